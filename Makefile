@@ -1,0 +1,58 @@
+# `make help` lists what there is. `make run` and `make test` do all of their own set-up.
+
+PYTHON ?= python3
+VENV ?= .venv
+PORTAL = $(VENV)/bin/python manage.py
+LOCKS = requirements.txt requirements-model.txt
+# The variables of models.yaml and of settings.py come from the environment: HOST=0.0.0.0 make run
+export HOST PORT
+
+.PHONY: help run dev test check bench lock schema format test-matrix
+.DEFAULT_GOAL := help
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .env ## Start the portal with the embedded model; prints a sign-in link
+	@$(PYTHON) scripts/install.py $(VENV) $(LOCKS)
+	@exec $(PORTAL) start
+
+# A random key, for this folder alone, that only its owner can read.
+.env:
+	@umask 077 && $(PYTHON) -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(50))' > $@
+
+dev:
+	@$(PYTHON) scripts/install.py $(VENV) $(LOCKS) requirements-dev.txt
+	@$(PYTHON) scripts/debian_packages.py
+
+test: dev ## Run the whole test suite
+	@$(VENV)/bin/python -m pytest $(ARGS)
+
+check: dev ## Lint, types, migrations and documents
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy .
+	@$(VENV)/bin/python -m pytest -q tests/test_docs.py tests/test_layers.py tests/test_migrations.py
+
+bench: dev ## Measure resolve and loading
+	@$(VENV)/bin/python bench/registry.py
+
+format: dev ## Format the code
+	@$(VENV)/bin/ruff format .
+	@$(VENV)/bin/ruff check --fix .
+
+schema: ## Write models.schema.json anew
+	@SECRET_KEY=unused $(PORTAL) models schema > models.schema.json
+
+# The newest Django needs Python 3.12; the floor, 5.2, runs on 3.11. One lock serves both.
+test-matrix: ## Run the suite on Python 3.11, 3.12 and 3.13
+	@for version in 3.11 3.12 3.13; do \
+	  $(MAKE) --no-print-directory test PYTHON=python$$version VENV=.venv-$$version || exit 1; done
+
+# Complete, with hashes, without addresses; one file for all Pythons, by markers.
+UV = $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
+lock: dev ## Lock the dependencies anew (needs a network)
+	@$(VENV)/bin/pip -q install uv
+	@$(UV) --extra local pyproject.toml -o requirements.txt
+	@$(UV) --extra local --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	@$(UV) --no-deps requirements-model.in -o requirements-model.txt

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from accounts.models import ApiToken
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+    """Tokens can be seen and revoked (deleted), not made or changed: that shows a secret."""
+
+    list_display = ["name", "token_key", "user", "scopes", "created", "expiry"]
+    list_select_related = ["user"]
+    fields = ["name", "token_key", "user", "scopes", "created", "expiry"]
+    search_fields = ["name", "user__username"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
+        return False

@@ -1,0 +1,73 @@
+"""API tokens and sign-in links. Neither secret is stored: only a hash that finds it again."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import models
+from django.utils import timezone
+from knox.models import AbstractAuthToken
+
+
+class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # the package has no types
+    """A program's way in. `token_key` is its first characters, by which people tell it apart.
+
+    `scopes` are words: `use` asks models; `operate` also acts for an operator who owns it.
+    """
+
+    name = models.CharField(max_length=100)
+    scopes = models.CharField(max_length=100, default="use")
+
+    class Meta:
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.token_key}…)"
+
+    @classmethod
+    def make(cls, user: User, name: str, scopes: str = "use", days: int | None = None) -> str:
+        """Store a new token of `user` and return it: the only time that it can be seen."""
+        expiry = timedelta(days=settings.TOKEN_DAYS if days is None else days)
+        _, token = cls.objects.create(user, expiry=expiry, name=name, scopes=scopes)
+        return str(token)
+
+
+class SignInLink(models.Model):
+    """A one-time way in for a person: good for SIGN_IN_LINK_MINUTES, and once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    digest = models.CharField(max_length=64, unique=True)
+    created = models.DateTimeField(auto_now_add=True)
+    expires = models.DateTimeField()
+    used = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"link for {self.user} of {self.created:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def make(cls, user: User) -> str:
+        """Store a new link of `user` and return its path."""
+        cls.objects.filter(expires__lt=timezone.now() - timedelta(days=1)).delete()
+        secret = secrets.token_urlsafe(32)
+        expires = timezone.now() + timedelta(minutes=settings.SIGN_IN_LINK_MINUTES)
+        cls.objects.create(user=user, digest=digest_of(secret), expires=expires)
+        return f"/sign-in/{user.pk}/{secret}"
+
+    @classmethod
+    def consume(cls, username: str, secret: str) -> User | None:
+        """Return the link's user, once; None if it is unknown, used or too old."""
+        now = timezone.now()
+        found = cls.objects.filter(
+            digest=digest_of(secret), user__username=username, expires__gt=now, used=None
+        )
+        link = found.select_related("user").first()
+        # The update decides: of two that come at once, one finds the link still unused.
+        return link.user if link and found.update(used=now) else None
+
+
+def digest_of(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

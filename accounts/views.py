@@ -1,0 +1,60 @@
+"""Signing in by link, and the page that one arrives at."""
+
+from __future__ import annotations
+
+from django.contrib.auth import authenticate, get_user_model, login
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from registry.health import monitor
+from registry.service import service
+from registry.snapshot import may_use
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest, user: int, secret: str) -> HttpResponse:
+    """Show a button; its POST uses the link up. Mail scanners that only GET do not."""
+    response = (
+        _confirm(request, user, secret)
+        if request.method == "POST"
+        else render(request, "accounts/sign_in.html")
+    )
+    response.headers["Referrer-Policy"] = "no-referrer"  # the address holds the secret
+    return response
+
+
+def _confirm(request: HttpRequest, user: int, secret: str) -> HttpResponse:
+    owner = get_user_model().objects.filter(pk=user).first()
+    username = owner.get_username() if owner else f"#{user}"
+    found = authenticate(request, username=username, secret=secret)
+    if found is None:
+        return render(request, "accounts/sign_in.html", {"refused": True}, status=403)
+    login(request, found)
+    return redirect("home")
+
+
+@require_GET
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the models that this user may use, with their providers' health."""
+    registry = service.current
+    groups = (
+        None
+        if request.user.is_superuser
+        else frozenset(request.user.groups.values_list("name", flat=True))
+    )
+    health = monitor.of(registry)
+    rows = [
+        {
+            "model": model,
+            "health": health[model.provider].status.replace("_", " "),
+            "default_for": [c for c, chosen in registry.defaults.items() if chosen == model.id],
+        }
+        for model in registry.models.values()
+        if may_use(model.allow, groups)
+    ]
+    return render(request, "home.html", {"rows": rows})

@@ -1,0 +1,40 @@
+"""Django's own errors: in the API's one shape below /v1/, as pages elsewhere."""
+
+from __future__ import annotations
+
+import logging
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from registry.errors import PortalError, internal_error
+from registry.http import to_response
+
+logger = logging.getLogger(__name__)
+
+
+def _answer(request: HttpRequest, error: PortalError, template: str) -> HttpResponse:
+    if request.path.startswith("/v1/"):
+        return to_response(error, request)
+    return render(request, template, {"error": error}, status=error.kind.status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return _answer(request, PortalError("payload_too_large", "This is too large."), "400.html")
+    error = PortalError("invalid_request", "The request cannot be read. Is the Host right?")
+    return _answer(request, error, "400.html")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, PortalError("permission_denied", "You may not do this."), "403.html")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    message = "There is nothing at this address."
+    return _answer(request, PortalError("not_found", message), "404.html")
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    return _answer(request, internal_error(), "500.html")

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from aimodels.addresses import why_not
+from registry import service
+from registry.config import Config
+from registry.errors import ConfigError
+from registry.schema import Serve
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Command(BaseCommand):
+    help = "Serves the model file that a provider's `serve:` in models.yaml names, on loopback."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("provider", help="A provider with `serve:`, such as local.")
+        parser.add_argument(
+            "--stop-with-parent", action="store_true", help="End when standard input closes."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        name = options["provider"]
+        try:
+            config = service.read(settings.MODELS_FILE)
+        except ConfigError as error:
+            raise CommandError(str(error)) from None
+        serve, host, port = self._plan(config, name)
+        path = model_file(serve)
+        if reason := why_not(host, port):
+            raise CommandError(f"{name} cannot listen on {host} port {port}: {reason}.")
+        server = start(serve, path, host, port, config.access[name].secrets)
+        self.stdout.write(f"{name} serves {path.name} on {server.listening_address}")
+        if options["stop_with_parent"]:
+            # Reaches its end even when the parent was killed without a chance to tell us.
+            sys.stdin.read()
+            os._exit(0)
+        threading.Event().wait()
+
+    def _plan(self, config: Config, name: str) -> tuple[Serve, str, int]:
+        provider = config.models.providers.get(name)
+        if provider is None or provider.serve is None:
+            able = [n for n, p in config.models.providers.items() if p.serve] or ["none"]
+            raise CommandError(f"{name} has no `serve:`. Providers that have: {', '.join(able)}.")
+        access = config.access[name]
+        if access.missing:
+            variables = ", ".join(access.missing)
+            raise CommandError(
+                f"Set {variables} first, here and for the portal, to the same value."
+            )
+        url = urlsplit(access.base_url)
+        if url.hostname not in LOOPBACK:
+            raise CommandError(
+                f"{name} is served on this machine only: its endpoint must be "
+                f"one of {', '.join(LOOPBACK)}."
+            )
+        return provider.serve, url.hostname or "", url.port or 80
+
+
+def model_file(serve: Serve) -> Path:
+    """Return the model file in its installed package. Raises CommandError if it is not there.
+
+    The package is not imported: only the file is wanted, not the code around it.
+    """
+    try:
+        files = metadata.distribution(serve.package).files or []
+    except metadata.PackageNotFoundError:
+        raise CommandError(
+            f"The package {serve.package} is not installed. `make run` installs it."
+        ) from None
+    for file in files:
+        if file.name == serve.file:
+            return Path(str(file.locate()))
+    raise CommandError(f"The package {serve.package} holds no file {serve.file}.")
+
+
+def start(serve: Serve, path: Path, host: str, port: int, keys: tuple[str, ...]) -> Any:
+    """Return llama.cpp's server, listening. It answers to any model name."""
+    try:
+        import xllamacpp
+    except ImportError:
+        raise CommandError(
+            "The embedded model server is not installed: pip install 'aimodels[local]'."
+        ) from None
+    params = xllamacpp.CommonParams()
+    params.model.path = str(path)
+    params.model_alias = {path.stem}  # without it, answers tell the file's path
+    params.hostnames, params.port = [host], port
+    params.api_keys = list(keys)  # else any page in a browser here could use it
+    params.cors_origins, params.ui = "", False
+    params.n_parallel = serve.slots
+    params.n_ctx = serve.context * serve.slots  # llama.cpp splits the context among the slots
+    params.n_ubatch = params.n_batch = serve.context  # the longest text that it embeds
+    params.embedding = True
+    params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
+    params.cache_ram_mib = 256
+    params.offline = True
+    params.verbosity = 0
+    return xllamacpp.Server(params)

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
+
+from accounts.models import ApiToken, SignInLink
+from aimodels.addresses import base_url, why_not
+from aimodels.management.commands.serve import load_registry
+from registry import health
+from registry.service import service
+
+FIRST_USER = "admin"
+PATIENCE = 120.0  # seconds for a model to load; it takes one to four
+
+
+class Command(BaseCommand):
+    help = "Sets up what is missing, starts the embedded model and the portal. `make run` calls it."
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self._start()
+        except OSError as error:
+            raise CommandError(f"The portal cannot start: {error.strerror or error}.") from None
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be used: {error}.") from None
+
+    def _start(self) -> None:
+        if reason := why_not(settings.HOST, settings.PORT):
+            raise CommandError(
+                f"Port {settings.PORT} on {settings.HOST} cannot be used: {reason}. "
+                "Stop that program, or choose another: make run PORT=8001"
+            )
+        self.say("Preparing the database and static files")
+        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        make_keys()
+        with ExitStack() as stack:
+            for name, section in service.current.providers.items():
+                if section.serves:
+                    self.say(f"Starting the model of {name}")
+                    stack.enter_context(model_server(name))
+            welcome = self._welcome(first_account())
+            call_command("serve", on_ready=lambda: self.stdout.write(welcome))
+
+    def _welcome(self, token: str | None) -> str:
+        base = base_url(settings.HOST, settings.PORT)
+        user = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
+        lines = [f"\nThe portal runs at {base} (Ctrl-C stops it).\n"]
+        if user:
+            minutes = settings.SIGN_IN_LINK_MINUTES
+            lines += [
+                f"Sign in as {user.username} (once, within {minutes} minutes):",
+                f"  {base}{SignInLink.make(user)}\n",
+            ]
+        if token:
+            lines += [
+                "API token (shown this once; `manage.py create_token` makes more):",
+                f"  {token}\n",
+            ]
+        return "\n".join(lines)
+
+    def say(self, text: str) -> None:
+        self.stdout.write(f"· {text}")
+        self.stdout.flush()
+
+
+def make_keys() -> None:
+    """Give a new key to each provider that is served here and has none, and read models.yaml."""
+    load_registry()
+    for provider in service.current.providers.values():
+        for variable in provider.access.missing if provider.serves else ():
+            os.environ[variable] = secrets.token_urlsafe(32)
+    load_registry()
+
+
+def first_account() -> str | None:
+    """Create the first superuser, without a password. Return its API token, then and only then."""
+    if User.objects.filter(is_superuser=True).exists():
+        return None
+    user = User.objects.create_superuser(FIRST_USER)
+    return ApiToken.make(user, "first", "use operate")
+
+
+@contextmanager
+def model_server(name: str) -> Iterator[None]:
+    """Run `manage.py serve_model` beside us, once it answers. It ends with us, however we end."""
+    command = [sys.executable, sys.argv[0], "serve_model", name, "--stop-with-parent"]
+    process = subprocess.Popen(  # noqa: S603 — our own command
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # Ctrl-C is for the portal, which drains first
+    )
+    try:
+        _wait_for(name, process)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(name: str, process: subprocess.Popen[str]) -> None:
+    provider = service.current.providers[name]
+    end = time.monotonic() + PATIENCE
+    while health.probe(provider).status != "healthy":
+        if process.poll() is not None:
+            words = process.stderr.read().strip() if process.stderr else ""
+            raise CommandError(words.removeprefix("CommandError: ") or f"{name} ended at once.")
+        if time.monotonic() > end:
+            raise CommandError(f"{name} does not answer after {PATIENCE:.0f} s.")
+        time.sleep(0.1)

@@ -1,0 +1,90 @@
+"""
+The plain ASGI routes in the OpenAPI document, beside those that DRF describes, and the errors
+that every route may answer.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from chat import bodies
+from registry.errors import CODES
+
+REFS = "#/components/schemas/{name}"
+STREAM = {"schema": {"type": "string", "description": "Server-sent events, then data: [DONE]."}}
+ROUTES = {
+    "/v1/ai/chat/completion": (
+        "chat",
+        "Chat",
+        "Ask a chat model. The answer tells which, and why.",
+    ),
+    "/v1/chat/completions": ("openai_chat", "Chat", "The same, on OpenAI's path."),
+    "/v1/embeddings": ("embeddings", "Embeddings", "Turn texts into vectors."),
+}
+# What each kind of route may answer beside its success.
+READS = (400, 401, 403, 404, 405, 406, 429, 500)
+WRITES = (*READS, 409, 412, 413, 415, 422)
+CALLS = (*WRITES, 502, 503, 504)
+
+
+def add_asgi_routes(result: Any, generator: Any, request: Any, public: bool) -> Any:
+    """drf-spectacular's hook: return `result` with our routes and errors in it."""
+    (_, _), components = msgspec.json.schema_components(
+        [bodies.Chat, bodies.Embeddings], ref_template=REFS
+    )
+    result["components"]["schemas"] |= {**components, "Error": ERROR}
+    for operations in result["paths"].values():
+        for method, operation in operations.items():
+            _add_errors(operation, READS if method == "get" else WRITES)
+    for path, (name, body, summary) in ROUTES.items():
+        result["paths"][path] = {"post": _operation(name, body, summary)}
+    return result
+
+
+def _operation(name: str, body: str, summary: str) -> dict[str, Any]:
+    answer: dict[str, Any] = {"application/json": {"schema": {"type": "object"}}}
+    if body == "Chat":
+        answer["text/event-stream"] = STREAM
+    operation: dict[str, Any] = {
+        "operationId": name,
+        "summary": summary,
+        "tags": ["v1"],
+        "security": [{"bearer": []}, {"cookieAuth": []}],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": REFS.format(name=body)}}},
+        },
+        "responses": {"200": {"description": "The answer", "content": answer}},
+    }
+    _add_errors(operation, CALLS)
+    return operation
+
+
+def _add_errors(operation: dict[str, Any], statuses: tuple[int, ...]) -> None:
+    content = {"application/json": {"schema": {"$ref": REFS.format(name="Error")}}}
+    for status in statuses:
+        codes = ", ".join(code for code, kind in CODES.items() if kind.status == status)
+        operation["responses"].setdefault(str(status), {"description": codes, "content": content})
+
+
+_NULLABLE = {"type": ["string", "null"]}
+ERROR = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["message", "type", "code", "param", "request_id"],
+            "properties": {
+                "message": {"type": "string"},
+                "type": {"type": "string"},
+                "code": {"type": "string", "enum": sorted(CODES)},
+                "param": _NULLABLE,
+                "request_id": {"type": "string"},
+                "resolution": {"type": "object"},
+            },
+        }
+    },
+}

@@ -1,0 +1,106 @@
+"""
+Running the application on Daphne or uvicorn, and stopping it well.
+
+On SIGTERM or Ctrl-C new work is refused, answers under way may end for DRAIN_SECONDS, what is
+left is cancelled (which closes its provider's connection) and told so, and the process ends with
+0. Daphne would drop sockets without a word, uvicorn would close them before we could speak. A
+second signal stops at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from registry.providers import transport
+from registry.work import work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+async def _drain(stop: Callable[[], None]) -> None:
+    try:
+        await work.drain(settings.DRAIN_SECONDS)
+        await transport.close()
+    finally:
+        stop()
+
+
+def _on_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
+    tasks: set[asyncio.Task[None]] = set()
+
+    def handle() -> None:
+        if tasks:
+            os._exit(130)
+        tasks.add(loop.create_task(_drain(stop)))
+
+    for number in SIGNALS:
+        loop.add_signal_handler(number, handle)
+
+
+def run_daphne(host: str, port: int, on_ready: Callable[[], None]) -> None:
+    from daphne.endpoints import build_endpoint_description_strings
+    from daphne.server import Server
+    from twisted.internet import reactor
+
+    from aimodels.asgi import application
+
+    running: Any = reactor
+
+    def ready() -> None:
+        _on_signals(running._asyncioEventloop, running.stop)
+        on_ready()
+
+    Server(
+        application=application,
+        endpoints=build_endpoint_description_strings(host=host, port=port),
+        signal_handlers=False,
+        ready_callable=ready,
+        server_name="",
+        verbosity=0,
+    ).run()
+
+
+def run_uvicorn(host: str, port: int, on_ready: Callable[[], None]) -> None:
+    import uvicorn
+
+    from aimodels.asgi import application
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: Any = None) -> None:
+            await super().startup(sockets)
+            on_ready()
+
+        def handle_exit(self, sig: int, frame: Any) -> None:
+            pass  # ours below: uvicorn's would close WebSockets before they could be told
+
+    config = uvicorn.Config(
+        application,
+        host=host,
+        port=port,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    server = Server(config)
+
+    async def serve() -> None:
+        task = asyncio.create_task(server.serve())
+        await asyncio.sleep(0)
+        _on_signals(asyncio.get_running_loop(), lambda: setattr(server, "should_exit", True))
+        await task
+
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(serve())
+
+
+SERVERS = {"daphne": run_daphne, "uvicorn": run_uvicorn}

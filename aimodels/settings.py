@@ -1,0 +1,217 @@
+"""
+Settings, all of them, in one file. Every knob is an environment variable.
+
+Each is read once, here, with a default that works on a laptop and is safe in production.
+README.md lists them; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+
+class Env(environ.Env):  # type: ignore[misc]  # the package has no types
+    """Names the variable when its value cannot be read."""
+
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().get_value(var, *args, **kwargs)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"The variable {var} cannot be read: {error}.") from None
+
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Env()
+Env.read_env(BASE_DIR / ".env")
+
+# ── Core ────────────────────────────────────────────────────────────────────────────────────
+SECRET_KEY = env.str("SECRET_KEY", default="")
+if not SECRET_KEY:  # no default: a key that everyone knows signs nothing
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set. Put a long random one into the environment or into .env; "
+        "`make run` does it by itself."
+    )
+DEBUG = env.bool("DEBUG", default=False)
+HOST = env.str("HOST", default="127.0.0.1")
+_LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[*dict.fromkeys([*_LOOPBACK, HOST])])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+PORT = env.int("PORT", default=8000)
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))  # database, static files
+DRAIN_SECONDS = env.float("DRAIN_SECONDS", default=20.0)
+
+# ── The registry ────────────────────────────────────────────────────────────────────────────
+MODELS_FILE = Path(env.str("MODELS_FILE", default=str(BASE_DIR / "models.yaml")))
+PROBE_SECONDS = env.float("PROBE_SECONDS", default=15.0)  # 0 turns health probes off
+CONNECT_TIMEOUT = env.float("CONNECT_TIMEOUT", default=5.0)
+FIRST_BYTE_TIMEOUT = env.float("FIRST_BYTE_TIMEOUT", default=120.0)
+IDLE_TIMEOUT = env.float("IDLE_TIMEOUT", default=60.0)
+TOTAL_TIMEOUT = env.float("TOTAL_TIMEOUT", default=900.0)
+PROVIDER_CONCURRENCY = env.int("PROVIDER_CONCURRENCY", default=256)
+
+# ── The HTTP API ────────────────────────────────────────────────────────────────────────────
+MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=8 * 1024 * 1024)
+RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=600)  # a user; 0 is no limit
+HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=10.0)
+AUTH_CACHE_SECONDS = env.float("AUTH_CACHE_SECONDS", default=5.0)
+TOKEN_DAYS = env.int("TOKEN_DAYS", default=90)
+SIGN_IN_LINK_MINUTES = env.int("SIGN_IN_LINK_MINUTES", default=15)
+SIGN_IN_FAILURES = env.int("SIGN_IN_FAILURES", default=10)
+
+INSTALLED_APPS = [
+    "aimodels",
+    "registry",
+    "accounts",
+    "chat",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "knox",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "axes",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "aimodels.middleware.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "aimodels.urls"
+ASGI_APPLICATION = "aimodels.asgi.application"
+APPEND_SLASH = False  # nothing under /v1/ redirects
+USE_TZ = True
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# ── People's data ───────────────────────────────────────────────────────────────────────────
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Deferred transactions that read and then write fail with "database is locked" at once,
+    # whatever the timeout; IMMEDIATE ones wait for their turn.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 10,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+    }
+
+# ── Signing in ──────────────────────────────────────────────────────────────────────────────
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: it refuses before a secret is looked at
+    "accounts.backends.SignInLinkBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+LOGIN_URL = "/admin/login/"
+LOGIN_REDIRECT_URL = "/"
+AXES_FAILURE_LIMIT = SIGN_IN_FAILURES
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]  # either alone locks
+AXES_RESET_ON_SUCCESS = True
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCKOUT_TEMPLATE = "429.html"
+AXES_SENSITIVE_PARAMETERS = ["password", "secret"]
+AXES_VERBOSE = False
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator",
+                 "CommonPasswordValidator", "NumericPasswordValidator")
+]  # fmt: skip
+
+# ── Behind a proxy that ends TLS ────────────────────────────────────────────────────────────
+# Anybody can send such a header, so it counts only when the operator names it.
+TRUSTED_SCHEME_HEADER = env.str("TRUSTED_SCHEME_HEADER", default="")
+SECURE_COOKIES = env.bool("SECURE_COOKIES", default=bool(TRUSTED_SCHEME_HEADER))
+if TRUSTED_SCHEME_HEADER:
+    _name = "HTTP_" + TRUSTED_SCHEME_HEADER.upper().replace("-", "_")
+    SECURE_PROXY_SSL_HEADER = (_name, "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SECURE_SSL_REDIRECT = SECURE_COOKIES
+SECURE_REDIRECT_EXEMPT = [r"^v1/", r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=0)
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# ── Static files ────────────────────────────────────────────────────────────────────────────
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# ── REST framework ──────────────────────────────────────────────────────────────────────────
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["registry.rest.PortalAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["registry.rest.PortalThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["registry.rest.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "registry.rest.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "AI models portal",
+    "DESCRIPTION": "The models that this organisation uses, and their answers.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": ["aimodels.openapi.add_asgi_routes"],
+    "AUTHENTICATION_WHITELIST": ["registry.rest.PortalAuthentication"],
+}
+REST_KNOX = {"TOKEN_PREFIX": "aim_", "AUTH_TOKEN_CHARACTER_LENGTH": 64}
+KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105 — a class's name
+
+# ── Logs ────────────────────────────────────────────────────────────────────────────────────
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "django": {"level": LOG_LEVEL, "handlers": [], "propagate": True},
+        "django.request": {"level": "ERROR"},  # a 404 is the caller's, not ours
+        "daphne": {"level": "WARNING"},
+    },
+}
+
+# `os.environ` is where `${VARIABLE}` in models.yaml is looked up; .env has been read by now.
+ENVIRON = os.environ

@@ -1,0 +1,25 @@
+"""Django's routes. Those that wait for a model are plain ASGI, in `aimodels.asgi`."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import IsAuthenticated
+
+SIGNED_IN = {"permission_classes": [IsAuthenticated]}
+
+urlpatterns = [
+    path("", include("registry.urls")),
+    path("", include("accounts.urls")),
+    path("v1/schema", SpectacularJSONAPIView.as_view(**SIGNED_IN), name="schema"),
+    path(
+        "v1/docs", SpectacularSwaggerSplitView.as_view(url_name="schema", **SIGNED_IN), name="docs"
+    ),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "aimodels.errors.bad_request"
+handler403 = "aimodels.errors.forbidden"
+handler404 = "aimodels.errors.not_found"
+handler500 = "aimodels.errors.failed"

@@ -1,0 +1,81 @@
+"""
+POST /v1/ai/chat/completion and /v1/chat/completions: messages in, an answer out, whole or streamed.
+"""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from chat.bodies import read_chat
+from chat.sse import EventStream
+from registry import complete, metrics
+from registry.http import resolution_headers
+from registry.providers.wire import Chunk, Done, Event, Failure
+from registry.service import service
+
+if TYPE_CHECKING:
+    from registry.exchange import Exchange
+    from registry.snapshot import Resolution
+
+
+async def portal(exchange: Exchange) -> None:
+    """Answer on the portal's own path: a stream's first chunk has `resolution` too."""
+    await _answer(exchange, ours=True)
+
+
+async def openai(exchange: Exchange) -> None:
+    """Answer on OpenAI's path."""
+    await _answer(exchange, ours=False)
+
+
+async def _answer(exchange: Exchange, *, ours: bool) -> None:
+    given = exchange.json()
+    body = read_chat(given)
+    override = given.get("model") or ""
+    resolution = complete.choose(service.current, "chat", override, exchange.principal.groups)
+    if body.get("stream"):
+        return await _relay(exchange, resolution, body, ours=ours)
+    answer = await complete.chat(resolution, body)
+    metrics.count_usage(resolution.provider.name, answer.get("usage"))
+    explained = resolution.as_dict()
+    await exchange.answer(
+        {**answer, "resolution": explained}, headers=resolution_headers(explained)
+    )
+
+
+async def _relay(
+    exchange: Exchange, resolution: Resolution, body: dict[str, Any], *, ours: bool
+) -> None:
+    explained = resolution.as_dict()
+    wants_usage = bool((body.get("stream_options") or {}).get("include_usage"))
+    prefix = b'{"resolution":' + msgspec.json.encode(explained) + b"," if ours else b""
+    async with EventStream(exchange, resolution_headers(explained)) as stream:
+        async with aclosing(complete.stream(resolution, body)) as batches:
+            async for events in batches:
+                if isinstance(last := events[-1], Failure):
+                    await stream.write(_render(events[:-1], prefix, wants_usage=wants_usage))
+                    raise last.error
+                data = _render(events, prefix, wants_usage=wants_usage)
+                prefix = b"" if data else prefix
+                await stream.write(data)
+                for event in events:
+                    if isinstance(event, Chunk) and event.usage:
+                        metrics.count_usage(resolution.provider.name, event.usage)
+        await stream.end()
+
+
+def _render(events: list[Event], prefix: bytes, *, wants_usage: bool) -> bytes:
+    """Return the events as server-sent ones; `prefix` opens the first chunk's object."""
+    parts = []
+    for event in events:
+        if isinstance(event, Chunk) and (wants_usage or not event.usage_only):
+            data = event.data.replace(b"\n", b"\ndata: ") if b"\n" in event.data else event.data
+            if prefix and data.startswith(b'{"'):
+                data, prefix = prefix + data[1:], b""
+            parts.append(b"data: " + data + b"\n\n")
+        elif isinstance(event, Done):
+            parts.append(b"data: [DONE]\n\n")
+    return b"".join(parts)

@@ -1,0 +1,54 @@
+"""
+POST /v1/embeddings: texts in, vectors out.
+
+`encoding_format: base64`, which OpenAI's client asks for by default, is made here, from numbers:
+little-endian float32.
+"""
+
+from __future__ import annotations
+
+import base64
+import sys
+from array import array
+from typing import TYPE_CHECKING, Any
+
+from chat.bodies import read_embeddings
+from registry import complete, metrics
+from registry.http import resolution_headers
+from registry.service import service
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from registry.exchange import Exchange
+
+
+async def embed(exchange: Exchange) -> None:
+    given = exchange.json()
+    body = read_embeddings(given)
+    override = given.get("model") or ""
+    resolution = complete.choose(service.current, "embeddings", override, exchange.principal.groups)
+    found = await complete.embed(resolution, body)
+    metrics.count_usage(resolution.provider.name, found.usage)
+    encode = in_base64 if body.get("encoding_format") == "base64" else list
+    rows = [
+        {"object": "embedding", "index": index, "embedding": encode(vector)}
+        for index, vector in enumerate(found.vectors)
+    ]
+    explained = resolution.as_dict()
+    answer: dict[str, Any] = {
+        "object": "list",
+        "data": rows,
+        "model": found.model or resolution.name,
+        "usage": found.usage,
+        "resolution": explained,
+    }
+    await exchange.answer(answer, headers=resolution_headers(explained))
+
+
+def in_base64(vector: Sequence[float]) -> str:
+    """Return `vector` as OpenAI packs it."""
+    numbers = array("f", vector)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return base64.b64encode(numbers.tobytes()).decode()

@@ -1,0 +1,60 @@
+"""
+An answer of server-sent events that never falls silent.
+
+While the model thinks, a comment goes out every HEARTBEAT_SECONDS, so that proxies do not take
+the connection for dead. Headers wait for the first event or the first heartbeat: until then a
+failure can still be an HTTP status.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from registry.exchange import Exchange
+
+HEADERS = {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "X-Accel-Buffering": "no",  # nginx would hold events back
+}
+
+
+class EventStream:
+    """`async with` it; `write` sends events, `end` closes the answer."""
+
+    def __init__(self, exchange: Exchange, headers: Mapping[str, str]) -> None:
+        self.exchange = exchange
+        self.headers = {**HEADERS, **headers}
+        self.quiet = True  # nothing was sent since the last look
+
+    async def __aenter__(self) -> Self:
+        self.heart = asyncio.create_task(self._beat())
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self.heart.cancel()
+        await asyncio.gather(self.heart, return_exceptions=True)
+
+    async def write(self, data: bytes) -> None:
+        if data:
+            self.quiet = False
+            if not self.exchange.started:
+                await self.exchange.start(200, self.headers)
+            await self.exchange.write(data)
+
+    async def end(self) -> None:
+        if not self.exchange.started:
+            await self.exchange.start(200, self.headers)
+        await self.exchange.write(b"", more=False)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(settings.HEARTBEAT_SECONDS)
+            if self.quiet:
+                await self.write(b": waiting\n\n")
+            self.quiet = True

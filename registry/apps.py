@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class RegistryConfig(AppConfig):
+    """Registers the system checks. Starts nothing: `ready` runs for every command."""
+
+    name = "registry"
+    verbose_name = "AI models"
+
+    def ready(self) -> None:
+        from registry import checks  # noqa: F401 — importing registers them

@@ -1,0 +1,63 @@
+"""
+System checks: what `manage.py check` says of models.yaml, and a start refuses.
+
+registry.E001  the file cannot be used; one per mistake, with file:line:column
+registry.W001  a doubtful point in the file
+registry.W002  a provider is unconfigured: a variable is unset (only under --deploy)
+registry.E003  ALLOWED_HOSTS is "*" (only under --deploy)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
+
+from registry import service, snapshot
+from registry.errors import ConfigError
+
+
+@register("registry")
+def check_models_file(**kwargs: Any) -> list[CheckMessage]:
+    file = settings.MODELS_FILE.name
+    try:
+        config = service.read(settings.MODELS_FILE)
+    except ConfigError as error:
+        hint = "Mend the file; `manage.py models check` shows this list alone."
+        return [
+            Error(problem.at(error.file), hint=hint, id="registry.E001")
+            for problem in error.problems
+        ]
+    return [checks.Warning(problem.at(file), id="registry.W001") for problem in config.warnings]
+
+
+@register("registry", deploy=True)
+def check_providers(**kwargs: Any) -> list[CheckMessage]:
+    try:
+        registry = snapshot.build(service.read(settings.MODELS_FILE))
+    except ConfigError:
+        return []  # E001 says so
+    return [
+        checks.Warning(
+            f"The provider {name} is unconfigured: {provider.detail}.",
+            hint="Set the variable where the portal starts, or delete the section.",
+            id="registry.W002",
+        )
+        for name, provider in registry.providers.items()
+        if not provider.configured
+    ]
+
+
+@register(Tags.security, deploy=True)
+def check_hosts(**kwargs: Any) -> list[CheckMessage]:
+    if "*" not in settings.ALLOWED_HOSTS:
+        return []
+    return [
+        Error(
+            'ALLOWED_HOSTS is "*": any site could speak through a visitor\'s browser.',
+            hint="Name the portal's own host names.",
+            id="registry.E003",
+        )
+    ]

@@ -1,0 +1,118 @@
+"""
+A provider's client: a wire format and the transport, joined.
+
+`client_for(provider)` is what chat and the workflow call, after `resolve` has named the provider.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from contextlib import aclosing, asynccontextmanager
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from registry.errors import PortalError
+from registry.providers import transport
+from registry.providers.wire import Stamp, bad_response
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator
+
+    from registry.providers.wire import Body, Completion, Embeddings, Event, Request, Target
+    from registry.snapshot import Provider
+
+_running: dict[str, int] = {}  # provider → requests under way in this process
+
+
+def client_for(provider: Provider) -> Client:
+    """Return a client of `provider`. Raises PortalError `provider_unconfigured`."""
+    if not provider.configured:
+        raise PortalError(
+            "provider_unconfigured",
+            f"{provider.name} is not set up: {provider.detail}. An operator sets it where the "
+            "portal starts.",
+        )
+    return Client(provider)
+
+
+def stamp() -> Stamp:
+    return Stamp(f"chatcmpl-{secrets.token_hex(12)}", int(time.time()))
+
+
+class Client:
+    """Asks one provider. Every method raises PortalError with a code of the provider's."""
+
+    def __init__(self, provider: Provider) -> None:
+        self.provider = provider
+        self.wire = provider.wire
+
+    async def chat(self, target: Target, body: Body, wait: float | None = None) -> Body:
+        """Return an OpenAI `chat.completion` for an OpenAI chat request."""
+        data = await self._answer(self.wire.chat(target, body), wait)
+        return self.wire.read_chat(data, stamp())
+
+    async def stream(
+        self, target: Target, body: Body, wait: float | None = None
+    ) -> AsyncGenerator[list[Event], None]:
+        """Yield the answer's events, in batches as they arrive; the last is Done or Failure."""
+        parser = self.wire.stream(target, stamp())
+        request = self.wire.chat(target, {**body, "stream": True})
+        async with self._open(request, wait) as response, aclosing(response.chunks()) as chunks:
+            async for data in chunks:
+                if events := parser.feed(data):
+                    yield events
+            if events := parser.close():
+                yield events
+
+    async def embed(self, target: Target, body: Body, wait: float | None = None) -> Embeddings:
+        """Return a vector for each input of an OpenAI embeddings request."""
+        data = await self._answer(self.wire.embeddings(target, body), wait)
+        found = self.wire.read_embeddings(data)
+        wanted = _inputs(body["input"])
+        if len(found.vectors) != wanted:
+            raise bad_response(f"it has {len(found.vectors)} vectors for {wanted} inputs")
+        return found
+
+    async def complete(self, target: Target, body: Body, wait: float | None = None) -> Completion:
+        """Return the raw continuation of `body["prompt"]`."""
+        data = await self._answer(self.wire.completion(target, body), wait)
+        return self.wire.read_completion(data)
+
+    async def _answer(self, request: Request, wait: float | None) -> bytes:
+        async with self._open(request, wait) as response:
+            return await response.read()
+
+    @asynccontextmanager
+    async def _open(
+        self, request: Request, wait: float | None
+    ) -> AsyncIterator[transport.Response]:
+        name = self.provider.name
+        if _running.get(name, 0) >= settings.PROVIDER_CONCURRENCY:
+            raise PortalError(
+                "overloaded", f"Too many answers of {name} are under way.", retry_after=1
+            )
+        _running[name] = _running.get(name, 0) + 1
+        try:
+            async with transport.send(request, deadlines(wait)) as response:
+                if response.status >= 300:
+                    data = await response.read()
+                    raise self.wire.read_error(response.status, response.headers, data)
+                yield response
+        finally:
+            _running[name] -= 1
+
+
+def deadlines(wait: float | None) -> transport.Deadlines:
+    """Return the settings' deadlines; `wait`, a model's own timeout, is for the first byte."""
+    first_byte = wait or settings.FIRST_BYTE_TIMEOUT
+    total = max(settings.TOTAL_TIMEOUT, first_byte)
+    return transport.Deadlines(settings.CONNECT_TIMEOUT, first_byte, settings.IDLE_TIMEOUT, total)
+
+
+def _inputs(given: object) -> int:
+    """Return how many inputs an embeddings request has: a list of numbers is one."""
+    if isinstance(given, list) and given and not isinstance(given[0], int):
+        return len(given)
+    return 1

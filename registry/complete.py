@@ -1,0 +1,86 @@
+"""
+Resolve → request → events: what chat and the workflow call.
+
+From the moment a model is resolved, every failure carries the resolution, so that the caller
+knows which model it was and why, and has no secret of the provider's in its words.
+"""
+
+from __future__ import annotations
+
+from contextlib import aclosing, contextmanager
+from typing import TYPE_CHECKING
+
+from registry.client import client_for
+from registry.errors import PortalError
+from registry.ids import quote
+from registry.providers.status import scrub
+from registry.providers.wire import Failure
+from registry.snapshot import may_use
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterator
+
+    from registry.providers.wire import Body, Embeddings, Event
+    from registry.snapshot import Groups, Registry, Resolution
+
+
+def choose(registry: Registry, capability: str, override: str, groups: Groups | None) -> Resolution:
+    """Return the model to ask, for a member of `groups` (None: may use all).
+
+    Raises PortalError as `Registry.resolve` does, and permission_denied, provider_unconfigured.
+    """
+    resolution = registry.resolve(capability, override)
+    with explained(resolution):
+        if not may_use(resolution.allow, groups):
+            raise PortalError(
+                "permission_denied",
+                f"Your groups may not use {quote(resolution.id, 80)}.",
+                param="model",
+            )
+        client_for(resolution.provider)
+    return resolution
+
+
+@contextmanager
+def explained(resolution: Resolution) -> Iterator[None]:
+    """Give errors raised inside the resolution, and take the provider's secrets out."""
+    try:
+        yield
+    except PortalError as error:
+        _explain(error, resolution)
+        raise
+
+
+def _explain(error: PortalError, resolution: Resolution) -> None:
+    error.resolution = resolution.as_dict()
+    error.message = scrub(error.message, resolution.provider.access.secrets)
+
+
+async def chat(resolution: Resolution, body: Body) -> Body:
+    """Return an OpenAI `chat.completion`."""
+    with explained(resolution):
+        client = client_for(resolution.provider)
+        return await client.chat(resolution.target, body, resolution.timeout)
+
+
+async def stream(resolution: Resolution, body: Body) -> AsyncGenerator[list[Event], None]:
+    """Yield batches of events. A failure before the first is raised, a later one is yielded."""
+    with explained(resolution):
+        client = client_for(resolution.provider)
+        batches = client.stream(resolution.target, body, resolution.timeout)
+        first = True
+        async with aclosing(batches):
+            async for events in batches:
+                if isinstance(last := events[-1], Failure):
+                    _explain(last.error, resolution)
+                    if first and len(events) == 1:
+                        raise last.error
+                first = False
+                yield events
+
+
+async def embed(resolution: Resolution, body: Body) -> Embeddings:
+    """Return one vector per input."""
+    with explained(resolution):
+        client = client_for(resolution.provider)
+        return await client.embed(resolution.target, body, resolution.timeout)

@@ -1,0 +1,115 @@
+"""
+What can go wrong, as two exceptions and one table.
+
+    PortalError             a request could not be served; `code` says why, CODES gives the rest
+    ConfigError             models.yaml could not be used; carries every problem found
+
+A PortalError becomes an HTTP answer in one place, `registry.http`. The codes are part of the
+API: they are OpenAI's envelope with our words, listed in README.md.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Kind(NamedTuple):
+    """What a code means to HTTP: its status, OpenAI's word for the class, may a repeat help?"""
+
+    status: int
+    type: str
+    retry: bool = False
+
+
+CODES: dict[str, Kind] = {
+    # the caller's
+    "invalid_request": Kind(400, "invalid_request_error"),
+    "provider_rejected": Kind(400, "invalid_request_error"),
+    "context_length_exceeded": Kind(400, "invalid_request_error"),
+    "unauthenticated": Kind(401, "authentication_error"),
+    "permission_denied": Kind(403, "permission_error"),
+    "not_found": Kind(404, "invalid_request_error"),
+    "model_not_found": Kind(404, "invalid_request_error"),
+    "provider_not_found": Kind(404, "invalid_request_error"),
+    "method_not_allowed": Kind(405, "invalid_request_error"),
+    "no_default": Kind(409, "invalid_request_error"),
+    "precondition_failed": Kind(412, "invalid_request_error"),
+    "payload_too_large": Kind(413, "invalid_request_error"),
+    "unsupported_media_type": Kind(415, "invalid_request_error"),
+    "not_acceptable": Kind(406, "invalid_request_error"),
+    "capability_not_supported": Kind(422, "invalid_request_error"),
+    "rate_limited": Kind(429, "rate_limit_error", retry=True),
+    # ours
+    "internal_error": Kind(500, "server_error"),
+    "overloaded": Kind(503, "server_error", retry=True),
+    "server_restarting": Kind(503, "server_error", retry=True),
+    # the provider's
+    "provider_error": Kind(502, "server_error", retry=True),
+    "provider_bad_response": Kind(502, "server_error", retry=True),
+    "provider_unreachable": Kind(502, "server_error", retry=True),
+    "provider_auth_failed": Kind(502, "server_error"),
+    "provider_model_missing": Kind(502, "server_error"),
+    "provider_timeout": Kind(504, "server_error", retry=True),
+    "provider_rate_limited": Kind(429, "rate_limit_error", retry=True),
+    "provider_quota_exhausted": Kind(503, "server_error"),
+    "provider_unconfigured": Kind(503, "server_error"),
+    "model_loading": Kind(503, "server_error", retry=True),
+}
+
+
+class PortalError(Exception):
+    """
+    A request that could not be served.
+
+    `message` is a sentence for the caller and never holds a secret. `param` names the field at
+    fault. `retry_after` is in seconds. `resolution` is filled in by whoever resolved the model.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        param: str | None = None,
+        retry_after: int | None = None,
+        resolution: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.param = param
+        self.retry_after = retry_after
+        self.resolution = resolution
+
+    @property
+    def kind(self) -> Kind:
+        return CODES[self.code]
+
+
+def internal_error() -> PortalError:
+    """Return what a caller is told of a fault of ours: the log has the rest."""
+    return PortalError("internal_error", "The portal failed. Give an operator the request ID.")
+
+
+class Problem(NamedTuple):
+    """One mistake in models.yaml. Lines and columns count from 1; 0 is "the whole file"."""
+
+    line: int
+    column: int
+    message: str
+
+    def at(self, file: str) -> str:
+        place = f"{file}:{self.line}:{self.column}" if self.line else file
+        return f"{place}  {self.message}"
+
+
+class ConfigError(Exception):
+    """models.yaml could not be used. `problems` holds every mistake, in the file's order."""
+
+    def __init__(self, problems: Sequence[Problem], file: str = "models.yaml") -> None:
+        self.problems = tuple(sorted(problems))
+        self.file = file
+        super().__init__("\n".join(problem.at(file) for problem in self.problems))

@@ -1,0 +1,187 @@
+"""
+A plain ASGI route: one request, its checks, and its answer, without a thread.
+
+    async def chat(exchange: Exchange) -> None: ...
+    ROUTES = {"/v1/…": post(chat)}
+
+`post` makes an ASGI application of a handler: it checks host, method, caller, limits, media type
+and size before the handler runs, turns PortalError into an answer, and cancels the handler as
+soon as the caller leaves, which closes the connection to the provider.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from django.conf import settings
+
+from registry import auth, http, metrics
+from registry.errors import PortalError, internal_error
+from registry.limits import rate_limit
+from registry.work import restarting, work
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from registry.auth import Principal
+
+    Scope = dict[str, Any]
+    Receive = Callable[[], Awaitable[dict[str, Any]]]
+    Send = Callable[[dict[str, Any]], Awaitable[None]]
+    Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+    Handler = Callable[["Exchange"], Awaitable[None]]
+
+logger = logging.getLogger(__name__)
+
+
+class CallerLeftError(Exception):
+    """The caller closed the connection. There is nobody to answer."""
+
+
+class Exchange:
+    """One request and its answer."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.send = send
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.path: str = scope["path"]
+        self.id: str = scope["request_id"]
+        self.principal: Principal
+        self.data = b""
+        self.started = False
+
+    async def read(self) -> None:
+        """Read the body. Raises PortalError `payload_too_large`, CallerLeftError."""
+        parts, size, limit = [], 0, settings.MAX_BODY_BYTES
+        if int(self.headers.get(b"content-length", b"0") or 0) > limit:
+            raise too_large(limit)
+        while True:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise CallerLeftError
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > limit:
+                raise too_large(limit)
+            if not message.get("more_body"):
+                self.data = b"".join(parts)
+                return
+
+    def json(self) -> dict[str, Any]:
+        """Return the body as a JSON object. Raises PortalError `invalid_request`."""
+        return http.read_json(self.data)
+
+    async def answer(
+        self, body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Send a whole JSON answer."""
+        data = msgspec.json.encode(body)
+        length = {"Content-Type": "application/json", "Content-Length": str(len(data))}
+        await self.start(status, {**length, **(headers or {})})
+        await self.send({"type": "http.response.body", "body": data})
+
+    async def start(self, status: int, headers: Mapping[str, str]) -> None:
+        """Send the status line and the headers."""
+        self.started = True
+        metrics.requests.labels(self.path, str(status)).inc()
+        await self.send(
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": [
+                    (name.lower().encode(), value.encode("latin-1"))
+                    for name, value in {**http.API_HEADERS, **headers}.items()
+                ],
+            }
+        )
+
+    async def write(self, data: bytes, *, more: bool = True) -> None:
+        """Send a piece of the body."""
+        await self.send({"type": "http.response.body", "body": data, "more_body": more})
+
+    async def fail(self, error: PortalError, headers: Mapping[str, str] | None = None) -> None:
+        """Send `error`: as the answer, or as the last event of a stream that has begun."""
+        body = http.envelope(error, self.id)
+        if self.started:
+            await self.write(b"data: " + msgspec.json.encode(body) + b"\n\n", more=False)
+        else:
+            found = {**http.error_headers(error), **(headers or {})}
+            await self.answer(body, error.kind.status, found)
+
+
+def too_large(limit: int) -> PortalError:
+    return PortalError("payload_too_large", f"The body is over {limit} bytes.")
+
+
+def post(handler: Handler) -> Application:
+    """Return the ASGI application that serves POST with `handler`."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        exchange = Exchange(scope, receive, send)
+        try:
+            await _serve(exchange, handler)
+        except CallerLeftError:
+            pass
+        except PortalError as error:
+            await exchange.fail(error)
+        except Exception:
+            logger.exception("%s failed (request %s)", exchange.path, exchange.id)
+            if exchange.started:
+                raise  # the server then cuts the answer off, which the caller can tell
+            await exchange.fail(internal_error())
+
+    return application
+
+
+async def _serve(exchange: Exchange, handler: Handler) -> None:
+    host = exchange.headers.get(b"host", b"").decode("latin-1")
+    if not http.host_allowed(host):
+        raise PortalError("invalid_request", "This Host is not one of ALLOWED_HOSTS.")
+    work.check()
+    exchange.principal = await auth.authenticate(exchange.scope["headers"])
+    if exchange.scope["method"] != "POST":
+        error = PortalError("method_not_allowed", "This route takes POST.")
+        return await exchange.fail(error, {"Allow": "POST"})
+    if exchange.principal.by_session:
+        auth.check_same_site(exchange.scope)
+    rate_limit.check(exchange.principal.limit_key)
+    _check_media_type(exchange.headers.get(b"content-type", b""))
+    await exchange.read()
+    await _while_caller_stays(exchange, handler(exchange))
+
+
+def _check_media_type(value: bytes) -> None:
+    media, _, parameters = value.decode("latin-1").lower().partition(";")
+    charset = parameters.strip().removeprefix("charset=").strip('"')
+    if media.strip() != "application/json" or charset not in ("", "utf-8", "utf8"):
+        raise PortalError("unsupported_media_type", "Send JSON: Content-Type: application/json.")
+
+
+async def _while_caller_stays(exchange: Exchange, answer: Awaitable[None]) -> None:
+    """Await `answer`, but cancel it when the caller leaves. Raises CallerLeftError then.
+
+    Raises PortalError `server_restarting` when the server stops before the answer is done.
+    """
+    task = work.start(answer)
+    watcher = asyncio.ensure_future(_left(exchange.receive))
+    try:
+        await asyncio.wait({task, watcher}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise CallerLeftError
+        if task.cancelled():
+            raise restarting()
+        task.result()
+    finally:
+        for unfinished in (task, watcher):
+            unfinished.cancel()
+        await asyncio.gather(task, watcher, return_exceptions=True)
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

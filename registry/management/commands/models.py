@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from registry import compat, config, document, service, snapshot
+from registry.config import Config
+from registry.errors import ConfigError, PortalError, Problem
+from registry.ids import did_you_mean
+from registry.schema import json_schema
+from registry.snapshot import Model, Registry
+
+INVALID, USAGE = 1, 2
+
+
+class Command(BaseCommand):
+    help = "Looks at models.yaml. Exit codes: 0 fine, 1 the file has mistakes, 2 no such model."
+    requires_system_checks = []  # each subcommand reads the file and says what is wrong with it
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        commands = parser.add_subparsers(dest="command", required=True)
+        found = commands.add_parser("list", help="List the models.")
+        found.add_argument("--capability", default="")
+        _with_format(found)
+        found = commands.add_parser("show", help="Show one model.")
+        found.add_argument("model")
+        _with_format(found)
+        found = commands.add_parser("check", help="Find every mistake in a file.")
+        found.add_argument("file", nargs="?", type=Path, default=settings.MODELS_FILE)
+        _with_format(found)
+        found = commands.add_parser("migrate", help="Print a version-1 file as version 2.")
+        found.add_argument("file", type=Path)
+        commands.add_parser("schema", help="Print the file's JSON Schema, for editors.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        actions: dict[str, Callable[[dict[str, Any]], None]] = {
+            "list": self.list,
+            "show": self.show,
+            "check": self.check_file,
+            "migrate": self.migrate,
+            "schema": self.schema,
+        }
+        try:
+            actions[options["command"]](options)
+        except ConfigError as error:
+            raise CommandError(f"{error.file} has mistakes:\n{error}", returncode=INVALID) from None
+        except PortalError as error:
+            raise CommandError(error.message, returncode=USAGE) from None
+
+    def list(self, options: dict[str, Any]) -> None:
+        registry = _registry()
+        found = service.get_models(registry, options["capability"])
+        if options["format"] == "json":
+            return self._json(found)
+        rows = [
+            [m["id"], ", ".join(m["capabilities"]), _default_for(registry, m["id"]), m["title"]]
+            for m in found["models"]
+        ]
+        self.stdout.write(_table([["MODEL", "CAN DO", "DEFAULT FOR", "TITLE"], *rows]))
+
+    def show(self, options: dict[str, Any]) -> None:
+        registry = _registry()
+        model = registry.find(options["model"])
+        if model is None:
+            near = did_you_mean(options["model"], registry.models)
+            raise CommandError(f"{options['model']} is not listed.{near}", returncode=USAGE)
+        found = _details(registry, model)
+        if options["format"] == "json":
+            return self._json(found)
+        self.stdout.write(_table([[key, _shown(value)] for key, value in found.items()]))
+
+    def check_file(self, options: dict[str, Any]) -> None:
+        path = options["file"]
+        read: Config | None
+        problems: tuple[Problem, ...] = ()
+        try:
+            read = service.read(path)
+        except ConfigError as error:
+            if options["format"] != "json":
+                raise
+            read, problems = None, error.problems
+        if options["format"] == "json":
+            self._json(
+                {
+                    "file": str(path),
+                    "valid": read is not None,
+                    "errors": [p._asdict() for p in problems],
+                    "warnings": [p._asdict() for p in read.warnings] if read else [],
+                }
+            )
+            if read is None:
+                raise SystemExit(INVALID)
+            return
+        assert read is not None
+        for warning in read.warnings:
+            self.stderr.write(f"warning: {warning.at(path.name)}")
+        count = sum(len(section.registry) for section in read.models.providers.values())
+        self.stdout.write(f"{path.name} is fine: {count} models, revision {read.revision}.")
+
+    def migrate(self, options: dict[str, Any]) -> None:
+        path = options["file"]
+        try:
+            root, warnings = compat.upgrade(document.parse(path.read_bytes()))
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}.", returncode=USAGE) from None
+        except ConfigError as error:
+            raise ConfigError(error.problems, path.name) from None
+        text = yaml.safe_dump(_plain(document.to_data(root)), sort_keys=False, allow_unicode=True)
+        for warning in warnings:
+            self.stderr.write(f"changed: {warning.at(path.name)}")
+        config.load(text.encode(), settings.ENVIRON, f"{path.name}, as version 2,")
+        self.stdout.write(text.rstrip())
+
+    def schema(self, options: dict[str, Any]) -> None:
+        self._json(json_schema())
+
+    def _json(self, value: Any) -> None:
+        self.stdout.write(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def _with_format(parser: Any) -> None:
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+
+
+def _registry() -> Registry:
+    return snapshot.build(service.read(settings.MODELS_FILE))
+
+
+def _default_for(registry: Registry, model_id: str) -> str:
+    return ", ".join(c for c, chosen in registry.defaults.items() if chosen == model_id)
+
+
+def _details(registry: Registry, model: Model) -> dict[str, Any]:
+    provider = registry.providers[model.provider]
+    return {
+        **service.describe(model),
+        "default_for": _default_for(registry, model.id),
+        "configured": provider.configured,
+        "variables": {
+            name: provider.access.missing.get(name, "set") for name in provider.access.variables
+        },
+        "line": model.line,
+    }
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {item}" for key, item in value.items())
+    return (
+        ", ".join(map(str, value))
+        if isinstance(value, list)
+        else ""
+        if value is None
+        else str(value)
+    )
+
+
+def _table(rows: list[list[str]]) -> str:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
+def _plain(value: Any) -> Any:
+    """Return `value` with lists where it has tuples, which YAML has no word for."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value

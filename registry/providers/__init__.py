@@ -1,0 +1,8 @@
+"""Wire formats, by the name that `api:` gives them. To add one, copy a sibling and add a line."""
+
+from __future__ import annotations
+
+from registry.providers import ollama, openai
+from registry.providers.wire import Wire
+
+WIRES: dict[str, Wire] = {"openai": openai, "ollama": ollama}

@@ -1,0 +1,99 @@
+"""
+Bytes → lines → server-sent events, and text whose characters may be cut in two.
+
+Lines end at LF only. U+2028, U+2029 and U+0085 may stand raw inside JSON, and several
+libraries' line iterators split there, in the middle of a record.
+"""
+
+from __future__ import annotations
+
+from registry.errors import PortalError
+
+MAX_LINE = 4 * 1024 * 1024
+
+
+class Lines:
+    """Splits on LF; drops one CR before it. A line longer than MAX_LINE raises PortalError."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []  # joined once per line: joining per read is quadratic
+        self.size = 0
+
+    def feed(self, data: bytes) -> list[bytes]:
+        if b"\n" not in data:
+            self.parts.append(data)
+            self.size += len(data)
+            self.check(self.size)
+            return []
+        *lines, rest = b"".join([*self.parts, data]).split(b"\n")
+        self.parts, self.size = [rest], len(rest)
+        self.check(max(map(len, [*lines, rest])))
+        return [line.removesuffix(b"\r") for line in lines]
+
+    def close(self) -> list[bytes]:
+        """Return the last line if it lacked its LF."""
+        rest = b"".join(self.parts).removesuffix(b"\r")
+        self.parts, self.size = [], 0
+        return [rest] if rest else []
+
+    def check(self, size: int) -> None:
+        if size > MAX_LINE:
+            raise PortalError(
+                "provider_bad_response", f"The provider sent a line over {MAX_LINE >> 20} MiB."
+            )
+
+
+class ServerSentEvents:
+    """Yields the `data` of each event, by the WHATWG's rules, but for lines that end in CR alone.
+
+    The last event counts even where its blank line is missing: some servers leave it out.
+    """
+
+    def __init__(self) -> None:
+        self.lines = Lines()
+        self.data: list[bytes] = []
+
+    def feed(self, data: bytes) -> list[bytes]:
+        return self.take(self.lines.feed(data))
+
+    def close(self) -> list[bytes]:
+        return self.take([*self.lines.close(), b""])
+
+    def take(self, lines: list[bytes]) -> list[bytes]:
+        events = []
+        for line in lines:
+            if line.startswith(b"data:"):
+                self.data.append(line[6:] if line[5:6] == b" " else line[5:])
+            elif line == b"data":
+                self.data.append(b"")
+            elif not line and self.data:
+                events.append(b"\n".join(self.data))
+                self.data = []
+        return events
+
+
+class Characters:
+    """Joins text whose surrogate pairs may be spread over two pieces.
+
+    A half that never meets its other half becomes U+FFFD, which UTF-8 can hold.
+    """
+
+    def __init__(self) -> None:
+        self.half = ""
+
+    def take(self, text: str) -> str:
+        if not self.half and text.isascii():
+            return text
+        text, self.half = self.half + text, ""
+        if text and "\ud800" <= text[-1] <= "\udbff":
+            text, self.half = text[:-1], text[-1]
+        return whole(text)
+
+
+def whole(text: str) -> str:
+    """Return `text` with surrogate pairs joined and lone surrogates replaced."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

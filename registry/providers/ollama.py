@@ -1,0 +1,349 @@
+"""
+Ollama's own wire format: OpenAI's words in and out, `/api/…` on the wire.
+
+What Ollama would ignore is refused by name, so that nobody believes in an option that had no
+effect; fields that change nothing in the answer are dropped (DROPPED).
+Reference: https://docs.ollama.com/api
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from registry.errors import PortalError
+from registry.providers import ollama_messages as messages
+from registry.providers import status
+from registry.providers.framing import Characters, Lines
+from registry.providers.wire import (
+    Body,
+    Chunk,
+    Completion,
+    Done,
+    Embeddings,
+    Event,
+    Failure,
+    Request,
+    Stamp,
+    Target,
+    bad_response,
+    counted,
+    cut_off,
+    decode,
+    get,
+    post,
+    usage,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ADDRESS = "host"
+FOLDS = True
+
+# OpenAI's name → the name in Ollama's `options`.
+OPTIONS = {
+    "temperature": "temperature", "top_p": "top_p", "seed": "seed", "stop": "stop",
+    "presence_penalty": "presence_penalty", "frequency_penalty": "frequency_penalty",
+    "max_tokens": "num_predict", "max_completion_tokens": "num_predict",
+}  # fmt: skip
+DROPPED = {
+    "user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key",
+    "stream_options", "encoding_format",
+}  # fmt: skip
+NEUTRAL: dict[str, Any] = {
+    "n": 1, "parallel_tool_calls": True, "tool_choice": "auto", "modalities": ["text"],
+    "logit_bias": {},
+}  # fmt: skip
+CHAT = {"model", "messages", "stream", "tools", "tool_choice", "response_format",
+        "reasoning_effort", "logprobs", "top_logprobs"}  # fmt: skip
+EMBEDDINGS = {"model", "input", "dimensions"}
+COMPLETION = {"model", "prompt", "stream"}
+TOP_LEVEL = ("keep_alive", "think")  # what models.yaml's `options` may hold beside Ollama's options
+
+
+def base_url(text: str) -> str:
+    """Return `host` with a scheme and a port, as Ollama's own client completes it."""
+    scheme, separator, rest = text.rpartition("://")
+    rest = rest.rstrip("/")
+    if not separator:
+        scheme, rest = "http", rest if re.search(r":\d+$", rest) else f"{rest}:11434"
+    return f"{scheme}://{rest}"
+
+
+def chat(target: Target, body: Body) -> Request:
+    _refuse_unknown(body, CHAT)
+    options, top = _options(target, body)
+    payload: Body = {
+        "model": target.name,
+        "messages": messages.to_ollama(body["messages"]),
+        "stream": bool(body.get("stream")),  # Ollama streams unless told not to
+        **top,
+        "options": options,
+    }
+    if body.get("tools") and body.get("tool_choice") != "none":
+        payload["tools"] = body["tools"]
+    if (form := _format(body.get("response_format"))) is not None:
+        payload["format"] = form
+    if (effort := body.get("reasoning_effort")) is not None:
+        payload["think"] = False if effort == "none" else effort
+    payload |= {key: body[key] for key in ("logprobs", "top_logprobs") if body.get(key) is not None}
+    return post(target, "/api/chat", payload)
+
+
+def _refuse_unknown(body: Body, known: set[str]) -> None:
+    for name, value in body.items():
+        if name in known or name in OPTIONS or name in DROPPED or value is None:
+            if name != "tool_choice" or value in (None, "auto", "none"):
+                continue
+        elif name in NEUTRAL and value == NEUTRAL[name]:
+            continue
+        raise PortalError(
+            "invalid_request", f"Ollama cannot do '{name}' as asked. Leave it out.", param=name
+        )
+
+
+def _options(target: Target, body: Body) -> tuple[Body, Body]:
+    """Return Ollama's `options`, and what of models.yaml's options stands at the top level."""
+    options = {k: v for k, v in target.options.items() if k not in TOP_LEVEL}
+    if target.context_window is not None:
+        # Ollama's own default is small, and it cuts what does not fit without a word.
+        options.setdefault("num_ctx", target.context_window)
+    for name, theirs in OPTIONS.items():
+        if body.get(name) is not None:
+            value = body[name]
+            options[theirs] = [value] if name == "stop" and isinstance(value, str) else value
+    return options, {k: v for k, v in target.options.items() if k in TOP_LEVEL}
+
+
+def _format(response_format: Any) -> Any:
+    kind = response_format.get("type") if isinstance(response_format, dict) else None
+    if response_format is None or kind == "text":
+        return None
+    if kind == "json_object":
+        return "json"
+    schema = response_format.get("json_schema") if isinstance(response_format, dict) else None
+    if (
+        kind == "json_schema"
+        and isinstance(schema, dict)
+        and isinstance(schema.get("schema"), dict)
+    ):
+        return schema["schema"]
+    raise PortalError(
+        "invalid_request",
+        "response_format must be text, json_object, or json_schema with a schema.",
+        param="response_format",
+    )
+
+
+def read_chat(data: bytes, stamp: Stamp) -> Body:
+    answer = _checked(data)
+    message = answer.get("message")
+    if not isinstance(message, dict) or answer.get("done") is not True:
+        raise bad_response("it holds no message")
+    calls = messages.tool_calls(message, stamp.id, 0)
+    choice: Body = {
+        "index": 0,
+        "message": messages.to_openai(message, calls),
+        "logprobs": _logprobs(answer),
+        "finish_reason": _finish_reason(answer, bool(calls)),
+    }
+    counts = usage(answer.get("prompt_eval_count"), answer.get("eval_count"))
+    return {
+        "id": stamp.id,
+        "object": "chat.completion",
+        "created": stamp.created,
+        "model": str(answer.get("model", "")),
+        "choices": [choice],
+        "usage": counts,
+    }
+
+
+def _finish_reason(answer: Body, called: bool) -> str:
+    reason = answer.get("done_reason") or "stop"
+    if reason in ("load", "unload"):
+        raise bad_response(f"it is not an answer ({reason})")
+    return "tool_calls" if called and reason == "stop" else str(reason)
+
+
+def _logprobs(answer: Body) -> Body | None:
+    found = answer.get("logprobs")
+    return {"content": found, "refusal": None} if isinstance(found, list) else None
+
+
+def embeddings(target: Target, body: Body) -> Request:
+    _refuse_unknown(body, EMBEDDINGS)
+    inputs = [body["input"]] if isinstance(body["input"], str) else body["input"]
+    if not all(isinstance(text, str) for text in inputs):
+        raise PortalError("invalid_request", "Ollama embeds text, not tokens.", param="input")
+    options, top = _options(target, {})
+    payload: Body = {
+        "model": target.name,
+        "input": inputs,
+        "truncate": False,
+        **top,
+        "options": options,
+    }
+    if body.get("dimensions") is not None:
+        payload["dimensions"] = body["dimensions"]
+    return post(target, "/api/embed", payload)
+
+
+class _Vectors(msgspec.Struct):
+    embeddings: list[list[float]]
+    model: str | None = None
+    prompt_eval_count: int | None = None
+
+
+def read_embeddings(data: bytes) -> Embeddings:
+    try:
+        answer = msgspec.json.decode(data, type=_Vectors)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        _checked(data)  # an error object inside a 200
+        raise bad_response("it holds no vectors") from None
+    count = counted(answer.prompt_eval_count)
+    counts = None if count is None else {"prompt_tokens": count, "total_tokens": count}
+    return Embeddings(answer.embeddings, answer.model, counts)
+
+
+def completion(target: Target, body: Body) -> Request:
+    """Return a raw completion: the prompt goes to the model without its chat template."""
+    _refuse_unknown(body, COMPLETION)
+    options, top = _options(target, body)
+    payload = {
+        "model": target.name,
+        "prompt": body["prompt"],
+        "raw": True,
+        "stream": False,
+        **top,
+        "options": options,
+    }
+    return post(target, "/api/generate", payload)
+
+
+def read_completion(data: bytes) -> Completion:
+    answer = _checked(data)
+    if not isinstance(answer.get("response"), str) or answer.get("done") is not True:
+        raise bad_response("it holds no text")
+    counts = usage(answer.get("prompt_eval_count"), answer.get("eval_count"))
+    return Completion(answer["response"], _finish_reason(answer, False), counts)
+
+
+def models(target: Target) -> Request:
+    return get(target, "/api/tags")
+
+
+def read_models(data: bytes) -> list[str]:
+    rows = decode(data).get("models")
+    if not isinstance(rows, list):
+        raise bad_response("it lists no models")
+    names = (row.get("model") or row.get("name") for row in rows if isinstance(row, dict))
+    return [name for name in names if isinstance(name, str)]
+
+
+def health(target: Target) -> Request:
+    return get(target, "/api/version")
+
+
+def read_error(code: int, headers: Mapping[str, str], data: bytes) -> PortalError:
+    try:
+        message = decode(data).get("error", "")
+    except PortalError:
+        message = ""
+    return status.to_error(code, headers, message if isinstance(message, str) else "")
+
+
+def _checked(data: bytes) -> Body:
+    answer = decode(data)
+    if answer.get("error"):
+        raise status.to_error(500, {}, str(answer["error"]))
+    return answer
+
+
+class stream:
+    """Lines of JSON → Chunk…, then one Done or Failure."""
+
+    def __init__(self, target: Target, stamp: Stamp) -> None:
+        self.stamp = stamp
+        self.lines = Lines()
+        self.text, self.reasoning = Characters(), Characters()
+        self.calls = 0
+        self.begun = self.ended = False
+
+    def feed(self, data: bytes) -> list[Event]:
+        return self._take(lambda: self.lines.feed(data))
+
+    def close(self) -> list[Event]:
+        found = self._take(self.lines.close)
+        return found if self.ended else [*found, self._fail(cut_off())]
+
+    def _take(self, read: Any) -> list[Event]:
+        found: list[Event] = []
+        try:
+            for line in read():
+                if self.ended:
+                    break
+                if line.strip():
+                    found += self._line(line)
+        except PortalError as error:
+            found.append(self._fail(error))
+        return found
+
+    def _line(self, line: bytes) -> list[Event]:
+        answer = _checked(line)
+        message = answer.get("message")
+        found: list[Event] = []
+        if isinstance(message, dict):
+            found.append(self._message(answer, message))
+        if answer.get("done") is True:
+            found += self._done(answer)
+        return found
+
+    def _message(self, answer: Body, message: Body) -> Chunk:
+        calls = messages.tool_calls(message, self.stamp.id, self.calls)
+        self.calls += len(calls)
+        text = self.text.take(messages.text(message, "content"))
+        reasoning = self.reasoning.take(messages.text(message, "thinking"))
+        delta: Body = {"content": text}
+        if not self.begun:
+            delta = {"role": "assistant", **delta}
+        if reasoning:
+            delta["reasoning_content"] = reasoning
+        if calls:
+            delta["tool_calls"] = [
+                {"index": i, **call} for i, call in enumerate(calls, self.calls - len(calls))
+            ]
+        self.begun = True
+        data = self._chunk(answer, delta, None)
+        return Chunk(data, text, reasoning)
+
+    def _done(self, answer: Body) -> list[Event]:
+        reason = _finish_reason(answer, self.calls > 0)
+        counts = usage(answer.get("prompt_eval_count"), answer.get("eval_count"))
+        self.ended = True
+        last = Chunk(self._chunk(answer, {}, reason), finish_reason=reason)
+        closing = msgspec.json.encode({**self._head(answer), "choices": [], "usage": counts})
+        return [last, Chunk(closing, usage=counts, usage_only=True), Done()]
+
+    def _head(self, answer: Body) -> Body:
+        return {
+            "id": self.stamp.id,
+            "object": "chat.completion.chunk",
+            "created": self.stamp.created,
+            "model": str(answer.get("model", "")),
+        }
+
+    def _chunk(self, answer: Body, delta: Body, reason: str | None) -> bytes:
+        choice = {
+            "index": 0,
+            "delta": delta,
+            "logprobs": _logprobs(answer),
+            "finish_reason": reason,
+        }
+        return msgspec.json.encode({**self._head(answer), "choices": [choice]})
+
+    def _fail(self, error: PortalError) -> Failure:
+        self.ended = True
+        return Failure(error)

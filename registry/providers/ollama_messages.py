@@ -1,0 +1,108 @@
+"""
+Messages between OpenAI's form and Ollama's.
+
+Tool arguments are an object there and a JSON string here; Ollama's calls have no IDs, so ours are
+made; results carry the tool's name there, and the call's ID here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from registry.errors import PortalError
+from registry.providers.framing import whole
+from registry.providers.wire import Body, image_bytes
+
+
+def to_ollama(messages: list[Body]) -> list[Body]:
+    """Return Ollama's messages. Raises PortalError for what has no place there."""
+    names: dict[str, str] = {}  # call ID → tool's name, from the calls seen so far
+    return [_message(message, names) for message in messages]
+
+
+def _message(message: Body, names: dict[str, str]) -> Body:
+    text, images = _content(message.get("content"))
+    role = "system" if message["role"] == "developer" else message["role"]
+    found: Body = {"role": role, "content": text}
+    if images:
+        found["images"] = images
+    if reasoning := message.get("reasoning_content"):
+        found["thinking"] = reasoning
+    if calls := message.get("tool_calls"):
+        found["tool_calls"] = [_call(call, names) for call in calls]
+    if message["role"] == "tool":
+        found["tool_name"] = _tool_name(message, names)
+    return found
+
+
+def _content(content: Any) -> tuple[str, list[str]]:
+    if content is None or isinstance(content, str):
+        return content or "", []
+    texts, images = [], []
+    for part in content:
+        if part["type"] in ("text", "refusal"):
+            texts.append(str(part.get(part["type"], "")))
+        elif part["type"] == "image_url":
+            images.append(image_bytes(part["image_url"]["url"]))
+        else:
+            raise _refused(f"content of type '{part['type']}'")
+    return "\n".join(texts), images
+
+
+def _call(call: Body, names: dict[str, str]) -> Body:
+    function = call.get("function")
+    if not isinstance(function, dict) or not isinstance(function.get("name"), str):
+        raise _refused("a tool call without a function")
+    try:
+        arguments = msgspec.json.decode(function.get("arguments") or "{}")
+    except (msgspec.MsgspecError, ValueError, TypeError, RecursionError):
+        raise _refused("a tool call whose arguments are not JSON") from None
+    names[str(call.get("id"))] = function["name"]
+    return {"function": {"name": function["name"], "arguments": arguments}}
+
+
+def _tool_name(message: Body, names: dict[str, str]) -> str:
+    name = message.get("name") or names.get(str(message.get("tool_call_id")))
+    if not name:
+        raise _refused("a tool's result whose call is not among the messages")
+    return str(name)
+
+
+def _refused(what: str) -> PortalError:
+    return PortalError("invalid_request", f"Ollama cannot read {what}.", param="messages")
+
+
+def text(message: Body, key: str) -> str:
+    value = message.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def tool_calls(message: Body, stamp: str, first: int) -> list[Body]:
+    """Return the calls in Ollama's `message` in OpenAI's form; IDs count on from `first`."""
+    found = []
+    calls = message.get("tool_calls")
+    for number, call in enumerate(calls if isinstance(calls, list) else [], first):
+        function = call.get("function") if isinstance(call, dict) else None
+        if isinstance(function, dict):
+            arguments = msgspec.json.encode(function.get("arguments") or {}).decode()
+            found.append(
+                {
+                    "id": f"call_{stamp.removeprefix('chatcmpl-')}_{number}",
+                    "type": "function",
+                    "function": {"name": str(function.get("name", "")), "arguments": arguments},
+                }
+            )
+    return found
+
+
+def to_openai(message: Body, calls: list[Body]) -> Body:
+    """Return Ollama's `message` as an OpenAI answer's."""
+    content = whole(text(message, "content"))
+    found: Body = {"role": "assistant", "content": content if content or not calls else None}
+    if thinking := text(message, "thinking"):
+        found["reasoning_content"] = whole(thinking)
+    if calls:
+        found["tool_calls"] = calls
+    return found

@@ -1,0 +1,251 @@
+"""
+OpenAI's wire format, as OpenAI, vLLM, llama.cpp, LM Studio and many others speak it.
+
+The caller's body passes through: fields that we do not know may be the server's own.
+Reference: https://platform.openai.com/docs/api-reference/chat
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from registry.errors import PortalError
+from registry.providers import status
+from registry.providers.framing import Characters, ServerSentEvents
+from registry.providers.wire import (
+    Body,
+    Chunk,
+    Completion,
+    Done,
+    Embeddings,
+    Event,
+    Failure,
+    Request,
+    Stamp,
+    Target,
+    bad_response,
+    cut_off,
+    decode,
+    get,
+    post,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ADDRESS = "endpoint"
+FOLDS = False
+
+
+def base_url(text: str) -> str:
+    return text.rstrip("/")
+
+
+def chat(target: Target, body: Body) -> Request:
+    payload = {**target.options, **body, "model": target.name}
+    if body.get("stream"):
+        asked = body.get("stream_options") or {}
+        payload["stream_options"] = {**asked, "include_usage": True}
+    return post(target, "/chat/completions", payload)
+
+
+def read_chat(data: bytes, stamp: Stamp) -> Body:
+    answer = _checked(data)
+    choices = answer.get("choices")
+    if not isinstance(choices, list) or not choices:
+        raise bad_response("it has no choices")
+    if not all(isinstance(c, dict) and isinstance(c.get("message"), dict) for c in choices):
+        raise bad_response("a choice has no message")
+    return answer
+
+
+def embeddings(target: Target, body: Body) -> Request:
+    payload = {**target.options, **body, "model": target.name, "encoding_format": "float"}
+    return post(target, "/embeddings", payload)
+
+
+class _Vector(msgspec.Struct):
+    embedding: list[float]
+    index: int = 0
+
+
+class _Vectors(msgspec.Struct):
+    data: list[_Vector]
+    model: str | None = None
+    usage: dict[str, Any] | None = None
+
+
+def read_embeddings(data: bytes) -> Embeddings:
+    try:
+        answer = msgspec.json.decode(data, type=_Vectors)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        _checked(data)  # an error object inside a 200
+        raise bad_response("it holds no vectors") from None
+    vectors = [row.embedding for row in sorted(answer.data, key=lambda row: row.index)]
+    return Embeddings(vectors, answer.model, answer.usage)
+
+
+def completion(target: Target, body: Body) -> Request:
+    return post(target, "/completions", {**target.options, **body, "model": target.name})
+
+
+def read_completion(data: bytes) -> Completion:
+    answer = _checked(data)
+    choices = answer.get("choices")
+    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+        raise bad_response("it has no choices")
+    text, usage = choices[0].get("text"), answer.get("usage")
+    if not isinstance(text, str):
+        raise bad_response("its choice has no text")
+    return Completion(
+        text, choices[0].get("finish_reason"), usage if isinstance(usage, dict) else None
+    )
+
+
+def models(target: Target) -> Request:
+    return get(target, "/models")
+
+
+def read_models(data: bytes) -> list[str]:
+    rows = decode(data).get("data")
+    if not isinstance(rows, list):
+        raise bad_response("it lists no models")
+    return [row["id"] for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
+
+
+health = models  # a free call, and one that checks the key
+
+
+def read_error(code: int, headers: Mapping[str, str], data: bytes) -> PortalError:
+    try:
+        answer = decode(data)
+    except PortalError:
+        answer = {}
+    return status.to_error(code, headers, *_error_parts(answer))
+
+
+def _error_parts(answer: Body) -> tuple[str, str]:
+    """Return message and code of an error object, in OpenAI's, vLLM's or FastAPI's form."""
+    error = answer.get("error", answer)
+    if isinstance(error, str):
+        return error, ""
+    if not isinstance(error, dict):
+        return "", ""
+    message = error.get("message") or error.get("detail") or ""
+    codes = (error.get("code"), error.get("type"))
+    return str(message), " ".join(code for code in codes if isinstance(code, str))
+
+
+def _in_answer(answer: Body) -> PortalError | None:
+    """Return the error that a server put into a 200, if it did."""
+    if answer.get("error") or answer.get("object") == "error":
+        error = answer.get("error")
+        found = error.get("code") if isinstance(error, dict) else answer.get("code")
+        code = found if type(found) is int and 400 <= found < 600 else 500
+        return status.to_error(code, {}, *_error_parts(answer))
+    return None
+
+
+def _checked(data: bytes) -> Body:
+    answer = decode(data)
+    if error := _in_answer(answer):
+        raise error
+    return answer
+
+
+class _Delta(msgspec.Struct):
+    content: Any = None
+    reasoning_content: Any = None
+    reasoning: Any = None
+
+
+class _Choice(msgspec.Struct):
+    delta: _Delta | None = None
+    finish_reason: str | None = None
+
+
+class _ChunkShape(msgspec.Struct):
+    """What must be read of a chunk; the rest is relayed as it is."""
+
+    choices: list[_Choice] | None = None
+    usage: dict[str, Any] | None = None
+    error: Any = None
+    object: str | None = None
+
+
+_decoder = msgspec.json.Decoder(_ChunkShape)
+
+
+class stream:
+    """Server-sent events → Chunk…, then one Done or Failure."""
+
+    def __init__(self, target: Target, stamp: Stamp) -> None:
+        self.events = ServerSentEvents()
+        self.text, self.reasoning = Characters(), Characters()
+        self.finished = self.ended = False
+
+    def feed(self, data: bytes) -> list[Event]:
+        return self._take(lambda: self.events.feed(data))
+
+    def close(self) -> list[Event]:
+        found = self._take(self.events.close)
+        return found if self.ended else [*found, self._end()]
+
+    def _take(self, read: Any) -> list[Event]:
+        found: list[Event] = []
+        try:
+            for data in read():
+                if self.ended:
+                    break
+                found.append(self._event(data))
+        except PortalError as error:
+            found.append(self._fail(error))
+        return found
+
+    def _event(self, data: bytes) -> Event:
+        if data.strip() == b"[DONE]":
+            return self._end()
+        shape = _read_shape(data)
+        if shape.error or shape.object == "error":
+            return self._fail(_in_answer(decode(data)) or bad_response("an error without words"))
+        return self._chunk(data, shape)
+
+    def _chunk(self, data: bytes, shape: _ChunkShape) -> Chunk:
+        # Answers beside the first (n > 1) are relayed but not read.
+        choice = shape.choices[0] if shape.choices else _Choice()
+        delta = choice.delta or _Delta()
+        self.finished = self.finished or choice.finish_reason is not None
+        return Chunk(
+            data,
+            text=self.text.take(delta.content) if isinstance(delta.content, str) else "",
+            reasoning=self.reasoning.take(_text(delta.reasoning_content, delta.reasoning)),
+            finish_reason=choice.finish_reason,
+            usage=shape.usage,
+            usage_only=not shape.choices and shape.usage is not None,
+        )
+
+    def _end(self) -> Event:
+        self.ended = True
+        return Done() if self.finished else Failure(cut_off())
+
+    def _fail(self, error: PortalError) -> Failure:
+        self.ended = True
+        return Failure(error)
+
+
+def _text(*values: Any) -> str:
+    return next((value for value in values if isinstance(value, str)), "")
+
+
+def _read_shape(data: bytes) -> _ChunkShape:
+    try:
+        return _decoder.decode(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        pass
+    try:  # half a surrogate pair, which msgspec refuses, is right in a stream
+        return msgspec.convert(json.loads(data), _ChunkShape)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        raise bad_response("a chunk is not of OpenAI's form") from None

@@ -1,0 +1,266 @@
+"""
+The only sockets to providers: one policy, two drivers.
+
+`send` serves callers on aiohttp; `fetch` serves probes and commands on requests. Both follow no
+redirect, read no proxy and no netrc from the environment, never inflate, cap what they read, and
+keep four deadlines: to connect, to the first byte, between bytes, and in all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+import weakref
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import requests
+
+from registry.errors import PortalError
+from registry.providers.wire import bad_response, cut_off
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+
+    from registry.providers.wire import Request
+
+MAX_BODY = 100 * 1024 * 1024  # 2,048 vectors of 3,072 numbers, in JSON, come near
+# A connection is dropped before the server would: llama.cpp closes idle ones after 5 s.
+KEEP_ALIVE = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Seconds. `first_byte` counts from the request's end; `idle` between two reads."""
+
+    connect: float = 5.0
+    first_byte: float = 120.0
+    idle: float = 60.0
+    total: float = 900.0
+
+
+class Response:
+    """An answer whose headers have arrived. `read` or `chunks` gives the body, once."""
+
+    def __init__(self, answer: aiohttp.ClientResponse, deadlines: Deadlines) -> None:
+        self.answer = answer
+        self.deadlines = deadlines
+        self.status = answer.status
+        self.headers: Mapping[str, str] = answer.headers
+
+    async def read(self) -> bytes:
+        parts, size = [], 0
+        async for data in self.chunks():
+            parts.append(data)
+            size += len(data)
+            if size > MAX_BODY:
+                raise bad_response(f"it is over {MAX_BODY >> 20} MiB")
+        return b"".join(parts)
+
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        """Yield the body's bytes as they arrive. Raises PortalError if it breaks off."""
+        read = self.answer.content.readany
+        try:
+            while True:
+                async with asyncio.timeout(self.deadlines.idle):  # wait_for makes a task per read
+                    data = await read()
+                if not data:
+                    return
+                yield data
+        except TimeoutError:
+            raise _timeout("sent nothing more in time") from None
+        except (aiohttp.ClientError, OSError):
+            raise cut_off() from None
+
+
+@asynccontextmanager
+async def send(request: Request, deadlines: Deadlines) -> AsyncIterator[Response]:
+    """Send `request` and yield its response. Leaving the block early closes the connection.
+
+    Raises PortalError: provider_unreachable, provider_timeout, provider_bad_response.
+    """
+    try:
+        async with asyncio.timeout(deadlines.total):
+            answer = await _open(request, deadlines)
+            try:
+                yield Response(answer, deadlines)
+            finally:
+                # Complete answers have given their connection back by now; this closes the rest.
+                answer.close()
+    except TimeoutError:
+        raise _timeout("took longer than allowed") from None
+
+
+async def _open(request: Request, deadlines: Deadlines) -> aiohttp.ClientResponse:
+    try:
+        return await _attempt(request, deadlines)
+    except _StaleConnectionError:
+        # The server closed an idle connection just as we used it. It has read nothing.
+        return await _attempt(request, deadlines)
+
+
+class _StaleConnectionError(Exception):
+    pass
+
+
+async def _attempt(request: Request, deadlines: Deadlines) -> aiohttp.ClientResponse:
+    used: dict[str, bool] = {}
+    timeout = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=deadlines.connect)
+    try:
+        async with asyncio.timeout(deadlines.connect + deadlines.first_byte):
+            answer = await _session().request(
+                request.method,
+                request.url,
+                headers=request.headers,
+                data=request.body,
+                timeout=timeout,
+                allow_redirects=False,
+                trace_request_ctx=used,
+            )
+    except TimeoutError as error:
+        where = "connect" if isinstance(error, aiohttp.ConnectionTimeoutError) else "answer"
+        raise _timeout(f"did not {where} in time") from None
+    except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+        if used.get("reused") and not isinstance(error, aiohttp.ClientConnectorError):
+            raise _StaleConnectionError from None
+        raise unreachable(error) from None
+    except (aiohttp.ClientResponseError, aiohttp.ClientPayloadError):
+        raise bad_response("it is not HTTP") from None
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        raise unreachable(error) from None
+    return _accepted(answer)
+
+
+def _accepted(answer: aiohttp.ClientResponse) -> aiohttp.ClientResponse:
+    """Return `answer` unless its headers rule it out. Raises PortalError."""
+    problem = head_problem(answer.status, answer.headers)
+    if problem:
+        answer.close()
+        raise problem
+    return answer
+
+
+def head_problem(status: int, headers: Mapping[str, str]) -> PortalError | None:
+    if headers.get("Content-Encoding", "identity").lower() not in ("identity", ""):
+        return bad_response("it is compressed, which was not asked for")  # a bomb, perhaps
+    if 300 <= status < 400 or status < 200:
+        return PortalError(
+            "provider_error",
+            f"The provider answers HTTP {status}: it wants to be asked elsewhere. "
+            "Write its final address into models.yaml.",
+        )
+    return None
+
+
+def _timeout(what: str) -> PortalError:
+    return PortalError("provider_timeout", f"The provider {what}.")
+
+
+def unreachable(error: Exception) -> PortalError:
+    return PortalError("provider_unreachable", f"The provider does not answer: {_why(error)}.")
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, (aiohttp.ClientSSLError, requests.exceptions.SSLError, ssl.SSLError)):
+        return "its TLS certificate or protocol is not valid"
+    if isinstance(error, aiohttp.ClientConnectorDNSError) or "resol" in str(error):
+        return "its name cannot be resolved"
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return "it closed the connection"
+    text = str(error).lower()
+    known = ("connection refused", "connection reset", "no route to host", "network is unreachable")
+    found = next((words for words in known if words in text), None)
+    if found is None and isinstance(error, aiohttp.ClientConnectorError):
+        return "the connection failed"
+    return found or "the connection broke"
+
+
+# ── aiohttp: one session per event loop ─────────────────────────────────────────────────────
+
+_sessions: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession]
+_sessions = weakref.WeakKeyDictionary()
+
+
+def _session() -> aiohttp.ClientSession:
+    loop = asyncio.get_running_loop()
+    session = _sessions.get(loop)
+    if session is None or session.closed:
+        session = _sessions[loop] = _new_session()
+    return session
+
+
+def _new_session() -> aiohttp.ClientSession:
+    trace = aiohttp.TraceConfig()
+    trace.on_connection_reuseconn.append(_note_reuse)
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE, ttl_dns_cache=60),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={"Accept-Encoding": "identity", "User-Agent": "aimodels"},
+        auto_decompress=False,
+        trust_env=False,
+        trace_configs=[trace],
+    )
+
+
+async def _note_reuse(session: Any, context: Any, params: Any) -> None:
+    if context.trace_request_ctx is not None:
+        context.trace_request_ctx["reused"] = True
+
+
+async def close() -> None:
+    """Close the running loop's connections."""
+    session = _sessions.pop(asyncio.get_running_loop(), None)
+    if session is not None:
+        await session.close()
+
+
+# ── requests: for probes and commands, which have no loop ───────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A whole answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: bytes
+
+
+def fetch(request: Request, deadlines: Deadlines, max_body: int = 8 * 1024 * 1024) -> Fetched:
+    """Send `request` and return its whole answer. Raises PortalError as `send` does."""
+    end = time.monotonic() + deadlines.total
+    with requests.Session() as session:
+        session.trust_env = False
+        session.headers.update({"Accept-Encoding": "identity", "User-Agent": "aimodels"})
+        try:
+            answer = session.request(
+                request.method,
+                request.url,
+                headers=dict(request.headers),
+                data=request.body,
+                timeout=(deadlines.connect, deadlines.first_byte),
+                allow_redirects=False,
+                stream=True,
+            )
+            if problem := head_problem(answer.status_code, answer.headers):
+                raise problem
+            return Fetched(answer.status_code, answer.headers, _read(answer, end, max_body))
+        except requests.exceptions.Timeout:
+            raise _timeout("did not answer in time") from None
+        except (requests.exceptions.RequestException, OSError) as error:
+            raise unreachable(error) from None
+
+
+def _read(answer: requests.Response, end: float, max_body: int) -> bytes:
+    data = b""
+    # read1 returns what has arrived; the other ways of reading wait until a buffer is full.
+    while part := answer.raw.read1(65536, decode_content=False):
+        data += part
+        if len(data) > max_body:
+            raise bad_response(f"it is over {max_body >> 20} MiB")
+        if time.monotonic() > end:
+            raise _timeout("took longer than allowed")
+    return data

@@ -1,0 +1,201 @@
+"""
+The common language of the wire formats: requests out, events in. No I/O, no clock, no chance.
+
+Every wire module has the names that `Wire` lists. Callers' bodies and answers are in OpenAI's
+format; each module translates to and from its own.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
+
+from registry.errors import PortalError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One model at its provider: what a wire module needs to write a request."""
+
+    provider: str
+    name: str
+    base_url: str
+    headers: Mapping[str, str] = field(repr=False)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    context_window: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An HTTP request to a provider. `body` is JSON, or None for a GET."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What an answer of our own making carries: an ID, and Unix time in seconds."""
+
+    id: str
+    created: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of a streamed answer.
+
+    `data` is an OpenAI `chat.completion.chunk` in JSON, verbatim where the provider sent one.
+    `text` and `reasoning` hold whole characters only. `usage_only` marks the closing chunk that
+    OpenAI sends only to callers who asked for it.
+    """
+
+    data: bytes
+    text: str = ""
+    reasoning: str = ""
+    finish_reason: str | None = None
+    usage: Body | None = None
+    usage_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The answer is complete: the provider gave a finish reason. Nothing follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The answer broke off. Nothing follows."""
+
+    error: PortalError
+
+
+Event = Chunk | Done | Failure
+
+
+class ChatStream(Protocol):
+    """Bytes in, events out; the same events however the bytes are cut."""
+
+    def feed(self, data: bytes) -> list[Event]: ...
+    def close(self) -> list[Event]:
+        """Return what the end of the bytes means. A stream that was cut off is a Failure."""
+        ...
+
+
+class MakesStream(Protocol):
+    def __call__(self, target: Target, stamp: Stamp) -> ChatStream: ...
+
+
+class Wire(Protocol):
+    """A wire format. ADDRESS is the key of models.yaml that holds the server's address; FOLDS
+    tells whether `x` and `x:latest` are one model there."""
+
+    ADDRESS: str
+    FOLDS: bool
+
+    @property
+    def stream(self) -> MakesStream: ...
+
+    def base_url(self, text: str, /) -> str: ...
+    def chat(self, target: Target, body: Body, /) -> Request: ...
+    def read_chat(self, data: bytes, stamp: Stamp, /) -> Body: ...
+    def embeddings(self, target: Target, body: Body, /) -> Request: ...
+    def read_embeddings(self, data: bytes, /) -> Embeddings: ...
+    def completion(self, target: Target, body: Body, /) -> Request: ...
+    def read_completion(self, data: bytes, /) -> Completion: ...
+    def models(self, target: Target, /) -> Request: ...
+    def read_models(self, data: bytes, /) -> list[str]: ...
+    def health(self, target: Target, /) -> Request: ...
+    def read_error(
+        self, status: int, headers: Mapping[str, str], data: bytes, /
+    ) -> PortalError: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """Vectors in the order of the inputs; `model` is the provider's word."""
+
+    vectors: Sequence[Sequence[float]]
+    model: str | None = None
+    usage: Body | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A raw continuation of a prompt."""
+
+    text: str
+    finish_reason: str | None
+    usage: Body | None
+
+
+def get(target: Target, path: str) -> Request:
+    return Request("GET", target.base_url + path, target.headers)
+
+
+def post(target: Target, path: str, body: Mapping[str, Any]) -> Request:
+    """Return a JSON POST. Raises PortalError `invalid_request` for text that is not Unicode."""
+    try:
+        data = msgspec.json.encode(body)
+    except (UnicodeEncodeError, ValueError, TypeError):
+        raise PortalError("invalid_request", "The body holds text that is not Unicode.") from None
+    headers = {**target.headers, "Content-Type": "application/json"}
+    return Request("POST", target.base_url + path, headers, data)
+
+
+def bad_response(what: str) -> PortalError:
+    return PortalError("provider_bad_response", f"The provider's answer was not usable: {what}.")
+
+
+def cut_off() -> PortalError:
+    return PortalError("provider_bad_response", "The provider's answer broke off before its end.")
+
+
+def decode(data: bytes) -> Body:
+    """Return the JSON object in `data`. Raises PortalError `provider_bad_response`."""
+    try:
+        value = msgspec.json.decode(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        raise bad_response("it is not JSON") from None
+    if not isinstance(value, dict):
+        raise bad_response("it is not a JSON object")
+    return value
+
+
+def counted(value: Any) -> int | None:
+    """Return a token count, or None where the provider gave none."""
+    return value if type(value) is int and value >= 0 else None
+
+
+def usage(prompt: Any, completion: Any) -> Body | None:
+    """Return OpenAI's `usage`, with null for what the provider did not count."""
+    counts = counted(prompt), counted(completion)
+    if counts == (None, None):
+        return None
+    total = None if None in counts else sum(count or 0 for count in counts)
+    return {"prompt_tokens": counts[0], "completion_tokens": counts[1], "total_tokens": total}
+
+
+def image_bytes(url: str) -> str:
+    """Return the base64 part of a `data:` URL. Raises PortalError `invalid_request`."""
+    head, comma, data = url.partition(",")
+    if comma and head.startswith("data:") and head.endswith(";base64"):
+        try:
+            base64.b64decode(data, validate=True)
+        except ValueError:
+            pass
+        else:
+            return data
+    raise PortalError(
+        "invalid_request", "An image must be a data: URL in base64.", param="messages"
+    )

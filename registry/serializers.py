@@ -1,0 +1,114 @@
+"""What the API takes and shows, as DRF serializers: they check requests and make the OpenAPI."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from registry.errors import PortalError
+from registry.ids import did_you_mean, quote
+
+
+class ModelSerializer(serializers.Serializer[Any]):
+    """A listed model."""
+
+    id = serializers.CharField()
+    provider = serializers.CharField()
+    name = serializers.CharField()
+    title = serializers.CharField()
+    capabilities = serializers.ListField(child=serializers.CharField())
+    description = serializers.CharField(allow_null=True)
+    context_window = serializers.IntegerField(allow_null=True)
+    deprecated = serializers.BooleanField()
+    replacement = serializers.CharField(allow_null=True)
+    price = serializers.DictField(child=serializers.FloatField(), allow_null=True)
+
+
+class PrimarySerializer(serializers.Serializer[Any]):
+    """A default that was set at run time."""
+
+    model = serializers.CharField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class ModelsSerializer(serializers.Serializer[Any]):
+    """The models, and which of them answer when a caller names none."""
+
+    defaults = serializers.DictField(child=serializers.CharField())
+    primaries = serializers.DictField(child=PrimarySerializer())
+    models = ModelSerializer(many=True)
+
+
+class HealthSerializer(serializers.Serializer[Any]):
+    """How a provider did when last asked."""
+
+    status = serializers.ChoiceField(
+        ["healthy", "degraded", "unreachable", "auth_failed", "unconfigured", "unknown"]
+    )
+    detail = serializers.CharField(allow_blank=True)
+    checked_at = serializers.DateTimeField(allow_null=True)
+    latency_ms = serializers.IntegerField(allow_null=True)
+
+
+class StatusSerializer(ModelsSerializer):
+    """The models, the health of their providers, and the file's revision."""
+
+    health = serializers.DictField(child=HealthSerializer())
+    revision = serializers.CharField()
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses fields that it does not know, and values of another type."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        for name, value in data.items():
+            if name not in self.fields:
+                near = did_you_mean(name, self.fields)
+                raise PortalError(
+                    "invalid_request", f"{quote(name)} is not a field.{near}", param=name
+                )
+            if not isinstance(value, str):
+                raise PortalError("invalid_request", f"'{name}' must be text.", param=name)
+        return super().to_internal_value(data)
+
+    def checked(self) -> dict[str, Any]:
+        """Return the validated data. Raises PortalError, which names the first field at fault."""
+        if not self.is_valid():
+            name, messages = next(iter(self.errors.items()))
+            raise PortalError("invalid_request", f"{name}: {messages[0]}", param=name)
+        return dict(self.validated_data)
+
+
+class SetPrimarySerializer(StrictSerializer):
+    """Which model to use for a capability from now on."""
+
+    capability = serializers.CharField(max_length=32)
+    model = serializers.CharField(max_length=300)
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+
+class SwitchSerializer(serializers.Serializer[Any]):
+    """What was changed."""
+
+    capability = serializers.CharField()
+    model = serializers.CharField()
+    previous = serializers.CharField(allow_null=True)
+    defaults = serializers.DictField(child=serializers.CharField())
+
+
+class OpenAIModelSerializer(serializers.Serializer[Any]):
+    """A model, as OpenAI's API shows it."""
+
+    id = serializers.CharField()
+    object = serializers.CharField()
+    created = serializers.IntegerField()
+    owned_by = serializers.CharField()
+
+
+class OpenAIModelsSerializer(serializers.Serializer[Any]):
+    """The models, as OpenAI's API lists them."""
+
+    object = serializers.CharField()
+    data = OpenAIModelSerializer(many=True)  # type: ignore[assignment]  # DRF has `data` too

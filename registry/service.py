@@ -1,0 +1,162 @@
+"""
+The current registry, and the only place that changes it.
+
+Readers take `service.current` without a lock; writers read and replace under one lock, so that
+no change is lost. A file that fails at the first load stops the start; there is no fallback.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from registry import config, document, snapshot
+from registry.errors import ConfigError, PortalError, Problem
+from registry.ids import did_you_mean, quote
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+    from pathlib import Path
+
+    from registry.snapshot import Groups, Model, Registry
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """What `set_primary` did: the model in force before and after."""
+
+    capability: str
+    model: str
+    previous: str | None
+    registry: Registry
+
+
+class RegistryService:
+    """Holds the registry that this process serves."""
+
+    def __init__(self) -> None:
+        self._registry: Registry | None = None
+        self._lock = threading.Lock()
+        self.loaded_at = 0
+
+    @property
+    def current(self) -> Registry:
+        """The registry; read from the file at first use. Raises ConfigError then."""
+        return self._registry or self.load()
+
+    def load(self) -> Registry:
+        """Read models.yaml and make it current. Raises ConfigError; what was current stays."""
+        fresh = snapshot.build(read(settings.MODELS_FILE))
+        with self._lock:
+            old = self._registry
+            if old is not None:
+                fresh = fresh.with_primaries(old.primaries, old.primaries_version)
+            self._registry = fresh
+            self.loaded_at = int(time.time())
+        return fresh
+
+    def set_primary(
+        self, capability: str, model_id: str, *, by: str, expected: Container[str] | None = None
+    ) -> Switch:
+        """Make the listed model the one used for `capability`, in memory.
+
+        `expected` holds the versions that the caller decided on; None or "*" is any.
+        Raises PortalError: invalid_request (capability), model_not_found,
+        capability_not_supported, precondition_failed.
+        """
+        current = self.current
+        current.check_capability(capability)
+        with self._lock:
+            current = self._registry or current
+            if expected is not None and current.version not in expected and "*" not in expected:
+                raise PortalError(
+                    "precondition_failed", "The models have changed since. Read them again."
+                )
+            model = listed(current, capability, model_id)
+            previous = current.defaults.get(capability)
+            at = datetime.now(UTC).isoformat(timespec="seconds")
+            primaries = {**current.primaries, capability: snapshot.Primary(model.id, by, at)}
+            fresh = current.with_primaries(primaries, current.primaries_version + 1)
+            self._registry = fresh
+        logger.info("%s set the primary of %s to %s", by, capability, model.id)
+        return Switch(capability, model.id, previous, fresh)
+
+
+def listed(registry: Registry, capability: str, model_id: str) -> Model:
+    """Return the listed model that has `capability`. Raises PortalError."""
+    model = registry.find(model_id)
+    if model is None:
+        near = did_you_mean(model_id, (model.id for model in registry.able(capability)))
+        raise PortalError(
+            "model_not_found",
+            f"{quote(model_id, 80)} is not listed.{near} GET /v1/ai/models lists what is.",
+            param="model",
+        )
+    registry.resolve(capability, model.id)
+    return model
+
+
+def read(path: Path) -> config.Config:
+    """Return what the file at `path` says. Raises ConfigError, which names the file."""
+    try:
+        if not path.is_file():
+            raise ConfigError([Problem(0, 0, _absent(path))], path.name)
+        with path.open("rb") as file:
+            source = file.read(document.MAX_BYTES + 1)
+    except OSError as error:
+        raise ConfigError(
+            [Problem(0, 0, f"It cannot be read: {error.strerror}.")], path.name
+        ) from None
+    return config.load(source, settings.ENVIRON, path.name)
+
+
+def _absent(path: Path) -> str:
+    what = "It is not a file" if path.exists() else "There is no such file"
+    return f"{what} ({path}). Set MODELS_FILE to where models.yaml is."
+
+
+def get_models(
+    registry: Registry, capability: str = "", groups: Groups | None = None
+) -> dict[str, Any]:
+    """Return `{defaults, primaries, models}` as the API shows them to members of `groups`."""
+    if capability:
+        registry.check_capability(capability)
+    models = [
+        describe(model)
+        for model in registry.models.values()
+        if (not capability or capability in model.capabilities)
+        and snapshot.may_use(model.allow, groups)
+    ]
+    primaries = {
+        name: {"model": primary.model, "by": primary.by, "at": primary.at}
+        for name, primary in registry.primaries.items()
+    }
+    return {"defaults": registry.defaults, "primaries": primaries, "models": models}
+
+
+def describe(model: Model) -> dict[str, Any]:
+    """Return what every user may know of `model`."""
+    ref = model.ref
+    return {
+        "id": model.id,
+        "provider": model.provider,
+        "name": model.name,
+        "title": model.title,
+        "capabilities": list(model.capabilities),
+        "description": ref.description,
+        "context_window": ref.context_window,
+        "deprecated": ref.deprecated,
+        "replacement": ref.replacement,
+        "price": ref.price.model_dump() if ref.price else None,
+    }
+
+
+service = RegistryService()

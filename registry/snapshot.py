@@ -1,0 +1,316 @@
+"""
+Configuration → `Registry`: one frozen object that answers every question about models.
+
+A request takes the registry once and keeps it, so that a reload or a switch half-way cannot mix
+two versions. `resolve` is one dictionary look-up: its answers are made when the file is read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from registry.errors import PortalError
+from registry.ids import did_you_mean, fold, parse_model_id, quote
+from registry.providers import WIRES
+from registry.providers.wire import Target, Wire
+from registry.rules import known_capabilities
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from registry.access import Access
+    from registry.config import Config
+    from registry.schema import ModelRef, ProviderConfig
+
+Groups = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A server. `api` names its wire format; `missing` maps unset variables to what is wrong."""
+
+    name: str
+    api: str
+    access: Access
+    timeout: float | None
+    deny_unlisted: bool
+    allow: Groups | None
+    serves: bool  # by `manage.py serve_model`, on this machine
+
+    @property
+    def configured(self) -> bool:
+        return not self.access.missing
+
+    @property
+    def wire(self) -> Wire:
+        return WIRES[self.api]
+
+    @property
+    def detail(self) -> str:
+        """Say which variables keep this provider unconfigured."""
+        return "; ".join(
+            f"{name} is {why}" if why.startswith("not") else f"{name} {why}"
+            for name, why in self.access.missing.items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A listed model. `line` is where models.yaml lists it."""
+
+    id: str
+    provider: str
+    name: str
+    ref: ModelRef
+    allow: Groups | None
+    line: int
+
+    @property
+    def title(self) -> str:
+        return self.ref.title or self.name
+
+    @property
+    def capabilities(self) -> tuple[str, ...]:
+        return self.ref.capabilities
+
+
+@dataclass(frozen=True, slots=True)
+class Primary:
+    """A choice made at run time, laid over the file's default. `at` is ISO 8601 in UTC."""
+
+    model: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The model to use, and why: `resolved_by` is override, primary or default."""
+
+    capability: str
+    provider: Provider
+    name: str
+    id: str
+    registry: bool
+    resolved_by: str
+    model: Model | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "provider": self.provider.name,
+            "name": self.name,
+            "id": self.id,
+            "registry": self.registry,
+            "resolved_by": self.resolved_by,
+        }
+
+    @property
+    def allow(self) -> Groups | None:
+        return self.model.allow if self.model else self.provider.allow
+
+    @property
+    def target(self) -> Target:
+        access, ref = self.provider.access, self.model and self.model.ref
+        return Target(
+            self.provider.name,
+            self.name,
+            access.base_url,
+            access.headers,
+            ref.options if ref else {},
+            ref.context_window if ref else None,
+        )
+
+    @property
+    def timeout(self) -> float | None:
+        return (self.model.ref.timeout if self.model else None) or self.provider.timeout
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """What models exist, and which is meant. Made by `build`; changed only by making another."""
+
+    revision: str
+    models: Mapping[str, Model]
+    providers: Mapping[str, Provider]
+    capabilities: tuple[str, ...]
+    file_defaults: Mapping[str, str]
+    primaries: Mapping[str, Primary] = field(default_factory=dict)
+    primaries_version: int = 0
+    _listed: Mapping[tuple[str, str], Resolution] = field(default_factory=dict, repr=False)
+    _chosen: Mapping[str, Resolution] = field(default_factory=dict, repr=False)
+    _by_folded: Mapping[str, Model] = field(default_factory=dict, repr=False)
+
+    def resolve(self, capability: str, override: str = "") -> Resolution:
+        """Return the model to use for `capability`.
+
+        `override` is a model ID; empty means the primary, then the file's default. An override
+        that is not listed is allowed if its provider's section permits it; `registry` is then
+        False. Raises PortalError: no_default, model_not_found, provider_not_found,
+        permission_denied, capability_not_supported; each names what exists.
+        """
+        if override:
+            return self._listed.get((capability, override)) or self._unusual(capability, override)
+        return self._chosen.get(capability) or self._no_default(capability)
+
+    def find(self, model_id: str) -> Model | None:
+        """Return the listed model that `model_id` means, or None."""
+        return self.models.get(model_id) or self._by_folded.get(self._folded(model_id))
+
+    def able(self, capability: str, groups: Groups | None = None) -> list[Model]:
+        """Return the models that have `capability`, and that members of `groups` may use."""
+        return [
+            model
+            for model in self.models.values()
+            if capability in model.capabilities and may_use(model.allow, groups)
+        ]
+
+    def check_capability(self, capability: str) -> None:
+        """Raise PortalError `invalid_request` unless the file knows `capability`."""
+        if capability not in self.capabilities:
+            near = did_you_mean(capability, self.capabilities)
+            raise PortalError(
+                "invalid_request",
+                f"{quote(capability)} is not a capability.{near} "
+                f"Known: {', '.join(self.capabilities)}.",
+                param="capability",
+            )
+
+    @property
+    def version(self) -> str:
+        """What changes with the file and with every switch; equal on workers that agree."""
+        return f"{self.revision}.{self.primaries_version}"
+
+    @property
+    def defaults(self) -> dict[str, str]:
+        """Return the effective map: the file's defaults, with the primaries laid over."""
+        return {**self.file_defaults, **{c: primary.model for c, primary in self.primaries.items()}}
+
+    def with_primaries(self, primaries: Mapping[str, Primary], version: int) -> Registry:
+        """Return this registry with `primaries`, without those whose model is gone or unable."""
+        kept = {
+            capability: primary
+            for capability, primary in primaries.items()
+            if (capability, primary.model) in self._listed
+        }
+        fresh = replace(self, primaries=kept, primaries_version=version)
+        return replace(fresh, _chosen=_choose(fresh))
+
+    def _folded(self, model_id: str) -> str:
+        provider, colon, name = model_id.partition(":")
+        section = self.providers.get(provider)
+        folds = section is not None and section.wire.FOLDS
+        return f"{provider}:{fold(name)}" if colon and folds else model_id
+
+    def _unusual(self, capability: str, override: str) -> Resolution:
+        """Resolve an override that is not listed with this capability under this very name."""
+        found = self._listed.get((capability, self._folded(override)))
+        if found:
+            return found
+        if model := self.find(override):
+            raise self._unable(capability, model)
+        provider, name = parse_model_id(override)
+        section = self.providers.get(provider)
+        if section is None:
+            raise PortalError(
+                "provider_not_found",
+                f"No provider is called {quote(provider)}.{did_you_mean(provider, self.providers)} "
+                f"Known: {', '.join(self.providers) or 'none'}.",
+                param="model",
+            )
+        if section.deny_unlisted:
+            near = did_you_mean(override, (model.id for model in self.able(capability)))
+            raise PortalError(
+                "permission_denied",
+                f"{quote(override, 80)} is not listed; {provider} serves listed models only.{near}",
+                param="model",
+            )
+        return Resolution(capability, section, name, override, False, "override")
+
+    def _unable(self, capability: str, model: Model) -> PortalError:
+        able = [other.id for other in self.able(capability)]
+        return PortalError(
+            "capability_not_supported",
+            f"{quote(model.id, 80)} cannot {quote(capability)}. "
+            + (f"Models that can: {', '.join(able[:20])}." if able else "No listed model can."),
+            param="model",
+        )
+
+    def _no_default(self, capability: str) -> Resolution:
+        self.check_capability(capability)
+        raise PortalError(
+            "no_default",
+            f"No model is set for {quote(capability)}. Name one in `model`, or set "
+            f"`models.defaults.{capability}` in models.yaml, or POST /v1/ai/models/primary.",
+            param="model",
+        )
+
+
+def may_use(allow: Groups | None, groups: Groups | None) -> bool:
+    """May a member of `groups` use what `allow` permits? None: everything is permitted."""
+    return allow is None or groups is None or not allow.isdisjoint(groups)
+
+
+def build(config: Config) -> Registry:
+    """Return the registry that `config` describes, without primaries."""
+    providers = {
+        name: _provider(name, section, config) for name, section in config.models.providers.items()
+    }
+    models = {model.id: model for model in _models(config, providers)}
+    registry = Registry(
+        revision=config.revision,
+        models=models,
+        providers=providers,
+        capabilities=known_capabilities(config.models),
+        file_defaults={},
+        _listed=dict(_listings(models.values(), providers)),
+    )
+    registry = replace(registry, _by_folded={registry._folded(id_): m for id_, m in models.items()})
+    # A default may be written `x` where the list has `x:latest`: take the listed ID.
+    defaults = {c: registry.resolve(c, text).id for c, text in config.models.defaults.items()}
+    registry = replace(registry, file_defaults=defaults)
+    return replace(registry, _chosen=_choose(registry))
+
+
+def _provider(name: str, section: ProviderConfig, config: Config) -> Provider:
+    return Provider(
+        name,
+        section.api or name,
+        config.access[name],
+        section.timeout,
+        section.unlisted == "deny",
+        _groups(section.allow),
+        section.serve is not None,
+    )
+
+
+def _groups(names: Iterable[str] | None) -> Groups | None:
+    return None if names is None else frozenset(names)
+
+
+def _models(config: Config, providers: Mapping[str, Provider]) -> Iterable[Model]:
+    for name, section in config.models.providers.items():
+        for key, ref in section.registry.items():
+            allow = _groups(ref.allow) if ref.allow is not None else providers[name].allow
+            yield Model(f"{name}:{key}", name, key, ref, allow, config.line(name, "registry", key))
+
+
+def _listings(
+    models: Iterable[Model], providers: Mapping[str, Provider]
+) -> Iterable[tuple[tuple[str, str], Resolution]]:
+    for model in models:
+        provider = providers[model.provider]
+        for capability in model.capabilities:
+            found = Resolution(capability, provider, model.name, model.id, True, "override", model)
+            yield (capability, model.id), found
+            if provider.wire.FOLDS:
+                yield (capability, f"{model.provider}:{fold(model.name)}"), found
+
+
+def _choose(registry: Registry) -> dict[str, Resolution]:
+    """Return the model that is used for each capability when the caller names none."""
+    chosen = {}
+    for capability, model_id in registry.defaults.items():
+        by = "primary" if capability in registry.primaries else "default"
+        chosen[capability] = replace(registry.resolve(capability, model_id), resolved_by=by)
+    return chosen

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fake_provider import FakeProvider
+from tests.portal import FAKE_KEY, FAKE_TEAM, Portal, free_port
+
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture(scope="session")
+def fake_process() -> Iterator[FakeProvider]:
+    provider = FakeProvider()
+    yield provider
+    provider.close()
+
+
+@pytest.fixture
+def fake(fake_process: FakeProvider) -> FakeProvider:
+    fake_process.reset()
+    return fake_process
+
+
+@pytest.fixture(scope="session")
+def portal_files(tmp_path_factory: pytest.TempPathFactory, fake_process: FakeProvider) -> Portal:
+    """A portal that is set up but does not run; others start from copies of its folder."""
+    folder = tmp_path_factory.mktemp("portal")
+    models = folder / "models.yaml"
+    shutil.copy(DATA / "portal.yaml", models)
+    variables = {
+        "FAKE_PORT": str(fake_process.port),
+        "CLOSED_PORT": str(free_port()),
+        "FAKE_KEY": FAKE_KEY,
+        "FAKE_TEAM": FAKE_TEAM,
+    }
+    portal = Portal(folder, models, variables=variables)
+    portal.prepare()
+    return portal
+
+
+@pytest.fixture(scope="session")
+def _running(
+    portal_files: Portal, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Portal]]:
+    running: dict[str, Portal] = {}
+    for server in ("daphne", "uvicorn"):
+        portal = copy_of(portal_files, tmp_path_factory.mktemp(server), server)
+        portal.start()
+        running[server] = portal
+    yield running
+    for portal in running.values():
+        portal.stop()
+
+
+def copy_of(portal: Portal, folder: Path, server: str = "daphne", **variables: str) -> Portal:
+    """Return a portal like `portal`, with a database and a file of its own. It does not run yet."""
+    shutil.copytree(portal.folder, folder, dirs_exist_ok=True)
+    return Portal(
+        folder,
+        folder / "models.yaml",
+        server,
+        {**portal.variables, **variables},
+        tokens=portal.tokens,
+    )
+
+
+@pytest.fixture(params=["daphne", "uvicorn"])
+def portal(
+    request: pytest.FixtureRequest, _running: dict[str, Portal], fake: FakeProvider
+) -> Portal:
+    """The portal on each server; `fake` is its provider, fresh for each test."""
+    return _running[request.param]
+
+
+@pytest.fixture
+def own_portal(portal_files: Portal, tmp_path: Path, fake: FakeProvider) -> Iterator[Portal]:
+    """A portal for this test alone, not started; it is stopped afterwards."""
+    portal = copy_of(portal_files, tmp_path / "own")
+    yield portal
+    if portal.process is not None:
+        portal.stop()

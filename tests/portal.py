@@ -1,0 +1,140 @@
+"""The portal as a process of its own, on a real server, for tests that go through sockets."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).resolve().parent.parent
+FAKE_KEY = "sk-canary-" + secrets.token_hex(16)  # must appear nowhere but at the provider
+FAKE_TEAM = "team-canary-" + secrets.token_hex(8)
+# Short, so that tests of what happens afterwards take no time.
+QUICK = {"FIRST_BYTE_TIMEOUT": "1.2", "IDLE_TIMEOUT": "1", "CONNECT_TIMEOUT": "1",
+         "TOTAL_TIMEOUT": "5", "HEARTBEAT_SECONDS": "0.4", "PROBE_SECONDS": "0.5",
+         "AUTH_CACHE_SECONDS": "0.5", "DRAIN_SECONDS": "1",
+         "RATE_LIMIT_PER_MINUTE": "0"}  # fmt: skip
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Portal:
+    """`manage.py serve`, with a database and a models.yaml of its own."""
+
+    folder: Path
+    models: Path
+    server: str = "daphne"
+    variables: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "aimodels.settings",
+            **QUICK,
+            "SECRET_KEY": "only-for-tests-" + "x" * 40,
+            "VAR_DIR": str(self.folder),
+            "MODELS_FILE": str(self.models),
+            "PORT": str(self.port),
+            **self.variables,
+        }
+
+    @property
+    def log(self) -> Path:
+        return self.folder / f"{self.server}.log"
+
+    def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        return subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=check, timeout=60
+        )
+
+    def prepare(self) -> None:
+        """Make the database and the accounts: ann uses, olga operates."""
+        with ThreadPoolExecutor() as pool:
+            static = pool.submit(self.manage, "collectstatic", "-v0", "--no-input")
+            self.manage("migrate", "-v0")
+            ann = pool.submit(self.manage, "create_token", "ann")
+            olga = pool.submit(self.manage, "create_token", "olga", "--staff")
+            for name, done in (("ann", ann), ("olga", olga)):
+                self.tokens[name] = done.result().stdout.strip().splitlines()[-1]
+            static.result()
+
+    def start(self) -> None:
+        command = [sys.executable, str(ROOT / "manage.py"), "serve", "--server", self.server]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            )
+        self.wait()
+
+    def wait(self, seconds: float = 20) -> None:
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                if requests.get(f"{self.url}/readyz", timeout=1).status_code == 200:
+                    return
+            except requests.ConnectionError:
+                pass
+            assert self.process is not None
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < end, self.log.read_text()
+            time.sleep(0.05)
+
+    def stop(self) -> int:
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=15)
+
+    def call(
+        self, method: str, path: str, *, who: str | None = "ann", **more: Any
+    ) -> requests.Response:
+        headers = more.pop("headers", {})
+        if who:
+            headers = {"Authorization": f"Bearer {self.tokens.get(who, who)}", **headers}
+        more.setdefault("timeout", 20)
+        return requests.request(method, self.url + path, headers=headers, **more)
+
+    def get(self, path: str, **more: Any) -> requests.Response:
+        return self.call("GET", path, **more)
+
+    def post(self, path: str, json: Any = None, **more: Any) -> requests.Response:
+        return self.call("POST", path, json=json, **more)
+
+    def chat(
+        self,
+        text: str = "Hi",
+        *,
+        path: str = "/v1/ai/chat/completion",
+        who: str = "ann",
+        headers: dict[str, str] | None = None,
+        http_stream: bool = False,
+        **body: Any,
+    ) -> requests.Response:
+        messages = body.pop("messages", [{"role": "user", "content": text}])
+        return self.post(
+            path, {"messages": messages, **body}, who=who, headers=headers or {}, stream=http_stream
+        )

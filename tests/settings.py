@@ -1,0 +1,16 @@
+"""The project's settings, with what a test run needs before they are read."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+
+os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="aimodels-tests-"))
+
+from aimodels.settings import *  # noqa: F403
+
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PROBE_SECONDS = 0.0

@@ -1,0 +1,46 @@
+"""What may import what: the flow goes one way."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FRAMEWORKS = {"django", "rest_framework", "channels", "daphne", "aiohttp", "requests", "asyncio",
+              "uvicorn", "knox", "prometheus_client", "drf_spectacular"}  # fmt: skip
+CORE = ["access", "compat", "config", "document", "errors", "ids", "mend", "rules", "schema"]
+CORE += ["snapshot"]
+WIRES = [p for p in (ROOT / "registry/providers").glob("*.py") if p.stem != "transport"]
+PURE = [*(ROOT / "registry" / f"{name}.py" for name in CORE), *WIRES]
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+@pytest.mark.parametrize("path", PURE, ids=lambda path: path.stem)
+def test_the_core_imports_no_framework(path: Path) -> None:
+    assert not {name.partition(".")[0] for name in imports(path)} & FRAMEWORKS
+
+
+@pytest.mark.parametrize("app", ["registry", "chat", "accounts"])
+def test_apps_import_the_registry_and_never_each_other(app: str) -> None:
+    allowed = {"registry", app}
+    for path in (ROOT / app).rglob("*.py"):
+        tops = {name.partition(".")[0] for name in imports(path)}
+        strangers = tops & {"registry", "chat", "accounts", "workflow"} - allowed
+        assert not strangers, f"{path.name} imports {strangers}"
+
+
+def test_only_the_transport_opens_sockets_to_providers() -> None:
+    users = {path.stem for path in (ROOT / "registry").rglob("*.py")
+             if {"aiohttp", "requests"} & imports(path)}  # fmt: skip
+    assert users == {"transport"}
