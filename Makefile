@@ -4,8 +4,6 @@ PYTHON ?= python3
 VENV ?= .venv
 PORTAL = $(VENV)/bin/python manage.py
 LOCKS = requirements.txt requirements-model.txt
-# The variables of models.yaml and of settings.py come from the environment: HOST=0.0.0.0 make run
-export HOST PORT
 
 .PHONY: help run dev test check bench lock schema format test-matrix
 .DEFAULT_GOAL := help
