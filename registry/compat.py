@@ -183,7 +183,8 @@ def _primary(run: _Upgrade, capability: str, entry: Entry) -> None:
         )
         return
     provider, name = target
-    run.capabilities.setdefault(target, []).append(capability)
+    if capability in _known(run):  # else the default alone is complained of
+        run.capabilities.setdefault(target, []).append(capability)
     if name not in run.registry(provider) and not _is_alias(run, target):
         run.aliases.append(Alias(capability, provider, name, entry))
     identifier = f"{provider}:{name}"
@@ -193,6 +194,12 @@ def _primary(run: _Upgrade, capability: str, entry: Entry) -> None:
         f'{field_name} is version 1. Write `defaults: {{{capability}: "{identifier}"}}`;'
         " `manage.py models migrate` does it.",
     )
+
+
+def _known(run: _Upgrade) -> list[str]:
+    declared = run.models.get("capabilities")
+    own = declared.node.value if declared and isinstance(declared.node.value, list) else []
+    return [*CAPABILITIES, *(node.value for node in own)]
 
 
 def _is_alias(run: _Upgrade, target: tuple[str, str]) -> bool:

@@ -20,7 +20,7 @@ from registry.access import Access, resolve_access
 from registry.errors import ConfigError, Problem
 from registry.mend import in_unknown_section, mend
 from registry.rules import check
-from registry.schema import ModelsFile, explain, misplaced_variables
+from registry.schema import ModelsFile, explain, misplaced_variables, values_absent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +81,9 @@ def _validate(data: Any, root: document.Node, problems: list[Problem]) -> Models
     """
     for attempt in range(5):
         try:
-            return ModelsFile.model_validate(data).models
+            models = ModelsFile.model_validate(data).models
+            problems += [_placed(root, path, text, key=True) for path, text in values_absent(data)]
+            return models
         except ValidationError as error:
             found = error.errors(include_url=False)
         if attempt == 0:  # later ones come from the mending

@@ -81,10 +81,10 @@ def _provider(name: str, provider: ProviderConfig, models: ModelsConfig) -> Iter
 
 def _address(name: str, provider: ProviderConfig, wanted: str) -> Iterator[Finding]:
     other = "host" if wanted == "endpoint" else "endpoint"
-    if not getattr(provider, wanted):
-        yield (name,), f"'{wanted}' is missing: where is {quote(name)}?"
     if getattr(provider, other) is not None:
         yield (name, other), f"This wire format has '{wanted}', not '{other}'."
+    elif not getattr(provider, wanted):
+        yield (name,), f"'{wanted}' is missing: where is {quote(name)}?"
 
 
 def _model(name: str, model: str, ref: ModelRef, models: ModelsConfig) -> Iterator[Finding]:

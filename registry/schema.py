@@ -24,6 +24,9 @@ VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}
 WITH_VARIABLES = ("api_key", "endpoint", "host", "headers")
 
 
+Finding = tuple[tuple[str | int, ...], str]  # a path in the file, and what is wrong there
+
+
 class _Strict(BaseModel):
     # hide_input: pydantic would quote the value at fault, which may be a key.
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -109,8 +112,25 @@ class ModelsFile(_Strict):
     models: ModelsConfig
 
 
-def misplaced_variables(data: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield path and message of each `${` where no variable is replaced."""
+def misplaced_variables(data: Any) -> Iterator[Finding]:
+    """Yield each `${` where no variable is replaced."""
+    for path, value in _leaves(data):
+        if isinstance(value, str) and "${" in value and not _may_hold_variables(path):
+            yield path, f"${{…}} is replaced only in {', '.join(WITH_VARIABLES)}."
+
+
+def values_absent(data: Any) -> Iterator[Finding]:
+    """Yield each key whose value is missing, where a value is not even required."""
+    for path, value in _leaves(data):
+        if value is None and "options" not in path:
+            yield path, _no_value(path[-1])
+
+
+def _no_value(key: str | int) -> str:
+    return f"'{key}' has no value. Give it one, or delete the line."
+
+
+def _leaves(data: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     todo: list[tuple[tuple[str | int, ...], Any]] = [((), data)]
     while todo:
         path, value = todo.pop()
@@ -118,8 +138,8 @@ def misplaced_variables(data: Any) -> Iterator[tuple[tuple[str | int, ...], str]
             todo += [((*path, key), child) for key, child in value.items()]
         elif isinstance(value, tuple):
             todo += [((*path, index), child) for index, child in enumerate(value)]
-        elif isinstance(value, str) and "${" in value and not _may_hold_variables(path):
-            yield path, f"${{…}} is replaced only in {', '.join(WITH_VARIABLES)}."
+        else:
+            yield path, value
 
 
 def _may_hold_variables(path: tuple[str | int, ...]) -> bool:
@@ -140,8 +160,8 @@ def explain(error: ErrorDetails, data: Any) -> tuple[tuple[str | int, ...], str,
         )
     if kind == "missing":
         return path, f"'{path[-1]}' is missing.", True
-    if _value_at(data, path) is None:
-        return path, f"'{path[-1]}' has no value. Give it one, or delete the line.", True
+    if path and _value_at(data, path) is None:
+        return path, _no_value(path[-1]), True
     wording = WORDING.get(kind)
     return path, wording.format(**context) if wording else f"{error['msg']}.", False
 

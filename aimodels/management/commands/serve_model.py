@@ -15,7 +15,7 @@ from aimodels.addresses import why_not
 from registry import service
 from registry.config import Config
 from registry.errors import ConfigError
-from registry.schema import Serve
+from registry.schema import VARIABLE, Serve
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -38,10 +38,16 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         serve, host, port = self._plan(config, name)
         path = model_file(serve)
+        names = VARIABLE.findall(config.models.providers[name].endpoint or "")
+        variables = f", or set {names[0][0]}" if names else ""
         if reason := why_not(host, port):
-            raise CommandError(f"{name} cannot listen on {host} port {port}: {reason}.")
+            raise CommandError(
+                f"The model of {name} cannot listen on {host} port {port}: {reason}. Stop that "
+                f"program, or change the endpoint of {name} in models.yaml{variables}."
+            )
         server = start(serve, path, host, port, config.access[name].secrets)
         self.stdout.write(f"{name} serves {path.name} on {server.listening_address}")
+        self.stdout.flush()
         if options["stop_with_parent"]:
             # Reaches its end even when the parent was killed without a chance to tell us.
             sys.stdin.read()

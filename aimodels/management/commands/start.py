@@ -4,7 +4,6 @@ import os
 import secrets
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -18,11 +17,9 @@ from django.db import OperationalError
 from accounts.models import ApiToken, SignInLink
 from aimodels.addresses import base_url, why_not
 from aimodels.management.commands.serve import load_registry
-from registry import health
 from registry.service import service
 
 FIRST_USER = "admin"
-PATIENCE = 120.0  # seconds for a model to load; it takes one to four
 
 
 class Command(BaseCommand):
@@ -102,26 +99,16 @@ def model_server(name: str) -> Iterator[None]:
     process = subprocess.Popen(  # noqa: S603 — our own command
         command,
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,  # Ctrl-C is for the portal, which drains first
     )
     try:
-        _wait_for(name, process)
+        if not process.stdout or not process.stdout.readline():  # it says when it listens
+            words = process.communicate()[1].strip()
+            raise CommandError(words.removeprefix("CommandError: ") or f"{name} ended at once.")
         yield
     finally:
         process.terminate()
         process.wait()
-
-
-def _wait_for(name: str, process: subprocess.Popen[str]) -> None:
-    provider = service.current.providers[name]
-    end = time.monotonic() + PATIENCE
-    while health.probe(provider).status != "healthy":
-        if process.poll() is not None:
-            words = process.stderr.read().strip() if process.stderr else ""
-            raise CommandError(words.removeprefix("CommandError: ") or f"{name} ended at once.")
-        if time.monotonic() > end:
-            raise CommandError(f"{name} does not answer after {PATIENCE:.0f} s.")
-        time.sleep(0.1)

@@ -1,0 +1,223 @@
+"""models.yaml: what it may say, and what is said of every mistake."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from registry import config
+from registry.errors import ConfigError
+
+KEY = {"OPENAI_API_KEY": "sk-secret-0123456789"}
+GOOD = """
+models:
+  defaults: {chat: "openai:a"}
+  openai:
+    api_key: ${OPENAI_API_KEY}
+    endpoint: https://api.example.org/v1/
+    registry:
+      a: {capabilities: [chat]}
+"""
+
+
+def load(text: str, **environ: str) -> config.Config:
+    return config.load(textwrap.dedent(text).encode(), environ)
+
+
+def problems(text: str | bytes, **environ: str) -> list[str]:
+    """Return the messages of a file that is wrong, each with its place."""
+    source = text if isinstance(text, bytes) else textwrap.dedent(text).encode()
+    with pytest.raises(ConfigError) as caught:
+        config.load(source, environ)
+    return str(caught.value).splitlines()
+
+
+def model(fields: str) -> str:
+    return f"models:\n  openai:\n    endpoint: http://x\n    registry:\n      a: {{{fields}}}\n"
+
+
+def provider(fields: str) -> str:
+    return f"models:\n  openai: {{registry: {{}}, {fields}}}\n"
+
+
+def test_a_good_file_is_read() -> None:
+    found = load(GOOD, **KEY)
+    assert found.models.defaults == {"chat": "openai:a"}
+    assert found.access["openai"].base_url == "https://api.example.org/v1"
+    assert found.access["openai"].headers == {"Authorization": "Bearer sk-secret-0123456789"}
+    assert found.warnings == ()
+
+
+def test_the_revision_is_the_files_content() -> None:
+    assert load(GOOD, **KEY).revision == load(GOOD).revision
+    assert load(GOOD).revision != load(GOOD + "# more").revision
+
+
+def test_an_unset_variable_is_no_error() -> None:
+    assert load(GOOD).access["openai"].missing == {"OPENAI_API_KEY": "not set"}
+    assert load(GOOD, OPENAI_API_KEY="").access["openai"].missing == {"OPENAI_API_KEY": "not set"}
+
+
+@pytest.mark.parametrize("value", ["sk 1", "sk\n", " ", "\tsk", "sk\u200b", "schlüssel"])
+def test_a_key_with_white_space_is_not_set(value: str) -> None:
+    missing = load(GOOD, OPENAI_API_KEY=value).access["openai"].missing
+    assert missing["OPENAI_API_KEY"].startswith("holds white space")
+
+
+def test_variables_may_have_defaults() -> None:
+    text = GOOD.replace("https://api.example.org/v1/", "http://h:${P:-81}/v1")
+    assert load(text, **KEY).access["openai"].base_url == "http://h:81/v1"
+    assert load(text, **KEY, P="82").access["openai"].base_url == "http://h:82/v1"
+
+
+def test_every_mistake_is_told_at_once_with_its_place() -> None:
+    text = """
+    models:
+      defaults: {chat: "openai:b", sqll: "openai:a"}
+      openai:
+        endpoint: https://x
+        registry:
+          a: {capabilities: [chta], titel: A}
+          c: {id: "ollama:c", capabilities: [chat], context_window: "12"}
+    """
+    assert problems(text.replace("\n", "", 1)) == [
+        "models.yaml:2:20  'openai:b' is not listed. Did you mean 'openai:c'? "
+        "List it under its provider's `registry`.",
+        "models.yaml:2:38  'sqll' is not a capability. Did you mean 'sql'?",
+        "models.yaml:6:26  'chta' is not a capability. Did you mean 'chat'? Known: chat, sql, "
+        "embeddings. More are declared in `models.capabilities`.",
+        "models.yaml:6:33  'titel' is not a key here. Did you mean 'title'? Known: id, "
+        "capabilities, title, description, context_window, timeout, options, deprecated, "
+        "replacement, prompt, stop, native_dialect, raw, structured_output, price, allow.",
+        "models.yaml:7:15  'ollama:c' stands under provider 'openai'. IDs begin with their "
+        "provider's name.",
+        "models.yaml:7:65  This must be a whole number.",
+    ]
+
+
+MISTAKES = {
+    "unclosed bracket": (GOOD + "  x: [1\n", "not valid YAML"),
+    "tab": ("models:\n\topenai: {}\n", "2:1  A tab cannot indent YAML. Use spaces."),
+    "key twice": (model("capabilities: [chat], title: A, title: B"), "'title' stands here twice"),
+    "model twice": (GOOD + "      a: {capabilities: [sql]}\n", "first on line 8. Keep one."),
+    "empty": ("", "The file is empty"),
+    "comment only": ("# nothing\n", "The file is empty"),
+    "null": ("null\n", "must be a mapping"),
+    "scalar": ("hello\n", "must be a mapping"),
+    "list": ("- a\n", "must be a mapping"),
+    "no section": ("modles: {}\n", "Did you mean 'models'?"),
+    "two documents": (GOOD + "---\na: 1\n", "A second document"),
+    "python tag": ("models: !!python/object/apply:os.system [ls]\n", "Tags (!…) are not used"),
+    "local tag": (model("capabilities: [chat], title: !env X"), "Tags (!…) are not used"),
+    "anchor": ("models: &a {}\n", "Anchors and aliases"),
+    "alias cycle": ("models: &a [*a]\n", "Anchors and aliases"),
+    "merge key": ("a: &a {x: 1}\nmodels:\n  <<: *a\n", "Anchors and aliases"),
+    "deep nesting": ("models: " + "[" * 2000, "nested more than 20 deep"),
+    "mapping as key": ("models: {[a]: 1}\n", "A key must be a word."),
+    "NUL": ("models: {}\0", "The character U+0000 cannot be seen"),
+    "escape code": ("models: {} # \x1b[31m", "The character U+001B cannot be seen"),
+    "zero width": (model("capabilities: [chat], title: 'a\u200bb'"), "U+200B cannot be seen"),
+    "zero width, escaped": (model(r'capabilities: [chat], title: "a\u200bb"'), "U+200B cannot"),
+    "invalid UTF-8": (b"models: {}\n# \xff", "2:3  This byte is not UTF-8"),
+    "UTF-16": ("models: {}".encode("utf-16"), "not UTF-8"),
+    "number as title": (model("capabilities: [chat], title: 1.5"), "must be text. Put it in quotes"),
+    "no as boolean": (model("capabilities: [chat], raw: no"), "must be true or false"),
+    "infinity": (model("capabilities: [chat], timeout: .inf"), "must be a number"),
+    "negative timeout": (model("capabilities: [chat], timeout: -1"), "must be greater than 0"),
+    "huge context": (model("capabilities: [chat], context_window: 1000000000"), "at most 1000"),
+    "time as number": (model("capabilities: [chat], timeout: 12:30"), "must be a number"),
+    "octal": (model("capabilities: [chat], context_window: 010"), "must be a whole number"),
+    "no capabilities": (model("title: A"), "'capabilities' is missing"),
+    "empty capabilities": (model("capabilities: []"), "must not be empty"),
+    "capability as text": (model("capabilities: chat"), "must be a list"),
+    "wrong id": (model('capabilities: [chat], id: "openai:b"'), "The ID must be 'openai:a'"),
+    "absent replacement": (model("capabilities: [chat], replacement: 'openai:z'"), "not listed"),
+    "name with a space": (GOOD + "      'a b': {capabilities: [chat]}\n", "cannot be a model's name"),
+    "names alike": (GOOD + "      A: {capabilities: [chat]}\n", "'A' and 'a' are the same model"),
+    "provider's name": ("models: {Open AI: {api: openai, endpoint: 'http://x'}}", "provider's name"),
+    "unknown format": ("models: {vllm: {endpoint: 'http://x'}}", "Set `api:` to one of openai"),
+    "misspelt format": (provider("endpoint: 'http://x', api: opneai"), "Did you mean 'openai'?"),
+    "no endpoint": ("models: {openai: {registry: {}}}", "'endpoint' is missing: where is 'openai'?"),
+    "host for endpoint": (provider("host: x"), "has 'endpoint', not 'host'"),
+    "not a URL": (provider("endpoint: example.org"), "This is not a URL"),
+    "port in words": (provider("endpoint: 'http://x:abc'"), "This is not a URL"),
+    "password in URL": (provider("endpoint: 'http://u:p@x'"), "must not hold a password"),
+    "query in URL": (provider("endpoint: 'http://x/v1?a=b'"), "must end before '?'"),
+    "header of ours": (provider("endpoint: 'http://x', headers: {Host: y}"), "cannot be set here"),
+    "header's line": (provider(r'endpoint: "http://x", headers: {A: "b\nc"}'), "one line of ASCII"),
+    "variable elsewhere": (model('capabilities: [chat], title: "${HOME}"'), "is replaced only in"),
+    "default unable": (GOOD.replace("{chat:", "{sql:"), "cannot 'sql': its capabilities are chat"),
+    "value missing": (model("capabilities: [chat], title: "), "'title' has no value"),
+    "misspelt section": (GOOD + "  defualts: {chat: x}\n", "Did you mean 'defaults'?"),
+    "capability's name": ("models: {capabilities: ['a b']}", "cannot be a capability's name"),
+}  # fmt: skip
+
+
+# An anchor and its alias are two places; so are a section that is absent and one that is unknown.
+TWICE = {"no section": 2, "alias cycle": 2, "merge key": 2}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_named_with_its_place_and_remedy(name: str) -> None:
+    text, words = MISTAKES[name]
+    found = problems(text)
+    assert len(found) == TWICE.get(name, 1), found
+    assert words in found[-1]
+    assert found[0].startswith("models.yaml:")
+
+
+def test_ollamas_tag_latest_is_the_name_without_it() -> None:
+    text = "models: {ollama: {host: h, registry: {x: {capabilities: [chat]}, 'x:latest': {capabilities: [chat]}}}}"
+    assert "are the same model" in problems(text)[0]
+
+
+def test_a_file_over_the_limit_is_not_parsed() -> None:
+    assert "larger than 16 MiB" in problems(b"#" * (16 * 1024 * 1024 + 1))[0]
+
+
+@pytest.mark.parametrize("text", ["1.5", "12:30", "no", "2024-08-06", "1e3", "0x10"])
+def test_names_arrive_as_they_are_written(text: str) -> None:
+    found = load(GOOD + f"      {text}: {{capabilities: [chat]}}\n")
+    assert text in found.models.providers["openai"].registry
+
+
+def test_options_have_the_types_of_yaml_1_2() -> None:
+    fields = "a: 1, b: 1.5, c: no, d: true, e: null, f: '1', g: 12:30, h: [1, x]"
+    found = load(model(f"capabilities: [chat], options: {{{fields}}}"))
+    assert found.models.providers["openai"].registry["a"].options == {
+        "a": 1, "b": 1.5, "c": "no", "d": True, "e": None, "f": "1", "g": "12:30", "h": (1, "x"),
+    }  # fmt: skip
+
+
+def test_a_byte_order_mark_is_taken() -> None:
+    assert config.load(b"\xef\xbb\xbf" + GOOD.encode(), {}).models.defaults
+
+
+def test_a_literal_key_is_a_warning_that_does_not_quote_it() -> None:
+    found = load(GOOD.replace("${OPENAI_API_KEY}", "sk-literal-123456789"))
+    (warning,) = found.warnings
+    assert "${OPENAI_API_KEY}" in warning.message
+    assert "literal" not in repr(found.warnings)
+
+
+@pytest.mark.parametrize(
+    "field", ["api_key: [{}]", "endpoint: {}", "api: {}", "{}: 1", "unlisted: {}"]
+)
+def test_what_may_be_a_key_is_never_quoted(field: str) -> None:
+    secret = "sk-proj-abcdef0123456789"
+    assert secret not in "\n".join(problems(provider(field.format(secret))))
+
+
+def test_a_wrong_value_of_a_variable_is_not_quoted() -> None:
+    text = GOOD.replace("https://api.example.org/v1/", "http://h:${PORT}/v1")
+    assert "hunter2" not in "\n".join(problems(text, PORT="hunter2", **KEY))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("localhost", "http://localhost:11434"), ("10.0.0.1:9/", "http://10.0.0.1:9"),
+     ("http://h/", "http://h"), ("https://h:1/base/", "https://h:1/base")],
+)  # fmt: skip
+def test_ollamas_host_needs_no_scheme(written: str, read: str) -> None:
+    assert load(f"models: {{ollama: {{host: '{written}'}}}}").access["ollama"].base_url == read
