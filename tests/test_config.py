@@ -96,7 +96,7 @@ def test_every_mistake_is_told_at_once_with_its_place() -> None:
     ]
 
 
-MISTAKES = {
+MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "unclosed bracket": (GOOD + "  x: [1\n", "not valid YAML"),
     "tab": ("models:\n\topenai: {}\n", "2:1  A tab cannot indent YAML. Use spaces."),
     "key twice": (model("capabilities: [chat], title: A, title: B"), "'title' stands here twice"),
