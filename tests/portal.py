@@ -21,7 +21,7 @@ FAKE_KEY = "sk-canary-" + secrets.token_hex(16)  # must appear nowhere but at th
 FAKE_TEAM = "team-canary-" + secrets.token_hex(8)
 # Short, so that tests of what happens afterwards take no time.
 QUICK = {"FIRST_BYTE_TIMEOUT": "1.2", "IDLE_TIMEOUT": "1", "CONNECT_TIMEOUT": "1",
-         "TOTAL_TIMEOUT": "5", "HEARTBEAT_SECONDS": "0.4", "PROBE_SECONDS": "0.5",
+         "TOTAL_TIMEOUT": "2.5", "HEARTBEAT_SECONDS": "0.4", "PROBE_SECONDS": "0.5",
          "AUTH_CACHE_SECONDS": "0.5", "DRAIN_SECONDS": "1",
          "RATE_LIMIT_PER_MINUTE": "0"}  # fmt: skip
 

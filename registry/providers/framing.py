@@ -66,6 +66,8 @@ class ServerSentEvents:
                 self.data.append(line[6:] if line[5:6] == b" " else line[5:])
             elif line == b"data":
                 self.data.append(b"")
+            elif line.startswith(b"{"):  # some servers put an error here as bare JSON
+                self.data.append(line)
             elif not line and self.data:
                 events.append(b"\n".join(self.data))
                 self.data = []

@@ -9,6 +9,8 @@ keep four deadlines: to connect, to the first byte, between bytes, and in all.
 from __future__ import annotations
 
 import asyncio
+import os
+import re
 import ssl
 import time
 import weakref
@@ -34,7 +36,7 @@ KEEP_ALIVE = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Seconds. `first_byte` counts from the request's end; `idle` between two reads."""
+    """Seconds. `first_byte` is until the headers are there; `idle` is between two reads."""
 
     connect: float = 5.0
     first_byte: float = 120.0
@@ -110,7 +112,7 @@ async def _attempt(request: Request, deadlines: Deadlines) -> aiohttp.ClientResp
     used: dict[str, bool] = {}
     timeout = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=deadlines.connect)
     try:
-        async with asyncio.timeout(deadlines.connect + deadlines.first_byte):
+        async with asyncio.timeout(deadlines.first_byte):
             answer = await _session().request(
                 request.method,
                 request.url,
@@ -170,12 +172,9 @@ def _why(error: Exception) -> str:
         return "its name cannot be resolved"
     if isinstance(error, aiohttp.ServerDisconnectedError):
         return "it closed the connection"
-    text = str(error).lower()
-    known = ("connection refused", "connection reset", "no route to host", "network is unreachable")
-    found = next((words for words in known if words in text), None)
-    if found is None and isinstance(error, aiohttp.ClientConnectorError):
-        return "the connection failed"
-    return found or "the connection broke"
+    found = re.search(r"Errno (\d+)", str(error))
+    number = int(found[1]) if found else getattr(error, "errno", None)
+    return os.strerror(number).lower() if number else "the connection broke"
 
 
 # ── aiohttp: one session per event loop ─────────────────────────────────────────────────────
