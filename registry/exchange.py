@@ -150,16 +150,9 @@ async def _serve(exchange: Exchange, handler: Handler) -> None:
     if exchange.principal.by_session:
         auth.check_same_site(exchange.scope)
     rate_limit.check(exchange.principal.limit_key)
-    _check_media_type(exchange.headers.get(b"content-type", b""))
+    http.check_media_type(exchange.headers.get(b"content-type", b"").decode("latin-1"))
     await exchange.read()
     await _while_caller_stays(exchange, handler(exchange))
-
-
-def _check_media_type(value: bytes) -> None:
-    media, _, parameters = value.decode("latin-1").lower().partition(";")
-    charset = parameters.strip().removeprefix("charset=").strip('"')
-    if media.strip() != "application/json" or charset not in ("", "utf-8", "utf8"):
-        raise PortalError("unsupported_media_type", "Send JSON: Content-Type: application/json.")
 
 
 async def _while_caller_stays(exchange: Exchange, answer: Awaitable[None]) -> None:

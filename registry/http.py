@@ -114,6 +114,14 @@ def read_json(data: bytes) -> dict[str, Any]:
     return value
 
 
+def check_media_type(value: str) -> None:
+    """Raise PortalError `unsupported_media_type` unless a `Content-Type` says JSON in UTF-8."""
+    media, _, parameters = value.lower().partition(";")
+    charset = parameters.strip().removeprefix("charset=").strip('"')
+    if media.strip() != "application/json" or charset not in ("", "utf-8", "utf8"):
+        raise PortalError("unsupported_media_type", "Send JSON: Content-Type: application/json.")
+
+
 class _DuplicateError(ValueError):
     pass
 

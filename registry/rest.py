@@ -79,6 +79,7 @@ class StrictJSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
+        http.check_media_type(media_type or self.media_type)
         limit = settings.MAX_BODY_BYTES
         data = stream.read(limit + 1)
         if len(data) > limit:

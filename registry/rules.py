@@ -141,7 +141,7 @@ def _defaults(models: ModelsConfig, index: dict[str, ModelRef]) -> Iterator[Find
                 f"{quote(text)} is not listed.{did_you_mean(text, able)} "
                 "List it under its provider's `registry`.",
             )
-        elif capability not in ref.capabilities:
+        elif capability not in ref.capabilities and set(ref.capabilities) <= set(known):
             yield (
                 path,
                 f"{quote(text)} cannot {quote(capability)}: its capabilities are "

@@ -12,5 +12,6 @@ os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="aimodels-tests-"))
 from aimodels.settings import *  # noqa: F403
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 PROBE_SECONDS = 0.0

@@ -1,0 +1,229 @@
+"""Signing in by link, tokens, sessions, and what is kept of secrets."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from axes.utils import reset
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import ApiToken, SignInLink
+from registry import auth
+from registry.errors import PortalError
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counts() -> None:
+    reset()
+
+
+@pytest.fixture
+def ann() -> User:
+    return User.objects.create_user("ann")
+
+
+def said(*arguments: str) -> list[str]:
+    out = StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue().strip().splitlines()
+
+
+# ── Links ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_link_signs_in_once(ann: User, client: Client) -> None:
+    path = SignInLink.make(ann)
+    page = client.get(path)
+    assert page.status_code == 200
+    assert "_auth_user_id" not in client.session, "looking at the page does nothing"
+    assert client.post(path).headers["Location"] == "/"
+    assert client.session["_auth_user_id"] == str(ann.pk)
+    assert Client().post(path).status_code == 403
+
+
+def test_the_links_page_leaks_nothing(ann: User, client: Client) -> None:
+    page = client.get(SignInLink.make(ann))
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in page.headers["Cache-Control"]
+    assert "'unsafe" not in page.headers["Content-Security-Policy"]
+
+
+def test_an_old_link_is_refused(ann: User, client: Client) -> None:
+    path = SignInLink.make(ann)
+    SignInLink.objects.update(expires=timezone.now() - timedelta(seconds=1))
+    assert client.post(path).status_code == 403
+
+
+def test_a_link_is_for_its_user_only(ann: User, client: Client) -> None:
+    other = User.objects.create_user("bob")
+    secret = SignInLink.make(ann).rsplit("/", 1)[1]
+    assert client.post(f"/sign-in/{other.pk}/{secret}").status_code == 403
+    assert client.post(f"/sign-in/{ann.pk}/{secret}").status_code == 302
+
+
+def test_a_disabled_user_is_refused(ann: User, client: Client) -> None:
+    path = SignInLink.make(ann)
+    User.objects.update(is_active=False)
+    assert client.post(path).status_code == 403
+
+
+def test_the_link_needs_a_csrf_token(ann: User) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(SignInLink.make(ann)).status_code == 403
+    assert not SignInLink.objects.exclude(used=None).exists()
+
+
+def test_only_a_hash_of_the_link_is_stored(ann: User) -> None:
+    secret = SignInLink.make(ann).rsplit("/", 1)[1]
+    (link,) = SignInLink.objects.values()
+    assert secret not in str(link)
+
+
+def test_too_many_wrong_links_lock_the_account(ann: User, client: Client) -> None:
+    for _ in range(settings.SIGN_IN_FAILURES):
+        answer = client.post(f"/sign-in/{ann.pk}/wrong", REMOTE_ADDR="10.0.0.1")
+    assert answer.status_code == 429
+    assert "15 minutes" in answer.text
+    good = client.post(SignInLink.make(ann), REMOTE_ADDR="10.0.0.2")
+    assert good.status_code == 429, "from another address too"
+
+
+def test_too_many_wrong_links_lock_the_address(ann: User, client: Client) -> None:
+    for number in range(settings.SIGN_IN_FAILURES):
+        client.post(f"/sign-in/{9000 + number}/wrong", REMOTE_ADDR="10.0.0.3")
+    assert client.post(SignInLink.make(ann), REMOTE_ADDR="10.0.0.3").status_code == 429
+    assert client.post(SignInLink.make(ann), REMOTE_ADDR="10.0.0.4").status_code == 302
+
+
+def test_the_command_makes_a_link(ann: User, client: Client) -> None:
+    (link,) = said("sign_in_link", "ann", "--base", "https://ai.example.org/")
+    assert link.startswith(f"https://ai.example.org/sign-in/{ann.pk}/")
+    assert client.post(link.removeprefix("https://ai.example.org")).status_code == 302
+
+
+def test_the_command_names_those_who_exist(ann: User) -> None:
+    with pytest.raises(CommandError, match=r"No active user is called bob\. Known: ann\."):
+        call_command("sign_in_link", "bob")
+
+
+# ── Tokens ──────────────────────────────────────────────────────────────────────────────────
+
+
+def principal(token: str) -> auth.Principal:
+    return auth.look_up(auth.credentials(f"Bearer {token}", ""))
+
+
+def test_the_command_makes_a_token_and_its_user() -> None:
+    token = said("create_token", "carl")[-1]
+    found = principal(token)
+    assert (found.name, found.operator, found.by_session) == ("carl", False, False)
+    assert not User.objects.get(username="carl").has_usable_password()
+
+
+def test_staff_operate() -> None:
+    assert principal(said("create_token", "olga", "--staff")[-1]).operator is True
+    assert principal(said("create_token", "olga")[-1]).operator is False, "this token may only use"
+
+
+def test_an_existing_user_is_not_promoted_on_the_quiet(ann: User) -> None:
+    with pytest.raises(CommandError, match="is no operator"):
+        call_command("create_token", "ann", "--staff")
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_is_good_for_90_days(ann: User) -> None:
+    token = ApiToken.make(ann, "t")
+    (stored,) = ApiToken.objects.all()
+    assert stored.expiry - timezone.now() > timedelta(days=89)
+    assert token not in str(ApiToken.objects.values())
+    ApiToken.objects.update(expiry=timezone.now())
+    with pytest.raises(PortalError, match="has expired"):
+        principal(token)
+
+
+def test_a_revoked_token_and_a_disabled_user_are_refused(ann: User) -> None:
+    token = ApiToken.make(ann, "t")
+    User.objects.update(is_active=False)
+    with pytest.raises(PortalError, match="not valid"):
+        principal(token)
+    ApiToken.objects.all().delete()
+    with pytest.raises(PortalError, match="not valid"):
+        principal(token)
+
+
+def test_a_bearer_header_is_never_joined_by_cookies(client: Client, ann: User) -> None:
+    client.force_login(ann)
+    cookie = f"sessionid={client.cookies['sessionid'].value}"
+    assert auth.look_up(auth.credentials(None, cookie)).by_session
+    with pytest.raises(PortalError):
+        auth.look_up(auth.credentials("Bearer nope", cookie))
+
+
+def test_credentials_are_not_in_their_repr() -> None:
+    shown = auth.credentials("Bearer aim_secret", "sessionid=other")
+    assert "secret" not in repr(shown)
+    assert b"secret" not in shown.key
+
+
+def test_groups_say_what_a_user_may_use(ann: User) -> None:
+    token = ApiToken.make(ann, "t")
+    assert principal(token).groups == frozenset()
+    User.objects.update(is_superuser=True)
+    assert principal(token).groups is None
+
+
+# ── Sessions on the plain ASGI routes ───────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def browser(portal: Any) -> Any:
+    """A requests session that signed in on the running portal, and its CSRF token."""
+    import requests
+
+    link = portal.manage("sign_in_link", "ann", "--base", portal.url).stdout.strip()
+    session = requests.Session()
+    form = session.get(link).text
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+    assert token
+    session.post(link, data={"csrfmiddlewaretoken": token[1]}, headers={"Referer": link})
+    yield session
+    session.close()
+
+
+CHAT = {"messages": [{"role": "user", "content": "Hi"}]}
+
+
+def test_a_browser_session_needs_csrf_and_origin(portal: Any, browser: Any) -> None:
+    url = f"{portal.url}/v1/ai/chat/completion"
+    token = {"X-CSRFToken": browser.cookies["csrftoken"]}
+    good = {**token, "Origin": portal.url}
+    assert browser.post(url, json=CHAT, headers=good).status_code == 200
+    for headers in ({}, token, {"Origin": portal.url}, {**token, "Origin": "http://evil.example"},
+                    {**token, "Origin": "null"}, {**token, "Origin": portal.url + "0"},
+                    {**good, "X-CSRFToken": "x" * 64}):  # fmt: skip
+        answer = browser.post(url, json=CHAT, headers=headers)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "permission_denied")
+
+
+def test_a_session_that_ended_is_refused(portal: Any, browser: Any) -> None:
+    import time
+
+    url = f"{portal.url}/v1/ai/chat/completion"
+    token = browser.cookies["csrftoken"]
+    kept = {name: browser.cookies[name] for name in ("sessionid", "csrftoken")}
+    data = {"csrfmiddlewaretoken": token}
+    browser.post(f"{portal.url}/sign-out", data=data, headers={"Origin": portal.url})
+    time.sleep(0.6)  # AUTH_CACHE_SECONDS of the portal under test
+    browser.cookies.update(kept)
+    answer = browser.post(url, json=CHAT, headers={"X-CSRFToken": token, "Origin": portal.url})
+    assert answer.status_code == 401

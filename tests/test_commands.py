@@ -1,0 +1,182 @@
+"""manage.py: what it prints, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core import checks
+from django.core.management import CommandError, call_command
+
+GOOD = """
+models:
+  defaults: {chat: "openai:a"}
+  openai:
+    api_key: ${OPENAI_KEY_OF_TESTS}
+    endpoint: https://x/v1
+    registry:
+      a: {capabilities: [chat], title: Alpha}
+      b: {capabilities: [embeddings]}
+"""
+BAD = GOOD.replace("[chat]", "[chta]")
+OLD = """
+models:
+  chat_primary: fast
+  ollama: {host: localhost, fast_model: "x:1b"}
+"""
+
+
+@pytest.fixture
+def models(tmp_path: Path, settings: Any) -> Path:
+    settings.MODELS_FILE = tmp_path / "models.yaml"
+    settings.MODELS_FILE.write_text(GOOD)
+    return Path(settings.MODELS_FILE)
+
+
+def run(*arguments: Any) -> str:
+    from io import StringIO
+
+    out = StringIO()
+    call_command(*arguments, stdout=out, stderr=StringIO())
+    return out.getvalue()
+
+
+def test_list(models: Path) -> None:
+    head, first, second = run("models", "list").splitlines()
+    assert head.split() == ["MODEL", "CAN", "DO", "DEFAULT", "FOR", "TITLE"]
+    assert first.split() == ["openai:a", "chat", "chat", "Alpha"]
+    assert second.split() == ["openai:b", "embeddings", "b"]
+
+
+def test_list_as_json(models: Path) -> None:
+    found = json.loads(run("models", "list", "--capability", "embeddings", "--format", "json"))
+    assert [m["id"] for m in found["models"]] == ["openai:b"]
+
+
+def test_show_tells_whether_variables_are_set_and_never_their_values(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "OPENAI_KEY_OF_TESTS: not set" in run("models", "show", "openai:a")
+    monkeypatch.setenv("OPENAI_KEY_OF_TESTS", "sk-hidden")
+    found = json.loads(run("models", "show", "openai:a", "--format", "json"))
+    assert (found["variables"], found["line"]) == ({"OPENAI_KEY_OF_TESTS": "set"}, 8)
+    assert "sk-hidden" not in run("models", "show", "openai:a")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [(("show", "openai:c"), 2, "openai:c is not listed"),
+     (("list", "--capability", "chta"), 2, "Did you mean 'chat'?"),
+     (("migrate", "/nowhere.yaml"), 2, "No such file")],
+)  # fmt: skip
+def test_what_is_not_there_exits_with_2(
+    models: Path, arguments: Any, code: int, words: str
+) -> None:
+    with pytest.raises(CommandError, match=words.replace("?", r"\?")) as caught:
+        call_command("models", *arguments)
+    assert caught.value.returncode == code
+
+
+def test_check_of_a_good_file(models: Path) -> None:
+    assert run("models", "check").startswith("models.yaml is fine: 2 models, revision ")
+
+
+def test_check_of_a_bad_file_exits_with_1(models: Path) -> None:
+    models.write_text(BAD)
+    with pytest.raises(CommandError, match=r"models\.yaml:8:26  'chta' is not") as caught:
+        call_command("models", "check")
+    assert caught.value.returncode == 1
+
+
+def test_check_as_json(models: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    models.write_text(BAD)
+    with pytest.raises(SystemExit) as caught:
+        call_command("models", "check", "--format", "json")
+    assert caught.value.code == 1
+    found = json.loads(capsys.readouterr().out)
+    assert found["valid"] is False
+    assert {"line": 8, "column": 26}.items() <= found["errors"][0].items()
+
+
+def test_migrate_prints_version_2(models: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old.yaml"
+    old.write_text(OLD)
+    new = tmp_path / "new.yaml"
+    new.write_text(run("models", "migrate", old))
+    assert run("models", "check", new).startswith("new.yaml is fine: 1 models")
+    assert new.read_text().splitlines()[:3] == ["models:", "  defaults:", "    chat: ollama:x:1b"]
+
+
+def test_migrate_refuses_what_is_not_valid_afterwards(models: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old.yaml"
+    old.write_text(OLD.replace("host: localhost", "hots: localhost"))
+    with pytest.raises(CommandError, match=r"old\.yaml, as version 2"):
+        call_command("models", "migrate", old)
+
+
+def test_a_missing_file_says_which_setting(models: Path) -> None:
+    models.unlink()
+    with pytest.raises(CommandError, match="Set MODELS_FILE"):
+        call_command("models", "list")
+
+
+# ── System checks ───────────────────────────────────────────────────────────────────────────
+
+
+def ids(**options: Any) -> list[str]:
+    return [message.id or "" for message in checks.run_checks(tags=["registry", "security"], **options)
+            if (message.id or "").startswith("registry.")]  # fmt: skip
+
+
+def test_no_check_complains_of_a_good_file(models: Path) -> None:
+    assert ids() == []
+
+
+def test_e001_names_each_mistake(models: Path) -> None:
+    models.write_text(BAD)
+    messages = checks.run_checks(tags=["registry"])
+    assert {m.id for m in messages} == {"registry.E001"}
+    assert str(messages[0].msg).startswith("models.yaml:8:26")
+    assert messages[0].hint
+
+
+def test_w001_names_doubtful_points(models: Path) -> None:
+    models.write_text(GOOD.replace("${OPENAI_KEY_OF_TESTS}", "literal"))
+    assert ids() == ["registry.W001"]
+
+
+def test_w002_names_unconfigured_providers_when_deploying(models: Path) -> None:
+    assert "registry.W002" in ids(include_deployment_checks=True)
+
+
+def test_e003_refuses_any_host_when_deploying(models: Path, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    assert "registry.E003" in ids(include_deployment_checks=True)
+
+
+# ── Other commands ──────────────────────────────────────────────────────────────────────────
+
+
+def test_djangos_own_server_is_not_used() -> None:
+    with pytest.raises(CommandError, match=r"manage\.py serve"):
+        call_command("runserver")
+
+
+def test_a_bad_file_stops_the_start(models: Path) -> None:
+    models.write_text(BAD)
+    with pytest.raises(CommandError, match="'chta' is not a capability"):
+        call_command("serve")
+
+
+def test_serve_model_wants_a_provider_that_serves(models: Path) -> None:
+    with pytest.raises(CommandError, match=r"openai has no `serve:`\. Providers that have: none"):
+        call_command("serve_model", "openai")
+
+
+def test_serve_model_names_the_variable(models: Path) -> None:
+    django_settings.MODELS_FILE = Path(__file__).parent.parent / "models.yaml"
+    with pytest.raises(CommandError, match="Set LOCAL_API_KEY first"):
+        call_command("serve_model", "local")
