@@ -23,6 +23,9 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
 _PRINTABLE = re.compile(r"[ -~]*")
 _OURS = {"host", "content-length", "content-type", "transfer-encoding", "connection", "accept",
          "accept-encoding"}  # fmt: skip
+_HALF_VARIABLE = (
+    "This `${` is not closed by a variable's name and `}`. Write ${NAME} or ${NAME:-x}."
+)
 
 Finding = tuple[tuple[str, ...], str]  # path below the provider, message
 
@@ -41,6 +44,20 @@ class Access:
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
+@dataclass(slots=True)
+class _Filled:
+    """A field with its variables replaced. Unusable if one of them has no usable value."""
+
+    text: str
+    variables: dict[str, str] = field(default_factory=dict)  # name → value
+    missing: dict[str, str] = field(default_factory=dict)
+    broken: bool = False  # a `${` that begins no variable
+
+    @property
+    def usable(self) -> bool:
+        return not self.missing and not self.broken
+
+
 def resolve_access(
     name: str, provider: ProviderConfig, environ: Mapping[str, str]
 ) -> tuple[Access, list[Finding]]:
@@ -48,56 +65,83 @@ def resolve_access(
     wire = WIRES.get(provider.api or name)
     if wire is None:
         return Access("", {}), []  # an unknown format; `rules` says so
-    fill = _Filler(environ)
-    address = getattr(provider, wire.ADDRESS)
-    base_url = fill(address or "")
-    key = fill(provider.api_key or "")
-    headers = {header: fill(value) for header, value in provider.headers.items()}
-    problems = list(_header_problems(headers, fill))
-    if key and not fill.missing and not re.fullmatch(r"[!-~]+", key):
-        problems.append((("api_key",), "A key holds no white space and no letters beyond ASCII."))
-    if address is not None and not fill.missing:
+    address = _fill(getattr(provider, wire.ADDRESS) or "", environ)
+    key = _fill(provider.api_key or "", environ)
+    headers = {header: _fill(value, environ) for header, value in provider.headers.items()}
+    problems = [*_key_problems(key), *_header_problems(headers)]
+    base_url = ""
+    if address.broken:
+        problems.append(((wire.ADDRESS,), _HALF_VARIABLE))
+    elif address.text and address.usable:
         try:
-            base_url = wire.base_url(base_url)
+            base_url = wire.base_url(address.text)
             _check_url(base_url)
         except ValueError as error:
             problems.append(((wire.ADDRESS,), str(error)))
-    sent = {"Authorization": f"Bearer {key}", **headers} if key else headers
-    secrets = tuple(s for s in (key, *headers.values()) if s)
-    variables = tuple(dict.fromkeys(fill.seen))
-    return Access(base_url, sent, fill.missing, variables, secrets), problems
+    filled = [address, key, *headers.values()]
+    return (
+        Access(
+            base_url,
+            _headers(key.text, headers),
+            missing={n: why for one in filled for n, why in one.missing.items()},
+            variables=tuple(dict.fromkeys(n for one in filled for n in one.variables)),
+            secrets=_secrets(key, headers),
+        ),
+        problems,
+    )
 
 
-class _Filler:
-    """Replaces variables; remembers which were seen and which have no usable value."""
+def _fill(text: str, environ: Mapping[str, str]) -> _Filled:
+    filled = _Filled(text)
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self.environ = environ
-        self.seen: list[str] = []
-        self.missing: dict[str, str] = {}
+    def value(found: re.Match[str]) -> str:
+        name, given = found["name"], environ.get(found["name"], "")
+        if not given and found["default"] is not None:
+            given = found["default"]
+        elif not given:
+            filled.missing[name] = "not set"
+        elif not re.fullmatch(r"[!-~]+", given):
+            filled.missing[name] = "holds white space or an unusual character"
+        filled.variables[name] = given
+        return given
 
-    def __call__(self, text: str) -> str:
-        return VARIABLE.sub(self._value, text)
-
-    def _value(self, found: re.Match[str]) -> str:
-        name, default = found["name"], found["default"]
-        self.seen.append(name)
-        value = self.environ.get(name, "")
-        if not value and default is not None:
-            return default
-        if not value:
-            self.missing[name] = "not set"
-        elif not re.fullmatch(r"[!-~]+", value):
-            self.missing[name] = "holds white space or an unusual character"
-        return value
+    filled.text = VARIABLE.sub(value, text)
+    filled.broken = "${" in VARIABLE.sub("", text)
+    return filled
 
 
-def _header_problems(headers: Mapping[str, str], fill: _Filler) -> Iterator[Finding]:
-    for header, value in headers.items():
+def _headers(key: str, headers: Mapping[str, _Filled]) -> dict[str, str]:
+    given = {name: filled.text for name, filled in headers.items()}
+    own = any(name.lower() == "authorization" for name in given)
+    return given if own or not key else {"Authorization": f"Bearer {key}", **given}
+
+
+def _secrets(key: _Filled, headers: Mapping[str, _Filled]) -> tuple[str, ...]:
+    """Return whole values and their variables' values, longest first, so that all can be hidden."""
+    fields = [key, *headers.values()]
+    found = {one.text for one in fields} | {v for one in fields for v in one.variables.values()}
+    return tuple(sorted((value for value in found if len(value) > 3), key=len, reverse=True))
+
+
+def _key_problems(key: _Filled) -> Iterator[Finding]:
+    if key.broken or re.search(r"\$[A-Za-z_]", key.text):
+        yield ("api_key",), _HALF_VARIABLE
+    elif key.text and key.usable and not re.fullmatch(r"[!-~]+", key.text):
+        yield ("api_key",), "A key holds no white space and no letters beyond ASCII."
+
+
+def _header_problems(headers: Mapping[str, _Filled]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for header, filled in headers.items():
         if not _TOKEN.fullmatch(header) or header.lower() in _OURS:
             yield ("headers", header), "This header cannot be set here."
-        elif not fill.missing and not _PRINTABLE.fullmatch(value):
+        elif header.lower() in seen:
+            yield ("headers", header), "This header stands here twice: case does not matter."
+        elif filled.broken:
+            yield ("headers", header), _HALF_VARIABLE
+        elif filled.usable and not _PRINTABLE.fullmatch(filled.text):
             yield ("headers", header), "A header's value is one line of ASCII."
+        seen.add(header.lower())
 
 
 def _check_url(url: str) -> None:
@@ -107,11 +151,11 @@ def _check_url(url: str) -> None:
         valid = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except ValueError:
         valid = False
-    if not valid or re.search(r"[^!-~]", url):
+    if not valid or re.search(r"[^!-~]", url) or url.count("://") > 1:
         raise ValueError(
             "This is not a URL, with its variables filled in. Write http://host:port/path."
         )
     if parts.username or parts.password:
         raise ValueError("A URL must not hold a password. Use api_key: ${VARIABLE}.")
-    if parts.query or parts.fragment:
+    if "?" in url or "#" in url:
         raise ValueError("This URL must end before '?' and '#'.")

@@ -18,35 +18,49 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from registry.document import Entry, Node
-from registry.errors import ConfigError, Problem
-from registry.ids import quote
+from registry.errors import Problem
+from registry.ids import fold, quote
+from registry.providers import WIRES
 from registry.schema import CAPABILITIES
 
 PRIMARY, MODEL = "_primary", "_model"
 SETTINGS = ("defaults", "capabilities")
+ADVICE = "`manage.py models migrate` does it."
+
+
+class Target(NamedTuple):
+    """A model that an old field means."""
+
+    provider: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.provider}:{self.name}"
 
 
 class Alias(NamedTuple):
-    """`<alias>_model: value`, and the provider that it belongs to."""
+    """`<alias>_model: value`. One without `alias` comes from a primary that names its model."""
 
     alias: str
-    provider: str
-    name: str
+    target: Target
     entry: Entry
 
 
 @dataclass
 class _Upgrade:
-    """One run: `models` and its sections are copies that the steps write into."""
+    """One run. `models` and its sections are copies that the steps write into."""
 
     models: dict[str, Entry]
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     aliases: list[Alias] = field(default_factory=list)
-    capabilities: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    uses: dict[Target, list[str]] = field(default_factory=dict)  # by the primaries
 
     def warn(self, entry: Entry, message: str) -> None:
         self.warnings.append(Problem(entry.line, entry.column, message))
+
+    def complain(self, place: Entry | Node, message: str) -> None:
+        self.problems.append(Problem(place.line, place.column, message))
 
     @property
     def providers(self) -> dict[str, Entry]:
@@ -56,29 +70,58 @@ class _Upgrade:
             if key not in SETTINGS and isinstance(entry.node.value, dict)
         }
 
+    @property
+    def capabilities(self) -> list[str]:
+        declared = self.models.get("capabilities")
+        own = declared.node.value if declared and isinstance(declared.node.value, list) else []
+        return [*CAPABILITIES, *(node.value for node in own if isinstance(node.value, str))]
+
     def registry(self, provider: str) -> dict[str, Entry]:
         """Return the provider's `registry` mapping, made if absent."""
         section = self.models[provider]
         return _mapping(section.node.value, "registry", section)
 
+    def listed(self) -> list[Target]:
+        """Return the models that version 2 lists, and those that aliases name."""
+        sections = self.providers.items()
+        own = [
+            Target(provider, name)
+            for provider, section in sections
+            if "registry" in section.node.value
+            for name in self.registry(provider)
+        ]
+        return list(dict.fromkeys([*own, *(alias.target for alias in self.aliases)]))
 
-def upgrade(root: Node) -> tuple[Node, list[Problem]]:
-    """Return `root` as version 2, and a warning per version-1 field. Raises ConfigError."""
-    models = root.value.get("models") if isinstance(root.value, dict) else None
+    def target(self, provider: str, name: str) -> Target:
+        """Return the model, under the name that the file has for it already if it folds alike."""
+        section = self.models[provider].node.value
+        api = section["api"].node.value if "api" in section else provider
+        if isinstance(api, str) and api in WIRES and WIRES[api].FOLDS:
+            alike = (
+                t for t in self.listed() if t.provider == provider and fold(t.name) == fold(name)
+            )
+            return next(alike, Target(provider, name))
+        return Target(provider, name)
+
+
+def upgrade(root: Node) -> tuple[Node, list[Problem], list[Problem]]:
+    """Return `root` as version 2, a warning per version-1 field, and what cannot be understood."""
+    models = root.value.get("models")
     if models is None or not isinstance(models.node.value, dict) or not _is_v1(models.node):
-        return root, []
+        return root, [], []
     run = _Upgrade({key: _copy(entry) for key, entry in models.node.value.items()})
-    primaries = _take(run.models, PRIMARY)
+    primaries = _take(run, run.models, PRIMARY)
     _collect_aliases(run)
-    for key, entry in primaries.items():
-        _primary(run, key, entry)
+    # Those that spell a model out come first: others may mean the model that they add.
+    spelt = [c for c, entry in primaries.items() if _spelt_out(run, entry.node.value)]
+    for capability in dict.fromkeys([*spelt, *primaries]):
+        _primary(run, capability, primaries[capability])
     for alias in run.aliases:
         _list_model(run, alias)
-    if run.problems:
-        raise ConfigError(run.problems)
     first = {"defaults": run.models["defaults"]} if "defaults" in run.models else {}
     node = models.node._replace(value={**first, **run.models})
-    return root._replace(value={**root.value, "models": models._replace(node=node)}), run.warnings
+    upgraded = root._replace(value={**root.value, "models": models._replace(node=node)})
+    return upgraded, run.warnings, run.problems
 
 
 def _is_v1(models: Node) -> bool:
@@ -101,18 +144,23 @@ def _copy(entry: Entry) -> Entry:
     inner = dict(value)
     if "registry" in inner and isinstance(inner["registry"].node.value, dict):
         listed = inner["registry"]
-        inner["registry"] = listed._replace(
-            node=listed.node._replace(value=dict(listed.node.value))
-        )
+        node = listed.node._replace(value=dict(listed.node.value))
+        inner["registry"] = listed._replace(node=node)
     return entry._replace(node=entry.node._replace(value=inner))
 
 
-def _take(mapping: dict[str, Entry], ending: str) -> dict[str, Entry]:
-    """Remove the version-1 fields with `ending` from `mapping` and return them."""
+def _take(run: _Upgrade, mapping: dict[str, Entry], ending: str) -> dict[str, Entry]:
+    """Remove the version-1 fields with `ending` from `mapping`, and return the good ones."""
     found = {k: e for k, e in mapping.items() if _old(k, e) and k.endswith(ending)}
-    for key in found:
+    for key, entry in found.items():
         del mapping[key]
-    return {key.removesuffix(ending): entry for key, entry in found.items()}
+        if not isinstance(entry.node.value, str) or "${" in entry.node.value:
+            run.complain(entry.node, f"{quote(key)} must be a name. Put it in quotes.")
+    return {
+        key.removesuffix(ending): entry
+        for key, entry in found.items()
+        if isinstance(entry.node.value, str) and "${" not in entry.node.value
+    }
 
 
 def _mapping(parent: dict[str, Entry], key: str, origin: Entry) -> dict[str, Entry]:
@@ -123,22 +171,17 @@ def _mapping(parent: dict[str, Entry], key: str, origin: Entry) -> dict[str, Ent
 
 
 def _collect_aliases(run: _Upgrade) -> None:
-    for alias, entry in _take(run.models, MODEL).items():
-        if provider := _owner(run, alias, str(entry.node.value)):
+    for alias, entry in _take(run, run.models, MODEL).items():
+        if provider := _owner(run, alias, entry.node.value):
             _alias(run, provider, alias, entry)
         else:
-            run.problems.append(
-                Problem(
-                    entry.line,
-                    entry.column,
-                    (
-                        f"Whose model is {quote(alias + MODEL)}? Move it into its provider's "
-                        "section, or write the model's ID, provider:name."
-                    ),
-                )
+            run.complain(
+                entry,
+                f"Whose model is {quote(alias + MODEL)}? Move it into its provider's section, "
+                "or write the model's ID, provider:name.",
             )
     for provider, section in run.providers.items():
-        for alias, entry in _take(section.node.value, MODEL).items():
+        for alias, entry in _take(run, section.node.value, MODEL).items():
             _alias(run, provider, alias, entry)
 
 
@@ -153,98 +196,89 @@ def _owner(run: _Upgrade, alias: str, value: str) -> str | None:
 
 
 def _alias(run: _Upgrade, provider: str, alias: str, entry: Entry) -> None:
-    name = str(entry.node.value).removeprefix(f"{provider}:")
-    run.aliases.append(Alias(alias, provider, name, entry))
-    run.warn(
-        entry,
-        f"{quote(alias + MODEL)} is version 1. Write {quote(name)} under "
-        f"`{provider}.registry`; `manage.py models migrate` does it.",
-    )
+    value: str = entry.node.value
+    prefix, colon, _ = value.partition(":")
+    if colon and prefix != provider and prefix in run.providers:
+        run.complain(
+            entry.node,
+            f"{quote(value)} stands under provider {quote(provider)}. "
+            "IDs begin with their provider's name.",
+        )
+        return
+    target = run.target(provider, value.removeprefix(f"{provider}:"))
+    run.aliases.append(Alias(alias, target, entry))
+
+
+def _spelt_out(run: _Upgrade, value: str) -> Target | None:
+    prefix, colon, name = value.partition(":")
+    return run.target(prefix, name) if colon and prefix in run.providers else None
 
 
 def _primary(run: _Upgrade, capability: str, entry: Entry) -> None:
-    field_name = quote(capability + PRIMARY)
+    old = quote(capability + PRIMARY)
     defaults = _mapping(run.models, "defaults", entry)
     if capability in defaults:
         line = defaults[capability].line
-        run.warn(entry, f"{field_name} is ignored: `defaults.{capability}` on line {line} wins.")
+        run.warn(entry, f"{old} is ignored: `defaults.{capability}` on line {line} wins.")
         return
-    target = _match(run, str(entry.node.value))
+    target = _match(run, entry.node.value)
     if target is None:
-        run.problems.append(
-            Problem(
-                entry.node.line,
-                entry.node.column,
-                (
-                    f"{quote(str(entry.node.value))} is no model that this file names. "
-                    "Write the model's ID, provider:name."
-                ),
-            )
+        run.complain(
+            entry.node,
+            f"{quote(entry.node.value)} is no model that this file names. "
+            "Write the model's ID, provider:name.",
         )
         return
-    provider, name = target
-    if capability in _known(run):  # else the default alone is complained of
-        run.capabilities.setdefault(target, []).append(capability)
-    if name not in run.registry(provider) and not _is_alias(run, target):
-        run.aliases.append(Alias(capability, provider, name, entry))
-    identifier = f"{provider}:{name}"
-    defaults[capability] = entry._replace(node=entry.node._replace(value=identifier))
+    if capability in run.capabilities:  # else the default alone is complained of
+        run.uses.setdefault(target, []).append(capability)
+    if target not in run.listed():
+        run.aliases.append(Alias("", target, entry))
+    defaults[capability] = entry._replace(node=entry.node._replace(value=str(target)))
     run.warn(
         entry,
-        f'{field_name} is version 1. Write `defaults: {{{capability}: "{identifier}"}}`;'
-        " `manage.py models migrate` does it.",
+        f"{old} is version 1. Write {quote(f'{capability}: {target}', 80)} under `defaults`; "
+        f"{ADVICE}",
     )
 
 
-def _known(run: _Upgrade) -> list[str]:
-    declared = run.models.get("capabilities")
-    own = declared.node.value if declared and isinstance(declared.node.value, list) else []
-    return [*CAPABILITIES, *(node.value for node in own)]
-
-
-def _is_alias(run: _Upgrade, target: tuple[str, str]) -> bool:
-    return any((alias.provider, alias.name) == target for alias in run.aliases)
-
-
-def _match(run: _Upgrade, value: str) -> tuple[str, str] | None:
-    """Return provider and name of the model that a primary's value means."""
-    prefix, colon, rest = value.partition(":")
-    if colon and prefix in run.providers:
-        return prefix, rest
-    models = _all_models(run)
-    aliased = {(found.provider, found.name) for found in run.aliases if found.alias == value}
-    named = {(provider, name) for provider, name in models if name == value}
-    own = {(provider, name) for provider, name in models if provider == value}
+def _match(run: _Upgrade, value: str) -> Target | None:
+    """Return the model that a primary's value means: an ID, an alias, a name, or a provider."""
+    if spelt := _spelt_out(run, value):
+        return spelt
+    models = run.listed()
+    aliased = {alias.target for alias in run.aliases if alias.alias == value}
+    named = {t for t in models if t == run.target(t.provider, value)}
+    own = {t for t in models if t.provider == value}
     candidates = aliased or named or own
     return candidates.pop() if len(candidates) == 1 else None
 
 
-def _all_models(run: _Upgrade) -> list[tuple[str, str]]:
-    listed = [
-        (provider, name)
-        for provider, section in run.providers.items()
-        if "registry" in section.node.value
-        for name in run.registry(provider)
-    ]
-    old = [(found.provider, found.name) for found in run.aliases]
-    return list(dict.fromkeys([*listed, *old]))
+def _list_model(run: _Upgrade, alias: Alias) -> None:
+    """Give an alias's model its entry in the registry, unless version 2 lists it."""
+    provider, name = alias.target
+    registry = run.registry(provider)
+    same = [one for one in run.aliases if one.target == alias.target]
+    if same[0] is not alias:
+        return  # its model has had its turn
+    for one in (one for one in same if one.alias):
+        old = quote(one.alias + MODEL)
+        if name in registry:
+            run.warn(one.entry, f"{old} is ignored: line {registry[name].line} lists the model.")
+        else:
+            advice = f"Write {quote(name)} under `{provider}.registry`; {ADVICE}"
+            run.warn(one.entry, f"{old} is version 1. {advice}")
+    if name not in registry:
+        registry[name] = _model_entry(alias.entry, _uses(run, alias, same))
 
 
-def _list_model(run: _Upgrade, found: Alias) -> None:
-    registry, entry = run.registry(found.provider), found.entry
-    if found.name in registry:
-        if (line := registry[found.name].line) != entry.line:
-            run.warn(
-                entry, f"{quote(found.alias + MODEL)} is ignored: line {line} lists the model."
-            )
-        return
-    capabilities = run.capabilities.get((found.provider, found.name)) or [
-        name for name in CAPABILITIES if found.alias.startswith(name)
-    ]
-    if not capabilities:
-        capabilities = ["chat"]
-        run.warn(entry, f"What can {quote(found.name)} do? Taken as chat; list its capabilities.")
-    registry[found.name] = _model_entry(entry, capabilities)
+def _uses(run: _Upgrade, alias: Alias, same: list[Alias]) -> list[str]:
+    """Return what the primaries use a model for; else what its aliases are named for; else chat."""
+    named = (c for one in same for c in run.capabilities if one.alias.startswith(c))
+    found = list(dict.fromkeys(run.uses.get(alias.target) or named))
+    if not found:
+        name = quote(alias.target.name)
+        run.warn(alias.entry, f"What can {name} do? Taken as chat; list its capabilities.")
+    return found or ["chat"]
 
 
 def _model_entry(origin: Entry, capabilities: list[str]) -> Entry:

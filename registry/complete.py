@@ -29,7 +29,7 @@ def choose(registry: Registry, capability: str, override: str, groups: Groups | 
 
     Raises PortalError as `Registry.resolve` does, and permission_denied, provider_unconfigured.
     """
-    resolution = registry.resolve(capability, override)
+    resolution = registry.resolve(capability, override, groups)
     with explained(resolution):
         if not may_use(resolution.allow, groups):
             raise PortalError(

@@ -3,8 +3,8 @@ models.yaml → a validated, frozen configuration, or ConfigError with every mis
 
     bytes ──document──▶ tree ──compat──▶ v2 tree ──schema──▶ ModelsConfig ──rules──▶ Config
 
-Pure: the caller hands in the bytes and the environment. `${VAR}` is resolved last and only where
-`registry.schema` allows it, so that nothing secret can appear in a message about the file.
+Pure: the caller hands in the bytes and the environment. `${VAR}` is resolved last, and only where
+`registry.schema` allows it; what a message quotes of the file goes through `ids.quote`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from pydantic import ValidationError
 from registry import compat, document
 from registry.access import Access, resolve_access
 from registry.errors import ConfigError, Problem
-from registry.mend import in_unknown_section, mend
+from registry.mend import Path, in_unknown_section, mend
 from registry.rules import check
 from registry.schema import ModelsFile, explain, misplaced_variables, values_absent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pydantic_core import ErrorDetails
 
     from registry.schema import ModelsConfig
 
@@ -56,50 +58,60 @@ def load(source: bytes, environ: Mapping[str, str], file: str = "models.yaml") -
 
 
 def _load(source: bytes, environ: Mapping[str, str]) -> Config:
-    root, warnings = compat.upgrade(document.parse(source))
+    root, problems = document.parse(source)
+    root, warnings, old = compat.upgrade(root)
+    problems += old
     data = document.to_data(root)
-    problems = [_placed(root, path, text) for path, text in misplaced_variables(data)]
-    models = _validate(data, root, problems)
+    problems += [_placed(root, path, text) for path, text in misplaced_variables(data)]
+    models, dropped = _shaped(data, root, problems)
     access = {}
     for name, provider in models.providers.items():
         access[name], found = resolve_access(name, provider, environ)
         problems += [_placed(root, ("models", name, *path), text) for path, text in found]
-    mistakes, doubts = check(models)
+    mistakes, doubts = check(models, dropped)
     problems += [_placed(root, ("models", *path), text) for path, text in mistakes]
+    if not problems and not any(section.registry for section in models.providers.values()):
+        nothing = "No model is listed. List one under a provider's `registry`."
+        problems.append(_placed(root, ("models",), nothing))
     if problems:
-        raise ConfigError(problems)
+        raise ConfigError(list(dict.fromkeys(problems)))
     warnings += [_placed(root, ("models", *path), text) for path, text in doubts]
     revision = hashlib.sha256(source).hexdigest()[:12]
     return Config(models, access, revision, tuple(sorted(warnings)), root)
 
 
-def _validate(data: Any, root: document.Node, problems: list[Problem]) -> ModelsConfig:
-    """Return the configuration without what is misshapen, which is added to `problems`.
+def _shaped(
+    data: Any, root: document.Node, problems: list[Problem]
+) -> tuple[ModelsConfig, set[Path]]:
+    """Return the configuration without what is misshapen, and the paths of what was left out.
 
-    The rest is checked on, so that one pass finds every mistake. Raises ConfigError if no rest
-    is left.
+    What is misshapen is added to `problems`; the rest is checked on, so that one pass finds every
+    mistake. Raises ConfigError if no rest is left.
     """
+    dropped: set[Path] = set()
     for attempt in range(5):
         try:
             models = ModelsFile.model_validate(data).models
             problems += [_placed(root, path, text, key=True) for path, text in values_absent(data)]
-            return models
+            return models, dropped
         except ValidationError as error:
-            found = error.errors(include_url=False)
+            found = _first_causes(error.errors(include_url=False))
         if attempt == 0:  # later ones come from the mending
-            explained = [explain(one, data) for one in found]
-            problems += [
-                _placed(root, path, text, key=key)
-                for path, text, key in explained
-                if not in_unknown_section(data, path)
-            ]
-        left = [mend(data, one) for one in found]
+            for one in found:
+                path, text, key = explain(one, data)
+                if not in_unknown_section(data, path):
+                    problems.append(_placed(root, path, text, key=key))
+        left = [mend(data, one, dropped) for one in found]
         if not all(left):
             break
     raise ConfigError(problems)
 
 
-def _placed(
-    root: document.Node, path: tuple[str | int, ...], message: str, *, key: bool = False
-) -> Problem:
+def _first_causes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Return `errors` without lists called too short because their items are wrong."""
+    above = {error["loc"][:-1] for error in errors}
+    return [e for e in errors if e["type"] != "too_short" or e["loc"] not in above]
+
+
+def _placed(root: document.Node, path: Path, message: str, *, key: bool = False) -> Problem:
     return Problem(*document.place(root, path, key=key), message)

@@ -3,7 +3,8 @@ Strict YAML: bytes → a tree whose every node knows its line and column.
 
 A small part of YAML, on purpose. Refused, each with its place: duplicate keys, anchors, aliases,
 tags, several documents, deep nesting, control and zero-width characters, invalid UTF-8. Plain
-scalars follow YAML 1.2's core schema, so `no`, `12:30` and `010` stay the text that was written.
+scalars follow YAML 1.2's core schema less its octal and hexadecimal numbers, so `no`, `12:30`,
+`010` and `0x10` stay the text that was written.
 
 Works on libyaml's events: composing nodes first would recurse, and would keep the last of two
 equal keys without a word.
@@ -11,7 +12,9 @@ equal keys without a word.
 
 from __future__ import annotations
 
+import math
 import re
+from itertools import islice
 from typing import Any, NamedTuple
 
 import yaml
@@ -24,11 +27,15 @@ MAX_DEPTH = 20
 
 # Control characters but tab and newlines; zero-width and direction marks; line separators.
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
-_INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,29})")
+_FLOAT = re.compile(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]+)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_WORDS = (
+    dict.fromkeys(["", "~", "null", "Null", "NULL"])
+    | dict.fromkeys(["true", "True", "TRUE"], True)
+    | dict.fromkeys(["false", "False", "FALSE"], False)
+)
 
 
 class Node(NamedTuple):
@@ -47,20 +54,30 @@ class Entry(NamedTuple):
     node: Node
 
 
-def parse(source: bytes) -> Node:
-    """Return the root of `source`. Raises ConfigError with every problem of form."""
+def parse(source: bytes) -> tuple[Node, list[Problem]]:
+    """Return the root mapping of `source`, and what is wrong with its form.
+
+    Raises ConfigError, with all of that, where what is wrong leaves nothing to go on with.
+    """
     text = _decode(source)
     builder = _Builder()
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        builder.problems.append(_syntax_problem(error, text))
-    if builder.problems:
+        raise ConfigError([*builder.problems, _syntax_problem(error, text)]) from None
+    root = builder.root
+    if builder.broken:
         raise ConfigError(builder.problems)
-    if builder.root is None:
-        raise ConfigError([Problem(1, 1, "The file is empty. It needs a `models:` section.")])
-    return builder.root
+    if root is None or not isinstance(root.value, dict):
+        what = "The file is empty." if root is None or root.value is None else "This is no mapping."
+        empty = Problem(
+            root.line if root else 1,
+            root.column if root else 1,
+            f"{what} It must begin with `models:`.",
+        )
+        raise ConfigError([*builder.problems, empty])
+    return root, builder.problems
 
 
 def to_data(node: Node) -> Any:
@@ -100,9 +117,9 @@ def _decode(source: bytes) -> str:
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
         message = "This byte is not UTF-8. Save the file as UTF-8."
         raise ConfigError([Problem(line, column, message)]) from None
-    problems = [_hidden_problem(text, found) for found in _HIDDEN.finditer(text)]
+    problems = [_hidden_problem(text, found) for found in islice(_HIDDEN.finditer(text), 20)]
     if problems:
-        raise ConfigError(problems[:20])
+        raise ConfigError(problems)
     return text
 
 
@@ -123,20 +140,19 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> Problem:
     rest = lines[line][column:] if line < len(lines) else ""
     if rest.startswith("\t"):
         return Problem(line + 1, column + 1, "A tab cannot indent YAML. Use spaces.")
-    what = (error.problem or "this cannot be read").replace("<", "").replace(">", "")
+    what = error.problem or "this cannot be read"
     return Problem(line + 1, column + 1, f"This is not valid YAML: {what}.")
 
 
-def _scalar(event: yaml.ScalarEvent) -> Any:
-    """Return the scalar's value by YAML 1.2's core schema; quoted ones are always text."""
-    text: str = event.value
-    if not event.implicit[0]:
-        return text
+def plain(text: str) -> Any:
+    """Return what `text` means when it is written without quotes."""
     if text in _WORDS:
         return _WORDS[text]
-    if _INT.fullmatch(text) and len(text) < 19:
+    if _INT.fullmatch(text):
         return int(text)
-    return float(text) if _FLOAT.fullmatch(text) and len(text) < 40 else text
+    if len(text) < 40 and _FLOAT.fullmatch(text):
+        return number if math.isfinite(number := float(text)) else text
+    return text
 
 
 class _Builder:
@@ -145,6 +161,7 @@ class _Builder:
     def __init__(self) -> None:
         self.root: Node | None = None
         self.problems: list[Problem] = []
+        self.broken = False  # the tree is not what was meant
         self.stack: list[Node] = []
         self.keys: list[tuple[str, int, int] | None] = []  # the key that waits for its value
         self.documents = 0
@@ -160,7 +177,8 @@ class _Builder:
                 self.complain(event, "Tags (!…) are not used here. Delete the tag.")
             handler(self, event)
 
-    def complain(self, event: Any, message: str) -> None:
+    def complain(self, event: Any, message: str, *, breaks: bool = True) -> None:
+        self.broken = self.broken or breaks
         mark = event.start_mark
         self.problems.append(Problem(mark.line + 1, mark.column + 1, message))
 
@@ -174,11 +192,11 @@ class _Builder:
 
     def scalar(self, event: yaml.ScalarEvent) -> None:
         if found := _HIDDEN.search(event.value):
-            self.complain(event, _hidden_message(found.group()))
+            self.complain(event, _hidden_message(found.group()), breaks=False)
         if self.awaits_key():
             self.key(event)
         else:
-            self.put(event, _scalar(event))
+            self.put(event, plain(event.value) if event.implicit[0] else event.value)
 
     def awaits_key(self) -> bool:
         return bool(self.stack) and type(self.stack[-1].value) is dict and self.keys[-1] is None
@@ -191,6 +209,7 @@ class _Builder:
             self.complain(
                 event,
                 f"{quote(event.value)} stands here twice, first on line {earlier.line}. Keep one.",
+                breaks=False,
             )
 
     def put(self, event: Any, value: Any) -> Node:

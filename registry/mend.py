@@ -1,49 +1,61 @@
 """
 Taking a misshapen part out of models.yaml's data, so that the rest can still be checked.
 
-The smallest part goes: a model with a bad title stays, so that the default that names it is not
-reported as absent.
+The smallest part goes, and its path is remembered: a default that names a model which is there
+but misshapen must not be reported as absent.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from registry.ids import nearest
 from registry.providers import WIRES
-from registry.schema import CAPABILITIES
+from registry.schema import CAPABILITIES, ProviderConfig
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+Path = tuple[str | int, ...]
+SETTINGS = ("defaults", "capabilities")
 
-def mend(data: Any, error: ErrorDetails) -> bool:
-    """Take the part that `error` names out of `data`. False if nothing would be left."""
-    path = [step for step in error["loc"] if step != "[key]"]
-    if "capabilities" in path[4:]:
-        return _set(data, path[:5], CAPABILITIES)  # what it can do is unknown: complain but once
+
+def mend(data: Any, error: ErrorDetails, dropped: set[Path]) -> bool:
+    """Take the part that `error` names out of `data`, and note it. False if nothing is left."""
+    path = error["loc"]
     if error["type"] == "missing":
-        path = path[:-1]
+        path = path[:-1] if path[-1:] != ("capabilities",) else path
     if len(path) < 2:
         return False
-    *above, last = path
-    container = _at(data, above)
+    dropped.add(path[1:])
+    if "capabilities" in path[4:5]:
+        return _keep_words(data, path[:5])
+    if len(path) == 3 and (meant := nearest(str(path[2]), ProviderConfig.model_fields)):
+        dropped.add((path[1], meant))  # misspelt, not absent
+    container = _at(data, path[:-1])
     if isinstance(container, dict):
-        container.pop(last, None)
-        return True
-    if isinstance(container, tuple) and isinstance(last, int):
-        return _set(data, above, ())
-    return True  # its container went before it
+        container.pop(path[-1], None)
+    elif isinstance(container, tuple):
+        _set(data, path[:-1], ())
+    return True
 
 
-def in_unknown_section(data: Any, path: tuple[str | int, ...]) -> bool:
-    """Does `path` lie in a section whose wire format is unknown? That mistake hides the others."""
-    if len(path) < 3 or path[1] in ("defaults", "capabilities"):
+def in_unknown_section(data: Any, path: Path) -> bool:
+    """Does `path` lie in a section that is no provider's? That mistake hides those inside."""
+    if len(path) < 3 or path[1] in SETTINGS:
         return False
     section = _at(data, path[:2])
-    return isinstance(section, dict) and section.get("api", path[1]) not in WIRES
+    return isinstance(section, dict) and "api" not in section and path[1] not in WIRES
 
 
-def _at(data: Any, path: Any) -> Any:
+def _keep_words(data: Any, path: Path) -> bool:
+    """Leave of a model's capabilities what is text; if that is nothing, assume the usual."""
+    found = _at(data, path)
+    words = tuple(v for v in found if isinstance(v, str)) if isinstance(found, tuple) else ()
+    return _set(data, path, words or CAPABILITIES)
+
+
+def _at(data: Any, path: Path) -> Any:
     for step in path:
         try:
             data = data[step]
@@ -52,7 +64,7 @@ def _at(data: Any, path: Any) -> Any:
     return data
 
 
-def _set(data: Any, path: list[Any], value: Any) -> bool:
+def _set(data: Any, path: Path, value: Any) -> bool:
     container = _at(data, path[:-1])
     if isinstance(container, dict):
         container[path[-1]] = value

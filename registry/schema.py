@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from registry.ids import CAPABILITY_PATTERN, PROVIDER_PATTERN, did_you_mean, quote
+from registry.ids import PROVIDER_PATTERN, did_you_mean, quote
 from registry.providers import WIRES
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 CAPABILITIES = ("chat", "sql", "embeddings")
-VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
+VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^{}]*))?\}")
 WITH_VARIABLES = ("api_key", "endpoint", "host", "headers")
 
 
@@ -61,10 +61,16 @@ class ModelRef(_Strict):
         default_factory=dict, description="Sent with each request; the caller's fields win."
     )
     deprecated: bool = Field(False, description="Still works; people are told to move on.")
-    replacement: str | None = Field(None, description="The ID of the model to use instead.")
-    prompt: str | None = Field(None, description="The SQL workflow's prompt for this model.")
+    replacement: str | None = Field(
+        None, min_length=1, description="The ID of the model to use instead."
+    )
+    prompt: str | None = Field(
+        None, min_length=1, description="The SQL workflow's prompt for this model."
+    )
     stop: tuple[str, ...] = Field((), description="Where the SQL workflow ends this model's text.")
-    native_dialect: str | None = Field(None, description="The SQL dialect this model writes best.")
+    native_dialect: str | None = Field(
+        None, min_length=1, description="The SQL dialect this model writes best."
+    )
     raw: bool = Field(False, description="The SQL workflow asks it for a completion, not a chat.")
     structured_output: Literal["json_schema", "grammar", "json_object", "none"] | None = None
     price: Price | None = None
@@ -79,9 +85,13 @@ class ProviderConfig(_Strict):
         description="The wire format; by default the section's own name.",
         json_schema_extra={"enum": list(WIRES)},
     )
-    endpoint: str | None = Field(None, description="Base URL of an OpenAI-compatible server.")
-    host: str | None = Field(None, description="Where Ollama listens.")
-    api_key: str | None = Field(None, description="Write ${VARIABLE}, never the key itself.")
+    endpoint: str | None = Field(
+        None, min_length=1, description="Base URL of an OpenAI-compatible server."
+    )
+    host: str | None = Field(None, min_length=1, description="Where Ollama listens.")
+    api_key: str | None = Field(
+        None, min_length=1, description="Write ${VARIABLE}, never the key itself."
+    )
     headers: dict[str, str] = Field(default_factory=dict, description="Sent with each request.")
     timeout: FiniteFloat | None = Field(None, gt=0, le=86_400, description="Seconds to wait.")
     unlisted: Literal["allow", "deny"] = Field(
@@ -136,6 +146,7 @@ def _leaves(data: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
         path, value = todo.pop()
         if isinstance(value, dict):
             todo += [((*path, key), child) for key, child in value.items()]
+            todo += [((*path, key), key) for key in value if "${" in key]
         elif isinstance(value, tuple):
             todo += [((*path, index), child) for index, child in enumerate(value)]
         else:
@@ -148,8 +159,7 @@ def _may_hold_variables(path: tuple[str | int, ...]) -> bool:
 
 def explain(error: ErrorDetails, data: Any) -> tuple[tuple[str | int, ...], str, bool]:
     """Return path, message, and whether the path's key (not its value) is at fault."""
-    path = tuple(step for step in error["loc"] if step != "[key]")
-    kind, context = error["type"], error.get("ctx", {})
+    path, kind, context = error["loc"], error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         known = _fields_at(path[:-1])
         return (
@@ -162,6 +172,13 @@ def explain(error: ErrorDetails, data: Any) -> tuple[tuple[str | int, ...], str,
         return path, f"'{path[-1]}' is missing.", True
     if path and _value_at(data, path) is None:
         return path, _no_value(path[-1]), True
+    if len(path) == 2 and kind == "model_type":
+        near = did_you_mean(str(path[1]), ["defaults", "capabilities"])
+        return (
+            path,
+            f"{quote(str(path[1]))} is neither a setting nor a provider's section.{near}",
+            True,
+        )
     wording = WORDING.get(kind)
     return path, wording.format(**context) if wording else f"{error['msg']}.", False
 
@@ -189,11 +206,8 @@ def _fields_at(path: tuple[str | int, ...]) -> list[str]:
     """Return the keys that the mapping at `path` may have."""
     if not path:
         return ["models"]
-    if path[-1] == "serve":
-        return list(Serve.model_fields)
-    if path[-1] == "price":
-        return list(Price.model_fields)
-    return list((ModelRef if len(path) == 4 else ProviderConfig).model_fields)
+    shapes: dict[int, type[BaseModel]] = {2: ProviderConfig, 3: Serve, 4: ModelRef, 5: Price}
+    return list(shapes[len(path)].model_fields)
 
 
 def _value_at(data: Any, path: tuple[str | int, ...]) -> Any:
@@ -211,5 +225,5 @@ def json_schema() -> dict[str, Any]:
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     section = schema["$defs"]["ModelsConfig"]
     section["propertyNames"] = {"pattern": f"^{PROVIDER_PATTERN}$"}
-    section["properties"]["defaults"]["propertyNames"] = {"pattern": f"^{CAPABILITY_PATTERN}$"}
+    section["properties"]["defaults"]["propertyNames"] = {"pattern": f"^{PROVIDER_PATTERN}$"}
     return schema

@@ -18,7 +18,7 @@ from django.conf import settings
 
 from registry import config, document, snapshot
 from registry.errors import ConfigError, PortalError, Problem
-from registry.ids import did_you_mean, quote
+from registry.ids import did_you_mean_model, quote
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -44,7 +44,8 @@ class RegistryService:
 
     def __init__(self) -> None:
         self._registry: Registry | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # held to replace the registry
+        self._loading = threading.Lock()  # held to read the file: a slow reader must not win
         self.loaded_at = 0
 
     @property
@@ -54,13 +55,19 @@ class RegistryService:
 
     def load(self) -> Registry:
         """Read models.yaml and make it current. Raises ConfigError; what was current stays."""
-        fresh = snapshot.build(read(settings.MODELS_FILE))
-        with self._lock:
-            old = self._registry
-            if old is not None:
-                fresh = fresh.with_primaries(old.primaries, old.primaries_version)
-            self._registry = fresh
-            self.loaded_at = int(time.time())
+        with self._loading:
+            found = read(settings.MODELS_FILE)
+            fresh = snapshot.build(found)
+            with self._lock:
+                old = self._registry
+                if old is not None:
+                    fresh = fresh.with_primaries(old.primaries, old.primaries_version)
+                self._registry = fresh
+                self.loaded_at = int(time.time())
+        for warning in found.warnings:
+            logger.warning("%s", warning.at(settings.MODELS_FILE.name))
+        for capability in (old.primaries if old else {}).keys() - fresh.primaries.keys():
+            logger.warning("The primary of %s has left the file; it is dropped", capability)
         return fresh
 
     def set_primary(
@@ -94,7 +101,7 @@ def listed(registry: Registry, capability: str, model_id: str) -> Model:
     """Return the listed model that has `capability`. Raises PortalError."""
     model = registry.find(model_id)
     if model is None:
-        near = did_you_mean(model_id, (model.id for model in registry.able(capability)))
+        near = did_you_mean_model(model_id[:200], (m.id for m in registry.able(capability)))
         raise PortalError(
             "model_not_found",
             f"{quote(model_id, 80)} is not listed.{near} GET /v1/ai/models lists what is.",
@@ -106,21 +113,26 @@ def listed(registry: Registry, capability: str, model_id: str) -> Model:
 
 def read(path: Path) -> config.Config:
     """Return what the file at `path` says. Raises ConfigError, which names the file."""
+    return config.load(read_bytes(path), settings.ENVIRON, path.name)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file's content, up to a little over the limit. Raises ConfigError."""
     try:
         if not path.is_file():
             raise ConfigError([Problem(0, 0, _absent(path))], path.name)
         with path.open("rb") as file:
-            source = file.read(document.MAX_BYTES + 1)
+            return file.read(document.MAX_BYTES + 1)
     except OSError as error:
         raise ConfigError(
             [Problem(0, 0, f"It cannot be read: {error.strerror}.")], path.name
         ) from None
-    return config.load(source, settings.ENVIRON, path.name)
 
 
 def _absent(path: Path) -> str:
     what = "It is not a file" if path.exists() else "There is no such file"
-    return f"{what} ({path}). Set MODELS_FILE to where models.yaml is."
+    advice = " Set MODELS_FILE to where models.yaml is." if path == settings.MODELS_FILE else ""
+    return f"{what} ({path}).{advice}"
 
 
 def get_models(

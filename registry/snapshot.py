@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from registry.errors import PortalError
-from registry.ids import did_you_mean, fold, parse_model_id, quote
+from registry.ids import did_you_mean, did_you_mean_model, fold, listing, parse_model_id, quote
 from registry.providers import WIRES
 from registry.providers.wire import Target, Wire
 from registry.rules import known_capabilities
@@ -141,16 +141,20 @@ class Registry:
     _chosen: Mapping[str, Resolution] = field(default_factory=dict, repr=False)
     _by_folded: Mapping[str, Model] = field(default_factory=dict, repr=False)
 
-    def resolve(self, capability: str, override: str = "") -> Resolution:
+    def resolve(
+        self, capability: str, override: str = "", groups: Groups | None = None
+    ) -> Resolution:
         """Return the model to use for `capability`.
 
         `override` is a model ID; empty means the primary, then the file's default. An override
         that is not listed is allowed if its provider's section permits it; `registry` is then
         False. Raises PortalError: no_default, model_not_found, provider_not_found,
-        permission_denied, capability_not_supported; each names what exists.
+        permission_denied, capability_not_supported; each names what exists and what members of
+        `groups` may know of (None: everything).
         """
         if override:
-            return self._listed.get((capability, override)) or self._unusual(capability, override)
+            found = self._listed.get((capability, override))
+            return found or self._unusual(capability, override, groups)
         return self._chosen.get(capability) or self._no_default(capability)
 
     def find(self, model_id: str) -> Model | None:
@@ -172,7 +176,7 @@ class Registry:
             raise PortalError(
                 "invalid_request",
                 f"{quote(capability)} is not a capability.{near} "
-                f"Known: {', '.join(self.capabilities)}.",
+                f"Known: {listing(self.capabilities)}.",
                 param="capability",
             )
 
@@ -188,11 +192,11 @@ class Registry:
 
     def with_primaries(self, primaries: Mapping[str, Primary], version: int) -> Registry:
         """Return this registry with `primaries`, without those whose model is gone or unable."""
-        kept = {
-            capability: primary
-            for capability, primary in primaries.items()
-            if (capability, primary.model) in self._listed
-        }
+        kept = {}
+        for capability, primary in primaries.items():
+            model = self.find(primary.model)
+            if model is not None and capability in model.capabilities:
+                kept[capability] = replace(primary, model=model.id)
         fresh = replace(self, primaries=kept, primaries_version=version)
         return replace(fresh, _chosen=_choose(fresh))
 
@@ -202,39 +206,36 @@ class Registry:
         folds = section is not None and section.wire.FOLDS
         return f"{provider}:{fold(name)}" if colon and folds else model_id
 
-    def _unusual(self, capability: str, override: str) -> Resolution:
+    def _unusual(self, capability: str, override: str, groups: Groups | None) -> Resolution:
         """Resolve an override that is not listed with this capability under this very name."""
+        self.check_capability(capability)
         found = self._listed.get((capability, self._folded(override)))
         if found:
             return found
+        able = [model.id for model in self.able(capability, groups)]
         if model := self.find(override):
-            raise self._unable(capability, model)
-        provider, name = parse_model_id(override)
+            raise _unable(capability, model, able)
+        try:
+            provider, name = parse_model_id(override)
+        except PortalError as error:
+            error.message += did_you_mean_model(override[:200], able)
+            raise
         section = self.providers.get(provider)
         if section is None:
             raise PortalError(
                 "provider_not_found",
                 f"No provider is called {quote(provider)}.{did_you_mean(provider, self.providers)} "
-                f"Known: {', '.join(self.providers) or 'none'}.",
+                f"Known: {listing(self.providers)}.",
                 param="model",
             )
         if section.deny_unlisted:
-            near = did_you_mean(override, (model.id for model in self.able(capability)))
+            near = did_you_mean_model(override, able)
             raise PortalError(
                 "permission_denied",
                 f"{quote(override, 80)} is not listed; {provider} serves listed models only.{near}",
                 param="model",
             )
         return Resolution(capability, section, name, override, False, "override")
-
-    def _unable(self, capability: str, model: Model) -> PortalError:
-        able = [other.id for other in self.able(capability)]
-        return PortalError(
-            "capability_not_supported",
-            f"{quote(model.id, 80)} cannot {quote(capability)}. "
-            + (f"Models that can: {', '.join(able[:20])}." if able else "No listed model can."),
-            param="model",
-        )
 
     def _no_default(self, capability: str) -> Resolution:
         self.check_capability(capability)
@@ -244,6 +245,15 @@ class Registry:
             f"`models.defaults.{capability}` in models.yaml, or POST /v1/ai/models/primary.",
             param="model",
         )
+
+
+def _unable(capability: str, model: Model, able: list[str]) -> PortalError:
+    others = f"Models that can: {listing(able)}." if able else "No listed model can."
+    return PortalError(
+        "capability_not_supported",
+        f"{quote(model.id, 80)} cannot {quote(capability)}. {others}",
+        param="model",
+    )
 
 
 def may_use(allow: Groups | None, groups: Groups | None) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+import time
+from typing import Any
 
 import pytest
 
@@ -38,7 +40,7 @@ def model(fields: str) -> str:
 
 
 def provider(fields: str) -> str:
-    return f"models:\n  openai: {{registry: {{}}, {fields}}}\n"
+    return f"models:\n  openai: {{registry: {{a: {{capabilities: [chat]}}}}, {fields}}}\n"
 
 
 def test_a_good_file_is_read() -> None:
@@ -82,8 +84,7 @@ def test_every_mistake_is_told_at_once_with_its_place() -> None:
           c: {id: "ollama:c", capabilities: [chat], context_window: "12"}
     """
     assert problems(text.replace("\n", "", 1)) == [
-        "models.yaml:2:20  'openai:b' is not listed. Did you mean 'openai:c'? "
-        "List it under its provider's `registry`.",
+        "models.yaml:2:20  'openai:b' is not listed. List it under its provider's `registry`.",
         "models.yaml:2:38  'sqll' is not a capability. Did you mean 'sql'?",
         "models.yaml:6:26  'chta' is not a capability. Did you mean 'chat'? Known: chat, sql, "
         "embeddings. More are declared in `models.capabilities`.",
@@ -103,9 +104,9 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "model twice": (GOOD + "      a: {capabilities: [sql]}\n", "first on line 8. Keep one."),
     "empty": ("", "The file is empty"),
     "comment only": ("# nothing\n", "The file is empty"),
-    "null": ("null\n", "must be a mapping"),
-    "scalar": ("hello\n", "must be a mapping"),
-    "list": ("- a\n", "must be a mapping"),
+    "null": ("null\n", "The file is empty"),
+    "scalar": ("hello\n", "It must begin with `models:`"),
+    "list": ("- a\n", "It must begin with `models:`"),
     "no section": ("modles: {}\n", "Did you mean 'models'?"),
     "two documents": (GOOD + "---\na: 1\n", "A second document"),
     "python tag": ("models: !!python/object/apply:os.system [ls]\n", "Tags (!…) are not used"),
@@ -138,7 +139,7 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "provider's name": ("models: {Open AI: {api: openai, endpoint: 'http://x'}}", "provider's name"),
     "unknown format": ("models: {vllm: {endpoint: 'http://x'}}", "Set `api:` to one of openai"),
     "misspelt format": (provider("endpoint: 'http://x', api: opneai"), "Did you mean 'openai'?"),
-    "no endpoint": ("models: {openai: {registry: {}}}", "'endpoint' is missing: where is 'openai'?"),
+    "no endpoint": ("models: {openai: {registry: {a: {capabilities: [chat]}}}}", "'endpoint' is missing: where is 'openai'?"),
     "host for endpoint": (provider("host: x"), "has 'endpoint', not 'host'"),
     "not a URL": (provider("endpoint: example.org"), "This is not a URL"),
     "port in words": (provider("endpoint: 'http://x:abc'"), "This is not a URL"),
@@ -150,7 +151,35 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "default unable": (GOOD.replace("{chat:", "{sql:"), "cannot 'sql': its capabilities are chat"),
     "value missing": (model("capabilities: [chat], title: "), "'title' has no value"),
     "misspelt section": (GOOD + "  defualts: {chat: x}\n", "Did you mean 'defaults'?"),
-    "capability's name": ("models: {capabilities: ['a b']}", "cannot be a capability's name"),
+    "no model": ("models: {openai: {endpoint: 'http://x'}}", "No model is listed"),
+    "no section at all": ("models: {}", "No model is listed"),
+    "null at the top": ("---\n# nothing\n", "The file is empty"),
+    "a section without value": (GOOD.replace("api_key: ${OPENAI_API_KEY}", "api_key:"), "'api_key' has no value"),
+    "allow without value": (model("capabilities: [chat], allow: "), "'allow' has no value"),
+    "api of another type": (provider("endpoint: 'http://x', api: 3"), "must be text"),
+    "api without value": (GOOD.replace("api_key: ${OPENAI_API_KEY}", "api:"), "'api' has no value"),
+    "nonsense U+FFFE": ("models: {} # \ufffe", "U+FFFE cannot be seen"),
+    "key that looks like pydantic's": (GOOD + "  '[key]': 1\n", "neither a setting nor a provider"),
+    "misspelt list": (GOOD + "  capabilites: [vision]\n", "Did you mean 'capabilities'?"),
+    "stray scalar": (GOOD + "  version: 2\n", "neither a setting nor a provider's section"),
+    "misspelt endpoint": ("models: {openai: {endpiont: 'http://x', registry: {a: {capabilities: [chat]}}}}", "Did you mean 'endpoint'?"),
+    "misspelt registry": (GOOD.replace("registry:", "registery:"), "Did you mean 'registry'?"),
+    "misshapen model": (GOOD.replace("{capabilities: [chat]}", "[chat]"), "must be a mapping"),
+    "number among capabilities": (GOOD.replace("[chat]", "[5]"), "must be text"),
+    "unknown capability, used by default": (GOOD.replace("[chat]", "[chta]"), "Did you mean 'chat'?"),
+    "capability twice": (model("capabilities: [chat, chat]"), "'chat' stands here twice"),
+    "half a variable": (provider("endpoint: 'http://h/${X'"), "is not closed"),
+    "nested variable": (provider("endpoint: 'http://h', api_key: '${A:-${B}}'"), "is not closed"),
+    "shell's variable": (provider("endpoint: 'http://h', api_key: $KEY"), "is not closed"),
+    "variable as a name": (GOOD + "      '${X}': {capabilities: [chat]}\n", "is replaced only in"),
+    "URL's empty query": (provider("endpoint: 'http://x/v1?'"), "must end before '?'"),
+    "URL in a URL": (provider("endpoint: 'http://http://x'"), "This is not a URL"),
+    "wrong although a variable is unset": (provider("endpoint: 'rubbish', api_key: '${NEVER}'"), "not a URL"),
+    "header twice": (provider("endpoint: 'http://x', headers: {X-A: b, x-a: c}"), "stands here twice"),
+    "its own replacement": (model("capabilities: [chat], replacement: 'openai:a'"), "cannot be its own"),
+    "empty replacement": (model("capabilities: [chat], replacement: ''"), "must not be empty"),
+    "endpoint of another type": (provider("endpoint: 5"), "must be text"),
+    "capability's name": (GOOD + "  capabilities: ['a b']\n", "cannot be a capability's name"),
 }  # fmt: skip
 
 
@@ -220,4 +249,48 @@ def test_a_wrong_value_of_a_variable_is_not_quoted() -> None:
      ("http://h/", "http://h"), ("https://h:1/base/", "https://h:1/base")],
 )  # fmt: skip
 def test_ollamas_host_needs_no_scheme(written: str, read: str) -> None:
-    assert load(f"models: {{ollama: {{host: '{written}'}}}}").access["ollama"].base_url == read
+    assert (
+        load(
+            f"models: {{ollama: {{host: '{written}', registry: {{x: {{capabilities: [chat]}}}}}}}}"
+        )
+        .access["ollama"]
+        .base_url
+        == read
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("1234567890123456789", 1234567890123456789), ("010", "010"), ("08", "08"), ("0x10", "0x10"),
+     ("1e400", "1e400"), ("1e3", 1000.0), ("-.5", -0.5), ("True", True), ("NULL", None), (".", "."),
+     ("1.50", 1.5), ("+7", 7), ("1_000", "1_000"), ("e5", "e5")],
+)  # fmt: skip
+def test_plain_scalars(written: str, read: Any) -> None:
+    found = load(model(f"capabilities: [chat], options: {{x: {written}}}"))
+    value = found.models.providers["openai"].registry["a"].options["x"]
+    assert (type(value), value) == (type(read), read)
+
+
+def test_mistakes_of_form_and_of_sense_are_told_together() -> None:
+    text = GOOD.replace("a:", "a: {capabilities: [chat], foo: 1}\n      a:")
+    assert len(problems(text)) == 2
+
+
+def test_the_callers_own_authorization_is_sent_alone() -> None:
+    text = GOOD.replace("endpoint:", "headers: {authorization: 'Token ${T}'}\n    endpoint:")
+    assert load(text, **KEY, T="abcdef").access["openai"].headers == {
+        "authorization": "Token abcdef"
+    }
+
+
+def test_every_value_of_a_variable_is_a_secret() -> None:
+    text = GOOD.replace("endpoint:", "headers: {X: 'team=${T}'}\n    endpoint:")
+    assert set(load(text, **KEY, T="abcdef").access["openai"].secrets) == {
+        "team=abcdef", "abcdef", KEY["OPENAI_API_KEY"]}  # fmt: skip
+
+
+@pytest.mark.parametrize("hidden", ["\0" * 200_000, "a" * 200_000])
+def test_a_strange_file_is_refused_at_once(hidden: str) -> None:
+    started = time.monotonic()
+    problems("models: {defaults: {chat: '" + hidden + "'}}")
+    assert time.monotonic() - started < 2

@@ -112,7 +112,7 @@ FAILURES = {
     "lacks the capability": ("chat", "openai:vectors", "capability_not_supported",
                              "Models that can: openai:mini, ollama:llama3:latest"),
     "lacks it, folded": ("sql", "ollama:llama3", "capability_not_supported", "ollama:coder:7b"),
-    "unlisted and denied": ("chat", "local:tyni", "permission_denied", "Did you mean 'local:tiny'?"),
+    "unlisted and denied": ("chat", "local:tinny", "permission_denied", "Did you mean 'local:tiny'?"),
     "no default": ("embeddings", "", "no_default", "models.defaults.embeddings"),
     "unknown capability": ("chta", "", "invalid_request", "Did you mean 'chat'?"),
     "nobody can": ("vision", "ollama:plain", "capability_not_supported", "openai:mini"),
@@ -130,7 +130,7 @@ def test_a_failure_names_what_exists(registry: Registry, name: str) -> None:
 
 def test_near_misses_come_from_models_with_the_capability(registry: Registry) -> None:
     with pytest.raises(PortalError) as caught:
-        registry.resolve("sql", "local:tyni")
+        registry.resolve("sql", "local:tinny")
     assert "tiny" not in caught.value.message
 
 

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from registry.errors import PortalError
-from registry.ids import SECRET_LOOK
+from registry.ids import hide_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,8 +90,8 @@ def _seconds_between(now: str, then: str) -> int | None:
 
 def tidy(message: str) -> str:
     """Return a provider's words on one printable line, without what may be a key."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in message[:4000]).split())
-    return SECRET_LOOK.sub("[hidden]", _BEARER.sub("[hidden]", line))
+    line = " ".join("".join(c if c.isprintable() else " " for c in message[:20_000]).split())
+    return hide_keys(_BEARER.sub("[hidden]", line))
 
 
 def scrub(message: str, secrets: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from registry import compat, config, document, service, snapshot
 from registry.config import Config
 from registry.errors import ConfigError, PortalError, Problem
-from registry.ids import did_you_mean
+from registry.ids import did_you_mean_model
 from registry.schema import json_schema
 from registry.snapshot import Model, Registry
 
@@ -20,7 +20,7 @@ INVALID, USAGE = 1, 2
 
 
 class Command(BaseCommand):
-    help = "Looks at models.yaml. Exit codes: 0 fine, 1 the file has mistakes, 2 no such model."
+    help = "Looks at models.yaml. Exit codes: 0 fine, 1 the file cannot be used, 2 not found."
     requires_system_checks = []  # each subcommand reads the file and says what is wrong with it
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -49,7 +49,9 @@ class Command(BaseCommand):
         try:
             actions[options["command"]](options)
         except ConfigError as error:
-            raise CommandError(f"{error.file} has mistakes:\n{error}", returncode=INVALID) from None
+            raise CommandError(
+                f"{error.file} cannot be used:\n{error}", returncode=INVALID
+            ) from None
         except PortalError as error:
             raise CommandError(error.message, returncode=USAGE) from None
 
@@ -68,7 +70,7 @@ class Command(BaseCommand):
         registry = _registry()
         model = registry.find(options["model"])
         if model is None:
-            near = did_you_mean(options["model"], registry.models)
+            near = did_you_mean_model(options["model"], registry.models)
             raise CommandError(f"{options['model']} is not listed.{near}", returncode=USAGE)
         found = _details(registry, model)
         if options["format"] == "json":
@@ -105,16 +107,17 @@ class Command(BaseCommand):
 
     def migrate(self, options: dict[str, Any]) -> None:
         path = options["file"]
-        try:
-            root, warnings = compat.upgrade(document.parse(path.read_bytes()))
-        except OSError as error:
-            raise CommandError(f"{path}: {error.strerror}.", returncode=USAGE) from None
-        except ConfigError as error:
-            raise ConfigError(error.problems, path.name) from None
-        text = yaml.safe_dump(_plain(document.to_data(root)), sort_keys=False, allow_unicode=True)
+        old = service.read(path)  # what is wrong with it is told with its own lines
+        root, _ = document.parse(service.read_bytes(path))
+        root, warnings, _ = compat.upgrade(root)
+        text = yaml.dump(
+            _plain(document.to_data(root)), Dumper=_Dumper, sort_keys=False, allow_unicode=True
+        )
+        if config.load(text.encode(), settings.ENVIRON).models != old.models:
+            raise CommandError(f"{path.name} cannot be rewritten without loss.", returncode=INVALID)
         for warning in warnings:
             self.stderr.write(f"changed: {warning.at(path.name)}")
-        config.load(text.encode(), settings.ENVIRON, f"{path.name}, as version 2,")
+        self.stderr.write("Comments are not carried over.")
         self.stdout.write(text.rstrip())
 
     def schema(self, options: dict[str, Any]) -> None:
@@ -168,6 +171,18 @@ def _table(rows: list[list[str]]) -> str:
         for row in rows
     ]
     return "\n".join(lines)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what our reader would not take as text: PyYAML judges by YAML 1.1."""
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    style = None if isinstance(document.plain(value), str) else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _text)
 
 
 def _plain(value: Any) -> Any:
