@@ -24,7 +24,7 @@ ROUTES = {
     "/v1/embeddings": ("embeddings", "Embeddings", "Turn texts into vectors."),
 }
 # What each kind of route may answer beside its success.
-READS = (400, 401, 403, 404, 405, 406, 429, 500)
+READS = (400, 401, 403, 404, 405, 429, 500, 503)
 WRITES = (*READS, 409, 412, 413, 415, 422)
 CALLS = (*WRITES, 502, 503, 504)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+MAX_UNSENT = 1024 * 1024  # bytes held for one slow reader
 
 
 async def _drain(stop: Callable[[], None]) -> None:
@@ -45,10 +46,26 @@ def _on_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> No
         loop.add_signal_handler(number, handle)
 
 
+def _unsent(protocol: Any) -> int:
+    """Return how many bytes Twisted holds for this connection; 0 once it is closed."""
+    transport = getattr(getattr(protocol, "channel", None) or protocol, "transport", None)
+    if transport is None or not getattr(transport, "connected", False):
+        return 0
+    waiting = getattr(transport, "dataBuffer", b"")
+    return len(waiting) + int(getattr(transport, "_tempDataLen", 0))
+
+
 def run_daphne(host: str, port: int, on_ready: Callable[[], None]) -> None:
     from daphne.endpoints import build_endpoint_description_strings
     from daphne.server import Server
     from twisted.internet import reactor
+
+    class PatientServer(Server):  # type: ignore[misc]  # the package has no types
+        async def handle_reply(self, protocol: Any, message: Any) -> None:
+            """Send, and wait for a slow reader: Daphne's own would buffer without bound."""
+            await super().handle_reply(protocol, message)
+            while _unsent(protocol) > MAX_UNSENT:  # noqa: ASYNC110 — Twisted tells nobody
+                await asyncio.sleep(0.02)
 
     from aimodels.asgi import application
 
@@ -58,7 +75,7 @@ def run_daphne(host: str, port: int, on_ready: Callable[[], None]) -> None:
         _on_signals(running._asyncioEventloop, running.stop)
         on_ready()
 
-    Server(
+    PatientServer(
         application=application,
         endpoints=build_endpoint_description_strings(host=host, port=port),
         signal_handlers=False,
@@ -89,6 +106,7 @@ def run_uvicorn(host: str, port: int, on_ready: Callable[[], None]) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # it would believe anybody on loopback; see TRUSTED_SCHEME_HEADER
         timeout_graceful_shutdown=3,
     )
     server = Server(config)

@@ -58,6 +58,7 @@ PROVIDER_CONCURRENCY = env.int("PROVIDER_CONCURRENCY", default=256)
 
 # ── The HTTP API ────────────────────────────────────────────────────────────────────────────
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=8 * 1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=600)  # a user; 0 is no limit
 HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=10.0)
 AUTH_CACHE_SECONDS = env.float("AUTH_CACHE_SECONDS", default=5.0)
@@ -182,6 +183,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["registry.rest.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "registry.rest.JSONOnly",
+    "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "registry.rest.exception_handler",
     "UNAUTHENTICATED_USER": None,
 }

@@ -18,19 +18,29 @@ from registry.http import check_types
 Count = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
+ID = Annotated[str, msgspec.Meta(max_length=300)]
 Token = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 Tokens = Annotated[list[Token], msgspec.Meta(min_length=1)]
 
 
-class Message(msgspec.Struct):
-    """One message. `content` is text, or parts whose images are data: URLs."""
+class Message(msgspec.Struct, forbid_unknown_fields=True):
+    """One message. `content` is text, or parts whose images are data: URLs.
+
+    Other fields than these are refused: some servers take addresses to fetch in fields of their
+    own.
+    """
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: str | list[dict[str, Any]] | None = None
     name: str | None = None
     tool_calls: list[dict[str, Any]] | None = None
     tool_call_id: str | None = None
+    function_call: dict[str, Any] | None = None
     reasoning_content: str | None = None
+    reasoning: str | None = None
+    refusal: str | None = None
+    annotations: list[dict[str, Any]] | None = None
+    audio: dict[str, Any] | None = None
 
 
 class StreamOptions(msgspec.Struct):
@@ -41,7 +51,7 @@ class Chat(msgspec.Struct):
     """A chat request. `model` is a model's ID; without it the portal's default answers."""
 
     messages: Annotated[list[Message], msgspec.Meta(min_length=1)]
-    model: str | None = None
+    model: ID | None = None
     stream: bool | None = None
     stream_options: StreamOptions | None = None
     temperature: float | None = None
@@ -74,10 +84,16 @@ class Embeddings(msgspec.Struct):
     """An embeddings request. `input` is a text, texts, tokens, or lists of tokens."""
 
     input: Text | Annotated[list[Text | Token | Tokens], msgspec.Meta(min_length=1)]
-    model: str | None = None
+    model: ID | None = None
     encoding_format: Literal["float", "base64"] | None = None
     dimensions: Count | None = None
     user: str | None = None
+
+
+# What a part of each type holds beside its type: text, or an object.
+TEXTS = {"text", "refusal"}
+OBJECTS = {"image_url", "video_url", "audio_url", "input_audio", "file"}
+NEVER = {"base_url", "api_base", "api_key", "url"}  # a caller does not choose who is asked
 
 
 def read_chat(body: dict[str, Any]) -> dict[str, Any]:
@@ -87,36 +103,42 @@ def read_chat(body: dict[str, Any]) -> dict[str, Any]:
         if isinstance(message.content, list):
             for part in message.content:
                 _check_part(part, f"messages[{number}].content")
-    return {key: value for key, value in body.items() if key != "model"}
+    return _without_model(body)
 
 
 def read_embeddings(body: dict[str, Any]) -> dict[str, Any]:
     """Return a checked embeddings request without `model`. Raises PortalError."""
     given = check_types(body, Embeddings).input
     if isinstance(given, list) and len({type(one) for one in given}) > 1:
-        raise PortalError(
-            "invalid_request", "input: texts and tokens cannot be mixed.", param="input"
-        )
+        raise _refused("input: texts and tokens cannot be mixed.", "input")
+    return _without_model(body)
+
+
+def _without_model(body: dict[str, Any]) -> dict[str, Any]:
+    if named := NEVER & body.keys():
+        field = min(named)
+        raise _refused(f"{field}: only models.yaml says where a provider is.", field)
     return {key: value for key, value in body.items() if key != "model"}
 
 
 def _check_part(part: dict[str, Any], where: str) -> None:
-    """Raise PortalError unless `part` has a type, and no URL but data: ones.
+    """Raise PortalError unless `part` has a known form, and no URL but data: ones.
 
-    A URL would be fetched by the provider, from inside its network.
+    Another URL would be fetched by the provider, from inside its network.
     """
     kind = part.get("type")
-    if not isinstance(kind, str):
-        raise _refused(f"{where}: a part needs its `type`.")
-    if kind == "text" and not isinstance(part.get("text"), str):
-        raise _refused(f"{where}: a part of type text needs its `text`.")
-    if kind == "image_url" and not isinstance(part.get("image_url"), dict):
-        raise _refused(f"{where}: a part of type image_url needs `image_url: {{url}}`.")
-    for value in part.values():
-        url = value.get("url", "data:") if isinstance(value, dict) else "data:"
+    value = part.get(kind) if isinstance(kind, str) else None
+    if kind not in TEXTS | OBJECTS or set(part) - {"type", kind}:
+        raise _refused(f"{where}: a part is one of {', '.join(sorted(TEXTS | OBJECTS))}.")
+    if not isinstance(value, str if kind in TEXTS else dict):
+        raise _refused(f"{where}: a part of type {kind} needs its `{kind}`.")
+    if isinstance(value, dict):
+        if any(isinstance(inside, (dict, list)) for inside in value.values()):
+            raise _refused(f"{where}: `{kind}` holds only plain values.")
+        url = value.get("url", "" if kind.endswith("_url") else "data:")
         if not isinstance(url, str) or not url.startswith("data:"):
             raise _refused(f"{where}: only data: URLs are taken.")
 
 
-def _refused(message: str) -> PortalError:
-    return PortalError("invalid_request", message, param="messages")
+def _refused(message: str, param: str = "messages") -> PortalError:
+    return PortalError("invalid_request", message, param=param)

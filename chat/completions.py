@@ -32,7 +32,7 @@ async def openai(exchange: Exchange) -> None:
 
 
 async def _answer(exchange: Exchange, *, ours: bool) -> None:
-    given = exchange.json()
+    given = await exchange.json()
     body = read_chat(given)
     override = given.get("model") or ""
     resolution = complete.choose(service.current, "chat", override, exchange.principal.groups)
@@ -52,18 +52,19 @@ async def _relay(
     explained = resolution.as_dict()
     wants_usage = bool((body.get("stream_options") or {}).get("include_usage"))
     prefix = b'{"resolution":' + msgspec.json.encode(explained) + b"," if ours else b""
+    usage = None
     async with EventStream(exchange, resolution_headers(explained)) as stream:
         async with aclosing(complete.stream(resolution, body)) as batches:
             async for events in batches:
-                if isinstance(last := events[-1], Failure):
-                    await stream.write(_render(events[:-1], prefix, wants_usage=wants_usage))
-                    raise last.error
                 data = _render(events, prefix, wants_usage=wants_usage)
                 prefix = b"" if data else prefix
                 await stream.write(data)
                 for event in events:
-                    if isinstance(event, Chunk) and event.usage:
-                        metrics.count_usage(resolution.provider.name, event.usage)
+                    if isinstance(event, Failure):
+                        raise event.error
+                    if isinstance(event, Chunk):
+                        usage = event.usage or usage  # some servers repeat it, growing
+        metrics.count_usage(resolution.provider.name, usage)
         await stream.end()
 
 
@@ -73,8 +74,8 @@ def _render(events: list[Event], prefix: bytes, *, wants_usage: bool) -> bytes:
     for event in events:
         if isinstance(event, Chunk) and (wants_usage or not event.usage_only):
             data = event.data.replace(b"\n", b"\ndata: ") if b"\n" in event.data else event.data
-            if prefix and data.startswith(b'{"'):
-                data, prefix = prefix + data[1:], b""
+            if prefix and (inside := data.lstrip()[1:].lstrip()).startswith(b'"'):
+                data, prefix = prefix + inside, b""
             parts.append(b"data: " + data + b"\n\n")
         elif isinstance(event, Done):
             parts.append(b"data: [DONE]\n\n")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 async def embed(exchange: Exchange) -> None:
-    given = exchange.json()
+    given = await exchange.json()
     body = read_embeddings(given)
     override = given.get("model") or ""
     resolution = complete.choose(service.current, "embeddings", override, exchange.principal.groups)

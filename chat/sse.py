@@ -9,6 +9,7 @@ failure can still be an HTTP status.
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -30,7 +31,7 @@ class EventStream:
     def __init__(self, exchange: Exchange, headers: Mapping[str, str]) -> None:
         self.exchange = exchange
         self.headers = {**HEADERS, **headers}
-        self.quiet = True  # nothing was sent since the last look
+        self.last = time.monotonic()  # when something was sent
 
     async def __aenter__(self) -> Self:
         self.heart = asyncio.create_task(self._beat())
@@ -42,7 +43,7 @@ class EventStream:
 
     async def write(self, data: bytes) -> None:
         if data:
-            self.quiet = False
+            self.last = time.monotonic()
             if not self.exchange.started:
                 await self.exchange.start(200, self.headers)
             await self.exchange.write(data)
@@ -54,7 +55,8 @@ class EventStream:
 
     async def _beat(self) -> None:
         while True:
-            await asyncio.sleep(settings.HEARTBEAT_SECONDS)
-            if self.quiet:
+            rest = self.last + settings.HEARTBEAT_SECONDS - time.monotonic()
+            if rest > 0:
+                await asyncio.sleep(rest)
+            else:
                 await self.write(b": waiting\n\n")
-            self.quiet = True

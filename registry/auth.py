@@ -106,6 +106,8 @@ def _by_token(token: str) -> tuple[User, str]:
         raise unauthenticated("This API token is not valid. It may have been revoked.")
     if found.expiry is not None and found.expiry <= timezone.now():
         raise unauthenticated("This API token has expired. Make a new one.")
+    if "use" not in found.scopes.split():
+        raise PortalError("permission_denied", "This API token may not be used here.")
     return found.user, found.scopes
 
 
@@ -156,6 +158,12 @@ async def authenticate(headers: Iterable[tuple[bytes, bytes]]) -> Principal:
     return principal
 
 
+def require_origin(request: HttpRequest) -> None:
+    """Raise PortalError `permission_denied` unless the request tells its page's origin."""
+    if "HTTP_ORIGIN" not in request.META:
+        raise PortalError("permission_denied", "A request by session needs its Origin header.")
+
+
 def _nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
@@ -168,7 +176,6 @@ def check_same_site(scope: dict[str, Any]) -> None:
     request = ASGIRequest(scope, io.BytesIO())
     check = CSRFCheck(_nothing)
     check.process_request(request)
-    if "HTTP_ORIGIN" not in request.META:
-        raise PortalError("permission_denied", "A request by session needs its Origin header.")
+    require_origin(request)
     if reason := check.process_view(request, _nothing, (), {}):
         raise PortalError("permission_denied", f"CSRF check failed: {reason}")

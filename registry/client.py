@@ -15,7 +15,7 @@ from django.conf import settings
 
 from registry.errors import PortalError
 from registry.providers import transport
-from registry.providers.wire import Stamp, bad_response
+from registry.providers.wire import Chunk, Stamp, bad_response
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
@@ -63,8 +63,12 @@ class Client:
             async for data in chunks:
                 if events := parser.feed(data):
                     yield events
-            if events := parser.close():
-                yield events
+                    if not isinstance(events[-1], Chunk):
+                        break
+            else:
+                yield parser.close()
+                return
+            await response.settle()
 
     async def embed(self, target: Target, body: Body, wait: float | None = None) -> Embeddings:
         """Return a vector for each input of an OpenAI embeddings request."""
@@ -97,7 +101,7 @@ class Client:
         try:
             async with transport.send(request, deadlines(wait)) as response:
                 if response.status >= 300:
-                    data = await response.read()
+                    data = await response.read_error()
                     raise self.wire.read_error(response.status, response.headers, data)
                 yield response
         finally:

@@ -39,7 +39,6 @@ CODES: dict[str, Kind] = {
     "precondition_failed": Kind(412, "invalid_request_error"),
     "payload_too_large": Kind(413, "invalid_request_error"),
     "unsupported_media_type": Kind(415, "invalid_request_error"),
-    "not_acceptable": Kind(406, "invalid_request_error"),
     "capability_not_supported": Kind(422, "invalid_request_error"),
     "rate_limited": Kind(429, "rate_limit_error", retry=True),
     # ours

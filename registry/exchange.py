@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     Handler = Callable[["Exchange"], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
+LARGE = 256 * 1024
+SINGLE = (b"host", b"content-type", b"content-length", b"origin")  # headers that must not repeat
 
 
 class CallerLeftError(Exception):
@@ -58,8 +60,6 @@ class Exchange:
     async def read(self) -> None:
         """Read the body. Raises PortalError `payload_too_large`, CallerLeftError."""
         parts, size, limit = [], 0, settings.MAX_BODY_BYTES
-        if int(self.headers.get(b"content-length", b"0") or 0) > limit:
-            raise too_large(limit)
         while True:
             message = await self.receive()
             if message["type"] == "http.disconnect":
@@ -72,8 +72,10 @@ class Exchange:
                 self.data = b"".join(parts)
                 return
 
-    def json(self) -> dict[str, Any]:
+    async def json(self) -> dict[str, Any]:
         """Return the body as a JSON object. Raises PortalError `invalid_request`."""
+        if len(self.data) > LARGE:  # it may take seconds, during which others are served
+            return await asyncio.to_thread(http.read_json, self.data)
         return http.read_json(self.data)
 
     async def answer(
@@ -131,26 +133,26 @@ def post(handler: Handler) -> Application:
             await exchange.fail(error)
         except Exception:
             logger.exception("%s failed (request %s)", exchange.path, exchange.id)
-            if exchange.started:
-                raise  # the server then cuts the answer off, which the caller can tell
             await exchange.fail(internal_error())
 
     return application
 
 
 async def _serve(exchange: Exchange, handler: Handler) -> None:
+    names = [name for name, _ in exchange.scope["headers"] if name in SINGLE]
+    if len(names) > len(set(names)):
+        raise PortalError("invalid_request", "A header that must stand once stands twice.")
     host = exchange.headers.get(b"host", b"").decode("latin-1")
     if not http.host_allowed(host):
         raise PortalError("invalid_request", "This Host is not one of ALLOWED_HOSTS.")
-    work.check()
     exchange.principal = await auth.authenticate(exchange.scope["headers"])
     if exchange.scope["method"] != "POST":
         error = PortalError("method_not_allowed", "This route takes POST.")
         return await exchange.fail(error, {"Allow": "POST"})
+    http.check_media_type(exchange.headers.get(b"content-type", b"").decode("latin-1"))
     if exchange.principal.by_session:
         auth.check_same_site(exchange.scope)
     rate_limit.check(exchange.principal.limit_key)
-    http.check_media_type(exchange.headers.get(b"content-type", b"").decode("latin-1"))
     await exchange.read()
     await _while_caller_stays(exchange, handler(exchange))
 
@@ -167,7 +169,7 @@ async def _while_caller_stays(exchange: Exchange, answer: Awaitable[None]) -> No
         if not task.done():
             raise CallerLeftError
         if task.cancelled():
-            raise restarting()
+            raise restarting() if work.stopping else internal_error()
         task.result()
     finally:
         for unfinished in (task, watcher):

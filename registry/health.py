@@ -61,10 +61,11 @@ def probe(provider: Provider) -> Health:
         answer = transport.fetch(request, DEADLINES)
         if answer.status >= 300:
             raise provider.wire.read_error(answer.status, answer.headers, answer.data)
+        provider.wire.read_health(answer.data)
         status, detail = "healthy", ""
     except PortalError as error:
         status = BY_CODE.get(error.code, "degraded")
-        detail = f"{request.url}: {scrub(error.message, access.secrets)}"
+        detail = scrub(f"{request.url}: {error.message}", access.secrets)
     took = round((time.monotonic() - started) * 1000)
     return Health(status, detail, datetime.now(UTC).isoformat(timespec="seconds"), took)
 
@@ -75,7 +76,7 @@ class Monitor:
     def __init__(self) -> None:
         self.results: dict[str, Health] = {}
         self._thread: threading.Thread | None = None
-        self._busy: set[str] = set()
+        self._busy: dict[str, float] = {}  # provider → when its probe began
 
     def start(self) -> None:
         """Begin, unless begun or turned off by PROBE_SECONDS=0."""
@@ -95,12 +96,17 @@ class Monitor:
     def _run(self) -> None:
         while True:
             for provider in service.current.providers.values():
-                # One thread each: a provider that hangs delays only itself, and is not asked
-                # again before it is done.
-                if provider.name not in self._busy:
-                    self._busy.add(provider.name)
-                    threading.Thread(target=self._ask, args=[provider], daemon=True).start()
+                self._begin(provider)
             time.sleep(settings.PROBE_SECONDS)
+
+    def _begin(self, provider: Provider) -> None:
+        """Ask in a thread: one that hangs delays only itself, and is not joined by a second."""
+        began = self._busy.get(provider.name)
+        if began is None:
+            self._busy[provider.name] = time.monotonic()
+            threading.Thread(target=self._ask, args=[provider], daemon=True).start()
+        elif time.monotonic() - began > 2 * DEADLINES.total:
+            self.results[provider.name] = Health("unreachable", "The last probe has not ended.")
 
     def _ask(self, provider: Provider) -> None:
         try:
@@ -111,8 +117,9 @@ class Monitor:
                 logger.info("%s is %s %s", provider.name, health.status, health.detail)
         except Exception:
             logger.exception("The probe of %s failed", provider.name)
+            self.results[provider.name] = Health("degraded", "The probe failed; see the log.")
         finally:
-            self._busy.discard(provider.name)
+            del self._busy[provider.name]
 
 
 monitor = Monitor()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from registry.providers.wire import counted
+
 registry = CollectorRegistry()
 
 requests = Counter(
@@ -40,5 +42,5 @@ def count_usage(provider: str, usage: object) -> None:
     """Add a provider's `usage` object to the token counters."""
     if isinstance(usage, dict):
         for kind in ("prompt_tokens", "completion_tokens"):
-            if isinstance(count := usage.get(kind), int):
+            if (count := counted(usage.get(kind))) is not None:
                 tokens.labels(provider, kind.removesuffix("_tokens")).inc(count)

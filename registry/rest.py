@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
 from rest_framework import exceptions
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.throttling import BaseThrottle
@@ -39,7 +40,8 @@ class PortalAuthentication(SessionAuthentication):
             request.META.get("HTTP_AUTHORIZATION"), request.META.get("HTTP_COOKIE", "")
         )
         principal = auth.look_up(shown)
-        if principal.by_session:
+        if principal.by_session and request.method not in ("GET", "HEAD"):
+            auth.require_origin(request._request)
             self.enforce_csrf(request)
         return principal.user, principal
 
@@ -68,6 +70,17 @@ class PortalThrottle(BaseThrottle):
         return True
 
 
+class JSONOnly(BaseContentNegotiation):
+    """Answers in JSON, whatever `Accept` says: errors have to come in some form."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        http.check_media_type(request.content_type or "")
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
 class StrictJSONParser(BaseParser):
     """JSON objects only, by the rules of `http.read_json`, up to MAX_BODY_BYTES."""
 
@@ -79,7 +92,6 @@ class StrictJSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        http.check_media_type(media_type or self.media_type)
         limit = settings.MAX_BODY_BYTES
         data = stream.read(limit + 1)
         if len(data) > limit:
@@ -88,7 +100,7 @@ class StrictJSONParser(BaseParser):
 
 
 BY_STATUS = {400: "invalid_request", 401: "unauthenticated", 403: "permission_denied",
-             404: "not_found", 405: "method_not_allowed", 406: "not_acceptable",
+             404: "not_found", 405: "method_not_allowed",
              415: "unsupported_media_type", 429: "rate_limited"}  # fmt: skip
 
 

@@ -141,17 +141,18 @@ def get_models(
     """Return `{defaults, primaries, models}` as the API shows them to members of `groups`."""
     if capability:
         registry.check_capability(capability)
-    models = [
-        describe(model)
-        for model in registry.models.values()
-        if (not capability or capability in model.capabilities)
-        and snapshot.may_use(model.allow, groups)
-    ]
+    seen = [model for model in registry.models.values() if snapshot.may_use(model.allow, groups)]
+    ids = {model.id for model in seen}
     primaries = {
         name: {"model": primary.model, "by": primary.by, "at": primary.at}
         for name, primary in registry.primaries.items()
+        if primary.model in ids
     }
-    return {"defaults": registry.defaults, "primaries": primaries, "models": models}
+    return {
+        "defaults": {name: id_ for name, id_ in registry.defaults.items() if id_ in ids},
+        "primaries": primaries,
+        "models": [describe(m) for m in seen if not capability or capability in m.capabilities],
+    }
 
 
 def describe(model: Model) -> dict[str, Any]:

@@ -288,10 +288,15 @@ def _provider(name: str, section: ProviderConfig, config: Config) -> Provider:
         section.api or name,
         config.access[name],
         section.timeout,
-        section.unlisted == "deny",
+        section.unlisted == "deny" or _restricts(section),
         _groups(section.allow),
         section.serve is not None,
     )
+
+
+def _restricts(section: ProviderConfig) -> bool:
+    """Is a model of this provider for some groups only? Another name could lead to it."""
+    return any(ref.allow is not None for ref in section.registry.values())
 
 
 def _groups(names: Iterable[str] | None) -> Groups | None:

@@ -5,8 +5,8 @@ from django.urls import path
 from registry import views
 
 urlpatterns = [
-    path("healthz", views.healthz),
-    path("readyz", views.readyz),
+    path("healthz", views.HealthView.as_view()),
+    path("readyz", views.ReadyView.as_view()),
     path("metrics", views.MetricsView.as_view()),
     path("v1/ai/models", views.ModelViewSet.as_view({"get": "list"})),
     path("v1/ai/models/status", views.ModelViewSet.as_view({"get": "status"})),

@@ -31,6 +31,7 @@ from registry.serializers import (
 )
 from registry.service import get_models, service
 from registry.snapshot import Model, Registry, may_use
+from registry.work import work
 
 CAPABILITY = OpenApiParameter("capability", str, description="Only models that can do this.")
 
@@ -38,7 +39,14 @@ CAPABILITY = OpenApiParameter("capability", str, description="Only models that c
 class RegistryViewSet(ViewSet):
     """Takes one snapshot per request: a reload half-way cannot mix two versions."""
 
+    http_method_names = ["get", "head", "post"]
     registry: Registry
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        # DRF takes a body without Content-Length (chunked) for none.
+        if request.method == "POST":
+            request.META.setdefault("CONTENT_LENGTH", str(len(request.body)))
+        return super().initialize_request(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -57,7 +65,12 @@ class ModelViewSet(RegistryViewSet):
     def list(self, request: Request) -> HttpResponse:
         """List the models, and which of them answer when a caller names none."""
         tag = etag(self.registry, request)
-        headers = {**API_HEADERS, "ETag": tag, "Cache-Control": "private, no-cache"}
+        headers = {
+            **API_HEADERS,
+            "ETag": tag,
+            "Cache-Control": "private, no-cache",
+            "Vary": "Authorization, Cookie",
+        }
         if tag in _tags(request.headers.get("If-None-Match", "")):
             return HttpResponse(status=304, headers=headers)
         return Response(self._models(request), headers=headers)
@@ -154,6 +167,7 @@ class MetricsView(APIView):
     """Prometheus's page, for operators."""
 
     permission_classes = [IsAuthenticated, IsOperator]
+    http_method_names = ["get", "head"]
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:
@@ -162,15 +176,31 @@ class MetricsView(APIView):
         )
 
 
-def healthz(request: HttpRequest) -> JsonResponse:
+class HealthView(APIView):
     """The process runs."""
-    return JsonResponse({"status": "ok"}, headers=API_HEADERS)
+
+    authentication_classes = []
+    permission_classes = []
+    throttle_classes = []
+    http_method_names = ["get", "head"]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> JsonResponse:
+        return JsonResponse({"status": "ok"}, headers=API_HEADERS)
 
 
-def readyz(request: HttpRequest) -> JsonResponse:
-    """The process has a registry and can serve."""
+class ReadyView(HealthView):
+    """The process has a registry, does not stop, and can serve."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> JsonResponse:
+        ready = not work.stopping and is_loaded()
+        body = {"status": "ready" if ready else "unavailable"}
+        return JsonResponse(body, status=200 if ready else 503, headers=API_HEADERS)
+
+
+def is_loaded() -> bool:
     try:
-        service.current  # noqa: B018 — reads the file at first use
+        return service.current is not None
     except ConfigError:
-        return JsonResponse({"status": "unavailable"}, status=503, headers=API_HEADERS)
-    return JsonResponse({"status": "ready"}, headers=API_HEADERS)
+        return False

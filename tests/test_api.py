@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import socket
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.conftest import copy_of
 from tests.fake_provider import FakeProvider
 from tests.portal import Portal
 
@@ -15,7 +20,7 @@ POSTS: dict[str, dict[str, Any]] = {
     "/v1/ai/chat/completion": CHAT,
     "/v1/chat/completions": CHAT,
     "/v1/embeddings": {"input": "x"},
-    "/v1/ai/models/primary": {"capability": "chat", "model": "fake:talker"},
+    "/v1/ai/models/primary": {"capability": "embeddings", "model": "fake:embedder"},
 }
 GETS = [
     "/v1/ai/models",
@@ -92,12 +97,62 @@ def test_only_json_is_taken(portal: Portal, path: str, kind: str) -> None:
     check_error(answer, 415, "unsupported_media_type")
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"])
 @pytest.mark.parametrize("path", POSTS)
 def test_other_methods_are_refused(portal: Portal, path: str, method: str) -> None:
     answer = portal.call(method, path, who="olga")
     check_error(answer, 405, "method_not_allowed")
     assert "POST" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_a_body_may_come_in_chunks(portal: Portal, path: str) -> None:
+    data = [part.encode() for part in json.dumps(POSTS[path]).split(" ")]
+    headers = {"Content-Type": "application/json"}
+    assert (
+        portal.call("POST", path, who="olga", data=iter(data), headers=headers).status_code == 200
+    )
+
+
+# Daphne reads the whole body before the application hears of the request.
+@pytest.mark.parametrize("portal", ["uvicorn"], indirect=True)
+@pytest.mark.parametrize("path", [*POSTS, "/healthz", "/admin/login/"])
+def test_a_body_over_the_limit_is_not_even_read(portal: Portal, path: str) -> None:
+    with socket.create_connection(("127.0.0.1", portal.port), timeout=5) as caller:
+        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        caller.sendall(f"{head}Content-Length: 99999999\r\n\r\n".encode() + b"x" * 100_000)
+        assert b" 413 " in caller.recv(65536)
+
+
+@pytest.mark.parametrize("path", [*POSTS, "/v1/ai/models"])
+def test_what_accept_says_changes_nothing(portal: Portal, path: str) -> None:
+    for accept in ("text/html", "text/event-stream", "application/xml", "*/*;q=0"):
+        method = "POST" if path in POSTS else "GET"
+        answer = portal.call(
+            method,
+            f"{path}?format=xml",
+            who="olga",
+            json=POSTS.get(path),
+            headers={"Accept": accept},
+        )
+        assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/v1/models", "/metrics"])
+def test_what_is_read_is_not_written(portal: Portal, path: str, method: str) -> None:
+    check_error(portal.call(method, path, who="olga"), 405, "method_not_allowed")
+
+
+@pytest.mark.parametrize(
+    ("header", "value"), [("Host", "evil.example"), ("Content-Type", "text/plain")]
+)
+def test_a_header_that_stands_twice_is_refused(portal: Portal, header: str, value: str) -> None:
+    lines = ["POST /v1/chat/completions HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json",
+             f"Authorization: Bearer {portal.tokens['ann']}", "Content-Length: 2", f"{header}: {value}"]  # fmt: skip
+    with socket.create_connection(("127.0.0.1", portal.port), timeout=5) as caller:
+        caller.sendall("\r\n".join(lines).encode() + b"\r\n\r\n{}")
+        assert b" 400 " in caller.recv(65536)
 
 
 @pytest.mark.parametrize(("method", "path"), EVERY)
@@ -172,6 +227,50 @@ def test_a_wrong_field_is_named(
 
 
 @pytest.mark.parametrize(
+    "part",
+    [{"type": "input_image", "image_url": "http://x"}, {"type": "text", "text": "x", "image_url": "http://x"},
+     {"type": "video", "video": ["http://x"]}, {"type": "x", "x": {"a": {"url": "http://x"}}}, {"type": "text"},
+     {"type": "image_url", "image_url": {}}, {"type": "file", "file": {"a": {"url": "http://x"}}}, {}],
+)  # fmt: skip
+@pytest.mark.parametrize("model", ["fake:talker", "pond:frog"])
+def test_a_part_of_unknown_form_is_refused(
+    portal: Portal, fake: FakeProvider, part: Any, model: str
+) -> None:
+    check_error(
+        portal.chat(model=model, messages=[{"role": "user", "content": [part]}]),
+        400,
+        "invalid_request",
+    )
+    assert fake.posts == []
+
+
+@pytest.mark.parametrize("field", ["base_url", "api_base", "api_key", "url"])
+def test_a_caller_does_not_choose_who_is_asked(
+    portal: Portal, fake: FakeProvider, field: str
+) -> None:
+    assert (
+        check_error(
+            portal.post("/v1/chat/completions", {**CHAT, field: "http://x"}), 400, "invalid_request"
+        )["param"]
+        == field
+    )
+    assert (
+        portal.chat(messages=[{"role": "user", "content": "x", "images": ["http://x"]}]).status_code
+        == 400
+    )
+    assert fake.posts == []
+
+
+def test_a_long_word_holds_nobody_up(portal: Portal) -> None:
+    started = time.monotonic()
+    check_error(portal.chat(model="a" * 300), 404, "model_not_found")
+    check_error(portal.chat(model="a" * 500_000), 400, "invalid_request")
+    check_error(portal.get("/v1/models/" + "a" * 7000), 404, "model_not_found")
+    check_error(portal.get("/v1/ai/models?capability=" + "a" * 7000), 400, "invalid_request")
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
     "url", ["http://169.254.169.254/x", "file:///etc/passwd", "https://a/b.png", 5]
 )
 def test_only_data_urls_are_taken(portal: Portal, fake: FakeProvider, url: Any) -> None:
@@ -182,14 +281,15 @@ def test_only_data_urls_are_taken(portal: Portal, fake: FakeProvider, url: Any) 
 
 
 RESOLVING = [
-    ("nope:x", 404, "provider_not_found", "Known: fake, pond, closed, keyless, strict"),
+    ("nope:x", 404, "provider_not_found", "Known: fake, pond, closed, keyless, club, strict"),
     ("nonsense", 404, "model_not_found", "Write provider:name"),
     ("fake:../../admin x", 404, "model_not_found", "is not a model ID"),
     ("fake:embedder", 422, "capability_not_supported", "Models that can: fake:talker"),
     ("strict:other", 403, "permission_denied", "serves listed models only"),
     ("keyless:silent", 503, "provider_unconfigured", "NEVER_SET is not set"),
     ("keyless:whatever", 503, "provider_unconfigured", "NEVER_SET is not set"),
-    ("fake:secret", 403, "permission_denied", "Your groups"),
+    ("club:secret", 403, "permission_denied", "Your groups"),
+    ("club:SECRET", 403, "permission_denied", "serves listed models only"),
 ]
 
 
@@ -230,8 +330,8 @@ def test_an_unknown_capability_is_refused_with_a_hint(portal: Portal) -> None:
 
 def test_a_groups_model_is_hidden_from_others(portal: Portal) -> None:
     for path in ("/v1/ai/models", "/v1/models"):
-        assert "fake:secret" not in portal.get(path).text
-    check_error(portal.get("/v1/models/fake:secret"), 404, "model_not_found")
+        assert "club:secret" not in portal.get(path).text
+    check_error(portal.get("/v1/models/club:secret"), 404, "model_not_found")
 
 
 def test_an_unchanged_list_is_not_sent_again(portal: Portal) -> None:
@@ -251,7 +351,7 @@ def test_the_status_tells_each_providers_health(portal: Portal) -> None:
         if "unknown" not in health.values():
             break
     assert health == {"fake": "healthy", "pond": "healthy", "closed": "unreachable",
-                      "keyless": "unconfigured", "strict": "healthy"}  # fmt: skip
+                      "keyless": "unconfigured", "club": "healthy", "strict": "healthy"}  # fmt: skip
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -275,29 +375,41 @@ def test_openai_lists_and_shows_models(portal: Portal) -> None:
 # ── The primary ─────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.fixture(scope="module")
+def switched(
+    portal_files: Portal, fake_process: FakeProvider, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Portal]:
+    """A portal whose primaries may be switched: nobody else relies on its defaults."""
+    fake_process.reset()
+    found = copy_of(portal_files, tmp_path_factory.mktemp("switched"))
+    found.start()
+    yield found
+    found.stop()
+
+
 def set_primary(portal: Portal, model: str, who: str = "olga", **more: Any) -> Any:
     headers = more.pop("headers", {})
     body = {"capability": "chat", "model": model, **more}
     return portal.post("/v1/ai/models/primary", body, who=who, headers=headers)
 
 
-def test_an_operator_switches_the_primary_and_back(portal: Portal) -> None:
-    switched = set_primary(portal, "closed:gone", reason="a trial")
-    assert switched.json() == {"capability": "chat", "model": "closed:gone", "previous": "fake:talker",
+def test_an_operator_switches_the_primary_and_back(switched: Portal) -> None:
+    answer = set_primary(switched, "closed:gone", reason="a trial")
+    assert answer.json() == {"capability": "chat", "model": "closed:gone", "previous": "fake:talker",
                                "defaults": {"chat": "closed:gone", "embeddings": "fake:embedder"}}  # fmt: skip
     try:
-        error = check_error(portal.chat(), 502, "provider_unreachable")
+        error = check_error(switched.chat(), 502, "provider_unreachable")
         assert error["resolution"]["resolved_by"] == "primary"
-        assert portal.chat(model="fake:talker").json()["resolution"]["resolved_by"] == "override"
-        primaries = portal.get("/v1/ai/models").json()["primaries"]
+        assert switched.chat(model="fake:talker").json()["resolution"]["resolved_by"] == "override"
+        primaries = switched.get("/v1/ai/models").json()["primaries"]
         assert (primaries["chat"]["model"], primaries["chat"]["by"]) == ("closed:gone", "olga")
     finally:
-        set_primary(portal, "fake:talker")
-    assert portal.chat().status_code == 200
+        set_primary(switched, "fake:talker")
+    assert switched.chat().status_code == 200
 
 
-def test_others_may_not_switch(portal: Portal) -> None:
-    check_error(set_primary(portal, "fake:talker", who="ann"), 403, "permission_denied")
+def test_others_may_not_switch(switched: Portal) -> None:
+    check_error(set_primary(switched, "fake:talker", who="ann"), 403, "permission_denied")
 
 
 @pytest.mark.parametrize(
@@ -306,23 +418,23 @@ def test_others_may_not_switch(portal: Portal) -> None:
      ("nonsense", 404, "model_not_found")],
 )  # fmt: skip
 def test_only_a_listed_and_able_model_becomes_primary(
-    portal: Portal, model: str, status: int, code: str
+    switched: Portal, model: str, status: int, code: str
 ) -> None:
-    check_error(set_primary(portal, model), status, code)
+    check_error(set_primary(switched, model), status, code)
 
 
-def test_a_switch_that_lost_a_race_is_refused(portal: Portal) -> None:
-    tag = portal.get("/v1/ai/models?capability=chat").headers["ETag"]
-    assert set_primary(portal, "fake:talker", headers={"If-Match": tag}).status_code == 200
+def test_a_switch_that_lost_a_race_is_refused(switched: Portal) -> None:
+    tag = switched.get("/v1/ai/models?capability=chat").headers["ETag"]
+    assert set_primary(switched, "fake:talker", headers={"If-Match": tag}).status_code == 200
     check_error(
-        set_primary(portal, "fake:talker", headers={"If-Match": tag}), 412, "precondition_failed"
+        set_primary(switched, "fake:talker", headers={"If-Match": tag}), 412, "precondition_failed"
     )
-    assert set_primary(portal, "fake:talker", headers={"If-Match": "*"}).status_code == 200
+    assert set_primary(switched, "fake:talker", headers={"If-Match": "*"}).status_code == 200
 
 
-def test_an_unable_capability_has_no_default(portal: Portal) -> None:
+def test_an_unable_capability_has_no_default(switched: Portal) -> None:
     check_error(
-        set_primary(portal, "fake:talker", capability="vision"), 422, "capability_not_supported"
+        set_primary(switched, "fake:talker", capability="vision"), 422, "capability_not_supported"
     )
 
 

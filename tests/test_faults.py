@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -162,6 +163,88 @@ def test_a_closed_port_is_unreachable_and_names_the_model(portal: Portal) -> Non
     assert error["message"] == "The provider does not answer: connection refused."
     assert error["resolution"] == {"provider": "closed", "name": "gone", "id": "closed:gone",
                                    "registry": True, "resolved_by": "override"}  # fmt: skip
+
+
+def test_two_stale_connections_do_not_stop_an_answer(portal: Portal, fake: FakeProvider) -> None:
+    for _ in range(2):
+        fake.script(0.3, http(200, completion("one")), KEEP)
+    with ThreadPoolExecutor() as pool:
+        assert [a.status_code for a in pool.map(lambda _: portal.chat(), range(2))] == [200, 200]
+    fake.script()
+    assert portal.chat().status_code == 200
+
+
+def test_a_connection_that_began_to_answer_is_not_replaced(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    assert portal.chat().status_code == 200
+    fake.script(b"HTTP/1.1 200 OK\r\nConte")
+    portal.chat()
+    assert len(fake.posts) == 2
+
+
+def test_odd_counts_do_not_spoil_an_answer(portal: Portal, fake: FakeProvider) -> None:
+    odd = {"prompt_tokens": -1, "completion_tokens": "x"}
+    fake.script(http(200, completion(usage=odd)))
+    assert portal.chat().status_code == 200
+    last = event({**chunk(), "choices": [], "usage": odd})
+    fake.script(SSE_HEAD + event(chunk("a", "stop")) + last + DONE)
+    assert portal.chat(stream=True).text.endswith("[DONE]\n\n")
+
+
+def test_an_answer_ends_where_it_says_so(portal: Portal, fake: FakeProvider) -> None:
+    fake.script(SSE_HEAD + openai_stream("Hi"), HANG)
+    started = time.monotonic()
+    assert portal.chat(stream=True).text.endswith("data: [DONE]\n\n")
+    assert time.monotonic() - started < 0.9
+
+
+def test_a_connection_is_kept_after_a_stream(portal: Portal, fake: FakeProvider) -> None:
+    for _ in range(2):
+        portal.chat(stream=True)
+    first, second = fake.posts
+    assert first.connection == second.connection
+
+
+@pytest.mark.parametrize("status", [401, 429])
+def test_a_refusal_whose_words_are_cut_off_is_still_a_refusal(
+    portal: Portal, fake: FakeProvider, status: int
+) -> None:
+    head = f"HTTP/1.1 {status} X\r\nRetry-After: 7\r\nContent-Length: 100\r\n\r\n".encode()
+    fake.script(head + b'{"err')
+    code = {401: "provider_auth_failed", 429: "provider_rate_limited"}[status]
+    assert portal.chat().json()["error"]["code"] == code
+
+
+def test_the_first_piece_may_take_as_long_as_the_first_byte(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    fake.script(SSE_HEAD, 1.5, openai_stream("Hi"))
+    answer = portal.chat(model="fake:patient", stream=True)
+    assert answer.text.endswith("data: [DONE]\n\n")
+
+
+def test_half_a_character_in_a_whole_answer_is_replaced(portal: Portal, fake: FakeProvider) -> None:
+    data = json.dumps(completion("TEXT")).replace("TEXT", "half \\ud83d").encode()
+    fake.script(http(200, data))
+    assert portal.chat().json()["choices"][0]["message"]["content"] == "half \ufffd"
+
+
+def test_a_reader_who_stalls_costs_little_memory(portal: Portal, fake: FakeProvider) -> None:
+    assert portal.process is not None
+    big = event(chunk("x" * 500_000))
+    fake.script(SSE_HEAD, *[big] * 120, openai_stream("end"))
+    before = resident(portal.process.pid)
+    answer = portal.chat(stream=True, http_stream=True)
+    time.sleep(1.0)
+    assert resident(portal.process.pid) - before < 25_000_000
+    answer.close()
+
+
+def resident(pid: int) -> int:
+    """Return a process's memory, in bytes."""
+    with open(f"/proc/{pid}/statm") as file:
+        return int(file.read().split()[1]) * 4096
 
 
 def test_a_stale_connection_is_replaced_once(portal: Portal, fake: FakeProvider) -> None:

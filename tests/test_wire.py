@@ -59,6 +59,8 @@ STREAMS = {
     "openai without the last blank line": ("openai", openai_stream("Hel", f"lo{HARD}").rstrip()),
     "openai with two DONEs and more after": (
         "openai", openai_stream("Hel", f"lo{HARD}") + DONE + event(chunk("late"))),
+    "openai with a byte order mark": ("openai", b"\xef\xbb\xbf" + openai_stream("Hel", f"lo{HARD}")),
+    "openai with empty events": ("openai", b"data:\n\ndata\n\n" + openai_stream("Hel", f"lo{HARD}")),
     "ollama": ("ollama", OLLAMA_STREAM),
     "ollama with CRLF": ("ollama", OLLAMA_STREAM.replace(b"\n", b"\r\n")),
     "ollama without the last LF": ("ollama", OLLAMA_STREAM.rstrip()),
@@ -69,6 +71,11 @@ BROKEN = {
     "openai cut inside JSON": ("openai", event(chunk("Hel"))[:-20], "provider_bad_response"),
     "openai DONE without finish": ("openai", event(chunk("a")) + DONE, "provider_bad_response"),
     "openai empty": ("openai", b"", "provider_bad_response"),
+    "openai empty finish": ("openai", event(chunk("a", "")), "provider_bad_response"),
+    "openai second answer cut off": (
+        "openai", event(chunk("a", "stop")) + event({"choices": [{"index": 1, "delta": {"content": "b"}}]}),
+        "provider_bad_response"),
+    "openai unreadable bytes": ("openai", b'data: {"id":"\xff","choices":[]}\n\n', "provider_bad_response"),
     "openai not JSON": ("openai", b"data: hello\n\n", "provider_bad_response"),
     "openai not a chunk": ("openai", b"data: [1]\n\n", "provider_bad_response"),
     "openai HTML": ("openai", b"<html>busy</html>", "provider_bad_response"),
@@ -144,6 +151,31 @@ def test_a_line_without_end_is_refused_early() -> None:
         *_, last = run(wire, [b"data: {" + b"x" * 65536] + [b"x" * 65536] * (MAX_LINE // 65536))
         assert isinstance(last, Failure)
         assert "over 4 MiB" in last.error.message
+
+
+def test_an_event_without_end_is_refused_early() -> None:
+    *_, last = run("openai", [b"data: " + b"x" * 65535 + b"\n"] * (MAX_LINE // 65536 + 2))
+    assert isinstance(last, Failure)
+
+
+def test_of_several_answers_the_first_is_read() -> None:
+    both = {
+        "choices": [
+            {"index": 1, "delta": {"content": "no"}},
+            {"index": 0, "delta": {"content": "a"}},
+        ]
+    }
+    ends = [
+        event({"choices": [{"index": i, "delta": {}, "finish_reason": "stop"}]}) for i in (0, 1)
+    ]
+    events = run("openai", [event(both), *ends])
+    assert text(events) == "a"
+    assert isinstance(events[-1], Done)
+
+
+def test_a_pair_of_surrogates_may_come_in_two_lines_of_ollamas() -> None:
+    halves = [line(ollama_line("X")).replace(b"X", half) for half in (b"\\ud83d", b"\\ude00")]
+    assert text(run("ollama", [*halves, line(ollama_line(done=True))])) == "😀"
 
 
 def test_reasoning_is_kept_apart_from_text() -> None:

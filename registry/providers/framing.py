@@ -12,6 +12,14 @@ from registry.errors import PortalError
 MAX_LINE = 4 * 1024 * 1024
 
 
+def check_size(size: int) -> None:
+    """Raise PortalError `provider_bad_response` for a line or an event without end."""
+    if size > MAX_LINE:
+        raise PortalError(
+            "provider_bad_response", f"The provider sent a record over {MAX_LINE >> 20} MiB."
+        )
+
+
 class Lines:
     """Splits on LF; drops one CR before it. A line longer than MAX_LINE raises PortalError."""
 
@@ -23,11 +31,11 @@ class Lines:
         if b"\n" not in data:
             self.parts.append(data)
             self.size += len(data)
-            self.check(self.size)
+            check_size(self.size)
             return []
         *lines, rest = b"".join([*self.parts, data]).split(b"\n")
         self.parts, self.size = [rest], len(rest)
-        self.check(max(map(len, [*lines, rest])))
+        check_size(max(map(len, [*lines, rest])))
         return [line.removesuffix(b"\r") for line in lines]
 
     def close(self) -> list[bytes]:
@@ -35,12 +43,6 @@ class Lines:
         rest = b"".join(self.parts).removesuffix(b"\r")
         self.parts, self.size = [], 0
         return [rest] if rest else []
-
-    def check(self, size: int) -> None:
-        if size > MAX_LINE:
-            raise PortalError(
-                "provider_bad_response", f"The provider sent a line over {MAX_LINE >> 20} MiB."
-            )
 
 
 class ServerSentEvents:
@@ -52,6 +54,7 @@ class ServerSentEvents:
     def __init__(self) -> None:
         self.lines = Lines()
         self.data: list[bytes] = []
+        self.begun = False
 
     def feed(self, data: bytes) -> list[bytes]:
         return self.take(self.lines.feed(data))
@@ -62,6 +65,8 @@ class ServerSentEvents:
     def take(self, lines: list[bytes]) -> list[bytes]:
         events = []
         for line in lines:
+            if not self.begun:
+                line, self.begun = line.removeprefix(b"\xef\xbb\xbf"), True
             if line.startswith(b"data:"):
                 self.data.append(line[6:] if line[5:6] == b" " else line[5:])
             elif line == b"data":
@@ -69,8 +74,11 @@ class ServerSentEvents:
             elif line.startswith(b"{"):  # some servers put an error here as bare JSON
                 self.data.append(line)
             elif not line and self.data:
-                events.append(b"\n".join(self.data))
+                if data := b"\n".join(self.data):
+                    events.append(data)
                 self.data = []
+            if len(self.data) > 1:  # one line is within its own limit
+                check_size(sum(map(len, self.data)))
         return events
 
 

@@ -247,6 +247,11 @@ def health(target: Target) -> Request:
     return get(target, "/api/version")
 
 
+def read_health(data: bytes) -> None:
+    if not isinstance(decode(data).get("version"), str):
+        raise bad_response("it tells no version")
+
+
 def read_error(code: int, headers: Mapping[str, str], data: bytes) -> PortalError:
     try:
         message = decode(data).get("error", "")
@@ -255,8 +260,8 @@ def read_error(code: int, headers: Mapping[str, str], data: bytes) -> PortalErro
     return status.to_error(code, headers, message if isinstance(message, str) else "")
 
 
-def _checked(data: bytes) -> Body:
-    answer = decode(data)
+def _checked(data: bytes, *, halves: bool = False) -> Body:
+    answer = decode(data, halves=halves)
     if answer.get("error"):
         raise status.to_error(500, {}, str(answer["error"]))
     return answer
@@ -292,7 +297,7 @@ class stream:
         return found
 
     def _line(self, line: bytes) -> list[Event]:
-        answer = _checked(line)
+        answer = _checked(line, halves=True)
         message = answer.get("message")
         found: list[Event] = []
         if isinstance(message, dict):

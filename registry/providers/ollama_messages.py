@@ -7,6 +7,7 @@ made; results carry the tool's name there, and the call's ID here.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -86,7 +87,7 @@ def tool_calls(message: Body, stamp: str, first: int) -> list[Body]:
     for number, call in enumerate(calls if isinstance(calls, list) else [], first):
         function = call.get("function") if isinstance(call, dict) else None
         if isinstance(function, dict):
-            arguments = msgspec.json.encode(function.get("arguments") or {}).decode()
+            arguments = whole(json.dumps(function.get("arguments") or {}, separators=(",", ":")))
             found.append(
                 {
                     "id": f"call_{stamp.removeprefix('chatcmpl-')}_{number}",

@@ -119,6 +119,10 @@ def read_models(data: bytes) -> list[str]:
 health = models  # a free call, and one that checks the key
 
 
+def read_health(data: bytes) -> None:
+    read_models(data)
+
+
 def read_error(code: int, headers: Mapping[str, str], data: bytes) -> PortalError:
     try:
         answer = decode(data)
@@ -163,6 +167,7 @@ class _Delta(msgspec.Struct):
 
 
 class _Choice(msgspec.Struct):
+    index: int = 0
     delta: _Delta | None = None
     finish_reason: str | None = None
 
@@ -185,7 +190,9 @@ class stream:
     def __init__(self, target: Target, stamp: Stamp) -> None:
         self.events = ServerSentEvents()
         self.text, self.reasoning = Characters(), Characters()
-        self.finished = self.ended = False
+        self.ended = False
+        self.open: set[int] = set()  # answers (of n) without a finish reason yet
+        self.finished = False  # one at least had one
 
     def feed(self, data: bytes) -> list[Event]:
         return self._take(lambda: self.events.feed(data))
@@ -214,22 +221,27 @@ class stream:
         return self._chunk(data, shape)
 
     def _chunk(self, data: bytes, shape: _ChunkShape) -> Chunk:
+        choices = shape.choices or []
+        for one in choices:
+            self.open.add(one.index)
+            if one.finish_reason:
+                self.finished = True
+                self.open.discard(one.index)
         # Answers beside the first (n > 1) are relayed but not read.
-        choice = shape.choices[0] if shape.choices else _Choice()
+        choice = next((one for one in choices if one.index == 0), _Choice())
         delta = choice.delta or _Delta()
-        self.finished = self.finished or choice.finish_reason is not None
         return Chunk(
             data,
             text=self.text.take(delta.content) if isinstance(delta.content, str) else "",
             reasoning=self.reasoning.take(_text(delta.reasoning_content, delta.reasoning)),
-            finish_reason=choice.finish_reason,
+            finish_reason=choice.finish_reason or None,
             usage=shape.usage,
             usage_only=not shape.choices and shape.usage is not None,
         )
 
     def _end(self) -> Event:
         self.ended = True
-        return Done() if self.finished else Failure(cut_off())
+        return Done() if self.finished and not self.open else Failure(cut_off())
 
     def _fail(self, error: PortalError) -> Failure:
         self.ended = True
@@ -242,6 +254,7 @@ def _text(*values: Any) -> str:
 
 def _read_shape(data: bytes) -> _ChunkShape:
     try:
+        data.decode()  # msgspec does not look into what it skips, but the caller's client does
         return _decoder.decode(data)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         pass

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import requests
+import urllib3
 
 from registry.errors import PortalError
 from registry.providers.wire import bad_response, cut_off
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 MAX_BODY = 100 * 1024 * 1024  # 2,048 vectors of 3,072 numbers, in JSON, come near
 # A connection is dropped before the server would: llama.cpp closes idle ones after 5 s.
 KEEP_ALIVE = 4.0
+LINGER = 0.25  # seconds
+ERROR_SECONDS, ERROR_BYTES = 2.0, 65536
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,12 @@ class Deadlines:
 class Response:
     """An answer whose headers have arrived. `read` or `chunks` gives the body, once."""
 
-    def __init__(self, answer: aiohttp.ClientResponse, deadlines: Deadlines) -> None:
+    def __init__(self, answer: aiohttp.ClientResponse, deadlines: Deadlines, began: float) -> None:
         self.answer = answer
         self.deadlines = deadlines
+        self.end = began + deadlines.total
+        # A server may send its headers at once and then think: the first piece has its own time.
+        self.first = began + deadlines.first_byte
         self.status = answer.status
         self.headers: Mapping[str, str] = answer.headers
 
@@ -62,20 +68,47 @@ class Response:
                 raise bad_response(f"it is over {MAX_BODY >> 20} MiB")
         return b"".join(parts)
 
+    async def read_error(self) -> bytes:
+        """Return what arrives soon of a refusal's body: its status matters more than its words."""
+        data = b""
+        try:
+            async with asyncio.timeout(ERROR_SECONDS):
+                while len(data) < ERROR_BYTES and (part := await self.answer.content.readany()):
+                    data += part
+        except (TimeoutError, aiohttp.ClientError, OSError):
+            pass
+        return data
+
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Yield the body's bytes as they arrive. Raises PortalError if it breaks off."""
         read = self.answer.content.readany
+        now = time.monotonic()
+        until = max(self.first, now + self.deadlines.idle)
         try:
             while True:
-                async with asyncio.timeout(self.deadlines.idle):  # wait_for makes a task per read
+                # Not wait_for, which makes a task per read; and never around a `yield`, where a
+                # deadline would cancel whoever holds this generator.
+                async with asyncio.timeout(min(until, self.end) - now):
                     data = await read()
                 if not data:
                     return
                 yield data
+                now = time.monotonic()
+                until = now + self.deadlines.idle
         except TimeoutError:
-            raise _timeout("sent nothing more in time") from None
+            late = time.monotonic() >= self.end
+            raise _timeout("took longer than allowed" if late else "sent nothing in time") from None
         except (aiohttp.ClientError, OSError):
             raise cut_off() from None
+
+    async def settle(self) -> None:
+        """Read what little may follow a complete answer, so that its connection can be kept."""
+        try:
+            async with asyncio.timeout(LINGER):
+                while await self.answer.content.readany():
+                    pass
+        except (TimeoutError, aiohttp.ClientError, OSError):
+            pass
 
 
 @asynccontextmanager
@@ -84,16 +117,12 @@ async def send(request: Request, deadlines: Deadlines) -> AsyncIterator[Response
 
     Raises PortalError: provider_unreachable, provider_timeout, provider_bad_response.
     """
+    began = time.monotonic()
+    answer = await _open(request, deadlines)
     try:
-        async with asyncio.timeout(deadlines.total):
-            answer = await _open(request, deadlines)
-            try:
-                yield Response(answer, deadlines)
-            finally:
-                # Complete answers have given their connection back by now; this closes the rest.
-                answer.close()
-    except TimeoutError:
-        raise _timeout("took longer than allowed") from None
+        yield Response(answer, deadlines, began)
+    finally:
+        answer.close()  # complete answers have given their connection back by now
 
 
 async def _open(request: Request, deadlines: Deadlines) -> aiohttp.ClientResponse:
@@ -101,19 +130,21 @@ async def _open(request: Request, deadlines: Deadlines) -> aiohttp.ClientRespons
         return await _attempt(request, deadlines)
     except _StaleConnectionError:
         # The server closed an idle connection just as we used it. It has read nothing.
-        return await _attempt(request, deadlines)
+        return await _attempt(request, deadlines, fresh=True)
 
 
 class _StaleConnectionError(Exception):
     pass
 
 
-async def _attempt(request: Request, deadlines: Deadlines) -> aiohttp.ClientResponse:
+async def _attempt(
+    request: Request, deadlines: Deadlines, *, fresh: bool = False
+) -> aiohttp.ClientResponse:
     used: dict[str, bool] = {}
     timeout = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=deadlines.connect)
     try:
         async with asyncio.timeout(deadlines.first_byte):
-            answer = await _session().request(
+            answer = await _session(fresh=fresh).request(
                 request.method,
                 request.url,
                 headers=request.headers,
@@ -126,7 +157,7 @@ async def _attempt(request: Request, deadlines: Deadlines) -> aiohttp.ClientResp
         where = "connect" if isinstance(error, aiohttp.ConnectionTimeoutError) else "answer"
         raise _timeout(f"did not {where} in time") from None
     except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
-        if used.get("reused") and not isinstance(error, aiohttp.ClientConnectorError):
+        if used.get("reused") and not _has_answered(error):
             raise _StaleConnectionError from None
         raise unreachable(error) from None
     except (aiohttp.ClientResponseError, aiohttp.ClientPayloadError):
@@ -134,6 +165,13 @@ async def _attempt(request: Request, deadlines: Deadlines) -> aiohttp.ClientResp
     except (aiohttp.ClientError, OSError, ValueError) as error:
         raise unreachable(error) from None
     return _accepted(answer)
+
+
+def _has_answered(error: Exception) -> bool:
+    """Had bytes of an answer arrived when the connection broke? Then the request was read."""
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return error.message != "Server disconnected"
+    return isinstance(error, aiohttp.ClientConnectorError)
 
 
 def _accepted(answer: aiohttp.ClientResponse) -> aiohttp.ClientResponse:
@@ -179,23 +217,29 @@ def _why(error: Exception) -> str:
 
 # ── aiohttp: one session per event loop ─────────────────────────────────────────────────────
 
-_sessions: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession]
+# Per loop: one session that keeps connections, one that makes a new one each time.
+Sessions = dict[bool, aiohttp.ClientSession]
+_sessions: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Sessions]
 _sessions = weakref.WeakKeyDictionary()
 
 
-def _session() -> aiohttp.ClientSession:
-    loop = asyncio.get_running_loop()
-    session = _sessions.get(loop)
-    if session is None or session.closed:
-        session = _sessions[loop] = _new_session()
-    return session
+def _session(*, fresh: bool = False) -> aiohttp.ClientSession:
+    sessions = _sessions.setdefault(asyncio.get_running_loop(), {})
+    if fresh not in sessions or sessions[fresh].closed:
+        sessions[fresh] = _new_session(fresh=fresh)
+    return sessions[fresh]
 
 
-def _new_session() -> aiohttp.ClientSession:
+def _new_session(*, fresh: bool) -> aiohttp.ClientSession:
     trace = aiohttp.TraceConfig()
     trace.on_connection_reuseconn.append(_note_reuse)
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE, ttl_dns_cache=60),
+        connector=aiohttp.TCPConnector(
+            limit=0,
+            ttl_dns_cache=60,
+            force_close=fresh,
+            keepalive_timeout=aiohttp.helpers.sentinel if fresh else KEEP_ALIVE,
+        ),
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"Accept-Encoding": "identity", "User-Agent": "aimodels"},
         auto_decompress=False,
@@ -211,8 +255,7 @@ async def _note_reuse(session: Any, context: Any, params: Any) -> None:
 
 async def close() -> None:
     """Close the running loop's connections."""
-    session = _sessions.pop(asyncio.get_running_loop(), None)
-    if session is not None:
+    for session in _sessions.pop(asyncio.get_running_loop(), {}).values():
         await session.close()
 
 
@@ -249,7 +292,11 @@ def fetch(request: Request, deadlines: Deadlines, max_body: int = 8 * 1024 * 102
             return Fetched(answer.status_code, answer.headers, _read(answer, end, max_body))
         except requests.exceptions.Timeout:
             raise _timeout("did not answer in time") from None
-        except (requests.exceptions.RequestException, OSError) as error:
+        except (
+            requests.exceptions.RequestException,
+            urllib3.exceptions.HTTPError,
+            OSError,
+        ) as error:
             raise unreachable(error) from None
 
 

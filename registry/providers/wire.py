@@ -8,12 +8,14 @@ format; each module translates to and from its own.
 from __future__ import annotations
 
 import base64
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 from registry.errors import PortalError
+from registry.providers.framing import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -116,6 +118,10 @@ class Wire(Protocol):
     def models(self, target: Target, /) -> Request: ...
     def read_models(self, data: bytes, /) -> list[str]: ...
     def health(self, target: Target, /) -> Request: ...
+    def read_health(self, data: bytes, /) -> None:
+        """Raise PortalError unless `data` is what a working server says."""
+        ...
+
     def read_error(
         self, status: int, headers: Mapping[str, str], data: bytes, /
     ) -> PortalError: ...
@@ -161,15 +167,30 @@ def cut_off() -> PortalError:
     return PortalError("provider_bad_response", "The provider's answer broke off before its end.")
 
 
-def decode(data: bytes) -> Body:
-    """Return the JSON object in `data`. Raises PortalError `provider_bad_response`."""
+def decode(data: bytes, *, halves: bool = False) -> Body:
+    """Return the JSON object in `data`. Raises PortalError `provider_bad_response`.
+
+    Halves of characters become U+FFFD, or stay if another line may bring their other half.
+    """
     try:
         value = msgspec.json.decode(data)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        raise bad_response("it is not JSON") from None
+        try:  # msgspec refuses half a surrogate pair, which models do write
+            value = json.loads(data)
+            value = value if halves else _whole(value)
+        except (ValueError, RecursionError):
+            raise bad_response("it is not JSON") from None
     if not isinstance(value, dict):
         raise bad_response("it is not a JSON object")
     return value
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {whole(key): _whole(inside) for key, inside in value.items()}
+    if isinstance(value, list):
+        return [_whole(inside) for inside in value]
+    return whole(value) if isinstance(value, str) else value
 
 
 def counted(value: Any) -> int | None:
