@@ -25,7 +25,12 @@ MODEL = """      name-{n}:7b:
         capabilities: ["chat", "sql"]
         title: Model {n}
 """
-HEAD = 'models:\n  defaults: {chat: "ollama:name-1:7b"}\n  ollama:\n    host: localhost\n    registry:\n'
+HEAD = """models:
+  defaults: {chat: "ollama:name-1:7b"}
+  ollama:
+    host: localhost
+    registry:
+"""
 
 
 def measure(size: int) -> tuple[float, float, float]:
