@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from django.contrib.auth import authenticate, get_user_model, login
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
+from registry import auth
 from registry.health import monitor
 from registry.service import service
 from registry.snapshot import may_use
 
 
+@csrf_exempt  # for `_comes_from_our_page`, which makes the same check
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest, user: int, secret: str) -> HttpResponse:
@@ -27,7 +31,23 @@ def sign_in(request: HttpRequest, user: int, secret: str) -> HttpResponse:
     return response
 
 
+def _comes_from_our_page(request: HttpRequest) -> bool:
+    """Make Django's CSRF check on a page that tells no referrer.
+
+    Such a page's browser sends `Origin: null` and no Referer, which Django refuses. The token is
+    still checked, and browsers that tell `Sec-Fetch-Site` have to say that it was our page.
+    """
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return False
+    if request.META.get("HTTP_ORIGIN", "null") == "null":
+        request.META.pop("HTTP_ORIGIN", None)
+        request.META["HTTP_REFERER"] = request.build_absolute_uri("/")
+    return auth.csrf_problem(request) is None
+
+
 def _confirm(request: HttpRequest, user: int, secret: str) -> HttpResponse:
+    if not _comes_from_our_page(request):
+        raise PermissionDenied
     owner = get_user_model().objects.filter(pk=user).first()
     username = owner.get_username() if owner else f"#{user}"
     found = authenticate(request, username=username, secret=secret)

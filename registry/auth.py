@@ -164,6 +164,14 @@ def require_origin(request: HttpRequest) -> None:
         raise PortalError("permission_denied", "A request by session needs its Origin header.")
 
 
+def csrf_problem(request: HttpRequest) -> str | None:
+    """Return why Django's CSRF check refuses `request`, or None."""
+    check = CSRFCheck(_nothing)
+    check.process_request(request)
+    reason = check.process_view(request, _nothing, (), {})
+    return None if reason is None else str(reason)
+
+
 def _nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
@@ -174,8 +182,6 @@ def check_same_site(scope: dict[str, Any]) -> None:
     For requests by session only: they need an `Origin` of ours and the CSRF token.
     """
     request = ASGIRequest(scope, io.BytesIO())
-    check = CSRFCheck(_nothing)
-    check.process_request(request)
     require_origin(request)
-    if reason := check.process_view(request, _nothing, (), {}):
+    if reason := csrf_problem(request):
         raise PortalError("permission_denied", f"CSRF check failed: {reason}")

@@ -79,8 +79,14 @@ def test_a_disabled_user_is_refused(ann: User, client: Client) -> None:
 
 def test_the_link_needs_a_csrf_token(ann: User) -> None:
     strict = Client(enforce_csrf_checks=True)
-    assert strict.post(SignInLink.make(ann)).status_code == 403
+    path = SignInLink.make(ann)
+    assert strict.post(path).status_code == 403
+    strict.get(path)
+    token = {"csrfmiddlewaretoken": strict.cookies["csrftoken"].value}
+    for wrong in ({"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        assert strict.post(path, token, headers=wrong).status_code == 403
     assert not SignInLink.objects.exclude(used=None).exists()
+    assert strict.post(path, token, headers={"Origin": "null"}).status_code == 302
 
 
 def test_only_a_hash_of_the_link_is_stored(ann: User) -> None:
