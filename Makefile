@@ -42,7 +42,8 @@ format: dev ## Format the code
 schema: ## Write models.schema.json anew
 	@SECRET_KEY=unused $(PORTAL) models schema > models.schema.json
 
-# The newest Django needs Python 3.12; the floor, 5.2, runs on 3.11. One lock serves both.
+# The newest Django needs Python 3.12; the floor, 5.2, runs on 3.11. One lock serves all of them.
+test-matrix: export PYENV_VERSION = $(shell pyenv versions --bare 2>/dev/null | paste -sd:)
 test-matrix: ## Run the suite on Python 3.11, 3.12 and 3.13
 	@for version in 3.11 3.12 3.13; do \
 	  $(MAKE) --no-print-directory test PYTHON=python$$version VENV=.venv-$$version || exit 1; done

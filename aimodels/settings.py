@@ -193,11 +193,11 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "AI models portal",
     "DESCRIPTION": "The models that this organisation uses, and their answers.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "POSTPROCESSING_HOOKS": ["aimodels.openapi.add_asgi_routes"],
-    "AUTHENTICATION_WHITELIST": ["registry.rest.PortalAuthentication"],
 }
 REST_KNOX = {"TOKEN_PREFIX": "aim_", "AUTH_TOKEN_CHARACTER_LENGTH": 64}
 KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105 — a class's name

@@ -59,3 +59,11 @@ def test_no_request_finds_a_500_or_an_undocumented_status(
 
     attempt()
     assert len(seen) >= (10 if method == "POST" else 1)
+
+
+def test_every_operation_says_what_it_does_and_who_may(document: Any) -> None:
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            assert operation["summary"]
+            assert operation["security"] == [{"bearer": []}, {"session": []}]
+    assert set(document["components"]["securitySchemes"]) == {"bearer", "session"}
