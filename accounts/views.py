@@ -12,9 +12,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
 from registry import auth
+from registry.entities import may_use
 from registry.health import monitor
 from registry.service import service
-from registry.snapshot import may_use
 
 
 @csrf_exempt  # for `_comes_from_our_page`, which makes the same check

@@ -17,8 +17,8 @@ from registry.providers.wire import Chunk, Done, Event, Failure
 from registry.service import service
 
 if TYPE_CHECKING:
+    from registry.entities import Resolution
     from registry.exchange import Exchange
-    from registry.snapshot import Resolution
 
 
 async def portal(exchange: Exchange) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
 
-    from registry.snapshot import Groups
+    from registry.entities import Groups
 
 OPERATE = "registry.operate"
 MAX_CACHED = 10_000

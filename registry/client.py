@@ -20,8 +20,8 @@ from registry.providers.wire import Chunk, Stamp, bad_response
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
 
+    from registry.entities import Provider
     from registry.providers.wire import Body, Completion, Embeddings, Event, Request, Target
-    from registry.snapshot import Provider
 
 _running: dict[str, int] = {}  # provider → requests under way in this process
 
@@ -57,7 +57,7 @@ class Client:
         self, target: Target, body: Body, wait: float | None = None
     ) -> AsyncGenerator[list[Event], None]:
         """Yield the answer's events, in batches as they arrive; the last is Done or Failure."""
-        parser = self.wire.stream(target, stamp())
+        parser = self.wire.Stream(target, stamp())
         request = self.wire.chat(target, {**body, "stream": True})
         async with self._open(request, wait) as response, aclosing(response.chunks()) as chunks:
             async for data in chunks:

@@ -11,17 +11,18 @@ from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING
 
 from registry.client import client_for
+from registry.entities import may_use
 from registry.errors import PortalError
 from registry.ids import quote
 from registry.providers.status import scrub
 from registry.providers.wire import Failure
-from registry.snapshot import may_use
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
 
+    from registry.entities import Groups, Resolution
     from registry.providers.wire import Body, Embeddings, Event
-    from registry.snapshot import Groups, Registry, Resolution
+    from registry.snapshot import Registry
 
 
 def choose(registry: Registry, capability: str, override: str, groups: Groups | None) -> Resolution:

@@ -19,12 +19,14 @@ from django.conf import settings
 
 from registry.errors import PortalError
 from registry.providers import transport
+from registry.providers.fetch import fetch
 from registry.providers.status import scrub
 from registry.providers.wire import Target
 from registry.service import service
 
 if TYPE_CHECKING:
-    from registry.snapshot import Provider, Registry
+    from registry.entities import Provider
+    from registry.snapshot import Registry
 
 logger = logging.getLogger(__name__)
 DEADLINES = transport.Deadlines(connect=2.0, first_byte=3.0, idle=3.0, total=5.0)
@@ -58,7 +60,7 @@ def probe(provider: Provider) -> Health:
     request = provider.wire.health(Target(provider.name, "", access.base_url, access.headers))
     started = time.monotonic()
     try:
-        answer = transport.fetch(request, DEADLINES)
+        answer = fetch(request, DEADLINES)
         if answer.status >= 300:
             raise provider.wire.read_error(answer.status, answer.headers, answer.data)
         provider.wire.read_health(answer.data)

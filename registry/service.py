@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from registry import config, document, snapshot
+from registry.entities import Primary, may_use
 from registry.errors import ConfigError, PortalError, Problem
 from registry.ids import did_you_mean_model, quote
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Container
     from pathlib import Path
 
-    from registry.snapshot import Groups, Model, Registry
+    from registry.entities import Groups, Model
+    from registry.snapshot import Registry
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +92,7 @@ class RegistryService:
             model = listed(current, capability, model_id)
             previous = current.defaults.get(capability)
             at = datetime.now(UTC).isoformat(timespec="seconds")
-            primaries = {**current.primaries, capability: snapshot.Primary(model.id, by, at)}
+            primaries = {**current.primaries, capability: Primary(model.id, by, at)}
             fresh = current.with_primaries(primaries, current.primaries_version + 1)
             self._registry = fresh
         logger.info("%s set the primary of %s to %s", by, capability, model.id)
@@ -141,7 +143,7 @@ def get_models(
     """Return `{defaults, primaries, models}` as the API shows them to members of `groups`."""
     if capability:
         registry.check_capability(capability)
-    seen = [model for model in registry.models.values() if snapshot.may_use(model.allow, groups)]
+    seen = [model for model in registry.models.values() if may_use(model.allow, groups)]
     ids = {model.id for model in seen}
     primaries = {
         name: {"model": primary.model, "by": primary.by, "at": primary.at}

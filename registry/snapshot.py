@@ -8,122 +8,18 @@ two versions. `resolve` is one dictionary look-up: its answers are made when the
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from registry.entities import Groups, Model, Primary, Provider, Resolution, may_use
 from registry.errors import PortalError
 from registry.ids import did_you_mean, did_you_mean_model, fold, listing, parse_model_id, quote
-from registry.providers import WIRES
-from registry.providers.wire import Target, Wire
 from registry.rules import known_capabilities
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from registry.access import Access
     from registry.config import Config
-    from registry.schema import ModelRef, ProviderConfig
-
-Groups = frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """A server. `api` names its wire format; `missing` maps unset variables to what is wrong."""
-
-    name: str
-    api: str
-    access: Access
-    timeout: float | None
-    deny_unlisted: bool
-    allow: Groups | None
-    serves: bool  # by `manage.py serve_model`, on this machine
-
-    @property
-    def configured(self) -> bool:
-        return not self.access.missing
-
-    @property
-    def wire(self) -> Wire:
-        return WIRES[self.api]
-
-    @property
-    def detail(self) -> str:
-        """Say which variables keep this provider unconfigured."""
-        return "; ".join(
-            f"{name} is {why}" if why.startswith("not") else f"{name} {why}"
-            for name, why in self.access.missing.items()
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A listed model. `line` is where models.yaml lists it."""
-
-    id: str
-    provider: str
-    name: str
-    ref: ModelRef
-    allow: Groups | None
-    line: int
-
-    @property
-    def title(self) -> str:
-        return self.ref.title or self.name
-
-    @property
-    def capabilities(self) -> tuple[str, ...]:
-        return self.ref.capabilities
-
-
-@dataclass(frozen=True, slots=True)
-class Primary:
-    """A choice made at run time, laid over the file's default. `at` is ISO 8601 in UTC."""
-
-    model: str
-    by: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """The model to use, and why: `resolved_by` is override, primary or default."""
-
-    capability: str
-    provider: Provider
-    name: str
-    id: str
-    registry: bool
-    resolved_by: str
-    model: Model | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "provider": self.provider.name,
-            "name": self.name,
-            "id": self.id,
-            "registry": self.registry,
-            "resolved_by": self.resolved_by,
-        }
-
-    @property
-    def allow(self) -> Groups | None:
-        return self.model.allow if self.model else self.provider.allow
-
-    @property
-    def target(self) -> Target:
-        access, ref = self.provider.access, self.model and self.model.ref
-        return Target(
-            self.provider.name,
-            self.name,
-            access.base_url,
-            access.headers,
-            ref.options if ref else {},
-            ref.context_window if ref else None,
-        )
-
-    @property
-    def timeout(self) -> float | None:
-        return (self.model.ref.timeout if self.model else None) or self.provider.timeout
+    from registry.schema import ProviderConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +150,6 @@ def _unable(capability: str, model: Model, able: list[str]) -> PortalError:
         f"{quote(model.id, 80)} cannot {quote(capability)}. {others}",
         param="model",
     )
-
-
-def may_use(allow: Groups | None, groups: Groups | None) -> bool:
-    """May a member of `groups` use what `allow` permits? None: everything is permitted."""
-    return allow is None or groups is None or not allow.isdisjoint(groups)
 
 
 def build(config: Config) -> Registry:

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSet
 
 from registry import metrics
+from registry.entities import Model, may_use
 from registry.errors import ConfigError, PortalError
 from registry.health import monitor
 from registry.http import API_HEADERS
@@ -30,7 +31,7 @@ from registry.serializers import (
     SwitchSerializer,
 )
 from registry.service import get_models, service
-from registry.snapshot import Model, Registry, may_use
+from registry.snapshot import Registry
 from registry.work import work
 
 CAPABILITY = OpenApiParameter("capability", str, description="Only models that can do this.")

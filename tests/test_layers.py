@@ -10,9 +10,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FRAMEWORKS = {"django", "rest_framework", "channels", "daphne", "aiohttp", "requests", "asyncio",
               "uvicorn", "knox", "prometheus_client", "drf_spectacular"}  # fmt: skip
-CORE = ["access", "compat", "config", "document", "errors", "ids", "mend", "rules", "schema"]
-CORE += ["snapshot"]
-WIRES = [p for p in (ROOT / "registry/providers").glob("*.py") if p.stem != "transport"]
+SOCKETS = {"transport", "fetch"}
+CORE = ["access", "compat", "config", "document", "entities", "errors", "ids", "mend", "rules"]
+CORE += ["schema", "snapshot"]
+WIRES = [p for p in (ROOT / "registry/providers").glob("*.py") if p.stem not in SOCKETS]
 PURE = [*(ROOT / "registry" / f"{name}.py" for name in CORE), *WIRES]
 
 
@@ -43,4 +44,4 @@ def test_apps_import_the_registry_and_never_each_other(app: str) -> None:
 def test_only_the_transport_opens_sockets_to_providers() -> None:
     users = {path.stem for path in (ROOT / "registry").rglob("*.py")
              if {"aiohttp", "requests"} & imports(path)}  # fmt: skip
-    assert users == {"transport"}
+    assert users == SOCKETS

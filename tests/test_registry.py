@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from registry import config, snapshot
+from registry.entities import Primary
 from registry.errors import PortalError
 from registry.ids import ModelID, parse_model_id
-from registry.snapshot import Primary, Registry
+from registry.snapshot import Registry
 
 TEXT = """
 models:

@@ -31,7 +31,7 @@ def test_a_chat() -> None:
 
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 def test_a_streamed_chat(size: int) -> None:
-    parser = ollama.stream(Target("ollama", "x", "http://h", {}), STAMP)
+    parser = ollama.Stream(Target("ollama", "x", "http://h", {}), STAMP)
     data = said("chat_stream.ndjson")
     events = [e for at in range(0, len(data), size) for e in parser.feed(data[at : at + size])]
     events += parser.close()

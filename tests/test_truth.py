@@ -18,10 +18,11 @@ import pytest
 from registry import client as clients
 from registry import health, snapshot
 from registry.config import load
+from registry.entities import Provider
 from registry.errors import PortalError
 from registry.providers import transport
+from registry.providers.fetch import fetch
 from registry.providers.wire import Chunk, Done, Target
-from registry.snapshot import Provider
 from tests.conftest import copy_of
 from tests.fake_provider import FakeProvider
 from tests.portal import ROOT, Portal, free_port
@@ -163,7 +164,7 @@ def test_a_wrong_key_is_refused_by_the_embedded_server(embedded: dict[str, str])
 
 def test_its_answers_tell_no_path(real: Provider) -> None:
     request = real.wire.models(target(real))
-    answer = transport.fetch(request, health.DEADLINES)
+    answer = fetch(request, health.DEADLINES)
     assert b"/site-packages/" not in answer.data
 
 

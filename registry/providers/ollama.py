@@ -16,21 +16,16 @@ import msgspec
 from registry.errors import PortalError
 from registry.providers import ollama_messages as messages
 from registry.providers import status
-from registry.providers.framing import Characters, Lines
+from registry.providers.ollama_answers import AnswerStream, checked, finish_reason, logprobs
 from registry.providers.wire import (
     Body,
-    Chunk,
     Completion,
-    Done,
     Embeddings,
-    Event,
-    Failure,
     Request,
     Stamp,
     Target,
     bad_response,
     counted,
-    cut_off,
     decode,
     get,
     post,
@@ -42,6 +37,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "host"
 FOLDS = True
+Stream = AnswerStream
 
 # OpenAI's name → the name in Ollama's `options`.
 OPTIONS = {
@@ -139,7 +135,7 @@ def _format(response_format: Any) -> Any:
 
 
 def read_chat(data: bytes, stamp: Stamp) -> Body:
-    answer = _checked(data)
+    answer = checked(data)
     message = answer.get("message")
     if not isinstance(message, dict) or answer.get("done") is not True:
         raise bad_response("it holds no message")
@@ -147,8 +143,8 @@ def read_chat(data: bytes, stamp: Stamp) -> Body:
     choice: Body = {
         "index": 0,
         "message": messages.to_openai(message, calls),
-        "logprobs": _logprobs(answer),
-        "finish_reason": _finish_reason(answer, bool(calls)),
+        "logprobs": logprobs(answer),
+        "finish_reason": finish_reason(answer, bool(calls)),
     }
     counts = usage(answer.get("prompt_eval_count"), answer.get("eval_count"))
     return {
@@ -159,18 +155,6 @@ def read_chat(data: bytes, stamp: Stamp) -> Body:
         "choices": [choice],
         "usage": counts,
     }
-
-
-def _finish_reason(answer: Body, called: bool) -> str:
-    reason = answer.get("done_reason") or "stop"
-    if reason in ("load", "unload"):
-        raise bad_response(f"it is not an answer ({reason})")
-    return "tool_calls" if called and reason == "stop" else str(reason)
-
-
-def _logprobs(answer: Body) -> Body | None:
-    found = answer.get("logprobs")
-    return {"content": found, "refusal": None} if isinstance(found, list) else None
 
 
 def embeddings(target: Target, body: Body) -> Request:
@@ -201,7 +185,7 @@ def read_embeddings(data: bytes) -> Embeddings:
     try:
         answer = msgspec.json.decode(data, type=_Vectors)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        _checked(data)  # an error object inside a 200
+        checked(data)  # an error object inside a 200
         raise bad_response("it holds no vectors") from None
     count = counted(answer.prompt_eval_count)
     counts = None if count is None else {"prompt_tokens": count, "total_tokens": count}
@@ -224,11 +208,11 @@ def completion(target: Target, body: Body) -> Request:
 
 
 def read_completion(data: bytes) -> Completion:
-    answer = _checked(data)
+    answer = checked(data)
     if not isinstance(answer.get("response"), str) or answer.get("done") is not True:
         raise bad_response("it holds no text")
     counts = usage(answer.get("prompt_eval_count"), answer.get("eval_count"))
-    return Completion(answer["response"], _finish_reason(answer, False), counts)
+    return Completion(answer["response"], finish_reason(answer, False), counts)
 
 
 def models(target: Target) -> Request:
@@ -258,97 +242,3 @@ def read_error(code: int, headers: Mapping[str, str], data: bytes) -> PortalErro
     except PortalError:
         message = ""
     return status.to_error(code, headers, message if isinstance(message, str) else "")
-
-
-def _checked(data: bytes, *, halves: bool = False) -> Body:
-    answer = decode(data, halves=halves)
-    if answer.get("error"):
-        raise status.to_error(500, {}, str(answer["error"]))
-    return answer
-
-
-class stream:
-    """Lines of JSON → Chunk…, then one Done or Failure."""
-
-    def __init__(self, target: Target, stamp: Stamp) -> None:
-        self.stamp = stamp
-        self.lines = Lines()
-        self.text, self.reasoning = Characters(), Characters()
-        self.calls = 0
-        self.begun = self.ended = False
-
-    def feed(self, data: bytes) -> list[Event]:
-        return self._take(lambda: self.lines.feed(data))
-
-    def close(self) -> list[Event]:
-        found = self._take(self.lines.close)
-        return found if self.ended else [*found, self._fail(cut_off())]
-
-    def _take(self, read: Any) -> list[Event]:
-        found: list[Event] = []
-        try:
-            for line in read():
-                if self.ended:
-                    break
-                if line.strip():
-                    found += self._line(line)
-        except PortalError as error:
-            found.append(self._fail(error))
-        return found
-
-    def _line(self, line: bytes) -> list[Event]:
-        answer = _checked(line, halves=True)
-        message = answer.get("message")
-        found: list[Event] = []
-        if isinstance(message, dict):
-            found.append(self._message(answer, message))
-        if answer.get("done") is True:
-            found += self._done(answer)
-        return found
-
-    def _message(self, answer: Body, message: Body) -> Chunk:
-        calls = messages.tool_calls(message, self.stamp.id, self.calls)
-        self.calls += len(calls)
-        text = self.text.take(messages.text(message, "content"))
-        reasoning = self.reasoning.take(messages.text(message, "thinking"))
-        delta: Body = {"content": text}
-        if not self.begun:
-            delta = {"role": "assistant", **delta}
-        if reasoning:
-            delta["reasoning_content"] = reasoning
-        if calls:
-            delta["tool_calls"] = [
-                {"index": i, **call} for i, call in enumerate(calls, self.calls - len(calls))
-            ]
-        self.begun = True
-        data = self._chunk(answer, delta, None)
-        return Chunk(data, text, reasoning)
-
-    def _done(self, answer: Body) -> list[Event]:
-        reason = _finish_reason(answer, self.calls > 0)
-        counts = usage(answer.get("prompt_eval_count"), answer.get("eval_count"))
-        self.ended = True
-        last = Chunk(self._chunk(answer, {}, reason), finish_reason=reason)
-        closing = msgspec.json.encode({**self._head(answer), "choices": [], "usage": counts})
-        return [last, Chunk(closing, usage=counts, usage_only=True), Done()]
-
-    def _head(self, answer: Body) -> Body:
-        return {
-            "id": self.stamp.id,
-            "object": "chat.completion.chunk",
-            "created": self.stamp.created,
-            "model": str(answer.get("model", "")),
-        }
-
-    def _chunk(self, answer: Body, delta: Body, reason: str | None) -> bytes:
-        choice = {
-            "index": 0,
-            "delta": delta,
-            "logprobs": _logprobs(answer),
-            "finish_reason": reason,
-        }
-        return msgspec.json.encode({**self._head(answer), "choices": [choice]})
-
-    def _fail(self, error: PortalError) -> Failure:
-        self.ended = True
-        return Failure(error)

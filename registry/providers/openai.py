@@ -184,7 +184,7 @@ class _ChunkShape(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_ChunkShape)
 
 
-class stream:
+class Stream:
     """Server-sent events → Chunk…, then one Done or Failure."""
 
     def __init__(self, target: Target, stamp: Stamp) -> None:

@@ -1,7 +1,7 @@
 """
-The only sockets to providers: one policy, two drivers.
+The sockets to providers: one policy, two drivers.
 
-`send` serves callers on aiohttp; `fetch` serves probes and commands on requests. Both follow no
+`send` here serves callers, on aiohttp; `fetch.fetch` serves probes, on requests. Both follow no
 redirect, read no proxy and no netrc from the environment, never inflate, cap what they read, and
 keep four deadlines: to connect, to the first byte, between bytes, and in all.
 """
@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import requests
-import urllib3
 
 from registry.errors import PortalError
 from registry.providers.wire import bad_response, cut_off
@@ -97,7 +96,9 @@ class Response:
                 until = now + self.deadlines.idle
         except TimeoutError:
             late = time.monotonic() >= self.end
-            raise _timeout("took longer than allowed" if late else "sent nothing in time") from None
+            raise timed_out(
+                "took longer than allowed" if late else "sent nothing in time"
+            ) from None
         except (aiohttp.ClientError, OSError):
             raise cut_off() from None
 
@@ -155,7 +156,7 @@ async def _attempt(
             )
     except TimeoutError as error:
         where = "connect" if isinstance(error, aiohttp.ConnectionTimeoutError) else "answer"
-        raise _timeout(f"did not {where} in time") from None
+        raise timed_out(f"did not {where} in time") from None
     except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
         if used.get("reused") and not _has_answered(error):
             raise _StaleConnectionError from None
@@ -195,7 +196,7 @@ def head_problem(status: int, headers: Mapping[str, str]) -> PortalError | None:
     return None
 
 
-def _timeout(what: str) -> PortalError:
+def timed_out(what: str) -> PortalError:
     return PortalError("provider_timeout", f"The provider {what}.")
 
 
@@ -257,56 +258,3 @@ async def close() -> None:
     """Close the running loop's connections."""
     for session in _sessions.pop(asyncio.get_running_loop(), {}).values():
         await session.close()
-
-
-# ── requests: for probes and commands, which have no loop ───────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A whole answer."""
-
-    status: int
-    headers: Mapping[str, str]
-    data: bytes
-
-
-def fetch(request: Request, deadlines: Deadlines, max_body: int = 8 * 1024 * 1024) -> Fetched:
-    """Send `request` and return its whole answer. Raises PortalError as `send` does."""
-    end = time.monotonic() + deadlines.total
-    with requests.Session() as session:
-        session.trust_env = False
-        session.headers.update({"Accept-Encoding": "identity", "User-Agent": "aimodels"})
-        try:
-            answer = session.request(
-                request.method,
-                request.url,
-                headers=dict(request.headers),
-                data=request.body,
-                timeout=(deadlines.connect, deadlines.first_byte),
-                allow_redirects=False,
-                stream=True,
-            )
-            if problem := head_problem(answer.status_code, answer.headers):
-                raise problem
-            return Fetched(answer.status_code, answer.headers, _read(answer, end, max_body))
-        except requests.exceptions.Timeout:
-            raise _timeout("did not answer in time") from None
-        except (
-            requests.exceptions.RequestException,
-            urllib3.exceptions.HTTPError,
-            OSError,
-        ) as error:
-            raise unreachable(error) from None
-
-
-def _read(answer: requests.Response, end: float, max_body: int) -> bytes:
-    data = b""
-    # read1 returns what has arrived; the other ways of reading wait until a buffer is full.
-    while part := answer.raw.read1(65536, decode_content=False):
-        data += part
-        if len(data) > max_body:
-            raise bad_response(f"it is over {max_body >> 20} MiB")
-        if time.monotonic() > end:
-            raise _timeout("took longer than allowed")
-    return data

@@ -11,10 +11,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from registry import compat, config, document, service, snapshot
 from registry.config import Config
+from registry.entities import Model
 from registry.errors import ConfigError, PortalError, Problem
 from registry.ids import did_you_mean_model
 from registry.schema import json_schema
-from registry.snapshot import Model, Registry
+from registry.snapshot import Registry
 
 INVALID, USAGE = 1, 2
 

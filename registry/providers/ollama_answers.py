@@ -1,0 +1,133 @@
+"""
+Ollama's answers: what whole ones and streamed ones have in common, and the stream's parser.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from registry.errors import PortalError
+from registry.providers import ollama_messages as messages
+from registry.providers import status
+from registry.providers.framing import Characters, Lines
+from registry.providers.wire import (
+    Body,
+    Chunk,
+    Done,
+    Event,
+    Failure,
+    Stamp,
+    Target,
+    bad_response,
+    cut_off,
+    decode,
+    usage,
+)
+
+
+def checked(data: bytes, *, halves: bool = False) -> Body:
+    answer = decode(data, halves=halves)
+    if answer.get("error"):
+        raise status.to_error(500, {}, str(answer["error"]))
+    return answer
+
+
+def finish_reason(answer: Body, called: bool) -> str:
+    reason = answer.get("done_reason") or "stop"
+    if reason in ("load", "unload"):
+        raise bad_response(f"it is not an answer ({reason})")
+    return "tool_calls" if called and reason == "stop" else str(reason)
+
+
+def logprobs(answer: Body) -> Body | None:
+    found = answer.get("logprobs")
+    return {"content": found, "refusal": None} if isinstance(found, list) else None
+
+
+class AnswerStream:
+    """Lines of JSON → Chunk…, then one Done or Failure."""
+
+    def __init__(self, target: Target, stamp: Stamp) -> None:
+        self.stamp = stamp
+        self.lines = Lines()
+        self.text, self.reasoning = Characters(), Characters()
+        self.calls = 0
+        self.begun = self.ended = False
+
+    def feed(self, data: bytes) -> list[Event]:
+        return self._take(lambda: self.lines.feed(data))
+
+    def close(self) -> list[Event]:
+        found = self._take(self.lines.close)
+        return found if self.ended else [*found, self._fail(cut_off())]
+
+    def _take(self, read: Any) -> list[Event]:
+        found: list[Event] = []
+        try:
+            for line in read():
+                if self.ended:
+                    break
+                if line.strip():
+                    found += self._line(line)
+        except PortalError as error:
+            found.append(self._fail(error))
+        return found
+
+    def _line(self, line: bytes) -> list[Event]:
+        answer = checked(line, halves=True)
+        message = answer.get("message")
+        found: list[Event] = []
+        if isinstance(message, dict):
+            found.append(self._message(answer, message))
+        if answer.get("done") is True:
+            found += self._done(answer)
+        return found
+
+    def _message(self, answer: Body, message: Body) -> Chunk:
+        calls = messages.tool_calls(message, self.stamp.id, self.calls)
+        self.calls += len(calls)
+        text = self.text.take(messages.text(message, "content"))
+        reasoning = self.reasoning.take(messages.text(message, "thinking"))
+        delta: Body = {"content": text}
+        if not self.begun:
+            delta = {"role": "assistant", **delta}
+        if reasoning:
+            delta["reasoning_content"] = reasoning
+        if calls:
+            delta["tool_calls"] = [
+                {"index": i, **call} for i, call in enumerate(calls, self.calls - len(calls))
+            ]
+        self.begun = True
+        data = self._chunk(answer, delta, None)
+        return Chunk(data, text, reasoning)
+
+    def _done(self, answer: Body) -> list[Event]:
+        reason = finish_reason(answer, self.calls > 0)
+        counts = usage(answer.get("prompt_eval_count"), answer.get("eval_count"))
+        self.ended = True
+        last = Chunk(self._chunk(answer, {}, reason), finish_reason=reason)
+        closing = msgspec.json.encode({**self._head(answer), "choices": [], "usage": counts})
+        return [last, Chunk(closing, usage=counts, usage_only=True), Done()]
+
+    def _head(self, answer: Body) -> Body:
+        return {
+            "id": self.stamp.id,
+            "object": "chat.completion.chunk",
+            "created": self.stamp.created,
+            "model": str(answer.get("model", "")),
+        }
+
+    def _chunk(self, answer: Body, delta: Body, reason: str | None) -> bytes:
+        choice = {
+            "index": 0,
+            "delta": delta,
+            "logprobs": logprobs(answer),
+            "finish_reason": reason,
+        }
+        return msgspec.json.encode({**self._head(answer), "choices": [choice]})
+
+    def _fail(self, error: PortalError) -> Failure:
+        self.ended = True
+        return Failure(error)
