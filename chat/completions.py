@@ -38,7 +38,7 @@ async def _answer(exchange: Exchange, *, ours: bool) -> None:
     resolution = complete.choose(service.current, "chat", override, exchange.principal.groups)
     if body.get("stream"):
         return await _relay(exchange, resolution, body, ours=ours)
-    answer = await complete.chat(resolution, body)
+    answer = await complete.chat(resolution, body, exchange.id)
     metrics.count_usage(resolution.provider.name, answer.get("usage"))
     explained = resolution.as_dict()
     await exchange.answer(
@@ -54,7 +54,7 @@ async def _relay(
     prefix = b'{"resolution":' + msgspec.json.encode(explained) + b"," if ours else b""
     usage = None
     async with EventStream(exchange, resolution_headers(explained)) as stream:
-        async with aclosing(complete.stream(resolution, body)) as batches:
+        async with aclosing(complete.stream(resolution, body, exchange.id)) as batches:
             async for events in batches:
                 data = _render(events, prefix, wants_usage=wants_usage)
                 prefix = b"" if data else prefix

@@ -28,7 +28,7 @@ async def embed(exchange: Exchange) -> None:
     body = read_embeddings(given)
     override = given.get("model") or ""
     resolution = complete.choose(service.current, "embeddings", override, exchange.principal.groups)
-    found = await complete.embed(resolution, body)
+    found = await complete.embed(resolution, body, exchange.id)
     metrics.count_usage(resolution.provider.name, found.usage)
     encode = in_base64 if body.get("encoding_format") == "base64" else list
     rows = [

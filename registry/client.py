@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import secrets
 import time
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from registry import metrics
 from registry.errors import PortalError
 from registry.providers import transport
 from registry.providers.wire import Chunk, Stamp, bad_response
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 
     from registry.entities import Provider
     from registry.providers.wire import Body, Completion, Embeddings, Event, Request, Target
 
-_running: dict[str, int] = {}  # provider → requests under way in this process
+_under_way: dict[str, int] = {}  # provider → calls of this process
 
 
 def client_for(provider: Provider) -> Client:
@@ -93,19 +94,29 @@ class Client:
         self, request: Request, wait: float | None
     ) -> AsyncIterator[transport.Response]:
         name = self.provider.name
-        if _running.get(name, 0) >= settings.PROVIDER_CONCURRENCY:
-            raise PortalError(
-                "overloaded", f"Too many answers of {name} are under way.", retry_after=1
-            )
-        _running[name] = _running.get(name, 0) + 1
-        try:
+        with _counted(name), metrics.upstream.labels(name).time():
             async with transport.send(request, deadlines(wait)) as response:
                 if response.status >= 300:
                     data = await response.read_error()
                     raise self.wire.read_error(response.status, response.headers, data)
                 yield response
-        finally:
-            _running[name] -= 1
+
+
+@contextmanager
+def _counted(provider: str) -> Iterator[None]:
+    """Count a call as under way. Raises PortalError `overloaded` if there are too many."""
+    under_way = _under_way.get(provider, 0)
+    if under_way >= settings.PROVIDER_CONCURRENCY:
+        message = f"Too many answers of {provider} are under way."
+        raise PortalError("overloaded", message, retry_after=1)
+    _under_way[provider] = under_way + 1
+    gauge = metrics.under_way.labels(provider)
+    gauge.inc()
+    try:
+        yield
+    finally:
+        _under_way[provider] -= 1
+        gauge.dec()
 
 
 def deadlines(wait: float | None) -> transport.Deadlines:

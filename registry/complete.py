@@ -10,6 +10,7 @@ from __future__ import annotations
 from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING
 
+from registry import metrics
 from registry.client import client_for
 from registry.entities import may_use
 from registry.errors import PortalError
@@ -53,22 +54,25 @@ def explained(resolution: Resolution) -> Iterator[None]:
 
 
 def _explain(error: PortalError, resolution: Resolution) -> None:
+    metrics.failures.labels(resolution.provider.name, error.code).inc()
     error.resolution = resolution.as_dict()
     error.message = scrub(error.message, resolution.provider.access.secrets)
 
 
-async def chat(resolution: Resolution, body: Body) -> Body:
-    """Return an OpenAI `chat.completion`."""
+async def chat(resolution: Resolution, body: Body, request_id: str = "") -> Body:
+    """Return an OpenAI `chat.completion`. The provider is told `request_id`, as by the others."""
     with explained(resolution):
         client = client_for(resolution.provider)
-        return await client.chat(resolution.target, body, resolution.timeout)
+        return await client.chat(resolution.target(request_id), body, resolution.timeout)
 
 
-async def stream(resolution: Resolution, body: Body) -> AsyncGenerator[list[Event], None]:
+async def stream(
+    resolution: Resolution, body: Body, request_id: str = ""
+) -> AsyncGenerator[list[Event], None]:
     """Yield batches of events. A failure before the first is raised, a later one is yielded."""
     with explained(resolution):
         client = client_for(resolution.provider)
-        batches = client.stream(resolution.target, body, resolution.timeout)
+        batches = client.stream(resolution.target(request_id), body, resolution.timeout)
         first = True
         async with aclosing(batches):
             async for events in batches:
@@ -80,8 +84,8 @@ async def stream(resolution: Resolution, body: Body) -> AsyncGenerator[list[Even
                 yield events
 
 
-async def embed(resolution: Resolution, body: Body) -> Embeddings:
+async def embed(resolution: Resolution, body: Body, request_id: str = "") -> Embeddings:
     """Return one vector per input."""
     with explained(resolution):
         client = client_for(resolution.provider)
-        return await client.embed(resolution.target, body, resolution.timeout)
+        return await client.embed(resolution.target(request_id), body, resolution.timeout)

@@ -100,14 +100,15 @@ class Resolution:
     def allow(self) -> Groups | None:
         return self.model.allow if self.model else self.provider.allow
 
-    @property
-    def target(self) -> Target:
+    def target(self, request_id: str = "") -> Target:
+        """Return what a wire module needs; the provider is told `request_id`."""
         access, ref = self.provider.access, self.model and self.model.ref
+        headers = {**access.headers, "X-Request-ID": request_id} if request_id else access.headers
         return Target(
             self.provider.name,
             self.name,
             access.base_url,
-            access.headers,
+            headers,
             ref.options if ref else {},
             ref.context_window if ref else None,
         )

@@ -54,6 +54,10 @@ def _running(
     yield running
     for portal in running.values():
         portal.stop()
+        log = portal.log.read_text()
+        assert "Traceback" not in log, log
+        for secret in (FAKE_KEY, FAKE_TEAM, *portal.tokens.values()):
+            assert secret not in log
 
 
 def copy_of(portal: Portal, folder: Path, server: str = "daphne", **variables: str) -> Portal:

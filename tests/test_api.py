@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import requests
 
 from tests.conftest import copy_of
-from tests.fake_provider import FakeProvider
+from tests.fake_provider import HANG, FakeProvider, http
 from tests.portal import Portal
-from tests.test_rules import check_error
+from tests.test_rules import CHAT, check_error
 
 # ── Models ──────────────────────────────────────────────────────────────────────────────────
 
@@ -174,3 +176,38 @@ def test_a_model_added_to_the_file_is_there_after_a_restart(own_portal: Portal) 
     own_portal.start()
     assert "fake:brand-new" in own_portal.get("/v1/ai/models").text
     assert own_portal.chat(model="fake:brand-new").json()["resolution"]["registry"] is True
+
+
+def test_without_a_default_the_caller_is_told_how_to_set_one(own_portal: Portal) -> None:
+    text = own_portal.models.read_text()
+    own_portal.models.write_text(text.replace('    chat: "fake:talker"\n', ""))
+    own_portal.start()
+    error = check_error(own_portal.chat(), 409, "no_default")
+    assert "models.defaults.chat" in error["message"]
+    assert own_portal.chat(model="").status_code == 409
+    assert own_portal.chat(model="fake:talker").status_code == 200
+
+
+def test_too_many_answers_of_one_provider_leave_room_for_others(
+    own_portal: Portal, fake: FakeProvider
+) -> None:
+    own_portal.variables |= {"PROVIDER_CONCURRENCY": "1", "FIRST_BYTE_TIMEOUT": "20"}
+    own_portal.start()
+    fake.script(HANG)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(own_portal.post, "/v1/chat/completions", CHAT, timeout=3)
+        fake.wait_for_post()
+        error = check_error(own_portal.chat(), 503, "overloaded")
+        assert error["resolution"]["provider"] == "fake"
+        assert own_portal.chat(model="pond:frog").status_code == 200
+        assert isinstance(first.exception(), requests.Timeout)
+    assert own_portal.chat().status_code == 200, "the caller who left made room"
+
+
+def test_failures_are_counted(portal: Portal, fake: FakeProvider) -> None:
+    fake.script(http(500, {}))
+    portal.chat()
+    text = portal.get("/metrics", who="olga").text
+    assert 'portal_failures_total{code="provider_error",provider="fake"}' in text
+    assert 'portal_calls_under_way{provider="fake"} 0.0' in text
+    assert 'portal_upstream_seconds_count{provider="fake"}' in text

@@ -91,6 +91,7 @@ def test_a_callers_headers_are_not_forwarded(portal: Portal, fake: FakeProvider)
     sent = fake.posts[-1].headers
     assert "cookie" not in sent
     assert "x-api-key" not in sent
+    assert sent["x-request-id"] == "abc-1"
     assert sent["authorization"].startswith("Bearer sk-canary-")
 
 
