@@ -7,17 +7,15 @@ LOCKS = requirements.txt requirements-model.txt
 
 .PHONY: help run dev test check bench lock schema format test-matrix
 .DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: .env ## Start the portal with the embedded model; prints a sign-in link
+run: ## Start the portal with the embedded model; prints a sign-in link
+	@$(PYTHON) scripts/secret_key.py .env
 	@$(PYTHON) scripts/install.py $(VENV) $(LOCKS)
 	@exec $(PORTAL) start
-
-# A random key, for this folder alone, that only its owner can read.
-.env:
-	@umask 077 && $(PYTHON) -c 'import secrets; print("SECRET_KEY=" + secrets.token_urlsafe(50))' > $@
 
 dev:
 	@$(PYTHON) scripts/install.py $(VENV) $(LOCKS) requirements-dev.txt
@@ -40,7 +38,7 @@ format: dev ## Format the code
 	@$(VENV)/bin/ruff check --fix .
 
 schema: ## Write models.schema.json anew
-	@SECRET_KEY=unused $(PORTAL) models schema > models.schema.json
+	@SECRET_KEY=unused $(PORTAL) models schema > models.schema.new && mv models.schema.new models.schema.json
 
 # The newest Django needs Python 3.12; the floor, 5.2, runs on 3.11. One lock serves all of them.
 test-matrix: export PYENV_VERSION = $(shell pyenv versions --bare 2>/dev/null | paste -sd:)

@@ -14,9 +14,11 @@ from django.core.management import execute_from_command_line
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aimodels.settings")
     try:
-        settings.INSTALLED_APPS  # noqa: B018 — reads the settings
+        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     except ImproperlyConfigured as error:
         sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"The folder {error.filename} cannot be made: {error.strerror}. Set VAR_DIR.")
     execute_from_command_line(sys.argv)
 
 

@@ -55,18 +55,22 @@ class SignInLink(models.Model):
         secret = secrets.token_urlsafe(32)
         expires = timezone.now() + timedelta(minutes=settings.SIGN_IN_LINK_MINUTES)
         cls.objects.create(user=user, digest=digest_of(secret), expires=expires)
-        return f"/sign-in/{user.pk}/{secret}"
+        return f"/sign-in/{secret}"
+
+    @classmethod
+    def owner(cls, secret: str) -> str | None:
+        """Return whose link this is or was; None for one that nobody ever had."""
+        link = cls.objects.select_related("user").filter(digest=digest_of(secret)).first()
+        return link.user.get_username() if link else None
 
     @classmethod
     def consume(cls, username: str, secret: str) -> User | None:
         """Return the link's user, once; None if it is unknown, used or too old."""
         now = timezone.now()
-        found = cls.objects.filter(
-            digest=digest_of(secret), user__username=username, expires__gt=now, used=None
-        )
-        link = found.select_related("user").first()
+        good = cls.objects.filter(digest=digest_of(secret), expires__gt=now, used=None)
+        link = good.select_related("user").filter(user__username=username).first()
         # The update decides: of two that come at once, one finds the link still unused.
-        return link.user if link and found.update(used=now) else None
+        return link.user if link and good.filter(pk=link.pk).update(used=now) else None
 
 
 def digest_of(secret: str) -> str:

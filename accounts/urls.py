@@ -7,6 +7,6 @@ from accounts import views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("sign-in/<int:user>/<str:secret>", views.sign_in, name="sign-in"),
+    path("sign-in/<str:secret>", views.sign_in, name="sign-in"),
     path("sign-out", LogoutView.as_view(next_page="/admin/login/"), name="sign-out"),
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import authenticate, get_user_model, login
+from typing import TYPE_CHECKING, cast
+
+from django.contrib.auth import authenticate, login
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -11,19 +13,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.models import SignInLink
 from registry import auth
 from registry.entities import may_use
 from registry.health import monitor
 from registry.service import service
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
 
 @csrf_exempt  # for `_comes_from_our_page`, which makes the same check
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def sign_in(request: HttpRequest, user: int, secret: str) -> HttpResponse:
+def sign_in(request: HttpRequest, secret: str) -> HttpResponse:
     """Show a button; its POST uses the link up. Mail scanners that only GET do not."""
+    # The secret stands in the address: from here on, nobody who logs or stores it may see it.
+    request.path = request.path_info = request.META["PATH_INFO"] = "/sign-in"
     response = (
-        _confirm(request, user, secret)
+        _confirm(request, secret)
         if request.method == "POST"
         else render(request, "accounts/sign_in.html")
     )
@@ -45,11 +53,11 @@ def _comes_from_our_page(request: HttpRequest) -> bool:
     return auth.csrf_problem(request) is None
 
 
-def _confirm(request: HttpRequest, user: int, secret: str) -> HttpResponse:
+def _confirm(request: HttpRequest, secret: str) -> HttpResponse:
     if not _comes_from_our_page(request):
         raise PermissionDenied
-    owner = get_user_model().objects.filter(pk=user).first()
-    username = owner.get_username() if owner else f"#{user}"
+    # A guess is nobody's: only an old link of somebody's counts against their account.
+    username = SignInLink.owner(secret) or "(no such link)"
     found = authenticate(request, username=username, secret=secret)
     if found is None:
         return render(request, "accounts/sign_in.html", {"refused": True}, status=403)
@@ -62,11 +70,7 @@ def _confirm(request: HttpRequest, user: int, secret: str) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """Show the models that this user may use, with their providers' health."""
     registry = service.current
-    groups = (
-        None
-        if request.user.is_superuser
-        else frozenset(request.user.groups.values_list("name", flat=True))
-    )
+    groups = auth.groups_of(cast("User", request.user))
     health = monitor.of(registry)
     rows = [
         {

@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import socket
 
+from django.conf import settings
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 — compared with, not bound to
 
 
@@ -12,6 +15,16 @@ def base_url(host: str, port: int) -> str:
     """Return the address under which a browser on this machine reaches `host`:`port`."""
     shown = "localhost" if host in EVERYWHERE else host
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+def public_url() -> str:
+    """Return the address at which people reach the portal, judged by ALLOWED_HOSTS."""
+    hosts = [host.lstrip(".") for host in settings.ALLOWED_HOSTS if host != "*"]
+    if not hosts or hosts[0] in LOOPBACK:
+        return base_url(settings.HOST, settings.PORT)
+    if settings.SECURE_COOKIES:
+        return f"https://{hosts[0]}"
+    return base_url(hosts[0], settings.PORT)
 
 
 def why_not(host: str, port: int) -> str:

@@ -18,29 +18,38 @@ DJANGO: Any = get_asgi_application()
 from django.conf import settings  # noqa: E402 — Django must be set up first
 
 from chat.routes import ROUTES as CHAT  # noqa: E402
+from registry import metrics  # noqa: E402
+from registry.errors import PortalError  # noqa: E402
 from registry.exchange import Exchange, too_large  # noqa: E402
 from registry.health import monitor  # noqa: E402
-from registry.http import request_id  # noqa: E402
+from registry.http import host_allowed, request_id  # noqa: E402
 from registry.service import service  # noqa: E402
+from registry.urls import urlpatterns  # noqa: E402
 from registry.work import restarting, work  # noqa: E402
 
 if TYPE_CHECKING:
-    from registry.errors import PortalError
     from registry.exchange import Application, Receive, Scope, Send
 
 ROUTES: dict[str, Application] = {**CHAT}
-service.load()
+# The routes that metrics tell apart: a fixed set, because anybody can ask for any path.
+COUNTED = {*ROUTES, *(f"/{one.pattern}" for one in urlpatterns if "<" not in str(one.pattern))}
+service.current  # noqa: B018 — reads the file, unless `manage.py serve` did
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
         monitor.start()  # at the first request, in the process that serves: no server forks later
-        identifier, send = _identified(scope, send)
+        identifier, send = _watched(scope, send)
         scope = {**scope, "request_id": identifier}
         if refusal := _refusal(scope):
             return await Exchange(scope, receive, send).fail(refusal, {"Connection": "close"})
         route = ROUTES.get(scope["path"])
-        await (route or DJANGO)(scope, receive if route else _capped(receive), send)
+        if route:
+            return await route(scope, receive, send)
+        try:
+            await DJANGO(scope, _capped(receive), send)
+        except PortalError as error:
+            await Exchange(scope, receive, send).fail(error, {"Connection": "close"})
     elif scope["type"] == "websocket":
         await send({"type": "websocket.close"})
     else:
@@ -49,6 +58,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 def _refusal(scope: Scope) -> PortalError | None:
     """Return why no route may see this request, if so."""
+    host = next((v for name, v in scope["headers"] if name == b"host"), b"").decode("latin-1")
+    if scope["path"].startswith("/v1/") and not host_allowed(host):
+        return PortalError("invalid_request", "This Host is not one of ALLOWED_HOSTS.")
     if work.stopping and scope["path"].startswith("/v1/"):
         return restarting()
     length = next((v for name, v in scope["headers"] if name == b"content-length"), b"0")
@@ -57,25 +69,32 @@ def _refusal(scope: Scope) -> PortalError | None:
 
 
 def _capped(receive: Receive) -> Receive:
-    """Return `receive` for Django, which would store a body of unknown length without bound."""
+    """Return `receive` for Django, which would store a body of unknown length without bound.
+
+    What it raises passes through Django, which reads the body before it looks at anything.
+    """
     size = 0
 
     async def capped() -> dict[str, Any]:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        return message if size <= settings.MAX_BODY_BYTES else {"type": "http.disconnect"}
+        if size > settings.MAX_BODY_BYTES:
+            raise too_large(settings.MAX_BODY_BYTES)
+        return message
 
     return capped
 
 
-def _identified(scope: Scope, send: Send) -> tuple[str, Send]:
-    """Return the request's ID, and a `send` that puts it into the answer's headers."""
+def _watched(scope: Scope, send: Send) -> tuple[str, Send]:
+    """Return the request's ID, and a `send` that puts it into the answer, which it counts."""
     given = next((value for name, value in scope["headers"] if name == b"x-request-id"), None)
     identifier = request_id(given.decode("latin-1") if given else None)
 
     async def send_with_id(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
+            route = scope["path"] if scope["path"] in COUNTED else "other"
+            metrics.requests.labels(route, str(message["status"])).inc()
             header = (b"x-request-id", identifier.encode())
             message = {**message, "headers": [*message["headers"], header]}
         await send(message)

@@ -23,7 +23,9 @@ def _answer(request: HttpRequest, error: PortalError, template: str) -> HttpResp
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         return _answer(request, PortalError("payload_too_large", "This is too large."), "400.html")
-    error = PortalError("invalid_request", "The request cannot be read. Is the Host right?")
+    error = PortalError(
+        "invalid_request", "The request cannot be read, or its Host is not one of ALLOWED_HOSTS."
+    )
     return _answer(request, error, "400.html")
 
 

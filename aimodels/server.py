@@ -10,6 +10,7 @@ second signal stops at once.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from registry.work import work
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+logger = logging.getLogger(__name__)
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 MAX_UNSENT = 1024 * 1024  # bytes held for one slow reader
 
@@ -40,6 +42,9 @@ def _on_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> No
     def handle() -> None:
         if tasks:
             os._exit(130)
+        if count := len(work.tasks):
+            wait = f"{settings.DRAIN_SECONDS:.0f} s"
+            logger.warning("Stopping: %s answers may end, for %s. Again: stop now.", count, wait)
         tasks.add(loop.create_task(_drain(stop)))
 
     for number in SIGNALS:

@@ -154,13 +154,15 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # ── Behind a proxy that ends TLS ────────────────────────────────────────────────────────────
 # Anybody can send such a header, so it counts only when the operator names it.
+TRUSTED_ADDRESS_HEADER = env.str("TRUSTED_ADDRESS_HEADER", default="")
+AXES_CLIENT_IP_CALLABLE = "registry.http.address_of"
 TRUSTED_SCHEME_HEADER = env.str("TRUSTED_SCHEME_HEADER", default="")
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=bool(TRUSTED_SCHEME_HEADER))
 if TRUSTED_SCHEME_HEADER:
     _name = "HTTP_" + TRUSTED_SCHEME_HEADER.upper().replace("-", "_")
     SECURE_PROXY_SSL_HEADER = (_name, "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
-SECURE_SSL_REDIRECT = SECURE_COOKIES
+SECURE_SSL_REDIRECT = bool(TRUSTED_SCHEME_HEADER)  # else we cannot tell, and would loop
 SECURE_REDIRECT_EXEMPT = [r"^v1/", r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=0)
 SECURE_REFERRER_POLICY = "same-origin"
@@ -213,6 +215,7 @@ LOGGING = {
         "axes": {"level": "WARNING"},
         "django": {"level": LOG_LEVEL, "handlers": [], "propagate": True},
         "django.request": {"level": "ERROR"},  # a 404 is the caller's, not ours
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody can send one
         "daphne": {"level": "WARNING"},
     },
 }

@@ -90,9 +90,15 @@ class Embeddings(msgspec.Struct):
     user: str | None = None
 
 
-# What a part of each type holds beside its type: text, or an object.
+# What a part of each type holds beside its type: text, or an object with these keys.
 TEXTS = {"text", "refusal"}
-OBJECTS = {"image_url", "video_url", "audio_url", "input_audio", "file"}
+OBJECTS = {
+    "image_url": {"url", "detail"},
+    "video_url": {"url"},
+    "audio_url": {"url"},
+    "input_audio": {"data", "format"},
+    "file": {"file_data", "filename", "file_id"},
+}
 NEVER = {"base_url", "api_base", "api_key", "url"}  # a caller does not choose who is asked
 
 
@@ -127,17 +133,22 @@ def _check_part(part: dict[str, Any], where: str) -> None:
     Another URL would be fetched by the provider, from inside its network.
     """
     kind = part.get("type")
-    value = part.get(kind) if isinstance(kind, str) else None
-    if kind not in TEXTS | OBJECTS or set(part) - {"type", kind}:
-        raise _refused(f"{where}: a part is one of {', '.join(sorted(TEXTS | OBJECTS))}.")
-    if not isinstance(value, str if kind in TEXTS else dict):
-        raise _refused(f"{where}: a part of type {kind} needs its `{kind}`.")
-    if isinstance(value, dict):
-        if any(isinstance(inside, (dict, list)) for inside in value.values()):
-            raise _refused(f"{where}: `{kind}` holds only plain values.")
-        url = value.get("url", "" if kind.endswith("_url") else "data:")
-        if not isinstance(url, str) or not url.startswith("data:"):
+    if not isinstance(kind, str) or kind not in (*TEXTS, *OBJECTS) or set(part) - {"type", kind}:
+        raise _refused(f"{where}: a part is one of {', '.join((*sorted(TEXTS), *OBJECTS))}.")
+    value = part.get(kind)
+    if kind in TEXTS:
+        if not isinstance(value, str):
+            raise _refused(f"{where}: a part of type {kind} needs its `{kind}`.")
+        return
+    if not isinstance(value, dict) or not value or set(value) - OBJECTS[kind]:
+        raise _refused(f"{where}: `{kind}` is an object of {', '.join(sorted(OBJECTS[kind]))}.")
+    for name, inside in value.items():
+        if not isinstance(inside, str) or (name == "url" and not inside.startswith("data:")):
             raise _refused(f"{where}: only data: URLs are taken.")
+        if "://" in inside[:100] and not inside.startswith("data:"):
+            raise _refused(f"{where}: only data: URLs are taken.")
+    if kind.endswith("_url") and "url" not in value:
+        raise _refused(f"{where}: `{kind}` needs its `url`.")
 
 
 def _refused(message: str, param: str = "messages") -> PortalError:

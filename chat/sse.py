@@ -54,7 +54,7 @@ class EventStream:
         await self.exchange.write(b"", more=False)
 
     async def _beat(self) -> None:
-        while True:
+        while settings.HEARTBEAT_SECONDS > 0:
             rest = self.last + settings.HEARTBEAT_SECONDS - time.monotonic()
             if rest > 0:
                 await asyncio.sleep(rest)

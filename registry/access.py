@@ -42,6 +42,7 @@ class Access:
     missing: Mapping[str, str] = field(default_factory=dict)
     variables: tuple[str, ...] = ()
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    api_key: str = field(default="", repr=False)
 
 
 @dataclass(slots=True)
@@ -68,8 +69,10 @@ def resolve_access(
     address = _fill(getattr(provider, wire.ADDRESS) or "", environ)
     key = _fill(provider.api_key or "", environ)
     headers = {header: _fill(value, environ) for header, value in provider.headers.items()}
-    problems = [*_key_problems(key), *_header_problems(headers)]
+    problems = [*_key_problems(key, provider.api_key or ""), *_header_problems(headers)]
     base_url = ""
+    if not address.text and not address.missing:
+        address.missing.update(dict.fromkeys(address.variables, "empty"))
     if address.broken:
         problems.append(((wire.ADDRESS,), _HALF_VARIABLE))
     elif address.text and address.usable:
@@ -86,6 +89,7 @@ def resolve_access(
             missing={n: why for one in filled for n, why in one.missing.items()},
             variables=tuple(dict.fromkeys(n for one in filled for n in one.variables)),
             secrets=_secrets(key, headers),
+            api_key=key.text,
         ),
         problems,
     )
@@ -123,8 +127,8 @@ def _secrets(key: _Filled, headers: Mapping[str, _Filled]) -> tuple[str, ...]:
     return tuple(sorted((value for value in found if len(value) > 3), key=len, reverse=True))
 
 
-def _key_problems(key: _Filled) -> Iterator[Finding]:
-    if key.broken or re.search(r"\$[A-Za-z_]", key.text):
+def _key_problems(key: _Filled, written: str) -> Iterator[Finding]:
+    if key.broken or re.search(r"\$[A-Za-z_]", written):
         yield ("api_key",), _HALF_VARIABLE
     elif key.text and key.usable and not re.fullmatch(r"[!-~]+", key.text):
         yield ("api_key",), "A key holds no white space and no letters beyond ASCII."

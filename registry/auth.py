@@ -95,8 +95,12 @@ def look_up(shown: Credentials) -> Principal:
     else:
         user, scopes = _by_session(shown.session), "use operate"
     operator = "operate" in scopes.split() and user.has_perm(OPERATE)
-    groups = None if user.is_superuser else frozenset(user.groups.values_list("name", flat=True))
-    return Principal(user, operator, groups, by_session=not shown.token)
+    return Principal(user, operator, groups_of(user), by_session=not shown.token)
+
+
+def groups_of(user: User) -> Groups | None:
+    """Return the names of the user's groups; None for superusers, who may use everything."""
+    return None if user.is_superuser else frozenset(user.groups.values_list("name", flat=True))
 
 
 def _by_token(token: str) -> tuple[User, str]:

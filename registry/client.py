@@ -6,10 +6,11 @@ A provider's client: a wire format and the transport, joined.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from contextlib import aclosing, asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.conf import settings
 
@@ -19,11 +20,13 @@ from registry.providers import transport
 from registry.providers.wire import Chunk, Stamp, bad_response
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 
     from registry.entities import Provider
     from registry.providers.wire import Body, Completion, Embeddings, Event, Request, Target
 
+T = TypeVar("T")
+LARGE = 1024 * 1024
 _under_way: dict[str, int] = {}  # provider → calls of this process
 
 
@@ -52,7 +55,7 @@ class Client:
     async def chat(self, target: Target, body: Body, wait: float | None = None) -> Body:
         """Return an OpenAI `chat.completion` for an OpenAI chat request."""
         data = await self._answer(self.wire.chat(target, body), wait)
-        return self.wire.read_chat(data, stamp())
+        return await _off_loop(lambda: self.wire.read_chat(data, stamp()), data)
 
     async def stream(
         self, target: Target, body: Body, wait: float | None = None
@@ -74,7 +77,7 @@ class Client:
     async def embed(self, target: Target, body: Body, wait: float | None = None) -> Embeddings:
         """Return a vector for each input of an OpenAI embeddings request."""
         data = await self._answer(self.wire.embeddings(target, body), wait)
-        found = self.wire.read_embeddings(data)
+        found = await _off_loop(lambda: self.wire.read_embeddings(data), data)
         wanted = _inputs(body["input"])
         if len(found.vectors) != wanted:
             raise bad_response(f"it has {len(found.vectors)} vectors for {wanted} inputs")
@@ -117,6 +120,11 @@ def _counted(provider: str) -> Iterator[None]:
     finally:
         _under_way[provider] -= 1
         gauge.dec()
+
+
+async def _off_loop(read: Callable[[], T], data: bytes) -> T:
+    """Return `read()`, from a thread if `data` is so large that others would have to wait."""
+    return await asyncio.to_thread(read) if len(data) > LARGE else read()
 
 
 def deadlines(wait: float | None) -> transport.Deadlines:

@@ -19,30 +19,19 @@ from typing import Any, NamedTuple
 
 from registry.document import Entry, Node
 from registry.errors import Problem
-from registry.ids import fold, quote
+from registry.ids import ModelID, fold, quote
 from registry.providers import WIRES
-from registry.schema import CAPABILITIES
+from registry.schema import CAPABILITIES, SETTINGS
 
 PRIMARY, MODEL = "_primary", "_model"
-SETTINGS = ("defaults", "capabilities")
 ADVICE = "`manage.py models migrate` does it."
-
-
-class Target(NamedTuple):
-    """A model that an old field means."""
-
-    provider: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.provider}:{self.name}"
 
 
 class Alias(NamedTuple):
     """`<alias>_model: value`. One without `alias` comes from a primary that names its model."""
 
     alias: str
-    target: Target
+    target: ModelID
     entry: Entry
 
 
@@ -54,7 +43,7 @@ class _Upgrade:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     aliases: list[Alias] = field(default_factory=list)
-    uses: dict[Target, list[str]] = field(default_factory=dict)  # by the primaries
+    uses: dict[ModelID, list[str]] = field(default_factory=dict)  # by the primaries
 
     def warn(self, entry: Entry, message: str) -> None:
         self.warnings.append(Problem(entry.line, entry.column, message))
@@ -81,18 +70,18 @@ class _Upgrade:
         section = self.models[provider]
         return _mapping(section.node.value, "registry", section)
 
-    def listed(self) -> list[Target]:
+    def listed(self) -> list[ModelID]:
         """Return the models that version 2 lists, and those that aliases name."""
         sections = self.providers.items()
         own = [
-            Target(provider, name)
+            ModelID(provider, name)
             for provider, section in sections
             if "registry" in section.node.value
             for name in self.registry(provider)
         ]
         return list(dict.fromkeys([*own, *(alias.target for alias in self.aliases)]))
 
-    def target(self, provider: str, name: str) -> Target:
+    def target(self, provider: str, name: str) -> ModelID:
         """Return the model, under the name that the file has for it already if it folds alike."""
         section = self.models[provider].node.value
         api = section["api"].node.value if "api" in section else provider
@@ -100,8 +89,8 @@ class _Upgrade:
             alike = (
                 t for t in self.listed() if t.provider == provider and fold(t.name) == fold(name)
             )
-            return next(alike, Target(provider, name))
-        return Target(provider, name)
+            return next(alike, ModelID(provider, name))
+        return ModelID(provider, name)
 
 
 def upgrade(root: Node) -> tuple[Node, list[Problem], list[Problem]]:
@@ -209,7 +198,7 @@ def _alias(run: _Upgrade, provider: str, alias: str, entry: Entry) -> None:
     run.aliases.append(Alias(alias, target, entry))
 
 
-def _spelt_out(run: _Upgrade, value: str) -> Target | None:
+def _spelt_out(run: _Upgrade, value: str) -> ModelID | None:
     prefix, colon, name = value.partition(":")
     return run.target(prefix, name) if colon and prefix in run.providers else None
 
@@ -241,7 +230,7 @@ def _primary(run: _Upgrade, capability: str, entry: Entry) -> None:
     )
 
 
-def _match(run: _Upgrade, value: str) -> Target | None:
+def _match(run: _Upgrade, value: str) -> ModelID | None:
     """Return the model that a primary's value means: an ID, an alias, a name, or a provider."""
     if spelt := _spelt_out(run, value):
         return spelt

@@ -56,7 +56,8 @@ def explained(resolution: Resolution) -> Iterator[None]:
 def _explain(error: PortalError, resolution: Resolution) -> None:
     metrics.failures.labels(resolution.provider.name, error.code).inc()
     error.resolution = resolution.as_dict()
-    error.message = scrub(error.message, resolution.provider.access.secrets)
+    said = error.message.replace("The provider", resolution.provider.name, 1)
+    error.message = scrub(said, resolution.provider.access.secrets)
 
 
 async def chat(resolution: Resolution, body: Body, request_id: str = "") -> Body:

@@ -18,9 +18,10 @@ from pydantic import ValidationError
 from registry import compat, document
 from registry.access import Access, resolve_access
 from registry.errors import ConfigError, Problem
+from registry.ids import nearest
 from registry.mend import Path, in_unknown_section, mend
 from registry.rules import check
-from registry.schema import ModelsFile, explain, misplaced_variables, values_absent
+from registry.schema import ModelsFile, explain, fields_at, misplaced_variables, values_absent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,9 +109,23 @@ def _shaped(
 
 
 def _first_causes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Return `errors` without lists called too short because their items are wrong."""
+    """Return `errors` without what follows from others of them.
+
+    That is: lists called too short because their items are wrong, and keys called missing because
+    they are misspelt.
+    """
     above = {error["loc"][:-1] for error in errors}
-    return [e for e in errors if e["type"] != "too_short" or e["loc"] not in above]
+    misspelt = {
+        (*e["loc"][:-1], nearest(str(e["loc"][-1]), fields_at(e["loc"][:-1])))
+        for e in errors
+        if e["type"] == "extra_forbidden"
+    }
+    return [
+        e
+        for e in errors
+        if not (e["type"] == "too_short" and e["loc"] in above)
+        and not (e["type"] == "missing" and e["loc"] in misspelt)
+    ]
 
 
 def _placed(root: document.Node, path: Path, message: str, *, key: bool = False) -> Problem:

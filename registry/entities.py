@@ -41,7 +41,7 @@ class Provider:
     def detail(self) -> str:
         """Say which variables keep this provider unconfigured."""
         return "; ".join(
-            f"{name} is {why}" if why.startswith("not") else f"{name} {why}"
+            f"{name} {why}" if why.startswith("holds") else f"{name} is {why}"
             for name, why in self.access.missing.items()
         )
 

@@ -64,7 +64,8 @@ class PortalError(Exception):
     A request that could not be served.
 
     `message` is a sentence for the caller and never holds a secret. `param` names the field at
-    fault. `retry_after` is in seconds. `resolution` is filled in by whoever resolved the model.
+    fault. `retry_after` is in seconds. `retry` says whether a repeat may help, where the code alone
+    does not. `resolution` is filled in by whoever resolved the model.
     """
 
     def __init__(
@@ -74,14 +75,15 @@ class PortalError(Exception):
         *,
         param: str | None = None,
         retry_after: int | None = None,
-        resolution: dict[str, Any] | None = None,
+        retry: bool | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.param = param
         self.retry_after = retry_after
-        self.resolution = resolution
+        self.resolution: dict[str, Any] | None = None
+        self.retry = CODES[code].retry if retry is None else retry
 
     @property
     def kind(self) -> Kind:

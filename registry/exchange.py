@@ -4,8 +4,8 @@ A plain ASGI route: one request, its checks, and its answer, without a thread.
     async def chat(exchange: Exchange) -> None: ...
     ROUTES = {"/v1/…": post(chat)}
 
-`post` makes an ASGI application of a handler: it checks host, method, caller, limits, media type
-and size before the handler runs, turns PortalError into an answer, and cancels the handler as
+`post` makes an ASGI application of a handler: it checks caller, limits, method, media type and
+size before the handler runs, turns PortalError into an answer, and cancels the handler as
 soon as the caller leaves, which closes the connection to the provider.
 """
 
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from django.conf import settings
 
-from registry import auth, http, metrics
+from registry import auth, http
 from registry.errors import PortalError, internal_error
 from registry.limits import rate_limit
 from registry.work import restarting, work
@@ -90,7 +90,6 @@ class Exchange:
     async def start(self, status: int, headers: Mapping[str, str]) -> None:
         """Send the status line and the headers."""
         self.started = True
-        metrics.requests.labels(self.path, str(status)).inc()
         await self.send(
             {
                 "type": "http.response.start",
@@ -142,17 +141,14 @@ async def _serve(exchange: Exchange, handler: Handler) -> None:
     names = [name for name, _ in exchange.scope["headers"] if name in SINGLE]
     if len(names) > len(set(names)):
         raise PortalError("invalid_request", "A header that must stand once stands twice.")
-    host = exchange.headers.get(b"host", b"").decode("latin-1")
-    if not http.host_allowed(host):
-        raise PortalError("invalid_request", "This Host is not one of ALLOWED_HOSTS.")
     exchange.principal = await auth.authenticate(exchange.scope["headers"])
+    rate_limit.check(exchange.principal.limit_key)
     if exchange.scope["method"] != "POST":
-        error = PortalError("method_not_allowed", "This route takes POST.")
+        error = PortalError("method_not_allowed", "This route does not take this method.")
         return await exchange.fail(error, {"Allow": "POST"})
     http.check_media_type(exchange.headers.get(b"content-type", b"").decode("latin-1"))
     if exchange.principal.by_session:
         auth.check_same_site(exchange.scope)
-    rate_limit.check(exchange.principal.limit_key)
     await exchange.read()
     await _while_caller_stays(exchange, handler(exchange))
 

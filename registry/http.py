@@ -52,6 +52,13 @@ def id_of(request: HttpRequest) -> str:
     return scope.get("request_id") or request_id(request.headers.get("X-Request-ID"))
 
 
+def address_of(request: HttpRequest) -> str | None:
+    """Return the caller's address: the last in TRUSTED_ADDRESS_HEADER, if a proxy sets that."""
+    given = request.headers.get(settings.TRUSTED_ADDRESS_HEADER or "", "")
+    # A proxy appends the address that it saw; what stands before it is the caller's own word.
+    return given.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR") or None
+
+
 def envelope(error: PortalError, identifier: str) -> dict[str, Any]:
     """Return the body of an error's answer."""
     body: dict[str, Any] = {
@@ -71,7 +78,7 @@ def error_headers(error: PortalError) -> dict[str, str]:
     headers = {}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
-    if not error.kind.retry:  # OpenAI's clients repeat 409, 429 and 5xx unless told not to
+    if not error.retry:  # OpenAI's clients repeat 409, 429 and 5xx unless told not to
         headers["x-should-retry"] = "false"
     if error.code == "unauthenticated":
         headers["WWW-Authenticate"] = "Bearer"

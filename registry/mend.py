@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from registry.ids import nearest
 from registry.providers import WIRES
-from registry.schema import CAPABILITIES, ProviderConfig
+from registry.schema import CAPABILITIES, SETTINGS, ProviderConfig, value_at
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 Path = tuple[str | int, ...]
-SETTINGS = ("defaults", "capabilities")
 
 
 def mend(data: Any, error: ErrorDetails, dropped: set[Path]) -> bool:
@@ -32,7 +31,7 @@ def mend(data: Any, error: ErrorDetails, dropped: set[Path]) -> bool:
         return _keep_words(data, path[:5])
     if len(path) == 3 and (meant := nearest(str(path[2]), ProviderConfig.model_fields)):
         dropped.add((path[1], meant))  # misspelt, not absent
-    container = _at(data, path[:-1])
+    container = value_at(data, path[:-1])
     if isinstance(container, dict):
         container.pop(path[-1], None)
     elif isinstance(container, tuple):
@@ -44,28 +43,19 @@ def in_unknown_section(data: Any, path: Path) -> bool:
     """Does `path` lie in a section that is no provider's? That mistake hides those inside."""
     if len(path) < 3 or path[1] in SETTINGS:
         return False
-    section = _at(data, path[:2])
+    section = value_at(data, path[:2])
     return isinstance(section, dict) and "api" not in section and path[1] not in WIRES
 
 
 def _keep_words(data: Any, path: Path) -> bool:
     """Leave of a model's capabilities what is text; if that is nothing, assume the usual."""
-    found = _at(data, path)
+    found = value_at(data, path)
     words = tuple(v for v in found if isinstance(v, str)) if isinstance(found, tuple) else ()
     return _set(data, path, words or CAPABILITIES)
 
 
-def _at(data: Any, path: Path) -> Any:
-    for step in path:
-        try:
-            data = data[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return data
-
-
 def _set(data: Any, path: Path, value: Any) -> bool:
-    container = _at(data, path[:-1])
+    container = value_at(data, path[:-1])
     if isinstance(container, dict):
         container[path[-1]] = value
     return True

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 
+from registry.http import address_of
+
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
@@ -40,7 +42,7 @@ class Change(models.Model):
         cls.objects.create(
             who=request.user,
             username=request.user.get_username(),
-            address=request.META.get("REMOTE_ADDR") or None,
+            address=address_of(request._request),
             capability=switch.capability,
             before=switch.previous or "",
             after=switch.model,

@@ -19,6 +19,7 @@ from rest_framework.throttling import BaseThrottle
 
 from registry import auth, http
 from registry.errors import PortalError, internal_error
+from registry.exchange import too_large
 from registry.limits import rate_limit
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def principal_of(request: Request) -> Principal:
 class IsOperator(BasePermission):
     """Those who hold `registry.operate`."""
 
-    message = "This needs the permission registry.operate."
+    message = "This is for operators: those who have the permission registry.operate."
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return request.auth is not None and principal_of(request).operator
@@ -95,7 +96,7 @@ class StrictJSONParser(BaseParser):
         limit = settings.MAX_BODY_BYTES
         data = stream.read(limit + 1)
         if len(data) > limit:
-            raise PortalError("payload_too_large", f"The body is over {limit} bytes.")
+            raise too_large(limit)
         return http.read_json(data)
 
 
@@ -124,6 +125,8 @@ def to_portal_error(error: Exception) -> PortalError:
     if isinstance(error, PermissionDenied):
         return PortalError("permission_denied", "You may not do this.")
     if isinstance(error, exceptions.APIException):
+        if isinstance(error, exceptions.MethodNotAllowed):
+            return PortalError("method_not_allowed", "This route does not take this method.")
         code = BY_STATUS.get(error.status_code, "internal_error")
         return PortalError(code, str(error.detail))
     return internal_error()

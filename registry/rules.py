@@ -22,7 +22,7 @@ from registry.ids import (
     quote,
 )
 from registry.providers import WIRES
-from registry.schema import CAPABILITIES, VARIABLE
+from registry.schema import CAPABILITIES, SETTINGS, VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -93,7 +93,7 @@ def _capabilities(models: ModelsConfig) -> Iterator[Finding]:
 def _provider(name: str, provider: ProviderConfig, checked: _Checked) -> Iterator[Finding]:
     api = provider.api or name
     if api not in WIRES and not checked.misshapen(name, "api"):
-        near = did_you_mean(api, [*WIRES, "defaults", "capabilities"])
+        near = did_you_mean(api, [*WIRES, *SETTINGS])
         yield (
             (name, "api") if provider.api else (name,),
             f"{quote(api)} is not a wire format.{near} Set `api:` to one of {', '.join(WIRES)}.",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 CAPABILITIES = ("chat", "sql", "embeddings")
+SETTINGS = ("defaults", "capabilities")  # what `models` holds beside providers
 VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^{}]*))?\}")
 WITH_VARIABLES = ("api_key", "endpoint", "host", "headers")
 
@@ -161,7 +162,7 @@ def explain(error: ErrorDetails, data: Any) -> tuple[tuple[str | int, ...], str,
     """Return path, message, and whether the path's key (not its value) is at fault."""
     path, kind, context = error["loc"], error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
-        known = _fields_at(path[:-1])
+        known = fields_at(path[:-1])
         return (
             path,
             f"{quote(str(path[-1]))} is not a key here.{did_you_mean(str(path[-1]), known)}"
@@ -170,10 +171,10 @@ def explain(error: ErrorDetails, data: Any) -> tuple[tuple[str | int, ...], str,
         )
     if kind == "missing":
         return path, f"'{path[-1]}' is missing.", True
-    if path and _value_at(data, path) is None:
+    if path and value_at(data, path, absent="") is None:
         return path, _no_value(path[-1]), True
     if len(path) == 2 and kind == "model_type":
-        near = did_you_mean(str(path[1]), ["defaults", "capabilities"])
+        near = did_you_mean(str(path[1]), SETTINGS)
         return (
             path,
             f"{quote(str(path[1]))} is neither a setting nor a provider's section.{near}",
@@ -202,7 +203,7 @@ WORDING = {
 }
 
 
-def _fields_at(path: tuple[str | int, ...]) -> list[str]:
+def fields_at(path: tuple[str | int, ...]) -> list[str]:
     """Return the keys that the mapping at `path` may have."""
     if not path:
         return ["models"]
@@ -210,12 +211,12 @@ def _fields_at(path: tuple[str | int, ...]) -> list[str]:
     return list(shapes[len(path)].model_fields)
 
 
-def _value_at(data: Any, path: tuple[str | int, ...]) -> Any:
+def value_at(data: Any, path: tuple[str | int, ...], absent: Any = None) -> Any:
     for step in path:
         try:
             data = data[step]
         except (KeyError, IndexError, TypeError):
-            return ""
+            return absent
     return data
 
 

@@ -22,7 +22,7 @@ from registry.errors import ConfigError, PortalError, Problem
 from registry.ids import did_you_mean_model, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Callable, Container
     from pathlib import Path
 
     from registry.entities import Groups, Model
@@ -73,11 +73,18 @@ class RegistryService:
         return fresh
 
     def set_primary(
-        self, capability: str, model_id: str, *, by: str, expected: Container[str] | None = None
+        self,
+        capability: str,
+        model_id: str,
+        *,
+        by: str,
+        expected: Container[str] | None = None,
+        record: Callable[[Switch], None] = lambda switch: None,
     ) -> Switch:
         """Make the listed model the one used for `capability`, in memory.
 
-        `expected` holds the versions that the caller decided on; None or "*" is any.
+        `expected` holds the versions that the caller decided on; None or "*" is any. `record` is
+        called before the switch takes effect: if it fails, nothing is switched.
         Raises PortalError: invalid_request (capability), model_not_found,
         capability_not_supported, precondition_failed.
         """
@@ -94,9 +101,11 @@ class RegistryService:
             at = datetime.now(UTC).isoformat(timespec="seconds")
             primaries = {**current.primaries, capability: Primary(model.id, by, at)}
             fresh = current.with_primaries(primaries, current.primaries_version + 1)
+            switch = Switch(capability, model.id, previous, fresh)
+            record(switch)
             self._registry = fresh
         logger.info("%s set the primary of %s to %s", by, capability, model.id)
-        return Switch(capability, model.id, previous, fresh)
+        return switch
 
 
 def listed(registry: Registry, capability: str, model_id: str) -> Model:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -98,9 +99,12 @@ class ModelViewSet(RegistryViewSet):
         expected = request.headers.get("If-Match")
         versions = None if expected is None else {version_in(tag) for tag in _tags(expected)}
         switch = service.set_primary(
-            wanted["capability"], wanted["model"], by=principal_of(request).name, expected=versions
+            wanted["capability"],
+            wanted["model"],
+            by=principal_of(request).name,
+            expected=versions,
+            record=lambda switch: Change.record(request, switch, wanted.get("reason", "")),
         )
-        Change.record(request, switch, wanted.get("reason", ""))
         found = {
             "capability": switch.capability,
             "model": switch.model,
@@ -116,11 +120,10 @@ class ModelViewSet(RegistryViewSet):
 
 def etag(registry: Registry, request: Request) -> str:
     """Return the tag of a list: the registry's version, and what else the list depends on."""
-    shown = [
-        request.query_params.get("capability", ""),
-        *sorted(principal_of(request).groups or ["*"]),
-    ]
-    return f'"{registry.version}.{hashlib.sha256(repr(shown).encode()).hexdigest()[:8]}"'
+    groups = principal_of(request).groups
+    seen = None if groups is None else sorted(groups)
+    shown = repr((request.query_params.get("capability", ""), seen))
+    return f'"{registry.version}.{hashlib.sha256(shown.encode()).hexdigest()[:8]}"'
 
 
 def version_in(tag: str) -> str:
@@ -195,9 +198,18 @@ class ReadyView(HealthView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> JsonResponse:
-        ready = not work.stopping and is_loaded()
+        ready = not work.stopping and is_loaded() and database_answers()
         body = {"status": "ready" if ready else "unavailable"}
         return JsonResponse(body, status=200 if ready else 503, headers=API_HEADERS)
+
+
+def database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
+        return True
+    except DatabaseError:
+        return False
 
 
 def is_loaded() -> bool:

@@ -27,11 +27,6 @@ class Work:
         task.add_done_callback(self.tasks.discard)
         return task
 
-    def check(self) -> None:
-        """Raise PortalError `server_restarting` once the server stops."""
-        if self.stopping:
-            raise restarting()
-
     async def drain(self, seconds: float) -> None:
         """Refuse new work, give what is under way `seconds` to end, then cancel it."""
         self.stopping = True

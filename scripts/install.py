@@ -44,7 +44,8 @@ def main(environment: Path, locks: list[Path]) -> None:
     python = make_environment(environment)
     for lock in missing:
         count = sum("==" in line for line in lock.read_text().splitlines())
-        print(f"· Installing the {count} packages of {lock.name} into {environment}", flush=True)
+        what = f"{count} packages" if count > 1 else "a package"
+        print(f"· Installing {what} of {lock.name} into {environment}, once", flush=True)
         install(python, lock, environment / "install.log")
         stamp(environment, lock).write_text(digest(lock))
 
@@ -100,6 +101,8 @@ def install(python: Path, lock: Path, log: Path) -> None:
         "--no-deps",
         "--require-hashes",
         "--disable-pip-version-check",
+        "--retries",
+        "2",
         "--progress-bar",
         "off",
         "-r",

@@ -11,6 +11,8 @@ from django.conf import settings as django_settings
 from django.core import checks
 from django.core.management import CommandError, call_command
 
+from registry.service import service
+
 GOOD = """
 models:
   defaults: {chat: "openai:a"}
@@ -166,7 +168,8 @@ def test_djangos_own_server_is_not_used() -> None:
         call_command("runserver")
 
 
-def test_a_bad_file_stops_the_start(models: Path) -> None:
+def test_a_bad_file_stops_the_start(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "_registry", None)  # as in a process that just began
     models.write_text(BAD)
     with pytest.raises(CommandError, match="'chta' is not a capability"):
         call_command("serve")

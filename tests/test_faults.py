@@ -160,7 +160,7 @@ def test_a_closed_port_is_unreachable_and_names_the_model(portal: Portal) -> Non
     assert answer.status_code == 502
     error = answer.json()["error"]
     assert error["code"] == "provider_unreachable"
-    assert error["message"] == "The provider does not answer: connection refused."
+    assert error["message"] == "closed does not answer: connection refused."
     assert error["resolution"] == {"provider": "closed", "name": "gone", "id": "closed:gone",
                                    "registry": True, "resolved_by": "override"}  # fmt: skip
 

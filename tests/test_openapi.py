@@ -9,6 +9,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 
+from aimodels.asgi import ROUTES
 from tests.portal import Portal
 
 
@@ -18,6 +19,7 @@ def document(portal: Portal) -> Any:
 
 
 def test_both_kinds_of_route_are_in_it(document: Any) -> None:
+    assert ROUTES.keys() <= document["paths"].keys()
     assert {"/v1/ai/models", "/v1/ai/models/primary", "/v1/ai/chat/completion", "/v1/chat/completions",
             "/v1/embeddings", "/v1/models/{model}"} <= document["paths"].keys()  # fmt: skip
 

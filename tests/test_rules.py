@@ -112,6 +112,15 @@ def test_a_body_may_come_in_chunks(portal: Portal, path: str) -> None:
     )
 
 
+@pytest.mark.parametrize("path", [*POSTS, "/v1/models", "/admin/login/"])
+def test_a_body_of_unknown_length_is_cut_off(portal: Portal, path: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    data = (b"x" * 1_000_000 for _ in range(9))
+    check_error(
+        portal.call("POST", path, who="olga", data=data, headers=headers), 413, "payload_too_large"
+    )
+
+
 # Daphne reads the whole body before the application hears of the request.
 @pytest.mark.parametrize("portal", ["uvicorn"], indirect=True)
 @pytest.mark.parametrize("path", [*POSTS, "/healthz", "/admin/login/"])
@@ -228,7 +237,10 @@ def test_a_wrong_field_is_named(
     "part",
     [{"type": "input_image", "image_url": "http://x"}, {"type": "text", "text": "x", "image_url": "http://x"},
      {"type": "video", "video": ["http://x"]}, {"type": "x", "x": {"a": {"url": "http://x"}}}, {"type": "text"},
-     {"type": "image_url", "image_url": {}}, {"type": "file", "file": {"a": {"url": "http://x"}}}, {}],
+     {"type": "image_url", "image_url": {}}, {"type": "file", "file": {"a": {"url": "http://x"}}}, {},
+     {"type": "file", "file": {"file_id": "http://x"}}, {"type": "file", "file": {"file_url": "http://x"}},
+     {"type": "input_audio", "input_audio": {"data": "http://x", "format": "wav"}},
+     {"type": "image_url", "image_url": {"url": "data:x", "uri": "http://x"}}, {"type": ["text"]}],
 )  # fmt: skip
 @pytest.mark.parametrize("model", ["fake:talker", "pond:frog"])
 def test_a_part_of_unknown_form_is_refused(

@@ -201,6 +201,16 @@ def test_the_readmes_curl_commands_work(shipped: Portal, command: str) -> None:
         assert "error" not in json.loads(done.stdout)
 
 
+PYTHON = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+
+
+def test_the_readmes_python_works(shipped: Portal) -> None:
+    environment = {**os.environ, "PORTAL": shipped.url, "TOKEN": shipped.tokens["ann"]}
+    done = subprocess.run([sys.executable, "-c", *PYTHON], env=environment, capture_output=True,
+                          text=True, check=True, timeout=60)  # fmt: skip
+    assert done.stdout.strip()
+
+
 def test_the_readme_has_its_commands() -> None:
     assert len(BLOCKS) == 6
 

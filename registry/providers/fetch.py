@@ -1,5 +1,7 @@
 """
 The transport's second driver, on requests: for probes and commands, which have no event loop.
+
+Here `first_byte` bounds every wait for bytes, and `total` is looked at between them.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from registry.providers.wire import Request
 
+MAX_BODY = 8 * 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
@@ -29,7 +33,7 @@ class Fetched:
     data: bytes
 
 
-def fetch(request: Request, deadlines: Deadlines, max_body: int = 8 * 1024 * 1024) -> Fetched:
+def fetch(request: Request, deadlines: Deadlines) -> Fetched:
     """Send `request` and return its whole answer. Raises PortalError as `send` does."""
     end = time.monotonic() + deadlines.total
     with requests.Session() as session:
@@ -47,8 +51,8 @@ def fetch(request: Request, deadlines: Deadlines, max_body: int = 8 * 1024 * 102
             )
             if problem := head_problem(answer.status_code, answer.headers):
                 raise problem
-            return Fetched(answer.status_code, answer.headers, _read(answer, end, max_body))
-        except requests.exceptions.Timeout:
+            return Fetched(answer.status_code, answer.headers, _read(answer, end))
+        except (requests.exceptions.Timeout, urllib3.exceptions.ReadTimeoutError):
             raise timed_out("did not answer in time") from None
         except (
             requests.exceptions.RequestException,
@@ -58,13 +62,13 @@ def fetch(request: Request, deadlines: Deadlines, max_body: int = 8 * 1024 * 102
             raise unreachable(error) from None
 
 
-def _read(answer: requests.Response, end: float, max_body: int) -> bytes:
+def _read(answer: requests.Response, end: float) -> bytes:
     data = b""
     # read1 returns what has arrived; the other ways of reading wait until a buffer is full.
     while part := answer.raw.read1(65536, decode_content=False):
         data += part
-        if len(data) > max_body:
-            raise bad_response(f"it is over {max_body >> 20} MiB")
+        if len(data) > MAX_BODY:
+            raise bad_response(f"it is over {MAX_BODY >> 20} MiB")
         if time.monotonic() > end:
             raise timed_out("took longer than allowed")
     return data

@@ -85,7 +85,8 @@ class ServerSentEvents:
 class Characters:
     """Joins text whose surrogate pairs may be spread over two pieces.
 
-    A half that never meets its other half becomes U+FFFD, which UTF-8 can hold.
+    A half that meets something else becomes U+FFFD, which UTF-8 can hold; one that ends the whole
+    text is left out.
     """
 
     def __init__(self) -> None:

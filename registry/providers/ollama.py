@@ -50,7 +50,7 @@ DROPPED = {
     "stream_options", "encoding_format",
 }  # fmt: skip
 NEUTRAL: dict[str, Any] = {
-    "n": 1, "parallel_tool_calls": True, "tool_choice": "auto", "modalities": ["text"],
+    "n": 1, "parallel_tool_calls": True, "modalities": ["text"],
     "logit_bias": {},
 }  # fmt: skip
 CHAT = {"model", "messages", "stream", "tools", "tool_choice", "response_format",

@@ -24,12 +24,17 @@ def to_ollama(messages: list[Body]) -> list[Body]:
 
 
 def _message(message: Body, names: dict[str, str]) -> Body:
-    text, images = _content(message.get("content"))
+    for name in ("function_call", "audio"):
+        if message.get(name) is not None:
+            raise _refused(f"a message's `{name}`")
+    if message["role"] == "function":
+        raise _refused("messages of the role 'function'; use 'tool'")
+    text, images = _content(message.get("content") or message.get("refusal"))
     role = "system" if message["role"] == "developer" else message["role"]
     found: Body = {"role": role, "content": text}
     if images:
         found["images"] = images
-    if reasoning := message.get("reasoning_content"):
+    if reasoning := message.get("reasoning_content") or message.get("reasoning"):
         found["thinking"] = reasoning
     if calls := message.get("tool_calls"):
         found["tool_calls"] = [_call(call, names) for call in calls]

@@ -30,7 +30,7 @@ BY_STATUS = {
     400: "provider_rejected", 413: "provider_rejected", 422: "provider_rejected",
     401: "provider_auth_failed", 403: "provider_auth_failed", 404: "provider_model_missing",
     408: "provider_timeout", 504: "provider_timeout", 429: "provider_rate_limited",
-    503: "overloaded", 529: "overloaded",
+    402: "provider_quota_exhausted", 503: "overloaded", 529: "overloaded",
 }  # fmt: skip
 SENTENCES = {
     "provider_rejected": "The provider refused the request",
@@ -53,7 +53,8 @@ def to_error(status: int, headers: Mapping[str, str], message: str, code: str = 
     said = "" if ours == "provider_auth_failed" else tidy(message)
     sentence = SENTENCES[ours] + (f": {said}" if said else f" (HTTP {status}).")
     wait = retry_after(headers) if ours in _REPEATABLE else None
-    return PortalError(ours, sentence, retry_after=wait)
+    hopeless = False if ours == "provider_error" and status < 500 else None
+    return PortalError(ours, sentence, retry_after=wait, retry=hopeless)
 
 
 _REPEATABLE = ("provider_rate_limited", "overloaded", "model_loading")

@@ -3,7 +3,7 @@ The sockets to providers: one policy, two drivers.
 
 `send` here serves callers, on aiohttp; `fetch.fetch` serves probes, on requests. Both follow no
 redirect, read no proxy and no netrc from the environment, never inflate, cap what they read, and
-keep four deadlines: to connect, to the first byte, between bytes, and in all.
+keep deadlines.
 """
 
 from __future__ import annotations

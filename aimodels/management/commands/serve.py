@@ -5,6 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from aimodels.addresses import base_url, why_not
 from aimodels.server import SERVERS
@@ -16,7 +18,7 @@ from registry.service import service
 class Command(BaseCommand):
     help = "Serves the portal. A models.yaml with mistakes stops the start."
     stealth_options = ("on_ready",)  # what to do once it listens, instead of saying so
-    requires_system_checks = []  # `service.load` tells the same, and only once
+    requires_system_checks = []  # `load_registry` tells the same
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--server", choices=sorted(SERVERS), default="daphne")
@@ -26,6 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
         load_registry()
+        check_prepared()
         if reason := why_not(host, port):
             raise CommandError(
                 f"The portal cannot listen on {host} port {port}: {reason}. "
@@ -39,9 +42,26 @@ class Command(BaseCommand):
         return lambda: self.stdout.write(f"Serving on {base_url(host, port)}")
 
 
-def load_registry() -> None:
-    """Read models.yaml. Raises CommandError with every mistake in it."""
+def check_prepared() -> None:
+    """Raise CommandError unless the database and the static files are what the code expects."""
     try:
-        service.load()
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        raise CommandError(f"The database cannot be used: {error}.") from None
+    finally:
+        connection.close()
+    if missing:
+        raise CommandError("The database is not up to date. Run: manage.py migrate")
+    if not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        raise CommandError(
+            "The static files are not there. Run: manage.py collectstatic --no-input"
+        )
+
+
+def load_registry() -> None:
+    """Read models.yaml, unless it is loaded. Raises CommandError with every mistake in it."""
+    try:
+        service.current  # noqa: B018 — reads the file at first use
     except ConfigError as error:
         raise CommandError(f"{error.file} was not loaded:\n{error}") from None

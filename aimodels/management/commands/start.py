@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import count
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
 from accounts.models import ApiToken, SignInLink
-from aimodels.addresses import base_url, why_not
+from aimodels.addresses import EVERYWHERE, LOOPBACK, base_url, why_not
 from aimodels.management.commands.serve import load_registry
 from registry.service import service
 
@@ -41,7 +42,6 @@ class Command(BaseCommand):
                 "Stop that program, or choose another: make run PORT=8001"
             )
         self.say("Preparing the database and static files")
-        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
         make_keys()
@@ -57,6 +57,11 @@ class Command(BaseCommand):
         base = base_url(settings.HOST, settings.PORT)
         user = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
         lines = [f"\nThe portal runs at {base} (Ctrl-C stops it).\n"]
+        if settings.HOST in EVERYWHERE and set(settings.ALLOWED_HOSTS) <= {
+            *LOOPBACK,
+            settings.HOST,
+        }:
+            lines.append("Other machines are refused until ALLOWED_HOSTS names this one.\n")
         if user:
             minutes = settings.SIGN_IN_LINK_MINUTES
             lines += [
@@ -81,14 +86,16 @@ def make_keys() -> None:
     for provider in service.current.providers.values():
         for variable in provider.access.missing if provider.serves else ():
             os.environ[variable] = secrets.token_urlsafe(32)
-    load_registry()
+    service.load()  # with the keys
 
 
 def first_account() -> str | None:
     """Create the first superuser, without a password. Return its API token, then and only then."""
     if User.objects.filter(is_superuser=True).exists():
         return None
-    user = User.objects.create_superuser(FIRST_USER)
+    taken = set(User.objects.values_list("username", flat=True))
+    names = (FIRST_USER if n == 1 else f"{FIRST_USER}{n}" for n in count(1))
+    user = User.objects.create_superuser(next(name for name in names if name not in taken))
     return ApiToken.make(user, "first", "use operate")
 
 

@@ -60,9 +60,15 @@ class Command(BaseCommand):
         registry = _registry()
         found = service.get_models(registry, options["capability"])
         if options["format"] == "json":
+            del found["primaries"]  # those live in the running portal
             return self._json(found)
         rows = [
-            [m["id"], ", ".join(m["capabilities"]), _default_for(registry, m["id"]), m["title"]]
+            [
+                m["id"],
+                ", ".join(m["capabilities"]),
+                ", ".join(_default_for(registry, m["id"])),
+                m["title"],
+            ]
             for m in found["models"]
         ]
         self.stdout.write(_table([["MODEL", "CAN DO", "DEFAULT FOR", "TITLE"], *rows]))
@@ -116,6 +122,8 @@ class Command(BaseCommand):
         )
         if config.load(text.encode(), settings.ENVIRON).models != old.models:
             raise CommandError(f"{path.name} cannot be rewritten without loss.", returncode=INVALID)
+        if not warnings:
+            self.stderr.write(f"{path.name} is version 2 already.")
         for warning in warnings:
             self.stderr.write(f"changed: {warning.at(path.name)}")
         self.stderr.write("Comments are not carried over.")
@@ -136,8 +144,8 @@ def _registry() -> Registry:
     return snapshot.build(service.read(settings.MODELS_FILE))
 
 
-def _default_for(registry: Registry, model_id: str) -> str:
-    return ", ".join(c for c, chosen in registry.defaults.items() if chosen == model_id)
+def _default_for(registry: Registry, model_id: str) -> list[str]:
+    return [c for c, chosen in registry.defaults.items() if chosen == model_id]
 
 
 def _details(registry: Registry, model: Model) -> dict[str, Any]:

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+
+class AccountCommand(BaseCommand):
+    """A command on people's data: a database that is not ready is one sentence."""
+
+    requires_system_checks = []
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except DatabaseError as error:
+            raise CommandError(
+                f"The database is not ready: {error}. Run `manage.py migrate` first."
+            ) from None
