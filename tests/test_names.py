@@ -40,4 +40,4 @@ def test_no_model_is_named_in_code() -> None:
 def test_the_search_finds_a_name_that_is_put_in() -> None:
     assert names_in('DEFAULT = "gpt-4o-mini"') != []
     assert names_in("if model == 'llama3': pass") != []
-    assert names_in("<option>qwen3:7b</option>") != []
+    assert names_in("<b>qwen3:7b</b>") != []
