@@ -26,6 +26,10 @@ ROUTES = {
     "/v1/chat/completions": ("openai_chat", "Chat", "The same, on OpenAI's path."),
     "/v1/embeddings": ("embeddings", "Embeddings", "Turn texts into vectors."),
 }
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "Chat": {"messages": [{"role": "user", "content": "Say hello."}], "max_tokens": 20},
+    "Embeddings": {"input": ["a text", "another"]},
+}
 # What each kind of route may answer beside its success.
 READS = (400, 401, 403, 404, 405, 429, 500, 503)
 WRITES = (*READS, 409, 412, 413, 415, 422)
@@ -70,7 +74,12 @@ def _operation(name: str, body: str, summary: str) -> dict[str, Any]:
         "security": SECURITY,
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": {"$ref": REFS.format(name=body)}}},
+            "content": {
+                "application/json": {
+                    "schema": {"$ref": REFS.format(name=body)},
+                    "example": EXAMPLES[body],
+                }
+            },
         },
         "responses": {"200": {"description": "The answer", "content": answer}},
     }

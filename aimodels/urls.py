@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_required
 from django.templatetags.static import static
 from django.urls import include, path
 from django.utils.functional import lazy
@@ -12,13 +13,13 @@ from rest_framework.permissions import IsAuthenticated
 
 SIGNED_IN = {"permission_classes": [IsAuthenticated]}
 
+DOCS = SpectacularSwaggerSplitView.as_view(url_name="schema", **SIGNED_IN)
+
 urlpatterns = [
     path("", include("registry.urls")),
     path("", include("accounts.urls")),
     path("v1/schema", SpectacularJSONAPIView.as_view(**SIGNED_IN), name="schema"),
-    path(
-        "v1/docs", SpectacularSwaggerSplitView.as_view(url_name="schema", **SIGNED_IN), name="docs"
-    ),
+    path("docs", login_required(DOCS), name="docs"),
     path("admin/", admin.site.urls),
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("favicon.svg"))),
 ]

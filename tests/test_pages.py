@@ -75,7 +75,7 @@ def test_a_link_signs_in_and_shows_the_models(page: Page, portal: Portal) -> Non
 
 def test_the_apis_page_works_under_the_policy(page: Page, portal: Portal) -> None:
     sign_in(page, portal)
-    page.goto(f"{portal.url}/v1/docs")
+    page.goto(f"{portal.url}/docs")
     page.get_by_text("/v1/ai/chat/completion").wait_for()
     page.get_by_text("/v1/ai/models/status").wait_for()
     shot(page, "api")
@@ -86,3 +86,9 @@ def test_a_narrow_screen_does_not_scroll_sideways(page: Page, portal: Portal) ->
     sign_in(page, portal)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     shot(page, "models-narrow")
+
+
+def test_who_is_not_signed_in_is_asked_to(page: Page, portal: Portal) -> None:
+    for path in ("/", "/docs"):
+        page.goto(portal.url + path)
+        assert "/admin/login/" in page.url
