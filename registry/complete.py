@@ -78,9 +78,9 @@ async def stream(
         async with aclosing(batches):
             async for events in batches:
                 if isinstance(last := events[-1], Failure):
-                    _explain(last.error, resolution)
                     if first and len(events) == 1:
                         raise last.error
+                    _explain(last.error, resolution)
                 first = False
                 yield events
 

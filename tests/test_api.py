@@ -205,9 +205,18 @@ def test_too_many_answers_of_one_provider_leave_room_for_others(
 
 
 def test_failures_are_counted(portal: Portal, fake: FakeProvider) -> None:
-    fake.script(http(500, {}))
-    portal.chat()
+    def failures() -> float:
+        text = portal.get("/metrics", who="olga").text
+        name = 'portal_failures_total{code="provider_bad_response",provider="fake"}'
+        return next(
+            (float(one.split()[-1]) for one in text.splitlines() if one.startswith(name)), 0
+        )
+
+    before = failures()
+    for stream in (False, True):
+        fake.script(http(200, b"<html>"))
+        portal.chat(stream=stream)
+    assert failures() == before + 2
     text = portal.get("/metrics", who="olga").text
-    assert 'portal_failures_total{code="provider_error",provider="fake"}' in text
     assert 'portal_calls_under_way{provider="fake"} 0.0' in text
     assert 'portal_upstream_seconds_count{provider="fake"}' in text
