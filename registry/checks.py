@@ -17,6 +17,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 from registry import service, snapshot
 from registry.errors import ConfigError
+from registry.snapshot import Registry
 
 
 @register("registry")
@@ -41,13 +42,19 @@ def check_providers(**kwargs: Any) -> list[CheckMessage]:
         return []  # E001 says so
     return [
         checks.Warning(
-            f"The provider {name} is unconfigured: {provider.detail}.",
+            f"The provider {name} is unconfigured: {provider.detail}.{_defaults(registry, name)}",
             hint="Set the variable where the portal starts, or delete the section.",
             id="registry.W002",
         )
         for name, provider in registry.providers.items()
         if not provider.configured
     ]
+
+
+def _defaults(registry: Registry, provider: str) -> str:
+    """Say what cannot be answered by default while `provider` is unconfigured."""
+    found = [c for c, chosen in registry.defaults.items() if chosen.startswith(f"{provider}:")]
+    return f" It is the default for {', '.join(found)}, which cannot be answered." if found else ""
 
 
 @register(Tags.security, deploy=True)

@@ -153,6 +153,8 @@ def test_w001_names_doubtful_points(models: Path) -> None:
 
 def test_w002_names_unconfigured_providers_when_deploying(models: Path) -> None:
     assert "registry.W002" in ids(include_deployment_checks=True)
+    found = checks.run_checks(tags=["registry"], include_deployment_checks=True)
+    assert any("It is the default for chat" in str(message.msg) for message in found)
 
 
 def test_e003_refuses_any_host_when_deploying(models: Path, settings: Any) -> None:
