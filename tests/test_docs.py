@@ -12,6 +12,7 @@ import yaml
 from django.urls import get_resolver
 
 from aimodels.asgi import ROUTES
+from registry import config
 from registry.errors import CODES
 from registry.schema import json_schema
 
@@ -44,6 +45,13 @@ def test_the_schema_for_editors_is_fresh() -> None:
 def test_the_shipped_file_matches_the_schema() -> None:
     document = yaml.safe_load((ROOT / "models.yaml").read_text())
     jsonschema.validate(document, json_schema())
+
+
+def test_the_readmes_example_is_valid() -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    found = config.load(example.encode(), {})
+    assert found.warnings == ()
+    assert len(found.access) == 3
 
 
 def test_the_version_is_the_changelogs() -> None:
