@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
-from tests.fake_provider import FakeProvider
+from tests.fake_provider import DONE, SSE_HEAD, FakeProvider, chunk, completion, event, http
 from tests.portal import Portal
 
 
@@ -108,3 +109,28 @@ def test_ollama_embeds_without_truncating(portal: Portal, fake: FakeProvider) ->
     body = portal.post("/v1/embeddings", {"input": "abc", "model": "pond:newt:1b"}).json()
     assert body["data"][0]["embedding"] == [3.0, 0.5, -0.25]
     assert fake.posts[-1].body["truncate"] is False
+
+
+CALL = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+
+
+def test_tool_calls_and_formats_pass_through(portal: Portal, fake: FakeProvider) -> None:
+    answer = completion()
+    answer["choices"][0]["message"] = {"role": "assistant", "content": None, "tool_calls": [CALL]}
+    answer["choices"][0]["finish_reason"] = "tool_calls"
+    fake.script(http(200, answer))
+    asked: dict[str, Any] = {"tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": "required",
+             "response_format": {"type": "json_object"}, "parallel_tool_calls": False}  # fmt: skip
+    body = portal.chat(**asked).json()
+    assert {**body, "resolution": None} == {**answer, "resolution": None}
+    assert asked.items() <= fake.posts[-1].body.items()
+
+
+def test_streamed_tool_calls_pass_through(portal: Portal, fake: FakeProvider) -> None:
+    part = chunk()
+    part["choices"][0]["delta"] = {"tool_calls": [{"index": 0, **CALL}]}
+    fake.script(SSE_HEAD + event(part) + event(chunk(finish="tool_calls")) + DONE)
+    first, last, done = events(portal.chat(path="/v1/chat/completions", stream=True).text)
+    assert json.loads(first) == part
+    assert json.loads(last)["choices"][0]["finish_reason"] == "tool_calls"
+    assert done == "[DONE]"
