@@ -71,6 +71,8 @@ def _load(source: bytes, environ: Mapping[str, str]) -> Config:
         problems += [_placed(root, ("models", name, *path), text) for path, text in found]
     mistakes, doubts = check(models, dropped)
     problems += [_placed(root, ("models", *path), text) for path, text in mistakes]
+    if dropped and not problems:  # cannot be; but a part must never be left out without a word
+        problems.append(_placed(root, ("models",), "A part of this section cannot be read."))
     if not problems and not any(section.registry for section in models.providers.values()):
         nothing = "No model is listed. List one under a provider's `registry`."
         problems.append(_placed(root, ("models",), nothing))

@@ -44,7 +44,9 @@ def in_unknown_section(data: Any, path: Path) -> bool:
     if len(path) < 3 or path[1] in SETTINGS:
         return False
     section = value_at(data, path[:2])
-    return isinstance(section, dict) and "api" not in section and path[1] not in WIRES
+    if not isinstance(section, dict) or path[1] in WIRES:
+        return False
+    return not any(nearest(key, ProviderConfig.model_fields) == "api" for key in section)
 
 
 def _keep_words(data: Any, path: Path) -> bool:

@@ -163,6 +163,7 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "misspelt list": (GOOD + "  capabilites: [vision]\n", "Did you mean 'capabilities'?"),
     "stray scalar": (GOOD + "  version: 2\n", "neither a setting nor a provider's section"),
     "misspelt capabilities": (model("capabilites: [chat]"), "Did you mean 'capabilities'?"),
+    "misspelt api": ("models: {vllm: {endpoint: 'http://x', apii: openai, registry: {a: {capabilities: [chat]}}}}", "Did you mean 'api'?"),
     "misspelt endpoint": ("models: {openai: {endpiont: 'http://x', registry: {a: {capabilities: [chat]}}}}", "Did you mean 'endpoint'?"),
     "misspelt registry": (GOOD.replace("registry:", "registery:"), "Did you mean 'registry'?"),
     "misshapen model": (GOOD.replace("{capabilities: [chat]}", "[chat]"), "must be a mapping"),

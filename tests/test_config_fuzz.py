@@ -1,0 +1,60 @@
+"""Files with random damage: each is refused with its mistakes, or read; nothing else happens."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from registry import config, snapshot
+from registry.errors import ConfigError
+from tests.portal import ROOT
+
+FILES = [(ROOT / "models.yaml").read_text(), (ROOT / "tests/data/portal.yaml").read_text(),
+         """models:
+  chat_primary: openai
+  sql_primary: sqlcoder
+  capabilities: [vision]
+  openai: {api_key: "${K}", endpoint: "https://x/v1", chat_model: gpt, headers: {A: b}}
+  ollama:
+    host: "localhost"
+    llama3_model: "llama3:latest"
+    registry: {a: {capabilities: [chat], price: {input: 1, output: 2}, options: {a: [1]}}}
+"""]  # fmt: skip
+WORDS = ["null", "~", "[]", "{}", "5", "1.5", "true", "''", "[chat]", "{a: b}", "${K}", "${", "api",
+         "openai:a", "defaults", "capabilities", "registry", "serve", "price", "models", "ollama",
+         "\n", "  ", ":", "- ", "#", "&a", "*a", "!!x", "|", "'", '"', "\t", "_primary", "_model",
+         "a_model: x", "chat_primary: y", "\u200b", "\0", "é", "x" * 50]  # fmt: skip
+
+
+def damage(text: str, chance: random.Random) -> str:
+    """Return `text` with a word put in or replaced, a line taken out, or a line moved sideways."""
+    lines = text.split("\n")
+    number = chance.randrange(len(lines))
+    kind = chance.randrange(4)
+    if kind == 0:
+        at = chance.randrange(len(text) + 1)
+        return text[:at] + chance.choice(WORDS) + text[at:]
+    if kind == 1:
+        spans = [found.span() for found in re.finditer(r"[\w:.${}/\"-]+", text)] or [(0, 0)]
+        begin, end = chance.choice(spans)
+        return text[:begin] + chance.choice(WORDS) + text[end:]
+    changed = [] if kind == 2 else [" " * chance.choice([0, 2, 4, 6]) + lines[number].lstrip()]
+    return "\n".join([*lines[:number], *changed, *lines[number + 1 :]])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_damaged_file_is_refused_with_its_mistakes_or_read(seed: int) -> None:
+    chance = random.Random(seed)
+    read = 0
+    for _ in range(500):
+        text = chance.choice(FILES)
+        for _ in range(chance.randint(1, 4)):
+            text = damage(text, chance)
+        try:
+            snapshot.build(config.load(text.encode(), {"K": "v"}))
+            read += 1
+        except ConfigError as error:
+            assert error.problems
+    assert 0 < read < 500
