@@ -125,6 +125,20 @@ def test_a_stream_is_the_same_however_the_bytes_are_cut(
     assert text(run(wire, pieces)) == "".join(words)
 
 
+PIECES = [b"data: ", b"data:", b"\n", b"\n\n", b"\r\n", b"{", b"}", b"[", b'"', b"null", b"\xff",
+          b"[DONE]", b'{"choices":', b'{"error":', b'"done":true', b'{"message":{"content":"a"}}',
+          b'{"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}', b":", b",", b"\\ud83d"]  # fmt: skip
+
+
+@pytest.mark.parametrize("wire", ["openai", "ollama"])
+@settings(max_examples=300, deadline=None)
+@given(pieces=st.lists(st.sampled_from(PIECES) | st.binary(max_size=9), max_size=30))
+def test_whatever_comes_there_is_one_end(wire: str, pieces: list[bytes]) -> None:
+    *before, last = run(wire, pieces)
+    assert isinstance(last, Done | Failure)
+    assert all(isinstance(one, Chunk) for one in before)
+
+
 def test_a_pair_of_surrogates_may_come_in_two_deltas() -> None:
     halves = [b'"\\ud83d"', b'"\\ude00"']
     parts = [b'data: {"choices":[{"delta":{"content":' + half + b"}}]}\n\n" for half in halves]
