@@ -174,13 +174,29 @@ def test_two_stale_connections_do_not_stop_an_answer(portal: Portal, fake: FakeP
     assert portal.chat().status_code == 200
 
 
+@pytest.mark.parametrize("end", [[], [0.05, RESET]], ids=["closed", "reset"])
 def test_a_connection_that_began_to_answer_is_not_replaced(
-    portal: Portal, fake: FakeProvider
+    portal: Portal, fake: FakeProvider, end: list[Any]
 ) -> None:
     assert portal.chat().status_code == 200
-    fake.script(b"HTTP/1.1 200 OK\r\nConte")
-    portal.chat()
+    fake.script(b"HTTP/1.1 200 OK\r\nConte", *end)
+    assert portal.chat().status_code == 502
     assert len(fake.posts) == 2
+
+
+@pytest.mark.parametrize(
+    ("announced", "kept"), [("timeout=60, max=100", True), ("timeout=2", False), ("max=1", False)]
+)
+def test_a_connection_is_dropped_before_the_announced_limit(
+    portal: Portal, fake: FakeProvider, announced: str, kept: bool
+) -> None:
+    time.sleep(0.05)  # what other tests left has been closed
+    fake.script(http(200, completion("one"), Keep_Alive=announced), KEEP)
+    fake.script(http(200, completion("two"), Keep_Alive=announced), KEEP)
+    portal.chat()
+    portal.chat()
+    first, second = fake.posts
+    assert (first.connection == second.connection) is kept
 
 
 def test_odd_counts_do_not_spoil_an_answer(portal: Portal, fake: FakeProvider) -> None:

@@ -15,11 +15,14 @@ import ssl
 import time
 import weakref
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 import requests
+from aiohttp.client_proto import ResponseHandler
 
 from registry.errors import PortalError
 from registry.providers.wire import bad_response, cut_off
@@ -141,7 +144,6 @@ class _StaleConnectionError(Exception):
 async def _attempt(
     request: Request, deadlines: Deadlines, *, fresh: bool = False
 ) -> aiohttp.ClientResponse:
-    used: dict[str, bool] = {}
     timeout = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=deadlines.connect)
     try:
         async with asyncio.timeout(deadlines.first_byte):
@@ -152,13 +154,13 @@ async def _attempt(
                 data=request.body,
                 timeout=timeout,
                 allow_redirects=False,
-                trace_request_ctx=used,
             )
     except TimeoutError as error:
         where = "connect" if isinstance(error, aiohttp.ConnectionTimeoutError) else "answer"
         raise timed_out(f"did not {where} in time") from None
     except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
-        if used.get("reused") and not _has_answered(error):
+        connection = _connection.get(None)
+        if connection is not None and connection.uses > 1 and not connection.heard:
             raise _StaleConnectionError from None
         raise unreachable(error) from None
     except (aiohttp.ClientResponseError, aiohttp.ClientPayloadError):
@@ -166,13 +168,6 @@ async def _attempt(
     except (aiohttp.ClientError, OSError, ValueError) as error:
         raise unreachable(error) from None
     return _accepted(answer)
-
-
-def _has_answered(error: Exception) -> bool:
-    """Had bytes of an answer arrived when the connection broke? Then the request was read."""
-    if isinstance(error, aiohttp.ServerDisconnectedError):
-        return error.message != "Server disconnected"
-    return isinstance(error, aiohttp.ClientConnectorError)
 
 
 def _accepted(answer: aiohttp.ClientResponse) -> aiohttp.ClientResponse:
@@ -232,10 +227,8 @@ def _session(*, fresh: bool = False) -> aiohttp.ClientSession:
 
 
 def _new_session(*, fresh: bool) -> aiohttp.ClientSession:
-    trace = aiohttp.TraceConfig()
-    trace.on_connection_reuseconn.append(_note_reuse)
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(
+        connector=_Connector(
             limit=0,
             ttl_dns_cache=60,
             force_close=fresh,
@@ -245,13 +238,50 @@ def _new_session(*, fresh: bool) -> aiohttp.ClientSession:
         headers={"Accept-Encoding": "identity", "User-Agent": "aimodels"},
         auto_decompress=False,
         trust_env=False,
-        trace_configs=[trace],
     )
 
 
-async def _note_reuse(session: Any, context: Any, params: Any) -> None:
-    if context.trace_request_ctx is not None:
-        context.trace_request_ctx["reused"] = True
+class _Connection(ResponseHandler):
+    """A connection that knows how many requests it carried, and whether the last was answered."""
+
+    uses = 0
+    heard = False  # a byte of the answer
+
+    def data_received(self, data: bytes) -> None:
+        self.heard = True
+        super().data_received(data)
+
+    def feed_data(self, data: Any, *size: int) -> None:
+        """Take the head of an answer. A short one is over, and its connection kept, at once."""
+        if _is_spent(self, data[0].headers):
+            self.force_close()
+        super().feed_data(data, *size)
+
+
+# The one that the running task's request got; aiohttp tells nobody when a request fails.
+_connection: ContextVar[_Connection] = ContextVar("connection")
+
+
+class _Connector(aiohttp.TCPConnector):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        factory: Any = partial(_Connection, loop=asyncio.get_running_loop())
+        self._factory = factory
+
+    async def connect(self, *args: Any, **options: Any) -> Any:
+        found = await super().connect(*args, **options)
+        connection = cast("_Connection", found.protocol)
+        connection.uses += 1
+        connection.heard = False
+        _connection.set(connection)
+        return found
+
+
+def _is_spent(connection: _Connection, headers: Mapping[str, str]) -> bool:
+    """Will the server close this connection soon, by its own announcement?"""
+    limits = dict(re.findall(r"(timeout|max)=(\d{1,9})", headers.get("Keep-Alive", "")))
+    too_short = int(limits.get("timeout", KEEP_ALIVE + 1)) <= KEEP_ALIVE
+    return too_short or connection.uses >= int(limits.get("max", connection.uses + 1))
 
 
 async def close() -> None:
