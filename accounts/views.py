@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, cast
 
 from django.contrib.auth import authenticate, login
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -55,7 +54,7 @@ def _comes_from_our_page(request: HttpRequest) -> bool:
 
 def _confirm(request: HttpRequest, secret: str) -> HttpResponse:
     if not _comes_from_our_page(request):
-        raise PermissionDenied
+        return render(request, "403.html", status=403)
     # A guess is nobody's: only an old link of somebody's counts against their account.
     username = SignInLink.owner(secret) or "(no such link)"
     found = authenticate(request, username=username, secret=secret)

@@ -111,10 +111,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> JsonResponse
     found = to_portal_error(error)
     if found.code == "internal_error":
         logger.exception("%s failed (request %s)", request.path, http.id_of(request._request))
-    headers = {**http.API_HEADERS, **http.error_headers(found)}
-    body = http.envelope(found, http.id_of(request._request))
-    # Not DRF's Response: an answer to a refused Accept header still has to be rendered.
-    return JsonResponse(body, status=found.kind.status, headers=headers)
+    return http.to_response(found, request._request)
 
 
 def to_portal_error(error: Exception) -> PortalError:

@@ -78,7 +78,10 @@ def test_the_link_needs_a_csrf_token(ann: User) -> None:
     strict.get(path)
     token = {"csrfmiddlewaretoken": strict.cookies["csrftoken"].value}
     for wrong in ({"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
-        assert strict.post(path, token, headers=wrong).status_code == 403
+        refused = strict.post(path, token, headers=wrong)
+        assert refused.status_code == 403
+        assert refused.headers["Referrer-Policy"] == "no-referrer"
+        assert "no-store" in refused.headers["Cache-Control"]
     assert not SignInLink.objects.exclude(used=None).exists()
     assert strict.post(path, token, headers={"Origin": "null"}).status_code == 302
 

@@ -16,7 +16,9 @@ SHOTS = ROOT / "var" / "screenshots"  # to be looked at; not kept in git
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
            "--disable-component-update", "--disable-sync"]  # fmt: skip
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="chromium is not here: scripts/debian_packages.py had no right to"
+)
 
 
 @pytest.fixture(scope="module")

@@ -4,24 +4,20 @@ Ollama's answers: what whole ones and streamed ones have in common, and the stre
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
-from registry.errors import PortalError
 from registry.providers import ollama_messages as messages
 from registry.providers import status
-from registry.providers.framing import Characters, Lines
+from registry.providers.framing import Lines
+from registry.providers.stream import StreamParser
 from registry.providers.wire import (
     Body,
     Chunk,
     Done,
     Event,
-    Failure,
     Stamp,
     Target,
     bad_response,
-    cut_off,
     decode,
     usage,
 )
@@ -46,37 +42,19 @@ def logprobs(answer: Body) -> Body | None:
     return {"content": found, "refusal": None} if isinstance(found, list) else None
 
 
-class AnswerStream:
+class AnswerStream(StreamParser):
     """Lines of JSON → Chunk…, then one Done or Failure."""
 
     def __init__(self, target: Target, stamp: Stamp) -> None:
+        super().__init__(Lines())
         self.stamp = stamp
-        self.lines = Lines()
-        self.text, self.reasoning = Characters(), Characters()
         self.calls = 0
-        self.begun = self.ended = False
+        self.begun = False
 
-    def feed(self, data: bytes) -> list[Event]:
-        return self._take(lambda: self.lines.feed(data))
-
-    def close(self) -> list[Event]:
-        found = self._take(self.lines.close)
-        return found if self.ended else [*found, self._fail(cut_off())]
-
-    def _take(self, read: Any) -> list[Event]:
-        found: list[Event] = []
-        try:
-            for line in read():
-                if self.ended:
-                    break
-                if line.strip():
-                    found += self._line(line)
-        except PortalError as error:
-            found.append(self._fail(error))
-        return found
-
-    def _line(self, line: bytes) -> list[Event]:
-        answer = checked(line, halves=True)
+    def _record(self, record: bytes) -> list[Event]:
+        if not record.strip():
+            return []
+        answer = checked(record, halves=True)
         message = answer.get("message")
         found: list[Event] = []
         if isinstance(message, dict):
@@ -127,7 +105,3 @@ class AnswerStream:
             "finish_reason": reason,
         }
         return msgspec.json.encode({**self._head(answer), "choices": [choice]})
-
-    def _fail(self, error: PortalError) -> Failure:
-        self.ended = True
-        return Failure(error)

@@ -14,7 +14,8 @@ import msgspec
 
 from registry.errors import PortalError
 from registry.providers import status
-from registry.providers.framing import Characters, ServerSentEvents
+from registry.providers.framing import ServerSentEvents
+from registry.providers.stream import StreamParser
 from registry.providers.wire import (
     Body,
     Chunk,
@@ -184,41 +185,21 @@ class _ChunkShape(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_ChunkShape)
 
 
-class Stream:
+class Stream(StreamParser):
     """Server-sent events → Chunk…, then one Done or Failure."""
 
     def __init__(self, target: Target, stamp: Stamp) -> None:
-        self.events = ServerSentEvents()
-        self.text, self.reasoning = Characters(), Characters()
-        self.ended = False
+        super().__init__(ServerSentEvents())
         self.open: set[int] = set()  # answers (of n) without a finish reason yet
         self.finished = False  # one at least had one
 
-    def feed(self, data: bytes) -> list[Event]:
-        return self._take(lambda: self.events.feed(data))
-
-    def close(self) -> list[Event]:
-        found = self._take(self.events.close)
-        return found if self.ended else [*found, self._end()]
-
-    def _take(self, read: Any) -> list[Event]:
-        found: list[Event] = []
-        try:
-            for data in read():
-                if self.ended:
-                    break
-                found.append(self._event(data))
-        except PortalError as error:
-            found.append(self._fail(error))
-        return found
-
-    def _event(self, data: bytes) -> Event:
-        if data.strip() == b"[DONE]":
-            return self._end()
-        shape = _read_shape(data)
+    def _record(self, record: bytes) -> list[Event]:
+        if record.strip() == b"[DONE]":
+            return [self._end()]
+        shape = _read_shape(record)
         if shape.error or shape.object == "error":
-            return self._fail(_in_answer(decode(data)) or bad_response("an error without words"))
-        return self._chunk(data, shape)
+            raise _in_answer(decode(record)) or bad_response("an error without words")
+        return [self._chunk(record, shape)]
 
     def _chunk(self, data: bytes, shape: _ChunkShape) -> Chunk:
         choices = shape.choices or []
@@ -242,10 +223,6 @@ class Stream:
     def _end(self) -> Event:
         self.ended = True
         return Done() if self.finished and not self.open else Failure(cut_off())
-
-    def _fail(self, error: PortalError) -> Failure:
-        self.ended = True
-        return Failure(error)
 
 
 def _text(*values: Any) -> str:
