@@ -17,7 +17,7 @@ DJANGO: Any = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 — Django must be set up first
 
-from chat.routes import ROUTES as CHAT  # noqa: E402
+from chat import routes as chat  # noqa: E402
 from registry import metrics  # noqa: E402
 from registry.errors import PortalError  # noqa: E402
 from registry.exchange import Exchange, too_large  # noqa: E402
@@ -30,7 +30,8 @@ from registry.work import restarting, work  # noqa: E402
 if TYPE_CHECKING:
     from registry.exchange import Application, Receive, Scope, Send
 
-ROUTES: dict[str, Application] = {**CHAT}
+ROUTES: dict[str, Application] = {**chat.ROUTES}
+SOCKETS: dict[str, Any] = {**chat.SOCKETS}
 # The routes that metrics tell apart: a fixed set, because anybody can ask for any path.
 COUNTED = {*ROUTES, *(f"/{one.pattern}" for one in urlpatterns if "<" not in str(one.pattern))}
 service.current  # noqa: B018 — reads the file, unless `manage.py serve` did
@@ -51,7 +52,9 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         except PortalError as error:
             await Exchange(scope, receive, send).fail(error, {"Connection": "close"})
     elif scope["type"] == "websocket":
-        await send({"type": "websocket.close"})
+        monitor.start()
+        socket = SOCKETS.get(scope["path"])
+        await (socket(scope, receive, send) if socket else send({"type": "websocket.close"}))
     else:
         raise ValueError(f"The portal does not speak {scope['type']}.")
 

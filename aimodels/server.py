@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+MAX_FRAME = 1024 * 1024  # bytes of a WebSocket message; Daphne's own default too
 MAX_UNSENT = 1024 * 1024  # bytes held for one slow reader
 
 
@@ -113,6 +114,8 @@ def run_uvicorn(host: str, port: int, on_ready: Callable[[], None]) -> None:
         server_header=False,
         proxy_headers=False,  # it would believe anybody on loopback; see TRUSTED_SCHEME_HEADER
         timeout_graceful_shutdown=3,
+        ws_max_size=MAX_FRAME,
+        ws_per_message_deflate=False,  # a compressor for each socket costs more than it saves
     )
     server = Server(config)
 

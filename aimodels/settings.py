@@ -61,6 +61,8 @@ MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=8 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=600)  # a user; 0 is no limit
 HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=10.0)
+READER_SECONDS = env.float("READER_SECONDS", default=30.0)
+SIGNED_IN_SECONDS = env.float("SIGNED_IN_SECONDS", default=30.0)
 AUTH_CACHE_SECONDS = env.float("AUTH_CACHE_SECONDS", default=5.0)
 TOKEN_DAYS = env.int("TOKEN_DAYS", default=90)
 SIGN_IN_LINK_MINUTES = env.int("SIGN_IN_LINK_MINUTES", default=15)
@@ -217,6 +219,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},  # a 404 is the caller's, not ours
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody can send one
         "daphne": {"level": "WARNING"},
+        "uvicorn": {"level": "WARNING"},  # it logs sockets' addresses, whatever stands in them
     },
 }
 

@@ -1,12 +1,17 @@
-"""The plain ASGI routes of this app; `aimodels.asgi` dispatches to them before Django."""
+"""The plain ASGI routes and the sockets of this app; `aimodels.asgi` dispatches to them."""
 
 from __future__ import annotations
 
 from chat import completions, embeddings
+from chat.sockets import ChatSocket, RawSocket
 from registry.exchange import post
 
 ROUTES = {
     "/v1/ai/chat/completion": post(completions.portal),
     "/v1/chat/completions": post(completions.openai),
     "/v1/embeddings": post(embeddings.embed),
+}
+SOCKETS = {
+    "/ws/chat/": ChatSocket.as_asgi(),
+    "/ws/raw/": RawSocket.as_asgi(),
 }

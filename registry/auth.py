@@ -144,8 +144,8 @@ known = Known()
 _look_up = database_sync_to_async(look_up, thread_sensitive=False)
 
 
-async def authenticate(headers: Iterable[tuple[bytes, bytes]]) -> Principal:
-    """Return who sends these ASGI headers. Raises PortalError `unauthenticated`."""
+def shown_by(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:
+    """Return what ASGI headers show. Raises PortalError `unauthenticated`."""
     authorization, cookie = None, ""
     for name, value in headers:
         if name == b"authorization":
@@ -154,12 +154,21 @@ async def authenticate(headers: Iterable[tuple[bytes, bytes]]) -> Principal:
             authorization = value.decode("latin-1")
         elif name == b"cookie":
             cookie = f"{cookie}; {value.decode('latin-1')}" if cookie else value.decode("latin-1")
-    shown = credentials(authorization, cookie)
+    return credentials(authorization, cookie)
+
+
+async def recognise(shown: Credentials) -> Principal:
+    """Return who shows these credentials. Raises PortalError `unauthenticated`."""
     principal = known.get(shown.key)
     if principal is None:
         principal = await _look_up(shown)
         known.put(shown.key, principal)
     return principal
+
+
+async def authenticate(headers: Iterable[tuple[bytes, bytes]]) -> Principal:
+    """Return who sends these ASGI headers. Raises PortalError `unauthenticated`."""
+    return await recognise(shown_by(headers))
 
 
 def require_origin(request: HttpRequest) -> None:

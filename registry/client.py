@@ -17,6 +17,7 @@ from django.conf import settings
 from registry import metrics
 from registry.errors import PortalError
 from registry.providers import transport
+from registry.providers.stream import Verbatim
 from registry.providers.wire import Chunk, Stamp, bad_response
 
 if TYPE_CHECKING:
@@ -58,10 +59,19 @@ class Client:
         return await _off_loop(lambda: self.wire.read_chat(data, stamp()), data)
 
     async def stream(
-        self, target: Target, body: Body, wait: float | None = None
+        self,
+        target: Target,
+        body: Body,
+        wait: float | None = None,
+        verbatim: list[bytes] | None = None,
     ) -> AsyncGenerator[list[Event], None]:
-        """Yield the answer's events, in batches as they arrive; the last is Done or Failure."""
+        """Yield the answer's events, in batches as they arrive; the last is Done or Failure.
+
+        `verbatim`, if given, receives each event's text as the provider wrote it.
+        """
         parser = self.wire.Stream(target, stamp())
+        if verbatim is not None:
+            parser.records = Verbatim(parser.records, verbatim)
         request = self.wire.chat(target, {**body, "stream": True})
         async with self._open(request, wait) as response, aclosing(response.chunks()) as chunks:
             async for data in chunks:
@@ -87,6 +97,14 @@ class Client:
         """Return the raw continuation of `body["prompt"]`."""
         data = await self._answer(self.wire.completion(target, body), wait)
         return self.wire.read_completion(data)
+
+    async def is_loaded(self, target: Target) -> bool | None:
+        """Is the model in its server's memory? None where servers do not tell."""
+        request = self.wire.loaded(target)
+        if request is None:
+            return None
+        async with transport.send(request, transport.Deadlines(1, 2, 2, 3)) as response:
+            return self.wire.read_loaded(await response.read(), target.name)
 
     async def _answer(self, request: Request, wait: float | None) -> bytes:
         async with self._open(request, wait) as response:

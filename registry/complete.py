@@ -68,12 +68,19 @@ async def chat(resolution: Resolution, body: Body, request_id: str = "") -> Body
 
 
 async def stream(
-    resolution: Resolution, body: Body, request_id: str = ""
+    resolution: Resolution,
+    body: Body,
+    request_id: str = "",
+    verbatim: list[bytes] | None = None,
 ) -> AsyncGenerator[list[Event], None]:
-    """Yield batches of events. A failure before the first is raised, a later one is yielded."""
+    """Yield batches of events. A failure before the first is raised, a later one is yielded.
+
+    `verbatim`, if given, receives each event's text as the provider wrote it.
+    """
     with explained(resolution):
         client = client_for(resolution.provider)
-        batches = client.stream(resolution.target(request_id), body, resolution.timeout)
+        target = resolution.target(request_id)
+        batches = client.stream(target, body, resolution.timeout, verbatim)
         first = True
         async with aclosing(batches):
             async for events in batches:

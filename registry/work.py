@@ -1,41 +1,47 @@
 """
 What is under way in this process, and how it ends when the server stops.
 
-Each answer runs in a task that is tracked here. `drain` refuses new work, waits, then cancels
-what is left; whoever runs the task tells its caller `server_restarting`.
+Each answer runs in a task that is tracked here. `drain` refuses new work, waits, then ends what
+is left; whoever runs the task tells its caller `server_restarting`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from registry.errors import PortalError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 
 class Work:
     """The tasks under way."""
 
     def __init__(self) -> None:
-        self.tasks: set[asyncio.Task[Any]] = set()
+        self.tasks: dict[asyncio.Task[Any], Callable[[], object]] = {}  # each with what ends it
+        self.farewells: set[Callable[[], Awaitable[None]]] = set()  # called once all have ended
         self.stopping = False
 
-    def start(self, coroutine: Any) -> asyncio.Task[Any]:
-        """Run `coroutine` as a tracked task."""
+    def start(self, coroutine: Any, end: Callable[[], object] | None = None) -> asyncio.Task[Any]:
+        """Run `coroutine` as a tracked task, which `end` ends early; else it is cancelled."""
         task: asyncio.Task[Any] = asyncio.ensure_future(coroutine)
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+        self.tasks[task] = end or task.cancel
+        task.add_done_callback(self.tasks.pop)
         return task
 
     async def drain(self, seconds: float) -> None:
-        """Refuse new work, give what is under way `seconds` to end, then cancel it."""
+        """Refuse new work, give what is under way `seconds` to end, then end it."""
         self.stopping = True
         if self.tasks:
             await asyncio.wait(set(self.tasks), timeout=seconds)
-        for task in set(self.tasks):
-            task.cancel()
+        for end in list(self.tasks.values()):
+            end()
         if self.tasks:
             await asyncio.wait(set(self.tasks), timeout=2)
+        if calls := [asyncio.ensure_future(say()) for say in self.farewells]:
+            await asyncio.wait(calls, timeout=2)
         await asyncio.sleep(0.1)  # the last frames leave
 
 

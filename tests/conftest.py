@@ -54,6 +54,7 @@ def _running(
     yield running
     for portal in running.values():
         portal.stop()
+    for portal in running.values():
         log = portal.log.read_text()
         assert "Traceback" not in log, log
         for secret in (FAKE_KEY, FAKE_TEAM, *portal.tokens.values()):

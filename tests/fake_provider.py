@@ -257,6 +257,7 @@ def default_answer(request: Recorded) -> bytes:
         "/api/tags": lambda body: http(
             200, {"models": [{"name": "fake:latest", "model": "fake:latest"}]}
         ),
+        "/api/ps": lambda body: http(200, {"models": []}),  # no model is in memory
         "/api/version": lambda body: http(200, {"version": "0.12.0"}),
     }
     answer = answers.get(request.path)

@@ -11,7 +11,7 @@ import jsonschema
 import yaml
 from django.urls import get_resolver
 
-from aimodels.asgi import ROUTES
+from aimodels.asgi import ROUTES, SOCKETS
 from registry import config
 from registry.errors import CODES
 from registry.schema import json_schema
@@ -33,7 +33,11 @@ def test_every_error_code_is_in_the_readme() -> None:
 
 
 def test_every_route_is_in_the_readme() -> None:
-    routes = [*ROUTES, *(f"/{p.pattern}" for p in get_resolver("registry.urls").url_patterns)]
+    routes = [
+        *ROUTES,
+        *SOCKETS,
+        *(f"/{p.pattern}" for p in get_resolver("registry.urls").url_patterns),
+    ]
     assert [route for route in routes if route.replace("<path:model>", "{id}") not in README] == []
 
 

@@ -7,9 +7,21 @@ libraries' line iterators split there, in the middle of a record.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Protocol
+
 from registry.errors import PortalError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 MAX_LINE = 4 * 1024 * 1024
+
+
+class Records(Protocol):
+    """Splits bytes into records: lines, or server-sent events."""
+
+    def feed(self, data: bytes, /) -> Iterable[bytes]: ...
+    def close(self) -> Iterable[bytes]: ...
 
 
 def check_size(size: int) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from registry.errors import PortalError
+from registry.ids import fold
 from registry.providers import ollama_messages as messages
 from registry.providers import status
 from registry.providers.ollama_answers import AnswerStream, checked, finish_reason, logprobs
@@ -234,6 +235,17 @@ def health(target: Target) -> Request:
 def read_health(data: bytes) -> None:
     if not isinstance(decode(data).get("version"), str):
         raise bad_response("it tells no version")
+
+
+def loaded(target: Target) -> Request:
+    return get(target, "/api/ps")
+
+
+def read_loaded(data: bytes, name: str) -> bool:
+    rows = decode(data).get("models")
+    if not isinstance(rows, list):
+        raise bad_response("it lists no models")
+    return any(isinstance(row, dict) and fold(str(row.get("model"))) == fold(name) for row in rows)
 
 
 def read_error(code: int, headers: Mapping[str, str], data: bytes) -> PortalError:

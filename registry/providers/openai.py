@@ -124,6 +124,14 @@ def read_health(data: bytes) -> None:
     read_models(data)
 
 
+def loaded(target: Target) -> None:
+    """Servers of this format do not tell which models are in memory."""
+
+
+def read_loaded(data: bytes, name: str) -> bool:
+    raise NotImplementedError
+
+
 def read_error(code: int, headers: Mapping[str, str], data: bytes) -> PortalError:
     try:
         answer = decode(data)

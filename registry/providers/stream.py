@@ -4,21 +4,37 @@ What the wire formats' stream parsers share: records in, events out, and exactly
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from registry.errors import PortalError
-from registry.providers.framing import Characters
+from registry.providers.framing import Characters, Records
 from registry.providers.wire import Event, Failure, cut_off
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
 
 
-class Records(Protocol):
-    """Splits bytes into records: lines, or server-sent events."""
+class Verbatim:
+    """Records as their parser takes them, each also put into `taken` once it was understood.
 
-    def feed(self, data: bytes) -> list[bytes]: ...
-    def close(self) -> list[bytes]: ...
+    Marks of the format that are not JSON, such as its end, are left out.
+    """
+
+    def __init__(self, records: Records, taken: list[bytes]) -> None:
+        self.records = records
+        self.taken = taken
+
+    def feed(self, data: bytes) -> Iterable[bytes]:
+        return self._each(self.records.feed(data))
+
+    def close(self) -> Iterable[bytes]:
+        return self._each(self.records.close())
+
+    def _each(self, records: Iterable[bytes]) -> Iterator[bytes]:
+        for record in records:
+            yield record
+            if record.lstrip().startswith(b"{"):
+                self.taken.append(record)
 
 
 class StreamParser:
@@ -40,7 +56,7 @@ class StreamParser:
         found = self._take(self.records.close)
         return found if self.ended else [*found, self._end()]
 
-    def _take(self, read: Callable[[], list[bytes]]) -> list[Event]:
+    def _take(self, read: Callable[[], Iterable[bytes]]) -> list[Event]:
         found: list[Event] = []
         try:
             for record in read():

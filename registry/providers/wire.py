@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from registry.errors import PortalError
-from registry.providers.framing import whole
+from registry.providers.framing import Records, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,6 +88,8 @@ Event = Chunk | Done | Failure
 class ChatStream(Protocol):
     """Bytes in, events out; the same events however the bytes are cut."""
 
+    records: Records
+
     def feed(self, data: bytes) -> list[Event]: ...
     def close(self) -> list[Event]:
         """Return what the end of the bytes means. A stream that was cut off is a Failure."""
@@ -122,6 +124,11 @@ class Wire(Protocol):
         """Raise PortalError unless `data` is what a working server says."""
         ...
 
+    def loaded(self, target: Target, /) -> Request | None:
+        """Ask which models are in memory; None where servers do not tell."""
+        ...
+
+    def read_loaded(self, data: bytes, name: str, /) -> bool: ...
     def read_error(
         self, status: int, headers: Mapping[str, str], data: bytes, /
     ) -> PortalError: ...

@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from aimodels.addresses import base_url, why_not
 from aimodels.server import SERVERS
+from chat.conversations import recover
 from registry.errors import ConfigError
 from registry.health import monitor
 from registry.service import service
@@ -34,6 +35,7 @@ class Command(BaseCommand):
                 f"The portal cannot listen on {host} port {port}: {reason}. "
                 "Stop that program, or set HOST and PORT."
             )
+        recover()
         monitor.start()
         ready = options.get("on_ready") or self._say(host, port)
         SERVERS[options["server"]](host, port, ready)

@@ -1,0 +1,151 @@
+"""
+One answer on a socket, from its question to its last frame. It runs in a task of its own.
+
+A Channels consumer hears neither "stop" nor the disconnect while its handler runs, so the handler
+only starts this. `end` may come at any moment; the provider's connection is then closed at once.
+What arrived until then is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.conf import settings
+
+from chat.flow import Window
+from registry import complete, http, metrics
+from registry.errors import PortalError, internal_error
+from registry.patience import patiently
+from registry.providers.wire import Chunk, Failure
+from registry.work import restarting
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from registry.entities import Resolution
+    from registry.providers.wire import Body, Event
+
+    Frame = dict[str, Any]
+    Send = Callable[[Frame], Awaitable[None]]
+
+logger = logging.getLogger(__name__)
+AskT = TypeVar("AskT")
+STOPPED, LEFT, RESTARTING = "stopped", "left", "restarting"  # why an answer was ended early
+
+
+class Answer(Generic[AskT]):
+    """Asks a model and relays what it says. Subclasses say what is asked and what is kept."""
+
+    def __init__(self, ask: AskT, id: str, send: Send) -> None:  # noqa: A002
+        self.ask = ask
+        self.id = id
+        self.window = Window()
+        self.request_id = secrets.token_hex(12)
+        self.usage: Body | None = None
+        self.finish_reason: str | None = None
+        self.ended_by: str | None = None
+        self._send = send
+        self._relaying: asyncio.Task[None] | None = None
+        self._began = time.monotonic()
+
+    @property
+    def elapsed_ms(self) -> int:
+        return round((time.monotonic() - self._began) * 1000)
+
+    def end(self, why: str) -> None:
+        """End it early. May be called at any moment, and again; one that is complete stays so."""
+        if self._relaying is None or self._relaying.cancel():
+            self.ended_by = self.ended_by or why
+
+    async def run(self) -> PortalError | None:
+        """Relay the answer and keep what came. Returns what went wrong, for `say_the_end`."""
+        error = await self._attempt()
+        if error is None and self.ended_by == STOPPED:
+            self.finish_reason = STOPPED
+        elif error is None and self.ended_by == RESTARTING:
+            error = restarting()
+        try:
+            await self.keep(error)
+        except Exception:
+            logger.exception("An answer could not be kept (request %s)", self.request_id)
+            error = internal_error()
+        return error
+
+    async def _attempt(self) -> PortalError | None:
+        try:
+            resolution, body = await self.prepare()
+            if self.ended_by is None:
+                self._relaying = asyncio.ensure_future(self._relay(resolution, body))
+                await asyncio.wait({self._relaying})
+                metrics.count_usage(resolution.provider.name, self.usage)
+                if not self._relaying.cancelled():
+                    self._relaying.result()
+        except PortalError as error:
+            return error
+        except Exception:
+            logger.exception("An answer failed (request %s)", self.request_id)
+            return internal_error()
+        return None
+
+    async def _relay(self, resolution: Resolution, body: Body) -> None:
+        """Relay the events of one answer. Raises PortalError where it breaks off."""
+        await self.status("waiting")
+        verbatim: list[bytes] = []
+        batches = patiently(
+            lambda: complete.stream(resolution, body, self.request_id, verbatim),
+            resolution,
+            self.status,
+        )
+        async with aclosing(batches):
+            async for events in batches:
+                await self.relay(events, verbatim)
+                verbatim.clear()
+                for event in events:
+                    if isinstance(event, Chunk):
+                        self.usage = event.usage or self.usage  # some servers repeat it, growing
+                        self.finish_reason = event.finish_reason or self.finish_reason
+                    elif isinstance(event, Failure):
+                        raise event.error
+
+    async def say_the_end(self, error: PortalError | None) -> None:
+        """Send the last frame."""
+        if error is None:
+            await self.frame("done", finish_reason=self.finish_reason, usage=self.usage)
+        else:
+            await self.frame("error", **http.envelope(error, self.request_id))
+
+    async def frame(self, kind: str, **content: Any) -> None:
+        await self._send({"type": kind, "id": self.id, **content})
+
+    async def status(self, state: str) -> None:
+        await self.frame("status", state=state)
+
+    async def flow(self, kind: str, size: int, **content: Any) -> None:
+        """Send a piece of the answer, once its reader has read enough of those before.
+
+        Raises PortalError `reader_stalled` if that takes too long.
+        """
+        try:
+            async with asyncio.timeout(settings.READER_SECONDS):
+                await self.window.room()
+                await self.frame(kind, seq=self.window.sent(size), **content)
+        except TimeoutError:
+            wait = f"{settings.READER_SECONDS:.0f} s"
+            message = f"Nothing was read for {wait}. Send an `ack` at least every 64 deltas."
+            raise PortalError("reader_stalled", message) from None
+
+    async def prepare(self) -> tuple[Resolution, Body]:
+        """Return the model and what to ask it. Raises PortalError."""
+        raise NotImplementedError
+
+    async def relay(self, events: list[Event], verbatim: list[bytes]) -> None:
+        """Send what a reader is to have of these events, whose texts are `verbatim`."""
+        raise NotImplementedError
+
+    async def keep(self, error: PortalError | None) -> None:
+        """Keep what is to be kept, now that it has ended."""

@@ -1,0 +1,182 @@
+"""
+What is stored of a conversation, and when: each function is one short transaction.
+
+`begin` stores a question and its answer, still empty and `running`; `progress` what has come of
+it so far; `finish` how it ended. `recover` ends what a crash left running.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from chat.context import Context, corrections, cut
+from chat.models import Conversation, Message, State
+from registry import auth, complete
+from registry.errors import PortalError
+from registry.service import service
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from chat.frames import Ask
+    from registry.auth import Credentials
+    from registry.entities import Resolution
+
+logger = logging.getLogger(__name__)
+RESERVE = 1024  # tokens kept for an answer, or a quarter of a small window
+LIMITS = ("max_tokens", "max_completion_tokens", "num_predict")  # options that say how many
+LATE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A question that was stored, and what to send for it."""
+
+    resolution: Resolution
+    conversation: str
+    question: int
+    answer: int
+    context: Context
+
+
+@dataclass(slots=True)
+class Record:
+    """What is known of an answer; its fields are those of `Message`."""
+
+    parts: list[str] = field(default_factory=list)
+    state: State = State.RUNNING
+    usage: dict[str, Any] | None = None
+    finish_reason: str = ""
+    error: dict[str, str] | None = None
+    first_token_ms: int | None = None
+    duration_ms: int | None = None
+
+    @property
+    def content(self) -> str:
+        return "".join(self.parts)
+
+
+def begin(shown: Credentials, ask: Ask) -> Begun:
+    """Store the question of `ask` and an empty answer. Raises PortalError; then nothing is stored.
+
+    Whoever asks is looked up anew: who has signed out meanwhile gets no answer.
+    """
+    principal = auth.look_up(shown)
+    resolution = complete.choose(service.current, "chat", ask.model or "", principal.groups)
+    with transaction.atomic():
+        conversation = _conversation(principal.user, ask)
+        kept, replaced = _split(conversation, ask)
+        question = kept.pop() if ask.retry_of else Message(role="user", content=ask.content)
+        context = _context(kept, question, resolution)
+        conversation.updated = timezone.now()
+        conversation.save()
+        Message.objects.filter(pk__in=replaced).update(replaced=True)
+        if question._state.adding:
+            question.conversation = conversation
+            question.save()
+        answer = Message.objects.create(
+            conversation=conversation,
+            role="assistant",
+            state=State.RUNNING,
+            model=resolution.id,
+            resolution=resolution.as_dict(),
+            sent=context.sent,
+            dropped=context.dropped,
+        )
+    return Begun(resolution, str(conversation.pk), question.pk, answer.pk, context)
+
+
+def _conversation(user: Any, ask: Ask) -> Conversation:
+    """Return the user's conversation that `ask` names, or a new one, which is not saved."""
+    if ask.conversation is None:
+        if ask.retry_of or ask.edit_of:
+            raise _missing("message")
+        return Conversation(user=user, title=title_of(ask.content))
+    owned = Conversation.objects.filter(user=user, pk=ask.conversation)
+    conversation = owned.select_for_update().first()
+    if conversation is None:
+        raise _missing("conversation")
+    running = conversation.messages.filter(state=State.RUNNING)
+    oldest = timezone.now() - timedelta(seconds=settings.TOTAL_TIMEOUT) - LATE
+    if running.filter(created__gt=oldest).exists():
+        message = "This conversation is being answered elsewhere. Wait for that, or stop it there."
+        raise PortalError("busy", message)
+    _interrupt(running)
+    return conversation
+
+
+def _missing(what: str) -> PortalError:
+    return PortalError("not_found", f"There is no such {what}.", param=what)
+
+
+def _split(conversation: Conversation, ask: Ask) -> tuple[list[Message], list[int]]:
+    """Return the messages that stay, and the IDs of those that `ask` replaces."""
+    if ask.conversation is None:
+        return [], []
+    messages = list(conversation.messages.filter(replaced=False))
+    target = ask.retry_of or ask.edit_of
+    if not target:
+        return messages, []
+    role = "assistant" if ask.retry_of else "user"
+    found = [i for i, m in enumerate(messages) if m.pk == target and m.role == role]
+    if not found:
+        raise _missing("message")
+    kept = messages[: found[0]]
+    if ask.retry_of and (not kept or kept[-1].role != "user"):
+        raise _missing("message")
+    return kept, [message.pk for message in messages[found[0] :]]
+
+
+def _context(kept: list[Message], question: Message, resolution: Resolution) -> Context:
+    turns = [(m.role, m.content) for m in (*kept, question) if m.content]
+    window = resolution.model.ref.context_window if resolution.model else None
+    options = resolution.model.ref.options if resolution.model else {}
+    given = next((options[name] for name in LIMITS if type(options.get(name)) is int), None)
+    reserve = min(given or RESERVE, (window or 0) // (2 if given else 4))
+    return cut(turns, window, reserve, corrections.of(resolution.id))
+
+
+def title_of(content: str) -> str:
+    """Return the first line of a question, shortened."""
+    line = next((line.strip() for line in content.splitlines() if line.strip()), "")
+    short = " ".join(line.split())
+    return short if len(short) <= 60 else short[:59].rstrip() + "…"
+
+
+def progress(answer: int, content: str) -> None:
+    """Store what has come so far, for readers elsewhere, and in case of a crash."""
+    Message.objects.filter(pk=answer, state=State.RUNNING).update(content=content)
+
+
+def finish(answer: int, record: Record) -> None:
+    """Store how an answer ended. One whose conversation was deleted meanwhile is gone."""
+    Message.objects.filter(pk=answer).update(
+        content=record.content,
+        state=record.state,
+        usage=record.usage,
+        finish_reason=record.finish_reason[:50],
+        error=record.error,
+        first_token_ms=record.first_token_ms,
+        duration_ms=record.duration_ms,
+    )
+    Conversation.objects.filter(messages=answer).update(updated=timezone.now())
+
+
+def _interrupt(running: QuerySet[Message]) -> int:
+    return running.update(
+        state=State.INTERRUPTED,
+        error={"code": "server_restarting", "message": "The portal stopped meanwhile."},
+    )
+
+
+def recover() -> None:
+    """Mark what was running when this portal last ended, however it ended."""
+    if count := _interrupt(Message.objects.filter(state=State.RUNNING)):
+        logger.warning("%s answers were interrupted when the portal last ended", count)

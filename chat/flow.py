@@ -1,0 +1,41 @@
+"""
+How far an answer may run ahead of its reader.
+
+Servers buffer what a reader does not take, Daphne without bound. The reader therefore says what
+it has read, and an answer waits while MAX_UNREAD bytes of it have not been.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+MAX_UNREAD = 256 * 1024
+
+
+class Window:
+    """What was sent and not yet acknowledged. `seq` is the last one's number."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self._unread: deque[tuple[int, int]] = deque()  # number, bytes
+        self._size = 0
+        self._moved = asyncio.Event()
+
+    def sent(self, size: int) -> int:
+        """Count something sent and return its number."""
+        self.seq += 1
+        self._unread.append((self.seq, size))
+        self._size += size
+        return self.seq
+
+    def acknowledged(self, seq: int) -> None:
+        while self._unread and self._unread[0][0] <= seq:
+            self._size -= self._unread.popleft()[1]
+        self._moved.set()
+
+    async def room(self) -> None:
+        """Wait until more may be sent."""
+        while self._size >= MAX_UNREAD:
+            self._moved.clear()
+            await self._moved.wait()

@@ -1,0 +1,109 @@
+"""
+The frames of the WebSockets, as JSON in text. `read` checks what arrives, field by field.
+
+Flow: the n-th delta (or event) of an answer has `seq` n; the reader says `ack` at least every 64.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+import msgspec
+
+from registry.errors import PortalError
+from registry.http import check_types, read_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_BYTES = 512 * 1024  # of one frame; the servers themselves close at 1 MiB
+
+ID = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+ModelID = Annotated[str, msgspec.Meta(max_length=300)]
+Number = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+
+
+class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
+    """A question. `retry_of` is an answer to try again, `edit_of` a question to replace."""
+
+    id: ID
+    content: str = ""
+    conversation: UUID | None = None
+    model: ModelID | None = None
+    retry_of: Number | None = None
+    edit_of: Number | None = None
+
+
+class RawAsk(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
+    """A prompt for one model, without a history."""
+
+    id: ID
+    content: str
+    model: ModelID | None = None
+    capability: Annotated[str, msgspec.Meta(max_length=100)] = "chat"
+
+
+class Stop(msgspec.Struct, forbid_unknown_fields=True, tag="stop"):
+    id: ID
+
+
+class Ack(msgspec.Struct, forbid_unknown_fields=True, tag="ack"):
+    """Everything up to `seq` has been read."""
+
+    id: ID
+    seq: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
+CHAT = {"ask": Ask, "stop": Stop, "ack": Ack}
+RAW = {"ask": RawAsk, "stop": Stop, "ack": Ack}
+
+
+class BadFrameError(Exception):
+    """A frame that cannot be taken. `id` is what it was about, where that can be told."""
+
+    def __init__(self, error: PortalError, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(error.message)
+        self.error = error
+        self.id = id
+
+
+def read(text: str | None, shapes: Mapping[str, type[Any]]) -> Any:
+    """Return the frame in `text`, as one of `shapes`. Raises BadFrameError."""
+    identifier = None
+    try:
+        if text is None:
+            raise _bad("Frames are JSON text; this one is binary.")
+        data = text.encode("utf-8", "surrogatepass")
+        if len(data) > MAX_BYTES:
+            raise PortalError("payload_too_large", f"The frame is over {MAX_BYTES} bytes.")
+        value = read_json(data)
+        given = value.get("id")
+        identifier = given if isinstance(given, str) and len(given) <= 100 else None
+        kind = value.get("type")
+        if not isinstance(kind, str) or kind not in shapes:
+            raise _bad(f"`type` must be one of {', '.join(shapes)}.", "type")
+        frame = check_types(value, shapes[kind])
+        check_content(frame)
+        return frame
+    except PortalError as error:
+        raise BadFrameError(error, identifier) from None
+
+
+def check_content(frame: Any) -> None:
+    """Raise PortalError `invalid_request` for a question without words."""
+    content = getattr(frame, "content", "x")
+    if "\0" in content:
+        raise _bad("content: It holds the character NUL, which cannot be stored.", "content")
+    if getattr(frame, "retry_of", None) and getattr(frame, "edit_of", None):
+        raise _bad("Give `retry_of` or `edit_of`, not both.", "retry_of")
+    if not content.strip() and not getattr(frame, "retry_of", None):
+        raise _bad("content: It is empty.", "content")
+
+
+def _bad(message: str, param: str | None = None) -> PortalError:
+    return PortalError("invalid_request", message, param=param)
+
+
+def write(frame: Mapping[str, Any]) -> str:
+    return msgspec.json.encode(frame).decode()

@@ -1,0 +1,87 @@
+"""
+Conversations and their messages. Each belongs to one user; queries begin with theirs.
+
+Nothing is overwritten: a question that was edited, and an answer that was tried again, stay,
+marked as replaced, with what followed them.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+TITLE_LENGTH = 100
+
+
+class State(models.TextChoices):
+    """How an answer ended. What is not `complete` may be a part of an answer, or nothing."""
+
+    RUNNING = "running"
+    COMPLETE = "complete"
+    STOPPED = "stopped"  # by its reader
+    INTERRUPTED = "interrupted"  # something broke off, or was cut at a limit
+    FAILED = "failed"  # before there was any text
+
+
+class Conversation(models.Model):
+    """What one user and models said. `updated` is when somebody last spoke."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations")
+    title = models.CharField(max_length=TITLE_LENGTH)
+    created = models.DateTimeField(default=timezone.now)
+    updated = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-updated"]
+        indexes = [models.Index(fields=["user", "-updated"], name="chat_newest_first")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Message(models.Model):
+    """
+    A question (`user`) or an answer (`assistant`).
+
+    Of an answer: `model` is the ID that was asked, `resolution` as in the API, `usage` OpenAI's;
+    times are in milliseconds since the question arrived; `error` is `{code, message}`;
+    `sent` and `dropped` count the messages that the model was given, and those that did not fit.
+    """
+
+    class Role(models.TextChoices):
+        USER = "user"
+        ASSISTANT = "assistant"
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
+    role = models.CharField(max_length=9, choices=Role)
+    content = models.TextField()
+    state = models.CharField(max_length=11, choices=State, default=State.COMPLETE)
+    replaced = models.BooleanField(default=False)
+    created = models.DateTimeField(default=timezone.now)
+
+    model = models.CharField(max_length=300, blank=True)
+    resolution = models.JSONField(null=True)
+    usage = models.JSONField(null=True)
+    finish_reason = models.CharField(max_length=50, blank=True)
+    error = models.JSONField(null=True)
+    first_token_ms = models.PositiveIntegerField(null=True)
+    duration_ms = models.PositiveIntegerField(null=True)
+    sent = models.PositiveIntegerField(default=0)
+    dropped = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["state"], condition=models.Q(state="running"), name="chat_running")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.pk} ({self.state})"
+
+    @property
+    def words(self) -> int:
+        return len(self.content.split())

@@ -1,0 +1,40 @@
+"""One prompt to one model, answered in the provider's own words: what `/ws/raw/` sends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from channels.db import database_sync_to_async
+
+from chat.answers import Answer
+from chat.frames import RawAsk
+from registry import auth, complete
+from registry.service import service
+
+if TYPE_CHECKING:
+    from chat.answers import Send
+    from registry.auth import Credentials
+    from registry.entities import Resolution
+    from registry.providers.wire import Body, Event
+
+_look_up = database_sync_to_async(auth.look_up, thread_sensitive=False)
+
+
+class Raw(Answer[RawAsk]):
+    """Relays the text of each event of the provider's. Nothing is stored."""
+
+    def __init__(self, ask: RawAsk, send: Send, shown: Credentials) -> None:
+        super().__init__(ask, ask.id, send)
+        self.shown = shown
+
+    async def prepare(self) -> tuple[Resolution, Body]:
+        principal = await _look_up(self.shown)
+        ask = self.ask
+        resolution = complete.choose(
+            service.current, ask.capability, ask.model or "", principal.groups
+        )
+        return resolution, {"messages": [{"role": "user", "content": ask.content}]}
+
+    async def relay(self, events: list[Event], verbatim: list[bytes]) -> None:
+        for data in verbatim:
+            await self.flow("event", len(data), data=data.decode("utf-8", "replace"))
