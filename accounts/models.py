@@ -28,6 +28,10 @@ class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # the package has no t
     def __str__(self) -> str:
         return f"{self.name} ({self.token_key}…)"
 
+    @property
+    def expired(self) -> bool:
+        return self.expiry is not None and self.expiry <= timezone.now()
+
     @classmethod
     def make(cls, user: User, name: str, scopes: str = "use", days: int | None = None) -> str:
         """Store a new token of `user` and return it: the only time that it can be seen."""

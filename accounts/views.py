@@ -1,25 +1,17 @@
-"""Signing in by link, and the page that one arrives at."""
+"""Signing in by link."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
+from django.conf import settings
 from django.contrib.auth import authenticate, login
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import SignInLink
 from registry import auth
-from registry.entities import may_use
-from registry.health import monitor
-from registry.service import service
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import User
 
 
 @csrf_exempt  # for `_comes_from_our_page`, which makes the same check
@@ -61,23 +53,4 @@ def _confirm(request: HttpRequest, secret: str) -> HttpResponse:
     if found is None:
         return render(request, "accounts/sign_in.html", {"refused": True}, status=403)
     login(request, found)
-    return redirect("home")
-
-
-@require_GET
-@login_required
-def home(request: HttpRequest) -> HttpResponse:
-    """Show the models that this user may use, with their providers' health."""
-    registry = service.current
-    groups = auth.groups_of(cast("User", request.user))
-    health = monitor.of(registry)
-    rows = [
-        {
-            "model": model,
-            "health": health[model.provider].status.replace("_", " "),
-            "default_for": [c for c, chosen in registry.defaults.items() if chosen == model.id],
-        }
-        for model in registry.models.values()
-        if may_use(model.allow, groups)
-    ]
-    return render(request, "home.html", {"rows": rows})
+    return redirect(settings.LOGIN_REDIRECT_URL)

@@ -17,7 +17,9 @@ DOCS = SpectacularSwaggerSplitView.as_view(url_name="schema", **SIGNED_IN)
 
 urlpatterns = [
     path("", include("registry.urls")),
+    path("", include("registry.page_urls")),
     path("", include("accounts.urls")),
+    path("", include("chat.urls")),
     path("v1/schema", SpectacularJSONAPIView.as_view(**SIGNED_IN), name="schema"),
     path("docs", login_required(DOCS), name="docs"),
     path("admin/", admin.site.urls),

@@ -84,6 +84,11 @@ class Portal:
         session.headers.update({"X-CSRFToken": session.cookies["csrftoken"], "Origin": self.url})
         return session
 
+    def set_password(self, user: str, password: str) -> None:
+        program = (f"from django.contrib.auth.models import User; u = User.objects.get(username={user!r}); "
+                   f"u.set_password({password!r}); u.save()")  # fmt: skip
+        self.manage("shell", "-c", program)
+
     def prepare(self) -> None:
         """Make the database and the accounts: ann uses, olga operates."""
         with ThreadPoolExecutor() as pool:

@@ -1,78 +1,73 @@
-"""The pages, in a real browser: signing in, the list of models, the API's own page."""
+"""The pages, in a real browser: signing in and out, models, tokens, the API's own page."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from typing import Any
+import re
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect
 
-from tests.portal import ROOT, Portal
+from tests.browser import browser, expected, flaws, link, needs_chromium, page, shot, sign_in
+from tests.portal import Portal
 
-CHROMIUM = shutil.which("chromium")
-SHOTS = ROOT / "var" / "screenshots"  # to be looked at; not kept in git
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-           "--disable-component-update", "--disable-sync"]  # fmt: skip
-
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="chromium is not here: scripts/debian_packages.py had no right to"
-)
+__all__ = ["browser", "expected", "page"]  # fixtures
+pytestmark = needs_chromium
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Page]:
-    """A fresh tab. At its end nothing may have been blocked by the policy, or have failed."""
-    tab = browser.new_page()
-    tab.set_default_timeout(10_000)
-    complaints: list[str] = []
-    tab.on(
-        "console",
-        lambda message: complaints.append(message.text) if message.type == "error" else None,
-    )
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    yield tab
-    tab.close()
-    assert complaints == []
-
-
-def link(portal: Portal, user: str = "olga") -> str:
-    return portal.manage("sign_in_link", user, "--base", portal.url).stdout.strip()
-
-
-def shot(page: Page, name: str) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
-
-
-def sign_in(page: Page, portal: Portal) -> None:
+def test_a_link_signs_in_and_out_again(page: Page, portal: Portal) -> None:
     page.goto(link(portal))
+    assert flaws(page) == []
+    shot(page, "sign-in-link")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{portal.url}/")
-
-
-def test_a_link_signs_in_and_shows_the_models(page: Page, portal: Portal) -> None:
-    address = link(portal)
-    page.goto(address)
-    shot(page, "sign-in")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{portal.url}/")
-    assert page.get_by_role("heading", name="Models").is_visible()
-    assert page.get_by_text("The talker").is_visible()
-    shot(page, "models")
     page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/admin/login/**")
+    page.wait_for_url("**/sign-in")
     page.goto(f"{portal.url}/")
-    assert "/admin/login/" in page.url
+    assert "/sign-in?next=/" in page.url
+
+
+def test_a_password_signs_in_and_a_wrong_one_says_so(
+    page: Page, portal: Portal, expected: list[str]
+) -> None:
+    portal.set_password("olga", "correct horse")
+    page.goto(f"{portal.url}/models")
+    page.get_by_label("Name").fill("olga")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("wrong")
+    assert flaws(page) == []
+    shot(page, "sign-in-wrong")
+    page.get_by_label("Password").fill("correct horse")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{portal.url}/models")
+
+
+def test_the_models_are_listed_with_their_health(page: Page, portal: Portal) -> None:
+    sign_in(page, portal)
+    page.get_by_role("link", name="Models", exact=True).click()
+    expect(page.get_by_role("heading", name="Models")).to_be_visible()
+    expect(page.get_by_text("The talker")).to_be_visible()
+    expect(page.get_by_text("closed: not reachable")).to_be_visible()
+    assert flaws(page) == []
+    shot(page, "models")
+
+
+def test_a_token_is_made_shown_once_and_revoked(page: Page, portal: Portal) -> None:
+    sign_in(page, portal)
+    page.get_by_role("link", name="Tokens").click()
+    page.get_by_label("Name").fill("my script")
+    page.get_by_label("Good for").select_option("7")
+    page.get_by_role("button", name="Make a token").click()
+    token = page.locator(".secret").inner_text()
+    assert portal.get("/v1/ai/models", who=token).status_code == 200
+    assert flaws(page) == []
+    shot(page, "tokens")
+    page.goto(f"{portal.url}/tokens")
+    assert token not in page.content()
+    page.get_by_role("button", name="Revoke my script").click()
+    expect(page.get_by_role("button", name="Revoke my script")).to_have_count(0)
+    page.wait_for_timeout(600)  # AUTH_CACHE_SECONDS
+    assert portal.get("/v1/ai/models", who=token).status_code == 401
 
 
 def test_the_apis_page_works_under_the_policy(page: Page, portal: Portal) -> None:
@@ -83,14 +78,38 @@ def test_the_apis_page_works_under_the_policy(page: Page, portal: Portal) -> Non
     shot(page, "api")
 
 
-def test_a_narrow_screen_does_not_scroll_sideways(page: Page, portal: Portal) -> None:
+@pytest.mark.parametrize("path", ["/", "/models", "/tokens"])
+def test_a_narrow_screen_does_not_scroll_sideways(page: Page, portal: Portal, path: str) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     sign_in(page, portal)
+    page.goto(portal.url + path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    shot(page, "models-narrow")
+    shot(page, f"narrow{path.replace('/', '-')}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_can_be_read_in_light_and_dark(page: Page, portal: Portal, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    sign_in(page, portal)
+    for path in ("/", "/models", "/tokens"):
+        page.goto(portal.url + path)
+        assert flaws(page) == []
+
+
+def test_a_page_that_is_not_there_wears_the_sites_clothes(
+    page: Page, portal: Portal, expected: list[str]
+) -> None:
+    expected.append("404")
+    sign_in(page, portal)
+    page.goto(f"{portal.url}/nothing-here")
+    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    expect(page.get_by_role("link", name="Chat", exact=True)).to_be_visible()
+    shot(page, "404")
 
 
 def test_who_is_not_signed_in_is_asked_to(page: Page, portal: Portal) -> None:
-    for path in ("/", "/docs"):
+    for path in ("/", "/docs", "/models", "/tokens"):
         page.goto(portal.url + path)
-        assert "/admin/login/" in page.url
+        assert re.search(r"/sign-in\?next=" + path, page.url)
+    assert flaws(page) == []
+    shot(page, "sign-in")

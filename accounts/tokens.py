@@ -1,0 +1,82 @@
+""" "My API tokens": making, seeing and revoking one's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import ApiToken
+from registry.auth import OPERATE
+from registry.site import page, user_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+DAYS = (7, 30, 90, 365)
+MAX_TOKENS = 100
+
+
+class TokenForm(forms.Form):
+    """What a new token is called, how long it is good, and whether it may switch models."""
+
+    name = forms.CharField(max_length=100, help_text="What will use it: a script, a program.")
+    days = forms.TypedChoiceField(label="Good for", coerce=int)
+    operate = forms.BooleanField(
+        label="May also switch the models that are used by default", required=False
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.user = user
+        days = sorted({*DAYS, settings.TOKEN_DAYS})
+        self.fields["days"].choices = [(n, f"{n} days") for n in days]  # type: ignore[attr-defined]
+        self.fields["days"].initial = settings.TOKEN_DAYS
+        if not user.has_perm(OPERATE):
+            del self.fields["operate"]
+
+    def clean(self) -> dict[str, Any]:
+        if ApiToken.objects.filter(user=self.user).count() >= MAX_TOKENS:
+            raise forms.ValidationError(f"You have {MAX_TOKENS} tokens. Revoke one first.")
+        return self.cleaned_data
+
+    def save(self) -> str:
+        """Store a token and return it: the only time that it can be seen."""
+        found = self.cleaned_data
+        scopes = "use operate" if found.get("operate") else "use"
+        return ApiToken.make(self.user, found["name"], scopes, found["days"])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+@sensitive_variables("token")
+def tokens(request: HttpRequest) -> HttpResponse:
+    """List one's tokens. A POST makes one, which is shown in its answer and never again."""
+    user = user_of(request)
+    form = TokenForm(user, request.POST or None)
+    token, status = "", 200
+    if request.method == "POST":
+        if form.is_valid():
+            token = form.save()
+            form = TokenForm(user)
+        else:
+            status = 400
+    own = ApiToken.objects.filter(user=user)
+    found = {"form": form, "token": token, "tokens": own}
+    return render(request, "accounts/tokens.html", found, status=status)
+
+
+@require_POST
+@page
+def revoke(request: HttpRequest, key: str) -> HttpResponse:
+    """Delete one of one's own tokens."""
+    deleted, _ = ApiToken.objects.filter(user=user_of(request), token_key=key).delete()
+    if not deleted:
+        raise Http404
+    return redirect("tokens")

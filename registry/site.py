@@ -1,0 +1,52 @@
+"""What every page for signed-in people shares."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.views.decorators.cache import never_cache
+from django_htmx.http import HttpResponseClientRedirect
+
+from registry import auth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.contrib.auth.models import User
+
+    from registry.entities import Groups
+
+P = ParamSpec("P")
+
+
+def page(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Let only signed-in people see `view`, and no cache keep it after they have signed out.
+
+    htmx would swap the sign-in page into a part of the page; it is told to go there instead.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if "HX-Request" in request.headers:
+            return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL))
+        return redirect_to_login(request.get_full_path())
+
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", never_cache(wrapped))
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return who looks at a `page`."""
+    return cast("User", request.user)
+
+
+def groups_of(request: HttpRequest) -> Groups | None:
+    return auth.groups_of(user_of(request))
