@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 MAX_FRAME = 1024 * 1024  # bytes of a WebSocket message; Daphne's own default too
+SERVERS_CODES = (1012, 1013)  # of a WebSocket's close: restarting, try again later
 MAX_UNSENT = 1024 * 1024  # bytes held for one slow reader
 
 
@@ -69,7 +70,11 @@ def run_daphne(host: str, port: int, on_ready: Callable[[], None]) -> None:
     class PatientServer(Server):  # type: ignore[misc]  # the package has no types
         async def handle_reply(self, protocol: Any, message: Any) -> None:
             """Send, and wait for a slow reader: Daphne's own would buffer without bound."""
-            await super().handle_reply(protocol, message)
+            if message["type"] == "websocket.close" and message.get("code") in SERVERS_CODES:
+                # The library refuses to send these, which servers may well send.
+                protocol.sendCloseFrame(code=message["code"], isReply=False)
+            else:
+                await super().handle_reply(protocol, message)
             while _unsent(protocol) > MAX_UNSENT:  # noqa: ASYNC110 — Twisted tells nobody
                 await asyncio.sleep(0.02)
 

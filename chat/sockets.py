@@ -131,7 +131,10 @@ class Socket(AsyncWebsocketConsumer):
     async def shut(self, code: int) -> None:
         if self.open:
             self._left()
-            await self.close(code)
+            try:
+                await self.close(code)
+            except Exception:  # a bare Daphne knows few codes
+                await self.close()
 
     async def farewell(self) -> None:
         """Say that the server stops."""

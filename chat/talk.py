@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from registry.providers.wire import Body, Event
 
 PROGRESS_SECONDS = 3.0  # how much of an answer a crash may cost
+PIECE_CHARACTERS = 32 * 1024  # in one delta at most, so that a window is not far exceeded
 WHOLE = {None, "stop", "tool_calls", "function_call"}  # finish reasons of an answer that is whole
 
 # Not the one thread that all consumers share by default: a slow query would stop every socket.
@@ -64,7 +65,9 @@ class Talk(Answer[Ask]):
         if self.record.first_token_ms is None:
             self.record.first_token_ms = self.elapsed_ms
         self.record.parts.append(text)
-        await self.flow("delta", len(text.encode()), text=text)
+        for i in range(0, len(text), PIECE_CHARACTERS):
+            piece = text[i : i + PIECE_CHARACTERS]
+            await self.flow("delta", len(piece.encode()), text=piece)
         if time.monotonic() - self.stored > PROGRESS_SECONDS and self.begun:
             self.stored = time.monotonic()
             await _progress(self.begun.answer, self.record.content)

@@ -122,6 +122,9 @@ class FakeProvider:
         steps = self.scripts.popleft() if scripted else (default_answer(request), KEEP)
         try:
             return await self._play(steps, request, writer)
+        except ConnectionError:  # it closed while we wrote
+            request.peer_closed.set()
+            raise
         finally:
             watcher.cancel()
             await asyncio.gather(watcher, return_exceptions=True)
