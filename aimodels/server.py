@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 MAX_FRAME = 1024 * 1024  # bytes of a WebSocket message; Daphne's own default too
 SERVERS_CODES = (1012, 1013)  # of a WebSocket's close: restarting, try again later
+MAX_QUEUED = 64  # frames of one socket that wait to be handled
 MAX_UNSENT = 1024 * 1024  # bytes held for one slow reader
 
 
@@ -62,12 +63,36 @@ def _unsent(protocol: Any) -> int:
     return len(waiting) + int(getattr(transport, "_tempDataLen", 0))
 
 
+class PausingQueue(asyncio.Queue[Any]):
+    """A socket's frames that the application has not taken. While there are many, none is read."""
+
+    transport: Any
+
+    def _put(self, item: Any) -> None:
+        super()._put(item)
+        if self.qsize() > MAX_QUEUED:
+            self.transport.pauseProducing()
+
+    def _get(self) -> Any:
+        if self.qsize() == MAX_QUEUED // 2:
+            self.transport.resumeProducing()
+        return super()._get()
+
+
 def run_daphne(host: str, port: int, on_ready: Callable[[], None]) -> None:
     from daphne.endpoints import build_endpoint_description_strings
     from daphne.server import Server
     from twisted.internet import reactor
 
     class PatientServer(Server):  # type: ignore[misc]  # the package has no types
+        def create_application(self, protocol: Any, scope: Any) -> Any:
+            """Bound what is queued for a WebSocket; Daphne's own queue would grow without end."""
+            queue = super().create_application(protocol, scope)
+            if queue is not None and scope["type"] == "websocket":
+                queue.__class__ = PausingQueue  # the application has this very object by now
+                queue.transport = protocol.transport
+            return queue
+
         async def handle_reply(self, protocol: Any, message: Any) -> None:
             """Send, and wait for a slow reader: Daphne's own would buffer without bound."""
             if message["type"] == "websocket.close" and message.get("code") in SERVERS_CODES:

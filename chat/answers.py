@@ -9,6 +9,7 @@ What arrived until then is kept.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import secrets
 import time
@@ -21,7 +22,9 @@ from chat.flow import Window
 from registry import complete, http, metrics
 from registry.errors import PortalError, internal_error
 from registry.patience import patiently
-from registry.providers.wire import Chunk, Failure
+from registry.providers.framing import whole
+from registry.providers.wire import Chunk, Done
+from registry.providers.wire import usage as bare_usage
 from registry.work import restarting
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 AskT = TypeVar("AskT")
+MAX_USAGE = 4096  # characters
 STOPPED, LEFT, RESTARTING = "stopped", "left", "restarting"  # why an answer was ended early
 
 
@@ -49,6 +53,7 @@ class Answer(Generic[AskT]):
         self.usage: Body | None = None
         self.finish_reason: str | None = None
         self.ended_by: str | None = None
+        self.complete = False  # the provider has said that it is
         self._send = send
         self._relaying: asyncio.Task[None] | None = None
         self._began = time.monotonic()
@@ -59,7 +64,7 @@ class Answer(Generic[AskT]):
 
     def end(self, why: str) -> None:
         """End it early. May be called at any moment, and again; one that is complete stays so."""
-        if self._relaying is None or self._relaying.cancel():
+        if not self.complete and (self._relaying is None or self._relaying.cancel()):
             self.ended_by = self.ended_by or why
 
     async def run(self) -> PortalError | None:
@@ -107,10 +112,17 @@ class Answer(Generic[AskT]):
                 verbatim.clear()
                 for event in events:
                     if isinstance(event, Chunk):
-                        self.usage = event.usage or self.usage  # some servers repeat it, growing
-                        self.finish_reason = event.finish_reason or self.finish_reason
-                    elif isinstance(event, Failure):
+                        self._note(event)
+                    elif isinstance(event, Done):
+                        self.complete = True
+                    else:
                         raise event.error
+
+    def _note(self, chunk: Chunk) -> None:
+        if chunk.usage:
+            self.usage = sane(chunk.usage) or self.usage  # some servers repeat it, growing
+        if chunk.finish_reason:
+            self.finish_reason = whole(chunk.finish_reason).replace("\0", "")[:50]
 
     async def say_the_end(self, error: PortalError | None) -> None:
         """Send the last frame."""
@@ -149,3 +161,16 @@ class Answer(Generic[AskT]):
 
     async def keep(self, error: PortalError | None) -> None:
         """Keep what is to be kept, now that it has ended."""
+
+
+def sane(usage: Body) -> Body | None:
+    """Return what a provider counted if it can be stored and sent, else the bare counts of it."""
+    try:
+        text = json.dumps(usage, allow_nan=False)
+        text.encode()
+        if len(text) <= MAX_USAGE and "\\u0000" not in text and "\\ud" not in text:
+            return usage
+    except (ValueError, RecursionError):
+        pass
+    counts = (usage.get("prompt_tokens"), usage.get("completion_tokens"))
+    return bare_usage(*counts)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 BYTES_A_TOKEN = 3
 OVERHEAD = 4  # tokens around each message
 MAX_MODELS = 1000
-CLAMP = (0.25, 4.0)  # a report outside of this counts something else
+CLAMP = (0.5, 2.0)
+ENOUGH = 300  # tokens: of short requests much is what the model's template adds
 
 Turn = tuple[str, str]  # role, content
 
@@ -97,11 +98,11 @@ class Corrections:
         return self._factors.get(model, 1.0)
 
     def learn(self, model: str, estimated: int, reported: Any) -> None:
-        """Take note of a report of `prompt_tokens`, if it is one."""
-        if type(reported) is int and estimated > 0 and CLAMP[0] <= reported / estimated <= CLAMP[1]:
+        """Take note of a report of `prompt_tokens`, if it is one that tells something."""
+        if type(reported) is int and reported > 0 and estimated >= ENOUGH:
             if len(self._factors) >= MAX_MODELS:
                 self._factors.clear()
-            self._factors[model] = reported / estimated
+            self._factors[model] = min(max(reported / estimated, CLAMP[0]), CLAMP[1])
 
 
 corrections = Corrections()

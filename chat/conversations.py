@@ -138,7 +138,8 @@ def _context(kept: list[Message], question: Message, resolution: Resolution) -> 
     turns = [(m.role, m.content) for m in (*kept, question) if m.content]
     window = resolution.model.ref.context_window if resolution.model else None
     options = resolution.model.ref.options if resolution.model else {}
-    given = next((options[name] for name in LIMITS if type(options.get(name)) is int), None)
+    limits = [options.get(name) for name in LIMITS]
+    given = next((limit for limit in limits if type(limit) is int and limit > 0), None)
     reserve = min(given or RESERVE, (window or 0) // (2 if given else 4))
     return cut(turns, window, reserve, corrections.of(resolution.id))
 

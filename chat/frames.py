@@ -6,6 +6,7 @@ Flow: the n-th delta (or event) of an answer has `seq` n; the reader says `ack` 
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from registry.http import check_types, read_json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+LARGE = 32 * 1024
 MAX_BYTES = 512 * 1024  # of one frame; the servers themselves close at 1 MiB
 
 ID = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
@@ -68,8 +70,14 @@ class BadFrameError(Exception):
         self.id = id
 
 
-def read(text: str | None, shapes: Mapping[str, type[Any]]) -> Any:
+async def read(text: str | None, shapes: Mapping[str, type[Any]]) -> Any:
     """Return the frame in `text`, as one of `shapes`. Raises BadFrameError."""
+    if text is not None and len(text) > LARGE:  # it may take long, while others are served
+        return await asyncio.to_thread(_read, text, shapes)
+    return _read(text, shapes)
+
+
+def _read(text: str | None, shapes: Mapping[str, type[Any]]) -> Any:
     identifier = None
     try:
         if text is None:

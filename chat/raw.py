@@ -9,6 +9,7 @@ from channels.db import database_sync_to_async
 from chat.answers import Answer
 from chat.frames import RawAsk
 from registry import auth, complete
+from registry.providers.wire import bad_response
 from registry.service import service
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from registry.entities import Resolution
     from registry.providers.wire import Body, Event
 
+MAX_EVENT = 160 * 1024  # six times as much, if all of it must be escaped, fits into a frame
 _look_up = database_sync_to_async(auth.look_up, thread_sensitive=False)
 
 
@@ -37,4 +39,6 @@ class Raw(Answer[RawAsk]):
 
     async def relay(self, events: list[Event], verbatim: list[bytes]) -> None:
         for data in verbatim:
+            if len(data) > MAX_EVENT:
+                raise bad_response(f"an event is over {MAX_EVENT} bytes")
             await self.flow("event", len(data), data=data.decode("utf-8", "replace"))

@@ -7,6 +7,9 @@ answers in `chat.talk` and `chat.raw`. Nothing here waits for a model or for the
 
 from __future__ import annotations
 
+import asyncio
+import time
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from channels.exceptions import StopConsumer
@@ -24,10 +27,12 @@ from registry.limits import rate_limit
 from registry.work import restarting, work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from registry.auth import Credentials, Principal
 
+FRAMES_A_SECOND = 500
+LAST_WORD_SECONDS = 2.0
 STRIKES = 10  # bad frames in a row
 CLOSE_RESTART, CLOSE_STALLED, CLOSE_SIGNED_OUT, CLOSE_STRIKES = 1012, 1013, 4401, 4400
 CLOSING = {"reader_stalled": CLOSE_STALLED, "unauthenticated": CLOSE_SIGNED_OUT}
@@ -46,6 +51,7 @@ class Socket(AsyncWebsocketConsumer):
         super().__init__()
         self.answer: Answer[Any] | None = None
         self.strikes = 0
+        self.taken = self.second = 0
         self.open = False
 
     async def dispatch(self, message: Any) -> None:
@@ -73,7 +79,8 @@ class Socket(AsyncWebsocketConsumer):
 
     async def websocket_receive(self, message: Any) -> None:
         try:
-            frame = frames.read(message.get("text"), self.shapes)
+            frame = await frames.read(message.get("text"), self.shapes)
+            self._count()
         except frames.BadFrameError as bad:
             self.strikes += 1
             await self.complain(bad.error, bad.id)
@@ -88,6 +95,8 @@ class Socket(AsyncWebsocketConsumer):
 
     def ask(self, frame: Any) -> None:
         """Start an answer. Raises PortalError `busy`, `rate_limited`, `server_restarting`."""
+        if not self.open:
+            return
         if self.answer is not None:
             message = "An answer is under way on this socket. Stop it, or wait for its end."
             raise PortalError("busy", message)
@@ -112,13 +121,15 @@ class Socket(AsyncWebsocketConsumer):
     async def _run(self, answer: Answer[Any]) -> None:
         error = await answer.run()
         self.answer = None  # first: who hears the end may ask again at once
-        await answer.say_the_end(error)
+        async with _in_time():
+            await answer.say_the_end(error)
         if error is not None and error.code in CLOSING:
             await self.shut(CLOSING[error.code])
 
     async def complain(self, error: PortalError, id: str | None = None) -> None:  # noqa: A002
         body = http.envelope(error, http.request_id(None))
-        await self.write({"type": "error", "id": id, **body})
+        async with _in_time():
+            await self.write({"type": "error", "id": id, **body})
 
     async def write(self, frame: Mapping[str, Any]) -> None:
         """Send a frame, unless the reader has left."""
@@ -131,10 +142,11 @@ class Socket(AsyncWebsocketConsumer):
     async def shut(self, code: int) -> None:
         if self.open:
             self._left()
-            try:
-                await self.close(code)
-            except Exception:  # a bare Daphne knows few codes
-                await self.close()
+            async with _in_time():
+                try:
+                    await self.close(code)
+                except Exception:  # a bare Daphne knows few codes
+                    await self.close()
 
     async def farewell(self) -> None:
         """Say that the server stops."""
@@ -147,12 +159,32 @@ class Socket(AsyncWebsocketConsumer):
             await self.complain(error)
             await self.shut(CLOSE_SIGNED_OUT)
 
+    def _count(self) -> None:
+        """Count a frame. Raises BadFrameError if there were too many in this second."""
+        second = int(time.monotonic())
+        self.taken = self.taken + 1 if second == self.second else 1
+        self.second = second
+        if self.taken > FRAMES_A_SECOND:
+            self.strikes = STRIKES
+            message = f"More than {FRAMES_A_SECOND} frames came in a second."
+            raise frames.BadFrameError(PortalError("rate_limited", message))
+
     def _left(self) -> None:
         self.open = False
         work.farewells.discard(self.farewell)
         watch.discard(self)
         if self.answer is not None:
             self.answer.end(LEFT)
+
+
+@asynccontextmanager
+async def _in_time() -> AsyncIterator[None]:
+    """Give up on a reader who does not take a last word."""
+    try:
+        async with asyncio.timeout(LAST_WORD_SECONDS):
+            yield
+    except TimeoutError:
+        pass
 
 
 class ChatSocket(Socket):

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from registry import auth
 from registry.errors import PortalError
+from registry.work import work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +58,7 @@ class Watch:
                 logger.exception("It could not be told who is still signed in")
                 continue
             for socket in [socket for socket in self._sockets if socket.shown in gone]:
-                await socket.sign_out(gone[socket.shown])
+                work.start(socket.sign_out(gone[socket.shown]))  # aside: it may not be reading
 
 
 def gone_among(all_shown: Iterable[Credentials]) -> dict[Credentials, PortalError]:

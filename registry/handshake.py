@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from registry.auth import Credentials, Principal
 
+Origin = tuple[str, str, int]  # scheme, host, port
 PORTS = {"http": 80, "https": 443}
 
 
@@ -44,15 +45,24 @@ def _is_ours(origin: bytes, scope: Mapping[str, Any], host: str) -> bool:
     try:
         given = _parts(origin.decode("latin-1"))
         own = _parts(f"{_scheme(scope)}://{host}")
-        return given == own or given in map(_parts, settings.CSRF_TRUSTED_ORIGINS)
+        trusted = map(_parts, settings.CSRF_TRUSTED_ORIGINS)
+        return given == own or any(_matches(given, one) for one in trusted)
     except ValueError:  # a port that is no number
         return False
 
 
-def _parts(origin: str) -> tuple[str, str, int]:
+def _matches(given: Origin, trusted: Origin) -> bool:
+    """Is this a trusted origin? Its host may be `*.example.org`, as Django has it."""
+    host = trusted[1].removeprefix("*")
+    same = given[1] == host or (host.startswith(".") and given[1].endswith(host))
+    return same and (given[0], given[2]) == (trusted[0], trusted[2])
+
+
+def _parts(origin: str) -> Origin:
     """Return scheme, host and port. Raises ValueError for what is not an origin."""
     found = urlsplit(origin)
-    if found.scheme not in PORTS or not found.hostname or found.username is not None:
+    plain = origin.startswith(f"{found.scheme}://{found.netloc}") and not found.username
+    if found.scheme not in PORTS or not found.hostname or not plain or origin.count("/") > 2:
         raise ValueError(origin)
     return found.scheme, found.hostname, found.port or PORTS[found.scheme]
 

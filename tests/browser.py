@@ -39,11 +39,13 @@ def expected() -> list[str]:
 @pytest.fixture
 def page(browser: Any, expected: list[str]) -> Iterator[Page]:
     """A fresh tab. At its end nothing may have been blocked by the policy, or have failed."""
-    tab = browser.new_page()
+    context = browser.new_context()
+    tab = context.new_page()
     complaints = listen(tab)
     yield tab
-    tab.close()
-    assert [c for c in complaints if not any(part in c for part in expected)] == []
+    context.close()
+    surprises = [c for c in complaints if not any(part in c for part in expected)]
+    assert surprises == [], surprises
 
 
 def listen(tab: Page) -> list[str]:

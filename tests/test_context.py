@@ -60,12 +60,15 @@ def test_neighbours_of_one_role_are_joined() -> None:
 def test_the_estimate_learns_from_what_models_report() -> None:
     corrections = Corrections()
     assert corrections.of("a:b") == 1.0
-    corrections.learn("a:b", 100, 150)
+    corrections.learn("a:b", 1000, 1500)
     assert corrections.of("a:b") == 1.5
     assert cut(TURNS, 42, 0, 1.5).dropped == 2
-    for nonsense in (0, -5, True, None, "7", 10**9):
-        corrections.learn("a:b", 100, nonsense)
+    for nonsense in (0, -5, True, None, "7"):
+        corrections.learn("a:b", 1000, nonsense)
+    corrections.learn("a:b", 5, 20)  # so short that the model's template is most of it
     assert corrections.of("a:b") == 1.5
+    corrections.learn("a:b", 1000, 10**9)
+    assert corrections.of("a:b") == 2
 
 
 ROLES = st.sampled_from(["user", "assistant"])

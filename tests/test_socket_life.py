@@ -188,6 +188,38 @@ def test_tokens_keep_flowing_while_the_database_is_slow(portal: Portal, fake: Fa
         assert text_of(client.until("done"))
 
 
+def test_an_end_that_cannot_be_stored_yet_is_stored_later(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    with SocketClient(portal) as client:
+        begin_answer(portal, fake, client)
+        with locked(portal):
+            client.send(type="stop", id="1")
+            time.sleep(11)  # longer than SQLite waits
+        assert client.until("done")[-1]["finish_reason"] == "stopped"
+    assert stored(portal)[-1] == ("stopped", "Half an answer")
+
+
+def test_a_flood_is_bounded_and_stop_gets_through(mine: Portal, fake: FakeProvider) -> None:
+    with SocketClient(mine) as client:
+        client.ask()
+    before = memory(mine)
+    fake.reset()
+    fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
+    link = raw_socket(mine)
+    link.sendall(masked(json.dumps({"type": "ask", "id": "1", "content": "Hi"}).encode()))
+    upstream = fake.wait_for_post()
+    flood = masked(json.dumps({"type": "stop", "id": "x"}).encode()) * 1000
+    try:
+        for _ in range(200):
+            link.sendall(flood)
+    except OSError:
+        pass  # it was closed
+    assert upstream.peer_closed.wait(2)
+    assert memory(mine) - before < 8 * 1024 * 1024
+    link.close()
+
+
 # ── Who may no longer ask ───────────────────────────────────────────────────────────────────
 
 

@@ -304,6 +304,18 @@ def test_a_run_of_bad_frames_closes_the_socket(chat: SocketClient) -> None:
     assert closing_code(chat) == 4400
 
 
+def test_a_flood_of_frames_closes_the_socket(portal: Portal) -> None:
+    with SocketClient(portal) as chat:
+        try:
+            for _ in range(3000):
+                chat.send(type="stop", id="x")
+        except ConnectionClosed:
+            pass
+        assert closing_code(chat) == 4400
+    with SocketClient(portal) as other:
+        assert other.ask()[-1]["type"] == "done"
+
+
 # ── Failures ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -314,6 +326,56 @@ def test_a_failure_before_the_first_token(chat: SocketClient, fake: FakeProvider
     assert "the model burnt" in frames[-1]["error"]["message"]
     assert frames[-1]["error"]["resolution"]["id"] == "fake:talker"
     assert "done" not in kinds_of(frames)
+
+
+ODD = {
+    "NaN in usage": '{"choices": [], "usage": {"prompt_tokens": NaN}}',
+    "a number too large": '{"choices": [], "usage": {"prompt_tokens": 1e999}}',
+    "half a character in usage": '{"choices": [], "usage": {"x": "\\ud800", "prompt_tokens": 3}}',
+    "NUL in usage": '{"choices": [], "usage": {"x": "\\u0000", "prompt_tokens": 3}}',
+    "a huge usage": '{"choices": [], "usage": {"x": "' + "y" * 1_200_000 + '", "prompt_tokens": 3}}',
+    "a huge delta": json.dumps(chunk("\x01" * 600_000)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_odd_words_of_a_provider_do_no_harm(
+    chat: SocketClient, fake: FakeProvider, odd: str
+) -> None:
+    end = event(chunk(finish="stop")) + b"data: [DONE]\n\n"
+    fake.script(SSE_HEAD + event(chunk("Text")) + f"data: {odd}\n\n".encode() + end)
+    frames = chat.ask()
+    assert frames[-1]["type"] == "done"
+    assert text_of(frames).startswith("Text")
+
+
+@pytest.mark.parametrize("model", ["fake:talker", "pond:frog"])
+def test_half_a_character_as_a_reason_does_no_harm(
+    chat: SocketClient, fake: FakeProvider, model: str
+) -> None:
+    half = "\ud800"
+    ends = {"fake:talker": SSE_HEAD + json_event(chunk(finish=half)) + b"data: [DONE]\n\n",
+            "pond:frog": NDJSON_HEAD + json_line(ollama_line(done=True, done_reason=half))}  # fmt: skip
+    fake.script(ends[model])
+    assert chat.ask(model=model)[-1]["type"] in ("done", "error")
+
+
+def json_event(value: Any) -> bytes:
+    return f"data: {json.dumps(value)}\n\n".encode()
+
+
+def json_line(value: Any) -> bytes:
+    return f"{json.dumps(value)}\n".encode()
+
+
+def test_what_is_complete_stays_so_whatever_the_reader_does(
+    chat: SocketClient, fake: FakeProvider
+) -> None:
+    fake.script(SSE_HEAD + openai_stream("All."), HANG)
+    chat.begin()
+    chat.until("delta")
+    chat.send(type="stop", id="1")
+    assert chat.until("done")[-1]["finish_reason"] == "stop"
 
 
 def test_an_answer_that_breaks_off_is_an_error_after_its_text(
@@ -387,6 +449,7 @@ def test_a_session_needs_an_origin_of_ours(portal: Portal, cookies: dict[int, st
 
 def test_a_token_needs_no_origin_but_not_a_foreign_one(portal: Portal) -> None:
     assert refused(portal, headers={"Origin": "https://evil.example"}) == 403
+    assert refused(portal, headers={"Origin": portal.url + "/path"}) == 403
     with SocketClient(portal, headers={"Origin": portal.url}) as chat:
         assert chat.ask()[-1]["type"] == "done"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from registry.errors import PortalError
 from registry.providers.framing import Characters, Records
-from registry.providers.wire import Event, Failure, cut_off
+from registry.providers.wire import Event, Failure, bad_response, cut_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -65,6 +65,8 @@ class StreamParser:
                 found += self._record(record)
         except PortalError as error:
             found.append(self._fail(error))
+        except UnicodeEncodeError:
+            found.append(self._fail(bad_response("it holds half a character")))
         return found
 
     def _record(self, record: bytes) -> list[Event]:
