@@ -33,6 +33,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _answer(request, PortalError("permission_denied", "You may not do this."), "403.html")
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _answer(
+        request, PortalError("permission_denied", f"CSRF check failed: {reason}"), "403.html"
+    )
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     message = "There is nothing at this address."
     return _answer(request, PortalError("not_found", message), "404.html")

@@ -165,6 +165,7 @@ SECURE_COOKIES = env.bool("SECURE_COOKIES", default=bool(TRUSTED_SCHEME_HEADER))
 if TRUSTED_SCHEME_HEADER:
     _name = "HTTP_" + TRUSTED_SCHEME_HEADER.upper().replace("-", "_")
     SECURE_PROXY_SSL_HEADER = (_name, "https")
+CSRF_FAILURE_VIEW = "aimodels.errors.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SECURE_SSL_REDIRECT = bool(TRUSTED_SCHEME_HEADER)  # else we cannot tell, and would loop
 SECURE_REDIRECT_EXEMPT = [r"^v1/", r"^healthz$", r"^readyz$"]

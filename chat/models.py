@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 
 TITLE_LENGTH = 100
+WHOLE = {"", "stop", "tool_calls", "function_call"}  # finish reasons of an answer that is whole
 
 
 class State(models.TextChoices):

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from chat import export
@@ -29,14 +29,14 @@ def own(request: HttpRequest) -> QuerySet[Conversation]:
     return Conversation.objects.filter(user=user_of(request))
 
 
-@require_GET
+@require_safe
 @page
 def new(request: HttpRequest) -> HttpResponse:
     """Show an empty conversation."""
     return _page(request, None)
 
 
-@require_GET
+@require_safe
 @page
 def conversation(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a conversation."""
@@ -59,7 +59,7 @@ def _blank(role: str) -> Any:
     return show(Message(role=role, model="", state="running"), service.current)
 
 
-@require_GET
+@require_safe
 @page
 def messages(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Return the messages of a conversation, as the page shows them."""
@@ -68,7 +68,7 @@ def messages(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "chat/_messages.html", found)
 
 
-@require_GET
+@require_safe
 @page
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """Return one message, as the page shows it."""
@@ -80,7 +80,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 # ── The list of conversations ───────────────────────────────────────────────────────────────
 
 
-@require_GET
+@require_safe
 @page
 def conversations(request: HttpRequest) -> HttpResponse:
     """Return the list of conversations: newest first, those that match `q`, after `skip`."""
@@ -93,7 +93,8 @@ def _list(request: HttpRequest) -> dict[str, Any]:
     skip = int(given) if given.isascii() and given.isdigit() and len(given) < 7 else 0
     found = own(request)
     if q:
-        matching = Message.objects.filter(content__icontains=q).values("conversation")
+        owned = Message.objects.filter(conversation__user=user_of(request))
+        matching = owned.filter(content__icontains=q).values("conversation")
         found = found.filter(Q(title__icontains=q) | Q(pk__in=matching))
     rows = list(found[skip : skip + PER_PAGE + 1])
     return {
@@ -107,8 +108,8 @@ def _list(request: HttpRequest) -> dict[str, Any]:
 
 def _opened(request: HttpRequest) -> UUID | None:
     """Return the ID of the conversation that the reader has open."""
-    path = urlsplit(request.headers.get("HX-Current-URL", "")).path or request.path
     try:
+        path = urlsplit(request.headers.get("HX-Current-URL", "")).path or request.path
         return UUID(path.rpartition("/")[2])
     except ValueError:
         return None
@@ -118,7 +119,7 @@ class TitleForm(forms.Form):
     title = forms.CharField(max_length=TITLE_LENGTH)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @page
 def title(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Rename a conversation: the form by GET, its new entry in the list by POST."""
@@ -149,7 +150,7 @@ def delete(request: HttpRequest, pk: UUID) -> HttpResponse:
     return HttpResponse()
 
 
-@require_GET
+@require_safe
 @page
 def download(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     """Return a conversation as a file, in Markdown or JSON."""

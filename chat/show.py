@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chat.markdown import render
-from chat.models import Message, State
+from chat.models import WHOLE, Message, State
 from registry.ids import parse_model_id
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ CUT = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One message. `title` is its author."""
+    """One message. `title` is its author; `gone` tells that its model has left the file."""
 
     message: Message
     title: str
-    listed: bool
+    gone: bool = False
 
     @property
     def is_answer(self) -> bool:
@@ -55,6 +55,10 @@ class Shown:
                 return f"Stopped by you after {words}."
             case State.INTERRUPTED if message.finish_reason in CUT and not error:
                 return CUT[message.finish_reason]
+            case State.INTERRUPTED if message.finish_reason not in WHOLE and not error:
+                return (
+                    f"The model ended this early, for a reason of its own: {message.finish_reason}."
+                )
             case State.INTERRUPTED if error:
                 return f"Broken off after {words}. {error}"
             case State.INTERRUPTED:
@@ -69,7 +73,7 @@ class Shown:
         message = self.message
         why = WHY.get((message.resolution or {}).get("resolved_by", ""), "")
         found = [f"{message.model} ({why})" if why else message.model]
-        if not self.listed and not self.running:
+        if self.gone:
             found.append("no longer listed")
         if message.first_token_ms is not None:
             found.append(f"first word after {seconds(message.first_token_ms)}")
@@ -105,9 +109,11 @@ def seconds(milliseconds: int) -> str:
 
 def show(message: Message, registry: Registry) -> Shown:
     if message.role == Message.Role.USER:
-        return Shown(message, "You", True)
+        return Shown(message, "You")
     model = registry.find(message.model)
-    return Shown(message, model.title if model else _name(message.model), model is not None)
+    was_listed = bool((message.resolution or {}).get("registry"))
+    title = model.title if model else _name(message.model)
+    return Shown(message, title, gone=was_listed and model is None)
 
 
 def _name(model_id: str) -> str:

@@ -15,7 +15,7 @@ from chat.answers import STOPPED, Answer
 from chat.context import corrections
 from chat.conversations import Begun, Record
 from chat.frames import Ask
-from chat.models import State
+from chat.models import WHOLE, State
 from registry.errors import PortalError
 from registry.providers.wire import Chunk
 
@@ -29,7 +29,6 @@ logger = logging.getLogger(__name__)
 PROGRESS_SECONDS = 3.0  # how much of an answer a crash may cost
 PAUSES = (0.5, 2.0, 5.0)  # seconds between tries to store an end
 PIECE_CHARACTERS = 32 * 1024  # in one delta at most, so that a window is not far exceeded
-WHOLE = {None, "stop", "tool_calls", "function_call"}  # finish reasons of an answer that is whole
 
 # Threads of their own: in the one that all consumers share by default a slow query would stop
 # every socket, and in the loop's few a locked database would keep others from signing in.
@@ -125,5 +124,5 @@ class Talk(Answer[Ask]):
             return State.STOPPED
         if error is not None and not self.record.parts:
             return State.FAILED
-        whole = error is None and self.ended_by is None and self.finish_reason in WHOLE
+        whole = error is None and self.ended_by is None and self.record.finish_reason in WHOLE
         return State.COMPLETE if whole else State.INTERRUPTED

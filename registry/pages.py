@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from registry.choices import HEALTH, choices
 from registry.entities import may_use
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-@require_GET
+@require_safe
 @page
 def models(request: HttpRequest) -> HttpResponse:
     """Show the models that this user may use, with their providers' health."""
@@ -37,7 +37,7 @@ def models(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/models.html", {"rows": rows})
 
 
-@require_GET
+@require_safe
 @page
 def model_options(request: HttpRequest, capability: str) -> HttpResponse:
     """Return a dropdown's options, which an open page asks for again and again."""

@@ -5,12 +5,9 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
 from django.views.decorators.cache import never_cache
-from django_htmx.http import HttpResponseClientRedirect
 
 from registry import auth
 
@@ -29,7 +26,7 @@ def page(
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Let only signed-in people see `view`, and no cache keep it after they have signed out.
 
-    htmx would swap the sign-in page into a part of the page; it is told to go there instead.
+    What htmx fetches is a part of a page, into which it would swap the sign-in page: it gets a 401.
     """
 
     @wraps(view)
@@ -37,7 +34,7 @@ def page(
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if "HX-Request" in request.headers:
-            return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL))
+            return HttpResponse(status=401)
         return redirect_to_login(request.get_full_path())
 
     return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", never_cache(wrapped))

@@ -19,8 +19,6 @@ class LiveAnswer {
     this.text = "";
     this.state = "waiting";
     this.began = Date.now();
-    article.setAttribute("aria-busy", "true");
-    article.setAttribute("aria-live", "off"); // the status line speaks, not each token
     article.querySelector("h2").textContent = who;
     this.clock = setInterval(() => this.tick(), 500);
     this.tick();
@@ -34,7 +32,7 @@ class LiveAnswer {
   add(frame, painted) {
     this.text += frame.text;
     this.seq = frame.seq;
-    this.state = "generating";
+    if (this.state !== "stopping") this.state = "generating";
     this.painting ??= setTimeout(() => {
       this.paint();
       painted();
@@ -68,11 +66,14 @@ class LiveAnswer {
     if (this.note.textContent !== text) this.note.textContent = text;
   }
 
-  end(note) {
+  /** End it in this state, with a note; the server's rendering replaces both. */
+  end(state, note) {
     clearInterval(this.clock);
     clearTimeout(this.painting);
     this.paint();
     this.say(note);
+    this.article.dataset.state = state;
+    this.article.querySelector(".source").content.textContent = this.text;
     this.article.removeAttribute("aria-busy");
     this.article.removeAttribute("aria-live");
   }

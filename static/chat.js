@@ -1,5 +1,5 @@
 /*
- * The chat page: what its buttons and keys do, and what arrives on the socket.
+ * The chat page: asking, and what arrives on the socket.
  *
  * The server renders every message; an answer is plain text while it comes, and is replaced by
  * the server's rendering at its end. What was typed is kept until the server has it.
@@ -7,14 +7,18 @@
 "use strict";
 
 const at = (id) => document.getElementById(id);
-const log = at("log"), messages = at("messages"), composer = at("composer");
-const box = at("question"), send = at("send"), stop = at("stop");
+const messages = at("messages"), box = at("question"), send = at("send"), stop = at("stop");
 const model = ModelSelect.of(at("model-chat"));
 const socket = new ChatSocket("/ws/chat/");
+const scroll = new Sticky(at("log"), at("latest"));
+const drafts = new Drafts(messages.dataset.user);
 
-let live = null; // the answer under way: {answer, question, asked, replaces, started}
-let lostAnswer = null; // one whose connection broke: the server has what came of it
-let editing = null; // the article of the question that is being edited
+const MAX_BYTES = 500_000; // of a question; the server takes a little more
+const WHOLE = [null, "stop", "tool_calls", "function_call"]; // reasons of an answer that is whole
+
+let live = null; // what is under way: {answer, question, sent, edited, replaced, started, message}
+let lost = null; // what was, when the connection broke: the server has what came of it
+let edited = null; // the question that is being edited: {id, draft}
 let count = 0;
 
 // ── What the reader is told ────────────────────────────────────────────────────────────────
@@ -30,106 +34,81 @@ function refresh() {
   send.hidden = Boolean(live);
   stop.hidden = !live;
   send.disabled = !socket.open || !model.usable;
+  at("editing").hidden = !edited;
   for (const button of messages.querySelectorAll("[data-do=retry-with]")) {
-    const other = model.value && model.value !== button.closest("article").dataset.model;
-    button.hidden = !other;
+    button.hidden = !model.usable || model.id === button.closest("article").dataset.model;
     button.textContent = `Try with ${model.title}`;
   }
 }
-
-// ── Scrolling: stick to the end only if the reader is there ────────────────────────────────
-
-const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 60;
-let stick = true;
-
-function follow() {
-  if (stick) log.scrollTop = log.scrollHeight;
-  at("latest").hidden = isAtEnd();
-}
-
-log.addEventListener("scroll", () => {
-  stick = isAtEnd();
-  at("latest").hidden = stick;
-});
-at("latest").addEventListener("click", () => {
-  stick = true;
-  follow();
-});
-
-// ── Drafts: what was typed survives a reload ───────────────────────────────────────────────
-
-const draftKey = () => `draft:${messages.dataset.conversation}`;
-
-function keepDraft() {
-  try {
-    if (box.value) sessionStorage.setItem(draftKey(), box.value);
-    else sessionStorage.removeItem(draftKey());
-  } catch {} // storage may be forbidden
-}
-
-try {
-  box.value ||= sessionStorage.getItem(draftKey()) ?? "";
-} catch {}
-box.addEventListener("input", keepDraft);
 
 // ── Asking ─────────────────────────────────────────────────────────────────────────────────
 
 function blank(kind, text) {
   const article = at(`blank-${kind}`).content.firstElementChild.cloneNode(true);
-  for (const part of [article, article.querySelector("h2")]) part.removeAttribute("id");
   article.querySelector(".body").textContent = text;
   messages.append(article);
   return article;
 }
 
+/** Give an article the number that the server has for it. */
+function number(article, id) {
+  article.id = `message-${id}`;
+  article.dataset.message = id;
+  article.querySelector("h2").id = `by-${id}`;
+  article.setAttribute("aria-labelledby", `by-${id}`);
+}
+
 /** Return why nothing can be asked now, or an empty text. */
-function obstacle() {
+function obstacle(content, needsModel) {
   if (live) return "An answer is being written. Stop it first.";
-  if (!model.usable) return "Choose a model first: the one that was chosen is not available.";
   if (!socket.open) return "There is no connection to the portal. Your text is kept.";
+  if (needsModel && !model.usable) return "Choose a model first: the one that was chosen is not available.";
+  if (new TextEncoder().encode(content).length > MAX_BYTES) return "This is too long to be sent. Shorten it.";
   return "";
 }
 
-function ask(frame, { replaced = [], who = model.title, question = null }) {
-  const problem = obstacle();
-  alarm(problem);
-  if (problem) return false;
+function ask(frame, { replaced = [], who = model.title, question = null, sent = "" }) {
   at("welcome")?.remove();
   for (const article of replaced) article.hidden = true;
   const id = String(++count);
-  const answer = new LiveAnswer(blank("answer", ""), who || "the model", socket, id);
-  live = { answer, question, replaced, started: false };
+  const answer = new LiveAnswer(blank("answer", ""), who, socket, id);
+  live = { answer, question, sent, edited, replaced, started: false };
+  edited = null;
   const conversation = messages.dataset.conversation || null;
   socket.send({ type: "ask", id, conversation, model: model.value, ...frame });
   status("Sent.");
-  stick = true;
-  follow();
+  box.focus();
   refresh();
-  return true;
+  scroll.toEnd();
 }
 
 function submit() {
   const content = box.value;
   if (!content.trim()) return;
-  const problem = obstacle();
-  if (problem) return alarm(problem);
-  const replaced = editing ? [editing, ...after(editing)] : [];
-  const frame = editing ? { content, edit_of: Number(editing.dataset.message) } : { content };
+  const problem = obstacle(content, true);
+  alarm(problem);
+  if (problem) return;
+  const old = edited && at(`message-${edited.id}`);
+  const frame = old ? { content, edit_of: edited.id } : { content };
   const question = blank("question", content);
-  ask(frame, { replaced, question });
-  box.focus();
+  box.value = edited?.draft ?? ""; // the draft in storage stays until the server has it
+  ask(frame, { replaced: old ? [old, ...after(old, question)] : [], question, sent: content });
 }
 
-function retry(article, { same }) {
+function retry(article, same) {
+  const problem = obstacle("", !same);
+  alarm(problem);
+  if (problem) return;
   const frame = { content: "", retry_of: Number(article.dataset.message) };
   if (same) frame.model = article.dataset.model;
   const who = same ? article.querySelector("h2").textContent : model.title;
   ask(frame, { replaced: [article, ...after(article)], who });
 }
 
-function after(article) {
+/** Return the articles between `article` and `end`. */
+function after(article, end = null) {
   const all = [...messages.querySelectorAll("article")];
-  return all.slice(all.indexOf(article) + 1);
+  return all.slice(all.indexOf(article) + 1, end ? all.indexOf(end) : undefined);
 }
 
 function halt() {
@@ -142,87 +121,85 @@ function halt() {
 // ── What arrives ───────────────────────────────────────────────────────────────────────────
 
 const handlers = {
-  start(frame) {
+  start({ message, user_message, conversation, resolution }) {
     live.started = true;
-    live.message = frame.message;
-    messages.dataset.conversation ||= began(frame.conversation);
+    live.message = message;
+    const { article } = live.answer;
+    number(article, message);
+    article.dataset.model = resolution.id;
+    article.querySelector(".facts").textContent = `${resolution.id} (${resolution.resolved_by})`;
     if (live.question) {
-      live.question.dataset.message = frame.user_message;
+      number(live.question, user_message);
       live.question.dataset.state = "complete";
-      source(live.question, live.question.querySelector(".body").textContent);
-      clear();
+      live.question.querySelector(".source").content.textContent = live.sent;
     }
-    changed();
+    if (!messages.dataset.conversation) begin(conversation);
+    keepDraft();
   },
-  status(frame) {
-    live.answer.state = frame.state;
+  status({ state }) {
+    if (live.answer.state !== "stopping") live.answer.state = state;
     live.answer.tick();
   },
   delta(frame) {
-    live.answer.add(frame, follow);
+    live.answer.add(frame, () => scroll.follow());
   },
-  done(frame) {
-    const words = live.answer.words;
-    finish(frame.finish_reason === "stopped" ? `Stopped after ${words}.` : `Answer complete: ${words}.`);
+  done({ finish_reason: reason }) {
+    const { words } = live.answer;
+    if (WHOLE.includes(reason)) finish("complete", "", `Answer complete: ${words}.`);
+    else if (reason === "stopped") finish("stopped", `Stopped by you after ${words}.`, `Stopped after ${words}.`);
+    else finish("interrupted", `The answer is not finished (${reason}).`, `The answer is not finished: ${words}.`);
   },
-  error(frame) {
-    alarm(frame.error.message);
-    finish(`The answer failed. ${frame.error.message}`);
+  error({ error }) {
+    alarm(error.message);
+    finish("failed", error.message, `The answer failed after ${live.answer.words}.`);
   },
 };
 
-/** Give a new conversation its address, and return its ID. */
-function began(conversation) {
+/** Give a new conversation its address, title and place in the list. */
+function begin(conversation) {
+  drafts.save("", {});
+  messages.dataset.conversation = conversation;
   history.replaceState(history.state, "", `/chat/${conversation}`);
-  try {
-    sessionStorage.removeItem(draftKey());
-  } catch {}
-  return conversation;
+  const title = live.sent.trim().split("\n")[0].slice(0, 60);
+  document.title = at("title").textContent = title;
+  document.body.dispatchEvent(new CustomEvent("conversations-changed"));
 }
 
-function clear() {
-  box.value = "";
-  keepDraft();
-  stopEditing();
-}
-
-function finish(text) {
+function finish(state, note, text) {
   const ended = live;
   live = null;
   status(text);
   if (document.activeElement === stop) box.focus();
-  if (ended.started) show(ended);
-  else undo(ended);
+  if (ended.started) {
+    ended.answer.end(state, note);
+    show(ended);
+  } else undo(ended);
   refresh();
-  changed();
 }
 
-/** Have the list of conversations fetched anew. */
-function changed() {
-  document.body.dispatchEvent(new CustomEvent("conversations-changed"));
-}
-
-/** Take back what was shown of a question that the server did not take. Its text is in the box. */
+/** Take back what was shown of a question that the server did not take; its text returns. */
 function undo(ended) {
-  ended.answer.end("");
+  ended.answer.end("failed", "");
   ended.answer.article.remove();
   ended.question?.remove();
   for (const article of ended.replaced) article.hidden = false;
+  edited = ended.edited;
+  box.value = [ended.sent, edited ? "" : box.value].filter(Boolean).join("\n\n");
+  keepDraft();
 }
 
-/** Put the server's rendering where the answer was. */
+/** Put the server's rendering where the answer was. Where that fails, what came stays. */
 async function show(ended) {
-  ended.answer.end("");
   const whole = ended.replaced.length > 0;
   const path = whole ? `/chat/${messages.dataset.conversation}/messages` : `/chat/messages/${ended.message}`;
   const target = whole ? messages : ended.answer.article;
   await htmx.ajax("GET", path, { target, swap: whole ? "innerHTML" : "outerHTML" });
-  refresh();
-  follow();
+  if (ended.answer.article.isConnected) lost = ended;
 }
 
 socket.addEventListener("frame", ({ detail: frame }) => {
-  if (live && frame.id === live.answer.id) handlers[frame.type]?.(frame);
+  const ours = live && (frame.id === live.answer.id || (frame.id === null && !live.started));
+  if (ours) handlers[frame.type]?.(frame);
   else if (frame.type === "error") alarm(frame.error.message);
 });
 
@@ -230,22 +207,24 @@ socket.addEventListener("open", () => {
   status("");
   alarm("");
   refresh();
-  if (lostAnswer) show(lostAnswer);
-  lostAnswer = null;
+  const found = lost;
+  lost = null;
+  if (found) show(found);
 });
 
 socket.addEventListener("lost", ({ detail: seconds }) => {
-  if (live) {
-    live.answer.end(`Connection lost after ${live.answer.words}.`);
-    if (live.started) lostAnswer = live;
-    else undo(live);
-    live = null;
-  }
+  if (live?.started) {
+    live.answer.end("interrupted", `Connection lost after ${live.answer.words}.`);
+    lost = live;
+  } else if (live) undo(live);
+  live = null;
   status(`No connection to the portal. Trying again in ${Math.ceil(seconds)} s.`);
   refresh();
 });
 
-socket.addEventListener("signed-out", () => {
+socket.addEventListener("signed-out", signedOut);
+
+function signedOut() {
   const link = document.createElement("a");
   link.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
   link.textContent = "Sign in again";
@@ -253,88 +232,15 @@ socket.addEventListener("signed-out", () => {
   at("alert").append(link);
   status("");
   refresh();
-});
-
-// ── Keys and buttons ───────────────────────────────────────────────────────────────────────
-
-composer.addEventListener("submit", (event) => {
-  event.preventDefault();
-  submit();
-});
-
-box.addEventListener("keydown", (event) => {
-  if (event.isComposing || event.keyCode === 229) return; // an input method has the key
-  if (event.key === "Enter" && !event.shiftKey) {
-    event.preventDefault();
-    submit();
-  } else if (event.key === "ArrowUp" && !box.value && !live) {
-    const last = [...messages.querySelectorAll(":scope > .user")].at(-1);
-    if (last) edit(last);
-  }
-});
-
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
-  if (live) halt();
-  else if (editing) stopEditing();
-});
-
-stop.addEventListener("click", halt);
-at("cancel-edit").addEventListener("click", stopEditing);
-messages.parentElement.addEventListener("click", ({ target }) => {
-  const button = target.closest("button");
-  const article = button?.closest("article");
-  if (button?.dataset.example !== undefined) {
-    box.value = button.textContent;
-    keepDraft();
-    box.focus();
-  } else if (article) actions[button.dataset.do]?.(article, button);
-});
-document.addEventListener("model", refresh);
-
-const actions = {
-  edit,
-  retry: (article) => retry(article, { same: true }),
-  "retry-with": (article) => retry(article, { same: false }),
-  async copy(article, button) {
-    await copy(text(article));
-    button.textContent = "Copied";
-    status("Copied.");
-    setTimeout(() => (button.textContent = "Copy"), 1500);
-  },
-};
-
-const text = (article) => article.querySelector(".source").content.textContent;
-const source = (article, value) => (article.querySelector(".source").content.textContent = value);
-
-/** Copy, also where the page came by plain http, for which browsers have no clipboard. */
-async function copy(value) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(value);
-  const area = Object.assign(document.createElement("textarea"), { value });
-  document.body.append(area);
-  area.select();
-  document.execCommand("copy");
-  area.remove();
 }
 
-function edit(article) {
-  editing = article;
-  at("editing").hidden = false;
-  box.value = text(article);
-  box.focus();
-}
-
-function stopEditing() {
-  if (!editing) return;
-  editing = null;
-  at("editing").hidden = true;
-  box.value = "";
-  keepDraft();
-}
-
+// htmx fires these for the parts of the page that it fetches.
+messages.addEventListener("htmx:after:settle", () => {
+  refresh();
+  scroll.follow();
+});
 document.body.addEventListener("htmx:response:error", ({ detail }) => {
-  alarm(`That did not work (HTTP ${detail.ctx.response.status}). Try again.`);
+  const code = detail.ctx.response.status;
+  if (code === 401) return signedOut();
+  alarm(code === 403 ? "This page is too old. Reload it." : `That did not work (HTTP ${code}). Try again.`);
 });
-
-refresh();
-follow();

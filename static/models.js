@@ -32,8 +32,13 @@ class ModelSelect {
     return Boolean(option) && option.dataset.unusable === undefined;
   }
 
+  /** The ID of the model that would answer. */
+  get id() {
+    return this.select.value || this.select.selectedOptions[0]?.dataset.id || "";
+  }
+
   get title() {
-    return this.select.selectedOptions[0]?.dataset.title ?? "";
+    return this.select.selectedOptions[0]?.dataset.title ?? "the model";
   }
 
   store() {

@@ -2,7 +2,7 @@
  * The connection to /ws/chat/. It comes back by itself after growing pauses.
  *
  * Events: "open"; "frame" (detail: the frame); "lost" (detail: seconds until the next try);
- * "signed-out", after which it does not try any more.
+ * "signed-out", after which it tries only when the reader comes back to the page.
  */
 "use strict";
 
@@ -39,7 +39,10 @@ class ChatSocket extends EventTarget {
 
   /** Try again soon. Browsers do not say why a handshake was refused, so HTTP is asked. */
   async lost(opened) {
-    if (!opened && !(await this.signedIn())) return this.tell("signed-out");
+    if (!opened && !(await this.signedIn())) {
+      this.timer = 0;
+      return this.tell("signed-out");
+    }
     const pause = Math.min(30, 0.5 * 2 ** this.tries++) * (0.7 + 0.6 * Math.random());
     this.timer = setTimeout(() => this.connect(), pause * 1000);
     this.tell("lost", pause);

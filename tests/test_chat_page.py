@@ -14,6 +14,7 @@ from tests.browser import browser, expected, flaws, listen, needs_chromium, page
 from tests.conftest import copy_of
 from tests.fake_provider import (
     HANG,
+    NDJSON_HEAD,
     SSE_HEAD,
     USAGE,
     WORDS,
@@ -21,6 +22,8 @@ from tests.fake_provider import (
     chunk,
     event,
     http,
+    line,
+    ollama_line,
     openai_stream,
 )
 from tests.portal import Portal
@@ -61,11 +64,11 @@ def ask(page: Page, text: str = "Hello?") -> None:
 
 
 def asked(page: Page, text: str = "Hello?") -> None:
-    """Ask, and wait for the end of the answer."""
+    """Ask, and wait until the server's rendering of the answer is there."""
     before = answers(page).count()
     ask(page, text)
-    expect(page.locator("#messages > .assistant:visible .facts li").first).to_be_visible()
     expect(answers(page)).to_have_count(before + 1)
+    expect(answers(page).last.locator(".facts")).to_contain_text("in all")
     expect(send(page)).to_be_visible()
 
 
@@ -162,7 +165,7 @@ def test_try_again_with_another_model(chat: Page, fake: FakeProvider) -> None:
     expect(answers(chat).locator("h2")).to_have_text(["frog"])
     expect(answers(chat).locator(".facts")).to_contain_text(["pond:frog (your choice)"])
     assert fake.posts[-1].path == "/api/chat"
-    assert chat.get_by_role("button", name="Try with frog").count() == 0
+    expect(chat.get_by_role("button", name="Try with frog")).to_have_count(0)
     # "Try again" asks the model that answered, whatever the dropdown says by now.
     chat.get_by_label("Model").select_option("fake:other/name:v2")
     chat.get_by_role("button", name="Try again").click()
@@ -200,9 +203,38 @@ def test_copy_gives_the_markdown(chat: Page, fake: FakeProvider) -> None:
 
 def test_what_did_not_fit_is_told(chat: Page, fake: FakeProvider) -> None:
     chat.get_by_label("Model").select_option("pond:frog")
+    long = line(ollama_line("Yes.")) + line(ollama_line(done=True, prompt_eval_count=4000))
+    fake.script(NDJSON_HEAD + long)
     asked(chat, "x" * 12_000)  # about half of what 8,192 tokens leave room for
     asked(chat, "y" * 12_000)
     expect(chat.get_by_text("The model was given the last 1 message of 3")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("reason", "note"),
+    [("length", "The answer reached the model's length limit"),
+     ("bored", "for a reason of its own: bored.")],
+)  # fmt: skip
+def test_an_answer_that_is_cut_is_never_called_complete(
+    chat: Page, fake: FakeProvider, reason: str, note: str
+) -> None:
+    fake.script(http(200, openai_stream("Half", finish=reason), "text/event-stream"))
+    asked(chat)
+    expect(status(chat)).to_have_text("The answer is not finished: 1 word.")
+    expect(chat.get_by_text(note)).to_be_visible()
+
+
+def test_the_whole_answer_that_cannot_be_fetched_stays_as_it_came(
+    chat: Page, fake: FakeProvider, expected: list[str]
+) -> None:
+    expected += ["Failed to load resource", "htmx:error"]
+    chat.route("**/chat/messages/*", lambda route: route.abort())
+    fake.script(*HALF)
+    ask(chat)
+    expect(answers(chat).first.locator(".body")).to_have_text("Half an answer")
+    chat.keyboard.press("Escape")
+    expect(answers(chat).first.locator(".note")).to_have_text("Stopped by you after 3 words.")
+    expect(answers(chat).first.get_by_role("button", name="Try again")).to_be_visible()
 
 
 # ── The box ─────────────────────────────────────────────────────────────────────────────────
@@ -245,12 +277,68 @@ def test_a_question_that_is_refused_stays_in_the_box(chat: Page, fake: FakeProvi
     assert chat.url.endswith("/")
 
 
+def test_what_is_typed_meanwhile_is_kept(chat: Page, fake: FakeProvider) -> None:
+    fake.script(0.4, http(200, openai_stream("Yes."), "text/event-stream"))
+    ask(chat, "Are you there?")
+    box(chat).type("And I")
+    expect(answers(chat).first.locator(".body")).to_have_text("Yes.")
+    expect(box(chat)).to_have_value("And I")
+    chat.reload()
+    expect(box(chat)).to_have_value("And I")
+
+
+def test_editing_puts_a_draft_aside(chat: Page) -> None:
+    asked(chat, "Frist?")
+    box(chat).fill("Half a thought")
+    chat.get_by_role("button", name="Edit").click()
+    expect(box(chat)).to_have_value("Frist?")
+    chat.get_by_role("button", name="Keep it").click()
+    expect(box(chat)).to_have_value("Half a thought")
+    chat.get_by_role("button", name="Edit").click()
+    box(chat).fill("First?")
+    chat.reload()
+    expect(box(chat)).to_have_value("First?")
+    expect(chat.get_by_text("You are editing an earlier question")).to_be_visible()
+    expect(send(chat)).to_be_enabled()
+    box(chat).press("Enter")
+    expect(chat.locator("#messages > .user:visible .body")).to_have_text(["First?"])
+    expect(box(chat)).to_have_value("Half a thought")
+
+
+def test_a_question_that_is_too_long_stays_in_the_box(chat: Page, fake: FakeProvider) -> None:
+    chat.evaluate("document.getElementById('question').value = '長'.repeat(180_000)")
+    box(chat).press("Enter")
+    expect(chat.get_by_role("alert")).to_contain_text("too long")
+    expect(send(chat)).to_be_visible()
+    assert fake.posts == []
+
+
+def test_nobody_else_finds_a_draft_in_the_same_tab(chat: Page, portal: Portal) -> None:
+    box(chat).fill("My secret thought")
+    chat.goto(f"{portal.url}/models")
+    chat.get_by_role("button", name="Sign out").click()
+    sign_in(chat, portal, "ann")
+    expect(box(chat)).to_have_value("")
+
+
+def test_escape_in_another_field_stops_nothing(chat: Page, fake: FakeProvider) -> None:
+    fake.script(*HALF)
+    ask(chat)
+    expect(answers(chat).first.locator(".body")).to_have_text("Half an answer")
+    chat.get_by_label("Search conversations").press("Escape")
+    assert not fake.posts[-1].peer_closed.wait(0.3)
+    box(chat).press("Escape")
+    assert fake.posts[-1].peer_closed.wait(1)
+
+
 def test_scrolling_sticks_only_at_the_end(chat: Page, fake: FakeProvider) -> None:
     lines = [event(chunk(f"line {number}\n\n")) for number in range(80)]
     steps: list[Any] = [SSE_HEAD, *lines[:40], 0.8, *lines[40:60], 0.5, *lines[60:]]
     fake.script(*steps, event(chunk(finish="stop")) + b"data: [DONE]\n\n")
     ask(chat)
     expect(chat.get_by_text("line 39")).to_be_in_viewport()
+    chat.locator("#log").press("ArrowUp")  # a small step is enough
+    chat.wait_for_timeout(300)
     chat.evaluate("document.getElementById('log').scrollTop = 0")
     expect(chat.get_by_role("button", name="Jump to the latest")).to_be_visible()
     expect(status(chat)).to_contain_text("Answer complete")
@@ -332,7 +420,7 @@ def test_conversations_are_found_renamed_exported_and_deleted(chat: Page) -> Non
     title.fill("All about zebras")
     title.press("Enter")
     expect(chat.get_by_role("link", name="All about zebras")).to_be_visible()
-    expect(chat.get_by_label("More about All about zebras")).to_be_focused()
+    expect(chat.get_by_role("link", name="All about zebras")).to_be_focused()
     chat.on("dialog", lambda dialog: dialog.accept())
     chat.get_by_label("More about All about zebras").click()
     chat.get_by_role("button", name="Delete").click()
@@ -444,8 +532,9 @@ def test_a_portal_that_restarts_is_found_again(
 def test_who_was_signed_out_elsewhere_is_told_and_keeps_the_draft(
     page: Page, mine: Portal, expected: list[str]
 ) -> None:
-    expected += ["WebSocket", "401"]
+    expected += ["WebSocket", "401", "ERR_CONNECTION_REFUSED"]
     sign_in(page, mine)
+    expect(send(page)).to_be_enabled()
     box(page).fill("A long thought")
     other = page.context.new_page()
     other.goto(f"{mine.url}/models")
@@ -482,10 +571,21 @@ def test_a_narrow_screen_is_enough(chat: Page, fake: FakeProvider) -> None:
     fake.script(http(200, openai_stream(wide), "text/event-stream"))
     asked(chat)
     assert chat.evaluate("document.documentElement.scrollWidth") <= 320
-    chat.get_by_role("button", name="Conversations").click()
+    shot(chat, "chat-narrow")
+    opener = chat.get_by_role("button", name="Conversations")
+    opener.click()
     expect(chat.get_by_role("link", name="New conversation")).to_be_visible()
     assert flaws(chat) == []
-    shot(chat, "chat-narrow")
+    shot(chat, "chat-narrow-list")
+    opener.click()
+    expect(chat.get_by_role("link", name="New conversation")).to_be_hidden()
+    opener.click()
+    chat.keyboard.press("Escape")
+    expect(chat.get_by_role("link", name="New conversation")).to_be_hidden()
+    expect(opener).to_be_focused()
+    chat.set_viewport_size({"width": 320, "height": 256})  # 1280 × 1024, enlarged four times
+    expect(answers(chat).first).to_be_visible()
+    shot(chat, "chat-enlarged")
 
 
 def test_the_keyboard_alone_is_enough(chat: Page, fake: FakeProvider) -> None:

@@ -171,6 +171,8 @@ def test_an_answer_whose_conversation_was_deleted_is_gone(ann: User) -> None:
         ({"state": "interrupted", "content": "One"}, "Connection lost after 1 word."),
         ({"state": "interrupted", "content": "One two", "finish_reason": "length"},
          "The answer reached the model's length limit: it is not finished."),
+        ({"state": "interrupted", "content": "One two", "finish_reason": "bored"},
+         "The model ended this early, for a reason of its own: bored."),
         ({"state": "interrupted", "content": "One two", "error": {"code": "x", "message": "It broke."}},
          "Broken off after 2 words. It broke."),
         ({"state": "failed", "error": {"code": "x", "message": "No answer."}}, "No answer."),
@@ -190,9 +192,12 @@ def test_what_is_under_an_answer(client: Client, talk: Conversation) -> None:
 
 
 def test_a_model_that_left_the_file_keeps_its_name() -> None:
-    shown = show(Message(role="assistant", model="gone:some/model:v1"), service.current)
+    message = Message(role="assistant", model="gone:some/model:v1", resolution={"registry": True})
+    shown = show(message, service.current)
     assert shown.title == "some/model:v1"
     assert "no longer listed" in shown.facts
+    message.resolution = {"registry": False}
+    assert "no longer listed" not in show(message, service.current).facts, "it never was"
 
 
 # ── The parts of the page ───────────────────────────────────────────────────────────────────
@@ -223,8 +228,18 @@ def test_who_is_signed_out_is_sent_to_sign_in(
     address = path.format(talk=talk.pk, message=talk.messages.all()[0].pk)
     assert client.get(address).headers["Location"].startswith("/sign-in?next=")
     part = client.get(address, headers={"HX-Request": "true"})
-    assert part.headers["HX-Redirect"] == "/sign-in"
-    assert part.content == b""
+    assert (part.status_code, part.content) == (401, b"")
+
+
+def test_an_odd_address_of_the_page_does_no_harm(client: Client, talk: Conversation) -> None:
+    for odd in ("http://[", "x", "//", "http://h/chat/" + "9" * 40):
+        page = client.get("/chat/conversations", headers={"HX-Current-URL": odd})
+        assert page.status_code == 200
+
+
+def test_head_is_answered(client: Client, talk: Conversation) -> None:
+    for path in ("/", f"/chat/{talk.pk}", "/models", "/tokens"):
+        assert client.head(path).status_code == 200
 
 
 def test_no_cache_keeps_a_page(client: Client, talk: Conversation) -> None:
@@ -265,7 +280,7 @@ def test_a_conversation_is_renamed(client: Client, talk: Conversation) -> None:
     assert talk.title == "Boats"
     assert "Boats" in entry
     for bad in ("", " ", "x" * 101, "a\0b"):
-        assert b'name="title"' in client.post(path, {"title": bad}).content
+        assert b'role="alert"' in client.post(path, {"title": bad}).content
     talk.refresh_from_db()
     assert talk.title == "Boats"
 
@@ -283,7 +298,9 @@ def test_a_conversation_is_deleted(client: Client, talk: Conversation) -> None:
 def test_changes_need_the_csrf_token(talk: Conversation) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(talk.user)
-    assert strict.post(f"/chat/{talk.pk}/delete").status_code == 403
+    refused = strict.post(f"/chat/{talk.pk}/delete")
+    assert refused.status_code == 403
+    assert "the page was open for too long" in refused.content.decode()
 
 
 def test_export_as_markdown(client: Client, talk: Conversation) -> None:

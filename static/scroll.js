@@ -1,0 +1,39 @@
+/* Scrolling: a log sticks to its end while its reader is there, and only then. */
+"use strict";
+
+class Sticky {
+  static NEAR = 5; // pixels
+
+  constructor(log, button) {
+    this.log = log;
+    this.button = button;
+    this.stick = true;
+    this.last = 0;
+    log.addEventListener("scroll", () => this.scrolled());
+    button.addEventListener("click", () => this.toEnd());
+  }
+
+  get atEnd() {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < Sticky.NEAR;
+  }
+
+  /** A step up, however small, is the reader's: text only ever moves the log down. */
+  scrolled() {
+    if (this.log.scrollTop < this.last) this.stick = false;
+    if (this.atEnd) this.stick = true;
+    this.last = this.log.scrollTop;
+    this.button.hidden = this.stick || this.atEnd;
+  }
+
+  /** Go on to what was added, if the reader is at the end. */
+  follow() {
+    if (this.stick) this.log.scrollTop = this.log.scrollHeight;
+    this.last = this.log.scrollTop;
+    this.button.hidden = this.stick || this.atEnd;
+  }
+
+  toEnd() {
+    this.stick = true;
+    this.follow();
+  }
+}
