@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
+from tests.fake_provider import FakeProvider
 from tests.portal import ROOT, Portal
 
 CHROMIUM = shutil.which("chromium")
@@ -28,6 +29,12 @@ def browser() -> Iterator[Any]:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         yield found
         found.close()
+
+
+@pytest.fixture
+def portal(_running: dict[str, Portal], fake: FakeProvider) -> Portal:
+    """A portal on one server: pages are the same on both."""
+    return _running["daphne"]
 
 
 @pytest.fixture
@@ -64,10 +71,21 @@ def link(portal: Portal, user: str = "olga") -> str:
     return portal.manage("sign_in_link", user, "--base", portal.url).stdout.strip()
 
 
-def sign_in(page: Page, portal: Portal, user: str = "olga") -> None:
+_sessions: dict[tuple[int, str], Any] = {}  # cookies, which are used again: links take a second
+
+
+def sign_in(page: Page, portal: Portal, user: str = "olga", *, anew: bool = False) -> None:
+    """Sign in, `anew` if the test signs out."""
+    known = None if anew else _sessions.get((portal.port, user))
+    if known:
+        page.context.add_cookies(known)
+        page.goto(portal.url)
+        return
     page.goto(link(portal, user))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{portal.url}/")
+    if not anew:
+        _sessions[portal.port, user] = page.context.cookies()
 
 
 def shot(page: Page, name: str) -> None:

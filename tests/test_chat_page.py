@@ -10,7 +10,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import browser, expected, flaws, listen, needs_chromium, page, shot, sign_in
+from tests.browser import (
+    browser,
+    expected,
+    flaws,
+    listen,
+    needs_chromium,
+    page,
+    portal,
+    shot,
+    sign_in,
+)
 from tests.conftest import copy_of
 from tests.fake_provider import (
     HANG,
@@ -28,7 +38,7 @@ from tests.fake_provider import (
 )
 from tests.portal import Portal
 
-__all__ = ["browser", "expected", "page"]  # fixtures
+__all__ = ["browser", "expected", "page", "portal"]  # fixtures
 pytestmark = needs_chromium
 ANSWER = "".join(WORDS)
 HALF = (SSE_HEAD + event(chunk("Half an ")), 0.1, event(chunk("answer")), HANG)
@@ -313,10 +323,13 @@ def test_a_question_that_is_too_long_stays_in_the_box(chat: Page, fake: FakeProv
     assert fake.posts == []
 
 
-def test_nobody_else_finds_a_draft_in_the_same_tab(chat: Page, portal: Portal) -> None:
+def test_nobody_else_finds_a_draft_in_the_same_tab(page: Page, portal: Portal) -> None:
+    chat = page
+    sign_in(chat, portal, anew=True)
     box(chat).fill("My secret thought")
     chat.goto(f"{portal.url}/models")
     chat.get_by_role("button", name="Sign out").click()
+    chat.wait_for_url("**/sign-in")
     sign_in(chat, portal, "ann")
     expect(box(chat)).to_have_value("")
 
@@ -533,12 +546,13 @@ def test_who_was_signed_out_elsewhere_is_told_and_keeps_the_draft(
     page: Page, mine: Portal, expected: list[str]
 ) -> None:
     expected += ["WebSocket", "401", "ERR_CONNECTION_REFUSED"]
-    sign_in(page, mine)
+    sign_in(page, mine, anew=True)
     expect(send(page)).to_be_enabled()
     box(page).fill("A long thought")
     other = page.context.new_page()
     other.goto(f"{mine.url}/models")
     other.get_by_role("button", name="Sign out").click()
+    other.wait_for_url("**/sign-in")
     other.close()
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("You are signed out")

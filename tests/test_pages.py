@@ -7,10 +7,20 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import browser, expected, flaws, link, needs_chromium, page, shot, sign_in
+from tests.browser import (
+    browser,
+    expected,
+    flaws,
+    link,
+    needs_chromium,
+    page,
+    portal,
+    shot,
+    sign_in,
+)
 from tests.portal import Portal
 
-__all__ = ["browser", "expected", "page"]  # fixtures
+__all__ = ["browser", "expected", "page", "portal"]  # fixtures
 pytestmark = needs_chromium
 
 
@@ -29,9 +39,10 @@ def test_a_link_signs_in_and_out_again(page: Page, portal: Portal) -> None:
 def test_a_password_signs_in_and_a_wrong_one_says_so(
     page: Page, portal: Portal, expected: list[str]
 ) -> None:
-    portal.set_password("olga", "correct horse")
+    portal.manage("create_token", "paula")
+    portal.set_password("paula", "correct horse")
     page.goto(f"{portal.url}/models")
-    page.get_by_label("Name").fill("olga")
+    page.get_by_label("Name").fill("paula")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_contain_text("wrong")
