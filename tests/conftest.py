@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.embedded import start_model, variables
 from tests.fake_provider import FakeProvider
-from tests.portal import FAKE_KEY, FAKE_TEAM, Portal, free_port
+from tests.portal import FAKE_KEY, FAKE_TEAM, ROOT, Portal, free_port
 
 DATA = Path(__file__).parent / "data"
 
@@ -31,13 +32,13 @@ def portal_files(tmp_path_factory: pytest.TempPathFactory, fake_process: FakePro
     folder = tmp_path_factory.mktemp("portal")
     models = folder / "models.yaml"
     shutil.copy(DATA / "portal.yaml", models)
-    variables = {
+    given = {
         "FAKE_PORT": str(fake_process.port),
         "CLOSED_PORT": str(free_port()),
         "FAKE_KEY": FAKE_KEY,
         "FAKE_TEAM": FAKE_TEAM,
     }
-    portal = Portal(folder, models, variables=variables)
+    portal = Portal(folder, models, variables=given)
     portal.prepare()
     return portal
 
@@ -88,3 +89,24 @@ def own_portal(portal_files: Portal, tmp_path: Path, fake: FakeProvider) -> Iter
     yield portal
     if portal.process is not None:
         portal.stop()
+
+
+@pytest.fixture(scope="session")
+def embedded() -> Iterator[dict[str, str]]:
+    """The embedded model, served by our own command; the variables that lead to it."""
+    given = variables()
+    process = start_model(given)
+    yield given
+    process.communicate()
+
+
+@pytest.fixture(scope="session")
+def shipped(
+    portal_files: Portal, embedded: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Portal]:
+    portal = copy_of(portal_files, tmp_path_factory.mktemp("shipped"), **embedded)
+    portal.models = ROOT / "models.yaml"
+    portal.variables |= {"FIRST_BYTE_TIMEOUT": "60", "TOTAL_TIMEOUT": "60", "IDLE_TIMEOUT": "30"}
+    portal.start()
+    yield portal
+    portal.stop()

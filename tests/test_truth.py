@@ -6,10 +6,8 @@ import json
 import math
 import os
 import re
-import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,33 +21,11 @@ from registry.errors import PortalError
 from registry.providers import transport
 from registry.providers.fetch import fetch
 from registry.providers.wire import Chunk, Done, Target
-from tests.conftest import copy_of
 from tests.fake_provider import FakeProvider
-from tests.portal import ROOT, Portal, free_port
+from tests.portal import ROOT, Portal
 
 SHIPPED = (ROOT / "models.yaml").read_bytes()
 HI = {"messages": [{"role": "user", "content": "Say hi"}], "temperature": 0, "max_tokens": 8}
-
-
-@pytest.fixture(scope="session")
-def embedded() -> Iterator[dict[str, str]]:
-    """The embedded model, served by our own command; the variables that lead to it."""
-    variables = {"LOCAL_PORT": str(free_port()), "LOCAL_API_KEY": secrets.token_urlsafe(16)}
-    environment = {**os.environ, **variables, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    command = [
-        sys.executable,
-        str(ROOT / "manage.py"),
-        "serve_model",
-        "local",
-        "--stop-with-parent",
-    ]
-    process = subprocess.Popen(
-        command, env=environment, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    assert "local serves" in process.stdout.readline()
-    yield variables
-    process.communicate()
 
 
 @pytest.fixture(params=["llama.cpp", "fake"])
@@ -169,18 +145,6 @@ def test_its_answers_tell_no_path(real: Provider) -> None:
 
 
 # ── The README's commands, on a portal as it is shipped ─────────────────────────────────────
-
-
-@pytest.fixture(scope="module")
-def shipped(
-    portal_files: Portal, embedded: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Portal]:
-    portal = copy_of(portal_files, tmp_path_factory.mktemp("shipped"), **embedded)
-    portal.models = ROOT / "models.yaml"
-    portal.variables |= {"FIRST_BYTE_TIMEOUT": "60", "TOTAL_TIMEOUT": "60", "IDLE_TIMEOUT": "30"}
-    portal.start()
-    yield portal
-    portal.stop()
 
 
 BLOCKS = re.findall(r"```sh\n(curl .*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
