@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 
 from chat import frames
 from chat.answers import LEFT, RESTARTING, STOPPED, Answer
@@ -121,7 +122,7 @@ class Socket(AsyncWebsocketConsumer):
     async def _run(self, answer: Answer[Any]) -> None:
         error = await answer.run()
         self.answer = None  # first: who hears the end may ask again at once
-        async with _in_time():
+        async with _in_time(settings.READER_SECONDS):
             await answer.say_the_end(error)
         if error is not None and error.code in CLOSING:
             await self.shut(CLOSING[error.code])
@@ -178,10 +179,10 @@ class Socket(AsyncWebsocketConsumer):
 
 
 @asynccontextmanager
-async def _in_time() -> AsyncIterator[None]:
+async def _in_time(seconds: float = LAST_WORD_SECONDS) -> AsyncIterator[None]:
     """Give up on a reader who does not take a last word."""
     try:
-        async with asyncio.timeout(LAST_WORD_SECONDS):
+        async with asyncio.timeout(seconds):
             yield
     except TimeoutError:
         pass
