@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+from channels.testing import WebsocketCommunicator
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from chat.routes import SOCKETS
 from tests.fake_provider import (
     HANG,
     NDJSON_HEAD,
@@ -456,6 +459,22 @@ def test_a_token_needs_no_origin_but_not_a_foreign_one(portal: Portal) -> None:
 
 def test_a_foreign_host_is_refused(portal: Portal) -> None:
     assert refused(portal, headers={"Host": "evil.example"}) in (400, 403)
+
+
+class BrokenLayer(InMemoryChannelLayer):
+    """A channel layer whose Redis is down."""
+
+    async def new_channel(self, prefix: str = "specific") -> str:
+        raise ConnectionError("Redis is down")
+
+
+@pytest.mark.parametrize("socket", SOCKETS.values(), ids=SOCKETS)
+async def test_a_channel_layer_that_is_down_harms_no_socket(settings: Any, socket: Any) -> None:
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": f"{__name__}.BrokenLayer"}}
+    assert isinstance(get_channel_layer(), BrokenLayer)
+    link = WebsocketCommunicator(socket, "/ws/", headers=[(b"host", b"localhost")])
+    accepted, _ = await link.connect()
+    assert not accepted, "refused for want of a token, and not broken"
 
 
 # ── The raw socket ──────────────────────────────────────────────────────────────────────────
