@@ -39,7 +39,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 AskT = TypeVar("AskT")
 MAX_USAGE = 4096  # characters
-STOPPED, LEFT, RESTARTING = "stopped", "left", "restarting"  # why an answer was ended early
+STOPPED, LEFT, LOST, RESTARTING = (
+    "stopped",
+    "left",
+    "lost",
+    "restarting",
+)  # why an answer was ended early
 
 
 class Answer(Generic[AskT]):
@@ -70,8 +75,8 @@ class Answer(Generic[AskT]):
     async def run(self) -> PortalError | None:
         """Relay the answer and keep what came. Returns what went wrong, for `say_the_end`."""
         error = await self._attempt()
-        if error is None and self.ended_by == STOPPED:
-            self.finish_reason = STOPPED
+        if error is None and self.ended_by in (STOPPED, LEFT):
+            self.finish_reason = self.ended_by
         elif error is None and self.ended_by == RESTARTING:
             error = restarting()
         try:
@@ -99,7 +104,7 @@ class Answer(Generic[AskT]):
 
     async def _relay(self, resolution: Resolution, body: Body) -> None:
         """Relay the events of one answer. Raises PortalError where it breaks off."""
-        await self.status("waiting")
+        await self.begin(resolution)
         verbatim: list[bytes] = []
         batches = patiently(
             lambda: complete.stream(resolution, body, self.request_id, verbatim),
@@ -133,6 +138,10 @@ class Answer(Generic[AskT]):
 
     async def frame(self, kind: str, **content: Any) -> None:
         await self._send({"type": kind, "id": self.id, **content})
+
+    async def begin(self, resolution: Resolution) -> None:
+        """Say that the model is asked."""
+        await self.status("waiting")
 
     async def status(self, state: str) -> None:
         await self.frame("status", state=state)

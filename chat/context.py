@@ -39,18 +39,21 @@ def estimate(content: str) -> int:
     return -(-len(content.encode()) // BYTES_A_TOKEN) + OVERHEAD
 
 
-def cut(turns: Sequence[Turn], window: int | None, reserve: int = 0, factor: float = 1) -> Context:
+def cut(
+    turns: Sequence[Turn], window: int | None, reserve: int = 0, factor: float | None = None
+) -> Context:
     """Return what of `turns` fits into `window` tokens beside `reserve` for the answer.
 
-    The last turn, a question, and system messages are always kept. `factor` corrects the estimate.
-    Without a window everything fits. Raises PortalError `context_length_exceeded` if not even the
-    question does.
+    The last turn, a question, and system messages are always kept. `factor` corrects the estimate;
+    None tells that nothing is known of the model yet. Without a window everything fits. Raises
+    PortalError `context_length_exceeded` if not even the question does, for all that is known.
     """
     sizes = [estimate(content) for _, content in turns]
     keep = {i for i, (role, _) in enumerate(turns) if role == "system"} | {len(turns) - 1}
-    room = None if window is None else (window - reserve) / factor - sum(sizes[i] for i in keep)
-    if window is not None and room is not None and room < 0:
-        needed = round(sum(sizes[i] for i in keep) * factor)
+    least = sum(sizes[i] for i in keep)
+    room = None if window is None else (window - reserve) / (factor or 1) - least
+    needed = round(least * (factor or CLAMP[0]))
+    if window is not None and needed > window - reserve:
         raise PortalError(
             "context_length_exceeded",
             f"This is too long for the model: about {needed} tokens, of {window} that it takes, "
@@ -94,8 +97,8 @@ class Corrections:
     def __init__(self) -> None:
         self._factors: dict[str, float] = {}
 
-    def of(self, model: str) -> float:
-        return self._factors.get(model, 1.0)
+    def of(self, model: str) -> float | None:
+        return self._factors.get(model)
 
     def learn(self, model: str, estimated: int, reported: Any) -> None:
         """Take note of a report of `prompt_tokens`, if it is one that tells something."""

@@ -97,12 +97,13 @@ def _conversation(user: Any, ask: Ask) -> Conversation:
     """Return the user's conversation that `ask` names, or a new one, which is not saved."""
     if ask.conversation is None:
         if ask.retry_of or ask.edit_of:
-            raise _missing("message")
+            message = "`retry_of` and `edit_of` need the `conversation` of that message."
+            raise PortalError("invalid_request", message, param="conversation")
         return Conversation(user=user, title=title_of(ask.content))
     owned = Conversation.objects.filter(user=user, pk=ask.conversation)
     conversation = owned.select_for_update().first()
     if conversation is None:
-        raise _missing("conversation")
+        raise _missing("conversation", "conversation")
     running = conversation.messages.filter(state=State.RUNNING)
     oldest = timezone.now() - timedelta(seconds=settings.TOTAL_TIMEOUT) - LATE
     if running.filter(created__gt=oldest).exists():
@@ -112,8 +113,8 @@ def _conversation(user: Any, ask: Ask) -> Conversation:
     return conversation
 
 
-def _missing(what: str) -> PortalError:
-    return PortalError("not_found", f"There is no such {what}.", param=what)
+def _missing(what: str, param: str) -> PortalError:
+    return PortalError("not_found", f"There is no such {what}.", param=param)
 
 
 def _split(conversation: Conversation, ask: Ask) -> tuple[list[Message], list[int]]:
@@ -124,13 +125,13 @@ def _split(conversation: Conversation, ask: Ask) -> tuple[list[Message], list[in
     target = ask.retry_of or ask.edit_of
     if not target:
         return messages, []
-    role = "assistant" if ask.retry_of else "user"
+    role, param = ("assistant", "retry_of") if ask.retry_of else ("user", "edit_of")
     found = [i for i, m in enumerate(messages) if m.pk == target and m.role == role]
     if not found:
-        raise _missing("message")
+        raise _missing("message", param)
     kept = messages[: found[0]]
     if ask.retry_of and (not kept or kept[-1].role != "user"):
-        raise _missing("message")
+        raise _missing("message", param)
     return kept, [message.pk for message in messages[found[0] :]]
 
 

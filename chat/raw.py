@@ -9,6 +9,7 @@ from channels.db import database_sync_to_async
 from chat.answers import Answer
 from chat.frames import RawAsk
 from registry import auth, complete
+from registry.errors import PortalError
 from registry.providers.wire import bad_response
 from registry.service import service
 
@@ -32,10 +33,16 @@ class Raw(Answer[RawAsk]):
     async def prepare(self) -> tuple[Resolution, Body]:
         principal = await _look_up(self.shown)
         ask = self.ask
+        if ask.capability == "embeddings":
+            message = "Sockets relay text. Vectors come from POST /v1/embeddings."
+            raise PortalError("invalid_request", message, param="capability")
         resolution = complete.choose(
             service.current, ask.capability, ask.model or "", principal.groups
         )
         return resolution, {"messages": [{"role": "user", "content": ask.content}]}
+
+    async def begin(self, resolution: Resolution) -> None:
+        await self.frame("status", state="waiting", resolution=resolution.as_dict())
 
     async def relay(self, events: list[Event], verbatim: list[bytes]) -> None:
         for data in verbatim:

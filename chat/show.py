@@ -53,6 +53,8 @@ class Shown:
                 return "This answer is being written."
             case State.STOPPED:
                 return f"Stopped by you after {words}."
+            case State.INTERRUPTED if message.finish_reason == "left":
+                return f"You left after {words}, which ended the answer."
             case State.INTERRUPTED if message.finish_reason in CUT and not error:
                 return CUT[message.finish_reason]
             case State.INTERRUPTED if message.finish_reason not in WHOLE and not error:

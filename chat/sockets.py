@@ -17,7 +17,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
 from chat import frames
-from chat.answers import LEFT, RESTARTING, STOPPED, Answer
+from chat.answers import LEFT, LOST, RESTARTING, STOPPED, Answer
 from chat.raw import Raw
 from chat.talk import Talk
 from chat.watch import watch
@@ -36,6 +36,7 @@ FRAMES_A_SECOND = 500
 LAST_WORD_SECONDS = 2.0
 STRIKES = 10  # bad frames in a row
 CLOSE_RESTART, CLOSE_STALLED, CLOSE_SIGNED_OUT, CLOSE_STRIKES = 1012, 1013, 4401, 4400
+CLOSED_BY_READER = (1000, 1001)  # on purpose: closed, or gone to another page
 CLOSING = {"reader_stalled": CLOSE_STALLED, "unauthenticated": CLOSE_SIGNED_OUT}
 
 
@@ -75,7 +76,7 @@ class Socket(AsyncWebsocketConsumer):
         watch.add(self)
 
     async def websocket_disconnect(self, message: Any) -> None:
-        self._left()
+        self._left(LEFT if message.get("code") in CLOSED_BY_READER else LOST)
         raise StopConsumer
 
     async def websocket_receive(self, message: Any) -> None:
@@ -170,12 +171,12 @@ class Socket(AsyncWebsocketConsumer):
             message = f"More than {FRAMES_A_SECOND} frames came in a second."
             raise frames.BadFrameError(PortalError("rate_limited", message))
 
-    def _left(self) -> None:
+    def _left(self, why: str = LOST) -> None:
         self.open = False
         work.farewells.discard(self.farewell)
         watch.discard(self)
         if self.answer is not None:
-            self.answer.end(LEFT)
+            self.answer.end(why)
 
 
 @asynccontextmanager

@@ -58,7 +58,10 @@ def principal_of(request: Request) -> Principal:
 class IsOperator(BasePermission):
     """Those who hold `registry.operate`."""
 
-    message = "This is for operators: those who have the permission registry.operate."
+    message = (
+        "This is for operators: those who have the permission registry.operate, and tokens of "
+        "theirs that were made to operate."
+    )
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return request.auth is not None and principal_of(request).operator

@@ -29,7 +29,7 @@ function obstacle(content, needsModel) {
 }
 
 function ask(frame, { replaced = [], who = model.title, question = null, sent = "" }) {
-  at("welcome")?.remove();
+  welcome(false);
   for (const article of replaced) article.hidden = true;
   const id = String(++count);
   const answer = new LiveAnswer(blank("answer", ""), who, socket, id);
@@ -37,7 +37,7 @@ function ask(frame, { replaced = [], who = model.title, question = null, sent = 
   edited = null;
   const conversation = messages.dataset.conversation || null;
   socket.send({ type: "ask", id, conversation, model: model.value, ...frame });
-  status("Sent.");
+  status(`Waiting for ${who}.`);
   box.focus();
   refresh();
   scroll.toEnd();
@@ -61,7 +61,7 @@ function retry(article, same) {
   alarm(problem);
   if (problem) return;
   const frame = { content: "", retry_of: Number(article.dataset.message) };
-  if (same) frame.model = article.dataset.model;
+  if (same && article.dataset.model !== model.id) frame.model = article.dataset.model;
   const who = same ? article.querySelector("h2").textContent : model.title;
   ask(frame, { replaced: [article, ...after(article)], who });
 }

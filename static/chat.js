@@ -48,7 +48,7 @@ const handlers = {
     const { article } = live.answer;
     number(article, message);
     article.dataset.model = resolution.id;
-    article.querySelector(".facts").textContent = `${resolution.id} (${resolution.resolved_by})`;
+    article.querySelector(".facts").textContent = resolution.id;
     if (live.question) {
       number(live.question, user_message);
       live.question.dataset.state = "complete";
@@ -62,6 +62,7 @@ const handlers = {
     live.answer.tick();
   },
   delta(frame) {
+    if (!live.answer.text) status(`${live.answer.who} is writing.`);
     live.answer.add(frame, () => scroll.follow());
   },
   done({ finish_reason: reason }) {
@@ -72,7 +73,7 @@ const handlers = {
   },
   error({ error }) {
     alarm(error.message);
-    finish("failed", error.message, `The answer failed after ${live.answer.words}.`);
+    finish("failed", error.message, live.answer.text ? `The answer broke off after ${live.answer.words}.` : "");
   },
 };
 
@@ -98,11 +99,17 @@ function finish(state, note, text) {
   refresh();
 }
 
+/** Show or hide what stands on an empty page. */
+function welcome(shown) {
+  if (at("welcome")) at("welcome").hidden = !shown;
+}
+
 /** Take back what was shown of a question that the server did not take; its text returns. */
 function undo(ended) {
   ended.answer.end("failed", "");
   ended.answer.article.remove();
   ended.question?.remove();
+  welcome(!messages.querySelector("article"));
   for (const article of ended.replaced) article.hidden = false;
   edited = ended.edited;
   box.value = [ended.sent, edited ? "" : box.value].filter(Boolean).join("\n\n");
@@ -121,6 +128,7 @@ async function show(ended) {
 socket.addEventListener("frame", ({ detail: frame }) => {
   const ours = live && (frame.id === live.answer.id || (frame.id === null && !live.started));
   if (ours) handlers[frame.type]?.(frame);
+  else if (frame.error?.code === "server_restarting") status("The portal is restarting.");
   else if (frame.type === "error") alarm(frame.error.message);
 });
 

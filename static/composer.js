@@ -9,6 +9,7 @@ function edit(article) {
   edited = { id: Number(article.dataset.message), draft: edited ? edited.draft : box.value };
   box.value = text(article);
   keepDraft();
+  alarm("");
   refresh();
   box.focus();
 }
@@ -83,6 +84,7 @@ document.addEventListener("keydown", (event) => {
 stop.addEventListener("click", halt);
 at("cancel-edit").addEventListener("click", stopEditing);
 document.addEventListener("model", refresh);
+model.select.addEventListener("change", () => alarm("")); // of the model before
 document.querySelector("form[action$=sign-out]").addEventListener("submit", () => drafts.clear());
 
 {
@@ -93,4 +95,4 @@ document.querySelector("form[action$=sign-out]").addEventListener("submit", () =
   }
 }
 refresh();
-scroll.follow();
+if (messages.querySelector("article")) scroll.follow();

@@ -58,6 +58,8 @@
     last = { id: entry.id, index: [...list.children].indexOf(entry) };
   });
   new MutationObserver(() => {
+    const open = list.querySelector("[aria-current]");
+    if (open) document.title = document.getElementById("title").textContent = open.textContent;
     if (last === null || document.activeElement !== document.body) return;
     const entry = document.getElementById(last.id) ?? list.children[last.index] ?? list.lastElementChild;
     const found = entry?.querySelector("input, summary, a, button");

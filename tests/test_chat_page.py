@@ -284,7 +284,10 @@ def test_a_question_that_is_refused_stays_in_the_box(chat: Page, fake: FakeProvi
     expect(chat.get_by_role("alert")).to_contain_text("keyless is not set up")
     expect(box(chat)).to_have_value("Do you hear me?")
     expect(answers(chat)).to_have_count(0)
+    expect(chat.get_by_text("The talker answers, unless")).to_be_visible()
     assert chat.url.endswith("/")
+    chat.get_by_label("Model").select_option("fake:talker")
+    expect(chat.get_by_role("alert")).to_be_hidden()
 
 
 def test_what_is_typed_meanwhile_is_kept(chat: Page, fake: FakeProvider) -> None:
@@ -302,7 +305,7 @@ def test_editing_puts_a_draft_aside(chat: Page) -> None:
     box(chat).fill("Half a thought")
     chat.get_by_role("button", name="Edit").click()
     expect(box(chat)).to_have_value("Frist?")
-    chat.get_by_role("button", name="Keep it").click()
+    chat.get_by_role("button", name="Cancel").click()
     expect(box(chat)).to_have_value("Half a thought")
     chat.get_by_role("button", name="Edit").click()
     box(chat).fill("First?")
@@ -432,6 +435,7 @@ def test_conversations_are_found_renamed_exported_and_deleted(chat: Page) -> Non
     expect(title).to_be_focused()
     title.fill("All about zebras")
     title.press("Enter")
+    expect(chat.locator("#title")).to_have_text("About yaks")
     expect(chat.get_by_role("link", name="All about zebras")).to_be_visible()
     expect(chat.get_by_role("link", name="All about zebras")).to_be_focused()
     chat.on("dialog", lambda dialog: dialog.accept())
@@ -501,7 +505,7 @@ def test_a_reload_keeps_the_partial_answer_labelled(chat: Page, fake: FakeProvid
     expect(answers(chat).first.locator(".body")).to_have_text("Half an answer")
     chat.reload()
     assert fake.posts[-1].peer_closed.wait(1)
-    expect(chat.get_by_text("Connection lost after 3 words.")).to_be_visible()
+    expect(chat.get_by_text("You left after 3 words, which ended the answer.")).to_be_visible()
     expect(answers(chat).first.locator(".body")).to_have_text("Half an answer")
 
 

@@ -43,9 +43,15 @@ def test_system_messages_stay() -> None:
 
 def test_a_question_that_does_not_fit_is_refused_by_name() -> None:
     with pytest.raises(PortalError) as caught:
-        cut(TURNS, 13)
+        cut(TURNS, 13, 0, 1)
     assert caught.value.code == "context_length_exceeded"
     assert "about 14 tokens" in caught.value.message
+
+
+def test_of_an_unknown_model_only_what_is_sure_to_be_too_long_is_refused() -> None:
+    assert contents(TURNS, 8) == ["c"]
+    with pytest.raises(PortalError):
+        cut(TURNS, 6)
 
 
 def test_neighbours_of_one_role_are_joined() -> None:
@@ -59,7 +65,7 @@ def test_neighbours_of_one_role_are_joined() -> None:
 
 def test_the_estimate_learns_from_what_models_report() -> None:
     corrections = Corrections()
-    assert corrections.of("a:b") == 1.0
+    assert corrections.of("a:b") is None
     corrections.learn("a:b", 1000, 1500)
     assert corrections.of("a:b") == 1.5
     assert cut(TURNS, 42, 0, 1.5).dropped == 2
@@ -81,7 +87,7 @@ def test_what_is_sent_fits_and_ends_with_the_question(
 ) -> None:
     turns = [*before, ("user", question)]
     try:
-        found = cut(turns, window, reserve)
+        found = cut(turns, window, reserve, 1)
     except PortalError:
         assert estimate(question) > window - reserve
         return

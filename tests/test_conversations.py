@@ -90,7 +90,7 @@ def test_a_question_that_is_refused_leaves_nothing(ann: User, talk: Conversation
         {"edit_of": talk.messages.all()[0].pk},
         {"conversation": talk.pk, "retry_of": talk.messages.all()[0].pk},  # not an answer
         {"conversation": talk.pk, "edit_of": talk.messages.all()[1].pk},  # not a question
-        {"content": "x" * 1000},  # longer than the model's context
+        {"content": "x" * 2000},  # longer than the model's context
     ]
     for more in refused:
         before = (Conversation.objects.count(), Message.objects.count())

@@ -487,6 +487,7 @@ def test_raw_relays_the_providers_own_words(raw: SocketClient, fake: FakeProvide
     frames = raw.ask("Say hi")
     assert [frame["data"] for frame in frames if frame["type"] == "event"] == [odd, end]
     assert kinds_of(frames) == ["status", "event", "event", "done"]
+    assert frames[0]["resolution"]["id"] == "fake:talker"
     assert frames[-1]["finish_reason"] == "stop"
     assert fake.posts[-1].body["messages"] == [{"role": "user", "content": "Say hi"}]
 
@@ -508,9 +509,10 @@ def test_raw_has_no_history_and_checks_the_capability(
     raw.ask("One?")
     raw.ask("Two?")
     assert len(fake.posts[-1].body["messages"]) == 1
-    assert raw.ask(capability="embeddings", model="fake:talker")[-1]["error"]["code"] == (
+    assert raw.ask(capability="vision", model="fake:talker")[-1]["error"]["code"] == (
         "capability_not_supported"
     )
+    assert raw.ask(capability="embeddings")[-1]["error"]["param"] == "capability"
     assert raw.ask(capability="flying")[-1]["error"]["code"] == "invalid_request"
     raw.send(type="ask", id="1", content="x", conversation=None)
     assert raw.receive()["error"]["param"] == "conversation"
