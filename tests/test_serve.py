@@ -252,6 +252,20 @@ def test_start_sets_up_prints_a_link_and_a_token_once_and_stops_everything(start
         time.sleep(0.05)
 
 
+def test_start_tells_that_the_model_has_ended(start: Any) -> None:
+    process = start()
+    read_until(process, "/sign-in/")
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    (model,) = [
+        pid for pid in children if b"serve_model" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+    os.kill(int(model), signal.SIGKILL)
+    assert "Start anew to have it back" in read_until(process, "Start anew to have it back")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=10)
+    assert process.returncode == 0
+
+
 def test_start_refuses_a_foreign_listener_on_the_models_port(start: Any) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", int(start.environment["LOCAL_PORT"])))

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import logging
 import os
 import secrets
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
@@ -20,6 +23,7 @@ from aimodels.addresses import EVERYWHERE, LOOPBACK, base_url, why_not
 from aimodels.management.commands.serve import load_registry
 from registry.service import service
 
+logger = logging.getLogger(__name__)
 FIRST_USER = "admin"
 
 
@@ -115,7 +119,15 @@ def model_server(name: str) -> Iterator[None]:
         if not process.stdout or not process.stdout.readline():  # it says when it listens
             words = process.communicate()[1].strip()
             raise CommandError(words.removeprefix("CommandError: ") or f"{name} ended at once.")
+        threading.Thread(target=tell_of_end, args=[name, process], daemon=True).start()
         yield
     finally:
         process.terminate()
         process.wait()
+
+
+def tell_of_end(name: str, process: subprocess.Popen[str]) -> None:
+    """Wait for a model's server to end, which it does only when we stop, or when it fails."""
+    code = process.wait()
+    if code not in (0, -signal.SIGTERM):
+        logger.error("The model of %s has ended (exit %s). Start anew to have it back.", name, code)
