@@ -39,12 +39,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 AskT = TypeVar("AskT")
 MAX_USAGE = 4096  # characters
-STOPPED, LEFT, LOST, RESTARTING = (
-    "stopped",
-    "left",
-    "lost",
-    "restarting",
-)  # why an answer was ended early
+# Why an answer was ended early.
+STOPPED, LEFT, LOST, RESTARTING = "stopped", "left", "lost", "restarting"
 
 
 class Answer(Generic[AskT]):

@@ -91,6 +91,18 @@ def own_portal(portal_files: Portal, tmp_path: Path, fake: FakeProvider) -> Iter
         portal.stop()
 
 
+@pytest.fixture(params=["daphne", "uvicorn"])
+def mine(
+    request: pytest.FixtureRequest, portal_files: Portal, tmp_path: Path, fake: FakeProvider
+) -> Iterator[Portal]:
+    """A portal for this test alone, which runs."""
+    portal = copy_of(portal_files, tmp_path / "mine", request.param)
+    portal.start()
+    yield portal
+    portal.stop()
+    assert "Traceback" not in portal.log.read_text()
+
+
 @pytest.fixture(scope="session")
 def embedded() -> Iterator[dict[str, str]]:
     """The embedded model, served by our own command; the variables that lead to it."""

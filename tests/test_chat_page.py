@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +19,6 @@ from tests.browser import (
     shot,
     sign_in,
 )
-from tests.conftest import copy_of
 from tests.fake_provider import (
     HANG,
     NDJSON_HEAD,
@@ -510,16 +507,6 @@ def test_a_reload_keeps_the_partial_answer_labelled(chat: Page, fake: FakeProvid
 
 
 # ── Connections that break ──────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture(params=["daphne", "uvicorn"])
-def mine(
-    request: pytest.FixtureRequest, portal_files: Portal, tmp_path: Path, fake: FakeProvider
-) -> Iterator[Portal]:
-    portal = copy_of(portal_files, tmp_path / "mine", request.param)
-    portal.start()
-    yield portal
-    portal.stop()
 
 
 def test_a_portal_that_restarts_is_found_again(

@@ -9,7 +9,6 @@ import signal
 import socket
 import sqlite3
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -18,22 +17,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from chat.talk import PIECE_CHARACTERS
-from tests.conftest import copy_of
 from tests.fake_provider import HANG, SSE_HEAD, FakeProvider, chunk, event
 from tests.portal import Portal
 from tests.socket_client import SocketClient, text_of
-
-
-@pytest.fixture(params=["daphne", "uvicorn"])
-def mine(
-    request: pytest.FixtureRequest, portal_files: Portal, tmp_path: Path, fake: FakeProvider
-) -> Iterator[Portal]:
-    """A portal for this test alone, which runs."""
-    portal = copy_of(portal_files, tmp_path / "mine", request.param)
-    portal.start()
-    yield portal
-    portal.stop()
-    assert "Traceback" not in portal.log.read_text()
 
 
 def stored(portal: Portal) -> list[tuple[str, str]]:
