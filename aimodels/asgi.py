@@ -23,6 +23,7 @@ from registry.errors import PortalError  # noqa: E402
 from registry.exchange import Exchange, too_large  # noqa: E402
 from registry.health import monitor  # noqa: E402
 from registry.http import host_allowed, request_id  # noqa: E402
+from registry.reload import watcher  # noqa: E402
 from registry.service import service  # noqa: E402
 from registry.urls import urlpatterns  # noqa: E402
 from registry.work import restarting, work  # noqa: E402
@@ -39,7 +40,7 @@ service.current  # noqa: B018 — reads the file, unless `manage.py serve` did
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
-        monitor.start()  # at the first request, in the process that serves: no server forks later
+        start_background()
         identifier, send = _watched(scope, send)
         scope = {**scope, "request_id": identifier}
         if refusal := _refusal(scope):
@@ -52,11 +53,17 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         except PortalError as error:
             await Exchange(scope, receive, send).fail(error, {"Connection": "close"})
     elif scope["type"] == "websocket":
-        monitor.start()
+        start_background()
         socket = SOCKETS.get(scope["path"])
         await (socket(scope, receive, send) if socket else send({"type": "websocket.close"}))
     else:
         raise ValueError(f"The portal does not speak {scope['type']}.")
+
+
+def start_background() -> None:
+    """Begin what goes on beside requests: at the first, in the process that serves."""
+    monitor.start()
+    watcher.start()
 
 
 def _refusal(scope: Scope) -> PortalError | None:

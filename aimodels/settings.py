@@ -49,6 +49,7 @@ DRAIN_SECONDS = env.float("DRAIN_SECONDS", default=20.0)
 
 # ── The registry ────────────────────────────────────────────────────────────────────────────
 MODELS_FILE = Path(env.str("MODELS_FILE", default=str(BASE_DIR / "models.yaml")))
+RELOAD_SECONDS = env.float("RELOAD_SECONDS", default=0.5)  # 0: edits wait for a restart
 PROBE_SECONDS = env.float("PROBE_SECONDS", default=15.0)  # 0 turns health probes off
 CONNECT_TIMEOUT = env.float("CONNECT_TIMEOUT", default=5.0)
 FIRST_BYTE_TIMEOUT = env.float("FIRST_BYTE_TIMEOUT", default=120.0)
@@ -118,6 +119,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "registry.site.rejected_edit",
             ]
         },
     }

@@ -58,6 +58,11 @@ def load(source: bytes, environ: Mapping[str, str], file: str = "models.yaml") -
         raise ConfigError(error.problems, file) from None
 
 
+def revision_of(source: bytes) -> str:
+    """Return what tells this content of the file from others; equal on all workers."""
+    return hashlib.sha256(source).hexdigest()[:12]
+
+
 def _load(source: bytes, environ: Mapping[str, str]) -> Config:
     root, problems = document.parse(source)
     root, warnings, old = compat.upgrade(root)
@@ -79,8 +84,7 @@ def _load(source: bytes, environ: Mapping[str, str]) -> Config:
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
     warnings += [_placed(root, ("models", *path), text) for path, text in doubts]
-    revision = hashlib.sha256(source).hexdigest()[:12]
-    return Config(models, access, revision, tuple(sorted(warnings)), root)
+    return Config(models, access, revision_of(source), tuple(sorted(warnings)), root)
 
 
 def _shaped(

@@ -52,11 +52,19 @@ class HealthSerializer(serializers.Serializer[Any]):
     latency_ms = serializers.IntegerField(allow_null=True)
 
 
+class RejectedSerializer(serializers.Serializer[Any]):
+    """An edit of the file that cannot be used; what is wrong with it is for operators."""
+
+    at = serializers.DateTimeField()
+    problems = serializers.ListField(child=serializers.CharField())
+
+
 class StatusSerializer(ModelsSerializer):
     """The models, the health of their providers, and the file's revision."""
 
     health = serializers.DictField(child=HealthSerializer())
     revision = serializers.CharField()
+    rejected_edit = RejectedSerializer(allow_null=True)
 
 
 class StrictSerializer(serializers.Serializer[Any]):

@@ -41,11 +41,24 @@ class Switch:
     registry: Registry
 
 
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """An edit of the file that cannot be used. `at` is ISO 8601 in UTC."""
+
+    at: str
+    problems: tuple[str, ...]
+
+    def as_dict(self, *, operator: bool) -> dict[str, Any]:
+        """Return what people may know of it: what is wrong is for operators."""
+        return {"at": self.at, "problems": list(self.problems) if operator else []}
+
+
 class RegistryService:
-    """Holds the registry that this process serves."""
+    """Holds the registry that this process serves, and the last edit of its file if it is bad."""
 
     def __init__(self) -> None:
         self._registry: Registry | None = None
+        self.rejected: Rejected | None = None
         self._lock = threading.Lock()  # held to replace the registry
         self._loading = threading.Lock()  # held to read the file: a slow reader must not win
         self.loaded_at = 0
@@ -55,10 +68,13 @@ class RegistryService:
         """The registry; read from the file at first use. Raises ConfigError then."""
         return self._registry or self.load()
 
-    def load(self) -> Registry:
-        """Read models.yaml and make it current. Raises ConfigError; what was current stays."""
+    def load(self, source: bytes | None = None) -> Registry:
+        """Make models.yaml current, as it is or as `source`, which was read from it.
+
+        Raises ConfigError; what was current stays.
+        """
         with self._loading:
-            found = read(settings.MODELS_FILE)
+            found = self._read(source)
             fresh = snapshot.build(found)
             with self._lock:
                 old = self._registry
@@ -66,11 +82,26 @@ class RegistryService:
                     fresh = fresh.with_primaries(old.primaries, old.primaries_version)
                 self._registry = fresh
                 self.loaded_at = int(time.time())
+                self.rejected = None
         for warning in found.warnings:
             logger.warning("%s", warning.at(settings.MODELS_FILE.name))
         for capability in (old.primaries if old else {}).keys() - fresh.primaries.keys():
             logger.warning("The primary of %s has left the file; it is dropped", capability)
         return fresh
+
+    def accept(self) -> None:
+        """Take note that the file holds what is in use: a bad edit was taken back."""
+        self.rejected = None
+
+    def _read(self, source: bytes | None) -> config.Config:
+        path = settings.MODELS_FILE
+        try:
+            data = read_bytes(path) if source is None else source
+            return config.load(data, settings.ENVIRON, path.name)
+        except ConfigError as error:
+            problems = tuple(problem.at(error.file) for problem in error.problems)
+            self.rejected = Rejected(_now(), problems)
+            raise
 
     def set_primary(
         self,
@@ -98,14 +129,17 @@ class RegistryService:
                 )
             model = listed(current, capability, model_id)
             previous = current.defaults.get(capability)
-            at = datetime.now(UTC).isoformat(timespec="seconds")
-            primaries = {**current.primaries, capability: Primary(model.id, by, at)}
+            primaries = {**current.primaries, capability: Primary(model.id, by, _now())}
             fresh = current.with_primaries(primaries, current.primaries_version + 1)
             switch = Switch(capability, model.id, previous, fresh)
             record(switch)
             self._registry = fresh
         logger.info("%s set the primary of %s to %s", by, capability, model.id)
         return switch
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def listed(registry: Registry, capability: str, model_id: str) -> Model:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from registry import auth
+from registry.service import service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,3 +48,11 @@ def user_of(request: HttpRequest) -> User:
 
 def groups_of(request: HttpRequest) -> Groups | None:
     return auth.groups_of(user_of(request))
+
+
+def rejected_edit(request: HttpRequest) -> dict[str, Any]:
+    """Return what base.html tells staff of an edit of models.yaml that cannot be used."""
+    user = getattr(request, "user", None)
+    if service.rejected is None or user is None or not user.is_staff:
+        return {}
+    return {"rejected_edit": service.rejected.as_dict(operator=user.has_perm(auth.OPERATE))}

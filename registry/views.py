@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ViewSet
 
-from registry import metrics
+from registry import auth, metrics
 from registry.entities import Model, may_use
 from registry.errors import ConfigError, PortalError
 from registry.health import monitor
@@ -87,7 +87,13 @@ class ModelViewSet(RegistryViewSet):
             name: found.as_dict(operator=operator)
             for name, found in monitor.of(self.registry).items()
         }
-        found = {**self._models(request), "health": health, "revision": self.registry.revision}
+        rejected = service.rejected
+        found = {
+            **self._models(request),
+            "health": health,
+            "revision": self.registry.revision,
+            "rejected_edit": rejected and rejected.as_dict(operator=operator),
+        }
         return Response(found, headers=API_HEADERS)
 
     @extend_schema(
@@ -199,8 +205,19 @@ class ReadyView(HealthView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> JsonResponse:
         ready = not work.stopping and is_loaded() and database_answers()
-        body = {"status": "ready" if ready else "unavailable"}
+        body: dict[str, Any] = {"status": "ready" if ready else "unavailable"}
+        if service.rejected and is_operator(request):
+            body["rejected_edit"] = service.rejected.as_dict(operator=True)
         return JsonResponse(body, status=200 if ready else 503, headers=API_HEADERS)
+
+
+def is_operator(request: Request) -> bool:
+    """Does an operator ask, on a route that is open to all?"""
+    given = request.META.get("HTTP_AUTHORIZATION"), request.META.get("HTTP_COOKIE", "")
+    try:
+        return auth.look_up(auth.credentials(*given)).operator
+    except (PortalError, DatabaseError):
+        return False
 
 
 def database_answers() -> bool:

@@ -24,7 +24,7 @@ FAKE_TEAM = "team-canary-" + secrets.token_hex(8)
 QUICK = {"FIRST_BYTE_TIMEOUT": "1.2", "IDLE_TIMEOUT": "1", "CONNECT_TIMEOUT": "1",
          "TOTAL_TIMEOUT": "2.5", "HEARTBEAT_SECONDS": "0.4", "PROBE_SECONDS": "0.5",
          "AUTH_CACHE_SECONDS": "0.5", "DRAIN_SECONDS": "1",
-         "RATE_LIMIT_PER_MINUTE": "0", "READER_SECONDS": "1.5", "SIGNED_IN_SECONDS": "1"}  # fmt: skip
+         "RATE_LIMIT_PER_MINUTE": "0", "RELOAD_SECONDS": "0.2", "READER_SECONDS": "1.5", "SIGNED_IN_SECONDS": "1"}  # fmt: skip
 
 
 def free_port() -> int:

@@ -107,6 +107,21 @@ def test_the_pages_can_be_read_in_light_and_dark(page: Page, portal: Portal, sch
         assert flaws(page) == []
 
 
+def test_staff_are_told_of_a_bad_edit(page: Page, own_portal: Portal, expected: list[str]) -> None:
+    expected.append("ERR_CONNECTION_REFUSED")
+    own_portal.start()
+    text = own_portal.models.read_text()
+    own_portal.models.write_text(text.replace("[chat]", "[chta]", 1))
+    sign_in(page, own_portal)
+    banner = page.locator(".banner")
+    while not banner.is_visible():  # the file is looked at twice
+        page.reload()
+    expect(banner).to_contain_text("'chta' is not a capability. Did you mean 'chat'?")
+    expect(page.get_by_label("Your question")).to_be_in_viewport()
+    assert flaws(page) == []
+    shot(page, "banner")
+
+
 def test_a_page_that_is_not_there_wears_the_sites_clothes(
     page: Page, portal: Portal, expected: list[str]
 ) -> None:

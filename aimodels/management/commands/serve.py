@@ -13,6 +13,7 @@ from aimodels.server import SERVERS
 from chat.conversations import recover
 from registry.errors import ConfigError
 from registry.health import monitor
+from registry.reload import watcher
 from registry.service import service
 
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
             )
         recover()
         monitor.start()
+        watcher.start()
         ready = options.get("on_ready") or self._say(host, port)
         SERVERS[options["server"]](host, port, ready)
 

@@ -1,0 +1,229 @@
+"""Editing models.yaml while the portal runs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from registry import snapshot
+from registry.config import load, revision_of
+from registry.reload import Watcher
+from registry.service import service
+from tests.fake_provider import SSE_HEAD, FakeProvider, chunk, event
+from tests.portal import Portal
+
+# ── One look after another ──────────────────────────────────────────────────────────────────
+
+ONE = b"models:\n  a: {api: openai, endpoint: 'http://127.0.0.1:9/v1', registry: {x: {capabilities: [chat]}}}\n"
+TWO = ONE.replace(b"x:", b"y:")
+BAD = ONE.replace(b"[chat]", b"[chta]")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[Path]:
+    path = tmp_path / "models.yaml"
+    path.write_bytes(ONE)
+    before = service._registry
+    with override_settings(MODELS_FILE=path):
+        service._registry = snapshot.build(load(ONE, {}))
+        yield path
+    service._registry, service.rejected = before, None
+
+
+def models() -> list[str]:
+    return list(service.current.models)
+
+
+def test_an_edit_is_taken_once_it_stays(file: Path) -> None:
+    watcher = Watcher()
+    watcher.look()
+    file.write_bytes(TWO)
+    watcher.look()
+    assert models() == ["a:x"], "it may be half written"
+    watcher.look()
+    assert models() == ["a:y"]
+    assert service.current.revision == revision_of(TWO)
+
+
+def test_a_bad_edit_keeps_the_old_snapshot_and_is_logged_once(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    watcher = Watcher()
+    file.write_bytes(BAD)
+    for _ in range(5):
+        watcher.look()
+    assert models() == ["a:x"]
+    (record,) = [r for r in caplog.records if r.levelname == "ERROR"]
+    assert f"revision {revision_of(ONE)} stays in use" in record.message
+    assert "models.yaml:2:" in record.message
+    assert "'chta' is not a capability" in record.message
+    assert service.rejected is not None
+    assert service.rejected.as_dict(operator=False)["problems"] == []
+
+
+@pytest.mark.parametrize("mended", [ONE, TWO], ids=["taken back", "mended"])
+def test_the_complaint_ends_when_the_file_is_good_again(file: Path, mended: bytes) -> None:
+    watcher = Watcher()
+    for content in (BAD, mended):
+        file.write_bytes(content)
+        watcher.look()
+        watcher.look()
+    assert service.rejected is None
+    assert service.current.revision == revision_of(mended)
+
+
+def test_a_file_that_is_gone_changes_nothing_until_it_is_back(file: Path) -> None:
+    watcher = Watcher()
+    file.unlink()
+    for _ in range(3):
+        watcher.look()
+    assert models() == ["a:x"]
+    assert service.rejected is not None
+    assert "There is no such file" in service.rejected.problems[0]
+    file.write_bytes(TWO)
+    watcher.look()
+    watcher.look()
+    assert models() == ["a:y"]
+
+
+def test_a_primary_whose_model_left_is_dropped(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    watcher = Watcher()
+    service.set_primary("chat", "a:x", by="olga")
+    file.write_bytes(TWO)
+    watcher.look()
+    watcher.look()
+    assert service.current.primaries == {}
+    assert "The primary of chat has left the file" in caplog.text
+
+
+# ── On a real server ────────────────────────────────────────────────────────────────────────
+
+
+def replace(path: Path, content: str) -> None:
+    """Write as careful editors do: aside, then swap."""
+    other = path.with_suffix(".new")
+    other.write_text(content)
+    other.replace(path)
+
+
+def in_place(path: Path, content: str) -> None:
+    path.write_text(content)
+
+
+def by_symlink(path: Path, content: str) -> None:
+    """Write as Kubernetes does with mounted configuration."""
+    target = path.with_name(f"models-{time.monotonic_ns()}.yaml")
+    target.write_text(content)
+    link = path.with_suffix(".link")
+    link.symlink_to(target)
+    link.replace(path)
+
+
+def status(portal: Portal, who: str = "ann") -> Any:
+    return portal.get("/v1/ai/models/status", who=who).json()
+
+
+def wait_for(portal: Portal, wanted: Any, seconds: float = 2) -> Any:
+    end = time.monotonic() + seconds
+    while not wanted(found := status(portal, "olga")):
+        assert time.monotonic() < end, found
+        time.sleep(0.02)
+    return found
+
+
+def listed(found: Any) -> set[str]:
+    return {model["id"] for model in found["models"]}
+
+
+@pytest.mark.parametrize("write", [replace, in_place, by_symlink])
+def test_an_edit_is_followed_within_two_seconds(own_portal: Portal, write: Any) -> None:
+    own_portal.start()
+    text = own_portal.models.read_text()
+    write(
+        own_portal.models,
+        text.replace("talker: {", "newcomer: {capabilities: [chat]}\n      talker: {"),
+    )
+    wait_for(own_portal, lambda found: "fake:newcomer" in listed(found))
+    assert own_portal.chat(model="fake:newcomer").status_code == 200
+
+
+def test_a_bad_edit_shows_and_changes_nothing(own_portal: Portal, fake: FakeProvider) -> None:
+    own_portal.start()
+    before = status(own_portal)
+    assert before["rejected_edit"] is None
+    text = own_portal.models.read_text()
+    own_portal.models.write_text(text.replace("capabilities: [chat]", "capabilities: [chta]", 1))
+    found = wait_for(own_portal, lambda found: found["rejected_edit"])
+    assert listed(found) == listed(before)
+    assert found["revision"] == before["revision"]
+    assert "'chta' is not a capability" in found["rejected_edit"]["problems"][0]
+    assert status(own_portal)["rejected_edit"]["problems"] == [], "for operators only"
+    assert own_portal.get("/readyz", who=None).json() == {"status": "ready"}
+    assert own_portal.get("/readyz", who="olga").json()["rejected_edit"]["problems"]
+    assert own_portal.chat().status_code == 200
+    banner = "The last edit of <code>models.yaml</code> cannot be used"
+    olga = own_portal.sign_in("olga").get(own_portal.url, timeout=5).text
+    assert banner in olga
+    assert "&#x27;chta&#x27; is not a capability" in olga
+    assert banner not in own_portal.sign_in("ann").get(own_portal.url, timeout=5).text
+    own_portal.models.write_text(text)
+    wait_for(own_portal, lambda found: found["rejected_edit"] is None)
+
+
+def test_an_answer_under_way_ends_with_the_model_it_began_with(
+    own_portal: Portal, fake: FakeProvider
+) -> None:
+    own_portal.start()
+    end = event(chunk("half", "stop")) + b"data: [DONE]\n\n"
+    fake.script(SSE_HEAD + event(chunk("Half ")), 0.7, event(chunk("and ")), 0.7, end)
+    answer = own_portal.chat(stream=True, http_stream=True, model="fake:patient")
+    text = own_portal.models.read_text()
+    lines = [line for line in text.splitlines() if "patient:" not in line]
+    own_portal.models.write_text("\n".join(lines))
+    wait_for(own_portal, lambda found: "fake:patient" not in listed(found))
+    whole = answer.content.decode()
+    assert '"half"' in whole
+    assert whole.endswith("data: [DONE]\n\n")
+
+
+def test_two_hundred_edits_under_load_fail_nothing(own_portal: Portal, fake: FakeProvider) -> None:
+    """Every third edit is broken; lists are whole all the time, and the last good one wins."""
+    own_portal.variables["RELOAD_SECONDS"] = "0.01"
+    own_portal.start()
+    text = own_portal.models.read_text()
+    good = [text, text.replace("talker: {", "extra: {capabilities: [chat]}\n      talker: {")]
+    wholes = [frozenset(listed(status(own_portal)))]
+    wholes.append(wholes[0] | {"fake:extra"})
+    failures: list[Any] = []
+    stop = threading.Event()
+
+    def load_it() -> None:
+        while not stop.is_set():
+            found = own_portal.get("/v1/ai/models")
+            if found.status_code != 200 or frozenset(listed(found.json())) not in wholes:
+                failures.append(found.text)
+            if own_portal.chat().status_code != 200:
+                failures.append("chat")
+
+    threads = [threading.Thread(target=load_it) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for number in range(200):
+        content = text[: len(text) // 2] + "{" if number % 3 == 2 else good[number % 2]
+        (replace if number % 2 else in_place)(own_portal.models, content)
+        time.sleep(0.015)
+    replace(own_portal.models, good[1])
+    wait_for(own_portal, lambda found: found["revision"] == revision_of(good[1].encode()))
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert "Traceback" not in own_portal.log.read_text()
