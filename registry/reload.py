@@ -15,6 +15,7 @@ import time
 
 from django.conf import settings
 
+from registry.changes import changes, summary
 from registry.config import revision_of
 from registry.errors import ConfigError
 from registry.service import read_bytes, service
@@ -61,15 +62,17 @@ class Watcher:
             self._take(source, revision)
 
     def _take(self, source: bytes | None, revision: str) -> None:
-        before = service.current.revision
+        old = service.current
         try:
-            service.load(source)
+            told = summary(changes(old, service.load(source)))
             self._refused = ""
-            logger.info("models.yaml was edited: revision %s follows %s", revision, before)
+            logger.info("An edit of models.yaml %s; revision %s", told, revision)
         except ConfigError as error:
             self._refused = revision
             name = settings.MODELS_FILE.name
-            logger.error("%s was not loaded; revision %s stays in use:\n%s", name, before, error)
+            logger.error(
+                "%s was not loaded; revision %s stays in use:\n%s", name, old.revision, error
+            )
 
 
 watcher = Watcher()

@@ -186,3 +186,31 @@ def test_serve_model_names_the_variable(models: Path) -> None:
     django_settings.MODELS_FILE = Path(__file__).parent.parent / "models.yaml"
     with pytest.raises(CommandError, match="Set LOCAL_API_KEY first"):
         call_command("serve_model", "local")
+
+
+def test_diff_tells_what_an_edit_would_do(models: Path, tmp_path: Path) -> None:
+    edit = tmp_path / "edit.yaml"
+    edit.write_text(
+        GOOD.replace('chat: "openai:a"', 'chat: "mine:c"')
+        .replace(
+            "      a: {capabilities: [chat], title: Alpha}\n", "      d: {capabilities: [chat]}\n"
+        )
+        .replace("b: {capabilities: [embeddings]}", "b: {capabilities: [embeddings], title: Beta}")
+        + "  mine: {api: ollama, host: localhost, registry: {c: {capabilities: [chat]}}}\n"
+    )
+    assert run("models", "diff", edit).splitlines() == [
+        "adds provider mine",
+        "adds model mine:c",
+        "adds model openai:d",
+        "changes model openai:b",
+        "removes model openai:a, which answers for chat",
+        "changes default chat, openai:a → mine:c",
+    ]
+    found = json.loads(run("models", "diff", edit, "--format", "json"))
+    assert found[0] == {"kind": "adds", "what": "provider", "name": "mine", "detail": ""}
+    assert run("models", "diff", models).strip() == "changes nothing that matters"
+    edit.write_text(GOOD.replace("models:", "# moved down\n\nmodels:"))
+    assert run("models", "diff", edit).strip() == "changes nothing that matters"
+    edit.write_text(BAD)
+    with pytest.raises(CommandError, match="chta"):
+        run("models", "diff", edit)

@@ -13,7 +13,18 @@ ROOT = Path(__file__).resolve().parent.parent
 FRAMEWORKS = {"django", "rest_framework", "channels", "daphne", "aiohttp", "requests", "asyncio",
               "uvicorn", "knox", "prometheus_client", "drf_spectacular"}  # fmt: skip
 SOCKETS = {"transport", "fetch"}
-CORE = ["access", "compat", "config", "document", "entities", "errors", "ids", "mend", "rules"]
+CORE = [
+    "access",
+    "changes",
+    "compat",
+    "config",
+    "document",
+    "entities",
+    "errors",
+    "ids",
+    "mend",
+    "rules",
+]
 CORE += ["schema", "snapshot"]
 WIRES = [p for p in (ROOT / "registry/providers").glob("*.py") if p.stem not in SOCKETS]
 PURE = [*(ROOT / "registry" / f"{name}.py" for name in CORE), *WIRES]

@@ -51,6 +51,19 @@ def test_an_edit_is_taken_once_it_stays(file: Path) -> None:
     assert service.current.revision == revision_of(TWO)
 
 
+def test_the_log_tells_what_an_edit_did(file: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    watcher = Watcher()
+    service.set_primary("chat", "a:x", by="olga")
+    file.write_bytes(TWO.replace(b"{y:", b"{z: {capabilities: [chat]}, y:"))
+    watcher.look()
+    watcher.look()
+    words = (
+        "adds 2 models, removes model a:x, which answers for chat, drops primary chat, a:x is gone"
+    )
+    assert words in caplog.text
+
+
 def test_a_bad_edit_keeps_the_old_snapshot_and_is_logged_once(
     file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -101,6 +114,7 @@ def test_a_primary_whose_model_left_is_dropped(
     watcher.look()
     watcher.look()
     assert service.current.primaries == {}
+    assert service.current.defaults == {}
     assert "The primary of chat has left the file" in caplog.text
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from registry import compat, config, document, service, snapshot
+from registry.changes import changes, summary
 from registry.config import Config
 from registry.entities import Model
 from registry.errors import ConfigError, PortalError, Problem
@@ -35,6 +36,9 @@ class Command(BaseCommand):
         found = commands.add_parser("check", help="Find every mistake in a file.")
         found.add_argument("file", nargs="?", type=Path, default=settings.MODELS_FILE)
         _with_format(found)
+        found = commands.add_parser("diff", help="Tell what putting FILE in place would do.")
+        found.add_argument("file", type=Path)
+        _with_format(found)
         found = commands.add_parser("migrate", help="Print a version-1 file as version 2.")
         found.add_argument("file", type=Path)
         commands.add_parser("schema", help="Print the file's JSON Schema, for editors.")
@@ -44,6 +48,7 @@ class Command(BaseCommand):
             "list": self.list,
             "show": self.show,
             "check": self.check_file,
+            "diff": self.diff,
             "migrate": self.migrate,
             "schema": self.schema,
         }
@@ -111,6 +116,14 @@ class Command(BaseCommand):
             self.stderr.write(f"warning: {warning.at(path.name)}")
         count = sum(len(section.registry) for section in read.models.providers.values())
         self.stdout.write(f"{path.name} is fine: {count} models, revision {read.revision}.")
+
+    def diff(self, options: dict[str, Any]) -> None:
+        new = snapshot.build(service.read(options["file"]))
+        found = changes(_registry(), new)
+        if options["format"] == "json":
+            return self._json([change.as_dict() for change in found])
+        lines = [str(change) for change in found] or [summary(found)]
+        self.stdout.write("\n".join(lines))
 
     def migrate(self, options: dict[str, Any]) -> None:
         path = options["file"]
