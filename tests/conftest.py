@@ -9,6 +9,7 @@ import pytest
 from tests.embedded import start_model, variables
 from tests.fake_provider import FakeProvider
 from tests.portal import FAKE_KEY, FAKE_TEAM, ROOT, Portal, free_port
+from tests.socket_client import SocketClient
 
 DATA = Path(__file__).parent / "data"
 
@@ -101,6 +102,18 @@ def mine(
     yield portal
     portal.stop()
     assert "Traceback" not in portal.log.read_text()
+
+
+@pytest.fixture
+def talking(portal: Portal) -> Iterator[SocketClient]:
+    with SocketClient(portal) as client:
+        yield client
+
+
+@pytest.fixture
+def raw(portal: Portal) -> Iterator[SocketClient]:
+    with SocketClient(portal, "/ws/raw/") as client:
+        yield client
 
 
 @pytest.fixture(scope="session")

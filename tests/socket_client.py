@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
 
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.portal import Portal
@@ -83,3 +84,13 @@ def text_of(frames: list[Frame]) -> str:
 
 def kinds_of(frames: list[Frame]) -> list[str]:
     return [frame["type"] for frame in frames]
+
+
+def closing_code(client: SocketClient) -> int:
+    """Read what comes until the server closes."""
+    while client.link.close_code is None:
+        try:
+            client.receive()
+        except ConnectionClosed:
+            pass
+    return int(client.link.close_code)
