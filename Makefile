@@ -5,7 +5,7 @@ VENV ?= .venv
 PORTAL = $(VENV)/bin/python manage.py
 LOCKS = requirements.txt requirements-model.txt
 
-.PHONY: help run dev test check bench lock schema format test-matrix
+.PHONY: help run dev test test-postgres check bench lock schema format test-matrix
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -23,6 +23,9 @@ dev:
 
 test: dev ## Run the whole test suite
 	@$(VENV)/bin/python -m pytest $(ARGS)
+
+test-postgres: dev ## Run it on a Postgres that is thrown away afterwards
+	@$(VENV)/bin/python scripts/with_postgres.py $(VENV)/bin/python -m pytest $(ARGS)
 
 check: dev ## Lint, types, migrations and documents
 	@$(VENV)/bin/ruff format --check .

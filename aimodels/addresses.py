@@ -7,14 +7,12 @@ import socket
 
 from django.conf import settings
 
+from registry.http import base_url
+
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
-EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 — compared with, not bound to
 
 
-def base_url(host: str, port: int) -> str:
-    """Return the address under which a browser on this machine reaches `host`:`port`."""
-    shown = "localhost" if host in EVERYWHERE else host
-    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+BACKLOG = 2048  # connections that wait to be accepted
 
 
 def public_url() -> str:
@@ -27,21 +25,35 @@ def public_url() -> str:
     return base_url(hosts[0], settings.PORT)
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there. Raises OSError, which `why_not` explains."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+        sock.listen(BACKLOG)
+    except OSError:
+        sock.close()
+        raise
+    except OverflowError:
+        sock.close()
+        raise OSError(errno.EINVAL, "ports end at 65535") from None
+    sock.setblocking(False)
+    return sock
+
+
 def why_not(host: str, port: int) -> str:
     """Return in words why nothing can listen there, or an empty string if it can."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            return _reason(error)
-        except OverflowError:
-            return "ports end at 65535"
+    try:
+        listen(host, port).close()
+    except OSError as error:
+        return reason(error)
     return ""
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Return why nothing can listen, in words that end no sentence."""
     if isinstance(error, socket.gaierror):
         return "the host's name cannot be resolved"
     return {

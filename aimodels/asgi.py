@@ -17,30 +17,33 @@ DJANGO: Any = get_asgi_application()
 
 from django.conf import settings  # noqa: E402 — Django must be set up first
 
+from aimodels import background  # noqa: E402
 from chat import routes as chat  # noqa: E402
 from registry import metrics  # noqa: E402
 from registry.errors import PortalError  # noqa: E402
+from registry.events import EventsSocket  # noqa: E402
 from registry.exchange import Exchange, too_large  # noqa: E402
-from registry.health import monitor  # noqa: E402
 from registry.http import host_allowed, request_id  # noqa: E402
-from registry.reload import watcher  # noqa: E402
 from registry.service import service  # noqa: E402
 from registry.urls import urlpatterns  # noqa: E402
 from registry.work import restarting, work  # noqa: E402
+from registry.worker import worker  # noqa: E402
 
 if TYPE_CHECKING:
     from registry.exchange import Application, Receive, Scope, Send
 
 ROUTES: dict[str, Application] = {**chat.ROUTES}
-SOCKETS: dict[str, Any] = {**chat.SOCKETS}
+SOCKETS: dict[str, Any] = {**chat.SOCKETS, "/ws/events/": EventsSocket.as_asgi()}
 # The routes that metrics tell apart: a fixed set, because anybody can ask for any path.
 COUNTED = {*ROUTES, *(f"/{one.pattern}" for one in urlpatterns if "<" not in str(one.pattern))}
 service.current  # noqa: B018 — reads the file, unless `manage.py serve` did
+worker.join()
+WORKER = (b"x-worker", worker.id.encode())
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
-        start_background()
+        background.start()
         identifier, send = _watched(scope, send)
         scope = {**scope, "request_id": identifier}
         if refusal := _refusal(scope):
@@ -53,17 +56,11 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         except PortalError as error:
             await Exchange(scope, receive, send).fail(error, {"Connection": "close"})
     elif scope["type"] == "websocket":
-        start_background()
+        background.start()
         socket = SOCKETS.get(scope["path"])
         await (socket(scope, receive, send) if socket else send({"type": "websocket.close"}))
     else:
         raise ValueError(f"The portal does not speak {scope['type']}.")
-
-
-def start_background() -> None:
-    """Begin what goes on beside requests: at the first, in the process that serves."""
-    monitor.start()
-    watcher.start()
 
 
 def _refusal(scope: Scope) -> PortalError | None:
@@ -105,8 +102,8 @@ def _watched(scope: Scope, send: Send) -> tuple[str, Send]:
         if message["type"] == "http.response.start":
             route = scope["path"] if scope["path"] in COUNTED else "other"
             metrics.requests.labels(route, str(message["status"])).inc()
-            header = (b"x-request-id", identifier.encode())
-            message = {**message, "headers": [*message["headers"], header]}
+            told = [(b"x-request-id", identifier.encode()), WORKER]
+            message = {**message, "headers": [*message["headers"], *told]}
         await send(message)
 
     return identifier, send_with_id

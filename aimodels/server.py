@@ -1,5 +1,5 @@
 """
-Running the application on Daphne or uvicorn, and stopping it well.
+Running the application on Daphne or uvicorn, on a socket that listens, and stopping it well.
 
 On SIGTERM or Ctrl-C new work is refused, answers under way may end for DRAIN_SECONDS, what is
 left is cancelled (which closes its provider's connection) and told so, and the process ends with
@@ -13,6 +13,7 @@ import asyncio
 import logging
 import os
 import signal
+import socket
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -79,8 +80,7 @@ class PausingQueue(asyncio.Queue[Any]):
         return super()._get()
 
 
-def run_daphne(host: str, port: int, on_ready: Callable[[], None]) -> None:
-    from daphne.endpoints import build_endpoint_description_strings
+def run_daphne(sock: socket.socket, on_ready: Callable[[], None]) -> None:
     from daphne.server import Server
     from twisted.internet import reactor
 
@@ -108,20 +108,23 @@ def run_daphne(host: str, port: int, on_ready: Callable[[], None]) -> None:
     running: Any = reactor
 
     def ready() -> None:
+        running.adoptStreamPort(sock.fileno(), sock.family, server.http_factory)
         _on_signals(running._asyncioEventloop, running.stop)
         on_ready()
 
-    PatientServer(
+    server = PatientServer(
         application=application,
-        endpoints=build_endpoint_description_strings(host=host, port=port),
+        endpoints=["none: it would listen by itself"],
         signal_handlers=False,
         ready_callable=ready,
         server_name="",
         verbosity=0,
-    ).run()
+    )
+    server.endpoints = []
+    server.run()
 
 
-def run_uvicorn(host: str, port: int, on_ready: Callable[[], None]) -> None:
+def run_uvicorn(sock: socket.socket, on_ready: Callable[[], None]) -> None:
     import uvicorn
 
     from aimodels.asgi import application
@@ -136,8 +139,6 @@ def run_uvicorn(host: str, port: int, on_ready: Callable[[], None]) -> None:
 
     config = uvicorn.Config(
         application,
-        host=host,
-        port=port,
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -150,7 +151,7 @@ def run_uvicorn(host: str, port: int, on_ready: Callable[[], None]) -> None:
     server = Server(config)
 
     async def serve() -> None:
-        task = asyncio.create_task(server.serve())
+        task = asyncio.create_task(server.serve(sockets=[sock]))
         await asyncio.sleep(0)
         _on_signals(asyncio.get_running_loop(), lambda: setattr(server, "should_exit", True))
         await task

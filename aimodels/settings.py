@@ -50,6 +50,8 @@ DRAIN_SECONDS = env.float("DRAIN_SECONDS", default=20.0)
 # ── The registry ────────────────────────────────────────────────────────────────────────────
 MODELS_FILE = Path(env.str("MODELS_FILE", default=str(BASE_DIR / "models.yaml")))
 RELOAD_SECONDS = env.float("RELOAD_SECONDS", default=0.5)  # 0: edits wait for a restart
+REDIS_URL = env.str("REDIS_URL", default="")  # empty: one worker, which shares with nobody
+STORE_SECONDS = env.float("STORE_SECONDS", default=0.5)
 PROBE_SECONDS = env.float("PROBE_SECONDS", default=15.0)  # 0 turns health probes off
 CONNECT_TIMEOUT = env.float("CONNECT_TIMEOUT", default=5.0)
 FIRST_BYTE_TIMEOUT = env.float("FIRST_BYTE_TIMEOUT", default=120.0)
@@ -74,7 +76,7 @@ INSTALLED_APPS = [
     "registry",
     "accounts",
     "chat",
-    "django.contrib.admin",
+    "registry.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -119,7 +121,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "registry.site.rejected_edit",
+                "registry.site.state",
             ]
         },
     }
@@ -215,7 +217,9 @@ KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105 — a class's name
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {process} {name}: {message}", "style": "{"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {

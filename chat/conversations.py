@@ -21,8 +21,11 @@ from chat.models import Conversation, Message, State
 from registry import auth, complete
 from registry.errors import PortalError
 from registry.service import service
+from registry.worker import worker
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from django.db.models import QuerySet
 
     from chat.frames import Ask
@@ -89,6 +92,7 @@ def begin(shown: Credentials, ask: Ask) -> Begun:
             resolution=resolution.as_dict(),
             sent=context.sent,
             dropped=context.dropped,
+            worker=worker.id,
         )
     return Begun(resolution, str(conversation.pk), question.pk, answer.pk, context)
 
@@ -178,7 +182,7 @@ def _interrupt(running: QuerySet[Message]) -> int:
     )
 
 
-def recover() -> None:
-    """Mark what was running when this portal last ended, however it ended."""
-    if count := _interrupt(Message.objects.filter(state=State.RUNNING)):
-        logger.warning("%s answers were interrupted when the portal last ended", count)
+def recover(living: Collection[str]) -> None:
+    """Mark what runs in no worker among `living`: its worker has ended, in whatever way."""
+    if count := _interrupt(Message.objects.filter(state=State.RUNNING).exclude(worker__in=living)):
+        logger.warning("%s answers were interrupted when their worker ended", count)

@@ -111,7 +111,3 @@ def check_content(frame: Any) -> None:
 
 def _bad(message: str, param: str | None = None) -> PortalError:
     return PortalError("invalid_request", message, param=param)
-
-
-def write(frame: Mapping[str, Any]) -> str:
-    return msgspec.json.encode(frame).decode()

@@ -73,10 +73,14 @@ class Shown:
     def facts(self) -> list[str]:
         """Tell who answered, why that one, how long it took and how much it was."""
         message = self.message
-        why = WHY.get((message.resolution or {}).get("resolved_by", ""), "")
+        resolution = message.resolution or {}
+        why = WHY.get(resolution.get("resolved_by", ""), "")
         found = [f"{message.model} ({why})" if why else message.model]
         if self.gone:
             found.append("no longer listed")
+        if resolution.get("deprecated"):
+            instead = resolution.get("replacement")
+            found.append(f"deprecated: use {instead}" if instead else "deprecated")
         if message.first_token_ms is not None:
             found.append(f"first word after {seconds(message.first_token_ms)}")
         if message.duration_ms is not None:

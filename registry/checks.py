@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from registry import service, snapshot
+from registry import snapshot, source
 from registry.errors import ConfigError
 from registry.snapshot import Registry
 
@@ -24,7 +24,7 @@ from registry.snapshot import Registry
 def check_models_file(**kwargs: Any) -> list[CheckMessage]:
     file = settings.MODELS_FILE.name
     try:
-        config = service.read(settings.MODELS_FILE)
+        config = source.read(settings.MODELS_FILE)
     except ConfigError as error:
         hint = "Mend the file; `manage.py models check` shows this list alone."
         return [
@@ -37,7 +37,7 @@ def check_models_file(**kwargs: Any) -> list[CheckMessage]:
 @register("registry", deploy=True)
 def check_providers(**kwargs: Any) -> list[CheckMessage]:
     try:
-        registry = snapshot.build(service.read(settings.MODELS_FILE))
+        registry = snapshot.build(source.read(settings.MODELS_FILE))
     except ConfigError:
         return []  # E001 says so
     return [

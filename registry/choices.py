@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from registry.health import monitor
+from registry.health import is_missing
+from registry.monitor import monitor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from registry.entities import Groups, Model
+    from registry.health import Health
     from registry.snapshot import Registry
 
 HEALTH = {
@@ -24,19 +28,25 @@ HEALTH = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A model as people see it. `used` tells that it answers when nobody chooses."""
+    """A model as people see it. `used` tells that it answers when nobody chooses.
+
+    `notices` are what speaks against choosing it.
+    """
 
     id: str
     title: str
     provider: str
     health: str
     used: bool
-    deprecated: bool
+    notices: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> str:
+        return ", ".join((self.health, *self.notices))
 
     @property
     def label(self) -> str:
-        words = [self.health, "primary" if self.used else "", "deprecated" * self.deprecated]
-        return f"{self.title} — {', '.join(word for word in words if word)}"
+        return f"{self.title} — {self.state}{', primary' if self.used else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +60,14 @@ class Choices:
 
 def choices(registry: Registry, capability: str, groups: Groups | None) -> Choices:
     """Return what members of `groups` may choose from. Health informs; it hides nothing."""
-    health = {name: HEALTH[found.status] for name, found in monitor.of(registry).items()}
+    health = monitor.of(registry)
     used = registry.defaults.get(capability, "")
 
     def choice(model: Model) -> Choice:
-        provider = model.provider
+        found = health[model.provider]
         return Choice(
-            model.id, model.title, provider, health[provider], model.id == used,
-            model.ref.deprecated,
+            model.id, model.title, model.provider, HEALTH[found.status], model.id == used,
+            tuple(_notices(model, found)),
         )  # fmt: skip
 
     found = [choice(model) for model in registry.able(capability, groups)]
@@ -66,3 +76,11 @@ def choices(registry: Registry, capability: str, groups: Groups | None) -> Choic
         next((one for one in found if one.used), None),
         [(name, list(models)) for name, models in groupby(found, lambda one: one.provider)],
     )
+
+
+def _notices(model: Model, health: Health) -> Iterator[str]:
+    if is_missing(model, health):
+        yield "not there"
+    if model.ref.deprecated:
+        instead = model.ref.replacement
+        yield f"deprecated: use {instead}" if instead else "deprecated"

@@ -16,7 +16,8 @@ from registry.entities import may_use
 from registry.errors import PortalError
 from registry.ids import quote
 from registry.providers.status import scrub
-from registry.providers.wire import Failure
+from registry.providers.wire import Done, Failure
+from registry.traffic import calls
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
@@ -44,6 +45,17 @@ def choose(registry: Registry, capability: str, override: str, groups: Groups | 
 
 
 @contextmanager
+def _counted(resolution: Resolution) -> Iterator[None]:
+    """Explain the error of a call that fails, and let the provider's health know of it."""
+    try:
+        with explained(resolution):
+            yield
+    except PortalError as error:
+        calls.failed(resolution.provider.name, error)
+        raise
+
+
+@contextmanager
 def explained(resolution: Resolution) -> Iterator[None]:
     """Give errors raised inside the resolution, and take the provider's secrets out."""
     try:
@@ -62,9 +74,11 @@ def _explain(error: PortalError, resolution: Resolution) -> None:
 
 async def chat(resolution: Resolution, body: Body, request_id: str = "") -> Body:
     """Return an OpenAI `chat.completion`. The provider is told `request_id`, as by the others."""
-    with explained(resolution):
+    with _counted(resolution):
         client = client_for(resolution.provider)
-        return await client.chat(resolution.target(request_id), body, resolution.timeout)
+        answer = await client.chat(resolution.target(request_id), body, resolution.timeout)
+    calls.succeeded(resolution.provider.name)
+    return answer
 
 
 async def stream(
@@ -77,23 +91,29 @@ async def stream(
 
     `verbatim`, if given, receives each event's text as the provider wrote it.
     """
-    with explained(resolution):
+    with _counted(resolution):
         client = client_for(resolution.provider)
         target = resolution.target(request_id)
         batches = client.stream(target, body, resolution.timeout, verbatim)
         first = True
         async with aclosing(batches):
             async for events in batches:
-                if isinstance(last := events[-1], Failure):
+                last = events[-1]
+                if isinstance(last, Failure):
                     if first and len(events) == 1:
                         raise last.error
                     _explain(last.error, resolution)
+                    calls.failed(resolution.provider.name, last.error)
+                elif isinstance(last, Done):  # now: nobody may ask for what comes after the end
+                    calls.succeeded(resolution.provider.name)
                 first = False
                 yield events
 
 
 async def embed(resolution: Resolution, body: Body, request_id: str = "") -> Embeddings:
     """Return one vector per input."""
-    with explained(resolution):
+    with _counted(resolution):
         client = client_for(resolution.provider)
-        return await client.embed(resolution.target(request_id), body, resolution.timeout)
+        vectors = await client.embed(resolution.target(request_id), body, resolution.timeout)
+    calls.succeeded(resolution.provider.name)
+    return vectors

@@ -73,11 +73,15 @@ class Primary:
     model: str
     by: str
     at: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The model to use, and why: `resolved_by` is override, primary or default."""
+    """The model to use, and why: `resolved_by` is override, primary or default.
+
+    `revision` is that of the file's content which was used.
+    """
 
     capability: str
     provider: Provider
@@ -85,6 +89,7 @@ class Resolution:
     id: str
     registry: bool
     resolved_by: str
+    revision: str
     model: Model | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -94,7 +99,15 @@ class Resolution:
             "id": self.id,
             "registry": self.registry,
             "resolved_by": self.resolved_by,
+            "revision": self.revision,
+            **self._notice(),
         }
+
+    def _notice(self) -> dict[str, Any]:
+        """Return what those who use a deprecated model are told; of others, nothing."""
+        if self.model is None or not self.model.ref.deprecated:
+            return {}
+        return {"deprecated": True, "replacement": self.model.ref.replacement}
 
     @property
     def allow(self) -> Groups | None:

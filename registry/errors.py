@@ -38,15 +38,18 @@ CODES: dict[str, Kind] = {
     "reader_stalled": Kind(408, "invalid_request_error"),
     "no_default": Kind(409, "invalid_request_error"),
     "busy": Kind(409, "invalid_request_error", retry=True),
+    "model_deprecated": Kind(409, "invalid_request_error"),
     "precondition_failed": Kind(412, "invalid_request_error"),
     "payload_too_large": Kind(413, "invalid_request_error"),
     "unsupported_media_type": Kind(415, "invalid_request_error"),
+    "models_file_invalid": Kind(422, "invalid_request_error"),
     "capability_not_supported": Kind(422, "invalid_request_error"),
     "rate_limited": Kind(429, "rate_limit_error", retry=True),
     # ours
     "internal_error": Kind(500, "server_error"),
     "overloaded": Kind(503, "server_error", retry=True),
     "server_restarting": Kind(503, "server_error", retry=True),
+    "store_unavailable": Kind(503, "server_error", retry=True),
     # the provider's
     "provider_error": Kind(502, "server_error", retry=True),
     "provider_bad_response": Kind(502, "server_error", retry=True),

@@ -1,127 +1,169 @@
 """
-Which providers answer. By a free call, never a completion; in a thread of its own, never in the
-path of a request.
+How a provider does: what a probe of it says, and what real calls say beside that.
 
 States: healthy, degraded (answers, but not as it should), unreachable, auth_failed, unconfigured,
-unknown (not asked yet). Health informs; it never hides or disables a model.
+unknown (not asked yet). A probe is a free call, never a completion. Health informs; it never hides
+or disables a model.
 """
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-
 from registry.errors import PortalError
+from registry.ids import fold, is_model_name
 from registry.providers import transport
 from registry.providers.fetch import fetch
 from registry.providers.status import scrub
 from registry.providers.wire import Target
-from registry.service import service
+from registry.traffic import Failed, Traffic
 
 if TYPE_CHECKING:
-    from registry.entities import Provider
-    from registry.snapshot import Registry
+    from collections.abc import Callable
 
-logger = logging.getLogger(__name__)
+    from registry.entities import Model, Provider
+    from registry.providers.wire import Request
+
 DEADLINES = transport.Deadlines(connect=2.0, first_byte=3.0, idle=3.0, total=5.0)
 BY_CODE = {"provider_auth_failed": "auth_failed", "provider_unreachable": "unreachable",
            "provider_timeout": "unreachable"}  # fmt: skip
+DAY = 24 * 3600.0
+MAX_HISTORY = 50
+MAX_NAMES = 500  # all workers read them again and again
+RECENT = 60.0  # seconds for which a success speaks against a refused key
+NOTHING_SEEN = Traffic()
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a provider did when last asked. `detail` is for operators; times are ISO 8601, ms."""
+    """How a provider did when last asked. `detail` is for operators. Times are Unix seconds.
+
+    `names` are the models that it has, None where its kind does not tell, or not all of them.
+    `history` are the last day's changes, oldest first: since when, and which state.
+    """
 
     status: str
     detail: str = ""
-    checked_at: str | None = None
+    checked: float | None = None
     latency_ms: int | None = None
+    names: tuple[str, ...] | None = None
+    history: tuple[tuple[float, str], ...] = ()
+
+    @property
+    def since(self) -> float | None:
+        """When this state began, as far as the last day tells."""
+        known = self.history and self.history[-1][1] == self.status
+        return self.history[-1][0] if known else self.checked
 
     def as_dict(self, *, operator: bool) -> dict[str, Any]:
         return {
             "status": self.status,
             "detail": self.detail if operator else "",
-            "checked_at": self.checked_at,
+            "checked_at": iso(self.checked),
+            "age_seconds": None if self.checked is None else round(time.time() - self.checked),
+            "since": iso(self.since),
             "latency_ms": self.latency_ms,
         }
 
 
+def iso(at: float | None) -> str | None:
+    """Return Unix seconds as ISO 8601 in UTC."""
+    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+
+
 def probe(provider: Provider) -> Health:
-    """Ask `provider` now. Blocks for DEADLINES.total seconds at most, mostly."""
+    """Ask `provider` now. Blocks for twice DEADLINES.total at most, mostly far less."""
     if not provider.configured:
         return Health("unconfigured", provider.detail)
-    access = provider.access
-    request = provider.wire.health(Target(provider.name, "", access.base_url, access.headers))
+    wire, access = provider.wire, provider.access
+    target = Target(provider.name, "", access.base_url, access.headers)
     started = time.monotonic()
+    status, detail, names = "healthy", "", None
+    request = wire.health(target)
     try:
-        answer = fetch(request, DEADLINES)
-        if answer.status >= 300:
-            raise provider.wire.read_error(answer.status, answer.headers, answer.data)
-        provider.wire.read_health(answer.data)
-        status, detail = "healthy", ""
+        _ask(provider, request, wire.read_health)
+        took = round((time.monotonic() - started) * 1000)
+        if wire.TELLS_ALL:
+            request = wire.models(target)
+            names = _names(_ask(provider, request, wire.read_models))
     except PortalError as error:
+        took = round((time.monotonic() - started) * 1000)
         status = BY_CODE.get(error.code, "degraded")
         detail = scrub(f"{request.url}: {error.message}", access.secrets)
-    took = round((time.monotonic() - started) * 1000)
-    return Health(status, detail, datetime.now(UTC).isoformat(timespec="seconds"), took)
+    return Health(status, detail, time.time(), took, names)
 
 
-class Monitor:
-    """Asks every provider again and again, from a daemon thread; keeps the last results."""
-
-    def __init__(self) -> None:
-        self.results: dict[str, Health] = {}
-        self._thread: threading.Thread | None = None
-        self._busy: dict[str, float] = {}  # provider → when its probe began
-
-    def start(self) -> None:
-        """Begin, unless begun or turned off by PROBE_SECONDS=0."""
-        if self._thread is None and settings.PROBE_SECONDS > 0:
-            self._thread = threading.Thread(target=self._run, name="health", daemon=True)
-            self._thread.start()
-
-    def of(self, registry: Registry) -> dict[str, Health]:
-        """Return each provider's health, without asking anybody."""
-        return {name: self._last(provider) for name, provider in registry.providers.items()}
-
-    def _last(self, provider: Provider) -> Health:
-        if not provider.configured:
-            return Health("unconfigured", provider.detail)
-        return self.results.get(provider.name, Health("unknown"))
-
-    def _run(self) -> None:
-        while True:
-            for provider in service.current.providers.values():
-                self._begin(provider)
-            time.sleep(settings.PROBE_SECONDS)
-
-    def _begin(self, provider: Provider) -> None:
-        """Ask in a thread: one that hangs delays only itself, and is not joined by a second."""
-        began = self._busy.get(provider.name)
-        if began is None:
-            self._busy[provider.name] = time.monotonic()
-            threading.Thread(target=self._ask, args=[provider], daemon=True).start()
-        elif time.monotonic() - began > 2 * DEADLINES.total:
-            self.results[provider.name] = Health("unreachable", "The last probe has not ended.")
-
-    def _ask(self, provider: Provider) -> None:
-        try:
-            health = probe(provider)
-            before = self.results.get(provider.name)
-            self.results[provider.name] = health
-            if before is None or before.status != health.status:
-                logger.info("%s is %s %s", provider.name, health.status, health.detail)
-        except Exception:
-            logger.exception("The probe of %s failed", provider.name)
-            self.results[provider.name] = Health("degraded", "The probe failed; see the log.")
-        finally:
-            del self._busy[provider.name]
+def _ask(provider: Provider, request: Request, read: Callable[[bytes], Any]) -> Any:
+    answer = fetch(request, DEADLINES)
+    if answer.status >= 300:
+        raise provider.wire.read_error(answer.status, answer.headers, answer.data)
+    return read(answer.data)
 
 
-monitor = Monitor()
+def _names(found: list[str]) -> tuple[str, ...] | None:
+    """Return the names that could stand in models.yaml; None if they are too many to tell."""
+    names = {name for name in found if is_model_name(name)}
+    return tuple(sorted(names)) if len(names) <= MAX_NAMES else None
+
+
+def after(before: Health | None, found: Health) -> Health:
+    """Return `found` with the history that began before it."""
+    now = found.checked or time.time()
+    history = before.history if before else ()
+    if not history or history[-1][1] != found.status:
+        history = (*history, (now, found.status))
+    # The state of a day ago still held until the first change after it.
+    old = [one for one in history if one[0] < now - DAY][-1:]
+    kept = [*old, *(one for one in history if one[0] >= now - DAY)]
+    return replace(found, history=tuple(kept[-MAX_HISTORY:]))
+
+
+def joined(health: Health, traffic: Traffic, now: float) -> Health:
+    """Return `health` with what real calls say beside it, where that is newer or more."""
+    checked = health.checked or 0.0
+    last = traffic.errors[-1] if traffic.errors else None
+    if last and last.at > max(checked, traffic.succeeded) and last.code in SURE:
+        return replace(health, status=SURE[last.code], detail=_told(last), checked=last.at)
+    if health.status == "auth_failed" and _works(traffic, now - RECENT):
+        return replace(health, status="degraded", detail=f"{health.detail} Calls are answered.")
+    if health.status in ("unreachable", "unknown") and _works(traffic, checked):
+        detail = f"{health.detail} Calls are answered." if health.detail else ""
+        status = "degraded" if health.detail else "healthy"
+        return replace(health, status=status, detail=detail, checked=traffic.succeeded)
+    if health.status == "healthy" and traffic.failures >= 3 and _mostly_fails(traffic) and last:
+        many = f"{traffic.failures} of {traffic.calls} calls failed in the last minute."
+        return replace(health, status="degraded", detail=f"{many} {_told(last)}")
+    return health
+
+
+# What one call is enough to know. A timeout is not: it may be one slow model's.
+SURE = {"provider_unreachable": "unreachable", "provider_auth_failed": "auth_failed"}
+
+
+def _told(error: Failed) -> str:
+    return f"A call failed: {error.message}"
+
+
+def _works(traffic: Traffic, since: float) -> bool:
+    return traffic.succeeded > max(since, traffic.failed)
+
+
+def _mostly_fails(traffic: Traffic) -> bool:
+    return traffic.failures * 2 >= traffic.calls
+
+
+# ── What a server has, and what the file lists ──────────────────────────────────────────────
+
+
+def is_missing(model: Model, health: Health) -> bool:
+    """Is `model` listed, but not there at its provider, as far as that tells?"""
+    return health.names is not None and fold(model.name) not in map(fold, health.names)
+
+
+def not_listed(names: list[str], health: Health) -> list[str]:
+    """Return what a provider has beside the listed `names`."""
+    known = {fold(name) for name in names}
+    return [name for name in health.names or () if fold(name) not in known]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 T = TypeVar("T")
+EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 — compared with, not bound to
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _EXPECTED = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
 
@@ -89,6 +90,12 @@ def to_response(error: PortalError, request: HttpRequest) -> JsonResponse:
     """Return Django's response for `error`."""
     headers = {**API_HEADERS, **error_headers(error)}
     return JsonResponse(envelope(error, id_of(request)), status=error.kind.status, headers=headers)
+
+
+def base_url(host: str, port: int) -> str:
+    """Return the address under which a browser on this machine reaches `host`:`port`."""
+    shown = "localhost" if host in EVERYWHERE else host
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
 def host_allowed(host: str) -> bool:
@@ -164,8 +171,12 @@ def _named(what: str) -> str | None:
 
 def resolution_headers(resolution: Mapping[str, Any]) -> dict[str, str]:
     """Return the headers that tell which model answers, and why."""
-    return {
+    found = {
         "X-Model": resolution["id"],
         "X-Model-Listed": "true" if resolution["registry"] else "false",
         "X-Resolved-By": resolution["resolved_by"],
+        "X-Revision": resolution["revision"],
     }
+    if "deprecated" in resolution:
+        found["X-Model-Deprecated"] = resolution["replacement"] or "true"
+    return found

@@ -5,7 +5,10 @@ that callers name, whose number has no bound.
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+import os
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from registry.providers.wire import counted
 
@@ -34,7 +37,11 @@ upstream = Histogram(
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300),
 )
 under_way = Gauge(
-    "portal_calls_under_way", "Calls to providers under way.", ["provider"], registry=registry
+    "portal_calls_under_way",
+    "Calls to providers under way.",
+    ["provider"],
+    registry=registry,
+    multiprocess_mode="livesum",
 )
 
 
@@ -44,3 +51,12 @@ def count_usage(provider: str, usage: object) -> None:
         for kind in ("prompt_tokens", "completion_tokens"):
             if (count := counted(usage.get(kind))) is not None:
                 tokens.labels(provider, kind.removesuffix("_tokens")).inc(count)
+
+
+def latest() -> bytes:
+    """Return the page that Prometheus reads: all workers of this `serve` added up."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest(registry)
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return generate_latest(together)

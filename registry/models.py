@@ -4,29 +4,45 @@ The record of who changed what in the registry. The models themselves are in mod
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 
 from registry.http import address_of
 
 if TYPE_CHECKING:
-    from rest_framework.request import Request
+    from collections.abc import Iterator
 
-    from registry.service import Switch
+    from django.contrib.auth.models import User
+    from django.http import HttpRequest
+
+    from registry.service import Record, Switch
+
+THE_FILE = "models.yaml"  # who an edit is by, as far as the portal can know
 
 
 class Change(models.Model):
-    """One switch of a primary: who, what, from, to, why, when, from where."""
+    """One change: who, what, from, to, why, when, from where.
+
+    Of an edit of the file, `before` and `after` are revisions, and `reason` tells what it did.
+    """
+
+    class Kind(models.TextChoices):
+        SET = "set", "set a primary"
+        RESET = "reset", "went back to the file"
+        DROPPED = "dropped", "the primary's model left the file"
+        EDITED = "edited", "the file was edited"
 
     at = models.DateTimeField(auto_now_add=True)
+    kind = models.CharField(max_length=7, choices=Kind, default=Kind.SET)
     who = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
     username = models.CharField(max_length=150)  # stays when the account goes
     address = models.GenericIPAddressField(null=True)
-    capability = models.CharField(max_length=32)
+    capability = models.CharField(max_length=32, blank=True)
     before = models.CharField(max_length=300, blank=True)
-    after = models.CharField(max_length=300)
+    after = models.CharField(max_length=300, blank=True)
     reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
@@ -38,13 +54,42 @@ class Change(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.username}: {self.capability} → {self.after}"
 
     @classmethod
-    def record(cls, request: Request, switch: Switch, reason: str) -> None:
+    def by(cls, request: HttpRequest, user: User, kind: Kind, reason: str = "") -> Record:
+        """Return a `record` for the service: a row, which stays only if the switch is made."""
+
+        @contextmanager
+        def record(switch: Switch) -> Iterator[None]:
+            with transaction.atomic():
+                cls.of(
+                    switch, kind, who=user, username=user.get_username(),
+                    address=address_of(request), reason=reason,
+                )  # fmt: skip
+                yield
+
+        return record
+
+    @classmethod
+    def of(cls, switch: Switch, kind: Kind, **more: object) -> None:
+        """Write the row of `switch`."""
         cls.objects.create(
-            who=request.user,
-            username=request.user.get_username(),
-            address=address_of(request._request),
+            kind=kind,
             capability=switch.capability,
             before=switch.previous or "",
-            after=switch.model,
-            reason=reason,
+            after=switch.model or "",
+            **more,
+        )
+
+    @classmethod
+    @contextmanager
+    def dropping(cls, switch: Switch) -> Iterator[None]:
+        """Be a `record` for a primary whose model has left the file."""
+        with transaction.atomic():
+            cls.of(switch, cls.Kind.DROPPED, username=THE_FILE)
+            yield
+
+    @classmethod
+    def edited(cls, before: str, after: str, told: str) -> None:
+        """Write the row of an edit of the file, from one revision to another."""
+        cls.objects.create(
+            kind=cls.Kind.EDITED, username=THE_FILE, before=before, after=after, reason=told[:500]
         )

@@ -6,5 +6,8 @@ from registry import pages
 
 urlpatterns = [
     path("models", pages.models, name="models"),
+    path("models/primary", pages.primary, name="models-primary"),
+    path("models/probe", pages.probe, name="models-probe"),
+    path("models/banner", pages.banner, name="models-banner"),
     path("models/options/<str:capability>", pages.model_options, name="model-options"),
 ]

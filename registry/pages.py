@@ -1,40 +1,116 @@
-"""The pages about models: the list with its health, and the dropdowns' options."""
+"""The pages about models: what there is, how it does, which answers by default; and dropdowns."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
-from registry.choices import HEALTH, choices
-from registry.entities import may_use
+from registry import auth, overview
+from registry.choices import choices
 from registry.errors import PortalError
-from registry.health import monitor
+from registry.models import Change
+from registry.monitor import monitor
 from registry.service import service
-from registry.site import groups_of, page
+from registry.site import groups_of, page, user_of
 
 if TYPE_CHECKING:
-    from typing import Any
+    from registry.service import Switch
+    from registry.snapshot import Registry
+
+LATEST = 5  # changes that the page shows
 
 
 @require_safe
 @page
 def models(request: HttpRequest) -> HttpResponse:
-    """Show the models that this user may use, with their providers' health."""
-    registry, groups = service.current, groups_of(request)
-    health = monitor.of(registry)
-    rows: list[dict[str, Any]] = [
-        {
-            "model": model,
-            "health": HEALTH[health[model.provider].status],
-            "default_for": [c for c, chosen in registry.defaults.items() if chosen == model.id],
-        }
-        for model in registry.models.values()
-        if may_use(model.allow, groups)
-    ]
-    return render(request, "registry/models.html", {"rows": rows})
+    """Show the models that this user may use; for one capability, who answers by default too."""
+    registry, capability = service.current, request.GET.get("capability", "")
+    try:
+        context = _context(request, registry, capability)
+    except PortalError as error:
+        return HttpResponse(error.message, status=400, content_type="text/plain")
+    if "HX-Request" in request.headers:
+        return render(request, "registry/_models.html", context)
+    operates = user_of(request).has_perm(auth.OPERATE)
+    if operates and capability:
+        able = registry.able(capability, groups_of(request))
+        context |= {"able": able, "deprecated": any(model.ref.deprecated for model in able)}
+    return render(request, "registry/models.html", {**context, "operates": operates})
+
+
+def _context(request: HttpRequest, registry: Registry, capability: str) -> dict[str, Any]:
+    if capability:
+        registry.check_capability(capability)
+    groups = groups_of(request)
+    found = overview.defaults(registry, groups, service.primaries)
+    return {
+        "capability": capability,
+        "capabilities": registry.capabilities,
+        "rows": overview.rows(registry, groups, capability),
+        "defaults": [one for one in found if capability in ("", one.capability)],
+        "changes": Change.objects.filter(**({"capability": capability} if capability else {}))[
+            :LATEST
+        ],
+    }
+
+
+@require_POST
+@page
+def primary(request: HttpRequest) -> HttpResponse:
+    """Switch what answers by default, or go back to the file; for operators."""
+    if not user_of(request).has_perm(auth.OPERATE):
+        raise PermissionDenied
+    switched(request)
+    capability = request.POST.get("capability", "")
+    known = capability in service.current.capabilities
+    query = f"?capability={capability}" if known else ""
+    return HttpResponseRedirect(reverse("models") + query)
+
+
+def switched(request: HttpRequest) -> None:
+    """Do what a form for a primary says, and tell its sender how that went."""
+    capability = request.POST.get("capability", "")
+    try:
+        switch = _switch(request, capability)
+    except PortalError as error:
+        messages.error(request, error.message)
+    else:
+        what = f"{switch.model} answers" if switch.model else "nothing answers"
+        messages.success(request, f"From now on {what} for {capability}.")
+
+
+def _switch(request: HttpRequest, capability: str) -> Switch:
+    user, reason = user_of(request), request.POST.get("reason", "").strip()[:500]
+    by = user.get_username()
+    if "reset" in request.POST:
+        record = Change.by(request, user, Change.Kind.RESET, reason)
+        return service.reset_primary(capability, by=by, record=record)
+    record = Change.by(request, user, Change.Kind.SET, reason)
+    model, force = request.POST.get("model", ""), "force" in request.POST
+    return service.set_primary(capability, model, by=by, reason=reason, force=force, record=record)
+
+
+@require_POST
+@page
+def probe(request: HttpRequest) -> HttpResponse:
+    """Ask the providers how they do, without waiting: the page hears of what is found."""
+    if not user_of(request).has_perm(auth.OPERATE):
+        raise PermissionDenied
+    monitor.refresh(service.current.providers.values(), wait=False)
+    return HttpResponse(status=204)
+
+
+@require_safe
+@page
+def banner(request: HttpRequest) -> HttpResponse:
+    """Return what staff are warned of."""
+    return render(request, "registry/_banner.html")
 
 
 @require_safe

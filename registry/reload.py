@@ -14,14 +14,21 @@ import threading
 import time
 
 from django.conf import settings
+from django.db import DatabaseError, connection
 
-from registry.changes import changes, summary
+from registry import models
+from registry.changes import Change, changes, summary
 from registry.config import revision_of
-from registry.errors import ConfigError
-from registry.service import read_bytes, service
+from registry.errors import ConfigError, PortalError
+from registry.service import service
+from registry.snapshot import Registry
+from registry.source import read_bytes
+from registry.store import StoreDownError
+from registry.worker import worker
 
 logger = logging.getLogger(__name__)
 ABSENT = "absent"
+ROW_SECONDS = 3.0  # in which all workers see the same edit
 
 
 class Watcher:
@@ -45,6 +52,8 @@ class Watcher:
                 self.look()
             except Exception:
                 logger.exception("models.yaml could not be looked at")
+            finally:
+                connection.close()  # where it told of an edit
 
     def look(self) -> None:
         """Take an edit that has stayed the same since the last look."""
@@ -59,20 +68,58 @@ class Watcher:
             service.accept()
             self._refused = ""
         elif settled and revision != self._refused:
-            self._take(source, revision)
+            self._try(source, revision)
 
-    def _take(self, source: bytes | None, revision: str) -> None:
+    def _try(self, source: bytes | None, revision: str) -> None:
         old = service.current
         try:
-            told = summary(changes(old, service.load(source)))
+            take(source)
             self._refused = ""
-            logger.info("An edit of models.yaml %s; revision %s", told, revision)
         except ConfigError as error:
             self._refused = revision
             name = settings.MODELS_FILE.name
             logger.error(
                 "%s was not loaded; revision %s stays in use:\n%s", name, old.revision, error
             )
+
+
+def take(source: bytes | None = None) -> list[Change]:
+    """Put the file into use as it is now, or as `source`; return what that changed.
+
+    Raises ConfigError; what was in use stays.
+    """
+    old = service.current
+    new = service.load(source)
+    found = changes(old, new)
+    if old.revision != new.revision:
+        told = summary(found)
+        logger.info("An edit of models.yaml %s; revision %s", told, new.revision)
+        _record_edit(old, new, told)
+    for capability, primary in old.primaries.items():
+        if capability not in new.primaries:
+            _drop(capability, primary.model)
+    return found
+
+
+def _record_edit(old: Registry, new: Registry, told: str) -> None:
+    """Write a row of the edit, unless another worker does."""
+    what = f"row:{old.revision}:{new.revision}"
+    try:
+        if not service.store.claim(what, worker.id, ROW_SECONDS):
+            return
+    except StoreDownError:
+        pass  # better two rows than none
+    try:
+        models.Change.edited(old.revision, new.revision, told)
+    except DatabaseError as error:
+        logger.warning("The edit could not be recorded: %s", error)
+
+
+def _drop(capability: str, model: str) -> None:
+    try:
+        service.drop_primary(capability, model, models.Change.dropping)
+    except (PortalError, DatabaseError) as error:
+        logger.warning("The primary of %s could not be dropped for all: %s", capability, error)
 
 
 watcher = Watcher()

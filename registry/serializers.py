@@ -31,6 +31,7 @@ class PrimarySerializer(serializers.Serializer[Any]):
     model = serializers.CharField()
     by = serializers.CharField()
     at = serializers.DateTimeField()
+    reason = serializers.CharField(allow_blank=True)
 
 
 class ModelsSerializer(serializers.Serializer[Any]):
@@ -49,7 +50,13 @@ class HealthSerializer(serializers.Serializer[Any]):
     )
     detail = serializers.CharField(allow_blank=True)
     checked_at = serializers.DateTimeField(allow_null=True)
+    age_seconds = serializers.IntegerField(allow_null=True)
+    since = serializers.DateTimeField(allow_null=True)
     latency_ms = serializers.IntegerField(allow_null=True)
+    missing = serializers.ListField(child=serializers.CharField())
+    not_listed = serializers.ListField(child=serializers.CharField(), required=False)
+    history = serializers.ListField(child=serializers.DictField(), required=False)
+    traffic = serializers.DictField(required=False)
 
 
 class RejectedSerializer(serializers.Serializer[Any]):
@@ -65,6 +72,9 @@ class StatusSerializer(ModelsSerializer):
     health = serializers.DictField(child=HealthSerializer())
     revision = serializers.CharField()
     rejected_edit = RejectedSerializer(allow_null=True)
+    worker = serializers.CharField()
+    store = serializers.DictField(child=serializers.BooleanField())
+    workers = serializers.ListField(child=serializers.DictField(), required=False)
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -77,8 +87,9 @@ class StrictSerializer(serializers.Serializer[Any]):
                 raise PortalError(
                     "invalid_request", f"{quote(name)} is not a field.{near}", param=name
                 )
-            if not isinstance(value, str):
-                raise PortalError("invalid_request", f"'{name}' must be text.", param=name)
+            kind, words = WORDS[type(self.fields[name])]
+            if type(value) is not kind:
+                raise PortalError("invalid_request", f"'{name}' must be {words}.", param=name)
         return super().to_internal_value(data)
 
     def checked(self) -> dict[str, Any]:
@@ -89,19 +100,78 @@ class StrictSerializer(serializers.Serializer[Any]):
         return dict(self.validated_data)
 
 
+WORDS: dict[type[Any], tuple[type[Any], str]] = {
+    serializers.CharField: (str, "text"),
+    serializers.BooleanField: (bool, "true or false"),
+}
+
+
 class SetPrimarySerializer(StrictSerializer):
-    """Which model to use for a capability from now on."""
+    """Which model to use for a capability from now on. `force` takes a deprecated one too."""
 
     capability = serializers.CharField(max_length=32)
     model = serializers.CharField(max_length=300)
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    force = serializers.BooleanField(required=False)
+
+
+class ResetPrimarySerializer(StrictSerializer):
+    """The capability for which the file's default holds again."""
+
+    capability = serializers.CharField(max_length=32)
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+
+class EmptySerializer(StrictSerializer):
+    """Nothing: `{}`."""
+
+
+class DryRunSerializer(StrictSerializer):
+    """A text in the place of models.yaml. Variables in it are not looked up."""
+
+    text = serializers.CharField(trim_whitespace=False)
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """A place in the file, counted from 1, and what is wrong there."""
+
+    line = serializers.IntegerField()
+    column = serializers.IntegerField()
+    message = serializers.CharField()
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    """What an edit does to a provider, model, default or primary."""
+
+    kind = serializers.ChoiceField(["adds", "removes", "changes", "drops"])
+    what = serializers.CharField()
+    name = serializers.CharField()
+    detail = serializers.CharField(allow_blank=True)
+
+
+class ReloadedSerializer(serializers.Serializer[Any]):
+    """What reading the file anew did."""
+
+    revision = serializers.CharField()
+    summary = serializers.CharField()
+    changes = ChangeSerializer(many=True)
+
+
+class DryRunResultSerializer(serializers.Serializer[Any]):
+    """What a text would do."""
+
+    valid = serializers.BooleanField()
+    summary = serializers.CharField()
+    errors = ProblemSerializer(many=True)  # type: ignore[assignment]  # DRF has `errors` too
+    warnings = ProblemSerializer(many=True)
+    changes = ChangeSerializer(many=True)
 
 
 class SwitchSerializer(serializers.Serializer[Any]):
-    """What was changed."""
+    """What was changed: the model in force now, and before."""
 
     capability = serializers.CharField()
-    model = serializers.CharField()
+    model = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
     defaults = serializers.DictField(child=serializers.CharField())
 

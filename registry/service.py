@@ -3,6 +3,7 @@ The current registry, and the only place that changes it.
 
 Readers take `service.current` without a lock; writers read and replace under one lock, so that
 no change is lost. A file that fails at the first load stops the start; there is no fallback.
+Primaries live in the store, which all workers share: a change is made there first.
 """
 
 from __future__ import annotations
@@ -10,33 +11,39 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from registry import config, document, snapshot
-from registry.entities import Primary, may_use
-from registry.errors import ConfigError, PortalError, Problem
-from registry.ids import did_you_mean_model, quote
+from registry import config, snapshot
+from registry.entities import Primary
+from registry.errors import ConfigError, PortalError
+from registry.listing import check_current, listed
+from registry.primaries import Primaries, decode, encode
+from registry.source import read_bytes
+from registry.store import StoreDownError, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
-    from pathlib import Path
+    from collections.abc import Container
 
-    from registry.entities import Groups, Model
     from registry.snapshot import Registry
+    from registry.store import Store
 
 logger = logging.getLogger(__name__)
+Record = Callable[["Switch"], AbstractContextManager[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """What `set_primary` did: the model in force before and after."""
+    """What a change of a primary did: the model in force before and after, if any."""
 
     capability: str
-    model: str
+    model: str | None
     previous: str | None
     registry: Registry
 
@@ -53,15 +60,27 @@ class Rejected:
         return {"at": self.at, "problems": list(self.problems) if operator else []}
 
 
+class _OutrunError(Exception):
+    """Another worker changed the primaries first."""
+
+
 class RegistryService:
-    """Holds the registry that this process serves, and the last edit of its file if it is bad."""
+    """Holds the registry that this worker serves, and the last edit of its file if it is bad."""
 
     def __init__(self) -> None:
         self._registry: Registry | None = None
+        self.config: config.Config | None = None  # what the registry was built from
+        self.source = b""  # and that in turn
         self.rejected: Rejected | None = None
+        self.primaries = Primaries()  # what the store holds, of models that are not listed too
         self._lock = threading.Lock()  # held to replace the registry
         self._loading = threading.Lock()  # held to read the file: a slow reader must not win
         self.loaded_at = 0
+
+    @cached_property
+    def store(self) -> Store:
+        """What this worker shares with the others."""
+        return open_store()
 
     @property
     def current(self) -> Registry:
@@ -74,34 +93,45 @@ class RegistryService:
         Raises ConfigError; what was current stays.
         """
         with self._loading:
-            found = self._read(source)
+            data, found = self._read(source)
             fresh = snapshot.build(found)
             with self._lock:
-                old = self._registry
-                if old is not None:
-                    fresh = fresh.with_primaries(old.primaries, old.primaries_version)
-                self._registry = fresh
+                fresh = fresh.with_primaries(self.primaries.chosen, self.primaries.version)
+                self.config, self.source, self._registry = found, data, fresh
                 self.loaded_at = int(time.time())
                 self.rejected = None
         for warning in found.warnings:
             logger.warning("%s", warning.at(settings.MODELS_FILE.name))
-        for capability in (old.primaries if old else {}).keys() - fresh.primaries.keys():
-            logger.warning("The primary of %s has left the file; it is dropped", capability)
         return fresh
 
     def accept(self) -> None:
         """Take note that the file holds what is in use: a bad edit was taken back."""
         self.rejected = None
 
-    def _read(self, source: bytes | None) -> config.Config:
+    def _read(self, source: bytes | None) -> tuple[bytes, config.Config]:
         path = settings.MODELS_FILE
         try:
             data = read_bytes(path) if source is None else source
-            return config.load(data, settings.ENVIRON, path.name)
+            return data, config.load(data, settings.ENVIRON, path.name)
         except ConfigError as error:
             problems = tuple(problem.at(error.file) for problem in error.problems)
             self.rejected = Rejected(_now(), problems)
             raise
+
+    def follow(self, stored: bytes) -> None:
+        """Take over the primaries that the store holds. Raises ValueError if unreadable."""
+        found = decode(stored)
+        with self._lock:
+            if found == self.primaries or self._registry is None:
+                return
+            if found.version < self.primaries.version:
+                logger.warning("The store has lost the primaries that were set")
+            self.primaries = found
+            self._registry = self._registry.with_primaries(found.chosen, found.version)
+            unused = found.chosen.keys() - self._registry.primaries.keys()
+        for capability in unused:
+            model = found.chosen[capability].model
+            logger.warning("The primary of %s, %s, is not in the file; unused", capability, model)
 
     def set_primary(
         self,
@@ -109,112 +139,120 @@ class RegistryService:
         model_id: str,
         *,
         by: str,
+        reason: str = "",
+        force: bool = False,
         expected: Container[str] | None = None,
-        record: Callable[[Switch], None] = lambda switch: None,
+        record: Record = nullcontext,
     ) -> Switch:
-        """Make the listed model the one used for `capability`, in memory.
+        """Make the listed model the one used for `capability`, on all workers.
 
-        `expected` holds the versions that the caller decided on; None or "*" is any. `record` is
-        called before the switch takes effect: if it fails, nothing is switched.
-        Raises PortalError: invalid_request (capability), model_not_found,
-        capability_not_supported, precondition_failed.
+        `force` takes a deprecated model too. `expected` holds the versions that the caller decided
+        on; None or "*" is any. `record` is entered before the switch takes effect: if it fails,
+        nothing is switched; if the switch fails, it is left with the error.
+        Raises PortalError: invalid_request (capability), model_not_found, model_deprecated,
+        capability_not_supported, precondition_failed, store_unavailable.
         """
-        current = self.current
-        current.check_capability(capability)
-        with self._lock:
-            current = self._registry or current
-            if expected is not None and current.version not in expected and "*" not in expected:
-                raise PortalError(
-                    "precondition_failed", "The models have changed since. Read them again."
-                )
-            model = listed(current, capability, model_id)
-            previous = current.defaults.get(capability)
-            primaries = {**current.primaries, capability: Primary(model.id, by, _now())}
-            fresh = current.with_primaries(primaries, current.primaries_version + 1)
-            switch = Switch(capability, model.id, previous, fresh)
-            record(switch)
-            self._registry = fresh
-        logger.info("%s set the primary of %s to %s", by, capability, model.id)
+        self.current.check_capability(capability)
+
+        def change(registry: Registry, primaries: Primaries) -> Primaries:
+            model = listed(registry, capability, model_id)
+            if not force:
+                check_current(model)
+            primary = Primary(model.id, by, _now(), reason)
+            return primaries.having(capability, primary, time.time())
+
+        switch = self._change(capability, change, expected, record)
+        logger.info("%s set the primary of %s to %s", by, capability, switch.model)
         return switch
+
+    def reset_primary(
+        self,
+        capability: str,
+        *,
+        by: str,
+        expected: Container[str] | None = None,
+        record: Record = nullcontext,
+    ) -> Switch:
+        """Go back to what the file says for `capability`, set or not. Raises as `set_primary`."""
+        self.current.check_capability(capability)
+
+        def change(registry: Registry, primaries: Primaries) -> Primaries:
+            return primaries.without(capability, time.time())
+
+        switch = self._change(capability, change, expected, record)
+        logger.info("%s took the primary of %s off", by, capability)
+        return switch
+
+    def drop_primary(self, capability: str, model: str, record: Record = nullcontext) -> None:
+        """Take off the primary `model`, which the file no longer offers, unless another worker did.
+
+        Raises PortalError `store_unavailable`.
+        """
+
+        def change(registry: Registry, primaries: Primaries) -> Primaries:
+            chosen = primaries.chosen.get(capability)
+            if chosen is None or chosen.model != model:
+                return primaries
+            return primaries.without(capability, time.time())
+
+        self._change(capability, change, None, lambda s: record(replace(s, previous=model)))
+        logger.warning("The primary of %s has left the file; it is dropped", capability)
+
+    def _change(
+        self,
+        capability: str,
+        change: Callable[[Registry, Primaries], Primaries],
+        expected: Container[str] | None,
+        record: Record,
+    ) -> Switch:
+        """Let `change` decide on the store's newest state, until no other worker is faster."""
+        while True:
+            try:
+                with self._lock:
+                    return self._change_once(capability, change, expected, record)
+            except _OutrunError:
+                continue
+            except (StoreDownError, ValueError) as error:
+                raise _unavailable(error) from None
+
+    def _change_once(
+        self,
+        capability: str,
+        change: Callable[[Registry, Primaries], Primaries],
+        expected: Container[str] | None,
+        record: Record,
+    ) -> Switch:
+        stored = self.store.primaries()
+        old = decode(stored)
+        assert self._registry is not None
+        before = self._registry.with_primaries(old.chosen, old.version)
+        if expected is not None and before.version not in expected and "*" not in expected:
+            message = "The models have changed since. Read them again."
+            raise PortalError("precondition_failed", message)
+        new = change(before, old)
+        fresh = before.with_primaries(new.chosen, new.version)
+        switch = Switch(
+            capability, fresh.defaults.get(capability), before.defaults.get(capability), fresh
+        )
+        if new != old:
+            with record(switch):
+                if not self.store.swap_primaries(stored, encode(new)):
+                    raise _OutrunError
+        self.primaries, self._registry = new, fresh
+        return switch
+
+
+def _unavailable(error: Exception) -> PortalError:
+    logger.warning("A switch failed, because the store did: %s", error)
+    return PortalError(
+        "store_unavailable",
+        "The store that all workers share (REDIS_URL) does not answer. Nothing was changed.",
+        retry_after=2,
+    )
 
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def listed(registry: Registry, capability: str, model_id: str) -> Model:
-    """Return the listed model that has `capability`. Raises PortalError."""
-    model = registry.find(model_id)
-    if model is None:
-        near = did_you_mean_model(model_id[:200], (m.id for m in registry.able(capability)))
-        raise PortalError(
-            "model_not_found",
-            f"{quote(model_id, 80)} is not listed.{near} GET /v1/ai/models lists what is.",
-            param="model",
-        )
-    registry.resolve(capability, model.id)
-    return model
-
-
-def read(path: Path) -> config.Config:
-    """Return what the file at `path` says. Raises ConfigError, which names the file."""
-    return config.load(read_bytes(path), settings.ENVIRON, path.name)
-
-
-def read_bytes(path: Path) -> bytes:
-    """Return a file's content, up to a little over the limit. Raises ConfigError."""
-    try:
-        if not path.is_file():
-            raise ConfigError([Problem(0, 0, _absent(path))], path.name)
-        with path.open("rb") as file:
-            return file.read(document.MAX_BYTES + 1)
-    except OSError as error:
-        raise ConfigError(
-            [Problem(0, 0, f"It cannot be read: {error.strerror}.")], path.name
-        ) from None
-
-
-def _absent(path: Path) -> str:
-    what = "It is not a file" if path.exists() else "There is no such file"
-    advice = " Set MODELS_FILE to where models.yaml is." if path == settings.MODELS_FILE else ""
-    return f"{what} ({path}).{advice}"
-
-
-def get_models(
-    registry: Registry, capability: str = "", groups: Groups | None = None
-) -> dict[str, Any]:
-    """Return `{defaults, primaries, models}` as the API shows them to members of `groups`."""
-    if capability:
-        registry.check_capability(capability)
-    seen = [model for model in registry.models.values() if may_use(model.allow, groups)]
-    ids = {model.id for model in seen}
-    primaries = {
-        name: {"model": primary.model, "by": primary.by, "at": primary.at}
-        for name, primary in registry.primaries.items()
-        if primary.model in ids
-    }
-    return {
-        "defaults": {name: id_ for name, id_ in registry.defaults.items() if id_ in ids},
-        "primaries": primaries,
-        "models": [describe(m) for m in seen if not capability or capability in m.capabilities],
-    }
-
-
-def describe(model: Model) -> dict[str, Any]:
-    """Return what every user may know of `model`."""
-    ref = model.ref
-    return {
-        "id": model.id,
-        "provider": model.provider,
-        "name": model.name,
-        "title": model.title,
-        "capabilities": list(model.capabilities),
-        "description": ref.description,
-        "context_window": ref.context_window,
-        "deprecated": ref.deprecated,
-        "replacement": ref.replacement,
-        "price": ref.price.model_dump() if ref.price else None,
-    }
 
 
 service = RegistryService()

@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from registry import auth
+from registry.events import version
 from registry.service import service
+from registry.worker import worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,9 +52,15 @@ def groups_of(request: HttpRequest) -> Groups | None:
     return auth.groups_of(user_of(request))
 
 
-def rejected_edit(request: HttpRequest) -> dict[str, Any]:
-    """Return what base.html tells staff of an edit of models.yaml that cannot be used."""
+def state(request: HttpRequest) -> dict[str, Any]:
+    """Return what base.html tells: the version that a page shows, and what staff are warned of."""
     user = getattr(request, "user", None)
-    if service.rejected is None or user is None or not user.is_staff:
+    if user is None or not user.is_authenticated:
         return {}
-    return {"rejected_edit": service.rejected.as_dict(operator=user.has_perm(auth.OPERATE))}
+    found: dict[str, Any] = {"models_version": version(), "warns": user.is_staff}
+    if user.is_staff:
+        found["store_down"] = worker.down is not None
+        if service.rejected is not None:
+            operator = user.has_perm(auth.OPERATE)
+            found["rejected_edit"] = service.rejected.as_dict(operator=operator)
+    return found

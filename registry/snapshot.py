@@ -131,7 +131,7 @@ class Registry:
                 f"{quote(override, 80)} is not listed; {provider} serves listed models only.{near}",
                 param="model",
             )
-        return Resolution(capability, section, name, override, False, "override")
+        return Resolution(capability, section, name, override, False, "override", self.revision)
 
     def _no_default(self, capability: str) -> Resolution:
         self.check_capability(capability)
@@ -164,7 +164,7 @@ def build(config: Config) -> Registry:
         providers=providers,
         capabilities=known_capabilities(config.models),
         file_defaults={},
-        _listed=dict(_listings(models.values(), providers)),
+        _listed=dict(_listings(models.values(), providers, config.revision)),
     )
     registry = replace(registry, _by_folded={registry._folded(id_): m for id_, m in models.items()})
     # A default may be written `x` where the list has `x:latest`: take the listed ID.
@@ -202,12 +202,14 @@ def _models(config: Config, providers: Mapping[str, Provider]) -> Iterable[Model
 
 
 def _listings(
-    models: Iterable[Model], providers: Mapping[str, Provider]
+    models: Iterable[Model], providers: Mapping[str, Provider], revision: str
 ) -> Iterable[tuple[tuple[str, str], Resolution]]:
     for model in models:
         provider = providers[model.provider]
         for capability in model.capabilities:
-            found = Resolution(capability, provider, model.name, model.id, True, "override", model)
+            found = Resolution(
+                capability, provider, model.name, model.id, True, "override", revision, model
+            )
             yield (capability, model.id), found
             if provider.wire.FOLDS:
                 yield (capability, f"{model.provider}:{fold(model.name)}"), found

@@ -11,7 +11,10 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = {"chromium": "chromium"}  # program → package
+PACKAGES = {  # program → package
+    **{name: name for name in ("chromium", "redis-server", "nginx", "caddy")},
+    "pg_ctlcluster": "postgresql",
+}
 
 
 def main() -> None:

@@ -9,7 +9,7 @@
 const at = (id) => document.getElementById(id);
 const messages = at("messages"), box = at("question"), send = at("send"), stop = at("stop");
 const model = ModelSelect.of(at("model-chat"));
-const socket = new ChatSocket("/ws/chat/");
+const socket = new PortalSocket("/ws/chat/");
 const scroll = new Sticky(at("log"), at("latest"));
 const drafts = new Drafts(messages.dataset.user);
 

@@ -15,9 +15,15 @@ class ModelSelect {
     this.restore();
     select.addEventListener("change", () => this.store());
     select.addEventListener("htmx:after:settle", () => this.restore());
-    // An open list must not be swapped under its reader's hand.
+    // An open list must not be swapped under its reader's hand: it waits until that has left.
     select.addEventListener("htmx:before:request", (event) => {
-      if (document.activeElement === select) event.preventDefault();
+      if (document.activeElement !== select) return;
+      event.preventDefault();
+      this.stale = true;
+    });
+    select.addEventListener("blur", () => {
+      if (this.stale) select.dispatchEvent(new CustomEvent("models-changed"));
+      this.stale = false;
     });
   }
 

@@ -1,12 +1,12 @@
 /*
- * The connection to /ws/chat/. It comes back by itself after growing pauses.
+ * A connection to one of the sockets of the portal. It comes back by itself after growing pauses.
  *
  * Events: "open"; "frame" (detail: the frame); "lost" (detail: seconds until the next try);
  * "signed-out", after which it tries only when the reader comes back to the page.
  */
 "use strict";
 
-class ChatSocket extends EventTarget {
+class PortalSocket extends EventTarget {
   constructor(path) {
     super();
     this.address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`;

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import databases
 from tests.embedded import start_model, variables
 from tests.fake_provider import FakeProvider
 from tests.portal import FAKE_KEY, FAKE_TEAM, ROOT, Portal, free_port
@@ -38,6 +39,7 @@ def portal_files(tmp_path_factory: pytest.TempPathFactory, fake_process: FakePro
         "CLOSED_PORT": str(free_port()),
         "FAKE_KEY": FAKE_KEY,
         "FAKE_TEAM": FAKE_TEAM,
+        **databases.another(),
     }
     portal = Portal(folder, models, variables=given)
     portal.prepare()
@@ -70,7 +72,11 @@ def copy_of(portal: Portal, folder: Path, server: str = "daphne", **variables: s
         folder,
         folder / "models.yaml",
         server,
-        {**portal.variables, **variables},
+        {
+            **portal.variables,
+            **databases.another(portal.variables.get("DATABASE_URL", "")),
+            **variables,
+        },
         tokens=portal.tokens,
     )
 

@@ -41,6 +41,7 @@ class FakeProvider:
 
     def __init__(self) -> None:
         self.scripts: deque[tuple[Any, ...]] = deque()
+        self.answers: dict[str, Any] = {}  # path → what each GET of it gets, or its steps
         self.requests: list[Recorded] = []
         self.connections = 0
         self.loop = asyncio.new_event_loop()
@@ -62,6 +63,7 @@ class FakeProvider:
 
     def reset(self) -> None:
         self.scripts.clear()
+        self.answers.clear()
         self.requests.clear()
 
     def wait_for_post(self, seconds: float = 5) -> Recorded:
@@ -118,8 +120,7 @@ class FakeProvider:
     ) -> bool:
         """Answer `request`; return whether the connection stays open."""
         watcher = asyncio.ensure_future(self._watch(request, reader))
-        scripted = request.method == "POST" and self.scripts
-        steps = self.scripts.popleft() if scripted else (default_answer(request), KEEP)
+        steps = self._steps(request)
         try:
             return await self._play(steps, request, writer)
         except ConnectionError:  # it closed while we wrote
@@ -128,6 +129,14 @@ class FakeProvider:
         finally:
             watcher.cancel()
             await asyncio.gather(watcher, return_exceptions=True)
+
+    def _steps(self, request: Recorded) -> tuple[Any, ...]:
+        if request.method == "POST" and self.scripts:
+            return self.scripts.popleft()
+        found = self.answers.get(request.path) if request.method == "GET" else None
+        if isinstance(found, tuple):
+            return found
+        return (found or default_answer(request), KEEP)
 
     async def _play(
         self, steps: tuple[Any, ...], request: Recorded, writer: asyncio.StreamWriter

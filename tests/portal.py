@@ -17,6 +17,8 @@ from typing import Any
 
 import requests
 
+from registry.config import revision_of
+
 ROOT = Path(__file__).resolve().parent.parent
 FAKE_KEY = "sk-canary-" + secrets.token_hex(16)  # must appear nowhere but at the provider
 FAKE_TEAM = "team-canary-" + secrets.token_hex(8)
@@ -44,10 +46,16 @@ class Portal:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     tokens: dict[str, str] = field(default_factory=dict)
+    workers: int = 1
+    public: str = ""  # the Host to ask for, if not the address
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def revision(self) -> str:
+        return revision_of(self.models.read_bytes())
 
     @property
     def environment(self) -> dict[str, str]:
@@ -101,7 +109,8 @@ class Portal:
             static.result()
 
     def start(self) -> None:
-        command = [sys.executable, str(ROOT / "manage.py"), "serve", "--server", self.server]
+        command = [sys.executable, str(ROOT / "manage.py"), "serve", "--server", self.server,
+                   "--workers", str(self.workers)]  # fmt: skip
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
@@ -112,9 +121,11 @@ class Portal:
         end = time.monotonic() + seconds
         while True:
             try:
-                if requests.get(f"{self.url}/readyz", timeout=1).status_code == 200:
+                host = {"Host": self.public} if self.public else {}
+                found = requests.get(f"{self.url}/readyz", headers=host, timeout=1)
+                if found.status_code == 200:
                     return
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 pass
             assert self.process is not None
             assert self.process.poll() is None, self.log.read_text()

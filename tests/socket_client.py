@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import ssl
 import time
 from contextlib import ExitStack
 from types import TracebackType
@@ -26,15 +28,21 @@ class SocketClient:
         *,
         who: str | None = "ann",
         headers: dict[str, str] | None = None,
+        insecure: bool = False,
         **more: Any,
     ) -> None:
+        self.portal = portal
         found = dict(headers or {})
         if who:
             found["Authorization"] = f"Bearer {portal.tokens.get(who, who)}"
         more.setdefault("compression", None)
+        if insecure:
+            more["ssl"] = ssl._create_unverified_context()
+        if portal.public:
+            more["sock"] = socket.create_connection(("127.0.0.1", portal.port))
         self.stack = ExitStack()
         self.link = self.stack.enter_context(connect(
-            f"ws://127.0.0.1:{portal.port}{path}", additional_headers=found, proxy=None,
+            f"{'wss' if insecure else 'ws'}://{portal.public or '127.0.0.1'}:{portal.port}{path}", additional_headers=found, proxy=None,
             open_timeout=10, **more,
         ))  # fmt: skip
 

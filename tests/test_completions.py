@@ -24,7 +24,9 @@ def test_an_answer_tells_which_model_and_why(portal: Portal) -> None:
         "id": "fake:talker",
         "registry": True,
         "resolved_by": "default",
+        "revision": portal.revision,
     }
+    assert answer.headers["X-Revision"] == portal.revision
     assert answer.headers["X-Model"] == "fake:talker"
     assert answer.headers["X-Resolved-By"] == "default"
     assert answer.headers["X-Model-Listed"] == "true"

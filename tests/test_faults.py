@@ -162,7 +162,8 @@ def test_a_closed_port_is_unreachable_and_names_the_model(portal: Portal) -> Non
     assert error["code"] == "provider_unreachable"
     assert error["message"] == "closed does not answer: connection refused."
     assert error["resolution"] == {"provider": "closed", "name": "gone", "id": "closed:gone",
-                                   "registry": True, "resolved_by": "override"}  # fmt: skip
+                                   "registry": True, "resolved_by": "override",
+                                   "revision": portal.revision}  # fmt: skip
 
 
 def test_two_stale_connections_do_not_stop_an_answer(portal: Portal, fake: FakeProvider) -> None:

@@ -25,7 +25,7 @@ CORE = [
     "mend",
     "rules",
 ]
-CORE += ["schema", "snapshot"]
+CORE += ["listing", "primaries", "schema", "snapshot"]
 WIRES = [p for p in (ROOT / "registry/providers").glob("*.py") if p.stem not in SOCKETS]
 PURE = [*(ROOT / "registry" / f"{name}.py" for name in CORE), *WIRES]
 
@@ -63,4 +63,4 @@ def test_apps_import_the_registry_and_never_each_other(app: str) -> None:
 def test_only_the_transport_opens_sockets_to_providers() -> None:
     users = {path.stem for path in (ROOT / "registry").rglob("*.py")
              if {"aiohttp", "requests"} & imports(path)}  # fmt: skip
-    assert users == SOCKETS
+    assert users == SOCKETS | {"remote"}, "and commands, to the portal itself"

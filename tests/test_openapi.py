@@ -26,6 +26,8 @@ def test_both_kinds_of_route_are_in_it(document: Any) -> None:
 
 OPERATIONS = [
     ("GET", "/v1/ai/models"), ("GET", "/v1/ai/models/status"), ("POST", "/v1/ai/models/primary"),
+    ("POST", "/v1/ai/models/primary/reset"), ("POST", "/v1/ai/models/reload"),
+    ("POST", "/v1/ai/models/dry-run"),
     ("GET", "/v1/models"), ("GET", "/v1/models/{model}"), ("POST", "/v1/ai/chat/completion"),
     ("POST", "/v1/chat/completions"), ("POST", "/v1/embeddings"),
 ]  # fmt: skip

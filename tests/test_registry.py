@@ -85,7 +85,7 @@ def test_without_either_the_files_default_is_used(registry: Registry) -> None:
     found = registry.resolve("chat", "")
     assert found.as_dict() == {"provider": "ollama", "name": "llama3:latest",
                                "id": "ollama:llama3:latest", "registry": True,
-                               "resolved_by": "default"}  # fmt: skip
+                               "resolved_by": "default", "revision": registry.revision}  # fmt: skip
 
 
 def test_an_unlisted_model_is_allowed_and_says_so(registry: Registry) -> None:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import override_settings
+from django.conf import settings
 
-from registry import snapshot
-from registry.config import load, revision_of
+from registry.config import revision_of
 from registry.reload import Watcher
-from registry.service import service
+from registry.service import RegistryService, service
+from registry.store.memory import MemoryStore
+from tests.editing import (
+    by_symlink,
+    in_place,
+    listed,
+    load_on,
+    replace,
+    status,
+    two_hundred_edits,
+    wait_for,
+)
 from tests.fake_provider import SSE_HEAD, FakeProvider, chunk, event
 from tests.portal import Portal
 
@@ -26,14 +33,16 @@ BAD = ONE.replace(b"[chat]", b"[chta]")
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Iterator[Path]:
+def file(tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A models.yaml of this test's, which the service has read, with a store of its own."""
     path = tmp_path / "models.yaml"
     path.write_bytes(ONE)
-    before = service._registry
-    with override_settings(MODELS_FILE=path):
-        service._registry = snapshot.build(load(ONE, {}))
-        yield path
-    service._registry, service.rejected = before, None
+    monkeypatch.setattr(settings, "MODELS_FILE", path)
+    for name, value in vars(RegistryService()).items():
+        monkeypatch.setattr(service, name, value)
+    monkeypatch.setattr(service, "store", MemoryStore())
+    service.load()
+    return path
 
 
 def models() -> list[str]:
@@ -121,42 +130,6 @@ def test_a_primary_whose_model_left_is_dropped(
 # ── On a real server ────────────────────────────────────────────────────────────────────────
 
 
-def replace(path: Path, content: str) -> None:
-    """Write as careful editors do: aside, then swap."""
-    other = path.with_suffix(".new")
-    other.write_text(content)
-    other.replace(path)
-
-
-def in_place(path: Path, content: str) -> None:
-    path.write_text(content)
-
-
-def by_symlink(path: Path, content: str) -> None:
-    """Write as Kubernetes does with mounted configuration."""
-    target = path.with_name(f"models-{time.monotonic_ns()}.yaml")
-    target.write_text(content)
-    link = path.with_suffix(".link")
-    link.symlink_to(target)
-    link.replace(path)
-
-
-def status(portal: Portal, who: str = "ann") -> Any:
-    return portal.get("/v1/ai/models/status", who=who).json()
-
-
-def wait_for(portal: Portal, wanted: Any, seconds: float = 2) -> Any:
-    end = time.monotonic() + seconds
-    while not wanted(found := status(portal, "olga")):
-        assert time.monotonic() < end, found
-        time.sleep(0.02)
-    return found
-
-
-def listed(found: Any) -> set[str]:
-    return {model["id"] for model in found["models"]}
-
-
 @pytest.mark.parametrize("write", [replace, in_place, by_symlink])
 def test_an_edit_is_followed_within_two_seconds(own_portal: Portal, write: Any) -> None:
     own_portal.start()
@@ -212,32 +185,8 @@ def test_two_hundred_edits_under_load_fail_nothing(own_portal: Portal, fake: Fak
     """Every third edit is broken; lists are whole all the time, and the last good one wins."""
     own_portal.variables["RELOAD_SECONDS"] = "0.01"
     own_portal.start()
-    text = own_portal.models.read_text()
-    good = [text, text.replace("talker: {", "extra: {capabilities: [chat]}\n      talker: {")]
-    wholes = [frozenset(listed(status(own_portal)))]
-    wholes.append(wholes[0] | {"fake:extra"})
-    failures: list[Any] = []
-    stop = threading.Event()
-
-    def load_it() -> None:
-        while not stop.is_set():
-            found = own_portal.get("/v1/ai/models")
-            if found.status_code != 200 or frozenset(listed(found.json())) not in wholes:
-                failures.append(found.text)
-            if own_portal.chat().status_code != 200:
-                failures.append("chat")
-
-    threads = [threading.Thread(target=load_it) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for number in range(200):
-        content = text[: len(text) // 2] + "{" if number % 3 == 2 else good[number % 2]
-        (replace if number % 2 else in_place)(own_portal.models, content)
-        time.sleep(0.015)
-    replace(own_portal.models, good[1])
-    wait_for(own_portal, lambda found: found["revision"] == revision_of(good[1].encode()))
-    stop.set()
-    for thread in threads:
-        thread.join()
+    with load_on(own_portal) as failures:
+        revision = two_hundred_edits(own_portal)
+        wait_for(own_portal, lambda found: found["revision"] == revision)
     assert failures == []
     assert "Traceback" not in own_portal.log.read_text()

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests import databases
 from tests.fake_provider import HANG, SSE_HEAD, FakeProvider, chunk, event, openai_stream
 from tests.portal import ROOT, Portal, free_port
 
@@ -114,7 +115,7 @@ def test_a_bad_file_is_not_served(own_portal: Portal) -> None:
 def test_what_is_not_prepared_is_not_served(own_portal: Portal) -> None:
     """The commands of the README's deployment, in its order, each refusing before its turn."""
     shutil.rmtree(own_portal.folder / "static")
-    (own_portal.folder / "db.sqlite3").unlink()
+    own_portal.variables |= databases.another()
     own_portal.variables["VAR_DIR"] = str(own_portal.folder / "fresh")
     assert "Run: manage.py migrate" in own_portal.manage("serve", check=False).stderr
     assert (
@@ -148,7 +149,7 @@ def test_a_link_leads_to_the_public_host(own_portal: Portal) -> None:
 
 def test_readiness_needs_the_database(own_portal: Portal) -> None:
     own_portal.start()
-    (own_portal.folder / "db.sqlite3").write_bytes(b"no database")
+    databases.spoil(own_portal)
     answer = own_portal.get("/readyz", who=None)
     assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
 
@@ -198,7 +199,8 @@ def start(tmp_path: Path) -> Any:
     running: list[subprocess.Popen[str]] = []
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "aimodels.settings", "SECRET_KEY": "s" * 50,
                    "VAR_DIR": str(tmp_path / "var"), "PORT": str(free_port()),
-                   "LOCAL_PORT": str(free_port()), "MODELS_FILE": str(ROOT / "models.yaml")}  # fmt: skip
+                   "LOCAL_PORT": str(free_port()), "MODELS_FILE": str(ROOT / "models.yaml"),
+                   **databases.another()}  # fmt: skip
 
     def run() -> subprocess.Popen[str]:
         command = [sys.executable, "-u", str(ROOT / "manage.py"), "start"]

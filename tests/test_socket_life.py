@@ -7,9 +7,7 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 import time
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from chat.talk import PIECE_CHARACTERS
+from tests.databases import locked, rows
 from tests.fake_provider import HANG, SSE_HEAD, FakeProvider, chunk, event
 from tests.portal import Portal
 from tests.socket_client import SocketClient, text_of
@@ -24,9 +23,8 @@ from tests.socket_client import SocketClient, text_of
 
 def stored(portal: Portal) -> list[tuple[str, str]]:
     """Return state and text of the stored answers, oldest first."""
-    with sqlite3.connect(portal.folder / "db.sqlite3", timeout=10) as database:
-        query = "SELECT state, content FROM chat_message WHERE role = 'assistant' ORDER BY id"
-        return database.execute(query).fetchall()
+    query = "SELECT state, content FROM chat_message WHERE role = 'assistant' ORDER BY id"
+    return rows(portal, query)
 
 
 def wait_for_state(portal: Portal, state: str, seconds: float = 5) -> str:
@@ -145,16 +143,6 @@ def test_stop_does_not_wait_for_another_sockets_query(portal: Portal, fake: Fake
             assert fake.posts[0].peer_closed.wait(1)
         assert talking.until("done")[-1]["finish_reason"] == "stopped"
         assert waiting.until("done")[-1]["finish_reason"] == "stop"
-
-
-def locked(portal: Portal) -> ExitStack:
-    """Return a context in which nobody else can write to the portal's database."""
-    stack = ExitStack()
-    database = sqlite3.connect(portal.folder / "db.sqlite3", isolation_level=None)
-    stack.callback(database.close)
-    database.execute("BEGIN IMMEDIATE")
-    stack.callback(database.execute, "ROLLBACK")
-    return stack
 
 
 def test_tokens_keep_flowing_while_the_database_is_slow(portal: Portal, fake: FakeProvider) -> None:

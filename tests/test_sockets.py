@@ -34,7 +34,7 @@ def test_an_answer_is_start_status_deltas_and_done(talking: SocketClient) -> Non
     assert status["state"] == "waiting"
     assert start["resolution"] == {
         "provider": "fake", "name": "talker", "id": "fake:talker", "registry": True,
-        "resolved_by": "default",
+        "resolved_by": "default", "revision": talking.portal.revision,
     }  # fmt: skip
     assert start["context"] == {"messages_sent": 1, "messages_dropped": 0}
     assert text_of(deltas) == "".join(WORDS)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "host"
 FOLDS = True
+TELLS_ALL = True
 Stream = AnswerStream
 
 # OpenAI's name → the name in Ollama's `options`.

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "endpoint"
 FOLDS = False
+TELLS_ALL = False
 
 
 def base_url(text: str) -> str:

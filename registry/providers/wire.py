@@ -102,10 +102,12 @@ class MakesStream(Protocol):
 
 class Wire(Protocol):
     """A wire format. ADDRESS is the key of models.yaml that holds the server's address; FOLDS
-    tells whether `x` and `x:latest` are one model there."""
+    tells whether `x` and `x:latest` are one model there; TELLS_ALL, whether its list of models is
+    complete, so that what is not in it is not there."""
 
     ADDRESS: str
     FOLDS: bool
+    TELLS_ALL: bool
 
     @property
     def Stream(self) -> MakesStream: ...

@@ -1,20 +1,27 @@
 from __future__ import annotations
 
+import os
+import signal
+import socket
+import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from aimodels.addresses import base_url, why_not
+from aimodels import background
+from aimodels.addresses import listen, reason
 from aimodels.server import SERVERS
-from chat.conversations import recover
+from aimodels.supervisor import Supervisor
 from registry.errors import ConfigError
-from registry.health import monitor
-from registry.reload import watcher
+from registry.http import base_url
 from registry.service import service
+from registry.worker import worker
 
 
 class Command(BaseCommand):
@@ -26,24 +33,76 @@ class Command(BaseCommand):
         parser.add_argument("--server", choices=sorted(SERVERS), default="daphne")
         parser.add_argument("--host", default=settings.HOST, help="Default: $HOST")
         parser.add_argument("--port", type=int, default=settings.PORT, help="Default: $PORT")
+        parser.add_argument(
+            "--workers", type=int, default=1, help="Processes. More than one need REDIS_URL."
+        )
+        parser.add_argument(
+            "--socket", type=int, help="The number of an open file: a socket that listens."
+        )
+        parser.add_argument(
+            "--stop-with-parent", action="store_true", help="Stop when standard input closes."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        host, port = options["host"], options["port"]
         load_registry()
         check_prepared()
-        if reason := why_not(host, port):
-            raise CommandError(
-                f"The portal cannot listen on {host} port {port}: {reason}. "
-                "Stop that program, or set HOST and PORT."
-            )
-        recover()
-        monitor.start()
-        watcher.start()
-        ready = options.get("on_ready") or self._say(host, port)
-        SERVERS[options["server"]](host, port, ready)
+        check_store(options["workers"])
+        if options["stop_with_parent"]:
+            threading.Thread(target=stop_with_parent, daemon=True).start()
+        sock = open_socket(options)
+        ready = options.get("on_ready") or self._say(options)
+        if options["workers"] > 1:
+            Supervisor(sock, options["server"], options["workers"], ready).run()
+        else:
+            background.start()
+            SERVERS[options["server"]](sock, ready)
+            worker.leave()
 
-    def _say(self, host: str, port: int) -> Callable[[], None]:
-        return lambda: self.stdout.write(f"Serving on {base_url(host, port)}")
+    def _say(self, options: dict[str, Any]) -> Callable[[], None]:
+        count = f" with {options['workers']} workers" if options["workers"] > 1 else ""
+        words = f"Serving on {base_url(options['host'], options['port'])}{count}"
+
+        def say() -> None:
+            self.stdout.write(words)
+            self.stdout.flush()
+
+        return say
+
+
+def open_socket(options: dict[str, Any]) -> socket.socket:
+    """Return the socket to serve on, which listens. Raises CommandError."""
+    if options["socket"] is not None:
+        return socket.socket(fileno=options["socket"])
+    host, port = options["host"], options["port"]
+    try:
+        return listen(host, port)
+    except OSError as error:
+        raise CommandError(
+            f"The portal cannot listen on {host} port {port}: {reason(error)}. "
+            "Stop that program, or set HOST and PORT."
+        ) from None
+
+
+def check_store(workers: int) -> None:
+    """Raise CommandError unless that many workers can share their state."""
+    if workers < 1:
+        raise CommandError("--workers must be at least 1.")
+    try:
+        if workers > 1 and not service.store.shared:
+            raise CommandError(
+                f"{workers} workers have to share their state. Set REDIS_URL, such as "
+                "redis://localhost:6379/0, or start one worker."
+            )
+        if workers == 1:
+            worker.join()
+    except ImproperlyConfigured as error:
+        raise CommandError(str(error)) from None
+
+
+def stop_with_parent() -> None:
+    """Wait for standard input to close, which it does however our parent ends; then stop."""
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def check_prepared() -> None:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from aimodels.addresses import why_not
-from registry import service
+from registry import source
 from registry.config import Config
 from registry.errors import ConfigError
 from registry.schema import VARIABLE, Serve
@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         name = options["provider"]
         try:
-            config = service.read(settings.MODELS_FILE)
+            config = source.read(settings.MODELS_FILE)
         except ConfigError as error:
             raise CommandError(str(error)) from None
         serve, host, port = self._plan(config, name)

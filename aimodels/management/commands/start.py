@@ -19,8 +19,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
 from accounts.models import ApiToken, SignInLink
-from aimodels.addresses import EVERYWHERE, LOOPBACK, base_url, why_not
+from aimodels.addresses import LOOPBACK, why_not
 from aimodels.management.commands.serve import load_registry
+from registry.http import EVERYWHERE, base_url
 from registry.service import service
 
 logger = logging.getLogger(__name__)

@@ -1,47 +1,57 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import yaml
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
-from registry import compat, config, document, service, snapshot
+from registry import compat, config, document, listing, snapshot, source
 from registry.changes import changes, summary
 from registry.config import Config
 from registry.entities import Model
 from registry.errors import ConfigError, PortalError, Problem
 from registry.ids import did_you_mean_model
+from registry.management.commands._running import (
+    INVALID,
+    USAGE,
+    RunningCommand,
+    registry_of_file,
+    table,
+    with_format,
+)
 from registry.schema import json_schema
 from registry.snapshot import Registry
 
-INVALID, USAGE = 1, 2
 
-
-class Command(BaseCommand):
-    help = "Looks at models.yaml. Exit codes: 0 fine, 1 the file cannot be used, 2 not found."
+class Command(RunningCommand):
+    help = (
+        "Looks at models.yaml, asks providers, and tells the running portal what to do. Exit "
+        "codes: 0 fine; 1 the file cannot be used, a provider does not do well, or the portal "
+        "refused; 2 there is no such thing; 3 no portal answers."
+    )
     requires_system_checks = []  # each subcommand reads the file and says what is wrong with it
 
     def add_arguments(self, parser: CommandParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True)
         found = commands.add_parser("list", help="List the models.")
         found.add_argument("--capability", default="")
-        _with_format(found)
+        with_format(found)
         found = commands.add_parser("show", help="Show one model.")
         found.add_argument("model")
-        _with_format(found)
+        with_format(found)
         found = commands.add_parser("check", help="Find every mistake in a file.")
         found.add_argument("file", nargs="?", type=Path, default=settings.MODELS_FILE)
-        _with_format(found)
+        with_format(found)
         found = commands.add_parser("diff", help="Tell what putting FILE in place would do.")
         found.add_argument("file", type=Path)
-        _with_format(found)
+        with_format(found)
         found = commands.add_parser("migrate", help="Print a version-1 file as version 2.")
         found.add_argument("file", type=Path)
         commands.add_parser("schema", help="Print the file's JSON Schema, for editors.")
+        self.add_running(commands)
 
     def handle(self, *args: Any, **options: Any) -> None:
         actions: dict[str, Callable[[dict[str, Any]], None]] = {
@@ -51,6 +61,7 @@ class Command(BaseCommand):
             "diff": self.diff,
             "migrate": self.migrate,
             "schema": self.schema,
+            **self.running,
         }
         try:
             actions[options["command"]](options)
@@ -62,11 +73,11 @@ class Command(BaseCommand):
             raise CommandError(error.message, returncode=USAGE) from None
 
     def list(self, options: dict[str, Any]) -> None:
-        registry = _registry()
-        found = service.get_models(registry, options["capability"])
+        registry = registry_of_file()
+        found = listing.get_models(registry, options["capability"])
         if options["format"] == "json":
             del found["primaries"]  # those live in the running portal
-            return self._json(found)
+            return self.json(found)
         rows = [
             [
                 m["id"],
@@ -76,31 +87,31 @@ class Command(BaseCommand):
             ]
             for m in found["models"]
         ]
-        self.stdout.write(_table([["MODEL", "CAN DO", "DEFAULT FOR", "TITLE"], *rows]))
+        self.stdout.write(table([["MODEL", "CAN DO", "DEFAULT FOR", "TITLE"], *rows]))
 
     def show(self, options: dict[str, Any]) -> None:
-        registry = _registry()
+        registry = registry_of_file()
         model = registry.find(options["model"])
         if model is None:
             near = did_you_mean_model(options["model"], registry.models)
             raise CommandError(f"{options['model']} is not listed.{near}", returncode=USAGE)
         found = _details(registry, model)
         if options["format"] == "json":
-            return self._json(found)
-        self.stdout.write(_table([[key, _shown(value)] for key, value in found.items()]))
+            return self.json(found)
+        self.stdout.write(table([[key, _shown(value)] for key, value in found.items()]))
 
     def check_file(self, options: dict[str, Any]) -> None:
         path = options["file"]
         read: Config | None
         problems: tuple[Problem, ...] = ()
         try:
-            read = service.read(path)
+            read = source.read(path)
         except ConfigError as error:
             if options["format"] != "json":
                 raise
             read, problems = None, error.problems
         if options["format"] == "json":
-            self._json(
+            self.json(
                 {
                     "file": str(path),
                     "valid": read is not None,
@@ -118,17 +129,17 @@ class Command(BaseCommand):
         self.stdout.write(f"{path.name} is fine: {count} models, revision {read.revision}.")
 
     def diff(self, options: dict[str, Any]) -> None:
-        new = snapshot.build(service.read(options["file"]))
-        found = changes(_registry(), new)
+        new = snapshot.build(source.read(options["file"]))
+        found = changes(registry_of_file(), new)
         if options["format"] == "json":
-            return self._json([change.as_dict() for change in found])
+            return self.json([change.as_dict() for change in found])
         lines = [str(change) for change in found] or [summary(found)]
         self.stdout.write("\n".join(lines))
 
     def migrate(self, options: dict[str, Any]) -> None:
         path = options["file"]
-        old = service.read(path)  # what is wrong with it is told with its own lines
-        root, _ = document.parse(service.read_bytes(path))
+        old = source.read(path)  # what is wrong with it is told with its own lines
+        root, _ = document.parse(source.read_bytes(path))
         root, warnings, _ = compat.upgrade(root)
         text = yaml.dump(
             _plain(document.to_data(root)), Dumper=_Dumper, sort_keys=False, allow_unicode=True
@@ -143,18 +154,7 @@ class Command(BaseCommand):
         self.stdout.write(text.rstrip())
 
     def schema(self, options: dict[str, Any]) -> None:
-        self._json(json_schema())
-
-    def _json(self, value: Any) -> None:
-        self.stdout.write(json.dumps(value, indent=2, ensure_ascii=False))
-
-
-def _with_format(parser: Any) -> None:
-    parser.add_argument("--format", choices=["text", "json"], default="text")
-
-
-def _registry() -> Registry:
-    return snapshot.build(service.read(settings.MODELS_FILE))
+        self.json(json_schema())
 
 
 def _default_for(registry: Registry, model_id: str) -> list[str]:
@@ -164,7 +164,7 @@ def _default_for(registry: Registry, model_id: str) -> list[str]:
 def _details(registry: Registry, model: Model) -> dict[str, Any]:
     provider = registry.providers[model.provider]
     return {
-        **service.describe(model),
+        **listing.describe(model),
         "default_for": _default_for(registry, model.id),
         "configured": provider.configured,
         "variables": {
@@ -184,15 +184,6 @@ def _shown(value: Any) -> str:
         if value is None
         else str(value)
     )
-
-
-def _table(rows: list[list[str]]) -> str:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-    return "\n".join(lines)
 
 
 class _Dumper(yaml.SafeDumper):

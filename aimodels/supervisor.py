@@ -1,0 +1,143 @@
+"""
+Several workers that serve on one socket: started together, replaced when one dies, and stopped
+together.
+
+The supervisor itself serves nothing. Its workers inherit the socket that listens, so that no
+connection is lost when one of them ends, and they stop when it is gone.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from prometheus_client.multiprocess import mark_process_dead
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+    from pathlib import Path
+
+logger = logging.getLogger(__name__)
+LOOK_SECONDS = 0.1
+SETTLED_SECONDS = 10.0  # who lived that long did not fail at its start
+LONGEST_PAUSE = 10.0
+MARGIN_SECONDS = 10.0  # beyond DRAIN_SECONDS, before a worker that does not end is killed
+START_SECONDS = 60.0
+
+
+@dataclass
+class Slot:
+    """A place for one worker."""
+
+    process: subprocess.Popen[str]
+    started: float = field(default_factory=time.monotonic)
+    ready: threading.Event = field(default_factory=threading.Event)
+    pause: float = 0.5  # before the next is started, if this one fails soon
+    again_at: float = 0.0
+
+
+class Supervisor:
+    """Runs `count` workers until it is told to stop."""
+
+    def __init__(
+        self, sock: socket.socket, server: str, count: int, on_ready: Callable[[], None]
+    ) -> None:
+        self.sock = sock
+        self.server = server
+        self.count = count
+        self.on_ready = on_ready
+        self.signals = 0
+        self.metrics: Path = settings.VAR_DIR / f"metrics-{os.getpid()}"
+
+    def run(self) -> None:
+        """Serve until SIGTERM or Ctrl-C. Raises CommandError if the workers cannot start."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._handle)
+        self.metrics.mkdir(parents=True)
+        slots: list[Slot] = []
+        try:
+            slots += [self._start() for _ in range(self.count)]
+            self._wait_until_ready(slots)
+            while not self.signals:
+                time.sleep(LOOK_SECONDS)
+                for slot in slots:
+                    self._tend(slot)
+        finally:
+            self._stop(slots)
+            shutil.rmtree(self.metrics, ignore_errors=True)
+
+    def _handle(self, number: int, frame: Any) -> None:
+        self.signals += 1
+
+    def _start(self) -> Slot:
+        command = [sys.executable, sys.argv[0], "serve", "--server", self.server,
+                   "--socket", str(self.sock.fileno()), "--stop-with-parent"]  # fmt: skip
+        process = subprocess.Popen(  # noqa: S603 — our own command
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            pass_fds=[self.sock.fileno()],
+            env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(self.metrics)},
+            start_new_session=True,  # Ctrl-C is for us, who tell them once
+        )
+        slot = Slot(process)
+        threading.Thread(target=_listen, args=[process, slot.ready], daemon=True).start()
+        return slot
+
+    def _wait_until_ready(self, slots: list[Slot]) -> None:
+        until = time.monotonic() + START_SECONDS
+        while not all(slot.ready.is_set() for slot in slots) and not self.signals:
+            if time.monotonic() > until or any(slot.process.poll() for slot in slots):
+                raise CommandError("A worker could not start; what it said stands above.")
+            time.sleep(LOOK_SECONDS)
+        if not self.signals:
+            self.on_ready()
+
+    def _tend(self, slot: Slot) -> None:
+        """Start another worker in the place of one that has ended."""
+        code = slot.process.poll()
+        if code is None:
+            return
+        now = time.monotonic()
+        if not slot.again_at:
+            mark_process_dead(slot.process.pid, str(self.metrics))  # type: ignore[no-untyped-call]
+            soon = now - slot.started < SETTLED_SECONDS
+            slot.pause = min(slot.pause * 2, LONGEST_PAUSE) if soon else 0.5
+            slot.again_at = now + (slot.pause if soon else 0)
+            logger.error("Worker %s has ended (exit %s); another starts", slot.process.pid, code)
+        if now >= slot.again_at:
+            fresh = self._start()
+            slot.process, slot.ready = fresh.process, fresh.ready
+            slot.started, slot.again_at = now, 0.0
+
+    def _stop(self, slots: list[Slot]) -> None:
+        """Let all workers drain; a second signal stops them at once."""
+        for slot in slots:
+            slot.process.send_signal(signal.SIGTERM)
+        until = time.monotonic() + settings.DRAIN_SECONDS + MARGIN_SECONDS
+        while any(slot.process.poll() is None for slot in slots):
+            if self.signals > 1 or time.monotonic() > until:
+                for slot in slots:
+                    slot.process.kill()
+                if self.signals > 1:
+                    os._exit(130)
+            time.sleep(LOOK_SECONDS)
+
+
+def _listen(process: subprocess.Popen[str], ready: threading.Event) -> None:
+    """Wait for a worker to say that it serves."""
+    assert process.stdout is not None
+    for _ in process.stdout:
+        ready.set()

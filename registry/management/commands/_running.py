@@ -1,0 +1,145 @@
+"""The part of `manage.py models` that speaks to providers and to the portal that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from json import dumps
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from registry import health, remote, snapshot, source
+from registry.entities import Provider
+from registry.errors import PortalError
+from registry.http import base_url
+from registry.ids import did_you_mean, quote
+from registry.snapshot import Registry
+
+INVALID, USAGE, UNREACHABLE = 1, 2, 3  # exit codes; 0 is fine
+
+
+class RunningCommand(BaseCommand):
+    """Adds probe, set-primary, reset-primary and reload to a command."""
+
+    def add_running(self, commands: Any) -> None:
+        found = commands.add_parser("probe", help="Ask providers how they do. Costs nothing.")
+        found.add_argument("provider", nargs="*", help="Default: all of the file.")
+        with_format(found)
+        found = commands.add_parser("set-primary", help="Choose what answers by default.")
+        found.add_argument("capability")
+        found.add_argument("model")
+        found.add_argument("--force", action="store_true", help="Take a deprecated model too.")
+        _with_reason(found)
+        found = commands.add_parser("reset-primary", help="Go back to what the file says.")
+        found.add_argument("capability")
+        _with_reason(found)
+        found = commands.add_parser("reload", help="Let the portal read the file now.")
+        _to_the_portal(found)
+
+    @property
+    def running(self) -> dict[str, Callable[[dict[str, Any]], None]]:
+        return {
+            "probe": self.probe,
+            "set-primary": self.set_primary,
+            "reset-primary": self.reset_primary,
+            "reload": self.reload,
+        }
+
+    def probe(self, options: dict[str, Any]) -> None:
+        providers = _chosen(registry_of_file(), options["provider"])
+        with ThreadPoolExecutor(max_workers=16) as pool:
+            found = dict(zip(providers, pool.map(health.probe, providers.values()), strict=True))
+        if options["format"] == "json":
+            self.json({name: one.as_dict(operator=True) for name, one in found.items()})
+        else:
+            rows = [[name, one.status, one.detail] for name, one in found.items()]
+            self.stdout.write(table([["PROVIDER", "STATUS", "DETAIL"], *rows]))
+        if any(one.status not in ("healthy", "unconfigured") for one in found.values()):
+            raise SystemExit(INVALID)
+
+    def set_primary(self, options: dict[str, Any]) -> None:
+        body = {name: options[name] for name in ("capability", "model", "reason", "force")}
+        found = self._tell(options, "/v1/ai/models/primary", body)
+        if found:
+            self.stdout.write(_switched(found))
+
+    def reset_primary(self, options: dict[str, Any]) -> None:
+        body = {name: options[name] for name in ("capability", "reason")}
+        found = self._tell(options, "/v1/ai/models/primary/reset", body)
+        if found:
+            self.stdout.write(_switched(found))
+
+    def reload(self, options: dict[str, Any]) -> None:
+        found = self._tell(options, "/v1/ai/models/reload", {})
+        if found:
+            self.stdout.write(f"The file {found['summary']}; revision {found['revision']}.")
+
+    def _tell(self, options: dict[str, Any], path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Send `body` to the running portal; return its answer, or nothing if it was printed."""
+        try:
+            user = remote.operator(options["by"])
+            status, found = remote.call(options["url"].rstrip("/"), path, body, user)
+        except remote.NoOperatorError as error:
+            raise CommandError(str(error), returncode=USAGE) from None
+        except remote.UnreachableError as error:
+            raise CommandError(str(error), returncode=UNREACHABLE) from None
+        as_json, refused = options["format"] == "json", status != 200
+        if as_json:
+            self.json(found)
+        if refused and as_json:
+            raise SystemExit(USAGE if status == 404 else INVALID)
+        if refused:
+            message = found.get("error", {}).get("message", f"The portal answered {status}.")
+            raise CommandError(message, returncode=USAGE if status == 404 else INVALID)
+        return {} if as_json else found
+
+    def json(self, value: Any) -> None:
+        self.stdout.write(dumps(value, indent=2, ensure_ascii=False))
+
+
+def with_format(parser: Any) -> None:
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+
+
+def _with_reason(parser: Any) -> None:
+    parser.add_argument("--reason", default="", help="Why; stands in the record.")
+    _to_the_portal(parser)
+
+
+def _to_the_portal(parser: Any) -> None:
+    parser.add_argument("--by", default="", help="The operator to act for. Default: the first.")
+    parser.add_argument(
+        "--url", default=base_url(settings.HOST, settings.PORT), help="Where the portal listens."
+    )
+    with_format(parser)
+
+
+def _chosen(registry: Registry, names: list[str]) -> dict[str, Provider]:
+    """Return the providers called `names`, or all. Raises PortalError `provider_not_found`."""
+    for name in names:
+        if name not in registry.providers:
+            near = did_you_mean(name, registry.providers)
+            raise PortalError("provider_not_found", f"No provider is called {quote(name)}.{near}")
+    return {name: registry.providers[name] for name in names or registry.providers}
+
+
+def _switched(found: dict[str, Any]) -> str:
+    return (
+        f"{found['capability']}: {found['model'] or 'no default'}"
+        f" (was {found['previous'] or 'none'})"
+    )
+
+
+def registry_of_file() -> Registry:
+    return snapshot.build(source.read(settings.MODELS_FILE))
+
+
+def table(rows: list[list[str]]) -> str:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    return "\n".join(lines)

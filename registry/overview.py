@@ -1,0 +1,69 @@
+"""What the models page shows: rows in words, ready for a template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from registry.choices import HEALTH
+from registry.entities import may_use
+from registry.health import Health, is_missing
+from registry.monitor import monitor
+
+if TYPE_CHECKING:
+    from registry.entities import Groups, Model, Primary
+    from registry.primaries import Primaries
+    from registry.snapshot import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A model, with its provider's health and what it is used for."""
+
+    model: Model
+    health: Health
+    default_for: list[str]
+
+    @property
+    def words(self) -> str:
+        return HEALTH[self.health.status]
+
+    @property
+    def missing(self) -> bool:
+        return is_missing(self.model, self.health)
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What answers for a capability when nobody chooses, and why: a primary, or else the file.
+
+    `unused` is a primary whose model the file does not offer; the default holds instead.
+    """
+
+    capability: str
+    model: Model | None
+    primary: Primary | None
+    unused: Primary | None = None
+
+
+def rows(registry: Registry, groups: Groups | None, capability: str = "") -> list[Row]:
+    """Return the models that members of `groups` may use, with `capability` if one is named."""
+    health = monitor.of(registry)
+    used = registry.defaults
+    return [
+        Row(model, health[model.provider], [c for c, id_ in used.items() if id_ == model.id])
+        for model in registry.models.values()
+        if may_use(model.allow, groups) and (not capability or capability in model.capabilities)
+    ]
+
+
+def defaults(registry: Registry, groups: Groups | None, wanted: Primaries) -> list[Default]:
+    """Return what answers for each capability, as far as members of `groups` may know."""
+    found = []
+    for capability in registry.capabilities:
+        model = registry.models.get(registry.defaults.get(capability, ""))
+        hidden = model is not None and not may_use(model.allow, groups)
+        primary = registry.primaries.get(capability)
+        unused = wanted.chosen.get(capability) if primary is None else None
+        found.append(Default(capability, None if hidden else model, primary, unused))
+    return found

@@ -1,0 +1,153 @@
+"""The models page, and what open pages follow: in a real browser."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import (
+    browser,
+    expected,
+    flaws,
+    needs_chromium,
+    page,
+    portal,
+    shot,
+    sign_in,
+)
+from tests.fake_provider import FakeProvider
+from tests.portal import Portal
+
+__all__ = ["browser", "expected", "page", "portal"]  # fixtures
+pytestmark = needs_chromium
+
+
+@pytest.fixture
+def mine(own_portal: Portal, expected: list[str]) -> Portal:
+    """A portal for this test alone, whose end the browser may notice."""
+    expected += ["ERR_CONNECTION_REFUSED", "WebSocket connection"]
+    own_portal.start()
+    return own_portal
+
+
+def set_primary(portal: Portal, model: str, **more: str) -> None:
+    body = {"capability": "chat", "model": model, **more}
+    assert portal.post("/v1/ai/models/primary", body, who="olga").status_code == 200
+
+
+def test_a_tab_shows_what_can_do_one_thing(page: Page, portal: Portal) -> None:
+    sign_in(page, portal, "ann")
+    page.goto(f"{portal.url}/models")
+    page.get_by_role("link", name="embeddings", exact=True).click()
+    expect(page.get_by_role("heading", name="Can do embeddings")).to_be_visible()
+    expect(page.get_by_text("fake:embedder").first).to_be_visible()
+    expect(page.get_by_text("fake:other/name:v2")).to_have_count(0)
+    expect(page.get_by_text("For operators")).to_have_count(0)
+    page.get_by_role("link", name="vision", exact=True).click()
+    expect(page.get_by_text("No model that you may use can do vision.")).to_be_visible()
+    assert flaws(page) == []
+
+
+def test_a_switch_is_followed_without_a_reload(page: Page, mine: Portal) -> None:
+    sign_in(page, mine, "ann")
+    page.goto(f"{mine.url}/models")
+    page.evaluate("window.same = true")
+    set_primary(mine, "fake:other/name:v2", reason="the talker is tired")
+    told = page.locator("dl.defaults")
+    expect(told).to_contain_text("set by olga", timeout=2500)
+    expect(told).to_contain_text("the talker is tired")
+    expect(page.locator(".changes")).to_contain_text("fake:talker → fake:other/name:v2")
+    assert page.evaluate("window.same"), "the page was not loaded anew"
+    shot(page, "models-switched")
+
+
+def test_the_dropdown_of_an_open_chat_follows(page: Page, mine: Portal) -> None:
+    sign_in(page, mine, "ann")
+    options = page.locator("#model-chat option")
+    expect(options.first).to_contain_text("Default: The talker")
+    set_primary(mine, "fake:other/name:v2")
+    expect(options.first).to_contain_text("Default: other/name:v2", timeout=2500)
+    text = mine.models.read_text()
+    mine.models.write_text(
+        text.replace("talker: {", "fresh: {capabilities: [chat]}\n      talker: {")
+    )
+    expect(page.locator("#model-chat option[value='fake:fresh']")).to_have_count(1, timeout=2500)
+
+
+def test_an_open_list_is_swapped_when_its_reader_has_left(page: Page, mine: Portal) -> None:
+    sign_in(page, mine, "ann")
+    page.locator("#model-chat").focus()
+    set_primary(mine, "fake:other/name:v2")
+    page.wait_for_timeout(1500)
+    options = page.locator("#model-chat option")
+    expect(options.first).to_contain_text("Default: The talker")
+    page.locator("#question").focus()
+    expect(options.first).to_contain_text("Default: other/name:v2", timeout=2500)
+
+
+def test_staff_are_warned_on_an_open_page_and_the_warning_goes(page: Page, mine: Portal) -> None:
+    sign_in(page, mine)
+    text = mine.models.read_text()
+    mine.models.write_text(text.replace("[chat]", "[chta]", 1))
+    banner = page.locator(".banner")
+    expect(banner).to_contain_text("'chta' is not a capability", timeout=2500)
+    mine.models.write_text(text)
+    expect(banner).to_have_count(0, timeout=2500)
+
+
+def test_a_provider_whose_calls_fail_shows_on_an_open_page(
+    page: Page, mine: Portal, fake: FakeProvider
+) -> None:
+    sign_in(page, mine, "ann")
+    page.goto(f"{mine.url}/models")
+    row = page.locator("tr", has_text="fake:talker")
+    expect(row.locator(".badge")).to_have_text("healthy", timeout=4000)
+    expect(row).to_contain_text("checked")
+    for _ in range(3):  # its list of models still is answered: only calls tell
+        fake.script(b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n")
+        assert mine.chat().status_code == 502
+    expect(row.locator(".badge")).to_have_text("has problems", timeout=4000)
+
+
+def test_an_operator_switches_and_goes_back(page: Page, mine: Portal) -> None:
+    sign_in(page, mine)
+    page.goto(f"{mine.url}/models?capability=chat")
+    page.get_by_label("Answers by default").select_option("pond:frog")
+    page.get_by_label("Why").fill("a trial")
+    page.get_by_role("button", name="Make primary").click()
+    expect(page.get_by_role("status").filter(has_text="pond:frog answers")).to_be_visible()
+    expect(page.locator("dl.defaults")).to_contain_text("a trial")
+    assert flaws(page) == []
+    shot(page, "models-operator")
+    page.get_by_role("button", name="Back to the file").click()
+    expect(page.locator("dl.defaults")).to_contain_text("as models.yaml says")
+    assert mine.get("/v1/ai/models").json()["primaries"] == {}
+
+
+def test_a_deprecated_model_is_told_and_refused(page: Page, mine: Portal) -> None:
+    text = mine.models.read_text()
+    old = "talker: {capabilities: [chat], deprecated: true, replacement: 'fake:other/name:v2',"
+    mine.models.write_text(text.replace("talker: {capabilities: [chat],", old))
+    sign_in(page, mine)
+    page.goto(f"{mine.url}/models?capability=chat")
+    expect(page.locator("tr", has_text="fake:talker")).to_contain_text(
+        "Deprecated: use fake:other/name:v2", timeout=2500
+    )
+    page.reload()
+    page.get_by_label("Answers by default").select_option("fake:talker")
+    page.get_by_role("button", name="Make primary").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("'fake:talker' is deprecated. Use 'fake:other/name:v2'.")
+    shot(page, "models-deprecated")
+    page.get_by_label("Answers by default").select_option("fake:talker")
+    page.get_by_label("Even if deprecated").check()
+    page.get_by_role("button", name="Make primary").click()
+    expect(page.get_by_role("status").filter(has_text="fake:talker answers")).to_be_visible()
+
+
+def test_who_may_not_operate_cannot_switch(mine: Portal) -> None:
+    ann = mine.sign_in("ann")
+    form = {"capability": "chat", "model": "pond:frog"}
+    assert ann.post(f"{mine.url}/models/primary", data=form, timeout=5).status_code == 403
+    assert ann.post(f"{mine.url}/models/probe", timeout=5).status_code == 403
+    assert mine.get("/v1/ai/models").json()["primaries"] == {}
