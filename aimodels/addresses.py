@@ -25,20 +25,36 @@ def public_url() -> str:
     return base_url(hosts[0], settings.PORT)
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens there. Raises OSError, which `why_not` explains."""
+def bound(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """Return a socket at that address. Raises OSError, which `reason` explains.
+
+    `shared`: other sockets of this user that are shared too may have the same address; the kernel
+    deals connections out evenly to those that listen.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         sock.bind((host, port))
-        sock.listen(BACKLOG)
     except OSError:
         sock.close()
         raise
     except OverflowError:
         sock.close()
         raise OSError(errno.EINVAL, "ports end at 65535") from None
+    return sock
+
+
+def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """Return a socket that listens there. Raises OSError as `bound` does."""
+    sock = bound(host, port, shared=shared)
+    try:
+        sock.listen(BACKLOG)
+    except OSError:
+        sock.close()
+        raise
     sock.setblocking(False)
     return sock
 

@@ -1,9 +1,10 @@
 """
-Several workers that serve on one socket: started together, replaced when one dies, and stopped
+Several workers that serve on one port: started together, replaced when one dies, and stopped
 together.
 
-The supervisor itself serves nothing. Its workers inherit the socket that listens, so that no
-connection is lost when one of them ends, and they stop when it is gone.
+The supervisor itself serves nothing. Each worker has a socket of its own on the shared port, so
+that the kernel deals connections out evenly: of workers that share one socket, the first to wake
+would take most, and keep their WebSockets. They stop when the supervisor is gone.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -24,9 +26,7 @@ from django.core.management.base import CommandError
 from prometheus_client.multiprocess import mark_process_dead
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable
-    from pathlib import Path
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.1
@@ -51,10 +51,10 @@ class Supervisor:
     """Runs `count` workers until it is told to stop."""
 
     def __init__(
-        self, sock: socket.socket, server: str, count: int, on_ready: Callable[[], None]
+        self, server: str, host: str, port: int, count: int, on_ready: Callable[[], None]
     ) -> None:
-        self.sock = sock
         self.server = server
+        self.address = ["--host", host, "--port", str(port)]
         self.count = count
         self.on_ready = on_ready
         self.signals = 0
@@ -64,7 +64,7 @@ class Supervisor:
         """Serve until SIGTERM or Ctrl-C. Raises CommandError if the workers cannot start."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._handle)
-        self.metrics.mkdir(parents=True)
+        self._make_folder()
         slots: list[Slot] = []
         try:
             slots += [self._start() for _ in range(self.count)]
@@ -77,18 +77,25 @@ class Supervisor:
             self._stop(slots)
             shutil.rmtree(self.metrics, ignore_errors=True)
 
+    def _make_folder(self) -> None:
+        """Make a folder for the workers' counters; clear away those of who was killed."""
+        for old in settings.VAR_DIR.glob("metrics-*"):
+            if not Path(f"/proc/{old.name.partition('-')[2]}").exists():
+                shutil.rmtree(old, ignore_errors=True)
+        shutil.rmtree(self.metrics, ignore_errors=True)
+        self.metrics.mkdir(parents=True)
+
     def _handle(self, number: int, frame: Any) -> None:
         self.signals += 1
 
     def _start(self) -> Slot:
         command = [sys.executable, sys.argv[0], "serve", "--server", self.server,
-                   "--socket", str(self.sock.fileno()), "--stop-with-parent"]  # fmt: skip
+                   *self.address, "--share-port", "--stop-with-parent"]  # fmt: skip
         process = subprocess.Popen(  # noqa: S603 — our own command
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            pass_fds=[self.sock.fileno()],
             env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(self.metrics)},
             start_new_session=True,  # Ctrl-C is for us, who tell them once
         )

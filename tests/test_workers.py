@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests import databases
 from tests.conftest import copy_of
 from tests.editing import load_on, two_hundred_edits, wait_for
 from tests.fake_provider import HANG, SSE_HEAD, FakeProvider, chunk, event
@@ -102,13 +104,11 @@ def set_primary(portal: Portal, model: str, **more: Any) -> requests.Response:
     return portal.post("/v1/ai/models/primary", body, who="olga", **more)
 
 
-def rows(portal: Portal) -> list[list[str]]:
+def rows(portal: Portal) -> list[tuple[str, ...]]:
     """Return the audit: kind, before, after, by whom; the oldest first."""
-    program = ("from registry.models import Change\n"
-               "for c in Change.objects.order_by('pk'): print(c.kind, c.before, c.after, c.username)")  # fmt: skip
-    return [
-        line.split() for line in portal.manage("shell", "-v0", "-c", program).stdout.splitlines()
-    ]
+    return databases.rows(
+        portal, "SELECT kind, before, after, username FROM registry_change ORDER BY id"
+    )
 
 
 def test_a_switch_on_one_worker_is_answered_by_the_other(pair: Portal) -> None:
@@ -180,7 +180,7 @@ def test_a_primary_whose_model_leaves_is_dropped_once_for_all(pair: Portal) -> N
     agree(pair)
     assert pair.get("/v1/ai/models").json()["primaries"] == {}
     dropped = [row for row in rows(pair) if row[0] == "dropped"]
-    assert dropped == [["dropped", "fake:other/name:v2", "fake:talker", "models.yaml"]]
+    assert dropped == [("dropped", "fake:other/name:v2", "fake:talker", "models.yaml")]
 
 
 def test_killing_redis_fails_nothing(pair: Portal, redis: RedisServer) -> None:
@@ -287,10 +287,27 @@ def test_twenty_open_streams_are_told_of_a_stop(slow: Portal, fake: FakeProvider
     assert all(request.peer_closed.wait(2) for request in fake.posts)
 
 
+def test_sockets_are_told_of_a_stop_and_their_answers_are_marked(
+    slow: Portal, fake: FakeProvider
+) -> None:
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(SocketClient(slow)) for _ in range(12)]
+        for socket in sockets:
+            fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
+            socket.begin()
+            socket.until("delta")
+        assert len(answers_by_worker(slow)) == 2
+        assert slow.stop() == 0
+        for socket in sockets:
+            assert socket.until("error")[-1]["error"]["code"] == "server_restarting"
+    found = databases.rows(slow, "SELECT DISTINCT state FROM chat_message WHERE role = 'assistant'")
+    assert found == [("interrupted",)]
+
+
 def test_what_a_killed_worker_left_is_marked_and_others_go_on(
     slow: Portal, fake: FakeProvider
 ) -> None:
-    sockets = [SocketClient(slow) for _ in range(8)]
+    sockets = [SocketClient(slow) for _ in range(12)]
     for socket in sockets:
         fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
         socket.begin()
@@ -308,10 +325,10 @@ def test_what_a_killed_worker_left_is_marked_and_others_go_on(
 
 def answers_by_worker(portal: Portal) -> dict[str, int]:
     """Return how many answers run in each worker."""
-    program = ("from chat.models import Message\n"
-               "for m in Message.objects.filter(state='running'): print(m.worker)")  # fmt: skip
-    found = portal.manage("shell", "-v0", "-c", program).stdout.split()
-    return {name: found.count(name) for name in sorted(set(found))}
+    query = (
+        "SELECT worker, count(*) FROM chat_message WHERE state = 'running' GROUP BY 1 ORDER BY 1"
+    )
+    return dict(databases.rows(portal, query))
 
 
 def test_workers_end_with_their_supervisor(slow: Portal) -> None:

@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from aimodels import background
-from aimodels.addresses import listen, reason
+from aimodels.addresses import bound, listen, reason
 from aimodels.server import SERVERS
 from aimodels.supervisor import Supervisor
 from registry.errors import ConfigError
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             "--workers", type=int, default=1, help="Processes. More than one need REDIS_URL."
         )
         parser.add_argument(
-            "--socket", type=int, help="The number of an open file: a socket that listens."
+            "--share-port", action="store_true", help="Others of this user may listen there too."
         )
         parser.add_argument(
             "--stop-with-parent", action="store_true", help="Stop when standard input closes."
@@ -49,13 +49,16 @@ class Command(BaseCommand):
         check_store(options["workers"])
         if options["stop_with_parent"]:
             threading.Thread(target=stop_with_parent, daemon=True).start()
-        sock = open_socket(options)
         ready = options.get("on_ready") or self._say(options)
+        server, host, port = options["server"], options["host"], options["port"]
+        sock = open_socket(host, port, shared=options["share_port"])
         if options["workers"] > 1:
-            Supervisor(sock, options["server"], options["workers"], ready).run()
+            sock.close()  # nobody else listens there: now the workers may
+            with bound(host, port, shared=True):
+                Supervisor(server, host, port, options["workers"], ready).run()
         else:
             background.start()
-            SERVERS[options["server"]](sock, ready)
+            SERVERS[server](sock, ready)
             worker.leave()
 
     def _say(self, options: dict[str, Any]) -> Callable[[], None]:
@@ -69,13 +72,10 @@ class Command(BaseCommand):
         return say
 
 
-def open_socket(options: dict[str, Any]) -> socket.socket:
+def open_socket(host: str, port: int, *, shared: bool) -> socket.socket:
     """Return the socket to serve on, which listens. Raises CommandError."""
-    if options["socket"] is not None:
-        return socket.socket(fileno=options["socket"])
-    host, port = options["host"], options["port"]
     try:
-        return listen(host, port)
+        return listen(host, port, shared=shared)
     except OSError as error:
         raise CommandError(
             f"The portal cannot listen on {host} port {port}: {reason(error)}. "
