@@ -38,6 +38,7 @@ def answers(page: Page) -> Locator:
 
 
 def ask(page: Page, text: str = "Hello?") -> None:
+    expect(page.locator("#send")).to_be_enabled()  # connected
     box(page).fill(text)
     box(page).press("Enter")
 

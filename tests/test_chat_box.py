@@ -185,7 +185,8 @@ def test_a_choice_that_left_the_file_is_told_and_waits_for_another(
         "fake:left — no longer available"
     )
     expect(send(chat)).to_be_disabled()
-    ask(chat, "Hello?")
+    box(chat).fill("Hello?")
+    box(chat).press("Enter")
     expect(chat.get_by_role("alert")).to_contain_text("Choose a model first")
     assert fake.posts == []
     shot(chat, "chat-vanished")

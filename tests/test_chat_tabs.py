@@ -158,7 +158,7 @@ def test_a_portal_that_restarts_is_found_again(
 def test_who_was_signed_out_elsewhere_is_told_and_keeps_the_draft(
     page: Page, mine: Portal, expected: list[str]
 ) -> None:
-    expected += ["WebSocket", "401", "ERR_CONNECTION_REFUSED"]
+    expected += ["WebSocket", "401", "503", "ERR_CONNECTION_REFUSED"]
     sign_in(page, mine, anew=True)
     expect(send(page)).to_be_enabled()
     box(page).fill("A long thought")

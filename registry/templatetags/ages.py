@@ -1,4 +1,4 @@
-"""`{{ when|ago }}`: how long ago something was, in words."""
+"""`{{ when|ago }}` and `{{ since|lasting }}`: times in words."""
 
 from __future__ import annotations
 
@@ -16,10 +16,16 @@ def ago(when: float | str | datetime | None) -> str:
     """Return "12 s ago" for Unix seconds, ISO 8601 or a datetime; nothing for None."""
     if when is None:
         return ""
-    if isinstance(when, str):
-        when = datetime.fromisoformat(when)
-    past = time.time() - (when.timestamp() if isinstance(when, datetime) else when)
+    return f"{found} ago" if (found := lasting(when)) else "just now"
+
+
+@register.filter
+def lasting(since: float | str | datetime) -> str:
+    """Return "12 s" for what began then; nothing if that is now."""
+    if isinstance(since, str):
+        since = datetime.fromisoformat(since)
+    past = time.time() - (since.timestamp() if isinstance(since, datetime) else since)
     for seconds, unit in UNITS:
         if past >= seconds:
-            return f"{past // seconds:.0f} {unit} ago"
-    return "just now"
+            return f"{past // seconds:.0f} {unit}"
+    return ""
