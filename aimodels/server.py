@@ -25,31 +25,41 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 MAX_FRAME = 1024 * 1024  # bytes of a WebSocket message; Daphne's own default too
 SERVERS_CODES = (1012, 1013)  # of a WebSocket's close: restarting, try again later
 MAX_QUEUED = 64  # frames of one socket that wait to be handled
 MAX_UNSENT = 1024 * 1024  # bytes held for one slow reader
 
 
-async def _drain(stop: Callable[[], None]) -> None:
+async def _drain(stop: Callable[[], None], turn_away: Callable[[], object]) -> None:
     try:
+        turn_away()
         await work.drain(settings.DRAIN_SECONDS)
         await transport.close()
     finally:
         stop()
 
 
-def _on_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
+def _on_signals(
+    loop: asyncio.AbstractEventLoop, stop: Callable[[], None], turn_away: Callable[[], object]
+) -> None:
+    """Drain on a signal. One of several workers first turns new callers away, to the others.
+
+    The signal may come to such a worker twice, from its supervisor and from whoever signals all
+    processes; elsewhere the second is somebody's who does not want to wait.
+    """
     tasks: set[asyncio.Task[None]] = set()
 
     def handle() -> None:
+        if tasks and work.one_of_several:
+            return
         if tasks:
             os._exit(130)
         if count := len(work.tasks):
             wait = f"{settings.DRAIN_SECONDS:.0f} s"
             logger.warning("Stopping: %s answers may end, for %s. Again: stop now.", count, wait)
-        tasks.add(loop.create_task(_drain(stop)))
+        tasks.add(loop.create_task(_drain(stop, turn_away if work.one_of_several else bool)))
 
     for number in SIGNALS:
         loop.add_signal_handler(number, handle)
@@ -108,8 +118,13 @@ def run_daphne(sock: socket.socket, on_ready: Callable[[], None]) -> None:
     running: Any = reactor
 
     def ready() -> None:
-        running.adoptStreamPort(sock.fileno(), sock.family, server.http_factory)
-        _on_signals(running._asyncioEventloop, running.stop)
+        port = running.adoptStreamPort(sock.fileno(), sock.family, server.http_factory)
+
+        def turn_away() -> None:
+            port.stopListening()
+            sock.close()  # ours: the port has a copy
+
+        _on_signals(running._asyncioEventloop, running.stop, turn_away)
         on_ready()
 
     server = PatientServer(
@@ -126,6 +141,7 @@ def run_daphne(sock: socket.socket, on_ready: Callable[[], None]) -> None:
 
 def run_uvicorn(sock: socket.socket, on_ready: Callable[[], None]) -> None:
     import uvicorn
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
     from aimodels.asgi import application
 
@@ -153,7 +169,19 @@ def run_uvicorn(sock: socket.socket, on_ready: Callable[[], None]) -> None:
     async def serve() -> None:
         task = asyncio.create_task(server.serve(sockets=[sock]))
         await asyncio.sleep(0)
-        _on_signals(asyncio.get_running_loop(), lambda: setattr(server, "should_exit", True))
+
+        def turn_away() -> None:
+            for one in server.servers:
+                one.close()
+            sock.close()
+            for connection in list(server.server_state.connections):
+                if isinstance(connection, HttpToolsProtocol):
+                    connection.shutdown()  # at once if it is idle, else after its answer
+
+        def stop() -> None:
+            server.should_exit = True
+
+        _on_signals(asyncio.get_running_loop(), stop, turn_away)
         await task
 
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:

@@ -25,6 +25,10 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from prometheus_client.multiprocess import mark_process_dead
 
+from registry import config
+from registry.errors import ConfigError
+from registry.source import read_bytes
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -34,6 +38,7 @@ SETTLED_SECONDS = 10.0  # who lived that long did not fail at its start
 LONGEST_PAUSE = 10.0
 MARGIN_SECONDS = 10.0  # beyond DRAIN_SECONDS, before a worker that does not end is killed
 START_SECONDS = 60.0
+REMEMBER_SECONDS = 1.0  # between two looks at models.yaml
 
 
 @dataclass
@@ -58,45 +63,70 @@ class Supervisor:
         self.count = count
         self.on_ready = on_ready
         self.signals = 0
-        self.metrics: Path = settings.VAR_DIR / f"metrics-{os.getpid()}"
+        self._seen = b""
+        self._look_at = 0.0
+        self.folder: Path = settings.VAR_DIR / f"workers-{os.getpid()}"
 
     def run(self) -> None:
         """Serve until SIGTERM or Ctrl-C. Raises CommandError if the workers cannot start."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._handle)
         self._make_folder()
+        self._remember()
         slots: list[Slot] = []
         try:
             slots += [self._start() for _ in range(self.count)]
             self._wait_until_ready(slots)
             while not self.signals:
                 time.sleep(LOOK_SECONDS)
+                self._remember()
                 for slot in slots:
                     self._tend(slot)
         finally:
             self._stop(slots)
-            shutil.rmtree(self.metrics, ignore_errors=True)
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _make_folder(self) -> None:
-        """Make a folder for the workers' counters; clear away those of who was killed."""
-        for old in settings.VAR_DIR.glob("metrics-*"):
+        """Make a folder for the workers' counters, and clear away those of who was killed."""
+        for old in settings.VAR_DIR.glob("workers-*"):
             if not Path(f"/proc/{old.name.partition('-')[2]}").exists():
                 shutil.rmtree(old, ignore_errors=True)
-        shutil.rmtree(self.metrics, ignore_errors=True)
-        self.metrics.mkdir(parents=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+
+    def _remember(self) -> None:
+        """Keep the file's content while it is good, for workers that start when it is not."""
+        if time.monotonic() < self._look_at:
+            return
+        self._look_at = time.monotonic() + REMEMBER_SECONDS
+        try:
+            source = read_bytes(settings.MODELS_FILE)
+            if source != self._seen:
+                self._seen = source
+                config.load(source, settings.ENVIRON)
+                self._keep(source)
+        except ConfigError:
+            pass  # the workers say so
+
+    def _keep(self, source: bytes) -> None:
+        aside = self.folder / "models.new"
+        aside.touch(mode=0o600)
+        aside.write_bytes(source)
+        aside.replace(self.folder / "models.yaml")
 
     def _handle(self, number: int, frame: Any) -> None:
         self.signals += 1
 
     def _start(self) -> Slot:
         command = [sys.executable, sys.argv[0], "serve", "--server", self.server,
-                   *self.address, "--share-port", "--stop-with-parent"]  # fmt: skip
+                   *self.address, "--share-port", "--stop-with-parent",
+                   "--last-good", str(self.folder / "models.yaml")]  # fmt: skip
         process = subprocess.Popen(  # noqa: S603 — our own command
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(self.metrics)},
+            env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(self.folder)},
             start_new_session=True,  # Ctrl-C is for us, who tell them once
         )
         slot = Slot(process)
@@ -119,7 +149,7 @@ class Supervisor:
             return
         now = time.monotonic()
         if not slot.again_at:
-            mark_process_dead(slot.process.pid, str(self.metrics))  # type: ignore[no-untyped-call]
+            mark_process_dead(slot.process.pid, str(self.folder))  # type: ignore[no-untyped-call]
             soon = now - slot.started < SETTLED_SECONDS
             slot.pause = min(slot.pause * 2, LONGEST_PAUSE) if soon else 0.5
             slot.again_at = now + (slot.pause if soon else 0)

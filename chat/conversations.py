@@ -24,7 +24,7 @@ from registry.service import service
 from registry.worker import worker
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable
 
     from django.db.models import QuerySet
 
@@ -182,7 +182,10 @@ def _interrupt(running: QuerySet[Message]) -> int:
     )
 
 
-def recover(living: Collection[str]) -> None:
-    """Mark what runs in no worker among `living`: its worker has ended, in whatever way."""
-    if count := _interrupt(Message.objects.filter(state=State.RUNNING).exclude(worker__in=living)):
+def recover(gone: Callable[[str], bool]) -> None:
+    """Mark answers whose worker is `gone`, however it ended."""
+    running = Message.objects.filter(state=State.RUNNING)
+    workers = running.order_by().values_list("worker", flat=True).distinct()
+    if ended := [name for name in workers if gone(name)]:
+        count = _interrupt(running.filter(worker__in=ended))
         logger.warning("%s answers were interrupted when their worker ended", count)

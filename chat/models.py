@@ -73,7 +73,7 @@ class Message(models.Model):
     duration_ms = models.PositiveIntegerField(null=True)
     sent = models.PositiveIntegerField(default=0)
     dropped = models.PositiveIntegerField(default=0)
-    worker = models.CharField(max_length=16, blank=True)  # which process makes it, while it runs
+    worker = models.CharField(max_length=40, blank=True)  # which process makes it, while it runs
 
     class Meta:
         ordering = ["pk"]

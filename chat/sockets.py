@@ -7,7 +7,6 @@ answers in `chat.talk` and `chat.raw`. Nothing here waits for a model or for the
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -18,15 +17,20 @@ from chat.raw import Raw
 from chat.talk import Talk
 from registry.errors import PortalError
 from registry.limits import rate_limit
-from registry.sockets import CLOSE_SIGNED_OUT, HeldSocket, in_time
+from registry.sockets import (
+    CLOSE_SIGNED_OUT,
+    CLOSE_STRIKES,
+    FRAMES_A_SECOND,
+    HeldSocket,
+    in_time,
+)
 from registry.work import restarting, work
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-FRAMES_A_SECOND = 500
 STRIKES = 10  # bad frames in a row
-CLOSE_STALLED, CLOSE_STRIKES = 1013, 4400
+CLOSE_STALLED = 1013
 CLOSED_BY_READER = (1000, 1001)  # on purpose: closed, or gone to another page
 CLOSING = {"reader_stalled": CLOSE_STALLED, "unauthenticated": CLOSE_SIGNED_OUT}
 
@@ -41,7 +45,6 @@ class Socket(HeldSocket):
         super().__init__()
         self.answer: Answer[Any] | None = None
         self.strikes = 0
-        self.taken = self.second = 0
 
     async def websocket_receive(self, message: Any) -> None:
         try:
@@ -98,10 +101,7 @@ class Socket(HeldSocket):
 
     def _count(self) -> None:
         """Count a frame. Raises BadFrameError if there were too many in this second."""
-        second = int(time.monotonic())
-        self.taken = self.taken + 1 if second == self.second else 1
-        self.second = second
-        if self.taken > FRAMES_A_SECOND:
+        if self.too_many():
             self.strikes = STRIKES
             message = f"More than {FRAMES_A_SECOND} frames came in a second."
             raise frames.BadFrameError(PortalError("rate_limited", message))

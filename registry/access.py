@@ -60,9 +60,12 @@ class _Filled:
 
 
 def resolve_access(
-    name: str, provider: ProviderConfig, environ: Mapping[str, str]
+    name: str, provider: ProviderConfig, environ: Mapping[str, str] | None
 ) -> tuple[Access, list[Finding]]:
-    """Return how to enter `provider`, and what is wrong with what the file says of it."""
+    """Return how to enter `provider`, and what is wrong with what the file says of it.
+
+    Without an environment no variable is looked up, and none has a value.
+    """
     wire = WIRES.get(provider.api or name)
     if wire is None:
         return Access("", {}), []  # an unknown format; `rules` says so
@@ -88,18 +91,22 @@ def resolve_access(
             _headers(key.text, headers),
             missing={n: why for one in filled for n, why in one.missing.items()},
             variables=tuple(dict.fromkeys(n for one in filled for n in one.variables)),
-            secrets=_secrets(key, headers),
+            secrets=_secrets(key, headers, _beyond_host(address, base_url)),
             api_key=key.text,
         ),
         problems,
     )
 
 
-def _fill(text: str, environ: Mapping[str, str]) -> _Filled:
+def _fill(text: str, environ: Mapping[str, str] | None) -> _Filled:
     filled = _Filled(text)
 
     def value(found: re.Match[str]) -> str:
-        name, given = found["name"], environ.get(found["name"], "")
+        name = found["name"]
+        if environ is None:
+            filled.missing[name] = "not looked up"
+            return ""
+        given = environ.get(name, "")
         if not given and found["default"] is not None:
             given = found["default"]
         elif not given:
@@ -120,11 +127,17 @@ def _headers(key: str, headers: Mapping[str, _Filled]) -> dict[str, str]:
     return given if own or not key else {"Authorization": f"Bearer {key}", **given}
 
 
-def _secrets(key: _Filled, headers: Mapping[str, _Filled]) -> tuple[str, ...]:
+def _beyond_host(address: _Filled, base_url: str) -> set[str]:
+    """Return the variables' values in an address that do not tell where the server is."""
+    return {v for v in address.variables.values() if v not in urlsplit(base_url).netloc}
+
+
+def _secrets(key: _Filled, headers: Mapping[str, _Filled], more: set[str]) -> tuple[str, ...]:
     """Return whole values and their variables' values, longest first, so that all can be hidden."""
     fields = [key, *headers.values()]
     found = {one.text for one in fields} | {v for one in fields for v in one.variables.values()}
-    return tuple(sorted((value for value in found if len(value) > 3), key=len, reverse=True))
+    hidden = (value for value in found | more if len(value) > 3)
+    return tuple(sorted(hidden, key=len, reverse=True))
 
 
 def _key_problems(key: _Filled, written: str) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from registry.changes import summary
 from registry.choices import HEALTH
 from registry.dry_run import dry_run
 from registry.errors import ConfigError
+from registry.ids import quote
 from registry.monitor import monitor
 from registry.pages import switched
 from registry.reload import take
@@ -112,7 +113,7 @@ def workers(request: HttpRequest) -> HttpResponse:
     """Show what each worker uses, and where they differ."""
     return _page(
         request, "workers", "Workers", rows=inspection.workers(worker), store=store_state(),
-        down=worker.down, rejected=service.rejected,
+        down=service.store_down, rejected=service.rejected,
     )  # fmt: skip
 
 
@@ -147,8 +148,11 @@ def probe(request: HttpRequest) -> HttpResponse:
     """Ask one provider, or all, how they do; wait for what they say."""
     registry, wanted = service.current, request.POST.get("provider", "")
     asked = [p for name, p in registry.providers.items() if wanted in ("", name)]
-    monitor.refresh(asked, wait=True)
-    messages.success(request, f"Asked {wanted or 'all providers'}.")
+    if not asked:
+        messages.error(request, f"No provider is called {quote(wanted)}.")
+    else:
+        monitor.refresh(asked, wait=True)
+        messages.success(request, f"Asked {wanted or 'all providers'}.")
     return HttpResponseRedirect(reverse("admin:registry-providers"))
 
 

@@ -51,8 +51,17 @@ def _counted(resolution: Resolution) -> Iterator[None]:
         with explained(resolution):
             yield
     except PortalError as error:
-        calls.failed(resolution.provider.name, error)
+        _note(resolution, error)
         raise
+
+
+def _note(resolution: Resolution, error: PortalError) -> None:
+    """Let the provider's health know of a failure, if it is the provider's.
+
+    A model that is not listed may be refused for its name: anybody can ask for it.
+    """
+    if resolution.registry or error.code == "provider_unreachable":
+        calls.failed(resolution.provider.name, error)
 
 
 @contextmanager
@@ -103,7 +112,7 @@ async def stream(
                     if first and len(events) == 1:
                         raise last.error
                     _explain(last.error, resolution)
-                    calls.failed(resolution.provider.name, last.error)
+                    _note(resolution, last.error)
                 elif isinstance(last, Done):  # now: nobody may ask for what comes after the end
                     calls.succeeded(resolution.provider.name)
                 first = False

@@ -50,8 +50,11 @@ class Config:
         return document.place(self.root, ("models", *path), key=True)[0]
 
 
-def load(source: bytes, environ: Mapping[str, str], file: str = "models.yaml") -> Config:
-    """Return the configuration in `source`. Raises ConfigError, which names `file`."""
+def load(source: bytes, environ: Mapping[str, str] | None, file: str = "models.yaml") -> Config:
+    """Return the configuration in `source`. Raises ConfigError, which names `file`.
+
+    Without an environment no variable is looked up: providers that need one are unconfigured.
+    """
     try:
         return _load(source, environ)
     except ConfigError as error:
@@ -63,7 +66,7 @@ def revision_of(source: bytes) -> str:
     return hashlib.sha256(source).hexdigest()[:12]
 
 
-def _load(source: bytes, environ: Mapping[str, str]) -> Config:
+def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
     root, problems = document.parse(source)
     root, warnings, old = compat.upgrade(root)
     problems += old

@@ -7,16 +7,18 @@ must not learn from the answer what stands in the environment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from registry import config, snapshot
+from registry.access import Access
 from registry.changes import Change, changes, summary
 from registry.errors import ConfigError, Problem
 from registry.service import service
-from registry.snapshot import Registry
 
-NO_ENVIRONMENT: dict[str, str] = {}
+if TYPE_CHECKING:
+    from registry.schema import ProviderConfig
+    from registry.snapshot import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,26 @@ class Outcome:
 def dry_run(text: str) -> Outcome:
     """Return what `text` would do to what is in use now, primaries included."""
     try:
-        found = config.load(text.encode(errors="replace"), NO_ENVIRONMENT)
+        found = config.load(text.encode(errors="replace"), None)
     except ConfigError as error:
         return Outcome(errors=error.problems)
-    new = snapshot.build(found)
-    return Outcome((), found.warnings, tuple(changes(_in_use(), new)))
-
-
-def _in_use() -> Registry:
     service.current  # noqa: B018 — reads the file at first use
-    old = snapshot.build(config.load(service.source, NO_ENVIRONMENT))
-    return old.with_primaries(service.primaries.chosen, service.primaries.version)
+    assert service.config is not None
+    old, primaries = _as_written(service.config), service.primaries
+    old = old.with_primaries(primaries.chosen, primaries.version)
+    return Outcome((), found.warnings, tuple(changes(old, _as_written(found))))
+
+
+def _as_written(found: config.Config) -> Registry:
+    """Return the registry with providers' addresses, keys and headers as the file has them."""
+    registry = snapshot.build(found)
+    providers = {
+        name: replace(provider, access=_written(found.models.providers[name]))
+        for name, provider in registry.providers.items()
+    }
+    return replace(registry, providers=providers)
+
+
+def _written(section: ProviderConfig) -> Access:
+    address = section.endpoint or section.host or ""
+    return Access(address, {"": section.api_key or "", **section.headers})

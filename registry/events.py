@@ -17,8 +17,7 @@ from django.conf import settings
 
 from registry.monitor import monitor
 from registry.service import service
-from registry.sockets import HeldSocket, in_time
-from registry.worker import worker
+from registry.sockets import CLOSE_STRIKES, HeldSocket, in_time
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +27,7 @@ def version() -> str:
     registry = service.current
     health = [(name, found.status, found.names) for name, found in monitor.of(registry).items()]
     rejected = service.rejected.at if service.rejected else None
-    seen = repr((registry.version, health, rejected, worker.down is None))
+    seen = repr((registry.version, health, rejected, service.store_down is None))
     return hashlib.sha256(seen.encode()).hexdigest()[:12]
 
 
@@ -42,7 +41,8 @@ class EventsSocket(HeldSocket):
             audience.add(self)
 
     async def websocket_receive(self, message: Any) -> None:
-        pass
+        if self.too_many():
+            await self.shut(CLOSE_STRIKES)
 
     def left(self, code: int | None = None) -> None:
         super().left(code)

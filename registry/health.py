@@ -11,7 +11,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from registry.errors import PortalError
 from registry.ids import fold, is_model_name
@@ -19,7 +20,7 @@ from registry.providers import transport
 from registry.providers.fetch import fetch
 from registry.providers.status import scrub
 from registry.providers.wire import Target
-from registry.traffic import Failed, Traffic
+from registry.traffic import WINDOW, Failed, Seconds, Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,13 +29,16 @@ if TYPE_CHECKING:
     from registry.providers.wire import Request
 
 DEADLINES = transport.Deadlines(connect=2.0, first_byte=3.0, idle=3.0, total=5.0)
-BY_CODE = {"provider_auth_failed": "auth_failed", "provider_unreachable": "unreachable",
-           "provider_timeout": "unreachable"}  # fmt: skip
+BY_CODE: dict[str, Status] = {
+    "provider_auth_failed": "auth_failed",
+    "provider_unreachable": "unreachable",
+    "provider_timeout": "unreachable",
+}
 DAY = 24 * 3600.0
 MAX_HISTORY = 50
 MAX_NAMES = 500  # all workers read them again and again
-RECENT = 60.0  # seconds for which a success speaks against a refused key
 NOTHING_SEEN = Traffic()
+Status = Literal["healthy", "degraded", "unreachable", "auth_failed", "unconfigured", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,12 @@ class Health:
     `history` are the last day's changes, oldest first: since when, and which state.
     """
 
-    status: str
+    status: Status
     detail: str = ""
-    checked: float | None = None
+    checked: Seconds | None = None
     latency_ms: int | None = None
     names: tuple[str, ...] | None = None
-    history: tuple[tuple[float, str], ...] = ()
+    history: tuple[tuple[Seconds, Status], ...] = ()
 
     @property
     def since(self) -> float | None:
@@ -81,7 +85,8 @@ def probe(provider: Provider) -> Health:
     wire, access = provider.wire, provider.access
     target = Target(provider.name, "", access.base_url, access.headers)
     started = time.monotonic()
-    status, detail, names = "healthy", "", None
+    status: Status = "healthy"
+    detail, names = "", None
     request = wire.health(target)
     try:
         _ask(provider, request, wire.read_health)
@@ -92,8 +97,14 @@ def probe(provider: Provider) -> Health:
     except PortalError as error:
         took = round((time.monotonic() - started) * 1000)
         status = BY_CODE.get(error.code, "degraded")
-        detail = scrub(f"{request.url}: {error.message}", access.secrets)
+        detail = scrub(f"{_server(request.url)}: {error.message}", access.secrets)
     return Health(status, detail, time.time(), took, names)
+
+
+def _server(url: str) -> str:
+    """Return scheme, host and port: what else stands in an address may be a secret."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _ask(provider: Provider, request: Request, read: Callable[[bytes], Any]) -> Any:
@@ -125,22 +136,24 @@ def joined(health: Health, traffic: Traffic, now: float) -> Health:
     """Return `health` with what real calls say beside it, where that is newer or more."""
     checked = health.checked or 0.0
     last = traffic.errors[-1] if traffic.errors else None
-    if last and last.at > max(checked, traffic.succeeded) and last.code in SURE:
-        return replace(health, status=SURE[last.code], detail=_told(last), checked=last.at)
-    if health.status == "auth_failed" and _works(traffic, now - RECENT):
+    answers_since = _works(traffic, checked)
+    if last and last.at > traffic.succeeded:
+        if last.code == "provider_unreachable" and last.at > checked:
+            return replace(health, status="unreachable", detail=_told(last), checked=last.at)
+        # A probe proves nothing here: lists of models are often open to all.
+        if last.code == "provider_auth_failed" and now - last.at < WINDOW:
+            return replace(health, status="auth_failed", detail=_told(last))
+    if health.status == "auth_failed" and _works(traffic, now - WINDOW):
         return replace(health, status="degraded", detail=f"{health.detail} Calls are answered.")
-    if health.status in ("unreachable", "unknown") and _works(traffic, checked):
-        detail = f"{health.detail} Calls are answered." if health.detail else ""
-        status = "degraded" if health.detail else "healthy"
-        return replace(health, status=status, detail=detail, checked=traffic.succeeded)
+    if health.status == "unknown" and answers_since:
+        return replace(health, status="healthy", checked=traffic.succeeded)
+    if health.status == "unreachable" and answers_since:
+        detail = f"{health.detail} Calls are answered."
+        return replace(health, status="degraded", detail=detail, checked=traffic.succeeded)
     if health.status == "healthy" and traffic.failures >= 3 and _mostly_fails(traffic) and last:
         many = f"{traffic.failures} of {traffic.calls} calls failed in the last minute."
         return replace(health, status="degraded", detail=f"{many} {_told(last)}")
     return health
-
-
-# What one call is enough to know. A timeout is not: it may be one slow model's.
-SURE = {"provider_unreachable": "unreachable", "provider_auth_failed": "auth_failed"}
 
 
 def _told(error: Failed) -> str:

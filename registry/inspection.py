@@ -15,6 +15,7 @@ from registry.document import Node
 from registry.health import NOTHING_SEEN, not_listed
 from registry.monitor import monitor
 from registry.overview import Row, rows
+from registry.providers.status import scrub
 from registry.schema import VARIABLE
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _value(config: Config, path: tuple[str, ...], node: Node) -> Value:
         names = [found["name"] for found in VARIABLE.finditer(str(node.value))]
         unset = [name for name in names if name in access.missing]
         if path[2] not in SECRET:
-            shown = access.base_url if not unset else str(node.value)
+            shown = scrub(access.base_url, access.secrets) if not unset else str(node.value)
         elif unset:
             shown = f"not set: {', '.join(unset)}"
         else:

@@ -38,6 +38,7 @@ class Monitor:
         self.results: dict[str, Health] = {}
         self.traffic: Mapping[str, Traffic] = {}  # of all workers
         self._busy: dict[str, float] = {}  # provider → when its probe began
+        self._known: dict[str, float] = {}  # when a result came, from whomever
         self._asked: dict[str, tuple[Provider, float]] = {}  # what was asked last, and when
         self._ended = threading.Condition()
 
@@ -52,17 +53,23 @@ class Monitor:
         traffic = self.traffic.get(provider.name, NOTHING_SEEN)
         return joined(health, traffic, time.time())
 
-    def follow(self, found: Mapping[str, bytes], traffic: Mapping[str, Traffic]) -> None:
-        """Take over what other workers found."""
+    def follow(
+        self,
+        found: Mapping[str, bytes],
+        before: Mapping[str, Health],
+        traffic: Mapping[str, Traffic],
+    ) -> None:
+        """Take over what the store held when our own results were still `before`."""
         self.traffic = traffic
         for name, data in found.items():
+            mine = self.results.get(name)
             try:
                 health = msgspec.json.decode(data, type=Health)
             except ValueError:
                 continue  # another version's; it will write anew, or we shall
-            mine = self.results.get(name)
-            if mine is None or (health.checked or 0.0) > (mine.checked or 0.0):
+            if mine is before.get(name) and mine != health:
                 self.results[name] = health
+                self._known[name] = time.monotonic()
 
     def ask_due(self, registry: Registry) -> None:
         """Begin to ask those providers whose turn it is. For the one worker that asks."""
@@ -82,8 +89,11 @@ class Monitor:
         return time.monotonic() - when >= wait
 
     def _age(self, provider: Provider) -> float:
-        """Return how many seconds ago `provider` was last asked, by any worker."""
-        return time.time() - (self.results.get(provider.name, NOT_ASKED).checked or 0.0)
+        """Return how many seconds ago an answer of `provider` came to any worker, for all we know.
+
+        Not by the clock on the wall, which may be set back.
+        """
+        return time.monotonic() - self._known.get(provider.name, float("-inf"))
 
     def refresh(self, providers: Iterable[Provider], *, wait: bool) -> None:
         """Ask `providers` now, but for those asked just before; `wait` until they have answered."""
@@ -122,6 +132,7 @@ class Monitor:
     def _keep(self, name: str, found: Health) -> None:
         before = self.results.get(name)
         self.results[name] = health = after(before, found)
+        self._known[name] = time.monotonic()
         if before is None or before.status != health.status:
             logger.info("%s is %s %s", name, health.status, health.detail)
         try:

@@ -12,6 +12,7 @@ from registry.monitor import monitor
 
 if TYPE_CHECKING:
     from registry.entities import Groups, Model, Primary
+    from registry.models import Change
     from registry.primaries import Primaries
     from registry.snapshot import Registry
 
@@ -37,12 +38,14 @@ class Row:
 class Default:
     """What answers for a capability when nobody chooses, and why: a primary, or else the file.
 
-    `unused` is a primary whose model the file does not offer; the default holds instead.
+    `hidden` tells that it is a model which this reader may not use, nor know of. `unused` is a
+    primary whose model the file does not offer; the default holds instead.
     """
 
     capability: str
     model: Model | None
     primary: Primary | None
+    hidden: bool = False
     unused: Primary | None = None
 
 
@@ -64,6 +67,17 @@ def defaults(registry: Registry, groups: Groups | None, wanted: Primaries) -> li
         model = registry.models.get(registry.defaults.get(capability, ""))
         hidden = model is not None and not may_use(model.allow, groups)
         primary = registry.primaries.get(capability)
-        unused = wanted.chosen.get(capability) if primary is None else None
-        found.append(Default(capability, None if hidden else model, primary, unused))
+        unused = wanted.chosen.get(capability) if primary is None and groups is None else None
+        shown = (None, None) if hidden else (model, primary)
+        found.append(Default(capability, *shown, hidden, unused))
     return found
+
+
+def may_see(change: Change, registry: Registry, groups: Groups | None) -> bool:
+    """May members of `groups` know of `change`? Not if it tells of models that are not for them."""
+    if groups is None:
+        return True
+    if change.kind == change.Kind.EDITED:
+        return False
+    models = [registry.models.get(name) for name in (change.before, change.after) if name]
+    return all(model is not None and may_use(model.allow, groups) for model in models)

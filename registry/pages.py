@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from registry.snapshot import Registry
 
 LATEST = 5  # changes that the page shows
+LOOKED_THROUGH = 50
 
 
 @require_safe
@@ -54,10 +56,18 @@ def _context(request: HttpRequest, registry: Registry, capability: str) -> dict[
         "capabilities": registry.capabilities,
         "rows": overview.rows(registry, groups, capability),
         "defaults": [one for one in found if capability in ("", one.capability)],
-        "changes": Change.objects.filter(**({"capability": capability} if capability else {}))[
-            :LATEST
-        ],
+        "changes": _changes(request, registry, capability),
     }
+
+
+def _changes(request: HttpRequest, registry: Registry, capability: str) -> list[Change]:
+    """Return the latest changes that this user may know of; operators may know of all."""
+    groups = None if user_of(request).has_perm(auth.OPERATE) else groups_of(request)
+    found = Change.objects.filter(**({"capability": capability} if capability else {}))
+    seen = (
+        change for change in found[:LOOKED_THROUGH] if overview.may_see(change, registry, groups)
+    )
+    return list(islice(seen, LATEST))
 
 
 @require_POST
@@ -86,7 +96,7 @@ def switched(request: HttpRequest) -> None:
 
 
 def _switch(request: HttpRequest, capability: str) -> Switch:
-    user, reason = user_of(request), request.POST.get("reason", "").strip()[:500]
+    user, reason = user_of(request), _line(request.POST.get("reason", ""))
     by = user.get_username()
     if "reset" in request.POST:
         record = Change.by(request, user, Change.Kind.RESET, reason)
@@ -94,6 +104,11 @@ def _switch(request: HttpRequest, capability: str) -> Switch:
     record = Change.by(request, user, Change.Kind.SET, reason)
     model, force = request.POST.get("model", ""), "force" in request.POST
     return service.set_primary(capability, model, by=by, reason=reason, force=force, record=record)
+
+
+def _line(text: str) -> str:
+    """Return `text` on one line, of a length that can be stored."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:500]
 
 
 @require_POST

@@ -30,13 +30,16 @@ class Primaries:
         Versions stand in ETags: one that came back with another meaning would keep a caller's
         old list alive.
         """
-        return max(self.version + 1, int(now * 1000))
+        return max(self.version + 1, int(now * 1e6))
 
 
 def encode(primaries: Primaries) -> bytes:
     return msgspec.json.encode(primaries)
 
 
-def decode(data: bytes) -> Primaries:
-    """Return what `encode` made; of nothing, no choices. Raises ValueError for anything else."""
-    return msgspec.json.decode(data, type=Primaries) if data else Primaries()
+def decode(data: bytes) -> Primaries | None:
+    """Return what `encode` made; of nothing, no choices; None for anything else."""
+    try:
+        return msgspec.json.decode(data, type=Primaries) if data else Primaries()
+    except ValueError:
+        return None

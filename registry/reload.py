@@ -97,7 +97,7 @@ def take(source: bytes | None = None) -> list[Change]:
         _record_edit(old, new, told)
     for capability, primary in old.primaries.items():
         if capability not in new.primaries:
-            _drop(capability, primary.model)
+            drop(capability, primary.model)
     return found
 
 
@@ -115,7 +115,8 @@ def _record_edit(old: Registry, new: Registry, told: str) -> None:
         logger.warning("The edit could not be recorded: %s", error)
 
 
-def _drop(capability: str, model: str) -> None:
+def drop(capability: str, model: str) -> None:
+    """Take off a primary that the file does not offer, on all workers, with a record."""
     try:
         service.drop_primary(capability, model, models.Change.dropping)
     except (PortalError, DatabaseError) as error:

@@ -19,6 +19,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from registry import config, snapshot
 from registry.entities import Primary
@@ -73,8 +74,11 @@ class RegistryService:
         self.source = b""  # and that in turn
         self.rejected: Rejected | None = None
         self.primaries = Primaries()  # what the store holds, of models that are not listed too
-        self._lock = threading.Lock()  # held to replace the registry
+        self.store_down: str | None = None  # why the store does not answer, if so
+        self._lock = threading.Lock()  # held to replace the registry, and never longer
+        self._switching = threading.Lock()  # held to change primaries: database and store may wait
         self._loading = threading.Lock()  # held to read the file: a slow reader must not win
+        self._unreadable = b""
         self.loaded_at = 0
 
     @cached_property
@@ -118,20 +122,31 @@ class RegistryService:
             self.rejected = Rejected(_now(), problems)
             raise
 
-    def follow(self, stored: bytes) -> None:
-        """Take over the primaries that the store holds. Raises ValueError if unreadable."""
+    def follow(self, stored: bytes, before: Primaries) -> None:
+        """Take over the primaries that the store held when they were still `before` here.
+
+        If they are not any more, a switch was made meanwhile, and what was read is old.
+        """
         found = decode(stored)
+        if found is None:
+            return self._complain(stored)
         with self._lock:
-            if found == self.primaries or self._registry is None:
+            if self.primaries is not before or found == before or self._registry is None:
                 return
-            if found.version < self.primaries.version:
-                logger.warning("The store has lost the primaries that were set")
             self.primaries = found
             self._registry = self._registry.with_primaries(found.chosen, found.version)
             unused = found.chosen.keys() - self._registry.primaries.keys()
+        if found.version < before.version:
+            logger.warning("The store has lost the primaries that were set")
         for capability in unused:
             model = found.chosen[capability].model
             logger.warning("The primary of %s, %s, is not in the file; unused", capability, model)
+
+    def _complain(self, stored: bytes) -> None:
+        """Log once that the store's primaries cannot be read."""
+        if stored != self._unreadable:
+            logger.error("The store's primaries cannot be read; the next switch replaces them")
+        self._unreadable = stored
 
     def set_primary(
         self,
@@ -177,6 +192,8 @@ class RegistryService:
         self.current.check_capability(capability)
 
         def change(registry: Registry, primaries: Primaries) -> Primaries:
+            if capability not in primaries.chosen:
+                return primaries
             return primaries.without(capability, time.time())
 
         switch = self._change(capability, change, expected, record)
@@ -206,14 +223,21 @@ class RegistryService:
         record: Record,
     ) -> Switch:
         """Let `change` decide on the store's newest state, until no other worker is faster."""
-        while True:
-            try:
-                with self._lock:
+        if self.store_down is not None:
+            raise _unavailable(NOTHING)  # at once: others wait for the same store
+        with self._switching:
+            while True:
+                try:
                     return self._change_once(capability, change, expected, record)
-            except _OutrunError:
-                continue
-            except (StoreDownError, ValueError) as error:
-                raise _unavailable(error) from None
+                except _OutrunError:
+                    continue
+                except StoreDownError as error:
+                    logger.warning("A switch failed, because the store did: %s", error)
+                    raise _unavailable(UNKNOWN if error.unknown else NOTHING) from None
+                except DatabaseError as error:
+                    logger.warning("A switch failed, because the database did: %s", error)
+                    message = "The portal's database is busy. Nothing was changed."
+                    raise PortalError("overloaded", message, retry_after=1) from None
 
     def _change_once(
         self,
@@ -223,9 +247,8 @@ class RegistryService:
         record: Record,
     ) -> Switch:
         stored = self.store.primaries()
-        old = decode(stored)
-        assert self._registry is not None
-        before = self._registry.with_primaries(old.chosen, old.version)
+        old = decode(stored) or Primaries()
+        before = self.current.with_primaries(old.chosen, old.version)
         if expected is not None and before.version not in expected and "*" not in expected:
             message = "The models have changed since. Read them again."
             raise PortalError("precondition_failed", message)
@@ -235,20 +258,51 @@ class RegistryService:
             capability, fresh.defaults.get(capability), before.defaults.get(capability), fresh
         )
         if new != old:
-            with record(switch):
-                if not self.store.swap_primaries(stored, encode(new)):
-                    raise _OutrunError
-        self.primaries, self._registry = new, fresh
+            self._write(stored, new, old, record(switch))
+        self._adopt(new)
         return switch
 
+    def _write(
+        self, stored: bytes, new: Primaries, old: Primaries, record: AbstractContextManager[Any]
+    ) -> None:
+        """Put `new` in the place of what was `stored`, and keep the record only if that is done."""
+        done = False
+        try:
+            with record:
+                done = self._swap(stored, encode(new))
+                if not done:
+                    raise _OutrunError
+        except Exception:
+            if done:  # but the record could not be kept
+                undone = Primaries(new.version + 1, old.chosen)
+                self._swap(encode(new), encode(undone))
+            raise
 
-def _unavailable(error: Exception) -> PortalError:
-    logger.warning("A switch failed, because the store did: %s", error)
-    return PortalError(
-        "store_unavailable",
-        "The store that all workers share (REDIS_URL) does not answer. Nothing was changed.",
-        retry_after=2,
-    )
+    def _swap(self, old: bytes, new: bytes) -> bool:
+        """Swap, and find out whether it was done where the answer was lost."""
+        try:
+            return self.store.swap_primaries(old, new)
+        except StoreDownError as error:
+            try:
+                return self.store.primaries() == new
+            except StoreDownError:
+                error.unknown = True
+                raise error from None
+
+    def _adopt(self, new: Primaries) -> None:
+        with self._lock:
+            if new.version > self.primaries.version and self._registry is not None:
+                self.primaries = new
+                self._registry = self._registry.with_primaries(new.chosen, new.version)
+
+
+NOTHING = "Nothing was changed."
+UNKNOWN = "It is not known whether the change was made: look before you repeat it."
+
+
+def _unavailable(what: str) -> PortalError:
+    message = f"The store that all workers share (REDIS_URL) does not answer. {what}"
+    return PortalError("store_unavailable", message, retry_after=2)
 
 
 def _now() -> str:

@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from registry import auth
 from registry.events import version
 from registry.service import service
-from registry.worker import worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +58,7 @@ def state(request: HttpRequest) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = {"models_version": version(), "warns": user.is_staff}
     if user.is_staff:
-        found["store_down"] = worker.down is not None
+        found["store_down"] = service.store_down is not None
         if service.rejected is not None:
             operator = user.has_perm(auth.OPERATE)
             found["rejected_edit"] = service.rejected.as_dict(operator=operator)

@@ -8,6 +8,7 @@ opened it is signed out.
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from registry.auth import Credentials, Principal
 
 LAST_WORD_SECONDS = 2.0
-CLOSE_RESTART, CLOSE_SIGNED_OUT = 1012, 4401
+FRAMES_A_SECOND = 500
+CLOSE_RESTART, CLOSE_SIGNED_OUT, CLOSE_STRIKES = 1012, 4401, 4400
 
 
 class HeldSocket(AsyncWebsocketConsumer):
@@ -40,6 +42,14 @@ class HeldSocket(AsyncWebsocketConsumer):
     def __init__(self) -> None:
         super().__init__()
         self.open = False
+        self._taken = self._second = 0
+
+    def too_many(self) -> bool:
+        """Count a frame. Did more come in this second than anybody needs?"""
+        second = int(time.monotonic())
+        self._taken = self._taken + 1 if second == self._second else 1
+        self._second = second
+        return self._taken > FRAMES_A_SECOND
 
     async def dispatch(self, message: Any) -> None:
         """Handle a message of the server's, without what Channels does before each.

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from registry.entities import may_use
 from registry.health import NOTHING_SEEN, Health, is_missing, iso, not_listed
 from registry.monitor import monitor
 from registry.service import service
 from registry.worker import Beat, worker
 
 if TYPE_CHECKING:
+    from registry.entities import Groups
     from registry.snapshot import Registry
     from registry.traffic import Traffic
 
 
-def status(registry: Registry, *, operator: bool) -> dict[str, Any]:
+def status(registry: Registry, groups: Groups | None, *, operator: bool) -> dict[str, Any]:
     """Return health, revision, worker and store; the details are for operators."""
     rejected = service.rejected
     found: dict[str, Any] = {
-        "health": health_of(registry, operator=operator),
+        "health": health_of(registry, groups, operator=operator),
         "revision": registry.revision,
         "rejected_edit": rejected and rejected.as_dict(operator=operator),
         "worker": worker.id,
@@ -31,21 +33,27 @@ def status(registry: Registry, *, operator: bool) -> dict[str, Any]:
 
 def store_state() -> dict[str, bool]:
     """Is the store one that workers share, and does it answer?"""
-    return {"shared": service.store.shared, "available": worker.down is None}
+    return {"shared": service.store.shared, "available": service.store_down is None}
 
 
-def health_of(registry: Registry, *, operator: bool) -> dict[str, dict[str, Any]]:
-    """Return each provider's health as the API shows it."""
+def health_of(
+    registry: Registry, groups: Groups | None, *, operator: bool
+) -> dict[str, dict[str, Any]]:
+    """Return each provider's health as the API shows it to members of `groups`."""
     return {
-        name: _shown(registry, name, health, operator=operator)
+        name: _shown(registry, name, health, groups, operator=operator)
         for name, health in monitor.of(registry).items()
     }
 
 
-def _shown(registry: Registry, name: str, health: Health, *, operator: bool) -> dict[str, Any]:
+def _shown(
+    registry: Registry, name: str, health: Health, groups: Groups | None, *, operator: bool
+) -> dict[str, Any]:
     models = [model for model in registry.models.values() if model.provider == name]
     found = health.as_dict(operator=operator)
-    found["missing"] = [model.id for model in models if is_missing(model, health)]
+    found["missing"] = [
+        model.id for model in models if may_use(model.allow, groups) and is_missing(model, health)
+    ]
     if operator:
         found["not_listed"] = not_listed([model.name for model in models], health)
         found["history"] = [{"at": iso(at), "status": status} for at, status in health.history]

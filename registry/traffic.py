@@ -10,7 +10,9 @@ from __future__ import annotations
 import time
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,11 +28,15 @@ FAULTS = {
 }  # fmt: skip
 
 
+# Unix time. What other workers tell is bounded, so that nothing odd can spoil a page.
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e11)]
+
+
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A call that failed: when (Unix seconds), the error's code, and the scrubbed message."""
+    """A call that failed: when, the error's code, and the scrubbed message."""
 
-    at: float
+    at: Seconds
     code: str
     message: str
 
@@ -41,7 +47,7 @@ class Traffic:
 
     calls: int = 0
     failures: int = 0
-    succeeded: float = 0.0
+    succeeded: Seconds = 0.0
     errors: tuple[Failed, ...] = ()  # the latest last
 
     @property

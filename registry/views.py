@@ -79,12 +79,14 @@ class ModelViewSet(RegistryViewSet):
     )
     def status(self, request: Request) -> Response:
         """List the models with the health of their providers, as last seen."""
-        operator = principal_of(request).operator
+        principal = principal_of(request)
+        operator = principal.operator
         if _wanted(request):
             if not operator:
                 raise PortalError("permission_denied", "Only operators may refresh.")
             monitor.refresh(self.registry.providers.values(), wait=True)
-        found = {**self._models(request), **status(self.registry, operator=operator)}
+        told = status(self.registry, principal.groups, operator=operator)
+        found = {**self._models(request), **told}
         return Response(found, headers=API_HEADERS)
 
     def _models(self, request: Request) -> dict[str, Any]:

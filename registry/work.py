@@ -23,6 +23,7 @@ class Work:
         self.tasks: dict[asyncio.Task[Any], Callable[[], object]] = {}  # each with what ends it
         self.farewells: set[Callable[[], Awaitable[None]]] = set()  # called once all have ended
         self.stopping = False
+        self.one_of_several = False  # do other workers serve on this port?
 
     def start(self, coroutine: Any, end: Callable[[], object] | None = None) -> asyncio.Task[Any]:
         """Run `coroutine` as a tracked task, which `end` ends early; else it is cancelled."""

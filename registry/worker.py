@@ -3,7 +3,8 @@ This process among the portal's workers.
 
 Each worker tells the store every STORE_SECONDS that it lives and what it uses, and takes over what
 the store holds: so all agree within a second, a late starter catches up, and no message can be
-lost. While the store is down each keeps its last view and serves on.
+lost. While the store is down each keeps its last view and serves on. Nothing in this thread waits
+for the database; what does is a chore, in `registry.chores`.
 """
 
 from __future__ import annotations
@@ -12,31 +13,31 @@ import fcntl
 import logging
 import os
 import secrets
-import socket
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from registry import identity
 from registry.monitor import monitor
 from registry.service import service
 from registry.store import StoreDownError
-from registry.traffic import Traffic, calls, together
+from registry.traffic import Seconds, Traffic, calls, together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from registry.store import View
 
 logger = logging.getLogger(__name__)
 GONE_SECONDS = 10.0  # without a sign of life
 FORGOTTEN_SECONDS = 300.0  # after which nobody wants to see a worker that is gone
 LEASE_SECONDS = 5.0
-DUTY_SECONDS = 15.0  # between two rounds of what one worker does for all
+
+# What stands in the store may come from another version, or from anybody: it is bounded.
+Word = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,48 +47,30 @@ class Beat:
     `version` names registry and primaries; workers that agree have the same.
     """
 
-    id: str
-    host: str
-    pid: int
-    started: float
-    seen: float
-    revision: str
-    version: str
-    loaded: float
-    rejected: str | None = None  # when an edit of the file was last refused
+    id: Word
+    host: Word
+    pid: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
+    started: Seconds
+    seen: Seconds
+    revision: Word
+    version: Word
+    loaded: Seconds
+    rejected: Word | None = None  # when an edit of the file was last refused
     traffic: dict[str, Traffic] = field(default_factory=dict)
-
-    @property
-    def gone(self) -> bool:
-        """Does its host say that it has ended? Of other hosts only time tells."""
-        if self.host != HOST or self.id == worker.id:
-            return False
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return True
-        except OSError:
-            pass
-        return self.pid == os.getpid()  # its number has come to us
-
-
-HOST = socket.gethostname()
 
 
 class Worker:
     """This worker. `start` begins its beat, in a daemon thread."""
 
     def __init__(self) -> None:
-        self.id = secrets.token_hex(4)
+        self.id = identity.own()
         self.asks = False  # is it the one that asks providers, and sees to other workers' remains?
-        self.down: str | None = None  # why the store does not answer, if so
-        self.duties: list[Callable[[set[str]], None]] = []  # called with the living workers' IDs
-        self.on_reload: Callable[[], object] = lambda: None
-        self._others: dict[str, Beat] = {}
+        self.reload_asked = threading.Event()
+        self._beats: dict[str, tuple[Beat, float]] = {}  # with when we saw that it had changed
         self._ahead = 0.0  # of our clock, by which the store's is
         self._started = time.time()
         self._reload: bytes | None = None
-        self._last_duty = 0.0  # never
+        self._contact: float | None = None  # since when the store answers, without a break
         self._thread: threading.Thread | None = None
         self._lock_file: object = None
 
@@ -128,13 +111,18 @@ class Worker:
 
     def tick(self) -> None:
         """Tell and take over, once."""
+        primaries, results = service.primaries, dict(monitor.results)
         try:
             view = service.store.exchange(self.id, msgspec.json.encode(self.beat()))
-            service.follow(view.primaries)
             self.asks = service.store.claim("asks", self.id, LEASE_SECONDS)
-            self._take(view)
-        except (StoreDownError, ValueError) as error:
+        except StoreDownError as error:
             self._alone(str(error))
+        else:
+            self._meet()
+            service.follow(view.primaries, primaries)
+            self._take(view)
+            traffic = together(beat.traffic for beat in self.living())
+            monitor.follow(view.health, results, traffic)
         if self.asks:
             monitor.ask_due(service.current)
 
@@ -142,64 +130,80 @@ class Worker:
         registry = service.current
         rejected_at = service.rejected.at if service.rejected else None
         return Beat(
-            self.id, HOST, os.getpid(), self._started, time.time() + self._ahead,
-            registry.revision, registry.version, service.loaded_at,
-            rejected_at, calls.traffic(),
+            self.id, identity.HOST, os.getpid(), self._started, time.time() + self._ahead,
+            registry.revision, registry.version, service.loaded_at, rejected_at, calls.traffic(),
         )  # fmt: skip
 
-    def _take(self, view: View) -> None:
-        if self.down is not None:
+    def _meet(self) -> None:
+        if service.store_down is not None:
             logger.warning("The store answers again")
-            self.down = None
-        self._ahead = view.now - time.time()
-        self._others = self._read(view)
-        living = self.living(view.now)
-        monitor.follow(view.health, together(beat.traffic for beat in living))
-        if self._reload is not None and view.reload != self._reload:
-            self.on_reload()
-        self._reload = view.reload
-        due = self.asks and time.monotonic() - self._last_duty > DUTY_SECONDS
-        if due or not self._last_duty:
-            self._last_duty = time.monotonic()
-            self._clean(view.now)
-            for duty in self.duties:
-                duty({beat.id for beat in living})
+            service.store_down = None
+        if self._contact is None:
+            self._contact = time.monotonic()
 
-    def _read(self, view: View) -> dict[str, Beat]:
-        found = {}
+    def _take(self, view: View) -> None:
+        self._ahead = view.now - time.time()
+        now, known = time.monotonic(), self._beats
+        self._beats = {}
         for name, data in view.workers.items():
             try:
-                found[name] = msgspec.json.decode(data, type=Beat)
+                beat = msgspec.json.decode(data, type=Beat)
             except ValueError:
                 continue  # another version's
-        return found
+            old, changed = known.get(name, (None, now))
+            self._beats[name] = (beat, changed if old == beat else now)
+        if view.reload and self._reload is not None and view.reload != self._reload:
+            self.reload_asked.set()
+        self._reload = view.reload
 
     def _alone(self, why: str) -> None:
         """Go on with the last view; ask providers ourselves, because nobody else may."""
-        if self.down is None:
+        if service.store_down is None:
             logger.warning(
                 "The store (REDIS_URL) does not answer: %s. The last view stays in use; a primary "
                 "cannot be switched until it is back",
                 why,
             )
-        self.down = why
+        service.store_down = why
+        self._contact = None
         self.asks = True
-        monitor.follow({}, calls.traffic())
+        monitor.traffic = calls.traffic()
 
     def workers(self) -> list[Beat]:
         """Return all workers that were seen in the last minutes, ourselves first."""
-        others = [beat for name, beat in self._others.items() if name != self.id]
+        others = [beat for name, (beat, _) in self._beats.items() if name != self.id]
         return [self.beat(), *sorted(others, key=lambda beat: (beat.host, beat.started))]
 
-    def living(self, now: float | None = None) -> list[Beat]:
+    def living(self) -> list[Beat]:
         """Return those workers that are at work, as far as can be told."""
-        now = time.time() + self._ahead if now is None else now
-        return [b for b in self.workers() if now - b.seen < GONE_SECONDS and not b.gone]
+        return [beat for beat in self.workers() if not self.is_gone(beat.id)]
 
-    def _clean(self, now: float) -> None:
-        old = [name for name, b in self._others.items() if now - b.seen > FORGOTTEN_SECONDS]
-        if old:
-            service.store.forget(old)
+    def is_gone(self, name: str) -> bool:
+        """Has that worker ended, for sure? One that only hangs has not."""
+        if name == self.id:
+            return False
+        if not service.store.shared:
+            return True  # or else we would not be here
+        ended = identity.has_ended(name)
+        if ended is not None:
+            return ended
+        steady = self._contact is not None and time.monotonic() - self._contact > GONE_SECONDS
+        _, changed = self._beats.get(name, (None, float("-inf")))
+        return steady and time.monotonic() - changed > GONE_SECONDS
+
+    def forgotten(self) -> list[str]:
+        """Return those workers that were gone before anybody wants to know."""
+        now = time.monotonic()
+        return [
+            name for name, (_, changed) in self._beats.items() if now - changed > FORGOTTEN_SECONDS
+        ]
+
+    @property
+    def agrees(self) -> bool:
+        """Do all workers use the same content of the file, and did they have time to say so?"""
+        steady = self._contact is not None and time.monotonic() - self._contact > GONE_SECONDS
+        same = len({(beat.revision, beat.rejected) for beat in self.living()}) == 1
+        return service.rejected is None and same and (steady or not service.store.shared)
 
     def spread_reload(self) -> None:
         """Let the other workers read the file, as we did."""

@@ -81,7 +81,7 @@ def copy_of(portal: Portal, folder: Path, server: str = "daphne", **variables: s
     )
 
 
-@pytest.fixture(params=["daphne", "uvicorn"])
+@pytest.fixture(params=databases.SERVERS)
 def portal(
     request: pytest.FixtureRequest, _running: dict[str, Portal], fake: FakeProvider
 ) -> Portal:
@@ -98,7 +98,7 @@ def own_portal(portal_files: Portal, tmp_path: Path, fake: FakeProvider) -> Iter
         portal.stop()
 
 
-@pytest.fixture(params=["daphne", "uvicorn"])
+@pytest.fixture(params=databases.SERVERS)
 def mine(
     request: pytest.FixtureRequest, portal_files: Portal, tmp_path: Path, fake: FakeProvider
 ) -> Iterator[Portal]:

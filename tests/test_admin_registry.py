@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.browser import (
     shot,
     sign_in,
 )
+from tests.editing import wait_for
 from tests.portal import FAKE_KEY, FAKE_TEAM, Portal
 
 __all__ = ["browser", "expected", "page", "portal"]  # fixtures
@@ -201,3 +203,61 @@ def test_reload_now_tells_what_it_did_or_what_is_wrong(own_portal: Portal) -> No
     )
     assert "adds model fake:extra" in olga.post(admin(own_portal, "actions/reload"), timeout=5).text
     assert "fake:extra" in own_portal.get("/v1/ai/models").text
+
+
+def test_an_edit_can_be_tried_where_the_file_needs_its_variables(own_portal: Portal) -> None:
+    text = own_portal.models.read_text()
+    odd = text.replace("http://127.0.0.1:${CLOSED_PORT}/v1", "${ODD:-please set ODD}", 1)
+    own_portal.models.write_text(odd)
+    own_portal.variables["ODD"] = "http://127.0.0.1:9/v1"
+    own_portal.start()
+
+    def tried(text: str) -> Any:
+        return own_portal.post("/v1/ai/models/dry-run", {"text": text}, who="olga").json()
+
+    assert tried(odd)["changes"] == []
+    (change,) = tried(odd.replace("${ODD:-please set ODD}", "${ODD:-http://x/v1}"))["changes"]
+    assert (change["kind"], change["what"], change["name"]) == ("changes", "provider", "closed")
+
+
+# ── What is for some groups only ────────────────────────────────────────────────────────────
+
+
+def test_nobody_learns_of_models_for_other_groups(mine: Portal) -> None:
+    text = mine.models.read_text()
+    mine.models.write_text(
+        text.replace("newt:1b:", "hush: {capabilities: [chat], allow: [insiders]}\n      newt:1b:")
+    )
+    wait_for(mine, lambda found: found["revision"] == mine.revision)
+    wait_for(mine, lambda found: "pond:frog" in found["health"]["pond"]["missing"], 5)
+    body = {"capability": "chat", "model": "club:secret", "reason": "hidden words"}
+    assert mine.post("/v1/ai/models/primary", body, who="olga").status_code == 200
+    time.sleep(0.6)
+    ann = mine.sign_in("ann")
+    seen = [mine.get(path).text for path in ("/v1/ai/models", "/v1/ai/models/status", "/v1/models")]
+    seen += [ann.get(mine.url + path, timeout=5).text for path in ("/", "/models", "/models?capability=chat",
+             "/models/options/chat")]  # fmt: skip
+    for text in seen:
+        assert "hush" not in text
+        assert "secret" not in text.replace("csp", "")
+        assert "hidden words" not in text
+    assert "A model that you may not use" in seen[4]
+
+
+def test_what_stands_in_an_address_beyond_its_host_is_hidden(own_portal: Portal) -> None:
+    text = own_portal.models.read_text()
+    own_portal.models.write_text(
+        text.replace("${CLOSED_PORT}/v1", "${CLOSED_PORT}/${PATH_SECRET}/v1")
+    )
+    own_portal.variables["PATH_SECRET"] = "hush-hush-123"
+    own_portal.start()
+    wait_for(own_portal, lambda found: found["health"]["closed"]["status"] == "unreachable")
+    assert own_portal.chat(model="closed:gone").status_code == 502
+    olga = own_portal.sign_in("olga")
+    seen = [own_portal.get("/v1/ai/models/status", who="olga").text, own_portal.log.read_text()]
+    seen += [
+        olga.get(admin(own_portal, name), timeout=5).text
+        for name in ("configuration/", "providers/")
+    ]
+    assert all("hush-hush-123" not in text for text in seen)
+    assert f"http://127.0.0.1:{own_portal.variables['CLOSED_PORT']}" in seen[0]

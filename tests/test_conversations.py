@@ -95,7 +95,7 @@ def test_an_answer_that_never_began_is_not_sent_along(ann: User) -> None:
 def test_after_a_crash_nothing_stays_running(ann: User) -> None:
     begun = ask(ann)
     conversations.progress(begun.answer, "Half an ans")
-    conversations.recover(set())
+    conversations.recover(lambda worker: True)
     answer = Message.objects.get(pk=begun.answer)
     assert (answer.state, answer.content) == (State.INTERRUPTED, "Half an ans")
     conversations.progress(begun.answer, "too late")

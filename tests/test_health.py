@@ -81,7 +81,8 @@ def test_the_traffic_of_workers_is_added_up() -> None:
 
 def test_the_history_holds_changes_only_and_tells_since_when() -> None:
     found: Health | None = None
-    for at, state in enumerate(("healthy", "healthy", "unreachable", "unreachable", "healthy")):
+    states: list[health.Status] = ["healthy", "healthy", "unreachable", "unreachable", "healthy"]
+    for at, state in enumerate(states):
         found = after(found, Health(state, checked=NOW + at))
     assert found is not None
     assert found.history == ((NOW, "healthy"), (NOW + 2, "unreachable"), (NOW + 4, "healthy"))

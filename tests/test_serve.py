@@ -22,7 +22,7 @@ from tests.fake_provider import HANG, SSE_HEAD, FakeProvider, chunk, event, open
 from tests.portal import ROOT, Portal, free_port
 
 
-@pytest.fixture(params=["daphne", "uvicorn"])
+@pytest.fixture(params=databases.SERVERS)
 def stopping(request: pytest.FixtureRequest, own_portal: Portal) -> Portal:
     own_portal.server = request.param
     own_portal.variables |= {"IDLE_TIMEOUT": "20", "TOTAL_TIMEOUT": "20"}

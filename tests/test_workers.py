@@ -7,13 +7,13 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from redis import Redis
 
 from tests import databases
 from tests.conftest import copy_of
@@ -34,7 +34,7 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
     server.kill()
 
 
-@pytest.fixture(params=["daphne", "uvicorn"])
+@pytest.fixture(params=databases.SERVERS)
 def pair(
     request: pytest.FixtureRequest,
     portal_files: Portal,
@@ -259,6 +259,84 @@ def test_metrics_are_those_of_all_workers(pair: Portal) -> None:
     assert wanted in pair.get("/metrics", who="olga").text
 
 
+def test_an_outage_of_redis_interrupts_no_answer(
+    slow: Portal, redis: RedisServer, fake: FakeProvider
+) -> None:
+    sockets = talk(slow, fake)
+    before = answers_by_worker(slow)
+    redis.kill()
+    time.sleep(3)
+    redis.start()
+    wait_for(slow, lambda found: found["store"]["available"], 5)
+    time.sleep(5)
+    assert answers_by_worker(slow) == before
+    for socket in sockets:
+        socket.close()
+
+
+def test_a_worker_that_hangs_for_a_while_is_not_given_up(slow: Portal, fake: FakeProvider) -> None:
+    sockets = talk(slow, fake)
+    before = answers_by_worker(slow)
+    victim = workers(slow)[1]["pid"]
+    os.kill(victim, signal.SIGSTOP)
+    time.sleep(13)
+    os.kill(victim, signal.SIGCONT)
+    time.sleep(3)
+    assert answers_by_worker(slow) == before
+    for socket in sockets:
+        socket.close()
+
+
+def talk(portal: Portal, fake: FakeProvider) -> list[SocketClient]:
+    """Open sockets on both workers, each with an answer that does not end."""
+    sockets = [SocketClient(portal) for _ in range(12)]
+    for socket in sockets:
+        fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
+        socket.begin()
+        socket.until("delta")
+    assert len(answers_by_worker(portal)) == 2
+    return sockets
+
+
+ODD = {
+    "health": {"pond": '{"status": "sleepy"}', "fake": '{"status": "healthy", "checked": 1e300}'},
+    "workers": {"a": "{}", "b": '{"id": "b", "host": "h", "pid": 1e300}', "c": "no JSON"},
+}
+
+
+def test_what_makes_no_sense_in_redis_breaks_nothing(pair: Portal, redis: RedisServer) -> None:
+    with Redis.from_url(redis.url) as store:
+        for name, values in ODD.items():
+            store.hset(f"aimodels:{name}", mapping=values)
+        store.set("aimodels:primaries", "[]")
+        pair.start()
+        both(pair)
+        olga = pair.sign_in("olga")
+        for path in ("/", "/models", "/admin/registry/workers/", "/admin/registry/providers/"):
+            assert olga.get(pair.url + path, timeout=5).status_code == 200, path
+        assert set_primary(pair, "fake:other/name:v2").status_code == 200
+        for name in ("health", "workers", "primaries"):
+            store.delete(f"aimodels:{name}")
+            store.set(f"aimodels:{name}", "of the wrong type" if name != "primaries" else "")
+        assert pair.chat().status_code == 200
+        wait_for(pair, lambda found: not found["store"]["available"], 5)
+        store.flushall()
+        wait_for(pair, lambda found: found["store"]["available"], 5)
+
+
+def test_a_primary_whose_model_left_while_nobody_served_is_dropped(pair: Portal) -> None:
+    pair.start()
+    both(pair)
+    assert set_primary(pair, "fake:other/name:v2").status_code == 200
+    pair.stop()
+    lines = [line for line in pair.models.read_text().splitlines() if "other/name" not in line]
+    pair.models.write_text("\n".join(lines))
+    pair.start()
+    both(pair)
+    until(lambda: [row for row in rows(pair) if row[0] == "dropped"], 20)
+    assert rows(pair)[-1][1:] == ("fake:other/name:v2", "fake:talker", "models.yaml")
+
+
 # ── Stopping ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -290,16 +368,11 @@ def test_twenty_open_streams_are_told_of_a_stop(slow: Portal, fake: FakeProvider
 def test_sockets_are_told_of_a_stop_and_their_answers_are_marked(
     slow: Portal, fake: FakeProvider
 ) -> None:
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(SocketClient(slow)) for _ in range(12)]
-        for socket in sockets:
-            fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
-            socket.begin()
-            socket.until("delta")
-        assert len(answers_by_worker(slow)) == 2
-        assert slow.stop() == 0
-        for socket in sockets:
-            assert socket.until("error")[-1]["error"]["code"] == "server_restarting"
+    sockets = talk(slow, fake)
+    assert slow.stop() == 0
+    for socket in sockets:
+        assert socket.until("error")[-1]["error"]["code"] == "server_restarting"
+        socket.close()
     found = databases.rows(slow, "SELECT DISTINCT state FROM chat_message WHERE role = 'assistant'")
     assert found == [("interrupted",)]
 
@@ -307,13 +380,8 @@ def test_sockets_are_told_of_a_stop_and_their_answers_are_marked(
 def test_what_a_killed_worker_left_is_marked_and_others_go_on(
     slow: Portal, fake: FakeProvider
 ) -> None:
-    sockets = [SocketClient(slow) for _ in range(12)]
-    for socket in sockets:
-        fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
-        socket.begin()
-        socket.until("delta")
+    sockets = talk(slow, fake)
     by_worker = answers_by_worker(slow)
-    assert len(by_worker) == 2
     victim, other = by_worker
     (pid,) = [w["pid"] for w in workers(slow) if w["id"] == victim]
     os.kill(pid, signal.SIGKILL)
@@ -329,6 +397,44 @@ def answers_by_worker(portal: Portal) -> dict[str, int]:
         "SELECT worker, count(*) FROM chat_message WHERE state = 'running' GROUP BY 1 ORDER BY 1"
     )
     return dict(databases.rows(portal, query))
+
+
+def test_one_worker_that_is_stopped_leaves_new_callers_to_the_other(
+    slow: Portal, fake: FakeProvider
+) -> None:
+    open_streams(slow, fake, 12)
+    victim = workers(slow)[1]
+    os.kill(victim["pid"], signal.SIGTERM)
+    time.sleep(0.3)
+    answers = [slow.get("/v1/ai/models") for _ in range(20)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert victim["id"] not in {answer.headers["X-Worker"] for answer in answers}
+    until(lambda: victim["id"] not in {w["id"] for w in both(slow)}, 20)
+
+
+def test_a_signal_to_all_processes_lets_answers_be_told(slow: Portal, fake: FakeProvider) -> None:
+    answers = open_streams(slow, fake, 12)
+    pids = [worker["pid"] for worker in workers(slow)]
+    assert slow.process is not None
+    for pid in (*pids, slow.process.pid, *pids):
+        os.kill(pid, signal.SIGTERM)
+    assert slow.process.wait(15) == 0
+    for answer in answers:
+        assert "server_restarting" in answer.text
+
+
+def test_a_worker_is_replaced_while_the_file_has_a_mistake(slow: Portal) -> None:
+    text = slow.models.read_text()
+    time.sleep(1.5)  # the supervisor looks every second
+    slow.models.write_text(text.replace("[chat]", "[chta]", 1))
+    until(lambda: all(worker["rejected_at"] for worker in workers(slow)), 5)
+    first = workers(slow)
+    for worker in first:
+        os.kill(worker["pid"], signal.SIGKILL)
+    slow.wait(30)
+    until(lambda: {w["id"] for w in both(slow)}.isdisjoint(w["id"] for w in first), 30)
+    assert slow.chat().status_code == 200
+    until(lambda: all(worker["rejected_at"] for worker in workers(slow)), 5)
 
 
 def test_workers_end_with_their_supervisor(slow: Portal) -> None:

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='message',
             name='worker',
-            field=models.CharField(blank=True, max_length=16),
+            field=models.CharField(blank=True, max_length=40),
         ),
     ]

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 class StoreDownError(Exception):
-    """The store does not answer, or holds what we cannot read. The message holds no secret."""
+    """The store does not answer. The message holds no secret."""
+
+    unknown = False  # whether what was to be written is there
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,16 +41,20 @@ class RedisStore:
     shared = True
 
     def __init__(self, url: str) -> None:
-        once = Retry(NoBackoff(), 1)  # a connection that broke while idle is replaced at once
-        try:
-            self._redis: Any = redis.Redis.from_url(
-                url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=once
+        def client(retries: int) -> Any:
+            retry = Retry(NoBackoff(), retries)
+            return redis.Redis.from_url(
+                url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=retry
             )
+
+        try:
+            self._redis = client(1)  # a connection that broke while idle is replaced at once
+            writer = client(0)  # a swap that may have been made must not be repeated blindly
         except ValueError:
             raise ImproperlyConfigured(
                 "REDIS_URL cannot be read. Write redis://host:port/0, or rediss:// for TLS."
             ) from None
-        self._swap: Any = self._redis.register_script(SWAP)
+        self._swap: Any = writer.register_script(SWAP)
         self._claim: Any = self._redis.register_script(CLAIM)
 
     def exchange(self, worker: str, beat: bytes) -> View:

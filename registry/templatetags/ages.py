@@ -16,7 +16,11 @@ def ago(when: float | str | datetime | None) -> str:
     """Return "12 s ago" for Unix seconds, ISO 8601 or a datetime; nothing for None."""
     if when is None:
         return ""
-    return f"{found} ago" if (found := lasting(when)) else "just now"
+    try:
+        found = lasting(when)
+    except ValueError:  # not a time, in a store that anybody may write to
+        return ""
+    return f"{found} ago" if found else "just now"
 
 
 @register.filter

@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from aimodels.supervisor import Supervisor
 from registry.errors import ConfigError
 from registry.http import base_url
 from registry.service import service
+from registry.work import work
 from registry.worker import worker
 
 
@@ -43,8 +45,12 @@ class Command(BaseCommand):
             "--stop-with-parent", action="store_true", help="Stop when standard input closes."
         )
 
+        parser.add_argument(
+            "--last-good", type=Path, help="What to start with if models.yaml has mistakes by now."
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        load_registry()
+        load_registry(options["last_good"])
         check_prepared()
         check_store(options["workers"])
         if options["stop_with_parent"]:
@@ -57,6 +63,7 @@ class Command(BaseCommand):
             with bound(host, port, shared=True):
                 Supervisor(server, host, port, options["workers"], ready).run()
         else:
+            work.one_of_several = options["share_port"]
             background.start()
             SERVERS[server](sock, ready)
             worker.leave()
@@ -122,9 +129,14 @@ def check_prepared() -> None:
         )
 
 
-def load_registry() -> None:
-    """Read models.yaml, unless it is loaded. Raises CommandError with every mistake in it."""
+def load_registry(last_good: Path | None = None) -> None:
+    """Read models.yaml, unless it is loaded. Raises CommandError with every mistake in it.
+
+    A worker that replaces another starts with what was in use, if the file has mistakes by now.
+    """
     try:
         service.current  # noqa: B018 — reads the file at first use
     except ConfigError as error:
-        raise CommandError(f"{error.file} was not loaded:\n{error}") from None
+        if last_good is None or not last_good.exists():
+            raise CommandError(f"{error.file} was not loaded:\n{error}") from None
+        service.load(last_good.read_bytes())
