@@ -143,15 +143,15 @@ class Worker:
 
     def _take(self, view: View) -> None:
         self._ahead = view.now - time.time()
-        now, known = time.monotonic(), self._beats
-        self._beats = {}
+        now, found = time.monotonic(), {}
         for name, data in view.workers.items():
             try:
                 beat = msgspec.json.decode(data, type=Beat)
             except ValueError:
                 continue  # another version's
-            old, changed = known.get(name, (None, now))
-            self._beats[name] = (beat, changed if old == beat else now)
+            old, changed = self._beats.get(name, (None, now))
+            found[name] = (beat, changed if old == beat else now)
+        self._beats = found  # at once: others read it
         if view.reload and self._reload is not None and view.reload != self._reload:
             self.reload_asked.set()
         self._reload = view.reload
