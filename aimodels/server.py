@@ -58,7 +58,7 @@ def _on_signals(
             os._exit(130)
         if count := len(work.tasks):
             wait = f"{settings.DRAIN_SECONDS:.0f} s"
-            logger.warning("Stopping: %s answers may end, for %s. Again: stop now.", count, wait)
+            logger.warning("Stopping; answers under way: %s, for %s. Again: stop now.", count, wait)
         tasks.add(loop.create_task(_drain(stop, turn_away if work.one_of_several else bool)))
 
     for number in SIGNALS:

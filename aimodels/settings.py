@@ -8,6 +8,7 @@ README.md lists them; a test compares the two.
 from __future__ import annotations
 
 import os
+import warnings
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -231,6 +232,9 @@ LOGGING = {
         "uvicorn": {"level": "WARNING"},  # it logs sockets' addresses, whatever stands in them
     },
 }
+
+# Static files are read synchronously, in a few pieces, once per browser: nobody need be told.
+warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 
 # `os.environ` is where `${VARIABLE}` in models.yaml is looked up; .env has been read by now.
 ENVIRON = os.environ

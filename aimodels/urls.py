@@ -11,6 +11,8 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import IsAuthenticated
 
+from aimodels import openapi  # noqa: F401 — importing it tells drf-spectacular who may call
+
 SIGNED_IN = {"permission_classes": [IsAuthenticated]}
 
 DOCS = SpectacularSwaggerSplitView.as_view(url_name="schema", **SIGNED_IN)

@@ -188,4 +188,5 @@ def recover(gone: Callable[[str], bool]) -> None:
     workers = running.order_by().values_list("worker", flat=True).distinct()
     if ended := [name for name in workers if gone(name)]:
         count = _interrupt(running.filter(worker__in=ended))
-        logger.warning("%s answers were interrupted when their worker ended", count)
+        what = "1 answer was" if count == 1 else f"{count} answers were"
+        logger.warning("%s interrupted when the worker ended", what)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from registry import auth, inspection, overview
 from registry.changes import summary
-from registry.choices import HEALTH
+from registry.choices import HEALTH, choices
 from registry.dry_run import dry_run
 from registry.errors import ConfigError
 from registry.ids import quote
@@ -102,7 +102,7 @@ def defaults(request: HttpRequest) -> HttpResponse:
     registry, config = service.current, service.config
     rows = [
         (one, config.line("defaults", one.capability) if config else 0,
-         registry.file_defaults.get(one.capability), registry.able(one.capability))
+         registry.file_defaults.get(one.capability), choices(registry, one.capability, None))
         for one in overview.defaults(registry, None, service.primaries)
     ]  # fmt: skip
     return _page(request, "defaults", "Defaults and primaries", rows=rows)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from registry.entities import Groups, Model
     from registry.health import Health
+    from registry.service import Switch
     from registry.snapshot import Registry
 
 HEALTH = {
@@ -84,3 +85,17 @@ def _notices(model: Model, health: Health) -> Iterator[str]:
     if model.ref.deprecated:
         instead = model.ref.replacement
         yield f"deprecated: use {instead}" if instead else "deprecated"
+
+
+def warning(switch: Switch) -> str | None:
+    """Return what operators should know of the model that answers from now on."""
+    model = switch.registry.models.get(switch.model or "")
+    if model is None:
+        return None
+    health = monitor.of(switch.registry)[model.provider]
+    if health.status in ("healthy", "unknown") and not is_missing(model, health):
+        return None
+    what = (
+        "does not have this model" if is_missing(model, health) else f"is {HEALTH[health.status]}"
+    )
+    return f"But {model.provider} {what}. {health.detail}".strip()

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection
 
+from registry import models
 from registry.errors import ConfigError
+from registry.primaries import Primaries
 from registry.reload import drop, take
 from registry.service import service
 from registry.store import StoreDownError
@@ -64,6 +66,7 @@ class Chores:
         """Do what is due, once."""
         self.recover(worker.is_gone)
         if service.store_down is None:
+            record_lost()
             drop_unused()
             if old := worker.forgotten():
                 try:
@@ -72,9 +75,17 @@ class Chores:
                     pass
 
 
+def record_lost() -> None:
+    """Write what the store has forgotten into the record."""
+    lost, service.lost = service.lost, Primaries()
+    for capability, primary in lost.chosen.items():
+        after = service.current.defaults.get(capability, "")
+        models.Change.lost(capability, primary.model, after)
+
+
 def drop_unused() -> None:
     """Drop primaries that the file has not offered for a while, on any worker."""
-    registry, chosen = service.current, service.primaries.chosen
+    chosen, registry = service.primaries.chosen, service.current
     unused = [name for name in chosen if name not in registry.primaries]
     if unused and worker.agrees:
         for capability in unused:

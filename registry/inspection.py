@@ -131,9 +131,18 @@ class ProviderRow:
     @property
     def snippet(self) -> str:
         """Lines for models.yaml that list what is not listed yet."""
-        head = f"# models: {self.provider.name}: registry: — say what each can do\n"
-        lines = [f"      {json.dumps(name)}: {{capabilities: [chat]}}" for name in self.not_listed]
-        return head + "\n".join(lines)
+        head = (
+            f"# Below `registry:` of {self.provider.name}. Say what each can do: this is a guess.\n"
+        )
+        return head + "\n".join(
+            f"      {json.dumps(name)}: {{capabilities: [{_guess(name)}]}}"
+            for name in self.not_listed
+        )
+
+
+def _guess(name: str) -> str:
+    """Return what a model can do, if its name is all that is known."""
+    return "embeddings" if "embed" in name else "chat"
 
 
 def providers(registry: Registry) -> list[ProviderRow]:

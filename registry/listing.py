@@ -72,6 +72,7 @@ def check_current(model: Model) -> None:
     instead = f" Use {quote(model.ref.replacement, 80)}." if model.ref.replacement else ""
     raise PortalError(
         "model_deprecated",
-        f"{quote(model.id, 80)} is deprecated.{instead} To choose it all the same, force it.",
+        f"{quote(model.id, 80)} is deprecated.{instead} To choose it all the same, say `force` "
+        "(on the pages: even if deprecated).",
         param="model",
     )

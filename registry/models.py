@@ -33,6 +33,7 @@ class Change(models.Model):
         SET = "set", "set a primary"
         RESET = "reset", "went back to the file"
         DROPPED = "dropped", "the primary's model left the file"
+        LOST = "lost", "lost the primary with the store's memory"
         EDITED = "edited", "the file was edited"
 
     at = models.DateTimeField(auto_now_add=True)
@@ -86,6 +87,13 @@ class Change(models.Model):
         with transaction.atomic():
             cls.of(switch, cls.Kind.DROPPED, username=THE_FILE)
             yield
+
+    @classmethod
+    def lost(cls, capability: str, before: str, after: str) -> None:
+        """Write the row of a primary that the store has forgotten."""
+        cls.objects.create(
+            kind=cls.Kind.LOST, username="Redis", capability=capability, before=before, after=after
+        )
 
     @classmethod
     def edited(cls, before: str, after: str, told: str) -> None:

@@ -134,7 +134,8 @@ class Monitor:
         self.results[name] = health = after(before, found)
         self._known[name] = time.monotonic()
         if before is None or before.status != health.status:
-            logger.info("%s is %s %s", name, health.status, health.detail)
+            told = f": {health.detail}" if health.detail else ""
+            logger.info("%s is %s%s", name, health.status, told)
         try:
             service.store.put_health(name, msgspec.json.encode(health))
         except StoreDownError:

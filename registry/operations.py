@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from registry.changes import summary
+from registry.choices import warning
 from registry.dry_run import dry_run
 from registry.errors import ConfigError, PortalError
 from registry.http import API_HEADERS
@@ -110,5 +111,6 @@ def _answer(switch: Switch) -> Response:
         "model": switch.model,
         "previous": switch.previous,
         "defaults": switch.registry.defaults,
+        "warning": warning(switch),
     }
     return Response(body, headers=API_HEADERS)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from registry import auth, overview
-from registry.choices import choices
+from registry.choices import choices, warning
 from registry.errors import PortalError
 from registry.models import Change
 from registry.monitor import monitor
@@ -32,18 +32,23 @@ LOOKED_THROUGH = 50
 @page
 def models(request: HttpRequest) -> HttpResponse:
     """Show the models that this user may use; for one capability, who answers by default too."""
-    registry, capability = service.current, request.GET.get("capability", "")
     try:
-        context = _context(request, registry, capability)
+        return _page(request, request.GET.get("capability", ""))
     except PortalError as error:
         return HttpResponse(error.message, status=400, content_type="text/plain")
+
+
+def _page(request: HttpRequest, capability: str, status: int = 200) -> HttpResponse:
+    """Return the page, with what a form that was refused had said. Raises PortalError."""
+    registry = service.current
+    context = _context(request, registry, capability)
     if "HX-Request" in request.headers:
         return render(request, "registry/_models.html", context)
-    operates = user_of(request).has_perm(auth.OPERATE)
-    if operates and capability:
-        able = registry.able(capability, groups_of(request))
-        context |= {"able": able, "deprecated": any(model.ref.deprecated for model in able)}
-    return render(request, "registry/models.html", {**context, "operates": operates})
+    if context["operates"] and capability:
+        context["able"] = choices(registry, capability, groups_of(request))
+        context["deprecated"] = any(m.ref.deprecated for m in registry.able(capability))
+        context["said"] = request.POST
+    return render(request, "registry/models.html", context, status=status)
 
 
 def _context(request: HttpRequest, registry: Registry, capability: str) -> dict[str, Any]:
@@ -52,6 +57,7 @@ def _context(request: HttpRequest, registry: Registry, capability: str) -> dict[
     groups = groups_of(request)
     found = overview.defaults(registry, groups, service.primaries)
     return {
+        "operates": user_of(request).has_perm(auth.OPERATE),
         "capability": capability,
         "capabilities": registry.capabilities,
         "rows": overview.rows(registry, groups, capability),
@@ -76,23 +82,27 @@ def primary(request: HttpRequest) -> HttpResponse:
     """Switch what answers by default, or go back to the file; for operators."""
     if not user_of(request).has_perm(auth.OPERATE):
         raise PermissionDenied
-    switched(request)
     capability = request.POST.get("capability", "")
-    known = capability in service.current.capabilities
+    done, known = switched(request), capability in service.current.capabilities
+    if known and not done:
+        return _page(request, capability, status=409)
     query = f"?capability={capability}" if known else ""
     return HttpResponseRedirect(reverse("models") + query)
 
 
-def switched(request: HttpRequest) -> None:
+def switched(request: HttpRequest) -> bool:
     """Do what a form for a primary says, and tell its sender how that went."""
     capability = request.POST.get("capability", "")
     try:
         switch = _switch(request, capability)
     except PortalError as error:
         messages.error(request, error.message)
-    else:
-        what = f"{switch.model} answers" if switch.model else "nothing answers"
-        messages.success(request, f"From now on {what} for {capability}.")
+        return False
+    what = f"{switch.model} answers" if switch.model else "nothing answers"
+    messages.success(request, f"From now on {what} for {capability}.")
+    if told := warning(switch):
+        messages.warning(request, told)
+    return True
 
 
 def _switch(request: HttpRequest, capability: str) -> Switch:
@@ -118,7 +128,7 @@ def probe(request: HttpRequest) -> HttpResponse:
     if not user_of(request).has_perm(auth.OPERATE):
         raise PermissionDenied
     monitor.refresh(service.current.providers.values(), wait=False)
-    return HttpResponse(status=204)
+    return HttpResponse("The providers are asked; the list follows.", content_type="text/plain")
 
 
 @require_safe
@@ -138,4 +148,5 @@ def model_options(request: HttpRequest, capability: str) -> HttpResponse:
     except PortalError as error:
         return HttpResponse(error.message, status=400, content_type="text/plain")
     found = choices(registry, capability, groups_of(request))
-    return render(request, "registry/_model_options.html", {"choices": found})
+    part = "_able_options" if "able" in request.GET else "_model_options"
+    return render(request, f"registry/{part}.html", {"choices": found, "able": found})

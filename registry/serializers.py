@@ -173,6 +173,7 @@ class SwitchSerializer(serializers.Serializer[Any]):
     capability = serializers.CharField()
     model = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
+    warning = serializers.CharField(allow_null=True)
     defaults = serializers.DictField(child=serializers.CharField())
 
 

@@ -74,6 +74,7 @@ class RegistryService:
         self.source = b""  # and that in turn
         self.rejected: Rejected | None = None
         self.primaries = Primaries()  # what the store holds, of models that are not listed too
+        self.lost = Primaries()  # what the store has lost, until that is recorded
         self.store_down: str | None = None  # why the store does not answer, if so
         self._lock = threading.Lock()  # held to replace the registry, and never longer
         self._switching = threading.Lock()  # held to change primaries: database and store may wait
@@ -136,8 +137,10 @@ class RegistryService:
             self.primaries = found
             self._registry = self._registry.with_primaries(found.chosen, found.version)
             unused = found.chosen.keys() - self._registry.primaries.keys()
-        if found.version < before.version:
-            logger.warning("The store has lost the primaries that were set")
+        if found.version < before.version and before.chosen:
+            self.lost = before
+            told = ", ".join(f"{name}: {one.model}" for name, one in before.chosen.items())
+            logger.warning("The store has lost the primaries that were set: %s", told)
         for capability in unused:
             model = found.chosen[capability].model
             logger.warning("The primary of %s, %s, is not in the file; unused", capability, model)
@@ -177,7 +180,7 @@ class RegistryService:
             return primaries.having(capability, primary, time.time())
 
         switch = self._change(capability, change, expected, record)
-        logger.info("%s set the primary of %s to %s", by, capability, switch.model)
+        logger.info("%s set the primary of %s to %s: %s", by, capability, switch.model, reason)
         return switch
 
     def reset_primary(
@@ -208,7 +211,8 @@ class RegistryService:
 
         def change(registry: Registry, primaries: Primaries) -> Primaries:
             chosen = primaries.chosen.get(capability)
-            if chosen is None or chosen.model != model:
+            gone = capability not in registry.primaries  # of those that this file offers
+            if chosen is None or chosen.model != model or not gone:
                 return primaries
             return primaries.without(capability, time.time())
 

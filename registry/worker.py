@@ -77,21 +77,24 @@ class Worker:
     def join(self) -> None:
         """Take this process's place among the workers. Raises ImproperlyConfigured if it is taken.
 
-        Without a store that can be shared, a second worker would answer with models of its own.
+        Without a store that can be shared, a second worker would answer with models of its own,
+        and take the first one's answers for the remains of a crash.
         """
-        if service.store.shared or self._lock_file is not None:
+        if self._lock_file is not None:
             return
+        shared = service.store.shared
         try:
             file = (settings.VAR_DIR / "worker.lock").open("a+")
         except OSError:
             return  # a read-only folder: nobody else can take it either
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError:
             file.close()
+            what = "works without REDIS_URL" if shared else "works"
             raise ImproperlyConfigured(
-                f"Another portal works on {settings.VAR_DIR}. Stop it, give this one another "
-                "VAR_DIR, or set REDIS_URL for both: workers share their state in Redis."
+                f"Another portal {what} on {settings.VAR_DIR}. Stop it, give this one another "
+                "VAR_DIR, or set the same REDIS_URL for both: workers share their state in Redis."
             ) from None
         self._lock_file = file  # held as long as the process lives
 
@@ -162,7 +165,7 @@ class Worker:
             logger.warning(
                 "The store (REDIS_URL) does not answer: %s. The last view stays in use; a primary "
                 "cannot be switched until it is back",
-                why,
+                why.rstrip("."),
             )
         service.store_down = why
         self._contact = None

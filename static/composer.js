@@ -83,7 +83,11 @@ document.addEventListener("keydown", (event) => {
 
 stop.addEventListener("click", halt);
 at("cancel-edit").addEventListener("click", stopEditing);
-document.addEventListener("model", refresh);
+document.addEventListener("model", () => {
+  refresh();
+  const told = document.querySelector("[data-model-title]");
+  if (told && model.usable) told.textContent = model.title;
+});
 model.select.addEventListener("change", () => alarm("")); // of the model before
 document.querySelector("form[action$=sign-out]").addEventListener("submit", () => drafts.clear());
 

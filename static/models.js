@@ -79,3 +79,12 @@ class ModelSelect {
 }
 
 for (const select of document.querySelectorAll("select[data-capability]")) ModelSelect.of(select);
+
+/* Other lists whose options follow the registry keep what was chosen, if it is still there. */
+for (const select of document.querySelectorAll("select[data-keep]")) {
+  let chosen = select.value;
+  select.addEventListener("htmx:before:swap", () => (chosen = select.value));
+  select.addEventListener("htmx:after:settle", () => {
+    if ([...select.options].some((option) => option.value === chosen)) select.value = chosen;
+  });
+}

@@ -74,10 +74,12 @@ def load_on(portal: Portal) -> Iterator[list[Any]]:
     threads = [threading.Thread(target=load_it) for _ in range(2)]
     for thread in threads:
         thread.start()
-    yield failures
-    stop.set()
-    for thread in threads:
-        thread.join()
+    try:
+        yield failures
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
 
 
 def two_hundred_edits(portal: Portal) -> str:

@@ -124,7 +124,10 @@ def test_an_operator_switches_and_goes_back(page: Page, mine: Portal) -> None:
     assert mine.get("/v1/ai/models").json()["primaries"] == {}
 
 
-def test_a_deprecated_model_is_told_and_refused(page: Page, mine: Portal) -> None:
+def test_a_deprecated_model_is_told_and_refused(
+    page: Page, mine: Portal, expected: list[str]
+) -> None:
+    expected.append("409")
     text = mine.models.read_text()
     old = "talker: {capabilities: [chat], deprecated: true, replacement: 'fake:other/name:v2',"
     mine.models.write_text(text.replace("talker: {capabilities: [chat],", old))
@@ -135,11 +138,13 @@ def test_a_deprecated_model_is_told_and_refused(page: Page, mine: Portal) -> Non
     )
     page.reload()
     page.get_by_label("Answers by default").select_option("fake:talker")
+    page.get_by_label("Why").fill("out of habit")
     page.get_by_role("button", name="Make primary").click()
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("'fake:talker' is deprecated. Use 'fake:other/name:v2'.")
     shot(page, "models-deprecated")
-    page.get_by_label("Answers by default").select_option("fake:talker")
+    expect(page.get_by_label("Answers by default")).to_have_value("fake:talker")
+    expect(page.get_by_label("Why")).to_have_value("out of habit")
     page.get_by_label("Even if deprecated").check()
     page.get_by_role("button", name="Make primary").click()
     expect(page.get_by_role("status").filter(has_text="fake:talker answers")).to_be_visible()
@@ -151,3 +156,40 @@ def test_who_may_not_operate_cannot_switch(mine: Portal) -> None:
     assert ann.post(f"{mine.url}/models/primary", data=form, timeout=5).status_code == 403
     assert ann.post(f"{mine.url}/models/probe", timeout=5).status_code == 403
     assert mine.get("/v1/ai/models").json()["primaries"] == {}
+
+
+def test_the_operators_list_follows_and_keeps_what_is_chosen(page: Page, mine: Portal) -> None:
+    sign_in(page, mine)
+    page.goto(f"{mine.url}/models?capability=chat")
+    page.get_by_label("Answers by default").select_option("pond:frog")
+    page.get_by_label("Why").fill("half a thought")
+    text = mine.models.read_text()
+    mine.models.write_text(
+        text.replace("talker: {", "fresh: {capabilities: [chat]}\n      talker: {")
+    )
+    expect(page.locator("#primary option[value='fake:fresh']")).to_have_count(1, timeout=2500)
+    expect(page.get_by_label("Answers by default")).to_have_value("pond:frog")
+    expect(page.get_by_label("Why")).to_have_value("half a thought")
+
+
+def test_the_list_is_fetched_anew_now_and_then_for_its_ages(page: Page, portal: Portal) -> None:
+    sign_in(page, portal, "ann")
+    with page.expect_response(
+        lambda r: "/models" in r.url and "hx-request" in r.request.headers, timeout=17_000
+    ):
+        page.goto(f"{portal.url}/models")
+
+
+def test_a_check_says_that_it_was_begun(page: Page, portal: Portal) -> None:
+    sign_in(page, portal)
+    page.goto(f"{portal.url}/models")
+    page.get_by_role("button", name="Check the providers now").click()
+    expect(page.get_by_text("The providers are asked; the list follows.")).to_be_visible()
+
+
+def test_an_empty_chat_names_the_model_that_would_answer(page: Page, mine: Portal) -> None:
+    sign_in(page, mine, "ann")
+    told = page.locator("#welcome")
+    expect(told).to_contain_text("The talker answers")
+    set_primary(mine, "fake:other/name:v2")
+    expect(told).to_contain_text("other/name:v2 answers", timeout=2500)

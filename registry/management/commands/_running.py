@@ -15,7 +15,10 @@ from registry.entities import Provider
 from registry.errors import PortalError
 from registry.http import base_url
 from registry.ids import did_you_mean, quote
+from registry.primaries import Primaries, decode
+from registry.service import service
 from registry.snapshot import Registry
+from registry.store import StoreDownError
 
 INVALID, USAGE, UNREACHABLE = 1, 2, 3  # exit codes; 0 is fine
 
@@ -48,13 +51,22 @@ class RunningCommand(BaseCommand):
         }
 
     def probe(self, options: dict[str, Any]) -> None:
-        providers = _chosen(registry_of_file(), options["provider"])
+        registry = registry_of_file()
+        providers = _chosen(registry, options["provider"])
         with ThreadPoolExecutor(max_workers=16) as pool:
             found = dict(zip(providers, pool.map(health.probe, providers.values()), strict=True))
         if options["format"] == "json":
-            self.json({name: one.as_dict(operator=True) for name, one in found.items()})
+            self.json(
+                {
+                    name: one.as_dict(operator=True) | _compared(registry, name, one)
+                    for name, one in found.items()
+                }
+            )
         else:
-            rows = [[name, one.status, one.detail] for name, one in found.items()]
+            rows = [
+                [name, one.status, _remarks(one, _compared(registry, name, one))]
+                for name, one in found.items()
+            ]
             self.stdout.write(table([["PROVIDER", "STATUS", "DETAIL"], *rows]))
         if any(one.status not in ("healthy", "unconfigured") for one in found.values()):
             raise SystemExit(INVALID)
@@ -125,15 +137,40 @@ def _chosen(registry: Registry, names: list[str]) -> dict[str, Provider]:
     return {name: registry.providers[name] for name in names or registry.providers}
 
 
+def _compared(registry: Registry, provider: str, found: health.Health) -> dict[str, list[str]]:
+    """Return what the file lists and the provider lacks, and the other way round."""
+    models = [model for model in registry.models.values() if model.provider == provider]
+    return {
+        "missing": [model.id for model in models if health.is_missing(model, found)],
+        "not_listed": health.not_listed([model.name for model in models], found),
+    }
+
+
+def _remarks(found: health.Health, compared: dict[str, list[str]]) -> str:
+    remarks = [found.detail] if found.detail else []
+    if compared["missing"]:
+        remarks.append(f"does not have {', '.join(compared['missing'])}")
+    if compared["not_listed"]:
+        remarks.append(f"{len(compared['not_listed'])} more there, not listed")
+    return "; ".join(remarks)
+
+
 def _switched(found: dict[str, Any]) -> str:
+    warning = f" {found['warning']}" if found["warning"] else ""
     return (
         f"{found['capability']}: {found['model'] or 'no default'}"
-        f" (was {found['previous'] or 'none'})"
+        f" (was {found['previous'] or 'none'}){warning}"
     )
 
 
 def registry_of_file() -> Registry:
-    return snapshot.build(source.read(settings.MODELS_FILE))
+    """Return what the file says, with the primaries that workers share, if they do."""
+    registry = snapshot.build(source.read(settings.MODELS_FILE))
+    try:
+        stored = decode(service.store.primaries()) or Primaries()
+    except StoreDownError:
+        return registry
+    return registry.with_primaries(stored.chosen, stored.version)
 
 
 def table(rows: list[list[str]]) -> str:
