@@ -54,6 +54,8 @@ class Chores:
                 if worker.asks or first:  # first: what this worker's forerunner left
                     self.do()
                     first = False
+                else:
+                    service.lost = Primaries()  # another worker records it
             except DatabaseError as error:
                 logger.warning("The database does not answer yet: %s", error)
             except Exception:
@@ -77,10 +79,10 @@ class Chores:
 
 def record_lost() -> None:
     """Write what the store has forgotten into the record."""
-    lost, service.lost = service.lost, Primaries()
-    for capability, primary in lost.chosen.items():
-        after = service.current.defaults.get(capability, "")
+    for capability, primary in service.lost.chosen.items():
+        after = service.current.file_defaults.get(capability, "")
         models.Change.lost(capability, primary.model, after)
+    service.lost = Primaries()
 
 
 def drop_unused() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -106,11 +108,12 @@ def _expected(request: Request) -> set[str] | None:
 
 
 def _answer(switch: Switch) -> Response:
-    body = {
+    body: dict[str, Any] = {
         "capability": switch.capability,
         "model": switch.model,
         "previous": switch.previous,
         "defaults": switch.registry.defaults,
-        "warning": warning(switch),
     }
+    if told := warning(switch):
+        body["warning"] = told
     return Response(body, headers=API_HEADERS)

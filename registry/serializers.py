@@ -173,7 +173,7 @@ class SwitchSerializer(serializers.Serializer[Any]):
     capability = serializers.CharField()
     model = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
-    warning = serializers.CharField(allow_null=True)
+    warning = serializers.CharField(required=False)
     defaults = serializers.DictField(child=serializers.CharField())
 
 

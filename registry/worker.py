@@ -72,7 +72,7 @@ class Worker:
         self._reload: bytes | None = None
         self._contact: float | None = None  # since when the store answers, without a break
         self._thread: threading.Thread | None = None
-        self._lock_file: object = None
+        self._lock_file: int | None = None
 
     def join(self) -> None:
         """Take this process's place among the workers. Raises ImproperlyConfigured if it is taken.
@@ -84,13 +84,13 @@ class Worker:
             return
         shared = service.store.shared
         try:
-            file = (settings.VAR_DIR / "worker.lock").open("a+")
+            file = os.open(settings.VAR_DIR / "worker.lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError:
             return  # a read-only folder: nobody else can take it either
         try:
             fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError:
-            file.close()
+            os.close(file)
             what = "works without REDIS_URL" if shared else "works"
             raise ImproperlyConfigured(
                 f"Another portal {what} on {settings.VAR_DIR}. Stop it, give this one another "

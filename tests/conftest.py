@@ -15,6 +15,15 @@ from tests.socket_client import SocketClient
 DATA = Path(__file__).parent / "data"
 
 
+TOUCHES_A_DATABASE = {"portal_files", "db", "transactional_db", "start"}  # fixtures
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On Postgres, leave out what was run on SQLite before and touches no database."""
+    if databases.POSTGRES:
+        items[:] = [i for i in items if TOUCHES_A_DATABASE & {*getattr(i, "fixturenames", ())}]
+
+
 @pytest.fixture(scope="session")
 def fake_process() -> Iterator[FakeProvider]:
     provider = FakeProvider()

@@ -96,7 +96,9 @@ def set_primary(portal: Portal, model: str, who: str = "olga", **more: Any) -> A
 
 def test_an_operator_switches_the_primary_and_back(switched: Portal) -> None:
     answer = set_primary(switched, "closed:gone", reason="a trial")
-    assert answer.json() == {"capability": "chat", "model": "closed:gone", "previous": "fake:talker",
+    body = answer.json()
+    body.pop("warning", "")  # that it is not reachable, once it was asked
+    assert body == {"capability": "chat", "model": "closed:gone", "previous": "fake:talker",
                                "defaults": {"chat": "closed:gone", "embeddings": "fake:embedder"}}  # fmt: skip
     try:
         error = check_error(switched.chat(), 502, "provider_unreachable")

@@ -67,7 +67,7 @@ def test_a_question_that_is_refused_stays_in_the_box(chat: Page, fake: FakeProvi
     expect(chat.get_by_role("alert")).to_contain_text("keyless is not set up")
     expect(box(chat)).to_have_value("Do you hear me?")
     expect(answers(chat)).to_have_count(0)
-    expect(chat.get_by_text("The talker answers, unless")).to_be_visible()
+    expect(chat.get_by_text("silent answers, unless")).to_be_visible()
     assert chat.url.endswith("/")
     chat.get_by_label("Model").select_option("fake:talker")
     expect(chat.get_by_role("alert")).to_be_hidden()

@@ -173,6 +173,10 @@ def test_status_tells_age_history_and_what_is_not_pulled(mine: Portal, fake: Fak
 
 def test_refresh_asks_at_once_but_not_twice(own_portal: Portal, fake: FakeProvider) -> None:
     own_portal.variables["PROBE_SECONDS"] = "300"
+    text = own_portal.models.read_text()  # other portals of this run ask too
+    own_portal.models.write_text(
+        text.replace("api: ollama", "api: ollama\n    headers: {X-Of: me}")
+    )
     own_portal.start()
     path = "/v1/ai/models/status?refresh=true"
     wait_for(own_portal, lambda found: found["health"]["fake"]["status"] == "healthy")
@@ -182,7 +186,7 @@ def test_refresh_asks_at_once_but_not_twice(own_portal: Portal, fake: FakeProvid
     for _ in range(3):
         found = own_portal.get(path, who="olga").json()
         assert found["health"]["fake"]["status"] == "degraded"
-    asked = [request for request in fake.requests if request.path == "/api/version"]
+    asked = [r for r in fake.requests if r.path == "/api/version" and r.headers.get("x-of")]
     assert len(asked) == 1
     refused = own_portal.get(path, who="ann")
     assert (refused.status_code, refused.json()["error"]["code"]) == (403, "permission_denied")

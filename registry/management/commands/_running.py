@@ -156,7 +156,7 @@ def _remarks(found: health.Health, compared: dict[str, list[str]]) -> str:
 
 
 def _switched(found: dict[str, Any]) -> str:
-    warning = f" {found['warning']}" if found["warning"] else ""
+    warning = f" {found['warning']}" if "warning" in found else ""
     return (
         f"{found['capability']}: {found['model'] or 'no default'}"
         f" (was {found['previous'] or 'none'}){warning}"
