@@ -192,7 +192,7 @@ def test_the_compose_file_names_settings_that_exist() -> None:
 def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
     text = (DEPLOY / "aimodels.service").read_text()
     unit = tmp_path / "aimodels.service"
-    unit.write_text(re.sub(r"/opt/aimodels/\.venv/bin/python", "/bin/true", text))
+    unit.write_text(re.sub(r"/srv/aimodels/\.venv/bin/python", "/bin/true", text))
     done = subprocess.run(
         ["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False
     )
