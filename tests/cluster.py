@@ -61,9 +61,18 @@ def workers(portal: Portal) -> Any:
 
 
 def both(portal: Portal) -> Any:
-    """Return the two workers, once both serve and agree."""
+    """Return the two workers, once both serve and each has seen the other."""
     until(lambda: "Serving on" in portal.log.read_text(), 20)
-    return until(lambda: len(found := workers(portal)) == 2 and found, 5)
+    told: set[str] = set()
+
+    def look() -> Any:
+        answer = portal.get("/v1/ai/models/status", who="olga")
+        found = answer.json()["workers"]
+        if len(found) == 2:
+            told.add(answer.headers["X-Worker"])
+        return {worker["id"] for worker in found} <= told and found
+
+    return until(look, 10)
 
 
 def on(portal: Portal, worker: str, path: str = "/v1/ai/models") -> Any:
