@@ -12,6 +12,10 @@ import requests
 
 from tests.portal import ROOT, free_port
 
+# Its threads wait for each other in busy loops, many times a word: beside other work on all cores
+# two are many times slower than one.
+ONE_THREAD = {"OMP_THREAD_LIMIT": "1"}
+
 
 def variables() -> dict[str, str]:
     """Return variables that lead to a model server of one's own."""
@@ -20,7 +24,7 @@ def variables() -> dict[str, str]:
 
 def start_model(given: dict[str, str]) -> subprocess.Popen[str]:
     """Return the server, which answers. `communicate` ends it."""
-    environment = {**os.environ, **given, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    environment = {**os.environ, **ONE_THREAD, **given, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     command = [
         sys.executable,
         str(ROOT / "manage.py"),

@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from tests import databases
+from tests.embedded import ONE_THREAD
 from tests.fake_provider import HANG, SSE_HEAD, FakeProvider, chunk, event, openai_stream
 from tests.portal import ROOT, Portal, free_port
 
@@ -200,7 +201,7 @@ def start(tmp_path: Path) -> Any:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "aimodels.settings", "SECRET_KEY": "s" * 50,
                    "VAR_DIR": str(tmp_path / "var"), "PORT": str(free_port()),
                    "LOCAL_PORT": str(free_port()), "MODELS_FILE": str(ROOT / "models.yaml"),
-                   **databases.another()}  # fmt: skip
+                   **ONE_THREAD, **databases.another()}  # fmt: skip
 
     def run() -> subprocess.Popen[str]:
         command = [sys.executable, "-u", str(ROOT / "manage.py"), "start"]
