@@ -177,7 +177,7 @@ def test_a_model_that_is_loading_is_waited_for(talking: SocketClient, fake: Fake
 
 def test_ollama_tells_that_a_model_is_loading(talking: SocketClient, fake: FakeProvider) -> None:
     whole = b"".join([line(ollama_line("Hi")), line(ollama_line(done=True))])
-    fake.script(1.15, NDJSON_HEAD + whole)
+    fake.script(1.6, NDJSON_HEAD + whole)
     frames = talking.ask(model="pond:frog")
     assert [f["state"] for f in frames if f["type"] == "status"] == ["waiting", "loading"]
     assert text_of(frames) == "Hi"
