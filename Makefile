@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 PORTAL = $(VENV)/bin/python manage.py
 LOCKS = requirements.txt requirements-model.txt
+# In some processes more than there are cores. One by itself: make test ARGS="-n0 tests/test_names.py"
+PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 
 .PHONY: help run dev test test-postgres check bench lock schema format test-matrix
 .DEFAULT_GOAL := help
@@ -22,10 +24,10 @@ dev:
 	@$(PYTHON) scripts/debian_packages.py
 
 test: dev ## Run the whole test suite
-	@$(VENV)/bin/python -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 test-postgres: dev ## Run it on a Postgres that is thrown away afterwards
-	@$(VENV)/bin/python scripts/with_postgres.py $(VENV)/bin/python -m pytest $(ARGS)
+	@$(VENV)/bin/python scripts/with_postgres.py $(PYTEST) $(ARGS)
 
 check: dev ## Lint, types, migrations and documents
 	@$(VENV)/bin/ruff format --check .

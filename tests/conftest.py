@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,12 @@ from tests.portal import FAKE_KEY, FAKE_TEAM, ROOT, Portal, free_port
 from tests.socket_client import SocketClient
 
 DATA = Path(__file__).parent / "data"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Three for two cores: tests wait more than they compute."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)
 
 
 TOUCHES_A_DATABASE = {"portal_files", "db", "transactional_db", "start"}  # fixtures

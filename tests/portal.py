@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,10 +30,39 @@ QUICK = {"FIRST_BYTE_TIMEOUT": "1.2", "IDLE_TIMEOUT": "1", "CONNECT_TIMEOUT": "1
          "RATE_LIMIT_PER_MINUTE": "0", "RELOAD_SECONDS": "0.2", "READER_SECONDS": "1.5", "SIGNED_IN_SECONDS": "1"}  # fmt: skip
 
 
+def _free_ports() -> Iterator[int]:
+    """Yield ports that stay ours, used or not: tests run in several processes at once.
+
+    They lie below those that the system gives to outgoing connections. A process claims a hundred
+    at a time, by holding the first of them on UDP.
+    """
+    claims = []
+    for first in range(20_000, 32_000, 100):
+        claim = socket.socket(type=socket.SOCK_DGRAM)
+        if is_bound(claim, first):
+            claims.append(claim)
+            for port in range(first, first + 100):
+                with socket.socket() as probe:
+                    free = is_bound(probe, port)
+                if free:
+                    yield port
+        else:
+            claim.close()
+
+
+def is_bound(given: socket.socket, port: int) -> bool:
+    try:
+        given.bind(("127.0.0.1", port))
+    except OSError:
+        return False
+    return True
+
+
+_ports = _free_ports()
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return next(_ports)
 
 
 @dataclass

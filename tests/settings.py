@@ -7,7 +7,7 @@ import secrets
 import tempfile
 
 os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="aimodels-tests-"))
+os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="aimodels-tests-")  # one for each process
 
 from aimodels.settings import *  # noqa: F403
 

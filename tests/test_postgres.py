@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -22,13 +23,13 @@ from tests.socket_client import SocketClient
     reason="postgresql is not here: scripts/debian_packages.py had no right to",
 )
 def test_the_portal_lives_through_a_restart_of_postgres(
-    portal_files: Portal, tmp_path_factory: pytest.TempPathFactory, fake: FakeProvider
+    portal_files: Portal, tmp_path: Path, fake: FakeProvider
 ) -> None:
-    folder = tmp_path_factory.mktemp("postgres")
-    for parent in [folder, *folder.parents][:3]:
-        parent.chmod(0o755)  # its owner is not ours
-    with postgres(folder) as url:
-        portal = copy_of(portal_files, folder.parent / "on-postgres", DATABASE_URL=url)
+    with (
+        tempfile.TemporaryDirectory(prefix="postgres-") as given,  # its owner will not be us
+        postgres(folder := Path(given)) as url,
+    ):
+        portal = copy_of(portal_files, tmp_path / "on-postgres", DATABASE_URL=url)
         portal.tokens = {}
         portal.prepare()
         portal.start()
