@@ -96,9 +96,9 @@ def kinds_of(frames: list[Frame]) -> list[str]:
 
 def closing_code(client: SocketClient) -> int:
     """Read what comes until the server closes."""
-    while client.link.close_code is None:
-        try:
+    try:
+        while True:
             client.receive()
-        except ConnectionClosed:
-            pass
-    return int(client.link.close_code)
+    except ConnectionClosed:
+        assert client.link.close_code is not None
+        return int(client.link.close_code)

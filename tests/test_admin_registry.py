@@ -30,7 +30,7 @@ FOR_OPERATORS = ["workers", "configuration", "dry-run"]
 
 @pytest.fixture
 def mine(own_portal: Portal, expected: list[str]) -> Portal:
-    expected += ["ERR_CONNECTION_REFUSED", "WebSocket connection"]
+    expected += ["ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "WebSocket connection"]
     own_portal.start()
     return own_portal
 
@@ -152,6 +152,7 @@ def test_a_primary_is_set_with_a_reason_and_recorded(page: Page, mine: Portal) -
     expect(row).to_contain_text("frogs are cheap")
     expect(row).to_contain_text("127.0.0.1")
     row.get_by_role("link").first.click()
+    page.wait_for_url(re.compile("/change/$"))
     expect(page.get_by_role("button", name=re.compile("Save|Delete"))).to_have_count(0)
 
 

@@ -25,7 +25,7 @@ pytestmark = needs_chromium
 @pytest.fixture
 def mine(own_portal: Portal, expected: list[str]) -> Portal:
     """A portal for this test alone, whose end the browser may notice."""
-    expected += ["ERR_CONNECTION_REFUSED", "WebSocket connection"]
+    expected += ["ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "WebSocket connection"]
     own_portal.start()
     return own_portal
 

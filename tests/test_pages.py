@@ -108,7 +108,7 @@ def test_the_pages_can_be_read_in_light_and_dark(page: Page, portal: Portal, sch
 
 
 def test_staff_are_told_of_a_bad_edit(page: Page, own_portal: Portal, expected: list[str]) -> None:
-    expected += ["ERR_CONNECTION_REFUSED", "WebSocket connection"]
+    expected += ["ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "WebSocket connection"]
     own_portal.start()
     text = own_portal.models.read_text()
     own_portal.models.write_text(text.replace("[chat]", "[chta]", 1))
