@@ -16,6 +16,7 @@ from tests.browser import (
     sign_in,
 )
 from tests.chat_page import ANSWER, HALF, answers, ask, asked, box, chat, send, status
+from tests.cluster import until
 from tests.fake_provider import (
     SSE_HEAD,
     FakeProvider,
@@ -186,8 +187,12 @@ def test_a_choice_that_left_the_file_is_told_and_waits_for_another(
     )
     expect(send(chat)).to_be_disabled()
     box(chat).fill("Hello?")
-    box(chat).press("Enter")
-    expect(chat.get_by_role("alert")).to_contain_text("Choose a model first")
+
+    def told() -> bool:
+        box(chat).press("Enter")
+        return "Choose a model first" in chat.get_by_role("alert").inner_text()
+
+    until(told, 5)  # once it is connected, which nothing shows
     assert fake.posts == []
     shot(chat, "chat-vanished")
     chat.get_by_label("Model").select_option("fake:talker")
