@@ -28,14 +28,17 @@ from registry.service import service  # noqa: E402
 from registry.urls import urlpatterns  # noqa: E402
 from registry.work import restarting, work  # noqa: E402
 from registry.worker import worker  # noqa: E402
+from workflow import routes as workflow  # noqa: E402
+from workflow.known import sources  # noqa: E402
 
 if TYPE_CHECKING:
     from registry.exchange import Application, Receive, Scope, Send
 
-ROUTES: dict[str, Application] = {**chat.ROUTES}
+ROUTES: dict[str, Application] = {**chat.ROUTES, **workflow.ROUTES}
 SOCKETS: dict[str, Any] = {**chat.SOCKETS, "/ws/events/": EventsSocket.as_asgi()}
 # The routes that metrics tell apart: a fixed set, because anybody can ask for any path.
 COUNTED = {*ROUTES, *(f"/{one.pattern}" for one in urlpatterns if "<" not in str(one.pattern))}
+sources()  # as the models below: a mistake in its file stops the start
 service.current  # noqa: B018 — reads the file, unless `manage.py serve` did
 worker.join()
 WORKER = (b"x-worker", worker.id.encode())

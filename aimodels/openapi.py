@@ -13,6 +13,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from chat import bodies
 from registry.errors import CODES
+from workflow.bodies import BuildIR, WriteSQL
 
 REFS = "#/components/schemas/{name}"
 SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"session": []}]
@@ -25,10 +26,21 @@ ROUTES = {
     ),
     "/v1/chat/completions": ("openai_chat", "Chat", "The same, on OpenAI's path."),
     "/v1/embeddings": ("embeddings", "Embeddings", "Turn texts into vectors."),
+    "/v1/ir/build": ("build_ir", "BuildIR", "Turn a question into a query expression."),
+    "/v1/sql": ("write_sql", "WriteSQL", "Turn a question or a query expression into SQL."),
 }
+_TABLE = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);"
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Chat": {"messages": [{"role": "user", "content": "Say hello."}], "max_tokens": 20},
     "Embeddings": {"input": ["a text", "another"]},
+    "BuildIR": {"question": "How many users are there?", "schema": _TABLE, "dialect": "sqlite"},
+    "WriteSQL": {
+        "ir": {
+            "query": {"from": {"table": "users"}, "select": [{"expr": {"agg": "count"}, "as": "n"}]}
+        },
+        "schema": _TABLE,
+        "dialect": "postgres",
+    },
 }
 # What each kind of route may answer beside its success.
 READS = (400, 401, 403, 404, 405, 429, 500, 503)
@@ -49,8 +61,8 @@ class PortalScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
 def add_asgi_routes(result: Any, generator: Any, request: Any, public: bool) -> Any:
     """drf-spectacular's hook: return `result` with our routes and errors in it."""
-    (_, _), components = msgspec.json.schema_components(
-        [bodies.Chat, bodies.Embeddings], ref_template=REFS
+    _, components = msgspec.json.schema_components(
+        [bodies.Chat, bodies.Embeddings, BuildIR, WriteSQL], ref_template=REFS
     )
     result["components"]["schemas"] |= {**components, "Error": ERROR}
     for operations in result["paths"].values():

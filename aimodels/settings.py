@@ -64,6 +64,10 @@ PROVIDER_CONCURRENCY = env.int("PROVIDER_CONCURRENCY", default=256)
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=8 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=600)  # a user; 0 is no limit
+SQL_GATE_SECONDS = env.float("SQL_GATE_SECONDS", default=3.0)  # to check one query
+SOURCES_FILE = env.str("SOURCES_FILE", default="")  # data sources of the SQL workflow
+SQL_REPAIRS = env.int("SQL_REPAIRS", default=2)  # times that a model may mend its answer
+SQL_SCHEMA_CHARS = env.int("SQL_SCHEMA_CHARS", default=24_000)  # of a schema, in one prompt
 HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=10.0)
 READER_SECONDS = env.float("READER_SECONDS", default=30.0)
 SIGNED_IN_SECONDS = env.float("SIGNED_IN_SECONDS", default=30.0)
@@ -77,6 +81,7 @@ INSTALLED_APPS = [
     "registry",
     "accounts",
     "chat",
+    "workflow",
     "registry.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("registry.page_urls")),
     path("", include("accounts.urls")),
     path("", include("chat.urls")),
+    path("", include("workflow.urls")),
     path("v1/schema", SpectacularJSONAPIView.as_view(**SIGNED_IN), name="schema"),
     path("docs", login_required(DOCS), name="docs"),
     path("admin/", admin.site.urls),

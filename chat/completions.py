@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from chat.bodies import read_chat
-from chat.sse import EventStream
 from registry import complete, metrics
 from registry.http import resolution_headers
 from registry.providers.wire import Chunk, Done, Event, Failure
 from registry.service import service
+from registry.sse import EventStream
 
 if TYPE_CHECKING:
     from registry.entities import Resolution

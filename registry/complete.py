@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterator
 
     from registry.entities import Groups, Resolution
-    from registry.providers.wire import Body, Embeddings, Event
+    from registry.providers.wire import Body, Completion, Embeddings, Event
     from registry.snapshot import Registry
 
 
@@ -126,3 +126,12 @@ async def embed(resolution: Resolution, body: Body, request_id: str = "") -> Emb
         vectors = await client.embed(resolution.target(request_id), body, resolution.timeout)
     calls.succeeded(resolution.provider.name)
     return vectors
+
+
+async def complete(resolution: Resolution, body: Body, request_id: str = "") -> Completion:
+    """Return the raw continuation of `body["prompt"]`."""
+    with _counted(resolution):
+        client = client_for(resolution.provider)
+        found = await client.complete(resolution.target(request_id), body, resolution.timeout)
+    calls.succeeded(resolution.provider.name)
+    return found

@@ -28,6 +28,7 @@ class Provider:
     deny_unlisted: bool
     allow: Groups | None
     serves: bool  # by `manage.py serve_model`, on this machine
+    local: bool  # what it is told stays in the house
 
     @property
     def configured(self) -> bool:

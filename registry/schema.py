@@ -73,7 +73,13 @@ class ModelRef(_Strict):
         None, min_length=1, description="The SQL dialect this model writes best."
     )
     raw: bool = Field(False, description="The SQL workflow asks it for a completion, not a chat.")
-    structured_output: Literal["json_schema", "grammar", "json_object", "none"] | None = None
+    structured_output: Literal["json_schema", "grammar", "simple", "json_object", "none"] | None = (
+        Field(
+            None,
+            description="How the SQL workflow constrains its replies; unset: as it takes them. "
+            "simple: for small models, one or two tables.",
+        )
+    )
     price: Price | None = None
     allow: tuple[str, ...] | None = Field(None, description="Groups that may use it; unset: all.")
 
@@ -98,6 +104,7 @@ class ProviderConfig(_Strict):
     unlisted: Literal["allow", "deny"] = Field(
         "allow", description="May callers name models that are not listed here?"
     )
+    local: bool = Field(False, description="It may see schemas of local_only data sources.")
     serve: Serve | None = None
     allow: tuple[str, ...] | None = Field(None, description="Groups that may use it; unset: all.")
     registry: dict[str, ModelRef] = Field(default_factory=dict, description="Its models, by name.")

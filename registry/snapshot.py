@@ -182,6 +182,7 @@ def _provider(name: str, section: ProviderConfig, config: Config) -> Provider:
         section.unlisted == "deny" or _restricts(section),
         _groups(section.allow),
         section.serve is not None,
+        section.local or section.serve is not None,
     )
 
 

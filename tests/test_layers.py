@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,8 @@ CORE = [
 ]
 CORE += ["listing", "primaries", "schema", "snapshot"]
 WIRES = [p for p in (ROOT / "registry/providers").glob("*.py") if p.stem not in SOCKETS]
-PURE = [*(ROOT / "registry" / f"{name}.py" for name in CORE), *WIRES]
+QUERIES = [*(ROOT / "workflow/query").glob("[!_]*.py"), ROOT / "workflow/pipeline/replies.py"]
+PURE = [*(ROOT / "registry" / f"{name}.py" for name in CORE), *WIRES, *QUERIES]
 
 
 def imports(path: Path) -> set[str]:
@@ -51,7 +54,7 @@ def test_the_core_imports_no_framework() -> None:
     assert "registry.snapshot" in done.stdout
 
 
-@pytest.mark.parametrize("app", ["registry", "chat", "accounts"])
+@pytest.mark.parametrize("app", ["registry", "chat", "accounts", "workflow"])
 def test_apps_import_the_registry_and_never_each_other(app: str) -> None:
     allowed = {"registry", app}
     for path in (ROOT / app).rglob("*.py"):
@@ -64,3 +67,16 @@ def test_only_the_transport_opens_sockets_to_providers() -> None:
     users = {path.stem for path in (ROOT / "registry").rglob("*.py")
              if {"aiohttp", "requests"} & imports(path)}  # fmt: skip
     assert users == SOCKETS | {"remote"}, "and commands, to the portal itself"
+
+
+def test_the_portals_own_process_has_no_parser_of_sql() -> None:
+    """The workers that check queries have it: it takes memory, and reads hostile text."""
+    program = "import sys, aimodels.asgi; print(*sys.modules)"
+    given = {**os.environ, "SECRET_KEY": "x" * 50, "DJANGO_SETTINGS_MODULE": "aimodels.settings"}
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True,
+            env={**given, "VAR_DIR": folder},
+        )  # fmt: skip
+    assert "sqlglot" not in done.stdout.split()
+    assert "workflow.routes" in done.stdout.split()

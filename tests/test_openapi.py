@@ -19,7 +19,7 @@ def document(portal: Portal) -> Any:
 
 
 def test_both_kinds_of_route_are_in_it(document: Any) -> None:
-    assert ROUTES.keys() <= document["paths"].keys()
+    assert {route for route in ROUTES if route.startswith("/v1/")} <= document["paths"].keys()
     assert {"/v1/ai/models", "/v1/ai/models/primary", "/v1/ai/chat/completion", "/v1/chat/completions",
             "/v1/embeddings", "/v1/models/{model}"} <= document["paths"].keys()  # fmt: skip
 
@@ -30,6 +30,7 @@ OPERATIONS = [
     ("POST", "/v1/ai/models/dry-run"),
     ("GET", "/v1/models"), ("GET", "/v1/models/{model}"), ("POST", "/v1/ai/chat/completion"),
     ("POST", "/v1/chat/completions"), ("POST", "/v1/embeddings"),
+    ("POST", "/v1/ir/build"), ("POST", "/v1/sql"), ("GET", "/v1/ir/schema"),
 ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -24,6 +25,10 @@ from registry.http import base_url
 from registry.service import service
 from registry.work import work
 from registry.worker import worker
+from workflow.known import sources
+from workflow.sources.check import check_sources
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -52,6 +57,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         load_registry(options["last_good"])
         check_prepared()
+        check_data_sources()
         check_store(options["workers"])
         if options["stop_with_parent"]:
             threading.Thread(target=stop_with_parent, daemon=True).start()
@@ -127,6 +133,15 @@ def check_prepared() -> None:
         raise CommandError(
             "The static files are not there. Run: manage.py collectstatic --no-input"
         )
+
+
+def check_data_sources() -> None:
+    """Raise CommandError for what may not be used; log what cannot be reached now."""
+    try:
+        for problem in check_sources(sources()):
+            logger.warning("%s", problem.message)
+    except ConfigError as error:
+        raise CommandError(f"{error.file} was not loaded:\n{error}") from None
 
 
 def load_registry(last_good: Path | None = None) -> None:

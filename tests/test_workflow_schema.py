@@ -1,0 +1,336 @@
+"""A schema is read from what people have at hand: dumps in several dialects, or JSON."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+
+import pytest
+
+from workflow.query.catalogue import Catalogue
+from workflow.query.ddl import LONGEST, read_ddl
+from workflow.query.dialects import DIALECTS
+from workflow.query.issues import Issue, Refused
+from workflow.query.render import to_ddl, to_json
+from workflow.query.schema_json import MOST_TABLES, read_tables
+
+SHOP = """
+CREATE TABLE customer (id INTEGER PRIMARY KEY, name VARCHAR(20) NOT NULL); -- who buys
+CREATE TABLE "order" (
+  id INTEGER, -- its number
+  customer_id INT REFERENCES customer ON DELETE CASCADE,
+  "placed at" TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
+  total NUMERIC(10, 2) CHECK (total > 0),
+  PRIMARY KEY (id)
+);
+"""
+
+PG_DUMP = r"""
+\restrict x's
+SET client_encoding = 'UTF8';
+CREATE FUNCTION f() RETURNS text AS $$ CREATE TABLE no (a int); $$ LANGUAGE sql;
+CREATE TABLE public.film (
+    film_id integer DEFAULT nextval('public.film_seq'::regclass) NOT NULL,
+    tags text[],
+    seen timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT year CHECK (((year >= 1901) AND (year <= 2155)))
+);
+CREATE TABLE public.film_2020 PARTITION OF public.film FOR VALUES IN (2020);
+COPY public.film (film_id, tags) FROM stdin;
+1	it's; CREATE TABLE no (a int);
+\.
+ALTER TABLE ONLY public.film ADD CONSTRAINT film_pkey PRIMARY KEY (film_id);
+"""
+
+MYSQLDUMP = """
+/*!40101 SET NAMES utf8 */;
+CREATE TABLE `actor` (
+  `actor_id` smallint(5) unsigned NOT NULL AUTO_INCREMENT COMMENT 'the ''number''',
+  `rating` enum('G','pg') CHARACTER SET utf8mb4 DEFAULT 'G', # a remark
+  `film` int DEFAULT NULL,
+  PRIMARY KEY (`actor_id`), UNIQUE KEY `u` (`rating`(10)), KEY `i` (`film`),
+  FULLTEXT KEY `ft` (`rating`),
+  CONSTRAINT `fk` FOREIGN KEY (`film`) REFERENCES `actor` (`actor_id`) ON DELETE SET NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COMMENT='who plays';
+INSERT INTO `actor` VALUES (1,'it\\'s; CREATE TABLE x (a int)',NULL);
+"""
+
+TSQL = """
+SET ANSI_NULLS ON
+GO
+CREATE PROCEDURE p AS BEGIN
+CREATE TABLE no (a int); END
+GO
+CREATE TABLE [dbo].[Orders](
+  [Order ID] [int] IDENTITY(1,1) NOT NULL,
+  [Name] [nvarchar](max) COLLATE Latin1_General_CI_AS NULL,
+  [Twice] AS ([Order ID]*(2)) PERSISTED,
+ CONSTRAINT [PK] PRIMARY KEY CLUSTERED ([Order ID] ASC) WITH (PAD_INDEX = OFF) ON [PRIMARY]
+) ON [PRIMARY]
+CREATE TABLE Items (item INT FOREIGN KEY REFERENCES dbo.Orders ([Order ID]))
+GO
+"""
+
+ORACLE = """
+CREATE TABLE "HR"."EMPLOYEES" (
+  "ID" NUMBER(6,0), "NAME" VARCHAR2(20 BYTE) CONSTRAINT "N" NOT NULL ENABLE,
+  CONSTRAINT "PK" PRIMARY KEY ("ID") USING INDEX STORAGE(INITIAL 65536) ENABLE
+) SEGMENT CREATION IMMEDIATE PCTFREE 10;
+"""
+
+
+def read(text: str, dialect: str = "sqlite") -> tuple[Catalogue, tuple[Issue, ...]]:
+    return read_ddl(text, DIALECTS[dialect])
+
+
+def refusal(text: str, dialect: str = "sqlite") -> tuple[Issue, ...]:
+    with pytest.raises(Refused) as refused:
+        read(text, dialect)
+    return refused.value.issues
+
+
+def lines(catalogue: Catalogue) -> list[tuple[str, str, bool, bool]]:
+    columns = (column for table in catalogue.tables for column in table.columns)
+    return [(c.name, c.type, c.nullable, c.primary_key) for c in columns]
+
+
+def codes(issues: tuple[Issue, ...]) -> list[tuple[str, str]]:
+    return [(issue.code, issue.severity) for issue in issues]
+
+
+def test_names_types_keys_and_remarks_are_read() -> None:
+    catalogue, issues = read(SHOP)
+    assert issues == ()
+    assert lines(catalogue) == [
+        ("id", "INTEGER", False, True),
+        ("name", "VARCHAR(20)", False, False),
+        ("id", "INTEGER", False, True),
+        ("customer_id", "INT", True, False),
+        ("placed at", "TIMESTAMP", True, False),
+        ("total", "NUMERIC(10,2)", True, False),
+    ]
+    order = catalogue.tables[1]
+    assert order.quoted
+    assert order.columns[0].comment == "its number"
+    assert [column.quoted for column in order.columns] == [False, False, True, False]
+
+
+def test_a_key_that_names_no_columns_is_of_the_primary_key() -> None:
+    key = read(SHOP)[0].tables[1].foreign_keys[0]
+    assert (key.columns, key.table, key.references) == (("customer_id",), "customer", ("id",))
+
+
+def test_a_dump_of_postgres_is_read() -> None:
+    catalogue, issues = read(PG_DUMP, "postgres")
+    assert lines(catalogue) == [
+        ("film_id", "INTEGER", False, False),
+        ("tags", "TEXT[]", True, False),
+        ("seen", "TIMESTAMP WITH TIME ZONE", False, False),
+    ]
+    assert [(table.schema, table.name) for table in catalogue.tables] == [("public", "film")]
+    assert codes(issues) == [("ddl_ignored", "warning")]
+    assert "Keys that ALTER TABLE adds do not count" in issues[0].message
+
+
+def test_a_dump_of_mysql_is_read() -> None:
+    catalogue, issues = read(MYSQLDUMP, "mysql")
+    assert lines(catalogue) == [
+        ("actor_id", "SMALLINT(5) UNSIGNED", False, True),
+        ("rating", "ENUM('G','pg')", True, False),
+        ("film", "INT", True, False),
+    ]
+    (actor,) = catalogue.tables
+    assert (actor.comment, actor.columns[0].comment) == ("who plays", "the 'number'")
+    assert actor.foreign_keys[0].references == ("actor_id",)
+    assert "INSERT (1)" in issues[0].message
+
+
+def test_a_script_of_sql_server_is_read_without_semicolons() -> None:
+    catalogue, _ = read(TSQL, "tsql")
+    assert lines(catalogue) == [
+        ("Order ID", "INT", False, True),
+        ("Name", "NVARCHAR(MAX)", True, False),
+        ("Twice", "", True, False),
+        ("item", "INT", True, False),
+    ]
+    assert catalogue.tables[1].foreign_keys[0].table == "Orders"
+
+
+def test_a_script_of_oracle_is_read() -> None:
+    catalogue, issues = read(ORACLE, "oracle")
+    assert issues == ()
+    assert lines(catalogue) == [
+        ("ID", "NUMBER(6,0)", False, True),
+        ("NAME", "VARCHAR2(20 BYTE)", False, False),
+    ]
+
+
+def test_commas_within_a_type_part_no_columns() -> None:
+    text = "CREATE TABLE `p.d.t` (a ARRAY<STRUCT<x INT64, y STRING>>, b INT64 NOT NULL)"
+    catalogue, _ = read(text, "bigquery")
+    assert lines(catalogue)[0][:2] == ("a", "ARRAY<STRUCT<X INT64,Y STRING>>")
+    assert (catalogue.tables[0].schema, catalogue.tables[0].name) == ("d", "t")
+
+
+def test_a_column_may_be_called_key() -> None:
+    catalogue, _ = read("CREATE TABLE t (key VARCHAR(9), index TEXT, period INT)", "postgres")
+    assert [line[0] for line in lines(catalogue)] == ["key", "index", "period"]
+
+
+def test_a_broken_statement_is_an_error_with_its_place_and_the_rest_counts() -> None:
+    text = "CREATE TABLE a (x INT);\nCREATE TABLE b (\n  x INT\n  y INT);\nCREATE TABLE c (z INT)"
+    catalogue, (issue,) = read(text)
+    assert catalogue.names == ("a", "c")
+    assert (issue.code, issue.severity, issue.line, issue.column) == ("ddl_syntax", "error", 4, 3)
+    assert issue.message == "A comma is missing before 'y'."
+
+
+@pytest.mark.parametrize("body", ["(a INT", "(a INT, (b) INT)", "(a TEXT DEFAULT 'x)", '("" INT)'])
+def test_what_cannot_be_read_in_a_table_is_an_error(body: str) -> None:
+    text = f"CREATE TABLE good (a INT);\nCREATE TABLE t {body};"
+    catalogue, issues = read(text)
+    assert catalogue.names == ("good",)
+    assert [(issue.code, issue.line) for issue in issues] == [("ddl_syntax", 2)]
+
+
+def test_other_statements_are_named_in_one_warning() -> None:
+    text = (
+        f"BEGIN; {SHOP} CREATE INDEX i ON customer (id); CREATE VIEW v AS SELECT 1; hello; COMMIT;"
+    )
+    _, (issue,) = read(text)
+    assert (issue.code, issue.severity) == ("ddl_ignored", "warning")
+    for part in ("BEGIN (1)", "CREATE INDEX (1)", "CREATE VIEW (1)", "other (1)", "COMMIT (1)"):
+        assert part in issue.message
+
+
+def test_what_contradicts_itself_is_an_error_and_its_first_mention_stays() -> None:
+    text = (
+        "CREATE TABLE t (a INT, b INT, A TEXT); CREATE TABLE T (c INT); CREATE TABLE u AS SELECT 1"
+    )
+    catalogue, issues = read(text)
+    assert lines(catalogue) == [("a", "INT", True, False), ("b", "INT", True, False)]
+    assert codes(issues) == [
+        ("duplicate_column", "error"),
+        ("duplicate_table", "error"),
+        ("no_columns", "error"),
+    ]
+
+
+@pytest.mark.parametrize("target", ["tt (b)", "t (c)", "t", "t (a, b)"])
+def test_a_key_to_what_does_not_exist_is_left_out_with_a_warning(target: str) -> None:
+    catalogue, issues = read(f"CREATE TABLE t (a INT REFERENCES {target}, b INT)")
+    assert catalogue.tables[0].foreign_keys == ()
+    assert codes(issues) == [("foreign_key_ignored", "warning")]
+
+
+def test_a_key_finds_its_table_in_its_own_schema_first() -> None:
+    text = "CREATE TABLE a.t (x INT PRIMARY KEY); CREATE TABLE b.t (y INT PRIMARY KEY);"
+    catalogue, _ = read(f"{text} CREATE TABLE b.u (y INT REFERENCES t)")
+    key = catalogue.tables[2].foreign_keys[0]
+    assert (key.table, key.references) == ("b.t", ("y",))
+
+
+@pytest.mark.parametrize("text", ["", "SELECT 1", "Tell me about ships", "```sql\n```"])
+def test_a_text_without_a_table_is_refused_with_an_example(text: str) -> None:
+    first = refusal(text)[0]
+    assert first.code == "no_tables"
+    assert "CREATE TABLE customer" in first.message
+
+
+def test_too_large_a_schema_is_refused() -> None:
+    columns = ",".join(f"c{number} INT" for number in range(20_001))
+    tables = "CREATE TABLE t (a INT);" * (MOST_TABLES + 1)
+    for text in (" " * (LONGEST + 1), f"CREATE TABLE t ({columns})", tables):
+        assert refusal(text)[0].code == "schema_too_large"
+
+
+@pytest.mark.parametrize(
+    "unit", ["(", "[", "'", '"', "/*", "$a$ ", ",", ".a", "COPY a FROM stdin\n"]
+)
+@pytest.mark.parametrize("dialect", ["tsql", "postgres", "mysql"])
+def test_no_text_takes_long(unit: str, dialect: str) -> None:
+    text = f"CREATE TABLE t (a INT {unit * (100_000 // len(unit))}"
+    began = time.process_time()
+    assert refusal(text, dialect)[0].code == "no_tables"
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_what_is_written_reads_back_the_same(dialect: str) -> None:
+    catalogue, _ = read(SHOP)
+    again, issues = read(to_ddl(catalogue, DIALECTS[dialect], comments=True), dialect)
+    assert issues == ()
+    assert to_json(again) == to_json(catalogue)
+
+
+def test_what_is_written_has_nothing_but_columns_and_keys() -> None:
+    written = to_ddl(read(SHOP)[0], DIALECTS["sqlite"], comments=True)
+    assert "CURRENT_TIMESTAMP" not in written
+    assert "CHECK" not in written
+    sqlite3.connect(":memory:").executescript(written)
+
+
+def test_a_type_that_is_not_plain_is_written_as_text() -> None:
+    catalogue, _ = read("CREATE TABLE t (a ENUM('x); DROP TABLE t'), b)")
+    assert to_ddl(catalogue, DIALECTS["mysql"]) == "CREATE TABLE t (\n  a TEXT,\n  b TEXT\n);"
+
+
+def test_a_comment_stays_on_its_line() -> None:
+    value = {
+        "tables": [{"name": "t", "columns": [{"name": "a", "comment": "x\n); DROP\r\x0b\x1b"}]}]
+    }
+    catalogue, _ = read_tables(value)
+    assert to_ddl(catalogue, DIALECTS["sqlite"], comments=True).splitlines() == [
+        "CREATE TABLE t (", "  a TEXT -- x ); DROP", ");",
+    ]  # fmt: skip
+
+
+def test_a_name_is_quoted_where_its_dialect_would_change_it() -> None:
+    catalogue, _ = read('CREATE TABLE "Order" ("Id" INT, id2 INT, "group" INT)')
+    assert to_ddl(catalogue, DIALECTS["postgres"]).split("\n")[:2] == [
+        'CREATE TABLE "Order" (',
+        '  "Id" INT,',
+    ]
+    assert "  Id INT," in to_ddl(catalogue, DIALECTS["sqlite"])
+
+
+def test_json_says_the_same_as_create_table() -> None:
+    catalogue, _ = read(SHOP)
+    again, issues = read_tables(to_json(catalogue))
+    assert issues == ()
+    assert lines(again) == lines(catalogue)
+    assert [table.foreign_keys for table in again.tables] == [
+        table.foreign_keys for table in catalogue.tables
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "pointer"),
+    [
+        ([], ""),
+        ({"tables": [{"name": "t"}]}, "/tables/0/columns"),
+        ({"tables": [{"name": "t", "columns": [{"name": 1}]}]}, "/tables/0/columns/0/name"),
+        ({"tables": [{"name": "t\n", "columns": [{"name": "a"}]}]}, "/tables/0/name"),
+        ({"tables": [{"name": "t", "columns": [{"name": "a"}], "rows": []}]}, "/tables/0/rows"),
+    ],
+)
+def test_json_of_another_form_is_refused_with_a_pointer(value: object, pointer: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_tables(value)
+    assert [(issue.code, issue.pointer) for issue in refused.value.issues] == [("schema", pointer)]
+
+
+def test_faults_of_json_have_pointers_too() -> None:
+    key = {"columns": ["b"], "table": "t", "references": ["a"]}
+    table = {"name": "t", "columns": [{"name": "a"}, {"name": "A"}], "foreign_keys": [key]}
+    _, issues = read_tables({"tables": [table]})
+    assert [issue.pointer for issue in issues] == [
+        "/tables/0/columns/1",
+        "/tables/0/foreign_keys/0",
+    ]
+
+
+def test_json_with_too_many_tables_is_refused_before_it_is_read() -> None:
+    with pytest.raises(Refused) as refused:
+        read_tables({"tables": [None] * (MOST_TABLES + 1)})
+    assert refused.value.issues[0].code == "schema_too_large"

@@ -1,0 +1,48 @@
+"""
+POST /v1/ir/build and /v1/sql: a question in, a checked query out.
+
+An outcome that is not `ok` is an answer too, with status 200: invalid, ambiguous, unanswerable. A
+provider that fails is an error, whose body has `"outcome": "model_error"` as well.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from registry.errors import PortalError
+from registry.http import check_types, envelope, error_headers, resolution_headers
+from workflow.asking import build_ir, write_sql
+from workflow.bodies import BuildIR, WriteSQL
+from workflow.schemas import read_subject
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from registry.exchange import Exchange
+
+
+NOTHING = {"outcome": "model_error", "valid": False, "issues": []}
+
+
+async def build(exchange: Exchange) -> None:
+    body = check_types(await exchange.json(), BuildIR)
+    subject = await read_subject(body.schema, body.dialect, exchange.principal)
+    await _answer(exchange, build_ir(body, subject, exchange.principal, exchange.id))
+
+
+async def sql(exchange: Exchange) -> None:
+    body = check_types(await exchange.json(), WriteSQL)
+    subject = await read_subject(body.schema, body.dialect, exchange.principal)
+    await _answer(exchange, write_sql(body, subject, exchange.principal, exchange.id))
+
+
+async def _answer(exchange: Exchange, asking: Awaitable[dict[str, Any]]) -> None:
+    try:
+        answer = await asking
+    except PortalError as error:
+        if error.kind.status < 502 or error.resolution is None:
+            raise
+        body = {**envelope(error, exchange.id), **NOTHING}
+        return await exchange.answer(body, error.kind.status, error_headers(error))
+    explained = answer["resolution"]
+    await exchange.answer(answer, headers=resolution_headers(explained) if explained else None)

@@ -1,0 +1,34 @@
+"""The requests of the workflow, type-checked field by field. Unknown fields are refused."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+ID = Annotated[str, msgspec.Meta(max_length=300)]
+Question = Annotated[str, msgspec.Meta(min_length=1, max_length=8000)]
+Repairs = Annotated[int, msgspec.Meta(ge=0, le=5)]
+Schema = str | dict[str, Any]  # DDL, {"tables": […]} or {"source": name}
+
+
+class BuildIR(msgspec.Struct, forbid_unknown_fields=True):
+    """A question about a schema. `model` is a model's ID; without it the default answers."""
+
+    question: Question
+    schema: Schema | None = None
+    dialect: str | None = None
+    model: ID | None = None
+    repairs: Repairs | None = None
+
+
+class WriteSQL(msgspec.Struct, forbid_unknown_fields=True):
+    """A question, a query expression, or both. `mode: compile` asks no model."""
+
+    question: Question | None = None
+    ir: dict[str, Any] | None = None
+    schema: Schema | None = None
+    dialect: str | None = None
+    model: ID | None = None
+    mode: Literal["auto", "model", "compile"] = "auto"
+    repairs: Repairs | None = None

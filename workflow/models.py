@@ -1,0 +1,75 @@
+"""
+What people asked of the workflow, the schemas that they keep, and what was run, by whom.
+
+Each inquiry and schema belongs to one user; queries begin with theirs. Runs are a record, which
+nothing changes.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+NAME_LENGTH = 100
+
+
+class SavedSchema(models.Model):
+    """Tables that a user asks about again. `text` is DDL of `dialect`."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="schemas")
+    name = models.CharField(max_length=NAME_LENGTH)
+    dialect = models.CharField(max_length=20)
+    text = models.TextField()
+    saved = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="one_schema_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Inquiry(models.Model):
+    """A question, and what became of it. `answer` is what the API answered.
+
+    `source` names a data source; without one `schema` has the DDL that was asked about.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="inquiries")
+    question = models.TextField(blank=True)
+    dialect = models.CharField(max_length=20)
+    source = models.CharField(max_length=32, blank=True)
+    schema = models.TextField(blank=True)
+    outcome = models.CharField(max_length=20)
+    answer = models.JSONField()
+    asked = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-asked"]
+        indexes = [models.Index(fields=["user", "-asked"], name="inquiries_newest_first")]
+
+    def __str__(self) -> str:
+        return self.question[:80] or "SQL"
+
+
+class Run(models.Model):
+    """One query that was run on a data source: who, what, when, and how it ended."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    who = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    username = models.CharField(max_length=150)  # stays when the account goes
+    source = models.CharField(max_length=32)
+    sql = models.TextField()
+    rows = models.PositiveIntegerField(null=True)
+    milliseconds = models.PositiveIntegerField(null=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        default_permissions = ["view"]
+        permissions = [("run_sql", "Can run checked queries on data sources")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.username}: {self.source}"

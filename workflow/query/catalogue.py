@@ -1,0 +1,106 @@
+"""
+What a query may name: tables, their columns and keys. It comes from a schema, never from data.
+
+Names are found in letters of either case, and written as the schema spells them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+Family = Literal["number", "text", "time", "boolean", ""]  # "" where the type is not known
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`type` is the schema's own word, such as `VARCHAR(20)`; `quoted`: its name was in quotes."""
+
+    name: str
+    type: str = ""
+    nullable: bool = True
+    primary_key: bool = False
+    comment: str = ""
+    quoted: bool = False
+
+    @property
+    def family(self) -> Family:
+        """What kind of values the column holds, as far as its type tells."""
+        return family(self.type)
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """`columns` of the table that has it hold values of `references` of `table`, in that order."""
+
+    columns: tuple[str, ...]
+    table: str
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table or a view."""
+
+    name: str
+    columns: tuple[Column, ...]
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    schema: str = ""
+    comment: str = ""
+    quoted: bool = False
+
+    @cached_property
+    def primary_key(self) -> tuple[str, ...]:
+        """The names of its columns; empty where it has none."""
+        return tuple(column.name for column in self.columns if column.primary_key)
+
+    @cached_property
+    def _columns(self) -> dict[str, Column]:
+        return {column.name.lower(): column for column in self.columns}
+
+    def column(self, name: str) -> Column | None:
+        """Return the column of that name, in letters of either case."""
+        return self._columns.get(name.lower())
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The tables of a schema."""
+
+    tables: tuple[Table, ...] = field(default=())
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        named = {table.name.lower(): table for table in reversed(self.tables)}
+        full = {f"{t.schema}.{t.name}".lower(): t for t in self.tables if t.schema}
+        return named | full
+
+    def table(self, name: str, schema: str | None = None) -> Table | None:
+        """Return the table of that name, in letters of either case."""
+        return self._tables.get(f"{schema}.{name}".lower() if schema else name.lower())
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The tables' names."""
+        return tuple(table.name for table in self.tables)
+
+    @cached_property
+    def quoted(self) -> frozenset[str]:
+        """The names that the schema has in quotes: their letters' case is theirs."""
+        columns = {c.name for table in self.tables for c in table.columns if c.quoted}
+        return frozenset(columns | {table.name for table in self.tables if table.quoted})
+
+
+_FAMILIES: tuple[tuple[Family, tuple[str, ...]], ...] = (
+    ("boolean", ("bool", "bit")),
+    ("time", ("date", "time", "year", "interval")),
+    ("number", ("int", "num", "dec", "real", "double", "float", "money", "serial", "fixed")),
+    ("text", ("char", "text", "clob", "string", "uuid", "enum", "json", "xml")),
+)
+
+
+def family(type_name: str) -> Family:
+    """Return the kind of values that a type of SQL holds; empty where it is not known."""
+    word = type_name.lower()
+    return next((kind for kind, parts in _FAMILIES if any(part in word for part in parts)), "")

@@ -1,0 +1,309 @@
+"""
+Is a query right? Names are found in the schema and written as it spells them; the rest is judged.
+
+`check` returns the query with its names so written, and what is wrong with it. What it accepts is
+a closed world: no table, column or function that is not in the schema or in a list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from workflow.query.catalogue import Catalogue
+from workflow.query.check_values import Values
+from workflow.query.dialects import Dialect
+from workflow.query.expression import (
+    Derived,
+    Item,
+    Join,
+    Joined,
+    QueryExpression,
+    Select,
+    SetOperation,
+    Star,
+    TableName,
+    With,
+)
+from workflow.query.grouping import check_groups
+from workflow.query.issues import Issue, did_you_mean, nearest
+from workflow.query.scope import Output, Scope, Source, of_outputs, of_table
+from workflow.query.types import describe
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`expression` has exact names; `columns` is what its result has, None where not known."""
+
+    expression: QueryExpression
+    issues: tuple[Issue, ...]
+    columns: list[Output] | None
+    blocks: tuple[tuple[Select, Scope, str], ...] = field(repr=False)  # with its JSON Pointer
+
+    @property
+    def valid(self) -> bool:
+        """Is there no error among the issues?"""
+        return all(issue.severity != "error" for issue in self.issues)
+
+
+def check(
+    expression: QueryExpression,
+    dialect: Dialect,
+    catalogue: Catalogue | None = None,
+    *,
+    strict_groups: bool = True,
+    quoted: frozenset[int] | set[int] = frozenset(),
+) -> Checked:
+    """Check a query for `dialect`. Without a catalogue, tables and columns are not checked.
+
+    With `strict_groups` a column outside of GROUP BY is an error, else a warning. `quoted` has the
+    `id`s of columns that were written in double quotes, which may be texts.
+    """
+    checker = Checker(expression, dialect, catalogue, strict_groups, quoted)
+    query, outputs = checker.query(expression.query, Scope(), {}, "/query")
+    whole = expression.model_copy(update={"query": query})
+    return Checked(whole, tuple(checker.issues), outputs, tuple(checker.blocks))
+
+
+Ctes = dict[str, Source]
+
+
+class Checker:
+    """One pass over a query."""
+
+    def __init__(
+        self,
+        expression: QueryExpression,
+        dialect: Dialect,
+        catalogue: Catalogue | None,
+        strict_groups: bool,
+        quoted: frozenset[int] | set[int],
+    ) -> None:
+        self.dialect = dialect
+        self.catalogue = catalogue
+        self.strict_groups = strict_groups
+        self.issues: list[Issue] = []
+        self.blocks: list[tuple[Select, Scope, str]] = []
+        self.ctes: Ctes = {}
+        self.values = Values(self, native=expression.dialect is not None, quoted=quoted)
+
+    def wrong(self, code: str, message: str, pointer: str, **more: Any) -> None:
+        """Add an issue."""
+        self.issues.append(Issue(code, message, pointer=pointer, **more))
+
+    def query(
+        self, node: Any, outer: Scope, ctes: Ctes, pointer: str
+    ) -> tuple[Any, list[Output] | None]:
+        """Return a query with exact names, and the columns of its result."""
+        withs, ctes = self._with(node, outer, ctes, pointer)
+        read = self._set if isinstance(node, SetOperation) else self._select
+        query, outputs = read(node.model_copy(update={"with_": withs}), outer, ctes, pointer)
+        return query, outputs
+
+    def _with(
+        self, node: Any, outer: Scope, ctes: Ctes, pointer: str
+    ) -> tuple[tuple[With, ...], Ctes]:
+        seen, read = dict(ctes), []
+        own: set[str] = set()
+        for place, cte in enumerate(node.with_):
+            at, name = f"{pointer}/with/{place}", cte.name.lower()
+            if name in own:
+                self.wrong("duplicate_alias", f"WITH defines {cte.name!r} twice.", at)
+            own.add(name)
+            inner = dict(seen)
+            if node.recursive:
+                inner[name] = self._recursive(cte, outer, seen, at)
+            query, outputs = self.query(cte.query, outer, inner, f"{at}/query")
+            seen[name] = of_outputs(cte.name, self._renamed(cte, outputs, at))
+            read.append(cte.model_copy(update={"query": query}))
+        return tuple(read), seen
+
+    def _recursive(self, cte: With, outer: Scope, seen: Ctes, pointer: str) -> Source:
+        """Return what a query of WITH RECURSIVE is to itself: the columns of its first part."""
+        if cte.columns:
+            return of_outputs(cte.name, [Output(column) for column in cte.columns])
+        first = cte.query.left if isinstance(cte.query, SetOperation) else cte.query
+        silent = Checker(QueryExpression(query=first), self.dialect, self.catalogue, False, set())
+        seen = {**seen, cte.name.lower(): Source(cte.name, None)}
+        return of_outputs(cte.name, silent.query(first, outer, seen, pointer)[1])
+
+    def _renamed(
+        self, cte: With, outputs: list[Output] | None, pointer: str
+    ) -> list[Output] | None:
+        if not cte.columns or outputs is None:
+            return outputs
+        if len(cte.columns) != len(outputs):
+            message = (
+                f"WITH {cte.name!r} names {len(cte.columns)} columns; its query has {len(outputs)}."
+            )
+            self.wrong("column_count", message, f"{pointer}/columns")
+        return [
+            Output(name, output.family, output.nullable)
+            for name, output in zip(cte.columns, outputs, strict=False)
+        ]
+
+    def _set(
+        self, node: SetOperation, outer: Scope, ctes: Ctes, pointer: str
+    ) -> tuple[SetOperation, list[Output] | None]:
+        left, outputs = self.query(node.left, outer, ctes, f"{pointer}/left")
+        right, others = self.query(node.right, outer, ctes, f"{pointer}/right")
+        if outputs is not None and others is not None and len(outputs) != len(others):
+            message = (
+                f"Both sides of {node.set.upper()} need as many columns: "
+                f"the left has {len(outputs)}, the right {len(others)}."
+            )
+            self.wrong("column_count", message, pointer)
+        scope = Scope(sources={"": of_outputs("", outputs)})
+        self.ctes = ctes
+        order = self.values.sorts(node.order_by, scope, f"{pointer}/order_by")
+        return node.model_copy(update={"left": left, "right": right, "order_by": order}), outputs
+
+    def _select(
+        self, node: Select, outer: Scope, ctes: Ctes, pointer: str
+    ) -> tuple[Select, list[Output] | None]:
+        scope = Scope(outer if outer.sources or outer.outer else None)
+        source = self._source(node.from_, scope, ctes, f"{pointer}/from") if node.from_ else None
+        joins = [
+            self._join(join, scope, ctes, f"{pointer}/joins/{place}")
+            for place, join in enumerate(node.joins)
+        ]
+        self.ctes = ctes
+        conditions = tuple(
+            join.model_copy(update={"on": self._on(join, scope, f"{pointer}/joins/{place}")})
+            for place, join in enumerate(joins)
+        )
+        clauses = self.values.clauses(node, scope, pointer)
+        self.ctes = ctes
+        whole = node.model_copy(update={"from_": source, "joins": conditions, **clauses})
+        self.blocks.append((whole, scope, pointer))
+        check_groups(self, whole, scope, pointer)
+        return whole, self._outputs(whole, scope)
+
+    def _on(self, join: Join, scope: Scope, pointer: str) -> Any:
+        if join.on is None:
+            return None
+        return self.values.condition(join.on, scope, f"{pointer}/on", "ON")
+
+    def _source(self, node: Any, scope: Scope, ctes: Ctes, pointer: str) -> Any:
+        if isinstance(node, TableName):
+            return self._table(node, scope, ctes, pointer)
+        read = self._derived if isinstance(node, Derived) else self._joined
+        return read(node, scope, ctes, pointer)
+
+    def _table(self, node: TableName, scope: Scope, ctes: Ctes, pointer: str) -> TableName:
+        alias = node.alias or node.table
+        cte = ctes.get(node.table.lower()) if node.schema_ is None else None
+        if cte is not None:
+            self._add(scope, Source(alias, cte.columns), pointer)
+            return node.model_copy(update={"table": cte.alias})
+        if self.catalogue is None:
+            self._add(scope, Source(alias, None), pointer)
+            return node
+        return self._known_table(node, scope, ctes, pointer)
+
+    def _known_table(self, node: TableName, scope: Scope, ctes: Ctes, pointer: str) -> TableName:
+        assert self.catalogue is not None
+        schema = node.schema_
+        if schema and schema.lower() == self.dialect.main_schema:
+            schema = None
+        table = self.catalogue.table(node.table, schema)
+        if table is None:
+            names = [*self.catalogue.names, *(cte.alias for cte in ctes.values())]
+            near = nearest(node.table, names)
+            shown = f"{node.schema_}.{node.table}" if node.schema_ else node.table
+            message = f"The schema has no table {shown!r}.{did_you_mean(near)}"
+            self.wrong("unknown_table", message, pointer, near=near)
+            self._add(scope, Source(node.alias or node.table, None), pointer)
+            return node
+        self._add(scope, of_table(table, node.alias or table.name), pointer)
+        return node.model_copy(update={"table": table.name, "schema_": table.schema or None})
+
+    def _derived(self, node: Derived, scope: Scope, ctes: Ctes, pointer: str) -> Derived:
+        query, outputs = self.query(node.query, Scope(), ctes, f"{pointer}/query")
+        self._unique(outputs, pointer)
+        if node.alias is None:  # it needs one in most dialects; none can be missed
+            node = node.model_copy(update={"alias": f"query_{len(scope.sources) + 1}"})
+        self._add(scope, of_outputs(node.alias or "", outputs), pointer)
+        return node.model_copy(update={"query": query})
+
+    def _unique(self, outputs: list[Output] | None, pointer: str) -> None:
+        names = [output.name.lower() for output in outputs or [] if output.name]
+        for name in {name for name in names if names.count(name) > 1}:
+            self.wrong("duplicate_alias", f"The query in FROM has two columns named {name!r}.",
+                       pointer, severity="warning")  # fmt: skip
+
+    def _joined(self, node: Joined, scope: Scope, ctes: Ctes, pointer: str) -> Joined:
+        first = self._source(node.joined, scope, ctes, f"{pointer}/joined")
+        joins = [
+            self._join(join, scope, ctes, f"{pointer}/joins/{place}")
+            for place, join in enumerate(node.joins)
+        ]
+        self.ctes = ctes
+        done = tuple(
+            join.model_copy(update={"on": self._on(join, scope, f"{pointer}/joins/{place}")})
+            for place, join in enumerate(joins)
+        )
+        return node.model_copy(update={"joined": first, "joins": done})
+
+    def _join(self, node: Join, scope: Scope, ctes: Ctes, pointer: str) -> Join:
+        before = list(scope.sources.values())
+        source = self._source(node.source, scope, ctes, f"{pointer}/source")
+        after = [s for s in scope.sources.values() if s not in before]
+        using = node.using
+        if node.natural and all(s.columns is not None for s in (*before, *after)):
+            using = _common(before, after)
+        for column in using:
+            self._using(column, before, after, pointer)
+            scope.merged.add(column.lower())
+        if node.join == "cross" and (node.on is not None or using):
+            self.wrong("join", "A cross join has no condition: make it an inner join.", pointer)
+        natural = node.natural and using == ()
+        return node.model_copy(update={"source": source, "using": using, "natural": natural})
+
+    def _using(self, column: str, before: list[Source], after: list[Source], at: str) -> None:
+        for side in (before, after):
+            if not any(s.columns is None or column.lower() in s.columns for s in side):
+                self.wrong(
+                    "unknown_column", f"USING needs {column!r} on both sides.", f"{at}/using"
+                )
+
+    def _add(self, scope: Scope, source: Source, pointer: str) -> None:
+        name = source.alias.lower()
+        if name in scope.sources:
+            message = f"Two tables are named {source.alias!r}: give one another alias."
+            self.wrong("duplicate_alias", message, pointer)
+        scope.sources[name] = source
+
+    def _outputs(self, node: Select, scope: Scope) -> list[Output] | None:
+        """Return the columns of a query's result; None where a star hides them."""
+        outputs: list[Output] = []
+        for item in node.select:
+            found = self._item(item, scope)
+            if found is None:
+                return None
+            outputs += found
+        return outputs
+
+    def _item(self, item: Item, scope: Scope) -> list[Output] | None:
+        if not isinstance(item.expr, Star):
+            return [describe(item, scope)]
+        wanted = item.expr.table
+        sources = [
+            s for s in scope.sources.values() if not wanted or s.alias.lower() == wanted.lower()
+        ]
+        if any(source.columns is None for source in sources):
+            return None
+        every = [(name, o) for s in sources for name, o in (s.columns or {}).items()]
+        seen = {name: output for name, output in every if name in scope.merged}
+        return [*seen.values(), *(o for name, o in every if name not in scope.merged)]
+
+
+def _common(before: list[Source], after: list[Source]) -> tuple[str, ...]:
+    """Return the columns that both sides of a natural join have."""
+    right = {name for source in after for name in source.columns or {}}
+    return tuple(
+        output.name
+        for source in before
+        for name, output in (source.columns or {}).items()
+        if name in right
+    )

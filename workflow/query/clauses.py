@@ -1,0 +1,79 @@
+"""
+A query as its clauses, each as a line of SQL that people can edit, and back.
+
+Only the outermost block of a query has clauses; of a set operation there is none to show.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import exp
+
+from workflow.query.build_queries import QUERIES
+from workflow.query.build_values import VALUES
+from workflow.query.builder import Builder
+from workflow.query.catalogue import Catalogue
+from workflow.query.compile import emit, in_dialect
+from workflow.query.dialects import Dialect
+from workflow.query.expression import QueryExpression, Select
+from workflow.query.issues import Issue, Refused
+from workflow.query.lift import lift
+
+# Name of a clause in the query expression → the words before it in SQL.
+KEYWORDS = {
+    "with": "WITH", "select": "SELECT", "from": "FROM", "where": "WHERE", "group_by": "GROUP BY",
+    "having": "HAVING", "order_by": "ORDER BY",
+}  # fmt: skip
+NUMBERS = ("limit", "offset")
+LONGEST = 9  # digits
+
+
+def clauses(
+    expression: QueryExpression, dialect: Dialect, catalogue: Catalogue | None
+) -> dict[str, str]:
+    """Return the clauses of a checked query as SQL of `dialect`; empty ones are there as well.
+
+    A set operation has none: the answer is empty.
+    """
+    query = in_dialect(expression, dialect).query
+    if not isinstance(query, Select):
+        return {}
+    tree = Builder(dialect, catalogue, VALUES, QUERIES).query(query)
+    found = {name: _clause(tree, name, dialect) for name in KEYWORDS}
+    found["select"] = f"DISTINCT {found['select']}" if query.distinct else found["select"]
+    numbers = {name: getattr(query, name) for name in NUMBERS}
+    return found | {name: "" if n is None else str(n) for name, n in numbers.items()}
+
+
+def _clause(tree: exp.Expr, name: str, dialect: Dialect) -> str:
+    parts = [tree.args.get(key) for key in _ARGS.get(name, (name,))]
+    nodes = [n for part in parts for n in (part if isinstance(part, list) else [part]) if n]
+    written = [" ".join(emit(node, dialect).split("\n")) for node in nodes]
+    text = (", " if name == "select" else " ").join(part.strip() for part in written)
+    return text.removeprefix(KEYWORDS[name]).strip()
+
+
+_ARGS = {
+    "with": ("with_",), "select": ("expressions",), "from": ("from_", "joins"),
+    "group_by": ("group",), "order_by": ("order",),
+}  # fmt: skip
+
+
+def compose(parts: dict[str, Any], dialect: Dialect) -> QueryExpression:
+    """Return the query that edited clauses make. Raises Refused."""
+    given = {name: str(parts.get(name, "")).strip() for name in (*KEYWORDS, *NUMBERS)}
+    sql = "\n".join(f"{word} {given[name]}" for name, word in KEYWORDS.items() if given[name])
+    lifted = lift(sql, dialect).expression
+    numbers = {name: _number(name, given[name]) for name in NUMBERS}
+    if any(numbers.values()) or any(given[name] for name in NUMBERS):
+        return lifted.model_copy(update={"query": lifted.query.model_copy(update=numbers)})
+    return lifted
+
+
+def _number(name: str, text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > LONGEST:
+        raise Refused(Issue(name, f"{name.title()} is a whole number.", pointer=f"/query/{name}"))
+    return int(text)

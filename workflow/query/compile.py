@@ -1,0 +1,81 @@
+"""
+Query expression → SQL, in any of the dialects.
+
+A portable query, and one that goes back to the dialect that it was lifted from, is written
+directly. One that was lifted from another dialect is written there, translated by sqlglot, which
+knows what `/` and NULLS mean in both, and read again: so that a function which the other dialect
+lacks is an error, and not text that was passed on.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp, parse_one
+from sqlglot.errors import ErrorLevel, SqlglotError
+
+from workflow.query.build_queries import QUERIES
+from workflow.query.build_values import VALUES, like_as
+from workflow.query.builder import Builder
+from workflow.query.catalogue import Catalogue
+from workflow.query.dialects import DIALECTS, Dialect, grammar, plain_grammar
+from workflow.query.expression import QueryExpression
+from workflow.query.issues import Issue, Refused
+from workflow.query.lift import lift
+
+# sqlglot's pretty printer writes this for a line break inside of a text, and turns it back in the
+# end: a name that holds it would break out of its place.
+LINE_BREAK = "__SQLGLOT__"
+
+
+def compile_sql(
+    expression: QueryExpression,
+    dialect: Dialect,
+    catalogue: Catalogue | None = None,
+    *,
+    pretty: bool = False,
+) -> str:
+    """Return the SQL of a checked query. Raises Refused if the dialect cannot say it."""
+    builder = Builder(dialect, catalogue, VALUES, QUERIES)
+    query = in_dialect(expression, dialect).query
+    return emit(builder.query(query), dialect, pretty=pretty)
+
+
+def in_dialect(expression: QueryExpression, dialect: Dialect) -> QueryExpression:
+    """Return the query as one that `dialect` understands. Raises Refused if it cannot."""
+    source = DIALECTS.get(expression.dialect or dialect.name, dialect)
+    return expression if source is dialect else translate(expression, source, dialect)
+
+
+def emit(tree: exp.Expr, dialect: Dialect, *, pretty: bool = False) -> str:
+    """Return the SQL of sqlglot's tree, without comments. Raises Refused."""
+    try:
+        sql = _written(tree, dialect, pretty=False)
+        if pretty and LINE_BREAK in sql:
+            raise Refused(Issue("name", "A name or a text in the query cannot be written."))
+        return _written(tree, dialect, pretty=True) if pretty else sql
+    except (SqlglotError, ValueError) as error:
+        message = f"{dialect.title} cannot say this: {str(error).partition(chr(10))[0][:200]}"
+        raise Refused(Issue("dialect", message)) from None
+
+
+def _written(tree: exp.Expr, dialect: Dialect, *, pretty: bool) -> str:
+    return tree.sql(
+        dialect=plain_grammar(dialect.name), comments=False, copy=False, pretty=pretty,
+        unsupported_level=ErrorLevel.RAISE,
+    )  # fmt: skip
+
+
+def translate(expression: QueryExpression, source: Dialect, target: Dialect) -> QueryExpression:
+    """Return a query that was lifted from `source` as one of `target`. Raises Refused."""
+    builder = Builder(source, None, VALUES, QUERIES)
+    sql = emit(builder.query(expression.query), source)
+    tree = parse_one(sql, read=grammar(source.name)).transform(_same_case, source, target)
+    return lift(emit(tree, target), target).expression
+
+
+def _same_case(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Keep what LIKE means where the dialects differ in whether it minds case."""
+    if type(node) is not exp.Like or source.like_minds_case == target.like_minds_case:
+        return node
+    builder = Builder(target, None, VALUES, QUERIES)
+    changed = like_as(builder, node.this, node.expression, source.like_minds_case)
+    return exp.Not(this=changed) if node.args.get("negate") else changed

@@ -1,0 +1,101 @@
+"""The SQL dialects, and in what they differ where sqlglot does not know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, cast
+
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect as Grammar
+
+from workflow.query.names import TITLES
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """`name` is sqlglot's word for it, and ours."""
+
+    name: str
+    like_minds_case: bool = True
+    groups_are_strict: bool = True  # a column outside of GROUP BY is an error
+    main_schema: str = ""  # the one that an unqualified table stands in
+    folds: str = ""  # what becomes of the letters of a name without quotes: lower, upper
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+        return TITLES[self.name]
+
+
+DIALECTS = {
+    dialect.name: dialect
+    for dialect in (
+        Dialect("sqlite", like_minds_case=False, groups_are_strict=False, main_schema="main"),
+        Dialect("postgres", main_schema="public", folds="lower"),
+        Dialect("mysql", like_minds_case=False, groups_are_strict=False),
+        Dialect("tsql", like_minds_case=False, main_schema="dbo"),
+        Dialect("snowflake", main_schema="public", folds="upper"),
+        Dialect("bigquery"),
+        Dialect("duckdb", main_schema="main"),
+        Dialect("oracle", folds="upper"),
+    )
+}
+
+
+@cache
+def grammar(name: str) -> Grammar:
+    """Return sqlglot's dialect."""
+    return Grammar.get_or_raise(name)
+
+
+@cache
+def plain_grammar(name: str) -> Grammar:
+    """Return sqlglot's dialect, but that calls of functions are read as they are written.
+
+    Else `IFNULL(a, b)` and `COALESCE(a, b)` are one node, and what stood there is lost: it could
+    be neither checked against a list of names nor written back as it was.
+    """
+    base = type(grammar(name))
+    parser = type("Parser", (base.parser_class,), {"FUNCTIONS": {}})
+    generator = type("Generator", (base.generator_class,), {"not_sql": _not})
+    parts = {"Parser": parser, "parser_class": parser}
+    parts |= {"Generator": generator, "generator_class": generator}
+    plain = type(f"Plain{base.__name__}", (base,), parts)
+    return cast("Grammar", plain())
+
+
+def _not(self: Any, node: exp.Not) -> str:
+    """Write `a NOT IN (…)`, as people do, for `NOT a IN (…)`."""
+    inner = node.this
+    left, whole = self.sql(inner, "this"), self.sql(inner)
+    rest = whole.removeprefix(left)
+    if not isinstance(inner, exp.Predicate) or rest == whole:
+        return f"NOT {whole}"
+    if rest.startswith(" IS "):
+        return f"{left} IS NOT {rest[4:]}"
+    negatable = rest.startswith((" IN ", " BETWEEN ", " LIKE ", " ILIKE "))
+    return f"{left} NOT{rest}" if negatable else f"NOT {whole}"
+
+
+@cache
+def keywords(name: str) -> frozenset[str]:
+    """Return the words that are quoted where they are names."""
+    if DIALECTS[name].folds:  # there, quotes change which letters a name has: only where they must
+        return _RESERVED
+    return frozenset(grammar(name).tokenizer_class.KEYWORDS) | _RESERVED
+
+
+_RESERVED = frozenset(
+    "ACCESS ADD ALL ANALYSE ANALYZE AND ANY ARRAY AS ASC ASYMMETRIC AUTHORIZATION BETWEEN"
+    " BINARY BOTH BY CASE CAST CHECK COLLATE COLLATION COLUMN COMMENT CONCURRENTLY CONNECT"
+    " CONSTRAINT CREATE CROSS CURRENT_DATE CURRENT_SCHEMA CURRENT_TIME CURRENT_TIMESTAMP"
+    " CURRENT_USER DATE DEFAULT DEFERRABLE DELETE DESC DISTINCT DO DROP ELSE END EXCEPT EXISTS"
+    " FALSE FETCH FILE FOR FOREIGN FREEZE FROM FULL GRANT GROUP HAVING ILIKE IN INDEX"
+    " INITIALLY INNER INSERT INTERSECT INTO IS ISNULL JOIN LATERAL LEADING LEFT LEVEL LIKE"
+    " LIMIT LOCALTIME LOCALTIMESTAMP LONG MINUS MODE NATURAL NOT NOTNULL NULL NUMBER OFFSET ON"
+    " ONLY OR ORDER OUTER OVERLAPS PLACING PRIMARY QUALIFY RAW REFERENCES RETURNING RIGHT ROW"
+    " ROWNUM ROWS SELECT SESSION_USER SET SHARE SIMILAR SIZE SOME START SYMMETRIC TABLE"
+    " TABLESAMPLE THEN TO TRAILING TRIGGER TRUE UNION UNIQUE UPDATE USER USING VALUES VARIADIC"
+    " VERBOSE VIEW WHEN WHERE WINDOW WITH".split()
+)

@@ -1,0 +1,67 @@
+"""
+POST /workflow/run: run the query that the page shows, on the data source that it is about.
+
+The page sends the query expression, never SQL: what is run is what the gate writes now.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+
+from registry.errors import PortalError
+from registry.http import check_types
+from workflow.gate.sandbox import sandbox
+from workflow.known import sources
+from workflow.schemas import read_subject
+from workflow.sources.export import to_csv
+from workflow.sources.plot import suggest_plot
+from workflow.sources.result import Judged
+from workflow.sources.run import run
+from workflow.sources.svg import to_svg
+
+if TYPE_CHECKING:
+    from registry.exchange import Exchange
+    from workflow.sources.result import Result
+
+
+class Wanted(msgspec.Struct, forbid_unknown_fields=True):
+    """A query expression to be run on `source`."""
+
+    source: str
+    ir: dict[str, Any]
+
+
+async def run_query(exchange: Exchange) -> None:
+    """Answer `{"html", "csv"}`: the rows as a table, with a plot where they suggest one."""
+    body = check_types(await exchange.json(), Wanted)
+    source = sources().get(body.source, exchange.principal.groups)
+    subject = await read_subject({"source": source.name}, source.dialect, exchange.principal)
+    arguments = {"ir": body.ir, "target": source.dialect, "schema": subject.schema}
+    judged = await sandbox.run("ir", arguments)
+    if not judged.get("valid"):
+        raise PortalError("invalid_request", "Mend the query before it is run.", param="ir")
+    result = await run(source, Judged.of(judged, source.dialect), exchange.principal.user)
+    await exchange.answer({"html": _html(result), "csv": to_csv(result, bom=True)})
+
+
+def _html(result: Result) -> str:
+    plot = suggest_plot(result)
+    svg = mark_safe(to_svg(plot, name="rows")) if plot else ""  # noqa: S308 — its texts are escaped
+    shown = {
+        "result": result,
+        "plot": svg,
+        "headers": zip(result.columns, result.kinds, strict=True),
+    }
+    return render_to_string("workflow/_rows.html", shown)[:]
+
+
+async def may_run(source: str, exchange: Exchange) -> bool:
+    """May the caller run queries on this source? The page then offers to."""
+    groups = exchange.principal.groups
+    seen = {one.name: one for one in sources().visible(groups)}
+    runs = source in seen and seen[source].run
+    return runs and await exchange.principal.user.ahas_perm("workflow.run_sql")

@@ -1,0 +1,42 @@
+"""Which database is the portal's own."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+
+from workflow.sources.identity import Identity, of_file, of_server
+
+
+def own() -> Identity | None:
+    """Return which database is the portal's own; None if it is in memory, or cannot be a source.
+
+    Call it in a thread. Raises django.db.Error if the database does not answer.
+    """
+    if connection.vendor == "sqlite":
+        try:
+            return of_file(str(connection.settings_dict["NAME"]))
+        except OSError:  # there is no file, or not yet
+            return None
+    given = connection.settings_dict
+    if connection.vendor == "postgresql":
+        return _server(str(given["HOST"]), str(given["PORT"]), str(given["NAME"]))
+    return None
+
+
+@lru_cache(maxsize=8)
+def _server(*_: str) -> Identity:
+    """Ask once for each database that there is: it stays the same while the portal runs."""
+    asked = connection.copy()
+    try:
+        with asked.cursor() as cursor:
+
+            def ask(query: str) -> Any:
+                cursor.execute(query)
+                return cursor.fetchone()[0]
+
+            return of_server(ask)
+    finally:
+        asked.close()

@@ -1,0 +1,59 @@
+"""What tables of a SQLite file look like, as JSON in `schema_json`'s form. No row is read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+_HIDDEN = 1  # a virtual table's column that SELECT * leaves out
+
+
+def names_of(
+    connection: sqlite3.Connection, types: Iterable[str] = ("table", "view")
+) -> frozenset[str]:
+    """Return the names of all tables and views."""
+    wanted = {*types}
+    found = connection.execute("SELECT type, name FROM sqlite_schema")
+    return frozenset(name for kind, name in found if kind in wanted)
+
+
+def describe(connection: sqlite3.Connection, tables: list[str]) -> list[dict[str, Any]]:
+    """Return `tables`, and of their foreign keys those among them."""
+    exact = {name.lower(): name for name in tables}
+    return [
+        {
+            "name": name,
+            "columns": [_column(row) for row in _ask(connection, "table_xinfo", name)
+                        if row["hidden"] != _HIDDEN],
+            "foreign_keys": _keys(_ask(connection, "foreign_key_list", name), exact),
+        }
+        for name in tables
+    ]  # fmt: skip
+
+
+def _ask(connection: sqlite3.Connection, pragma: str, table: str) -> list[dict[str, Any]]:
+    quoted = table.replace('"', '""')
+    cursor = connection.execute(f'PRAGMA {pragma}("{quoted}")')
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def _column(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": row["name"],
+        "type": row["type"] or "",
+        "nullable": not row["notnull"] and not row["pk"],
+        "primary_key": bool(row["pk"]),
+    }
+
+
+def _keys(rows: list[dict[str, Any]], exact: dict[str, str]) -> list[dict[str, Any]]:
+    """Return foreign keys; one that names no columns means the other table's primary key."""
+    keys: dict[int, dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda row: (row["id"], row["seq"])):
+        if table := exact.get(row["table"].lower()):
+            key = keys.setdefault(row["id"], {"columns": [], "table": table, "references": []})
+            key["columns"].append(row["from"])
+            key["references"] += [row["to"]] if row["to"] else []
+    return [*keys.values()]

@@ -1,0 +1,39 @@
+"""GET /v1/ir/schema: what a query expression is, as JSON Schema."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from registry.errors import PortalError
+from registry.http import API_HEADERS
+
+MEDIA_TYPE = "application/schema+json"
+PROFILE = OpenApiParameter(
+    "profile", str, description="canonical (the default), openai-strict or grammar."
+)
+
+
+class QueryExpressionViewSet(ViewSet):
+    """The query expression's own description."""
+
+    http_method_names = ["get", "head"]
+
+    @extend_schema(
+        operation_id="query_expression_schema",
+        parameters=[PROFILE],
+        responses={(200, "application/schema+json"): dict},
+    )
+    def retrieve(self, request: Request) -> Response:
+        """Show the JSON Schema of query expressions, for callers or for models."""
+        from workflow.query.profiles import PROFILES, schema  # classes that nobody else needs here
+
+        given = request.query_params.get("profile", "canonical")
+        for profile in PROFILES:
+            if profile == given:
+                found = schema(profile)
+                return Response(found, headers=API_HEADERS, content_type=MEDIA_TYPE)
+        message = f"A profile is one of {', '.join(PROFILES)}."
+        raise PortalError("invalid_request", message, param="profile")
