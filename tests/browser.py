@@ -33,8 +33,8 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def portal(_running: dict[str, Portal], fake: FakeProvider) -> Portal:
-    """A portal on one server: pages are the same on both."""
-    return _running["daphne"]
+    """A portal on one server: pages are the same on both. Browsers take their time."""
+    return _running["patient"]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from tests import databases
 from tests.embedded import start_model, variables
 from tests.fake_provider import FakeProvider
-from tests.portal import FAKE_KEY, FAKE_TEAM, ROOT, Portal, free_port
+from tests.portal import FAKE_KEY, FAKE_TEAM, PATIENT, ROOT, Portal, free_port
 from tests.socket_client import SocketClient
 
 DATA = Path(__file__).parent / "data"
@@ -67,10 +67,12 @@ def _running(
     portal_files: Portal, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Portal]]:
     running: dict[str, Portal] = {}
-    for server in ("daphne", "uvicorn"):
-        portal = copy_of(portal_files, tmp_path_factory.mktemp(server), server)
+    for name, server, more in (
+        ("daphne", "daphne", {}), ("uvicorn", "uvicorn", {}), ("patient", "daphne", PATIENT)
+    ):  # fmt: skip
+        portal = copy_of(portal_files, tmp_path_factory.mktemp(name), server, **more)
         portal.start()
-        running[server] = portal
+        running[name] = portal
     yield running
     for portal in running.values():
         portal.stop()

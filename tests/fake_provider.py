@@ -4,7 +4,8 @@ A provider on a raw socket, which speaks OpenAI's and Ollama's formats, and does
     fake.script(b"HTTP/1.1 200 OK\\r\\n…", 0.2, RESET)
 
 A script is a timeline for the next POST: bytes are written, numbers are pauses in seconds, HANG
-waits until the peer has gone, RESET ends with a TCP reset, and the end of the script closes.
+waits until the peer has gone, RESET ends with a TCP reset, and the end of the script closes. An
+event is waited for: so a test that has seen enough lets the answer go on.
 Without a script it answers properly. It records each request, and when its peer closed.
 """
 
@@ -145,6 +146,9 @@ class FakeProvider:
             if isinstance(step, bytes):
                 writer.write(step)
                 await writer.drain()
+            elif isinstance(step, threading.Event):
+                while not (step.is_set() or request.peer_closed.is_set()):  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
             elif step == HANG:
                 await asyncio.to_thread(request.peer_closed.wait, 30)
             elif step == RESET:

@@ -30,6 +30,10 @@ QUICK = {"FIRST_BYTE_TIMEOUT": "1.2", "IDLE_TIMEOUT": "1", "CONNECT_TIMEOUT": "1
          "RATE_LIMIT_PER_MINUTE": "0", "RELOAD_SECONDS": "0.2", "READER_SECONDS": "1.5", "SIGNED_IN_SECONDS": "1"}  # fmt: skip
 
 
+# Where a test is not about them: a provider may then be silent while a busy machine sees to others.
+PATIENT = {"FIRST_BYTE_TIMEOUT": "10", "IDLE_TIMEOUT": "10", "TOTAL_TIMEOUT": "20"}
+
+
 def _free_ports() -> Iterator[int]:
     """Yield ports that stay ours, used or not: tests run in several processes at once.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -75,9 +76,11 @@ def test_a_question_that_is_refused_stays_in_the_box(chat: Page, fake: FakeProvi
 
 
 def test_what_is_typed_meanwhile_is_kept(chat: Page, fake: FakeProvider) -> None:
-    fake.script(0.4, http(200, openai_stream("Yes."), "text/event-stream"))
+    typed = threading.Event()
+    fake.script(typed, http(200, openai_stream("Yes."), "text/event-stream"))
     ask(chat, "Are you there?")
     box(chat).type("And I")
+    typed.set()
     expect(answers(chat).first.locator(".body")).to_have_text("Yes.")
     expect(box(chat)).to_have_value("And I")
     chat.reload()
@@ -133,13 +136,15 @@ def test_escape_in_another_field_stops_nothing(chat: Page, fake: FakeProvider) -
 
 def test_scrolling_sticks_only_at_the_end(chat: Page, fake: FakeProvider) -> None:
     lines = [event(chunk(f"line {number}\n\n")) for number in range(80)]
-    steps: list[Any] = [SSE_HEAD, *lines[:40], 0.8, *lines[40:60], 0.5, *lines[60:]]
+    up = threading.Event()
+    steps: list[Any] = [SSE_HEAD, *lines[:40], up, *lines[40:60], 0.5, *lines[60:]]
     fake.script(*steps, event(chunk(finish="stop")) + b"data: [DONE]\n\n")
     ask(chat)
     expect(chat.get_by_text("line 39")).to_be_in_viewport()
     chat.locator("#log").press("ArrowUp")  # a small step is enough
     chat.wait_for_timeout(300)
     chat.evaluate("document.getElementById('log').scrollTop = 0")
+    up.set()
     expect(chat.get_by_role("button", name="Jump to the latest")).to_be_visible()
     expect(status(chat)).to_contain_text("Answer complete")
     assert chat.evaluate("document.getElementById('log').scrollTop") == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -61,9 +62,10 @@ def test_a_first_question_and_what_is_under_its_answer(chat: Page, fake: FakePro
 def test_text_appears_as_it_is_made_and_is_rendered_at_the_end(
     chat: Page, fake: FakeProvider
 ) -> None:
+    seen = threading.Event()
     fake.script(
         SSE_HEAD + event(chunk("Some **bold")),
-        0.7,
+        seen,
         openai_stream("** <img src=x>\n\n```python\nx = 1\n```"),
     )
     ask(chat)
@@ -73,6 +75,7 @@ def test_text_appears_as_it_is_made_and_is_rendered_at_the_end(
     expect(answers(chat).first).to_have_attribute("aria-live", "off")
     expect(answers(chat).first).to_have_attribute("aria-busy", "true")
     shot(chat, "chat-live")
+    seen.set()
     expect(body.locator("strong")).to_have_text("bold")
     expect(body.locator("pre .n")).to_have_text("x")
     assert body.locator("img").count() == 0
@@ -80,10 +83,12 @@ def test_text_appears_as_it_is_made_and_is_rendered_at_the_end(
 
 
 def test_waiting_and_loading_are_told_apart(chat: Page, fake: FakeProvider) -> None:
-    fake.script(0.8, http(503, {"error": {"message": "Loading model"}}))
+    seen = threading.Event()
+    fake.script(seen, http(503, {"error": {"message": "Loading model"}}))
     ask(chat)
     note = answers(chat).first.locator(".note")
     expect(note).to_have_text("Waiting for The talker…")
+    seen.set()
     expect(note).to_contain_text("The talker is being loaded…")
     expect(answers(chat).first.locator(".body")).to_have_text(ANSWER)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from tests.editing import (
     wait_for,
 )
 from tests.fake_provider import SSE_HEAD, FakeProvider, chunk, event
-from tests.portal import Portal
+from tests.portal import PATIENT, Portal
 
 # ── One look after another ──────────────────────────────────────────────────────────────────
 
@@ -168,14 +169,17 @@ def test_a_bad_edit_shows_and_changes_nothing(own_portal: Portal, fake: FakeProv
 def test_an_answer_under_way_ends_with_the_model_it_began_with(
     own_portal: Portal, fake: FakeProvider
 ) -> None:
+    own_portal.variables |= PATIENT
     own_portal.start()
     end = event(chunk("half", "stop")) + b"data: [DONE]\n\n"
-    fake.script(SSE_HEAD + event(chunk("Half ")), 0.7, event(chunk("and ")), 0.7, end)
+    left = threading.Event()
+    fake.script(SSE_HEAD + event(chunk("Half ")), left, event(chunk("and ")), 0.3, end)
     answer = own_portal.chat(stream=True, http_stream=True, model="fake:patient")
     text = own_portal.models.read_text()
     lines = [line for line in text.splitlines() if "patient:" not in line]
     own_portal.models.write_text("\n".join(lines))
     wait_for(own_portal, lambda found: "fake:patient" not in listed(found))
+    left.set()
     whole = answer.content.decode()
     assert '"half"' in whole
     assert whole.endswith("data: [DONE]\n\n")
