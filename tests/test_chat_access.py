@@ -65,6 +65,7 @@ def test_the_keyboard_alone_is_enough(chat: Page, fake: FakeProvider) -> None:
     chat.keyboard.type("Hello?")
     chat.keyboard.press("Enter")
     expect(answers(chat).locator(".body")).to_have_text([ANSWER])
+    expect(answers(chat).locator(".facts")).to_contain_text("in all")
     for _ in range(40):
         chat.keyboard.press("Shift+Tab")
         if chat.evaluate("document.activeElement.dataset.do") == "retry":

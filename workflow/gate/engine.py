@@ -129,3 +129,5 @@ def run(name: str, arguments: Answer) -> Answer:
         return OPERATIONS[name](**arguments)
     except Refused as refused:
         return {"refused": _issues(refused.issues)}
+    except MemoryError:
+        return {"refused": [Issue("too_large", "The query takes too much memory.").as_dict()]}

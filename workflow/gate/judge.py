@@ -85,10 +85,8 @@ def judge_ir(document: Any, target: Dialect, catalogue: Catalogue | None = None)
 
     One that was not lifted must name each column in GROUP BY, whatever `target` takes.
     """
-    if len(json.dumps(document)) > LARGEST:
-        message = f"The query expression has over {LARGEST:,} bytes."
-        return Judgement(issues=(Issue("too_long", message),))
     try:
+        _check_size(document)
         expression = read(document)
         source = _source(expression, target)
         strict = target.groups_are_strict or expression.dialect is None
@@ -98,6 +96,15 @@ def judge_ir(document: Any, target: Dialect, catalogue: Catalogue | None = None)
     except RecursionError:
         return Judgement(issues=(TOO_DEEP,))
     return _judge(checked, target, catalogue)
+
+
+def _check_size(document: Any) -> None:
+    try:
+        size = len(json.dumps(document, ensure_ascii=False).encode())
+    except (UnicodeEncodeError, ValueError):
+        raise Refused(Issue("shape", "The query expression is no JSON of whole text.")) from None
+    if size > LARGEST:
+        raise Refused(Issue("too_long", f"The query expression has over {LARGEST:,} bytes."))
 
 
 def _source(expression: QueryExpression, target: Dialect) -> Dialect:
@@ -120,7 +127,7 @@ def _judge(checked: Checked, target: Dialect, catalogue: Catalogue | None) -> Ju
     if not checked.valid:
         return read
     try:
-        final = in_dialect(checked.expression, target)
+        final = in_dialect(checked.expression, target, catalogue)
         sql = compile_sql(final, target, catalogue, pretty=True)
         binding, said = bind(final, target, catalogue) if catalogue else ("", ())
         explanation = tuple(explain(checked.expression, catalogue))

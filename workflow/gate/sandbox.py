@@ -67,11 +67,12 @@ class Worker:
         )
         return answer
 
-    def stop(self) -> None:
-        """End the process now."""
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-        self._process = None
+    def stop(self) -> asyncio.subprocess.Process | None:
+        """End the process now, and return it."""
+        process, self._process = self._process, None
+        if process is not None and process.returncode is None:
+            process.kill()
+        return process
 
 
 class Sandbox:
@@ -112,10 +113,12 @@ class Sandbox:
         self._next = (self._next + 1) % WORKERS
         return self._workers[self._next]
 
-    def stop(self) -> None:
+    async def close(self) -> None:
         """End all workers."""
         for worker in self._workers:
-            worker.stop()
+            process = worker.stop()
+            if process is not None:
+                await process.wait()
         self._workers = []
 
 

@@ -13,7 +13,7 @@ import struct
 import sys
 from typing import Any, BinaryIO
 
-MEMORY = 1 << 30  # bytes: what reads hostile text may not take the machine's
+MEMORY = 3 << 30  # bytes: what reads hostile text may not take the machine's
 LENGTH = struct.Struct(">I")
 
 

@@ -127,8 +127,9 @@ def _aggregate(builder: Builder, node: Aggregate) -> exp.Expr:
     if node.agg == "count" and not node.args:
         return exp.Count(this=exp.Star())
     operands = builder.values(node.args)
-    if node.agg.startswith("percentile"):
-        inner = _AGGREGATES[node.agg](this=operands[0])
+    if node.agg.startswith("percentile") or (node.agg == "mode" and not operands):
+        kind = _AGGREGATES.get(node.agg)
+        inner = kind(this=operands[0]) if kind else exp.Anonymous(this=node.agg.upper())
         return exp.WithinGroup(this=inner, expression=write_order(builder, node.order_by))
     separator = operands.pop() if node.agg == "string_agg" and operands[1:] else None
     if node.distinct:
@@ -137,9 +138,9 @@ def _aggregate(builder: Builder, node: Aggregate) -> exp.Expr:
         operands[0] = exp.Order(this=operands[0], expressions=_sorts(builder, node.order_by))
     if node.agg == "string_agg":
         return exp.GroupConcat(this=operands[0], separator=separator)
-    kind = _AGGREGATES.get(node.agg)
-    if kind and not operands[1:]:
-        return kind(this=operands[0])
+    single = _AGGREGATES.get(node.agg)
+    if single and not operands[1:]:
+        return single(this=operands[0])
     return exp.Anonymous(this=node.agg.upper(), expressions=operands)
 
 

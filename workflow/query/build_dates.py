@@ -90,7 +90,7 @@ def _extract_oracle(builder: Builder, unit: str, value: exp.Expr) -> exp.Expr:
     words = {"quarter": "Q", "yearday": "DDD", "isoweek": "IW", "week": "WW"}
     if unit not in words:
         raise builder.lacks(f"part {unit!r} of a date")
-    return call("TO_NUMBER", call("TO_CHAR", value, words[unit]))
+    return exp.cast(call("TO_CHAR", value, words[unit]), "int")
 
 
 _EXTRACT: dict[str, Callable[[Builder, str, exp.Expr], exp.Expr]] = {

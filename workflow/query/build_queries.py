@@ -9,6 +9,7 @@ from sqlglot import exp
 from workflow.query.build_calls import write_order
 from workflow.query.builder import Builder, Writing
 from workflow.query.expression import (
+    Case,
     Derived,
     Item,
     Join,
@@ -16,8 +17,10 @@ from workflow.query.expression import (
     Select,
     SetOperation,
     TableName,
+    When,
     With,
 )
+from workflow.query.operators import is_condition
 
 _SETS = {"union": exp.Union, "intersect": exp.Intersect, "except": exp.Except}
 
@@ -51,8 +54,15 @@ def _cte(builder: Builder, node: With) -> exp.CTE:
 
 
 def _item(builder: Builder, node: Item) -> exp.Expr:
-    value = builder.value(node.expr)
+    value = builder.value(_as_value(builder, node.expr))
     return exp.Alias(this=value, alias=builder.name(node.alias)) if node.alias else value
+
+
+def _as_value(builder: Builder, node: Any) -> Any:
+    """Return a condition as a value, where the dialect takes it for something else in SELECT."""
+    if builder.dialect.name not in ("tsql", "oracle") or not is_condition(node):
+        return node
+    return Case(case=(When(when=node, then=1),), otherwise=0)
 
 
 def _join(builder: Builder, node: Join) -> exp.Join:

@@ -161,6 +161,8 @@ def _glob(builder: Builder, left: exp.Expr, pattern: exp.Expr) -> exp.Expr:
     """SQLite's LIKE never minds case; its GLOB does."""
     if not isinstance(pattern, exp.Literal) or not pattern.is_string:
         raise builder.lacks("LIKE that minds case and takes its pattern from a column")
+    if "\\" in pattern.this:
+        raise builder.lacks("LIKE that minds case and has an escape in its pattern")
     return exp.Glob(this=left, expression=exp.Literal.string(str(pattern.this).translate(_GLOB)))
 
 
@@ -173,7 +175,10 @@ def _zone(builder: Builder, node: Op) -> exp.Expr:
 
 
 def _collate(builder: Builder, node: Op) -> exp.Expr:
-    return exp.Collate(this=operand(builder, node, 0), expression=exp.var(str(node.args[1])))
+    name = str(node.args[1])
+    quoted = builder.dialect.name == "postgres"  # which folds the letters of a bare name
+    collation = exp.to_identifier(name, quoted=True) if quoted else exp.var(name)
+    return exp.Collate(this=operand(builder, node, 0), expression=collation)
 
 
 def write_case(builder: Builder, node: Case) -> exp.Expr:
@@ -191,6 +196,9 @@ def write_cast(builder: Builder, node: Cast) -> exp.Expr:
 
 
 def write_interval(builder: Builder, node: Interval) -> exp.Expr:
+    computed = not isinstance(node.interval, int | float | str)
+    if computed and builder.dialect.name not in ("mysql", "bigquery"):
+        raise builder.lacks("INTERVAL of a computed number")
     value = builder.value(node.interval)
     if isinstance(node.interval, int | float):
         value = exp.Literal.string(str(node.interval))

@@ -7,6 +7,7 @@ a closed world: no table, column or function that is not in the schema or in a l
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +27,7 @@ from workflow.query.expression import (
     With,
 )
 from workflow.query.grouping import check_groups
-from workflow.query.issues import Issue, did_you_mean, nearest
+from workflow.query.issues import Issue, Refused, did_you_mean, nearest
 from workflow.query.scope import Output, Scope, Source, of_outputs, of_table
 from workflow.query.types import describe
 
@@ -66,6 +67,8 @@ def check(
 
 
 Ctes = dict[str, Source]
+MOST_LOOKUPS = 10
+MOST_SOURCES = 100  # of a query block
 
 
 class Checker:
@@ -86,6 +89,10 @@ class Checker:
         self.blocks: list[tuple[Select, Scope, str]] = []
         self.ctes: Ctes = {}
         self.values = Values(self, native=expression.dialect is not None, quoted=quoted)
+
+    def near(self, word: str, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the names that look like `word`; none once there is much wrong: it takes time."""
+        return nearest(word, names) if len(self.issues) < MOST_LOOKUPS else ()
 
     def wrong(self, code: str, message: str, pointer: str, **more: Any) -> None:
         """Add an issue."""
@@ -209,7 +216,7 @@ class Checker:
         table = self.catalogue.table(node.table, schema)
         if table is None:
             names = [*self.catalogue.names, *(cte.alias for cte in ctes.values())]
-            near = nearest(node.table, names)
+            near = self.near(node.table, names)
             shown = f"{node.schema_}.{node.table}" if node.schema_ else node.table
             message = f"The schema has no table {shown!r}.{did_you_mean(near)}"
             self.wrong("unknown_table", message, pointer, near=near)
@@ -248,7 +255,7 @@ class Checker:
     def _join(self, node: Join, scope: Scope, ctes: Ctes, pointer: str) -> Join:
         before = list(scope.sources.values())
         source = self._source(node.source, scope, ctes, f"{pointer}/source")
-        after = [s for s in scope.sources.values() if s not in before]
+        after = list(scope.sources.values())[len(before) :]
         using = node.using
         if node.natural and all(s.columns is not None for s in (*before, *after)):
             using = _common(before, after)
@@ -269,6 +276,8 @@ class Checker:
 
     def _add(self, scope: Scope, source: Source, pointer: str) -> None:
         name = source.alias.lower()
+        if len(scope.sources) == MOST_SOURCES:
+            raise Refused(Issue("too_many_tables", f"FROM has over {MOST_SOURCES} tables."))
         if name in scope.sources:
             message = f"Two tables are named {source.alias!r}: give one another alias."
             self.wrong("duplicate_alias", message, pointer)

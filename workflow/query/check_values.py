@@ -26,7 +26,7 @@ from workflow.query.expression import (
     Window,
 )
 from workflow.query.expression import Values as List
-from workflow.query.issues import did_you_mean, nearest
+from workflow.query.issues import did_you_mean
 from workflow.query.operators import (
     AGGREGATES,
     COMPARISONS,
@@ -39,11 +39,13 @@ from workflow.query.operators import (
 )
 from workflow.query.scope import Output, Scope
 from workflow.query.types import kind
-from workflow.query.words import is_collation, is_type, is_unit
+from workflow.query.words import is_collation, is_length, is_type, is_unit
 
 if TYPE_CHECKING:
     from workflow.query.check import Checker
 
+_ORDERED = {"string_agg", "array_agg", "list", "mode", "first", "last", "percentile_cont",
+            "percentile_disc"}  # fmt: skip
 _BOUND = re.compile(r"current row|(unbounded|\d{1,9}) (preceding|following)")
 _CHILDREN = {
     Op: ("args",), Aggregate: ("args", "filter", "order_by"), Function: ("args",),
@@ -114,6 +116,8 @@ class Values:
         return item.model_copy(update={"expr": value})
 
     def _star(self, star: Star, scope: Scope, pointer: str) -> Star:
+        if not star.star:
+            self.checker.wrong("shape", "'star' is true, or is left out.", pointer)
         if star.table is None:
             if not scope.sources:
                 self.checker.wrong("star", "* needs a table in FROM.", pointer)
@@ -154,6 +158,9 @@ class Values:
         """Return a value expression with exact names."""
         if not isinstance(node, Node):
             return node
+        if isinstance(node, List):
+            self.checker.wrong("shape", "A 'list' stands only beside 'in'.", pointer)
+            return node
         if judge := _JUDGES.get(type(node)):
             judge(self, node, pointer, place)
         if isinstance(node, Column):
@@ -172,6 +179,8 @@ class Values:
             child, at = getattr(node, name), f"{pointer}/{_wire(type(node), name)}"
             if isinstance(node, Window) and name == "window":
                 checked = self._over(child, scope, at, place)
+            elif isinstance(node, Op) and node.op in ("in", "not in"):
+                checked = self._in(child, scope, at, inner)
             elif isinstance(child, tuple):
                 checked = self.every(child, scope, at, inner)
             else:
@@ -179,6 +188,14 @@ class Values:
             if checked is not child:
                 update[name] = checked
         return node.model_copy(update=update) if update else node
+
+    def _in(self, args: tuple[Any, ...], scope: Scope, pointer: str, place: Place) -> Any:
+        """Return the operands of `in`, of which the last may be a list."""
+        if not args or not isinstance(args[-1], List):
+            return self.every(args, scope, pointer, place)
+        values = self.every(args[-1].values, scope, f"{pointer}/1/list", place)
+        first = self.every(args[:-1], scope, pointer, place)
+        return (*first, args[-1].model_copy(update={"values": values}))
 
     def _over(self, node: Aggregate | Function, scope: Scope, pointer: str, place: Place) -> Any:
         """Return what stands before OVER: an aggregate there is none of the query's."""
@@ -203,7 +220,7 @@ class Values:
         known = scope.known(node.column, node.table)
         if result is not None and place.results and (place.results == "first" or not known):
             if place.results == "expand":
-                return result.expr
+                return self.value(result.expr, Scope(scope.outer, scope.sources), pointer, place)
             return node.model_copy(update={"column": result.alias})
         found = own or scope.find(node.column, node.table)
         if len(found) == 1:
@@ -233,13 +250,13 @@ class Values:
             return
         sources = [scope.source(node.table)] if node.table else list(scope.every())
         names = [o.name for s in sources if s for o in (s.columns or {}).values()]
-        near = nearest(node.column, dict.fromkeys(names))
+        near = self.checker.near(node.column, dict.fromkeys(names))
         who = f"{node.table!r} has no" if node.table else "No table in FROM has a"
         message = f"{who} column {node.column!r}."
         self.checker.wrong("unknown_column", message + did_you_mean(near), pointer, near=near)
 
     def _unknown_alias(self, table: str, scope: Scope, pointer: str) -> None:
-        near = nearest(table, [source.alias for source in scope.every()])
+        near = self.checker.near(table, [source.alias for source in scope.every()])
         message = f"FROM has no table {table!r}.{did_you_mean(near)}"
         self.checker.wrong("unknown_alias", message, pointer, near=near)
 
@@ -249,7 +266,7 @@ class Values:
         self, name: str, given: int, known: dict[str, tuple[int, int]], pointer: str, what: str
     ) -> bool:
         if name not in known:
-            near = nearest(name, known)
+            near = self.checker.near(name, known)
             message = f"There is no {what} {name[:40]!r}.{did_you_mean(near)}"
             self.checker.wrong("function", message, pointer, near=near)
             return False
@@ -258,10 +275,11 @@ class Values:
             needs = str(fewest) if fewest == most else f"{fewest} to {most}"
             message = f"{name!r} takes {needs} operands, not {given}."
             self.checker.wrong("operands", message, pointer)
-        return True
+        return fewest <= given <= most
 
     def _judge_op(self, node: Op, pointer: str, place: Place) -> None:
-        self._arity(node.op, len(node.args), OPERATORS, pointer, "operator")
+        if not self._arity(node.op, len(node.args), OPERATORS, pointer, "operator"):
+            return
         if "native" in node.op and not self.native:
             plain = node.op.replace("native ", "")
             message = f"{node.op!r} is for queries that were lifted from SQL: write {plain!r}."
@@ -283,6 +301,8 @@ class Values:
             self.checker.wrong("window", f"{node.fn!r} needs a window around it.", pointer)
             return
         known = self._arity(node.fn, len(node.args), FUNCTIONS, pointer, "function")
+        if known and node.fn == "date_add" and isinstance(node.args[1], str):
+            self.checker.wrong("operands", "'date_add' adds a number.", f"{pointer}/args/1")
         if known and node.fn in WITH_UNIT and node.unit is None:
             units = ", ".join(sorted(UNITS))
             self.checker.wrong("unit", f"{node.fn!r} needs a 'unit', one of {units}.", pointer)
@@ -297,11 +317,17 @@ class Values:
             )
             self.checker.wrong("native", message, pointer)
         elif name not in natives.functions(dialect.name) and name != "EXTRACT":
-            near = nearest(name, natives.functions(dialect.name))
+            near = self.checker.near(name, natives.functions(dialect.name))
             message = (
                 f"{name[:40]} is not among the functions that may be called in {dialect.title}."
             )
             self.checker.wrong("function", message + did_you_mean(near), pointer, near=near)
+        if name == "EXTRACT" and (len(node.args) != 1 or not node.unit):
+            self.checker.wrong("operands", "EXTRACT takes a unit and one operand.", pointer)
+        position = natives.UNIT_AT.get((dialect.name, name))
+        lacks = position is not None and node.unit is None and name != "LAST_DAY"
+        if lacks or (position is not None and len(node.args) < position):
+            self.checker.wrong("operands", f"{name} needs a unit and its operands.", pointer)
         if node.unit is not None and not is_unit(node.unit):
             self.checker.wrong("unit", "A unit is a word such as MONTH.", pointer)
         if node.unit and name != "EXTRACT" and (dialect.name, name) not in natives.UNIT_AT:
@@ -321,7 +347,10 @@ class Values:
         self._arity(node.agg, len(node.args), known, pointer, "aggregate")
         if node.agg == "count" and node.distinct and not node.args:
             self.checker.wrong("operands", "'count' with 'distinct' needs an operand.", pointer)
-        if node.agg.startswith("percentile") and not node.order_by:
+        if node.order_by and node.agg not in _ORDERED:
+            self.checker.wrong("operands", f"{node.agg!r} has no order.", f"{pointer}/order_by")
+        needs_order = node.agg.startswith("percentile") or (node.agg == "mode" and not node.args)
+        if needs_order and not node.order_by:
             message = f"{node.agg!r} needs 'order_by': the value that it is of."
             self.checker.wrong("operands", message, pointer)
 
@@ -346,6 +375,19 @@ class Values:
         if not is_type(node.type.lower()):
             self.checker.wrong("type", f"{node.type[:40]!r} is no type.", f"{pointer}/type")
 
+    def _judge_interval(self, node: Interval, pointer: str, place: Place) -> None:
+        value = node.interval
+        if isinstance(value, str):
+            good = is_length(value)
+        elif isinstance(value, Node):  # MySQL and BigQuery take an expression, the others none
+            computed = self.native and self.checker.dialect.name in ("mysql", "bigquery")
+            good = computed and not isinstance(value, Subquery)
+        else:
+            good = isinstance(value, int | float) and not isinstance(value, bool)
+        if not good:
+            message = "An interval is a number of its unit. To add another value, use 'date_add'."
+            self.checker.wrong("type", message, pointer)
+
     def _judge_star(self, node: Star, pointer: str, place: Place) -> None:
         self.checker.wrong(
             "star", "* stands only in 'select'. For rows, use 'count' without operands.", pointer
@@ -353,6 +395,8 @@ class Values:
 
     def _operands(self, node: Op, scope: Scope, pointer: str) -> None:
         """Warn of a text that is compared with a number: some engines refuse it."""
+        if len(node.args) < 2:
+            return
         if node.op in PATTERNS:
             if kind(node.args[0], scope) == "number":
                 self._mismatch(node, "a number", "a pattern", pointer)
@@ -369,7 +413,7 @@ class Values:
 _JUDGES: dict[type, Any] = {
     Op: Values._judge_op, Function: Values._judge_function, Native: Values._judge_native,
     Aggregate: Values._judge_aggregate, Window: Values._judge_window, Cast: Values._judge_cast,
-    Star: Values._judge_star,
+    Star: Values._judge_star, Interval: Values._judge_interval,
 }  # fmt: skip
 
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import ErrorLevel, SqlglotError
+from sqlglot.optimizer.annotate_types import annotate_types
+from sqlglot.optimizer.qualify import qualify
 
 from workflow.query.build_queries import QUERIES
 from workflow.query.build_values import VALUES, like_as
@@ -35,14 +37,16 @@ def compile_sql(
 ) -> str:
     """Return the SQL of a checked query. Raises Refused if the dialect cannot say it."""
     builder = Builder(dialect, catalogue, VALUES, QUERIES)
-    query = in_dialect(expression, dialect).query
+    query = in_dialect(expression, dialect, catalogue).query
     return emit(builder.query(query), dialect, pretty=pretty)
 
 
-def in_dialect(expression: QueryExpression, dialect: Dialect) -> QueryExpression:
+def in_dialect(
+    expression: QueryExpression, dialect: Dialect, catalogue: Catalogue | None = None
+) -> QueryExpression:
     """Return the query as one that `dialect` understands. Raises Refused if it cannot."""
     source = DIALECTS.get(expression.dialect or dialect.name, dialect)
-    return expression if source is dialect else translate(expression, source, dialect)
+    return expression if source is dialect else translate(expression, source, dialect, catalogue)
 
 
 def emit(tree: exp.Expr, dialect: Dialect, *, pretty: bool = False) -> str:
@@ -59,23 +63,65 @@ def emit(tree: exp.Expr, dialect: Dialect, *, pretty: bool = False) -> str:
 
 def _written(tree: exp.Expr, dialect: Dialect, *, pretty: bool) -> str:
     return tree.sql(
-        dialect=plain_grammar(dialect.name), comments=False, copy=False, pretty=pretty,
+        dialect=plain_grammar(dialect.name), comments=False, pretty=pretty,
         unsupported_level=ErrorLevel.RAISE,
     )  # fmt: skip
 
 
-def translate(expression: QueryExpression, source: Dialect, target: Dialect) -> QueryExpression:
+def translate(
+    expression: QueryExpression, source: Dialect, target: Dialect, catalogue: Catalogue | None
+) -> QueryExpression:
     """Return a query that was lifted from `source` as one of `target`. Raises Refused."""
     builder = Builder(source, None, VALUES, QUERIES)
     sql = emit(builder.query(expression.query), source)
-    tree = parse_one(sql, read=grammar(source.name)).transform(_same_case, source, target)
-    return lift(emit(tree, target), target).expression
+    try:
+        tree = parse_one(sql, read=grammar(source.name))
+        if any(
+            not isinstance(one.this, exp.Literal | exp.Neg) for one in tree.find_all(exp.Interval)
+        ):
+            _check_interval(target)
+        if _divides_otherwise(tree, source, target):
+            tree = _typed(tree, source, catalogue)
+        written = emit(tree.transform(_same_case, source, target), target)
+    except Refused:
+        raise
+    except Exception:  # sqlglot raises more than its own errors for operands that are odd
+        message = f"{source.title}'s query cannot be translated to {target.title}."
+        raise Refused(Issue("dialect", message)) from None
+    return lift(written, target).expression
+
+
+def _check_interval(target: Dialect) -> None:
+    """Refuse a computed length of time, which only two dialects write so."""
+    if target.name not in ("mysql", "bigquery"):
+        raise Refused(Issue("dialect", f"{target.title} has no INTERVAL of a computed number."))
+
+
+def _divides_otherwise(tree: exp.Expr, source: Dialect, target: Dialect) -> bool:
+    """Does `/` cut fractions off in one of the two only?"""
+    ours, theirs = (grammar(dialect.name).TYPED_DIVISION for dialect in (source, target))
+    return ours != theirs and tree.find(exp.Div) is not None
+
+
+def _typed(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) -> exp.Expr:
+    """Return a tree whose values have types, so that divisions of whole numbers are known."""
+    tables = catalogue.tables if catalogue else ()
+    schema: dict[str, object] = {
+        table.name: {c.name: c.type or "unknown" for c in table.columns} for table in tables
+    }
+    named = qualify(
+        tree, schema=schema, dialect=source.name, expand_stars=False, quote_identifiers=False,
+        identify=False, validate_qualify_columns=False, expand_alias_refs=False,
+    )  # fmt: skip
+    return annotate_types(named, schema=schema, dialect=source.name)
 
 
 def _same_case(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Keep what LIKE means where the dialects differ in whether it minds case."""
     if type(node) is not exp.Like or source.like_minds_case == target.like_minds_case:
         return node
+    if source.name == "tsql" and "[" in node.expression.name:  # there it opens a set of letters
+        raise Refused(Issue("dialect", f"{target.title} has no [ ] in the pattern of LIKE."))
     builder = Builder(target, None, VALUES, QUERIES)
     changed = like_as(builder, node.this, node.expression, source.like_minds_case)
     return exp.Not(this=changed) if node.args.get("negate") else changed

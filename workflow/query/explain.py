@@ -123,7 +123,7 @@ class Writer:
 
     def label(self, table: str) -> str:
         """Return what a table is called that stands before a column or a star."""
-        found = self.owner(Column(column="", table=table))
+        found = self.owner(Column.model_construct(column="", table=table))
         return found.label if found else name(table)
 
     def rows(self, node: Subquery) -> str:

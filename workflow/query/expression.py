@@ -13,12 +13,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StrictBool, StrictInt, Tag
 
 from workflow.query.operators import Operator, Unit
 
 VERSION = "1.0"
 DEEPEST = 60  # levels of nodes in a query
+
+
+Name = Annotated[str, Field(min_length=1, max_length=128)]
+Count = Annotated[StrictInt, Field(ge=0, lt=2**63)]
 
 
 class Node(BaseModel):
@@ -36,15 +40,15 @@ class Node(BaseModel):
 class Column(Node):
     """A column of a table in scope, which is named where several have it; or a result's alias."""
 
-    column: str
-    table: str | None = None
+    column: Name
+    table: Name | None = None
 
 
 class Star(Node):
     """All columns, of one table or of all. It stands only in `select`."""
 
-    star: Literal[True]
-    table: str | None = None
+    star: Annotated[StrictBool, Field(json_schema_extra={"const": True})]
+    table: Name | None = None
 
 
 class Op(Node):
@@ -68,7 +72,7 @@ class Aggregate(Node):
 
     agg: str
     args: tuple[Expr, ...] = ()
-    distinct: bool = False
+    distinct: StrictBool = False
     filter: Expr | None = None
     order_by: tuple[Sort, ...] = ()
 
@@ -112,7 +116,7 @@ class Cast(Node):
 
     cast: Expr
     type: str
-    safe: bool = False
+    safe: StrictBool = False
 
 
 class Interval(Node):
@@ -151,16 +155,16 @@ class Subquery(Node):
 class TableName(Node):
     """A table of the schema, or a query of `with`."""
 
-    table: str
-    schema_: str | None = Field(None, alias="schema")
-    alias: str | None = Field(None, alias="as")
+    table: Name
+    schema_: Name | None = Field(None, alias="schema")
+    alias: Name | None = Field(None, alias="as")
 
 
 class Derived(Node):
     """A query in FROM."""
 
     query: Query
-    alias: str | None = Field(None, alias="as")
+    alias: Name | None = Field(None, alias="as")
 
 
 class Joined(Node):
@@ -176,15 +180,15 @@ class Join(Node):
     join: Literal["inner", "left", "right", "full", "cross"]
     source: Source
     on: Expr | None = None
-    using: tuple[str, ...] = ()
-    natural: bool = False
+    using: tuple[Name, ...] = ()
+    natural: StrictBool = False
 
 
 class Item(Node):
     """A column of the result."""
 
     expr: Expr
-    alias: str | None = Field(None, alias="as")
+    alias: Name | None = Field(None, alias="as")
 
 
 class Sort(Node):
@@ -198,8 +202,8 @@ class Sort(Node):
 class With(Node):
     """A query that others may name."""
 
-    name: str
-    columns: tuple[str, ...] = ()
+    name: Name
+    columns: tuple[Name, ...] = ()
     query: Query
 
 
@@ -207,30 +211,30 @@ class Select(Node):
     """A query specification."""
 
     with_: tuple[With, ...] = Field((), alias="with")
-    recursive: bool = False
+    recursive: StrictBool = False
     from_: Source | None = Field(None, alias="from")
     joins: tuple[Join, ...] = ()
     where: Expr | None = None
     group_by: tuple[Expr, ...] = ()
     having: Expr | None = None
     select: tuple[Item, ...] = Field(min_length=1)
-    distinct: bool = False
+    distinct: StrictBool = False
     order_by: tuple[Sort, ...] = ()
-    limit: int | None = Field(None, ge=0)
-    offset: int | None = Field(None, ge=0)
+    limit: Count | None = None
+    offset: Count | None = None
 
 
 class SetOperation(Node):
     """The rows of two queries, put together."""
 
     with_: tuple[With, ...] = Field((), alias="with")
-    recursive: bool = False
+    recursive: StrictBool = False
     set: Literal["union", "union all", "intersect", "intersect all", "except", "except all"]
     left: Query
     right: Query
     order_by: tuple[Sort, ...] = ()
-    limit: int | None = Field(None, ge=0)
-    offset: int | None = Field(None, ge=0)
+    limit: Count | None = None
+    offset: Count | None = None
 
 
 # ── What a node is ──────────────────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 import sqlglot
+from pydantic import ValidationError
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, ParseError
 
@@ -54,6 +55,9 @@ def lift(sql: str, dialect: Dialect) -> Lifted:
         raise Refused(*(placed(issue, sql) for issue in refused.issues)) from None
     except RecursionError:
         raise Refused(TOO_DEEP) from None
+    except ValidationError as error:
+        message = f"The query cannot be written as a query expression: {error.errors()[0]['msg']}."
+        raise Refused(Issue("not_supported", message)) from None
     whole = QueryExpression(dialect=dialect.name, query=query)
     return Lifted(whole, sql, reader.places, reader.quoted)
 
@@ -76,6 +80,8 @@ def _check_size(sql: str) -> None:
     size = len(sql.encode(errors="replace"))
     if size > LONGEST:
         raise Refused(Issue("too_long", f"The SQL has {size:,} bytes; {LONGEST:,} are allowed."))
+    if "\0" in sql:
+        raise Refused(Issue("syntax", "The SQL holds a NUL character."))
     if len(_TERMS.findall(sql)) > MOST_TERMS:
         raise Refused(Issue("too_many_terms", f"The SQL has over {MOST_TERMS} ANDs and ORs."))
     depth = 0

@@ -182,9 +182,18 @@ def nulls_first(dialect: str, descending: bool) -> bool:
 
 
 def _substring(reader: Reader, node: exp.Substring) -> Function:
-    reader.only(node, "this", "start", "length")
-    parts = [node.this, node.args["start"], node.args.get("length")]
+    reader.only(node, "this", "start", "length", "zero_start")
+    parts = [node.this, node.args.get("start"), node.args.get("length")]
+    if parts[1] is None:
+        raise reader.wrong("operands", "SUBSTRING takes 2 to 3 operands, not 1.", node)
     return Function(fn="substring", args=reader.values([part for part in parts if part]))
+
+
+def _extreme(reader: Reader, node: exp.Max | exp.Min) -> Aggregate | Function:
+    """Read MAX and MIN where sqlglot reads them by a rule of their own."""
+    reader.only(node, "this", "expressions")
+    name = type(node).__name__.upper()
+    return read_call(reader, exp.Anonymous(this=name, expressions=[node.this, *node.expressions]))  # type: ignore[return-value]
 
 
 def _position(reader: Reader, node: exp.StrPosition) -> Function:
@@ -217,6 +226,6 @@ CALLS: dict[type[exp.Expr], Reading] = {
     exp.Anonymous: read_call, exp.GroupConcat: read_group_concat, exp.Filter: read_filter,
     exp.WithinGroup: read_within_group, exp.Window: read_window, exp.Substring: _substring,
     exp.StrPosition: _position, exp.Trim: _trim,
-    exp.Ceil: _rounded, exp.Floor: _rounded,
+    exp.Ceil: _rounded, exp.Floor: _rounded, exp.Max: _extreme, exp.Min: _extreme,
     exp.CurrentDate: _now("current_date"), exp.CurrentTimestamp: _now("current_timestamp"),
 }  # fmt: skip

@@ -24,7 +24,9 @@ from workflow.query.expression import (
 from workflow.query.lift_calls import CALLS
 from workflow.query.operators import UNITS
 from workflow.query.reader import Reader, Reading
-from workflow.query.words import is_collation, is_type, is_unit
+from workflow.query.words import is_collation, is_length, is_type, is_unit
+
+_LENGTHS = re.compile(r"(-?\d{1,9} ?[a-z]{1,12},? ?)+(ago)?", re.IGNORECASE)
 
 
 def read_column(reader: Reader, node: exp.Column) -> Column | Star:
@@ -33,6 +35,8 @@ def read_column(reader: Reader, node: exp.Column) -> Column | Star:
     if isinstance(node.this, exp.Star):
         reader.only(node.this)
         return Star(star=True, table=table)
+    if not isinstance(node.this, exp.Identifier):
+        raise reader.refuse(node)
     column = Column(column=node.name, table=table)
     if node.this.quoted and table is None:
         reader.quoted.add(id(column))
@@ -178,13 +182,15 @@ def read_interval(reader: Reader, node: exp.Interval) -> Interval | Cast:
     reader.only(node, "this", "unit")
     unit = node.args.get("unit")
     if unit is None:  # '2 months 3 days'
-        if not isinstance(node.this, exp.Literal):
+        if not isinstance(node.this, exp.Literal) or not _LENGTHS.fullmatch(str(node.this.this)):
             raise reader.refuse(node)
         return Cast(cast=str(node.this.this), type="interval")
     word = unit.name.lower().removesuffix("s")
     if word not in UNITS or isinstance(unit, exp.IntervalSpan):
         raise reader.refuse(node)
     value = reader.value(node.this)
+    if value is None or (isinstance(value, str) and not is_length(value)):
+        raise reader.refuse(node)
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}", value):
         value = int(value)
     return Interval(interval=value, unit=word)

@@ -14,7 +14,8 @@ _COMMON = {
     "LOWER": "lower", "UPPER": "upper", "ABS": "abs", "ROUND": "round", "COALESCE": "coalesce",
     "NULLIF": "nullif", "REPLACE": "replace", "TRIM": "trim", "LTRIM": "ltrim", "RTRIM": "rtrim",
     "FLOOR": "floor", "CEILING": "ceil", "CEIL": "ceil", "SQRT": "sqrt", "POWER": "power",
-    "EXP": "exp", "SIGN": "sign",
+    "EXP": "exp", "SIGN": "sign", "CURRENT_TIMESTAMP": "current_timestamp",
+    "CURRENT_DATE": "current_date",
 }  # fmt: skip
 _SPELLINGS = {
     "sqlite": {"LENGTH": "length", "SUBSTR": "substring", "SUBSTRING": "substring",

@@ -65,3 +65,11 @@ RANKINGS: dict[str, tuple[int, int]] = {  # functions that only a window gives a
     "cume_dist": (0, 0), "ntile": (1, 1), "lag": (1, 3), "lead": (1, 3),
     "first_value": (1, 1), "last_value": (1, 1), "nth_value": (2, 2),
 }  # fmt: skip
+
+_VALUES_OF = ARITHMETIC | {"||", "at time zone", "collate"}
+
+
+def is_condition(node: object) -> bool:
+    """Is the value expression one that is true or false?"""
+    name = getattr(node, "op", None)
+    return name is not None and name not in _VALUES_OF

@@ -36,6 +36,8 @@ def _check_depth(document: Any) -> None:
         depth += 1
         if depth > DEEPEST:
             raise Refused(Issue("too_deep", "The query expression is nested too deep."))
+        if any(isinstance(node, str) and "\0" in node for node in level):
+            raise Refused(Issue("shape", "A text holds a NUL character."))
         level = [
             child
             for node in level

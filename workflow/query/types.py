@@ -75,7 +75,7 @@ def _aggregate(value: Aggregate, scope: Scope) -> Family:
 
 
 def _function(value: Function, scope: Scope) -> Family:
-    if value.fn in ("coalesce", "nullif"):
+    if value.fn in ("coalesce", "nullif") and value.args:
         return kind(value.args[0], scope)
     return _FUNCTIONS.get(value.fn, "")
 

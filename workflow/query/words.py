@@ -39,6 +39,15 @@ def _size(text: str) -> int:
     return 0 if first == "max" else int(first)
 
 
+_COLLATION = re.compile(r"[A-Za-z][A-Za-z0-9]{0,30}(_[A-Za-z0-9]{1,30}){1,8}")
+_LENGTH = re.compile(r"-?\d{1,9}(\.\d{1,9})?([ :-]\d{1,9}(\.\d{1,9})?)*")
+
+
+def is_length(text: str) -> bool:
+    """May this text stand as the number of an interval, such as 1-2 or 10:30?"""
+    return bool(_LENGTH.fullmatch(text))
+
+
 # Parts of dates, as dialects call them.
 _UNITS = frozenset(
     "YEAR YEARS YYYY YY YR QUARTER QUARTERS QQ Q MONTH MONTHS MM M MON WEEK WEEKS WK WW"
@@ -61,4 +70,4 @@ def is_collation(dialect: str, name: str) -> bool:
     """May texts be compared by this collation?"""
     if dialect == "sqlite":
         return name.upper() in ("BINARY", "NOCASE", "RTRIM")
-    return bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,63}", name))
+    return name in ("C", "POSIX") or bool(_COLLATION.fullmatch(name))
