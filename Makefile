@@ -35,8 +35,9 @@ check: dev ## Lint, types, migrations and documents
 	@$(VENV)/bin/mypy .
 	@$(VENV)/bin/python -m pytest -q tests/test_docs.py tests/test_layers.py tests/test_migrations.py
 
-bench: dev ## Measure resolve and loading
+bench: dev ## Measure resolve, loading, and the SQL workflow's gate
 	@$(VENV)/bin/python bench/registry.py
+	@$(VENV)/bin/python bench/sql.py
 
 format: dev ## Format the code
 	@$(VENV)/bin/ruff format .

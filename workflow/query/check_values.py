@@ -6,7 +6,6 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from workflow.query import natives
 from workflow.query.expression import (
     Aggregate,
     Case,
@@ -27,19 +26,11 @@ from workflow.query.expression import (
 )
 from workflow.query.expression import Values as List
 from workflow.query.issues import did_you_mean
+from workflow.query.judge_values import Place, check_arity, judge, judge_operands, known_aggregate
 from workflow.query.operators import (
-    AGGREGATES,
-    COMPARISONS,
-    FUNCTIONS,
-    OPERATORS,
-    PATTERNS,
     RANKINGS,
-    UNITS,
-    WITH_UNIT,
 )
 from workflow.query.scope import Output, Scope
-from workflow.query.types import kind
-from workflow.query.words import is_collation, is_length, is_type, is_unit
 
 if TYPE_CHECKING:
     from workflow.query.check import Checker
@@ -56,28 +47,6 @@ _CHILDREN = {
 # Where the alias of a result may stand in for what it names; elsewhere it is written out.
 _ALIAS_IN_GROUP = {"sqlite", "postgres", "mysql", "snowflake", "bigquery", "duckdb"}
 _ALIAS_IN_HAVING = _ALIAS_IN_GROUP - {"postgres"}
-
-
-class Place:
-    """Where a value stands: in which clause, and inside of what."""
-
-    __slots__ = ("aggregate", "clause", "results", "window")
-
-    def __init__(
-        self, clause: str, results: str = "", *, aggregate: bool = False, window: bool = False
-    ) -> None:
-        self.clause = clause
-        self.results = results  # are aliases of results seen? "first", "last", "expand" or not
-        self.aggregate = aggregate  # inside of an aggregate
-        self.window = window  # inside of a window
-
-    def inside(self, node: Any) -> Place:
-        """Return the place of the operands of `node`."""
-        if isinstance(node, Window):
-            return Place(self.clause, self.results, aggregate=self.aggregate, window=True)
-        if isinstance(node, Aggregate):
-            return Place(self.clause, self.results, aggregate=True, window=self.window)
-        return self
 
 
 class Values:
@@ -161,8 +130,7 @@ class Values:
         if isinstance(node, List):
             self.checker.wrong("shape", "A 'list' stands only beside 'in'.", pointer)
             return node
-        if judge := _JUDGES.get(type(node)):
-            judge(self, node, pointer, place)
+        judge(self, node, pointer, place)
         if isinstance(node, Column):
             return self._column(node, scope, pointer, place)
         if isinstance(node, Subquery):
@@ -170,7 +138,7 @@ class Values:
             return node.model_copy(update={"query": query})
         changed = self._children(node, scope, pointer, place)
         if isinstance(changed, Op):
-            self._operands(changed, scope, pointer)
+            judge_operands(self, changed, scope, pointer)
         return changed
 
     def _children(self, node: Node, scope: Scope, pointer: str, place: Place) -> Node:
@@ -199,11 +167,10 @@ class Values:
 
     def _over(self, node: Aggregate | Function, scope: Scope, pointer: str, place: Place) -> Any:
         """Return what stands before OVER: an aggregate there is none of the query's."""
-        known = {**RANKINGS}
         if isinstance(node, Function):
-            self._arity(node.fn, len(node.args), known, pointer, "ranking function")
+            check_arity(self, node.fn, len(node.args), RANKINGS, pointer, "ranking function")
         else:
-            self._known_aggregate(node, pointer)
+            known_aggregate(self, node, pointer)
         return self._children(node, scope, pointer, Place(place.clause, place.results))
 
     def _subquery(self, node: Subquery, scope: Scope, pointer: str) -> Any:
@@ -217,7 +184,8 @@ class Values:
     def _column(self, node: Column, scope: Scope, pointer: str, place: Place) -> Any:
         result = scope.results.get(node.column.lower()) if node.table is None else None
         own = scope.own(node.column, node.table)
-        known = scope.known(node.column, node.table)
+        # A table whose columns are not known may have it, and comes before what `select` makes.
+        known = own if place.results == "expand" else scope.known(node.column, node.table)
         if result is not None and place.results and (place.results == "first" or not known):
             if place.results == "expand":
                 return self.value(result.expr, Scope(scope.outer, scope.sources), pointer, place)
@@ -259,168 +227,6 @@ class Values:
         near = self.checker.near(table, [source.alias for source in scope.every()])
         message = f"FROM has no table {table!r}.{did_you_mean(near)}"
         self.checker.wrong("unknown_alias", message, pointer, near=near)
-
-    # ── Judgements ──────────────────────────────────────────────────────────────────────────
-
-    def _arity(
-        self, name: str, given: int, known: dict[str, tuple[int, int]], pointer: str, what: str
-    ) -> bool:
-        if name not in known:
-            near = self.checker.near(name, known)
-            message = f"There is no {what} {name[:40]!r}.{did_you_mean(near)}"
-            self.checker.wrong("function", message, pointer, near=near)
-            return False
-        fewest, most = known[name]
-        if not fewest <= given <= most:
-            needs = str(fewest) if fewest == most else f"{fewest} to {most}"
-            message = f"{name!r} takes {needs} operands, not {given}."
-            self.checker.wrong("operands", message, pointer)
-        return fewest <= given <= most
-
-    def _judge_op(self, node: Op, pointer: str, place: Place) -> None:
-        if not self._arity(node.op, len(node.args), OPERATORS, pointer, "operator"):
-            return
-        if "native" in node.op and not self.native:
-            plain = node.op.replace("native ", "")
-            message = f"{node.op!r} is for queries that were lifted from SQL: write {plain!r}."
-            self.checker.wrong("native", message, pointer)
-        if node.op in ("in", "not in") and not isinstance(node.args[-1], List | Subquery):
-            self.checker.wrong("operands", "'in' takes a list or a query.", f"{pointer}/args/1")
-        if node.op in ("exists", "not exists") and not isinstance(node.args[0], Subquery):
-            self.checker.wrong("operands", "'exists' takes a query.", f"{pointer}/args/0")
-        if node.op == "collate" and not self._is_collation(node.args[-1]):
-            self.checker.wrong(
-                "operands", "'collate' takes a collation's name.", f"{pointer}/args/1"
-            )
-
-    def _is_collation(self, name: Any) -> bool:
-        return isinstance(name, str) and is_collation(self.checker.dialect.name, name)
-
-    def _judge_function(self, node: Function, pointer: str, place: Place) -> None:
-        if node.fn in RANKINGS:
-            self.checker.wrong("window", f"{node.fn!r} needs a window around it.", pointer)
-            return
-        known = self._arity(node.fn, len(node.args), FUNCTIONS, pointer, "function")
-        if known and node.fn == "date_add" and isinstance(node.args[1], str):
-            self.checker.wrong("operands", "'date_add' adds a number.", f"{pointer}/args/1")
-        if known and node.fn in WITH_UNIT and node.unit is None:
-            units = ", ".join(sorted(UNITS))
-            self.checker.wrong("unit", f"{node.fn!r} needs a 'unit', one of {units}.", pointer)
-        elif known and node.fn not in WITH_UNIT and node.unit is not None:
-            self.checker.wrong("unit", f"{node.fn!r} takes no 'unit'.", pointer)
-
-    def _judge_native(self, node: Native, pointer: str, place: Place) -> None:
-        name, dialect = node.native.upper(), self.checker.dialect
-        if not self.native:
-            message = (
-                f"{node.native!r} is {dialect.title}'s own: use a function of the query expression."
-            )
-            self.checker.wrong("native", message, pointer)
-        elif name not in natives.functions(dialect.name) and name != "EXTRACT":
-            near = self.checker.near(name, natives.functions(dialect.name))
-            message = (
-                f"{name[:40]} is not among the functions that may be called in {dialect.title}."
-            )
-            self.checker.wrong("function", message + did_you_mean(near), pointer, near=near)
-        if name == "EXTRACT" and (len(node.args) != 1 or not node.unit):
-            self.checker.wrong("operands", "EXTRACT takes a unit and one operand.", pointer)
-        position = natives.UNIT_AT.get((dialect.name, name))
-        lacks = position is not None and node.unit is None and name != "LAST_DAY"
-        if lacks or (position is not None and len(node.args) < position):
-            self.checker.wrong("operands", f"{name} needs a unit and its operands.", pointer)
-        if node.unit is not None and not is_unit(node.unit):
-            self.checker.wrong("unit", "A unit is a word such as MONTH.", pointer)
-        if node.unit and name != "EXTRACT" and (dialect.name, name) not in natives.UNIT_AT:
-            self.checker.wrong("unit", f"{name} takes no unit.", pointer)
-
-    def _judge_aggregate(self, node: Aggregate, pointer: str, place: Place) -> None:
-        if place.clause in ("WHERE", "GROUP BY", "ON"):
-            message = f"{node.agg!r} cannot stand in {place.clause}: 'having' comes after groups."
-            self.checker.wrong("aggregate", message, pointer)
-        if place.aggregate and not place.window:
-            message = f"{node.agg!r} stands inside of another aggregate: use a query in FROM."
-            self.checker.wrong("aggregate", message, pointer)
-        self._known_aggregate(node, pointer)
-
-    def _known_aggregate(self, node: Aggregate, pointer: str) -> None:
-        known = _aggregates(self.checker.dialect.name if self.native else "")
-        self._arity(node.agg, len(node.args), known, pointer, "aggregate")
-        if node.agg == "count" and node.distinct and not node.args:
-            self.checker.wrong("operands", "'count' with 'distinct' needs an operand.", pointer)
-        if node.order_by and node.agg not in _ORDERED:
-            self.checker.wrong("operands", f"{node.agg!r} has no order.", f"{pointer}/order_by")
-        needs_order = node.agg.startswith("percentile") or (node.agg == "mode" and not node.args)
-        if needs_order and not node.order_by:
-            message = f"{node.agg!r} needs 'order_by': the value that it is of."
-            self.checker.wrong("operands", message, pointer)
-
-    def _judge_window(self, node: Window, pointer: str, place: Place) -> None:
-        if place.clause in ("WHERE", "GROUP BY", "ON", "HAVING"):
-            message = f"A window cannot stand in {place.clause}: use a query in FROM."
-            self.checker.wrong("window", message, pointer)
-        if place.aggregate or place.window:
-            self.checker.wrong("window", "A window cannot stand inside of an aggregate.", pointer)
-        frame = node.frame
-        bounds = [b for b in (frame.start, frame.end) if b] if frame else []
-        if not all(
-            re.fullmatch(r"current row|(unbounded|\d{1,9}) (preceding|following)", b)
-            for b in bounds
-        ):
-            message = (
-                "A frame's bound is 'unbounded preceding', '3 preceding', 'current row' and so on."
-            )
-            self.checker.wrong("window", message, f"{pointer}/frame")
-
-    def _judge_cast(self, node: Cast, pointer: str, place: Place) -> None:
-        if not is_type(node.type.lower()):
-            self.checker.wrong("type", f"{node.type[:40]!r} is no type.", f"{pointer}/type")
-
-    def _judge_interval(self, node: Interval, pointer: str, place: Place) -> None:
-        value = node.interval
-        if isinstance(value, str):
-            good = is_length(value)
-        elif isinstance(value, Node):  # MySQL and BigQuery take an expression, the others none
-            computed = self.native and self.checker.dialect.name in ("mysql", "bigquery")
-            good = computed and not isinstance(value, Subquery)
-        else:
-            good = isinstance(value, int | float) and not isinstance(value, bool)
-        if not good:
-            message = "An interval is a number of its unit. To add another value, use 'date_add'."
-            self.checker.wrong("type", message, pointer)
-
-    def _judge_star(self, node: Star, pointer: str, place: Place) -> None:
-        self.checker.wrong(
-            "star", "* stands only in 'select'. For rows, use 'count' without operands.", pointer
-        )
-
-    def _operands(self, node: Op, scope: Scope, pointer: str) -> None:
-        """Warn of a text that is compared with a number: some engines refuse it."""
-        if len(node.args) < 2:
-            return
-        if node.op in PATTERNS:
-            if kind(node.args[0], scope) == "number":
-                self._mismatch(node, "a number", "a pattern", pointer)
-        elif node.op in COMPARISONS:
-            kinds = {kind(arg, scope) for arg in node.args}
-            if kinds == {"number", "text"}:
-                self._mismatch(node, "a number", "a text", pointer)
-
-    def _mismatch(self, node: Op, one: str, other: str, pointer: str) -> None:
-        message = f"{node.op!r} compares {one} with {other}: cast one of them."
-        self.checker.wrong("type_mismatch", message, pointer, severity="warning")
-
-
-_JUDGES: dict[type, Any] = {
-    Op: Values._judge_op, Function: Values._judge_function, Native: Values._judge_native,
-    Aggregate: Values._judge_aggregate, Window: Values._judge_window, Cast: Values._judge_cast,
-    Star: Values._judge_star, Interval: Values._judge_interval,
-}  # fmt: skip
-
-
-@cache
-def _aggregates(dialect: str) -> dict[str, tuple[int, int]]:
-    own = natives.aggregates(dialect) if dialect else {}
-    return AGGREGATES | {name.lower(): bounds for name, bounds in own.items()}
 
 
 @cache

@@ -1,0 +1,78 @@
+"""
+What the SQL workflow costs: the gate on SQL, compiling a query expression, refusing hostile text.
+
+    make bench
+    bench/sql.py QUERIES.jsonl SCHEMA.sql DIALECT    the same on your own: {"sql": …} a line
+
+Prints the median, the 95th percentile and the worst, in milliseconds of this process.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from workflow.gate.engine import catalogue_of
+from workflow.gate.judge import judge_sql
+from workflow.query.compile import compile_sql
+from workflow.query.dialects import DIALECTS
+from workflow.query.lift import lift
+
+ROOT = Path(__file__).resolve().parent.parent
+Case = tuple[str, str, Any]  # SQL, dialect, schema
+HOSTILE = "SELECT " + "(" * 30_000 + "1" + " AND 1=1" * 4_000
+
+
+def ours() -> list[Case]:
+    """Return the queries that the tests have, with their schemas."""
+    data = yaml.safe_load((ROOT / "tests/data/triples.yaml").read_text())
+    schemas = {name: schema["ddl"] for name, schema in data["schemas"].items()}
+    return [(row["sql"], row["dialect"], schemas[row["schema"]]) for row in data["triples"]]
+
+
+def given(queries: str, schema: str, dialect: str) -> list[Case]:
+    """Return the queries of a file."""
+    ddl = Path(schema).read_text()
+    return [(json.loads(line)["sql"], dialect, ddl) for line in Path(queries).open()]
+
+
+def measure(name: str, calls: list[Callable[[], object]]) -> None:
+    """Call each once to warm up, then three times, and print how long the calls took."""
+    times = []
+    for call in calls:
+        call()
+        for _ in range(3):
+            began = time.perf_counter()
+            call()
+            times.append((time.perf_counter() - began) * 1000)
+    times.sort()
+    low, high = statistics.median(times), times[int(len(times) * 0.95)]
+    print(f"{name:<32}{low:>8.2f}{high:>8.2f}{times[-1]:>8.2f}")
+
+
+def main(cases: list[Case]) -> None:
+    gate: list[Callable[[], object]] = []
+    compiling: list[Callable[[], object]] = []
+    for sql, name, schema in cases:
+        dialect, catalogue = DIALECTS[name], catalogue_of(schema, name)[0]
+        query = lift(sql, dialect).expression
+        gate.append(partial(judge_sql, sql, dialect, dialect, catalogue))
+        compiling.append(partial(compile_sql, query, dialect, catalogue))
+    print(f"{len(cases)} queries, ms{'':<18}{'median':>8}{'95 %':>8}{'worst':>8}")
+    measure("gate", gate)
+    measure("compile", compiling)
+    measure("refuse 64 KB", [partial(judge_sql, HOSTILE, DIALECTS["sqlite"], DIALECTS["sqlite"])])
+
+
+if __name__ == "__main__":
+    main(given(*sys.argv[1:]) if sys.argv[1:] else ours())
