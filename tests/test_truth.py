@@ -176,7 +176,7 @@ def test_the_readmes_python_works(shipped: Portal) -> None:
 
 
 def test_the_readme_has_its_commands() -> None:
-    assert len(BLOCKS) == 6
+    assert len(BLOCKS) == 8
 
 
 def test_the_shipped_status(shipped: Portal) -> None:
