@@ -42,6 +42,7 @@ sources()  # as the models below: a mistake in its file stops the start
 service.current  # noqa: B018 — reads the file, unless `manage.py serve` did
 worker.join()
 WORKER = (b"x-worker", worker.id.encode())
+CLOSE = (b"connection", b"close")
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,14 +51,14 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         identifier, send = _watched(scope, send)
         scope = {**scope, "request_id": identifier}
         if refusal := _refusal(scope):
-            return await Exchange(scope, receive, send).fail(refusal, {"Connection": "close"})
+            return await Exchange(scope, receive, send).fail(refusal, CLOSE)
         route = ROUTES.get(scope["path"])
         if route:
             return await route(scope, receive, send)
         try:
             await DJANGO(scope, _capped(receive), send)
         except PortalError as error:
-            await Exchange(scope, receive, send).fail(error, {"Connection": "close"})
+            await Exchange(scope, receive, send).fail(error, CLOSE)
     elif scope["type"] == "websocket":
         background.start()
         socket = SOCKETS.get(scope["path"])
@@ -104,7 +105,7 @@ def _watched(scope: Scope, send: Send) -> tuple[str, Send]:
     async def send_with_id(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
             route = scope["path"] if scope["path"] in COUNTED else "other"
-            metrics.requests.labels(route, str(message["status"])).inc()
+            metrics.answers(route, message["status"]).inc()
             told = [(b"x-request-id", identifier.encode()), WORKER]
             message = {**message, "headers": [*message["headers"], *told]}
         await send(message)

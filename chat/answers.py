@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import secrets
 import time
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -20,11 +19,14 @@ from django.conf import settings
 
 from chat.flow import Window
 from registry import complete, http, metrics
+from registry.client import Call
 from registry.errors import PortalError, internal_error
+from registry.ids import new_id
 from registry.patience import patiently
 from registry.providers.framing import whole
 from registry.providers.wire import Chunk, Done
 from registry.providers.wire import usage as bare_usage
+from registry.watchdog import Watchdog
 from registry.work import restarting
 
 if TYPE_CHECKING:
@@ -50,13 +52,15 @@ class Answer(Generic[AskT]):
         self.ask = ask
         self.id = id
         self.window = Window()
-        self.request_id = secrets.token_hex(12)
+        self.call = Call(new_id())
         self.usage: Body | None = None
         self.finish_reason: str | None = None
         self.ended_by: str | None = None
         self.complete = False  # the provider has said that it is
         self._send = send
         self._relaying: asyncio.Task[None] | None = None
+        self._watchdog = Watchdog(self._stall)
+        self.stalled = False  # its reader reads nothing
         self._began = time.monotonic()
 
     @property
@@ -78,7 +82,7 @@ class Answer(Generic[AskT]):
         try:
             await self.keep(error)
         except Exception:
-            logger.exception("An answer could not be kept (request %s)", self.request_id)
+            logger.exception("An answer could not be kept (request %s)", self.call.id)
             error = internal_error()
         return error
 
@@ -88,13 +92,16 @@ class Answer(Generic[AskT]):
             if self.ended_by is None:
                 self._relaying = asyncio.ensure_future(self._relay(resolution, body))
                 await asyncio.wait({self._relaying})
+                self._watchdog.stop()
                 metrics.count_usage(resolution.provider.name, self.usage)
+                if self.stalled:
+                    raise _stalled()
                 if not self._relaying.cancelled():
                     self._relaying.result()
         except PortalError as error:
             return error
         except Exception:
-            logger.exception("An answer failed (request %s)", self.request_id)
+            logger.exception("An answer failed (request %s)", self.call.id)
             return internal_error()
         return None
 
@@ -103,7 +110,7 @@ class Answer(Generic[AskT]):
         await self.begin(resolution)
         verbatim: list[bytes] = []
         batches = patiently(
-            lambda: complete.stream(resolution, body, self.request_id, verbatim),
+            lambda: complete.stream(resolution, body, self.call, verbatim),
             resolution,
             self.status,
         )
@@ -130,7 +137,7 @@ class Answer(Generic[AskT]):
         if error is None:
             await self.frame("done", finish_reason=self.finish_reason, usage=self.usage)
         else:
-            await self.frame("error", **http.envelope(error, self.request_id))
+            await self.frame("error", **http.envelope(error, self.call.id))
 
     async def frame(self, kind: str, **content: Any) -> None:
         await self._send({"type": kind, "id": self.id, **content})
@@ -145,16 +152,18 @@ class Answer(Generic[AskT]):
     async def flow(self, kind: str, size: int, **content: Any) -> None:
         """Send a piece of the answer, once its reader has read enough of those before.
 
-        Raises PortalError `reader_stalled` if that takes too long.
+        If that takes too long, the answer ends with `reader_stalled`.
         """
-        try:
-            async with asyncio.timeout(settings.READER_SECONDS):
-                await self.window.room()
-                await self.frame(kind, seq=self.window.sent(size), **content)
-        except TimeoutError:
-            wait = f"{settings.READER_SECONDS:.0f} s"
-            message = f"Nothing was read for {wait}. Send an `ack` at least every 64 deltas."
-            raise PortalError("reader_stalled", message) from None
+        self._watchdog.watch(time.monotonic() + settings.READER_SECONDS)
+        if self.window.full:
+            await self.window.room()
+        await self.frame(kind, seq=self.window.sent(size), **content)
+        self._watchdog.rest()
+
+    def _stall(self) -> None:
+        self.stalled = True
+        if self._relaying is not None:
+            self._relaying.cancel()
 
     async def prepare(self) -> tuple[Resolution, Body]:
         """Return the model and what to ask it. Raises PortalError."""
@@ -166,6 +175,12 @@ class Answer(Generic[AskT]):
 
     async def keep(self, error: PortalError | None) -> None:
         """Keep what is to be kept, now that it has ended."""
+
+
+def _stalled() -> PortalError:
+    wait = f"{settings.READER_SECONDS:.0f} s"
+    message = f"Nothing was read for {wait}. Send an `ack` at least every 64 deltas."
+    return PortalError("reader_stalled", message)
 
 
 def sane(usage: Body) -> Body | None:

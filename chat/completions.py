@@ -7,11 +7,8 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from chat.bodies import read_chat
 from registry import complete, metrics
-from registry.http import resolution_headers
 from registry.providers.wire import Chunk, Done, Event, Failure
 from registry.service import service
 from registry.sse import EventStream
@@ -38,23 +35,20 @@ async def _answer(exchange: Exchange, *, ours: bool) -> None:
     resolution = complete.choose(service.current, "chat", override, exchange.principal.groups)
     if body.get("stream"):
         return await _relay(exchange, resolution, body, ours=ours)
-    answer = await complete.chat(resolution, body, exchange.id)
+    answer = await complete.chat(resolution, body, exchange.call)
     metrics.count_usage(resolution.provider.name, answer.get("usage"))
-    explained = resolution.as_dict()
-    await exchange.answer(
-        {**answer, "resolution": explained}, headers=resolution_headers(explained)
-    )
+    answer["resolution"] = resolution.as_json
+    await exchange.answer(answer, lines=resolution.header_lines)
 
 
 async def _relay(
     exchange: Exchange, resolution: Resolution, body: dict[str, Any], *, ours: bool
 ) -> None:
-    explained = resolution.as_dict()
     wants_usage = bool((body.get("stream_options") or {}).get("include_usage"))
-    prefix = b'{"resolution":' + msgspec.json.encode(explained) + b"," if ours else b""
+    prefix = b'{"resolution":' + bytes(resolution.as_json) + b"," if ours else b""
     usage = None
-    async with EventStream(exchange, resolution_headers(explained)) as stream:
-        async with aclosing(complete.stream(resolution, body, exchange.id)) as batches:
+    async with EventStream(exchange, resolution.header_lines) as stream:
+        async with aclosing(complete.stream(resolution, body, exchange.call)) as batches:
             async for events in batches:
                 data = _render(events, prefix, wants_usage=wants_usage)
                 prefix = b"" if data else prefix
@@ -73,10 +67,10 @@ def _render(events: list[Event], prefix: bytes, *, wants_usage: bool) -> bytes:
     parts = []
     for event in events:
         if isinstance(event, Chunk) and (wants_usage or not event.usage_only):
-            data = event.data.replace(b"\n", b"\ndata: ") if b"\n" in event.data else event.data
-            if prefix and (inside := data.lstrip()[1:].lstrip()).startswith(b'"'):
-                data, prefix = prefix + inside, b""
-            parts.append(b"data: " + data + b"\n\n")
+            data = event.data
+            if prefix and (inside := data[6:].lstrip()[1:].lstrip()).startswith(b'"'):
+                data, prefix = b"data: " + prefix + inside, b""
+            parts.append(data)
         elif isinstance(event, Done):
             parts.append(b"data: [DONE]\n\n")
     return b"".join(parts)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from chat.bodies import read_embeddings
 from registry import complete, metrics
-from registry.http import resolution_headers
 from registry.service import service
 
 if TYPE_CHECKING:
@@ -28,22 +27,21 @@ async def embed(exchange: Exchange) -> None:
     body = read_embeddings(given)
     override = given.get("model") or ""
     resolution = complete.choose(service.current, "embeddings", override, exchange.principal.groups)
-    found = await complete.embed(resolution, body, exchange.id)
+    found = await complete.embed(resolution, body, exchange.call)
     metrics.count_usage(resolution.provider.name, found.usage)
     encode = in_base64 if body.get("encoding_format") == "base64" else list
     rows = [
         {"object": "embedding", "index": index, "embedding": encode(vector)}
         for index, vector in enumerate(found.vectors)
     ]
-    explained = resolution.as_dict()
     answer: dict[str, Any] = {
         "object": "list",
         "data": rows,
         "model": found.model or resolution.name,
         "usage": found.usage,
-        "resolution": explained,
+        "resolution": resolution.as_json,
     }
-    await exchange.answer(answer, headers=resolution_headers(explained))
+    await exchange.answer(answer, lines=resolution.header_lines)
 
 
 def in_base64(vector: Sequence[float]) -> str:

@@ -34,8 +34,12 @@ class Window:
             self._size -= self._unread.popleft()[1]
         self._moved.set()
 
+    @property
+    def full(self) -> bool:
+        return self._size >= MAX_UNREAD
+
     async def room(self) -> None:
         """Wait until more may be sent."""
-        while self._size >= MAX_UNREAD:
+        while self.full:
             self._moved.clear()
             await self._moved.wait()

@@ -54,7 +54,7 @@ class Talk(Answer[Ask]):
         try:
             self.begun = begun = await _begin(self.shown, self.ask)
         except DatabaseError:
-            logger.exception("A question could not be stored (request %s)", self.request_id)
+            logger.exception("A question could not be stored (request %s)", self.call.id)
             message = "The portal's database is busy. Ask again."
             raise PortalError("overloaded", message, retry_after=1) from None
         self._storing = asyncio.ensure_future(self._store(begun.answer))

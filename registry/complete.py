@@ -7,7 +7,7 @@ knows which model it was and why, and has no secret of the provider's in its wor
 
 from __future__ import annotations
 
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from registry import metrics
@@ -20,8 +20,9 @@ from registry.providers.wire import Done, Failure
 from registry.traffic import calls
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
+    from collections.abc import AsyncGenerator
 
+    from registry.client import Call
     from registry.entities import Groups, Resolution
     from registry.providers.wire import Body, Completion, Embeddings, Event
     from registry.snapshot import Registry
@@ -33,26 +34,39 @@ def choose(registry: Registry, capability: str, override: str, groups: Groups | 
     Raises PortalError as `Registry.resolve` does, and permission_denied, provider_unconfigured.
     """
     resolution = registry.resolve(capability, override, groups)
-    with explained(resolution):
+    with Explained(resolution):
         if not may_use(resolution.allow, groups):
-            raise PortalError(
-                "permission_denied",
-                f"Your groups may not use {quote(resolution.id, 80)}.",
-                param="model",
-            )
+            message = f"Your groups may not use {quote(resolution.id, 80)}."
+            raise PortalError("permission_denied", message, param="model")
         client_for(resolution.provider)
     return resolution
 
 
-@contextmanager
-def _counted(resolution: Resolution) -> Iterator[None]:
-    """Explain the error of a call that fails, and let the provider's health know of it."""
-    try:
-        with explained(resolution):
-            yield
-    except PortalError as error:
-        _note(resolution, error)
-        raise
+class Explained:
+    """Gives errors raised inside the resolution, and takes the provider's secrets out."""
+
+    __slots__ = ("resolution",)
+
+    def __init__(self, resolution: Resolution) -> None:
+        self.resolution = resolution
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, PortalError):
+            _explain(error, self.resolution)
+
+
+class _Counted(Explained):
+    """Lets the provider's health know of them, too."""
+
+    __slots__ = ()
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        super().__exit__(kind, error, trace)
+        if isinstance(error, PortalError):
+            _note(self.resolution, error)
 
 
 def _note(resolution: Resolution, error: PortalError) -> None:
@@ -64,16 +78,6 @@ def _note(resolution: Resolution, error: PortalError) -> None:
         calls.failed(resolution.provider.name, error)
 
 
-@contextmanager
-def explained(resolution: Resolution) -> Iterator[None]:
-    """Give errors raised inside the resolution, and take the provider's secrets out."""
-    try:
-        yield
-    except PortalError as error:
-        _explain(error, resolution)
-        raise
-
-
 def _explain(error: PortalError, resolution: Resolution) -> None:
     metrics.failures.labels(resolution.provider.name, error.code).inc()
     error.resolution = resolution.as_dict()
@@ -81,29 +85,26 @@ def _explain(error: PortalError, resolution: Resolution) -> None:
     error.message = scrub(said, resolution.provider.access.secrets)
 
 
-async def chat(resolution: Resolution, body: Body, request_id: str = "") -> Body:
-    """Return an OpenAI `chat.completion`. The provider is told `request_id`, as by the others."""
-    with _counted(resolution):
+async def chat(resolution: Resolution, body: Body, call: Call) -> Body:
+    """Return an OpenAI `chat.completion`. The provider is told the call's ID, as by the others."""
+    with _Counted(resolution):
         client = client_for(resolution.provider)
-        answer = await client.chat(resolution.target(request_id), body, resolution.timeout)
+        answer = await client.chat(resolution.target(call.id), body, resolution.timeout, call)
     calls.succeeded(resolution.provider.name)
     return answer
 
 
 async def stream(
-    resolution: Resolution,
-    body: Body,
-    request_id: str = "",
-    verbatim: list[bytes] | None = None,
+    resolution: Resolution, body: Body, call: Call, verbatim: list[bytes] | None = None
 ) -> AsyncGenerator[list[Event], None]:
     """Yield batches of events. A failure before the first is raised, a later one is yielded.
 
     `verbatim`, if given, receives each event's text as the provider wrote it.
     """
-    with _counted(resolution):
+    with _Counted(resolution):
         client = client_for(resolution.provider)
-        target = resolution.target(request_id)
-        batches = client.stream(target, body, resolution.timeout, verbatim)
+        target = resolution.target(call.id)
+        batches = client.stream(target, body, resolution.timeout, call, verbatim)
         first = True
         async with aclosing(batches):
             async for events in batches:
@@ -119,19 +120,19 @@ async def stream(
                 yield events
 
 
-async def embed(resolution: Resolution, body: Body, request_id: str = "") -> Embeddings:
+async def embed(resolution: Resolution, body: Body, call: Call) -> Embeddings:
     """Return one vector per input."""
-    with _counted(resolution):
+    with _Counted(resolution):
         client = client_for(resolution.provider)
-        vectors = await client.embed(resolution.target(request_id), body, resolution.timeout)
+        vectors = await client.embed(resolution.target(call.id), body, resolution.timeout, call)
     calls.succeeded(resolution.provider.name)
     return vectors
 
 
-async def complete(resolution: Resolution, body: Body, request_id: str = "") -> Completion:
+async def complete(resolution: Resolution, body: Body, call: Call) -> Completion:
     """Return the raw continuation of `body["prompt"]`."""
-    with _counted(resolution):
+    with _Counted(resolution):
         client = client_for(resolution.provider)
-        found = await client.complete(resolution.target(request_id), body, resolution.timeout)
+        found = await client.complete(resolution.target(call.id), body, resolution.timeout, call)
     calls.succeeded(resolution.provider.name)
     return found

@@ -5,12 +5,17 @@ What the registry knows: providers, models, primaries, and which model a request
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from registry.providers import WIRES
 from registry.providers.wire import Target, Wire
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from registry.access import Access
     from registry.schema import ModelRef
 
@@ -77,7 +82,7 @@ class Primary:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, for what is worked out once: a model has one of these
 class Resolution:
     """The model to use, and why: `resolved_by` is override, primary or default.
 
@@ -110,6 +115,17 @@ class Resolution:
             return {}
         return {"deprecated": True, "replacement": self.model.ref.replacement}
 
+    @cached_property
+    def as_json(self) -> msgspec.Raw:
+        """`as_dict`, encoded."""
+        return msgspec.Raw(msgspec.json.encode(self.as_dict()))
+
+    @cached_property
+    def header_lines(self) -> list[tuple[bytes, bytes]]:
+        """The headers that tell all this, as ASGI has them."""
+        headers = resolution_headers(self.as_dict())
+        return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
+
     @property
     def allow(self) -> Groups | None:
         return self.model.allow if self.model else self.provider.allow
@@ -130,6 +146,19 @@ class Resolution:
     @property
     def timeout(self) -> float | None:
         return (self.model.ref.timeout if self.model else None) or self.provider.timeout
+
+
+def resolution_headers(resolution: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers that tell which model answers, and why, from `Resolution.as_dict`."""
+    found = {
+        "X-Model": resolution["id"],
+        "X-Model-Listed": "true" if resolution["registry"] else "false",
+        "X-Resolved-By": resolution["resolved_by"],
+        "X-Revision": resolution["revision"],
+    }
+    if "deprecated" in resolution:
+        found["X-Model-Deprecated"] = resolution["replacement"] or "true"
+    return found
 
 
 def may_use(allow: Groups | None, groups: Groups | None) -> bool:

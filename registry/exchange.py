@@ -13,18 +13,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.conf import settings
 
-from registry import auth, http
+from registry import auth, http, metrics
+from registry.client import Call
 from registry.errors import PortalError, internal_error
 from registry.limits import rate_limit
 from registry.work import restarting, work
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from registry.auth import Principal
 
@@ -33,9 +35,11 @@ if TYPE_CHECKING:
     Send = Callable[[dict[str, Any]], Awaitable[None]]
     Application = Callable[[Scope, Receive, Send], Awaitable[None]]
     Handler = Callable[["Exchange"], Awaitable[None]]
+    Line = tuple[bytes, bytes]
 
 logger = logging.getLogger(__name__)
 LARGE = 256 * 1024
+JSON_LINE = (b"content-type", b"application/json")
 SINGLE = (b"host", b"content-type", b"content-length", b"origin")  # headers that must not repeat
 
 
@@ -52,10 +56,15 @@ class Exchange:
         self.send = send
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.path: str = scope["path"]
-        self.id: str = scope["request_id"]
+        self.call = Call(scope["request_id"])
+        self.began = time.perf_counter()
         self.principal: Principal
         self.data = b""
         self.started = False
+
+    @property
+    def id(self) -> str:
+        return self.call.id
 
     async def read(self) -> None:
         """Read the body. Raises PortalError `payload_too_large`, CallerLeftError."""
@@ -79,40 +88,44 @@ class Exchange:
         return http.read_json(self.data)
 
     async def answer(
-        self, body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+        self, body: Mapping[str, Any], status: int = 200, lines: Iterable[Line] = ()
     ) -> None:
-        """Send a whole JSON answer."""
+        """Send a whole JSON answer, with these header lines beside its own."""
         data = msgspec.json.encode(body)
-        length = {"Content-Type": "application/json", "Content-Length": str(len(data))}
-        await self.start(status, {**length, **(headers or {})})
+        length = (b"content-length", str(len(data)).encode())
+        await self.start(status, [JSON_LINE, length, *lines])
         await self.send({"type": "http.response.body", "body": data})
 
-    async def start(self, status: int, headers: Mapping[str, str]) -> None:
-        """Send the status line and the headers."""
+    async def start(self, status: int, lines: Iterable[Line]) -> None:
+        """Send the status line, and these header lines beside those of every answer."""
         self.started = True
-        await self.send(
-            {
-                "type": "http.response.start",
-                "status": status,
-                "headers": [
-                    (name.lower().encode(), value.encode("latin-1"))
-                    for name, value in {**http.API_HEADERS, **headers}.items()
-                ],
-            }
-        )
+        headers = [*http.API_LINES, *lines]
+        if self.call.waited:
+            headers.append(self._timing())
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+
+    def _timing(self) -> Line:
+        """Return the header that splits the time so far into the provider's and ours.
+
+        Reference: https://www.w3.org/TR/server-timing/ (milliseconds)
+        """
+        ours = time.perf_counter() - self.began - self.call.waited
+        metrics.own_time(self.path).observe(ours)
+        told = f"portal;dur={ours * 1e3:.2f}, provider;dur={self.call.waited * 1e3:.2f}"
+        return b"server-timing", told.encode()
 
     async def write(self, data: bytes, *, more: bool = True) -> None:
         """Send a piece of the body."""
         await self.send({"type": "http.response.body", "body": data, "more_body": more})
 
-    async def fail(self, error: PortalError, headers: Mapping[str, str] | None = None) -> None:
+    async def fail(self, error: PortalError, *lines: Line) -> None:
         """Send `error`: as the answer, or as the last event of a stream that has begun."""
         body = http.envelope(error, self.id)
         if self.started:
             await self.write(b"data: " + msgspec.json.encode(body) + b"\n\n", more=False)
         else:
-            found = {**http.error_headers(error), **(headers or {})}
-            await self.answer(body, error.kind.status, found)
+            found = http.header_lines(http.error_headers(error))
+            await self.answer(body, error.kind.status, [*found, *lines])
 
 
 def too_large(limit: int) -> PortalError:
@@ -145,7 +158,7 @@ async def _serve(exchange: Exchange, handler: Handler) -> None:
     rate_limit.check(exchange.principal.limit_key)
     if exchange.scope["method"] != "POST":
         error = PortalError("method_not_allowed", "This route does not take this method.")
-        return await exchange.fail(error, {"Allow": "POST"})
+        return await exchange.fail(error, (b"allow", b"POST"))
     http.check_media_type(exchange.headers.get(b"content-type", b"").decode("latin-1"))
     if exchange.principal.by_session:
         auth.check_same_site(exchange.scope)
@@ -154,25 +167,27 @@ async def _serve(exchange: Exchange, handler: Handler) -> None:
 
 
 async def _while_caller_stays(exchange: Exchange, answer: Awaitable[None]) -> None:
-    """Await `answer`, but cancel it when the caller leaves. Raises CallerLeftError then.
+    """Await `answer`, but end it when the caller leaves. Raises CallerLeftError then.
 
-    Raises PortalError `server_restarting` when the server stops before the answer is done.
+    Raises PortalError `server_restarting` when the server stops before the answer is done. The
+    answer runs in the server's own task for this request: one of its own would cost every request
+    as much as all of its checks.
     """
-    task = work.start(answer)
-    watcher = asyncio.ensure_future(_left(exchange.receive))
-    try:
-        await asyncio.wait({task, watcher}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise CallerLeftError
-        if task.cancelled():
-            raise restarting() if work.stopping else internal_error()
-        task.result()
-    finally:
-        for unfinished in (task, watcher):
-            unfinished.cancel()
-        await asyncio.gather(task, watcher, return_exceptions=True)
+    with work.this_task() as task:
+        watcher = asyncio.ensure_future(_left(exchange.receive, task.cancel))
+        try:
+            await answer
+        except asyncio.CancelledError:
+            left = watcher.done() and not watcher.cancelled()
+            if not left and not work.stopping:
+                raise  # the server's own doing
+            task.uncancel()
+            raise CallerLeftError if left else restarting() from None
+        finally:
+            watcher.cancel()
 
 
-async def _left(receive: Receive) -> None:
+async def _left(receive: Receive, end: Callable[[], object]) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+    end()

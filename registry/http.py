@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +18,7 @@ from django.http import JsonResponse
 from django.http.request import split_domain_port, validate_host
 
 from registry.errors import PortalError
+from registry.ids import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,9 +42,17 @@ if settings.SECURE_HSTS_SECONDS:
     API_HEADERS["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
 
 
+def header_lines(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Return headers as ASGI has them."""
+    return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
+
+
+API_LINES = header_lines(API_HEADERS)
+
+
 def request_id(given: str | None) -> str:
     """Return the caller's own request ID if it is sane, else a new one."""
-    return given if given and _REQUEST_ID.fullmatch(given) else secrets.token_hex(12)
+    return given if given and _REQUEST_ID.fullmatch(given) else new_id()
 
 
 def id_of(request: HttpRequest) -> str:
@@ -120,7 +128,7 @@ def read_json(data: bytes) -> dict[str, Any]:
     """
     try:
         value = msgspec.json.decode(data)
-        json.loads(data, object_pairs_hook=_unique)  # msgspec keeps the last of two equal keys
+        _pairs.decode(data.decode())  # msgspec keeps the last of two equal keys
     except RecursionError:
         raise PortalError("invalid_request", "The body is nested too deep.") from None
     except (msgspec.MsgspecError, ValueError) as error:
@@ -148,6 +156,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> None:
         raise _DuplicateError("a key stands twice in one object")
 
 
+_pairs = json.JSONDecoder(object_pairs_hook=_unique)
+
+
 def check_types(value: dict[str, Any], shape: type[T]) -> T:
     """Return `value` as `shape`. Raises PortalError `invalid_request`, which names the field."""
     try:
@@ -167,16 +178,3 @@ def _named(what: str) -> str | None:
     """Return the field in "Object missing required field `x`"."""
     found = re.search(r"field `([^`]+)`", what)
     return found[1] if found else None
-
-
-def resolution_headers(resolution: Mapping[str, Any]) -> dict[str, str]:
-    """Return the headers that tell which model answers, and why."""
-    found = {
-        "X-Model": resolution["id"],
-        "X-Model-Listed": "true" if resolution["registry"] else "false",
-        "X-Resolved-By": resolution["resolved_by"],
-        "X-Revision": resolution["revision"],
-    }
-    if "deprecated" in resolution:
-        found["X-Model-Deprecated"] = resolution["replacement"] or "true"
-    return found

@@ -8,6 +8,7 @@ An ID is `provider:modelName`, split at the first colon: `ollama:name:7b` is pro
 from __future__ import annotations
 
 import difflib
+import random
 import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -30,6 +31,14 @@ _KEYS = re.compile(
     r"|[A-Za-z0-9]{30,}"
 )
 _LONGEST = 300  # of what a message looks at
+
+
+_random = random.Random()  # noqa: S311 — seeded by the system; unique is all that its numbers are
+
+
+def new_id() -> str:
+    """Return 24 hex digits that name a request or an answer. They are unique, not secret."""
+    return f"{_random.getrandbits(96):024x}"  # without a call of the system, as `secrets` makes
 
 
 class ModelID(NamedTuple):

@@ -15,22 +15,22 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
-    from registry.exchange import Exchange
+    from registry.exchange import Exchange, Line
 
-HEADERS = {
-    "Content-Type": "text/event-stream; charset=utf-8",
-    "X-Accel-Buffering": "no",  # nginx would hold events back
-}
+LINES = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"x-accel-buffering", b"no"),  # nginx would hold events back
+]
 
 
 class EventStream:
     """`async with` it; `write` sends events, `end` closes the answer."""
 
-    def __init__(self, exchange: Exchange, headers: Mapping[str, str]) -> None:
+    def __init__(self, exchange: Exchange, lines: Iterable[Line] = ()) -> None:
         self.exchange = exchange
-        self.headers = {**HEADERS, **headers}
+        self.lines = [*LINES, *lines]
         self.last = time.monotonic()  # when something was sent
 
     async def __aenter__(self) -> Self:
@@ -45,12 +45,12 @@ class EventStream:
         if data:
             self.last = time.monotonic()
             if not self.exchange.started:
-                await self.exchange.start(200, self.headers)
+                await self.exchange.start(200, self.lines)
             await self.exchange.write(data)
 
     async def end(self) -> None:
         if not self.exchange.started:
-            await self.exchange.start(200, self.headers)
+            await self.exchange.start(200, self.lines)
         await self.exchange.write(b"", more=False)
 
     async def _beat(self) -> None:

@@ -8,12 +8,13 @@ is left; whoever runs the task tells its caller `server_restarting`.
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from registry.errors import PortalError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
 
 class Work:
@@ -31,6 +32,17 @@ class Work:
         self.tasks[task] = end or task.cancel
         task.add_done_callback(self.tasks.pop)
         return task
+
+    @contextmanager
+    def this_task(self) -> Iterator[asyncio.Task[Any]]:
+        """Track the running task, which is cancelled when the server stops."""
+        task = asyncio.current_task()
+        assert task is not None
+        self.tasks[task] = task.cancel
+        try:
+            yield task
+        finally:
+            del self.tasks[task]
 
     async def drain(self, seconds: float) -> None:
         """Refuse new work, give what is under way `seconds` to end, then end it."""

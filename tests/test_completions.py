@@ -1,11 +1,21 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
-from tests.fake_provider import DONE, SSE_HEAD, FakeProvider, chunk, completion, event, http
+from tests.fake_provider import (
+    DONE,
+    SSE_HEAD,
+    FakeProvider,
+    chunk,
+    completion,
+    event,
+    http,
+    openai_stream,
+)
 from tests.portal import Portal
 
 
@@ -30,6 +40,20 @@ def test_an_answer_tells_which_model_and_why(portal: Portal) -> None:
     assert answer.headers["X-Model"] == "fake:talker"
     assert answer.headers["X-Resolved-By"] == "default"
     assert answer.headers["X-Model-Listed"] == "true"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_answer_tells_where_its_time_went(
+    portal: Portal, fake: FakeProvider, stream: bool
+) -> None:
+    fake.script(0.3, SSE_HEAD + openai_stream("a") if stream else http(200, completion()))
+    told = portal.chat(stream=stream).headers["Server-Timing"]
+    ours, theirs = re.findall(r"dur=([\d.]+)", told)
+    assert told == f"portal;dur={ours}, provider;dur={theirs}"
+    assert float(theirs) >= 300, "milliseconds"
+    assert 0 < float(ours) < 250
+    text = portal.get("/metrics", who="olga").text
+    assert 'portal_own_seconds_count{route="/v1/ai/chat/completion"}' in text
 
 
 def test_an_unlisted_override_is_allowed_and_says_so(portal: Portal, fake: FakeProvider) -> None:

@@ -26,8 +26,18 @@ def run(wire: str, pieces: list[bytes]) -> list[Event]:
 
 
 def told(events: list[Event]) -> list[Any]:
-    """Return what a caller learns, which must not depend on how the bytes were cut."""
-    return [(e.error.code, e.error.message) if isinstance(e, Failure) else e for e in events]
+    """Return what a caller learns, which must not depend on how the bytes were cut.
+
+    What comes at once may be one chunk, or several.
+    """
+    *chunks, end = events
+    said = [(c.data, c.text, c.reasoning) for c in chunks if isinstance(c, Chunk)]
+    marks = [(c.finish_reason, c.usage, c.usage_only) for c in chunks if isinstance(c, Chunk)]
+    return [
+        [type(parts[0])().join(parts) for parts in zip(*said, strict=True)],
+        [mark for mark in marks if any(mark)],
+        (end.error.code, end.error.message) if isinstance(end, Failure) else end,
+    ]
 
 
 def text(events: list[Event]) -> str:
@@ -38,6 +48,10 @@ OLLAMA_STREAM = b"".join(
     line(one) for one in (ollama_line("Hel"), ollama_line(f"lo{HARD}"), ollama_line(done=True))
 )
 STREAMS = {
+    "openai of many": ("openai", openai_stream("Hel", *[""] * 40, *f"lo{HARD}")),
+    "openai of many with usage in each": (
+        "openai", b"".join(event({**chunk(c), "usage": None}) for c in f"Hello{HARD}")
+        + event(chunk(finish="stop")) + event({"choices": [], "usage": USAGE}) + DONE),
     "openai": ("openai", openai_stream("Hel", f"lo{HARD}")),
     "openai with CRLF": ("openai", openai_stream("Hel", f"lo{HARD}").replace(b"\n", b"\r\n")),
     "openai with comments and fields": (
@@ -58,6 +72,18 @@ STREAMS = {
     "ollama with more after": ("ollama", OLLAMA_STREAM + line(ollama_line("late"))),
 }  # fmt: skip
 BROKEN = {
+    "openai of many not JSON": (
+        "openai", event(chunk("a")) * 9 + b"data: hello\n\n" + event(chunk("a")) * 9,
+        "provider_bad_response"),
+    "openai of many with an error": (
+        "openai", event(chunk("a")) * 9 + event({"error": {"message": "boom"}}) + event(chunk("a")) * 9,
+        "provider_error"),
+    "openai of many with unreadable bytes": (
+        "openai", event(chunk("a")) * 9 + b'data: {"id":"\xff","choices":[]}\n\n' + event(chunk("a")) * 9,
+        "provider_bad_response"),
+    "openai of many with an end in the middle": (
+        "openai", event(chunk("a")) * 9 + DONE + event(chunk("a")) * 9, "provider_bad_response"),
+    "openai of many cut off": ("openai", event(chunk("a")) * 9, "provider_bad_response"),
     "openai cut off": ("openai", event(chunk("Hel")), "provider_bad_response"),
     "openai cut inside JSON": ("openai", event(chunk("Hel"))[:-20], "provider_bad_response"),
     "openai DONE without finish": ("openai", event(chunk("a")) + DONE, "provider_bad_response"),
@@ -192,12 +218,12 @@ def test_reasoning_is_kept_apart_from_text() -> None:
     first = run("ollama", [line(ollama_line(message=message)), line(ollama_line(done=True))])[0]
     assert isinstance(first, Chunk)
     assert (first.text, first.reasoning) == ("", "hm")
-    assert json.loads(first.data)["choices"][0]["delta"]["reasoning_content"] == "hm"
+    assert json.loads(first.data[6:])["choices"][0]["delta"]["reasoning_content"] == "hm"
 
 
 def test_ollamas_stream_is_openais_chunks() -> None:
     events = run("ollama", [OLLAMA_STREAM])
-    chunks = [json.loads(e.data) for e in events if isinstance(e, Chunk)]
+    chunks = [json.loads(e.data[6:]) for e in events if isinstance(e, Chunk)]
     assert chunks[0]["choices"][0]["delta"] == {"role": "assistant", "content": "Hel"}
     assert {c["id"] for c in chunks} == {"chatcmpl-1"}
     assert {c["object"] for c in chunks} == {"chat.completion.chunk"}

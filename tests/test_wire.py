@@ -125,7 +125,7 @@ def test_streamed_tool_calls_count_on() -> None:
     events = run(
         "ollama", [line(ollama_line(message=message))] * 2 + [line(ollama_line(done=True))]
     )
-    chunks = [json.loads(e.data)["choices"] for e in events if isinstance(e, Chunk)]
+    chunks = [json.loads(e.data[6:])["choices"] for e in events if isinstance(e, Chunk)]
     calls = [c[0]["delta"]["tool_calls"][0] for c in chunks if c and "tool_calls" in c[0]["delta"]]
     assert [(c["index"], c["id"]) for c in calls] == [(0, "call_1_0"), (1, "call_1_1")]
     assert chunks[-2][0]["finish_reason"] == "tool_calls"

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from registry.entities import resolution_headers
 from registry.errors import PortalError
-from registry.http import check_types, envelope, error_headers, resolution_headers
+from registry.http import check_types, envelope, error_headers, header_lines
 from workflow.asking import build_ir, write_sql
 from workflow.bodies import BuildIR, WriteSQL
 from workflow.schemas import read_subject
@@ -27,13 +28,13 @@ NOTHING = {"outcome": "model_error", "valid": False, "issues": []}
 async def build(exchange: Exchange) -> None:
     body = check_types(await exchange.json(), BuildIR)
     subject = await read_subject(body.schema, body.dialect, exchange.principal)
-    await _answer(exchange, build_ir(body, subject, exchange.principal, exchange.id))
+    await _answer(exchange, build_ir(body, subject, exchange.principal, exchange.call))
 
 
 async def sql(exchange: Exchange) -> None:
     body = check_types(await exchange.json(), WriteSQL)
     subject = await read_subject(body.schema, body.dialect, exchange.principal)
-    await _answer(exchange, write_sql(body, subject, exchange.principal, exchange.id))
+    await _answer(exchange, write_sql(body, subject, exchange.principal, exchange.call))
 
 
 async def _answer(exchange: Exchange, asking: Awaitable[dict[str, Any]]) -> None:
@@ -43,6 +44,7 @@ async def _answer(exchange: Exchange, asking: Awaitable[dict[str, Any]]) -> None
         if error.kind.status < 502 or error.resolution is None:
             raise
         body = {**envelope(error, exchange.id), **NOTHING}
-        return await exchange.answer(body, error.kind.status, error_headers(error))
+        return await exchange.answer(body, error.kind.status, header_lines(error_headers(error)))
     explained = answer["resolution"]
-    await exchange.answer(answer, headers=resolution_headers(explained) if explained else None)
+    told = header_lines(resolution_headers(explained)) if explained else ()
+    await exchange.answer(answer, lines=told)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from registry.auth import Principal
+    from registry.client import Call
     from registry.entities import Resolution
     from workflow.bodies import BuildIR, WriteSQL
     from workflow.pipeline.steps import Step
@@ -39,7 +40,7 @@ CHARS_A_TOKEN = 3
 
 
 async def build_ir(
-    body: BuildIR, subject: Subject, principal: Principal, request_id: str, tell: Tell | None = None
+    body: BuildIR, subject: Subject, principal: Principal, call: Call, tell: Tell | None = None
 ) -> Answer:
     """Return the query expression of a question, judged. Raises PortalError."""
     began = time.monotonic()
@@ -48,7 +49,7 @@ async def build_ir(
     form = form_of(resolution)
     while True:
         task = task_of(body.question, subject, resolution, body.repairs, form=form)
-        asker = _Asker(resolution, request_id, tell)
+        asker = _Asker(resolution, call, tell)
         try:
             result = await drive(build(task), asker.answer)
             break
@@ -64,7 +65,7 @@ async def write_sql(
     body: WriteSQL,
     subject: Subject,
     principal: Principal,
-    request_id: str,
+    call: Call,
     tell: Tell | None = None,
 ) -> Answer:
     """Return the SQL of a question or of a query expression, judged. Raises PortalError."""
@@ -74,14 +75,14 @@ async def write_sql(
             message = "mode 'compile' needs an `ir`. Without one, ask with a `question`."
             raise PortalError("invalid_request", message, param="ir")
         task = Task(body.question or "", subject.schema, subject.dialect, subject.title)
-        written = await drive(compiled(task, body.ir), _Asker(None, request_id, tell).answer)
+        written = await drive(compiled(task, body.ir), _Asker(None, call, tell).answer)
         return {**_sql_answer(written, subject), **_told(written.result, None, began)}
     if not body.question:
         raise PortalError("invalid_request", "A model needs a `question`.", param="question")
     resolution = complete.choose(service.current, "sql", body.model or "", principal.groups)
     subject.may_tell(resolution)
     task = task_of(body.question, subject, resolution, body.repairs)
-    asker = _Asker(resolution, request_id, tell, forgiving=body.ir is not None)
+    asker = _Asker(resolution, call, tell, forgiving=body.ir is not None)
     written = await drive(write(task, _style(resolution), body.ir), asker.answer)
     return {**_sql_answer(written, subject), **_told(written.result, resolution, began)}
 
@@ -118,13 +119,13 @@ class _Asker:
     def __init__(
         self,
         resolution: Resolution | None,
-        request_id: str,
+        call: Call,
         tell: Tell | None,
         *,
         forgiving: bool = False,
     ) -> None:
         self.resolution = resolution
-        self.request_id = request_id
+        self.call = call
         self.tell = tell
         self.forgiving = forgiving
         self.replies = 0
@@ -152,13 +153,13 @@ class _Asker:
             body["stop"] = list(ask.stop)
         if ask.prompt:
             body["prompt"] = ask.prompt
-            found = await complete.complete(self.resolution, body, self.request_id)
+            found = await complete.complete(self.resolution, body, self.call)
             metrics.count_usage(self.resolution.provider.name, found.usage)
             return Reply(found.text, found.finish_reason, found.usage)
         if ask.response_format:
             body["response_format"] = ask.response_format
         body["messages"] = list(ask.messages)
-        said = await complete.chat(self.resolution, body, self.request_id)
+        said = await complete.chat(self.resolution, body, self.call)
         metrics.count_usage(self.resolution.provider.name, said.get("usage"))
         return reply_of(said)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from registry.client import client_for, deadlines, stamp
-from registry.complete import explained
+from registry.complete import Explained
 from registry.providers.fetch import fetch
 from workflow.asking import reply_of
 from workflow.pipeline.steps import Ask, Do, Progress, Reply, Step
@@ -37,7 +37,7 @@ def ask(resolution: Resolution, question: Ask) -> Reply:
     body: dict[str, Any] = {"temperature": 0}
     if question.stop:
         body["stop"] = list(question.stop)
-    with explained(resolution):
+    with Explained(resolution):
         wire, target = client_for(resolution.provider).wire, resolution.target()
         if question.prompt:
             body["prompt"] = question.prompt

@@ -78,13 +78,13 @@ async def ask(exchange: Exchange) -> None:
 
 async def _answer(body: Ask, subject: Subject, exchange: Exchange, tell: Any) -> dict[str, Any]:
     """Return the answer of both models: the second is asked only if the first has a query."""
-    who, identifier = exchange.principal, exchange.id
+    who, call = exchange.principal, exchange.call
 
     async def tell_of(role: str, news: dict[str, Any]) -> None:
         await tell({"role": role, **news})
 
     wanted = bodies.BuildIR(body.question, model=body.chat)
-    built = await build_ir(wanted, subject, who, identifier,
+    built = await build_ir(wanted, subject, who, call,
                            lambda news: tell_of("chat", news))  # fmt: skip
     first = {**built, "dialect": subject.dialect, "question": body.question,
              "sql": (built["sql_preview"] or {}).get("sql"), "built": built}  # fmt: skip
@@ -92,7 +92,7 @@ async def _answer(body: Ask, subject: Subject, exchange: Exchange, tell: Any) ->
         return first
     try:
         both = bodies.WriteSQL(body.question, built["ir"], model=body.sql)
-        written = await write_sql(both, subject, who, identifier,
+        written = await write_sql(both, subject, who, call,
                                   lambda news: tell_of("sql", news))  # fmt: skip
     except PortalError as error:  # no SQL model, or none that may be used: the compiled one stays
         return {**first, "no_writer": error.message}

@@ -19,6 +19,7 @@ from registry.providers.wire import (
     Target,
     bad_response,
     decode,
+    server_sent,
     usage,
 )
 
@@ -87,7 +88,7 @@ class AnswerStream(StreamParser):
         self.ended = True
         last = Chunk(self._chunk(answer, {}, reason), finish_reason=reason)
         closing = msgspec.json.encode({**self._head(answer), "choices": [], "usage": counts})
-        return [last, Chunk(closing, usage=counts, usage_only=True), Done()]
+        return [last, Chunk(server_sent(closing), usage=counts, usage_only=True), Done()]
 
     def _head(self, answer: Body) -> Body:
         return {
@@ -104,4 +105,4 @@ class AnswerStream(StreamParser):
             "logprobs": logprobs(answer),
             "finish_reason": reason,
         }
-        return msgspec.json.encode({**self._head(answer), "choices": [choice]})
+        return server_sent(msgspec.json.encode({**self._head(answer), "choices": [choice]}))

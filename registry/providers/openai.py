@@ -32,6 +32,7 @@ from registry.providers.wire import (
     decode,
     get,
     post,
+    server_sent,
 )
 
 if TYPE_CHECKING:
@@ -210,6 +211,20 @@ class Stream(StreamParser):
             raise _in_answer(decode(record)) or bad_response("an error without words")
         return [self._chunk(record, shape)]
 
+    def _text_of(self, records: list[bytes]) -> Chunk | None:
+        try:
+            b"".join(records).decode()  # as in _read_shape
+            shapes = _decoder.decode_lines(b"\n".join(records))
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return None
+        texts = [text for shape in shapes if (text := _only_text(shape)) is not None]
+        if len(texts) < len(records):
+            return None
+        self.open.add(0)
+        usage = next((shape.usage for shape in reversed(shapes) if shape.usage), None)
+        data = b"data: " + b"\n\ndata: ".join(records) + b"\n\n"
+        return Chunk(data, text=self.text.take("".join(texts)), usage=usage)
+
     def _chunk(self, data: bytes, shape: _ChunkShape) -> Chunk:
         choices = shape.choices or []
         for one in choices:
@@ -221,7 +236,7 @@ class Stream(StreamParser):
         choice = next((one for one in choices if one.index == 0), _Choice())
         delta = choice.delta or _Delta()
         return Chunk(
-            data,
+            server_sent(data),
             text=self.text.take(delta.content) if isinstance(delta.content, str) else "",
             reasoning=self.reasoning.take(_text(delta.reasoning_content, delta.reasoning)),
             finish_reason=choice.finish_reason or None,
@@ -232,6 +247,19 @@ class Stream(StreamParser):
     def _end(self) -> Event:
         self.ended = True
         return Done() if self.finished and not self.open else Failure(cut_off())
+
+
+def _only_text(shape: _ChunkShape) -> str | None:
+    """Return the text of a chunk that is the first answer's and has nothing else to read."""
+    if shape.error or not shape.choices or len(shape.choices) > 1 or shape.object == "error":
+        return None
+    (choice,) = shape.choices
+    delta = choice.delta
+    if choice.index or choice.finish_reason or delta is None:
+        return None
+    if delta.reasoning_content is not None or delta.reasoning is not None:
+        return None
+    return delta.content if isinstance(delta.content, str) else ""
 
 
 def _text(*values: Any) -> str:

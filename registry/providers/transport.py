@@ -1,7 +1,7 @@
 """
 The sockets to providers: one policy, two drivers.
 
-`send` here serves callers, on aiohttp; `fetch.fetch` serves probes, on requests. Both follow no
+`Response` here serves callers, on aiohttp; `fetch.fetch` serves probes, on requests. Both follow no
 redirect, read no proxy and no netrc from the environment, never inflate, cap what they read, and
 keep deadlines.
 """
@@ -14,11 +14,10 @@ import re
 import ssl
 import time
 import weakref
-from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import aiohttp
 import requests
@@ -26,9 +25,10 @@ from aiohttp.client_proto import ResponseHandler
 
 from registry.errors import PortalError
 from registry.providers.wire import bad_response, cut_off
+from registry.watchdog import Watchdog
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+    from collections.abc import AsyncGenerator, Mapping
 
     from registry.providers.wire import Request
 
@@ -50,20 +50,43 @@ class Deadlines:
 
 
 class Response:
-    """An answer whose headers have arrived. `read` or `chunks` gives the body, once."""
+    """An answer to a request: `async with` waits for its headers, and closes the connection
+    where the block is left before the answer's end. `read` or `chunks` gives the body, once.
 
-    def __init__(self, answer: aiohttp.ClientResponse, deadlines: Deadlines, began: float) -> None:
-        self.answer = answer
+    Entering raises PortalError: provider_unreachable, provider_timeout, provider_bad_response.
+    """
+
+    answer: aiohttp.ClientResponse
+
+    def __init__(self, request: Request, deadlines: Deadlines) -> None:
+        self.request = request
         self.deadlines = deadlines
-        self.end = began + deadlines.total
+        self._watchdog: Watchdog | None = None  # most whole answers never need one
+
+    async def __aenter__(self) -> Self:
+        began = time.monotonic()
+        self.answer = await _open(self.request, self.deadlines)
+        self.end = began + self.deadlines.total
         # A server may send its headers at once and then think: the first piece has its own time.
-        self.first = began + deadlines.first_byte
-        self.status = answer.status
-        self.headers: Mapping[str, str] = answer.headers
+        self._due = began + self.deadlines.first_byte
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        if self._watchdog is not None:
+            self._watchdog.stop()
+        self.answer.close()  # complete answers have given their connection back by now
+
+    @property
+    def status(self) -> int:
+        return self.answer.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return self.answer.headers
 
     async def read(self) -> bytes:
         parts, size = [], 0
-        async for data in self.chunks():
+        while data := await self._next():
             parts.append(data)
             size += len(data)
             if size > MAX_BODY:
@@ -83,20 +106,25 @@ class Response:
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Yield the body's bytes as they arrive. Raises PortalError if it breaks off."""
-        read = self.answer.content.readany
-        now = time.monotonic()
-        until = max(self.first, now + self.deadlines.idle)
+        while data := await self._next():
+            yield data
+
+    async def _next(self) -> bytes:
+        """Return what has arrived, or arrives next; nothing at the end. Raises PortalError."""
+        content = self.answer.content
         try:
-            while True:
-                # Not wait_for, which makes a task per read; and never around a `yield`, where a
-                # deadline would cancel whoever holds this generator.
-                async with asyncio.timeout(min(until, self.end) - now):
-                    data = await read()
-                if not data:
-                    return
-                yield data
-                now = time.monotonic()
-                until = now + self.deadlines.idle
+            # Most answers that are not streamed are here by now, and wait for nothing.
+            if data := content.read_nowait():
+                return data
+            if content.at_eof():
+                return b""
+            due = max(self._due, time.monotonic() + self.deadlines.idle)
+            self._watchdog = self._watchdog or Watchdog(self._late)
+            self._watchdog.watch(min(due, self.end))
+            data = await content.readany()
+            self._watchdog.rest()
+            self._due = 0.0
+            return data
         except TimeoutError:
             late = time.monotonic() >= self.end
             raise timed_out(
@@ -105,28 +133,20 @@ class Response:
         except (aiohttp.ClientError, OSError):
             raise cut_off() from None
 
+    def _late(self) -> None:
+        """Fail the read that waits. (Cancelling a task would hit whoever holds our generator.)"""
+        self.answer.content.set_exception(TimeoutError())
+
     async def settle(self) -> None:
         """Read what little may follow a complete answer, so that its connection can be kept."""
+        if self.answer.content.at_eof():
+            return
         try:
             async with asyncio.timeout(LINGER):
                 while await self.answer.content.readany():
                     pass
         except (TimeoutError, aiohttp.ClientError, OSError):
             pass
-
-
-@asynccontextmanager
-async def send(request: Request, deadlines: Deadlines) -> AsyncIterator[Response]:
-    """Send `request` and yield its response. Leaving the block early closes the connection.
-
-    Raises PortalError: provider_unreachable, provider_timeout, provider_bad_response.
-    """
-    began = time.monotonic()
-    answer = await _open(request, deadlines)
-    try:
-        yield Response(answer, deadlines, began)
-    finally:
-        answer.close()  # complete answers have given their connection back by now
 
 
 async def _open(request: Request, deadlines: Deadlines) -> aiohttp.ClientResponse:
@@ -144,7 +164,6 @@ class _StaleConnectionError(Exception):
 async def _attempt(
     request: Request, deadlines: Deadlines, *, fresh: bool = False
 ) -> aiohttp.ClientResponse:
-    timeout = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=deadlines.connect)
     try:
         async with asyncio.timeout(deadlines.first_byte):
             answer = await _session(fresh=fresh).request(
@@ -152,7 +171,7 @@ async def _attempt(
                 request.url,
                 headers=request.headers,
                 data=request.body,
-                timeout=timeout,
+                timeout=_connect_timeout(deadlines.connect),
                 allow_redirects=False,
             )
     except TimeoutError as error:
@@ -168,6 +187,11 @@ async def _attempt(
     except (aiohttp.ClientError, OSError, ValueError) as error:
         raise unreachable(error) from None
     return _accepted(answer)
+
+
+@lru_cache(maxsize=16)
+def _connect_timeout(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, connect=None, sock_connect=seconds)
 
 
 def _accepted(answer: aiohttp.ClientResponse) -> aiohttp.ClientResponse:
@@ -250,6 +274,12 @@ class _Connection(ResponseHandler):
     def data_received(self, data: bytes) -> None:
         self.heard = True
         super().data_received(data)
+
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        # aiohttp calls this for each piece that is read, paused or not, and then looks for more
+        # to parse: a third of what a streamed chunk costs.
+        if self._reading_paused:
+            super().resume_reading(resume_parser)
 
     def feed_data(self, data: Any, *size: int) -> None:
         """Take the head of an answer. A short one is over, and its connection kept, at once."""

@@ -53,13 +53,13 @@ class Stamp:
     created: int
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(msgspec.Struct, frozen=True):  # made a third as dear as a frozen dataclass is
     """A piece of a streamed answer.
 
-    `data` is an OpenAI `chat.completion.chunk` in JSON, verbatim where the provider sent one.
-    `text` and `reasoning` hold whole characters only. `usage_only` marks the closing chunk that
-    OpenAI sends only to callers who asked for it.
+    `data` is one server-sent event or more, as the caller is to have them: each an OpenAI
+    `chat.completion.chunk`, verbatim where the provider sent one. `text` and `reasoning` are all
+    that they say, in whole characters. `usage_only` marks the closing chunk that OpenAI sends only
+    to callers who asked for it.
     """
 
     data: bytes
@@ -68,6 +68,11 @@ class Chunk:
     finish_reason: str | None = None
     usage: Body | None = None
     usage_only: bool = False
+
+
+def server_sent(data: bytes) -> bytes:
+    """Return `data` as a server-sent event."""
+    return b"data: " + data.replace(b"\n", b"\ndata: ") + b"\n\n"
 
 
 @dataclass(frozen=True, slots=True)
