@@ -1,0 +1,69 @@
+"""
+The portal beside other gateways, in front of the same upstream. bench/README.md tells how.
+
+    make bench                  everything
+    make bench QUICK=1          in three minutes
+    .venv/bin/python -m bench --only portal,direct --measures one,many --rounds 1 --seconds 10
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from bench import machine, report
+from bench.errors import CannotRun
+from bench.measures import MEASURES
+from bench.plan import FULL, QUICK, Plan
+from bench.run import Results, run
+from bench.targets import TARGETS
+from bench.upstream import Upstream
+
+INSTALLED = Path(__file__).resolve().parent.parent / "var" / "bench"
+
+
+def names(known: Iterable[str]) -> Callable[[str], list[str]]:
+    def parse(text: str) -> list[str]:
+        given = text.split(",")
+        if unknown := [name for name in given if name not in known]:
+            raise argparse.ArgumentTypeError(f"{unknown[0]} is none of {', '.join(known)}")
+        return given
+
+    return parse
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("--quick", action="store_true", help="short and rough")
+    parser.add_argument("--only", type=names(TARGETS), default=[*TARGETS], help="targets: a,b")
+    parser.add_argument("--measures", type=names(MEASURES), default=[*MEASURES], help="a,b")
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--seconds", type=float, help="that each load lasts")
+    return parser.parse_args()
+
+
+def measure(given: argparse.Namespace, plan: Plan) -> Results:
+    machine.allow_many_files()
+    INSTALLED.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        machine.pin_to(machine.LOADS_CORE)
+        with Upstream(Path(folder)) as upstream:
+            targets = [TARGETS[name](upstream, Path(folder), INSTALLED) for name in given.only]
+            return run(targets, [MEASURES[name] for name in given.measures], plan)
+
+
+def main() -> None:
+    given = arguments()
+    plan = (QUICK if given.quick else FULL).with_(given.rounds, given.seconds)
+    try:
+        results = measure(given, plan)
+    except CannotRun as why:
+        sys.exit(f"Nothing can be measured: {why}.")
+    print(report.table(results))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,12 @@
+"""
+What is measured. Each module has MEASURES; to add one, copy one and list its module here.
+"""
+
+from __future__ import annotations
+
+from bench.measures import requests
+from bench.measures.base import Measure
+
+MEASURES: dict[str, Measure] = {
+    measure.name: measure for module in (requests,) for measure in module.MEASURES
+}

@@ -1,0 +1,22 @@
+"""How often and for how long things are measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`seconds` is what one load lasts, after it has ramped up."""
+
+    rounds: int = 5
+    seconds: float = 4.0
+    patience: float = 20.0  # for 200 streams, of which each takes 3 s where pace is kept
+    slow_rounds: int = 3  # the slow measures run in the first ones only
+
+    def with_(self, rounds: int | None, seconds: float | None) -> Plan:
+        return Plan(rounds or self.rounds, seconds or self.seconds, self.patience, self.slow_rounds)
+
+
+FULL = Plan()
+QUICK = Plan(rounds=2, seconds=1.0, patience=5.0, slow_rounds=1)

@@ -1,0 +1,74 @@
+"""
+The rounds: in each, target after target is started, measured and stopped.
+
+So what disturbs the machine for a while disturbs all of them, and no two run at a time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bench.errors import CannotRun
+from bench.measures.base import Found, Measure
+from bench.plan import Plan
+from bench.targets.base import Target
+
+Values = dict[str, dict[str, list[float]]]  # target → metric → one value a round
+
+
+@dataclass
+class Results:
+    """What was measured, and what could not be."""
+
+    values: Values = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    left_out: dict[str, str] = field(default_factory=dict)  # what → why
+
+    def add(self, target: str, found: Found) -> None:
+        for metric, value in found.items():
+            self.values[target][metric].append(value)
+
+
+def run(targets: Sequence[Target], measures: Sequence[Measure], plan: Plan) -> Results:
+    results = Results()
+    usable = [target for target in targets if _prepared(target, results)]
+    for number in range(plan.rounds):
+        wanted = [one for one in measures if not one.slow or number < plan.slow_rounds]
+        for target in usable:
+            if target.name not in results.left_out:
+                print(f"· round {number + 1} of {plan.rounds}: {target.name}", flush=True)
+                _measure(target, wanted, plan, results)
+    return results
+
+
+def _prepared(target: Target, results: Results) -> bool:
+    target.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        target.install()
+        target.prepare()
+    except CannotRun as why:
+        results.left_out[target.name] = str(why)
+    return target.name not in results.left_out
+
+
+def _measure(target: Target, measures: Iterable[Measure], plan: Plan, results: Results) -> None:
+    try:
+        target.start()
+    except CannotRun as why:
+        results.left_out[target.name] = str(why)
+        return
+    try:
+        for measure in measures:
+            if target.sockets or not measure.portal_only:
+                _attempt(target, measure, plan, results)
+    finally:
+        target.stop()
+
+
+def _attempt(target: Target, measure: Measure, plan: Plan, results: Results) -> None:
+    try:
+        results.add(target.name, measure.run(target, plan))
+    except CannotRun as why:
+        results.left_out[f"{measure.name} of {target.name}"] = str(why)
+    target.settle()

@@ -1,0 +1,12 @@
+"""
+What is measured. Each module has a class `Gateway`; to add one, copy one and list it in TARGETS.
+"""
+
+from __future__ import annotations
+
+from bench.targets import direct, portal
+from bench.targets.base import Target
+
+TARGETS: dict[str, type[Target]] = {
+    module.Gateway.name: module.Gateway for module in (direct, portal)
+}

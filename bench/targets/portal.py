@@ -1,0 +1,73 @@
+"""
+This portal, as the README recommends it for production: uvicorn, everything on.
+
+Who asks is told by an API token, requests are counted against limits that are high enough, answers
+are counted in the metrics, and conversations are stored, in SQLite.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from bench.errors import CannotRun
+from bench.targets.base import Target
+from bench.upstream import KEY, MODELS
+
+ROOT = Path(__file__).resolve().parents[2]
+MANAGE = Path(__file__).with_name("portal_manage.py")
+PROVIDER = """models:
+  defaults: {{chat: "bench:fast"}}
+  bench:
+    api: openai
+    endpoint: {url}
+    api_key: ${{UPSTREAM_KEY}}
+    registry:
+"""
+
+
+class Gateway(Target):
+    name = "portal"
+    sockets = True
+    workers = 1
+    token = ""
+
+    def prepare(self) -> None:
+        models = "".join(f"      {name}: {{capabilities: [chat]}}\n" for name in MODELS)
+        (self.folder / "models.yaml").write_text(PROVIDER.format(url=self.upstream.url) + models)
+        self.manage("migrate", "-v0")
+        self.manage("collectstatic", "-v0", "--no-input")
+        self.token = self.manage("create_token", "olga", "--staff").split()[-1]
+
+    def manage(self, *arguments: str) -> str:
+        """Return what a command said. Raises CannotRun."""
+        done = subprocess.run(
+            [sys.executable, str(MANAGE), *arguments],
+            env=self._environment(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise CannotRun(f"manage.py {arguments[0]} failed: {done.stderr.strip()[-300:]}")
+        return done.stdout
+
+    def command(self) -> list[str]:
+        return [sys.executable, str(MANAGE), "serve", "--server", "uvicorn",
+                "--port", str(self.port), "--workers", str(self.workers)]  # fmt: skip
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "DJANGO_SETTINGS_MODULE": "aimodels.settings",
+            "SECRET_KEY": "only-for-measuring-" + "x" * 40,
+            "VAR_DIR": str(self.folder),
+            "MODELS_FILE": str(self.folder / "models.yaml"),
+            "UPSTREAM_KEY": KEY,
+            # Both are on, but neither refuses what a load sends.
+            "RATE_LIMIT_PER_MINUTE": "100000000",
+            "PROVIDER_CONCURRENCY": "4096",
+        }
+
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def model(self, name: str) -> str:
+        return f"bench:{name}"

@@ -1,0 +1,43 @@
+"""The model server that all targets stand in front of: `upstream.c`, built on the spot."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from bench.errors import CannotRun
+
+SOURCE = Path(__file__).with_name("upstream.c")
+KEY = "sk-bench-upstream"
+MODELS = ("fast", "short", "slow", "paced")  # KINDS of upstream.c says how each answers
+PACED_CHUNKS, PACED_SECONDS = 60, 59 * 0.05
+
+
+class Upstream:
+    """Serves from `with` to its end."""
+
+    def __init__(self, folder: Path) -> None:
+        self.program = folder / "upstream"
+        self.port = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    def __enter__(self) -> Upstream:
+        build(self.program)
+        self.process = subprocess.Popen([self.program], stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        self.port = int(self.process.stdout.readline())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+def build(program: Path) -> None:
+    try:
+        subprocess.run(["cc", "-O2", "-o", program, SOURCE], check=True)
+    except FileNotFoundError:
+        raise CannotRun("there is no C compiler: install one that is called as cc") from None
