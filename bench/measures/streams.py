@@ -1,0 +1,74 @@
+"""Streamed answers: when the first chunk comes, what a chunk costs, how late it is."""
+
+from __future__ import annotations
+
+import statistics
+
+from bench.load.streams import first_chunks, full_speed, paced
+from bench.load.tally import Tally, percentile, run
+from bench.measures.base import Found, Measure, Metric
+from bench.plan import Plan
+from bench.targets.base import Target
+from bench.upstream import PACED_CHUNKS, PACED_SECONDS
+
+FAST_STREAMS, PACED_STREAMS = 8, 200
+
+
+def first(target: Target, plan: Plan) -> Found:
+    return {"first_p50": statistics.median(run(first_chunks(target, plan.seconds)).milliseconds)}
+
+
+def full(target: Target, plan: Plan) -> Found:
+    return full_found("full", run(full_speed(target, FAST_STREAMS, plan.seconds)))
+
+
+def paced_(target: Target, plan: Plan) -> Found:
+    return paced_found("paced", run(paced(target, PACED_STREAMS, plan.patience)))
+
+
+def full_found(prefix: str, tally: Tally) -> Found:
+    found = {
+        "rate": tally.count / tally.seconds,
+        "cpu": tally.cpu / max(tally.count, 1) * 1e6,
+        "failures": float(tally.failures),
+    }
+    return {f"{prefix}_{key}": value for key, value in found.items()}
+
+
+def paced_found(prefix: str, tally: Tally) -> Found:
+    times = tally.milliseconds
+    found = {
+        "delivered": tally.count / (PACED_STREAMS * PACED_CHUNKS) * 100,
+        "pace": PACED_SECONDS / tally.seconds * 100,
+        "p50": percentile(times, 0.5),
+        "p99": percentile(times, 0.99),
+        "cpu": tally.cpu / max(tally.count, 1) * 1e6,
+        "failures": float(tally.failures),
+    }
+    return {f"{prefix}_{key}": value for key, value in found.items()}
+
+
+def full_metrics(prefix: str, who: str) -> tuple[Metric, ...]:
+    return (
+        Metric(f"{prefix}_rate", f"{who}: chunks a second", "/s"),
+        Metric(f"{prefix}_cpu", f"{who}: CPU a chunk", "µs"),
+        Metric(f"{prefix}_failures", f"{who}: failed"),
+    )
+
+
+def paced_metrics(prefix: str, who: str) -> tuple[Metric, ...]:
+    return (
+        Metric(f"{prefix}_delivered", f"{who}: delivered", "%"),
+        Metric(f"{prefix}_pace", f"{who}: pace kept", "%"),
+        Metric(f"{prefix}_p50", f"{who}: delay, median", "ms"),
+        Metric(f"{prefix}_p99", f"{who}: delay, 99 %", "ms"),
+        Metric(f"{prefix}_cpu", f"{who}: CPU a chunk", "µs"),
+        Metric(f"{prefix}_failures", f"{who}: failed"),
+    )
+
+
+MEASURES = [
+    Measure("first", first, (Metric("first_p50", "time to the first chunk, median", "ms"),)),
+    Measure("full", full, full_metrics("full", "8 streams at full speed")),
+    Measure("paced", paced_, paced_metrics("paced", "200 streams of 20 chunks/s")),
+]
