@@ -4,9 +4,11 @@ What is measured. Each module has MEASURES; to add one, copy one and list its mo
 
 from __future__ import annotations
 
-from bench.measures import requests, streams
+from bench.measures import requests, sockets, streams
 from bench.measures.base import Measure
 
 MEASURES: dict[str, Measure] = {
-    measure.name: measure for module in (requests, streams) for measure in module.MEASURES
+    measure.name: measure
+    for module in (sockets, requests, streams)  # idle sockets first: see there
+    for measure in module.MEASURES
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import statistics
 
-from bench.load.streams import first_chunks, full_speed, paced
+from bench.load import streams
+from bench.load.reading import first_chunks, full_speed, paced
 from bench.load.tally import Tally, percentile, run
 from bench.measures.base import Found, Measure, Metric
 from bench.plan import Plan
@@ -15,15 +16,16 @@ FAST_STREAMS, PACED_STREAMS = 8, 200
 
 
 def first(target: Target, plan: Plan) -> Found:
-    return {"first_p50": statistics.median(run(first_chunks(target, plan.seconds)).milliseconds)}
+    tally = run(first_chunks(target, streams.connect, plan.seconds))
+    return {"first_p50": statistics.median(tally.milliseconds)}
 
 
 def full(target: Target, plan: Plan) -> Found:
-    return full_found("full", run(full_speed(target, FAST_STREAMS, plan.seconds)))
+    return full_found("full", run(full_speed(target, streams.connect, FAST_STREAMS, plan.seconds)))
 
 
 def paced_(target: Target, plan: Plan) -> Found:
-    return paced_found("paced", run(paced(target, PACED_STREAMS, plan.patience)))
+    return paced_found("paced", run(paced(target, streams.connect, PACED_STREAMS, plan.patience)))
 
 
 def full_found(prefix: str, tally: Tally) -> Found:

@@ -1,0 +1,60 @@
+"""The chat on WebSockets, which no other gateway has: the same as for streams, and idle ones."""
+
+from __future__ import annotations
+
+from bench.load import sockets
+from bench.load.reading import full_speed, paced
+from bench.load.tally import run
+from bench.measures.base import Found, Measure, Metric
+from bench.measures.streams import (
+    FAST_STREAMS,
+    PACED_STREAMS,
+    full_found,
+    full_metrics,
+    paced_found,
+    paced_metrics,
+)
+from bench.plan import Plan
+from bench.targets.base import Target
+
+IDLE = 1000
+REST_SECONDS = 0.5
+
+
+def idle(target: Target, plan: Plan) -> Found:
+    """Runs first, on a process that is as it was started: one that was busy has memory to spare."""
+    before = target.rss()
+    tally, rss = run(sockets.idle(target, IDLE, REST_SECONDS))
+    return {
+        "idle_rss": rss - before,
+        "idle_cpu": tally.cpu / IDLE * 1e3,
+        "idle_failures": float(tally.failures),
+    }
+
+
+def full(target: Target, plan: Plan) -> Found:
+    return full_found(
+        "ws_full", run(full_speed(target, sockets.connect, FAST_STREAMS, plan.seconds))
+    )
+
+
+def paced_(target: Target, plan: Plan) -> Found:
+    load = paced(target, sockets.connect, PACED_STREAMS, plan.patience)
+    return paced_found("ws_paced", run(load))
+
+
+IDLE_METRICS = (
+    Metric("idle_rss", "1,000 idle sockets: memory", "MB"),
+    Metric("idle_cpu", "1,000 idle sockets: CPU to open one", "ms"),
+    Metric("idle_failures", "1,000 idle sockets: failed"),
+)
+MEASURES = [
+    Measure("idle", idle, IDLE_METRICS, portal_only=True),
+    Measure("ws_full", full, full_metrics("ws_full", "8 sockets at full speed"), portal_only=True),
+    Measure(
+        "ws_paced",
+        paced_,
+        paced_metrics("ws_paced", "200 sockets of 20 chunks/s"),
+        portal_only=True,
+    ),
+]
