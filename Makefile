@@ -35,9 +35,8 @@ check: dev ## Lint, types, migrations and documents
 	@$(VENV)/bin/mypy .
 	@$(VENV)/bin/python -m pytest -q tests/test_docs.py tests/test_layers.py tests/test_migrations.py
 
-bench: dev ## Measure resolve, loading, and the SQL workflow's gate
-	@$(VENV)/bin/python bench/registry.py
-	@$(VENV)/bin/python bench/sql.py
+bench: dev ## Measure the portal beside other gateways; QUICK=1: in three minutes
+	@$(VENV)/bin/python -m bench $(if $(QUICK),--quick) $(ARGS)
 
 format: dev ## Format the code
 	@$(VENV)/bin/ruff format .

@@ -63,6 +63,7 @@ def main() -> None:
     except CannotRun as why:
         sys.exit(f"Nothing can be measured: {why}.")
     print(report.table(results))
+    print(report.could_not_run(results))
 
 
 if __name__ == "__main__":

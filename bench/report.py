@@ -27,6 +27,12 @@ def table(results: Results) -> str:
     return "\n".join(lines)
 
 
+def could_not_run(results: Results) -> str:
+    return "\n".join(
+        f"could not run: {what}, because {why}" for what, why in results.left_out.items()
+    )
+
+
 def cell(values: Sequence[float]) -> str:
     known = [value for value in values if not math.isnan(value)]
     if not known:

@@ -1,7 +1,7 @@
 """
 What the SQL workflow costs: the gate on SQL, compiling a query expression, refusing hostile text.
 
-    make bench
+    bench/sql.py [--json]                            on the queries that the tests have
     bench/sql.py QUERIES.jsonl SCHEMA.sql DIALECT    the same on your own: {"sql": …} a line
 
 Prints the median, the 95th percentile and the worst, in milliseconds of this process.
@@ -46,8 +46,8 @@ def given(queries: str, schema: str, dialect: str) -> list[Case]:
     return [(json.loads(line)["sql"], dialect, ddl) for line in Path(queries).open()]
 
 
-def measure(name: str, calls: list[Callable[[], object]]) -> None:
-    """Call each once to warm up, then three times, and print how long the calls took."""
+def measure(calls: list[Callable[[], object]]) -> list[float]:
+    """Call each once to warm up, then three times; return the milliseconds of these, sorted."""
     times = []
     for call in calls:
         call()
@@ -55,12 +55,10 @@ def measure(name: str, calls: list[Callable[[], object]]) -> None:
             began = time.perf_counter()
             call()
             times.append((time.perf_counter() - began) * 1000)
-    times.sort()
-    low, high = statistics.median(times), times[int(len(times) * 0.95)]
-    print(f"{name:<32}{low:>8.2f}{high:>8.2f}{times[-1]:>8.2f}")
+    return sorted(times)
 
 
-def main(cases: list[Case]) -> None:
+def measure_all(cases: list[Case]) -> dict[str, list[float]]:
     gate: list[Callable[[], object]] = []
     compiling: list[Callable[[], object]] = []
     for sql, name, schema in cases:
@@ -68,11 +66,32 @@ def main(cases: list[Case]) -> None:
         query = lift(sql, dialect).expression
         gate.append(partial(judge_sql, sql, dialect, dialect, catalogue))
         compiling.append(partial(compile_sql, query, dialect, catalogue))
-    print(f"{len(cases)} queries, ms{'':<18}{'median':>8}{'95 %':>8}{'worst':>8}")
-    measure("gate", gate)
-    measure("compile", compiling)
-    measure("refuse 64 KB", [partial(judge_sql, HOSTILE, DIALECTS["sqlite"], DIALECTS["sqlite"])])
+    refusing = partial(judge_sql, HOSTILE, DIALECTS["sqlite"], DIALECTS["sqlite"])
+    return {
+        "gate": measure(gate),
+        "compile": measure(compiling),
+        "refuse 64 KB": measure([refusing]),
+    }
+
+
+def summary(times: list[float]) -> tuple[float, float, float]:
+    """Return the median, the 95th percentile and the worst."""
+    return statistics.median(times), times[int(len(times) * 0.95)], times[-1]
+
+
+def show(found: dict[str, list[float]], count: int) -> None:
+    print(f"{count} queries, ms{'':<18}{'median':>8}{'95 %':>8}{'worst':>8}")
+    for name, times in found.items():
+        print(f"{name:<32}" + "".join(f"{value:>8.2f}" for value in summary(times)))
+
+
+def main(*given_files: str) -> None:
+    cases = given(*given_files) if given_files else ours()
+    show(measure_all(cases), len(cases))
 
 
 if __name__ == "__main__":
-    main(given(*sys.argv[1:]) if sys.argv[1:] else ours())
+    if "--json" in sys.argv:
+        print(json.dumps({name: summary(times) for name, times in measure_all(ours()).items()}))
+    else:
+        main(*sys.argv[1:])

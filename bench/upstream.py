@@ -11,6 +11,7 @@ SOURCE = Path(__file__).with_name("upstream.c")
 KEY = "sk-bench-upstream"
 MODELS = ("fast", "short", "slow", "paced")  # KINDS of upstream.c says how each answers
 PACED_CHUNKS, PACED_SECONDS = 60, 3.0  # 59 pauses, and one more in which all begin
+SHORT_CHUNKS = 8
 
 
 class Upstream:

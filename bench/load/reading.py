@@ -42,10 +42,12 @@ class Stream(asyncio.Protocol):
 Connect = Callable[["Target", str, int, Tally], Awaitable[Sequence[Stream]]]
 
 
-async def full_speed(target: Target, connect: Connect, count: int, seconds: float) -> Tally:
+async def full_speed(
+    target: Target, connect: Connect, count: int, seconds: float, model: str = "fast"
+) -> Tally:
     """Count what `count` readers get of a model that never waits; each asks again at its end."""
     tally = Tally()
-    readers = await connect(target, "fast", count, tally)
+    readers = await connect(target, model, count, tally)
     counter = Counter(tally)
     for reader in readers:
         reader.take, reader.ended = counter.take, reader.ask

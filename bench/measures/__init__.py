@@ -4,11 +4,18 @@ What is measured. Each module has MEASURES; to add one, copy one and list its mo
 
 from __future__ import annotations
 
-from bench.measures import requests, sockets, streams
+from bench.measures import alone, requests, sockets, start, streams, workers
 from bench.measures.base import Measure
 
 MEASURES: dict[str, Measure] = {
     measure.name: measure
-    for module in (sockets, requests, streams)  # idle sockets first: see there
+    for module in (
+        start,
+        sockets,
+        requests,
+        streams,
+        workers,
+        alone,
+    )  # idle sockets first: see there
     for measure in module.MEASURES
 }

@@ -16,6 +16,7 @@ from bench.measures.streams import (
 )
 from bench.plan import Plan
 from bench.targets.base import Target
+from bench.upstream import SHORT_CHUNKS
 
 IDLE = 1000
 REST_SECONDS = 0.5
@@ -29,6 +30,17 @@ def idle(target: Target, plan: Plan) -> Found:
         "idle_rss": rss - before,
         "idle_cpu": tally.cpu / IDLE * 1e3,
         "idle_failures": float(tally.failures),
+    }
+
+
+def short(target: Target, plan: Plan) -> Found:
+    """What is dear about an answer is to store it: short ones show that."""
+    tally = run(full_speed(target, sockets.connect, 1, plan.seconds, "short"))
+    answers = tally.count / SHORT_CHUNKS
+    return {
+        "ws_short_rate": answers / tally.seconds,
+        "ws_short_cpu": tally.cpu / max(answers, 1) * 1e3,
+        "ws_short_failures": float(tally.failures),
     }
 
 
@@ -48,8 +60,14 @@ IDLE_METRICS = (
     Metric("idle_cpu", "1,000 idle sockets: CPU to open one", "ms"),
     Metric("idle_failures", "1,000 idle sockets: failed"),
 )
+SHORT_METRICS = (
+    Metric("ws_short_rate", "1 socket, answers of 8 chunks: answers a second", "/s"),
+    Metric("ws_short_cpu", "1 socket, answers of 8 chunks: CPU an answer", "ms"),
+    Metric("ws_short_failures", "1 socket, answers of 8 chunks: failed"),
+)
 MEASURES = [
     Measure("idle", idle, IDLE_METRICS, portal_only=True),
+    Measure("ws_short", short, SHORT_METRICS, portal_only=True),
     Measure("ws_full", full, full_metrics("ws_full", "8 sockets at full speed"), portal_only=True),
     Measure(
         "ws_paced",

@@ -108,7 +108,7 @@ class Target:
 
     def last_words(self) -> str:
         lines = (self.folder / "log").read_text(errors="replace").strip().splitlines()
-        return lines[-1][:200] if lines else "it said nothing"
+        return lines[-1][:300] if lines else "it said nothing"
 
     def ask(self, model: str) -> tuple[int, bytes]:
         """Return status and body of one answer."""
