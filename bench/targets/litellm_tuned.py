@@ -1,0 +1,31 @@
+"""
+LiteLLM's proxy, tuned: what profiles of it asked for.
+
+Without OpenTelemetry it tries in vain to import that on every request, and without prices it looks
+for them on every request.
+"""
+
+from __future__ import annotations
+
+from bench.targets import litellm
+
+
+class Gateway(litellm.Gateway):
+    name = "litellm_tuned"
+    packages = [
+        *litellm.Gateway.packages,
+        "opentelemetry-sdk==1.45.2",
+        "opentelemetry-exporter-otlp==1.45.2",
+    ]
+    notes = (
+        "litellm_tuned has OpenTelemetry installed, prices set, LITELLM_LOG=ERROR and "
+        "LITELLM_MODE=PRODUCTION",
+    )
+    prices = {"input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6}
+
+    def environment(self) -> dict[str, str]:
+        return {
+            **super().environment(),
+            "LITELLM_LOG": "ERROR",
+            "LITELLM_MODE": "PRODUCTION",
+        }
