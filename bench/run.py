@@ -9,12 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import filterfalse
+from operator import attrgetter
 
 from bench.errors import CannotRun
+from bench.load import streams
+from bench.load.reading import full_speed
+from bench.load.requests import closed_loop
+from bench.load.tally import run as run_load
 from bench.measures.base import Found, Measure
 from bench.plan import Plan
 from bench.targets.base import Target
 
+WARM_SECONDS = 0.5
 Values = dict[str, dict[str, list[float]]]  # target → metric → one value a round
 
 
@@ -59,11 +66,21 @@ def _measure(target: Target, measures: Iterable[Measure], plan: Plan, results: R
         results.left_out[target.name] = str(why)
         return
     try:
-        for measure in measures:
-            if target.sockets or not measure.portal_only:
-                _attempt(target, measure, plan, results)
+        mine = [one for one in measures if target.sockets or not one.portal_only]
+        for measure in filter(attrgetter("cold"), mine):
+            _attempt(target, measure, plan, results)
+        warm_up(target)
+        for measure in filterfalse(attrgetter("cold"), mine):
+            _attempt(target, measure, plan, results)
     finally:
         target.stop()
+
+
+def warm_up(target: Target) -> None:
+    """Let it import and compile what it does at its first answers only."""
+    run_load(closed_loop(target, "fast", 8, WARM_SECONDS))
+    run_load(full_speed(target, streams.connect, 8, WARM_SECONDS))
+    target.settle()
 
 
 def _attempt(target: Target, measure: Measure, plan: Plan, results: Results) -> None:

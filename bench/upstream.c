@@ -26,7 +26,7 @@
 
 #define INPUT 65536
 #define OUTPUT 32768
-#define BATCH 16           /* chunks a write, at full speed: more than any target keeps up with */
+#define BATCH 1            /* chunks a write: model servers write each as they have it */
 #define DELAY 50000000LL   /* ns. One for all, so that the queue of who waits is in order */
 
 struct kind {

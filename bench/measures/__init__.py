@@ -16,6 +16,6 @@ MEASURES: dict[str, Measure] = {
         streams,
         workers,
         alone,
-    )  # idle sockets first: see there
+    )
     for measure in module.MEASURES
 }

@@ -28,4 +28,5 @@ class Measure:
     run: Callable[[Target, Plan], Found]
     metrics: tuple[Metric, ...]
     portal_only: bool = False
+    cold: bool = False  # wants a process that has done nothing yet
     slow: bool = False  # a quick run does it in its first round only

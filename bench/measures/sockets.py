@@ -23,7 +23,7 @@ REST_SECONDS = 0.5
 
 
 def idle(target: Target, plan: Plan) -> Found:
-    """Runs first, on a process that is as it was started: one that was busy has memory to spare."""
+    """Measure the memory of a process that has done nothing: a busy one has some to spare."""
     before = target.rss()
     tally, rss = run(sockets.idle(target, IDLE, REST_SECONDS))
     return {
@@ -66,7 +66,7 @@ SHORT_METRICS = (
     Metric("ws_short_failures", "1 socket, answers of 8 chunks: failed"),
 )
 MEASURES = [
-    Measure("idle", idle, IDLE_METRICS, portal_only=True),
+    Measure("idle", idle, IDLE_METRICS, portal_only=True, cold=True),
     Measure("ws_short", short, SHORT_METRICS, portal_only=True),
     Measure("ws_full", full, full_metrics("ws_full", "8 sockets at full speed"), portal_only=True),
     Measure(
