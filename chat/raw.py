@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from channels.db import database_sync_to_async
-
 from chat.answers import Answer
 from chat.frames import RawAsk
 from registry import auth, complete
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from registry.providers.wire import Body, Event
 
 MAX_EVENT = 160 * 1024  # six times as much, if all of it must be escaped, fits into a frame
-_look_up = database_sync_to_async(auth.look_up, thread_sensitive=False)
 
 
 class Raw(Answer[RawAsk]):
@@ -31,7 +28,7 @@ class Raw(Answer[RawAsk]):
         self.shown = shown
 
     async def prepare(self) -> tuple[Resolution, Body]:
-        principal = await _look_up(self.shown)
+        principal = await auth.look_up_aside(self.shown)
         ask = self.ask
         if ask.capability == "embeddings":
             message = "Sockets relay text. Vectors come from POST /v1/embeddings."

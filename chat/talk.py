@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from channels.db import database_sync_to_async
@@ -16,6 +15,7 @@ from chat.context import corrections
 from chat.conversations import Begun, Record
 from chat.frames import Ask
 from chat.models import WHOLE, State
+from registry.database import database_threads
 from registry.errors import PortalError
 from registry.providers.wire import Chunk
 
@@ -30,11 +30,7 @@ PROGRESS_SECONDS = 3.0  # how much of an answer a crash may cost
 PAUSES = (0.5, 2.0, 5.0)  # seconds between tries to store an end
 PIECE_CHARACTERS = 32 * 1024  # in one delta at most, so that a window is not far exceeded
 
-# Threads of their own: in the one that all consumers share by default a slow query would stop
-# every socket, and in the loop's few a locked database would keep others from signing in.
-_threads = ThreadPoolExecutor(4, thread_name_prefix="chat-database")
-
-
+_threads = database_threads(4, "chat-database")
 _begin = database_sync_to_async(conversations.begin, False, _threads)
 _progress = database_sync_to_async(conversations.progress, False, _threads)
 _finish = database_sync_to_async(conversations.finish, False, _threads)

@@ -26,6 +26,7 @@ from knox.crypto import hash_token
 from knox.models import get_token_model
 from rest_framework.authentication import CSRFCheck
 
+from registry.database import database_threads
 from registry.errors import PortalError
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class Known:
 
 
 known = Known()
-_look_up = database_sync_to_async(look_up, thread_sensitive=False)
+look_up_aside = database_sync_to_async(look_up, False, database_threads(2, "auth-database"))
 
 
 def shown_by(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:
@@ -161,7 +162,7 @@ async def recognise(shown: Credentials) -> Principal:
     """Return who shows these credentials. Raises PortalError `unauthenticated`."""
     principal = known.get(shown.key)
     if principal is None:
-        principal = await _look_up(shown)
+        principal = await look_up_aside(shown)
         known.put(shown.key, principal)
     return principal
 

@@ -25,6 +25,8 @@ from registry.source import read_bytes
 from registry.store import open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from registry.snapshot import Registry
     from registry.store import Store
 
@@ -50,6 +52,7 @@ class Holder:
         self._registry: Registry | None = None
         self.config: config.Config | None = None  # what the registry was built from
         self.source = b""  # and that in turn
+        self._variables: dict[str, str | None] = {}  # of the environment, with their values
         self.rejected: Rejected | None = None
         self.primaries = Primaries()  # what the store holds, of models that are not listed too
         self.lost = Primaries()  # what the store has lost, until that is recorded
@@ -75,30 +78,38 @@ class Holder:
         Raises ConfigError; what was current stays.
         """
         with self._loading:
-            data, found = self._read(source)
-            fresh = snapshot.build(found)
-            with self._lock:
-                fresh = fresh.with_primaries(self.primaries.chosen, self.primaries.version)
-                self.config, self.source, self._registry = found, data, fresh
-                self.loaded_at = int(time.time())
-                self.rejected = None
+            try:
+                data = read_bytes(settings.MODELS_FILE) if source is None else source
+                if self._registry is not None and self._is_in_use(data):
+                    self.accept()  # it would be the same, after a second where models are many
+                    return self._registry
+                return self._take(data)
+            except ConfigError as error:
+                problems = tuple(problem.at(error.file) for problem in error.problems)
+                self.rejected = Rejected(now(), problems)
+                raise
+
+    def _is_in_use(self, data: bytes) -> bool:
+        """Would the file's content say what is current, with the variables as they are now?"""
+        return data == self.source and self._variables == _values(self._variables)
+
+    def _take(self, data: bytes) -> Registry:
+        """Make the file's content current. Raises ConfigError."""
+        found = config.load(data, settings.ENVIRON, settings.MODELS_FILE.name)
+        fresh = snapshot.build(found)
+        with self._lock:
+            fresh = fresh.with_primaries(self.primaries.chosen, self.primaries.version)
+            self.config, self.source, self._registry = found, data, fresh
+            self._variables = _values(v for one in found.access.values() for v in one.variables)
+            self.loaded_at = int(time.time())
+            self.accept()
         for warning in found.warnings:
             logger.warning("%s", warning.at(settings.MODELS_FILE.name))
         return fresh
 
     def accept(self) -> None:
-        """Take note that the file holds what is in use: a bad edit was taken back."""
+        """Take note that the file holds what is in use. A bad edit was taken back, perhaps."""
         self.rejected = None
-
-    def _read(self, source: bytes | None) -> tuple[bytes, config.Config]:
-        path = settings.MODELS_FILE
-        try:
-            data = read_bytes(path) if source is None else source
-            return data, config.load(data, settings.ENVIRON, path.name)
-        except ConfigError as error:
-            problems = tuple(problem.at(error.file) for problem in error.problems)
-            self.rejected = Rejected(now(), problems)
-            raise
 
     def follow(self, stored: bytes, before: Primaries) -> None:
         """Take over the primaries that the store held when they were still `before` here.
@@ -134,6 +145,10 @@ class Holder:
             if new.version > self.primaries.version and self._registry is not None:
                 self.primaries = new
                 self._registry = self._registry.with_primaries(new.chosen, new.version)
+
+
+def _values(variables: Iterable[str]) -> dict[str, str | None]:
+    return {name: settings.ENVIRON.get(name) for name in variables}
 
 
 def now() -> str:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 PACKAGES = {  # program → package
-    **{name: name for name in ("chromium", "redis-server", "nginx", "caddy")},
+    **{name: name for name in ("chromium", "redis-server", "nginx", "caddy", "valgrind")},
     "pg_ctlcluster": "postgresql",
 }
 

@@ -284,7 +284,8 @@ def _openai_chat(body: dict[str, Any]) -> bytes:
     if not body.get("stream"):
         return http(200, completion())
     usage = bool((body.get("stream_options") or {}).get("include_usage"))
-    return http(200, openai_stream(*WORDS, usage=usage), "text/event-stream")
+    words = WORDS * 100 if body["messages"][-1]["content"] == "long" else WORDS
+    return http(200, openai_stream(*words, usage=usage), "text/event-stream")
 
 
 def _openai_embeddings(body: dict[str, Any]) -> bytes:

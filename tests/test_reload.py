@@ -101,6 +101,22 @@ def test_the_complaint_ends_when_the_file_is_good_again(file: Path, mended: byte
     assert service.current.revision == revision_of(mended)
 
 
+def test_an_unchanged_file_is_not_parsed_again(file: Path) -> None:
+    before = service.current
+    assert service.load() is before
+    file.write_bytes(TWO)
+    assert service.load() is not before
+
+
+def test_an_unchanged_file_is_parsed_again_when_a_variable_has_changed(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_bytes(ONE.replace(b"'http://127.0.0.1:9/v1'", b"'http://${SOME_HOST}/v1'"))
+    assert not service.load().providers["a"].configured
+    monkeypatch.setitem(settings.ENVIRON, "SOME_HOST", "localhost")
+    assert service.load().providers["a"].configured
+
+
 def test_a_file_that_is_gone_changes_nothing_until_it_is_back(file: Path) -> None:
     watcher = Watcher()
     file.unlink()

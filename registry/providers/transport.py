@@ -309,7 +309,10 @@ class _Connector(aiohttp.TCPConnector):
 
 def _is_spent(connection: _Connection, headers: Mapping[str, str]) -> bool:
     """Will the server close this connection soon, by its own announcement?"""
-    limits = dict(re.findall(r"(timeout|max)=(\d{1,9})", headers.get("Keep-Alive", "")))
+    announced = headers.get("Keep-Alive")
+    if announced is None:
+        return False
+    limits = dict(re.findall(r"(timeout|max)=(\d{1,9})", announced))
     too_short = int(limits.get("timeout", KEEP_ALIVE + 1)) <= KEEP_ALIVE
     return too_short or connection.uses >= int(limits.get("max", connection.uses + 1))
 
