@@ -12,23 +12,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workflow.query.catalogue import Catalogue
+from workflow.query.check_sources import Ctes, Sources
 from workflow.query.check_values import Values
 from workflow.query.dialects import Dialect
 from workflow.query.expression import (
-    Derived,
     Item,
-    Join,
-    Joined,
     QueryExpression,
     Select,
     SetOperation,
     Star,
-    TableName,
     With,
 )
 from workflow.query.grouping import check_groups
-from workflow.query.issues import Issue, Refused, did_you_mean, nearest
-from workflow.query.scope import Output, Scope, Source, of_outputs, of_table
+from workflow.query.issues import Issue, nearest
+from workflow.query.scope import Output, Scope, Source, of_outputs
 from workflow.query.types import describe
 
 
@@ -66,9 +63,7 @@ def check(
     return Checked(whole, tuple(checker.issues), outputs, tuple(checker.blocks))
 
 
-Ctes = dict[str, Source]
 MOST_LOOKUPS = 10
-MOST_SOURCES = 100  # of a query block
 
 
 class Checker:
@@ -88,6 +83,7 @@ class Checker:
         self.issues: list[Issue] = []
         self.blocks: list[tuple[Select, Scope, str]] = []
         self.ctes: Ctes = {}
+        self.sources = Sources(self)
         self.values = Values(self, native=expression.dialect is not None, quoted=quoted)
 
     def near(self, word: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -169,119 +165,15 @@ class Checker:
         self, node: Select, outer: Scope, ctes: Ctes, pointer: str
     ) -> tuple[Select, list[Output] | None]:
         scope = Scope(outer if outer.sources or outer.outer else None)
-        source = self._source(node.from_, scope, ctes, f"{pointer}/from") if node.from_ else None
-        joins = [
-            self._join(join, scope, ctes, f"{pointer}/joins/{place}")
-            for place, join in enumerate(node.joins)
-        ]
-        self.ctes = ctes
-        conditions = tuple(
-            join.model_copy(update={"on": self._on(join, scope, f"{pointer}/joins/{place}")})
-            for place, join in enumerate(joins)
-        )
+        read, at = self.sources, f"{pointer}/from"
+        source = read.source(node.from_, scope, ctes, at) if node.from_ else None
+        joins = read.joins(node.joins, scope, ctes, f"{pointer}/joins")
         clauses = self.values.clauses(node, scope, pointer)
         self.ctes = ctes
-        whole = node.model_copy(update={"from_": source, "joins": conditions, **clauses})
+        whole = node.model_copy(update={"from_": source, "joins": joins, **clauses})
         self.blocks.append((whole, scope, pointer))
         check_groups(self, whole, scope, pointer)
         return whole, self._outputs(whole, scope)
-
-    def _on(self, join: Join, scope: Scope, pointer: str) -> Any:
-        if join.on is None:
-            return None
-        return self.values.condition(join.on, scope, f"{pointer}/on", "ON")
-
-    def _source(self, node: Any, scope: Scope, ctes: Ctes, pointer: str) -> Any:
-        if isinstance(node, TableName):
-            return self._table(node, scope, ctes, pointer)
-        read = self._derived if isinstance(node, Derived) else self._joined
-        return read(node, scope, ctes, pointer)
-
-    def _table(self, node: TableName, scope: Scope, ctes: Ctes, pointer: str) -> TableName:
-        alias = node.alias or node.table
-        cte = ctes.get(node.table.lower()) if node.schema_ is None else None
-        if cte is not None:
-            self._add(scope, Source(alias, cte.columns), pointer)
-            return node.model_copy(update={"table": cte.alias})
-        if self.catalogue is None:
-            self._add(scope, Source(alias, None), pointer)
-            return node
-        return self._known_table(node, scope, ctes, pointer)
-
-    def _known_table(self, node: TableName, scope: Scope, ctes: Ctes, pointer: str) -> TableName:
-        assert self.catalogue is not None
-        schema = node.schema_
-        if schema and schema.lower() == self.dialect.main_schema:
-            schema = None
-        table = self.catalogue.table(node.table, schema)
-        if table is None:
-            names = [*self.catalogue.names, *(cte.alias for cte in ctes.values())]
-            near = self.near(node.table, names)
-            shown = f"{node.schema_}.{node.table}" if node.schema_ else node.table
-            message = f"The schema has no table {shown!r}.{did_you_mean(near)}"
-            self.wrong("unknown_table", message, pointer, near=near)
-            self._add(scope, Source(node.alias or node.table, None), pointer)
-            return node
-        self._add(scope, of_table(table, node.alias or table.name), pointer)
-        return node.model_copy(update={"table": table.name, "schema_": table.schema or None})
-
-    def _derived(self, node: Derived, scope: Scope, ctes: Ctes, pointer: str) -> Derived:
-        query, outputs = self.query(node.query, Scope(), ctes, f"{pointer}/query")
-        self._unique(outputs, pointer)
-        if node.alias is None:  # it needs one in most dialects; none can be missed
-            node = node.model_copy(update={"alias": f"query_{len(scope.sources) + 1}"})
-        self._add(scope, of_outputs(node.alias or "", outputs), pointer)
-        return node.model_copy(update={"query": query})
-
-    def _unique(self, outputs: list[Output] | None, pointer: str) -> None:
-        names = [output.name.lower() for output in outputs or [] if output.name]
-        for name in {name for name in names if names.count(name) > 1}:
-            self.wrong("duplicate_alias", f"The query in FROM has two columns named {name!r}.",
-                       pointer, severity="warning")  # fmt: skip
-
-    def _joined(self, node: Joined, scope: Scope, ctes: Ctes, pointer: str) -> Joined:
-        first = self._source(node.joined, scope, ctes, f"{pointer}/joined")
-        joins = [
-            self._join(join, scope, ctes, f"{pointer}/joins/{place}")
-            for place, join in enumerate(node.joins)
-        ]
-        self.ctes = ctes
-        done = tuple(
-            join.model_copy(update={"on": self._on(join, scope, f"{pointer}/joins/{place}")})
-            for place, join in enumerate(joins)
-        )
-        return node.model_copy(update={"joined": first, "joins": done})
-
-    def _join(self, node: Join, scope: Scope, ctes: Ctes, pointer: str) -> Join:
-        before = list(scope.sources.values())
-        source = self._source(node.source, scope, ctes, f"{pointer}/source")
-        after = list(scope.sources.values())[len(before) :]
-        using = node.using
-        if node.natural and all(s.columns is not None for s in (*before, *after)):
-            using = _common(before, after)
-        for column in using:
-            self._using(column, before, after, pointer)
-            scope.merged.add(column.lower())
-        if node.join == "cross" and (node.on is not None or using):
-            self.wrong("join", "A cross join has no condition: make it an inner join.", pointer)
-        natural = node.natural and using == ()
-        return node.model_copy(update={"source": source, "using": using, "natural": natural})
-
-    def _using(self, column: str, before: list[Source], after: list[Source], at: str) -> None:
-        for side in (before, after):
-            if not any(s.columns is None or column.lower() in s.columns for s in side):
-                self.wrong(
-                    "unknown_column", f"USING needs {column!r} on both sides.", f"{at}/using"
-                )
-
-    def _add(self, scope: Scope, source: Source, pointer: str) -> None:
-        name = source.alias.lower()
-        if len(scope.sources) == MOST_SOURCES:
-            raise Refused(Issue("too_many_tables", f"FROM has over {MOST_SOURCES} tables."))
-        if name in scope.sources:
-            message = f"Two tables are named {source.alias!r}: give one another alias."
-            self.wrong("duplicate_alias", message, pointer)
-        scope.sources[name] = source
 
     def _outputs(self, node: Select, scope: Scope) -> list[Output] | None:
         """Return the columns of a query's result; None where a star hides them."""
@@ -305,14 +197,3 @@ class Checker:
         every = [(name, o) for s in sources for name, o in (s.columns or {}).items()]
         seen = {name: output for name, output in every if name in scope.merged}
         return [*seen.values(), *(o for name, o in every if name not in scope.merged)]
-
-
-def _common(before: list[Source], after: list[Source]) -> tuple[str, ...]:
-    """Return the columns that both sides of a natural join have."""
-    right = {name for source in after for name in source.columns or {}}
-    return tuple(
-        output.name
-        for source in before
-        for name, output in (source.columns or {}).items()
-        if name in right
-    )
