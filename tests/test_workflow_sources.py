@@ -10,8 +10,7 @@ import pytest
 
 from registry.errors import ConfigError, PortalError
 from workflow.sources import config
-from workflow.sources.access import Source, Sources
-from workflow.sources.address import resolve
+from workflow.sources.access import Sources
 
 SALES = "postgres://reader:pa55-w0rd@db.internal:5432/sales?sslmode=require"
 GOOD = """
@@ -44,12 +43,6 @@ def problems(text: str, **environ: str) -> list[str]:
 
 def section(fields: str, url: str = "${SALES_URL}") -> str:
     return f"sources:\n  sales: {{url: '{url}', groups: [a], tables: [b], {fields}}}\n"
-
-
-def source(url: str, *tables: str, **fields: Any) -> Source:
-    """Return a source as the file would list it; it runs queries for `analysts`."""
-    given = {"name": "sales", "title": "Sales", "groups": frozenset({"analysts"}), "run": True}
-    return Source(tables=tables, address=resolve("${URL}", {"URL": url}), **{**given, **fields})
 
 
 # ── Reading ─────────────────────────────────────────────────────────────────────────────────

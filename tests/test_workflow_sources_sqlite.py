@@ -4,91 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sqlite3
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.apps import apps
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import User
 from django.db import connection
 
-from registry.errors import ConfigError, PortalError
-from tests.test_workflow_sources import source
+from registry.errors import PortalError
+from tests.workflow_sources import APPS, ann, asked, checked, refused
+from tests.workflow_sqlite import file, on, sales
 from workflow.models import Run
 from workflow.query.schema_json import read_tables
 from workflow.sources import portal, process, run, schema
-from workflow.sources.access import Source, Sources
-from workflow.sources.check import check_sources
+from workflow.sources.access import Source
 from workflow.sources.identity import of_file
-from workflow.sources.result import Judged, Result
+from workflow.sources.result import Judged
 from workflow.sources.schema import schema_of
 
-TABLES = """
-CREATE TABLE customer (id INTEGER PRIMARY KEY, "Full name" TEXT NOT NULL, born DATE);
-CREATE TABLE invoice (
-  number INTEGER, line INTEGER, customer INTEGER REFERENCES Customer, clerk REFERENCES staff (id),
-  total NUMERIC(10, 2), twice AS (total * 2), PRIMARY KEY (number, line));
-CREATE TABLE staff (id INTEGER PRIMARY KEY, salary INTEGER, name TEXT);
-CREATE TABLE hidden (x);
-CREATE VIEW payroll AS SELECT id, salary / 12 AS monthly FROM staff WHERE id > 1;
-INSERT INTO customer VALUES (1, 'Ann', '1980-02-03'), (2, 'Bob', NULL);
-INSERT INTO invoice (number, line, customer, total) VALUES (1, 1, 1, 10.5), (1, 2, 2, 5);
-INSERT INTO staff VALUES (1, 90000, 'Cid'), (2, 120000, 'Dan');
-"""
 ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c"
-
-
-# Runs are recorded in threads, which see only what was committed; on Postgres, tables that refer
-# to users are emptied only where the apps are named.
-APPS = [app.name for app in apps.get_app_configs()]
+__all__ = ["ann", "file", "sales"]  # fixtures
 pytestmark = pytest.mark.django_db(transaction=True, available_apps=APPS)
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "sales 100%?#.db"
-    database = sqlite3.connect(path)
-    database.executescript(TABLES)
-    database.close()
-    return path
-
-
-@pytest.fixture
-def sales(file: Path) -> Source:
-    return on(file, "customer", "invoice", "payroll")
-
-
-def on(path: Path, *tables: str, **fields: Any) -> Source:
-    quoted = str(path).replace("%", "%25").replace("?", "%3F").replace("#", "%23")
-    return source(f"sqlite:///{quoted}", *tables, **fields)
-
-
-def checked(one: Source) -> list[str]:
-    """Return the warnings of a start, or what it refuses."""
-    try:
-        return [found.message for found in check_sources(Sources({one.name: one}, "sources.yaml"))]
-    except ConfigError as error:
-        return str(error).splitlines()
-
-
-@pytest.fixture
-def ann(transactional_db: None) -> User:
-    user = User.objects.create_user("ann")
-    user.groups.add(Group.objects.create(name="analysts"))
-    user.user_permissions.add(Permission.objects.get(codename="run_sql"))
-    return user
-
-
-def asked(source: Source, user: User, sql: str, *tables: str, dialect: str = "sqlite") -> Result:
-    return asyncio.run(run.run(source, Judged(sql, dialect, tables), user))
-
-
-def refused(source: Source, user: User, sql: str, *tables: str) -> PortalError:
-    with pytest.raises(PortalError) as caught:
-        asked(source, user, sql, *tables)
-    return caught.value
 
 
 # ── What the start refuses ──────────────────────────────────────────────────────────────────
@@ -301,41 +238,3 @@ def test_a_huge_value_is_refused(sales: Source, ann: User) -> None:
         sales, ann, "SELECT replace(hex(printf('%.*c', 8000000, 'x')), '7', '77777777')"
     )
     assert "too big" in error.message
-
-
-# ── Who may ─────────────────────────────────────────────────────────────────────────────────
-
-
-def test_running_needs_the_permission(sales: Source, ann: User) -> None:
-    ann.user_permissions.clear()
-    assert refused(sales, ann, "SELECT 1").code == "permission_denied"
-
-
-def test_running_needs_a_group_of_the_source(sales: Source, ann: User) -> None:
-    ann.groups.clear()
-    assert refused(sales, ann, "SELECT 1").code == "not_found"
-
-
-def test_running_needs_a_source_that_runs(file: Path, ann: User) -> None:
-    assert refused(on(file, "customer", run=False), ann, "SELECT 1").code == "permission_denied"
-
-
-def test_a_query_for_another_dialect_or_table_is_not_run(sales: Source, ann: User) -> None:
-    assert refused(sales, ann, "SELECT 1", "staff").code == "permission_denied"
-    with pytest.raises(PortalError, match="not checked for sales"):
-        asked(sales, ann, "SELECT 1", dialect="postgres")
-    assert not Run.objects.exists()
-
-
-@pytest.mark.parametrize("character", ["\0", "\ud800"])
-def test_a_query_that_no_database_takes_is_not_run(
-    sales: Source, ann: User, character: str
-) -> None:
-    assert refused(sales, ann, f"SELECT '{character}'").code == "invalid_request"
-
-
-def test_only_so_many_queries_run_at_once(
-    sales: Source, ann: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(run, "MOST_AT_ONCE", 0)
-    assert refused(sales, ann, "SELECT 1").code == "overloaded"
