@@ -70,6 +70,14 @@ def test_a_line_that_is_broken_stays_in_its_name(target):
     assert is_refused(answer) or "\nINTO" not in answer["sql"]
 
 
+@pytest.mark.parametrize("sql", ["ALTER SYSTEM SET secret = 1", "CREATE secret", "EXEC secret"])
+def test_what_the_parser_does_not_know_is_not_logged(sql, caplog):
+    for dialect in DIALECTS:
+        with caplog.at_level("DEBUG"), caplog.at_level("DEBUG", logger="sqlglot"):
+            assert is_refused(judged(sql, dialect))
+    assert "secret" not in caplog.text
+
+
 # ── Query expressions ───────────────────────────────────────────────────────────────────────
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -10,6 +11,10 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as Grammar
 
 from workflow.query.names import TITLES
+
+# sqlglot logs the text of what it does not know, and people's text belongs in no log. A filter
+# stays where a level, or `disabled`, would be set anew when logging is configured.
+logging.getLogger("sqlglot").addFilter(lambda record: False)
 
 
 @dataclass(frozen=True, slots=True)
