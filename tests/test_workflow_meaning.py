@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.workflow_triples import (
@@ -109,6 +111,26 @@ def test_texts_are_put_together_in_every_dialect(target):
     sql = carried("SELECT name || city FROM customer", "sqlite", target)
     words = {"mysql": "CONCAT(name, city)", "tsql": "name + city"}
     assert words.get(target, "name || city") in sql
+
+
+@pytest.mark.parametrize("target", DIALECTS)
+@pytest.mark.parametrize("word", ["IS TRUE", "IS NOT TRUE", "IS FALSE", "IS NOT FALSE"])
+@pytest.mark.parametrize("negation", ["", "NOT "])
+def test_is_true_is_never_null(negation, word, target):
+    sql = f"SELECT id FROM product WHERE {negation}(stock > 3 OR stock = 0) {word}"
+    found = rows(sql, "shop")
+    assert ((5.0,) in found) is (bool(negation) != ("NOT" in word)), "it has no stock"
+    assert in_duckdb(carried(sql, "postgres", target)) == found
+
+
+@pytest.mark.parametrize("word", ["IS TRUE", "IS NOT TRUE", "IS FALSE", "IS NOT FALSE"])
+def test_a_bit_of_sql_server_is_compared_with_a_number(word):
+    sql = f"SELECT id FROM product WHERE (stock = 0) {word} OR stock {word}"
+    written = carried(sql, "postgres", "tsql")
+    assert "TRUE" not in written
+    assert "FALSE" not in written
+    assert re.search(r"COALESCE\(stock, [01]\) (=|<>) 0", written)
+    assert in_duckdb(written) == rows(sql, "shop")
 
 
 def test_two_bars_are_or_in_mysql():

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from workflow.query.build_calls import CALLS, typed
 from workflow.query.build_dates import add_interval
+from workflow.query.build_truth import truth
 from workflow.query.builder import Builder, Writing, native_division
 from workflow.query.expression import Case, Cast, Column, Interval, Op, Star, Subquery, Values
 
@@ -81,7 +82,12 @@ def chain(kind: type[exp.Expr]) -> Writing:
 
 def negated(write: Writing) -> Writing:
     """Return what writes the opposite."""
-    return lambda builder, node: exp.Not(this=write(builder, node))
+
+    def opposite(builder: Builder, node: Op) -> exp.Expr:
+        written = write(builder, node)
+        return exp.Not(this=exp.Paren(this=written) if isinstance(written, exp.Not) else written)
+
+    return opposite
 
 
 def _sum(kind: type[exp.Expr], sign: int) -> Writing:
@@ -126,8 +132,16 @@ def _exists(builder: Builder, node: Op) -> exp.Expr:
     return exp.Exists(this=builder.query(query.query))
 
 
-def _is(value: exp.Expr) -> Writing:
-    return lambda builder, node: exp.Is(this=operand(builder, node, 0), expression=value.copy())
+def _is_null(builder: Builder, node: Op) -> exp.Expr:
+    return exp.Is(this=operand(builder, node, 0), expression=exp.null())
+
+
+def _truth(wanted: bool) -> Writing:
+    def write(builder: Builder, node: Op) -> exp.Expr:
+        plain = exp.Is(this=operand(builder, node, 0), expression=exp.convert(wanted))
+        return truth(plain, builder.dialect.name)
+
+    return write
 
 
 def _like(minds_case: bool) -> Writing:
@@ -218,14 +232,14 @@ _COMPARISONS: dict[str, type[exp.Expr]] = {
 _POSITIVE: dict[str, Writing] = {
     "like": _like(True), "ilike": _like(False), "native like": _native_like,
     "between": _between, "in": _in, "exists": _exists,
-    "null": _is(exp.null()), "true": _is(exp.true()), "false": _is(exp.false()),
 }  # fmt: skip
+_IS: dict[str, Writing] = {"null": _is_null, "true": _truth(True), "false": _truth(False)}
 _OPERATORS: dict[str, Writing] = {
     **{name: binary(kind) for name, kind in _COMPARISONS.items()},
-    **{name: write for name, write in _POSITIVE.items() if name not in ("null", "true", "false")},
+    **_POSITIVE,
     **{f"not {name}": negated(write) for name, write in _POSITIVE.items()},
-    **{f"is {name}": _POSITIVE[name] for name in ("null", "true", "false")},
-    **{f"is not {name}": negated(_POSITIVE[name]) for name in ("null", "true", "false")},
+    **{f"is {name}": write for name, write in _IS.items()},
+    **{f"is not {name}": negated(write) for name, write in _IS.items()},
     "and": chain(exp.And), "or": chain(exp.Or), "||": chain(exp.DPipe),
     "not": lambda builder, node: exp.Not(this=operand(builder, node, 0)),
     "neg": lambda builder, node: exp.Neg(this=operand(builder, node, 0)),

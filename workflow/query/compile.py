@@ -15,6 +15,7 @@ from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
 from workflow.query.build_queries import QUERIES
+from workflow.query.build_truth import truth
 from workflow.query.build_values import VALUES, like_as
 from workflow.query.builder import Builder
 from workflow.query.catalogue import Catalogue
@@ -82,7 +83,8 @@ def translate(
             _check_interval(target)
         if _divides_otherwise(tree, source, target):
             tree = _typed(tree, source, catalogue)
-        written = emit(tree.transform(_same_case, source, target), target)
+        tree = tree.transform(truth, target.name).transform(_same_case, source, target)
+        written = emit(tree, target)
     except Refused:
         raise
     except Exception:  # sqlglot raises more than its own errors for operands that are odd

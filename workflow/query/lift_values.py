@@ -233,6 +233,7 @@ _NEGATED = {
     "in": "not in", "between": "not between", "exists": "not exists", "is null": "is not null",
     "is true": "is not true", "is false": "is not false", "like": "not like",
     "ilike": "not ilike", "native like": "not native like",
+    "is not distinct from": "is distinct from",
 }  # fmt: skip
 _PARTS = {"dow": "weekday", "doy": "yearday", "dayofyear": "yearday", "dayofweek": "weekday"}
 _SUNDAY_IS_0 = {"postgres", "duckdb", "snowflake"}
