@@ -40,6 +40,7 @@ _AGGREGATES: dict[str, type[exp.Expr]] = {
     "count": exp.Count, "percentile_cont": exp.PercentileCont,
     "percentile_disc": exp.PercentileDisc,
 }  # fmt: skip
+_QUANTILES = {"percentile_cont": "QUANTILE_CONT", "percentile_disc": "QUANTILE_DISC"}
 _FILTERS = {"sqlite", "postgres", "duckdb"}  # the others say it with CASE
 
 
@@ -97,6 +98,8 @@ _SPECIAL: dict[str, Writing] = {
 def write_native(builder: Builder, node: Native) -> exp.Expr:
     """Write a function of the dialect's own as it stood; `unit` returns to its place."""
     name, operands = node.native.upper(), builder.values(node.args)
+    if (builder.dialect.name, name) in natives.BARE:
+        return exp.var(name)
     if name == "EXTRACT":
         return exp.Extract(this=exp.var(node.unit or ""), expression=operands[0])
     if node.unit:
@@ -127,6 +130,9 @@ def _aggregate(builder: Builder, node: Aggregate) -> exp.Expr:
     if node.agg == "count" and not node.args:
         return exp.Count(this=exp.Star())
     operands = builder.values(node.args)
+    if builder.dialect.name == "duckdb" and node.agg in _QUANTILES and _is_plain(node.order_by):
+        value = builder.value(node.order_by[0].by)
+        return exp.Anonymous(this=_QUANTILES[node.agg], expressions=[value, *operands])
     if node.agg.startswith("percentile") or (node.agg == "mode" and not operands):
         kind = _AGGREGATES.get(node.agg)
         inner = kind(this=operands[0]) if kind else exp.Anonymous(this=node.agg.upper())
@@ -142,6 +148,10 @@ def _aggregate(builder: Builder, node: Aggregate) -> exp.Expr:
     if single and not operands[1:]:
         return single(this=operands[0])
     return exp.Anonymous(this=node.agg.upper(), expressions=operands)
+
+
+def _is_plain(sorts: tuple[Sort, ...]) -> bool:
+    return len(sorts) == 1 and sorts[0].dir == "asc" and sorts[0].nulls is None
 
 
 def write_window(builder: Builder, node: Window) -> exp.Expr:

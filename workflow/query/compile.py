@@ -39,7 +39,15 @@ def compile_sql(
     """Return the SQL of a checked query. Raises Refused if the dialect cannot say it."""
     builder = Builder(dialect, catalogue, VALUES, QUERIES)
     query = in_dialect(expression, dialect, catalogue).query
-    return emit(builder.query(query), dialect, pretty=pretty)
+    return emit(_with_dual(builder.query(query), dialect), dialect, pretty=pretty)
+
+
+def _with_dual(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
+    """Write FROM DUAL where there is no FROM, which Oracle needs before version 23."""
+    for select in tree.find_all(exp.Select) if dialect.name == "oracle" else ():
+        if not select.args.get("from_"):
+            select.set("from_", exp.From(this=exp.table_("DUAL")))
+    return tree
 
 
 def in_dialect(

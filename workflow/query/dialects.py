@@ -62,12 +62,20 @@ def plain_grammar(name: str) -> Grammar:
     be neither checked against a list of names nor written back as it was.
     """
     base = type(grammar(name))
-    parser = type("Parser", (base.parser_class,), {"FUNCTIONS": {}})
+    rules = {k: v for k, v in base.parser_class.FUNCTION_PARSERS.items() if k not in _PLAIN_CALLS}
+    parser = type("Parser", (base.parser_class,), {"FUNCTIONS": {}, "FUNCTION_PARSERS": rules})
     generator = type("Generator", (base.generator_class,), {"not_sql": _not})
     parts = {"Parser": parser, "parser_class": parser}
     parts |= {"Generator": generator, "generator_class": generator}
     plain = type(f"Plain{base.__name__}", (base,), parts)
     return cast("Grammar", plain())
+
+
+# sqlglot has rules for these, which lose the name, though they are called as any other function.
+_PLAIN_CALLS = frozenset(
+    "ARGMAX ARGMIN ARG_MAX ARG_MIN CHAR CHR DECODE INITCAP MAX_BY MIN_BY QUANTILE_CONT"
+    " QUANTILE_DISC TO_NUMBER TRANSLATE".split()
+)
 
 
 def _not(self: Any, node: exp.Not) -> str:

@@ -38,11 +38,14 @@ def unknown(reader: Reader, name: str, node: exp.Expr) -> Exception:
     return reader.wrong("function", message + did_you_mean(near), node, near=near)
 
 
+_QUANTILES = {"quantile_cont": "percentile_cont", "quantile_disc": "percentile_disc"}
 _SAME = {"count_big": "count", "stdev": "stddev", "var": "variance"}
 
 
 def _aggregate(reader: Reader, name: str, node: exp.Anonymous) -> Aggregate | None:
     known = AGGREGATES | {k.lower(): v for k, v in natives.aggregates(reader.dialect.name).items()}
+    if reader.dialect.name == "duckdb":
+        known |= dict.fromkeys(_QUANTILES, (2, 2))
     operands, word = node.expressions, _SAME.get(name.lower(), name.lower())
     if word not in known or (word in ("min", "max") and len(operands) > 1):  # SQLite's MAX(a, b)
         return None
@@ -56,7 +59,17 @@ def _aggregate(reader: Reader, name: str, node: exp.Anonymous) -> Aggregate | No
     if word == "count" and len(operands) == 1 and isinstance(operands[0], exp.Star):
         operands = []
     _count_operands(reader, name, len(operands), known[word], node)
-    return Aggregate(agg=word, args=reader.values(operands), distinct=distinct, order_by=sorts)
+    read = Aggregate(agg=word, args=reader.values(operands), distinct=distinct, order_by=sorts)
+    return _percentile(reader, read, node) if word in _QUANTILES else read
+
+
+def _percentile(reader: Reader, read: Aggregate, node: exp.Anonymous) -> Aggregate:
+    """Return DuckDB's `QUANTILE_CONT(x, 0.5 ORDER BY x)`, which may lack its order, as portable."""
+    value, share = read.args
+    sorts = read.order_by or (Sort(by=value),)
+    if read.distinct or [sort.by for sort in sorts] != [value]:
+        raise reader.refuse(node)
+    return Aggregate(agg=_QUANTILES[read.agg], args=(share,), order_by=sorts)
 
 
 def _function(reader: Reader, name: str, table: Any, node: exp.Anonymous) -> Function:
@@ -197,7 +210,7 @@ def _extreme(reader: Reader, node: exp.Max | exp.Min) -> Aggregate | Function:
 
 
 def _position(reader: Reader, node: exp.StrPosition) -> Function:
-    reader.only(node, "this", "substr")
+    reader.only(node, "this", "substr", "clamp_position")
     return Function(fn="position", args=reader.values([node.args["substr"], node.this]))
 
 
@@ -214,12 +227,21 @@ def _rounded(reader: Reader, node: exp.Ceil | exp.Floor) -> Function:
     return Function(fn=name, args=(reader.value(node.this),))
 
 
-def _now(name: str) -> Reading:
-    def read(reader: Reader, node: exp.Expr) -> Function:
-        reader.only(node)
-        return Function(fn=name)
+def _today(reader: Reader, node: exp.CurrentDate) -> Function:
+    reader.only(node)
+    return Function(fn="current_date")
 
-    return read
+
+def _now(reader: Reader, node: exp.CurrentTimestamp) -> Function | Native:
+    reader.only(node, "sysdate")
+    if node.args.get("sysdate"):  # Oracle's own: the server's time, not the session's
+        return Native(native="SYSDATE")
+    return Function(fn="current_timestamp")
+
+
+def _server_time(reader: Reader, node: exp.Systimestamp) -> Native:
+    reader.only(node)
+    return Native(native="SYSTIMESTAMP")
 
 
 CALLS: dict[type[exp.Expr], Reading] = {
@@ -227,5 +249,5 @@ CALLS: dict[type[exp.Expr], Reading] = {
     exp.WithinGroup: read_within_group, exp.Window: read_window, exp.Substring: _substring,
     exp.StrPosition: _position, exp.Trim: _trim,
     exp.Ceil: _rounded, exp.Floor: _rounded, exp.Max: _extreme, exp.Min: _extreme,
-    exp.CurrentDate: _now("current_date"), exp.CurrentTimestamp: _now("current_timestamp"),
+    exp.CurrentDate: _today, exp.CurrentTimestamp: _now, exp.Systimestamp: _server_time,
 }  # fmt: skip

@@ -72,10 +72,18 @@ def _from(reader: Reader, node: exp.From | None, joins: list[exp.Join]) -> dict[
         return {}
     reader.only(node, "this")
     source = reader.query(node.this)
+    if not joins and _is_dual(reader, source):
+        return {}
     read = tuple(_join(reader, join) for join in joins)
     if isinstance(source, Joined):  # FROM (a JOIN b …) JOIN c: the first parentheses change nothing
         return {"from_": source.joined, "joins": (*source.joins, *read)}
     return {"from_": source, "joins": read}
+
+
+def _is_dual(reader: Reader, source: Any) -> bool:
+    """Is it the table of one row that stands for none?"""
+    named = isinstance(source, TableName) and source.table.lower() == "dual" and not source.schema_
+    return named and reader.dialect.name in ("oracle", "mysql", "snowflake")
 
 
 def _join(reader: Reader, node: exp.Join) -> Join:

@@ -22,7 +22,7 @@ from workflow.query.expression import (
     When,
 )
 from workflow.query.lift_calls import CALLS
-from workflow.query.operators import UNITS
+from workflow.query.operators import MANY, UNITS
 from workflow.query.reader import Reader, Reading
 from workflow.query.words import is_collation, is_length, is_type, is_unit
 
@@ -75,17 +75,18 @@ def read_chain(reader: Reader, node: exp.Connector | exp.DPipe) -> Op:
 def read_binary(reader: Reader, node: exp.Binary) -> Op:
     reader.only(node, "this", "expression", "typed", "safe")
     right = node.expression
-    if isinstance(right, exp.Any):
-        return _any(reader, node, right)
+    if isinstance(right, exp.Any | exp.All):
+        return _quantified(reader, node, right)
     return Op(op=_BINARY[type(node)], args=(reader.value(node.this), reader.value(right)))
 
 
-def _any(reader: Reader, node: exp.Binary, right: exp.Any) -> Op:
-    """Read `x = ANY (SELECT …)`, which is `x IN (SELECT …)`."""
-    if not isinstance(node, exp.EQ) or not isinstance(right.this, exp.Subquery | exp.Query):
+def _quantified(reader: Reader, node: exp.Binary, right: exp.Any | exp.All) -> Op:
+    """Read `x = ANY (SELECT …)`, which is `x IN (SELECT …)`, and `x <> ALL (SELECT …)`."""
+    name = {(exp.EQ, exp.Any): "in", (exp.NEQ, exp.All): "not in"}.get((type(node), type(right)))
+    if name is None or not isinstance(right.this, exp.Subquery | exp.Query):
         raise reader.refuse(node)
     query = Subquery(query=reader.query(right.this))
-    return Op(op="in", args=(reader.value(node.this), query))
+    return Op(op=name, args=(reader.value(node.this), query))
 
 
 def read_is(reader: Reader, node: exp.Is) -> Op:
@@ -128,6 +129,8 @@ def read_between(reader: Reader, node: exp.Between) -> Op:
 
 def read_in(reader: Reader, node: exp.In) -> Op:
     reader.only(node, "this", "expressions", "query", "negate")
+    if isinstance(node.this, exp.Tuple):
+        return _rows(reader, node)
     query = node.args.get("query")
     right = (
         Subquery(query=reader.query(query))
@@ -140,6 +143,34 @@ def read_in(reader: Reader, node: exp.In) -> Op:
         raise reader.wrong("empty_list", "IN needs at least one value.", node)
     name = "not in" if node.args.get("negate") else "in"
     return Op(op=name, args=(reader.value(node.this), right))
+
+
+def _rows(reader: Reader, node: exp.In) -> Op:
+    """Read `(a, b) IN ((1, 2), …)` as `a = 1 AND b = 2 OR …`, which it means.
+
+    Only columns may stand on the left: they are repeated for each row. DuckDB's rows are values,
+    whose nulls equal each other: there it means something else.
+    """
+    left, rows = node.this.expressions, node.expressions
+    fits = all(isinstance(row, exp.Tuple) and len(row.expressions) == len(left) for row in rows)
+    fits &= bool(rows) and reader.dialect.name != "duckdb"
+    if not fits or not all(isinstance(part, exp.Column) for part in left):
+        raise reader.refuse(node, "rows")
+    if len(rows) * len(left) > MANY:
+        raise reader.wrong("too_many_terms", f"IN compares over {MANY} values of rows.", node)
+    each = [_row(reader, left, row.expressions) for row in rows]
+    found = Op(op="or", args=tuple(each)) if each[1:] else each[0]
+    return Op(op="not", args=(found,)) if node.args.get("negate") else found
+
+
+def _row(reader: Reader, left: list[exp.Expr], row: list[exp.Expr]) -> Op:
+    pairs = zip(left, row, strict=True)
+    return Op(
+        op="and",
+        args=tuple(
+            Op(op="=", args=(reader.value(one), reader.value(other))) for one, other in pairs
+        ),
+    )
 
 
 def read_exists(reader: Reader, node: exp.Exists) -> Op:

@@ -117,6 +117,8 @@ UNIT_AT: dict[tuple[str, str], int] = {
     for name in names.split()
 }
 
+BARE = {("oracle", "SYSDATE"), ("oracle", "SYSTIMESTAMP")}  # called without parentheses
+
 # Aggregates beside the portable ones; name in SQL → operands, fewest and most.
 _STATISTICS = dict.fromkeys("STDDEV_POP STDDEV_SAMP VAR_POP VAR_SAMP".split(), (1, 1))
 _PAIRS = dict.fromkeys(
@@ -131,14 +133,15 @@ _NATIVE_AGGREGATES: dict[str, dict[str, tuple[int, int]]] = {
     "tsql": {"STDEVP": (1, 1), "VARP": (1, 1)},
     "snowflake": _STATISTICS | _PAIRS | {
         "ARRAY_AGG": (1, 1), "MODE": (1, 1), "COUNT_IF": (1, 1), "ANY_VALUE": (1, 1),
-        "BOOLOR_AGG": (1, 1), "BOOLAND_AGG": (1, 1), "APPROX_COUNT_DISTINCT": (1, 1)},
+        "MAX_BY": (2, 2), "MIN_BY": (2, 2), "BOOLOR_AGG": (1, 1), "BOOLAND_AGG": (1, 1),
+        "APPROX_COUNT_DISTINCT": (1, 1)},
     "bigquery": _STATISTICS | {
         "CORR": (2, 2), "COUNTIF": (1, 1), "ANY_VALUE": (1, 1), "ARRAY_AGG": (1, 1),
-        "LOGICAL_OR": (1, 1), "LOGICAL_AND": (1, 1), "APPROX_COUNT_DISTINCT": (1, 1),
-        "APPROX_QUANTILES": (2, 2)},
+        "MAX_BY": (2, 2), "MIN_BY": (2, 2), "LOGICAL_OR": (1, 1), "LOGICAL_AND": (1, 1),
+        "APPROX_COUNT_DISTINCT": (1, 1), "APPROX_QUANTILES": (2, 2)},
     "duckdb": _STATISTICS | _PAIRS | _BOOLEANS | {
-        "ARRAY_AGG": (1, 1), "LIST": (1, 1), "MODE": (1, 1), "QUANTILE_CONT": (2, 2),
-        "QUANTILE_DISC": (2, 2), "ARG_MAX": (2, 2), "ARG_MIN": (2, 2), "ANY_VALUE": (1, 1),
+        "ARRAY_AGG": (1, 1), "LIST": (1, 1), "MODE": (1, 1), "MAX_BY": (2, 2),
+        "MIN_BY": (2, 2), "ARG_MAX": (2, 2), "ARG_MIN": (2, 2), "ANY_VALUE": (1, 1),
         "FIRST": (1, 1), "LAST": (1, 1), "COUNT_IF": (1, 1), "APPROX_COUNT_DISTINCT": (1, 1)},
     "oracle": _STATISTICS | _PAIRS,
 }  # fmt: skip

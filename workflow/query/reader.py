@@ -49,7 +49,9 @@ class Reader:
         """Return the query, or the source in FROM, that `node` is. Raises Refused."""
         return self._read(self._queries, node)
 
-    def _read(self, table: dict[type[exp.Expr], Reading], node: exp.Expr) -> Any:
+    def _read(self, table: dict[type[exp.Expr], Reading], node: exp.Expr | None) -> Any:
+        if node is None:  # sqlglot reads CEIL() as CEIL of nothing
+            raise Refused(Issue("operands", "A function in the query lacks an operand."))
         read = table.get(type(node))
         if read is None:
             raise self.refuse(node)
