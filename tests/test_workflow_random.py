@@ -62,6 +62,7 @@ def assert_settled(sql, dialect):
 def test_a_query_is_written_read_and_written_the_same(query, target):
     found = DIALECTS[target]
     judgement = judge_ir({"query": query}, found, catalogue("shop"))
+    assert "internal" not in [issue.code for issue in judgement.issues]
     if judgement.valid:
         assert_settled(judgement.sql or "", found)
 

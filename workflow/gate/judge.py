@@ -8,7 +8,8 @@ The gate: what a query must pass before it is called valid, in this order.
 4. Its tables and columns are in the schema; aggregates and groups make sense (`check`).
 5. It is written anew from the query expression: no text of the caller's or the model's survives,
    and no comment (`compile_sql`).
-6. A real engine takes it, on an empty database (`bind`).
+6. What was written reads back as what was checked (`check_written`).
+7. A real engine takes it, on an empty database (`bind`).
 
 All of it is one function, from text to a Judgement, which the worker of `sandbox` calls under a
 deadline. The gate is a second wall; the first is a connection that cannot write.
@@ -32,6 +33,7 @@ from workflow.query.lift import lift
 from workflow.query.lints import lint
 from workflow.query.places import located
 from workflow.query.read import read
+from workflow.query.readback import check_written
 from workflow.query.reader import TOO_DEEP
 
 LARGEST = 64 * 1024  # bytes of a query expression
@@ -129,6 +131,7 @@ def _judge(checked: Checked, target: Dialect, catalogue: Catalogue | None) -> Ju
     try:
         final = in_dialect(checked.expression, target, catalogue)
         sql = compile_sql(final, target, catalogue, pretty=True)
+        check_written(sql, final, checked.expression, target, catalogue)
         binding, said = bind(final, target, catalogue) if catalogue else ("", ())
         explanation = tuple(explain(checked.expression, catalogue))
     except Refused as refused:

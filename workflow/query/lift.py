@@ -45,9 +45,9 @@ class Lifted:
     quoted: set[int] = field(repr=False)
 
 
-def lift(sql: str, dialect: Dialect) -> Lifted:
-    """Return the query that `sql` is, in `dialect`. Raises Refused."""
-    tree = parse(sql, dialect)
+def lift(sql: str, dialect: Dialect, longest: int = LONGEST) -> Lifted:
+    """Return the query that `sql` is, in `dialect`. Raises Refused, as for over `longest` bytes."""
+    tree = parse(sql, dialect, longest)
     reader = Reader(dialect, VALUES, QUERIES)
     try:
         query = reader.query(tree)
@@ -62,9 +62,9 @@ def lift(sql: str, dialect: Dialect) -> Lifted:
     return Lifted(whole, sql, reader.places, reader.quoted)
 
 
-def parse(sql: str, dialect: Dialect) -> exp.Expr:
+def parse(sql: str, dialect: Dialect, longest: int = LONGEST) -> exp.Expr:
     """Return sqlglot's tree of the one query in `sql`. Raises Refused."""
-    _check_size(sql)
+    _check_size(sql, longest)
     statements = [s for s in _parse(sql, dialect) if s is not None and type(s) is not exp.Semicolon]
     if len(statements) != 1:
         raise Refused(Issue("statements", f"Write one query, not {len(statements)} statements."))
@@ -75,11 +75,11 @@ def parse(sql: str, dialect: Dialect) -> exp.Expr:
     return statements[0]
 
 
-def _check_size(sql: str) -> None:
+def _check_size(sql: str, longest: int) -> None:
     """Refuse, before anything is parsed, what would take long."""
     size = len(sql.encode(errors="replace"))
-    if size > LONGEST:
-        raise Refused(Issue("too_long", f"The SQL has {size:,} bytes; {LONGEST:,} are allowed."))
+    if size > longest:
+        raise Refused(Issue("too_long", f"The SQL has {size:,} bytes; {longest:,} are allowed."))
     if "\0" in sql:
         raise Refused(Issue("syntax", "The SQL holds a NUL character."))
     if len(_TERMS.findall(sql)) > MOST_TERMS:
