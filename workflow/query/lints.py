@@ -15,7 +15,7 @@ from workflow.query.check import Checked
 from workflow.query.expression import Derived, SetOperation, TableName
 from workflow.query.grouping import aggregates
 from workflow.query.issues import Issue
-from workflow.query.lint_block import Block, Outward, warning
+from workflow.query.lint_block import Block, Outward
 from workflow.query.lint_joins import cartesian, off_keys
 from workflow.query.lint_keys import Rows, Schema
 from workflow.query.lint_nulls import left_out, not_in
@@ -28,17 +28,18 @@ _PLACES = {key: place for place, key in enumerate(_CLAUSES)}
 
 
 def lint(checked: Checked, catalogue: Catalogue | None) -> tuple[Issue, ...]:
-    """Return warnings about a checked query, in the order of its parts.
+    """Return warnings about a checked query, in the order of its parts, and then notes.
 
     `catalogue` is the one that it was checked with. Without one, less is known and less is said.
     """
     linter = _Linter(checked, Schema(catalogue))
-    return tuple(sorted(linter.run(checked.expression.query), key=_place))
+    return tuple(sorted(linter.run(checked.expression.query), key=_order))
 
 
-def _place(issue: Issue) -> list[int]:
+def _order(issue: Issue) -> tuple[bool, list[int]]:
     parts = issue.pointer.split("/")
-    return [int(part) if part.isdecimal() else _PLACES.get(part, 0) for part in parts]
+    place = [int(part) if part.isdecimal() else _PLACES.get(part, 0) for part in parts]
+    return issue.severity == "note", place
 
 
 class _Linter:
@@ -64,9 +65,9 @@ class _Linter:
             for judge in _JOIN_LINTS:
                 yield from judge(block, rows, self.schema)
             yield from not_in(block, self.blocks)
-        if query.limit is None and not self._one_row(query):
+        if query.limit is None and not self._is_short(query):
             message = "The query may return many rows. Add a LIMIT if the first are enough."
-            yield warning("no_limit", message, "/query")
+            yield Issue("no_limit", message, "note", "/query")
 
     # ── One row ─────────────────────────────────────────────────────────────────────────────
 
@@ -85,6 +86,17 @@ class _Linter:
         values = (*(item.expr for item in node.select), node.having)
         together = not node.group_by and any(aggregates(value) for value in values)
         return together or len(rows.alone) >= len(block.members)
+
+    def _is_short(self, query: Any) -> bool:
+        """Has the result of a query one row at most, or one for each part that UNION adds?"""
+        waiting = [query]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, SetOperation) and node.set.startswith("union"):
+                waiting += [node.left, node.right]
+            elif not self._one_row(node):
+                return False
+        return True
 
     def _one_row(self, query: Any) -> bool:
         """Has the result of a query at most one row, as far as the query tells?"""
