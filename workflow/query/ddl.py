@@ -1,5 +1,5 @@
 """
-CREATE TABLE statements → catalogue. Nothing of the text is ever executed.
+CREATE TABLE statements → catalogue, with keys that ALTER TABLE adds. Nothing is ever executed.
 
 Dumps have clauses that no parser of SQL knows all of, and only names, types, keys and comments are
 wanted. So the text is cut into tokens once, by one pattern, and read in loops: what is not known is
@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from workflow.query.catalogue import Catalogue
+from workflow.query.ddl_keys import Drafts, alters_table, read_keys
 from workflow.query.ddl_tables import Draft, read_table
 from workflow.query.ddl_tokens import Token, statements_of
 from workflow.query.dialects import Dialect
@@ -62,17 +63,26 @@ def _placed(issues: Sequence[Issue], text: str) -> tuple[Issue, ...]:
 def _drafts(text: str, dialect: Dialect) -> tuple[list[Draft], list[Issue]]:
     drafts: list[Draft] = []
     issues: list[Issue] = []
-    passed: list[list[Token]] = []
+    others: list[list[Token]] = []
     for statement in statements_of(text, dialect):
         if statement[0].kind not in ("line", "create") or _is_partition(statement):
-            passed.append(statement)
+            others.append(statement)
             continue
         try:
             drafts.append(read_table(statement, text, dialect))
         except Refused as refused:
             issues += refused.issues
         check_size(len(drafts), 0)
-    return drafts, issues + _ignored(passed)
+    known = Drafts(drafts)
+    return drafts, issues + _ignored([s for s in others if not _adds_keys(s, known, dialect)])
+
+
+def _adds_keys(statement: list[Token], known: Drafts, dialect: Dialect) -> bool:
+    """Read the keys that a statement adds to a table; say whether there is any."""
+    try:
+        return alters_table(statement) and read_keys(statement, known, dialect)
+    except Refused:  # it is then named among what was not read
+        return False
 
 
 def _is_partition(statement: list[Token]) -> bool:
@@ -99,9 +109,7 @@ def _ignored(statements: list[list[Token]]) -> list[Issue]:
         return []
     counted = Counter(label for label, _ in named).most_common()
     listed = ", ".join(f"{label} ({number})" for label, number in counted)
-    message = f"Only CREATE TABLE is read. Ignored: {listed}."
-    if any(label == "ALTER TABLE" and _adds_key(tokens) for label, tokens in named):
-        message += " Keys that ALTER TABLE adds do not count: write them into CREATE TABLE."
+    message = f"Only tables and their keys are read. Ignored: {listed}."
     if any(label == "CREATE VIEW" for label, _ in named):
         message += " To ask about a view, describe it as a table."
     return [Issue("ddl_ignored", message, "warning", line=named[0][1][0].start)]
@@ -115,7 +123,3 @@ def _label(tokens: list[Token]) -> str:
     if first in ("CREATE", "ALTER", "DROP") and what:
         return f"{first} {what}"
     return "psql commands" if first == "\\" else first if first in _VERBS or not first else "other"
-
-
-def _adds_key(tokens: list[Token]) -> bool:
-    return any(token.word == "KEY" for token in tokens)

@@ -39,15 +39,21 @@ def read_table(statement: list[Token], text: str, dialect: Dialect) -> Draft:
     parts = dotted(words)
     if not parts or parts[-1].first.kind == "mark":
         raise wrong("A name is missing behind CREATE TABLE.", statement[0])
-    names = [part.first.name for part in parts]
-    if dialect.name == "bigquery":  # quotes may stand around all of `project.dataset.table`
-        names = ".".join(names).split(".")
+    names = names_of(parts, dialect)
     for name in names[-2:]:
         check_name(name, parts[-1].first)
     draft = Draft(_table(names, words, parts[-1], text), {(): parts[-1].first.start})
     for item in items_of(parts[-1].inside):
         _read_item(draft, item, text)
     return draft
+
+
+def names_of(parts: list[Word], dialect: Dialect) -> list[str]:
+    """Return the parts of a table's qualified name."""
+    names = [part.first.name for part in parts]
+    if dialect.name == "bigquery":  # quotes may stand around all of `project.dataset.table`
+        return ".".join(names).split(".")
+    return names
 
 
 def _table(names: list[str], words: list[Word], last: Word, text: str) -> Table:
@@ -80,21 +86,33 @@ _REMARK = re.compile(r"[ \t]*,?[ \t]*--[ \t]*(.*)")
 
 
 def _read_item(draft: Draft, item: list[Token], text: str) -> None:
-    words = _unnamed(words_of(item))
+    words = words_of(item)
+    if read_key(draft, words):
+        return
+    words = _unnamed(words)
     first = words[0].first.word if words else ""
     second = words[1].first.word if len(words) > 1 else ""
-    if (first, second) == ("PRIMARY", "KEY"):
-        draft.primary += next((word.listed for word in words if word.inside), [])
-    elif (first, second) == ("FOREIGN", "KEY"):
-        local = next((word.listed for word in words if word.inside), [])
-        _read_reference(draft, words, local)
-    elif not _is_other(words, first, second):
+    if not _is_other(words, first, second):
         _read_column(draft, words, _remark(text, item[-1].end))
+
+
+def read_key(draft: Draft, words: list[Word]) -> bool:
+    """Add the primary or foreign key that the words are; say whether they are one."""
+    words = _unnamed(words)
+    said = [word.first.word for word in words[:2]]
+    if said not in (["PRIMARY", "KEY"], ["FOREIGN", "KEY"]):
+        return False
+    columns = next((word.listed for word in words if word.inside), [])
+    if said[0] == "PRIMARY":
+        draft.primary += columns
+    else:
+        _read_reference(draft, words, columns)
+    return True
 
 
 def _unnamed(words: list[Word]) -> list[Word]:
     """Return a constraint without its name, which MySQL's may lack."""
-    if words[0].first.word != "CONSTRAINT" or len(words) < 2:
+    if not words or words[0].first.word != "CONSTRAINT" or len(words) < 2:
         return words
     named = words[1].first.word not in ("PRIMARY", "FOREIGN", "UNIQUE", "CHECK")
     return words[2:] if named else words[1:]
