@@ -4,48 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from workflow.query.catalogue import Catalogue, Column, ForeignKey, Table
+from tests.workflow_lints import SHOP, codes, lints
+from workflow.query.catalogue import Catalogue
 from workflow.query.check import check
 from workflow.query.dialects import DIALECTS
-from workflow.query.issues import Issue
 from workflow.query.lift import lift
 from workflow.query.lints import lint
-
-
-def _table(name: str, columns: str, *keys: tuple[str, str, str]) -> Table:
-    """Return a table; of its columns `id!` is the primary key, and `name?` may be null."""
-    made = [
-        Column(c.rstrip("!?"), "int", c.endswith("?"), c.endswith("!")) for c in columns.split()
-    ]
-    return Table(name, tuple(made), tuple(ForeignKey((a,), t, (b,)) for a, t, b in keys))
-
-
-SHOP = Catalogue(
-    (
-        _table("customers", "id! name city points"),
-        _table("agents", "id! name"),
-        _table(
-            "orders",
-            "id! customer_id agent_id? placed status total",
-            ("customer_id", "customers", "id"),
-            ("agent_id", "agents", "id"),
-        ),
-        _table("payments", "id! customer_id amount", ("customer_id", "customers", "id")),
-        _table("items", "order_id! line! price", ("order_id", "orders", "id")),
-        _table("tags", "id! label"),
-        _table("tagged", "customer_id! tag_id!", ("customer_id", "customers", "id"), ("tag_id", "tags", "id")),
-    )
-)  # fmt: skip
-
-
-def lints(sql: str, catalogue: Catalogue | None = SHOP, but: str = "no_limit") -> list[Issue]:
-    checked = check(lift(sql, DIALECTS["mysql"]).expression, DIALECTS["mysql"], catalogue)
-    return [issue for issue in lint(checked, catalogue) if issue.code != but]
-
-
-def codes(sql: str, catalogue: Catalogue | None = SHOP) -> list[str]:
-    return [issue.code for issue in lints(sql, catalogue)]
-
 
 # ── cartesian_join ──────────────────────────────────────────────────────────────────────────
 
@@ -233,59 +197,6 @@ def test_not_in_a_query_that_may_find_null_is_warned_of():
 )
 def test_not_in_a_query_that_never_finds_null_is_fine(inner: str):
     assert codes(f"SELECT id FROM agents WHERE id NOT IN ({inner})") == []
-
-
-# ── no_limit ────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT name FROM customers",
-        "SELECT city, COUNT(*) FROM customers GROUP BY city",
-        "SELECT id FROM customers UNION SELECT id FROM tags LIMIT 3 OFFSET 2",
-        "SELECT c.id FROM customers c LEFT JOIN orders o ON o.customer_id = c.id AND o.id = 5",
-    ],
-)
-def test_only_a_query_with_many_rows_and_no_limit_asks_for_one(sql: str):
-    found = [(i.code, i.severity, i.pointer) for i in lints(sql, but="")]
-    assert found == ([] if "LIMIT" in sql else [("no_limit", "note", "/query")])
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT COUNT(*), MAX(points) FROM customers",
-        "SELECT name FROM customers WHERE id = 5",
-        "SELECT price FROM items WHERE order_id = 5 AND line = 2",
-        "SELECT c.name FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.id = 5",
-        "SELECT 1",
-        "SELECT COUNT(*) FROM customers HAVING COUNT(*) > 1",
-        "SELECT n FROM (SELECT COUNT(*) AS n FROM customers) AS q",
-        "SELECT COUNT(*) FROM customers UNION ALL SELECT MAX(id) FROM tags UNION SELECT 1",
-    ],
-)
-def test_a_query_with_one_row_needs_no_limit(sql: str):
-    assert lints(sql, but="") == []
-    assert "no_limit" not in [i.code for i in lints(sql, catalogue=None, but="")] or "=" in sql
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT SUM(points) OVER () FROM customers",
-        "SELECT (SELECT COUNT(*) FROM tags) FROM customers",
-        "SELECT COUNT(*) FROM customers UNION ALL SELECT id FROM tags",
-        "SELECT MAX(points) FROM customers GROUP BY city",
-    ],
-)
-def test_an_aggregate_elsewhere_makes_no_single_row(sql: str):
-    assert [i.code for i in lints(sql, but="")] == ["no_limit"]
-
-
-def test_what_is_only_worth_knowing_comes_last():
-    found = lints("SELECT name FROM customers, orders", but="")
-    assert [issue.severity for issue in found] == ["warning", "note"]
 
 
 # ── All of them ─────────────────────────────────────────────────────────────────────────────
