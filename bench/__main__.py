@@ -19,10 +19,12 @@ from bench.errors import CannotRun
 from bench.measures import MEASURES
 from bench.plan import FULL, QUICK, Plan
 from bench.run import Results, run
+from bench.save import save
 from bench.targets import TARGETS
 from bench.upstream import Upstream
 
-INSTALLED = Path(__file__).resolve().parent.parent / "var" / "bench"
+ROOT = Path(__file__).resolve().parent.parent
+INSTALLED, TRACKED = ROOT / "var" / "bench", ROOT / "bench" / "results"
 
 
 def names(known: Iterable[str]) -> Callable[[str], list[str]]:
@@ -62,8 +64,11 @@ def main() -> None:
         results = measure(given, plan)
     except CannotRun as why:
         sys.exit(f"Nothing can be measured: {why}.")
-    print(report.table(results))
-    print(report.could_not_run(results))
+    print(report.text(results))
+    whole = given.only == [*TARGETS] and given.measures == [*MEASURES] and plan == FULL
+    folder = TRACKED if whole else INSTALLED / "results"  # rough numbers do not replace good ones
+    save(results, plan, folder)
+    print(f"\nWritten: latest.json and plots, into {folder.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -36,20 +36,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def cpu_seconds(root: int | None) -> float:
+def cpu_seconds(root: int) -> float:
     """Return the CPU that `root` and its descendants have used, those that have ended included."""
     return sum(sum(map(int, stat[11:15])) for stat in _tree(root).values()) / TICKS
 
 
-def rss_megabytes(root: int | None) -> float:
+def rss_megabytes(root: int) -> float:
     """Return the resident memory of `root` and its descendants. Shared pages count for each."""
     return sum(int(stat[21]) for stat in _tree(root).values()) * PAGE / 1e6
 
 
-def _tree(root: int | None) -> dict[int, list[str]]:
+def _tree(root: int) -> dict[int, list[str]]:
     """Return /proc's `stat` of `root` and its descendants, from the state on, by process."""
-    if root is None:
-        return {}
     stats, wanted = _all_stats(), [root]
     found: dict[int, list[str]] = {}
     while wanted:

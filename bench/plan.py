@@ -12,11 +12,11 @@ class Plan:
     rounds: int = 5
     seconds: float = 4.0
     patience: float = 20.0  # for 200 streams, of which each takes 3 s where pace is kept
-    slow_rounds: int = 3  # the slow measures run in the first ones only
+    slow_rounds: int = 5  # in which the slow measures and targets take part: the first ones
 
     def with_(self, rounds: int | None, seconds: float | None) -> Plan:
         return Plan(rounds or self.rounds, seconds or self.seconds, self.patience, self.slow_rounds)
 
 
 FULL = Plan()
-QUICK = Plan(rounds=2, seconds=1.0, patience=5.0, slow_rounds=1)
+QUICK = Plan(rounds=2, seconds=1.0, slow_rounds=1)

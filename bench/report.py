@@ -1,36 +1,79 @@
-"""The results as tables for a terminal."""
+"""The results as text for a terminal."""
 
 from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from bench.goals import GOALS
 from bench.measures import MEASURES
+from bench.measures.base import Metric
 from bench.run import Results
+from bench.targets import TARGETS
 
-TITLE, CELL = 44, 24
+TITLE, CELL, ALONE = 52, 22, 24
 
 
-def table(results: Results) -> str:
-    """Return medians with their spread, a row for each metric, a column for each target."""
-    targets = list(results.values)
-    lines = [
-        "median (lowest – highest round)".ljust(TITLE) + "".join(t.rjust(CELL) for t in targets)
+def text(results: Results) -> str:
+    parts = [*tables(results), *goals(results), *could_not_run(results), *notes(results)]
+    return "\n".join(parts)
+
+
+def tables(results: Results) -> Iterator[str]:
+    """Yield medians with their spread: beside each other, then what the portal alone has."""
+    shared = [
+        m for measure in MEASURES.values() if not measure.portal_only for m in measure.metrics
     ]
-    for measure in MEASURES.values():
-        for metric in measure.metrics:
-            cells = [results.values[target].get(metric.key, []) for target in targets]
-            if any(cells):
-                title = f"{metric.title}{', ' if metric.unit else ''}{metric.unit}"
-                lines.append(title.ljust(TITLE) + "".join(cell(c).rjust(CELL) for c in cells))
-    return "\n".join(lines)
+    alone = [m for measure in MEASURES.values() if measure.portal_only for m in measure.metrics]
+    columns = [name for name in TARGETS if name in results.values]
+    yield from table("Side by side", shared, columns, results, CELL)
+    yield from table("The portal alone", alone, ["portal"], results, ALONE)
 
 
-def could_not_run(results: Results) -> str:
-    return "\n".join(
-        f"could not run: {what}, because {why}" for what, why in results.left_out.items()
-    )
+def table(
+    heading: str, metrics: Sequence[Metric], columns: Sequence[str], results: Results, width: int
+) -> Iterator[str]:
+    rows = [(m, [results.values.get(name, {}).get(m.key, []) for name in columns]) for m in metrics]
+    rows = [(metric, cells) for metric, cells in rows if worth_a_row(metric, cells)]
+    if rows:
+        yield f"\n{heading}: median (lowest–highest round)"
+        yield " " * TITLE + "".join(name.rjust(width) for name in columns)
+    for metric, cells in rows:
+        title = f"{metric.title}, {metric.unit}" if metric.unit else metric.title
+        yield title.ljust(TITLE) + "".join(cell(values).rjust(width) for values in cells)
+
+
+def worth_a_row(metric: Metric, cells: Sequence[Sequence[float]]) -> bool:
+    """Is there something to say? Failures are not told where there were none."""
+    failures = metric.key.endswith("_failures")
+    return any(any(values) if failures else values for values in cells)
+
+
+def goals(results: Results) -> Iterator[str]:
+    yield "\nGoals"
+    for goal in GOALS:
+        value = goal.value(results)
+        if not math.isnan(value):
+            sense = f"at {'least' if goal.least else 'most'} {number(goal.limit)} {goal.unit}"
+            said = f"{number(value)} {goal.unit}".strip()
+            yield f"{goal.title.ljust(64)}{sense.strip():<18}{said:>12}   {goal.verdict(value)}"
+    if missing := [goal for goal in GOALS if math.isnan(goal.value(results))]:
+        yield f"not measured: {len(missing)} of {len(GOALS)} goals"
+
+
+def could_not_run(results: Results) -> Iterator[str]:
+    if results.left_out:
+        yield ""
+    for what, why in results.left_out.items():
+        yield f"could not run: {what}, because {why}"
+
+
+def notes(results: Results) -> Iterator[str]:
+    yield ""
+    for name in results.values:
+        yield from TARGETS[name].notes
+    yield "Gateways that were not run (Bifrost, TensorZero, Helicone …): nothing is claimed of them"
 
 
 def cell(values: Sequence[float]) -> str:
@@ -42,7 +85,8 @@ def cell(values: Sequence[float]) -> str:
 
 
 def number(value: float) -> str:
-    """Return `value` to three figures."""
+    """Return `value` to three figures, small ones to two."""
     if value == 0 or abs(value) >= 100:
         return f"{value:.0f}"
-    return f"{value:.{max(2 - math.floor(math.log10(abs(value))), 0)}f}"
+    figures = 2 if abs(value) >= 0.1 else 1
+    return f"{value:.{max(figures - math.floor(math.log10(abs(value))), 0)}f}"

@@ -43,7 +43,8 @@ def run(targets: Sequence[Target], measures: Sequence[Measure], plan: Plan) -> R
     for number in range(plan.rounds):
         wanted = [one for one in measures if not one.slow or number < plan.slow_rounds]
         for target in usable:
-            if target.name not in results.left_out:
+            slow = target.slow and number >= plan.slow_rounds
+            if not slow and target.name not in results.left_out:
                 print(f"· round {number + 1} of {plan.rounds}: {target.name}", flush=True)
                 _measure(target, wanted, plan, results)
     return results
@@ -79,7 +80,7 @@ def _measure(target: Target, measures: Iterable[Measure], plan: Plan, results: R
 def warm_up(target: Target) -> None:
     """Let it import and compile what it does at its first answers only."""
     run_load(closed_loop(target, "fast", 8, WARM_SECONDS))
-    run_load(full_speed(target, streams.connect, 8, WARM_SECONDS))
+    run_load(full_speed(target, streams.connect, 8, WARM_SECONDS, "short"))
     target.settle()
 
 

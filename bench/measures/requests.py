@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from bench.load.requests import closed_loop
 from bench.load.tally import Tally, percentile, run
 from bench.measures.base import Found, Measure, Metric
@@ -25,7 +27,7 @@ def _found(prefix: str, tally: Tally) -> Found:
     times = tally.milliseconds
     found = {
         "rate": tally.count / tally.seconds,
-        "cpu": tally.cpu / tally.count * 1e3 if tally.count else float("nan"),
+        "cpu": tally.cpu / tally.count * 1e3 if tally.count else math.nan,
         "p50": percentile(times, 0.5),
         "p99": percentile(times, 0.99),
         "failures": float(tally.failures),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 
 from bench.load import streams
@@ -31,7 +32,7 @@ def paced_(target: Target, plan: Plan) -> Found:
 def full_found(prefix: str, tally: Tally) -> Found:
     found = {
         "rate": tally.count / tally.seconds,
-        "cpu": tally.cpu / max(tally.count, 1) * 1e6,
+        "cpu": tally.cpu / tally.count * 1e6 if tally.count else math.nan,
         "failures": float(tally.failures),
     }
     return {f"{prefix}_{key}": value for key, value in found.items()}
@@ -44,7 +45,7 @@ def paced_found(prefix: str, tally: Tally) -> Found:
         "pace": PACED_SECONDS / tally.seconds * 100,
         "p50": percentile(times, 0.5),
         "p99": percentile(times, 0.99),
-        "cpu": tally.cpu / max(tally.count, 1) * 1e6,
+        "cpu": tally.cpu / tally.count * 1e6 if tally.count else math.nan,
         "failures": float(tally.failures),
     }
     return {f"{prefix}_{key}": value for key, value in found.items()}
@@ -71,6 +72,7 @@ def paced_metrics(prefix: str, who: str) -> tuple[Metric, ...]:
 
 MEASURES = [
     Measure("first", first, (Metric("first_p50", "time to the first chunk, median", "ms"),)),
-    Measure("full", full, full_metrics("full", "8 streams at full speed")),
     Measure("paced", paced_, paced_metrics("paced", "200 streams of 20 chunks/s")),
+    # Last: some read on for a while of what nobody wants any more.
+    Measure("full", full, full_metrics("full", "8 streams at full speed")),
 ]

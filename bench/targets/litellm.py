@@ -15,6 +15,7 @@ MASTER_KEY = "sk-bench-litellm"
 
 class Gateway(Target):
     name = "litellm"
+    slow = True
     packages: ClassVar[list[str]] = [f"litellm[proxy]=={VERSION}"]
     notes = (f"litellm is LiteLLM's proxy {VERSION} as installed: one worker, no database",)
     prices: ClassVar[dict[str, float]] = {}  # of a token

@@ -1,0 +1,89 @@
+"""What the portal should reach, as ratios within one run, and whether it does."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bench.run import Results
+
+Value = Callable[[Results], float]
+TUNED, PORTKEY = "litellm_tuned", "portkey"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """`value` is met at `limit` or beyond it; not a number where it was not measured."""
+
+    group: str
+    title: str
+    value: Value
+    limit: float
+    least: bool = False  # else at most
+    unit: str = ""
+
+    def verdict(self, value: float) -> str:
+        if math.isnan(value):
+            return "not measured"
+        return "met" if (value >= self.limit if self.least else value <= self.limit) else "missed"
+
+
+def middle(results: Results, target: str, metric: str) -> float:
+    """Return the median of the rounds."""
+    known = [v for v in results.values.get(target, {}).get(metric, []) if not math.isnan(v)]
+    return statistics.median(known) if known else math.nan
+
+
+def of(metric: str, target: str = "portal") -> Value:
+    return lambda results: middle(results, target, metric)
+
+
+def over_direct(metric: str, target: str = "portal") -> Value:
+    return lambda results: middle(results, target, metric) - middle(results, "direct", metric)
+
+
+def times(one: Value, other: Value) -> Value:
+    """Return how often `other` goes into `one`."""
+    return lambda results: one(results) / (other(results) or math.nan)
+
+
+def cheaper(metric: str, peer: str) -> Value:
+    return times(of(metric, peer), of(metric))
+
+
+R = "1 requests"
+S = "2 streams"
+W = "3 WebSockets"
+C = "4 start and size"
+GOALS = (
+    Goal(R, "64 callers: requests/s, times tuned LiteLLM's",
+         times(of("many_rate"), of("many_rate", TUNED)), 30, least=True),
+    Goal(R, "64 callers: requests/s, times Portkey's",
+         times(of("many_rate"), of("many_rate", PORTKEY)), 5, least=True),
+    Goal(R, "1 caller: tuned LiteLLM adds to the median, times the portal",
+         times(over_direct("one_p50", TUNED), over_direct("one_p50")), 15, least=True),
+    Goal(R, "1 caller: Portkey adds to the median, times the portal",
+         times(over_direct("one_p50", PORTKEY), over_direct("one_p50")), 3, least=True),
+    Goal(R, "8 callers, model takes 50 ms: median over direct", over_direct("slow_p50"), 3,
+         unit="ms"),
+    Goal(S, "full speed: tuned LiteLLM's CPU a chunk, times the portal's",
+         cheaper("full_cpu", TUNED), 80, least=True),
+    Goal(S, "full speed: Portkey's CPU a chunk, times the portal's",
+         cheaper("full_cpu", PORTKEY), 4, least=True),
+    Goal(S, "200 streams: delivered", of("paced_delivered"), 100, least=True, unit="%"),
+    Goal(S, "200 streams: 99 % of chunks are no later than", of("paced_p99"), 10, unit="ms"),
+    Goal(S, "200 streams: … where without the portal it is", of("paced_p99", "direct"), 2,
+         unit="ms"),
+    Goal(S, "200 streams: tuned LiteLLM's CPU a chunk, times the portal's",
+         cheaper("paced_cpu", TUNED), 9, least=True),
+    Goal(S, "200 streams: Portkey's CPU a chunk, times the portal's",
+         cheaper("paced_cpu", PORTKEY), 1.8, least=True),
+    Goal(W, "full speed: CPU a chunk", of("ws_full_cpu"), 20, unit="µs"),
+    Goal(W, "200 sockets: CPU a chunk", of("ws_paced_cpu"), 180, unit="µs"),
+    Goal(W, "1,000 idle sockets: memory", of("idle_rss"), 45, unit="MB"),
+    Goal(C, "CPU until the first answer", of("start_cpu"), 1.5, unit="s"),
+    Goal(C, "memory after the first answer", of("start_rss"), 120, unit="MB"),
+    Goal(C, "10,000 models, unchanged, read again", of("again_10000"), 150, unit="ms"),
+)  # fmt: skip
