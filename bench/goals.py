@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bench.numbers import median
 from bench.run import Results
 
 Value = Callable[[Results], float]
@@ -32,8 +32,7 @@ class Goal:
 
 def middle(results: Results, target: str, metric: str) -> float:
     """Return the median of the rounds."""
-    known = [v for v in results.values.get(target, {}).get(metric, []) if not math.isnan(v)]
-    return statistics.median(known) if known else math.nan
+    return median(results.values.get(target, {}).get(metric, []))
 
 
 def of(metric: str, target: str = "portal") -> Value:

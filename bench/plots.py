@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from bench.numbers import number
+
 WIDTH, LEFT, RIGHT, TOP, ROW, BAR, BOTTOM = 720, 120, 120, 48, 34, 20, 46
 SPAN = WIDTH - LEFT - RIGHT
 STYLE = """
@@ -69,8 +71,8 @@ def chart(title: str, unit: str, bars: Mapping[str, Sequence[float]], ours: str)
         f'<text class="small" x="{LEFT + SPAN / 2}" y="{bottom + 36}" '
         f'text-anchor="middle">{escape(unit)}</text>',
     ]
-    for number, (name, values) in enumerate(shown.items()):
-        parts += _bar(axis, TOP + ROW * number, name, values, ours)
+    for row, (name, values) in enumerate(shown.items()):
+        parts += _bar(axis, TOP + ROW * row, name, values, ours)
     return "\n".join([*parts, "</svg>\n"])
 
 
@@ -79,16 +81,17 @@ def _grid(axis: Axis, bottom: float) -> Iterator[str]:
         x = axis.x(tick)
         yield f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP - 6}" y2="{bottom}"/>'
         place = f'x="{x:.1f}" y="{bottom + 16}" text-anchor="middle"'
-        yield f'<text class="small" {place}>{tick:g}</text>'
+        yield f'<text class="small" {place}>{tick:,g}</text>'
 
 
 def _bar(axis: Axis, y: float, name: str, values: Sequence[float], ours: str) -> Iterator[str]:
     middle, end = statistics.median(values), axis.x(values[-1])
     kind = "ours" if name == ours else "bar"
-    yield f'<text x="{LEFT - 8}" y="{y + 15}" text-anchor="end">{escape(name)}</text>'
+    label = escape(name.replace("_", " "))
+    yield f'<text x="{LEFT - 8}" y="{y + 15}" text-anchor="end">{label}</text>'
     yield (f'<rect class="{kind}" x="{LEFT}" y="{y}" width="{axis.x(middle) - LEFT:.1f}" '
            f'height="{BAR}" rx="2"/>')  # fmt: skip
     if values[0] != values[-1]:
         yield (f'<line class="spread" x1="{axis.x(values[0]):.1f}" x2="{end:.1f}" '
                f'y1="{y + BAR / 2}" y2="{y + BAR / 2}"/>')  # fmt: skip
-    yield f'<text x="{end + 6:.1f}" y="{y + 15}">{middle:.3g}</text>'
+    yield f'<text x="{end + 6:.1f}" y="{y + 15}">{number(middle)}</text>'

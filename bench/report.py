@@ -6,9 +6,11 @@ import math
 import statistics
 from collections.abc import Iterator, Sequence
 
+from bench import machine
 from bench.goals import GOALS
 from bench.measures import MEASURES
 from bench.measures.base import Metric
+from bench.numbers import known, number
 from bench.run import Results
 from bench.targets import TARGETS
 
@@ -73,20 +75,14 @@ def notes(results: Results) -> Iterator[str]:
     yield ""
     for name in results.values:
         yield from TARGETS[name].notes
+    if len(machine.CORES) == 1:
+        yield "there was one core for everybody: upstream and callers took their share of it"
     yield "Gateways that were not run (Bifrost, TensorZero, Helicone …): nothing is claimed of them"
 
 
 def cell(values: Sequence[float]) -> str:
-    known = [value for value in values if not math.isnan(value)]
-    if not known:
+    found = known(values)
+    if not found:
         return "–"
-    middle, low, high = (number(v) for v in (statistics.median(known), min(known), max(known)))
+    middle, low, high = (number(v) for v in (statistics.median(found), min(found), max(found)))
     return middle if low == high else f"{middle} ({low}–{high})"
-
-
-def number(value: float) -> str:
-    """Return `value` to three figures, small ones to two."""
-    if value == 0 or abs(value) >= 100:
-        return f"{value:.0f}"
-    figures = 2 if abs(value) >= 0.1 else 1
-    return f"{value:.{max(figures - math.floor(math.log10(abs(value))), 0)}f}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import math
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
@@ -73,10 +72,3 @@ async def opened(makers: Sequence[Awaitable[T]], at_once: int = 50) -> list[T]:
     for first in range(0, len(makers), at_once):
         found += await asyncio.gather(*makers[first : first + at_once])
     return found
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """Return the value that `share` of the others do not exceed; not a number if there are none."""
-    if not values:
-        return math.nan
-    return sorted(values)[min(int(len(values) * share), len(values) - 1)]

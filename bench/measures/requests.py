@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 
 from bench.load.requests import closed_loop
-from bench.load.tally import Tally, percentile, run
+from bench.load.tally import Tally, run
 from bench.measures.base import Found, Measure, Metric
+from bench.numbers import percentile
 from bench.plan import Plan
 from bench.targets.base import Target
 
