@@ -40,11 +40,14 @@ def names(known: Iterable[str]) -> Callable[[str], list[str]]:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--quick", action="store_true", help="short and rough")
-    parser.add_argument("--only", type=names(TARGETS), default=[*TARGETS], help="targets: a,b")
+    parser.add_argument("--only", type=names(TARGETS), help="targets: a,b")
     parser.add_argument("--measures", type=names(MEASURES), default=[*MEASURES], help="a,b")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=float, help="that each load lasts")
-    return parser.parse_args()
+    given = parser.parse_args()
+    known = [name for name, target in TARGETS.items() if not (given.quick and target.extra)]
+    given.only = given.only or known
+    return given
 
 
 def measure(given: argparse.Namespace, plan: Plan) -> Results:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.numbers import median
+from bench.figures import median
 from bench.run import Results
 
 Value = Callable[[Results], float]

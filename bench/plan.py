@@ -19,4 +19,4 @@ class Plan:
 
 
 FULL = Plan()
-QUICK = Plan(rounds=2, seconds=1.0, slow_rounds=1)
+QUICK = Plan(rounds=2, seconds=0.8, patience=12.0, slow_rounds=1)

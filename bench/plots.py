@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from bench.numbers import number
+from bench.figures import number
 
 WIDTH, LEFT, RIGHT, TOP, ROW, BAR, BOTTOM = 720, 120, 120, 48, 34, 20, 46
 SPAN = WIDTH - LEFT - RIGHT

@@ -7,10 +7,10 @@ import statistics
 from collections.abc import Iterator, Sequence
 
 from bench import machine
+from bench.figures import known, number
 from bench.goals import GOALS
 from bench.measures import MEASURES
 from bench.measures.base import Metric
-from bench.numbers import known, number
 from bench.run import Results
 from bench.targets import TARGETS
 

@@ -81,12 +81,11 @@ def warm_up(target: Target) -> None:
     """Let it import and compile what it does at its first answers only."""
     run_load(closed_loop(target, "fast", 8, WARM_SECONDS))
     run_load(full_speed(target, streams.connect, 8, WARM_SECONDS, "short"))
-    target.settle()
 
 
 def _attempt(target: Target, measure: Measure, plan: Plan, results: Results) -> None:
+    target.settle()
     try:
         results.add(target.name, measure.run(target, plan))
     except CannotRun as why:
         results.left_out[f"{measure.name} of {target.name}"] = str(why)
-    target.settle()

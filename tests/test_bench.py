@@ -8,12 +8,12 @@ from xml.etree import ElementTree
 
 import pytest
 
+from bench.figures import number, percentile
 from bench.goals import Goal, of
 from bench.load.chunks import Clock, Counter
 from bench.load.frames import next_frame, text_frame
 from bench.load.requests import is_whole
 from bench.load.tally import Tally
-from bench.numbers import number, percentile
 from bench.plots import chart
 from bench.run import Results
 

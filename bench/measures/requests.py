@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
+from bench.figures import percentile
 from bench.load.requests import closed_loop
 from bench.load.tally import Tally, run
 from bench.measures.base import Found, Measure, Metric
-from bench.numbers import percentile
 from bench.plan import Plan
 from bench.targets.base import Target
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import statistics
 
+from bench.figures import percentile
 from bench.load import streams
 from bench.load.reading import first_chunks, full_speed, paced
 from bench.load.tally import Tally, run
 from bench.measures.base import Found, Measure, Metric
-from bench.numbers import percentile
 from bench.plan import Plan
 from bench.targets.base import Target
 from bench.upstream import PACED_CHUNKS, PACED_SECONDS
