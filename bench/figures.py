@@ -26,7 +26,9 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def number(value: float) -> str:
-    """Return `value` to three figures, small ones to two."""
+    """Return `value` to three figures, small ones to two; thousands as k from ten on."""
+    if abs(value) >= 10_000:
+        return f"{value / 1000:,.1f}k"
     if value == 0 or abs(value) >= 100:
         return f"{value:,.0f}"
     figures = 2 if abs(value) >= 0.1 else 1

@@ -15,6 +15,7 @@ from bench.run import Results
 from bench.targets import TARGETS
 
 TITLE, CELL, ALONE = 52, 22, 24
+BUSY = 0.7  # processes that want a core
 
 
 def text(results: Results) -> str:
@@ -75,6 +76,9 @@ def notes(results: Results) -> Iterator[str]:
     yield ""
     for name in results.values:
         yield from TARGETS[name].notes
+    if results.load_before > BUSY:
+        load = f"{results.load_before:.1f} processes"
+        yield f"the machine was busy before this run began ({load}): do not trust these numbers"
     if len(machine.CORES) == 1:
         yield "there was one core for everybody: upstream and callers took their share of it"
     yield "Gateways that were not run (Bifrost, TensorZero, Helicone …): nothing is claimed of them"

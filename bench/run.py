@@ -6,6 +6,7 @@ So what disturbs the machine for a while disturbs all of them, and no two run at
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ class Results:
 
     values: Values = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     left_out: dict[str, str] = field(default_factory=dict)  # what → why
+    load_before: float = field(default_factory=lambda: os.getloadavg()[0])
 
     def add(self, target: str, found: Found) -> None:
         for metric, value in found.items():

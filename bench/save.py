@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import platform
 from dataclasses import asdict
 from pathlib import Path
@@ -57,7 +56,7 @@ def over(results: Results, metric: str) -> float:
 
 def as_dict(results: Results, plan: Plan) -> dict[str, Any]:
     return {
-        "machine": about(),
+        "machine": about(results),
         "plan": asdict(plan),
         "values": {
             target: {metric: [rounded(v) for v in values] for metric, values in metrics.items()}
@@ -82,7 +81,7 @@ def rounded(value: float) -> float | None:
     return None if math.isnan(value) else float(f"{value:.5g}")
 
 
-def about() -> dict[str, Any]:
+def about(results: Results) -> dict[str, Any]:
     """Return what one should know of the machine."""
     info = Path("/proc/cpuinfo").read_text()
     models = [line.partition(":")[2].strip() for line in info.splitlines() if "model name" in line]
@@ -91,5 +90,5 @@ def about() -> dict[str, Any]:
         "cores": len(machine.CORES),
         "kernel": platform.release(),
         "python": platform.python_version(),
-        "load_before": os.getloadavg()[0],
+        "load_before": round(results.load_before, 2),
     }

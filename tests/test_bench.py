@@ -70,8 +70,8 @@ def test_a_goal_that_was_not_measured_is_neither_met_nor_missed() -> None:
 
 
 def test_numbers_are_told_to_what_they_are_good_for() -> None:
-    values = (0, 0.0179, 0.25, 9.876, 98.76, 1234.5)
-    assert [number(v) for v in values] == ["0", "0.018", "0.250", "9.88", "98.8", "1,234"]
+    values = (0, 0.0179, 0.25, 9.876, 98.76, 1234.5, 55_555)
+    assert [number(v) for v in values] == ["0", "0.018", "0.250", "9.88", "98.8", "1,234", "55.6k"]
     assert percentile([3, 1, 2], 0.5) == 2
     assert percentile([*range(1000)], 0.99) == 990
     assert math.isnan(percentile([], 0.5))

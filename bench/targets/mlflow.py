@@ -38,9 +38,5 @@ class Gateway(Target):
                 "--port", str(self.port), "--workers", "1"]  # fmt: skip
 
     def environment(self) -> dict[str, str]:
-        # It starts gunicorn by name.
-        programs = self.installed / "bin"
-        return {
-            "PATH": f"{programs}:/usr/local/bin:/usr/bin:/bin",
-            "MLFLOW_DISABLE_TELEMETRY": "true",
-        }
+        path = f"{self.installed / 'bin'}:{os.defpath}"  # it starts gunicorn by name
+        return {"PATH": path, "MLFLOW_DISABLE_TELEMETRY": "true"}
