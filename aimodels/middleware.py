@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
+from django.middleware.gzip import GZipMiddleware
 from django.utils.deprecation import MiddlewareMixin
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
 
 POLICY = "; ".join(
     [
@@ -33,6 +35,19 @@ class Nonce:
     def __str__(self) -> str:
         self.value = self.value or secrets.token_urlsafe(16)
         return self.value
+
+
+class CompressPages(GZipMiddleware):
+    """Compresses pages, and only them: it would weaken the ETags of the API's answers.
+
+    Django adds some random bytes to each, so that their lengths betray no token (BREACH).
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        page = response.headers.get("Content-Type", "").startswith("text/html")
+        return super().process_response(request, response) if page else response
 
 
 class ContentSecurityPolicy(MiddlewareMixin):

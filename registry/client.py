@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -95,15 +94,14 @@ class Client:
         with _UnderWay(self.provider.name, call) as under_way:
             async with transport.Response(request, deadlines(wait)) as response:
                 await self._check(response)
-                async with aclosing(response.chunks()) as chunks:
-                    async for data in chunks:
-                        under_way.heard()
-                        if events := parser.feed(data):
-                            yield events
-                            if not isinstance(events[-1], Chunk):
-                                await response.settle()
-                                return
-                    yield parser.close()
+                while data := await response.some():
+                    under_way.heard()
+                    if events := parser.feed(data):
+                        yield events
+                        if not isinstance(events[-1], Chunk):
+                            await response.settle()
+                            return
+                yield parser.close()
 
     async def embed(
         self, target: Target, body: Body, wait: float | None = None, call: Call | None = None

@@ -80,3 +80,17 @@ def test_the_page_is_small(chat: Page) -> None:
         ".map(one => one.transferSize)"
     )
     assert 0 < sum(sizes) < 100_000
+
+
+def test_nothing_moves_while_the_page_loads(chat: Page) -> None:
+    shifts = """
+        () => new Promise(done => {
+            const found = new PerformanceObserver(list => done(sum(list.getEntries())));
+            const sum = entries => entries.reduce((total, one) => total + one.value, 0);
+            found.observe({type: 'layout-shift', buffered: true});
+            setTimeout(() => done(0), 500);
+        })
+    """
+    chat.reload()
+    expect(box(chat)).to_be_focused()
+    assert chat.evaluate(shifts) < 0.01, "the Cumulative Layout Shift; below 0.1 is called good"

@@ -247,23 +247,6 @@ def test_half_a_character_in_a_whole_answer_is_replaced(portal: Portal, fake: Fa
     assert portal.chat().json()["choices"][0]["message"]["content"] == "half \ufffd"
 
 
-def test_a_reader_who_stalls_costs_little_memory(portal: Portal, fake: FakeProvider) -> None:
-    assert portal.process is not None
-    big = event(chunk("x" * 500_000))
-    fake.script(SSE_HEAD, *[big] * 120, openai_stream("end"))
-    before = resident(portal.process.pid)
-    answer = portal.chat(stream=True, http_stream=True)
-    time.sleep(1.0)
-    assert resident(portal.process.pid) - before < 25_000_000
-    answer.close()
-
-
-def resident(pid: int) -> int:
-    """Return a process's memory, in bytes."""
-    with open(f"/proc/{pid}/statm") as file:
-        return int(file.read().split()[1]) * 4096
-
-
 def test_a_stale_connection_is_replaced_once(portal: Portal, fake: FakeProvider) -> None:
     fake.script(http(200, completion("one")), KEEP)
     assert portal.chat().status_code == 200

@@ -63,9 +63,8 @@ class StreamParser:
         found: list[Event] = []
         try:
             records = read()
-            if isinstance(records, list) and len(records) > LAST + 1 and not self.ended:
-                chunk = self._text_of(records[:-LAST])
-                found, records = ([chunk], records[-LAST:]) if chunk else ([], records)
+            if isinstance(records, list) and not self.ended:
+                found, records = self._at_once(records)
             for record in records:
                 if self.ended:
                     break
@@ -76,11 +75,19 @@ class StreamParser:
             found.append(self._fail(bad_response("it holds half a character")))
         return found
 
-    def _text_of(self, records: list[bytes]) -> Chunk | None:
-        """Return what many records say, if they hold text and nothing that must be acted upon.
+    def _at_once(self, records: list[bytes]) -> tuple[list[Event], list[bytes]]:
+        """Return what records say as one event, and those that must be read one by one.
 
-        What is read at once is then relayed at once, which costs a fifth of one after the other.
+        So what is read at once is relayed at once, for a fifth of what one after the other costs.
         """
+        for last in (0, LAST):
+            texts = records[: len(records) - last]
+            if texts and (chunk := self._text_of(texts)):
+                return [chunk], records[len(texts) :]
+        return [], records
+
+    def _text_of(self, records: list[bytes]) -> Chunk | None:
+        """Return what records say, if they hold text and nothing that must be acted upon."""
         return None
 
     def _record(self, record: bytes) -> list[Event]:

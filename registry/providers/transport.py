@@ -28,7 +28,7 @@ from registry.providers.wire import bad_response, cut_off
 from registry.watchdog import Watchdog
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import Mapping
 
     from registry.providers.wire import Request
 
@@ -51,7 +51,7 @@ class Deadlines:
 
 class Response:
     """An answer to a request: `async with` waits for its headers, and closes the connection
-    where the block is left before the answer's end. `read` or `chunks` gives the body, once.
+    where the block is left before the answer's end. `read` gives the body, or `some` its pieces.
 
     Entering raises PortalError: provider_unreachable, provider_timeout, provider_bad_response.
     """
@@ -86,7 +86,7 @@ class Response:
 
     async def read(self) -> bytes:
         parts, size = [], 0
-        while data := await self._next():
+        while data := await self.some():
             parts.append(data)
             size += len(data)
             if size > MAX_BODY:
@@ -104,13 +104,11 @@ class Response:
             pass
         return data
 
-    async def chunks(self) -> AsyncGenerator[bytes, None]:
-        """Yield the body's bytes as they arrive. Raises PortalError if it breaks off."""
-        while data := await self._next():
-            yield data
+    async def some(self) -> bytes:
+        """Return what of the body has arrived, or arrives next; nothing at its end.
 
-    async def _next(self) -> bytes:
-        """Return what has arrived, or arrives next; nothing at the end. Raises PortalError."""
+        Raises PortalError if it breaks off, or if nothing comes in time.
+        """
         content = self.answer.content
         try:
             # Most answers that are not streamed are here by now, and wait for nothing.
@@ -127,9 +125,8 @@ class Response:
             return data
         except TimeoutError:
             late = time.monotonic() >= self.end
-            raise timed_out(
-                "took longer than allowed" if late else "sent nothing in time"
-            ) from None
+            what = "took longer than allowed" if late else "sent nothing in time"
+            raise timed_out(what) from None
         except (aiohttp.ClientError, OSError):
             raise cut_off() from None
 

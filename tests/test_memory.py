@@ -1,0 +1,49 @@
+"""What passes through leaves no trace in the portal's memory."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.fake_provider import SSE_HEAD, FakeProvider, chunk, event, openai_stream
+from tests.portal import PATIENT, Portal
+
+ENOUGH = 25_000_000  # bytes, for the buffers of the system's sockets and of ours
+
+
+def resident(portal: Portal) -> int:
+    """Return the memory of the portal's process, in bytes."""
+    assert portal.process is not None
+    with open(f"/proc/{portal.process.pid}/statm") as file:
+        return int(file.read().split()[1]) * 4096
+
+
+def test_a_reader_who_stalls_costs_little_memory(portal: Portal, fake: FakeProvider) -> None:
+    big = event(chunk("x" * 500_000))
+    fake.script(SSE_HEAD, *[big] * 120, openai_stream("end"))
+    before = resident(portal)
+    answer = portal.chat(stream=True, http_stream=True)
+    time.sleep(1.0)
+    assert resident(portal) - before < ENOUGH
+    answer.close()
+
+
+@pytest.mark.parametrize("server", ["daphne", "uvicorn"])
+def test_a_hundred_megabytes_pass_at_flat_memory(
+    own_portal: Portal, fake: FakeProvider, server: str
+) -> None:
+    own_portal.variables |= PATIENT
+    own_portal.server = server
+    own_portal.start()
+    own_portal.chat(stream=True)
+    many = event(chunk("some words ")) * 2500  # 0.4 MB
+    fake.script(SSE_HEAD, *[many] * 260, openai_stream("end"))
+    before, sizes, total, tail = resident(own_portal), [], 0, b""
+    with own_portal.chat(stream=True, http_stream=True) as answer:
+        for data in answer.iter_content(1 << 20):
+            total, tail = total + len(data), (tail + data)[-20:]
+            sizes.append(resident(own_portal))
+    assert total > 100_000_000
+    assert tail.endswith(b"data: [DONE]\n\n")
+    assert max(sizes) - before < ENOUGH
