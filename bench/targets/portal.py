@@ -29,6 +29,7 @@ PROVIDER = """models:
 
 class Gateway(Target):
     name = "portal"
+    server = "uvicorn"
     sockets = True
     workers = 1
     token = ""
@@ -51,7 +52,7 @@ class Gateway(Target):
         return done.stdout
 
     def command(self) -> list[str]:
-        return [sys.executable, str(MANAGE), "serve", "--server", "uvicorn",
+        return [sys.executable, str(MANAGE), "serve", "--server", self.server,
                 "--port", str(self.port), "--workers", str(self.workers)]  # fmt: skip
 
     def environment(self) -> dict[str, str]:
