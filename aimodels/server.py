@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from registry.providers import transport
+from registry.providers import connections
 from registry.work import work
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ async def _drain(stop: Callable[[], None], turn_away: Callable[[], object]) -> N
     try:
         turn_away()
         await work.drain(settings.DRAIN_SECONDS)
-        await transport.close()
+        await connections.close()
     finally:
         stop()
 

@@ -18,7 +18,7 @@ from registry import health, snapshot
 from registry.config import load
 from registry.entities import Provider
 from registry.errors import PortalError
-from registry.providers import transport
+from registry.providers import connections
 from registry.providers.fetch import fetch
 from registry.providers.wire import Chunk, Done, Target
 from tests.fake_provider import FakeProvider
@@ -40,7 +40,7 @@ def provider(
 @pytest.fixture
 async def client(provider: Provider) -> Any:
     yield clients.client_for(provider)
-    await transport.close()
+    await connections.close()
 
 
 def target(provider: Provider, name: str = "any") -> Target:
@@ -101,7 +101,7 @@ async def test_vectors_mean_something(real: Provider) -> None:
     found = await clients.client_for(real).embed(
         target(real), {"input": ["The cat sleeps.", "A kitten naps.", "Quarterly tax filings."]}
     )
-    await transport.close()
+    await connections.close()
     cat, kitten, tax = found.vectors
     assert cosine(cat, kitten) > cosine(cat, tax)
 
@@ -117,7 +117,7 @@ async def test_a_json_schema_binds_the_answer(real: Provider) -> None:
     answer = await clients.client_for(real).chat(
         target(real), {**HI, "max_tokens": 30, "response_format": form}
     )
-    await transport.close()
+    await connections.close()
     assert isinstance(json.loads(answer["choices"][0]["message"]["content"])["age"], int)
 
 
@@ -125,13 +125,13 @@ async def test_a_request_that_is_too_long_says_so(real: Provider) -> None:
     long = [{"role": "user", "content": "word " * 6000}]
     with pytest.raises(PortalError) as caught:
         await clients.client_for(real).chat(target(real), {**HI, "messages": long})
-    await transport.close()
+    await connections.close()
     assert caught.value.code == "context_length_exceeded"
 
 
 async def test_a_text_of_a_thousand_words_is_embedded(real: Provider) -> None:
     found = await clients.client_for(real).embed(target(real), {"input": "word " * 1000})
-    await transport.close()
+    await connections.close()
     assert len(found.vectors[0]) > 100
 
 
