@@ -48,8 +48,9 @@ CLOSE = (b"connection", b"close")
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
         background.start()
-        identifier, send = _watched(scope, send)
-        scope = {**scope, "request_id": identifier}
+        by_name = dict(scope["headers"])  # the last of each; what must stand once is checked there
+        identifier, send = _watched(scope, by_name, send)
+        scope = {**scope, "request_id": identifier, "by_name": by_name}
         if refusal := _refusal(scope):
             return await Exchange(scope, receive, send).fail(refusal, CLOSE)
         route = ROUTES.get(scope["path"])
@@ -69,12 +70,13 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 def _refusal(scope: Scope) -> PortalError | None:
     """Return why no route may see this request, if so."""
-    host = next((v for name, v in scope["headers"] if name == b"host"), b"").decode("latin-1")
+    headers = scope["by_name"]
+    host = headers.get(b"host", b"").decode("latin-1")
     if scope["path"].startswith("/v1/") and not host_allowed(host):
         return PortalError("invalid_request", "This Host is not one of ALLOWED_HOSTS.")
     if work.stopping and scope["path"].startswith("/v1/"):
         return restarting()
-    length = next((v for name, v in scope["headers"] if name == b"content-length"), b"0")
+    length = headers.get(b"content-length", b"0")
     limit = settings.MAX_BODY_BYTES
     return too_large(limit) if length.isdigit() and int(length) > limit else None
 
@@ -97,9 +99,9 @@ def _capped(receive: Receive) -> Receive:
     return capped
 
 
-def _watched(scope: Scope, send: Send) -> tuple[str, Send]:
+def _watched(scope: Scope, headers: dict[bytes, bytes], send: Send) -> tuple[str, Send]:
     """Return the request's ID, and a `send` that puts it into the answer, which it counts."""
-    given = next((value for name, value in scope["headers"] if name == b"x-request-id"), None)
+    given = headers.get(b"x-request-id")
     identifier = request_id(given.decode("latin-1") if given else None)
 
     async def send_with_id(message: dict[str, Any]) -> None:

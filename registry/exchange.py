@@ -54,7 +54,7 @@ class Exchange:
         self.scope = scope
         self.receive = receive
         self.send = send
-        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.headers: dict[bytes, bytes] = scope["by_name"]
         self.path: str = scope["path"]
         self.call = Call(scope["request_id"])
         self.began = time.perf_counter()
@@ -173,18 +173,19 @@ async def _while_caller_stays(exchange: Exchange, answer: Awaitable[None]) -> No
     answer runs in the server's own task for this request: one of its own would cost every request
     as much as all of its checks.
     """
-    with work.this_task() as task:
-        watcher = asyncio.ensure_future(_left(exchange.receive, task.cancel))
-        try:
-            await answer
-        except asyncio.CancelledError:
-            left = watcher.done() and not watcher.cancelled()
-            if not left and not work.stopping:
-                raise  # the server's own doing
-            task.uncancel()
-            raise CallerLeftError if left else restarting() from None
-        finally:
-            watcher.cancel()
+    task = work.begin()
+    watcher = asyncio.ensure_future(_left(exchange.receive, task.cancel))
+    try:
+        await answer
+    except asyncio.CancelledError:
+        left = watcher.done() and not watcher.cancelled()
+        if not left and not work.stopping:
+            raise  # the server's own doing
+        task.uncancel()
+        raise CallerLeftError if left else restarting() from None
+    finally:
+        watcher.cancel()
+        work.end(task)
 
 
 async def _left(receive: Receive, end: Callable[[], object]) -> None:

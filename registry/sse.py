@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 
+from registry.watchdog import Watchdog
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -31,19 +33,22 @@ class EventStream:
     def __init__(self, exchange: Exchange, lines: Iterable[Line] = ()) -> None:
         self.exchange = exchange
         self.lines = [*LINES, *lines]
-        self.last = time.monotonic()  # when something was sent
+        self._watchdog = Watchdog(self._beat)
+        self._beats: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        self.heart = asyncio.create_task(self._beat())
+        self._listen()
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
-        self.heart.cancel()
-        await asyncio.gather(self.heart, return_exceptions=True)
+        self._watchdog.stop()
+        if self._beats is not None:
+            self._beats.cancel()
+            await asyncio.gather(self._beats, return_exceptions=True)
 
     async def write(self, data: bytes) -> None:
         if data:
-            self.last = time.monotonic()
+            self._listen()
             if not self.exchange.started:
                 await self.exchange.start(200, self.lines)
             await self.exchange.write(data)
@@ -53,10 +58,9 @@ class EventStream:
             await self.exchange.start(200, self.lines)
         await self.exchange.write(b"", more=False)
 
-    async def _beat(self) -> None:
-        while settings.HEARTBEAT_SECONDS > 0:
-            rest = self.last + settings.HEARTBEAT_SECONDS - time.monotonic()
-            if rest > 0:
-                await asyncio.sleep(rest)
-            else:
-                await self.write(b": waiting\n\n")
+    def _listen(self) -> None:
+        if settings.HEARTBEAT_SECONDS > 0:
+            self._watchdog.watch(time.monotonic() + settings.HEARTBEAT_SECONDS)
+
+    def _beat(self) -> None:
+        self._beats = asyncio.ensure_future(self.write(b": waiting\n\n"))

@@ -8,13 +8,12 @@ is left; whoever runs the task tells its caller `server_restarting`.
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from registry.errors import PortalError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
 
 
 class Work:
@@ -33,16 +32,15 @@ class Work:
         task.add_done_callback(self.tasks.pop)
         return task
 
-    @contextmanager
-    def this_task(self) -> Iterator[asyncio.Task[Any]]:
-        """Track the running task, which is cancelled when the server stops."""
+    def begin(self) -> asyncio.Task[Any]:
+        """Track the running task, which is cancelled when the server stops, until its `end`."""
         task = asyncio.current_task()
         assert task is not None
         self.tasks[task] = task.cancel
-        try:
-            yield task
-        finally:
-            del self.tasks[task]
+        return task
+
+    def end(self, task: asyncio.Task[Any]) -> None:
+        del self.tasks[task]
 
     async def drain(self, seconds: float) -> None:
         """Refuse new work, give what is under way `seconds` to end, then end it."""

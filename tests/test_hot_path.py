@@ -94,6 +94,7 @@ BUDGETS = yaml.safe_load((DATA / "instructions.yaml").read_text())
     not (shutil.which("valgrind") and shutil.which("cc")), reason="it takes valgrind and cc"
 )
 @pytest.mark.skipif(VERSION not in BUDGETS, reason=f"there is no budget for Python {VERSION}")
+@pytest.mark.timeout(300)
 def test_nothing_takes_a_quarter_more_instructions_than_its_budget(
     instructions: dict[str, float],
 ) -> None:

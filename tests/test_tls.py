@@ -1,0 +1,73 @@
+"""Providers behind TLS: those whose certificate holds are asked, others are not."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.fake_provider import FakeProvider
+from tests.portal import Portal, free_port
+from tests.test_rules import check_error
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("tls")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key,
+         "-out", certificate, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return key, certificate
+
+
+@pytest.fixture
+def tls_port(certificate: tuple[Path, Path], fake: FakeProvider) -> Iterator[int]:
+    """The fake provider again, on a port that speaks TLS."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate[1], certificate[0])
+    port = free_port()
+    listening = asyncio.start_server(fake._serve, "localhost", port, ssl=context)
+    server = asyncio.run_coroutine_threadsafe(listening, fake.loop).result(5)
+    yield port
+
+    async def stop() -> None:
+        server.close()
+
+    asyncio.run_coroutine_threadsafe(stop(), fake.loop).result(5)
+
+
+def ask(portal: Portal, port: int, **variables: str) -> list[requests.Response]:
+    """Return a whole and a streamed answer of a portal whose provider is behind TLS."""
+    text = portal.models.read_text()
+    old = "http://127.0.0.1:${FAKE_PORT}/v1"
+    portal.models.write_text(text.replace(old, f"https://localhost:{port}/v1"))
+    portal.variables |= variables
+    portal.start()
+    return [portal.chat(), portal.chat(stream=True)]
+
+
+def test_a_provider_behind_tls_is_asked(
+    own_portal: Portal, tls_port: int, certificate: tuple[Path, Path], fake: FakeProvider
+) -> None:
+    whole, streamed = ask(own_portal, tls_port, SSL_CERT_FILE=str(certificate[1]))
+    assert whole.json()["choices"][0]["message"]["content"] == "Hello from the fake."
+    assert streamed.text.endswith("data: [DONE]\n\n")
+    assert fake.posts[0].headers["host"] == f"localhost:{tls_port}"
+    assert fake.posts[0].connection == fake.posts[1].connection
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(
+    own_portal: Portal, tls_port: int, fake: FakeProvider
+) -> None:
+    for answer in ask(own_portal, tls_port):
+        error = check_error(answer, 502, "provider_unreachable")
+        assert "TLS certificate" in error["message"]
+    assert fake.posts == []
