@@ -28,7 +28,9 @@ async function post(path, body, signal) {
   const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body), signal });
   if (answer.ok) return answer;
   if (answer.status === 401) throw new Error("You are not signed in any more. Sign in again in another tab; your text stays here.");
-  throw new Error((await answer.json().catch(() => null))?.error?.message ?? `The portal answered ${answer.status}.`);
+  const { message, request_id: id } = (await answer.json().catch(() => null))?.error ?? {};
+  if (!message) throw new Error(`The portal answered ${answer.status}.`);
+  throw new Error(answer.status === 500 ? `${message} (request ${id})` : message);
 }
 
 const say = (error) => alarm(error instanceof TypeError ? "The portal cannot be reached. Your text is kept." : error.message);

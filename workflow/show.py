@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
 
 from workflow.query.names import TITLES
 
@@ -27,7 +28,7 @@ OUTCOMES = {
     "model_error": "The model could not be asked.",
 }  # fmt: skip
 _ALWAYS = {"from", "where", "select", "order_by", "limit"}  # shown even if empty
-_LEXERS = {"postgres": "postgres", "mysql": "mysql", "tsql": "tsql", "oracle": "plsql"}
+_LEXERS = {"postgres": "postgres", "mysql": "mysql", "tsql": "tsql", "bigquery": "googlesql"}
 _formatter = HtmlFormatter(nowrap=True)
 
 
@@ -65,10 +66,13 @@ def _is_about(issue: dict[str, Any], name: str) -> bool:
 
 
 def coloured(sql: str, dialect: str) -> SafeString:
-    """Return SQL as HTML, with classes for its colours."""
+    """Return SQL as HTML, with classes for its colours. Without a lexer it has none."""
     if len(sql) > 20_000:
         return escape(sql)
-    lexer = get_lexer_by_name(_LEXERS.get(dialect, "sql"))
+    try:
+        lexer = get_lexer_by_name(_LEXERS.get(dialect, "sql"))
+    except ClassNotFound:  # the names are Pygments' own, and change
+        return escape(sql)
     return mark_safe(highlight(sql, lexer, _formatter))  # noqa: S308 — pygments escapes
 
 
