@@ -4,37 +4,16 @@ from __future__ import annotations
 
 import re
 
-import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
-from tests.browser import browser, expected, flaws, needs_chromium, page, shot, sign_in
+from tests.browser import browser, expected, flaws, needs_chromium, page, shot
 from tests.fake_provider import HANG, FakeProvider, http
 from tests.portal import Portal
-from tests.workflow_portal import COUNT, QUESTION, SCHEMA, WRONG, _workflow, says, works
+from tests.workflow_portal import COUNT, QUESTION, WRONG, _workflow, says, works
+from tests.workflow_tab import SQL, ask, asked, tab
 
-__all__ = ["_workflow", "browser", "expected", "page", "works"]
+__all__ = ["_workflow", "browser", "expected", "page", "tab", "works"]
 pytestmark = needs_chromium
-SQL = "```sql\nSELECT COUNT(*) AS n FROM concert WHERE year = 2014\n```"
-
-
-@pytest.fixture
-def tab(page: Page, works: Portal) -> Page:
-    """The workflow's page, signed in, with a schema."""
-    sign_in(page, works, "ann")
-    page.goto(f"{works.url}/workflow")
-    page.get_by_label("CREATE TABLE statements").fill(SCHEMA)
-    return page
-
-
-def ask(page: Page, question: str = QUESTION) -> None:
-    page.get_by_label("Your question").fill(question)
-    page.get_by_label("Your question").press("Control+Enter")
-
-
-def asked(page: Page, fake: FakeProvider) -> None:
-    says(fake, {"query": COUNT}, SQL)
-    ask(page)
-    expect(page.get_by_role("status").filter(has_text="Done.")).to_be_visible()
 
 
 def test_a_pasted_schema_is_looked_at_while_it_is_typed(tab: Page) -> None:
@@ -147,27 +126,89 @@ def test_an_error_keeps_the_question(tab: Page, fake: FakeProvider, expected: li
     expect(tab.get_by_label("Your question")).to_have_value(QUESTION)
 
 
-def test_questions_are_kept_for_their_owner_alone(
+def test_an_answer_has_an_address_and_its_owner_alone_sees_it(
     tab: Page, works: Portal, fake: FakeProvider
 ) -> None:
     asked(tab, fake)
+    expect(tab.locator("#inquiries [aria-current]")).to_contain_text(QUESTION)
+    expect(tab).to_have_url(re.compile(r"/workflow/\d+$"))
     tab.reload()
-    tab.get_by_role("link", name=QUESTION).first.click()
     expect(tab.locator("#sql")).to_contain_text("year = 2014")
+    expect(tab.get_by_label("Keep those where")).to_have_value("year = 2014")
+    expect(tab.get_by_label("CREATE TABLE statements")).to_have_value(re.compile("stadium"))
     olga = works.sign_in("olga")
     assert QUESTION not in olga.get(f"{works.url}/workflow", timeout=5).text
     assert olga.get(tab.url, timeout=5).status_code == 404
 
 
-def test_a_schema_can_be_kept_and_forgotten(tab: Page) -> None:
+def test_what_was_typed_survives_going_away(tab: Page, fake: FakeProvider) -> None:
+    tab.get_by_label("Your question").fill("How large is each stadium?")
+    tab.reload()
+    expect(tab.get_by_label("Your question")).to_have_value("How large is each stadium?")
+    expect(tab.get_by_label("CREATE TABLE statements")).to_have_value(re.compile("stadium"))
+    asked(tab, fake)
+    tab.get_by_label("Your question").fill("And in 2015?")
+    tab.get_by_role("link", name="Models", exact=True).click()
+    tab.go_back()
+    expect(tab.get_by_label("Your question")).to_have_value("And in 2015?")
+    tab.get_by_role("link", name="Workflow").click()
+    expect(tab.get_by_label("Your question")).to_have_value("")
+
+
+def test_a_failed_question_marks_the_answer_before_as_old(
+    tab: Page, fake: FakeProvider, expected: list[str]
+) -> None:
+    expected += ["502"]
+    asked(tab, fake)
+    fake.script(http(500, {"error": {"message": "broken"}}))
+    ask(tab, "And in 2015?")
+    expect(tab.get_by_role("alert")).to_be_in_viewport()
+    expect(tab.locator("#old")).to_contain_text(f"the question before: “{QUESTION}”")
+    asked(tab, fake)
+    expect(tab.locator("#old")).to_be_hidden()
+
+
+def test_deleting_asks_first_and_leaves_the_question_that_is_typed(
+    tab: Page, fake: FakeProvider
+) -> None:
+    asked(tab, fake)
+    count = tab.locator("#inquiries li").count()
+    tab.get_by_label("Your question").fill("And in 2015?")
+    answers = iter(["dismiss", "accept"])
+    tab.on("dialog", lambda dialog: getattr(dialog, next(answers))())
+    tab.locator("#inquiries button").first.click()
+    expect(tab.locator("#inquiries li")).to_have_count(count)
+    tab.locator("#inquiries button").first.click()
+    expect(tab.locator("#inquiries [aria-current]")).to_have_count(0)
+    tab.reload()
+    expect(tab.get_by_label("Your question")).to_have_value("And in 2015?")
+
+
+def test_a_schema_can_be_kept_replaced_and_forgotten(tab: Page, expected: list[str]) -> None:
+    expected += ["412", "400"]
+    told: list[str] = []
+
+    def agree(dialog: Dialog) -> None:
+        told.append(dialog.message)
+        dialog.accept()
+
+    tab.on("dialog", agree)
     tab.get_by_label("Keep it as").fill("Concerts")
     tab.get_by_role("button", name="Keep", exact=True).click()
-    expect(tab.locator("#schema option[value^='saved:']", has_text="Concerts")).to_have_count(1)
+    expect(tab.locator("#schema option:checked")).to_have_text("Concerts")
     tab.reload()
     tab.get_by_label("Tables", exact=True).select_option(label="Concerts")
     expect(tab.get_by_label("CREATE TABLE statements")).to_have_value(re.compile("stadium"))
+    tab.get_by_label("CREATE TABLE statements").fill("CREATE TABLE band (id INTEGER);")
+    tab.get_by_label("Keep it as").fill("Concerts")
+    tab.get_by_role("button", name="Keep", exact=True).click()
+    expect(tab.locator("#schema option:checked")).to_have_attribute("data-text", re.compile("band"))
+    assert told == ["You keep a schema named Concerts already. Replace it?"]
     tab.get_by_role("button", name="Forget").click()
     expect(tab.locator("#schema option[value^='saved:']", has_text="Concerts")).to_have_count(0)
+    tab.get_by_label("CREATE TABLE statements").fill("SELECT 1")
+    tab.get_by_role("button", name="Keep", exact=True).click()
+    expect(tab.get_by_role("alert")).to_contain_text("No table was found")
 
 
 def test_the_dropdowns_have_what_can_do_the_job(tab: Page) -> None:

@@ -92,7 +92,7 @@ def test_the_page_runs_a_query_and_shows_its_rows(
     page.get_by_label("Your question").fill("Concerts for each stadium?")
     says(fake, {"query": PER_STADIUM}, "I do not know.")
     page.get_by_role("button", name="Generate SQL").click()
-    page.get_by_role("button", name="Run on concerts").click()
+    page.get_by_role("button", name="Run on Our concerts").click()
     expect(page.locator("#rows td", has_text="Hall")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download as CSV").click()

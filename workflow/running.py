@@ -20,11 +20,14 @@ from workflow.schemas import read_subject
 from workflow.sources.export import to_csv
 from workflow.sources.plot import suggest_plot
 from workflow.sources.result import Judged
-from workflow.sources.run import run
+from workflow.sources.run import PERMISSION, run
 from workflow.sources.svg import to_svg
 
 if TYPE_CHECKING:
+    from registry.auth import Principal
+    from registry.entities import Groups
     from registry.exchange import Exchange
+    from workflow.sources.access import Source
     from workflow.sources.result import Result
 
 
@@ -59,9 +62,14 @@ def _html(result: Result) -> str:
     return render_to_string("workflow/_rows.html", shown)[:]
 
 
-async def may_run(source: str, exchange: Exchange) -> bool:
-    """May the caller run queries on this source? The page then offers to."""
-    groups = exchange.principal.groups
-    seen = {one.name: one for one in sources().visible(groups)}
-    runs = source in seen and seen[source].run
-    return runs and await exchange.principal.user.ahas_perm("workflow.run_sql")
+def runnable(name: str, groups: Groups | None) -> Source | None:
+    """Return the source of that name if members of `groups` see it, and queries run on it."""
+    seen = {source.name: source for source in sources().visible(groups)}
+    found = seen.get(name)
+    return found if found and found.run else None
+
+
+async def may_run(name: str, principal: Principal) -> Source | None:
+    """Return the source of that name if the caller may run queries on it: the page offers to."""
+    source = runnable(name, principal.groups)
+    return source if source and await principal.user.ahas_perm(PERMISSION) else None

@@ -27,9 +27,12 @@ OUTCOMES = {
     "unanswerable": "These tables cannot answer the question.",
     "model_error": "The model could not be asked.",
 }  # fmt: skip
+UNMENDED = "That is not valid yet. The SQL comes back once it is."
+REMEDIES = {"group_by": "Add to GROUP BY"}
 _ALWAYS = {"from", "where", "select", "order_by", "limit"}  # shown even if empty
 _LEXERS = {"postgres": "postgres", "mysql": "mysql", "tsql": "tsql", "bigquery": "googlesql"}
 _formatter = HtmlFormatter(nowrap=True)
+Issues = list[dict[str, Any]]
 
 
 @dataclass(slots=True)
@@ -39,22 +42,32 @@ class Card:
     name: str
     label: str
     sql: str
-    issues: list[dict[str, Any]] = field(default_factory=list)
+    issues: Issues = field(default_factory=list)
+
+    @property
+    def is_wrong(self) -> bool:
+        return any(issue["severity"] == "error" for issue in self.issues)
+
+    @property
+    def is_spare(self) -> bool:
+        """Is it an empty clause that few queries need?"""
+        return not (self.sql or self.issues or self.name in _ALWAYS)
 
 
-def cards(clauses: dict[str, str], issues: list[dict[str, Any]]) -> list[Card]:
-    """Return the cards of a query, in the order in which it works."""
-    shown = [
-        Card(name, label, clauses[name])
+def cards(clauses: dict[str, str], issues: Issues) -> list[Card]:
+    """Return the cards of a query, in the order in which it works. Without clauses there are none.
+
+    Empty ones are there as well: somebody may fill them.
+    """
+    if not clauses:
+        return []
+    return [
+        Card(name, label, clauses.get(name, ""), [i for i in issues if _is_about(i, name)])
         for name, label in LABELS.items()
-        if clauses.get(name) or (clauses and name in _ALWAYS)
     ]
-    for card in shown:
-        card.issues = [issue for issue in issues if _is_about(issue, card.name)]
-    return shown
 
 
-def elsewhere(issues: list[dict[str, Any]], shown: list[Card]) -> list[dict[str, Any]]:
+def elsewhere(issues: Issues, shown: list[Card]) -> Issues:
     """Return the issues that no card shows."""
     return [issue for issue in issues if all(issue not in card.issues for card in shown)]
 
@@ -83,25 +96,53 @@ def difference(one: str, other: str) -> list[tuple[str, str]]:
     return [(kinds[line[0]], line[1:]) for line in lines if line[:1] in kinds]
 
 
-def context(answer: dict[str, Any], clauses: dict[str, str], subject: dict[str, Any]) -> Any:
-    """Return what `_result.html` needs of an answer.
+def context(answer: dict[str, Any], schema: Any, runs: Any = None) -> dict[str, Any]:
+    """Return what `_result.html` and `_query.html` need of an answer.
 
-    `answer` is what a page asked and got: `ir`, `sql`, `dialect`, `issues`, `outcome`, …
+    `answer` is what a page asked and got: `ir`, `sql`, `dialect`, `issues`, `outcome`, `clauses`,
+    … `runs` is the data source that the reader may run it on.
     """
-    issues = answer.get("issues") or []
-    shown = cards(clauses, issues)
     sql = answer.get("sql") or ""
-    compiled = answer.get("compiled_sql") or ""
     ir = answer.get("ir")
     return {
         **answer,
-        "subject": subject,
-        "said": OUTCOMES.get(answer.get("outcome", ""), ""),
-        "cards": shown,
-        "others": elsewhere(issues, shown),
+        "said": _said(answer),
+        **_issues(answer),
+        "no_cards": "set" in ((ir or {}).get("query") or {}),
         "coloured": coloured(sql, answer["dialect"]) if sql else "",
         "dialects": TITLES,
         "ir_text": json.dumps(ir, indent=1, ensure_ascii=False) if ir else "",
-        "diff": difference(compiled, sql) if answer.get("agreement") == "different" else [],
-        "state": {**subject, "ir": ir, "dialect": answer["dialect"]},
+        "diff": _diff(answer),
+        "runs": runs,
+        "state": {"schema": schema, "ir": ir, "dialect": answer["dialect"]},
     }
+
+
+def _said(answer: dict[str, Any]) -> str:
+    if answer.get("edited"):
+        return "" if answer["outcome"] == "ok" else UNMENDED
+    return OUTCOMES.get(answer.get("outcome", ""), "")
+
+
+def _issues(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return the cards, and the issues of each other place: those of a text stand next to it."""
+    issues = [_with_remedy(issue) for issue in answer.get("issues") or []]
+    clauses = answer.get("clauses") or {}
+    if answer.get("edited") in ("sql", "ir") and answer["outcome"] != "ok":
+        return {"cards": cards(clauses, []), f"{answer['edited']}_issues": issues}
+    shown = cards(clauses, issues)
+    return {"cards": shown, "others": elsewhere(issues, shown)}
+
+
+def _with_remedy(issue: dict[str, Any]) -> dict[str, Any]:
+    """Return an issue with what a button needs that mends it; what is mended already has none."""
+    if not issue.get("fix") or issue["code"] == "mended":
+        return issue
+    return {**issue, "remedy": REMEDIES.get(issue["code"], "Mend it"),
+            "patch": json.dumps(issue["fix"])}  # fmt: skip
+
+
+def _diff(answer: dict[str, Any]) -> list[tuple[str, str]]:
+    if answer.get("agreement") != "different":
+        return []
+    return difference(answer.get("compiled_sql") or "", answer.get("sql") or "")
