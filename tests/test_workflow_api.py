@@ -201,9 +201,31 @@ def test_sql_that_never_is_valid_falls_back_on_the_compiled(
     assert "DROP" not in answer["sql"]
 
 
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        ("DROP TABLE concert", "not DROP"),
+        ("```sql\nDELETE FROM concert;\n```", "not DELETE"),
+        ("It is hard to say.", "no SELECT statement"),
+        ("I do not know.", "says that it does not know"),
+        ("SELECT title FROM koncert", "koncert"),
+    ],
+)
+def test_why_the_models_sql_is_not_used_is_told(
+    works: Portal, fake: FakeProvider, reply: str, why: str
+) -> None:
+    says(fake, reply)
+    answer = sql(works, question=QUESTION, ir=IR, repairs=0)
+    told = [issue for issue in answer["issues"] if issue["code"] == "model_sql_unused"]
+    assert (answer["outcome"], answer["valid"], len(told)) == ("ok", True, 1)
+    assert why in told[0]["message"]
+    assert told[0]["severity"] == "warning"
+
+
 def test_a_model_that_fails_leaves_the_compiled_sql(works: Portal) -> None:
     answer = sql(works, question=QUESTION, ir=IR, model="closed:gone")
     assert (answer["source"], answer["valid"]) == ("compiled", True)
+    assert "closed" in answer["issues"][-1]["message"]
 
 
 def test_nothing_valid_returns_no_sql(works: Portal, fake: FakeProvider) -> None:

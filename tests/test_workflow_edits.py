@@ -145,6 +145,7 @@ def test_an_emptied_clause_comes_back_and_group_by_is_mended_by_a_button(
 ) -> None:
     says(fake, {"query": PER_YEAR}, "I do not know.")
     ask(tab)
+    expect(tab.locator("#query > .issues")).to_contain_text("The model says that it does not know")
     expect(tab.get_by_label("Put together by")).to_have_value("year")
     put(tab, "Put together by", "")
     expect(tab.locator("#result .issues button")).to_have_text("Add to GROUP BY")

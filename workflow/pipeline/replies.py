@@ -15,6 +15,10 @@ _THOUGHTS = re.compile(r"<think>.*?(</think>|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(r"```[^\n`]*\n(.*?)(?:```|\Z)", re.DOTALL)  # any word behind it; may be open
 _MARKS = re.compile(r"</?s>|<\|[a-z0-9_]{1,30}\|>|\[/?(?:SQL|INST)\]", re.IGNORECASE)
 _START = re.compile(r"\b(select|with)\b", re.IGNORECASE)
+_WRITE = re.compile(
+    r"\s*(?:drop|delete|insert|update|alter|create|truncate|replace|merge|grant)\s+\w",
+    re.IGNORECASE,
+)
 _NO = re.compile(r"\s*i do(?: not|n't) know\b", re.IGNORECASE)
 
 
@@ -81,15 +85,20 @@ def _meaning(found: dict[str, Any]) -> Meaning | None:
 
 
 def read_sql(text: str) -> str | Unanswerable | None:
-    """Return the SQL in a reply: what is fenced, else from the first SELECT or WITH on."""
+    """Return the SQL in a reply: what is fenced, else from the first SELECT or WITH on.
+
+    A reply that begins with another statement is returned too: whoever reads it names it.
+    """
     text = _THOUGHTS.sub("", text)
     if _NO.match(text):
         return Unanswerable("The model says that it does not know.")
-    for part in _FENCE.findall(text):
+    fenced = _FENCE.findall(text)
+    for part in fenced:
         if _START.search(part):
             return _trimmed(part)
-    start = _START.search(text)
-    return _trimmed(text[start.start() :].partition("```")[0]) if start else None
+    if start := _START.search(text):
+        return _trimmed(text[start.start() :].partition("```")[0])
+    return next((_trimmed(part) for part in (*fenced, text) if _WRITE.match(part)), None)
 
 
 def _trimmed(sql: str) -> str:

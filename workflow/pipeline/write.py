@@ -60,15 +60,26 @@ def write(task: Task, style: Style, ir: dict[str, Any] | None) -> Policy[Written
 
 
 def _chosen(task: Task, reference: Written, result: Result) -> Policy[Written]:
-    """Return the model's SQL if it is valid, else the compiled one."""
+    """Return the model's SQL if it is valid, else the compiled one, and say why."""
     if not result.valid:
         judged = reference.compiled
-        kept = Result("ok", judged, judged["issues"], result.attempts, result.usage)
+        kept = Result("ok", judged, [*judged["issues"], _unused(result)], result.attempts,
+                      result.usage, dropped=result.dropped)  # fmt: skip
         return Written(kept, "compiled", judged)
     told = yield Do("agreement", {"one": reference.compiled["ir"], "other": result.judged["ir"],
                                   "dialect": task.dialect, "schema": task.schema})  # fmt: skip
     agreement: Agreement = "same" if told.get("same") else "different"
     return Written(result, "model", reference.compiled, agreement)
+
+
+def _unused(result: Result) -> dict[str, Any]:
+    """Return the issue that tells why the model's SQL is not the answer."""
+    why = [issue["message"] for issue in result.issues if issue["severity"] == "error"]
+    if result.unanswerable:
+        why = [result.unanswerable.reason]
+    told = " ".join(why[:2]) or "It gave no valid one."
+    message = f"The SQL was made from the query, without the model's: {told}"
+    return {**error("model_sql_unused", message), "severity": "warning"}
 
 
 class ModelFailed(Exception):
