@@ -14,6 +14,7 @@ from workflow.query.build_queries import QUERIES
 from workflow.query.build_values import VALUES
 from workflow.query.builder import Builder
 from workflow.query.catalogue import Catalogue
+from workflow.query.clause_errors import by_clause
 from workflow.query.compile import emit, in_dialect
 from workflow.query.dialects import Dialect
 from workflow.query.expression import QueryExpression, Select
@@ -61,10 +62,14 @@ _ARGS = {
 
 
 def compose(parts: dict[str, Any], dialect: Dialect) -> QueryExpression:
-    """Return the query that edited clauses make. Raises Refused."""
+    """Return the query that edited clauses make. Raises Refused, which points to clauses."""
     given = {name: str(parts.get(name, "")).strip() for name in (*KEYWORDS, *NUMBERS)}
-    sql = "\n".join(f"{word} {given[name]}" for name, word in KEYWORDS.items() if given[name])
-    lifted = lift(sql, dialect).expression
+    written = {name: given[name] for name in KEYWORDS if given[name]}
+    try:
+        sql = "\n".join(f"{KEYWORDS[name]} {text}" for name, text in written.items())
+        lifted = lift(sql, dialect).expression
+    except Refused as refused:
+        raise by_clause(refused, written, dialect) from None
     numbers = {name: _number(name, given[name]) for name in NUMBERS}
     if any(numbers.values()) or any(given[name] for name in NUMBERS):
         return lifted.model_copy(update={"query": lifted.query.model_copy(update=numbers)})
@@ -75,5 +80,6 @@ def _number(name: str, text: str) -> int | None:
     if not text:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > LONGEST:
-        raise Refused(Issue(name, f"{name.title()} is a whole number.", pointer=f"/query/{name}"))
+        message = "Write a whole number here, or nothing."
+        raise Refused(Issue(name, message, pointer=f"/query/{name}"))
     return int(text)
