@@ -13,6 +13,7 @@ from tests.browser import browser, expected, flaws, needs_chromium, page, shot, 
 from tests.fake_provider import FakeProvider
 from tests.portal import Portal
 from tests.workflow_portal import COUNT, QUESTION, _workflow, build, says, sql, works
+from workflow.running import as_shown
 
 __all__ = ["_workflow", "browser", "expected", "page", "works"]
 PER_STADIUM: dict[str, Any] = {
@@ -65,6 +66,15 @@ def test_a_checked_query_runs(works: Portal) -> None:
     assert "'=Park" in answer.json()["csv"], "a spreadsheet would run it"
 
 
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [(18209.999999999996, "18210"), (0.1 + 0.2, "0.3"), (1.5, "1.5"), (2e12 + 0.5, "2000000000000.5"),
+     (1e-9, "1e-09"), (123456789012345.0, "123456789012345"), (1e300, "1e+300"), (7, 7), (None, None)],
+)  # fmt: skip
+def test_a_float_is_shown_without_the_digits_of_its_sum(cell: Any, shown: Any) -> None:
+    assert as_shown(cell) == shown
+
+
 def test_running_needs_permission_group_and_a_source_that_runs(works: Portal) -> None:
     assert run(works, "olga").status_code == 404
     assert run(works, source="private", ir={"query": {**COUNT, "from": {"table": "stadium"},
@@ -94,6 +104,8 @@ def test_the_page_runs_a_query_and_shows_its_rows(
     page.get_by_role("button", name="Generate SQL").click()
     page.get_by_role("button", name="Run on Our concerts").click()
     expect(page.locator("#rows td", has_text="Hall")).to_be_visible()
+    expect(page.locator("#rows td.number")).to_have_text(["2", "1"])
+    expect(page.locator("#rows")).to_be_in_viewport()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download as CSV").click()
     assert download.value.suggested_filename == "rows.csv"

@@ -130,6 +130,31 @@ def test_dates_suggest_a_line_in_their_order() -> None:
     assert (plot.kind, plot.labels, plot.values) == ("line", ("2024-01", "2024-03"), (3.0, 5.0))
 
 
+def test_a_long_line_is_drawn_and_bars_stay_few() -> None:
+    days = [(f"2024-{1 + n // 28:02}-{1 + n % 28:02}", n) for n in range(84)]
+    found = suggest_plot(result(*days))
+    assert found is not None
+    made = to_svg(found)
+    assert (found.kind, made.count("<circle")) == ("line", 0)
+    assert "2024-01-01: 0; 2024-03-28: 83" in made
+    assert suggest_plot(result(*((str(n), n) for n in range(84)))) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [((5000, 5100), ["0", "5,100"]), ((10, 90), ["0", "10", "90"]), ((-50, 70), ["-50", "0", "70"]),
+     ((0, 0), ["0"])],
+)  # fmt: skip
+def test_numbers_beside_a_line_stand_apart_and_zero_is_one(
+    values: tuple[int, int], told: list[str]
+) -> None:
+    plot = suggest_plot(result(("2024-01", values[0]), ("2024-02", values[1])))
+    assert plot is not None
+    texts = ElementTree.fromstring(to_svg(plot)).iter("{http://www.w3.org/2000/svg}text")
+    found = [text.text or "" for text in texts if text.get("text-anchor") == "end"]
+    assert sorted(found) == sorted(told)
+
+
 def test_years_suggest_a_line_though_they_are_numbers() -> None:
     found = suggest_plot(result((2024, 2), (2023, 1), kinds="number number", names="year n"))
     assert found is not None

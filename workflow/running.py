@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from registry.exchange import Exchange
     from workflow.sources.access import Source
     from workflow.sources.result import Result
+    from workflow.sources.table import Cell
+
+EXACT, LARGE = 1e9, 1e15  # below: has digits to spare; can be written out
 
 
 class Wanted(msgspec.Struct, forbid_unknown_fields=True):
@@ -58,8 +61,21 @@ def _html(result: Result) -> str:
         "result": result,
         "plot": svg,
         "headers": zip(result.columns, result.kinds, strict=True),
+        "rows": [list(zip(map(as_shown, row), result.kinds, strict=True)) for row in result.rows],
     }
     return render_to_string("workflow/_rows.html", shown)[:]
+
+
+def as_shown(cell: Cell) -> Cell:
+    """Return a cell as people read it: of a float, the digits that its sum did not invent.
+
+    The CSV has all of them.
+    """
+    if not isinstance(cell, float):
+        return cell
+    digits = 12 if abs(cell) < EXACT else 15
+    short = f"{cell:.{digits}g}"
+    return f"{cell:.0f}" if "e+" in short and abs(cell) < LARGE else short
 
 
 def runnable(name: str, groups: Groups | None) -> Source | None:

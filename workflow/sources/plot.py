@@ -10,7 +10,7 @@ from typing import Literal
 from workflow.sources.result import Result
 from workflow.sources.table import Cell
 
-FEWEST, MOST = 2, 50  # rows
+FEWEST, MOST, MOST_POINTS = 2, 50, 1000  # rows; of bars, and of a line, which is no longer for it
 _ISO = re.compile(
     r"\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?)?", re.ASCII
 )
@@ -35,7 +35,9 @@ def suggest_plot(result: Result) -> Plot | None:
 
     Each label stands once and no cell is empty. A line where labels are dates, bars else.
     """
-    if result.truncated or len(result.columns) != 2 or not FEWEST <= len(result.rows) <= MOST:
+    if result.truncated or len(result.columns) != 2:
+        return None
+    if not FEWEST <= len(result.rows) <= MOST_POINTS:
         return None
     at = _label_at(result)
     if at is None:
@@ -46,7 +48,8 @@ def suggest_plot(result: Result) -> Plot | None:
     numbers = [value for value in values if value is not None]
     if not len(set(labels)) == len(numbers) == len(cells):
         return None
-    return _plot(result, at, labels, numbers)
+    plot = _plot(result, at, labels, numbers)
+    return plot if plot.kind == "line" or len(cells) <= MOST else None
 
 
 def _label_at(result: Result) -> int | None:

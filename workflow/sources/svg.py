@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from html import escape
+from operator import itemgetter
 
 from workflow.sources.plot import Plot
 
@@ -15,6 +16,8 @@ WIDTH, MARGIN = 640.0, 160.0  # MARGIN: for labels, on the left
 ROW, HEIGHT, TOP, END = 22.0, 260.0, 12.0, 84.0
 LONGEST_LABEL = 22  # characters
 MOST_DATES = 6  # under a line
+MOST_MARKS = 60  # points of a line that are marked, and told one by one
+APART = 14.0  # so far are labels beside a line, at least
 
 
 def to_svg(plot: Plot, *, name: str = "plot") -> str:
@@ -32,7 +35,10 @@ def to_svg(plot: Plot, *, name: str = "plot") -> str:
 
 
 def _description(plot: Plot) -> str:
-    points = zip(plot.labels, plot.values, strict=True)
+    points = list(zip(plot.labels, plot.values, strict=True))
+    if len(points) > MOST_MARKS:  # nobody listens to hundreds of numbers
+        low, high = min(points, key=itemgetter(1)), max(points, key=itemgetter(1))
+        points = list(dict.fromkeys((points[0], low, high, points[-1])))
     return "; ".join(f"{label}: {_written(value)}" for label, value in points) + "."
 
 
@@ -65,15 +71,24 @@ def _line_parts(plot: Plot, place: Callable[[float], float]) -> Iterator[str]:
     points = [(left + step * at, place(value)) for at, value in enumerate(plot.values)]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     yield f'<polyline class="plot-line" fill="none" stroke="currentColor" points="{path}"/>'
-    yield from (
-        f'<circle class="plot-point" cx="{x:.1f}" cy="{y:.1f}" r="2.5"/>' for x, y in points
-    )
-    for value in sorted({min(plot.values), max(plot.values)}):
+    if len(points) <= MOST_MARKS:
+        for x, y in points:
+            yield f'<circle class="plot-point" cx="{x:.1f}" cy="{y:.1f}" r="2.5"/>'
+    for value in _levels(plot.values, place):
         yield _text(left - 8, place(value) + 4, _written(value), "end")
     every = -(-len(points) // MOST_DATES)
     for (x, _), label in list(zip(points, plot.labels, strict=True))[::every]:
         yield _text(x, HEIGHT + 24, label, "middle")
     yield _axis(left, place(0.0), right, place(0.0))
+
+
+def _levels(values: tuple[float, ...], place: Callable[[float], float]) -> list[float]:
+    """Return the values that are told beside a line: zero, and its ends where there is room."""
+    told = [0.0]
+    for value in sorted((min(values), max(values)), key=abs, reverse=True):
+        if all(abs(place(value) - place(other)) >= APART for other in told):
+            told.append(value)
+    return told
 
 
 _BODIES: dict[str, Callable[[Plot], tuple[float, Iterator[str]]]] = {"bar": _bars, "line": _lines}
