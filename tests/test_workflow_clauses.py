@@ -41,3 +41,9 @@ def test_a_mistake_is_told_of_its_clause(clause: str, text: str, said: str) -> N
 def test_two_clauses_have_their_own_mistakes() -> None:
     found = issues(where="year =", order_by="title dsc x")
     assert [issue["pointer"] for issue in found] == ["/query/where", "/query/order_by"]
+
+
+def test_one_row_is_no_plural() -> None:
+    given = {"clauses": {**GOOD, "order_by": "", "limit": "1"}, "target": "sqlite"}
+    told = run("compose", {**given, "schema": SCHEMA})["explanation"]
+    assert told[-1] == "Keep at most 1 row, no matter which."

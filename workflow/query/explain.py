@@ -113,8 +113,9 @@ def _tail(writer: Writer, node: Select | SetOperation) -> Iterator[list[str]]:
         yield [f"Leave out the first {node.offset} rows."]
     if node.limit is not None:
         rows = "row" if node.limit == 1 else f"{node.limit} rows"
+        most = "1 row" if node.limit == 1 else rows
         ordered = f"Keep only the first {rows}."
-        yield [ordered if node.order_by else f"Keep at most {node.limit} rows, no matter which."]
+        yield [ordered if node.order_by else f"Keep at most {most}, no matter which."]
 
 
 # ── Sets ────────────────────────────────────────────────────────────────────────────────────
