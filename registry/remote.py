@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 TOKEN_LIFE = timedelta(minutes=1)
-PATIENCE = (3.0, 30.0)  # seconds to connect, and between two pieces of the answer
+CONNECT, PATIENCE = 3.0, 30.0  # seconds to connect, and between two pieces of the answer
 
 
 class UnreachableError(Exception):
@@ -51,7 +51,9 @@ def operator(username: str) -> User:
     return found
 
 
-def call(url: str, path: str, body: dict[str, Any], user: User) -> tuple[int, dict[str, Any]]:
+def call(
+    url: str, path: str, body: dict[str, Any], user: User, patience: float = PATIENCE
+) -> tuple[int, dict[str, Any]]:
     """POST `body` for `user`; return the answer's status and JSON. Raises UnreachableError."""
     headers = {"Host": settings.ALLOWED_HOSTS[0]} if _must_name_host(url) else {}
     with _token(user) as token, requests.Session() as session:
@@ -59,8 +61,9 @@ def call(url: str, path: str, body: dict[str, Any], user: User) -> tuple[int, di
         headers["Authorization"] = f"Bearer {token}"
         try:
             answer = session.post(
-                url + path, json=body, headers=headers, timeout=PATIENCE, allow_redirects=False
-            )
+                url + path, json=body, headers=headers, timeout=(CONNECT, patience),
+                allow_redirects=False,
+            )  # fmt: skip
             found = answer.json()
         except (requests.RequestException, ValueError):
             raise UnreachableError(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.fake_provider import FakeProvider
-from tests.portal import ROOT, Portal
+from tests.portal import FAKE_KEY, ROOT, Portal
 from tests.workflow_portal import COUNT, QUESTION, SCHEMA, WRONG, _workflow, says, works
 
 __all__ = ["_workflow", "works"]
@@ -70,6 +70,33 @@ def test_ask_asks_the_default_model(works: Portal, fake: FakeProvider, schema: s
     answer = json.loads(done.stdout)
     assert (answer["outcome"], answer["model"]) == ("ok", "fake:thinker")
     assert "attempt 2" in done.stderr
+
+
+SERVED = """
+models:
+  defaults: {chat: "local:tiny"}
+  local:
+    api: openai
+    endpoint: http://127.0.0.1:${FAKE_PORT}/v1
+    api_key: ${LOCAL_API_KEY}
+    serve: {package: none, file: none.gguf, context: 4096, slots: 1}
+    registry: {tiny: {capabilities: [chat]}}
+"""
+
+
+def test_the_portal_is_asked_if_it_alone_has_the_models_key(
+    own_portal: Portal, fake: FakeProvider, schema: str
+) -> None:
+    own_portal.models.write_text(SERVED)
+    alone = run(own_portal, "ask", "--schema", schema, QUESTION)
+    assert (alone.returncode, "No portal answers at" in alone.stderr) == (1, True)
+    own_portal.variables["LOCAL_API_KEY"] = FAKE_KEY
+    own_portal.start()
+    del own_portal.variables["LOCAL_API_KEY"]
+    says(fake, {"query": COUNT})
+    done = run(own_portal, "ask", "--schema", schema, QUESTION)
+    answer = json.loads(done.stdout)
+    assert (answer["outcome"], answer["model"]) == ("ok", "local:tiny"), done.stderr
 
 
 @pytest.mark.parametrize(

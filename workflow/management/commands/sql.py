@@ -14,8 +14,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from registry import complete
+from registry import complete, remote
 from registry.errors import PortalError
+from registry.http import base_url
 from registry.service import service
 from workflow.asking import ir_answer, task_of
 from workflow.here import answering
@@ -26,6 +27,7 @@ from workflow.query.names import NAMES, find_name
 from workflow.schemas import Subject
 
 REJECTED, USAGE = 1, 2
+PATIENCE = 600.0  # seconds for an answer: a small machine's model takes its time
 
 
 class Command(BaseCommand):
@@ -47,6 +49,10 @@ class Command(BaseCommand):
         found = self._command(commands, "ask", "Ask a model for a query and its SQL.", schema=True)
         found.add_argument("question")
         found.add_argument("--model", default="", help="A model's ID; the default otherwise.")
+        found.add_argument(
+            "--url", default=base_url(settings.HOST, settings.PORT),
+            help="Where the portal listens: it asks, if it alone has the model's key.",
+        )  # fmt: skip
 
     def _command(self, commands: Any, name: str, told: str, *, schema: bool = False) -> Any:
         found = commands.add_parser(name, help=told)
@@ -108,10 +114,32 @@ class Command(BaseCommand):
             task = task_of(options["question"], subject, resolution, None, form=form_of(resolution))
             result = drive_here(build(task), answering(resolution, self._tell))
         except PortalError as error:
+            if _is_served(error):
+                return self._ask_portal(options)
             raise CommandError(error.message, returncode=REJECTED) from None
         answer = ir_answer(result, subject)
-        self._json({"outcome": result.outcome, "model": resolution.id, **answer})
-        if not result.valid:
+        self._answer({"outcome": result.outcome, "model": resolution.id, **answer})
+
+    def _ask_portal(self, options: dict[str, Any]) -> None:
+        """Let the running portal ask its embedded model, whose key it made at its start."""
+        url = options["url"].rstrip("/")
+        body = {"question": options["question"], "schema": self.schema, "dialect": self.dialect,
+                "model": options["model"] or None}  # fmt: skip
+        self.stderr.write(f"The model's key is with the portal at {url}, which is asked.")
+        try:
+            status, found = remote.call(url, "/v1/ir/build", body, remote.operator(""), PATIENCE)
+        except (remote.UnreachableError, remote.NoOperatorError) as error:
+            raise CommandError(f"{error} `make run` starts the embedded model.") from None
+        if status != 200:
+            message = found.get("error", {}).get("message", f"The portal answered {status}.")
+            raise CommandError(message, returncode=REJECTED)
+        kept = ("outcome", "ir", "valid", "issues", "explanation", "sql_preview")
+        model = (found.get("resolution") or {}).get("id")
+        self._answer({"model": model, **{key: found.get(key) for key in kept}})
+
+    def _answer(self, answer: dict[str, Any]) -> None:
+        self._json(answer)
+        if not answer["valid"]:
             sys.exit(REJECTED)
 
     def _tell(self, news: Progress) -> None:
@@ -135,6 +163,13 @@ class Command(BaseCommand):
 
     def _json(self, value: Any) -> None:
         self.stdout.write(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def _is_served(error: PortalError) -> bool:
+    """Is it about the embedded model, whose key only the portal that started it has?"""
+    provider = (error.resolution or {}).get("provider", "")
+    found = service.current.providers.get(provider)
+    return error.code == "provider_unconfigured" and found is not None and found.serves
 
 
 def _line(issue: dict[str, Any]) -> str:
