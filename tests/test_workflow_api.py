@@ -228,6 +228,23 @@ def test_a_model_that_fails_leaves_the_compiled_sql(works: Portal) -> None:
     assert "closed" in answer["issues"][-1]["message"]
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("/v1/ir/build", {"question": "  \n"}, "Write a question"),
+        ("/v1/sql", {"question": " "}, "Give a `question`, an `ir`, or both."),
+        ("/v1/sql", {}, "Give a `question`, an `ir`, or both."),
+    ],
+)
+def test_no_question_is_no_question_for_a_model(
+    works: Portal, fake: FakeProvider, path: str, body: dict[str, str], said: str
+) -> None:
+    error = works.post(path, {"schema": SCHEMA, **body}).json()["error"]
+    assert (error["code"], error["param"]) == ("invalid_request", "question")
+    assert said in error["message"]
+    assert not fake.posts
+
+
 def test_nothing_valid_returns_no_sql(works: Portal, fake: FakeProvider) -> None:
     says(fake, *["DELETE FROM concert"] * 3)
     answer = sql(works, question=QUESTION)

@@ -44,6 +44,8 @@ async def build_ir(
 ) -> Answer:
     """Return the query expression of a question, judged. Raises PortalError."""
     began = time.monotonic()
+    if not body.question.strip():
+        raise PortalError("invalid_request", "Write a question.", param="question")
     resolution = complete.choose(service.current, "chat", body.model or "", principal.groups)
     subject.may_tell(resolution)
     form = form_of(resolution)
@@ -70,18 +72,22 @@ async def write_sql(
 ) -> Answer:
     """Return the SQL of a question or of a query expression, judged. Raises PortalError."""
     began = time.monotonic()
-    if body.mode == "compile" or (body.mode == "auto" and not body.question):
+    question = (body.question or "").strip()
+    if not question and body.ir is None:
+        message = "Give a `question`, an `ir`, or both."
+        raise PortalError("invalid_request", message, param="question")
+    if body.mode == "compile" or (body.mode == "auto" and not question):
         if body.ir is None:
             message = "mode 'compile' needs an `ir`. Without one, ask with a `question`."
             raise PortalError("invalid_request", message, param="ir")
-        task = Task(body.question or "", subject.schema, subject.dialect, subject.title)
+        task = Task(question, subject.schema, subject.dialect, subject.title)
         written = await drive(compiled(task, body.ir), _Asker(None, call, tell).answer)
         return {**_sql_answer(written, subject), **_told(written.result, None, began)}
-    if not body.question:
+    if not question:
         raise PortalError("invalid_request", "A model needs a `question`.", param="question")
     resolution = complete.choose(service.current, "sql", body.model or "", principal.groups)
     subject.may_tell(resolution)
-    task = task_of(body.question, subject, resolution, body.repairs)
+    task = task_of(question, subject, resolution, body.repairs)
     asker = _Asker(resolution, call, tell, forgiving=body.ir is not None)
     written = await drive(write(task, _style(resolution), body.ir), asker.answer)
     return {**_sql_answer(written, subject), **_told(written.result, resolution, began)}
