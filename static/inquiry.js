@@ -29,7 +29,9 @@ function busy(controller) {
   at("elapsed").textContent = "";
   const began = Date.now();
   const tick = () => (at("elapsed").textContent = `${Math.floor((Date.now() - began) / 1000)} s`);
-  if (controller) clock = setInterval(tick, 1000);
+  if (!controller) return;
+  tick();
+  clock = setInterval(tick, 1000);
 }
 
 /** Say of the answer below that it is to another question. */
@@ -146,3 +148,4 @@ result.addEventListener("click", ({ target }) => {
   ask(at("question").value);
 });
 if (form.dataset.opened) result.dataset.question = at("question").defaultValue;
+if (at("question").value !== at("question").defaultValue) outdate(); // a draft was there

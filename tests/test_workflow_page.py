@@ -27,6 +27,7 @@ def test_a_question_becomes_sql_with_its_explanation(tab: Page, fake: FakeProvid
     asked(tab, fake)
     expect(tab.locator("#sql")).to_contain_text("year = 2014")
     expect(tab.locator(".explanation")).to_contain_text("2014")
+    expect(tab.locator(".explanation")).to_be_in_viewport()
     expect(tab.get_by_text("it agrees with the query")).to_be_visible()
     expect(tab.get_by_label("Keep those where")).to_have_value("year = 2014")
     assert flaws(tab) == []
@@ -112,8 +113,10 @@ def test_progress_is_told_and_stop_ends_the_models_work(tab: Page, fake: FakePro
     fake.script(HANG)
     ask(tab)
     expect(tab.locator("#status")).to_contain_text("attempt 2")
+    expect(tab.locator("#elapsed")).to_have_text(re.compile(r"^\d+ s$"))
     tab.keyboard.press("Escape")
     expect(tab.locator("#status")).to_have_text("Stopped.")
+    expect(tab.get_by_label("Your question")).to_be_focused()
     assert fake.posts[-1].peer_closed.wait(2)
     expect(tab.get_by_label("Your question")).to_have_value(QUESTION)
 
@@ -151,6 +154,7 @@ def test_what_was_typed_survives_going_away(tab: Page, fake: FakeProvider) -> No
     tab.get_by_role("link", name="Models", exact=True).click()
     tab.go_back()
     expect(tab.get_by_label("Your question")).to_have_value("And in 2015?")
+    expect(tab.locator("#old")).to_contain_text(QUESTION)
     tab.get_by_role("link", name="Workflow").click()
     expect(tab.get_by_label("Your question")).to_have_value("")
 
