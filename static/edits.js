@@ -194,7 +194,8 @@ result.addEventListener("keydown", (event) => {
   event.preventDefault();
   edit(what);
 });
-result.addEventListener("pointerdown", () => {
+result.addEventListener("pointerdown", ({ target }) => {
+  if (!target.closest("button")) return; // lists that open swallow their end
   released = new Promise((done) => {
     for (const type of ["pointerup", "pointercancel"]) addEventListener(type, () => setTimeout(done), { once: true });
   });

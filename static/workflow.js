@@ -40,7 +40,7 @@ function reveal(element) {
 
 const fields = () => Object.fromEntries(DRAFT.map((id) => [id, at(id).value]));
 
-/** Keep what the form has, in this tab, for this address. */
+/** Keep what the form has, in this tab, for this address. Drafts keep only what has a text. */
 function keepDraft() {
   const { question, ddl } = fields();
   const empty = !question && !ddl && !form.dataset.opened;

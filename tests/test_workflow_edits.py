@@ -36,6 +36,12 @@ def test_run_and_copy_wait_for_the_edit_before_them(tab: Page, fake: FakeProvide
     asked(tab, fake)
     tab.get_by_role("button", name="Run on Our concerts").click()
     expect(tab.locator("#rows td")).to_have_text("2")
+    tab.get_by_label(WHERE).fill("year = 1900")
+    tab.get_by_role("button", name="Run on Our concerts").hover()
+    tab.mouse.down()  # the answer to the edit comes while the button is pressed
+    tab.wait_for_timeout(700)
+    tab.mouse.up()
+    expect(tab.locator("#rows td")).to_have_text("0")
     hold(tab, "/workflow/edit")
     tab.get_by_label(WHERE).fill("year = 2015")
     tab.get_by_role("button", name="Run on Our concerts").click()
@@ -79,6 +85,11 @@ def test_a_session_that_was_renewed_or_ended_costs_no_text(
     other.wait_for_url(f"{works.url}/")
     page.get_by_role("button", name="Check again").click()
     expect(page.locator("#sql")).to_contain_text("2016")
+    other.goto(link(works, "olga"))
+    other.get_by_role("button", name="Sign in").click()
+    other.wait_for_url(f"{works.url}/")
+    put(page, WHERE, "year = 2017")
+    expect(page.get_by_role("alert")).to_contain_text("Somebody else is signed in now.")
 
 
 def test_text_that_is_typed_meanwhile_stays(tab: Page, fake: FakeProvider) -> None:
