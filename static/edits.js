@@ -31,11 +31,11 @@ function edit(what, more = EDITS[what]()) {
 
 async function judge(mine, what, more) {
   const sent = new Map([...texts()].map(([id, box]) => [id, box.value]));
-  const { schema, dialect, ir } = state();
+  const { schema, dialect, written, ir } = state();
   alarm("");
   status("Checking.");
   try {
-    const answer = await (await post("/workflow/edit", { what, schema, dialect, ir, ...more })).json();
+    const answer = await (await post("/workflow/edit", { what, schema, dialect, written, ir, ...more })).json();
     await released;
     if (mine !== edits) return false;
     failed = null;

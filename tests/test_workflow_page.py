@@ -10,7 +10,7 @@ from tests.browser import browser, expected, flaws, needs_chromium, page, shot
 from tests.fake_provider import HANG, FakeProvider, http
 from tests.portal import Portal
 from tests.workflow_portal import COUNT, QUESTION, WRONG, _workflow, says, works
-from tests.workflow_tab import SQL, ask, asked, tab
+from tests.workflow_tab import SQL, ask, asked, put, tab
 
 __all__ = ["_workflow", "browser", "expected", "page", "tab", "works"]
 pytestmark = needs_chromium
@@ -76,12 +76,17 @@ def test_sql_that_writes_is_refused_and_stays_to_be_mended(tab: Page, fake: Fake
 
 
 def test_another_dialect_is_another_sql(tab: Page, fake: FakeProvider) -> None:
+    tab.get_by_label("CREATE TABLE statements").fill(
+        "CREATE TABLE [concert] ([id] INT IDENTITY(1,1) PRIMARY KEY, [year] INT);"
+    )
+    tab.locator("#dialect").select_option("tsql")
     asked(tab, fake)
-    tab.get_by_label("At most this many rows").fill("5")
-    tab.get_by_label("At most this many rows").blur()
-    expect(tab.locator("#sql")).to_contain_text("LIMIT 5")
-    tab.locator("#target").select_option("tsql")
+    put(tab, "At most this many rows", "5")
     expect(tab.locator("#sql")).to_contain_text("TOP 5")
+    tab.locator("#target").select_option("postgres")  # which would not read the brackets
+    expect(tab.locator("#sql")).to_contain_text("LIMIT 5")
+    put(tab, "At most this many rows", "7")
+    expect(tab.locator("#sql")).to_contain_text("LIMIT 7")
 
 
 def test_two_writers_that_differ_are_compared(tab: Page, fake: FakeProvider) -> None:

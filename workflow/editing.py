@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
@@ -19,9 +20,10 @@ from workflow import bodies, parts
 from workflow.gate.sandbox import sandbox
 from workflow.pipeline.fixes import add
 from workflow.pipeline.outcomes import error
-from workflow.schemas import Subject, read_dialect, read_subject
+from workflow.schemas import Subject, check_schema, read_dialect, read_subject
 
 if TYPE_CHECKING:
+    from registry.auth import Principal
     from registry.exchange import Exchange
 
 Text = Annotated[str, msgspec.Meta(max_length=64 * 1024)]
@@ -32,12 +34,14 @@ EMPTY = error("empty", "Write a query: it begins with SELECT or WITH.")
 class Edit(msgspec.Struct, forbid_unknown_fields=True):
     """An edit of what the page shows. `what` tells which of the others it is.
 
-    `ir` is the query as it was before. `fix` is a JSON Patch of it, as issues have them.
+    `ir` is the query as it was before, `dialect` the one in which it is shown, and `written` the
+    one of the schema. `fix` is a JSON Patch of the query, as issues have them.
     """
 
     what: Literal["clauses", "ir", "sql", "dialect", "fix"]
     schema: bodies.Schema
     dialect: str
+    written: str | None = None
     target: str | None = None
     ir: dict[str, Any] | None = None
     clauses: dict[str, Text] | None = None
@@ -48,7 +52,7 @@ class Edit(msgspec.Struct, forbid_unknown_fields=True):
 async def edit(exchange: Exchange) -> None:
     """Judge what somebody changed, and show it anew: every part follows."""
     body = check_types(await exchange.json(), Edit)
-    subject = await read_subject(body.schema, body.dialect, exchange.principal)
+    subject = await _subject(body, exchange.principal)
     target = read_dialect(body.target) if body.target else subject.dialect
     judged = await _judge(body, subject, target)
     valid = judged.get("valid", False)
@@ -57,6 +61,7 @@ async def edit(exchange: Exchange) -> None:
         **judged, "issues": judged.get("refused") or judged.get("issues", []), "ir": ir,
         "outcome": "ok" if valid else "invalid", "dialect": target, "edited": body.what,
         "text": body.text or "", "behind": judged.get("ir") is None,
+        "written": body.written or body.dialect,
     }  # fmt: skip
     if body.what == "clauses" and not valid:
         answer["clauses"], answer["behind"] = body.clauses, False
@@ -64,6 +69,17 @@ async def edit(exchange: Exchange) -> None:
         answer["clauses"] = await parts.clauses_of(ir, target, subject)
     html = await parts.answer_html("_query", answer, body.schema, subject, exchange.principal)
     await exchange.answer({"html": html, "valid": valid})
+
+
+async def _subject(body: Edit, principal: Principal) -> Subject:
+    """Return what the query is about. CREATE TABLE statements are read in their own dialect."""
+    shown, written = read_dialect(body.dialect), read_dialect(body.written or body.dialect)
+    subject = await read_subject(body.schema, written, principal)
+    others = {shown, read_dialect(body.target or shown)} - {written}
+    if isinstance(subject.schema, str) and others:
+        tables = (await check_schema(subject))["tables"]
+        return replace(subject, schema={"tables": tables}, dialect=shown)
+    return replace(subject, dialect=shown)
 
 
 async def _judge(body: Edit, subject: Subject, target: str) -> Judged:

@@ -114,8 +114,9 @@ def context(answer: dict[str, Any], schema: Any, runs: Any = None) -> dict[str, 
         "ir_text": json.dumps(ir, indent=1, ensure_ascii=False) if ir else "",
         "diff": _diff(answer),
         "runs": runs,
-        "state": {"schema": schema, "ir": ir, "dialect": answer["dialect"]},
-    }
+        "state": {"schema": schema, "ir": ir, "dialect": answer["dialect"],
+                  "written": answer.get("written", answer["dialect"])},
+    }  # fmt: skip
 
 
 def _said(answer: dict[str, Any]) -> str:
