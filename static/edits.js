@@ -10,6 +10,8 @@
 const BOXES = { clauses: "clause-", sql: "sql-text", ir: "ir-text" }; // what an edit sends, by ID
 let edits = 0;
 let pending = Promise.resolve(true); // becomes whether what is shown is what was checked
+let checking = 0; // edits under way
+let latest = ""; // what was edited last
 let failed = null; // the edit that never reached the portal
 let released = Promise.resolve(); // when no button is pressed: replacing it would swallow its click
 let replacing = false;
@@ -20,11 +22,11 @@ const EDITS = {
   clauses: () => ({ clauses: Object.fromEntries([...at("query").querySelectorAll("[data-clause]")].map((box) => [box.dataset.clause, box.value])) }),
   sql: () => ({ text: at("sql-text").value }),
   ir: () => ({ text: at("ir-text").value }),
-  dialect: () => ({ target: at("target").value }),
 };
 
 /** Send what was edited. Returns whether it is valid, once that is known. */
 function edit(what, more = EDITS[what]()) {
+  latest = what;
   pending = judge(++edits, what, more);
   return pending;
 }
@@ -34,6 +36,7 @@ async function judge(mine, what, more) {
   const { schema, dialect, written, ir } = state();
   alarm("");
   status("Checking.");
+  checking++;
   try {
     const answer = await (await post("/workflow/edit", { what, schema, dialect, written, ir, ...more })).json();
     await released;
@@ -46,7 +49,24 @@ async function judge(mine, what, more) {
   } catch (error) {
     if (mine === edits) leaveUnchecked(error, what, more);
     return false;
+  } finally {
+    checking--;
   }
+}
+
+/** Write the query in another dialect. What was typed and is wrong would be lost: it comes first. */
+async function translate() {
+  const target = at("target").value;
+  if ((await settled()) || !(latest in EDITS)) return edit("dialect", { target });
+  at("target").value = state().dialect;
+  alarm("Mend the query first. Then it can be written in another dialect.");
+}
+
+/** Mend the query as an issue offers, unless it has changed since. */
+async function mend(fix) {
+  if (!checking && !failed) return edit("fix", { fix });
+  await settled();
+  status("The query has changed since. See whether it still needs that.");
 }
 
 /** Wait for the edit that is under way, or that failed. Returns whether the query is as shown. */
@@ -181,11 +201,11 @@ const CLICKS = {
 
 result.addEventListener("click", ({ target }) => {
   CLICKS[target.id]?.();
-  if (target.dataset.fix) edit("fix", { fix: JSON.parse(target.dataset.fix) });
+  if (target.dataset.fix) mend(JSON.parse(target.dataset.fix));
 });
 result.addEventListener("change", ({ target }) => {
   if (target.dataset.clause) edit("clauses");
-  if (target.id === "target" && state().ir) edit("dialect");
+  if (target.id === "target" && state().ir) translate();
 });
 result.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;

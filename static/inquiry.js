@@ -90,6 +90,7 @@ function showAnswer({ html, inquiry, list }, question) {
   edits++;
   pending = Promise.resolve(true);
   failed = null;
+  latest = "";
   result.innerHTML = html;
   result.dataset.question = question;
   result.classList.remove("outdated");
