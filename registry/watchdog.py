@@ -37,8 +37,9 @@ class Watchdog:
         self._due = None
 
     def stop(self) -> None:
-        """Nothing will be waited for any more."""
+        """Nothing will be waited for any more. What was to be called is let go of."""
         self._due = None
+        self._late = bool
         if self._timer is not None:
             self._timer.cancel()
 

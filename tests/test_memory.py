@@ -29,6 +29,19 @@ def test_a_reader_who_stalls_costs_little_memory(portal: Portal, fake: FakeProvi
     answer.close()
 
 
+def test_an_answer_without_end_is_ended_however_fast_it_comes(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    fake.script(SSE_HEAD, *[event(chunk("some words ")) * 2500] * 3000)  # 1.2 GB
+    began, tail = time.monotonic(), b""
+    with portal.chat(stream=True, http_stream=True) as answer:
+        for data in answer.iter_content(1 << 20):
+            tail = (tail + data)[-1000:]
+    assert time.monotonic() - began < 10, "TOTAL_TIMEOUT is 2.5"
+    assert b'"code":"provider_timeout"' in tail
+    assert b"[DONE]" not in tail
+
+
 @pytest.mark.parametrize("server", ["daphne", "uvicorn"])
 def test_a_hundred_megabytes_pass_at_flat_memory(
     own_portal: Portal, fake: FakeProvider, server: str

@@ -102,9 +102,8 @@ class Response:
             what = "connect" if self._connection is None else "answer"
             raise timed_out(f"did not {what} in time") from None
         except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
-            connection = self._connection and self._connection.protocol
-            if isinstance(connection, Protocol) and connection.went_stale:
-                self.close()
+            if self._connection is not None and _went_stale(self._connection):
+                self._connection.close()
                 return False
             raise unreachable(error) from None
         except (HttpProcessingError, aiohttp.ClientPayloadError):
@@ -149,7 +148,9 @@ class Response:
 
         Raises PortalError if it breaks off, or if nothing comes in time.
         """
-        content = self.content
+        content, now = self.content, time.monotonic()
+        if now >= self._end:
+            raise timed_out("took longer than allowed")
         try:
             # Most answers that are not streamed are here by now, and wait for nothing.
             if data := content.read_nowait():
@@ -157,8 +158,7 @@ class Response:
             if content.at_eof():
                 return b""
             # Who sends headers at once may still think: the first piece has its own time.
-            due = max(self._due, time.monotonic() + self.deadlines.idle)
-            self._watchdog.watch(min(due, self._end))
+            self._watchdog.watch(min(max(self._due, now + self.deadlines.idle), self._end))
             data = await content.readany()
             self._watchdog.rest()
             self._due = 0.0
@@ -186,6 +186,10 @@ class Response:
                     pass
         except (TimeoutError, aiohttp.ClientError, OSError):
             pass
+
+
+def _went_stale(connection: Connection) -> bool:
+    return isinstance(connection.protocol, Protocol) and connection.protocol.went_stale
 
 
 def head_problem(status: int, headers: Mapping[str, str]) -> PortalError | None:
