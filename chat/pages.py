@@ -23,6 +23,7 @@ from registry.service import service
 from registry.site import groups_of, page, user_of
 
 PER_PAGE = 40
+LATEST = 100  # messages that a page shows unless it is asked for all: each takes a millisecond
 
 
 def own(request: HttpRequest) -> QuerySet[Conversation]:
@@ -47,11 +48,20 @@ def _page(request: HttpRequest, opened: Conversation | None) -> HttpResponse:
     found = {
         **_list(request),
         "conversation": opened,
-        "runs": runs(opened.messages.all(), service.current) if opened else [],
+        **(_said(request, opened) if opened else {}),
         "choices": choices(service.current, "chat", groups_of(request)),
         "blank": {"question": _blank("user"), "answer": _blank("assistant")},
     }
     return render(request, "chat/page.html", found)
+
+
+def _said(request: HttpRequest, opened: Conversation) -> dict[str, Any]:
+    """Return the latest messages of a conversation, or all, and how many there are before them."""
+    found = opened.messages.order_by("-pk")
+    latest = found if "all" in request.GET else found[:LATEST]
+    shown = list(latest)[::-1]
+    earlier = found.filter(pk__lt=shown[0].pk).count() if len(shown) == LATEST else 0
+    return {"runs": runs(shown, service.current), "earlier": earlier, "conversation": opened}
 
 
 def _blank(role: str) -> Any:
@@ -64,8 +74,7 @@ def _blank(role: str) -> Any:
 def messages(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Return the messages of a conversation, as the page shows them."""
     opened = get_object_or_404(own(request), pk=pk)
-    found = {"runs": runs(opened.messages.all(), service.current)}
-    return render(request, "chat/_messages.html", found)
+    return render(request, "chat/_messages.html", _said(request, opened))
 
 
 @require_safe

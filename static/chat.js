@@ -119,7 +119,7 @@ function undo(ended) {
 /** Put the server's rendering where the answer was. Where that fails, what came stays. */
 async function show(ended) {
   const whole = ended.replaced.length > 0;
-  const path = whole ? `/chat/${messages.dataset.conversation}/messages` : `/chat/messages/${ended.message}`;
+  const path = whole ? `/chat/${messages.dataset.conversation}/messages${location.search}` : `/chat/messages/${ended.message}`;
   const target = whole ? messages : ended.answer.article;
   await htmx.ajax("GET", path, { target, swap: whole ? "innerHTML" : "outerHTML" });
   if (ended.answer.article.isConnected) lost = ended;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from django.contrib.auth.models import User
@@ -51,6 +52,21 @@ def test_an_odd_address_of_the_page_does_no_harm(client: Client, talk: Conversat
     for odd in ("http://[", "x", "//", "http://h/chat/" + "9" * 40):
         page = client.get("/chat/conversations", headers={"HX-Current-URL": odd})
         assert page.status_code == 200
+
+
+def test_a_long_conversation_shows_its_latest_messages_and_all_when_asked(
+    client: Client, talk: Conversation
+) -> None:
+    before = talk.messages.count()
+    for number in range(150 - before):
+        talk.messages.create(role="user", content=f"Question {number}")
+    for path in (f"/chat/{talk.pk}", f"/chat/{talk.pk}/messages"):
+        page = client.get(path).content.decode()
+        assert len(re.findall(r'id="message-\d', page)) == 100
+        assert f'<a href="/chat/{talk.pk}?all">Show 50 earlier messages</a>' in page
+        whole = client.get(f"{path}?all").content.decode()
+        assert len(re.findall(r'id="message-\d', whole)) == 150
+        assert "earlier message" not in whole.replace("earlier message, replaced", "")
 
 
 def test_head_is_answered(client: Client, talk: Conversation) -> None:
