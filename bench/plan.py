@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Plan:
     """`seconds` is what one load lasts, after it has ramped up."""
 
-    rounds: int = 5
-    seconds: float = 4.0
+    rounds: int = 3
+    seconds: float = 3.0
     patience: float = 20.0  # for 200 streams, of which each takes 3 s where pace is kept
     slow_rounds: int = 5  # in which the slow measures and targets take part: the first ones
 

@@ -57,7 +57,8 @@ def test_two_tabs_at_once_stop_reload_and_a_second_user(
     assert len(text.split()) > 10
     page.reload()
     expect(page.get_by_text("Stopped by you after")).to_be_visible()
-    assert page.locator(".assistant:visible .body").inner_text() == text
+    kept = page.locator(".assistant:visible .body").inner_text()
+    assert kept.split() == text.split(), "Markdown moves white space"
     shot(page, "truth-stopped")
 
     stranger = browser.new_context().new_page()
