@@ -109,7 +109,7 @@ def _watched(scope: Scope, headers: dict[bytes, bytes], send: Send) -> tuple[str
             route = scope["path"] if scope["path"] in COUNTED else "other"
             metrics.answers(route, message["status"]).inc()
             told = [(b"x-request-id", identifier.encode()), WORKER]
-            message = {**message, "headers": [*message["headers"], *told]}
+            message["headers"] = [*message["headers"], *told]
         await send(message)
 
     return identifier, send_with_id

@@ -151,19 +151,27 @@ def post(handler: Handler) -> Application:
 
 
 async def _serve(exchange: Exchange, handler: Handler) -> None:
-    names = [name for name, _ in exchange.scope["headers"] if name in SINGLE]
-    if len(names) > len(set(names)):
-        raise PortalError("invalid_request", "A header that must stand once stands twice.")
+    if len(exchange.headers) < len(exchange.scope["headers"]):
+        _check_single(exchange.scope["headers"])
     exchange.principal = await auth.authenticate(exchange.scope["headers"])
     rate_limit.check(exchange.principal.limit_key)
     if exchange.scope["method"] != "POST":
         error = PortalError("method_not_allowed", "This route does not take this method.")
         return await exchange.fail(error, (b"allow", b"POST"))
-    http.check_media_type(exchange.headers.get(b"content-type", b"").decode("latin-1"))
+    media_type = exchange.headers.get(b"content-type", b"")
+    if media_type != b"application/json":
+        http.check_media_type(media_type.decode("latin-1"))
     if exchange.principal.by_session:
         auth.check_same_site(exchange.scope)
     await exchange.read()
     await _while_caller_stays(exchange, handler(exchange))
+
+
+def _check_single(headers: Iterable[Line]) -> None:
+    """Raise PortalError `invalid_request` if a header stands twice that must not."""
+    names = [name for name, _ in headers if name in SINGLE]
+    if len(names) > len(set(names)):
+        raise PortalError("invalid_request", "A header that must stand once stands twice.")
 
 
 async def _while_caller_stays(exchange: Exchange, answer: Awaitable[None]) -> None:
@@ -174,7 +182,7 @@ async def _while_caller_stays(exchange: Exchange, answer: Awaitable[None]) -> No
     as much as all of its checks.
     """
     task = work.begin()
-    watcher = asyncio.ensure_future(_left(exchange.receive, task.cancel))
+    watcher = task.get_loop().create_task(_left(exchange.receive, task.cancel))
     try:
         await answer
     except asyncio.CancelledError:

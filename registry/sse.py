@@ -34,6 +34,7 @@ class EventStream:
         self.exchange = exchange
         self.lines = [*LINES, *lines]
         self._watchdog = Watchdog(self._beat)
+        self._patience = settings.HEARTBEAT_SECONDS
         self._beats: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -59,8 +60,8 @@ class EventStream:
         await self.exchange.write(b"", more=False)
 
     def _listen(self) -> None:
-        if settings.HEARTBEAT_SECONDS > 0:
-            self._watchdog.watch(time.monotonic() + settings.HEARTBEAT_SECONDS)
+        if self._patience > 0:
+            self._watchdog.watch(time.monotonic() + self._patience)
 
     def _beat(self) -> None:
         self._beats = asyncio.ensure_future(self.write(b": waiting\n\n"))
