@@ -64,4 +64,7 @@ class EventStream:
             self._watchdog.watch(time.monotonic() + self._patience)
 
     def _beat(self) -> None:
-        self._beats = asyncio.ensure_future(self.write(b": waiting\n\n"))
+        if self._beats is None or self._beats.done():
+            self._beats = asyncio.ensure_future(self.write(b": waiting\n\n"))
+        else:  # the last one still waits for the reader: one at a time
+            self._listen()
