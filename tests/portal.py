@@ -64,6 +64,8 @@ def is_bound(given: socket.socket, port: int) -> bool:
 
 _ports = _free_ports()
 
+ENOUGH = 25_000_000  # bytes of memory, for the buffers of the system's sockets and of ours
+
 
 def free_port() -> int:
     return next(_ports)
@@ -107,6 +109,12 @@ class Portal:
     @property
     def log(self) -> Path:
         return self.folder / f"{self.server}.log"
+
+    def memory(self) -> int:
+        """Return how much memory the server's process has, in bytes."""
+        assert self.process is not None
+        resident = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
+        return int(resident) * os.sysconf("SC_PAGE_SIZE")
 
     def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]

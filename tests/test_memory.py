@@ -7,25 +7,16 @@ import time
 import pytest
 
 from tests.fake_provider import SSE_HEAD, FakeProvider, chunk, event, openai_stream
-from tests.portal import PATIENT, Portal
-
-ENOUGH = 25_000_000  # bytes, for the buffers of the system's sockets and of ours
-
-
-def resident(portal: Portal) -> int:
-    """Return the memory of the portal's process, in bytes."""
-    assert portal.process is not None
-    with open(f"/proc/{portal.process.pid}/statm") as file:
-        return int(file.read().split()[1]) * 4096
+from tests.portal import ENOUGH, PATIENT, Portal
 
 
 def test_a_reader_who_stalls_costs_little_memory(portal: Portal, fake: FakeProvider) -> None:
     big = event(chunk("x" * 500_000))
     fake.script(SSE_HEAD, *[big] * 120, openai_stream("end"))
-    before = resident(portal)
+    before = portal.memory()
     answer = portal.chat(stream=True, http_stream=True)
     time.sleep(1.0)
-    assert resident(portal) - before < ENOUGH
+    assert portal.memory() - before < ENOUGH
     answer.close()
 
 
@@ -52,11 +43,11 @@ def test_a_hundred_megabytes_pass_at_flat_memory(
     own_portal.chat(stream=True)
     many = event(chunk("some words ")) * 2500  # 0.4 MB
     fake.script(SSE_HEAD, *[many] * 260, openai_stream("end"))
-    before, sizes, total, tail = resident(own_portal), [], 0, b""
+    before, sizes, total, tail = own_portal.memory(), [], 0, b""
     with own_portal.chat(stream=True, http_stream=True) as answer:
         for data in answer.iter_content(1 << 20):
             total, tail = total + len(data), (tail + data)[-20:]
-            sizes.append(resident(own_portal))
+            sizes.append(own_portal.memory())
     assert total > 100_000_000
     assert tail.endswith(b"data: [DONE]\n\n")
     assert max(sizes) - before < ENOUGH

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
+import subprocess
+import sys
 import timeit
 
 from bench.registry import HEAD, MODEL
 from registry import config, snapshot
 from registry.snapshot import Registry
+from tests.portal import ROOT
 
 
 def registry_of(size: int) -> Registry:
@@ -26,13 +27,26 @@ def test_resolving_costs_the_same_at_10_and_at_10_000_models() -> None:
     assert cost(10_000) < 4 * cost(10)
 
 
-async def test_loading_10_000_models_in_a_thread_leaves_the_loop_free() -> None:
-    longest, last = 0.0, time.perf_counter()
-    task = asyncio.create_task(asyncio.to_thread(registry_of, 10_000))
+WATCHED = """
+import asyncio, time
+from tests.test_scale import registry_of
+
+async def main():
+    began = last = time.perf_counter()
+    longest, task = 0.0, asyncio.create_task(asyncio.to_thread(registry_of, 10_000))
     while not task.done():
         await asyncio.sleep(0.005)
         now = time.perf_counter()
         longest, last = max(longest, now - last), now
-    registry = await task
-    assert len(registry.models) == 10_000
-    assert longest < 1
+    assert len(task.result().models) == 10_000
+    print(longest / (now - began))
+
+asyncio.run(main())
+"""
+
+
+def test_loading_10_000_models_in_a_thread_leaves_the_loop_free() -> None:
+    """The loop waits for a small part of the load only; in a process without this one's memory."""
+    command = [sys.executable, "-c", WATCHED]
+    found = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert float(found.stdout) < 0.5

@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import time
-from pathlib import Path
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from chat.talk import PIECE_CHARACTERS
 from tests.databases import locked, rows
 from tests.fake_provider import HANG, SSE_HEAD, FakeProvider, chunk, event
-from tests.portal import Portal
+from tests.portal import ENOUGH, Portal
 from tests.socket_client import SocketClient, text_of
 
 
@@ -34,14 +34,6 @@ def wait_for_state(portal: Portal, state: str, seconds: float = 5) -> str:
         assert time.monotonic() < end, found
         time.sleep(0.02)
     return found[-1][1]
-
-
-def memory(portal: Portal) -> int:
-    """Return how much memory the portal's process has, in bytes."""
-    assert portal.process is not None
-    text = Path(f"/proc/{portal.process.pid}/status").read_text()
-    (line,) = (line for line in text.splitlines() if line.startswith("VmRSS"))
-    return int(line.split()[1]) * 1024
 
 
 def begin_answer(portal: Portal, fake: FakeProvider, client: SocketClient) -> None:
@@ -79,16 +71,15 @@ def test_an_answer_waits_for_acknowledgements_and_then_gives_up(
 def test_a_reader_who_never_reads_costs_little_memory(mine: Portal, fake: FakeProvider) -> None:
     with SocketClient(mine) as client:
         client.ask()  # so that what is loaded at first use does not count
-    before = memory(mine)
+    before = mine.memory()
     fake.reset()
     fake.script(*LONG)
-    link = raw_socket(mine)
-    ask = json.dumps({"type": "ask", "id": "1", "content": "Hi"}).encode()
-    link.sendall(masked(ask))
-    upstream = fake.wait_for_post()
-    assert upstream.peer_closed.wait(8), "the answer is given up"
-    assert memory(mine) - before < 8 * 1024 * 1024
-    link.close()
+    with raw_socket(mine) as link:
+        ask = json.dumps({"type": "ask", "id": "1", "content": "Hi"}).encode()
+        link.sendall(masked(ask))
+        upstream = fake.wait_for_post()
+        assert upstream.peer_closed.wait(8), "the answer is given up"
+        assert mine.memory() - before < ENOUGH
 
 
 def raw_socket(portal: Portal) -> socket.socket:
@@ -118,16 +109,16 @@ def test_a_thousand_idle_sockets_cost_little_and_delay_nobody(
 ) -> None:
     with SocketClient(mine) as client:
         client.ask()
-    before = memory(mine)
-    links = [raw_socket(mine) for _ in range(1000)]
-    time.sleep(0.5)
-    assert (memory(mine) - before) / len(links) < 50_000
-    with SocketClient(mine) as client:
-        began = time.monotonic()
-        assert client.ask()[-1]["type"] == "done"
-        assert time.monotonic() - began < 2
-    for link in links:
-        link.close()
+    before = mine.memory()
+    with ExitStack() as links:
+        for _ in range(1000):
+            links.enter_context(raw_socket(mine))
+        time.sleep(0.5)
+        assert (mine.memory() - before) / 1000 < 50_000
+        with SocketClient(mine) as client:
+            began = time.monotonic()
+            assert client.ask()[-1]["type"] == "done"
+            assert time.monotonic() - began < 2
 
 
 # ── A slow database ─────────────────────────────────────────────────────────────────────────
@@ -177,21 +168,18 @@ def test_an_end_that_cannot_be_stored_yet_is_stored_later(
 def test_a_flood_is_bounded_and_stop_gets_through(mine: Portal, fake: FakeProvider) -> None:
     with SocketClient(mine) as client:
         client.ask()
-    before = memory(mine)
+    before = mine.memory()
     fake.reset()
     fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
-    link = raw_socket(mine)
-    link.sendall(masked(json.dumps({"type": "ask", "id": "1", "content": "Hi"}).encode()))
-    upstream = fake.wait_for_post()
     flood = masked(json.dumps({"type": "stop", "id": "x"}).encode()) * 1000
-    try:
-        for _ in range(200):
-            link.sendall(flood)
-    except OSError:
-        pass  # it was closed
-    assert upstream.peer_closed.wait(2)
-    assert memory(mine) - before < 8 * 1024 * 1024
-    link.close()
+    with raw_socket(mine) as link:
+        link.sendall(masked(json.dumps({"type": "ask", "id": "1", "content": "Hi"}).encode()))
+        upstream = fake.wait_for_post()
+        with suppress(OSError):  # it was closed
+            for _ in range(2000):
+                link.sendall(flood)
+        assert upstream.peer_closed.wait(2)
+        assert mine.memory() - before < ENOUGH
 
 
 # ── Who may no longer ask ───────────────────────────────────────────────────────────────────
