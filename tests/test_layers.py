@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 FRAMEWORKS = {"django", "rest_framework", "channels", "daphne", "aiohttp", "requests", "asyncio",
               "uvicorn", "knox", "prometheus_client", "drf_spectacular"}  # fmt: skip
-SOCKETS = {"connections", "transport", "fetch"}
+SOCKETS = {"connections", "protocol", "transport", "fetch"}
 CORE = [
     "access",
     "changes",

@@ -9,106 +9,19 @@ write to a connection, and an answer what its parser says.
 from __future__ import annotations
 
 import asyncio
-import re
 import weakref
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
-from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from registry.providers.protocol import KEEP_ALIVE, Protocol
 
+if TYPE_CHECKING:
     from registry.providers.wire import Request
 
-# A connection is dropped before the server would: llama.cpp closes idle ones after 5 s.
-KEEP_ALIVE = 4.0
-READ_BYTES = 256 * 1024  # of a body, that wait for their reader; twice that pauses the provider
-MAX_HEADER, MAX_HEADERS = 8190, 128
 OURS = "Accept: */*\r\nAccept-Encoding: identity\r\nUser-Agent: aimodels\r\n"
-
-
-class Body(aiohttp.StreamReader):
-    """A body that is read as it comes, whatever HTTP's own chunks were.
-
-    aiohttp keeps count of those, for a method that is not used here, and hands them out one by one:
-    half of what a streamed chunk costs.
-    """
-
-    __slots__ = ()
-
-    def begin_http_chunk_receiving(self) -> None:
-        pass
-
-    def end_http_chunk_receiving(self) -> None:
-        pass
-
-    def _read_nowait(self, n: int) -> bytes:
-        if n != -1 or self._buffer_offset:
-            return super()._read_nowait(n)
-        data = b"".join(self._buffer)
-        self._buffer.clear()
-        self._cursor += len(data)
-        self._size = 0
-        self._protocol.resume_reading()
-        return data
-
-
-class Protocol(ResponseHandler):
-    """A connection that knows how many requests it carried, and whether the last was answered."""
-
-    uses = 0
-    heard = False  # a byte of the answer
-
-    @property
-    def went_stale(self) -> bool:
-        """Did the server close this connection while it was idle, having read nothing?"""
-        return self.uses > 1 and not self.heard
-
-    def send(self, data: bytes) -> None:
-        """Write a request."""
-        self.uses += 1
-        self.heard = False
-        self.set_response_params(
-            read_until_eof=True,
-            auto_decompress=False,
-            read_bufsize=READ_BYTES,
-            max_line_size=MAX_HEADER,
-            max_field_size=MAX_HEADER,
-            max_headers=MAX_HEADERS,
-        )
-        if self.transport is not None:
-            self.transport.write(data)
-
-    def data_received(self, data: bytes) -> None:
-        self.heard = True
-        super().data_received(data)
-
-    def resume_reading(self, resume_parser: bool = True) -> None:
-        # aiohttp calls this for each piece that is read, paused or not, and then looks for more
-        # to parse: a third of what a streamed chunk costs.
-        if self._reading_paused:
-            super().resume_reading(resume_parser)
-
-    def feed_data(self, data: Any, *size: int) -> None:
-        """Take the head of an answer. A short one is over, and its connection kept, at once."""
-        if type(data[1]) is aiohttp.StreamReader:
-            data[1].__class__ = Body
-        if _is_spent(self, data[0].headers):
-            self.force_close()
-        super().feed_data(data, *size)
-
-
-def _is_spent(connection: Protocol, headers: Mapping[str, str]) -> bool:
-    """Will the server close this connection soon, by its own announcement?"""
-    announced = headers.get("Keep-Alive")
-    if announced is None:
-        return False
-    limits = dict(re.findall(r"(timeout|max)=(\d{1,9})", announced))
-    too_short = int(limits.get("timeout", KEEP_ALIVE + 1)) <= KEEP_ALIVE
-    return too_short or connection.uses >= int(limits.get("max", connection.uses + 1))
 
 
 class Connector(aiohttp.TCPConnector):

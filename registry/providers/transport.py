@@ -21,7 +21,8 @@ import requests
 from aiohttp.http_exceptions import HttpProcessingError
 
 from registry.errors import PortalError
-from registry.providers.connections import Protocol, connector
+from registry.providers.connections import connector
+from registry.providers.protocol import Protocol
 from registry.providers.wire import bad_response, cut_off
 from registry.watchdog import Watchdog
 
