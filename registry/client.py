@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.conf import settings
@@ -184,6 +185,7 @@ async def _off_loop(read: Callable[[], T], data: bytes) -> T:
     return await asyncio.to_thread(read) if len(data) > LARGE else read()
 
 
+@lru_cache(maxsize=256)
 def deadlines(wait: float | None) -> transport.Deadlines:
     """Return the settings' deadlines; `wait`, a model's own timeout, is for the first byte."""
     first_byte = wait or settings.FIRST_BYTE_TIMEOUT
