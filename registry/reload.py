@@ -27,7 +27,6 @@ from registry.store import StoreDownError
 from registry.worker import worker
 
 logger = logging.getLogger(__name__)
-ABSENT = "absent"
 ROW_SECONDS = 3.0  # in which all workers see the same edit
 
 
@@ -57,12 +56,12 @@ class Watcher:
 
     def look(self) -> None:
         """Take an edit that has stayed the same since the last look."""
-        source: bytes | None
+        source: bytes | None = None
         try:
             source = read_bytes(settings.MODELS_FILE)
-        except ConfigError:
-            source = None
-        revision = ABSENT if source is None else revision_of(source)
+            revision = revision_of(source)
+        except ConfigError as error:
+            revision = f"unreadable: {error}"  # why it is may change, and is told then
         settled, self._seen = revision == self._seen, revision
         if revision == service.current.revision:
             service.accept()

@@ -131,6 +131,17 @@ def test_a_file_that_is_gone_changes_nothing_until_it_is_back(file: Path) -> Non
     assert models() == ["a:y"]
 
 
+def test_why_a_file_cannot_be_read_is_told_anew_when_it_changes(file: Path) -> None:
+    watcher = Watcher()
+    file.unlink()
+    for step in (lambda: None, file.mkdir):
+        step()
+        watcher.look()
+        watcher.look()
+    assert service.rejected is not None
+    assert "It is not a file" in service.rejected.problems[0]
+
+
 def test_a_primary_whose_model_left_is_dropped(
     file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
