@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from registry.entities import Model
+    from registry.entities import Provider
     from registry.snapshot import Registry
 
-T = TypeVar("T")
+Parts = dict[str, Any]  # of a provider or a model, by name
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`kind` is adds, removes, changes or drops; `what` a provider, model, default or primary."""
+    """`kind` is adds, removes, changes or drops.
+
+    `what` is a capability, provider, model, default or primary.
+    """
 
     kind: str
     what: str
@@ -34,7 +37,8 @@ def changes(old: Registry, new: Registry) -> list[Change]:
     """Return what `new`, under the primaries that are set now, does to `old`."""
     fresh = new.with_primaries(old.primaries, old.primaries_version)
     return [
-        *_compared("provider", old.providers, new.providers),
+        *_compared("capability", _capabilities(old), _capabilities(new)),
+        *_compared("provider", _providers(old), _providers(new)),
         *_models(old, new),
         *(
             Change("drops", "primary", capability, f"{primary.model} is gone or cannot do it")
@@ -53,25 +57,53 @@ def summary(found: list[Change]) -> str:
     for change in found:
         kinds.setdefault((change.kind, change.what), []).append(change)
     return ", ".join(
-        str(group[0]) if len(group) == 1 else f"{kind} {len(group)} {what}s"
+        str(group[0]) if len(group) == 1 else f"{kind} {len(group)} {_many(what)}"
         for (kind, what), group in kinds.items()
     )
 
 
-def _compared(what: str, old: Mapping[str, T], new: Mapping[str, T]) -> Iterator[Change]:
-    for name in new.keys() - old.keys():
+def _many(what: str) -> str:
+    return f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+
+
+def _compared(what: str, old: Mapping[str, Parts], new: Mapping[str, Parts]) -> Iterator[Change]:
+    """Tell which names came, left and changed; in which parts, but no values: some are secrets."""
+    for name in sorted(new.keys() - old.keys()):
         yield Change("adds", what, name)
-    for name in old.keys() - new.keys():
+    for name in sorted(old.keys() & new.keys()):
+        parts = [part for part in new[name] if old[name][part] != new[name][part]]
+        if parts:
+            yield Change("changes", what, name, f"its {' and '.join(parts)}")
+    for name in sorted(old.keys() - new.keys()):
         yield Change("removes", what, name)
-    for name in old:
-        if name in new and old[name] != new[name]:
-            yield Change("changes", what, name)
+
+
+def _capabilities(registry: Registry) -> dict[str, Parts]:
+    return {name: {} for name in registry.capabilities}
+
+
+def _providers(registry: Registry) -> dict[str, Parts]:
+    return {name: _of_provider(provider) for name, provider in registry.providers.items()}
+
+
+def _of_provider(provider: Provider) -> Parts:
+    access = provider.access
+    return {
+        "api": provider.api,
+        "address": access.base_url,
+        "key or headers": access.headers,
+        "variables": (access.variables, access.missing),
+        "timeout": provider.timeout,
+        "unlisted": provider.deny_unlisted,
+        "allow": provider.allow,
+        "serve": provider.serves,
+        "local": provider.local,
+    }
 
 
 def _models(old: Registry, new: Registry) -> Iterator[Change]:
     """Compare models but for the line they stand on; tell what a removed one is used for."""
-    found = _compared("model", _without_lines(old), _without_lines(new))
-    for change in sorted(found, key=lambda change: (change.kind, change.name)):
+    for change in _compared("model", _of_models(old), _of_models(new)):
         used = [c for c, chosen in old.defaults.items() if chosen == change.name]
         if change.kind == "removes" and used:
             yield replace(change, detail=f"which answers for {' and '.join(used)}")
@@ -79,8 +111,10 @@ def _models(old: Registry, new: Registry) -> Iterator[Change]:
             yield change
 
 
-def _without_lines(registry: Registry) -> dict[str, Model]:
-    return {name: replace(model, line=0) for name, model in registry.models.items()}
+def _of_models(registry: Registry) -> dict[str, Parts]:
+    return {
+        name: {**dict(model.ref), "allow": model.allow} for name, model in registry.models.items()
+    }
 
 
 def _defaults(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:

@@ -11,6 +11,7 @@ from django.conf import settings as django_settings
 from django.core import checks
 from django.core.management import CommandError, call_command
 
+from registry.changes import Change, summary
 from registry.service import service
 
 GOOD = """
@@ -202,7 +203,7 @@ def test_diff_tells_what_an_edit_would_do(models: Path, tmp_path: Path) -> None:
         "adds provider mine",
         "adds model mine:c",
         "adds model openai:d",
-        "changes model openai:b",
+        "changes model openai:b, its title",
         "removes model openai:a, which answers for chat",
         "changes default chat, openai:a → mine:c",
     ]
@@ -214,3 +215,23 @@ def test_diff_tells_what_an_edit_would_do(models: Path, tmp_path: Path) -> None:
     edit.write_text(BAD)
     with pytest.raises(CommandError, match="chta"):
         run("models", "diff", edit)
+
+
+def test_diff_tells_what_becomes_of_capabilities_and_in_what_things_differ(
+    models: Path, tmp_path: Path
+) -> None:
+    edit = tmp_path / "edit.yaml"
+    edit.write_text(
+        GOOD.replace("models:", "models:\n  capabilities: [vision, audio]", 1)
+        .replace("https://x/v1", "https://y/v1\n    timeout: 9\n    headers: {X-Team: blue}")
+        .replace("title: Alpha", "timeout: 9")
+    )
+    assert run("models", "diff", edit).splitlines() == [
+        "adds capability audio",
+        "adds capability vision",
+        "changes provider openai, its address and key or headers and timeout",
+        "changes model openai:a, its title and timeout",
+    ]
+    assert summary(
+        [Change("adds", "capability", "audio"), Change("adds", "capability", "vision")]
+    ) == ("adds 2 capabilities")
