@@ -34,8 +34,17 @@ def models(request: HttpRequest) -> HttpResponse:
     """Show the models that this user may use; for one capability, who answers by default too."""
     try:
         return _page(request, request.GET.get("capability", ""))
-    except PortalError as error:
-        return HttpResponse(error.message, status=400, content_type="text/plain")
+    except PortalError as error:  # the capability has left the file, perhaps, while it was shown
+        messages.error(request, error.message)
+        return _to_all(request)
+
+
+def _to_all(request: HttpRequest) -> HttpResponse:
+    """Lead to the page of all models; htmx would swap what it is led to into the old page."""
+    everything = reverse("models")
+    if "HX-Request" in request.headers:
+        return HttpResponse(headers={"HX-Redirect": everything})
+    return HttpResponseRedirect(everything)
 
 
 def _page(request: HttpRequest, capability: str, status: int = 200) -> HttpResponse:

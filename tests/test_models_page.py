@@ -61,6 +61,34 @@ def test_a_switch_is_followed_without_a_reload(page: Page, mine: Portal) -> None
     shot(page, "models-switched")
 
 
+def test_the_tabs_follow_and_a_tab_that_is_gone_says_so(
+    page: Page, mine: Portal, expected: list[str]
+) -> None:
+    expected.append("400")  # the options of a capability that is gone
+    sign_in(page, mine)
+    page.goto(f"{mine.url}/models?capability=vision")
+    text = mine.models.read_text()
+    mine.models.write_text(text.replace("[vision]", "[vision, hearing]"))
+    expect(page.get_by_role("link", name="hearing")).to_be_visible(timeout=2500)
+    mine.models.write_text(text.replace("[vision]", "[hearing]"))
+    expect(page.get_by_role("alert")).to_contain_text("'vision' is not a capability", timeout=4000)
+    page.wait_for_url(f"{mine.url}/models")
+    page.goto(f"{mine.url}/models?capability=vision")  # a bookmark
+    expect(page.get_by_role("alert")).to_contain_text("Known: chat, sql, embeddings, hearing.")
+
+
+def test_who_reads_the_list_keeps_its_place_when_it_changes(page: Page, mine: Portal) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    sign_in(page, mine)
+    page.goto(f"{mine.url}/models")
+    page.get_by_role("link", name="Switch").first.focus()
+    page.evaluate("document.querySelector('#models .scroll').scrollLeft = 90")
+    set_primary(mine, "fake:other/name:v2")
+    expect(page.locator("dl.defaults")).to_contain_text("set by olga", timeout=2500)
+    assert page.evaluate("document.querySelector('#models .scroll').scrollLeft") == 90
+    assert page.evaluate("document.activeElement.textContent") == "Switch"
+
+
 def test_the_dropdown_of_an_open_chat_follows(page: Page, mine: Portal) -> None:
     sign_in(page, mine, "ann")
     options = page.locator("#model-chat option")
