@@ -15,6 +15,7 @@ from tests.browser import (
     shot,
     sign_in,
 )
+from tests.editing import wait_for
 from tests.fake_provider import FakeProvider
 from tests.portal import Portal
 
@@ -221,3 +222,17 @@ def test_an_empty_chat_names_the_model_that_would_answer(page: Page, mine: Porta
     expect(told).to_contain_text("The talker answers")
     set_primary(mine, "fake:other/name:v2")
     expect(told).to_contain_text("other/name:v2 answers", timeout=2500)
+
+
+def test_a_long_name_makes_no_page_wide(page: Page, mine: Portal) -> None:
+    text = mine.models.read_text()
+    long = f"{'x' * 200}: {{capabilities: [chat]}}\n      talker: {{"
+    mine.models.write_text(text.replace("talker: {", long))
+    wait_for(mine, lambda found: found["revision"] == mine.revision)
+    page.set_viewport_size({"width": 320, "height": 640})
+    sign_in(page, mine)
+    for path in ("/models?capability=chat", "/admin/registry/models/", "/admin/registry/defaults/"):
+        page.goto(mine.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        tables = page.evaluate("[...document.querySelectorAll('table')].map(t => t.offsetWidth)")
+        assert all(width < 1000 for width in tables), path
