@@ -113,7 +113,7 @@ def workers(request: HttpRequest) -> HttpResponse:
     """Show what each worker uses, and where they differ."""
     return _page(
         request, "workers", "Workers", rows=inspection.workers(worker), store=store_state(),
-        down=service.store_down, rejected=service.rejected,
+        down=service.store_down,
     )  # fmt: skip
 
 
@@ -161,7 +161,7 @@ def reload(request: HttpRequest) -> HttpResponse:
     """Read models.yaml now."""
     try:
         told = summary(take())
-    except ConfigError as error:
+    except ConfigError as error:  # in words here too: another worker may show the next page
         messages.error(request, f"Not loaded: {error}")
     else:
         worker.spread_reload()
