@@ -86,7 +86,7 @@ at("cancel-edit").addEventListener("click", stopEditing);
 document.addEventListener("model", () => {
   refresh();
   const told = document.querySelector("[data-model-title]");
-  if (told && model.usable) told.textContent = model.title;
+  if (told) told.textContent = model.usable ? model.title : "No model";
 });
 model.select.addEventListener("change", () => alarm("")); // of the model before
 document.querySelector("form[action$=sign-out]").addEventListener("submit", () => drafts.clear());

@@ -222,6 +222,11 @@ def test_an_empty_chat_names_the_model_that_would_answer(page: Page, mine: Porta
     expect(told).to_contain_text("The talker answers")
     set_primary(mine, "fake:other/name:v2")
     expect(told).to_contain_text("other/name:v2 answers", timeout=2500)
+    page.locator("#model-chat").select_option("fake:patient")
+    page.locator("#question").focus()
+    text = mine.models.read_text()
+    mine.models.write_text(text.replace("patient:", "impatient:"))
+    expect(told).to_contain_text("No model answers, unless you choose another", timeout=2500)
 
 
 def test_a_long_name_makes_no_page_wide(page: Page, mine: Portal) -> None:
