@@ -71,6 +71,8 @@ def test_staff_without_the_permission_see_the_models_and_change_nothing(mine: Po
     providers = stan.get(admin(mine, "providers/"), timeout=5).text
     assert "NEVER_SET" not in providers, "names of variables are for operators"
     assert "Check all now" not in providers
+    defaults = stan.get(admin(mine, "defaults/"), timeout=5).text
+    assert "/admin/registry/change/" not in defaults, "the record would refuse them"
     form = {"capability": "chat", "model": "pond:frog"}
     for action in ("primary", "probe", "reload"):
         assert stan.post(admin(mine, f"actions/{action}"), data=form, timeout=5).status_code == 403
