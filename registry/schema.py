@@ -167,7 +167,8 @@ def _may_hold_variables(path: tuple[str | int, ...]) -> bool:
 
 def explain(error: ErrorDetails, data: Any) -> tuple[tuple[str | int, ...], str, bool]:
     """Return path, message, and whether the path's key (not its value) is at fault."""
-    path, kind, context = error["loc"], error["type"], error.get("ctx", {})
+    path, kind = error["loc"], error["type"]
+    context = {name: _as_written(value) for name, value in error.get("ctx", {}).items()}
     if kind == "extra_forbidden":
         known = fields_at(path[:-1])
         return (
@@ -189,6 +190,11 @@ def explain(error: ErrorDetails, data: Any) -> tuple[tuple[str | int, ...], str,
         )
     wording = WORDING.get(kind)
     return path, wording.format(**context) if wording else f"{error['msg']}.", False
+
+
+def _as_written(limit: Any) -> Any:
+    """Return a limit as people write it: 86400, not 86400.0."""
+    return int(limit) if isinstance(limit, float) and limit.is_integer() else limit
 
 
 WORDING = {
