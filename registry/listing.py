@@ -73,6 +73,6 @@ def check_current(model: Model) -> None:
     raise PortalError(
         "model_deprecated",
         f"{quote(model.id, 80)} is deprecated.{instead} To choose it all the same, say `force` "
-        "(on the pages: even if deprecated).",
+        "(by command: --force; on the pages: even if deprecated).",
         param="model",
     )

@@ -68,6 +68,7 @@ def test_a_deprecated_model_needs_force(own_portal: Portal) -> None:
     code, _, err = models(own_portal, "set-primary", "chat", "pond:frog")
     assert code == 1
     assert "'pond:frog' is deprecated. Use 'fake:talker'." in err
+    assert "--force" in err
     assert models(own_portal, "set-primary", "chat", "pond:frog", "--force")[0] == 0
     answer = own_portal.chat()
     assert answer.headers["X-Model-Deprecated"] == "fake:talker"
