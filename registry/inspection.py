@@ -19,6 +19,7 @@ from registry.providers.status import scrub
 from registry.schema import VARIABLE
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Mapping
 
     from registry.access import Access
@@ -73,20 +74,21 @@ def _value(config: Config, path: tuple[str, ...], node: Node) -> Value:
     shown, variables = _plain(node), ""
     access = config.access.get(path[1]) if len(path) > 2 else None
     if access is not None and path[2] in (*SECRET, "endpoint", "host"):
-        names = [found["name"] for found in VARIABLE.finditer(str(node.value))]
-        unset = [name for name in names if name in access.missing]
+        used = list(VARIABLE.finditer(str(node.value)))
+        unset = [one["name"] for one in used if one["name"] in access.missing]
         if path[2] not in SECRET:
             shown = scrub(access.base_url, access.secrets) if not unset else str(node.value)
         elif unset:
             shown = f"not set: {', '.join(unset)}"
         else:
             shown = "set"
-        variables = ", ".join(_stated(name, access) for name in names)
+        variables = ", ".join(_stated(one, access) for one in used)
     return Value(".".join(path), shown, node.line, variables)
 
 
-def _stated(name: str, access: Access) -> str:
-    return f"{name}: {access.missing.get(name, 'set, or its default')}"
+def _stated(variable: re.Match[str], access: Access) -> str:
+    fine = "set" if variable["default"] is None else "set, or its default"
+    return f"{variable['name']}: {access.missing.get(variable['name'], fine)}"
 
 
 def _plain(node: Node) -> str:

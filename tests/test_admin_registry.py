@@ -124,6 +124,7 @@ def test_secrets_are_set_or_not_set_and_where_each_value_stands_is_told(portal: 
     }  # fmt: skip
     assert rows["models.fake.api_key"][0] == "set"
     assert rows["models.fake.headers.X-Team"][0] == "set"
+    assert rows["models.fake.headers.X-Team"][2] == "FAKE_TEAM: set"
     assert rows["models.keyless.api_key"] == [
         "not set: NEVER_SET", f"models.yaml:{line_of(portal, '${NEVER_SET}')}", "NEVER_SET: not set",
     ]  # fmt: skip
