@@ -30,11 +30,13 @@ class Change(models.Model):
     """
 
     class Kind(models.TextChoices):
+        """What was done, in words that follow who did it."""
+
         SET = "set", "set a primary"
         RESET = "reset", "went back to the file"
-        DROPPED = "dropped", "the primary's model left the file"
-        LOST = "lost", "lost the primary with the store's memory"
-        EDITED = "edited", "the file was edited"
+        DROPPED = "dropped", "no longer lists the primary"
+        LOST = "lost", "has lost the primary"
+        EDITED = "edited", "was edited"
 
     at = models.DateTimeField(auto_now_add=True)
     kind = models.CharField(max_length=7, choices=Kind, default=Kind.SET)

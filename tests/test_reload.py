@@ -170,6 +170,19 @@ def test_an_edit_is_followed_within_two_seconds(own_portal: Portal, write: Any) 
     assert own_portal.chat(model="fake:newcomer").status_code == 200
 
 
+def test_an_edit_that_takes_a_primary_along_is_told_in_sentences(own_portal: Portal) -> None:
+    own_portal.start()
+    body = {"capability": "chat", "model": "fake:patient"}
+    assert own_portal.post("/v1/ai/models/primary", body, who="olga").status_code == 200
+    text = own_portal.models.read_text()
+    own_portal.models.write_text(text.replace("patient:", "impatient:"))
+    wait_for(own_portal, lambda found: not found["primaries"])
+    olga = own_portal.sign_in("olga")
+    seen = " ".join(olga.get(f"{own_portal.url}/models", timeout=5).text.split())
+    assert "models.yaml was edited: adds model fake:impatient, removes model fake:patient" in seen
+    assert "models.yaml no longer lists the primary for chat: fake:patient → fake:talker" in seen
+
+
 def test_a_bad_edit_shows_and_changes_nothing(own_portal: Portal, fake: FakeProvider) -> None:
     own_portal.start()
     before = status(own_portal)

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='change',
             name='kind',
-            field=models.CharField(choices=[('set', 'set a primary'), ('reset', 'went back to the file'), ('dropped', "the primary's model left the file"), ('lost', "lost the primary with the store's memory"), ('edited', 'the file was edited')], default='set', max_length=7),
+            field=models.CharField(choices=[('set', 'set a primary'), ('reset', 'went back to the file'), ('dropped', "no longer lists the primary"), ('lost', "has lost the primary"), ('edited', 'was edited')], default='set', max_length=7),
         ),
         migrations.AlterField(
             model_name='change',
