@@ -154,8 +154,10 @@ def test_a_primary_is_set_with_a_reason_and_recorded(page: Page, mine: Portal) -
     row = page.locator("#result_list tbody tr")
     expect(row).to_contain_text("frogs are cheap")
     expect(row).to_contain_text("127.0.0.1")
+    expect(row).to_contain_text(re.compile(r"\d\d:\d\d:\d\d"))
     row.get_by_role("link").first.click()
     page.wait_for_url(re.compile("/change/$"))
+    expect(page.locator(".field-when")).to_contain_text(re.compile(r"\d\d:\d\d:\d\d"))
     expect(page.get_by_role("button", name=re.compile("Save|Delete"))).to_have_count(0)
 
 
