@@ -105,6 +105,28 @@ def test_check_as_json(models: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert {"line": 8, "column": 26}.items() <= found["errors"][0].items()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [(("diff", Path("/nowhere.yaml")), 1, "There is no such file"),
+     (("list", "--capability", "chta"), 2, "Did you mean 'chat'?"),
+     (("show", "openai:c"), 2, "model_not_found"),
+     (("probe", "opnai"), 2, "provider_not_found"),
+     (("reload",), 2, "no operator")],
+)  # fmt: skip
+def test_who_asks_for_json_is_refused_in_json(
+    models: Path,
+    db: None,
+    capsys: pytest.CaptureFixture[str],
+    arguments: Any,
+    code: int,
+    words: str,
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        call_command("models", *arguments, "--format", "json")
+    assert caught.value.code == code
+    assert words in str(json.loads(capsys.readouterr().out))
+
+
 def test_migrate_prints_version_2(models: Path, tmp_path: Path) -> None:
     old = tmp_path / "old.yaml"
     old.write_text(OLD)

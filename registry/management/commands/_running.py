@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from json import dumps
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -94,18 +94,29 @@ class RunningCommand(BaseCommand):
             user = remote.operator(options["by"])
             status, found = remote.call(options["url"].rstrip("/"), path, body, user)
         except remote.NoOperatorError as error:
-            raise CommandError(str(error), returncode=USAGE) from None
+            self.refuse(options, USAGE, str(error))
         except remote.UnreachableError as error:
-            raise CommandError(str(error), returncode=UNREACHABLE) from None
-        as_json, refused = options["format"] == "json", status != 200
-        if as_json:
-            self.json(found)
-        if refused and as_json:
-            raise SystemExit(USAGE if status == 404 else INVALID)
-        if refused:
+            self.refuse(options, UNREACHABLE, str(error))
+        if status != 200:
             message = found.get("error", {}).get("message", f"The portal answered {status}.")
-            raise CommandError(message, returncode=USAGE if status == 404 else INVALID)
-        return {} if as_json else found
+            self.refuse(options, USAGE if status == 404 else INVALID, message, found)
+        if options["format"] == "json":
+            self.json(found)
+            return {}
+        return found
+
+    def refuse(
+        self,
+        options: dict[str, Any],
+        code: int,
+        message: str,
+        told: dict[str, Any] | None = None,
+    ) -> NoReturn:
+        """End with the exit code, and say why in the form that was asked for."""
+        if options.get("format") == "json":
+            self.json(told or {"error": {"message": message}})
+            raise SystemExit(code)
+        raise CommandError(message, returncode=code) from None
 
     def json(self, value: Any) -> None:
         self.stdout.write(dumps(value, indent=2, ensure_ascii=False))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,6 @@ from django.core.management.base import CommandError, CommandParser
 
 from registry import compat, config, document, listing, snapshot, source
 from registry.changes import changes, summary
-from registry.config import Config
 from registry.entities import Model
 from registry.errors import ConfigError, PortalError, Problem
 from registry.ids import did_you_mean_model
@@ -66,11 +65,15 @@ class Command(RunningCommand):
         try:
             actions[options["command"]](options)
         except ConfigError as error:
-            raise CommandError(
-                f"{error.file} cannot be used:\n{error}", returncode=INVALID
-            ) from None
+            message = f"{error.file} cannot be used:\n{error}"
+            self.refuse(options, INVALID, message, _verdict(error.file, error.problems, ()))
         except PortalError as error:
-            raise CommandError(error.message, returncode=USAGE) from None
+            self.refuse(
+                options,
+                USAGE,
+                error.message,
+                {"error": {"code": error.code, "message": error.message}},
+            )
 
     def list(self, options: dict[str, Any]) -> None:
         registry = registry_of_file()
@@ -94,7 +97,7 @@ class Command(RunningCommand):
         model = registry.find(options["model"])
         if model is None:
             near = did_you_mean_model(options["model"], registry.models)
-            raise CommandError(f"{options['model']} is not listed.{near}", returncode=USAGE)
+            raise PortalError("model_not_found", f"{options['model']} is not listed.{near}")
         found = _details(registry, model)
         if options["format"] == "json":
             return self.json(found)
@@ -102,27 +105,9 @@ class Command(RunningCommand):
 
     def check_file(self, options: dict[str, Any]) -> None:
         path = options["file"]
-        read: Config | None
-        problems: tuple[Problem, ...] = ()
-        try:
-            read = source.read(path)
-        except ConfigError as error:
-            if options["format"] != "json":
-                raise
-            read, problems = None, error.problems
+        read = source.read(path)
         if options["format"] == "json":
-            self.json(
-                {
-                    "file": str(path),
-                    "valid": read is not None,
-                    "errors": [p._asdict() for p in problems],
-                    "warnings": [p._asdict() for p in read.warnings] if read else [],
-                }
-            )
-            if read is None:
-                raise SystemExit(INVALID)
-            return
-        assert read is not None
+            return self.json(_verdict(path.name, (), read.warnings))
         for warning in read.warnings:
             self.stderr.write(f"warning: {warning.at(path.name)}")
         count = sum(len(section.registry) for section in read.models.providers.values())
@@ -155,6 +140,15 @@ class Command(RunningCommand):
 
     def schema(self, options: dict[str, Any]) -> None:
         self.json(json_schema())
+
+
+def _verdict(file: str, errors: Sequence[Problem], warnings: Sequence[Problem]) -> dict[str, Any]:
+    return {
+        "file": file,
+        "valid": not errors,
+        "errors": [problem._asdict() for problem in errors],
+        "warnings": [problem._asdict() for problem in warnings],
+    }
 
 
 def _default_for(registry: Registry, model_id: str) -> list[str]:
