@@ -16,11 +16,20 @@ class ModelEvents {
     addEventListener("visibilitychange", () => this.follow());
   }
 
-  /** A page that nobody sees waits; others do not all ask at the same moment. */
+  /**
+   * A page that nobody sees waits; others do not all ask at the same moment. They ask twice: what
+   * answers first may be another worker, which has not followed yet, and will have two seconds later.
+   */
   follow() {
     if (document.hidden || this.newest === this.shown) return;
     this.shown = this.newest;
-    setTimeout(() => this.body.dispatchEvent(new CustomEvent("models-changed")), 300 * Math.random());
+    clearTimeout(this.again);
+    this.tell(300 * Math.random());
+    this.again = this.tell(2000 + 300 * Math.random());
+  }
+
+  tell(delay) {
+    return setTimeout(() => this.body.dispatchEvent(new CustomEvent("models-changed")), delay);
   }
 }
 

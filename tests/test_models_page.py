@@ -124,6 +124,14 @@ def test_staff_are_warned_on_an_open_page_and_the_warning_goes(page: Page, mine:
     expect(banner).to_have_count(0, timeout=2500)
 
 
+def test_a_page_asks_again_where_a_worker_that_is_behind_answered(page: Page, mine: Portal) -> None:
+    sign_in(page, mine)
+    page.route("**/models/banner", lambda route: route.fulfill(body=""), times=1)
+    text = mine.models.read_text()
+    mine.models.write_text(text.replace("[chat]", "[chta]", 1))
+    expect(page.locator(".banner")).to_contain_text("'chta' is not a capability", timeout=5000)
+
+
 def test_a_provider_whose_calls_fail_shows_on_an_open_page(
     page: Page, mine: Portal, fake: FakeProvider
 ) -> None:
