@@ -56,6 +56,7 @@ class Protocol(ResponseHandler):
 
     uses = 0
     heard = False  # a byte of the answer
+    _answered = False  # the head of the answer is there
     _last = 0.0  # when something came, or was looked for again
     _row = 0  # how many little pieces came in quick succession
     _rests = False
@@ -68,7 +69,7 @@ class Protocol(ResponseHandler):
     def send(self, data: bytes) -> None:
         """Write a request."""
         self.uses += 1
-        self.heard = False
+        self.heard = self._answered = False
         self._row = 0
         self._wake()
         self.set_response_params(
@@ -82,13 +83,19 @@ class Protocol(ResponseHandler):
         if self.transport is not None:
             self.transport.write(data)
 
+    def _is_over(self) -> bool:
+        """Has the answer ended, and nothing been asked since?"""
+        return self._answered and self._payload is not None and self._payload.is_eof()
+
     def data_received(self, data: bytes) -> None:
+        if data and self._is_over():
+            return self.abort()  # nobody asked for this, and it must not answer who asks next
         self.heard = True
         super().data_received(data)
         now = time.monotonic()
         self._row = self._row + 1 if now - self._last < QUICK and len(data) < LITTLE else 0
         self._last = now
-        if self._row >= MANY and not self._rests:
+        if self._row >= MANY and not (self._rests or self._is_over()):
             self._rests = True
             self._pause_transport_reading()
             self._loop.call_later(REST, self._wake)
@@ -113,6 +120,9 @@ class Protocol(ResponseHandler):
 
     def feed_data(self, data: Any, *size: int) -> None:
         """Take the head of an answer. A short one is over, and its connection kept, at once."""
+        if self._answered:
+            return self.abort()  # a second answer to one request
+        self._answered = data[0].code >= 200
         if type(data[1]) is aiohttp.StreamReader:
             data[1].__class__ = Body
         if _is_spent(self, data[0].headers):
