@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from registry.errors import PortalError
 from registry.providers import connections
 from registry.providers.transport import Deadlines, Response
 from registry.providers.wire import Request
 from tests.fake_provider import KEEP, FakeProvider, completion, http
 from tests.portal import Portal
 
+LARGE = b"x" * 30_000_000  # more than the system takes at once
 ONE, TWO = (http(200, completion(text)) for text in ("one", "two"))
 # What a provider sends after its answer, and when.
 TOO_MUCH: dict[str, tuple[Any, ...]] = {
@@ -89,3 +91,23 @@ async def test_nor_while_a_hurrying_provider_is_not_read() -> None:
             assert await get(url) == b"x" * 300
             got.set()
             await asyncio.sleep(0.002)
+
+
+async def test_a_provider_that_does_not_read_is_left_at_once() -> None:
+    left = asyncio.Event()
+    read: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await left.wait()
+        read.append(await reader.read(len(LARGE)))
+        while read[-1]:
+            read.append(await reader.read(len(LARGE)))
+
+    async with provider(serve) as url:
+        with pytest.raises(PortalError):
+            async with Response(Request("POST", url, {}, LARGE), Deadlines(first_byte=0.1)):
+                pass
+        left.set()
+        await asyncio.sleep(1)
+    assert read[-1] == b""
+    assert sum(map(len, read)) < len(LARGE)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ import requests
 
 from tests.fake_provider import FakeProvider
 from tests.portal import Portal, free_port
+from tests.test_leaving import CHAT, WITHIN, leave_cleanly
+from tests.test_leaving import ask as ask_and_go_on
 from tests.test_rules import check_error
 
 
@@ -46,12 +50,17 @@ def tls_port(certificate: tuple[Path, Path], fake: FakeProvider) -> Iterator[int
 
 def ask(portal: Portal, port: int, **variables: str) -> list[requests.Response]:
     """Return a whole and a streamed answer of a portal whose provider is behind TLS."""
+    start(portal, port, **variables)
+    return [portal.chat(), portal.chat(stream=True)]
+
+
+def start(portal: Portal, port: int, **variables: str) -> None:
+    """Start a portal whose provider is behind TLS."""
     text = portal.models.read_text()
     old = "http://127.0.0.1:${FAKE_PORT}/v1"
     portal.models.write_text(text.replace(old, f"https://localhost:{port}/v1"))
     portal.variables |= variables
     portal.start()
-    return [portal.chat(), portal.chat(stream=True)]
 
 
 def test_a_provider_behind_tls_is_asked(
@@ -71,3 +80,28 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
         error = check_error(answer, 502, "provider_unreachable")
         assert "TLS certificate" in error["message"]
     assert fake.posts == []
+
+
+def test_a_caller_who_leaves_waits_for_no_goodbye(
+    own_portal: Portal, certificate: tuple[Path, Path]
+) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate[1], certificate[0])
+    with socket.create_server(("localhost", 0)) as listening:
+        start(own_portal, listening.getsockname()[1], SSL_CERT_FILE=str(certificate[1]))
+        caller = ask_and_go_on(own_portal, "/v1/ai/chat/completion", CHAT)
+        with posted(listening, context) as upstream:
+            leave_cleanly(caller)
+            upstream.settimeout(WITHIN)
+            while upstream.recv(4096):
+                pass
+
+
+def posted(listening: socket.socket, context: ssl.SSLContext) -> socket.socket:
+    """Return the next connection on which something is posted, not probed: below its TLS."""
+    while True:
+        with suppress(ssl.SSLError), listening.accept()[0] as bare:
+            connection = context.wrap_socket(bare, server_side=True)
+            if connection.recv(4) == b"POST":
+                return socket.socket(fileno=connection.detach())
+            connection.close()

@@ -66,6 +66,10 @@ class Protocol(ResponseHandler):
         """Did the server close this connection while it was idle, having read nothing?"""
         return self.uses > 1 and not self.heard
 
+    def close(self) -> None:
+        # Politely, it would wait for a peer that reads no request, or says no goodbye over TLS.
+        self.abort()
+
     def send(self, data: bytes) -> None:
         """Write a request."""
         self.uses += 1
