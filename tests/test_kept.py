@@ -93,6 +93,25 @@ async def test_nor_while_a_hurrying_provider_is_not_read() -> None:
             await asyncio.sleep(0.002)
 
 
+async def test_a_connection_is_not_kept_while_its_request_is_being_written() -> None:
+    made: list[asyncio.StreamWriter] = []
+    done = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        made.append(writer)
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 413 X\r\nContent-Length: 2\r\n\r\nno")
+        await done.wait()  # and reads nothing more
+
+    async with provider(serve) as url:
+        for _ in range(2):
+            request = Request("POST", url, {}, LARGE)
+            async with Response(request, Deadlines(first_byte=1)) as response:
+                assert await response.read() == b"no"
+        done.set()
+    assert len(made) == 2
+
+
 async def test_a_provider_that_does_not_read_is_left_at_once() -> None:
     left = asyncio.Event()
     read: list[bytes] = []

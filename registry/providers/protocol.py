@@ -66,6 +66,12 @@ class Protocol(ResponseHandler):
         """Did the server close this connection while it was idle, having read nothing?"""
         return self.uses > 1 and not self.heard
 
+    @property
+    def should_close(self) -> bool:
+        """May this not be kept? A request of which a part waits to be written would come first."""
+        transport = self.transport
+        return super().should_close or bool(transport and transport.get_write_buffer_size())
+
     def close(self) -> None:
         # Politely, it would wait for a peer that reads no request, or says no goodbye over TLS.
         self.abort()
