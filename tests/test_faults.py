@@ -41,6 +41,7 @@ WHOLE: dict[str, tuple[tuple[Any, ...], int, str]] = {
     "resets in the body": ((OK + b"Content-Length: 99\r\n\r\n{", 0.05, RESET), 502, "provider_bad_response"),
     "body cut short": ((OK + b"Content-Length: 99\r\n\r\n{}",), 502, "provider_bad_response"),
     "chunks cut short": ((OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",), 502, "provider_bad_response"),
+    "breaks its chunks in the body": ((OK + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n", 0.1, b"zz\r\n", HANG), 502, "provider_bad_response"),
     "not HTTP": ((b"220 mail.example.org ESMTP\r\n",), 502, "provider_bad_response"),
     "endless header": ((b"HTTP/1.1 200 OK\r\nX: " + b"a" * 100_000,), 502, "provider_bad_response"),
     "HTML": ((http(200, b"<html>busy</html>", "text/html"),), 502, "provider_bad_response"),
@@ -106,11 +107,19 @@ def test_retry_after_is_passed_on(portal: Portal, fake: FakeProvider) -> None:
     assert portal.chat().headers["Retry-After"] == "7"
 
 
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def in_chunks(data: bytes) -> bytes:
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
 STREAMS: dict[str, tuple[str, tuple[Any, ...], str]] = {
     "cut off": ("fake:talker", (SSE_HEAD + event(chunk("Hel")),), "provider_bad_response"),
     "reset": ("fake:talker", (SSE_HEAD + event(chunk("Hel")), 0.1, RESET), "provider_bad_response"),
     "stalls": ("fake:talker", (SSE_HEAD + event(chunk("Hel")), HANG), "provider_timeout"),
     "drips for ever": ("fake:talker", (SSE_HEAD, *[s for _ in range(30) for s in (event(chunk("Hel")), 0.4)]), "provider_timeout"),
+    "breaks its chunks": ("fake:talker", (CHUNKED + in_chunks(event(chunk("Hel"))), 0.1, b"zz\r\n", HANG), "provider_bad_response"),
     "error": ("fake:talker", (SSE_HEAD + event(chunk("Hel")) + event({"error": {"message": f"boom {FAKE_KEY}"}}),), "provider_error"),
     "DONE without a finish": ("fake:talker", (SSE_HEAD + event(chunk("Hel")) + DONE,), "provider_bad_response"),
     "line without end": ("fake:talker", (SSE_HEAD + event(chunk("Hel")) + b"data: ", *[b"x" * 1_000_000] * 5), "provider_bad_response"),
@@ -207,6 +216,13 @@ def test_odd_counts_do_not_spoil_an_answer(portal: Portal, fake: FakeProvider) -
     last = event({**chunk(), "choices": [], "usage": odd})
     fake.script(SSE_HEAD + event(chunk("a", "stop")) + last + DONE)
     assert portal.chat(stream=True).text.endswith("[DONE]\n\n")
+
+
+def test_what_breaks_after_an_answers_end_breaks_nothing(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    fake.script(CHUNKED + in_chunks(openai_stream("Hi")), 0.1, b"zz\r\n", HANG)
+    assert portal.chat(stream=True).text.endswith("data: [DONE]\n\n")
 
 
 def test_an_answer_ends_where_it_says_so(portal: Portal, fake: FakeProvider) -> None:

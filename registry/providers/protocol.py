@@ -110,6 +110,12 @@ class Protocol(ResponseHandler):
             self._pause_transport_reading()
             self._loop.call_later(REST, self._wake)
 
+    def set_exception(self, exc: BaseException, *cause: BaseException) -> None:
+        # Where the chunks of a body are broken, aiohttp would leave its reader waiting.
+        super().set_exception(exc, *cause)
+        if self._payload is not None and not self._payload.is_eof():
+            self._payload.set_exception(aiohttp.ClientPayloadError())
+
     def _wake(self) -> None:
         """Read on, unless what was read still waits for its reader."""
         if self._rests:
