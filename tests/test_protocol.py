@@ -83,3 +83,14 @@ async def test_an_end_before_its_time_is_seen_after_a_rest() -> None:
         with pytest.raises(PortalError) as raised:
             await pieces(request)
     assert raised.value.code == "provider_bad_response"
+
+
+async def test_what_came_before_a_connection_broke_is_read_first() -> None:
+    async with (
+        provider(20, 0.001, missing=1) as (request, _),
+        Response(request, Deadlines(idle=2)) as response,
+    ):
+        await asyncio.sleep(0.2)
+        assert await response.some() == b"x" * 19
+        with pytest.raises(PortalError):
+            await response.some()

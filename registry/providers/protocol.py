@@ -40,6 +40,10 @@ class Body(aiohttp.StreamReader):
     def end_http_chunk_receiving(self) -> None:
         pass
 
+    def read_nowait(self, n: int = -1) -> bytes:
+        # What came before the connection broke comes first: it may be all that was wanted.
+        return self._read_nowait(n) if self._buffer else super().read_nowait(n)
+
     def _read_nowait(self, n: int) -> bytes:
         if n != -1 or self._buffer_offset:
             return super()._read_nowait(n)
