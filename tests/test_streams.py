@@ -165,6 +165,10 @@ def test_whatever_comes_there_is_one_end(wire: str, pieces: list[bytes]) -> None
     assert all(isinstance(one, Chunk) for one in before)
 
 
+def test_an_event_without_words_is_nothing() -> None:
+    assert text(run("openai", [b"data: \n\n" + openai_stream("a"), b"data: \n\n"])) == "a"
+
+
 def test_a_pair_of_surrogates_may_come_in_two_deltas() -> None:
     halves = [b'"\\ud83d"', b'"\\ude00"']
     parts = [b'data: {"choices":[{"delta":{"content":' + half + b"}}]}\n\n" for half in halves]

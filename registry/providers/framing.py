@@ -91,7 +91,7 @@ class ServerSentEvents:
         whole, rest = data[: (end := data.rfind(b"\n\n") + 2)], data[end:]
         events = whole[6:-2].split(b"\n\ndata: ")
         plain = whole.startswith(b"data: ") and whole.count(b"\n") == 2 * len(events)
-        if not plain or b"\r" in whole or len(whole) > MAX_LINE:
+        if not plain or b"" in events or b"\r" in whole or len(whole) > MAX_LINE:
             return []
         self.lines.rest = rest
         return events
