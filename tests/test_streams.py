@@ -169,6 +169,19 @@ def test_an_event_without_words_is_nothing() -> None:
     assert text(run("openai", [b"data: \n\n" + openai_stream("a"), b"data: \n\n"])) == "a"
 
 
+def test_an_event_of_several_lines_is_relayed_as_such() -> None:
+    lines = b'data: {"choices":[{"delta":\ndata: {"content":"a"}}]}\n\n'
+    chunk_of_it, *_ = run("openai", [lines])
+    assert isinstance(chunk_of_it, Chunk)
+    assert (chunk_of_it.data, chunk_of_it.text) == (lines, "a")
+
+
+def test_two_objects_in_one_event_are_none() -> None:
+    both = b'{"choices":[{"delta":{"content":"a"}}]}'
+    for between in (b" ", b"\ndata: "):
+        assert isinstance(run("openai", [b"data: " + both + between + both + b"\n\n"])[0], Failure)
+
+
 def test_a_pair_of_surrogates_may_come_in_two_deltas() -> None:
     halves = [b'"\\ud83d"', b'"\\ude00"']
     parts = [b'data: {"choices":[{"delta":{"content":' + half + b"}}]}\n\n" for half in halves]

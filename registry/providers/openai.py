@@ -235,12 +235,15 @@ class Stream(StreamParser):
         return [self._chunk(record, shape)]
 
     def _text_of(self, records: list[bytes]) -> Chunk | None:
+        lines = b"\n".join(records)
+        if lines.count(b"\n") >= len(records):  # a record of several, each of which is marked
+            return None
         try:
-            b"".join(records).decode()  # as in _read_shape
-            chunks = _texts.decode_lines(b"\n".join(records))
+            lines.decode()  # as in _read_shape
+            chunks = _texts.decode_lines(lines)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return None
-        if len(chunks) < len(records):
+        if len(chunks) != len(records):
             return None
         self.open.add(0)
         text = "".join([chunk.choices[0].delta.content or "" for chunk in chunks])
