@@ -48,18 +48,23 @@ async def _relay(
     prefix = b'{"resolution":' + bytes(resolution.as_json) + b"," if ours else b""
     usage = None
     async with EventStream(exchange, resolution.header_lines) as stream:
-        async with aclosing(complete.stream(resolution, body, exchange.call)) as batches:
-            async for events in batches:
-                data = _render(events, prefix, wants_usage=wants_usage)
-                prefix = b"" if data else prefix
-                await stream.write(data)
-                for event in events:
-                    if isinstance(event, Failure):
-                        raise event.error
-                    if isinstance(event, Chunk):
-                        usage = event.usage or usage  # some servers repeat it, growing
-        metrics.count_usage(resolution.provider.name, usage)
+        try:
+            async with aclosing(complete.stream(resolution, body, exchange.call)) as batches:
+                async for events in batches:
+                    usage = _usage(events) or usage  # some servers repeat it, growing
+                    data = _render(events, prefix, wants_usage=wants_usage)
+                    prefix = b"" if data else prefix
+                    await stream.write(data)
+                    if isinstance(last := events[-1], Failure):
+                        raise last.error
+        finally:  # many leave as soon as they have read the end
+            metrics.count_usage(resolution.provider.name, usage)
         await stream.end()
+
+
+def _usage(events: list[Event]) -> dict[str, Any] | None:
+    found = [event.usage for event in events if isinstance(event, Chunk) and event.usage]
+    return found[-1] if found else None
 
 
 def _render(events: list[Event], prefix: bytes, *, wants_usage: bool) -> bytes:

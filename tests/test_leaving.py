@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from collections.abc import Callable, Mapping
 
@@ -12,11 +13,13 @@ from tests.fake_provider import (
     HANG,
     NDJSON_HEAD,
     SSE_HEAD,
+    USAGE,
     FakeProvider,
     chunk,
     event,
     line,
     ollama_line,
+    openai_stream,
 )
 from tests.portal import Portal
 
@@ -102,3 +105,23 @@ def test_one_who_leaves_disturbs_nobody_else(portal: Portal, fake: FakeProvider)
     leave_by_reset(caller)
     assert portal.chat().status_code == 200
     assert portal.chat(stream=True).text.endswith("data: [DONE]\n\n")
+
+
+def test_what_was_used_counts_though_the_caller_leaves_with_the_last_word(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    before = counted(portal)
+    fake.script(SSE_HEAD + openai_stream("Hi"), HANG)  # its connection does not end yet
+    caller = ask(portal, "/v1/ai/chat/completion", {**CHAT, "stream": True})
+    read_until(caller, b"[DONE]")
+    leave_cleanly(caller)
+    assert fake.wait_for_post().peer_closed.wait(WITHIN)
+    assert counted(portal) == before + USAGE["completion_tokens"]
+
+
+def counted(portal: Portal) -> float:
+    text = portal.get("/metrics", who="olga").text
+    found = re.findall(
+        r'^portal_tokens_total{kind="completion",provider="fake"} (\S+)$', text, re.MULTILINE
+    )
+    return float(found[0]) if found else 0.0
