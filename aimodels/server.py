@@ -104,6 +104,7 @@ def _freeze() -> None:
 
 
 def run_daphne(sock: socket.socket, on_ready: Callable[[], None]) -> None:
+    from autobahn.exception import Disconnected
     from daphne.server import Server
     from twisted.internet import reactor
 
@@ -122,7 +123,10 @@ def run_daphne(sock: socket.socket, on_ready: Callable[[], None]) -> None:
                 # The library refuses to send these, which servers may well send.
                 protocol.sendCloseFrame(code=message["code"], isReply=False)
             else:
-                await super().handle_reply(protocol, message)
+                try:
+                    await super().handle_reply(protocol, message)
+                except Disconnected as left:
+                    raise ConnectionResetError from left  # ASGI's word for it is OSError
             while _unsent(protocol) > MAX_UNSENT:  # noqa: ASYNC110 — Twisted tells nobody
                 await asyncio.sleep(0.02)
 

@@ -22,6 +22,7 @@ from tests.fake_provider import (
     openai_stream,
 )
 from tests.portal import Portal
+from tests.socket_client import SocketClient
 
 WITHIN = 1.0  # seconds
 
@@ -125,3 +126,13 @@ def counted(portal: Portal) -> float:
         r'^portal_tokens_total{kind="completion",provider="fake"} (\S+)$', text, re.MULTILINE
     )
     return float(found[0]) if found else 0.0
+
+
+def test_closing_a_socket_in_the_middle_is_nobodys_error(mine: Portal, fake: FakeProvider) -> None:
+    for _ in range(40):
+        fake.script(SSE_HEAD, *[event(chunk("a")), 0.0005] * 500)
+        with SocketClient(mine) as client:
+            client.begin()
+            client.until("delta")
+    mine.stop()
+    assert "An answer failed" not in mine.log.read_text()
