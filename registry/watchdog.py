@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+BUSY, MOMENT = 0.05, 0.01  # seconds
 
 
 class Watchdog:
@@ -54,7 +57,12 @@ class Watchdog:
         self._timer = None
         if self._due is None:
             return
-        if self._due > time.monotonic():
+        now = time.monotonic()
+        if now - self._when > BUSY:  # so was the loop: what came meanwhile is looked at first
+            self._set(max(self._due, now + MOMENT))
+            self._when = math.inf  # not again: it may be busy all the time
+            return
+        if self._due > now:
             return self._set(self._due)
         self._due = None
         self._late()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -12,6 +13,8 @@ from registry.errors import PortalError
 from registry.providers import connections
 from registry.providers.transport import Deadlines, Response
 from registry.providers.wire import Request
+from registry.watchdog import Watchdog
+from tests.test_kept import provider as serving
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
 
@@ -94,3 +97,28 @@ async def test_what_came_before_a_connection_broke_is_read_first() -> None:
         assert await response.some() == b"x" * 19
         with pytest.raises(PortalError):
             await response.some()
+
+
+async def test_what_came_in_time_counts_though_the_portal_was_busy() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(HEAD % 2 + b"x")
+        await asyncio.sleep(0.1)
+        writer.write(b"x")
+        time.sleep(0.5)  # noqa: ASYNC251 — nobody else is served meanwhile
+
+    limits = Deadlines(first_byte=0.3, idle=0.3)
+    async with (
+        serving(serve) as url,
+        Response(Request("GET", url, {}, None), limits) as response,
+    ):
+        assert await response.read() == b"xx"
+
+
+async def test_a_deadline_holds_though_the_portal_is_busy_all_the_time() -> None:
+    late = asyncio.Event()
+    Watchdog(late.set).watch(time.monotonic() + 0.1)
+    async with asyncio.timeout(3):
+        while not late.is_set():
+            time.sleep(0.1)  # noqa: ASYNC251 — see above
+            await asyncio.sleep(0)
