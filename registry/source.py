@@ -19,9 +19,12 @@ def read(path: Path) -> config.Config:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return a file's content, up to a little over the limit. Raises ConfigError."""
+    """Return a file's content, up to a little over the limit. Raises ConfigError.
+
+    A command may be given a pipe; models.yaml itself may not be one, which is read again and again.
+    """
     try:
-        if not path.is_file():
+        if not (path.is_file() or (path.is_fifo() and path != settings.MODELS_FILE)):
             raise ConfigError([Problem(0, 0, _absent(path))], path.name)
         with path.open("rb") as file:
             return file.read(document.MAX_BYTES + 1)

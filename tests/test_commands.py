@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -237,6 +238,18 @@ def test_diff_tells_what_an_edit_would_do(models: Path, tmp_path: Path) -> None:
     edit.write_text(BAD)
     with pytest.raises(CommandError, match="chta"):
         run("models", "diff", edit)
+
+
+@pytest.mark.parametrize("command", ["check", "diff", "migrate"])
+def test_a_file_may_come_through_a_pipe(models: Path, command: str) -> None:
+    """As from a shell's `models diff <(git show HEAD:models.yaml)`."""
+    reading, writing = os.pipe()
+    with open(writing, "wb") as pipe:
+        pipe.write(models.read_bytes())
+    try:
+        assert run("models", command, f"/dev/fd/{reading}")
+    finally:
+        os.close(reading)
 
 
 def test_diff_tells_what_becomes_of_capabilities_and_in_what_things_differ(

@@ -123,8 +123,10 @@ class Command(RunningCommand):
 
     def migrate(self, options: dict[str, Any]) -> None:
         path = options["file"]
-        old = source.read(path)  # what is wrong with it is told with its own lines
-        root, _ = document.parse(source.read_bytes(path))
+        data = source.read_bytes(path)
+        # What is wrong with it is told with its own lines.
+        old = config.load(data, settings.ENVIRON, path.name)
+        root, _ = document.parse(data)
         root, warnings, _ = compat.upgrade(root)
         text = yaml.dump(
             _plain(document.to_data(root)), Dumper=_Dumper, sort_keys=False, allow_unicode=True
