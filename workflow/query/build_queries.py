@@ -114,7 +114,8 @@ def _side(builder: Builder, node: Any, operation: str, *, first: bool) -> exp.Ex
     """Return one side of a set operation, in parentheses where its clauses would mix with it."""
     written = builder.query(node)
     own = node.with_ or node.order_by or node.limit is not None or node.offset is not None
-    nested = isinstance(node, SetOperation) and not (first and node.set == operation)
+    is_read_first = first and (builder.is_sqlite or getattr(node, "set", "") == operation)
+    nested = isinstance(node, SetOperation) and not is_read_first
     if not own and not nested:
         return written
     if builder.is_sqlite:  # which has no parentheses there

@@ -1,0 +1,38 @@
+"""What analysts write passes the gate, and its SQL finds the very rows of theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.workflow_triples import SCHEMAS, database
+from workflow.gate import engine
+
+SETS = [
+    "SELECT name FROM customer UNION ALL SELECT name FROM product UNION SELECT name FROM category",
+    "SELECT id FROM sale UNION SELECT id FROM product INTERSECT SELECT id FROM category",
+    "SELECT id FROM sale EXCEPT SELECT id FROM category UNION SELECT 9 ORDER BY id DESC LIMIT 2",
+    "SELECT COUNT(*) FROM (SELECT id FROM sale INTERSECT SELECT id FROM product EXCEPT SELECT 3)",
+    "SELECT id FROM sale WHERE id IN (SELECT 1 UNION SELECT 2 EXCEPT SELECT id FROM category)",
+]
+
+
+def gated(sql: str, dialect: str = "sqlite") -> str:
+    """The SQL that the gate writes for SQL over the shop's tables."""
+    ddl = SCHEMAS["shop"]["ddl"]
+    arguments = {"sql": sql, "source": dialect, "target": dialect, "schema": ddl}
+    judged = engine.run("sql", arguments)
+    assert judged["valid"], judged["issues"]
+    return str(judged["sql"])
+
+
+def exact(sql: str) -> list[tuple[Any, ...]]:
+    """SQLite's rows in their order, with the types of their values."""
+    found = database("shop").execute(sql).fetchall()
+    return [tuple((type(value), value) for value in row) for row in found]
+
+
+@pytest.mark.parametrize("sql", SETS)
+def test_sets_of_several_kinds_are_taken_from_left_to_right(sql):
+    assert exact(gated(sql)) == exact(sql)
