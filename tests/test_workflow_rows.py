@@ -36,3 +36,18 @@ def exact(sql: str) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize("sql", SETS)
 def test_sets_of_several_kinds_are_taken_from_left_to_right(sql):
     assert exact(gated(sql)) == exact(sql)
+
+
+@pytest.mark.parametrize(
+    "type_",
+    "DATE DATETIME BOOLEAN NUMERIC DECIMAL(5,1) FLOAT DOUBLE REAL INT BIGINT VARCHAR(3) TEXT STRING"
+    " LONG SIGNED TIMESTAMP".split(),
+)
+def test_a_cast_of_sqlite_makes_what_its_letters_say(type_):
+    sql = f"SELECT CAST(joined AS {type_}), CAST(id + 0.26 AS {type_}) FROM customer"
+    assert exact(gated(sql)) == exact(sql)
+
+
+def test_a_cast_to_bytes_is_refused():
+    with pytest.raises(AssertionError, match="not_supported"):
+        gated("SELECT CAST(name AS BLOB) FROM customer")

@@ -65,7 +65,11 @@ def plain_grammar(name: str) -> Grammar:
     rules = {k: v for k, v in base.parser_class.FUNCTION_PARSERS.items() if k not in _PLAIN_CALLS}
     parser = type("Parser", (base.parser_class,), {"FUNCTIONS": {}, "FUNCTION_PARSERS": rules})
     generator = type("Generator", (base.generator_class,), {"not_sql": _not})
-    parts = {"Parser": parser, "parser_class": parser}
+    words = {k: v for k, v in base.tokenizer_class.KEYWORDS.items() if k not in _PLAIN_TYPES}
+    parts: dict[str, Any] = {"Parser": parser, "parser_class": parser}
+    if name == "sqlite":
+        tokenizer = type("Tokenizer", (base.tokenizer_class,), {"KEYWORDS": words})
+        parts |= {"Tokenizer": tokenizer, "tokenizer_class": tokenizer}
     parts |= {"Generator": generator, "generator_class": generator}
     plain = type(f"Plain{base.__name__}", (base,), parts)
     return cast("Grammar", plain())
@@ -76,6 +80,9 @@ _PLAIN_CALLS = frozenset(
     "ARGMAX ARGMIN ARG_MAX ARG_MIN CHAR CHR DECODE INITCAP MAX_BY MIN_BY QUANTILE_CONT"
     " QUANTILE_DISC TO_NUMBER TRANSLATE".split()
 )
+
+# sqlglot takes these for types of other databases; in SQLite they are as good as NUMERIC.
+_PLAIN_TYPES = frozenset({"BYTE", "LONG", "SHORT", "STR", "STRING"})
 
 
 def _not(self: Any, node: exp.Not) -> str:

@@ -24,7 +24,7 @@ from workflow.query.expression import (
 from workflow.query.lift_calls import CALLS
 from workflow.query.operators import MANY, UNITS
 from workflow.query.reader import Reader, Reading
-from workflow.query.words import is_collation, is_length, is_type, is_unit
+from workflow.query.words import affinity, is_collation, is_length, is_type, is_unit
 
 _LENGTHS = re.compile(r"(-?\d{1,9} ?[a-z]{1,12},? ?)+(ago)?", re.IGNORECASE)
 
@@ -203,7 +203,10 @@ def read_if(reader: Reader, node: exp.If) -> Case:
 
 def read_cast(reader: Reader, node: exp.Cast) -> Cast:
     reader.only(node, "this", "to", "safe")
-    name = node.to.sql(dialect=reader.dialect.name).lower()
+    is_sqlite = reader.dialect.name == "sqlite"  # which sqlglot would give types of its own
+    name = node.to.sql(dialect=None if is_sqlite else reader.dialect.name).lower()
+    if is_sqlite:
+        name = affinity(name)
     if not is_type(name):
         raise reader.refuse(node)
     return Cast(cast=reader.value(node.this), type=name, safe=type(node) is exp.TryCast)

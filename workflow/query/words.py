@@ -39,6 +39,16 @@ def _size(text: str) -> int:
     return 0 if first == "max" else int(first)
 
 
+_AFFINITIES = {"integer": ("int",), "text": ("char", "clob", "text"), "blob": ("blob", "binary"),
+               "real": ("real", "floa", "doub")}  # fmt: skip
+
+
+def affinity(text: str) -> str:
+    """Return what SQLite casts to, which only looks for these letters: DATE makes a number."""
+    found = (name for name, parts in _AFFINITIES.items() if any(part in text for part in parts))
+    return next(found, "numeric")
+
+
 _COLLATION = re.compile(r"[A-Za-z][A-Za-z0-9]{0,30}(_[A-Za-z0-9]{1,30}){1,8}")
 _LENGTH = re.compile(r"-?\d{1,9}(\.\d{1,9})?([ :-]\d{1,9}(\.\d{1,9})?)*")
 
