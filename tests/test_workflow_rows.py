@@ -51,3 +51,20 @@ def test_a_cast_of_sqlite_makes_what_its_letters_say(type_):
 def test_a_cast_to_bytes_is_refused():
     with pytest.raises(AssertionError, match="not_supported"):
         gated("SELECT CAST(name AS BLOB) FROM customer")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT sold, SUM(SUM(quantity)) OVER (ORDER BY sold) FROM sale GROUP BY sold",
+        "SELECT product_id, 1.0 * COUNT(*) / SUM(COUNT(*)) OVER () FROM sale GROUP BY product_id",
+    ],
+)
+def test_a_window_may_put_the_results_of_groups_together(sql):
+    assert exact(gated(sql)) == exact(sql)
+
+
+@pytest.mark.parametrize("value", ["SUM(SUM(id))", "SUM(SUM(SUM(id))) OVER ()"])
+def test_an_aggregate_of_an_aggregate_is_named_as_the_fault(value):
+    with pytest.raises(AssertionError, match="stands inside of another aggregate"):
+        gated(f"SELECT {value} FROM sale")

@@ -136,17 +136,17 @@ class Values:
         if isinstance(node, Subquery):
             query, _ = self._subquery(node, scope, pointer)
             return node.model_copy(update={"query": query})
-        changed = self._children(node, scope, pointer, place)
+        changed = self._children(node, scope, pointer, place.inside(node))
         if isinstance(changed, Op):
             judge_operands(self, changed, scope, pointer)
         return changed
 
-    def _children(self, node: Node, scope: Scope, pointer: str, place: Place) -> Node:
-        inner, update = place.inside(node), {}
+    def _children(self, node: Node, scope: Scope, pointer: str, inner: Place) -> Node:
+        update = {}
         for name in _CHILDREN.get(type(node), ()):
             child, at = getattr(node, name), f"{pointer}/{_wire(type(node), name)}"
             if isinstance(node, Window) and name == "window":
-                checked = self._over(child, scope, at, place)
+                checked = self._over(child, scope, at, inner)
             elif isinstance(node, Op) and node.op in ("in", "not in"):
                 checked = self._in(child, scope, at, inner)
             elif isinstance(child, tuple):
@@ -166,12 +166,16 @@ class Values:
         return (*first, args[-1].model_copy(update={"values": values}))
 
     def _over(self, node: Aggregate | Function, scope: Scope, pointer: str, place: Place) -> Any:
-        """Return what stands before OVER: an aggregate there is none of the query's."""
+        """Return what stands before OVER: an aggregate there is none of the query's.
+
+        Its operands may be: SUM(SUM(x)) OVER () is the sum of the groups' sums.
+        """
         if isinstance(node, Function):
             check_arity(self, node.fn, len(node.args), RANKINGS, pointer, "ranking function")
         else:
             known_aggregate(self, node, pointer)
-        return self._children(node, scope, pointer, Place(place.clause, place.results))
+        inner = Place(place.clause, place.results, window=True)
+        return self._children(node, scope, pointer, inner)
 
     def _subquery(self, node: Subquery, scope: Scope, pointer: str) -> Any:
         ctes = self.checker.ctes

@@ -149,7 +149,7 @@ def _judge_aggregate(values: Values, node: Aggregate, pointer: str, place: Place
     if place.clause in ("WHERE", "GROUP BY", "ON"):
         message = f"{node.agg!r} cannot stand in {place.clause}: 'having' comes after groups."
         values.checker.wrong("aggregate", message, pointer)
-    if place.aggregate and not place.window:
+    if place.aggregate:
         message = f"{node.agg!r} stands inside of another aggregate: use a query in FROM."
         values.checker.wrong("aggregate", message, pointer)
     known_aggregate(values, node, pointer)
