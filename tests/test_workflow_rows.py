@@ -68,3 +68,11 @@ def test_a_window_may_put_the_results_of_groups_together(sql):
 def test_an_aggregate_of_an_aggregate_is_named_as_the_fault(value):
     with pytest.raises(AssertionError, match="stands inside of another aggregate"):
         gated(f"SELECT {value} FROM sale")
+
+
+def test_tables_with_commas_are_read_in_the_order_that_sqlite_finds_best():
+    sql = (
+        "SELECT c.name, s.id FROM sale s, customer c WHERE c.name = 'Bob' AND s.customer_id = c.id"
+    )
+    assert "CROSS" not in gated(sql)
+    assert exact(gated(sql)) == exact(sql)

@@ -67,10 +67,11 @@ def _as_value(builder: Builder, node: Any) -> Any:
 
 def _join(builder: Builder, node: Join) -> exp.Join:
     side = node.join.upper() if node.join in ("left", "right", "full") else None
+    is_cross = node.join == "cross" and not builder.is_sqlite  # where it forbids a better plan
     return exp.Join(
         this=builder.query(node.source),
         side=side,
-        kind="CROSS" if node.join == "cross" else None,
+        kind="CROSS" if is_cross else None,
         method="NATURAL" if node.natural else None,
         on=builder.maybe(node.on),
         using=[builder.name(column) for column in node.using] or None,
