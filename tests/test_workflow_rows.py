@@ -76,3 +76,8 @@ def test_tables_with_commas_are_read_in_the_order_that_sqlite_finds_best():
     )
     assert "CROSS" not in gated(sql)
     assert exact(gated(sql)) == exact(sql)
+
+
+def test_postgres_keeps_the_type_of_date_part():
+    sql = gated("SELECT DATE_PART('year', sold) FROM sale", "postgres")
+    assert "DATE_PART('year', sold)" in sql  # EXTRACT returns numeric, DATE_PART double precision

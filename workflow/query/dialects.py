@@ -77,7 +77,7 @@ def plain_grammar(name: str) -> Grammar:
 
 # sqlglot has rules for these, which lose the name, though they are called as any other function.
 _PLAIN_CALLS = frozenset(
-    "ARGMAX ARGMIN ARG_MAX ARG_MIN CHAR CHR DECODE INITCAP MAX_BY MIN_BY QUANTILE_CONT"
+    "ARGMAX ARGMIN ARG_MAX ARG_MIN CHAR CHR DATE_PART DECODE INITCAP MAX_BY MIN_BY QUANTILE_CONT"
     " QUANTILE_DISC TO_NUMBER TRANSLATE".split()
 )
 
