@@ -81,3 +81,25 @@ def test_tables_with_commas_are_read_in_the_order_that_sqlite_finds_best():
 def test_postgres_keeps_the_type_of_date_part():
     sql = gated("SELECT DATE_PART('year', sold) FROM sale", "postgres")
     assert "DATE_PART('year', sold)" in sql  # EXTRACT returns numeric, DATE_PART double precision
+
+
+@pytest.mark.parametrize("text", ["'%.2f'", "'%05d of %s'", "'%,d'", "'100%%'", "'%-10s|'"])
+def test_a_format_may_be_used_that_makes_no_long_text(text):
+    sql = f"SELECT PRINTF({text}, price, name) FROM product"
+    assert exact(gated(sql)) == exact(sql)
+
+
+@pytest.mark.parametrize(
+    "text", ["'%100d'", "'%*d'", "'%.999f'", "'%0999d'", "name", "'%' || '9999999d'"]
+)
+def test_a_format_that_could_make_a_long_text_is_refused(text):
+    with pytest.raises(AssertionError, match="PRINTF needs a format"):
+        gated(f"SELECT PRINTF({text}, 9, 9) FROM product")
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "mysql", "snowflake", "duckdb", "oracle"])
+@pytest.mark.parametrize("size", ["101", "-1", "stock", "1e9", "50 * 1000000"])
+def test_a_text_is_filled_up_to_a_small_length_only(dialect, size):
+    assert "LPAD(name, 8, '.')" in gated("SELECT LPAD(name, 8, '.') FROM product", dialect)
+    with pytest.raises(AssertionError, match="LPAD needs a length"):
+        gated(f"SELECT LPAD(name, {size}, '.') FROM product", dialect)

@@ -77,8 +77,8 @@ def plain_grammar(name: str) -> Grammar:
 
 # sqlglot has rules for these, which lose the name, though they are called as any other function.
 _PLAIN_CALLS = frozenset(
-    "ARGMAX ARGMIN ARG_MAX ARG_MIN CHAR CHR DATE_PART DECODE INITCAP MAX_BY MIN_BY QUANTILE_CONT"
-    " QUANTILE_DISC TO_NUMBER TRANSLATE".split()
+    "ARGMAX ARGMIN ARG_MAX ARG_MIN CHAR CHR DATE_PART DECODE INITCAP MAX_BY MIN_BY"
+    " QUANTILE_CONT QUANTILE_DISC TO_NUMBER TRANSLATE".split()
 )
 
 # sqlglot takes these for types of other databases; in SQLite they are as good as NUMERIC.

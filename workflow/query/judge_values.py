@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from workflow.query import natives
+from workflow.query import growth, natives
 from workflow.query.expression import (
     Aggregate,
     Cast,
@@ -133,6 +133,8 @@ def _judge_native(values: Values, node: Native, pointer: str, place: Place) -> N
         near = values.checker.near(name, natives.functions(dialect.name))
         message = f"{name[:40]} is not among the functions that may be called in {dialect.title}."
         values.checker.wrong("function", message + did_you_mean(near), pointer, near=near)
+    if fault := growth.fault(dialect.name, name, node.args):
+        values.checker.wrong("operands", fault, pointer)
     if name == "EXTRACT" and (len(node.args) != 1 or not node.unit):
         values.checker.wrong("operands", "EXTRACT takes a unit and one operand.", pointer)
     position = natives.UNIT_AT.get((dialect.name, name))

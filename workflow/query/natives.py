@@ -2,12 +2,15 @@
 Which functions may be called in which dialect: a list of what is allowed, never of what is not.
 
 None of these reads files, other sessions, settings or the catalogue, waits, writes, or makes a
-value much larger than what it is given. What is missing is refused by name; add it here.
+value much larger than what it is given, but where `growth` bounds it. What is missing is refused
+by name; add it here.
 """
 
 from __future__ import annotations
 
 from functools import cache
+
+from workflow.query import growth
 
 # Name in SQL → portable function with the same operands in the same order.
 _COMMON = {
@@ -156,7 +159,7 @@ def spellings(dialect: str) -> dict[str, str]:
 @cache
 def functions(dialect: str) -> frozenset[str]:
     """Return the scalar functions, beside the portable ones, that may be called."""
-    return frozenset(f"{_EVERYWHERE} {_NATIVES[dialect]}".split())
+    return frozenset(f"{_EVERYWHERE} {_NATIVES[dialect]}".split()) | growth.names(dialect)
 
 
 @cache
