@@ -148,11 +148,10 @@ def test_rows_of_duckdb_are_refused_since_their_nulls_are_equal():
 @pytest.mark.parametrize(
     "condition",
     [
-        "(id, stock) IN (SELECT id, stock FROM product)",
         "(id, stock) IN ((1, 2), (3))",
         "(id, stock) IN ((1, 2), (3, 4, 5))",
         "(id, stock + 1) IN ((1, 2))",
-        "(id, stock) = (1, 2)",
+        "(id, stock) < (1, 2)",
         "(id, stock) IN (1, 2)",
         f"(id, stock) IN ({', '.join(['(1, 2)'] * 251)})",
     ],

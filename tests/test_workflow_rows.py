@@ -8,6 +8,10 @@ import pytest
 
 from tests.workflow_triples import SCHEMAS, database
 from workflow.gate import engine
+from workflow.gate.judge import judge_ir, judge_sql
+from workflow.query.dialects import DIALECTS
+
+SQLITE = DIALECTS["sqlite"]
 
 SETS = [
     "SELECT name FROM customer UNION ALL SELECT name FROM product UNION SELECT name FROM category",
@@ -103,3 +107,48 @@ def test_a_text_is_filled_up_to_a_small_length_only(dialect, size):
     assert "LPAD(name, 8, '.')" in gated("SELECT LPAD(name, 8, '.') FROM product", dialect)
     with pytest.raises(AssertionError, match="LPAD needs a length"):
         gated(f"SELECT LPAD(name, {size}, '.') FROM product", dialect)
+
+
+LATEST = "(customer_id, sold) IN (SELECT customer_id, MAX(sold) FROM sale GROUP BY customer_id)"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        LATEST,
+        f"NOT {LATEST}",
+        "(customer_id, discount) NOT IN (SELECT 1, 0.5 UNION SELECT 2, NULL)",
+        "(customer_id, product_id) = (1, 1) OR (customer_id, product_id) <> (2, 4)",
+        "(id, quantity) IN (SELECT * FROM (SELECT id, quantity FROM sale WHERE id > 2))",
+    ],
+)
+def test_rows_of_values_are_looked_for_among_the_rows_of_a_query(condition):
+    sql = f"SELECT id, {condition} FROM sale WHERE {condition}"
+    assert exact(gated(sql)) == exact(sql)
+    assert gated(f"SELECT id FROM sale WHERE {condition}", "postgres")
+
+
+@pytest.mark.parametrize("dialect", ["tsql", "bigquery", "duckdb"])
+def test_a_dialect_whose_rows_compare_otherwise_says_so(dialect):
+    judged = judge_sql(f"SELECT id FROM sale WHERE {LATEST}", SQLITE, DIALECTS[dialect])
+    assert "rows" in judged.issues[-1].message
+    assert not judged.valid
+
+
+def test_a_row_and_what_it_is_looked_for_in_have_as_many_columns():
+    sql = "SELECT id FROM sale WHERE (id, quantity) IN (SELECT id FROM product)"
+    with pytest.raises(AssertionError, match="'in' compares 2 values with rows"):
+        gated(sql)
+
+
+def test_a_row_in_a_query_is_explained():
+    judged = judge_sql(f"SELECT id FROM sale WHERE {LATEST}", SQLITE, SQLITE)
+    text = "Keep the rows where the row of customer_id and sold is among the result of query 1."
+    assert text in judged.explanation
+
+
+def test_a_list_takes_one_value_before_it():
+    both = {"op": "in", "args": [1, 2, {"list": [1]}]}
+    document = {"query": {"from": {"table": "sale"}, "select": [{"expr": 1}], "where": both}}
+    judged = judge_ir(document, SQLITE)
+    assert [issue.message for issue in judged.issues] == ["'in' takes one value before a list."]

@@ -120,10 +120,18 @@ def _between(builder: Builder, node: Op) -> exp.Expr:
 
 
 def _in(builder: Builder, node: Op) -> exp.Expr:
-    left, right = operand(builder, node, 0), node.args[1]
+    *left, right = node.args
+    if left[1:]:
+        return exp.In(this=_row(builder, left), query=builder.value(right))
     if isinstance(right, Values):
-        return exp.In(this=left, expressions=builder.values(right.values))
-    return exp.In(this=left, query=builder.value(right))
+        return exp.In(this=operand(builder, node, 0), expressions=builder.values(right.values))
+    return exp.In(this=operand(builder, node, 0), query=builder.value(right))
+
+
+def _row(builder: Builder, parts: list[Any]) -> exp.Tuple:
+    if builder.dialect.name in ("tsql", "bigquery", "duckdb"):  # whose rows' nulls equal each other
+        raise builder.lacks("IN that compares rows as SQL does")
+    return exp.Tuple(expressions=builder.values(tuple(parts)))
 
 
 def _exists(builder: Builder, node: Op) -> exp.Expr:

@@ -161,7 +161,8 @@ class Values:
         """Return the operands of `in`, of which the last may be a list."""
         if not args or not isinstance(args[-1], List):
             return self.every(args, scope, pointer, place)
-        values = self.every(args[-1].values, scope, f"{pointer}/1/list", place)
+        at = f"{pointer}/{len(args) - 1}/list"
+        values = self.every(args[-1].values, scope, at, place)
         first = self.every(args[:-1], scope, pointer, place)
         return (*first, args[-1].model_copy(update={"values": values}))
 

@@ -20,6 +20,7 @@ from workflow.query.explain_words import (
     TEST,
     Words,
     called,
+    listed,
     shown,
 )
 from workflow.query.explain_writer import Writer
@@ -124,10 +125,13 @@ def _case_of(writer: Writer, op: str, pattern: Any) -> str:
 
 
 def _in(writer: Writer, node: Op) -> Words:
-    right = node.args[1]
+    *left, right = node.args
     among = f"among {rows(writer, right)}" if isinstance(right, Subquery) else writer.text(right)
     negated = "not " if node.op == "not in" else ""
-    return f"{writer.text(node.args[0], SUM)} is {negated}{among}", TEST
+    if left[1:]:
+        pair = f"the row of {listed(writer.texts(tuple(left), ATOM))}"
+        return f"{pair} is {negated}{among}", TEST
+    return f"{writer.text(left[0], SUM)} is {negated}{among}", TEST
 
 
 def _exists(writer: Writer, node: Op) -> Words:

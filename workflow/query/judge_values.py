@@ -15,6 +15,7 @@ from workflow.query.expression import (
     Native,
     Node,
     Op,
+    SetOperation,
     Star,
     Subquery,
     Window,
@@ -96,12 +97,31 @@ def _judge_op(values: Values, node: Op, pointer: str, place: Place) -> None:
         plain = node.op.replace("native ", "")
         message = f"{node.op!r} is for queries that were lifted from SQL: write {plain!r}."
         values.checker.wrong("native", message, pointer)
-    if node.op in ("in", "not in") and not isinstance(node.args[-1], List | Subquery):
-        values.checker.wrong("operands", "'in' takes a list or a query.", f"{pointer}/args/1")
+    if node.op in ("in", "not in"):
+        _judge_in(values, node, f"{pointer}/args/{len(node.args) - 1}")
     if node.op in ("exists", "not exists") and not isinstance(node.args[0], Subquery):
         values.checker.wrong("operands", "'exists' takes a query.", f"{pointer}/args/0")
     if node.op == "collate" and not _is_collation(values, node.args[-1]):
         values.checker.wrong("operands", "'collate' takes a collation's name.", f"{pointer}/args/1")
+
+
+def _judge_in(values: Values, node: Op, pointer: str) -> None:
+    *left, right = node.args
+    if isinstance(right, List):
+        if left[1:]:
+            values.checker.wrong("operands", "'in' takes one value before a list.", pointer)
+    elif not isinstance(right, Subquery):
+        values.checker.wrong("operands", "'in' takes a list or a query.", pointer)
+    elif left[1:] and not _has_width(right.query, len(left)):
+        message = f"'in' compares {len(left)} values with rows that have another number of columns."
+        values.checker.wrong("column_count", message, pointer)
+
+
+def _has_width(query: Any, width: int) -> bool:
+    """Has the query so many columns, as far as can be told where there is no star?"""
+    while isinstance(query, SetOperation):
+        query = query.left
+    return len(query.select) == width or any(isinstance(i.expr, Star) for i in query.select)
 
 
 def _is_collation(values: Values, name: Any) -> bool:

@@ -77,6 +77,8 @@ def read_binary(reader: Reader, node: exp.Binary) -> Op:
     right = node.expression
     if isinstance(right, exp.Any | exp.All):
         return _quantified(reader, node, right)
+    if isinstance(right, exp.Tuple) and isinstance(node.this, exp.Tuple):
+        return _same_row(reader, node, node.this.expressions, right.expressions)
     return Op(op=_BINARY[type(node)], args=(reader.value(node.this), reader.value(right)))
 
 
@@ -129,9 +131,9 @@ def read_between(reader: Reader, node: exp.Between) -> Op:
 
 def read_in(reader: Reader, node: exp.In) -> Op:
     reader.only(node, "this", "expressions", "query", "negate")
-    if isinstance(node.this, exp.Tuple):
-        return _rows(reader, node)
     query = node.args.get("query")
+    if isinstance(node.this, exp.Tuple):
+        return _row_of_query(reader, node, query) if query else _rows(reader, node)
     right = (
         Subquery(query=reader.query(query))
         if query
@@ -143,6 +145,15 @@ def read_in(reader: Reader, node: exp.In) -> Op:
         raise reader.wrong("empty_list", "IN needs at least one value.", node)
     name = "not in" if node.args.get("negate") else "in"
     return Op(op=name, args=(reader.value(node.this), right))
+
+
+def _row_of_query(reader: Reader, node: exp.In, query: exp.Expr) -> Op:
+    """Read `(a, b) IN (SELECT …)`, but for DuckDB: see `_rows`."""
+    if reader.dialect.name == "duckdb":
+        raise reader.refuse(node, "rows")
+    right = Subquery(query=reader.query(query))
+    name = "not in" if node.args.get("negate") else "in"
+    return Op(op=name, args=(*reader.values(node.this.expressions), right))
 
 
 def _rows(reader: Reader, node: exp.In) -> Op:
@@ -161,6 +172,15 @@ def _rows(reader: Reader, node: exp.In) -> Op:
     each = [_row(reader, left, row.expressions) for row in rows]
     found = Op(op="or", args=tuple(each)) if each[1:] else each[0]
     return Op(op="not", args=(found,)) if node.args.get("negate") else found
+
+
+def _same_row(reader: Reader, node: exp.Binary, left: list[exp.Expr], right: list[exp.Expr]) -> Op:
+    """Read `(a, b) = (1, 2)` as `a = 1 AND b = 2`, and `<>` as its opposite."""
+    fits = len(left) == len(right) > 1 and reader.dialect.name != "duckdb"
+    if not fits or not isinstance(node, exp.EQ | exp.NEQ):
+        raise reader.refuse(node, "rows")
+    same = _row(reader, left, right)
+    return same if isinstance(node, exp.EQ) else Op(op="not", args=(same,))
 
 
 def _row(reader: Reader, left: list[exp.Expr], row: list[exp.Expr]) -> Op:

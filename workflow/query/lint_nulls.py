@@ -148,8 +148,14 @@ def _never_null(block: Block) -> Iterator[Name]:
     for condition in block.conditions:
         value = condition.value
         if condition.join in STRICT and isinstance(value, Op) and value.op in _NO_NULLS:
-            operands = value.args if value.op in COMPARISONS else value.args[:1]
-            yield from (name for arg in operands if (name := block.name(arg)))
+            yield from (name for arg in _strict(value) if (name := block.name(arg)))
+
+
+def _strict(test: Op) -> tuple[Any, ...]:
+    """Return the operands that are not null where `test` holds; a row may differ without one."""
+    if test.op in COMPARISONS:
+        return test.args
+    return () if test.op == "not in" and len(test.args) > 2 else test.args[:1]
 
 
 def _not_in(column: str) -> str:

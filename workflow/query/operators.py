@@ -3,7 +3,8 @@ What may stand in `op`, `agg`, `fn` and `window`: names and numbers of operands.
 
 `native /` and `native like` are the operators of the dialect that a query was lifted from: there
 `/` may cut fractions off, and LIKE may ignore case. `/` always divides truly, `like` always
-minds case, `ilike` never does.
+minds case, `ilike` never does. What stands before the query of `in` is as many values as its rows
+have.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ Operator = Literal[
 _ARITY = {
     "not": (1, 1), "neg": (1, 1), "exists": (1, 1), "not exists": (1, 1),
     "and": (2, MANY), "or": (2, MANY), "||": (2, MANY),
-    "between": (3, 3), "not between": (3, 3),
+    "between": (3, 3), "not between": (3, 3), "in": (2, MANY), "not in": (2, MANY),
     "like": (2, 3), "not like": (2, 3), "ilike": (2, 3), "not ilike": (2, 3),
     "native like": (2, 3), "not native like": (2, 3),
     "is null": (1, 1), "is not null": (1, 1), "is true": (1, 1), "is not true": (1, 1),
