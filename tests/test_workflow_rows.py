@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from tests.workflow_triples import SCHEMAS, database
+from tests.workflow_triples import SCHEMAS, database, in_duckdb
 from workflow.gate import engine
 from workflow.gate.judge import judge_ir, judge_sql
+from workflow.query.clauses import clauses, compose
 from workflow.query.dialects import DIALECTS
+from workflow.query.lift import lift
 
 SQLITE = DIALECTS["sqlite"]
 
@@ -152,3 +154,60 @@ def test_a_list_takes_one_value_before_it():
     document = {"query": {"from": {"table": "sale"}, "select": [{"expr": 1}], "where": both}}
     judged = judge_ir(document, SQLITE)
     assert [issue.message for issue in judged.issues] == ["'in' takes one value before a list."]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT DISTINCT ON (customer_id) customer_id, id FROM sale ORDER BY customer_id, id DESC",
+        "SELECT DISTINCT ON (customer_id, sold) * FROM sale ORDER BY sold, 2, id LIMIT 3",
+        "SELECT DISTINCT ON (c) LOWER(city) AS c, name FROM customer ORDER BY LOWER(city), name",
+        "WITH x AS (SELECT DISTINCT ON (customer_id) * FROM sale) SELECT COUNT(*) FROM x",
+    ],
+)
+def test_the_first_row_of_each_group_is_kept_as_in_the_query(sql):
+    assert in_duckdb(gated(sql, "duckdb")) == in_duckdb(sql)
+    assert "DISTINCT ON" in gated(sql, "postgres")
+
+
+FIRST = "SELECT DISTINCT ON (city) city, name FROM customer"
+
+
+def test_what_is_first_in_each_group_is_explained():
+    judged = judge_sql(f"{FIRST} ORDER BY city, name", DIALECTS["postgres"], DIALECTS["postgres"])
+    assert judged.explanation[-1] == "Of the rows that agree in city, keep only the first."
+
+
+@pytest.mark.parametrize("target", ["sqlite", "mysql", "tsql", "snowflake", "bigquery", "oracle"])
+def test_a_dialect_without_distinct_on_says_so(target):
+    judged = judge_sql(FIRST, DIALECTS["postgres"], DIALECTS[target])
+    assert "has no DISTINCT ON" in judged.issues[-1].message
+
+
+def test_another_order_than_that_of_the_groups_is_named_as_the_fault():
+    with pytest.raises(AssertionError, match="ORDER BY begins with what DISTINCT ON names"):
+        gated(f"{FIRST} ORDER BY name", "postgres")
+
+
+def test_the_first_of_each_group_can_be_edited_as_a_card():
+    postgres = DIALECTS["postgres"]
+    lifted = lift(f"{FIRST} ORDER BY city", postgres).expression
+    parts = clauses(lifted, postgres, None)
+    assert parts["select"] == "DISTINCT ON (city) city, name"
+    assert compose(parts, postgres) == lifted
+
+
+def test_tables_with_commas_can_be_edited_as_a_card():
+    lifted = lift("SELECT 1 FROM sale, customer c JOIN product ON 1 = 1", SQLITE).expression
+    parts = clauses(lifted, SQLITE, None)
+    assert parts["from"] == "sale, customer AS c JOIN product ON 1 = 1"
+    assert compose(parts, SQLITE) == lifted
+
+
+def test_two_ways_to_be_distinct_are_one_too_many():
+    both = {"distinct": True, "distinct_on": [{"column": "sold"}], "order_by": [{"by": 1}]}
+    document = {"query": {"from": {"table": "sale"}, "select": [{"expr": 1}], **both}}
+    judged = judge_ir(document, DIALECTS["duckdb"])
+    assert [issue.message for issue in judged.issues] == [
+        "'distinct_on' stands without 'distinct'."
+    ]

@@ -22,6 +22,7 @@ from workflow.query.expression import (
 )
 from workflow.query.operators import is_condition
 
+DISTINCT_ON = {"postgres", "duckdb"}
 _SETS = {"union": exp.Union, "intersect": exp.Intersect, "except": exp.Except}
 
 
@@ -30,7 +31,7 @@ def write_select(builder: Builder, node: Select) -> exp.Expr:
     select = exp.Select(
         with_=_with(builder, node),
         expressions=[_item(builder, item) for item in node.select],
-        distinct=exp.Distinct() if node.distinct else None,
+        distinct=_distinct(builder, node),
         from_=exp.From(this=source) if source else None,
         joins=[_join(builder, join) for join in node.joins] or None,
         where=exp.Where(this=builder.value(node.where)) if node.where is not None else None,
@@ -38,6 +39,14 @@ def write_select(builder: Builder, node: Select) -> exp.Expr:
         having=exp.Having(this=builder.value(node.having)) if node.having is not None else None,
     )
     return _tail(builder, node, select)
+
+
+def _distinct(builder: Builder, node: Select) -> exp.Distinct | None:
+    if not node.distinct_on:
+        return exp.Distinct() if node.distinct else None
+    if builder.dialect.name not in DISTINCT_ON:
+        raise builder.lacks("DISTINCT ON")
+    return exp.Distinct(on=exp.Tuple(expressions=builder.values(node.distinct_on)))
 
 
 def _with(builder: Builder, node: Select | SetOperation) -> exp.With | None:

@@ -23,7 +23,7 @@ from workflow.query.expression import (
     Star,
     With,
 )
-from workflow.query.grouping import check_groups
+from workflow.query.grouping import check_distinct, check_groups
 from workflow.query.issues import Issue, nearest
 from workflow.query.scope import Output, Scope, Source, of_outputs
 from workflow.query.types import describe
@@ -173,6 +173,7 @@ class Checker:
         whole = node.model_copy(update={"from_": source, "joins": joins, **clauses})
         self.blocks.append((whole, scope, pointer))
         check_groups(self, whole, scope, pointer)
+        check_distinct(self, whole, scope, pointer)
         return whole, self._outputs(whole, scope)
 
     def _outputs(self, node: Select, scope: Scope) -> list[Output] | None:

@@ -75,6 +75,9 @@ class Values:
             "where": self.condition(node.where, scope, f"{pointer}/where", "WHERE"),
             "group_by": self.every(node.group_by, scope, f"{pointer}/group_by", group),
             "having": self.value(node.having, scope, f"{pointer}/having", having),
+            "distinct_on": self.every(
+                node.distinct_on, scope, f"{pointer}/distinct_on", Place("DISTINCT ON", "first")
+            ),
             "order_by": self.sorts(node.order_by, scope, f"{pointer}/order_by"),
         }
 

@@ -42,7 +42,8 @@ def clauses(
         return {}
     tree = Builder(dialect, catalogue, VALUES, QUERIES).query(query)
     found = {name: _clause(tree, name, dialect) for name in KEYWORDS}
-    found["select"] = f"DISTINCT {found['select']}" if query.distinct else found["select"]
+    if distinct := tree.args.get("distinct"):
+        found["select"] = f"{emit(distinct, dialect).strip()} {found['select']}"
     numbers = {name: getattr(query, name) for name in NUMBERS}
     return found | {name: "" if n is None else str(n) for name, n in numbers.items()}
 
@@ -51,8 +52,10 @@ def _clause(tree: exp.Expr, name: str, dialect: Dialect) -> str:
     parts = [tree.args.get(key) for key in _ARGS.get(name, (name,))]
     nodes = [n for part in parts for n in (part if isinstance(part, list) else [part]) if n]
     written = [" ".join(emit(node, dialect).split("\n")) for node in nodes]
-    text = (", " if name == "select" else " ").join(part.strip() for part in written)
-    return text.removeprefix(KEYWORDS[name]).strip()
+    if name == "select":
+        return ", ".join(part.strip() for part in written)
+    apart = [part if part.startswith(",") else f" {part.strip()}" for part in written]
+    return "".join(apart).strip().removeprefix(KEYWORDS[name]).strip()
 
 
 _ARGS = {

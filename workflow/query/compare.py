@@ -73,7 +73,8 @@ class _Former:
             tuple(sorted(map(repr, conditions))),
             tuple(sorted(repr(self._form(value, scope)) for value in node.group_by)),
             *(self._form(part, scope) for part in (node.with_, node.having, node.select)),
-            node.distinct, self._form(node.order_by, scope), node.limit, node.offset,
+            node.distinct, self._form(node.distinct_on, scope),
+            self._form(node.order_by, scope), node.limit, node.offset,
         )  # fmt: skip
 
     def _terms(self, condition: Any, scope: Scope) -> list[Any]:

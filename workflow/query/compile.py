@@ -14,7 +14,7 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
-from workflow.query.build_queries import QUERIES
+from workflow.query.build_queries import DISTINCT_ON, QUERIES
 from workflow.query.build_truth import truth
 from workflow.query.build_values import VALUES, like_as
 from workflow.query.builder import Builder
@@ -89,6 +89,7 @@ def translate(
             not isinstance(one.this, exp.Literal | exp.Neg) for one in tree.find_all(exp.Interval)
         ):
             _check_interval(target)
+        _check_distinct(tree, target)
         if _divides_otherwise(tree, source, target):
             tree = _typed(tree, source, catalogue)
         tree = tree.transform(truth, target.name).transform(_same_case, source, target)
@@ -105,6 +106,13 @@ def _check_interval(target: Dialect) -> None:
     """Refuse a computed length of time, which only two dialects write so."""
     if target.name not in ("mysql", "bigquery"):
         raise Refused(Issue("dialect", f"{target.title} has no INTERVAL of a computed number."))
+
+
+def _check_distinct(tree: exp.Expr, target: Dialect) -> None:
+    """Refuse DISTINCT ON where there is none: sqlglot would lose the order of the rows."""
+    lacks = target.name not in DISTINCT_ON
+    if lacks and any(one.args.get("on") for one in tree.find_all(exp.Distinct)):
+        raise Builder(target, None, VALUES, QUERIES).lacks("DISTINCT ON")
 
 
 def _divides_otherwise(tree: exp.Expr, source: Dialect, target: Dialect) -> bool:

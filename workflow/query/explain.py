@@ -7,7 +7,7 @@ sentence can be read in one way only; where both cannot be had, it is clear rath
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from workflow.query.catalogue import Catalogue
@@ -76,7 +76,7 @@ def _clauses(writer: Writer, node: Select) -> Iterator[list[str]]:
         yield ["Put all rows together in a group."]
     yield from _conditions(writer, "Keep the groups where", node.having)
     yield _shown(writer, node)
-    yield from _tail(writer, node)
+    yield from _tail(writer, node, [_by(writer, value, ATOM) for value in node.distinct_on])
 
 
 def _conditions(writer: Writer, start: str, node: Any) -> Iterator[list[str]]:
@@ -106,9 +106,14 @@ def _by(writer: Writer, node: Any, loosest: int = SUM) -> str:
     return f"column {node} of the result" if type(node) is int else writer.text(node, loosest)
 
 
-def _tail(writer: Writer, node: Select | SetOperation) -> Iterator[list[str]]:
+def _tail(
+    writer: Writer, node: Select | SetOperation, distinct_on: Sequence[str] = ()
+) -> Iterator[list[str]]:
     if node.order_by:
         yield [f"Sort by {writer.order(node.order_by, _by)}."]
+    if distinct_on:
+        kept = "the first" if node.order_by else "one, no matter which"
+        yield [f"Of the rows that agree in {listed([*distinct_on])}, keep only {kept}."]
     if node.offset is not None:
         yield [f"Leave out the first {node.offset} rows."]
     if node.limit is not None:

@@ -84,7 +84,9 @@ def _is_small(query: Any) -> bool:
         isinstance(query, Select)
         and isinstance(query.from_, TableName)
         and len(query.select) == 1
-        and not (query.with_ or query.joins or query.group_by or query.order_by)
+        and not (
+            query.with_ or query.joins or query.group_by or query.order_by or query.distinct_on
+        )
         and query.having is query.limit is query.offset is None
     )
 

@@ -208,7 +208,10 @@ class With(Node):
 
 
 class Select(Node):
-    """A query specification."""
+    """A query specification.
+
+    Of the rows that agree in `distinct_on`, only the first in the order of `order_by` is kept.
+    """
 
     with_: tuple[With, ...] = Field((), alias="with")
     recursive: StrictBool = False
@@ -219,6 +222,7 @@ class Select(Node):
     having: Expr | None = None
     select: tuple[Item, ...] = Field(min_length=1)
     distinct: StrictBool = False
+    distinct_on: tuple[Expr, ...] = ()
     order_by: tuple[Sort, ...] = ()
     limit: Count | None = None
     offset: Count | None = None

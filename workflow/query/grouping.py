@@ -24,6 +24,7 @@ def check_groups(checker: Checker, node: Select, scope: Scope, pointer: str) -> 
     parts = [(item.expr, f"{pointer}/select/{n}/expr") for n, item in enumerate(node.select)]
     parts += [(node.having, f"{pointer}/having")] if node.having is not None else []
     parts += [(sort.by, f"{pointer}/order_by/{n}/by") for n, sort in enumerate(node.order_by)]
+    parts += [(value, f"{pointer}/distinct_on/{n}") for n, value in enumerate(node.distinct_on)]
     if not node.group_by and node.having is None and not any(aggregates(p) for p, _ in parts):
         return
     groups = _groups(node, scope)
@@ -54,17 +55,33 @@ def children(node: Node) -> Iterator[Any]:
             yield child
 
 
+def check_distinct(checker: Checker, node: Select, scope: Scope, pointer: str) -> None:
+    """Add an issue unless ORDER BY begins with what DISTINCT ON names: else which row is first?"""
+    if node.distinct_on and node.distinct:
+        checker.wrong("shape", "'distinct_on' stands without 'distinct'.", f"{pointer}/distinct")
+    wanted = {key(_meant(value, node, scope), scope) for value in node.distinct_on}
+    sorts = [_meant(sort.by, node, scope) for sort in node.order_by[: len(wanted)]]
+    if any(isinstance(value, int | Star) for value in sorts):
+        return  # a number that counts columns of a star
+    first = {key(value, scope) for value in sorts}
+    if first - wanted and checker.dialect.name == "postgres":
+        message = "ORDER BY begins with what DISTINCT ON names: its first rows are those kept."
+        checker.wrong("distinct_on", message, f"{pointer}/order_by")
+
+
 def _groups(node: Select, scope: Scope) -> set[Key]:
-    """Return the keys of what GROUP BY names, its numbers and aliases followed."""
-    keys = set()
-    for value in node.group_by:
-        if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= len(node.select):
-            value = node.select[value - 1].expr
-        elif isinstance(value, Column) and not value.table and not scope.known(value.column, None):
-            item = scope.results.get(value.column.lower())
-            value = item.expr if item else value
-        keys.add(key(value, scope))
-    return keys
+    """Return the keys of what GROUP BY names."""
+    return {key(_meant(value, node, scope), scope) for value in node.group_by}
+
+
+def _meant(value: Any, node: Select, scope: Scope) -> Any:
+    """Return what a number or an alias names in `select`; other values as they are."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= len(node.select):
+        return node.select[value - 1].expr
+    if isinstance(value, Column) and not value.table and not scope.known(value.column, None):
+        item = scope.results.get(value.column.lower())
+        return item.expr if item else value
+    return value
 
 
 def key(value: Any, scope: Scope) -> Key:

@@ -27,8 +27,6 @@ def read_select(reader: Reader, node: exp.Select) -> Select:
     reader.only(node, *_CLAUSES)
     outer, reader.windows = reader.windows, _windows(node)
     args = node.args
-    if distinct := args.get("distinct"):
-        reader.only(distinct)
     parts = {
         **_with(reader, args.get("with_")),
         **_from(reader, args.get("from_"), args.get("joins") or []),
@@ -36,13 +34,22 @@ def read_select(reader: Reader, node: exp.Select) -> Select:
         "group_by": _groups(reader, args.get("group")),
         "having": _condition(reader, args.get("having")),
         "select": tuple(_item(reader, item) for item in node.expressions),
-        "distinct": bool(distinct),
+        **_distinct(reader, args.get("distinct")),
         **_tail(reader, args),
     }
     reader.windows = outer
     if not parts["select"]:
         raise reader.wrong("empty_select", "SELECT names no column.", node)
     return Select(**parts)
+
+
+def _distinct(reader: Reader, node: exp.Distinct | None) -> dict[str, Any]:
+    if node is None:
+        return {}
+    reader.only(node, "on")
+    if on := node.args.get("on"):
+        return {"distinct_on": reader.values(on.expressions)}
+    return {"distinct": True}
 
 
 def _windows(node: exp.Select) -> dict[str, exp.Expr]:

@@ -173,7 +173,14 @@ class Block:
 
     def _named_outside(self) -> set[int]:
         node = self.node
-        values = (node.where, node.select, node.group_by, node.having, node.order_by)
+        values = (
+            node.where,
+            node.select,
+            node.distinct_on,
+            node.group_by,
+            node.having,
+            node.order_by,
+        )
         found = self.mentions((*values, *(condition.value for condition in self.conditions)))
         found |= {source for cte in node.with_ for source in self._inside(cte.query)}
         return {source for source in found if isinstance(source, int)}

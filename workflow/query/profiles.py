@@ -136,7 +136,7 @@ def _leave_out_native(base: Schema) -> None:
         name for name in get_args(Operator) if "native" not in name and name not in _LIFTED
     ]
     for name in ("Select", "SetOperation", "TableName"):
-        for key in ("recursive", "schema"):
+        for key in ("recursive", "schema", "distinct_on"):
             defs[name]["properties"].pop(key, None)
 
 
