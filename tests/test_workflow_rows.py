@@ -211,3 +211,35 @@ def test_two_ways_to_be_distinct_are_one_too_many():
     assert [issue.message for issue in judged.issues] == [
         "'distinct_on' stands without 'distinct'."
     ]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 4) SELECT * FROM n",
+        "WITH x(a, b) AS (VALUES (1, 'x'), (2, NULL)) SELECT b, a FROM x ORDER BY a DESC",
+        "SELECT column2, column1 + 1 FROM (VALUES (1, 'a'), (2.5, 'b')) AS v",
+        "SELECT c.name, v.column2 FROM customer c JOIN (VALUES (1, 7), (4, 8)) v ON c.id = v.column1",
+        "SELECT id FROM sale WHERE id IN (VALUES (1), (5)) OR (id, quantity) IN (VALUES (2, 1))",
+    ],
+)
+def test_lists_of_values_are_queries_put_together(sql):
+    assert exact(gated(sql)) == exact(sql)
+
+
+def test_the_columns_of_a_list_of_values_have_their_names():
+    sql = "SELECT label FROM (VALUES (1, 'a'), (2, 'b')) AS t(n, label) WHERE n > 1"
+    assert in_duckdb(gated(sql, "duckdb")) == in_duckdb(sql) == [("b",)]
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ("(1, 2), (3)", "needs as many values"),
+        ("(NULL), (NULL), (5)", "begins with nulls"),
+        (", ".join(["(1)"] * 51), "over 50 rows"),
+    ],
+)
+def test_a_list_of_values_that_would_be_another_is_refused(values, message):
+    with pytest.raises(AssertionError, match=message):
+        gated(f"SELECT * FROM (VALUES {values}) AS t(a)", "postgres")

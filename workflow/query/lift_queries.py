@@ -17,6 +17,7 @@ from workflow.query.expression import (
     With,
 )
 from workflow.query.lift_calls import reads_order
+from workflow.query.lift_rows import read_rows
 from workflow.query.reader import Reader, Reading
 
 _CLAUSES = ("expressions", "from_", "joins", "where", "group", "having", "order", "limit", "offset",
@@ -209,4 +210,5 @@ QUERIES: dict[type[exp.Expr], Reading] = {
     exp.Except: read_set,
     exp.Subquery: read_subquery,
     exp.Table: read_table,
+    exp.Values: read_rows,
 }

@@ -132,6 +132,8 @@ def read_between(reader: Reader, node: exp.Between) -> Op:
 def read_in(reader: Reader, node: exp.In) -> Op:
     reader.only(node, "this", "expressions", "query", "negate")
     query = node.args.get("query")
+    if isinstance(next(iter(node.expressions), None), exp.Values):
+        query = node.expressions[0]
     if isinstance(node.this, exp.Tuple):
         return _row_of_query(reader, node, query) if query else _rows(reader, node)
     right = (
