@@ -238,6 +238,7 @@ def test_the_columns_of_a_list_of_values_have_their_names():
         ("(1, 2), (3)", "needs as many values"),
         ("(NULL), (NULL), (5)", "begins with nulls"),
         (", ".join(["(1)"] * 51), "over 50 rows"),
+        (f"({', '.join(['1'] * 101)})", "over 100 columns"),
     ],
 )
 def test_a_list_of_values_that_would_be_another_is_refused(values, message):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from workflow.query.expression import Derived, Join, Joined, TableName
@@ -78,8 +79,8 @@ class Sources:
         return node.model_copy(update={"query": query})
 
     def _unique(self, outputs: list[Output] | None, pointer: str) -> None:
-        names = [output.name.lower() for output in outputs or [] if output.name]
-        for name in {name for name in names if names.count(name) > 1}:
+        names = Counter(output.name.lower() for output in outputs or [] if output.name)
+        for name in (name for name, times in names.items() if times > 1):
             message = f"The query in FROM has two columns named {name!r}."
             self.checker.wrong("duplicate_alias", message, pointer, severity="warning")
 

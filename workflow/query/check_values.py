@@ -62,12 +62,11 @@ class Values:
     def clauses(self, node: Select, scope: Scope, pointer: str) -> dict[str, Any]:
         """Return the clauses of a query block with exact names."""
         name = self.checker.dialect.name
-        named = {item.alias.lower(): item for item in node.select if item.alias}
         items = tuple(
             self._item(item, scope, f"{pointer}/select/{place}")
             for place, item in enumerate(node.select)
         )
-        scope.results = {alias: items[node.select.index(item)] for alias, item in named.items()}
+        scope.results = {item.alias.lower(): item for item in items if item.alias}
         group = Place("GROUP BY", "last" if name in _ALIAS_IN_GROUP else "expand")
         having = Place("HAVING", "last" if name in _ALIAS_IN_HAVING else "expand")
         return {

@@ -14,6 +14,7 @@ from workflow.query.expression import Derived, Item, Select, SetOperation
 from workflow.query.reader import Reader
 
 MOST_ROWS = 50  # each is a level deeper
+MOST_COLUMNS = 100  # each gets a name, which takes far more room than `1,` in the SQL
 
 
 def read_rows(reader: Reader, node: exp.Values) -> Any:
@@ -28,8 +29,9 @@ def read_rows(reader: Reader, node: exp.Values) -> Any:
 
 def _query(reader: Reader, node: exp.Values, names: list[str]) -> Select | SetOperation:
     rows = [row.expressions if isinstance(row, exp.Tuple) else [row] for row in node.expressions]
-    if len(rows) > MOST_ROWS:
-        raise reader.wrong("too_many_terms", f"VALUES has over {MOST_ROWS} rows.", node)
+    if len(rows) > MOST_ROWS or len(rows[0]) > MOST_COLUMNS:
+        message = f"VALUES has over {MOST_ROWS} rows, or over {MOST_COLUMNS} columns."
+        raise reader.wrong("too_many_terms", message, node)
     if any(len(row) != len(rows[0]) for row in rows) or len(names) > len(rows[0]):
         raise reader.wrong("column_count", "Each row of VALUES needs as many values.", node)
     if reader.dialect.name == "postgres" and any(map(_is_untyped, zip(*rows, strict=True))):
