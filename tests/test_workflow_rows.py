@@ -244,3 +244,17 @@ def test_the_columns_of_a_list_of_values_have_their_names():
 def test_a_list_of_values_that_would_be_another_is_refused(values, message):
     with pytest.raises(AssertionError, match=message):
         gated(f"SELECT * FROM (VALUES {values}) AS t(a)", "postgres")
+
+
+@pytest.mark.parametrize("operator", ["~", "~*", "!~", "!~*"])
+def test_a_pattern_of_postgres_that_is_put_together_keeps_its_parentheses(operator):
+    sql = gated(f"SELECT id FROM product WHERE name {operator} ('A' || name)", "postgres")
+    written = "".join(sql.split())
+    assert f"name{operator.removeprefix('!')}('A'||name)" in written  # ~ binds as tightly as ||
+
+
+def test_a_regular_expression_for_letters_of_either_case_stays_one():
+    judged = judge_sql("SELECT name FROM product WHERE name ~* '^a|BRIE'",
+                       DIALECTS["postgres"], DIALECTS["duckdb"])  # fmt: skip
+    assert in_duckdb(str(judged.sql)) == [("Assam",), ("Brie",)]
+    assert "(in letters of either case)" in judged.explanation[1]

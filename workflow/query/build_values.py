@@ -19,6 +19,8 @@ _LEVELS = {
     **dict.fromkeys(("*", "/", "%", "native /", "native div"), _PRODUCT),
     **dict.fromkeys(("neg", "collate", "at time zone", "exists"), _TIGHT),
 }  # fmt: skip
+# || binds more tightly than % in SQLite, and less in Postgres, where ~ is as tight as ||.
+_APART = {"||", "native regexp", "native iregexp"}
 _LEFT_FIRST = {"+", "-", "*", "%", "native /"}  # a - b - c is (a - b) - c
 
 
@@ -54,8 +56,7 @@ def operand(builder: Builder, node: Op, place: int) -> exp.Expr:
     if isinstance(given, Op):
         inner = _LEVELS.get(given.op, _COMPARE)
         loose = inner < level or (inner == level and (place > 0 or node.op not in _LEFT_FIRST))
-        # || binds more tightly than % in SQLite, and less in Postgres
-        return exp.Paren(this=written) if loose or inner <= _NOT or node.op == "||" else written
+        return exp.Paren(this=written) if loose or inner <= _NOT or node.op in _APART else written
     return exp.Paren(this=written) if isinstance(written, exp.Neg) and place else written
 
 
@@ -235,7 +236,7 @@ _COMPARISONS: dict[str, type[exp.Expr]] = {
     "=": exp.EQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
     "is distinct from": exp.NullSafeNEQ, "is not distinct from": exp.NullSafeEQ,
     "*": exp.Mul, "%": exp.Mod, "native div": exp.IntDiv,
-    "native regexp": exp.RegexpLike, "native glob": exp.Glob,
+    "native regexp": exp.RegexpLike, "native iregexp": exp.RegexpILike, "native glob": exp.Glob,
 }  # fmt: skip
 _POSITIVE: dict[str, Writing] = {
     "like": _like(True), "ilike": _like(False), "native like": _native_like,

@@ -77,6 +77,7 @@ OPS = {
         "is true": "{0} is true", "is not true": "{0} is not true (false or no value)",
         "is false": "{0} is false", "is not false": "{0} is not false (true or no value)",
         "native regexp": "{0} matches the regular expression {1}",
+        "native iregexp": "{0} matches the regular expression {1} (in letters of either case)",
         "native glob": "{0} matches the pattern {1} (* is any text, ? is any one character)",
     }.items()
 } | {

@@ -282,7 +282,7 @@ _BINARY: dict[type[exp.Expr], Any] = {
     exp.NullSafeEQ: "is not distinct from", exp.NullSafeNEQ: "is distinct from",
     exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Mod: "%", exp.Div: "native /",
     exp.IntDiv: "native div", exp.AtTimeZone: "at time zone", exp.Collate: "collate",
-    exp.RegexpLike: "native regexp", exp.Glob: "native glob",
+    exp.RegexpLike: "native regexp", exp.RegexpILike: "native iregexp", exp.Glob: "native glob",
     exp.And: "and", exp.Or: "or", exp.DPipe: "||",
 }  # fmt: skip
 _NEGATED = {

@@ -19,7 +19,7 @@ Operator = Literal[
     "like", "not like", "ilike", "not ilike", "native like", "not native like",
     "between", "not between", "in", "not in", "exists", "not exists",
     "is null", "is not null", "is true", "is not true", "is false", "is not false",
-    "at time zone", "collate", "native regexp", "native glob",
+    "at time zone", "collate", "native regexp", "native iregexp", "native glob",
 ]  # fmt: skip
 _ARITY = {
     "not": (1, 1), "neg": (1, 1), "exists": (1, 1), "not exists": (1, 1),
