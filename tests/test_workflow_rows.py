@@ -258,3 +258,11 @@ def test_a_regular_expression_for_letters_of_either_case_stays_one():
                        DIALECTS["postgres"], DIALECTS["duckdb"])  # fmt: skip
     assert in_duckdb(str(judged.sql)) == [("Assam",), ("Brie",)]
     assert "(in letters of either case)" in judged.explanation[1]
+
+
+def test_the_alias_of_a_result_is_sorted_by_before_a_column_of_that_name():
+    sql = "SELECT sold AS id, COUNT(*) AS n FROM sale GROUP BY sold ORDER BY id DESC"
+    assert gated(sql, "postgres")
+    assert exact(gated(sql)) == exact(sql)
+    with pytest.raises(AssertionError, match="neither in GROUP BY"):
+        gated(sql.replace("AS id", "AS day"), "postgres")

@@ -23,7 +23,8 @@ def check_groups(checker: Checker, node: Select, scope: Scope, pointer: str) -> 
     """Add an issue for the columns that stand outside of GROUP BY, with the fix."""
     parts = [(item.expr, f"{pointer}/select/{n}/expr") for n, item in enumerate(node.select)]
     parts += [(node.having, f"{pointer}/having")] if node.having is not None else []
-    parts += [(sort.by, f"{pointer}/order_by/{n}/by") for n, sort in enumerate(node.order_by)]
+    sorts = enumerate(sort.by for sort in node.order_by)
+    parts += [(by, f"{pointer}/order_by/{n}/by") for n, by in sorts if not _is_alias(by, scope)]
     parts += [(value, f"{pointer}/distinct_on/{n}") for n, value in enumerate(node.distinct_on)]
     if not node.group_by and node.having is None and not any(aggregates(p) for p, _ in parts):
         return
@@ -31,6 +32,11 @@ def check_groups(checker: Checker, node: Select, scope: Scope, pointer: str) -> 
     loose = [(column, at) for part, at in parts for column in _loose(part, groups, node, scope)]
     if loose:
         _report(checker, node, loose, pointer)
+
+
+def _is_alias(value: Any, scope: Scope) -> bool:
+    """Is it a result's name, which ORDER BY takes before a column's?"""
+    return isinstance(value, Column) and not value.table and value.column.lower() in scope.results
 
 
 def aggregates(value: Any) -> bool:
