@@ -159,9 +159,9 @@ def run_daphne(sock: socket.socket, on_ready: Callable[[], None]) -> None:
 
 def run_uvicorn(sock: socket.socket, on_ready: Callable[[], None]) -> None:
     import uvicorn
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
     from aimodels.asgi import application
-    from aimodels.uvicorn_http import Protocol
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: Any = None) -> None:
@@ -173,7 +173,6 @@ def run_uvicorn(sock: socket.socket, on_ready: Callable[[], None]) -> None:
 
     config = uvicorn.Config(
         application,
-        http=Protocol,
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -194,7 +193,7 @@ def run_uvicorn(sock: socket.socket, on_ready: Callable[[], None]) -> None:
                 one.close()
             sock.close()
             for connection in list(server.server_state.connections):
-                if isinstance(connection, Protocol):
+                if isinstance(connection, HttpToolsProtocol):
                     connection.shutdown()  # at once if it is idle, else after its answer
 
         def stop() -> None:

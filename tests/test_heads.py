@@ -6,7 +6,6 @@ import socket
 
 import pytest
 
-from aimodels.uvicorn_http import line
 from tests.fake_provider import FakeProvider
 from tests.portal import Portal
 
@@ -76,11 +75,3 @@ def test_requests_sent_at_once_are_answered_in_turn(portal: Portal, fake: FakePr
         while data.count(b'"chat.completion"') < 2 or not data.endswith(b"}"):
             data += caller.recv(65536)
         assert data.index(b"x-request-id: first") < data.index(b"x-request-id: second")
-
-
-@pytest.mark.parametrize(
-    ("name", "value"), [(b"x", b"a\r\nset-cookie: b"), (b"x", b"\0"), (b"x y", b"a"), (b"x:", b"a")]
-)
-def test_no_header_becomes_two(name: bytes, value: bytes) -> None:
-    with pytest.raises(RuntimeError):
-        line(name, value)
