@@ -22,7 +22,8 @@ from workflow.query.expression import (
     When,
 )
 from workflow.query.lift_calls import CALLS
-from workflow.query.operators import MANY, UNITS
+from workflow.query.lift_tuples import read_row_in, read_same_row
+from workflow.query.operators import UNITS
 from workflow.query.reader import Reader, Reading
 from workflow.query.words import affinity, is_collation, is_length, is_type, is_unit
 
@@ -78,7 +79,7 @@ def read_binary(reader: Reader, node: exp.Binary) -> Op:
     if isinstance(right, exp.Any | exp.All):
         return _quantified(reader, node, right)
     if isinstance(right, exp.Tuple) and isinstance(node.this, exp.Tuple):
-        return _same_row(reader, node, node.this.expressions, right.expressions)
+        return read_same_row(reader, node, node.this.expressions, right.expressions)
     return Op(op=_BINARY[type(node)], args=(reader.value(node.this), reader.value(right)))
 
 
@@ -135,7 +136,7 @@ def read_in(reader: Reader, node: exp.In) -> Op:
     if isinstance(next(iter(node.expressions), None), exp.Values):
         query = node.expressions[0]
     if isinstance(node.this, exp.Tuple):
-        return _row_of_query(reader, node, query) if query else _rows(reader, node)
+        return read_row_in(reader, node, query)
     right = (
         Subquery(query=reader.query(query))
         if query
@@ -147,52 +148,6 @@ def read_in(reader: Reader, node: exp.In) -> Op:
         raise reader.wrong("empty_list", "IN needs at least one value.", node)
     name = "not in" if node.args.get("negate") else "in"
     return Op(op=name, args=(reader.value(node.this), right))
-
-
-def _row_of_query(reader: Reader, node: exp.In, query: exp.Expr) -> Op:
-    """Read `(a, b) IN (SELECT …)`, but for DuckDB: see `_rows`."""
-    if reader.dialect.name == "duckdb":
-        raise reader.refuse(node, "rows")
-    right = Subquery(query=reader.query(query))
-    name = "not in" if node.args.get("negate") else "in"
-    return Op(op=name, args=(*reader.values(node.this.expressions), right))
-
-
-def _rows(reader: Reader, node: exp.In) -> Op:
-    """Read `(a, b) IN ((1, 2), …)` as `a = 1 AND b = 2 OR …`, which it means.
-
-    Only columns may stand on the left: they are repeated for each row. DuckDB's rows are values,
-    whose nulls equal each other: there it means something else.
-    """
-    left, rows = node.this.expressions, node.expressions
-    fits = all(isinstance(row, exp.Tuple) and len(row.expressions) == len(left) for row in rows)
-    fits &= bool(rows) and reader.dialect.name != "duckdb"
-    if not fits or not all(isinstance(part, exp.Column) for part in left):
-        raise reader.refuse(node, "rows")
-    if len(rows) * len(left) > MANY:
-        raise reader.wrong("too_many_terms", f"IN compares over {MANY} values of rows.", node)
-    each = [_row(reader, left, row.expressions) for row in rows]
-    found = Op(op="or", args=tuple(each)) if each[1:] else each[0]
-    return Op(op="not", args=(found,)) if node.args.get("negate") else found
-
-
-def _same_row(reader: Reader, node: exp.Binary, left: list[exp.Expr], right: list[exp.Expr]) -> Op:
-    """Read `(a, b) = (1, 2)` as `a = 1 AND b = 2`, and `<>` as its opposite."""
-    fits = len(left) == len(right) > 1 and reader.dialect.name != "duckdb"
-    if not fits or not isinstance(node, exp.EQ | exp.NEQ):
-        raise reader.refuse(node, "rows")
-    same = _row(reader, left, right)
-    return same if isinstance(node, exp.EQ) else Op(op="not", args=(same,))
-
-
-def _row(reader: Reader, left: list[exp.Expr], row: list[exp.Expr]) -> Op:
-    pairs = zip(left, row, strict=True)
-    return Op(
-        op="and",
-        args=tuple(
-            Op(op="=", args=(reader.value(one), reader.value(other))) for one, other in pairs
-        ),
-    )
 
 
 def read_exists(reader: Reader, node: exp.Exists) -> Op:
