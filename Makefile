@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 PORTAL = $(VENV)/bin/python manage.py
 LOCKS = requirements.txt requirements-model.txt
-# In some processes more than there are cores. One by itself: make test ARGS="-n0 tests/test_names.py"
+# In some processes more than there are cores. One by itself: make test ARGS="-n0 tests/project/test_names.py"
 PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 
 .PHONY: help run dev test test-postgres check bench lock schema format test-matrix
@@ -33,7 +33,7 @@ check: dev ## Lint, types, migrations and documents
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy .
-	@$(VENV)/bin/python -m pytest -q tests/test_docs.py tests/test_layers.py tests/test_migrations.py
+	@$(VENV)/bin/python -m pytest -q tests/project/test_docs.py tests/project/test_layers.py tests/project/test_migrations.py
 
 bench: dev ## Measure the portal beside other gateways; QUICK=1: in three minutes
 	@$(VENV)/bin/python -m bench $(if $(QUICK),--quick) $(ARGS)

@@ -12,8 +12,8 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import ApiToken
-from registry.auth import OPERATE
-from registry.site import page, user_of
+from core.auth import OPERATE
+from core.http.decorators import page, user_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

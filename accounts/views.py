@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import SignInLink
-from registry import auth
+from core import auth
 
 
 @csrf_exempt  # for `_comes_from_our_page`, which makes the same check

@@ -18,21 +18,21 @@ DJANGO: Any = get_asgi_application()
 from django.conf import settings  # noqa: E402 — Django must be set up first
 
 from aimodels import background  # noqa: E402
-from chat import routes as chat  # noqa: E402
-from registry import metrics  # noqa: E402
-from registry.errors import PortalError  # noqa: E402
-from registry.events import EventsSocket  # noqa: E402
-from registry.exchange import Exchange, too_large  # noqa: E402
-from registry.http import host_allowed, request_id  # noqa: E402
-from registry.service import service  # noqa: E402
-from registry.urls import urlpatterns  # noqa: E402
-from registry.work import restarting, work  # noqa: E402
-from registry.worker import worker  # noqa: E402
-from workflow import routes as workflow  # noqa: E402
-from workflow.known import sources  # noqa: E402
+from chat import routing as chat  # noqa: E402
+from core import metrics  # noqa: E402
+from core.errors import PortalError  # noqa: E402
+from core.http.envelope import host_allowed, request_id  # noqa: E402
+from core.http.exchange import Exchange, too_large  # noqa: E402
+from core.http.tasks import restarting, work  # noqa: E402
+from registry.api.urls import urlpatterns  # noqa: E402
+from registry.pages.events import EventsSocket  # noqa: E402
+from registry.state.service import service  # noqa: E402
+from registry.workers.worker import worker  # noqa: E402
+from workflow import routing as workflow  # noqa: E402
+from workflow.sources.loaded import sources  # noqa: E402
 
 if TYPE_CHECKING:
-    from registry.exchange import Application, Receive, Scope, Send
+    from core.http.exchange import Application, Receive, Scope, Send
 
 ROUTES: dict[str, Application] = {**chat.ROUTES, **workflow.ROUTES}
 SOCKETS: dict[str, Any] = {**chat.SOCKETS, "/ws/events/": EventsSocket.as_asgi()}

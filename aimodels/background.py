@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from chat.conversations import recover
-from registry.chores import chores
-from registry.reload import watcher
-from registry.worker import worker
+from registry.workers.file_watcher import watcher
+from registry.workers.housekeeping import chores
+from registry.workers.worker import worker
 
 
 def start() -> None:

@@ -8,8 +8,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from registry.errors import PortalError, internal_error
-from registry.http import to_response
+from core.errors import PortalError, internal_error
+from core.http.envelope import to_response
 
 logger = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ import msgspec
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
-from chat import bodies
-from registry.errors import CODES
+from chat import requests as bodies
+from core.errors import CODES
 from workflow.bodies import BuildIR, WriteSQL
 
 REFS = "#/components/schemas/{name}"
@@ -51,7 +51,7 @@ CALLS = (*WRITES, 502, 503, 504)
 class PortalScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Tells drf-spectacular how `PortalAuthentication` lets callers in."""
 
-    target_class = "registry.rest.PortalAuthentication"
+    target_class = "core.http.drf.PortalAuthentication"
     name = ["bearer", "session"]
 
     def get_security_definition(self, auto_schema: Any) -> list[dict[str, Any]]:

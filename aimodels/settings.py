@@ -82,7 +82,7 @@ INSTALLED_APPS = [
     "accounts",
     "chat",
     "workflow",
-    "registry.admin_config.PortalAdminConfig",
+    "aimodels.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -128,7 +128,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "registry.site.state",
+                "core.http.decorators.state",
             ]
         },
     }
@@ -170,7 +170,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # ── Behind a proxy that ends TLS ────────────────────────────────────────────────────────────
 # Anybody can send such a header, so it counts only when the operator names it.
 TRUSTED_ADDRESS_HEADER = env.str("TRUSTED_ADDRESS_HEADER", default="")
-AXES_CLIENT_IP_CALLABLE = "registry.http.address_of"
+AXES_CLIENT_IP_CALLABLE = "core.http.envelope.address_of"
 TRUSTED_SCHEME_HEADER = env.str("TRUSTED_SCHEME_HEADER", default="")
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=bool(TRUSTED_SCHEME_HEADER))
 if TRUSTED_SCHEME_HEADER:
@@ -195,16 +195,16 @@ STORAGES = {
 
 # ── REST framework ──────────────────────────────────────────────────────────────────────────
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["registry.rest.PortalAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["core.http.drf.PortalAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_THROTTLE_CLASSES": ["registry.rest.PortalThrottle"],
-    "DEFAULT_PARSER_CLASSES": ["registry.rest.StrictJSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.http.drf.PortalThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["core.http.drf.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "registry.rest.JSONOnly",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.http.drf.JSONOnly",
     "DEFAULT_METADATA_CLASS": None,
     "URL_FORMAT_OVERRIDE": None,
-    "EXCEPTION_HANDLER": "registry.rest.exception_handler",
+    "EXCEPTION_HANDLER": "core.http.drf.exception_handler",
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {

@@ -18,11 +18,11 @@ SIGNED_IN = {"permission_classes": [IsAuthenticated]}
 DOCS = SpectacularSwaggerSplitView.as_view(url_name="schema", **SIGNED_IN)
 
 urlpatterns = [
-    path("", include("registry.urls")),
-    path("", include("registry.page_urls")),
+    path("", include("registry.api.urls")),
+    path("", include("registry.pages.urls")),
     path("", include("accounts.urls")),
     path("", include("chat.urls")),
-    path("", include("workflow.urls")),
+    path("", include("workflow.page.urls")),
     path("v1/schema", SpectacularJSONAPIView.as_view(**SIGNED_IN), name="schema"),
     path("docs", login_required(DOCS), name="docs"),
     path("admin/", admin.site.urls),

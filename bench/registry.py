@@ -24,8 +24,8 @@ os.environ.setdefault("SECRET_KEY", "only-for-measuring-" + "x" * 40)
 
 from django.conf import settings
 
-from registry.holder import Holder
 from registry.snapshot import Registry
+from registry.state.current import Holder
 
 SIZES = (10, 1_000, 10_000)
 MODEL = """      name-{n}:7b:

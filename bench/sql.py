@@ -22,11 +22,11 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from workflow.gate.engine import catalogue_of
-from workflow.gate.judge import judge_sql
-from workflow.query.compile import compile_sql
-from workflow.query.dialects import DIALECTS
-from workflow.query.lift import lift
+from queryexpr.build.compile import compile_sql
+from queryexpr.dialects.dialects import DIALECTS
+from queryexpr.gate.engine import catalogue_of
+from queryexpr.gate.judge import judge_sql
+from queryexpr.lift.lift import lift
 
 ROOT = Path(__file__).resolve().parent.parent
 Case = tuple[str, str, Any]  # SQL, dialect, schema

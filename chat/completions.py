@@ -7,15 +7,16 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from chat.bodies import read_chat
-from registry import complete, metrics
+from chat.requests import read_chat
+from core import metrics
+from core.http.sse import EventStream
+from registry.gateway import calls as complete
 from registry.providers.wire import Chunk, Done, Event, Failure
-from registry.service import service
-from registry.sse import EventStream
+from registry.state.service import service
 
 if TYPE_CHECKING:
+    from core.http.exchange import Exchange
     from registry.entities import Resolution
-    from registry.exchange import Exchange
 
 
 async def portal(exchange: Exchange) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from registry.errors import PortalError
+from core.errors import PortalError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,10 +18,11 @@ from django.utils import timezone
 
 from chat.context import Context, corrections, cut
 from chat.models import Conversation, Message, State
-from registry import auth, complete
-from registry.errors import PortalError
-from registry.service import service
-from registry.worker import worker
+from core import auth
+from core.errors import PortalError
+from registry.gateway import calls as complete
+from registry.state.service import service
+from registry.workers.worker import worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from chat.frames import Ask
-    from registry.auth import Credentials
+    from core.auth import Credentials
     from registry.entities import Resolution
 
 logger = logging.getLogger(__name__)

@@ -12,14 +12,15 @@ import sys
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from chat.bodies import read_embeddings
-from registry import complete, metrics
-from registry.service import service
+from chat.requests import read_embeddings
+from core import metrics
+from registry.gateway import calls as complete
+from registry.state.service import service
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from registry.exchange import Exchange
+    from core.http.exchange import Exchange
 
 
 async def embed(exchange: Exchange) -> None:

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from chat.models import Conversation, Message
-from chat.show import show
-from registry.service import service
+from chat.presentation import show
+from registry.state.service import service
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,8 @@ from uuid import UUID
 
 import msgspec
 
-from registry.errors import PortalError
-from registry.http import check_types, read_json
+from core.errors import PortalError
+from core.http.envelope import check_types, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chat import pages
+from chat import views as pages
 
 urlpatterns = [
     path("", pages.new, name="home"),

@@ -15,9 +15,10 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from registry import snapshot, source
-from registry.errors import ConfigError
+from core.errors import ConfigError
+from registry import snapshot
 from registry.snapshot import Registry
+from registry.state import models_file as source
 
 
 @register("registry")

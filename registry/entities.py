@@ -16,8 +16,8 @@ from registry.providers.wire import Target, Wire
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from registry.access import Access
-    from registry.schema import ModelRef
+    from registry.config.endpoint import Access
+    from registry.config.schema import ModelRef
 
 Groups = frozenset[str]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from core.errors import PortalError
+from core.text import did_you_mean_model, quote
 from registry.entities import may_use
-from registry.errors import PortalError
-from registry.ids import did_you_mean_model, quote
 
 if TYPE_CHECKING:
     from registry.entities import Groups, Model

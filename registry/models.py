@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models, transaction
 
-from registry.http import address_of
+from core.http.envelope import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.http import HttpRequest
 
-    from registry.service import Record, Switch
+    from registry.state.service import Record, Switch
 
 THE_FILE = "models.yaml"  # who an edit is by, as far as the portal can know
 

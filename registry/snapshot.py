@@ -10,16 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from core.errors import PortalError
+from core.text import did_you_mean, did_you_mean_model, fold, listing, parse_model_id, quote
+from registry.config.rules import known_capabilities
 from registry.entities import Groups, Model, Primary, Provider, Resolution, may_use
-from registry.errors import PortalError
-from registry.ids import did_you_mean, did_you_mean_model, fold, listing, parse_model_id, quote
-from registry.rules import known_capabilities
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from registry.config import Config
-    from registry.schema import ProviderConfig
+    from registry.config.load import Config
+    from registry.config.schema import ProviderConfig
 
 
 @dataclass(frozen=True, slots=True)

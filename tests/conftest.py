@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests import databases
-from tests.embedded import start_model, variables
-from tests.fake_provider import FakeProvider
-from tests.portal import FAKE_KEY, FAKE_TEAM, PATIENT, ROOT, Portal, free_port
-from tests.socket_client import SocketClient
-
-DATA = Path(__file__).parent / "data"
+from tests.support import databases
+from tests.support.embedded import start_model, variables
+from tests.support.fake_provider import FakeProvider
+from tests.support.paths import DATA, ROOT
+from tests.support.portal import FAKE_KEY, FAKE_TEAM, PATIENT, Portal, free_port
+from tests.support.socket_client import SocketClient
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from core.errors import PortalError
+from core.http.envelope import check_types, envelope, error_headers, header_lines
 from registry.entities import resolution_headers
-from registry.errors import PortalError
-from registry.http import check_types, envelope, error_headers, header_lines
-from workflow.asking import build_ir, write_sql
 from workflow.bodies import BuildIR, WriteSQL
-from workflow.schemas import read_subject
+from workflow.service import build_ir, write_sql
+from workflow.subject import read_subject
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from registry.exchange import Exchange
+    from core.http.exchange import Exchange
 
 
 NOTHING = {"outcome": "model_error", "valid": False, "issues": []}

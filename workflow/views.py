@@ -7,8 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from registry.errors import PortalError
-from registry.http import API_HEADERS
+from core.errors import PortalError
+from core.http.envelope import API_HEADERS
 
 MEDIA_TYPE = "application/schema+json"
 PROFILE = OpenApiParameter(
@@ -28,7 +28,10 @@ class QueryExpressionViewSet(ViewSet):
     )
     def retrieve(self, request: Request) -> Response:
         """Show the JSON Schema of query expressions, for callers or for models."""
-        from workflow.query.profiles import PROFILES, schema  # classes that nobody else needs here
+        from queryexpr.document.profiles import (  # classes that nobody else needs here
+            PROFILES,
+            schema,
+        )
 
         given = request.query_params.get("profile", "canonical")
         for profile in PROFILES:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from registry.errors import PortalError
+from core.errors import PortalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from registry.errors import PortalError
-from registry.ids import fold
+from core.errors import PortalError
+from core.text import fold
+from registry.providers import errors as status
 from registry.providers import ollama_messages as messages
-from registry.providers import status
 from registry.providers.ollama_answers import AnswerStream, checked, finish_reason, logprobs
 from registry.providers.wire import (
     Body,

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import msgspec
 
+from registry.providers import errors as status
 from registry.providers import ollama_messages as messages
-from registry.providers import status
 from registry.providers.framing import Lines
 from registry.providers.stream import StreamParser
 from registry.providers.wire import (

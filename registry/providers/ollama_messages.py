@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from registry.errors import PortalError
+from core.errors import PortalError
 from registry.providers.framing import whole
 from registry.providers.wire import Body, image_bytes
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from registry.errors import PortalError
-from registry.providers import status
+from core.errors import PortalError
+from registry.providers import errors as status
 from registry.providers.framing import ServerSentEvents
 from registry.providers.stream import StreamParser
 from registry.providers.wire import (

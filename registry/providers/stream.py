@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from registry.errors import PortalError
+from core.errors import PortalError
 from registry.providers.framing import Characters, Records
 from registry.providers.wire import Chunk, Event, Failure, bad_response, cut_off
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
-from registry.errors import PortalError
+from core.errors import PortalError
 from registry.providers.framing import Records, whole
 
 if TYPE_CHECKING:

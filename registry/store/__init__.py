@@ -62,7 +62,7 @@ class Store(Protocol):
 def open_store() -> Store:
     """Return the store that the settings name. Connects to nothing yet."""
     if settings.REDIS_URL:
-        from registry.store.shared import RedisStore
+        from registry.store.redis import RedisStore
 
         return RedisStore(settings.REDIS_URL)
     from registry.store.memory import MemoryStore

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from registry.errors import ConfigError, Problem
-from workflow.sources.access import Source, Sources
-from workflow.sources.process import Answer
+from core.errors import ConfigError, Problem
+from workflow.sources.errors import told
+from workflow.sources.process.client import Answer
 from workflow.sources.schema import look_at
-from workflow.sources.trouble import told
+from workflow.sources.source import Source, Sources
 
 AT_ONCE = 4
 

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 
-from registry.auth import groups_of
+from core.auth import groups_of
+from core.errors import PortalError
 from registry.entities import may_use
-from registry.errors import PortalError
 from workflow.models import Run
-from workflow.sources.access import Source
-from workflow.sources.portal import own
-from workflow.sources.process import ask_while_wanted, job_of
-from workflow.sources.result import Judged, Result
-from workflow.sources.trouble import trouble
+from workflow.sources.errors import trouble
+from workflow.sources.own_database import own
+from workflow.sources.process.client import ask_while_wanted, job_of
+from workflow.sources.result.result import Judged, Result
+from workflow.sources.source import Source
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db import Error as DatabaseError
 
-from workflow.query.schema_json import fault
-from workflow.sources.access import Source
-from workflow.sources.portal import own
-from workflow.sources.process import Answer, ask, job_of
-from workflow.sources.trouble import trouble
+from queryexpr.schema.from_json import fault
+from workflow.sources.errors import trouble
+from workflow.sources.own_database import own
+from workflow.sources.process.client import Answer, ask, job_of
+from workflow.sources.source import Source
 
 FRESH = 60.0  # seconds
 LONGEST_TYPE, LONGEST_COMMENT = 200, 2000  # characters, as schema_json takes them

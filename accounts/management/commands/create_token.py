@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.management.commands._base import AccountCommand
 from accounts.models import ApiToken
-from registry.auth import OPERATE
+from core.auth import OPERATE
 
 MOST_DAYS = 3650
 

@@ -17,16 +17,16 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from aimodels import background
-from aimodels.addresses import bound, listen, reason
-from aimodels.server import SERVERS
-from aimodels.supervisor import Supervisor
-from registry.errors import ConfigError
-from registry.http import base_url
-from registry.service import service
-from registry.work import work
-from registry.worker import worker
-from workflow.known import sources
+from aimodels.serve.addresses import bound, listen, reason
+from aimodels.serve.drain import SERVERS
+from aimodels.serve.supervisor import Supervisor
+from core.errors import ConfigError
+from core.http.envelope import base_url
+from core.http.tasks import work
+from registry.state.service import service
+from registry.workers.worker import worker
 from workflow.sources.check import check_sources
+from workflow.sources.loaded import sources
 
 logger = logging.getLogger(__name__)
 

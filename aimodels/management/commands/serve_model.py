@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from aimodels.addresses import why_not
-from registry import source
-from registry.config import Config
-from registry.errors import ConfigError
-from registry.schema import VARIABLE, Serve
+from aimodels.serve.addresses import why_not
+from core.errors import ConfigError
+from registry.config.load import Config
+from registry.config.schema import VARIABLE, Serve
+from registry.state import models_file as source
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

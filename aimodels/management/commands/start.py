@@ -19,10 +19,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
 from accounts.models import ApiToken, SignInLink
-from aimodels.addresses import LOOPBACK, why_not
 from aimodels.management.commands.serve import load_registry
-from registry.http import EVERYWHERE, base_url
-from registry.service import service
+from aimodels.serve.addresses import LOOPBACK, why_not
+from core.http.envelope import EVERYWHERE, base_url
+from registry.state.service import service
 
 logger = logging.getLogger(__name__)
 FIRST_USER = "admin"

@@ -10,14 +10,17 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from registry import health, remote, snapshot, source
+from core.errors import PortalError
+from core.http.envelope import base_url
+from core.text import did_you_mean, quote
+from registry import snapshot
 from registry.entities import Provider
-from registry.errors import PortalError
-from registry.http import base_url
-from registry.ids import did_you_mean, quote
-from registry.primaries import Primaries, decode
-from registry.service import service
+from registry.health import health
+from registry.management import portal_client as remote
 from registry.snapshot import Registry
+from registry.state import models_file as source
+from registry.state.primaries import Primaries, decode
+from registry.state.service import service
 from registry.store import StoreDownError
 
 INVALID, USAGE, UNREACHABLE = 1, 2, 3  # exit codes; 0 is fine

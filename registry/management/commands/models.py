@@ -8,11 +8,15 @@ import yaml
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from registry import compat, config, document, listing, snapshot, source
-from registry.changes import changes, summary
+from core import strict_yaml as document
+from core.errors import ConfigError, PortalError, Problem
+from core.text import did_you_mean_model
+from registry import listing, snapshot
+from registry.config import load as config
+from registry.config import upgrade as compat
+from registry.config.schema import json_schema
+from registry.diff import changes, summary
 from registry.entities import Model
-from registry.errors import ConfigError, PortalError, Problem
-from registry.ids import did_you_mean_model
 from registry.management.commands._running import (
     INVALID,
     USAGE,
@@ -21,8 +25,8 @@ from registry.management.commands._running import (
     table,
     with_format,
 )
-from registry.schema import json_schema
 from registry.snapshot import Registry
+from registry.state import models_file as source
 
 
 class Command(RunningCommand):

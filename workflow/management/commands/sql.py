@@ -14,17 +14,18 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from registry import complete, remote
-from registry.errors import PortalError
-from registry.http import base_url
-from registry.service import service
-from workflow.asking import ir_answer, task_of
-from workflow.here import answering
+from core.errors import PortalError
+from core.http.envelope import base_url
+from queryexpr.dialects.names import NAMES, find_name
+from registry.gateway import calls as complete
+from registry.management import portal_client as remote
+from registry.state.service import service
+from workflow.management.driver import answering
 from workflow.pipeline.build import build
 from workflow.pipeline.forms import form_of
 from workflow.pipeline.steps import Progress, drive_here
-from workflow.query.names import NAMES, find_name
-from workflow.schemas import Subject
+from workflow.service import ir_answer, task_of
+from workflow.subject import Subject
 
 REJECTED, USAGE = 1, 2
 PATIENCE = 600.0  # seconds for an answer: a small machine's model takes its time
@@ -150,7 +151,7 @@ class Command(BaseCommand):
         return self._run("sql", arguments)
 
     def _run(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        from workflow.gate.engine import run  # which imports the parser
+        from queryexpr.gate.engine import run  # which imports the parser
 
         answer = run(name, arguments)
         if refused := answer.get("refused"):  # the schema is no schema

@@ -1,0 +1,79 @@
+"""Hosts and ports, for the commands that listen."""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+from django.conf import settings
+
+from core.http.envelope import base_url
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+
+
+BACKLOG = 2048  # connections that wait to be accepted
+
+
+def public_url() -> str:
+    """Return the address at which people reach the portal, judged by ALLOWED_HOSTS."""
+    hosts = [host.lstrip(".") for host in settings.ALLOWED_HOSTS if host != "*"]
+    if not hosts or hosts[0] in LOOPBACK:
+        return base_url(settings.HOST, settings.PORT)
+    if settings.SECURE_COOKIES:
+        return f"https://{hosts[0]}"
+    return base_url(hosts[0], settings.PORT)
+
+
+def bound(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """Return a socket at that address. Raises OSError, which `reason` explains.
+
+    `shared`: other sockets of this user that are shared too may have the same address; the kernel
+    deals connections out evenly to those that listen.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    except OverflowError:
+        sock.close()
+        raise OSError(errno.EINVAL, "ports end at 65535") from None
+    return sock
+
+
+def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """Return a socket that listens there. Raises OSError as `bound` does."""
+    sock = bound(host, port, shared=shared)
+    try:
+        sock.listen(BACKLOG)
+    except OSError:
+        sock.close()
+        raise
+    sock.setblocking(False)
+    return sock
+
+
+def why_not(host: str, port: int) -> str:
+    """Return in words why nothing can listen there, or an empty string if it can."""
+    try:
+        listen(host, port).close()
+    except OSError as error:
+        return reason(error)
+    return ""
+
+
+def reason(error: OSError) -> str:
+    """Return why nothing can listen, in words that end no sentence."""
+    if isinstance(error, socket.gaierror):
+        return "the host's name cannot be resolved"
+    return {
+        errno.EADDRINUSE: "another program listens there",
+        errno.EACCES: "ports below 1024 need more rights",
+        errno.EADDRNOTAVAIL: "this machine does not have that address",
+    }.get(error.errno or 0, error.strerror or "it failed")

@@ -1,0 +1,180 @@
+"""
+Several workers that serve on one port: started together, replaced when one dies, and stopped
+together.
+
+The supervisor itself serves nothing. Each worker has a socket of its own on the shared port, so
+that the kernel deals connections out evenly: of workers that share one socket, the first to wake
+would take most, and keep their WebSockets. They stop when the supervisor is gone.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from prometheus_client.multiprocess import mark_process_dead
+
+from core.errors import ConfigError
+from registry.config import load as config
+from registry.state.models_file import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+logger = logging.getLogger(__name__)
+LOOK_SECONDS = 0.1
+SETTLED_SECONDS = 10.0  # who lived that long did not fail at its start
+LONGEST_PAUSE = 10.0
+MARGIN_SECONDS = 10.0  # beyond DRAIN_SECONDS, before a worker that does not end is killed
+START_SECONDS = 60.0
+REMEMBER_SECONDS = 1.0  # between two looks at models.yaml
+
+
+@dataclass
+class Slot:
+    """A place for one worker."""
+
+    process: subprocess.Popen[str]
+    started: float = field(default_factory=time.monotonic)
+    ready: threading.Event = field(default_factory=threading.Event)
+    pause: float = 0.5  # before the next is started, if this one fails soon
+    again_at: float = 0.0
+
+
+class Supervisor:
+    """Runs `count` workers until it is told to stop."""
+
+    def __init__(
+        self, server: str, host: str, port: int, count: int, on_ready: Callable[[], None]
+    ) -> None:
+        self.server = server
+        self.address = ["--host", host, "--port", str(port)]
+        self.count = count
+        self.on_ready = on_ready
+        self.signals = 0
+        self._seen = b""
+        self._look_at = 0.0
+        self.folder: Path = settings.VAR_DIR / f"workers-{os.getpid()}"
+
+    def run(self) -> None:
+        """Serve until SIGTERM or Ctrl-C. Raises CommandError if the workers cannot start."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._handle)
+        self._make_folder()
+        self._remember()
+        slots: list[Slot] = []
+        try:
+            slots += [self._start() for _ in range(self.count)]
+            self._wait_until_ready(slots)
+            while not self.signals:
+                time.sleep(LOOK_SECONDS)
+                self._remember()
+                for slot in slots:
+                    self._tend(slot)
+        finally:
+            self._stop(slots)
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _make_folder(self) -> None:
+        """Make a folder for the workers' counters, and clear away those of who was killed."""
+        for old in settings.VAR_DIR.glob("workers-*"):
+            if not Path(f"/proc/{old.name.partition('-')[2]}").exists():
+                shutil.rmtree(old, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+
+    def _remember(self) -> None:
+        """Keep the file's content while it is good, for workers that start when it is not."""
+        if time.monotonic() < self._look_at:
+            return
+        self._look_at = time.monotonic() + REMEMBER_SECONDS
+        try:
+            source = read_bytes(settings.MODELS_FILE)
+            if source != self._seen:
+                self._seen = source
+                config.load(source, settings.ENVIRON)
+                self._keep(source)
+        except ConfigError:
+            pass  # the workers say so
+
+    def _keep(self, source: bytes) -> None:
+        aside = self.folder / "models.new"
+        aside.touch(mode=0o600)
+        aside.write_bytes(source)
+        aside.replace(self.folder / "models.yaml")
+
+    def _handle(self, number: int, frame: Any) -> None:
+        self.signals += 1
+
+    def _start(self) -> Slot:
+        command = [sys.executable, sys.argv[0], "serve", "--server", self.server,
+                   *self.address, "--share-port", "--stop-with-parent",
+                   "--last-good", str(self.folder / "models.yaml")]  # fmt: skip
+        process = subprocess.Popen(  # noqa: S603 — our own command
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(self.folder)},
+            start_new_session=True,  # Ctrl-C is for us, who tell them once
+        )
+        slot = Slot(process)
+        threading.Thread(target=_listen, args=[process, slot.ready], daemon=True).start()
+        return slot
+
+    def _wait_until_ready(self, slots: list[Slot]) -> None:
+        until = time.monotonic() + START_SECONDS
+        while not all(slot.ready.is_set() for slot in slots) and not self.signals:
+            if time.monotonic() > until or any(slot.process.poll() for slot in slots):
+                raise CommandError("A worker could not start; what it said stands above.")
+            time.sleep(LOOK_SECONDS)
+        if not self.signals:
+            self.on_ready()
+
+    def _tend(self, slot: Slot) -> None:
+        """Start another worker in the place of one that has ended."""
+        code = slot.process.poll()
+        if code is None:
+            return
+        now = time.monotonic()
+        if not slot.again_at:
+            mark_process_dead(slot.process.pid, str(self.folder))  # type: ignore[no-untyped-call]
+            soon = now - slot.started < SETTLED_SECONDS
+            slot.pause = min(slot.pause * 2, LONGEST_PAUSE) if soon else 0.5
+            slot.again_at = now + (slot.pause if soon else 0)
+            logger.error("Worker %s has ended (exit %s); another starts", slot.process.pid, code)
+        if now >= slot.again_at:
+            fresh = self._start()
+            slot.process, slot.ready = fresh.process, fresh.ready
+            slot.started, slot.again_at = now, 0.0
+
+    def _stop(self, slots: list[Slot]) -> None:
+        """Let all workers drain; a second signal stops them at once."""
+        for slot in slots:
+            slot.process.send_signal(signal.SIGTERM)
+        until = time.monotonic() + settings.DRAIN_SECONDS + MARGIN_SECONDS
+        while any(slot.process.poll() is None for slot in slots):
+            if self.signals > 1 or time.monotonic() > until:
+                for slot in slots:
+                    slot.process.kill()
+                if self.signals > 1:
+                    os._exit(130)
+            time.sleep(LOOK_SECONDS)
+
+
+def _listen(process: subprocess.Popen[str], ready: threading.Event) -> None:
+    """Wait for a worker to say that it serves."""
+    assert process.stdout is not None
+    for _ in process.stdout:
+        ready.set()

@@ -1,0 +1,198 @@
+"""
+One answer on a socket, from its question to its last frame. It runs in a task of its own.
+
+A Channels consumer hears neither "stop" nor the disconnect while its handler runs, so the handler
+only starts this. `end` may come at any moment; the provider's connection is then closed at once.
+What arrived until then is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from django.conf import settings
+
+from chat.answers.window import Window
+from core import metrics
+from core.errors import PortalError, internal_error
+from core.http import envelope as http
+from core.http.tasks import restarting
+from core.http.watchdog import Watchdog
+from core.text import new_id
+from registry.gateway import calls as complete
+from registry.gateway.client import Call
+from registry.gateway.loading import patiently
+from registry.providers.framing import whole
+from registry.providers.wire import Chunk, Done
+from registry.providers.wire import usage as bare_usage
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from registry.entities import Resolution
+    from registry.providers.wire import Body, Event
+
+    Frame = dict[str, Any]
+    Send = Callable[[Frame], Awaitable[None]]
+
+logger = logging.getLogger(__name__)
+AskT = TypeVar("AskT")
+MAX_USAGE = 4096  # characters
+# Why an answer was ended early.
+STOPPED, LEFT, LOST, RESTARTING = "stopped", "left", "lost", "restarting"
+
+
+class Answer(Generic[AskT]):
+    """Asks a model and relays what it says. Subclasses say what is asked and what is kept."""
+
+    def __init__(self, ask: AskT, id: str, send: Send) -> None:  # noqa: A002
+        self.ask = ask
+        self.id = id
+        self.window = Window()
+        self.call = Call(new_id())
+        self.usage: Body | None = None
+        self.finish_reason: str | None = None
+        self.ended_by: str | None = None
+        self.complete = False  # the provider has said that it is
+        self._send = send
+        self._relaying: asyncio.Task[None] | None = None
+        self._watchdog = Watchdog(self._stall)
+        self.stalled = False  # its reader reads nothing
+        self._began = time.monotonic()
+
+    @property
+    def elapsed_ms(self) -> int:
+        return round((time.monotonic() - self._began) * 1000)
+
+    def end(self, why: str) -> None:
+        """End it early. May be called at any moment, and again; one that is complete stays so."""
+        if not self.complete and (self._relaying is None or self._relaying.cancel()):
+            self.ended_by = self.ended_by or why
+
+    async def run(self) -> PortalError | None:
+        """Relay the answer and keep what came. Returns what went wrong, for `say_the_end`."""
+        error = await self._attempt()
+        if error is None and self.ended_by in (STOPPED, LEFT):
+            self.finish_reason = self.ended_by
+        elif error is None and self.ended_by == RESTARTING:
+            error = restarting()
+        try:
+            await self.keep(error)
+        except Exception:
+            logger.exception("An answer could not be kept (request %s)", self.call.id)
+            error = internal_error()
+        return error
+
+    async def _attempt(self) -> PortalError | None:
+        try:
+            resolution, body = await self.prepare()
+            if self.ended_by is None:
+                self._relaying = asyncio.ensure_future(self._relay(resolution, body))
+                await asyncio.wait({self._relaying})
+                self._watchdog.stop()
+                metrics.count_usage(resolution.provider.name, self.usage)
+                if self.stalled:
+                    raise _stalled()
+                if not self._relaying.cancelled():
+                    self._relaying.result()
+        except PortalError as error:
+            return error
+        except Exception:
+            logger.exception("An answer failed (request %s)", self.call.id)
+            return internal_error()
+        return None
+
+    async def _relay(self, resolution: Resolution, body: Body) -> None:
+        """Relay the events of one answer. Raises PortalError where it breaks off."""
+        await self.begin(resolution)
+        verbatim: list[bytes] = []
+        batches = patiently(
+            lambda: complete.stream(resolution, body, self.call, verbatim),
+            resolution,
+            self.status,
+        )
+        async with aclosing(batches):
+            async for events in batches:
+                await self.relay(events, verbatim)
+                verbatim.clear()
+                for event in events:
+                    if isinstance(event, Chunk):
+                        self._note(event)
+                    elif isinstance(event, Done):
+                        self.complete = True
+                    else:
+                        raise event.error
+
+    def _note(self, chunk: Chunk) -> None:
+        if chunk.usage:
+            self.usage = sane(chunk.usage) or self.usage  # some servers repeat it, growing
+        if chunk.finish_reason:
+            self.finish_reason = whole(chunk.finish_reason).replace("\0", "")[:50]
+
+    async def say_the_end(self, error: PortalError | None) -> None:
+        """Send the last frame."""
+        if error is None:
+            await self.frame("done", finish_reason=self.finish_reason, usage=self.usage)
+        else:
+            await self.frame("error", **http.envelope(error, self.call.id))
+
+    async def frame(self, kind: str, **content: Any) -> None:
+        await self._send({"type": kind, "id": self.id, **content})
+
+    async def begin(self, resolution: Resolution) -> None:
+        """Say that the model is asked."""
+        await self.status("waiting")
+
+    async def status(self, state: str) -> None:
+        await self.frame("status", state=state)
+
+    async def flow(self, kind: str, size: int, **content: Any) -> None:
+        """Send a piece of the answer, once its reader has read enough of those before.
+
+        If that takes too long, the answer ends with `reader_stalled`.
+        """
+        self._watchdog.watch(time.monotonic() + settings.READER_SECONDS)
+        if self.window.full:
+            await self.window.room()
+        await self.frame(kind, seq=self.window.sent(size), **content)
+        self._watchdog.rest()
+
+    def _stall(self) -> None:
+        self.stalled = True
+        if self._relaying is not None:
+            self._relaying.cancel()
+
+    async def prepare(self) -> tuple[Resolution, Body]:
+        """Return the model and what to ask it. Raises PortalError."""
+        raise NotImplementedError
+
+    async def relay(self, events: list[Event], verbatim: list[bytes]) -> None:
+        """Send what a reader is to have of these events, whose texts are `verbatim`."""
+        raise NotImplementedError
+
+    async def keep(self, error: PortalError | None) -> None:
+        """Keep what is to be kept, now that it has ended."""
+
+
+def _stalled() -> PortalError:
+    wait = f"{settings.READER_SECONDS:.0f} s"
+    message = f"Nothing was read for {wait}. Send an `ack` at least every 64 deltas."
+    return PortalError("reader_stalled", message)
+
+
+def sane(usage: Body) -> Body | None:
+    """Return what a provider counted if it can be stored and sent, else the bare counts of it."""
+    try:
+        text = json.dumps(usage, allow_nan=False)
+        text.encode()
+        if len(text) <= MAX_USAGE and "\\u0000" not in text and "\\ud" not in text:
+            return usage
+    except (ValueError, RecursionError):
+        pass
+    counts = (usage.get("prompt_tokens"), usage.get("completion_tokens"))
+    return bare_usage(*counts)

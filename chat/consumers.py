@@ -1,0 +1,126 @@
+"""
+The WebSockets, on Channels: `/ws/chat/` and `/ws/raw/`.
+
+A socket has at most one answer under way. What it takes and sends stands in `chat.frames`; the
+answers in `chat.talk` and `chat.raw`. Nothing here waits for a model or for the database.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+
+from chat import frames
+from chat.answers.answer import LEFT, LOST, RESTARTING, STOPPED, Answer
+from chat.answers.conversation import Talk
+from chat.answers.raw import Raw
+from core.errors import PortalError
+from core.http.rate_limit import rate_limit
+from core.http.tasks import restarting, work
+from core.sockets.consumer import (
+    CLOSE_SIGNED_OUT,
+    CLOSE_STRIKES,
+    FRAMES_A_SECOND,
+    HeldSocket,
+    in_time,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+STRIKES = 10  # bad frames in a row
+CLOSE_STALLED = 1013
+CLOSED_BY_READER = (1000, 1001)  # on purpose: closed, or gone to another page
+CLOSING = {"reader_stalled": CLOSE_STALLED, "unauthenticated": CLOSE_SIGNED_OUT}
+
+
+class Socket(HeldSocket):
+    """What both sockets share: frames, and the one answer."""
+
+    shapes: ClassVar[Mapping[str, type[Any]]]
+    answers: ClassVar[Callable[..., Answer[Any]]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answer: Answer[Any] | None = None
+        self.strikes = 0
+
+    async def websocket_receive(self, message: Any) -> None:
+        try:
+            frame = await frames.read(message.get("text"), self.shapes)
+            self._count()
+        except frames.BadFrameError as bad:
+            self.strikes += 1
+            await self.complain(bad.error, bad.id)
+            if self.strikes >= STRIKES:
+                await self.shut(CLOSE_STRIKES)
+            return
+        self.strikes = 0
+        try:
+            self.handlers[type(frame)](self, frame)
+        except PortalError as error:
+            await self.complain(error, frame.id)
+
+    def ask(self, frame: Any) -> None:
+        """Start an answer. Raises PortalError `busy`, `rate_limited`, `server_restarting`."""
+        if not self.open:
+            return
+        if self.answer is not None:
+            message = "An answer is under way on this socket. Stop it, or wait for its end."
+            raise PortalError("busy", message)
+        if work.stopping:
+            raise restarting()
+        rate_limit.check(self.principal.limit_key)
+        answer = self.answer = self.answers(frame, self.write, self.shown)
+        work.start(self._run(answer), lambda: answer.end(RESTARTING))
+
+    def stop(self, frame: frames.Stop) -> None:
+        if self.answer is not None and self.answer.id == frame.id:
+            self.answer.end(STOPPED)
+
+    def ack(self, frame: frames.Ack) -> None:
+        if self.answer is not None and self.answer.id == frame.id:
+            self.answer.window.acknowledged(frame.seq)
+
+    handlers: ClassVar[dict[type[Any], Callable[[Any, Any], None]]] = {
+        frames.Ask: ask, frames.RawAsk: ask, frames.Stop: stop, frames.Ack: ack,
+    }  # fmt: skip
+
+    async def _run(self, answer: Answer[Any]) -> None:
+        error = await answer.run()
+        self.answer = None  # first: who hears the end may ask again at once
+        async with in_time(settings.READER_SECONDS):
+            await answer.say_the_end(error)
+        if error is not None and error.code in CLOSING:
+            await self.shut(CLOSING[error.code])
+
+    async def sign_out(self, error: PortalError) -> None:
+        if self.answer is None:  # it was begun with the right to; the next is checked
+            await super().sign_out(error)
+
+    def _count(self) -> None:
+        """Count a frame. Raises BadFrameError if there were too many in this second."""
+        if self.too_many():
+            self.strikes = STRIKES
+            message = f"More than {FRAMES_A_SECOND} frames came in a second."
+            raise frames.BadFrameError(PortalError("rate_limited", message))
+
+    def left(self, code: int | None = None) -> None:
+        super().left(code)
+        if self.answer is not None:
+            self.answer.end(LEFT if code in CLOSED_BY_READER else LOST)
+
+
+class ChatSocket(Socket):
+    """A conversation: questions in, text out."""
+
+    shapes = frames.CHAT
+    answers = Talk
+
+
+class RawSocket(Socket):
+    """One prompt to one model, without history: the provider's own events out."""
+
+    shapes = frames.RAW
+    answers = Raw

@@ -1,0 +1,173 @@
+"""The chat page and its parts. Every query begins with the user's own conversations."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from chat import export
+from chat.models import TITLE_LENGTH, Conversation, Message
+from chat.presentation import runs, show
+from core.http.decorators import groups_of, page, user_of
+from registry.pages.choices import choices
+from registry.state.service import service
+
+PER_PAGE = 40
+LATEST = 100  # messages that a page shows unless it is asked for all: each takes a millisecond
+
+
+def own(request: HttpRequest) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(user=user_of(request))
+
+
+@require_safe
+@page
+def new(request: HttpRequest) -> HttpResponse:
+    """Show an empty conversation."""
+    return _page(request, None)
+
+
+@require_safe
+@page
+def conversation(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show a conversation."""
+    return _page(request, get_object_or_404(own(request), pk=pk))
+
+
+def _page(request: HttpRequest, opened: Conversation | None) -> HttpResponse:
+    found = {
+        **_list(request),
+        "conversation": opened,
+        **(_said(request, opened) if opened else {}),
+        "choices": choices(service.current, "chat", groups_of(request)),
+        "blank": {"question": _blank("user"), "answer": _blank("assistant")},
+    }
+    return render(request, "chat/page.html", found)
+
+
+def _said(request: HttpRequest, opened: Conversation) -> dict[str, Any]:
+    """Return the latest messages of a conversation, or all, and how many there are before them."""
+    found = opened.messages.order_by("-pk")
+    latest = found if "all" in request.GET else found[:LATEST]
+    shown = list(latest)[::-1]
+    earlier = found.filter(pk__lt=shown[0].pk).count() if len(shown) == LATEST else 0
+    return {"runs": runs(shown, service.current), "earlier": earlier, "conversation": opened}
+
+
+def _blank(role: str) -> Any:
+    """Return a message for the page's script to fill in."""
+    return show(Message(role=role, model="", state="running"), service.current)
+
+
+@require_safe
+@page
+def messages(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Return the messages of a conversation, as the page shows them."""
+    opened = get_object_or_404(own(request), pk=pk)
+    return render(request, "chat/_messages.html", _said(request, opened))
+
+
+@require_safe
+@page
+def message(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return one message, as the page shows it."""
+    owned = Message.objects.filter(conversation__user=user_of(request))
+    shown = show(get_object_or_404(owned, pk=pk), service.current)
+    return render(request, "chat/_message.html", {"shown": shown})
+
+
+# ── The list of conversations ───────────────────────────────────────────────────────────────
+
+
+@require_safe
+@page
+def conversations(request: HttpRequest) -> HttpResponse:
+    """Return the list of conversations: newest first, those that match `q`, after `skip`."""
+    return render(request, "chat/_conversations.html", _list(request))
+
+
+def _list(request: HttpRequest) -> dict[str, Any]:
+    q = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    given = request.GET.get("skip", "")
+    skip = int(given) if given.isascii() and given.isdigit() and len(given) < 7 else 0
+    found = own(request)
+    if q:
+        owned = Message.objects.filter(conversation__user=user_of(request))
+        matching = owned.filter(content__icontains=q).values("conversation")
+        found = found.filter(Q(title__icontains=q) | Q(pk__in=matching))
+    rows = list(found[skip : skip + PER_PAGE + 1])
+    return {
+        "q": q,
+        "rows": rows[:PER_PAGE],
+        "more": skip + PER_PAGE if len(rows) > PER_PAGE else None,
+        "first": skip == 0,
+        "opened": _opened(request),
+    }
+
+
+def _opened(request: HttpRequest) -> UUID | None:
+    """Return the ID of the conversation that the reader has open."""
+    try:
+        path = urlsplit(request.headers.get("HX-Current-URL", "")).path or request.path
+        return UUID(path.rpartition("/")[2])
+    except ValueError:
+        return None
+
+
+class TitleForm(forms.Form):
+    title = forms.CharField(max_length=TITLE_LENGTH)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@page
+def title(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Rename a conversation: the form by GET, its new entry in the list by POST."""
+    row = get_object_or_404(own(request), pk=pk)
+    form = TitleForm(request.POST or None, initial={"title": row.title})
+    if request.method == "POST" and form.is_valid():
+        row.title = form.cleaned_data["title"]
+        row.save(update_fields=["title"])
+        return _entry(request, row)
+    if "cancel" in request.GET:
+        return _entry(request, row)
+    return render(request, "chat/_rename.html", {"row": row, "form": form})
+
+
+def _entry(request: HttpRequest, row: Conversation) -> HttpResponse:
+    found = {"row": row, "opened": _opened(request)}
+    return render(request, "chat/_conversation.html", found)
+
+
+@require_POST
+@page
+def delete(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Delete a conversation for good. Who has it open is sent to a new one."""
+    row = get_object_or_404(own(request), pk=pk)
+    row.delete()
+    if _opened(request) == pk:
+        return HttpResponseClientRedirect(reverse("home"))
+    return HttpResponse()
+
+
+@require_safe
+@page
+def download(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
+    """Return a conversation as a file, in Markdown or JSON."""
+    opened = get_object_or_404(own(request), pk=pk)
+    if kind not in export.KINDS:
+        raise Http404
+    write, media = export.KINDS[kind]
+    response = HttpResponse(write(opened), content_type=media)
+    name = f"{export.slug(opened.title)}-{timezone.localdate(opened.created)}.{kind}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,65 @@
+"""What every page for signed-in people shares."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+
+from core import auth
+from registry.pages.events import version
+from registry.state.service import service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.contrib.auth.models import User
+
+    from registry.entities import Groups
+
+P = ParamSpec("P")
+
+
+def page(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Let only signed-in people see `view`, and no cache keep it after they have signed out.
+
+    What htmx fetches is a part of a page, into which it would swap the sign-in page: it gets a 401.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if "HX-Request" in request.headers:
+            return HttpResponse(status=401)
+        return redirect_to_login(request.get_full_path())
+
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", never_cache(wrapped))
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return who looks at a `page`."""
+    return cast("User", request.user)
+
+
+def groups_of(request: HttpRequest) -> Groups | None:
+    return auth.groups_of(user_of(request))
+
+
+def state(request: HttpRequest) -> dict[str, Any]:
+    """Return what base.html tells: the version that a page shows, and what staff are warned of."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    found: dict[str, Any] = {"models_version": version(), "warns": user.is_staff}
+    if user.is_staff:
+        found["store_down"] = service.store_down is not None
+        if service.rejected is not None:
+            operator = user.has_perm(auth.OPERATE)
+            found["rejected_edit"] = service.rejected.as_dict(operator=operator)
+    return found

@@ -1,0 +1,133 @@
+"""
+Our rules in Django REST framework's clothes: authentication, throttle, parser, permission, errors.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, JsonResponse
+from rest_framework import exceptions
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.permissions import BasePermission
+from rest_framework.throttling import BaseThrottle
+
+from core import auth
+from core.errors import PortalError, internal_error
+from core.http import envelope as http
+from core.http.exchange import too_large
+from core.http.rate_limit import rate_limit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
+
+    from core.auth import Principal
+
+logger = logging.getLogger(__name__)
+
+
+class PortalAuthentication(SessionAuthentication):
+    """Bearer token or session; `request.auth` is the Principal."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Principal]:
+        shown = auth.credentials(
+            request.META.get("HTTP_AUTHORIZATION"), request.META.get("HTTP_COOKIE", "")
+        )
+        principal = auth.look_up(shown)
+        if principal.by_session and request.method not in ("GET", "HEAD"):
+            auth.require_origin(request._request)
+            self.enforce_csrf(request)
+        return principal.user, principal
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def principal_of(request: Request) -> Principal:
+    """Return who sent `request`, which has passed authentication."""
+    return cast("Principal", request.auth)
+
+
+class IsOperator(BasePermission):
+    """Those who hold `registry.operate`."""
+
+    message = (
+        "This is for operators: those who have the permission registry.operate, and tokens of "
+        "theirs that were made to operate."
+    )
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return request.auth is not None and principal_of(request).operator
+
+
+class PortalThrottle(BaseThrottle):
+    def allow_request(self, request: Request, view: APIView) -> bool:
+        if request.auth is not None:
+            rate_limit.check(principal_of(request).limit_key)
+        return True
+
+
+class JSONOnly(BaseContentNegotiation):
+    """Answers in JSON, whatever `Accept` says: errors have to come in some form."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        http.check_media_type(request.content_type or "")
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class StrictJSONParser(BaseParser):
+    """JSON objects only, by the rules of `http.read_json`, up to MAX_BODY_BYTES."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        limit = settings.MAX_BODY_BYTES
+        data = stream.read(limit + 1)
+        if len(data) > limit:
+            raise too_large(limit)
+        return http.read_json(data)
+
+
+BY_STATUS = {400: "invalid_request", 401: "unauthenticated", 403: "permission_denied",
+             404: "not_found", 405: "method_not_allowed",
+             415: "unsupported_media_type", 429: "rate_limited"}  # fmt: skip
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> JsonResponse:
+    """Return the one error shape for whatever a view raised."""
+    request = context["request"]
+    found = to_portal_error(error)
+    if found.code == "internal_error":
+        logger.exception("%s failed (request %s)", request.path, http.id_of(request._request))
+    return http.to_response(found, request._request)
+
+
+def to_portal_error(error: Exception) -> PortalError:
+    if isinstance(error, PortalError):
+        return error
+    if isinstance(error, Http404):
+        return PortalError("not_found", "There is nothing at this address.")
+    if isinstance(error, PermissionDenied):
+        return PortalError("permission_denied", "You may not do this.")
+    if isinstance(error, exceptions.APIException):
+        if isinstance(error, exceptions.MethodNotAllowed):
+            return PortalError("method_not_allowed", "This route does not take this method.")
+        code = BY_STATUS.get(error.status_code, "internal_error")
+        return PortalError(code, str(error.detail))
+    return internal_error()

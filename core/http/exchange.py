@@ -1,0 +1,203 @@
+"""
+A plain ASGI route: one request, its checks, and its answer, without a thread.
+
+    async def chat(exchange: Exchange) -> None: ...
+    ROUTES = {"/v1/…": post(chat)}
+
+`post` makes an ASGI application of a handler: it checks caller, limits, method, media type and
+size before the handler runs, turns PortalError into an answer, and cancels the handler as
+soon as the caller leaves, which closes the connection to the provider.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from django.conf import settings
+
+from core import auth, metrics
+from core.errors import PortalError, internal_error
+from core.http import envelope as http
+from core.http.rate_limit import rate_limit
+from core.http.tasks import restarting, work
+from registry.gateway.client import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+    from core.auth import Principal
+
+    Scope = dict[str, Any]
+    Receive = Callable[[], Awaitable[dict[str, Any]]]
+    Send = Callable[[dict[str, Any]], Awaitable[None]]
+    Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+    Handler = Callable[["Exchange"], Awaitable[None]]
+    Line = tuple[bytes, bytes]
+
+logger = logging.getLogger(__name__)
+LARGE = 256 * 1024
+JSON_LINE = (b"content-type", b"application/json")
+SINGLE = (b"host", b"content-type", b"content-length", b"origin")  # headers that must not repeat
+
+
+class CallerLeftError(Exception):
+    """The caller closed the connection. There is nobody to answer."""
+
+
+class Exchange:
+    """One request and its answer."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scope = scope
+        self.receive = receive
+        self.send = send
+        self.headers: dict[bytes, bytes] = scope["by_name"]
+        self.path: str = scope["path"]
+        self.call = Call(scope["request_id"])
+        self.began = time.perf_counter()
+        self.principal: Principal
+        self.data = b""
+        self.started = False
+
+    @property
+    def id(self) -> str:
+        return self.call.id
+
+    async def read(self) -> None:
+        """Read the body. Raises PortalError `payload_too_large`, CallerLeftError."""
+        parts, size, limit = [], 0, settings.MAX_BODY_BYTES
+        while True:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise CallerLeftError
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > limit:
+                raise too_large(limit)
+            if not message.get("more_body"):
+                self.data = b"".join(parts)
+                return
+
+    async def json(self) -> dict[str, Any]:
+        """Return the body as a JSON object. Raises PortalError `invalid_request`."""
+        if len(self.data) > LARGE:  # it may take seconds, during which others are served
+            return await asyncio.to_thread(http.read_json, self.data)
+        return http.read_json(self.data)
+
+    async def answer(
+        self, body: Mapping[str, Any], status: int = 200, lines: Iterable[Line] = ()
+    ) -> None:
+        """Send a whole JSON answer, with these header lines beside its own."""
+        data = msgspec.json.encode(body)
+        length = (b"content-length", str(len(data)).encode())
+        await self.start(status, [JSON_LINE, length, *lines])
+        await self.send({"type": "http.response.body", "body": data})
+
+    async def start(self, status: int, lines: Iterable[Line]) -> None:
+        """Send the status line, and these header lines beside those of every answer."""
+        self.started = True
+        headers = [*http.API_LINES, *lines]
+        if self.call.waited:
+            headers.append(self._timing())
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+
+    def _timing(self) -> Line:
+        """Return the header that splits the time so far into the provider's and ours.
+
+        Reference: https://www.w3.org/TR/server-timing/ (milliseconds)
+        """
+        ours = time.perf_counter() - self.began - self.call.waited
+        metrics.own_time(self.path).observe(ours)
+        told = f"portal;dur={ours * 1e3:.2f}, provider;dur={self.call.waited * 1e3:.2f}"
+        return b"server-timing", told.encode()
+
+    async def write(self, data: bytes, *, more: bool = True) -> None:
+        """Send a piece of the body."""
+        await self.send({"type": "http.response.body", "body": data, "more_body": more})
+
+    async def fail(self, error: PortalError, *lines: Line) -> None:
+        """Send `error`: as the answer, or as the last event of a stream that has begun."""
+        body = http.envelope(error, self.id)
+        if self.started:
+            await self.write(b"data: " + msgspec.json.encode(body) + b"\n\n", more=False)
+        else:
+            found = http.header_lines(http.error_headers(error))
+            await self.answer(body, error.kind.status, [*found, *lines])
+
+
+def too_large(limit: int) -> PortalError:
+    return PortalError("payload_too_large", f"The body is over {limit} bytes.")
+
+
+def post(handler: Handler) -> Application:
+    """Return the ASGI application that serves POST with `handler`."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        exchange = Exchange(scope, receive, send)
+        try:
+            await _serve(exchange, handler)
+        except CallerLeftError:
+            pass
+        except PortalError as error:
+            await exchange.fail(error)
+        except Exception:
+            logger.exception("%s failed (request %s)", exchange.path, exchange.id)
+            await exchange.fail(internal_error())
+
+    return application
+
+
+async def _serve(exchange: Exchange, handler: Handler) -> None:
+    if len(exchange.headers) < len(exchange.scope["headers"]):
+        _check_single(exchange.scope["headers"])
+    exchange.principal = await auth.authenticate(exchange.scope["headers"])
+    rate_limit.check(exchange.principal.limit_key)
+    if exchange.scope["method"] != "POST":
+        error = PortalError("method_not_allowed", "This route does not take this method.")
+        return await exchange.fail(error, (b"allow", b"POST"))
+    media_type = exchange.headers.get(b"content-type", b"")
+    if media_type != b"application/json":
+        http.check_media_type(media_type.decode("latin-1"))
+    if exchange.principal.by_session:
+        auth.check_same_site(exchange.scope)
+    await exchange.read()
+    await _while_caller_stays(exchange, handler(exchange))
+
+
+def _check_single(headers: Iterable[Line]) -> None:
+    """Raise PortalError `invalid_request` if a header stands twice that must not."""
+    names = [name for name, _ in headers if name in SINGLE]
+    if len(names) > len(set(names)):
+        raise PortalError("invalid_request", "A header that must stand once stands twice.")
+
+
+async def _while_caller_stays(exchange: Exchange, answer: Awaitable[None]) -> None:
+    """Await `answer`, but end it when the caller leaves. Raises CallerLeftError then.
+
+    Raises PortalError `server_restarting` when the server stops before the answer is done. The
+    answer runs in the server's own task for this request: one of its own would cost every request
+    as much as all of its checks.
+    """
+    task = work.begin()
+    watcher = task.get_loop().create_task(_left(exchange.receive, task.cancel))
+    try:
+        await answer
+    except asyncio.CancelledError:
+        left = watcher.done() and not watcher.cancelled()
+        if not left and not work.stopping:
+            raise  # the server's own doing
+        task.uncancel()
+        raise CallerLeftError if left else restarting() from None
+    finally:
+        watcher.cancel()
+        work.end(task)
+
+
+async def _left(receive: Receive, end: Callable[[], object]) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    end()

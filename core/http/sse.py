@@ -1,0 +1,70 @@
+"""
+An answer of server-sent events that never falls silent.
+
+While the model thinks, a comment goes out every HEARTBEAT_SECONDS, so that proxies do not take
+the connection for dead. Headers wait for the first event or the first heartbeat: until then a
+failure can still be an HTTP status.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+
+from core.http.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from core.http.exchange import Exchange, Line
+
+LINES = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"x-accel-buffering", b"no"),  # nginx would hold events back
+]
+
+
+class EventStream:
+    """`async with` it; `write` sends events, `end` closes the answer."""
+
+    def __init__(self, exchange: Exchange, lines: Iterable[Line] = ()) -> None:
+        self.exchange = exchange
+        self.lines = [*LINES, *lines]
+        self._watchdog = Watchdog(self._beat)
+        self._patience = settings.HEARTBEAT_SECONDS
+        self._beats: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._listen()
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self._watchdog.stop()
+        if self._beats is not None:
+            self._beats.cancel()
+            await asyncio.gather(self._beats, return_exceptions=True)
+
+    async def write(self, data: bytes) -> None:
+        if data:
+            self._listen()
+            if not self.exchange.started:
+                await self.exchange.start(200, self.lines)
+            await self.exchange.write(data)
+
+    async def end(self) -> None:
+        if not self.exchange.started:
+            await self.exchange.start(200, self.lines)
+        await self.exchange.write(b"", more=False)
+
+    def _listen(self) -> None:
+        if self._patience > 0:
+            self._watchdog.watch(time.monotonic() + self._patience)
+
+    def _beat(self) -> None:
+        if self._beats is None or self._beats.done():
+            self._beats = asyncio.ensure_future(self.write(b": waiting\n\n"))
+        else:  # the last one still waits for the reader: one at a time
+            self._listen()

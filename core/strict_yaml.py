@@ -1,0 +1,252 @@
+"""
+Strict YAML: bytes → a tree whose every node knows its line and column.
+
+A small part of YAML, on purpose. Refused, each with its place: duplicate keys, anchors, aliases,
+tags, several documents, deep nesting, control and zero-width characters, invalid UTF-8. Plain
+scalars follow YAML 1.2's core schema less its octal and hexadecimal numbers, so `no`, `12:30`,
+`010` and `0x10` stay the text that was written.
+
+Works on libyaml's events: composing nodes first would recurse, and would keep the last of two
+equal keys without a word.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from itertools import islice
+from typing import Any, NamedTuple
+
+import yaml
+
+from core.errors import ConfigError, Problem
+from core.text import quote
+
+MAX_BYTES = 16 * 1024 * 1024  # 10,000 models take 1 MB
+MAX_DEPTH = 20
+
+# Control characters but tab and newlines; zero-width and direction marks; line separators.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,29})")
+_FLOAT = re.compile(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]+)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_WORDS = (
+    dict.fromkeys(["", "~", "null", "Null", "NULL"])
+    | dict.fromkeys(["true", "True", "TRUE"], True)
+    | dict.fromkeys(["false", "False", "FALSE"], False)
+)
+
+
+class Node(NamedTuple):
+    """A value and its place, from 1. `value`: dict[str, Entry], list[Node], or a scalar."""
+
+    value: Any
+    line: int
+    column: int
+
+
+class Entry(NamedTuple):
+    """A key's place and its value, in a mapping."""
+
+    line: int
+    column: int
+    node: Node
+
+
+def parse(source: bytes) -> tuple[Node, list[Problem]]:
+    """Return the root mapping of `source`, and what is wrong with its form.
+
+    Raises ConfigError, with all of that, where what is wrong leaves nothing to go on with.
+    """
+    text = _decode(source)
+    builder = _Builder()
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        raise ConfigError([*builder.problems, _syntax_problem(error, text)]) from None
+    root = builder.root
+    if builder.broken:
+        raise ConfigError(builder.problems)
+    if root is None or not isinstance(root.value, dict):
+        what = "The file is empty." if root is None or root.value is None else "This is no mapping."
+        empty = Problem(
+            root.line if root else 1,
+            root.column if root else 1,
+            f"{what} It must begin with `models:`.",
+        )
+        raise ConfigError([*builder.problems, empty])
+    return root, builder.problems
+
+
+def to_data(node: Node) -> Any:
+    """Return `node` as plain dicts, tuples and scalars."""
+    if isinstance(node.value, dict):
+        return {key: to_data(entry.node) for key, entry in node.value.items()}
+    if isinstance(node.value, list):
+        return tuple(to_data(child) for child in node.value)
+    return node.value
+
+
+def place(root: Node, path: tuple[str | int, ...], *, key: bool = False) -> tuple[int, int]:
+    """Return line and column of what `path` names, or of its nearest ancestor.
+
+    That is the place of the value; of its key with `key`, and where the value is a mapping.
+    """
+    at, node = (root.line, root.column), root
+    for step in path:
+        if isinstance(node.value, dict) and step in node.value:
+            entry = node.value[step]
+            node, at = entry.node, (entry.line, entry.column)
+        elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            at = (node.line, node.column)
+        else:
+            return at
+    return at if key or isinstance(node.value, dict) else (node.line, node.column)
+
+
+def _decode(source: bytes) -> str:
+    if len(source) > MAX_BYTES:
+        raise ConfigError([Problem(0, 0, f"The file is larger than {MAX_BYTES >> 20} MiB.")])
+    try:
+        text = source.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = source[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        message = "This byte is not UTF-8. Save the file as UTF-8."
+        raise ConfigError([Problem(line, column, message)]) from None
+    problems = [_hidden_problem(text, found) for found in islice(_HIDDEN.finditer(text), 20)]
+    if problems:
+        raise ConfigError(problems)
+    return text
+
+
+def _hidden_problem(text: str, found: re.Match[str]) -> Problem:
+    line = text.count("\n", 0, found.start()) + 1
+    column = found.start() - text.rfind("\n", 0, found.start())
+    return Problem(line, column, _hidden_message(found.group()))
+
+
+def _hidden_message(character: str) -> str:
+    return f"The character U+{ord(character):04X} cannot be seen. Delete it."
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    lines = text.split("\n")
+    rest = lines[line][column:] if line < len(lines) else ""
+    if rest.startswith("\t"):
+        return Problem(line + 1, column + 1, "A tab cannot indent YAML. Use spaces.")
+    what = error.problem or "this cannot be read"
+    return Problem(line + 1, column + 1, f"This is not valid YAML: {what}.")
+
+
+def plain(text: str) -> Any:
+    """Return what `text` means when it is written without quotes."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INT.fullmatch(text):
+        return int(text)
+    if len(text) < 40 and _FLOAT.fullmatch(text):
+        return number if math.isfinite(number := float(text)) else text
+    return text
+
+
+class _Builder:
+    """Takes events one by one; holds the root, or the problems, at the end."""
+
+    def __init__(self) -> None:
+        self.root: Node | None = None
+        self.problems: list[Problem] = []
+        self.broken = False  # the tree is not what was meant
+        self.stack: list[Node] = []
+        self.keys: list[tuple[str, int, int] | None] = []  # the key that waits for its value
+        self.documents = 0
+
+    def take(self, event: Any) -> None:
+        handler = _HANDLERS.get(type(event))
+        if handler:
+            if getattr(event, "anchor", None) is not None:
+                self.complain(
+                    event, "Anchors and aliases (& and *) are not used here. Write it out."
+                )
+            elif getattr(event, "tag", None) is not None:
+                self.complain(event, "Tags (!…) are not used here. Delete the tag.")
+            handler(self, event)
+
+    def complain(self, event: Any, message: str, *, breaks: bool = True) -> None:
+        self.broken = self.broken or breaks
+        mark = event.start_mark
+        self.problems.append(Problem(mark.line + 1, mark.column + 1, message))
+
+    def document(self, event: yaml.DocumentStartEvent) -> None:
+        self.documents += 1
+        if self.documents == 2:
+            self.complain(event, "A second document (---) begins here. Keep one.")
+
+    def alias(self, event: yaml.AliasEvent) -> None:
+        self.put(event, None)
+
+    def scalar(self, event: yaml.ScalarEvent) -> None:
+        if found := _HIDDEN.search(event.value):
+            self.complain(event, _hidden_message(found.group()), breaks=False)
+        if self.awaits_key():
+            self.key(event)
+        else:
+            self.put(event, plain(event.value) if event.implicit[0] else event.value)
+
+    def awaits_key(self) -> bool:
+        return bool(self.stack) and type(self.stack[-1].value) is dict and self.keys[-1] is None
+
+    def key(self, event: yaml.ScalarEvent) -> None:
+        mark: Any = event.start_mark
+        self.keys[-1] = (event.value, mark.line + 1, mark.column + 1)
+        earlier = self.stack[-1].value.get(event.value)
+        if earlier is not None:
+            self.complain(
+                event,
+                f"{quote(event.value)} stands here twice, first on line {earlier.line}. Keep one.",
+                breaks=False,
+            )
+
+    def put(self, event: Any, value: Any) -> Node:
+        mark = event.start_mark
+        node = Node(value, mark.line + 1, mark.column + 1)
+        if not self.stack:
+            self.root = self.root or node
+        elif type(self.stack[-1].value) is list:
+            self.stack[-1].value.append(node)
+        elif (key := self.keys[-1]) is None:
+            self.complain(event, "A key must be a word.")
+            self.keys[-1] = ("", node.line, node.column)
+        else:
+            self.keys[-1] = None
+            self.stack[-1].value.setdefault(key[0], Entry(key[1], key[2], node))
+        return node
+
+    def begin(self, event: Any) -> None:
+        if len(self.stack) >= MAX_DEPTH:
+            mark = event.start_mark
+            message = f"This is nested more than {MAX_DEPTH} deep."
+            raise ConfigError([*self.problems, Problem(mark.line + 1, mark.column + 1, message)])
+        value: Any = {} if type(event) is yaml.MappingStartEvent else []
+        self.stack.append(self.put(event, value))
+        self.keys.append(None)
+
+    def end(self, event: Any) -> None:
+        self.stack.pop()
+        self.keys.pop()
+
+
+_HANDLERS: dict[type, Any] = {
+    yaml.DocumentStartEvent: _Builder.document,
+    yaml.AliasEvent: _Builder.alias,
+    yaml.ScalarEvent: _Builder.scalar,
+    yaml.MappingStartEvent: _Builder.begin,
+    yaml.SequenceStartEvent: _Builder.begin,
+    yaml.MappingEndEvent: _Builder.end,
+    yaml.SequenceEndEvent: _Builder.end,
+}

@@ -1,0 +1,145 @@
+"""
+Query expression → SQL, in any of the dialects.
+
+A portable query, and one that goes back to the dialect that it was lifted from, is written
+directly. One that was lifted from another dialect is written there, translated by sqlglot, which
+knows what `/` and NULLS mean in both, and read again: so that a function which the other dialect
+lacks is an error, and not text that was passed on.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp, parse_one
+from sqlglot.errors import ErrorLevel, SqlglotError
+from sqlglot.optimizer.annotate_types import annotate_types
+from sqlglot.optimizer.qualify import qualify
+
+from queryexpr.build.builder import Builder
+from queryexpr.build.queries import DISTINCT_ON, QUERIES
+from queryexpr.build.truth import truth
+from queryexpr.build.values import VALUES, like_as
+from queryexpr.dialects.dialects import DIALECTS, Dialect, grammar, plain_grammar
+from queryexpr.expression import QueryExpression
+from queryexpr.issues import Issue, Refused
+from queryexpr.lift.lift import lift
+from queryexpr.schema.catalogue import Catalogue
+
+# sqlglot's pretty printer writes this for a line break inside of a text, and turns it back in the
+# end: a name that holds it would break out of its place.
+LINE_BREAK = "__SQLGLOT__"
+
+
+def compile_sql(
+    expression: QueryExpression,
+    dialect: Dialect,
+    catalogue: Catalogue | None = None,
+    *,
+    pretty: bool = False,
+) -> str:
+    """Return the SQL of a checked query. Raises Refused if the dialect cannot say it."""
+    builder = Builder(dialect, catalogue, VALUES, QUERIES)
+    query = in_dialect(expression, dialect, catalogue).query
+    return emit(_with_dual(builder.query(query), dialect), dialect, pretty=pretty)
+
+
+def _with_dual(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
+    """Write FROM DUAL where there is no FROM, which Oracle needs before version 23."""
+    for select in tree.find_all(exp.Select) if dialect.name == "oracle" else ():
+        if not select.args.get("from_"):
+            select.set("from_", exp.From(this=exp.table_("DUAL")))
+    return tree
+
+
+def in_dialect(
+    expression: QueryExpression, dialect: Dialect, catalogue: Catalogue | None = None
+) -> QueryExpression:
+    """Return the query as one that `dialect` understands. Raises Refused if it cannot."""
+    source = DIALECTS.get(expression.dialect or dialect.name, dialect)
+    return expression if source is dialect else translate(expression, source, dialect, catalogue)
+
+
+def emit(tree: exp.Expr, dialect: Dialect, *, pretty: bool = False) -> str:
+    """Return the SQL of sqlglot's tree, without comments. Raises Refused."""
+    try:
+        sql = _written(tree, dialect, pretty=False)
+        if pretty and LINE_BREAK in sql:
+            raise Refused(Issue("name", "A name or a text in the query cannot be written."))
+        return _written(tree, dialect, pretty=True) if pretty else sql
+    except (SqlglotError, ValueError) as error:
+        message = f"{dialect.title} cannot say this: {str(error).partition(chr(10))[0][:200]}"
+        raise Refused(Issue("dialect", message)) from None
+
+
+def _written(tree: exp.Expr, dialect: Dialect, *, pretty: bool) -> str:
+    return tree.sql(
+        dialect=plain_grammar(dialect.name), comments=False, pretty=pretty,
+        unsupported_level=ErrorLevel.RAISE,
+    )  # fmt: skip
+
+
+def translate(
+    expression: QueryExpression, source: Dialect, target: Dialect, catalogue: Catalogue | None
+) -> QueryExpression:
+    """Return a query that was lifted from `source` as one of `target`. Raises Refused."""
+    builder = Builder(source, None, VALUES, QUERIES)
+    sql = emit(builder.query(expression.query), source)
+    try:
+        tree = parse_one(sql, read=grammar(source.name))
+        if any(
+            not isinstance(one.this, exp.Literal | exp.Neg) for one in tree.find_all(exp.Interval)
+        ):
+            _check_interval(target)
+        _check_distinct(tree, target)
+        if _divides_otherwise(tree, source, target):
+            tree = _typed(tree, source, catalogue)
+        tree = tree.transform(truth, target.name).transform(_same_case, source, target)
+        written = emit(tree, target)
+    except Refused:
+        raise
+    except Exception:  # sqlglot raises more than its own errors for operands that are odd
+        message = f"{source.title}'s query cannot be translated to {target.title}."
+        raise Refused(Issue("dialect", message)) from None
+    return lift(written, target).expression
+
+
+def _check_interval(target: Dialect) -> None:
+    """Refuse a computed length of time, which only two dialects write so."""
+    if target.name not in ("mysql", "bigquery"):
+        raise Refused(Issue("dialect", f"{target.title} has no INTERVAL of a computed number."))
+
+
+def _check_distinct(tree: exp.Expr, target: Dialect) -> None:
+    """Refuse DISTINCT ON where there is none: sqlglot would lose the order of the rows."""
+    lacks = target.name not in DISTINCT_ON
+    if lacks and any(one.args.get("on") for one in tree.find_all(exp.Distinct)):
+        raise Builder(target, None, VALUES, QUERIES).lacks("DISTINCT ON")
+
+
+def _divides_otherwise(tree: exp.Expr, source: Dialect, target: Dialect) -> bool:
+    """Does `/` cut fractions off in one of the two only?"""
+    ours, theirs = (grammar(dialect.name).TYPED_DIVISION for dialect in (source, target))
+    return ours != theirs and tree.find(exp.Div) is not None
+
+
+def _typed(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) -> exp.Expr:
+    """Return a tree whose values have types, so that divisions of whole numbers are known."""
+    tables = catalogue.tables if catalogue else ()
+    schema: dict[str, object] = {
+        table.name: {c.name: c.type or "unknown" for c in table.columns} for table in tables
+    }
+    named = qualify(
+        tree, schema=schema, dialect=source.name, expand_stars=False, quote_identifiers=False,
+        identify=False, validate_qualify_columns=False, expand_alias_refs=False,
+    )  # fmt: skip
+    return annotate_types(named, schema=schema, dialect=source.name)
+
+
+def _same_case(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Keep what LIKE means where the dialects differ in whether it minds case."""
+    if type(node) is not exp.Like or source.like_minds_case == target.like_minds_case:
+        return node
+    if source.name == "tsql" and "[" in node.expression.name:  # there it opens a set of letters
+        raise Refused(Issue("dialect", f"{target.title} has no [ ] in the pattern of LIKE."))
+    builder = Builder(target, None, VALUES, QUERIES)
+    changed = like_as(builder, node.this, node.expression, source.like_minds_case)
+    return exp.Not(this=changed) if node.args.get("negate") else changed

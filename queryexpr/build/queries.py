@@ -1,0 +1,152 @@
+"""Our queries and their clauses → sqlglot's: one function for each class, in QUERIES."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import exp
+
+from queryexpr.build.builder import Builder, Writing
+from queryexpr.build.calls import write_order
+from queryexpr.dialects.operators import is_condition
+from queryexpr.expression import (
+    Case,
+    Derived,
+    Item,
+    Join,
+    Joined,
+    Select,
+    SetOperation,
+    TableName,
+    When,
+    With,
+)
+
+DISTINCT_ON = {"postgres", "duckdb"}
+_SETS = {"union": exp.Union, "intersect": exp.Intersect, "except": exp.Except}
+
+
+def write_select(builder: Builder, node: Select) -> exp.Expr:
+    source = builder.query(node.from_) if node.from_ else None
+    select = exp.Select(
+        with_=_with(builder, node),
+        expressions=[_item(builder, item) for item in node.select],
+        distinct=_distinct(builder, node),
+        from_=exp.From(this=source) if source else None,
+        joins=[_join(builder, join) for join in node.joins] or None,
+        where=exp.Where(this=builder.value(node.where)) if node.where is not None else None,
+        group=exp.Group(expressions=builder.values(node.group_by)) if node.group_by else None,
+        having=exp.Having(this=builder.value(node.having)) if node.having is not None else None,
+    )
+    return _tail(builder, node, select)
+
+
+def _distinct(builder: Builder, node: Select) -> exp.Distinct | None:
+    if not node.distinct_on:
+        return exp.Distinct() if node.distinct else None
+    if builder.dialect.name not in DISTINCT_ON:
+        raise builder.lacks("DISTINCT ON")
+    return exp.Distinct(on=exp.Tuple(expressions=builder.values(node.distinct_on)))
+
+
+def _with(builder: Builder, node: Select | SetOperation) -> exp.With | None:
+    if not node.with_:
+        return None
+    ctes = [_cte(builder, cte) for cte in node.with_]
+    return exp.With(expressions=ctes, recursive=node.recursive)
+
+
+def _cte(builder: Builder, node: With) -> exp.CTE:
+    columns = [builder.name(column) for column in node.columns]
+    alias = exp.TableAlias(this=builder.name(node.name), columns=columns or None)
+    return exp.CTE(this=builder.query(node.query), alias=alias)
+
+
+def _item(builder: Builder, node: Item) -> exp.Expr:
+    value = builder.value(_as_value(builder, node.expr))
+    return exp.Alias(this=value, alias=builder.name(node.alias)) if node.alias else value
+
+
+def _as_value(builder: Builder, node: Any) -> Any:
+    """Return a condition as a value, where the dialect takes it for something else in SELECT."""
+    if builder.dialect.name not in ("tsql", "oracle") or not is_condition(node):
+        return node
+    return Case(case=(When(when=node, then=1),), otherwise=0)
+
+
+def _join(builder: Builder, node: Join) -> exp.Join:
+    side = node.join.upper() if node.join in ("left", "right", "full") else None
+    is_cross = node.join == "cross" and not builder.is_sqlite  # where it forbids a better plan
+    return exp.Join(
+        this=builder.query(node.source),
+        side=side,
+        kind="CROSS" if is_cross else None,
+        method="NATURAL" if node.natural else None,
+        on=builder.maybe(node.on),
+        using=[builder.name(column) for column in node.using] or None,
+    )
+
+
+def write_table(builder: Builder, node: TableName) -> exp.Expr:
+    return exp.Table(
+        this=builder.name(node.table),
+        db=builder.name(node.schema_) if node.schema_ else None,
+        alias=_alias(builder, node.alias),
+    )
+
+
+def _alias(builder: Builder, name: str | None) -> exp.TableAlias | None:
+    return exp.TableAlias(this=builder.name(name)) if name else None
+
+
+def write_derived(builder: Builder, node: Derived) -> exp.Expr:
+    return exp.Subquery(this=builder.query(node.query), alias=_alias(builder, node.alias))
+
+
+def write_joined(builder: Builder, node: Joined) -> exp.Expr:
+    first = builder.query(node.joined)
+    first.set("joins", [_join(builder, join) for join in node.joins])
+    return exp.Subquery(this=first)
+
+
+def write_set(builder: Builder, node: SetOperation) -> exp.Expr:
+    name, _, every = node.set.partition(" ")
+    whole = _SETS[name](
+        with_=_with(builder, node),
+        this=_side(builder, node.left, node.set, first=True),
+        expression=_side(builder, node.right, node.set, first=False),
+        distinct=not every,
+    )
+    return _tail(builder, node, whole)
+
+
+def _side(builder: Builder, node: Any, operation: str, *, first: bool) -> exp.Expr:
+    """Return one side of a set operation, in parentheses where its clauses would mix with it."""
+    written = builder.query(node)
+    own = node.with_ or node.order_by or node.limit is not None or node.offset is not None
+    is_read_first = first and (builder.is_sqlite or getattr(node, "set", "") == operation)
+    nested = isinstance(node, SetOperation) and not is_read_first
+    if not own and not nested:
+        return written
+    if builder.is_sqlite:  # which has no parentheses there
+        return exp.select("*").from_(exp.Subquery(this=written))
+    return exp.Subquery(this=written)
+
+
+def _tail(builder: Builder, node: Select | SetOperation, query: exp.Query) -> exp.Expr:
+    if node.order_by:
+        query.set("order", write_order(builder, node.order_by))
+    if node.limit is not None:
+        query.set("limit", exp.Limit(expression=exp.Literal.number(node.limit)))
+    if node.offset is not None:
+        query.set("offset", exp.Offset(expression=exp.Literal.number(node.offset)))
+    return query
+
+
+QUERIES: dict[type, Writing] = {
+    Select: write_select,
+    SetOperation: write_set,
+    TableName: write_table,
+    Derived: write_derived,
+    Joined: write_joined,
+}

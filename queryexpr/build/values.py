@@ -1,0 +1,265 @@
+"""Our value expressions → sqlglot's: one function for each class, in VALUES."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import exp
+
+from queryexpr.build.builder import Builder, Writing, native_division
+from queryexpr.build.calls import CALLS, typed
+from queryexpr.build.dates import add_interval
+from queryexpr.build.truth import truth
+from queryexpr.expression import Case, Cast, Column, Interval, Op, Star, Subquery, Values
+
+# How strongly an operator binds. An operand that binds no more strongly stands in parentheses.
+_OR, _AND, _NOT, _COMPARE, _JOINED, _SUM, _PRODUCT, _TIGHT = range(8)
+_LEVELS = {
+    "or": _OR, "and": _AND, "not": _NOT, "||": _JOINED, "+": _SUM, "-": _SUM,
+    **dict.fromkeys(("*", "/", "%", "native /", "native div"), _PRODUCT),
+    **dict.fromkeys(("neg", "collate", "at time zone", "exists"), _TIGHT),
+}  # fmt: skip
+# || binds more tightly than % in SQLite, and less in Postgres, where ~ is as tight as ||.
+_APART = {"||", "native regexp", "native iregexp"}
+_LEFT_FIRST = {"+", "-", "*", "%", "native /"}  # a - b - c is (a - b) - c
+
+
+def write_column(builder: Builder, node: Column) -> exp.Expr:
+    table = builder.name(node.table) if node.table else None
+    return exp.Column(this=builder.name(node.column), table=table)
+
+
+def write_star(builder: Builder, node: Star) -> exp.Expr:
+    if node.table is None:
+        return exp.Star()
+    return exp.Column(this=exp.Star(), table=builder.name(node.table))
+
+
+def write_text(builder: Builder, node: str) -> exp.Expr:
+    return exp.Literal.string(node)
+
+
+def write_number(builder: Builder, node: float) -> exp.Expr:
+    literal = exp.Literal.number(repr(abs(node)))
+    return exp.Neg(this=literal) if str(node).startswith("-") else literal
+
+
+def write_op(builder: Builder, node: Op) -> exp.Expr:
+    return _OPERATORS[node.op](builder, node)
+
+
+def operand(builder: Builder, node: Op, place: int) -> exp.Expr:
+    """Return an operand of `node`, in parentheses if it needs them there."""
+    given = node.args[place]
+    written = builder.value(given)
+    level = _LEVELS.get(node.op, _COMPARE)
+    if isinstance(given, Op):
+        inner = _LEVELS.get(given.op, _COMPARE)
+        loose = inner < level or (inner == level and (place > 0 or node.op not in _LEFT_FIRST))
+        return exp.Paren(this=written) if loose or inner <= _NOT or node.op in _APART else written
+    return exp.Paren(this=written) if isinstance(written, exp.Neg) and place else written
+
+
+def binary(kind: type[exp.Expr], **more: Any) -> Writing:
+    """Return what writes a binary operator as `kind`."""
+
+    def write(builder: Builder, node: Op) -> exp.Expr:
+        return kind(this=operand(builder, node, 0), expression=operand(builder, node, 1), **more)
+
+    return write
+
+
+def chain(kind: type[exp.Expr]) -> Writing:
+    """Return what writes an operator with many operands, as `kind` of two each."""
+
+    def write(builder: Builder, node: Op) -> exp.Expr:
+        whole, *rest = [operand(builder, node, place) for place in range(len(node.args))]
+        for other in rest:
+            whole = kind(this=whole, expression=other)
+        return whole
+
+    return write
+
+
+def negated(write: Writing) -> Writing:
+    """Return what writes the opposite."""
+
+    def opposite(builder: Builder, node: Op) -> exp.Expr:
+        written = write(builder, node)
+        return exp.Not(this=exp.Paren(this=written) if isinstance(written, exp.Not) else written)
+
+    return opposite
+
+
+def _sum(kind: type[exp.Expr], sign: int) -> Writing:
+    plain = binary(kind)
+
+    def write(builder: Builder, node: Op) -> exp.Expr:
+        right = node.args[1]
+        if isinstance(right, Interval) and builder.dialect.name in ("sqlite", "tsql"):
+            return add_interval(builder, builder.value(node.args[0]), right, sign)
+        return plain(builder, node)
+
+    return write
+
+
+def _true_division(builder: Builder, node: Op) -> exp.Expr:
+    """Divide without cutting off; a division by zero is null in every dialect."""
+    divisor = node.args[1]
+    safe = not (isinstance(divisor, int | float) and divisor)
+    left, right = operand(builder, node, 0), operand(builder, node, 1)
+    return exp.Div(this=left, expression=right, typed=False, safe=safe)
+
+
+def _native_division(builder: Builder, node: Op) -> exp.Expr:
+    return binary(exp.Div, **native_division(builder.dialect.name))(builder, node)
+
+
+def _between(builder: Builder, node: Op) -> exp.Expr:
+    value, low, high = (operand(builder, node, place) for place in range(3))
+    return exp.Between(this=value, low=low, high=high)
+
+
+def _in(builder: Builder, node: Op) -> exp.Expr:
+    *left, right = node.args
+    if left[1:]:
+        return exp.In(this=_row(builder, left), query=builder.value(right))
+    if isinstance(right, Values):
+        return exp.In(this=operand(builder, node, 0), expressions=builder.values(right.values))
+    return exp.In(this=operand(builder, node, 0), query=builder.value(right))
+
+
+def _row(builder: Builder, parts: list[Any]) -> exp.Tuple:
+    if builder.dialect.name in ("tsql", "bigquery", "duckdb"):  # whose rows' nulls equal each other
+        raise builder.lacks("IN that compares rows as SQL does")
+    return exp.Tuple(expressions=builder.values(tuple(parts)))
+
+
+def _exists(builder: Builder, node: Op) -> exp.Expr:
+    query = node.args[0]
+    assert isinstance(query, Subquery)  # checked before
+    return exp.Exists(this=builder.query(query.query))
+
+
+def _is_null(builder: Builder, node: Op) -> exp.Expr:
+    return exp.Is(this=operand(builder, node, 0), expression=exp.null())
+
+
+def _truth(wanted: bool) -> Writing:
+    def write(builder: Builder, node: Op) -> exp.Expr:
+        plain = exp.Is(this=operand(builder, node, 0), expression=exp.convert(wanted))
+        return truth(plain, builder.dialect.name)
+
+    return write
+
+
+def _like(minds_case: bool) -> Writing:
+    def write(builder: Builder, node: Op) -> exp.Expr:
+        parts = [operand(builder, node, place) for place in range(len(node.args))]
+        like = like_as(builder, parts[0], parts[1], minds_case)
+        return exp.Escape(this=like, expression=parts[2]) if parts[2:] else like
+
+    return write
+
+
+def like_as(builder: Builder, left: exp.Expr, pattern: exp.Expr, minds_case: bool) -> exp.Expr:
+    """Return LIKE as it must be written for the dialect to mind case, or not to."""
+    if minds_case == builder.dialect.like_minds_case:
+        return exp.Like(this=left, expression=pattern)
+    name = builder.dialect.name
+    if not minds_case and name in ("bigquery", "oracle"):
+        return exp.Like(this=exp.Lower(this=left), expression=exp.Lower(this=pattern))
+    if not minds_case:
+        return exp.ILike(this=left, expression=pattern)
+    if builder.is_sqlite:
+        return _glob(builder, left, pattern)
+    collation = {"mysql": "utf8mb4_bin", "tsql": "Latin1_General_CS_AS"}[name]
+    return exp.Like(this=left, expression=exp.Collate(this=pattern, expression=exp.var(collation)))
+
+
+_GLOB = str.maketrans({"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"})
+
+
+def _glob(builder: Builder, left: exp.Expr, pattern: exp.Expr) -> exp.Expr:
+    """SQLite's LIKE never minds case; its GLOB does."""
+    if not isinstance(pattern, exp.Literal) or not pattern.is_string:
+        raise builder.lacks("LIKE that minds case and takes its pattern from a column")
+    if "\\" in pattern.this:
+        raise builder.lacks("LIKE that minds case and has an escape in its pattern")
+    return exp.Glob(this=left, expression=exp.Literal.string(str(pattern.this).translate(_GLOB)))
+
+
+def _native_like(builder: Builder, node: Op) -> exp.Expr:
+    return _like(builder.dialect.like_minds_case)(builder, node)
+
+
+def _zone(builder: Builder, node: Op) -> exp.Expr:
+    return exp.AtTimeZone(this=operand(builder, node, 0), zone=operand(builder, node, 1))
+
+
+def _collate(builder: Builder, node: Op) -> exp.Expr:
+    name = str(node.args[1])
+    quoted = builder.dialect.name == "postgres"  # which folds the letters of a bare name
+    collation = exp.to_identifier(name, quoted=True) if quoted else exp.var(name)
+    return exp.Collate(this=operand(builder, node, 0), expression=collation)
+
+
+def write_case(builder: Builder, node: Case) -> exp.Expr:
+    branches = [
+        exp.If(this=builder.value(branch.when), true=builder.value(branch.then))
+        for branch in node.case
+    ]
+    of, otherwise = builder.maybe(node.of), builder.maybe(node.otherwise)
+    return exp.Case(this=of, ifs=branches, default=otherwise)
+
+
+def write_cast(builder: Builder, node: Cast) -> exp.Expr:
+    kind = exp.TryCast if node.safe else exp.Cast
+    return kind(this=builder.value(node.cast), to=typed(builder, node.type))
+
+
+def write_interval(builder: Builder, node: Interval) -> exp.Expr:
+    computed = not isinstance(node.interval, int | float | str)
+    if computed and builder.dialect.name not in ("mysql", "bigquery"):
+        raise builder.lacks("INTERVAL of a computed number")
+    value = builder.value(node.interval)
+    if isinstance(node.interval, int | float):
+        value = exp.Literal.string(str(node.interval))
+    return exp.Interval(this=value, unit=exp.var(node.unit.upper()))
+
+
+def write_subquery(builder: Builder, node: Subquery) -> exp.Expr:
+    return exp.Subquery(this=builder.query(node.query))
+
+
+_COMPARISONS: dict[str, type[exp.Expr]] = {
+    "=": exp.EQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
+    "is distinct from": exp.NullSafeNEQ, "is not distinct from": exp.NullSafeEQ,
+    "*": exp.Mul, "%": exp.Mod, "native div": exp.IntDiv,
+    "native regexp": exp.RegexpLike, "native iregexp": exp.RegexpILike, "native glob": exp.Glob,
+}  # fmt: skip
+_POSITIVE: dict[str, Writing] = {
+    "like": _like(True), "ilike": _like(False), "native like": _native_like,
+    "between": _between, "in": _in, "exists": _exists,
+}  # fmt: skip
+_IS: dict[str, Writing] = {"null": _is_null, "true": _truth(True), "false": _truth(False)}
+_OPERATORS: dict[str, Writing] = {
+    **{name: binary(kind) for name, kind in _COMPARISONS.items()},
+    **_POSITIVE,
+    **{f"not {name}": negated(write) for name, write in _POSITIVE.items()},
+    **{f"is {name}": write for name, write in _IS.items()},
+    **{f"is not {name}": negated(write) for name, write in _IS.items()},
+    "and": chain(exp.And), "or": chain(exp.Or), "||": chain(exp.DPipe),
+    "not": lambda builder, node: exp.Not(this=operand(builder, node, 0)),
+    "neg": lambda builder, node: exp.Neg(this=operand(builder, node, 0)),
+    "+": _sum(exp.Add, 1), "-": _sum(exp.Sub, -1), "/": _true_division,
+    "native /": _native_division, "at time zone": _zone, "collate": _collate,
+}  # fmt: skip
+
+VALUES: dict[type, Writing] = {
+    Column: write_column, Star: write_star, Op: write_op, Case: write_case, Cast: write_cast,
+    Interval: write_interval, Subquery: write_subquery, str: write_text,
+    int: write_number, float: write_number, type(None): lambda builder, node: exp.null(),
+    bool: lambda builder, node: exp.true() if node else exp.false(),
+    **CALLS,
+}  # fmt: skip

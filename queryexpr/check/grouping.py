@@ -1,0 +1,156 @@
+"""
+Rows that are put together: does each column of the result have one value for each group?
+
+The standard wants every column in GROUP BY, or determined by what stands there. SQLite and MySQL
+take any row's value otherwise, which is rarely what was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from queryexpr.check.scope import Scope
+from queryexpr.expression import Aggregate, Column, Node, Select, Star, Subquery, Window
+
+if TYPE_CHECKING:
+    from queryexpr.check.check import Checker
+
+Key = tuple[Any, ...]
+
+
+def check_groups(checker: Checker, node: Select, scope: Scope, pointer: str) -> None:
+    """Add an issue for the columns that stand outside of GROUP BY, with the fix."""
+    parts = [(item.expr, f"{pointer}/select/{n}/expr") for n, item in enumerate(node.select)]
+    parts += [(node.having, f"{pointer}/having")] if node.having is not None else []
+    sorts = enumerate(sort.by for sort in node.order_by)
+    parts += [(by, f"{pointer}/order_by/{n}/by") for n, by in sorts if not _is_alias(by, scope)]
+    parts += [(value, f"{pointer}/distinct_on/{n}") for n, value in enumerate(node.distinct_on)]
+    if not node.group_by and node.having is None and not any(aggregates(p) for p, _ in parts):
+        return
+    groups = _groups(node, scope)
+    loose = [(column, at) for part, at in parts for column in _loose(part, groups, node, scope)]
+    if loose:
+        _report(checker, node, loose, pointer)
+
+
+def _is_alias(value: Any, scope: Scope) -> bool:
+    """Is it a result's name, which ORDER BY takes before a column's?"""
+    return isinstance(value, Column) and not value.table and value.column.lower() in scope.results
+
+
+def aggregates(value: Any) -> bool:
+    """Does the value put the query's rows together?"""
+    if isinstance(value, Aggregate):
+        return True
+    if isinstance(value, Subquery) or not isinstance(value, Node):
+        return False
+    if isinstance(value, Window):
+        inner = [*children(value.window), *value.partition_by, *value.order_by]
+        return any(aggregates(child) for child in inner)
+    return any(aggregates(child) for child in children(value))
+
+
+def children(node: Node) -> Iterator[Any]:
+    """Yield the values that `node` is made of."""
+    for name in type(node).model_fields:
+        child = getattr(node, name)
+        if isinstance(child, tuple):
+            yield from child
+        elif isinstance(child, Node):
+            yield child
+
+
+def check_distinct(checker: Checker, node: Select, scope: Scope, pointer: str) -> None:
+    """Add an issue unless ORDER BY begins with what DISTINCT ON names: else which row is first?"""
+    if node.distinct_on and node.distinct:
+        checker.wrong("shape", "'distinct_on' stands without 'distinct'.", f"{pointer}/distinct")
+    wanted = {key(_meant(value, node, scope), scope) for value in node.distinct_on}
+    sorts = [_meant(sort.by, node, scope) for sort in node.order_by[: len(wanted)]]
+    if any(isinstance(value, int | Star) for value in sorts):
+        return  # a number that counts columns of a star
+    first = {key(value, scope) for value in sorts}
+    if first - wanted and checker.dialect.name == "postgres":
+        message = "ORDER BY begins with what DISTINCT ON names: its first rows are those kept."
+        checker.wrong("distinct_on", message, f"{pointer}/order_by")
+
+
+def _groups(node: Select, scope: Scope) -> set[Key]:
+    """Return the keys of what GROUP BY names."""
+    return {key(_meant(value, node, scope), scope) for value in node.group_by}
+
+
+def _meant(value: Any, node: Select, scope: Scope) -> Any:
+    """Return what a number or an alias names in `select`; other values as they are."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= len(node.select):
+        return node.select[value - 1].expr
+    if isinstance(value, Column) and not value.table and not scope.known(value.column, None):
+        item = scope.results.get(value.column.lower())
+        return item.expr if item else value
+    return value
+
+
+def key(value: Any, scope: Scope) -> Key:
+    """Return what two values have in common exactly if they are the same."""
+    if isinstance(value, Column):
+        found = scope.own(value.column, value.table)
+        source = found[0][0].alias.lower() if found else (value.table or "").lower()
+        return ("column", source, value.column.lower())
+    if isinstance(value, tuple):
+        return tuple(key(child, scope) for child in value)
+    if isinstance(value, Node):
+        fields = (key(getattr(value, name), scope) for name in type(value).model_fields)
+        return (type(value).__name__, *fields)
+    return (type(value).__name__, value)
+
+
+def _loose(value: Any, groups: set[Key], node: Select, scope: Scope) -> Iterator[Column]:
+    """Yield the columns of `value` that no group determines."""
+    if not isinstance(value, Node) or isinstance(value, Aggregate | Subquery):
+        return
+    if key(value, scope) in groups:
+        return
+    if isinstance(value, Column):
+        if _is_loose(value, groups, scope):
+            yield value
+    elif isinstance(value, Star):
+        yield from _loose_star(value, groups, scope)
+    elif isinstance(value, Window) and isinstance(value.window, Aggregate):
+        for child in (*value.window.args, *value.partition_by, *value.order_by):
+            yield from _loose(child, groups, node, scope)
+    else:
+        for child in children(value):
+            yield from _loose(child, groups, node, scope)
+
+
+def _is_loose(column: Column, groups: set[Key], scope: Scope) -> bool:
+    found = scope.known(column.column, column.table)
+    if len(found) != 1:
+        return False  # an alias, a column of a query around this one, or an error already
+    source = found[0][0]
+    primary = source.table.primary_key if source.table else ()
+    determined = {("column", source.alias.lower(), name.lower()) for name in primary}
+    return not (determined and determined <= groups)
+
+
+def _loose_star(star: Star, groups: set[Key], scope: Scope) -> Iterator[Column]:
+    for source in scope.sources.values():
+        if star.table and source.alias.lower() != star.table.lower():
+            continue
+        for output in (source.columns or {}).values():
+            column = Column(column=output.name, table=source.alias)
+            if key(column, scope) not in groups and _is_loose(column, groups, scope):
+                yield column
+
+
+def _report(checker: Checker, node: Select, loose: list[tuple[Column, str]], pointer: str) -> None:
+    missing = list(dict.fromkeys(column for column, _ in loose))
+    names = ", ".join(repr(f"{c.table}.{c.column}" if c.table else c.column) for c in missing[:5])
+    values = [column.model_dump(by_alias=True, exclude_defaults=True) for column in missing]
+    fix: list[dict[str, Any]] = [{"op": "add", "path": f"{pointer}/group_by", "value": values}]
+    if node.group_by:
+        fix = [{"op": "add", "path": f"{pointer}/group_by/-", "value": value} for value in values]
+    verb = "is" if len(missing) == 1 else "are"
+    message = f"{names} {verb} neither in GROUP BY nor in an aggregate: which row's value is meant?"
+    severity = "error" if checker.strict_groups else "warning"
+    checker.wrong("group_by", message, loose[0][1], severity=severity, fix=tuple(fix))

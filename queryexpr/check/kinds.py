@@ -1,0 +1,83 @@
+"""What kind of values an expression has, as far as the schema tells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from queryexpr.check.scope import Output, Scope
+from queryexpr.dialects.operators import ARITHMETIC
+from queryexpr.expression import Aggregate, Case, Cast, Column, Function, Interval, Item, Op, Window
+from queryexpr.schema.catalogue import Family, family
+
+_TEXTS = {"lower", "upper", "trim", "ltrim", "rtrim", "substring", "replace", "left", "right"}
+_NUMBERS = {"length", "position", "abs", "round", "ceil", "floor", "sqrt", "power", "ln", "exp",
+            "sign", "extract", "date_diff"}  # fmt: skip
+_TIMES = {"current_date", "current_timestamp", "date", "date_trunc", "date_add"}
+_AGGREGATES: dict[str, Family] = {
+    "string_agg": "text", "count": "number", "sum": "number", "avg": "number",
+}  # fmt: skip
+_FUNCTIONS: dict[str, Family] = {
+    **dict.fromkeys(_TEXTS, "text"), **dict.fromkeys(_NUMBERS, "number"),
+    **dict.fromkeys(_TIMES, "time"),
+}  # fmt: skip
+
+
+def describe(item: Item, scope: Scope) -> Output:
+    """Return the column of the result that `item` makes."""
+    if isinstance(item.expr, Column):
+        found = scope.find(item.expr.column, item.expr.table)
+        if found:
+            output = found[0][1]
+            return Output(item.alias or output.name, output.family, output.nullable)
+        return Output(item.alias or item.expr.column)
+    return Output(item.alias or "", kind(item.expr, scope))
+
+
+def kind(value: Any, scope: Scope) -> Family:
+    """Return the kind of values of an expression; empty where it is not known."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    read = _KINDS.get(type(value))
+    return read(value, scope) if read else ""
+
+
+def _column(value: Column, scope: Scope) -> Family:
+    found = scope.find(value.column, value.table)
+    return found[0][1].family if len(found) == 1 else ""
+
+
+def _op(value: Op, scope: Scope) -> Family:
+    if value.op == "||":
+        return "text"
+    if value.op in ARITHMETIC:
+        return "" if any(kind(arg, scope) == "time" for arg in value.args) else "number"
+    return "" if value.op in ("at time zone", "collate") else "boolean"
+
+
+def _aggregate(value: Aggregate, scope: Scope) -> Family:
+    if value.agg in ("min", "max") and value.args:
+        return kind(value.args[0], scope)
+    return {"string_agg": "text", "count": "number", "sum": "number", "avg": "number"}.get(
+        value.agg, ""
+    )  # type: ignore[return-value]
+
+
+def _function(value: Function, scope: Scope) -> Family:
+    if value.fn in ("coalesce", "nullif") and value.args:
+        return kind(value.args[0], scope)
+    return _FUNCTIONS.get(value.fn, "")
+
+
+_KINDS: dict[type, Any] = {
+    Column: _column,
+    Op: _op,
+    Aggregate: _aggregate,
+    Function: _function,
+    str: lambda value, scope: "text",
+    Cast: lambda value, scope: family(value.type),
+    Case: lambda value, scope: kind(value.case[0].then, scope),
+    Window: lambda value, scope: kind(value.window, scope),
+    Interval: lambda value, scope: "time",
+}

@@ -1,0 +1,102 @@
+"""Which names a part of a query may use, and what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from queryexpr.schema.catalogue import Family, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A column of a query's result. `name` is empty where nothing names it."""
+
+    name: str
+    family: Family = ""
+    nullable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table, a query of WITH or a query in FROM. `columns` is None where they are not known."""
+
+    alias: str
+    columns: Mapping[str, Output] | None  # by name, in small letters
+    table: Table | None = None
+
+
+@dataclass(slots=True)
+class Scope:
+    """The sources of a query block, and the scope around it, whose names are seen as well."""
+
+    outer: Scope | None = None
+    sources: dict[str, Source] = field(default_factory=dict)  # by alias, in small letters
+    merged: set[str] = field(default_factory=set)  # columns that USING made one
+    results: dict[str, Any] = field(default_factory=dict)  # what `select` names, by alias
+
+    def find(self, column: str, table: str | None) -> list[tuple[Source, Output]]:
+        """Return the columns of that name in the nearest scope that has any."""
+        scope: Scope | None = self
+        while scope is not None:
+            if found := scope.own(column, table):
+                return found
+            scope = scope.outer
+        return []
+
+    def own(self, column: str, table: str | None) -> list[tuple[Source, Output]]:
+        """Return the columns of that name in this scope itself.
+
+        A source whose columns are not known may have it: it is returned if no other has.
+        """
+        found = self.known(column, table)
+        if not found:
+            maybe = (source for source in self._candidates(table) if source.columns is None)
+            found = [(source, Output(column)) for source in maybe]
+            return found[:1]
+        return found[:1] if column.lower() in self.merged else found
+
+    def known(self, column: str, table: str | None) -> list[tuple[Source, Output]]:
+        """Return the columns of that name of sources whose columns are known."""
+        name = column.lower()
+        return [
+            (source, source.columns[name])
+            for source in self._candidates(table)
+            if source.columns is not None and name in source.columns
+        ]
+
+    def _candidates(self, table: str | None) -> list[Source]:
+        if table is None:
+            return list(self.sources.values())
+        source = self.sources.get(table.lower())
+        return [source] if source else []
+
+    def source(self, alias: str) -> Source | None:
+        """Return the source of that alias in the nearest scope."""
+        scope: Scope | None = self
+        while scope is not None:
+            if found := scope.sources.get(alias.lower()):
+                return found
+            scope = scope.outer
+        return None
+
+    def every(self) -> Iterator[Source]:
+        """Yield all sources in sight, the nearest first."""
+        scope: Scope | None = self
+        while scope is not None:
+            yield from scope.sources.values()
+            scope = scope.outer
+
+
+def of_table(table: Table, alias: str) -> Source:
+    """Return the source that a table of the schema is."""
+    columns = {c.name.lower(): Output(c.name, c.family, c.nullable) for c in table.columns}
+    return Source(alias, columns, table)
+
+
+def of_outputs(alias: str, outputs: list[Output] | None) -> Source:
+    """Return the source that a query's result is."""
+    if outputs is None:
+        return Source(alias, None)
+    return Source(alias, {output.name.lower(): output for output in outputs if output.name})

@@ -1,0 +1,137 @@
+"""Checks of what stands in FROM: its tables are in the schema, and have names of their own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from queryexpr.check.scope import Output, Scope, Source, of_outputs, of_table
+from queryexpr.expression import Derived, Join, Joined, TableName
+from queryexpr.issues import Issue, Refused, did_you_mean
+
+if TYPE_CHECKING:
+    from queryexpr.check.check import Checker
+
+MOST_SOURCES = 100  # of a query block
+Ctes = dict[str, Source]
+
+
+class Sources:
+    """Checks sources for a Checker, and gathers whose columns are in reach."""
+
+    def __init__(self, checker: Checker) -> None:
+        self.checker = checker
+
+    def source(self, node: Any, scope: Scope, ctes: Ctes, pointer: str) -> Any:
+        """Return a source with exact names, and add it to the scope."""
+        if isinstance(node, TableName):
+            return self._table(node, scope, ctes, pointer)
+        read = self._derived if isinstance(node, Derived) else self._joined
+        return read(node, scope, ctes, pointer)
+
+    def joins(
+        self, nodes: tuple[Join, ...], scope: Scope, ctes: Ctes, pointer: str
+    ) -> tuple[Join, ...]:
+        """Return joins with exact names. Their conditions come last: they may name any source."""
+        joins = [
+            self._join(join, scope, ctes, f"{pointer}/{place}") for place, join in enumerate(nodes)
+        ]
+        self.checker.ctes = ctes
+        return tuple(
+            join.model_copy(update={"on": self._on(join, scope, f"{pointer}/{place}")})
+            for place, join in enumerate(joins)
+        )
+
+    def _table(self, node: TableName, scope: Scope, ctes: Ctes, pointer: str) -> TableName:
+        alias = node.alias or node.table
+        cte = ctes.get(node.table.lower()) if node.schema_ is None else None
+        if cte is not None:
+            self._add(scope, Source(alias, cte.columns), pointer)
+            return node.model_copy(update={"table": cte.alias})
+        if self.checker.catalogue is None:
+            self._add(scope, Source(alias, None), pointer)
+            return node
+        return self._known_table(node, scope, ctes, pointer)
+
+    def _known_table(self, node: TableName, scope: Scope, ctes: Ctes, pointer: str) -> TableName:
+        assert self.checker.catalogue is not None
+        schema = node.schema_
+        if schema and schema.lower() == self.checker.dialect.main_schema:
+            schema = None
+        table = self.checker.catalogue.table(node.table, schema)
+        if table is None:
+            names = [*self.checker.catalogue.names, *(cte.alias for cte in ctes.values())]
+            near = self.checker.near(node.table, names)
+            shown = f"{node.schema_}.{node.table}" if node.schema_ else node.table
+            message = f"The schema has no table {shown!r}.{did_you_mean(near)}"
+            self.checker.wrong("unknown_table", message, pointer, near=near)
+            self._add(scope, Source(node.alias or node.table, None), pointer)
+            return node
+        self._add(scope, of_table(table, node.alias or table.name), pointer)
+        return node.model_copy(update={"table": table.name, "schema_": table.schema or None})
+
+    def _derived(self, node: Derived, scope: Scope, ctes: Ctes, pointer: str) -> Derived:
+        query, outputs = self.checker.query(node.query, Scope(), ctes, f"{pointer}/query")
+        self._unique(outputs, pointer)
+        if node.alias is None:  # it needs one in most dialects; none can be missed
+            node = node.model_copy(update={"alias": f"query_{len(scope.sources) + 1}"})
+        self._add(scope, of_outputs(node.alias or "", outputs), pointer)
+        return node.model_copy(update={"query": query})
+
+    def _unique(self, outputs: list[Output] | None, pointer: str) -> None:
+        names = Counter(output.name.lower() for output in outputs or [] if output.name)
+        for name in (name for name, times in names.items() if times > 1):
+            message = f"The query in FROM has two columns named {name!r}."
+            self.checker.wrong("duplicate_alias", message, pointer, severity="warning")
+
+    def _joined(self, node: Joined, scope: Scope, ctes: Ctes, pointer: str) -> Joined:
+        first = self.source(node.joined, scope, ctes, f"{pointer}/joined")
+        joins = self.joins(node.joins, scope, ctes, f"{pointer}/joins")
+        return node.model_copy(update={"joined": first, "joins": joins})
+
+    def _on(self, join: Join, scope: Scope, pointer: str) -> Any:
+        if join.on is None:
+            return None
+        return self.checker.values.condition(join.on, scope, f"{pointer}/on", "ON")
+
+    def _join(self, node: Join, scope: Scope, ctes: Ctes, pointer: str) -> Join:
+        before = list(scope.sources.values())
+        source = self.source(node.source, scope, ctes, f"{pointer}/source")
+        after = list(scope.sources.values())[len(before) :]
+        using = node.using
+        if node.natural and all(s.columns is not None for s in (*before, *after)):
+            using = _common(before, after)
+        for column in using:
+            self._using(column, before, after, pointer)
+            scope.merged.add(column.lower())
+        if node.join == "cross" and (node.on is not None or using):
+            message = "A cross join has no condition: make it an inner join."
+            self.checker.wrong("join", message, pointer)
+        natural = node.natural and using == ()
+        return node.model_copy(update={"source": source, "using": using, "natural": natural})
+
+    def _using(self, column: str, before: list[Source], after: list[Source], at: str) -> None:
+        for side in (before, after):
+            if not any(s.columns is None or column.lower() in s.columns for s in side):
+                message = f"USING needs {column!r} on both sides."
+                self.checker.wrong("unknown_column", message, f"{at}/using")
+
+    def _add(self, scope: Scope, source: Source, pointer: str) -> None:
+        name = source.alias.lower()
+        if len(scope.sources) == MOST_SOURCES:
+            raise Refused(Issue("too_many_tables", f"FROM has over {MOST_SOURCES} tables."))
+        if name in scope.sources:
+            message = f"Two tables are named {source.alias!r}: give one another alias."
+            self.checker.wrong("duplicate_alias", message, pointer)
+        scope.sources[name] = source
+
+
+def _common(before: list[Source], after: list[Source]) -> tuple[str, ...]:
+    """Return the columns that both sides of a natural join have."""
+    right = {name for source in after for name in source.columns or {}}
+    return tuple(
+        output.name
+        for source in before
+        for name, output in (source.columns or {}).items()
+        if name in right
+    )

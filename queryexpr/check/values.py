@@ -1,0 +1,240 @@
+"""Checks of value expressions: names, operands, and which clause may hold an aggregate."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from queryexpr.check.calls import Place, check_arity, judge, judge_operands, known_aggregate
+from queryexpr.check.scope import Output, Scope
+from queryexpr.dialects.operators import RANKINGS
+from queryexpr.expression import (
+    Aggregate,
+    Case,
+    Cast,
+    Column,
+    Function,
+    Interval,
+    Item,
+    Native,
+    Node,
+    Op,
+    Select,
+    Sort,
+    Star,
+    Subquery,
+    When,
+    Window,
+)
+from queryexpr.expression import Values as List
+from queryexpr.issues import did_you_mean
+
+if TYPE_CHECKING:
+    from queryexpr.check.check import Checker
+
+_ORDERED = {"string_agg", "array_agg", "list", "mode", "first", "last", "percentile_cont",
+            "percentile_disc"}  # fmt: skip
+_BOUND = re.compile(r"current row|(unbounded|\d{1,9}) (preceding|following)")
+_CHILDREN = {
+    Op: ("args",), Aggregate: ("args", "filter", "order_by"), Function: ("args",),
+    Native: ("args",), Case: ("of", "case", "otherwise"), When: ("when", "then"), Cast: ("cast",),
+    Interval: ("interval",), Window: ("window", "partition_by", "order_by"), Sort: ("by",),
+    List: ("values",),
+}  # fmt: skip
+# Where the alias of a result may stand in for what it names; elsewhere it is written out.
+_ALIAS_IN_GROUP = {"sqlite", "postgres", "mysql", "snowflake", "bigquery", "duckdb"}
+_ALIAS_IN_HAVING = _ALIAS_IN_GROUP - {"postgres"}
+
+
+class Values:
+    """Checks values for a Checker. `native`: the query may use its dialect's own words."""
+
+    def __init__(self, checker: Checker, *, native: bool, quoted: Any) -> None:
+        self.checker = checker
+        self.native = native
+        self.quoted = quoted
+
+    # ── Clauses ─────────────────────────────────────────────────────────────────────────────
+
+    def clauses(self, node: Select, scope: Scope, pointer: str) -> dict[str, Any]:
+        """Return the clauses of a query block with exact names."""
+        name = self.checker.dialect.name
+        items = tuple(
+            self._item(item, scope, f"{pointer}/select/{place}")
+            for place, item in enumerate(node.select)
+        )
+        scope.results = {item.alias.lower(): item for item in items if item.alias}
+        group = Place("GROUP BY", "last" if name in _ALIAS_IN_GROUP else "expand")
+        having = Place("HAVING", "last" if name in _ALIAS_IN_HAVING else "expand")
+        return {
+            "select": items,
+            "where": self.condition(node.where, scope, f"{pointer}/where", "WHERE"),
+            "group_by": self.every(node.group_by, scope, f"{pointer}/group_by", group),
+            "having": self.value(node.having, scope, f"{pointer}/having", having),
+            "distinct_on": self.every(
+                node.distinct_on, scope, f"{pointer}/distinct_on", Place("DISTINCT ON", "first")
+            ),
+            "order_by": self.sorts(node.order_by, scope, f"{pointer}/order_by"),
+        }
+
+    def _item(self, item: Item, scope: Scope, pointer: str) -> Item:
+        if isinstance(item.expr, Star):
+            return item.model_copy(update={"expr": self._star(item.expr, scope, pointer)})
+        value = self.value(item.expr, scope, f"{pointer}/expr", Place("SELECT"))
+        return item.model_copy(update={"expr": value})
+
+    def _star(self, star: Star, scope: Scope, pointer: str) -> Star:
+        if not star.star:
+            self.checker.wrong("shape", "'star' is true, or is left out.", pointer)
+        if star.table is None:
+            if not scope.sources:
+                self.checker.wrong("star", "* needs a table in FROM.", pointer)
+            return star
+        source = scope.source(star.table)
+        if source is None:
+            self._unknown_alias(star.table, scope, pointer)
+            return star
+        return star.model_copy(update={"table": source.alias})
+
+    def condition(self, node: Any, scope: Scope, pointer: str, clause: str) -> Any:
+        """Return a condition that stands before rows are put together."""
+        return self.value(node, scope, pointer, Place(clause, "expand"))
+
+    def sorts(
+        self,
+        sorts: tuple[Sort, ...],
+        scope: Scope,
+        pointer: str,
+        outputs: list[Output] | None = None,
+    ) -> tuple[Sort, ...]:
+        """Return ORDER BY; a whole number means a column of the result."""
+        place = Place("ORDER BY", "first")
+        return self.every(sorts, scope, pointer, place)
+
+    # ── Values ──────────────────────────────────────────────────────────────────────────────
+
+    def every(
+        self, nodes: tuple[Any, ...], scope: Scope, pointer: str, place: Place
+    ) -> tuple[Any, ...]:
+        """Return several values with exact names."""
+        return tuple(
+            self.value(node, scope, f"{pointer}/{number}", place)
+            for number, node in enumerate(nodes)
+        )
+
+    def value(self, node: Any, scope: Scope, pointer: str, place: Place) -> Any:
+        """Return a value expression with exact names."""
+        if not isinstance(node, Node):
+            return node
+        if isinstance(node, List):
+            self.checker.wrong("shape", "A 'list' stands only beside 'in'.", pointer)
+            return node
+        judge(self, node, pointer, place)
+        if isinstance(node, Column):
+            return self._column(node, scope, pointer, place)
+        if isinstance(node, Subquery):
+            query, _ = self._subquery(node, scope, pointer)
+            return node.model_copy(update={"query": query})
+        changed = self._children(node, scope, pointer, place.inside(node))
+        if isinstance(changed, Op):
+            judge_operands(self, changed, scope, pointer)
+        return changed
+
+    def _children(self, node: Node, scope: Scope, pointer: str, inner: Place) -> Node:
+        update = {}
+        for name in _CHILDREN.get(type(node), ()):
+            child, at = getattr(node, name), f"{pointer}/{_wire(type(node), name)}"
+            if isinstance(node, Window) and name == "window":
+                checked = self._over(child, scope, at, inner)
+            elif isinstance(node, Op) and node.op in ("in", "not in"):
+                checked = self._in(child, scope, at, inner)
+            elif isinstance(child, tuple):
+                checked = self.every(child, scope, at, inner)
+            else:
+                checked = self.value(child, scope, at, inner)
+            if checked is not child:
+                update[name] = checked
+        return node.model_copy(update=update) if update else node
+
+    def _in(self, args: tuple[Any, ...], scope: Scope, pointer: str, place: Place) -> Any:
+        """Return the operands of `in`, of which the last may be a list."""
+        if not args or not isinstance(args[-1], List):
+            return self.every(args, scope, pointer, place)
+        at = f"{pointer}/{len(args) - 1}/list"
+        values = self.every(args[-1].values, scope, at, place)
+        first = self.every(args[:-1], scope, pointer, place)
+        return (*first, args[-1].model_copy(update={"values": values}))
+
+    def _over(self, node: Aggregate | Function, scope: Scope, pointer: str, place: Place) -> Any:
+        """Return what stands before OVER: an aggregate there is none of the query's.
+
+        Its operands may be: SUM(SUM(x)) OVER () is the sum of the groups' sums.
+        """
+        if isinstance(node, Function):
+            check_arity(self, node.fn, len(node.args), RANKINGS, pointer, "ranking function")
+        else:
+            known_aggregate(self, node, pointer)
+        inner = Place(place.clause, place.results, window=True)
+        return self._children(node, scope, pointer, inner)
+
+    def _subquery(self, node: Subquery, scope: Scope, pointer: str) -> Any:
+        ctes = self.checker.ctes
+        found = self.checker.query(node.query, scope, ctes, f"{pointer}/query")
+        self.checker.ctes = ctes
+        return found
+
+    # ── Columns ─────────────────────────────────────────────────────────────────────────────
+
+    def _column(self, node: Column, scope: Scope, pointer: str, place: Place) -> Any:
+        result = scope.results.get(node.column.lower()) if node.table is None else None
+        own = scope.own(node.column, node.table)
+        # A table whose columns are not known may have it, and comes before what `select` makes.
+        known = own if place.results == "expand" else scope.known(node.column, node.table)
+        if result is not None and place.results and (place.results == "first" or not known):
+            if place.results == "expand":
+                return self.value(result.expr, Scope(scope.outer, scope.sources), pointer, place)
+            return node.model_copy(update={"column": result.alias})
+        found = own or scope.find(node.column, node.table)
+        if len(found) == 1:
+            return self._named(node, *found[0])
+        if found:
+            self._ambiguous(node, found, pointer)
+        elif id(node) in self.quoted and self.checker.dialect.name == "sqlite":
+            return node.column  # SQLite takes "text" for a text where no column is so named
+        else:
+            self._unknown_column(node, scope, pointer)
+        return node
+
+    def _named(self, node: Column, source: Any, output: Output) -> Column:
+        table = source.alias if node.table else None
+        if (node.column, node.table) == (output.name, table):
+            return node
+        return node.model_copy(update={"column": output.name, "table": table})
+
+    def _ambiguous(self, node: Column, found: list[Any], pointer: str) -> None:
+        options = tuple(f"{source.alias}.{output.name}" for source, output in found)
+        message = f"{node.column!r} may be {' or '.join(options)}: name its table."
+        self.checker.wrong("ambiguous_column", message, pointer, near=options)
+
+    def _unknown_column(self, node: Column, scope: Scope, pointer: str) -> None:
+        if node.table is not None and scope.source(node.table) is None:
+            self._unknown_alias(node.table, scope, pointer)
+            return
+        sources = [scope.source(node.table)] if node.table else list(scope.every())
+        names = [o.name for s in sources if s for o in (s.columns or {}).values()]
+        near = self.checker.near(node.column, dict.fromkeys(names))
+        who = f"{node.table!r} has no" if node.table else "No table in FROM has a"
+        message = f"{who} column {node.column!r}."
+        self.checker.wrong("unknown_column", message + did_you_mean(near), pointer, near=near)
+
+    def _unknown_alias(self, table: str, scope: Scope, pointer: str) -> None:
+        near = self.checker.near(table, [source.alias for source in scope.every()])
+        message = f"FROM has no table {table!r}.{did_you_mean(near)}"
+        self.checker.wrong("unknown_alias", message, pointer, near=near)
+
+
+@cache
+def _wire(node: type[Node], name: str) -> str:
+    """Return the key of a field in JSON."""
+    return node.model_fields[name].alias or name

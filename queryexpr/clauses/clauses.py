@@ -1,0 +1,88 @@
+"""
+A query as its clauses, each as a line of SQL that people can edit, and back.
+
+Only the outermost block of a query has clauses; of a set operation there is none to show.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import exp
+
+from queryexpr.build.builder import Builder
+from queryexpr.build.compile import emit, in_dialect
+from queryexpr.build.queries import QUERIES
+from queryexpr.build.values import VALUES
+from queryexpr.clauses.errors import by_clause
+from queryexpr.dialects.dialects import Dialect
+from queryexpr.expression import QueryExpression, Select
+from queryexpr.issues import Issue, Refused
+from queryexpr.lift.lift import lift
+from queryexpr.schema.catalogue import Catalogue
+
+# Name of a clause in the query expression → the words before it in SQL.
+KEYWORDS = {
+    "with": "WITH", "select": "SELECT", "from": "FROM", "where": "WHERE", "group_by": "GROUP BY",
+    "having": "HAVING", "order_by": "ORDER BY",
+}  # fmt: skip
+NUMBERS = ("limit", "offset")
+LONGEST = 9  # digits
+
+
+def clauses(
+    expression: QueryExpression, dialect: Dialect, catalogue: Catalogue | None
+) -> dict[str, str]:
+    """Return the clauses of a checked query as SQL of `dialect`; empty ones are there as well.
+
+    A set operation has none: the answer is empty.
+    """
+    query = in_dialect(expression, dialect).query
+    if not isinstance(query, Select):
+        return {}
+    tree = Builder(dialect, catalogue, VALUES, QUERIES).query(query)
+    found = {name: _clause(tree, name, dialect) for name in KEYWORDS}
+    if distinct := tree.args.get("distinct"):
+        found["select"] = f"{emit(distinct, dialect).strip()} {found['select']}"
+    numbers = {name: getattr(query, name) for name in NUMBERS}
+    return found | {name: "" if n is None else str(n) for name, n in numbers.items()}
+
+
+def _clause(tree: exp.Expr, name: str, dialect: Dialect) -> str:
+    parts = [tree.args.get(key) for key in _ARGS.get(name, (name,))]
+    nodes = [n for part in parts for n in (part if isinstance(part, list) else [part]) if n]
+    written = [" ".join(emit(node, dialect).split("\n")) for node in nodes]
+    if name == "select":
+        return ", ".join(part.strip() for part in written)
+    apart = [part if part.startswith(",") else f" {part.strip()}" for part in written]
+    return "".join(apart).strip().removeprefix(KEYWORDS[name]).strip()
+
+
+_ARGS = {
+    "with": ("with_",), "select": ("expressions",), "from": ("from_", "joins"),
+    "group_by": ("group",), "order_by": ("order",),
+}  # fmt: skip
+
+
+def compose(parts: dict[str, Any], dialect: Dialect) -> QueryExpression:
+    """Return the query that edited clauses make. Raises Refused, which points to clauses."""
+    given = {name: str(parts.get(name, "")).strip() for name in (*KEYWORDS, *NUMBERS)}
+    written = {name: given[name] for name in KEYWORDS if given[name]}
+    try:
+        sql = "\n".join(f"{KEYWORDS[name]} {text}" for name, text in written.items())
+        lifted = lift(sql, dialect).expression
+    except Refused as refused:
+        raise by_clause(refused, written, dialect) from None
+    numbers = {name: _number(name, given[name]) for name in NUMBERS}
+    if any(numbers.values()) or any(given[name] for name in NUMBERS):
+        return lifted.model_copy(update={"query": lifted.query.model_copy(update=numbers)})
+    return lifted
+
+
+def _number(name: str, text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > LONGEST:
+        message = "Write a whole number here, or nothing."
+        raise Refused(Issue(name, message, pointer=f"/query/{name}"))
+    return int(text)

@@ -1,0 +1,81 @@
+"""
+What is wrong with a query that people put together clause by clause, told of each clause.
+
+They see no text around their clauses, so a place in it, or the parser's own words, would mean
+nothing to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from queryexpr.dialects.dialects import Dialect
+from queryexpr.issues import Issue, Refused
+from queryexpr.lift.lift import lift, parse
+
+# Clauses that the parser needs around one that is looked at by itself.
+_AROUND = {
+    "with": ("WITH", "SELECT 1"), "select": ("SELECT", ""), "from": ("SELECT 1 FROM", ""),
+    "where": ("SELECT 1 FROM t WHERE", ""), "group_by": ("SELECT 1 FROM t GROUP BY", ""),
+    "having": ("SELECT 1 FROM t GROUP BY a HAVING", ""),
+    "order_by": ("SELECT 1 FROM t ORDER BY", ""),
+}  # fmt: skip
+_OPEN, _CLOSE = "([{", ")]}"
+_NEAR = " at "  # what `lift` puts between a mistake and the text there
+
+
+def by_clause(refused: Refused, given: Mapping[str, str], dialect: Dialect) -> Refused:
+    """Return why a query was refused, with pointers to the clauses at fault and without places.
+
+    `given` has the clauses that are not empty.
+    """
+    if any(issue.code in ("syntax", "statements", "not_a_query") for issue in refused.issues):
+        unread = list(_unread(given, dialect))
+        return Refused(*unread) if unread else Refused(*map(_unplaced, refused.issues))
+    return Refused(*(_placed(issue, given, dialect) for issue in refused.issues))
+
+
+def _alone(name: str, text: str) -> str:
+    before, after = _AROUND[name]
+    return f"{before} {text} {after}"
+
+
+def _unread(given: Mapping[str, str], dialect: Dialect) -> Iterator[Issue]:
+    """Yield an issue for each clause that cannot be read by itself."""
+    for name, text in given.items():
+        try:
+            parse(_alone(name, text), dialect)
+        except Refused as refused:
+            message = _sentence(text, refused.issues[0], dialect)
+            yield Issue("syntax", message, pointer=f"/query/{name}")
+
+
+def _sentence(text: str, issue: Issue, dialect: Dialect) -> str:
+    for opening, closing in zip(_OPEN, _CLOSE, strict=True):
+        if text.count(opening) > text.count(closing):
+            return f"A {opening} is not closed."
+        if text.count(opening) < text.count(closing):
+            return f"A {closing} was never opened."
+    if text.count("'") % 2:
+        return "A text is not closed: a ' is missing."
+    near = issue.message.rpartition(_NEAR)[2].strip(".'\"") if _NEAR in issue.message else ""
+    ends = text.endswith(near) and "Unexpected" not in issue.message
+    if not near or ends:
+        return f"This is not finished, or its end is no SQL of {dialect.title}."
+    return f"This cannot be read as SQL of {dialect.title}: look at “{near}”."
+
+
+def _placed(issue: Issue, given: Mapping[str, str], dialect: Dialect) -> Issue:
+    """Return an issue that points to the clause that has it by itself too, if there is one."""
+    for name, text in given.items():
+        try:
+            lift(_alone(name, text), dialect)
+        except Refused as refused:
+            if any(one.message == issue.message for one in refused.issues):
+                return replace(_unplaced(issue), pointer=f"/query/{name}")
+    return _unplaced(issue)
+
+
+def _unplaced(issue: Issue) -> Issue:
+    return replace(issue, line=None, column=None)

@@ -1,0 +1,123 @@
+"""Do two queries ask the same? As far as their form tells, whatever names and orders they use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from queryexpr.check.check import Checked
+from queryexpr.check.scope import Scope
+from queryexpr.expression import (
+    Column,
+    Derived,
+    Item,
+    Node,
+    Op,
+    QueryExpression,
+    Select,
+    Sort,
+    TableName,
+)
+
+Form = tuple[Any, ...]
+_SYMMETRIC = {"=", "<>", "and", "or", "+", "*", "is distinct from", "is not distinct from"}
+_MIRRORED = {">": "<", ">=": "<="}
+
+
+def same(one: Checked, other: Checked) -> bool:
+    """Have the two queries one form? Aliases, the order of joins and of conditions do not count."""
+    forms = [_Former(checked).form(checked.expression) for checked in (one, other)]
+    return bool(forms[0] == forms[1])
+
+
+class _Former:
+    def __init__(self, checked: Checked) -> None:
+        self.scopes = {id(block): scope for block, scope, _ in checked.blocks}
+        self.names: dict[tuple[int, str], str] = {}
+        for scope in self.scopes.values():
+            self._name(scope)
+
+    def _name(self, scope: Scope) -> None:
+        """Name each source by its table, and by a number where it stands there twice."""
+        seen: dict[str, int] = {}
+        for alias, source in scope.sources.items():
+            table = source.table.name.lower() if source.table else ""
+            seen[table] = seen.get(table, 0) + 1
+            self.names[id(scope), alias] = f"{table}#{seen[table]}"
+
+    def form(self, expression: QueryExpression) -> Any:
+        return self._form(expression.query, Scope())
+
+    def _form(self, node: Any, scope: Scope) -> Any:
+        if isinstance(node, tuple):
+            return tuple(self._form(child, scope) for child in node)
+        if not isinstance(node, Node):
+            return (type(node).__name__, node)
+        read = _FORMS.get(type(node))
+        return read(self, node, scope) if read else self._plain(node, scope)
+
+    def _plain(self, node: Node, scope: Scope) -> Form:
+        fields = (getattr(node, name) for name in type(node).model_fields)
+        return (type(node).__name__, *(self._form(field, scope) for field in fields))
+
+    def select(self, node: Select, _: Scope) -> Form:
+        scope = self.scopes.get(id(node), Scope())
+        inner = all(join.join in ("inner", "cross") and not join.using for join in node.joins)
+        conditions = [*self._terms(node.where, scope)]
+        if inner:
+            conditions += [term for join in node.joins for term in self._terms(join.on, scope)]
+        sources = [self._form(node.from_, scope)]
+        sources += [self._form(join.source if inner else join, scope) for join in node.joins]
+        return (
+            "select",
+            tuple(sorted(map(repr, sources))) if inner else tuple(sources),
+            tuple(sorted(map(repr, conditions))),
+            tuple(sorted(repr(self._form(value, scope)) for value in node.group_by)),
+            *(self._form(part, scope) for part in (node.with_, node.having, node.select)),
+            node.distinct, self._form(node.distinct_on, scope),
+            self._form(node.order_by, scope), node.limit, node.offset,
+        )  # fmt: skip
+
+    def _terms(self, condition: Any, scope: Scope) -> list[Any]:
+        """Return the conditions that AND puts together."""
+        if condition is None:
+            return []
+        if isinstance(condition, Op) and condition.op == "and":
+            return [term for arg in condition.args for term in self._terms(arg, scope)]
+        return [self._form(condition, scope)]
+
+    def column(self, node: Column, scope: Scope) -> Form:
+        nearest: Scope | None = scope
+        while nearest is not None:
+            if found := nearest.known(node.column, node.table):
+                alias = found[0][0].alias.lower()
+                return ("column", self.names.get((id(nearest), alias), alias), node.column.lower())
+            nearest = nearest.outer
+        result = scope.results.get(node.column.lower())
+        if result is not None and result.expr != node:  # an alias is what it names
+            return self._form(result.expr, scope)  # type: ignore[no-any-return]
+        return ("column", "", node.column.lower())
+
+    def op(self, node: Op, scope: Scope) -> Form:
+        name, args = node.op, [self._form(arg, scope) for arg in node.args]
+        if name in _MIRRORED:
+            name, args = _MIRRORED[name], args[::-1]  # type: ignore[assignment]
+        if name in _SYMMETRIC:
+            args.sort(key=repr)
+        return ("op", name.removeprefix("native "), tuple(args))
+
+    def item(self, node: Item, scope: Scope) -> Any:
+        return self._form(node.expr, scope)
+
+    def sort(self, node: Sort, scope: Scope) -> Form:
+        return ("sort", self._form(node.by, scope), node.dir, node.nulls)
+
+    def source(self, node: Any, scope: Scope) -> Form:
+        alias = (node.alias or node.table).lower()
+        return ("table", self.names.get((id(scope), alias), node.table.lower()))
+
+
+_FORMS: dict[type, Any] = {
+    Select: _Former.select, Column: _Former.column, Op: _Former.op, Item: _Former.item,
+    Sort: _Former.sort, TableName: _Former.source,
+    Derived: lambda former, node, scope: former._form(node.query, scope),
+}  # fmt: skip

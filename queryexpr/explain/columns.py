@@ -1,0 +1,104 @@
+"""Columns, of tables and of a result, and queries that stand where values do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from queryexpr.explain.sources import scope_of, title_of
+from queryexpr.explain.words import ATOM, SUM, Words, name
+from queryexpr.explain.writer import Writer
+from queryexpr.expression import (
+    Aggregate,
+    Column,
+    Item,
+    Node,
+    Op,
+    Select,
+    Star,
+    Subquery,
+    TableName,
+)
+
+_DEEPEST_INLINE = 2  # queries in parentheses within each other
+
+
+def _column(writer: Writer, node: Column) -> Words:
+    source, scope = writer.owner(node), writer.scope
+    near = scope.sources.values() if scope else ()
+    if (source is None and node.table is None) or (source and len(near) == 1 and source in near):
+        return name(node.column), ATOM
+    owner = source.label if source else name(node.table or "")
+    return f"{owner}'{'' if owner.endswith('s') else 's'} {name(node.column)}", ATOM
+
+
+def item_of(writer: Writer, node: Item) -> str:
+    """Return the words for a column of a result."""
+    text, level = writer.words(node.expr)
+    if level > SUM:
+        text = f"whether {text}" if isinstance(node.expr, Op) else f"({text})"
+    return f"{text} (as {name(node.alias)})" if node.alias else text
+
+
+# ── Queries where values stand ──────────────────────────────────────────────────────────────
+
+
+def _scalar(writer: Writer, node: Subquery) -> Words:
+    small = _inline(writer, node.query, "the value of ")
+    return small or f"the result of {writer.numbered(node.query)}", ATOM
+
+
+def rows(writer: Writer, node: Subquery) -> str:
+    """Return the words for the rows of a query that something is compared with."""
+    found = _inline(writer, node.query, "the values of ")
+    return found or f"the result of {writer.numbered(node.query)}"
+
+
+def row(writer: Writer, node: Subquery) -> str:
+    """Return the words that follow `there is a row`."""
+    return _existing(writer, node.query) or f"in the result of {writer.numbered(node.query)}"
+
+
+def _inline(writer: Writer, query: Any, many: str) -> str:
+    """Return a small query in parentheses; empty if it is not small."""
+    if not _is_small(query) or writer.depth >= _DEEPEST_INLINE:
+        return ""
+    item = query.select[0]
+    many = "the different values of " if query.distinct else many
+    start = "" if isinstance(item.expr, Aggregate) and not query.distinct else many
+    return _rows_of(writer, query, lambda: f"{start}{item_of(writer, item)} in ")
+
+
+def _existing(writer: Writer, query: Any) -> str:
+    if not _is_small(query) or query.distinct or writer.depth >= _DEEPEST_INLINE:
+        return ""
+    item = query.select[0]
+    if isinstance(item.expr, Star):
+        return _rows_of(writer, query, lambda: "of ")
+    plain = isinstance(item.expr, Column) or not isinstance(item.expr, Node)
+    return _rows_of(writer, query, lambda: f"giving {item_of(writer, item)}, of ") if plain else ""
+
+
+def _is_small(query: Any) -> bool:
+    return (
+        isinstance(query, Select)
+        and isinstance(query.from_, TableName)
+        and len(query.select) == 1
+        and not (
+            query.with_ or query.joins or query.group_by or query.order_by or query.distinct_on
+        )
+        and query.having is query.limit is query.offset is None
+    )
+
+
+def _rows_of(writer: Writer, query: Select, start: Callable[[], str]) -> str:
+    outer, writer.scope = writer.scope, scope_of(writer, query)
+    writer.depth += 1
+    where = "" if query.where is None else f" where {writer.text(query.where)}"
+    text = f"({start()}{title_of(writer, query.from_)}{where})"
+    writer.depth -= 1
+    writer.scope = outer
+    return text
+
+
+COLUMNS: dict[type, Any] = {Column: _column, Subquery: _scalar}

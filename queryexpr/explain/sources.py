@@ -1,0 +1,130 @@
+"""What stands in FROM, in plain English, and whose columns are thereby in reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from queryexpr.explain.words import listed, name
+from queryexpr.explain.writer import Scope, Source, Writer
+from queryexpr.expression import Derived, Join, Joined, Node, Select, TableName
+
+
+def scope_of(writer: Writer, query: Select) -> Scope:
+    """Return the scope within a query."""
+    sources: dict[str, Source] = {}
+    for source in (query.from_, *(join.source for join in query.joins)):
+        _gather(writer, source, sources)
+    aliases = frozenset(item.alias.lower() for item in query.select if item.alias)
+    return Scope(sources, aliases, writer.scope)
+
+
+def _gather(writer: Writer, node: Any, into: dict[str, Source]) -> None:
+    if isinstance(node, TableName):
+        made = node.table.lower() in writer.made and not node.schema_
+        table = None if made else writer.catalogue.table(node.table, node.schema_)
+        into[(node.alias or node.table).lower()] = Source(_called(writer, node)[1], table)
+    elif isinstance(node, Derived):
+        into[(node.alias or f"\0{len(into)}").lower()] = Source(name(node.alias or ""), None)
+    elif isinstance(node, Joined):
+        for source in (node.joined, *(join.source for join in node.joins)):
+            _gather(writer, source, into)
+
+
+def _called(writer: Writer, node: TableName) -> tuple[str, str]:
+    """Return what a table is called in FROM, and before its columns."""
+    full = f"{name(node.schema_)}.{name(node.table)}" if node.schema_ else name(node.table)
+    if len(writer.names.get(node.table.lower(), ())) < 2:
+        return full, name(node.table)
+    if node.alias is None:
+        return full, full
+    title = f"{full} ({name(node.alias)})"
+    return title, title if node.alias.lower() in writer.names else name(node.alias)
+
+
+def names_of(query: Select) -> dict[str, set[str]]:
+    """Return what each table is called by, in a query and all within it but its WITH."""
+    names: dict[str, set[str]] = {}
+    stack: list[Any] = [part for key, part in query.__dict__.items() if key != "with_"]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, TableName):
+            called = node.alias or f"{node.schema_}.{node.table}"
+            names.setdefault(node.table.lower(), set()).add(called.lower())
+        elif isinstance(node, Derived) and node.alias:
+            names.setdefault(node.alias.lower(), set()).add("")
+        if isinstance(node, tuple):
+            stack.extend(node)
+        elif isinstance(node, Node):
+            stack.extend(node.__dict__.values())
+    return names
+
+
+# ── FROM ────────────────────────────────────────────────────────────────────────────────────
+
+
+def from_(writer: Writer, first: Any, joins: tuple[Join, ...]) -> Iterator[list[str]]:
+    """Yield the sentences for FROM and its joins."""
+    if first is not None:
+        yield [f"Take the rows of {title_of(writer, first)}."]
+    for join in joins:
+        yield [_join(writer, join)]
+
+
+def _join(writer: Writer, node: Join) -> str:
+    title = title_of(writer, node.source)
+    match = _match(writer, node)
+    rows = f"the rows of {title} {match}" if match else f"every row of {title}"
+    tail = _JOINS[node.join].format(title) if match or node.join not in ("inner", "cross") else ""
+    return f"Pair each with {rows}{tail}."
+
+
+def _match(writer: Writer, node: Join) -> str:
+    parts = [f"where {writer.text(node.on)}"] if node.on is not None else []
+    if node.using:
+        parts.append(f"with the same {listed([name(column) for column in node.using])}")
+    if node.natural:
+        parts.append("with the same values in all columns that both have")
+    return " and ".join(parts)
+
+
+def title_of(writer: Writer, node: Any) -> str:
+    """Return what a source is called; what it is made of is put below the sentence."""
+    title: str = _TITLES[type(node)](writer, node)
+    return title
+
+
+def _table_title(writer: Writer, node: TableName) -> str:
+    writer.used.add(node.table.lower())
+    return _called(writer, node)[0]
+
+
+def _derived_title(writer: Writer, node: Derived) -> str:
+    scope = writer.scope
+    writer.scope = Scope(outer=scope.outer if scope else None)
+    title = name(node.alias) if node.alias else ""
+    if title:
+        writer.put_below(f"The table {title}:", lambda: writer.query(node.query))
+    else:
+        title = writer.numbered(node.query)
+    writer.scope = scope
+    return title
+
+
+def _joined_title(writer: Writer, node: Joined) -> str:
+    writer.counted += 1
+    title = f"query {writer.counted}"
+    steps = from_(writer, node.joined, node.joins)
+    writer.put_below(f"Q{title[1:]}:", lambda: writer.sentences(steps))
+    return title
+
+
+_JOINS = {
+    "inner": "; those without one are left out", "cross": "",
+    "left": "; those without one are kept too, with no values for {}",
+    "right": "; those without one are left out, but all rows of {} are kept",
+    "full": "; those without one are kept too, and so are all rows of {}",
+}  # fmt: skip
+_TITLES: dict[type, Any] = {
+    TableName: _table_title, Derived: _derived_title, Joined: _joined_title,
+}  # fmt: skip

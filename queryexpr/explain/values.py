@@ -1,0 +1,162 @@
+"""Values and operators in plain English: one function for each class, in VALUES."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from queryexpr.dialects.dialects import DIALECTS, grammar
+from queryexpr.dialects.operators import ARITHMETIC, OPERATORS
+from queryexpr.explain.calls import CALLS
+from queryexpr.explain.columns import COLUMNS, row, rows
+from queryexpr.explain.words import (
+    ATOM,
+    CHAIN,
+    EARLIER,
+    IS_LIKE,
+    NOT_LIKE,
+    OPS,
+    PHRASE,
+    SUM,
+    TEST,
+    Words,
+    called,
+    listed,
+    shown,
+)
+from queryexpr.explain.writer import Writer
+from queryexpr.expression import Cast, Op, Star, Subquery, Values
+
+
+def _text(writer: Writer, node: str) -> Words:
+    return "'" + shown(node).replace("'", "''") + "'", ATOM
+
+
+def _star(writer: Writer, node: Star) -> Words:
+    return (f"all columns of {writer.label(node.table)}" if node.table else "all columns"), PHRASE
+
+
+# ── Operators ───────────────────────────────────────────────────────────────────────────────
+
+
+def _op(writer: Writer, node: Op) -> Words:
+    fewest, most = OPERATORS[node.op]
+    if not fewest <= len(node.args) <= most:  # not valid, but it can be read
+        return called(node.op, writer.texts(node.args))
+    words: Words = _SPECIAL_OPS.get(node.op, _plain_op)(writer, node)
+    return words
+
+
+def _plain_op(writer: Writer, node: Op) -> Words:
+    return writer.worded(OPS[node.op], node.args)
+
+
+def _ordered(writer: Writer, node: Op) -> Words:
+    """Compare by size; days come before and after each other."""
+    words = EARLIER if any(_is_day(arg) for arg in node.args) else OPS
+    return writer.worded(words[node.op], node.args)
+
+
+def _is_day(node: Any) -> bool:
+    text = node.cast if isinstance(node, Cast) else node
+    return isinstance(text, str) and re.match(r"\d{4}-\d\d-\d\d", text) is not None
+
+
+def _chain(writer: Writer, node: Op) -> Words:
+    return f" {node.op} ".join(writer.texts(node.args, TEST)), CHAIN
+
+
+def _followed(writer: Writer, node: Op) -> Words:
+    return " followed by ".join(writer.texts(node.args, ATOM)), SUM
+
+
+def _repeated(writer: Writer, node: Op) -> Words:
+    """Add or multiply, without parentheses around what stands on the left of the same."""
+    left, right = node.args
+    same = isinstance(left, Op) and left.op == node.op and len(left.args) == 2
+    first = writer.text(left, SUM if same else ATOM)
+    return f"{first} {_REPEATED[node.op]} {writer.text(right, ATOM)}", SUM
+
+
+def _native_division(writer: Writer, node: Op) -> Words:
+    text, level = writer.worded(OPS["/"], node.args)
+    dialect = DIALECTS.get(writer.dialect)
+    cuts = dialect and grammar(dialect.name).TYPED_DIVISION
+    if not dialect or not cuts or any(_has_fraction(arg) for arg in node.args):
+        return text, level
+    return f"{text} (as {dialect.title} divides: whole numbers lose the fraction)", level
+
+
+def _has_fraction(node: Any) -> bool:
+    if isinstance(node, Op):
+        return node.op in ARITHMETIC and any(_has_fraction(arg) for arg in node.args)
+    kind = node.type if isinstance(node, Cast) else ""
+    return isinstance(node, float) or kind.startswith(_FRACTIONS)
+
+
+# ── Patterns and sets ───────────────────────────────────────────────────────────────────────
+
+
+def _like(writer: Writer, node: Op) -> Words:
+    value, pattern, *escape = node.args
+    words, known = _pattern(pattern, bool(escape)), NOT_LIKE if "not" in node.op else IS_LIKE
+    given = pattern.strip("%") if words and isinstance(pattern, str) else pattern
+    verb = known[words].format(writer.text(given, SUM))
+    escaped = f", where {writer.text(escape[0])} takes their meaning away" if escape else ""
+    means = "" if words else f" (% is any text, _ is any one character{escaped})"
+    return f"{writer.text(value, SUM)} {verb}{means}{_case_of(writer, node.op, given)}", TEST
+
+
+def _pattern(pattern: Any, escaped: bool) -> str:
+    """Return which end of a text a pattern fixes, such as `%a`; empty if words do not tell."""
+    if not isinstance(pattern, str) or escaped or re.search(r"[_\\\[]", pattern):
+        return ""
+    body, ends = pattern.strip("%"), (pattern.startswith("%"), pattern.endswith("%"))
+    return "" if not body or "%" in body else "%" * ends[0] + "a" + "%" * ends[1]
+
+
+def _case_of(writer: Writer, op: str, pattern: Any) -> str:
+    if isinstance(pattern, str) and pattern.lower() == pattern.upper():
+        return ""
+    dialect = DIALECTS.get(writer.dialect)
+    native = dialect is not None and dialect.like_minds_case
+    minds = native if "native" in op else "ilike" not in op
+    return " (capitals matter)" if minds else " (in letters of either case)"
+
+
+def _in(writer: Writer, node: Op) -> Words:
+    *left, right = node.args
+    among = f"among {rows(writer, right)}" if isinstance(right, Subquery) else writer.text(right)
+    negated = "not " if node.op == "not in" else ""
+    if left[1:]:
+        pair = f"the row of {listed(writer.texts(tuple(left), ATOM))}"
+        return f"{pair} is {negated}{among}", TEST
+    return f"{writer.text(left[0], SUM)} is {negated}{among}", TEST
+
+
+def _exists(writer: Writer, node: Op) -> Words:
+    (query,) = node.args
+    some = "no" if node.op == "not exists" else "a"
+    found = row(writer, query) if isinstance(query, Subquery) else writer.text(query, ATOM)
+    return f"there is {some} row {found}", TEST
+
+
+def _values(writer: Writer, node: Values) -> Words:
+    return f"one of ({', '.join(writer.texts(node.values))})", ATOM
+
+
+# ── Dispatch ────────────────────────────────────────────────────────────────────────────────
+
+_FRACTIONS = ("dec", "num", "float", "real", "double")
+_REPEATED = {"+": "plus", "*": "times"}
+_SPECIAL_OPS: dict[str, Any] = {
+    **dict.fromkeys(EARLIER, _ordered), "and": _chain, "or": _chain, "||": _followed,
+    **dict.fromkeys(_REPEATED, _repeated), "native /": _native_division,
+    **dict.fromkeys((op for op in OPERATORS if op.endswith("like")), _like),
+    "in": _in, "not in": _in, "exists": _exists, "not exists": _exists,
+}  # fmt: skip
+VALUES: dict[type, Any] = {
+    str: _text, int: lambda w, n: (str(n), ATOM), float: lambda w, n: (repr(n), ATOM),
+    bool: lambda w, n: (str(n).lower(), ATOM), type(None): lambda w, n: ("no value", ATOM),
+    Op: _op, Values: _values, Star: _star, **CALLS, **COLUMNS,
+}  # fmt: skip

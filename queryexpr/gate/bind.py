@@ -1,0 +1,155 @@
+"""
+The last check: does a real engine take the query, on a database without a row?
+
+The database is in memory and made of our own CREATE TABLE statements, which have neither defaults,
+checks nor generated columns. The query is only prepared, never run, and SQLite asks an authorizer
+about each thing that it would do.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from queryexpr.build.builder import Builder
+from queryexpr.build.compile import compile_sql, emit
+from queryexpr.build.queries import QUERIES
+from queryexpr.build.values import VALUES
+from queryexpr.dialects.dialects import DIALECTS, Dialect
+from queryexpr.expression import QueryExpression, TableName
+from queryexpr.issues import Issue, Refused
+from queryexpr.schema.catalogue import Catalogue, Table
+from queryexpr.schema.render import to_ddl
+
+STEPS = 100_000  # of SQLite's machine; preparing a query takes none
+_READS = {
+    sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE,
+}  # fmt: skip
+
+
+def bind(
+    expression: QueryExpression, dialect: Dialect, catalogue: Catalogue
+) -> tuple[str, tuple[Issue, ...]]:
+    """Return which engine looked at the query, empty if none could, and what it says.
+
+    SQLite's word on its own dialect is final. For the others DuckDB stands in, if it is installed:
+    what it does not take is a warning.
+    """
+    if dialect.name == "sqlite":
+        return "sqlite", _in_sqlite(expression, catalogue)
+    return _in_duckdb(expression, dialect, catalogue)
+
+
+def _in_sqlite(expression: QueryExpression, catalogue: Catalogue) -> tuple[Issue, ...]:
+    sqlite = DIALECTS["sqlite"]
+    builder = _Flat(sqlite, catalogue, VALUES, QUERIES)
+    sql = emit(builder.query(expression.query), sqlite)
+    try:
+        _sqlite(catalogue).execute(f"EXPLAIN {sql}").close()
+    except sqlite3.Error as error:
+        return (Issue("bind", f"SQLite would not take it: {error}."),)
+    return ()
+
+
+class _Flat(Builder):
+    """Writes tables without their schemas, which a database in memory has not."""
+
+    def query(self, node: Any) -> Any:
+        if isinstance(node, TableName) and node.schema_:
+            flat = {"table": flat_name(node.schema_, node.table), "alias": node.alias or node.table}
+            node = node.model_copy(update={"schema_": None, **flat})
+        return super().query(node)
+
+
+def flat_name(schema: str, table: str) -> str:
+    """Return one name for a table of a schema."""
+    return f"{schema}.{table}" if schema else table
+
+
+@lru_cache(maxsize=64)
+def _sqlite(catalogue: Catalogue) -> sqlite3.Connection:
+    """Return an empty database with the tables of `catalogue`, which can only be read."""
+    connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+    for table in catalogue.tables:
+        try:
+            connection.execute(to_ddl(Catalogue((_bare(table),)), DIALECTS["sqlite"]))
+        except sqlite3.Error as error:
+            message = f"The table {table.name!r} cannot be made in SQLite: {error}."
+            raise Refused(Issue("schema", message)) from None
+    connection.set_authorizer(_authorize)
+    connection.set_progress_handler(lambda: 1, STEPS)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    return connection
+
+
+def _bare(table: Table) -> Table:
+    name = flat_name(table.schema, table.name)
+    return replace(table, name=name, foreign_keys=(), schema="", comment="")
+
+
+def _authorize(action: int, *_: object) -> int:
+    return sqlite3.SQLITE_OK if action in _READS else sqlite3.SQLITE_DENY
+
+
+# ── DuckDB ──────────────────────────────────────────────────────────────────────────────────
+
+_LOCKED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false", "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false", "allow_community_extensions": "false",
+    "threads": "1", "memory_limit": "256MB",
+}  # fmt: skip
+
+
+def _in_duckdb(
+    expression: QueryExpression, dialect: Dialect, catalogue: Catalogue
+) -> tuple[str, tuple[Issue, ...]]:
+    try:
+        import duckdb
+    except ImportError:
+        return "", ()
+    try:
+        sql = compile_sql(expression, DIALECTS["duckdb"], catalogue)
+        _duckdb(catalogue).execute(f"EXPLAIN {sql}")
+    except Refused:
+        return "", ()  # what DuckDB cannot say, it cannot judge
+    except RuntimeError:  # a fault of DuckDB's own, such as std::bad_cast
+        return "", ()
+    except duckdb.Error as error:
+        return "duckdb", (_judged(str(error), dialect),)
+    return "duckdb", ()
+
+
+def _judged(error: str, dialect: Dialect) -> Issue:
+    said = error.partition("\n")[0][:300]
+    if dialect.name == "duckdb":
+        return Issue("bind", f"DuckDB would not take it: {said}")
+    message = f"DuckDB, which stands in for {dialect.title} here, would not take it: {said}"
+    return Issue("bind", message, severity="warning")
+
+
+@lru_cache(maxsize=8)
+def _duckdb(catalogue: Catalogue) -> Any:
+    import duckdb
+
+    connection = duckdb.connect(":memory:", config=_LOCKED)
+    duck = DIALECTS["duckdb"]
+    for schema in {table.schema for table in catalogue.tables if table.schema}:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
+    for table in catalogue.tables:
+        bare = replace(table, foreign_keys=(), comment="")
+        try:
+            connection.execute(to_ddl(Catalogue((bare,)), duck))
+        except duckdb.Error:  # a type that it does not know
+            text = [c.__class__(c.name, "TEXT", c.nullable) for c in table.columns]
+            connection.execute(
+                to_ddl(Catalogue((Table(table.name, tuple(text), (), table.schema),)), duck)
+            )
+    connection.execute("PRAGMA disable_optimizer")  # which computes constants, of any size
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,153 @@
+"""
+The gate: what a query must pass before it is called valid, in this order.
+
+1. Its size, before anything is parsed.
+2. One statement, and that a query (`lift`).
+3. Only what the query expression can say: no writes, no locks, no settings, no variables, and no
+   function that is not in a list (`lift`).
+4. Its tables and columns are in the schema; aggregates and groups make sense (`check`).
+5. It is written anew from the query expression: no text of the caller's or the model's survives,
+   and no comment (`compile_sql`).
+6. What was written reads back as what was checked (`check_written`).
+7. A real engine takes it, on an empty database (`bind`).
+
+All of it is one function, from text to a Judgement, which the worker of `sandbox` calls under a
+deadline. The gate is a second wall; the first is a connection that cannot write.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from queryexpr.build.compile import compile_sql, in_dialect
+from queryexpr.check.check import Checked, check
+from queryexpr.dialects.dialects import DIALECTS, Dialect
+from queryexpr.document.read import read
+from queryexpr.explain.explain import explain
+from queryexpr.expression import QueryExpression
+from queryexpr.gate.bind import bind
+from queryexpr.gate.readback import check_written
+from queryexpr.issues import Issue, Refused, errors
+from queryexpr.lift.lift import lift
+from queryexpr.lift.reader import TOO_DEEP
+from queryexpr.lint.lint import lint
+from queryexpr.pointers import located
+from queryexpr.schema.catalogue import Catalogue
+
+LARGEST = 64 * 1024  # bytes of a query expression
+MOST_ISSUES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the gate says of a query.
+
+    `ir` is there as far as the query could be read, `sql` and `explanation` if it is valid.
+    `binding` is the engine that looked at it; empty if none could.
+    """
+
+    valid: bool = False
+    issues: tuple[Issue, ...] = ()
+    ir: dict[str, Any] | None = None
+    sql: str | None = None
+    explanation: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    columns: tuple[str, ...] | None = None
+    binding: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as answers have it."""
+        plain = asdict(replace(self, issues=()))
+        return {**plain, "issues": [issue.as_dict() for issue in self.issues]}
+
+
+def judge_sql(
+    sql: str, source: Dialect, target: Dialect, catalogue: Catalogue | None = None
+) -> Judgement:
+    """Judge SQL of `source`, and write it anew for `target`.
+
+    A column outside of GROUP BY is an error where `target` does not take it, else a warning.
+    """
+    try:
+        lifted = lift(sql, source)
+        checked = check(lifted.expression, source, catalogue, quoted=lifted.quoted,
+                        strict_groups=target.groups_are_strict)  # fmt: skip
+    except Refused as refused:
+        return Judgement(issues=refused.issues)
+    except RecursionError:
+        return Judgement(issues=(TOO_DEEP,))
+    judged = _judge(checked, target, catalogue)
+    return replace(judged, issues=located(judged.issues, lifted))
+
+
+def judge_ir(document: Any, target: Dialect, catalogue: Catalogue | None = None) -> Judgement:
+    """Judge a query expression, as parsed JSON, and write it as SQL of `target`.
+
+    One that was not lifted must name each column in GROUP BY, whatever `target` takes.
+    """
+    try:
+        _check_size(document)
+        expression = read(document)
+        source = _source(expression, target)
+        strict = target.groups_are_strict or expression.dialect is None
+        checked = check(expression, source, catalogue, strict_groups=strict)
+    except Refused as refused:
+        return Judgement(issues=refused.issues)
+    except RecursionError:
+        return Judgement(issues=(TOO_DEEP,))
+    return _judge(checked, target, catalogue)
+
+
+def _check_size(document: Any) -> None:
+    try:
+        size = len(json.dumps(document, ensure_ascii=False).encode())
+    except (UnicodeEncodeError, ValueError):
+        raise Refused(Issue("shape", "The query expression is no JSON of whole text.")) from None
+    if size > LARGEST:
+        raise Refused(Issue("too_long", f"The query expression has over {LARGEST:,} bytes."))
+
+
+def _source(expression: QueryExpression, target: Dialect) -> Dialect:
+    if expression.dialect is None:
+        return target
+    if expression.dialect not in DIALECTS:
+        message = f"{expression.dialect[:40]!r} is not one of {', '.join(DIALECTS)}."
+        raise Refused(Issue("dialect", message, pointer="/dialect"))
+    return DIALECTS[expression.dialect]
+
+
+def _judge(checked: Checked, target: Dialect, catalogue: Catalogue | None) -> Judgement:
+    """Write, bind and explain a query whose names were checked."""
+    read = Judgement(
+        issues=checked.issues[:MOST_ISSUES],
+        ir=checked.expression.as_dict(),
+        tables=_tables(checked),
+        columns=None if checked.columns is None else tuple(c.name for c in checked.columns),
+    )
+    if not checked.valid:
+        return read
+    try:
+        final = in_dialect(checked.expression, target, catalogue)
+        sql = compile_sql(final, target, catalogue, pretty=True)
+        check_written(sql, final, checked.expression, target, catalogue)
+        binding, said = bind(final, target, catalogue) if catalogue else ("", ())
+        explanation = tuple(explain(checked.expression, catalogue))
+    except Refused as refused:
+        return replace(read, issues=(*read.issues, *refused.issues))
+    except RecursionError:
+        return replace(read, issues=(*read.issues, TOO_DEEP))
+    issues = (*read.issues, *said)
+    if errors(issues):
+        return replace(read, issues=issues, binding=binding)
+    issues += lint(checked, catalogue)
+    return replace(
+        read, valid=True, issues=issues, sql=sql, explanation=explanation, binding=binding
+    )
+
+
+def _tables(checked: Checked) -> tuple[str, ...]:
+    """Return the tables of the schema that the query reads, each once."""
+    sources = (source for _, scope, _ in checked.blocks for source in scope.sources.values())
+    return tuple(dict.fromkeys(source.table.name for source in sources if source.table))

@@ -1,0 +1,107 @@
+"""What a query has that no dialect can do without: tables, columns, clauses, texts and numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from queryexpr.dialects.operators import PATTERNS
+from queryexpr.expression import (
+    Aggregate,
+    Column,
+    Function,
+    Interval,
+    Join,
+    Node,
+    Op,
+    Select,
+    SetOperation,
+    Sort,
+    TableName,
+    Window,
+)
+
+Mark = tuple[str, Any]
+_LITERALS = {"text", "number"}
+
+
+def same_marks(one: Any, other: Any) -> bool:
+    """Have two queries of one dialect the same of everything, and the same operators?"""
+    return Counter(_marks(one)) == Counter(_marks(other))
+
+
+def has_marks(query: Any, of: Any, *, literals: bool) -> bool:
+    """Has `query` the tables of another one, and all else that it has, if not more?
+
+    Operators do not count, and without `literals` neither do texts and numbers: a translation
+    gives the functions of another dialect other formats and units.
+    """
+    found, wanted = Counter(_marks(query)), Counter(_marks(of))
+    reworded = {"table", "op"} | (set() if literals else _LITERALS)
+    lost = {kind for kind, _ in wanted - found} - reworded
+    return not lost and _tables(found) == _tables(wanted)
+
+
+def _tables(marks: Iterable[Mark]) -> set[Any]:
+    return {value for kind, value in marks if kind == "table"}
+
+
+def _marks(query: Any) -> Iterator[Mark]:
+    waiting = [query]
+    while waiting:
+        node = waiting.pop()
+        yield from _OF.get(type(node), _none)(node)
+        waiting.extend(_parts(node))
+
+
+def _none(node: Any) -> Iterator[Mark]:
+    yield from ()
+
+
+def _table(node: TableName) -> Iterator[Mark]:
+    yield "table", ((node.schema_ or "").lower(), node.table.lower())
+
+
+def _select(node: Select) -> Iterator[Mark]:
+    clauses = {"where": node.where, "having": node.having, "limit": node.limit,
+               "offset": node.offset, "distinct": node.distinct or None,
+               "distinct on": node.distinct_on or None}  # fmt: skip
+    yield from ((name, None) for name, clause in clauses.items() if clause is not None)
+    yield from (("item", None) for _ in node.select)
+    yield from (("group", None) for _ in node.group_by)
+
+
+# Numbers have no sign: the last two letters of a text begin at -2.
+_OF: dict[type, Any] = {
+    TableName: _table, Select: _select,
+    SetOperation: lambda node: [("set", node.set)],
+    Column: lambda node: [("column", node.column.lower())],
+    Sort: lambda node: [("sort", node.dir)], Op: lambda node: [("op", node.op)],
+    **dict.fromkeys((Aggregate, Join, Window), lambda node: [(type(node).__name__, None)]),
+    str: lambda node: [("text", node)],
+    **dict.fromkeys((int, float), lambda node: [("number", abs(node))]),
+}  # fmt: skip
+# Fields that hold words, not values.
+_WORDS = frozenset(
+    "column table schema_ alias name columns using op agg fn native unit type frame join set dir"
+    " nulls distinct recursive natural safe star".split()
+)
+
+
+def _parts(node: Any) -> Iterator[Any]:
+    """Yield the parts of a node, but no number or text that dialects write as another."""
+    if isinstance(node, tuple):
+        yield from node
+    elif isinstance(node, Op) and node.op in PATTERNS:  # `%` is `*` where LIKE does not mind case
+        yield from (node.args[0], *_nodes(node.args[1:]))
+    elif isinstance(node, Interval):
+        yield from _nodes((node.interval,))
+    elif isinstance(node, Function) and node.fn == "date_add":  # a week is 7 days
+        yield from (node.args[0], *_nodes(node.args[1:]))
+    elif isinstance(node, Node):
+        yield from (part for name, part in node.__dict__.items() if name not in _WORDS)
+
+
+def _nodes(parts: tuple[Any, ...]) -> Iterator[Node]:
+    yield from (part for part in parts if isinstance(part, Node))

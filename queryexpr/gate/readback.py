@@ -1,0 +1,67 @@
+"""
+The last defence: does the SQL that was written say what was checked?
+
+It is read again, as a stranger's would be. What is written for a query expression may read as
+another one that means the same, since dialects have words of their own: `extract` is STRFTIME in
+SQLite. Then it has to be settled: written once more it is the same but for parentheses that change
+nothing. It names the same tables, and has lost no column, clause, text or number; where it came
+from the same dialect, it has none more either.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from queryexpr.build.compile import compile_sql
+from queryexpr.dialects.dialects import Dialect
+from queryexpr.expression import QueryExpression
+from queryexpr.gate.marks import has_marks, same_marks
+from queryexpr.issues import Issue, Refused
+from queryexpr.lift.lift import lift, parse
+from queryexpr.schema.catalogue import Catalogue
+
+LONGEST = 64 * 1024  # bytes: pretty SQL takes more than the same on one line
+DIFFERS = Issue("internal", "internal: the text written does not read back as what was checked.")
+
+
+def check_written(
+    sql: str,
+    written: QueryExpression,
+    checked: QueryExpression,
+    dialect: Dialect,
+    catalogue: Catalogue | None,
+) -> None:
+    """Raise Refused unless `sql` of `dialect` reads back as the query that it was written of.
+
+    `written` is `checked` itself, or its translation to the dialect.
+    """
+    read = lift(sql, dialect, LONGEST).expression
+    is_equal = read.query == written.query
+    if is_equal and written is checked:
+        return
+    settled = is_equal or _is_settled(sql, read, dialect, catalogue)
+    if not settled or not _has_all(read, checked, dialect, literals=written is checked):
+        raise Refused(DIFFERS)
+
+
+def _has_all(
+    read: QueryExpression, checked: QueryExpression, dialect: Dialect, *, literals: bool
+) -> bool:
+    if checked.dialect == dialect.name:  # only names of functions may differ, such as POSITION
+        return same_marks(read.query, checked.query)
+    return has_marks(read.query, checked.query, literals=literals)
+
+
+def _is_settled(
+    sql: str, read: QueryExpression, dialect: Dialect, catalogue: Catalogue | None
+) -> bool:
+    again = compile_sql(read, dialect, catalogue, pretty=True)
+    return again == sql or _tree(again, dialect) == _tree(sql, dialect)
+
+
+def _tree(sql: str, dialect: Dialect) -> exp.Expr:
+    """Return sqlglot's tree without parentheses: what belongs together is in its form."""
+    tree = parse(sql, dialect, LONGEST)
+    for node in list(tree.find_all(exp.Paren)):
+        node.replace(node.this)
+    return tree

@@ -1,0 +1,253 @@
+"""sqlglot's calls of functions, aggregates and windows → ours: one function for each class."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlglot import exp
+
+from queryexpr.dialects import functions as natives
+from queryexpr.dialects.allowed import is_unit
+from queryexpr.dialects.dialects import grammar
+from queryexpr.dialects.operators import AGGREGATES, FUNCTIONS, RANKINGS
+from queryexpr.expression import Aggregate, Frame, Function, Native, Sort, Window
+from queryexpr.issues import did_you_mean, nearest
+from queryexpr.lift.reader import Reader, Reading
+
+
+def read_call(reader: Reader, node: exp.Anonymous) -> Aggregate | Function | Native:
+    """Read a call as it is written; what is not in a list of what is allowed is refused."""
+    name = str(node.name).upper()
+    if aggregate := _aggregate(reader, name, node):
+        return aggregate
+    if name.lower() in RANKINGS:
+        return _function(reader, name.lower(), RANKINGS, node)
+    if portable := natives.spellings(reader.dialect.name).get(name):
+        return _function(reader, portable, FUNCTIONS, node)
+    if name in natives.functions(reader.dialect.name):
+        return _native(reader, name, node)
+    raise unknown(reader, name, node)
+
+
+def unknown(reader: Reader, name: str, node: exp.Expr) -> Exception:
+    """Return the error about a function that may not be called."""
+    dialect = reader.dialect
+    near = nearest(name, [*natives.functions(dialect.name), *natives.spellings(dialect.name)])
+    message = f"{name[:40]} is not a function that may be called in {dialect.title}."
+    return reader.wrong("function", message + did_you_mean(near), node, near=near)
+
+
+_QUANTILES = {"quantile_cont": "percentile_cont", "quantile_disc": "percentile_disc"}
+_SAME = {"count_big": "count", "stdev": "stddev", "var": "variance"}
+
+
+def _aggregate(reader: Reader, name: str, node: exp.Anonymous) -> Aggregate | None:
+    known = AGGREGATES | {k.lower(): v for k, v in natives.aggregates(reader.dialect.name).items()}
+    if reader.dialect.name == "duckdb":
+        known |= dict.fromkeys(_QUANTILES, (2, 2))
+    operands, word = node.expressions, _SAME.get(name.lower(), name.lower())
+    if word not in known or (word in ("min", "max") and len(operands) > 1):  # SQLite's MAX(a, b)
+        return None
+    sorts: tuple[Sort, ...] = ()
+    if operands and isinstance(operands[-1], exp.Order):
+        sorts, operands = reads_order(reader, operands[-1]), [*operands[:-1], operands[-1].this]
+    distinct = bool(operands) and isinstance(operands[0], exp.Distinct)
+    if distinct:
+        reader.only(operands[0], "expressions")
+        operands = [*operands[0].expressions, *operands[1:]]
+    if word == "count" and len(operands) == 1 and isinstance(operands[0], exp.Star):
+        operands = []
+    _count_operands(reader, name, len(operands), known[word], node)
+    read = Aggregate(agg=word, args=reader.values(operands), distinct=distinct, order_by=sorts)
+    return _percentile(reader, read, node) if word in _QUANTILES else read
+
+
+def _percentile(reader: Reader, read: Aggregate, node: exp.Anonymous) -> Aggregate:
+    """Return DuckDB's `QUANTILE_CONT(x, 0.5 ORDER BY x)`, which may lack its order, as portable."""
+    value, share = read.args
+    sorts = read.order_by or (Sort(by=value),)
+    if read.distinct or [sort.by for sort in sorts] != [value]:
+        raise reader.refuse(node)
+    return Aggregate(agg=_QUANTILES[read.agg], args=(share,), order_by=sorts)
+
+
+def _function(reader: Reader, name: str, table: Any, node: exp.Anonymous) -> Function:
+    _count_operands(reader, node.name.upper(), len(node.expressions), table[name], node)
+    return Function(fn=name, args=reader.values(node.expressions))
+
+
+def _native(reader: Reader, name: str, node: exp.Anonymous) -> Native | Function:
+    operands = list(node.expressions)
+    position = natives.UNIT_AT.get((reader.dialect.name, name))
+    if position is None or position >= len(operands):
+        return Native(native=name, args=reader.values(operands))
+    unit = operands.pop(position)
+    word = unit.name.upper()
+    if not is_unit(word) or (isinstance(unit, exp.Column) and unit.table):
+        raise reader.wrong("unit", f"{name} needs a part of a date there, such as MONTH.", unit)
+    return Native(native=name, args=reader.values(operands), unit=word)
+
+
+def _count_operands(
+    reader: Reader, name: str, given: int, bounds: tuple[int, int], node: exp.Expr
+) -> None:
+    fewest, most = bounds
+    if not fewest <= given <= most:
+        needs = str(fewest) if fewest == most else f"{fewest} to {most}"
+        raise reader.wrong("operands", f"{name} takes {needs} operands, not {given}.", node)
+
+
+def read_group_concat(reader: Reader, node: exp.GroupConcat) -> Aggregate:
+    reader.only(node, "this", "separator", "on_overflow")
+    sorts: tuple[Sort, ...] = ()
+    this, distinct = node.this, False
+    if isinstance(this, exp.Order):
+        this, sorts = this.this, reads_order(reader, this)
+    if isinstance(this, exp.Distinct):
+        distinct = True
+        if len(this.expressions) != 1:
+            raise reader.refuse(node)
+        this = this.expressions[0]
+    separator = node.args.get("separator")
+    args = reader.values([this, separator] if separator else [this])
+    return Aggregate(agg="string_agg", args=args, distinct=distinct, order_by=sorts)
+
+
+def read_filter(reader: Reader, node: exp.Filter) -> Aggregate:
+    inner = reader.value(node.this)
+    if not isinstance(inner, Aggregate):
+        raise reader.refuse(node)
+    condition = reader.value(node.expression.this)
+    return inner.model_copy(update={"filter": condition})
+
+
+def read_within_group(reader: Reader, node: exp.WithinGroup) -> Aggregate:
+    inner = reader.value(node.this)
+    if not isinstance(inner, Aggregate) or inner.order_by:
+        raise reader.refuse(node)
+    return inner.model_copy(update={"order_by": reads_order(reader, node.expression)})
+
+
+def read_window(reader: Reader, node: exp.Window) -> Window:
+    reader.only(node, "this", "partition_by", "order", "spec", "alias", "over")
+    inner = reader.value(node.this)
+    if not isinstance(inner, Aggregate | Function) or (
+        isinstance(inner, Function) and inner.fn not in RANKINGS
+    ):
+        raise reader.refuse(node)
+    over = _named_window(reader, node) if node.alias else node
+    order, spec = over.args.get("order"), over.args.get("spec")
+    return Window(
+        window=inner,
+        partition_by=reader.values(over.args.get("partition_by") or []),
+        order_by=reads_order(reader, order) if order else (),
+        frame=_frame(reader, spec) if spec else None,
+    )
+
+
+def _named_window(reader: Reader, node: exp.Window) -> exp.Expr:
+    """Return the definition that `OVER name` names; WINDOW needs no place of its own."""
+    found = reader.windows.get(node.alias.lower())
+    if found is None or any(node.args.get(key) for key in ("partition_by", "order", "spec")):
+        raise reader.refuse(node)
+    reader.only(found, "this", "partition_by", "order", "spec")
+    return found
+
+
+def _frame(reader: Reader, spec: exp.WindowSpec) -> Frame:
+    reader.only(spec, "kind", "start", "start_side", "end", "end_side")
+    start = _bound(reader, spec, "start")
+    end = _bound(reader, spec, "end") if spec.args.get("end") else None
+    return Frame(frame=spec.args["kind"].lower(), start=start, end=end)
+
+
+def _bound(reader: Reader, spec: exp.WindowSpec, which: str) -> str:
+    value, side = spec.args[which], spec.args.get(f"{which}_side")
+    word = value if isinstance(value, str) else str(reader.value(value))
+    bound = f"{word} {side}" if side else word
+    if not re.fullmatch(r"current row|(unbounded|\d{1,9}) (preceding|following)", bound.lower()):
+        raise reader.refuse(spec)
+    return bound.lower()
+
+
+def reads_order(reader: Reader, order: exp.Order) -> tuple[Sort, ...]:
+    """Return what ORDER BY names."""
+    reader.only(order, "this", "expressions")
+    return tuple(read_sort(reader, item) for item in order.expressions)
+
+
+def read_sort(reader: Reader, item: exp.Ordered) -> Sort:
+    """Read one of ORDER BY. sqlglot fills in where the dialect places nulls: that is left out."""
+    reader.only(item, "this", "desc", "nulls_first")
+    down, first = bool(item.args.get("desc")), bool(item.args.get("nulls_first"))
+    usual = nulls_first(reader.dialect.name, down)
+    nulls: Any = None if first == usual else "first" if first else "last"
+    return Sort(by=reader.value(item.this), dir="desc" if down else "asc", nulls=nulls)
+
+
+def nulls_first(dialect: str, descending: bool) -> bool:
+    """Does `dialect` place nulls first where nothing is said?"""
+    ordering = grammar(dialect).NULL_ORDERING
+    if ordering == "nulls_are_last":
+        return False
+    return descending if ordering == "nulls_are_large" else not descending
+
+
+def _substring(reader: Reader, node: exp.Substring) -> Function:
+    reader.only(node, "this", "start", "length", "zero_start")
+    parts = [node.this, node.args.get("start"), node.args.get("length")]
+    if parts[1] is None:
+        raise reader.wrong("operands", "SUBSTRING takes 2 to 3 operands, not 1.", node)
+    return Function(fn="substring", args=reader.values([part for part in parts if part]))
+
+
+def _extreme(reader: Reader, node: exp.Max | exp.Min) -> Aggregate | Function:
+    """Read MAX and MIN where sqlglot reads them by a rule of their own."""
+    reader.only(node, "this", "expressions")
+    name = type(node).__name__.upper()
+    return read_call(reader, exp.Anonymous(this=name, expressions=[node.this, *node.expressions]))  # type: ignore[return-value]
+
+
+def _position(reader: Reader, node: exp.StrPosition) -> Function:
+    reader.only(node, "this", "substr", "clamp_position")
+    return Function(fn="position", args=reader.values([node.args["substr"], node.this]))
+
+
+def _trim(reader: Reader, node: exp.Trim) -> Function:
+    reader.only(node, "this", "position", "expression")
+    name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(node.args.get("position") or "", "trim")
+    parts = [node.this, node.args.get("expression")]
+    return Function(fn=name, args=reader.values([part for part in parts if part]))
+
+
+def _rounded(reader: Reader, node: exp.Ceil | exp.Floor) -> Function:
+    reader.only(node, "this")
+    name = "ceil" if isinstance(node, exp.Ceil) else "floor"
+    return Function(fn=name, args=(reader.value(node.this),))
+
+
+def _today(reader: Reader, node: exp.CurrentDate) -> Function:
+    reader.only(node)
+    return Function(fn="current_date")
+
+
+def _now(reader: Reader, node: exp.CurrentTimestamp) -> Function | Native:
+    reader.only(node, "sysdate")
+    if node.args.get("sysdate"):  # Oracle's own: the server's time, not the session's
+        return Native(native="SYSDATE")
+    return Function(fn="current_timestamp")
+
+
+def _server_time(reader: Reader, node: exp.Systimestamp) -> Native:
+    reader.only(node)
+    return Native(native="SYSTIMESTAMP")
+
+
+CALLS: dict[type[exp.Expr], Reading] = {
+    exp.Anonymous: read_call, exp.GroupConcat: read_group_concat, exp.Filter: read_filter,
+    exp.WithinGroup: read_within_group, exp.Window: read_window, exp.Substring: _substring,
+    exp.StrPosition: _position, exp.Trim: _trim,
+    exp.Ceil: _rounded, exp.Floor: _rounded, exp.Max: _extreme, exp.Min: _extreme,
+    exp.CurrentDate: _today, exp.CurrentTimestamp: _now, exp.Systimestamp: _server_time,
+}  # fmt: skip

@@ -1,0 +1,120 @@
+"""
+SQL → query expression.
+
+What this does not understand is refused by name, and never dropped: each node of sqlglot's tree is
+read by the function that `lift_values` or `lift_queries` has for its class, which names each part
+that it reads; a part that is set and was not named is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+import sqlglot
+from pydantic import ValidationError
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel, ParseError
+
+from queryexpr.dialects.dialects import Dialect, plain_grammar
+from queryexpr.expression import DEEPEST, QueryExpression
+from queryexpr.issues import Issue, Refused
+from queryexpr.lift.queries import QUERIES
+from queryexpr.lift.reader import TOO_DEEP, Reader
+from queryexpr.lift.values import VALUES
+
+LONGEST = 16 * 1024  # bytes of SQL
+MOST_TERMS = 500  # AND and OR: they take quadratic time
+
+_TERMS = re.compile(r"\b(?:and|or)\b|\|\||&&", re.IGNORECASE)
+_NESTING = re.compile(r"[()]|\bcase\b|\bend\b", re.IGNORECASE)
+_QUERIES = (exp.Select, exp.SetOperation, exp.Subquery)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """A query, and where its nodes stood.
+
+    `places` has the offset of a node's first character, by the node's `id`; `quoted` the IDs of
+    columns in double quotes, which SQLite takes for strings where no column is so named.
+    """
+
+    expression: QueryExpression
+    sql: str
+    places: dict[int, int] = field(repr=False)
+    quoted: set[int] = field(repr=False)
+
+
+def lift(sql: str, dialect: Dialect, longest: int = LONGEST) -> Lifted:
+    """Return the query that `sql` is, in `dialect`. Raises Refused, as for over `longest` bytes."""
+    tree = parse(sql, dialect, longest)
+    reader = Reader(dialect, VALUES, QUERIES)
+    try:
+        query = reader.query(tree)
+    except Refused as refused:
+        raise Refused(*(placed(issue, sql) for issue in refused.issues)) from None
+    except RecursionError:
+        raise Refused(TOO_DEEP) from None
+    except ValidationError as error:
+        message = f"The query cannot be written as a query expression: {error.errors()[0]['msg']}."
+        raise Refused(Issue("not_supported", message)) from None
+    whole = QueryExpression(dialect=dialect.name, query=query)
+    return Lifted(whole, sql, reader.places, reader.quoted)
+
+
+def parse(sql: str, dialect: Dialect, longest: int = LONGEST) -> exp.Expr:
+    """Return sqlglot's tree of the one query in `sql`. Raises Refused."""
+    _check_size(sql, longest)
+    statements = [s for s in _parse(sql, dialect) if s is not None and type(s) is not exp.Semicolon]
+    if len(statements) != 1:
+        raise Refused(Issue("statements", f"Write one query, not {len(statements)} statements."))
+    if not isinstance(statements[0], _QUERIES):
+        word = (sql.split() or [""])[0][:20].upper()
+        message = f"Only a query can stand here, not {word}."
+        raise Refused(Issue("not_a_query", message, line=1, column=1))
+    return statements[0]
+
+
+def _check_size(sql: str, longest: int) -> None:
+    """Refuse, before anything is parsed, what would take long."""
+    size = len(sql.encode(errors="replace"))
+    if size > longest:
+        raise Refused(Issue("too_long", f"The SQL has {size:,} bytes; {longest:,} are allowed."))
+    if "\0" in sql:
+        raise Refused(Issue("syntax", "The SQL holds a NUL character."))
+    if len(_TERMS.findall(sql)) > MOST_TERMS:
+        raise Refused(Issue("too_many_terms", f"The SQL has over {MOST_TERMS} ANDs and ORs."))
+    depth = 0
+    for mark in _NESTING.findall(sql):
+        depth += 1 if mark.lower() in ("(", "case") else -1
+        if depth > DEEPEST:
+            raise Refused(TOO_DEEP)
+
+
+def _parse(sql: str, dialect: Dialect) -> list[exp.Expr | None]:
+    try:
+        return sqlglot.parse(
+            sql, read=plain_grammar(dialect.name), error_level=ErrorLevel.IMMEDIATE
+        )
+    except ParseError as error:
+        raise Refused(_syntax(error, dialect)) from None
+    except RecursionError:
+        raise Refused(TOO_DEEP) from None
+    except Exception as error:  # sqlglot raises ValueError, AttributeError and others as well
+        message = str(error).partition("\n")[0][:200]
+        raise Refused(Issue("syntax", f"This is not SQL of {dialect.title}: {message}")) from None
+
+
+def _syntax(error: ParseError, dialect: Dialect) -> Issue:
+    found = error.errors[0] if error.errors else {}
+    near = str(found.get("highlight") or "").strip()[:40]
+    message = f"This is not SQL of {dialect.title}: {found.get('description', error)}".rstrip(".")
+    at = f" at {near!r}" if near else ""
+    column = max(1, (found.get("col") or 1) - max(len(near) - 1, 0))
+    return Issue("syntax", f"{message}{at}.", line=found.get("line") or 1, column=column)
+
+
+def placed(issue: Issue, sql: str) -> Issue:
+    """Return `issue` with a line and a column for the offset that a Reader left in `line`."""
+    before = sql[: issue.line or 0]
+    return replace(issue, line=before.count("\n") + 1, column=len(before) - before.rfind("\n"))

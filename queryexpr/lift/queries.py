@@ -1,0 +1,205 @@
+"""sqlglot's queries and their clauses → ours: one function for each class, in QUERIES."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import exp
+
+from queryexpr.expression import Derived, Item, Join, Joined, Select, SetOperation, TableName, With
+from queryexpr.lift.calls import reads_order
+from queryexpr.lift.reader import Reader, Reading
+from queryexpr.lift.rows import read_rows
+
+_CLAUSES = ("expressions", "from_", "joins", "where", "group", "having", "order", "limit", "offset",
+            "distinct", "with_", "windows")  # fmt: skip
+
+
+def read_select(reader: Reader, node: exp.Select) -> Select:
+    reader.only(node, *_CLAUSES)
+    outer, reader.windows = reader.windows, _windows(node)
+    args = node.args
+    parts = {
+        **_with(reader, args.get("with_")),
+        **_from(reader, args.get("from_"), args.get("joins") or []),
+        "where": _condition(reader, args.get("where")),
+        "group_by": _groups(reader, args.get("group")),
+        "having": _condition(reader, args.get("having")),
+        "select": tuple(_item(reader, item) for item in node.expressions),
+        **_distinct(reader, args.get("distinct")),
+        **_tail(reader, args),
+    }
+    reader.windows = outer
+    if not parts["select"]:
+        raise reader.wrong("empty_select", "SELECT names no column.", node)
+    return Select(**parts)
+
+
+def _distinct(reader: Reader, node: exp.Distinct | None) -> dict[str, Any]:
+    if node is None:
+        return {}
+    reader.only(node, "on")
+    if on := node.args.get("on"):
+        return {"distinct_on": reader.values(on.expressions)}
+    return {"distinct": True}
+
+
+def _windows(node: exp.Select) -> dict[str, exp.Expr]:
+    return {window.name.lower(): window for window in node.args.get("windows") or []}
+
+
+def _with(reader: Reader, node: exp.With | None) -> dict[str, Any]:
+    if node is None:
+        return {}
+    reader.only(node, "expressions", "recursive")
+    return {
+        "with_": tuple(_cte(reader, cte) for cte in node.expressions),
+        "recursive": bool(node.args.get("recursive")),
+    }
+
+
+def _cte(reader: Reader, node: exp.CTE) -> With:
+    reader.only(node, "this", "alias")
+    alias = node.args["alias"]
+    reader.only(alias, "this", "columns")
+    columns = tuple(column.name for column in alias.args.get("columns") or [])
+    return With(name=alias.name, columns=columns, query=reader.query(node.this))
+
+
+def _from(reader: Reader, node: exp.From | None, joins: list[exp.Join]) -> dict[str, Any]:
+    if node is None:
+        return {}
+    reader.only(node, "this")
+    source = reader.query(node.this)
+    if not joins and _is_dual(reader, source):
+        return {}
+    read = tuple(_join(reader, join) for join in joins)
+    if isinstance(source, Joined):  # FROM (a JOIN b …) JOIN c: the first parentheses change nothing
+        return {"from_": source.joined, "joins": (*source.joins, *read)}
+    return {"from_": source, "joins": read}
+
+
+def _is_dual(reader: Reader, source: Any) -> bool:
+    """Is it the table of one row that stands for none?"""
+    named = isinstance(source, TableName) and source.table.lower() == "dual" and not source.schema_
+    return named and reader.dialect.name in ("oracle", "mysql", "snowflake")
+
+
+def _join(reader: Reader, node: exp.Join) -> Join:
+    reader.only(node, "this", "on", "using", "side", "kind", "method")
+    side, kind, method = ((node.args.get(k) or "").lower() for k in ("side", "kind", "method"))
+    if kind not in ("", "inner", "cross", "outer") or method not in ("", "natural"):
+        raise reader.refuse(node, f"{method} {side} {kind}".strip())
+    on = reader.maybe(node.args.get("on"))
+    using = tuple(column.name for column in node.args.get("using") or [])
+    bare = on is None and not using and not method and not side
+    return Join(
+        join="cross" if kind == "cross" or bare else side or "inner",
+        source=reader.query(node.this), on=on, using=using, natural=method == "natural",
+    )  # fmt: skip
+
+
+def read_table(reader: Reader, node: exp.Table) -> TableName | Joined:
+    reader.only(node, "this", "db", "alias", "joins")
+    if not isinstance(node.this, exp.Identifier):
+        raise reader.wrong("table_function", "A function cannot stand in FROM: name a table.", node)
+    table = TableName(table=node.name, schema_=node.db or None, alias=_alias(reader, node))
+    if joins := node.args.get("joins"):
+        return Joined(joined=table, joins=tuple(_join(reader, join) for join in joins))
+    return table
+
+
+def _alias(reader: Reader, node: exp.Expr) -> str | None:
+    if alias := node.args.get("alias"):
+        reader.only(alias, "this")
+        return str(alias.name)
+    return None
+
+
+def read_subquery(reader: Reader, node: exp.Subquery) -> Any:
+    """Read what stands in parentheses: a query, or tables that are joined."""
+    inner = node.this
+    if isinstance(inner, exp.Table):
+        reader.only(node, "this")
+        return reader.query(inner)
+    query = reader.query(inner)
+    if isinstance(node.parent, exp.From | exp.Join):
+        reader.only(node, "this", "alias")
+        return Derived(query=query, alias=_alias(reader, node))
+    reader.only(node, "this", "alias")  # an alias of a value stands in `select`
+    return query
+
+
+def _condition(reader: Reader, node: exp.Where | exp.Having | None) -> Any:
+    return None if node is None else reader.value(node.this)
+
+
+def _groups(reader: Reader, node: exp.Group | None) -> tuple[Any, ...]:
+    if node is None:
+        return ()
+    reader.only(node, "expressions")
+    return reader.values(node.expressions)
+
+
+def _item(reader: Reader, node: exp.Expr) -> Item:
+    if isinstance(node, exp.Alias):
+        reader.only(node, "this", "alias")
+        return Item(expr=reader.value(node.this), alias=node.alias)
+    if isinstance(node, exp.Subquery) and node.alias:
+        return Item(expr=reader.value(node), alias=node.alias)
+    return Item(expr=reader.value(node))
+
+
+def _tail(reader: Reader, args: dict[str, Any]) -> dict[str, Any]:
+    order, offset = args.get("order"), args.get("offset")
+    return {
+        "order_by": reads_order(reader, order) if order else (),
+        "limit": _limit(reader, args.get("limit")),
+        "offset": _number(reader, offset, offset.expression) if offset else None,
+    }
+
+
+def _limit(reader: Reader, node: exp.Limit | exp.Fetch | None) -> int | None:
+    if node is None:
+        return None
+    if isinstance(node, exp.Fetch):
+        reader.only(node, "direction", "count", "limit_options")
+        if options := node.args.get("limit_options"):
+            reader.only(options, "rows")
+        return _number(reader, node, node.args.get("count"))
+    reader.only(node, "expression")
+    return _number(reader, node, node.expression)
+
+
+def _number(reader: Reader, node: exp.Expr, given: exp.Expr | None) -> int:
+    if given is None:
+        return 1  # FETCH FIRST ROW ONLY
+    if isinstance(given, exp.Paren):
+        given = given.this
+    if not isinstance(given, exp.Literal) or not str(given.this).isdigit():
+        raise reader.wrong("limit", "LIMIT and OFFSET take a whole number.", node)
+    return int(given.this)
+
+
+def read_set(reader: Reader, node: exp.SetOperation) -> SetOperation:
+    reader.only(node, "this", "expression", "distinct", "with_", "order", "limit", "offset")
+    name = type(node).__name__.lower()
+    every = "" if node.args.get("distinct") else " all"
+    return SetOperation(
+        **_with(reader, node.args.get("with_")),
+        set=f"{name}{every}",
+        left=reader.query(node.left),
+        right=reader.query(node.right),
+        **_tail(reader, node.args),
+    )
+
+
+QUERIES: dict[type[exp.Expr], Reading] = {
+    exp.Select: read_select,
+    exp.Union: read_set,
+    exp.Intersect: read_set,
+    exp.Except: read_set,
+    exp.Subquery: read_subquery,
+    exp.Table: read_table,
+    exp.Values: read_rows,
+}

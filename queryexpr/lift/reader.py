@@ -1,0 +1,100 @@
+"""What the functions that read sqlglot's tree share: dispatch, refusal, places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from sqlglot import exp
+
+from queryexpr.dialects.dialects import Dialect
+from queryexpr.expression import DEEPEST, Node
+from queryexpr.issues import Issue, Refused
+
+Reading = Callable[["Reader", Any], Any]
+TOO_DEEP = Issue("too_deep", f"The query is nested over {DEEPEST} levels deep. Split it with WITH.")
+
+
+class Reader:
+    """Reads one query. `places` and `quoted` are as in `lift.Lifted`."""
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        values: dict[type[exp.Expr], Reading],
+        queries: dict[type[exp.Expr], Reading],
+    ) -> None:
+        self.dialect = dialect
+        self.places: dict[int, int] = {}
+        self.quoted: set[int] = set()
+        self.windows: dict[str, exp.Expr] = {}  # of the query block that is being read
+        self._values = values
+        self._queries = queries
+        self._depth = 0
+
+    def value(self, node: exp.Expr) -> Any:
+        """Return the value expression that `node` is. Raises Refused."""
+        return self._read(self._values, node)
+
+    def values(self, nodes: list[exp.Expr]) -> tuple[Any, ...]:
+        """Return the value expressions that `nodes` are."""
+        return tuple(self.value(node) for node in nodes)
+
+    def maybe(self, node: exp.Expr | None) -> Any:
+        """Return the value expression that `node` is; None for None."""
+        return None if node is None else self.value(node)
+
+    def query(self, node: exp.Expr) -> Any:
+        """Return the query, or the source in FROM, that `node` is. Raises Refused."""
+        return self._read(self._queries, node)
+
+    def _read(self, table: dict[type[exp.Expr], Reading], node: exp.Expr | None) -> Any:
+        if node is None:  # sqlglot reads CEIL() as CEIL of nothing
+            raise Refused(Issue("operands", "A function in the query lacks an operand."))
+        read = table.get(type(node))
+        if read is None:
+            raise self.refuse(node)
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise Refused(TOO_DEEP)
+        lifted = read(self, node)
+        self._depth -= 1
+        if isinstance(lifted, Node):
+            self.places[id(lifted)] = place(node)
+        return lifted
+
+    def only(self, node: exp.Expr, *known: str) -> None:
+        """Raise Refused if a part of `node` is set that its reader does not know."""
+        for name, part in node.args.items():
+            if part and name not in known:
+                raise self.refuse(node, name.rstrip("_"))
+
+    def refuse(self, node: exp.Expr, part: str = "") -> Refused:
+        """Return the error that names what is not understood."""
+        what = f"{_words(node)} with {part!r}" if part else _words(node)
+        message = f"{what} cannot be written as a query expression: {excerpt(node, self.dialect)}"
+        return Refused(Issue("not_supported", message, line=place(node)))
+
+    def wrong(self, code: str, message: str, node: exp.Expr, **more: Any) -> Refused:
+        """Return an error about `node`. `line` is an offset until `lift` turns it into a place."""
+        return Refused(Issue(code, message, line=place(node), **more))
+
+
+def place(node: exp.Expr) -> int:
+    """Return the offset of the first character of `node`, or of the first of its parts."""
+    found = [part.meta["start"] for part in node.walk() if "start" in part.meta]
+    return min(found, default=0)
+
+
+def excerpt(node: exp.Expr, dialect: Dialect) -> str:
+    """Return the beginning of the SQL of `node`."""
+    try:
+        sql = " ".join(node.sql(dialect=dialect.name, comments=False).split())
+    except Exception:  # what it cannot write needs no excerpt
+        return type(node).__name__
+    return sql if len(sql) <= 60 else f"{sql[:59]}…"
+
+
+def _words(node: exp.Expr) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(node).__name__).upper()

@@ -1,0 +1,62 @@
+"""Comparisons of several values at once: `(a, b) IN (SELECT …)`, `(a, b) = (1, 2)`."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from queryexpr.dialects.operators import MANY
+from queryexpr.expression import Op, Subquery
+from queryexpr.lift.reader import Reader
+
+
+def read_row_in(reader: Reader, node: exp.In, query: exp.Expr | None) -> Op:
+    """Read `(a, b) IN …`, a query or a list of rows."""
+    return _in_query(reader, node, query) if query else _in_rows(reader, node)
+
+
+def _in_query(reader: Reader, node: exp.In, query: exp.Expr) -> Op:
+    """Read `(a, b) IN (SELECT …)`, but for DuckDB: see `_in_rows`."""
+    if reader.dialect.name == "duckdb":
+        raise reader.refuse(node, "rows")
+    right = Subquery(query=reader.query(query))
+    name = "not in" if node.args.get("negate") else "in"
+    return Op(op=name, args=(*reader.values(node.this.expressions), right))
+
+
+def _in_rows(reader: Reader, node: exp.In) -> Op:
+    """Read `(a, b) IN ((1, 2), …)` as `a = 1 AND b = 2 OR …`, which it means.
+
+    Only columns may stand on the left: they are repeated for each row. DuckDB's rows are values,
+    whose nulls equal each other: there it means something else.
+    """
+    left, rows = node.this.expressions, node.expressions
+    fits = all(isinstance(row, exp.Tuple) and len(row.expressions) == len(left) for row in rows)
+    fits &= bool(rows) and reader.dialect.name != "duckdb"
+    if not fits or not all(isinstance(part, exp.Column) for part in left):
+        raise reader.refuse(node, "rows")
+    if len(rows) * len(left) > MANY:
+        raise reader.wrong("too_many_terms", f"IN compares over {MANY} values of rows.", node)
+    each = [_row(reader, left, row.expressions) for row in rows]
+    found = Op(op="or", args=tuple(each)) if each[1:] else each[0]
+    return Op(op="not", args=(found,)) if node.args.get("negate") else found
+
+
+def read_same_row(
+    reader: Reader, node: exp.Binary, left: list[exp.Expr], right: list[exp.Expr]
+) -> Op:
+    """Read `(a, b) = (1, 2)` as `a = 1 AND b = 2`, and `<>` as its opposite."""
+    fits = len(left) == len(right) > 1 and reader.dialect.name != "duckdb"
+    if not fits or not isinstance(node, exp.EQ | exp.NEQ):
+        raise reader.refuse(node, "rows")
+    same = _row(reader, left, right)
+    return same if isinstance(node, exp.EQ) else Op(op="not", args=(same,))
+
+
+def _row(reader: Reader, left: list[exp.Expr], row: list[exp.Expr]) -> Op:
+    pairs = zip(left, row, strict=True)
+    return Op(
+        op="and",
+        args=tuple(
+            Op(op="=", args=(reader.value(one), reader.value(other))) for one, other in pairs
+        ),
+    )

@@ -1,0 +1,266 @@
+"""sqlglot's value expressions → ours: one function for each class, in VALUES."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from sqlglot import exp
+
+from queryexpr.dialects.allowed import affinity, is_collation, is_length, is_type, is_unit
+from queryexpr.dialects.operators import UNITS
+from queryexpr.expression import (
+    Case,
+    Cast,
+    Column,
+    Function,
+    Interval,
+    Native,
+    Op,
+    Star,
+    Subquery,
+    Values,
+    When,
+)
+from queryexpr.lift.calls import CALLS
+from queryexpr.lift.reader import Reader, Reading
+from queryexpr.lift.tuples import read_row_in, read_same_row
+
+_LENGTHS = re.compile(r"(-?\d{1,9} ?[a-z]{1,12},? ?)+(ago)?", re.IGNORECASE)
+
+
+def read_column(reader: Reader, node: exp.Column) -> Column | Star:
+    reader.only(node, "this", "table", "db")
+    table = node.table or None
+    if isinstance(node.this, exp.Star):
+        reader.only(node.this)
+        return Star(star=True, table=table)
+    if not isinstance(node.this, exp.Identifier):
+        raise reader.refuse(node)
+    column = Column(column=node.name, table=table)
+    if node.this.quoted and table is None:
+        reader.quoted.add(id(column))
+    return column
+
+
+def read_star(reader: Reader, node: exp.Star) -> Star:
+    reader.only(node)
+    return Star(star=True)
+
+
+def read_literal(reader: Reader, node: exp.Literal) -> str | float:
+    if node.is_string:
+        return str(node.this)
+    try:
+        number = int(node.this) if node.this.isdigit() else float(node.this)
+    except ValueError:
+        raise reader.refuse(node) from None
+    if math.isinf(number):
+        raise reader.wrong("number", f"{node.this[:40]} is too large a number.", node)
+    return number
+
+
+def read_negative(reader: Reader, node: exp.Neg) -> Any:
+    value = reader.value(node.this)
+    if isinstance(node.this, exp.Literal) and not isinstance(value, str):
+        return -value
+    return Op(op="neg", args=(value,))
+
+
+def read_chain(reader: Reader, node: exp.Connector | exp.DPipe) -> Op:
+    """Read `a AND b AND c` as one operator, without recursion along the chain."""
+    return Op(op=_BINARY[type(node)], args=reader.values(list(node.flatten())))
+
+
+def read_binary(reader: Reader, node: exp.Binary) -> Op:
+    reader.only(node, "this", "expression", "typed", "safe")
+    right = node.expression
+    if isinstance(right, exp.Any | exp.All):
+        return _quantified(reader, node, right)
+    if isinstance(right, exp.Tuple) and isinstance(node.this, exp.Tuple):
+        return read_same_row(reader, node, node.this.expressions, right.expressions)
+    return Op(op=_BINARY[type(node)], args=(reader.value(node.this), reader.value(right)))
+
+
+def _quantified(reader: Reader, node: exp.Binary, right: exp.Any | exp.All) -> Op:
+    """Read `x = ANY (SELECT …)`, which is `x IN (SELECT …)`, and `x <> ALL (SELECT …)`."""
+    name = {(exp.EQ, exp.Any): "in", (exp.NEQ, exp.All): "not in"}.get((type(node), type(right)))
+    if name is None or not isinstance(right.this, exp.Subquery | exp.Query):
+        raise reader.refuse(node)
+    query = Subquery(query=reader.query(right.this))
+    return Op(op=name, args=(reader.value(node.this), query))
+
+
+def read_is(reader: Reader, node: exp.Is) -> Op:
+    reader.only(node, "this", "expression", "negate")
+    left, right = reader.value(node.this), node.expression
+    word = {exp.Null: "null", exp.Boolean: "true" if right.this is True else "false"}.get(
+        type(right)
+    )
+    if word:
+        return Op(op=f"is {'not ' if node.args.get('negate') else ''}{word}", args=(left,))
+    name = "is distinct from" if node.args.get("negate") else "is not distinct from"
+    return Op(op=name, args=(left, reader.value(right)))
+
+
+def read_like(reader: Reader, node: exp.Like | exp.ILike) -> Op:
+    reader.only(node, "this", "expression", "negate")
+    return _like(reader, node, reader.value(node.expression))
+
+
+def _like(reader: Reader, node: exp.Like | exp.ILike, *rest: Any) -> Op:
+    name = "ilike" if isinstance(node, exp.ILike) else "like"
+    if name == "like" and not reader.dialect.like_minds_case:
+        name = "native like"
+    negated = "not " if node.args.get("negate") else ""
+    return Op(op=f"{negated}{name}", args=(reader.value(node.this), *rest))
+
+
+def read_escape(reader: Reader, node: exp.Escape) -> Op:
+    if not isinstance(node.this, exp.Like | exp.ILike):
+        raise reader.refuse(node)
+    pattern = reader.value(node.this.expression)
+    return _like(reader, node.this, pattern, reader.value(node.expression))
+
+
+def read_between(reader: Reader, node: exp.Between) -> Op:
+    reader.only(node, "this", "low", "high", "negate")
+    parts = reader.values([node.this, node.args["low"], node.args["high"]])
+    return Op(op="not between" if node.args.get("negate") else "between", args=parts)
+
+
+def read_in(reader: Reader, node: exp.In) -> Op:
+    reader.only(node, "this", "expressions", "query", "negate")
+    query = node.args.get("query")
+    if isinstance(next(iter(node.expressions), None), exp.Values):
+        query = node.expressions[0]
+    if isinstance(node.this, exp.Tuple):
+        return read_row_in(reader, node, query)
+    right = (
+        Subquery(query=reader.query(query))
+        if query
+        else Values(values=reader.values(node.expressions))
+        if node.expressions
+        else None
+    )
+    if right is None:
+        raise reader.wrong("empty_list", "IN needs at least one value.", node)
+    name = "not in" if node.args.get("negate") else "in"
+    return Op(op=name, args=(reader.value(node.this), right))
+
+
+def read_exists(reader: Reader, node: exp.Exists) -> Op:
+    reader.only(node, "this")
+    return Op(op="exists", args=(Subquery(query=reader.query(node.this)),))
+
+
+def read_not(reader: Reader, node: exp.Not) -> Op:
+    value = reader.value(node.this)
+    if isinstance(value, Op) and value.op in _NEGATED:
+        return Op(op=_NEGATED[value.op], args=value.args)
+    return Op(op="not", args=(value,))
+
+
+def read_case(reader: Reader, node: exp.Case) -> Case:
+    reader.only(node, "this", "ifs", "default")
+    branches = tuple(
+        When(when=reader.value(branch.this), then=reader.value(branch.args["true"]))
+        for branch in node.args["ifs"]
+    )
+    of, otherwise = reader.maybe(node.args.get("this")), node.args.get("default")
+    return Case(case=branches, of=of, otherwise=reader.maybe(otherwise))
+
+
+def read_if(reader: Reader, node: exp.If) -> Case:
+    reader.only(node, "this", "true", "false")
+    branch = When(when=reader.value(node.this), then=reader.value(node.args["true"]))
+    return Case(case=(branch,), otherwise=reader.maybe(node.args.get("false")))
+
+
+def read_cast(reader: Reader, node: exp.Cast) -> Cast:
+    reader.only(node, "this", "to", "safe")
+    is_sqlite = reader.dialect.name == "sqlite"  # which sqlglot would give types of its own
+    name = node.to.sql(dialect=None if is_sqlite else reader.dialect.name).lower()
+    if is_sqlite:
+        name = affinity(name)
+    if not is_type(name):
+        raise reader.refuse(node)
+    return Cast(cast=reader.value(node.this), type=name, safe=type(node) is exp.TryCast)
+
+
+def read_interval(reader: Reader, node: exp.Interval) -> Interval | Cast:
+    reader.only(node, "this", "unit")
+    unit = node.args.get("unit")
+    if unit is None:  # '2 months 3 days'
+        if not isinstance(node.this, exp.Literal) or not _LENGTHS.fullmatch(str(node.this.this)):
+            raise reader.refuse(node)
+        return Cast(cast=str(node.this.this), type="interval")
+    word = unit.name.lower().removesuffix("s")
+    if word not in UNITS or isinstance(unit, exp.IntervalSpan):
+        raise reader.refuse(node)
+    value = reader.value(node.this)
+    if value is None or (isinstance(value, str) and not is_length(value)):
+        raise reader.refuse(node)
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}", value):
+        value = int(value)
+    return Interval(interval=value, unit=word)
+
+
+def read_extract(reader: Reader, node: exp.Extract) -> Any:
+    reader.only(node, "this", "expression")
+    word = node.this.name.lower()
+    unit = _PARTS.get(word, word)
+    if unit not in UNITS or (unit == "weekday" and reader.dialect.name not in _SUNDAY_IS_0):
+        if not is_unit(word.upper()):
+            raise reader.refuse(node)
+        return Native(native="EXTRACT", unit=word.upper(), args=(reader.value(node.expression),))
+    return Function(fn="extract", unit=unit, args=(reader.value(node.expression),))
+
+
+def read_zone(reader: Reader, node: exp.AtTimeZone) -> Op:
+    return Op(op="at time zone", args=(reader.value(node.this), reader.value(node.args["zone"])))
+
+
+def read_collation(reader: Reader, node: exp.Collate) -> Op:
+    if not is_collation(reader.dialect.name, node.expression.name):
+        raise reader.refuse(node)
+    return Op(op="collate", args=(reader.value(node.this), node.expression.name))
+
+
+def read_subquery(reader: Reader, node: exp.Subquery) -> Subquery:
+    return Subquery(query=reader.query(node))
+
+
+_BINARY: dict[type[exp.Expr], Any] = {
+    exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
+    exp.NullSafeEQ: "is not distinct from", exp.NullSafeNEQ: "is distinct from",
+    exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Mod: "%", exp.Div: "native /",
+    exp.IntDiv: "native div", exp.AtTimeZone: "at time zone", exp.Collate: "collate",
+    exp.RegexpLike: "native regexp", exp.RegexpILike: "native iregexp", exp.Glob: "native glob",
+    exp.And: "and", exp.Or: "or", exp.DPipe: "||",
+}  # fmt: skip
+_NEGATED = {
+    "in": "not in", "between": "not between", "exists": "not exists", "is null": "is not null",
+    "is true": "is not true", "is false": "is not false", "like": "not like",
+    "ilike": "not ilike", "native like": "not native like",
+    "is not distinct from": "is distinct from",
+}  # fmt: skip
+_PARTS = {"dow": "weekday", "doy": "yearday", "dayofyear": "yearday", "dayofweek": "weekday"}
+_SUNDAY_IS_0 = {"postgres", "duckdb", "snowflake"}
+
+VALUES: dict[type[exp.Expr], Reading] = {
+    **dict.fromkeys(_BINARY, read_binary),
+    **dict.fromkeys((exp.And, exp.Or, exp.DPipe), read_chain),
+    **dict.fromkeys((exp.Cast, exp.TryCast), read_cast),
+    **dict.fromkeys((exp.Like, exp.ILike), read_like),
+    **dict.fromkeys((exp.Select, exp.Union, exp.Intersect, exp.Except), read_subquery),
+    exp.Subquery: read_subquery, exp.AtTimeZone: read_zone, exp.Collate: read_collation,
+    exp.Column: read_column, exp.Star: read_star, exp.Literal: read_literal,
+    exp.National: lambda r, n: str(n.this),
+    exp.Null: lambda r, n: None, exp.Boolean: lambda r, n: bool(n.this), exp.Neg: read_negative,
+    exp.Paren: lambda r, n: r.value(n.this), exp.Is: read_is, exp.Escape: read_escape,
+    exp.Between: read_between, exp.In: read_in, exp.Exists: read_exists, exp.Not: read_not,
+    exp.Case: read_case, exp.If: read_if, exp.Interval: read_interval, exp.Extract: read_extract,
+    **CALLS,
+}  # fmt: skip

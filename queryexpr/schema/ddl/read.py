@@ -1,0 +1,125 @@
+"""
+CREATE TABLE statements → catalogue, with keys that ALTER TABLE adds. Nothing is ever executed.
+
+Dumps have clauses that no parser of SQL knows all of, and only names, types, keys and comments are
+wanted. So the text is cut into tokens once, by one pattern, and read in loops: what is not known is
+passed over, each statement stands for itself, time is linear and nothing recurses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from queryexpr.dialects.dialects import Dialect
+from queryexpr.issues import Issue, Refused
+from queryexpr.lift.lift import placed
+from queryexpr.schema.catalogue import Catalogue
+from queryexpr.schema.ddl.keys import Drafts, alters_table, read_keys
+from queryexpr.schema.ddl.tables import Draft, read_table
+from queryexpr.schema.ddl.tokens import Token, statements_of
+from queryexpr.schema.from_json import MOST_ISSUES, Path, check_size, checked
+
+LONGEST = 512 * 1024  # bytes
+
+
+def read_ddl(text: str, dialect: Dialect) -> tuple[Catalogue, tuple[Issue, ...]]:
+    """Return the tables that `text` creates, and what in it is wrong or was not read.
+
+    A statement with an error is left out, and the rest counts. Raises Refused if no table is left
+    or the text is too long.
+    """
+    size = len(text.encode(errors="replace"))
+    if size > LONGEST:
+        message = f"The schema has {size:,} bytes; {LONGEST:,} are allowed. Leave out the data."
+        raise Refused(Issue("schema_too_large", message))
+    try:
+        drafts, issues = _drafts(text, dialect)
+        catalogue, more = _checked(drafts, issues)
+    except Refused as refused:
+        raise Refused(*_placed(refused.issues, text)) from None
+    return catalogue, _placed((*more, *issues), text)
+
+
+def _checked(drafts: list[Draft], issues: list[Issue]) -> tuple[Catalogue, tuple[Issue, ...]]:
+    def at(path: Path) -> dict[str, Any]:
+        return {"line": drafts[int(path[1])].places[path[2:]]}
+
+    try:
+        return checked([draft.table for draft in drafts], at)
+    except Refused as refused:
+        raise Refused(*refused.issues, *issues) from None
+
+
+def _placed(issues: Sequence[Issue], text: str) -> tuple[Issue, ...]:
+    """Turn offsets into lines and columns, errors first; `no_tables` has no place."""
+    ordered = sorted(issues, key=lambda issue: issue.severity != "error")[:MOST_ISSUES]
+    return tuple(issue if issue.line is None else placed(issue, text) for issue in ordered)
+
+
+def _drafts(text: str, dialect: Dialect) -> tuple[list[Draft], list[Issue]]:
+    drafts: list[Draft] = []
+    issues: list[Issue] = []
+    others: list[list[Token]] = []
+    for statement in statements_of(text, dialect):
+        if statement[0].kind not in ("line", "create") or _is_partition(statement):
+            others.append(statement)
+            continue
+        try:
+            drafts.append(read_table(statement, text, dialect))
+        except Refused as refused:
+            issues += refused.issues
+        check_size(len(drafts), 0)
+    known = Drafts(drafts)
+    return drafts, issues + _ignored([s for s in others if not _adds_keys(s, known, dialect)])
+
+
+def _adds_keys(statement: list[Token], known: Drafts, dialect: Dialect) -> bool:
+    """Read the keys that a statement adds to a table; say whether there is any."""
+    try:
+        return alters_table(statement) and read_keys(statement, known, dialect)
+    except Refused:  # it is then named among what was not read
+        return False
+
+
+def _is_partition(statement: list[Token]) -> bool:
+    """Say whether it creates a part of a table that stands elsewhere, as PostgreSQL's dumps do."""
+    return ("PARTITION", "OF") in pairwise(token.word for token in statement[:8])
+
+
+# ── What was not read ───────────────────────────────────────────────────────────────────────
+
+_OBJECTS = frozenset(
+    "DATABASE DOMAIN EXTENSION FUNCTION INDEX POLICY PROCEDURE ROLE RULE SCHEMA SEQUENCE TABLE"
+    " TRIGGER TYPE USER VIEW VIRTUAL".split()
+)
+_VERBS = frozenset(
+    "ALTER ANALYZE BEGIN COMMENT COMMIT COPY CREATE DELETE DELIMITER DROP END EXEC GRANT INSERT"
+    " LOCK PRAGMA PRINT REVOKE ROLLBACK SELECT SET START UNLOCK UPDATE USE WITH".split()
+)
+
+
+def _ignored(statements: list[list[Token]]) -> list[Issue]:
+    """Return one warning for all of them."""
+    named = [(label, tokens) for tokens in statements if (label := _label(tokens))]
+    if not named:
+        return []
+    counted = Counter(label for label, _ in named).most_common()
+    listed = ", ".join(f"{label} ({number})" for label, number in counted)
+    message = f"Only tables and their keys are read. Ignored: {listed}."
+    if any(label == "CREATE VIEW" for label, _ in named):
+        message += " To ask about a view, describe it as a table."
+    return [Issue("ddl_ignored", message, "warning", line=named[0][1][0].start)]
+
+
+def _label(tokens: list[Token]) -> str:
+    """Return what kind of statement it is; empty for one without words."""
+    beginning = " ".join(token.raw[:40] for token in tokens[:8]).upper()
+    first, *others = re.findall(r"\w+|^\\", beginning) or [""]
+    what = next((word for word in others if word in _OBJECTS), "")
+    if first in ("CREATE", "ALTER", "DROP") and what:
+        return f"{first} {what}"
+    return "psql commands" if first == "\\" else first if first in _VERBS or not first else "other"

@@ -1,0 +1,213 @@
+"""One CREATE TABLE → a table: names, types, keys and comments. What is not known is passed over."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from queryexpr.dialects.dialects import Dialect
+from queryexpr.schema.catalogue import Column, ForeignKey, Table
+from queryexpr.schema.ddl.tokens import Token
+from queryexpr.schema.ddl.words import Word, check_name, dotted, items_of, words_of, wrong
+from queryexpr.schema.from_json import Path
+
+
+@dataclass(slots=True)
+class Draft:
+    """A table so far. `places` has the offsets of its columns and keys, as paths end with them."""
+
+    head: Table  # without columns
+    places: dict[Path, int]
+    columns: list[Column] = field(default_factory=list)
+    keys: list[ForeignKey] = field(default_factory=list)
+    primary: list[str] = field(default_factory=list)
+
+    @property
+    def table(self) -> Table:
+        """The whole table; a name in its primary key that is no column's counts for nothing."""
+        own = {name.lower() for name in self.primary}
+        columns = (
+            replace(c, primary_key=c.primary_key or c.name.lower() in own) for c in self.columns
+        )
+        return replace(self.head, columns=tuple(columns), foreign_keys=tuple(self.keys))
+
+
+def read_table(statement: list[Token], text: str, dialect: Dialect) -> Draft:
+    """Read one CREATE TABLE. Raises Refused with an offset for a line."""
+    words = words_of(statement[1:])
+    parts = dotted(words)
+    if not parts or parts[-1].first.kind == "mark":
+        raise wrong("A name is missing behind CREATE TABLE.", statement[0])
+    names = names_of(parts, dialect)
+    for name in names[-2:]:
+        check_name(name, parts[-1].first)
+    draft = Draft(_table(names, words, parts[-1], text), {(): parts[-1].first.start})
+    for item in items_of(parts[-1].inside):
+        _read_item(draft, item, text)
+    return draft
+
+
+def names_of(parts: list[Word], dialect: Dialect) -> list[str]:
+    """Return the parts of a table's qualified name."""
+    names = [part.first.name for part in parts]
+    if dialect.name == "bigquery":  # quotes may stand around all of `project.dataset.table`
+        return ".".join(names).split(".")
+    return names
+
+
+def _table(names: list[str], words: list[Word], last: Word, text: str) -> Table:
+    schema, name = ["", *names][-2:]
+    opening = _remark(text, last.tokens[1].end) if last.inside else ""
+    comment = _comment(words[words.index(last) + 1 :]) or opening
+    return Table(name, (), (), schema, comment, last.first.kind == "quoted")
+
+
+# ── A line of a statement ───────────────────────────────────────────────────────────────────
+
+# These begin what follows a column's type.
+_FACTS = frozenset(
+    "AS AUTOINCREMENT AUTO_INCREMENT CHARSET CHECK COLLATE COMMENT CONSTRAINT DEFAULT ENABLE ENCODE"
+    " FOREIGN GENERATED IDENTITY INVISIBLE KEY MASKED NOT NULL ON OPTIONS PERSISTED PRIMARY"
+    " REFERENCES ROWGUIDCOL SET SPARSE STORED UNIQUE VIRTUAL VISIBLE".split()
+)
+# These go on with a type.
+_MORE = frozenset(
+    "ARRAY BIG BIGINT BYTE CHAR CHARACTER DAY HOUR INT INTEGER LARGE LOCAL MINUTE MONTH NATIVE"
+    " OBJECT PRECISION RAW SECOND SIGNED TIME TO UNSIGNED VARCHAR VARYING WITH WITHOUT YEAR"
+    " ZEROFILL ZONE".split()
+)
+# Where one of these follows a name, a comma was forgotten before that.
+_TYPES = frozenset(
+    "BIGINT BOOL BOOLEAN CHAR DATE DATETIME DECIMAL FLOAT INT INTEGER NUMERIC REAL SMALLINT TEXT"
+    " TIMESTAMP VARCHAR".split()
+)
+_REMARK = re.compile(r"[ \t]*,?[ \t]*--[ \t]*(.*)")
+
+
+def _read_item(draft: Draft, item: list[Token], text: str) -> None:
+    words = words_of(item)
+    if read_key(draft, words):
+        return
+    words = _unnamed(words)
+    first = words[0].first.word if words else ""
+    second = words[1].first.word if len(words) > 1 else ""
+    if not _is_other(words, first, second):
+        _read_column(draft, words, _remark(text, item[-1].end))
+
+
+def read_key(draft: Draft, words: list[Word]) -> bool:
+    """Add the primary or foreign key that the words are; say whether they are one."""
+    words = _unnamed(words)
+    said = [word.first.word for word in words[:2]]
+    if said not in (["PRIMARY", "KEY"], ["FOREIGN", "KEY"]):
+        return False
+    columns = next((word.listed for word in words if word.inside), [])
+    if said[0] == "PRIMARY":
+        draft.primary += columns
+    else:
+        _read_reference(draft, words, columns)
+    return True
+
+
+def _unnamed(words: list[Word]) -> list[Word]:
+    """Return a constraint without its name, which MySQL's may lack."""
+    if not words or words[0].first.word != "CONSTRAINT" or len(words) < 2:
+        return words
+    named = words[1].first.word not in ("PRIMARY", "FOREIGN", "UNIQUE", "CHECK")
+    return words[2:] if named else words[1:]
+
+
+def _is_other(words: list[Word], first: str, second: str) -> bool:
+    """Say whether it is an index, a check or such, but not a column that is called `key`."""
+    if first in ("KEY", "INDEX", "FULLTEXT", "SPATIAL"):
+        lists = (word.inside for word in words[: _facts_begin(words, 2)])
+        return any(inside and not inside[0].raw[0].isdigit() for inside in lists)
+    pair = (first, second) in (("PERIOD", "FOR"), ("EXCLUDE", "USING"), ("SUPPLEMENTAL", "LOG"))
+    return pair or first in ("UNIQUE", "CHECK", "LIKE") or not words
+
+
+def _read_reference(draft: Draft, words: list[Word], columns: list[str]) -> None:
+    """Add the foreign key, if there is one behind REFERENCES."""
+    said = [word.first.word for word in words]
+    target = words[said.index("REFERENCES") + 1 :] if "REFERENCES" in said else []
+    if target and columns:
+        parts = dotted(target)
+        table = ".".join(part.first.name for part in parts[-2:])
+        draft.places["foreign_keys", len(draft.keys)] = parts[-1].first.start
+        draft.keys.append(ForeignKey(tuple(columns), table, tuple(parts[-1].listed)))
+
+
+def _remark(text: str, end: int) -> str:
+    found = _REMARK.match(text, end)
+    return found[1].strip() if found else ""
+
+
+def _comment(words: list[Word]) -> str:
+    """Return what COMMENT says, where MySQL and Snowflake have it."""
+    said = [word.first for word in words if word.first.raw != "="]
+    found = (two for one, two in pairwise(said) if one.word == "COMMENT")
+    return next((token.name for token in found if token.kind in ("string", "quoted")), "")
+
+
+# ── A column ────────────────────────────────────────────────────────────────────────────────
+
+
+def _read_column(draft: Draft, words: list[Word], remark: str) -> None:
+    first = words[0].first
+    if first.kind == "mark" or len(words[0].tokens) > 1:
+        raise wrong(f"A column's name was expected, not {first.raw[:20]!r}.", first)
+    check_name(first.name, first)
+    end = _type_ends(words)
+    facts = [word.first.word for word in words[end:]]
+    _check_commas(words[end:])
+    pairs = set(pairwise(facts))
+    draft.places["columns", len(draft.columns)] = first.start
+    draft.columns.append(
+        Column(
+            first.name,
+            _type(words[1:end]),
+            ("NOT", "NULL") not in pairs,
+            ("PRIMARY", "KEY") in pairs,
+            _comment(words[end:]) or remark,
+            first.kind != "word",
+        )
+    )
+    _read_reference(draft, words[end:], [first.name])
+
+
+def _facts_begin(words: list[Word], start: int) -> int:
+    found = (at for at in range(start, len(words)) if words[at].first.word in _FACTS)
+    return next(found, len(words))
+
+
+def _type_ends(words: list[Word]) -> int:
+    """Return how many words are the column's name and type."""
+    for at in range(1, len(words)):
+        before, word = words[at - 1].first, words[at].first
+        joined = at == 1 or "." in (before.raw, word.raw) or word.word in _MORE
+        tagged = word.word == "WITH" and not any(w.first.word == "TIME" for w in words[at:])
+        charset = [w.first.word for w in words[at : at + 2]] == ["CHARACTER", "SET"]
+        if word.word in _FACTS or not joined or tagged or charset:
+            return at
+    return len(words)
+
+
+def _check_commas(words: list[Word]) -> None:
+    """Raise Refused where a column seems to begin among another's facts."""
+    for one, two in pairwise(words):
+        name = one.first
+        known = name.kind == "mark" or name.word in _FACTS | _MORE
+        if two.first.word in _TYPES and not known:
+            raise wrong(f"A comma is missing before {name.name[:40]!r}.", name)
+
+
+def _type(words: list[Word]) -> str:
+    """Return the type in capitals, but what is in single quotes, evenly spaced."""
+    written, end = "", None
+    for token in (token for word in words for token in word.tokens):
+        close = token.raw[0] in "([,)]<>." or written[-1:] in ("", "(", "[", ",", "<", ".")
+        gap = "" if close or token.start == end else " "
+        written += gap + (token.raw if token.kind == "string" else token.name.upper())
+        end = token.end
+    return written

@@ -1,0 +1,261 @@
+"""
+A schema that comes as JSON, and what must hold of a schema however it came.
+
+What contradicts itself is an error, and its first mention stays; a key that names what does not
+exist is a warning, and left out. So a catalogue is always whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from queryexpr.issues import Issue, Refused, did_you_mean, errors, nearest
+from queryexpr.schema.catalogue import Catalogue, Column, ForeignKey, Table
+
+MOST_TABLES = 2_000
+MOST_COLUMNS = 20_000
+MOST_ISSUES = 50  # more help nobody
+LONGEST_NAME = 128  # characters
+
+Path = tuple[int | str, ...]  # into the JSON: ("tables", 0, "columns", 2)
+At = Callable[[Path], dict[str, Any]]  # an Issue's arguments that say where that is
+
+# Control characters, line separators, marks that turn the direction of text, halves of characters
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def fault(name: str) -> str:
+    """Return why `name` can be the name of nothing; empty if it can."""
+    if not 1 <= len(name) <= LONGEST_NAME:
+        return f"A name has 1 to {LONGEST_NAME} characters, not {len(name)}."
+    return "A name has no control characters." if _UNFIT.search(name) else ""
+
+
+def _fit(name: str) -> str:
+    if wrong := fault(name):
+        raise ValueError(wrong)
+    return name
+
+
+Name = Annotated[str, AfterValidator(_fit)]
+QualifiedName = Annotated[str, Field(min_length=1, max_length=2 * LONGEST_NAME + 1)]
+Comment = Annotated[str, Field(max_length=2_000)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", hide_input_in_errors=True, frozen=True)
+
+
+class JsonColumn(_Part):
+    """A column. One of the primary key is never null, whatever `nullable` says."""
+
+    name: Name
+    type: Annotated[str, Field(max_length=200)] = ""
+    nullable: bool = True
+    primary_key: bool = False
+    comment: Comment = ""
+
+
+class JsonForeignKey(_Part):
+    """A foreign key; without `references` it is the other table's primary key."""
+
+    columns: list[Name] = Field(min_length=1, max_length=32)
+    table: QualifiedName
+    references: list[Name] = Field(default=[], max_length=32)
+
+
+class JsonTable(_Part):
+    """A table or a view."""
+
+    name: Name
+    in_schema: Name | None = Field(default=None, alias="schema")
+    comment: Comment = ""
+    columns: list[JsonColumn] = Field(min_length=1)
+    foreign_keys: list[JsonForeignKey] = Field(default=[], max_length=1_000)
+
+
+class JsonSchema(_Part):
+    """The tables that questions are about."""
+
+    tables: list[JsonTable]
+
+
+def read_tables(value: object) -> tuple[Catalogue, tuple[Issue, ...]]:
+    """Return the catalogue that `value`, a JSON document in JsonSchema's form, describes.
+
+    Issues have JSON Pointers. Raises Refused if it has another form, no table, or too many.
+    """
+    _check_counts(value)
+    try:
+        schema = JsonSchema.model_validate(value)
+    except ValidationError as error:
+        raise Refused(*_misfits(error)) from None
+    return checked([_table(table) for table in schema.tables], lambda path: {"pointer": _to(path)})
+
+
+def _check_counts(value: object) -> None:
+    tables = value.get("tables") if isinstance(value, dict) else None
+    if not isinstance(tables, list):
+        return
+    columns = (table.get("columns") for table in tables if isinstance(table, dict))
+    check_size(len(tables), sum(len(listed) for listed in columns if isinstance(listed, list)))
+
+
+def _misfits(error: ValidationError) -> Iterator[Issue]:
+    for found in error.errors(include_url=False, include_input=False)[:MOST_ISSUES]:
+        message = found["msg"].removeprefix("Value error, ").rstrip(".")
+        yield Issue("schema", f"{message}.", pointer=_to(found["loc"]))
+
+
+def _to(path: Path) -> str:
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+
+
+def _table(table: JsonTable) -> Table:
+    columns = tuple(
+        Column(
+            c.name,
+            " ".join(c.type.upper().split()),
+            c.nullable,
+            c.primary_key,
+            c.comment,
+            _has_capitals(c.name),
+        )
+        for c in table.columns
+    )
+    keys = tuple(
+        ForeignKey(tuple(key.columns), key.table, tuple(key.references))
+        for key in table.foreign_keys
+    )
+    quoted = _has_capitals(table.name)
+    return Table(table.name, columns, keys, table.in_schema or "", table.comment, quoted)
+
+
+# ── What must hold of every schema ──────────────────────────────────────────────────────────
+
+
+def check_size(tables: int, columns: int) -> None:
+    """Raise Refused for a schema that is too large."""
+    for count, most, what in (
+        (tables, MOST_TABLES, "tables"),
+        (columns, MOST_COLUMNS, "columns"),
+    ):
+        if count > most:
+            message = f"The schema has {count:,} {what}; {most:,} are allowed. Give a part of it."
+            raise Refused(Issue("schema_too_large", message))
+
+
+def checked(tables: Sequence[Table], at: At) -> tuple[Catalogue, tuple[Issue, ...]]:
+    """Return the tables as a catalogue that is whole, and what was wrong with them.
+
+    Raises Refused if none is left.
+    """
+    check_size(len(tables), sum(len(table.columns) for table in tables))
+    issues: list[Issue] = []
+    kept = list(_distinct(tables, at, issues))
+    whole = Catalogue(tuple(table for _, table in kept))
+    if not kept:
+        raise Refused(NO_TABLES, *errors(issues)[:MOST_ISSUES])
+    linked = (replace(t, foreign_keys=tuple(_keys(whole, i, t, at, issues))) for i, t in kept)
+    catalogue = Catalogue(tuple(linked))
+    # Errors come first, so that no number of warnings hides one.
+    ordered = sorted(issues, key=lambda issue: issue.severity != "error")
+    return catalogue, tuple(ordered[:MOST_ISSUES])
+
+
+NO_TABLES = Issue(
+    "no_tables",
+    "No table was found. Give the tables that questions are about, each with its columns, such as"
+    " CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT NOT NULL);",
+)
+
+
+def spelled(catalogue: Catalogue, table: Table) -> str:
+    """Return the name that finds `table`: with its schema if the bare one finds another."""
+    bare = catalogue.table(table.name) is table or not table.schema
+    return table.name if bare else f"{table.schema}.{table.name}"
+
+
+def _distinct(tables: Sequence[Table], at: At, issues: list[Issue]) -> Iterator[tuple[int, Table]]:
+    seen: set[tuple[str, str]] = set()
+    for index, table in enumerate(tables):
+        here: Path = ("tables", index)
+        full = (table.schema.lower(), table.name.lower())
+        columns = tuple(_distinct_columns(table, here, at, issues))
+        if full in seen:
+            message = f"Table '{table.name}' stands here a second time. Remove one of the two."
+            issues.append(Issue("duplicate_table", message, **at(here)))
+        elif not columns:
+            message = f"Table '{table.name}' lists no columns. Write them with their types."
+            issues.append(Issue("no_columns", message, **at(here)))
+        else:
+            seen.add(full)
+            yield index, replace(table, columns=columns)
+
+
+def _distinct_columns(table: Table, here: Path, at: At, issues: list[Issue]) -> Iterator[Column]:
+    seen: set[str] = set()
+    for index, column in enumerate(table.columns):
+        if column.name.lower() in seen:
+            message = f"Table '{table.name}' has a second column '{column.name}'. Remove one."
+            issues.append(Issue("duplicate_column", message, **at((*here, "columns", index))))
+            continue
+        seen.add(column.name.lower())
+        yield replace(column, nullable=False) if column.primary_key else column
+
+
+def _keys(
+    whole: Catalogue, index: int, table: Table, at: At, issues: list[Issue]
+) -> Iterator[ForeignKey]:
+    for number, key in enumerate(table.foreign_keys):
+        target = _target(whole, table, key.table)
+        wrong = _wrong(whole, table, key, target)
+        if target and not wrong:
+            yield _resolved(whole, table, key, target)
+            continue
+        message = f"A foreign key of '{table.name}' is left out: {wrong}"
+        here: Path = ("tables", index, "foreign_keys", number)
+        issues.append(Issue("foreign_key_ignored", message, "warning", **at(here)))
+
+
+def _target(whole: Catalogue, table: Table, name: str) -> Table | None:
+    """Find the table that a key names: near by, as it is named, or where no schema is known."""
+    near = whole.table(name, table.schema) if table.schema else None
+    bare = whole.table(name.rpartition(".")[2])
+    return near or whole.table(name) or (bare if bare and not bare.schema else None)
+
+
+def _wrong(whole: Catalogue, table: Table, key: ForeignKey, target: Table | None) -> str:
+    if target is None:
+        # Comparing with every name of a large schema, for each key, would take seconds.
+        near = nearest(key.table, whole.names) if len(whole.names) <= 100 else ()
+        return f"there is no table '{key.table}'.{did_you_mean(near)}"
+    if missing := _missing(table, key.columns):
+        return f"'{table.name}' has no column '{missing}'."
+    if missing := _missing(target, key.references):
+        return f"'{target.name}' has no column '{missing}'."
+    if len(key.references or target.primary_key) != len(key.columns):
+        return f"'{target.name}' is not referred to by as many columns as the key has."
+    return ""
+
+
+def _missing(table: Table, names: Iterable[str]) -> str:
+    return next((name for name in names if table.column(name) is None), "")
+
+
+def _resolved(whole: Catalogue, table: Table, key: ForeignKey, target: Table) -> ForeignKey:
+    columns, references = (
+        tuple(column.name for name in names if (column := of.column(name)))
+        for of, names in ((table, key.columns), (target, key.references or target.primary_key))
+    )
+    return ForeignKey(columns, spelled(whole, target), references)
+
+
+def _has_capitals(name: str) -> bool:
+    """Must the name be quoted where names are folded? JSON has names as the database has them."""
+    return name != name.lower()

@@ -1,0 +1,90 @@
+"""
+Django's admin, with pages that show the registry beside the tables of the database.
+
+They are read-only: what is listed stands in models.yaml. All staff see models, providers and
+defaults; the rest, and every action, is for those with the permission `registry.operate`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.admin import AdminSite
+from django.urls import path, reverse
+
+from core import auth
+from registry.admin import views
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.urls import URLPattern, URLResolver
+
+PAGES = (
+    ("models", "Models", views.models, False),
+    ("providers", "Providers and health", views.providers, False),
+    ("defaults", "Defaults and primaries", views.defaults, False),
+    ("workers", "Workers", views.workers, True),
+    ("configuration", "Configuration", views.configuration, True),
+    ("dry-run", "Try an edit", views.try_edit, True),
+)  # address, title, view, for operators only?
+ACTIONS = (
+    ("primary", views.switch),
+    ("probe", views.probe),
+    ("reload", views.reload),
+)
+
+
+class PortalAdminSite(AdminSite):
+    """The admin site of the portal."""
+
+    site_header = site_title = "AI models"
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        def at(address: str, view: Any, name: str, operators: bool) -> URLPattern:
+            guarded = self.admin_view(views.for_operators(view) if operators else view)
+            return path(f"registry/{address}", guarded, name=f"registry-{name}")
+
+        return [
+            *(at(f"{name}/", view, name, operators) for name, _, view, operators in PAGES),
+            at("models/<path:model>", views.model, "model", False),
+            *(at(f"actions/{name}", view, name, True) for name, view in ACTIONS),
+            *super().get_urls(),
+        ]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return Django's list, with our pages under "AI models"."""
+        found = super().get_app_list(request, app_label)
+        if app_label not in (None, "registry"):
+            return found
+        ours = next((app for app in found if app["app_label"] == "registry"), None)
+        if ours is None:
+            ours = _empty_app()
+            found.insert(0, ours)
+        ours["models"] = [*_entries(request), *ours["models"]]
+        return found
+
+
+def _empty_app() -> dict[str, Any]:
+    return {
+        "name": "AI models",
+        "app_label": "registry",
+        "app_url": reverse("admin:index"),
+        "has_module_perms": True,
+        "models": [],
+    }
+
+
+def _entries(request: HttpRequest) -> list[dict[str, Any]]:
+    operates = request.user.has_perm(auth.OPERATE)
+    return [
+        {
+            "name": title,
+            "object_name": name,
+            "admin_url": reverse(f"admin:registry-{name}"),
+            "add_url": None,
+            "view_only": True,
+            "perms": {"view": True},
+        }
+        for name, title, _, operators in PAGES
+        if operates or not operators
+    ]

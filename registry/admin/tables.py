@@ -1,0 +1,196 @@
+"""
+What the admin shows of the registry: tables, ready for templates. Reads only.
+
+A secret is shown as "set" or "not set: VARIABLE", never its value.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.strict_yaml import Node
+from registry.config.schema import VARIABLE
+from registry.health.health import NOTHING_SEEN, not_listed
+from registry.health.monitor import monitor
+from registry.pages.choices import HEALTH
+from registry.pages.overview import Row, rows
+from registry.providers.errors import scrub
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator, Mapping
+
+    from registry.config.endpoint import Access
+    from registry.config.load import Config
+    from registry.entities import Provider
+    from registry.health.health import Health
+    from registry.health.traffic import Traffic
+    from registry.snapshot import Registry
+    from registry.workers.worker import Beat, Worker
+
+SECRET = ("api_key", "headers")  # below a provider
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of the file: the keys that lead to it, how it is shown, and its line."""
+
+    path: str
+    shown: str
+    line: int
+    variables: str = ""  # those that it needs, and whether they are set
+
+
+def configuration(config: Config) -> list[Value]:
+    """Return the values in force, but for those of single models."""
+    return [
+        value
+        for path, node in _leaves(config.root, ())
+        if len(path) < 3 or path[2] != "registry"
+        for value in [_value(config, path, node)]
+    ]
+
+
+def of_model(config: Config, provider: str, name: str) -> list[Value]:
+    """Return the values of one model."""
+    return [
+        _value(config, path, node)
+        for path, node in _leaves(config.root, ())
+        if path[1:4] == (provider, "registry", name)
+    ]
+
+
+def _leaves(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Node]]:
+    if isinstance(node.value, dict) and node.value:
+        for key, entry in node.value.items():
+            yield from _leaves(entry.node, (*path, key))
+    else:
+        yield path, node
+
+
+def _value(config: Config, path: tuple[str, ...], node: Node) -> Value:
+    shown, variables = _plain(node), ""
+    access = config.access.get(path[1]) if len(path) > 2 else None
+    if access is not None and path[2] in (*SECRET, "endpoint", "host"):
+        used = list(VARIABLE.finditer(str(node.value)))
+        unset = [one["name"] for one in used if one["name"] in access.missing]
+        if path[2] not in SECRET:
+            shown = scrub(access.base_url, access.secrets) if not unset else str(node.value)
+        elif unset:
+            shown = f"not set: {', '.join(unset)}"
+        else:
+            shown = "set"
+        variables = ", ".join(_stated(one, access) for one in used)
+    return Value(".".join(path), shown, node.line, variables)
+
+
+def _stated(variable: re.Match[str], access: Access) -> str:
+    fine = "set" if variable["default"] is None else "set, or its default"
+    return f"{variable['name']}: {access.missing.get(variable['name'], fine)}"
+
+
+def _plain(node: Node) -> str:
+    value = [item.value for item in node.value] if isinstance(node.value, list) else node.value
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+# ── Models ──────────────────────────────────────────────────────────────────────────────────
+
+
+def search(registry: Registry, wanted: Mapping[str, str]) -> list[Row]:
+    """Return the models that fit `q` (in ID or title), `provider`, `capability` and `health`."""
+    words = wanted.get("q", "").lower().split()
+    return [
+        row
+        for row in rows(registry, None)
+        if wanted.get("provider", "") in ("", row.model.provider)
+        and wanted.get("health", "") in ("", row.health.status)
+        and (not wanted.get("capability") or wanted["capability"] in row.model.capabilities)
+        and all(word in f"{row.model.id} {row.model.title}".lower() for word in words)
+    ]
+
+
+# ── Providers ───────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRow:
+    """A provider, how it does, and what it has beside what the file lists."""
+
+    provider: Provider
+    health: Health
+    traffic: Traffic
+    listed: int
+    missing: list[str]
+    not_listed: list[str]
+
+    @property
+    def words(self) -> str:
+        return HEALTH[self.health.status]
+
+    @property
+    def snippet(self) -> str:
+        """Lines for models.yaml that list what is not listed yet."""
+        head = (
+            f"# Below `registry:` of {self.provider.name}. Say what each can do: this is a guess.\n"
+        )
+        return head + "\n".join(
+            f"      {json.dumps(name)}: {{capabilities: [{_guess(name)}]}}"
+            for name in self.not_listed
+        )
+
+
+def _guess(name: str) -> str:
+    """Return what a model can do, if its name is all that is known."""
+    return "embeddings" if "embed" in name else "chat"
+
+
+def providers(registry: Registry) -> list[ProviderRow]:
+    health = monitor.of(registry)
+    found = []
+    for name, provider in registry.providers.items():
+        models = [row for row in rows(registry, None) if row.model.provider == name]
+        names = [row.model.name for row in models]
+        found.append(
+            ProviderRow(
+                provider,
+                health[name],
+                monitor.traffic.get(name, NOTHING_SEEN),
+                len(models),
+                [row.model.id for row in models if row.missing],
+                not_listed(names, health[name]),
+            )
+        )
+    return found
+
+
+# ── Workers ─────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerRow:
+    """A worker, and in what it differs from the one that answers."""
+
+    beat: Beat
+    me: bool
+    living: bool
+    other_revision: bool
+    other_primaries: bool
+
+
+def workers(worker: Worker) -> list[WorkerRow]:
+    """Return all workers that were seen lately; the first is the one that answers."""
+    me, *_ = found = worker.workers()
+    living = {beat.id for beat in worker.living()}
+    return [
+        WorkerRow(
+            beat,
+            beat.id == me.id,
+            beat.id in living,
+            beat.revision != me.revision,
+            beat.version.partition(".")[2] != me.version.partition(".")[2],
+        )
+        for beat in found
+    ]

@@ -1,0 +1,171 @@
+"""The admin's pages about the registry, and what operators can do there."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from core import auth
+from core.errors import ConfigError
+from core.text import quote
+from registry.admin import tables as inspection
+from registry.api.status import store_state
+from registry.diff import summary
+from registry.health.monitor import monitor
+from registry.pages import overview
+from registry.pages.choices import HEALTH, choices
+from registry.pages.views import switched
+from registry.state.dry_run import dry_run
+from registry.state.service import service
+from registry.workers.file_watcher import take
+from registry.workers.worker import worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    View = Callable[..., HttpResponse]
+
+ON_A_PAGE = 100
+
+
+def for_operators(view: View) -> View:
+    """Refuse those who may not operate the registry."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_perm(auth.OPERATE):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def _page(request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
+    shared = {
+        **admin.site.each_context(request),
+        "title": title,
+        "operates": request.user.has_perm(auth.OPERATE),
+        "file": settings.MODELS_FILE.name,
+    }
+    return render(request, f"admin/registry/{name}.html", {**shared, **context})
+
+
+@require_safe
+def models(request: HttpRequest) -> HttpResponse:
+    """List the models; search and filter them."""
+    registry = service.current
+    found = inspection.search(registry, request.GET.dict())
+    choices = {
+        "provider": [(name, name) for name in registry.providers],
+        "capability": [(name, name) for name in registry.capabilities],
+        "health": list(HEALTH.items()),
+    }
+    filters = [(name, request.GET.get(name, ""), options) for name, options in choices.items()]
+    return _page(
+        request, "models", "Models",
+        page=Paginator(found, ON_A_PAGE).get_page(request.GET.get("p")),
+        count=len(found), total=len(registry.models), q=request.GET.get("q", ""), filters=filters,
+        query={name: value for name, value in request.GET.items() if name != "p"},
+    )  # fmt: skip
+
+
+@require_safe
+def model(request: HttpRequest, model: str) -> HttpResponse:
+    """Show one model, and where each of its values stands."""
+    registry, config = service.current, service.config
+    row = next((row for row in overview.rows(registry, None) if row.model.id == model), None)
+    if row is None or config is None:
+        raise Http404
+    values = inspection.of_model(config, row.model.provider, row.model.name)
+    provider = registry.providers[row.model.provider]
+    return _page(request, "model", row.model.id, row=row, values=values, provider=provider)
+
+
+@require_safe
+def providers(request: HttpRequest) -> HttpResponse:
+    """List the providers, how they do, and what else they have."""
+    return _page(
+        request, "providers", "Providers and health", rows=inspection.providers(service.current)
+    )
+
+
+@require_safe
+def defaults(request: HttpRequest) -> HttpResponse:
+    """Show what answers for each capability, and why."""
+    registry, config = service.current, service.config
+    rows = [
+        (one, config.line("defaults", one.capability) if config else 0,
+         registry.file_defaults.get(one.capability), choices(registry, one.capability, None))
+        for one in overview.defaults(registry, None, service.primaries)
+    ]  # fmt: skip
+    return _page(request, "defaults", "Defaults and primaries", rows=rows)
+
+
+@require_safe
+def workers(request: HttpRequest) -> HttpResponse:
+    """Show what each worker uses, and where they differ."""
+    return _page(
+        request, "workers", "Workers", rows=inspection.workers(worker), store=store_state(),
+        down=service.store_down,
+    )  # fmt: skip
+
+
+@require_safe
+def configuration(request: HttpRequest) -> HttpResponse:
+    """Show the values in force, and where each comes from."""
+    config = service.config
+    values = inspection.configuration(config) if config else []
+    revision = service.current.revision
+    return _page(request, "configuration", "Configuration", values=values, revision=revision)
+
+
+def try_edit(request: HttpRequest) -> HttpResponse:
+    """Tell what a text in the place of models.yaml would do."""
+    text = request.POST.get("text", "")
+    outcome = dry_run(text) if request.method == "POST" else None
+    return _page(request, "dry_run", "Try an edit", text=text, outcome=outcome)
+
+
+# ── Actions ─────────────────────────────────────────────────────────────────────────────────
+
+
+@require_POST
+def switch(request: HttpRequest) -> HttpResponse:
+    """Set a primary, or go back to the file."""
+    switched(request)
+    return HttpResponseRedirect(reverse("admin:registry-defaults"))
+
+
+@require_POST
+def probe(request: HttpRequest) -> HttpResponse:
+    """Ask one provider, or all, how they do; wait for what they say."""
+    registry, wanted = service.current, request.POST.get("provider", "")
+    asked = [p for name, p in registry.providers.items() if wanted in ("", name)]
+    if not asked:
+        messages.error(request, f"No provider is called {quote(wanted)}.")
+    else:
+        monitor.refresh(asked, wait=True)
+        messages.success(request, f"Asked {wanted or 'all providers'}.")
+    return HttpResponseRedirect(reverse("admin:registry-providers"))
+
+
+@require_POST
+def reload(request: HttpRequest) -> HttpResponse:
+    """Read models.yaml now."""
+    try:
+        told = summary(take())
+    except ConfigError as error:  # in words here too: another worker may show the next page
+        messages.error(request, f"Not loaded: {error}")
+    else:
+        worker.spread_reload()
+        messages.success(request, f"Read {settings.MODELS_FILE.name}: it {told}.")
+    return HttpResponseRedirect(reverse("admin:registry-workers"))

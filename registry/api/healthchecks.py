@@ -1,0 +1,89 @@
+"""What load balancers and Prometheus ask: lives, can serve, how much of what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import DatabaseError, connection
+from django.http import HttpResponse, JsonResponse
+from drf_spectacular.utils import extend_schema
+from prometheus_client import CONTENT_TYPE_LATEST
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from core import auth, metrics
+from core.errors import ConfigError, PortalError
+from core.http.drf import IsOperator
+from core.http.envelope import API_HEADERS
+from core.http.tasks import work
+from registry.api.status import store_state
+from registry.state.service import service
+from registry.workers.worker import worker
+
+
+class MetricsView(APIView):
+    """Prometheus's page, for operators."""
+
+    permission_classes = [IsAuthenticated, IsOperator]
+    http_method_names = ["get", "head"]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> HttpResponse:
+        return HttpResponse(metrics.latest(), content_type=CONTENT_TYPE_LATEST, headers=API_HEADERS)
+
+
+class HealthView(APIView):
+    """The process runs."""
+
+    authentication_classes = []
+    permission_classes = []
+    throttle_classes = []
+    http_method_names = ["get", "head"]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> JsonResponse:
+        return JsonResponse({"status": "ok"}, headers=API_HEADERS)
+
+
+class ReadyView(HealthView):
+    """The process has a registry, does not stop, and can serve."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> JsonResponse:
+        ready = not work.stopping and is_loaded() and database_answers()
+        body: dict[str, Any] = {"status": "ready" if ready else "unavailable"}
+        if is_operator(request):
+            body |= {"worker": worker.id, "revision": _revision(), "store": store_state()}
+            if service.rejected:
+                body["rejected_edit"] = service.rejected.as_dict(operator=True)
+        return JsonResponse(body, status=200 if ready else 503, headers=API_HEADERS)
+
+
+def _revision() -> str | None:
+    return service.current.revision if is_loaded() else None
+
+
+def is_operator(request: Request) -> bool:
+    """Does an operator ask, on a route that is open to all?"""
+    given = request.META.get("HTTP_AUTHORIZATION"), request.META.get("HTTP_COOKIE", "")
+    try:
+        return auth.look_up(auth.credentials(*given)).operator
+    except (PortalError, DatabaseError):
+        return False
+
+
+def database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
+        return True
+    except DatabaseError:
+        return False
+
+
+def is_loaded() -> bool:
+    try:
+        return service.current is not None
+    except ConfigError:
+        return False

@@ -1,0 +1,182 @@
+"""
+How a provider does: what a probe of it says, and what real calls say beside that.
+
+States: healthy, degraded (answers, but not as it should), unreachable, auth_failed, unconfigured,
+unknown (not asked yet). A probe is a free call, never a completion. Health informs; it never hides
+or disables a model.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from core.errors import PortalError
+from core.text import fold, is_model_name
+from registry.health.traffic import WINDOW, Failed, Seconds, Traffic
+from registry.providers.errors import scrub
+from registry.providers.http import transport
+from registry.providers.http.fetch import fetch
+from registry.providers.wire import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from registry.entities import Model, Provider
+    from registry.providers.wire import Request
+
+DEADLINES = transport.Deadlines(connect=2.0, first_byte=3.0, idle=3.0, total=5.0)
+BY_CODE: dict[str, Status] = {
+    "provider_auth_failed": "auth_failed",
+    "provider_unreachable": "unreachable",
+    "provider_timeout": "unreachable",
+}
+DAY = 24 * 3600.0
+MAX_HISTORY = 50
+MAX_NAMES = 500  # all workers read them again and again
+NOTHING_SEEN = Traffic()
+Status = Literal["healthy", "degraded", "unreachable", "auth_failed", "unconfigured", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a provider did when last asked. `detail` is for operators. Times are Unix seconds.
+
+    `names` are the models that it has, None where its kind does not tell, or not all of them.
+    `history` are the last day's changes, oldest first: since when, and which state.
+    """
+
+    status: Status
+    detail: str = ""
+    checked: Seconds | None = None
+    latency_ms: int | None = None
+    names: tuple[str, ...] | None = None
+    history: tuple[tuple[Seconds, Status], ...] = ()
+
+    @property
+    def since(self) -> float | None:
+        """When this state began, as far as the last day tells."""
+        known = self.history and self.history[-1][1] == self.status
+        return self.history[-1][0] if known else self.checked
+
+    def as_dict(self, *, operator: bool) -> dict[str, Any]:
+        return {
+            "status": self.status,
+            "detail": self.detail if operator else "",
+            "checked_at": iso(self.checked),
+            "age_seconds": None if self.checked is None else round(time.time() - self.checked),
+            "since": iso(self.since),
+            "latency_ms": self.latency_ms,
+        }
+
+
+def iso(at: float | None) -> str | None:
+    """Return Unix seconds as ISO 8601 in UTC."""
+    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+
+
+def probe(provider: Provider) -> Health:
+    """Ask `provider` now. Blocks for twice DEADLINES.total at most, mostly far less."""
+    if not provider.configured:
+        return Health("unconfigured", provider.detail)
+    wire, access = provider.wire, provider.access
+    target = Target(provider.name, "", access.base_url, access.headers)
+    started = time.monotonic()
+    status: Status = "healthy"
+    detail, names = "", None
+    request = wire.health(target)
+    try:
+        _ask(provider, request, wire.read_health)
+        took = round((time.monotonic() - started) * 1000)
+        if wire.TELLS_ALL:
+            request = wire.models(target)
+            names = _names(_ask(provider, request, wire.read_models))
+    except PortalError as error:
+        took = round((time.monotonic() - started) * 1000)
+        status = BY_CODE.get(error.code, "degraded")
+        detail = scrub(f"{_server(request.url)}: {error.message}", access.secrets)
+    return Health(status, detail, time.time(), took, names)
+
+
+def _server(url: str) -> str:
+    """Return scheme, host and port: what else stands in an address may be a secret."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _ask(provider: Provider, request: Request, read: Callable[[bytes], Any]) -> Any:
+    answer = fetch(request, DEADLINES)
+    if answer.status >= 300:
+        raise provider.wire.read_error(answer.status, answer.headers, answer.data)
+    return read(answer.data)
+
+
+def _names(found: list[str]) -> tuple[str, ...] | None:
+    """Return the names that could stand in models.yaml; None if they are too many to tell."""
+    names = {name for name in found if is_model_name(name)}
+    return tuple(sorted(names)) if len(names) <= MAX_NAMES else None
+
+
+def after(before: Health | None, found: Health) -> Health:
+    """Return `found` with the history that began before it."""
+    now = found.checked or time.time()
+    history = before.history if before else ()
+    if not history or history[-1][1] != found.status:
+        history = (*history, (now, found.status))
+    # The state of a day ago still held until the first change after it.
+    old = [one for one in history if one[0] < now - DAY][-1:]
+    kept = [*old, *(one for one in history if one[0] >= now - DAY)]
+    return replace(found, history=tuple(kept[-MAX_HISTORY:]))
+
+
+def joined(health: Health, traffic: Traffic, now: float) -> Health:
+    """Return `health` with what real calls say beside it, where that is newer or more."""
+    checked = health.checked or 0.0
+    last = traffic.errors[-1] if traffic.errors else None
+    answers_since = _works(traffic, checked)
+    if last and last.at > traffic.succeeded:
+        if last.code == "provider_unreachable" and last.at > checked:
+            return replace(health, status="unreachable", detail=_told(last), checked=last.at)
+        # A probe proves nothing here: lists of models are often open to all.
+        if last.code == "provider_auth_failed" and now - last.at < WINDOW:
+            return replace(health, status="auth_failed", detail=_told(last))
+    if health.status == "auth_failed" and _works(traffic, now - WINDOW):
+        return replace(health, status="degraded", detail=f"{health.detail} Calls are answered.")
+    if health.status == "unknown" and answers_since:
+        return replace(health, status="healthy", checked=traffic.succeeded)
+    if health.status == "unreachable" and answers_since:
+        detail = f"{health.detail} Calls are answered."
+        return replace(health, status="degraded", detail=detail, checked=traffic.succeeded)
+    if health.status == "healthy" and traffic.failures >= 3 and _mostly_fails(traffic) and last:
+        many = f"{traffic.failures} of {traffic.calls} calls failed in the last minute."
+        return replace(health, status="degraded", detail=f"{many} {_told(last)}")
+    return health
+
+
+def _told(error: Failed) -> str:
+    return f"A call failed: {error.message}"
+
+
+def _works(traffic: Traffic, since: float) -> bool:
+    return traffic.succeeded > max(since, traffic.failed)
+
+
+def _mostly_fails(traffic: Traffic) -> bool:
+    return traffic.failures * 2 >= traffic.calls
+
+
+# ── What a server has, and what the file lists ──────────────────────────────────────────────
+
+
+def is_missing(model: Model, health: Health) -> bool:
+    """Is `model` listed, but not there at its provider, as far as that tells?"""
+    return health.names is not None and fold(model.name) not in map(fold, health.names)
+
+
+def not_listed(names: list[str], health: Health) -> list[str]:
+    """Return what a provider has beside the listed `names`."""
+    known = {fold(name) for name in names}
+    return [name for name in health.names or () if fold(name) not in known]

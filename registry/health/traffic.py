@@ -1,0 +1,112 @@
+"""
+How providers do in real calls, which health counts beside its own probes.
+
+Each worker keeps the last minute of its calls, and tells the others. What is a provider's fault
+counts; what is the caller's does not.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from core.errors import PortalError
+
+WINDOW = 60.0  # seconds that are counted
+MAX_CALLS = 500  # of one provider that are remembered
+MAX_ERRORS = 5
+FAULTS = {
+    "provider_error", "provider_bad_response", "provider_unreachable", "provider_auth_failed",
+    "provider_timeout", "provider_rate_limited", "provider_quota_exhausted",
+}  # fmt: skip
+
+
+# Unix time. What other workers tell is bounded, so that nothing odd can spoil a page.
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e11)]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A call that failed: when, the error's code, and the scrubbed message."""
+
+    at: Seconds
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """A provider's last minute: calls, failures, when one last succeeded, and the last errors."""
+
+    calls: int = 0
+    failures: int = 0
+    succeeded: Seconds = 0.0
+    errors: tuple[Failed, ...] = ()  # the latest last
+
+    @property
+    def failed(self) -> float:
+        """When a call last failed."""
+        return self.errors[-1].at if self.errors else 0.0
+
+
+class Calls:
+    """What this worker saw of each provider. Its methods are cheap: every answer calls one."""
+
+    def __init__(self) -> None:
+        self._calls: dict[str, deque[tuple[float, bool]]] = {}
+        self._succeeded: dict[str, float] = {}
+        self._errors: dict[str, deque[Failed]] = {}
+
+    def succeeded(self, provider: str) -> None:
+        now = time.time()
+        self._succeeded[provider] = now
+        self._calls.setdefault(provider, deque(maxlen=MAX_CALLS)).append((now, True))
+
+    def failed(self, provider: str, error: PortalError) -> None:
+        if error.code in FAULTS:
+            now = time.time()
+            errors = self._errors.setdefault(provider, deque(maxlen=MAX_ERRORS))
+            errors.append(Failed(now, error.code, error.message))
+            self._calls.setdefault(provider, deque(maxlen=MAX_CALLS)).append((now, False))
+
+    def traffic(self) -> dict[str, Traffic]:
+        since = time.time() - WINDOW
+        found = {}
+        for provider in list(self._calls):
+            recent = [fine for at, fine in list(self._calls[provider]) if at > since]
+            found[provider] = Traffic(
+                len(recent),
+                recent.count(False),
+                self._succeeded.get(provider, 0.0),
+                tuple(self._errors.get(provider, ())),
+            )
+        return found
+
+
+def together(all_traffic: Iterable[Mapping[str, Traffic]]) -> dict[str, Traffic]:
+    """Return what all workers saw."""
+    found: dict[str, Traffic] = {}
+    for traffic in all_traffic:
+        for provider, one in traffic.items():
+            found[provider] = _sum(found[provider], one) if provider in found else one
+    return found
+
+
+def _sum(one: Traffic, other: Traffic) -> Traffic:
+    errors = sorted((*one.errors, *other.errors), key=lambda error: error.at)
+    return Traffic(
+        one.calls + other.calls,
+        one.failures + other.failures,
+        max(one.succeeded, other.succeeded),
+        tuple(errors[-MAX_ERRORS:]),
+    )
+
+
+calls = Calls()

@@ -1,0 +1,101 @@
+"""What the dropdowns offer: the models that can do a job, by provider, with health in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from registry.health.health import is_missing
+from registry.health.monitor import monitor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry.entities import Groups, Model
+    from registry.health.health import Health
+    from registry.snapshot import Registry
+    from registry.state.service import Switch
+
+HEALTH = {
+    "healthy": "healthy",
+    "degraded": "has problems",
+    "unreachable": "not reachable",
+    "auth_failed": "refuses the portal's key",
+    "unconfigured": "not set up",
+    "unknown": "not checked yet",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A model as people see it. `used` tells that it answers when nobody chooses.
+
+    `notices` are what speaks against choosing it.
+    """
+
+    id: str
+    title: str
+    provider: str
+    health: str
+    used: bool
+    notices: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> str:
+        return ", ".join((self.health, *self.notices))
+
+    @property
+    def label(self) -> str:
+        return f"{self.title} — {self.state}{', primary' if self.used else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """`groups` are provider and models; `default` is what answers when nobody chooses."""
+
+    capability: str
+    default: Choice | None
+    groups: list[tuple[str, list[Choice]]]
+
+
+def choices(registry: Registry, capability: str, groups: Groups | None) -> Choices:
+    """Return what members of `groups` may choose from. Health informs; it hides nothing."""
+    health = monitor.of(registry)
+    used = registry.defaults.get(capability, "")
+
+    def choice(model: Model) -> Choice:
+        found = health[model.provider]
+        return Choice(
+            model.id, model.title, model.provider, HEALTH[found.status], model.id == used,
+            tuple(_notices(model, found)),
+        )  # fmt: skip
+
+    found = [choice(model) for model in registry.able(capability, groups)]
+    return Choices(
+        capability,
+        next((one for one in found if one.used), None),
+        [(name, list(models)) for name, models in groupby(found, lambda one: one.provider)],
+    )
+
+
+def _notices(model: Model, health: Health) -> Iterator[str]:
+    if is_missing(model, health):
+        yield "not there"
+    if model.ref.deprecated:
+        instead = model.ref.replacement
+        yield f"deprecated: use {instead}" if instead else "deprecated"
+
+
+def warning(switch: Switch) -> str | None:
+    """Return what operators should know of the model that answers from now on."""
+    model = switch.registry.models.get(switch.model or "")
+    if model is None:
+        return None
+    health = monitor.of(switch.registry)[model.provider]
+    if health.status in ("healthy", "unknown") and not is_missing(model, health):
+        return None
+    what = (
+        "does not have this model" if is_missing(model, health) else f"is {HEALTH[health.status]}"
+    )
+    return f"But {model.provider} {what}. {health.detail}".strip()

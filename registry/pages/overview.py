@@ -1,0 +1,83 @@
+"""What the models page shows: rows in words, ready for a template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from registry.entities import may_use
+from registry.health.health import Health, is_missing
+from registry.health.monitor import monitor
+from registry.pages.choices import HEALTH
+
+if TYPE_CHECKING:
+    from registry.entities import Groups, Model, Primary
+    from registry.models import Change
+    from registry.snapshot import Registry
+    from registry.state.primaries import Primaries
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A model, with its provider's health and what it is used for."""
+
+    model: Model
+    health: Health
+    default_for: list[str]
+
+    @property
+    def words(self) -> str:
+        return HEALTH[self.health.status]
+
+    @property
+    def missing(self) -> bool:
+        return is_missing(self.model, self.health)
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What answers for a capability when nobody chooses, and why: a primary, or else the file.
+
+    `hidden` tells that it is a model which this reader may not use, nor know of. `unused` is a
+    primary whose model the file does not offer; the default holds instead.
+    """
+
+    capability: str
+    model: Model | None
+    primary: Primary | None
+    hidden: bool = False
+    unused: Primary | None = None
+
+
+def rows(registry: Registry, groups: Groups | None, capability: str = "") -> list[Row]:
+    """Return the models that members of `groups` may use, with `capability` if one is named."""
+    health = monitor.of(registry)
+    used = registry.defaults
+    return [
+        Row(model, health[model.provider], [c for c, id_ in used.items() if id_ == model.id])
+        for model in registry.models.values()
+        if may_use(model.allow, groups) and (not capability or capability in model.capabilities)
+    ]
+
+
+def defaults(registry: Registry, groups: Groups | None, wanted: Primaries) -> list[Default]:
+    """Return what answers for each capability, as far as members of `groups` may know."""
+    found = []
+    for capability in registry.capabilities:
+        model = registry.models.get(registry.defaults.get(capability, ""))
+        hidden = model is not None and not may_use(model.allow, groups)
+        primary = registry.primaries.get(capability)
+        unused = wanted.chosen.get(capability) if primary is None and groups is None else None
+        shown = (None, None) if hidden else (model, primary)
+        found.append(Default(capability, *shown, hidden, unused))
+    return found
+
+
+def may_see(change: Change, registry: Registry, groups: Groups | None) -> bool:
+    """May members of `groups` know of `change`? Not if it tells of models that are not for them."""
+    if groups is None:
+        return True
+    if change.kind == change.Kind.EDITED:
+        return False
+    models = [registry.models.get(name) for name in (change.before, change.after) if name]
+    return all(model is not None and may_use(model.allow, groups) for model in models)

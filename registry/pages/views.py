@@ -1,0 +1,162 @@
+"""The pages about models: what there is, how it does, which answers by default; and dropdowns."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from core import auth
+from core.errors import PortalError
+from core.http.decorators import groups_of, page, user_of
+from registry.health.monitor import monitor
+from registry.models import Change
+from registry.pages import overview
+from registry.pages.choices import choices, warning
+from registry.state.service import service
+
+if TYPE_CHECKING:
+    from registry.snapshot import Registry
+    from registry.state.service import Switch
+
+LATEST = 5  # changes that the page shows
+LOOKED_THROUGH = 50
+
+
+@require_safe
+@page
+def models(request: HttpRequest) -> HttpResponse:
+    """Show the models that this user may use; for one capability, who answers by default too."""
+    try:
+        return _page(request, request.GET.get("capability", ""))
+    except PortalError as error:  # the capability has left the file, perhaps, while it was shown
+        messages.error(request, error.message)
+        return _to_all(request)
+
+
+def _to_all(request: HttpRequest) -> HttpResponse:
+    """Lead to the page of all models; htmx would swap what it is led to into the old page."""
+    everything = reverse("models")
+    if "HX-Request" in request.headers:
+        return HttpResponse(headers={"HX-Redirect": everything})
+    return HttpResponseRedirect(everything)
+
+
+def _page(request: HttpRequest, capability: str, status: int = 200) -> HttpResponse:
+    """Return the page, with what a form that was refused had said. Raises PortalError."""
+    registry = service.current
+    context = _context(request, registry, capability)
+    if "HX-Request" in request.headers:
+        return render(request, "registry/_models.html", context)
+    if context["operates"] and capability:
+        context["able"] = choices(registry, capability, groups_of(request))
+        context["deprecated"] = any(m.ref.deprecated for m in registry.able(capability))
+        context["said"] = request.POST
+    return render(request, "registry/models.html", context, status=status)
+
+
+def _context(request: HttpRequest, registry: Registry, capability: str) -> dict[str, Any]:
+    if capability:
+        registry.check_capability(capability)
+    groups = groups_of(request)
+    found = overview.defaults(registry, groups, service.primaries)
+    return {
+        "operates": user_of(request).has_perm(auth.OPERATE),
+        "capability": capability,
+        "capabilities": registry.capabilities,
+        "rows": overview.rows(registry, groups, capability),
+        "defaults": [one for one in found if capability in ("", one.capability)],
+        "changes": _changes(request, registry, capability),
+    }
+
+
+def _changes(request: HttpRequest, registry: Registry, capability: str) -> list[Change]:
+    """Return the latest changes that this user may know of; operators may know of all."""
+    groups = None if user_of(request).has_perm(auth.OPERATE) else groups_of(request)
+    found = Change.objects.filter(**({"capability": capability} if capability else {}))
+    seen = (
+        change for change in found[:LOOKED_THROUGH] if overview.may_see(change, registry, groups)
+    )
+    return list(islice(seen, LATEST))
+
+
+@require_POST
+@page
+def primary(request: HttpRequest) -> HttpResponse:
+    """Switch what answers by default, or go back to the file; for operators."""
+    if not user_of(request).has_perm(auth.OPERATE):
+        raise PermissionDenied
+    capability = request.POST.get("capability", "")
+    done, known = switched(request), capability in service.current.capabilities
+    if known and not done:
+        return _page(request, capability, status=409)
+    query = f"?capability={capability}" if known else ""
+    return HttpResponseRedirect(reverse("models") + query)
+
+
+def switched(request: HttpRequest) -> bool:
+    """Do what a form for a primary says, and tell its sender how that went."""
+    capability = request.POST.get("capability", "")
+    try:
+        switch = _switch(request, capability)
+    except PortalError as error:
+        messages.error(request, error.message)
+        return False
+    what = f"{switch.model} answers" if switch.model else "nothing answers"
+    messages.success(request, f"From now on {what} for {capability}.")
+    if told := warning(switch):
+        messages.warning(request, told)
+    return True
+
+
+def _switch(request: HttpRequest, capability: str) -> Switch:
+    user, reason = user_of(request), _line(request.POST.get("reason", ""))
+    by = user.get_username()
+    if "reset" in request.POST:
+        record = Change.by(request, user, Change.Kind.RESET, reason)
+        return service.reset_primary(capability, by=by, record=record)
+    record = Change.by(request, user, Change.Kind.SET, reason)
+    model, force = request.POST.get("model", ""), "force" in request.POST
+    return service.set_primary(capability, model, by=by, reason=reason, force=force, record=record)
+
+
+def _line(text: str) -> str:
+    """Return `text` on one line, of a length that can be stored."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:500]
+
+
+@require_POST
+@page
+def probe(request: HttpRequest) -> HttpResponse:
+    """Ask the providers how they do, without waiting: the page hears of what is found."""
+    if not user_of(request).has_perm(auth.OPERATE):
+        raise PermissionDenied
+    monitor.refresh(service.current.providers.values(), wait=False)
+    return HttpResponse("The providers are asked; the list follows.", content_type="text/plain")
+
+
+@require_safe
+@page
+def banner(request: HttpRequest) -> HttpResponse:
+    """Return what staff are warned of."""
+    return render(request, "registry/_banner.html")
+
+
+@require_safe
+@page
+def model_options(request: HttpRequest, capability: str) -> HttpResponse:
+    """Return a dropdown's options, which an open page asks for again and again."""
+    registry = service.current
+    try:
+        registry.check_capability(capability)
+    except PortalError as error:
+        return HttpResponse(error.message, status=400, content_type="text/plain")
+    found = choices(registry, capability, groups_of(request))
+    part = "_able_options" if "able" in request.GET else "_model_options"
+    return render(request, f"registry/{part}.html", {"choices": found, "able": found})

@@ -1,0 +1,102 @@
+"""
+A provider's HTTP status → our error. One table for every wire format.
+
+A refusal of our key is the operator's concern, never the caller's: it is a 502, not a 401.
+"""
+
+from __future__ import annotations
+
+import re
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from core.errors import PortalError
+from core.text import hide_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+MAX_MESSAGE = 500
+MAX_RETRY_AFTER = 300
+_QUOTA = re.compile(r"insufficient_quota|credit_balance|billing|quota_exceeded", re.IGNORECASE)
+_CONTEXT = re.compile(
+    r"context_length_exceeded|exceed_context_size|context (size|length|window)",
+    re.IGNORECASE,
+)
+_LOADING = re.compile(r"loading model|unavailable_error|model is loading", re.IGNORECASE)
+_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+\S+")
+
+BY_STATUS = {
+    400: "provider_rejected", 413: "provider_rejected", 422: "provider_rejected",
+    401: "provider_auth_failed", 403: "provider_auth_failed", 404: "provider_model_missing",
+    408: "provider_timeout", 504: "provider_timeout", 429: "provider_rate_limited",
+    402: "provider_quota_exhausted", 503: "overloaded", 529: "overloaded",
+}  # fmt: skip
+SENTENCES = {
+    "provider_rejected": "The provider refused the request",
+    "context_length_exceeded": "The request is longer than the model's context",
+    "provider_auth_failed": "The provider refused the portal's key",
+    "provider_model_missing": "The provider does not have this model",
+    "provider_timeout": "The provider gave up waiting",
+    "provider_rate_limited": "The provider limits how often it is asked",
+    "provider_quota_exhausted": "The provider's quota is used up",
+    "overloaded": "The provider is busy",
+    "model_loading": "The model is loading",
+    "provider_error": "The provider failed",
+}
+
+
+def to_error(status: int, headers: Mapping[str, str], message: str, code: str = "") -> PortalError:
+    """Return the error for an answer with `status`, whose body said `message` and `code`."""
+    ours = _code(status, f"{code} {message}")
+    # What the provider said of our own key is for the log, not for the caller.
+    said = "" if ours == "provider_auth_failed" else tidy(message)
+    sentence = SENTENCES[ours] + (f": {said}" if said else f" (HTTP {status}).")
+    wait = retry_after(headers) if ours in _REPEATABLE else None
+    hopeless = False if ours == "provider_error" and status < 500 else None
+    return PortalError(ours, sentence, retry_after=wait, retry=hopeless)
+
+
+_REPEATABLE = ("provider_rate_limited", "overloaded", "model_loading")
+
+
+def _code(status: int, words: str) -> str:
+    code = BY_STATUS.get(status, "provider_error")
+    if code == "provider_rejected" and _CONTEXT.search(words):
+        return "context_length_exceeded"
+    if code == "provider_rate_limited" and _QUOTA.search(words):
+        return "provider_quota_exhausted"
+    if code == "overloaded" and _LOADING.search(words):
+        return "model_loading"
+    return code
+
+
+def retry_after(headers: Mapping[str, str], default: int = 2) -> int:
+    """Return the seconds that `Retry-After` asks for, kept sane."""
+    text = headers.get("Retry-After", headers.get("retry-after", ""))
+    if text.isascii() and text.isdigit() and len(text) < 12:
+        seconds = int(text)
+    else:
+        seconds = _seconds_between(headers.get("Date", headers.get("date", "")), text) or default
+    return min(max(seconds, 1), MAX_RETRY_AFTER)
+
+
+def _seconds_between(now: str, then: str) -> int | None:
+    """Return the seconds between two HTTP dates; the provider's own clock tells both."""
+    try:
+        return int((parsedate_to_datetime(then) - parsedate_to_datetime(now)).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def tidy(message: str) -> str:
+    """Return a provider's words on one printable line, without what may be a key."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in message[:20_000]).split())
+    return hide_keys(_BEARER.sub("[hidden]", line))
+
+
+def scrub(message: str, secrets: Iterable[str]) -> str:
+    """Return `message` without any of `secrets`, and then cut short: never half a secret."""
+    for secret in secrets:
+        message = message.replace(secret, "[hidden]")
+    return message if len(message) <= MAX_MESSAGE else message[: MAX_MESSAGE - 1] + "…"

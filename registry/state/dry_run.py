@@ -1,0 +1,72 @@
+"""
+What a text in the place of models.yaml would do, before anybody puts it there.
+
+Variables are not looked up, neither for the text nor for what is in use: whoever may try a text
+must not learn from the answer what stands in the environment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from core.errors import ConfigError, Problem
+from registry import snapshot
+from registry.config import load as config
+from registry.config.endpoint import Access
+from registry.diff import Change, changes, summary
+from registry.state.service import service
+
+if TYPE_CHECKING:
+    from registry.config.schema import ProviderConfig
+    from registry.snapshot import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Mistakes, or else warnings and changes."""
+
+    errors: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        return "cannot be used" if self.errors else summary(list(self.changes))
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "valid": not self.errors,
+            "summary": self.summary,
+            "errors": [problem._asdict() for problem in self.errors],
+            "warnings": [problem._asdict() for problem in self.warnings],
+            "changes": [change.as_dict() for change in self.changes],
+        }
+
+
+def dry_run(text: str) -> Outcome:
+    """Return what `text` would do to what is in use now, primaries included."""
+    try:
+        found = config.load(text.encode(errors="replace"), None)
+    except ConfigError as error:
+        return Outcome(errors=error.problems)
+    service.current  # noqa: B018 — reads the file at first use
+    assert service.config is not None
+    old, primaries = _as_written(service.config), service.primaries
+    old = old.with_primaries(primaries.chosen, primaries.version)
+    return Outcome((), found.warnings, tuple(changes(old, _as_written(found))))
+
+
+def _as_written(found: config.Config) -> Registry:
+    """Return the registry with providers' addresses, keys and headers as the file has them."""
+    registry = snapshot.build(found)
+    providers = {
+        name: replace(provider, access=_written(found.models.providers[name]))
+        for name, provider in registry.providers.items()
+    }
+    return replace(registry, providers=providers)
+
+
+def _written(section: ProviderConfig) -> Access:
+    address = section.endpoint or section.host or ""
+    return Access(address, {"": section.api_key or "", **section.headers})

@@ -1,0 +1,41 @@
+"""Reading models.yaml from the disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from core import strict_yaml as document
+from core.errors import ConfigError, Problem
+from registry.config import load as config
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read(path: Path) -> config.Config:
+    """Return what the file at `path` says. Raises ConfigError, which names the file."""
+    return config.load(read_bytes(path), settings.ENVIRON, path.name)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file's content, up to a little over the limit. Raises ConfigError.
+
+    A command may be given a pipe; models.yaml itself may not be one, which is read again and again.
+    """
+    try:
+        if not (path.is_file() or (path.is_fifo() and path != settings.MODELS_FILE)):
+            raise ConfigError([Problem(0, 0, _absent(path))], path.name)
+        with path.open("rb") as file:
+            return file.read(document.MAX_BYTES + 1)
+    except OSError as error:
+        raise ConfigError(
+            [Problem(0, 0, f"It cannot be read: {error.strerror}.")], path.name
+        ) from None
+
+
+def _absent(path: Path) -> str:
+    what = "It is not a file" if path.exists() else "There is no such file"
+    advice = " Set MODELS_FILE to where models.yaml is." if path == settings.MODELS_FILE else ""
+    return f"{what} ({path}).{advice}"

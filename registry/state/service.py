@@ -1,0 +1,207 @@
+"""
+The service that everybody asks for the registry, and that alone changes its primaries.
+
+Primaries live in the store, which all workers share: a change is made there first, and recorded.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from django.db import DatabaseError
+
+from core.errors import PortalError
+from registry.entities import Primary
+from registry.listing import check_current, listed
+from registry.state.current import Holder, now
+from registry.state.primaries import Primaries, decode, encode
+from registry.store import StoreDownError
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from registry.snapshot import Registry
+
+logger = logging.getLogger(__name__)
+Record = Callable[["Switch"], AbstractContextManager[Any]]
+Change = Callable[["Registry", Primaries], Primaries]  # what there is → what there shall be
+NOTHING = "Nothing was changed."
+UNKNOWN = "It is not known whether the change was made: look before you repeat it."
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """What a change of a primary did: the model in force before and after, if any."""
+
+    capability: str
+    model: str | None
+    previous: str | None
+    registry: Registry
+
+
+class _OutrunError(Exception):
+    """Another worker changed the primaries first."""
+
+
+class RegistryService(Holder):
+    """Holds the registry, and switches what answers by default."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._switching = threading.Lock()  # held to change primaries: database and store may wait
+
+    def set_primary(
+        self,
+        capability: str,
+        model_id: str,
+        *,
+        by: str,
+        reason: str = "",
+        force: bool = False,
+        expected: Container[str] | None = None,
+        record: Record = nullcontext,
+    ) -> Switch:
+        """Make the listed model the one used for `capability`, on all workers.
+
+        `force` takes a deprecated model too. `expected` holds the versions that the caller decided
+        on; None or "*" is any. `record` is entered before the switch takes effect: if it fails,
+        nothing is switched; if the switch fails, it is left with the error.
+        Raises PortalError: invalid_request (capability), model_not_found, model_deprecated,
+        capability_not_supported, precondition_failed, store_unavailable.
+        """
+        self.current.check_capability(capability)
+
+        def change(registry: Registry, primaries: Primaries) -> Primaries:
+            model = listed(registry, capability, model_id)
+            if not force:
+                check_current(model)
+            primary = Primary(model.id, by, now(), reason)
+            return primaries.having(capability, primary, time.time())
+
+        switch = self._change(capability, change, expected, record)
+        logger.info("%s set the primary of %s to %s: %s", by, capability, switch.model, reason)
+        return switch
+
+    def reset_primary(
+        self,
+        capability: str,
+        *,
+        by: str,
+        expected: Container[str] | None = None,
+        record: Record = nullcontext,
+    ) -> Switch:
+        """Go back to what the file says for `capability`, set or not. Raises as `set_primary`."""
+        self.current.check_capability(capability)
+
+        def change(registry: Registry, primaries: Primaries) -> Primaries:
+            if capability not in primaries.chosen:
+                return primaries
+            return primaries.without(capability, time.time())
+
+        switch = self._change(capability, change, expected, record)
+        logger.info("%s took the primary of %s off", by, capability)
+        return switch
+
+    def drop_primary(self, capability: str, model: str, record: Record = nullcontext) -> None:
+        """Take off the primary `model`, which the file no longer offers, unless another worker did.
+
+        Raises PortalError `store_unavailable`.
+        """
+
+        def change(registry: Registry, primaries: Primaries) -> Primaries:
+            chosen = primaries.chosen.get(capability)
+            gone = capability not in registry.primaries  # of those that this file offers
+            if chosen is None or chosen.model != model or not gone:
+                return primaries
+            return primaries.without(capability, time.time())
+
+        self._change(capability, change, None, lambda s: record(replace(s, previous=model)))
+        logger.warning("The primary of %s has left the file; it is dropped", capability)
+
+    def _change(
+        self,
+        capability: str,
+        change: Change,
+        expected: Container[str] | None,
+        record: Record,
+    ) -> Switch:
+        """Let `change` decide on the store's newest state, until no other worker is faster."""
+        with self._switching:
+            while True:
+                if self.store_down is not None:
+                    raise _unavailable(NOTHING)  # at once: others wait for the same store
+                try:
+                    return self._change_once(capability, change, expected, record)
+                except _OutrunError:
+                    continue
+                except StoreDownError as error:
+                    logger.warning("A switch failed, because the store did: %s", error)
+                    raise _unavailable(UNKNOWN if error.unknown else NOTHING) from None
+                except DatabaseError as error:
+                    logger.warning("A switch failed, because the database did: %s", error)
+                    message = "The portal's database is busy. Nothing was changed."
+                    raise PortalError("overloaded", message, retry_after=1) from None
+
+    def _change_once(
+        self,
+        capability: str,
+        change: Change,
+        expected: Container[str] | None,
+        record: Record,
+    ) -> Switch:
+        stored = self.store.primaries()
+        old = decode(stored) or Primaries()
+        before = self.current.with_primaries(old.chosen, old.version)
+        if expected is not None and before.version not in expected and "*" not in expected:
+            message = "The models have changed since. Read them again."
+            raise PortalError("precondition_failed", message)
+        new = change(before, old)
+        fresh = before.with_primaries(new.chosen, new.version)
+        switch = Switch(
+            capability, fresh.defaults.get(capability), before.defaults.get(capability), fresh
+        )
+        if new != old:
+            self._write(stored, new, old, record(switch))
+        self.adopt(new)
+        return switch
+
+    def _write(
+        self, stored: bytes, new: Primaries, old: Primaries, record: AbstractContextManager[Any]
+    ) -> None:
+        """Put `new` in the place of what was `stored`, and keep the record only if that is done."""
+        done = False
+        try:
+            with record:
+                done = self._swap(stored, encode(new))
+                if not done:
+                    raise _OutrunError
+        except Exception:
+            if done:  # but the record could not be kept
+                undone = Primaries(new.version + 1, old.chosen)
+                self._swap(encode(new), encode(undone))
+            raise
+
+    def _swap(self, old: bytes, new: bytes) -> bool:
+        """Swap, and find out whether it was done where the answer was lost."""
+        try:
+            return self.store.swap_primaries(old, new)
+        except StoreDownError as error:
+            try:
+                return self.store.primaries() == new
+            except StoreDownError:
+                error.unknown = True
+                raise error from None
+
+
+def _unavailable(what: str) -> PortalError:
+    message = f"The store that all workers share (REDIS_URL) does not answer. {what}"
+    return PortalError("store_unavailable", message, retry_after=2)
+
+
+service = RegistryService()

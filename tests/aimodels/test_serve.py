@@ -1,0 +1,294 @@
+"""Starting and stopping: the processes that operators see."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.support import databases
+from tests.support.embedded import ONE_THREAD
+from tests.support.fake_provider import HANG, SSE_HEAD, FakeProvider, chunk, event, openai_stream
+from tests.support.paths import ROOT
+from tests.support.portal import Portal, free_port
+
+
+@pytest.fixture(params=databases.SERVERS)
+def stopping(request: pytest.FixtureRequest, own_portal: Portal) -> Portal:
+    own_portal.server = request.param
+    own_portal.variables |= {"IDLE_TIMEOUT": "20", "TOTAL_TIMEOUT": "20"}
+    own_portal.start()
+    return own_portal
+
+
+def in_background(call: Any) -> tuple[threading.Thread, list[Any]]:
+    found: list[Any] = []
+    thread = threading.Thread(target=lambda: found.append(call()))
+    thread.start()
+    return thread, found
+
+
+def test_an_idle_server_stops_at_once_with_0(stopping: Portal) -> None:
+    stopping.chat()
+    started = time.monotonic()
+    assert stopping.stop() == 0
+    assert time.monotonic() - started < 2
+    assert "Traceback" not in stopping.log.read_text()
+
+
+def test_an_answer_under_way_may_end(stopping: Portal, fake: FakeProvider) -> None:
+    fake.script(SSE_HEAD + event(chunk("Hel")), 0.6, openai_stream("lo"))
+    thread, found = in_background(lambda: stopping.chat(stream=True))
+    fake.wait_for_post()
+    time.sleep(0.1)
+    assert stopping.stop() == 0
+    thread.join()
+    assert found[0].text.endswith("data: [DONE]\n\n")
+
+
+def test_what_does_not_end_in_time_is_told_and_closed(stopping: Portal, fake: FakeProvider) -> None:
+    fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
+    thread, found = in_background(lambda: stopping.chat(stream=True))
+    upstream = fake.wait_for_post()
+    time.sleep(0.1)
+    assert stopping.stop() == 0
+    thread.join()
+    last = found[0].text.strip().split("\n\n")[-1].removeprefix("data: ")
+    assert json.loads(last)["error"]["code"] == "server_restarting"
+    assert upstream.peer_closed.wait(1)
+    assert "Traceback" not in stopping.log.read_text()
+
+
+def test_new_work_is_refused_while_stopping(stopping: Portal, fake: FakeProvider) -> None:
+    fake.script(SSE_HEAD + event(chunk("Hel")), 0.8, openai_stream("lo"))
+    thread, _ = in_background(lambda: stopping.chat(stream=True))
+    fake.wait_for_post()
+    assert stopping.process is not None
+    stopping.process.send_signal(signal.SIGTERM)
+    time.sleep(0.2)
+    answer = stopping.chat()
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "server_restarting")
+    thread.join()
+    assert stopping.process.wait(timeout=10) == 0
+
+
+def test_half_a_request_does_not_hold_the_stop_up(stopping: Portal) -> None:
+    with socket.create_connection(("127.0.0.1", stopping.port)) as caller:
+        caller.sendall(
+            b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{"
+        )
+        time.sleep(0.2)
+        started = time.monotonic()
+        assert stopping.stop() == 0
+        assert time.monotonic() - started < 6
+
+
+def test_a_port_in_use_is_one_sentence(own_portal: Portal) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", own_portal.port))
+        other.listen()
+        done = own_portal.manage("serve", check=False)
+    assert done.returncode == 1
+    assert done.stderr.strip() == (
+        f"CommandError: The portal cannot listen on 127.0.0.1 port {own_portal.port}: "
+        "another program listens there. Stop that program, or set HOST and PORT."
+    )
+
+
+def test_a_bad_file_is_not_served(own_portal: Portal) -> None:
+    own_portal.models.write_text("models: {openai: {}}")
+    done = own_portal.manage("serve", check=False)
+    assert done.returncode == 1
+    assert "models.yaml:1:10  'endpoint' is missing" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_is_not_prepared_is_not_served(own_portal: Portal) -> None:
+    """The commands of the README's deployment, in its order, each refusing before its turn."""
+    shutil.rmtree(own_portal.folder / "static")
+    own_portal.variables |= databases.another()
+    own_portal.variables["VAR_DIR"] = str(own_portal.folder / "fresh")
+    assert "Run: manage.py migrate" in own_portal.manage("serve", check=False).stderr
+    assert (
+        "Run `manage.py migrate` first"
+        in own_portal.manage("sign_in_link", "x", check=False).stderr
+    )
+    assert (
+        "Run `manage.py migrate` first"
+        in own_portal.manage("create_token", "x", check=False).stderr
+    )
+    own_portal.manage("migrate", "-v0")
+    assert "Run: manage.py collectstatic" in own_portal.manage("serve", check=False).stderr
+    own_portal.manage("collectstatic", "-v0", "--no-input")
+    own_portal.start()
+    assert own_portal.get("/admin/login/", who=None).status_code == 200
+
+
+def test_a_link_leads_to_the_public_host(own_portal: Portal) -> None:
+    def link(**variables: str) -> str:
+        own_portal.variables |= variables
+        return own_portal.manage("sign_in_link", "ann").stdout
+
+    assert link().startswith(f"http://127.0.0.1:{own_portal.port}/sign-in/")
+    assert link(ALLOWED_HOSTS="ai.example.org,x").startswith(
+        f"http://ai.example.org:{own_portal.port}/"
+    )
+    assert link(TRUSTED_SCHEME_HEADER="X-Forwarded-Proto").startswith(
+        "https://ai.example.org/sign-in/"
+    )
+
+
+def test_readiness_needs_the_database(own_portal: Portal) -> None:
+    own_portal.start()
+    databases.spoil(own_portal)
+    answer = own_portal.get("/readyz", who=None)
+    assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
+
+
+def test_no_secret_key_is_one_sentence(own_portal: Portal) -> None:
+    environment = {**own_portal.environment, "SECRET_KEY": ""}
+    command = [sys.executable, str(ROOT / "manage.py"), "check"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("SECRET_KEY is not set.")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_bare_daphne_serves_too(own_portal: Portal, fake: FakeProvider) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "daphne",
+        "-p",
+        str(own_portal.port),
+        "aimodels.asgi:application",
+    ]
+    with own_portal.log.open("wb") as log:
+        own_portal.process = subprocess.Popen(
+            command, env=own_portal.environment, cwd=ROOT, stdout=log, stderr=log
+        )
+    own_portal.wait()
+    assert own_portal.chat().status_code == 200
+
+
+# ── `manage.py start`, which `make run` calls ───────────────────────────────────────────────
+
+
+def read_until(process: subprocess.Popen[str], words: str) -> str:
+    text = ""
+    assert process.stdout is not None
+    while words not in text:
+        line = process.stdout.readline()
+        assert line, text
+        text += line
+    return text
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Any:
+    """Return a function that starts everything in `tmp_path`, as `make run` does."""
+    running: list[subprocess.Popen[str]] = []
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "aimodels.settings", "SECRET_KEY": "s" * 50,
+                   "VAR_DIR": str(tmp_path / "var"), "PORT": str(free_port()),
+                   "LOCAL_PORT": str(free_port()), "MODELS_FILE": str(ROOT / "models.yaml"),
+                   **ONE_THREAD, **databases.another()}  # fmt: skip
+
+    def run() -> subprocess.Popen[str]:
+        command = [sys.executable, "-u", str(ROOT / "manage.py"), "start"]
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        running.append(process)
+        return process
+
+    run.environment = environment  # type: ignore[attr-defined]
+    yield run
+    for process in running:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
+def listens(port: str) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(port))) == 0
+
+
+def test_start_sets_up_prints_a_link_and_a_token_once_and_stops_everything(start: Any) -> None:
+    first = start()
+    text = read_until(first, "aim_")
+    token = text.split()[-1]
+    link = next(word for word in text.split() if "/sign-in/" in word)
+    base = f"http://127.0.0.1:{start.environment['PORT']}"
+    assert requests.get(link, timeout=5).status_code == 200
+    answer = requests.post(
+        f"{base}/v1/ai/chat/completion",
+        json={"messages": [{"role": "user", "content": "Say hi"}], "max_tokens": 4, "temperature": 0},
+        headers={"Authorization": f"Bearer {token}"}, timeout=30,
+    )  # fmt: skip
+    assert answer.json()["choices"][0]["message"]["content"].strip()
+    assert answer.json()["resolution"]["resolved_by"] == "default"
+    first.send_signal(signal.SIGINT)
+    first.communicate(timeout=10)
+    assert first.returncode == 0
+    assert not listens(start.environment["LOCAL_PORT"])
+
+    second = start()
+    text = read_until(second, "/sign-in/")
+    assert "aim_" not in text
+    assert link not in text
+    second.kill()  # even then the model's server goes
+    second.communicate()
+    end = time.monotonic() + 5
+    while listens(start.environment["LOCAL_PORT"]):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_start_tells_that_the_model_has_ended(start: Any) -> None:
+    process = start()
+    read_until(process, "/sign-in/")
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    (model,) = [
+        pid for pid in children if b"serve_model" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+    os.kill(int(model), signal.SIGKILL)
+    assert "Start anew to have it back" in read_until(process, "Start anew to have it back")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=10)
+    assert process.returncode == 0
+
+
+def test_start_refuses_a_foreign_listener_on_the_models_port(start: Any) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", int(start.environment["LOCAL_PORT"])))
+        other.listen()
+        process = start()
+        text, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "another program listens there" in text
+    assert "or set LOCAL_PORT" in text
+    assert "Traceback" not in text
+
+
+def test_start_in_a_place_that_cannot_be_written_is_one_sentence(
+    start: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "var").write_text("a file, not a folder")
+    process = start()
+    text, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "cannot be made" in text
+    assert len(text.strip().splitlines()) == 1
+    assert "Traceback" not in text

@@ -1,0 +1,84 @@
+"""The chat page for everybody: narrow, dark, by keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.chat.page.chat_page import ANSWER, answers, asked, box, chat
+from tests.support.browser import browser, expected, flaws, needs_chromium, page, portal, shot
+from tests.support.fake_provider import FakeProvider, http, openai_stream
+
+__all__ = ["browser", "chat", "expected", "page", "portal"]  # fixtures
+pytestmark = needs_chromium
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_conversation_can_be_read_in_light_and_dark(
+    chat: Page, fake: FakeProvider, scheme: str
+) -> None:
+    chat.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    code = "# Title\n\n```python\ndef f(x):  # note\n    return 'a' + 1\n```\n\n> quote\n\n| a | b |\n|---|---|\n| 1 | 2 |"
+    fake.script(http(200, openai_stream(code), "text/event-stream"))
+    asked(chat)
+    assert flaws(chat) == []
+    shot(chat, f"chat-{scheme}")
+
+
+def test_a_narrow_screen_is_enough(chat: Page, fake: FakeProvider) -> None:
+    chat.set_viewport_size({"width": 320, "height": 640})
+    wide = "```\n" + "x" * 400 + "\n```\n\n" + "y" * 300 + "\n\n|" + "a|" * 30 + "\n|" + "-|" * 30
+    fake.script(http(200, openai_stream(wide), "text/event-stream"))
+    asked(chat)
+    assert chat.evaluate("document.documentElement.scrollWidth") <= 320
+    shot(chat, "chat-narrow")
+    opener = chat.get_by_role("button", name="Conversations")
+    opener.click()
+    expect(chat.get_by_role("link", name="New conversation")).to_be_visible()
+    assert flaws(chat) == []
+    shot(chat, "chat-narrow-list")
+    opener.click()
+    expect(chat.get_by_role("link", name="New conversation")).to_be_hidden()
+    opener.click()
+    chat.keyboard.press("Escape")
+    expect(chat.get_by_role("link", name="New conversation")).to_be_hidden()
+    expect(opener).to_be_focused()
+    chat.set_viewport_size({"width": 320, "height": 256})  # 1280 × 1024, enlarged four times
+    expect(answers(chat).first).to_be_visible()
+    shot(chat, "chat-enlarged")
+
+
+def test_the_keyboard_alone_is_enough(chat: Page, fake: FakeProvider) -> None:
+    expect(box(chat)).to_be_focused()
+    chat.keyboard.type("Hello?")
+    chat.keyboard.press("Enter")
+    expect(answers(chat).locator(".body")).to_have_text([ANSWER])
+    expect(answers(chat).locator(".facts")).to_contain_text("in all")
+    for _ in range(40):
+        chat.keyboard.press("Shift+Tab")
+        if chat.evaluate("document.activeElement.dataset.do") == "retry":
+            break
+    chat.keyboard.press("Enter")
+    expect(chat.get_by_text("1 earlier message, replaced")).to_be_visible()
+
+
+def test_the_page_is_small(chat: Page) -> None:
+    sizes = chat.evaluate(
+        "performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))"
+        ".map(one => one.transferSize)"
+    )
+    assert 0 < sum(sizes) < 100_000
+
+
+def test_nothing_moves_while_the_page_loads(chat: Page) -> None:
+    shifts = """
+        () => new Promise(done => {
+            const found = new PerformanceObserver(list => done(sum(list.getEntries())));
+            const sum = entries => entries.reduce((total, one) => total + one.value, 0);
+            found.observe({type: 'layout-shift', buffered: true});
+            setTimeout(() => done(0), 500);
+        })
+    """
+    chat.reload()
+    expect(box(chat)).to_be_focused()
+    assert chat.evaluate(shifts) < 0.01, "the Cumulative Layout Shift; below 0.1 is called good"

@@ -1,0 +1,190 @@
+"""The box to ask in, and the dropdown, in a real browser."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.chat.page.chat_page import ANSWER, HALF, answers, ask, asked, box, chat, send, status
+from tests.support.browser import browser, expected, needs_chromium, page, portal, shot, sign_in
+from tests.support.cluster import until
+from tests.support.fake_provider import SSE_HEAD, FakeProvider, chunk, event, http, openai_stream
+from tests.support.portal import Portal
+
+__all__ = ["browser", "chat", "expected", "page", "portal"]  # fixtures
+pytestmark = needs_chromium
+
+
+# ── The box ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_shift_enter_breaks_and_input_methods_keep_their_enter(
+    chat: Page, fake: FakeProvider
+) -> None:
+    box(chat).fill("One")
+    box(chat).press("Shift+Enter")
+    box(chat).type("two")
+    expect(box(chat)).to_have_value("One\ntwo")
+    chat.evaluate(
+        """document.getElementById("question").dispatchEvent(
+            new KeyboardEvent("keydown", {key: "Enter", isComposing: true, bubbles: true}))"""
+    )
+    chat.wait_for_timeout(200)
+    assert fake.posts == []
+    expect(box(chat)).to_have_value("One\ntwo")
+
+
+def test_nothing_is_sent_from_an_empty_box(chat: Page, fake: FakeProvider) -> None:
+    ask(chat, "  \n ")
+    chat.wait_for_timeout(200)
+    assert fake.posts == []
+
+
+def test_what_was_typed_survives_a_reload(chat: Page) -> None:
+    box(chat).fill("Not sent yet")
+    chat.reload()
+    expect(box(chat)).to_have_value("Not sent yet")
+
+
+def test_a_question_that_is_refused_stays_in_the_box(chat: Page, fake: FakeProvider) -> None:
+    chat.get_by_label("Model").select_option("keyless:silent")
+    ask(chat, "Do you hear me?")
+    expect(chat.get_by_role("alert")).to_contain_text("keyless is not set up")
+    expect(box(chat)).to_have_value("Do you hear me?")
+    expect(answers(chat)).to_have_count(0)
+    expect(chat.get_by_text("silent answers, unless")).to_be_visible()
+    assert chat.url.endswith("/")
+    chat.get_by_label("Model").select_option("fake:talker")
+    expect(chat.get_by_role("alert")).to_be_hidden()
+
+
+def test_what_is_typed_meanwhile_is_kept(chat: Page, fake: FakeProvider) -> None:
+    typed = threading.Event()
+    fake.script(typed, http(200, openai_stream("Yes."), "text/event-stream"))
+    ask(chat, "Are you there?")
+    box(chat).type("And I")
+    typed.set()
+    expect(answers(chat).first.locator(".body")).to_have_text("Yes.")
+    expect(box(chat)).to_have_value("And I")
+    chat.reload()
+    expect(box(chat)).to_have_value("And I")
+
+
+def test_editing_puts_a_draft_aside(chat: Page) -> None:
+    asked(chat, "Frist?")
+    box(chat).fill("Half a thought")
+    chat.get_by_role("button", name="Edit").click()
+    expect(box(chat)).to_have_value("Frist?")
+    chat.get_by_role("button", name="Cancel").click()
+    expect(box(chat)).to_have_value("Half a thought")
+    chat.get_by_role("button", name="Edit").click()
+    box(chat).fill("First?")
+    chat.reload()
+    expect(box(chat)).to_have_value("First?")
+    expect(chat.get_by_text("You are editing an earlier question")).to_be_visible()
+    expect(send(chat)).to_be_enabled()
+    box(chat).press("Enter")
+    expect(chat.locator("#messages > .user:visible .body")).to_have_text(["First?"])
+    expect(box(chat)).to_have_value("Half a thought")
+
+
+def test_a_question_that_is_too_long_stays_in_the_box(chat: Page, fake: FakeProvider) -> None:
+    chat.evaluate("document.getElementById('question').value = '長'.repeat(180_000)")
+    box(chat).press("Enter")
+    expect(chat.get_by_role("alert")).to_contain_text("too long")
+    expect(send(chat)).to_be_visible()
+    assert fake.posts == []
+
+
+def test_nobody_else_finds_a_draft_in_the_same_tab(page: Page, portal: Portal) -> None:
+    chat = page
+    sign_in(chat, portal, anew=True)
+    box(chat).fill("My secret thought")
+    chat.goto(f"{portal.url}/models")
+    chat.get_by_role("button", name="Sign out").click()
+    chat.wait_for_url("**/sign-in")
+    sign_in(chat, portal, "ann")
+    expect(box(chat)).to_have_value("")
+
+
+def test_escape_in_another_field_stops_nothing(chat: Page, fake: FakeProvider) -> None:
+    fake.script(*HALF)
+    ask(chat)
+    expect(answers(chat).first.locator(".body")).to_have_text("Half an answer")
+    chat.get_by_label("Search conversations").press("Escape")
+    assert not fake.posts[-1].peer_closed.wait(0.3)
+    box(chat).press("Escape")
+    assert fake.posts[-1].peer_closed.wait(1)
+
+
+def test_scrolling_sticks_only_at_the_end(chat: Page, fake: FakeProvider) -> None:
+    lines = [event(chunk(f"line {number}\n\n")) for number in range(80)]
+    up = threading.Event()
+    steps: list[Any] = [SSE_HEAD, *lines[:40], up, *lines[40:60], 0.5, *lines[60:]]
+    fake.script(*steps, event(chunk(finish="stop")) + b"data: [DONE]\n\n")
+    ask(chat)
+    expect(chat.get_by_text("line 39")).to_be_in_viewport()
+    chat.locator("#log").press("ArrowUp")  # a small step is enough
+    chat.wait_for_timeout(300)
+    chat.evaluate("document.getElementById('log').scrollTop = 0")
+    up.set()
+    expect(chat.get_by_role("button", name="Jump to the latest")).to_be_visible()
+    expect(status(chat)).to_contain_text("Answer complete")
+    assert chat.evaluate("document.getElementById('log').scrollTop") == 0
+    chat.get_by_role("button", name="Jump to the latest").click()
+    expect(answers(chat).first.get_by_role("button", name="Copy")).to_be_in_viewport()
+
+
+# ── The dropdown ────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_dropdown_offers_chat_models_by_provider_with_health(chat: Page) -> None:
+    select = chat.get_by_label("Model")
+    assert select.locator("optgroup").evaluate_all("all => all.map(one => one.label)") == [
+        "fake", "pond", "closed", "keyless", "strict",
+    ]  # fmt: skip
+    labels = select.locator("option").all_inner_texts()
+    assert labels[0].startswith("Default: The talker — ")
+    assert "silent — not set up" in labels
+    assert "gone — not reachable" in labels
+    assert not any("embedder" in label for label in labels)
+    assert any(
+        label.startswith("The talker — ") and label.endswith(", primary") for label in labels
+    )
+
+
+def test_the_choice_is_kept_and_sent(chat: Page, fake: FakeProvider) -> None:
+    chat.get_by_label("Model").select_option("pond:frog")
+    assert chat.evaluate("localStorage.getItem('model:chat')") == "pond:frog"
+    chat.reload()
+    expect(chat.get_by_label("Model")).to_have_value("pond:frog")
+    chat.evaluate("document.body.dispatchEvent(new CustomEvent('models-changed'))")
+    chat.wait_for_timeout(300)
+    expect(chat.get_by_label("Model")).to_have_value("pond:frog")
+    asked(chat)
+    assert fake.posts[-1].path == "/api/chat"
+
+
+def test_a_choice_that_left_the_file_is_told_and_waits_for_another(
+    chat: Page, fake: FakeProvider
+) -> None:
+    chat.evaluate("localStorage.setItem('model:chat', 'fake:left')")
+    chat.reload()
+    expect(chat.locator("#model-chat option:checked")).to_have_text(
+        "fake:left — no longer available"
+    )
+    expect(send(chat)).to_be_disabled()
+    box(chat).fill("Hello?")
+
+    def told() -> bool:
+        box(chat).press("Enter")
+        return "Choose a model first" in chat.get_by_role("alert").inner_text()
+
+    until(told, 5)  # once it is connected, which nothing shows
+    assert fake.posts == []
+    shot(chat, "chat-vanished")
+    chat.get_by_label("Model").select_option("fake:talker")
+    box(chat).press("Enter")
+    expect(answers(chat).first.locator(".body")).to_have_text(ANSWER)

@@ -1,0 +1,172 @@
+"""The list of conversations, other tabs, and broken connections, in a real browser."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.chat.page.chat_page import ANSWER, HALF, answers, ask, asked, box, chat, send, status
+from tests.support.browser import (
+    browser,
+    expected,
+    listen,
+    needs_chromium,
+    page,
+    portal,
+    shot,
+    sign_in,
+)
+from tests.support.fake_provider import SSE_HEAD, WORDS, FakeProvider, openai_stream
+from tests.support.portal import Portal
+
+__all__ = ["browser", "chat", "expected", "page", "portal"]  # fixtures
+pytestmark = needs_chromium
+
+
+# ── The list of conversations ───────────────────────────────────────────────────────────────
+
+
+def test_conversations_are_found_renamed_exported_and_deleted(chat: Page) -> None:
+    asked(chat, "About zebras")
+    chat.get_by_role("link", name="New conversation").click()
+    expect(send(chat)).to_be_enabled()
+    asked(chat, "About yaks")
+    items = chat.locator("#conversations a")
+    expect(items.filter(has_text="About yaks")).to_have_attribute("aria-current", "page")
+    chat.get_by_label("Search conversations").fill("zebra")
+    expect(chat.locator(".conversation > a")).to_have_text(["About zebras"])
+    expect(chat.get_by_label("Search conversations")).to_be_focused()
+    more = chat.get_by_label("More about About zebras")
+    more.click()
+    shot(chat, "chat-menu")
+    with chat.expect_download() as download:
+        chat.get_by_role("link", name="Export as Markdown").click()
+    assert download.value.suggested_filename.startswith("about-zebras-")
+    chat.get_by_role("button", name="Rename").click()
+    title = chat.get_by_label("New title")
+    expect(title).to_be_focused()
+    title.fill("All about zebras")
+    title.press("Enter")
+    expect(chat.locator("#title")).to_have_text("About yaks")
+    expect(chat.get_by_role("link", name="All about zebras")).to_be_visible()
+    expect(chat.get_by_role("link", name="All about zebras")).to_be_focused()
+    chat.on("dialog", lambda dialog: dialog.accept())
+    chat.get_by_label("More about All about zebras").click()
+    chat.get_by_role("button", name="Delete").click()
+    expect(chat.get_by_role("link", name="All about zebras")).to_have_count(0)
+    assert re.search(r"/chat/[0-9a-f-]{36}$", chat.url), "another one is open"
+    chat.get_by_label("Search conversations").fill("")
+    chat.get_by_label("More about About yaks").click()
+    chat.get_by_role("button", name="Delete").click()
+    chat.wait_for_url(re.compile(r"/$"))
+
+
+def test_a_menu_is_closed_by_escape(chat: Page) -> None:
+    asked(chat, "About menus")
+    more = chat.get_by_label("More about About menus").first
+    more.press("Enter")
+    expect(chat.get_by_role("button", name="Rename").first).to_be_visible()
+    chat.keyboard.press("Escape")
+    expect(chat.get_by_role("button", name="Rename").first).to_be_hidden()
+    expect(more).to_be_focused()
+
+
+# ── Other people, other tabs ────────────────────────────────────────────────────────────────
+
+
+def test_a_second_user_sees_none_of_it(chat: Page, portal: Portal, browser: Any) -> None:
+    asked(chat, "My secret question")
+    address = chat.url
+    other = browser.new_page()
+    listen(other)
+    sign_in(other, portal, "ann")
+    assert "My secret question" not in other.content()
+    assert other.goto(address).status == 404
+    expect(other.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    other.close()
+
+
+def test_two_tabs_answer_at_once(chat: Page, portal: Portal, fake: FakeProvider) -> None:
+    for _ in range(2):
+        fake.script(SSE_HEAD, 0.5, openai_stream(*WORDS))
+    other = chat.context.new_page()
+    other.goto(portal.url)
+    expect(send(other)).to_be_enabled()
+    ask(chat, "One?")
+    ask(other, "Two?")
+    for tab in (chat, other):
+        expect(answers(tab).locator(".body")).to_have_text([ANSWER])
+    other.close()
+
+
+def test_an_answer_in_another_tab_is_followed(chat: Page, fake: FakeProvider) -> None:
+    fake.script(*HALF)
+    ask(chat)
+    expect(answers(chat).first.locator(".body")).to_have_text("Half an answer")
+    other = chat.context.new_page()
+    other.goto(chat.url)
+    expect(other.get_by_text("This answer is being written.")).to_be_visible()
+    chat.keyboard.press("Escape")
+    expect(other.get_by_text("Stopped by you after 3 words.")).to_be_visible()
+    other.close()
+
+
+def test_a_reload_keeps_the_partial_answer_labelled(chat: Page, fake: FakeProvider) -> None:
+    fake.script(*HALF)
+    ask(chat)
+    expect(answers(chat).first.locator(".body")).to_have_text("Half an answer")
+    chat.reload()
+    assert fake.posts[-1].peer_closed.wait(1)
+    expect(chat.get_by_text("You left after 3 words, which ended the answer.")).to_be_visible()
+    expect(answers(chat).first.locator(".body")).to_have_text("Half an answer")
+
+
+# ── Connections that break ──────────────────────────────────────────────────────────────────
+
+
+def test_a_portal_that_restarts_is_found_again(
+    page: Page, mine: Portal, fake: FakeProvider, expected: list[str]
+) -> None:
+    expected += ["WebSocket", "ERR_CONNECTION_REFUSED", "Failed to load resource"]
+    sign_in(page, mine)
+    fake.script(*HALF)
+    ask(page)
+    expect(answers(page).first.locator(".body")).to_have_text("Half an answer")
+    box(page).fill("My next question")
+    assert mine.process is not None
+    mine.process.kill()
+    mine.process.wait()
+    expect(page.get_by_text("Connection lost after 3 words.")).to_be_visible()
+    expect(status(page)).to_contain_text("No connection to the portal. Trying again")
+    expect(send(page)).to_be_disabled()
+    shot(page, "chat-lost")
+    mine.start()
+    expect(send(page)).to_be_enabled()
+    expect(page.get_by_text("Broken off after")).to_be_visible()
+    expect(box(page)).to_have_value("My next question")
+    box(page).press("Enter")
+    expect(answers(page).last.locator(".body")).to_have_text(ANSWER)
+
+
+def test_who_was_signed_out_elsewhere_is_told_and_keeps_the_draft(
+    page: Page, mine: Portal, expected: list[str]
+) -> None:
+    expected += ["WebSocket", "401", "503", "ERR_CONNECTION_REFUSED"]
+    sign_in(page, mine, anew=True)
+    expect(send(page)).to_be_enabled()
+    box(page).fill("A long thought")
+    other = page.context.new_page()
+    other.goto(f"{mine.url}/models")
+    other.get_by_role("button", name="Sign out").click()
+    other.wait_for_url("**/sign-in")
+    other.close()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("You are signed out")
+    expect(box(page)).to_have_value("A long thought")
+    shot(page, "chat-signed-out")
+    alert.get_by_role("link", name="Sign in again").click()
+    assert "/sign-in?next=" in page.url
+    sign_in(page, mine)
+    expect(box(page)).to_have_value("A long thought")

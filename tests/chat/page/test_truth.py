@@ -1,0 +1,134 @@
+"""The chat with real weights: pages in a browser, and what the model's own server does meanwhile."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.conftest import copy_of
+from tests.support.browser import browser, expected, needs_chromium, page, shot, sign_in
+from tests.support.embedded import busy_slots, start_model, variables
+from tests.support.paths import ROOT
+from tests.support.portal import Portal
+from tests.support.socket_client import SocketClient, text_of
+
+__all__ = ["browser", "expected", "page"]  # fixtures
+SEVERAL_WORDS = re.compile(r"(\w+\W+){5}")
+TO_ITS_END = re.compile("Answer complete|The answer is not finished: [1-9]")  # at its limit
+STORY = "Tell me a very long story about a sailor and the sea."
+
+
+def ask(page: Page, text: str) -> None:
+    expect(page.get_by_role("button", name="Send")).to_be_enabled()
+    page.get_by_label("Your question").fill(text)
+    page.get_by_label("Your question").press("Enter")
+
+
+def wait_until_idle(embedded: dict[str, str], seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while busy_slots(embedded):
+        assert time.monotonic() < end, "the model still works"
+        time.sleep(0.02)
+
+
+@needs_chromium
+def test_two_tabs_at_once_stop_reload_and_a_second_user(
+    page: Page, shipped: Portal, embedded: dict[str, str], browser: Any
+) -> None:
+    sign_in(page, shipped, anew=True)
+    other = page.context.new_page()
+    other.goto(shipped.url)
+    for tab in (page, other):
+        ask(tab, STORY)
+    for tab in (page, other):
+        expect(tab.locator(".assistant:visible .body")).to_have_text(SEVERAL_WORDS)
+    assert busy_slots(embedded) == 2
+    time.sleep(2)
+    for tab in (page, other):
+        tab.get_by_role("button", name="Stop").click()
+    wait_until_idle(embedded, 1)
+    expect(page.get_by_text("Stopped by you after")).to_be_visible()
+    text = page.locator(".assistant:visible .body").inner_text()
+    assert len(text.split()) > 10
+    page.reload()
+    expect(page.get_by_text("Stopped by you after")).to_be_visible()
+    kept = page.locator(".assistant:visible .body").inner_text()
+    assert kept.split() == text.split(), "Markdown moves white space"
+    shot(page, "truth-stopped")
+
+    stranger = browser.new_context().new_page()
+    sign_in(stranger, shipped, "ann")
+    assert "sailor" not in stranger.content()
+    assert stranger.goto(page.url).status == 404
+    stranger.context.close()
+
+
+@needs_chromium
+def test_closing_the_tab_ends_the_models_work(
+    page: Page, shipped: Portal, embedded: dict[str, str]
+) -> None:
+    sign_in(page, shipped)
+    tab = page.context.new_page()
+    tab.goto(shipped.url)
+    ask(tab, STORY)
+    expect(tab.locator(".assistant:visible .body")).to_have_text(SEVERAL_WORDS)
+    assert busy_slots(embedded) == 1
+    tab.close()
+    wait_until_idle(embedded, 1)
+
+
+def test_an_answer_over_a_socket_is_whole_and_counted(shipped: Portal) -> None:
+    with SocketClient(shipped) as chat:
+        chat.begin("Say hello.")
+        frames = chat.until("done", "error", seconds=60)
+        assert text_of(frames).strip()
+        assert frames[-1]["type"] == "done"
+        assert frames[-1]["usage"]["completion_tokens"] > 0
+        chat.begin("Say it again.", conversation=frames[0]["conversation"])
+        again = chat.until("done", "error", seconds=60)
+        assert again[0]["context"] == {"messages_sent": 3, "messages_dropped": 0}
+        assert again[-1]["usage"]["prompt_tokens"] > frames[-1]["usage"]["prompt_tokens"]
+
+
+@pytest.fixture
+def alone(portal_files: Portal, tmp_path: Path) -> Iterator[tuple[Portal, dict[str, str]]]:
+    """A portal with a model server for this test alone, which the test starts."""
+    given = variables()
+    portal = copy_of(portal_files, tmp_path / "alone", **given)
+    text = (ROOT / "models.yaml").read_text()
+    assert "max_tokens: 1024" in text  # which a busy machine may take minutes to make
+    portal.models.write_text(text.replace("max_tokens: 1024", "max_tokens: 300"))
+    portal.variables |= {"FIRST_BYTE_TIMEOUT": "20", "TOTAL_TIMEOUT": "60", "IDLE_TIMEOUT": "20"}
+    portal.start()
+    yield portal, given
+    portal.stop()
+
+
+@needs_chromium
+def test_a_model_server_that_dies_and_comes_back(
+    alone: tuple[Portal, dict[str, str]], page: Page
+) -> None:
+    portal, given = alone
+    with start_model(given) as server:
+        sign_in(page, portal)
+        ask(page, STORY)
+        expect(page.locator(".assistant:visible .body")).to_have_text(SEVERAL_WORDS)
+        server.kill()
+    expect(page.get_by_text("Broken off after")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("broke off")
+    assert page.locator(".assistant:visible .body").inner_text().strip()
+    shot(page, "truth-died")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("alert")).to_contain_text("does not answer")
+    expect(page.locator("#model-chat option").first).to_contain_text(
+        "not reachable", timeout=20_000
+    )
+    with start_model(given):
+        ask(page, "Say hello.")
+        expect(page.get_by_role("status")).to_contain_text(TO_ITS_END, timeout=60_000)

@@ -1,0 +1,111 @@
+"""The official clients: satisfied by the portal, and by the fake provider that stands for others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import ollama
+import openai
+import pytest
+
+from tests.support.fake_provider import FakeProvider, http
+from tests.support.portal import Portal
+
+HI: Any = [{"role": "user", "content": "Hi"}]
+
+
+@pytest.fixture
+def client(portal: Portal) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(
+        base_url=f"{portal.url}/v1", api_key=portal.tokens["ann"], max_retries=2
+    ) as found:
+        yield found
+
+
+def test_it_lists_and_retrieves_models(client: openai.OpenAI) -> None:
+    ids = [model.id for model in client.models.list()]
+    assert "fake:talker" in ids
+    assert client.models.retrieve("fake:other/name:v2").owned_by == "fake"
+
+
+def test_it_chats(client: openai.OpenAI) -> None:
+    answer = client.chat.completions.create(model="fake:talker", messages=HI)
+    assert answer.choices[0].message.content == "Hello from the fake."
+    assert answer.usage is not None
+    assert answer.usage.total_tokens == 12
+
+
+@pytest.mark.parametrize("model", ["fake:talker", "pond:frog"])
+def test_it_streams(client: openai.OpenAI, model: str) -> None:
+    stream = client.chat.completions.create(model=model, messages=HI, stream=True)
+    chunks = list(stream)
+    assert "".join(c.choices[0].delta.content or "" for c in chunks) == "Hello from the fake."
+    assert chunks[-1].choices[0].finish_reason == "stop"
+
+
+def test_it_embeds(client: openai.OpenAI) -> None:
+    found = client.embeddings.create(model="fake:embedder", input=["a", "bcd"])
+    assert [row.embedding for row in found.data] == [[1.0, 0.5, -0.25], [3.0, 0.5, -0.25]]
+
+
+def test_it_raises_typed_errors(client: openai.OpenAI, fake: FakeProvider) -> None:
+    with pytest.raises(openai.NotFoundError) as missing:
+        client.chat.completions.create(model="nope:x", messages=HI)
+    assert missing.value.code == "provider_not_found"
+    with pytest.raises(openai.UnprocessableEntityError):
+        client.chat.completions.create(model="fake:embedder", messages=HI)
+    with pytest.raises(openai.AuthenticationError):
+        client.with_options(api_key="nope").models.list()
+    with pytest.raises(openai.InternalServerError) as unset:
+        client.chat.completions.create(model="keyless:silent", messages=HI)
+    assert unset.value.code == "provider_unconfigured"
+    assert fake.posts == []
+
+
+def test_it_does_not_repeat_what_cannot_be_mended(
+    client: openai.OpenAI, fake: FakeProvider
+) -> None:
+    fake.script(http(401, {}))
+    with pytest.raises(openai.InternalServerError):
+        client.chat.completions.create(model="fake:talker", messages=HI)
+    assert len(fake.posts) == 1
+
+
+def test_it_repeats_what_a_repeat_may_mend(client: openai.OpenAI, fake: FakeProvider) -> None:
+    fake.script(http(503, {}, Retry_After="1"))
+    answer = client.chat.completions.create(model="fake:talker", messages=HI)
+    assert answer.choices[0].message.content == "Hello from the fake."
+    assert len(fake.posts) == 2
+
+
+def test_an_error_in_a_stream_is_raised(client: openai.OpenAI, fake: FakeProvider) -> None:
+    from tests.support.fake_provider import SSE_HEAD, chunk, event
+
+    fake.script(SSE_HEAD + event(chunk("Hel")))
+    with pytest.raises(openai.APIError, match="broke off"):
+        list(client.chat.completions.create(model="fake:talker", messages=HI, stream=True))
+
+
+def test_openais_client_is_satisfied_by_the_fake(fake: FakeProvider) -> None:
+    with openai.OpenAI(base_url=f"{fake.url}/v1", api_key="x") as found:
+        assert [m.id for m in found.models.list()] == ["fake"]
+        answer = found.chat.completions.create(model="x", messages=HI)
+        assert answer.choices[0].message.content == "Hello from the fake."
+        chunks = list(found.chat.completions.create(model="x", messages=HI, stream=True))
+        assert chunks[-1].choices[0].finish_reason == "stop"
+        assert (
+            found.embeddings.create(model="x", input="a", encoding_format="float").data[0].embedding
+        )
+
+
+def test_ollamas_client_is_satisfied_by_the_fake(fake: FakeProvider) -> None:
+    found = ollama.Client(host=fake.url)
+    answer = found.chat(model="x", messages=HI)
+    assert answer.message.content == "Hello from the fake."
+    words = [part.message.content or "" for part in found.chat(model="x", messages=HI, stream=True)]
+    assert "".join(words) == "Hello from the fake."
+    assert found.embed(model="x", input=["a", "b"]).embeddings
+    assert [m.model for m in found.list().models] == ["fake:latest"]
+    assert found.generate(model="x", prompt="p").response == "SELECT 1"
+    found._client.close()

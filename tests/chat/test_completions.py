@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.support.fake_provider import (
+    DONE,
+    SSE_HEAD,
+    FakeProvider,
+    chunk,
+    completion,
+    event,
+    http,
+    openai_stream,
+)
+from tests.support.portal import Portal
+
+
+def events(text: str) -> list[str]:
+    return [part.removeprefix("data: ") for part in text.split("\n\n") if part.startswith("data: ")]
+
+
+def test_an_answer_tells_which_model_and_why(portal: Portal) -> None:
+    answer = portal.chat()
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["choices"][0]["message"]["content"] == "Hello from the fake."
+    assert body["resolution"] == {
+        "provider": "fake",
+        "name": "talker",
+        "id": "fake:talker",
+        "registry": True,
+        "resolved_by": "default",
+        "revision": portal.revision,
+    }
+    assert answer.headers["X-Revision"] == portal.revision
+    assert answer.headers["X-Model"] == "fake:talker"
+    assert answer.headers["X-Resolved-By"] == "default"
+    assert answer.headers["X-Model-Listed"] == "true"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_answer_tells_where_its_time_went(
+    portal: Portal, fake: FakeProvider, stream: bool
+) -> None:
+    fake.script(0.3, SSE_HEAD + openai_stream("a") if stream else http(200, completion()))
+    told = portal.chat(stream=stream).headers["Server-Timing"]
+    ours, theirs = re.findall(r"dur=([\d.]+)", told)
+    assert told == f"portal;dur={ours}, provider;dur={theirs}"
+    assert float(theirs) >= 300, "milliseconds"
+    assert 0 < float(ours) < 250
+    text = portal.get("/metrics", who="olga").text
+    assert 'portal_own_seconds_count{route="/v1/ai/chat/completion"}' in text
+
+
+def test_an_unlisted_override_is_allowed_and_says_so(portal: Portal, fake: FakeProvider) -> None:
+    body = portal.chat(model="fake:whatever").json()
+    assert body["resolution"]["registry"] is False
+    assert body["resolution"]["resolved_by"] == "override"
+    assert fake.posts[-1].body["model"] == "whatever"
+
+
+def test_a_stream_is_events_and_then_done(portal: Portal) -> None:
+    answer = portal.chat(stream=True)
+    assert answer.headers["Content-Type"].startswith("text/event-stream")
+    assert answer.headers["X-Accel-Buffering"] == "no"
+    *chunks, last = events(answer.text)
+    assert last == "[DONE]"
+    first = json.loads(chunks[0])
+    assert first["resolution"]["id"] == "fake:talker"
+    words = [json.loads(c)["choices"][0]["delta"].get("content") or "" for c in chunks]
+    assert "".join(words) == "Hello from the fake."
+
+
+@pytest.mark.parametrize("model", ["fake:talker", "pond:frog"])
+def test_usage_is_streamed_to_those_who_asked(portal: Portal, model: str) -> None:
+    asked = portal.chat(model=model, stream=True, stream_options={"include_usage": True})
+    usage = [json.loads(e).get("usage") for e in events(asked.text)[:-1]]
+    assert usage[-1]["total_tokens"] == 12
+    not_asked = portal.chat(model=model, stream=True)
+    assert all(json.loads(e)["choices"] for e in events(not_asked.text)[:-1])
+
+
+def test_the_openai_path_has_no_resolution_in_its_chunks(portal: Portal) -> None:
+    answer = portal.chat(path="/v1/chat/completions", stream=True)
+    assert "resolution" not in answer.text
+    assert answer.headers["X-Model"] == "fake:talker"
+
+
+def test_ollama_answers_in_openais_form(portal: Portal, fake: FakeProvider) -> None:
+    body = portal.chat(model="pond:frog", temperature=0, max_tokens=9).json()
+    assert body["object"] == "chat.completion"
+    assert body["choices"][0]["message"]["content"] == "Hello from the fake."
+    assert body["usage"] == {"prompt_tokens": 7, "completion_tokens": 5, "total_tokens": 12}
+    sent = fake.posts[-1].body
+    assert sent["stream"] is False
+    assert sent["keep_alive"] == "10m"
+    assert sent["options"] == {"top_k": 5, "num_ctx": 8192, "temperature": 0, "num_predict": 9}
+
+
+def test_fields_that_the_portal_does_not_know_pass_through(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    portal.chat(top_k=3, chat_template_kwargs={"thinking": False})
+    sent = fake.posts[-1].body
+    assert (sent["top_k"], sent["chat_template_kwargs"]) == (3, {"thinking": False})
+    assert sent["temperature"] == 0.5, "the options of models.yaml are sent too"
+    assert "model" in sent
+    portal.chat(temperature=1.5)
+    assert fake.posts[-1].body["temperature"] == 1.5, "the caller's field wins"
+
+
+def test_a_callers_headers_are_not_forwarded(portal: Portal, fake: FakeProvider) -> None:
+    portal.chat(headers={"X-Api-Key": "mine", "Cookie": "a=b", "X-Request-ID": "abc-1"})
+    sent = fake.posts[-1].headers
+    assert "cookie" not in sent
+    assert "x-api-key" not in sent
+    assert sent["x-request-id"] == "abc-1"
+    assert sent["authorization"].startswith("Bearer sk-canary-")
+
+
+def test_embeddings_come_as_numbers_or_base64(portal: Portal) -> None:
+    body = {"input": ["a", "bcd"]}
+    plain = portal.post("/v1/embeddings", body).json()
+    assert [row["embedding"] for row in plain["data"]] == [[1.0, 0.5, -0.25], [3.0, 0.5, -0.25]]
+    assert plain["resolution"]["id"] == "fake:embedder"
+    packed = portal.post("/v1/embeddings", {**body, "encoding_format": "base64"}).json()
+    assert packed["data"][0]["embedding"] == "AACAPwAAAD8AAIC+"
+
+
+def test_ollama_embeds_without_truncating(portal: Portal, fake: FakeProvider) -> None:
+    body = portal.post("/v1/embeddings", {"input": "abc", "model": "pond:newt:1b"}).json()
+    assert body["data"][0]["embedding"] == [3.0, 0.5, -0.25]
+    assert fake.posts[-1].body["truncate"] is False
+
+
+CALL = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+
+
+def test_tool_calls_and_formats_pass_through(portal: Portal, fake: FakeProvider) -> None:
+    answer = completion()
+    answer["choices"][0]["message"] = {"role": "assistant", "content": None, "tool_calls": [CALL]}
+    answer["choices"][0]["finish_reason"] = "tool_calls"
+    fake.script(http(200, answer))
+    asked: dict[str, Any] = {"tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": "required",
+             "response_format": {"type": "json_object"}, "parallel_tool_calls": False}  # fmt: skip
+    body = portal.chat(**asked).json()
+    assert {**body, "resolution": None} == {**answer, "resolution": None}
+    assert asked.items() <= fake.posts[-1].body.items()
+
+
+def test_streamed_tool_calls_pass_through(portal: Portal, fake: FakeProvider) -> None:
+    part = chunk()
+    part["choices"][0]["delta"] = {"tool_calls": [{"index": 0, **CALL}]}
+    fake.script(SSE_HEAD + event(part) + event(chunk(finish="tool_calls")) + DONE)
+    first, last, done = events(portal.chat(path="/v1/chat/completions", stream=True).text)
+    assert json.loads(first) == part
+    assert json.loads(last)["choices"][0]["finish_reason"] == "tool_calls"
+    assert done == "[DONE]"

@@ -1,0 +1,99 @@
+"""What of a conversation is sent to a model."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chat.context import Corrections, cut, estimate
+from core.errors import PortalError
+
+TURNS = [("user", "a" * 30), ("assistant", "b" * 30), ("user", "c" * 30)]  # 14 tokens each
+
+
+def contents(turns: list[tuple[str, str]], window: int | None, reserve: int = 0) -> list[str]:
+    return [m["content"][0] for m in cut(turns, window, reserve).messages]
+
+
+def test_without_a_window_nothing_is_cut() -> None:
+    assert contents(TURNS, None) == ["a", "b", "c"]
+    assert contents(TURNS, None, 10_000) == ["a", "b", "c"]
+
+
+def test_what_fits_is_sent_and_the_oldest_is_left_out() -> None:
+    assert contents(TURNS, 42) == ["a", "b", "c"]
+    found = cut(TURNS, 41)
+    # The answer alone would fit, but not without its question.
+    assert [m["content"][0] for m in found.messages] == ["c"]
+    assert (found.sent, found.dropped) == (1, 2)
+
+
+def test_room_is_kept_for_the_answer() -> None:
+    assert contents(TURNS, 142, reserve=100) == ["a", "b", "c"]
+    assert contents(TURNS, 141, reserve=100) == ["c"]
+
+
+def test_system_messages_stay() -> None:
+    turns = [("system", "s" * 30), *TURNS]
+    assert contents(turns, 30) == ["s", "c"]
+
+
+def test_a_question_that_does_not_fit_is_refused_by_name() -> None:
+    with pytest.raises(PortalError) as caught:
+        cut(TURNS, 13, 0, 1)
+    assert caught.value.code == "context_length_exceeded"
+    assert "about 14 tokens" in caught.value.message
+
+
+def test_of_an_unknown_model_only_what_is_sure_to_be_too_long_is_refused() -> None:
+    assert contents(TURNS, 8) == ["c"]
+    with pytest.raises(PortalError):
+        cut(TURNS, 6)
+
+
+def test_neighbours_of_one_role_are_joined() -> None:
+    turns = [("user", "One?"), ("user", "Two?"), ("assistant", "2"), ("user", "Three?")]
+    assert cut(turns, None).messages == [
+        {"role": "user", "content": "One?\n\nTwo?"},
+        {"role": "assistant", "content": "2"},
+        {"role": "user", "content": "Three?"},
+    ]
+
+
+def test_the_estimate_learns_from_what_models_report() -> None:
+    corrections = Corrections()
+    assert corrections.of("a:b") is None
+    corrections.learn("a:b", 1000, 1500)
+    assert corrections.of("a:b") == 1.5
+    assert cut(TURNS, 42, 0, 1.5).dropped == 2
+    for nonsense in (0, -5, True, None, "7"):
+        corrections.learn("a:b", 1000, nonsense)
+    corrections.learn("a:b", 5, 20)  # so short that the model's template is most of it
+    assert corrections.of("a:b") == 1.5
+    corrections.learn("a:b", 1000, 10**9)
+    assert corrections.of("a:b") == 2
+
+
+ROLES = st.sampled_from(["user", "assistant"])
+
+
+@given(st.lists(st.tuples(ROLES, st.text(min_size=1, max_size=200)), max_size=12), st.text(max_size=50),
+       st.integers(20, 500), st.integers(0, 100))  # fmt: skip
+def test_what_is_sent_fits_and_ends_with_the_question(
+    before: list[tuple[str, str]], question: str, window: int, reserve: int
+) -> None:
+    turns = [*before, ("user", question)]
+    try:
+        found = cut(turns, window, reserve, 1)
+    except PortalError:
+        assert estimate(question) > window - reserve
+        return
+    assert found.estimate <= window - reserve
+    assert found.sent + found.dropped == len(turns)
+    assert found.messages[0]["role"] == "user"
+    assert found.messages[-1]["content"].endswith(question)
+    roles = [message["role"] for message in found.messages]
+    assert all(a != b for a, b in pairwise(roles))

@@ -1,0 +1,197 @@
+"""The parts of the chat page, over HTTP."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from chat.models import Conversation, State
+from registry import snapshot
+from registry.config import load as config
+from registry.state.service import service
+from tests.chat.conversation_setup import MODELS, _registry, ann, talk
+
+__all__ = ["_registry", "ann", "talk"]  # fixtures
+pytestmark = pytest.mark.django_db
+
+# ── The parts of the page ───────────────────────────────────────────────────────────────────
+
+PATHS = ["/chat/{talk}", "/chat/{talk}/messages", "/chat/{talk}.md", "/chat/{talk}.json",
+         "/chat/{talk}/title", "/chat/messages/{message}"]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_another_user_finds_nothing(client: Client, talk: Conversation, path: str) -> None:
+    address = path.format(talk=talk.pk, message=talk.messages.all()[0].pk)
+    assert client.get(address).status_code == 200
+    client.force_login(User.objects.create_superuser("root"))
+    assert client.get(address).status_code == 404
+    for post in (f"/chat/{talk.pk}/delete", f"/chat/{talk.pk}/title"):
+        assert client.post(post, {"title": "Mine"}).status_code == 404
+    talk.refresh_from_db()
+    assert talk.title == "About <b>ships</b>"
+    assert str(talk.pk) not in client.get("/").content.decode()
+    assert "ships" not in client.get("/chat/conversations?q=ship").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", *PATHS, "/chat/conversations", "/models", "/tokens"])
+def test_who_is_signed_out_is_sent_to_sign_in(
+    client: Client, talk: Conversation, path: str
+) -> None:
+    client.logout()
+    address = path.format(talk=talk.pk, message=talk.messages.all()[0].pk)
+    assert client.get(address).headers["Location"].startswith("/sign-in?next=")
+    part = client.get(address, headers={"HX-Request": "true"})
+    assert (part.status_code, part.content) == (401, b"")
+
+
+def test_an_odd_address_of_the_page_does_no_harm(client: Client, talk: Conversation) -> None:
+    for odd in ("http://[", "x", "//", "http://h/chat/" + "9" * 40):
+        page = client.get("/chat/conversations", headers={"HX-Current-URL": odd})
+        assert page.status_code == 200
+
+
+def test_a_long_conversation_shows_its_latest_messages_and_all_when_asked(
+    client: Client, talk: Conversation
+) -> None:
+    before = talk.messages.count()
+    for number in range(150 - before):
+        talk.messages.create(role="user", content=f"Question {number}")
+    for path in (f"/chat/{talk.pk}", f"/chat/{talk.pk}/messages"):
+        page = client.get(path).content.decode()
+        assert len(re.findall(r'id="message-\d', page)) == 100
+        assert f'<a href="/chat/{talk.pk}?all">Show 50 earlier messages</a>' in page
+        whole = client.get(f"{path}?all").content.decode()
+        assert len(re.findall(r'id="message-\d', whole)) == 150
+        assert "earlier message" not in whole.replace("earlier message, replaced", "")
+
+
+def test_head_is_answered(client: Client, talk: Conversation) -> None:
+    for path in ("/", f"/chat/{talk.pk}", "/models", "/tokens"):
+        assert client.head(path).status_code == 200
+
+
+def test_no_cache_keeps_a_page(client: Client, talk: Conversation) -> None:
+    assert "no-store" in client.get(f"/chat/{talk.pk}").headers["Cache-Control"]
+
+
+def test_search_finds_titles_and_words_of_ones_own(client: Client, talk: Conversation) -> None:
+    for q, found in (
+        ("SHIPS", True),
+        ("large", True),
+        ("nowhere", False),
+        ("%", False),
+        ("\0", True),
+    ):
+        page = client.get("/chat/conversations", {"q": q}).content.decode()
+        assert (str(talk.pk) in page) is found, q
+
+
+def test_the_list_is_given_in_pieces(client: Client, ann: User) -> None:
+    for number in range(45):
+        Conversation.objects.create(user=ann, title=f"Talk {number}")
+    first = client.get("/chat/conversations").content.decode()
+    assert first.count('class="conversation"') == 40
+    assert "skip=40" in first
+    rest = client.get("/chat/conversations?skip=40").content.decode()
+    assert rest.count('class="conversation"') == 5
+    assert "Show older" not in rest
+    for odd in ("-1", "x", "9" * 30, "²"):
+        assert client.get("/chat/conversations", {"skip": odd}).status_code == 200
+
+
+def test_a_conversation_is_renamed(client: Client, talk: Conversation) -> None:
+    path = f"/chat/{talk.pk}/title"
+    assert b'name="title"' in client.get(path).content
+    assert b'name="title"' not in client.get(path + "?cancel").content
+    entry = client.post(path, {"title": "  Boats "}).content.decode()
+    talk.refresh_from_db()
+    assert talk.title == "Boats"
+    assert "Boats" in entry
+    for bad in ("", " ", "x" * 101, "a\0b"):
+        assert b'role="alert"' in client.post(path, {"title": bad}).content
+    talk.refresh_from_db()
+    assert talk.title == "Boats"
+
+
+def test_a_conversation_is_deleted(client: Client, talk: Conversation) -> None:
+    other = Conversation.objects.create(user=talk.user, title="Open")
+    path = f"http://testserver/chat/{other.pk}"
+    gone = client.post(f"/chat/{talk.pk}/delete", headers={"HX-Current-URL": path})
+    assert "HX-Redirect" not in gone.headers
+    assert not Conversation.objects.filter(pk=talk.pk).exists()
+    gone = client.post(f"/chat/{other.pk}/delete", headers={"HX-Current-URL": path})
+    assert gone.headers["HX-Redirect"] == "/", "the one that is open"
+
+
+def test_changes_need_the_csrf_token(talk: Conversation) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(talk.user)
+    refused = strict.post(f"/chat/{talk.pk}/delete")
+    assert refused.status_code == 403
+    assert "the page was open for too long" in refused.content.decode()
+
+
+def test_export_as_markdown(client: Client, talk: Conversation) -> None:
+    talk.messages.create(role="user", content="And a boat?", replaced=True)
+    talk.messages.create(role="user", content="And a raft?")
+    talk.messages.create(role="assistant", content="A few", state=State.STOPPED, model="a:big")
+    answer = client.get(f"/chat/{talk.pk}.md")
+    text = answer.content.decode()
+    assert text.startswith("# About <b>ships</b>\n\n## You (")
+    assert "## The small one, a:small (" in text
+    assert "A *large* boat." in text
+    assert text.endswith("A few\n\n*Stopped by you after 2 words.*\n")
+    assert "And a boat?" not in text
+    disposition = answer.headers["Content-Disposition"]
+    assert disposition.startswith('attachment; filename="about-bshipsb-')
+    assert disposition.endswith('.md"')
+
+
+def test_export_as_json_has_everything(client: Client, talk: Conversation) -> None:
+    talk.messages.create(role="user", content="日本語 \u2028", replaced=True)
+    found = json.loads(client.get(f"/chat/{talk.pk}.json").content)
+    assert found["title"] == talk.title
+    assert found["messages"][1]["usage"] == {"prompt_tokens": 9, "completion_tokens": 4}
+    assert found["messages"][1]["resolution"] == {"resolved_by": "primary"}
+    assert found["messages"][2] == {
+        **found["messages"][2], "content": "日本語 \u2028", "replaced": True,
+    }  # fmt: skip
+    assert client.get(f"/chat/{talk.pk}.exe").status_code == 404
+
+
+# ── The dropdown ────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_dropdown_offers_models_that_can(client: Client, ann: User) -> None:
+    page = client.get("/").content.decode()
+    assert '<optgroup label="a">' in page
+    assert "Default: The small one — not checked yet" in page
+    assert (
+        '<option value="a:small" data-title="The small one">The small one — not checked yet, primary<'
+        in page
+    )
+    assert '<option value="a:big" data-title="big">big — not checked yet<' in page
+    assert client.get("/models/options/embeddings").content.decode().count("<option") == 1
+    assert client.get("/models/options/flying").status_code == 400
+
+
+def test_names_in_the_file_are_text_on_the_page(client: Client, ann: User) -> None:
+    hostile = MODELS.replace(b"The small one", b'"<script>\'{{ x }}"')
+    service._registry = snapshot.build(config.load(hostile, {}))
+    page = client.get("/").content.decode()
+    assert "&lt;script&gt;&#x27;{{ x }}" in page
+    assert "<script>'" not in page
+
+
+def test_without_models_the_page_says_what_to_do(client: Client, ann: User) -> None:
+    service._registry = snapshot.build(
+        config.load(MODELS.replace(b"[chat]", b"[sql]").replace(b"chat:", b"sql:"), {})
+    )
+    page = client.get("/").content.decode()
+    assert "There is no model here that can chat" in page
+    assert "models.yaml" in page

@@ -1,0 +1,298 @@
+"""Sockets over time: slow readers, many idle ones, signing out, restarts and crashes."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import signal
+import socket
+import time
+from contextlib import ExitStack, suppress
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from chat.answers.conversation import PIECE_CHARACTERS
+from tests.support.databases import locked, rows
+from tests.support.fake_provider import HANG, SSE_HEAD, FakeProvider, chunk, event
+from tests.support.portal import ENOUGH, Portal
+from tests.support.socket_client import SocketClient, text_of
+
+
+def stored(portal: Portal) -> list[tuple[str, str]]:
+    """Return state and text of the stored answers, oldest first."""
+    query = "SELECT state, content FROM chat_message WHERE role = 'assistant' ORDER BY id"
+    return rows(portal, query)
+
+
+def wait_for_state(portal: Portal, state: str, seconds: float = 5) -> str:
+    """Return the newest answer's text, once it has this state."""
+    end = time.monotonic() + seconds
+    while not (found := stored(portal)) or found[-1][0] != state:
+        assert time.monotonic() < end, found
+        time.sleep(0.02)
+    return found[-1][1]
+
+
+def begin_answer(portal: Portal, fake: FakeProvider, client: SocketClient) -> None:
+    fake.script(SSE_HEAD + event(chunk("Half an ")), 0.1, event(chunk("answer")), HANG)
+    client.begin()
+    client.until("delta")
+    client.until("delta")
+
+
+# ── Readers who do not read ─────────────────────────────────────────────────────────────────
+
+PIECE = "x" * 8192
+LONG = [SSE_HEAD, *([event(chunk(PIECE)) * 64] * 200)]  # 100 MB
+
+
+def test_an_answer_waits_for_acknowledgements_and_then_gives_up(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    fake.script(*LONG)
+    with SocketClient(portal) as client:
+        client.begin()
+        received = 0
+        while (frame := client.receive())["type"] != "error":
+            received += len(frame.get("text", ""))
+        assert frame["error"]["code"] == "reader_stalled"
+        assert 256 * 1024 <= received < 256 * 1024 + PIECE_CHARACTERS
+        with pytest.raises(ConnectionClosed) as closed:
+            client.receive()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1013
+    assert fake.posts[-1].peer_closed.wait(1)
+    assert len(wait_for_state(portal, "interrupted")) >= received
+
+
+def test_a_reader_who_never_reads_costs_little_memory(mine: Portal, fake: FakeProvider) -> None:
+    with SocketClient(mine) as client:
+        client.ask()  # so that what is loaded at first use does not count
+    before = mine.memory()
+    fake.reset()
+    fake.script(*LONG)
+    with raw_socket(mine) as link:
+        ask = json.dumps({"type": "ask", "id": "1", "content": "Hi"}).encode()
+        link.sendall(masked(ask))
+        upstream = fake.wait_for_post()
+        assert upstream.peer_closed.wait(8), "the answer is given up"
+        assert mine.memory() - before < ENOUGH
+
+
+def raw_socket(portal: Portal) -> socket.socket:
+    """Return a WebSocket after its handshake, on which nobody reads."""
+    link = socket.socket()
+    link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    link.connect(("127.0.0.1", portal.port))
+    key = base64.b64encode(os.urandom(16)).decode()
+    link.sendall(
+        f"GET /ws/chat/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
+        f"Authorization: Bearer {portal.tokens['ann']}\r\n\r\n".encode()
+    )
+    link.settimeout(5)
+    assert b" 101 " in link.recv(4096)
+    return link
+
+
+def masked(payload: bytes) -> bytes:
+    """Return a short text frame as clients send it, with a mask of zeros."""
+    assert len(payload) < 126
+    return bytes([0x81, 0x80 | len(payload)]) + b"\0\0\0\0" + payload
+
+
+def test_a_thousand_idle_sockets_cost_little_and_delay_nobody(
+    mine: Portal, fake: FakeProvider
+) -> None:
+    with SocketClient(mine) as client:
+        client.ask()
+    before = mine.memory()
+    with ExitStack() as links:
+        for _ in range(1000):
+            links.enter_context(raw_socket(mine))
+        time.sleep(0.5)
+        assert (mine.memory() - before) / 1000 < 50_000
+        with SocketClient(mine) as client:
+            began = time.monotonic()
+            assert client.ask()[-1]["type"] == "done"
+            assert time.monotonic() - began < 2
+
+
+# ── A slow database ─────────────────────────────────────────────────────────────────────────
+
+
+def test_stop_does_not_wait_for_another_sockets_query(portal: Portal, fake: FakeProvider) -> None:
+    with SocketClient(portal) as talking, SocketClient(portal) as waiting:
+        begin_answer(portal, fake, talking)
+        with locked(portal):
+            waiting.begin()  # waits for the lock
+            time.sleep(0.2)
+            talking.send(type="stop", id="1")
+            assert fake.posts[0].peer_closed.wait(1)
+        assert talking.until("done")[-1]["finish_reason"] == "stopped"
+        assert waiting.until("done")[-1]["finish_reason"] == "stop"
+
+
+def test_tokens_keep_flowing_while_the_database_is_slow(portal: Portal, fake: FakeProvider) -> None:
+    fake.script(
+        SSE_HEAD,
+        *([event(chunk("x")), 0.1] * 12),
+        event(chunk(finish="stop")) + b"data: [DONE]\n\n",
+    )
+    with SocketClient(portal) as client:
+        client.begin()
+        client.until("delta")
+        with locked(portal):
+            began = time.monotonic()
+            for _ in range(9):
+                client.until("delta")
+            assert time.monotonic() - began < 2
+        assert text_of(client.until("done"))
+
+
+def test_an_end_that_cannot_be_stored_yet_is_stored_later(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    with SocketClient(portal) as client:
+        begin_answer(portal, fake, client)
+        with locked(portal):
+            client.send(type="stop", id="1")
+            time.sleep(11)  # longer than SQLite waits
+        assert client.until("done")[-1]["finish_reason"] == "stopped"
+    assert stored(portal)[-1] == ("stopped", "Half an answer")
+
+
+def test_a_flood_is_bounded_and_stop_gets_through(mine: Portal, fake: FakeProvider) -> None:
+    with SocketClient(mine) as client:
+        client.ask()
+    before = mine.memory()
+    fake.reset()
+    fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
+    flood = masked(json.dumps({"type": "stop", "id": "x"}).encode()) * 1000
+    with raw_socket(mine) as link:
+        link.sendall(masked(json.dumps({"type": "ask", "id": "1", "content": "Hi"}).encode()))
+        upstream = fake.wait_for_post()
+        with suppress(OSError):  # it was closed
+            for _ in range(2000):
+                link.sendall(flood)
+        assert upstream.peer_closed.wait(2)
+        assert mine.memory() - before < ENOUGH
+
+
+# ── Who may no longer ask ───────────────────────────────────────────────────────────────────
+
+
+def closing(client: SocketClient, seconds: float = 6) -> tuple[str, int]:
+    """Return the last error's code and the closing code, once the server has closed."""
+    last = ""
+    try:
+        while True:
+            last = client.receive(seconds)["error"]["code"]
+    except ConnectionClosed as closed:
+        return last, closed.rcvd.code if closed.rcvd else 1006
+
+
+def test_who_has_signed_out_gets_no_new_answer(portal: Portal, fake: FakeProvider) -> None:
+    session = portal.sign_in("ann")
+    headers = {"Cookie": f"sessionid={session.cookies['sessionid']}", "Origin": portal.url}
+    with SocketClient(portal, who=None, headers=headers) as client:
+        client.ask()
+        session.post(f"{portal.url}/sign-out", timeout=5)
+        client.begin(id="2")
+        assert closing(client) == ("unauthenticated", 4401)
+    assert len(fake.posts) == 1
+
+
+@pytest.mark.parametrize(
+    "change", ["u.is_active = False; u.save()", "ApiToken.objects.all().delete()"]
+)
+def test_an_idle_socket_of_a_disabled_user_or_revoked_token_is_closed(
+    mine: Portal, fake: FakeProvider, change: str
+) -> None:
+    with SocketClient(mine) as client:
+        client.ask()
+        mine.manage("shell", "-c", "from accounts.models import *; u = User.objects.get(username='ann'); " + change)  # fmt: skip
+        assert closing(client) == ("unauthenticated", 4401)
+
+
+# ── Restarts and crashes ────────────────────────────────────────────────────────────────────
+
+
+def test_sigterm_tells_everybody_and_keeps_what_came(mine: Portal, fake: FakeProvider) -> None:
+    with SocketClient(mine) as talking, SocketClient(mine) as idle:
+        begin_answer(mine, fake, talking)
+        assert mine.process is not None
+        mine.process.send_signal(signal.SIGTERM)
+        talking.begin(id="2")
+        assert closing(talking)[0] == "server_restarting"
+        assert closing(idle) == ("server_restarting", 1012)
+    assert fake.posts[-1].peer_closed.wait(1)
+    assert mine.process.wait(10) == 0
+    assert stored(mine) == [("interrupted", "Half an answer")]
+
+
+def test_after_a_crash_nothing_stays_running(mine: Portal, fake: FakeProvider) -> None:
+    with SocketClient(mine) as client:
+        begin_answer(mine, fake, client)
+        assert mine.process is not None
+        mine.process.kill()
+        mine.process.wait()
+    assert stored(mine)[-1][0] == "running"
+    mine.start()
+    assert stored(mine)[-1][0] == "interrupted"
+    with SocketClient(mine) as client:
+        assert client.ask()[-1]["type"] == "done"
+
+
+def test_a_crash_costs_seconds_of_a_long_answer(mine: Portal, fake: FakeProvider) -> None:
+    fake.script(SSE_HEAD, *([event(chunk("word ")), 0.2] * 100))
+    mine.variables["TOTAL_TIMEOUT"] = "30"
+    mine.stop()
+    mine.start()
+    with SocketClient(mine) as client:
+        client.begin()
+        end = time.monotonic() + 4.5
+        while time.monotonic() < end:
+            client.until("delta")
+        assert mine.process is not None
+        mine.process.kill()
+        mine.process.wait()
+    assert stored(mine)[-1][1].count("word") >= 10
+
+
+@pytest.mark.parametrize("leave", ["close", "reset"])
+def test_leaving_keeps_what_came(portal: Portal, fake: FakeProvider, leave: str) -> None:
+    with SocketClient(portal) as client:
+        begin_answer(portal, fake, client)
+        if leave == "reset":
+            client.link.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            client.link.socket.close()
+        else:
+            client.close()
+        assert wait_for_state(portal, "interrupted") == "Half an answer"
+
+
+STATES: dict[str, tuple[tuple[Any, ...], str]] = {
+    "stop": ((event(chunk("All.")) + event(chunk(finish="stop")) + b"data: [DONE]\n\n",), "complete"),
+    "length": ((event(chunk("Al")) + event(chunk(finish="length")) + b"data: [DONE]\n\n",), "interrupted"),
+    "filter": ((event(chunk("Al")) + event(chunk(finish="content_filter")) + b"data: [DONE]\n\n",),
+               "interrupted"),
+    "cut off": ((event(chunk("Al")),), "interrupted"),
+    "no text": ((event(chunk(finish="stop")) + b"data: [DONE]\n\n",), "complete"),
+    "cut before any text": ((b"",), "failed"),
+    "silence": ((event(chunk("Al")), HANG), "interrupted"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_what_is_cut_is_never_stored_as_complete(
+    portal: Portal, fake: FakeProvider, name: str
+) -> None:
+    steps, state = STATES[name]
+    fake.script(SSE_HEAD, *steps)
+    with SocketClient(portal) as client:
+        frames = client.ask()
+    assert stored(portal)[-1] == (state, text_of(frames))

@@ -1,0 +1,219 @@
+"""The WebSockets, through real sockets, on both servers: answers, and stopping them."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.support.fake_provider import (
+    HANG,
+    NDJSON_HEAD,
+    SSE_HEAD,
+    USAGE,
+    WORDS,
+    FakeProvider,
+    chunk,
+    event,
+    http,
+    line,
+    ollama_line,
+    openai_stream,
+)
+from tests.support.portal import Portal
+from tests.support.socket_client import SocketClient, kinds_of, text_of
+
+# ── An answer ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_answer_is_start_status_deltas_and_done(talking: SocketClient) -> None:
+    frames = talking.ask("Hi", id="a")
+    assert {frame["id"] for frame in frames} == {"a"}
+    start, status, *deltas, done = frames
+    assert (start["type"], status["type"], done["type"]) == ("start", "status", "done")
+    assert status["state"] == "waiting"
+    assert start["resolution"] == {
+        "provider": "fake", "name": "talker", "id": "fake:talker", "registry": True,
+        "resolved_by": "default", "revision": talking.portal.revision,
+    }  # fmt: skip
+    assert start["context"] == {"messages_sent": 1, "messages_dropped": 0}
+    assert text_of(deltas) == "".join(WORDS)
+    assert [delta["seq"] for delta in deltas] == list(range(1, len(deltas) + 1))
+    assert done == {"type": "done", "id": "a", "finish_reason": "stop", "usage": USAGE}
+
+
+def test_the_model_id_goes_to_the_resolver(talking: SocketClient, fake: FakeProvider) -> None:
+    frames = talking.ask(model="pond:frog")
+    assert frames[0]["resolution"]["resolved_by"] == "override"
+    assert fake.posts[-1].path == "/api/chat"
+    unlisted = talking.ask(model="fake:never-listed")
+    assert unlisted[0]["resolution"]["registry"] is False
+    assert fake.posts[-1].body["model"] == "never-listed"
+
+
+@pytest.mark.parametrize(
+    ("model", "code"),
+    [("nobody:x", "provider_not_found"), ("talker", "model_not_found"),
+     ("fake:embedder", "capability_not_supported"), ("keyless:silent", "provider_unconfigured"),
+     ("strict:other", "permission_denied"), ("club:secret", "permission_denied")],
+)  # fmt: skip
+def test_a_model_that_cannot_answer_is_an_error_frame(
+    talking: SocketClient, model: str, code: str
+) -> None:
+    (frame,) = talking.ask(model=model)
+    assert (frame["type"], frame["id"], frame["error"]["code"]) == ("error", "1", code)
+    assert talking.ask()[-1]["type"] == "done", "the socket lives"
+
+
+def test_the_model_sees_the_conversation(talking: SocketClient, fake: FakeProvider) -> None:
+    first = talking.ask("One?")[0]
+    second = talking.ask("Two?", conversation=first["conversation"])[0]
+    assert second["conversation"] == first["conversation"]
+    assert fake.posts[-1].body["messages"] == [
+        {"role": "user", "content": "One?"},
+        {"role": "assistant", "content": "".join(WORDS)},
+        {"role": "user", "content": "Two?"},
+    ]
+    assert second["context"]["messages_sent"] == 3
+    talking.ask("Alone?")
+    assert len(fake.posts[-1].body["messages"]) == 1
+
+
+def test_retry_and_edit_replace_what_follows(talking: SocketClient, fake: FakeProvider) -> None:
+    start = talking.ask("One?")[0]
+    talking.ask("Two?", conversation=start["conversation"])
+    again = talking.ask("", conversation=start["conversation"], retry_of=start["message"])[0]
+    assert again["user_message"] == start["user_message"]
+    assert again["message"] != start["message"]
+    assert [m["content"] for m in fake.posts[-1].body["messages"]] == ["One?"]
+    edited = talking.ask("Uno?", conversation=start["conversation"], edit_of=start["user_message"])[
+        0
+    ]
+    assert edited["user_message"] != start["user_message"]
+    assert [m["content"] for m in fake.posts[-1].body["messages"]] == ["Uno?"]
+
+
+def test_text_of_any_script_arrives_whole(talking: SocketClient, fake: FakeProvider) -> None:
+    text = '日本語 \u2028 \u0085 👩‍👩‍👧 \\ " </script>'
+    fake.script(http(200, openai_stream(*text), "text/event-stream"))
+    assert text_of(talking.ask(text)) == text
+    assert fake.posts[-1].body["messages"][0]["content"] == text
+
+
+def test_a_nul_in_an_answer_is_replaced(talking: SocketClient, fake: FakeProvider) -> None:
+    fake.script(http(200, openai_stream("a\0b"), "text/event-stream"))
+    assert text_of(talking.ask()) == "a\ufffdb"
+
+
+# ── Stop ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("model", ["fake:talker", "pond:frog"])
+def test_stop_in_the_middle_closes_the_upstream(
+    talking: SocketClient, fake: FakeProvider, model: str
+) -> None:
+    begun = {"fake:talker": SSE_HEAD + event(chunk("Hel")),
+             "pond:frog": NDJSON_HEAD + line(ollama_line("Hel"))}[model]  # fmt: skip
+    fake.script(begun, HANG)
+    talking.begin(model=model)
+    talking.until("delta")
+    talking.send(type="stop", id="1")
+    assert fake.posts[-1].peer_closed.wait(1)
+    assert talking.until("done")[-1]["finish_reason"] == "stopped"
+
+
+def test_stop_before_the_first_token(talking: SocketClient, fake: FakeProvider) -> None:
+    fake.script(HANG)
+    talking.begin()
+    talking.until("status")
+    upstream = fake.wait_for_post()
+    talking.send(type="stop", id="1")
+    assert upstream.peer_closed.wait(1)
+    assert talking.until("done")[-1] == {
+        "type": "done", "id": "1", "finish_reason": "stopped", "usage": None,
+    }  # fmt: skip
+
+
+def test_stop_at_once_stops_before_the_model_is_asked(
+    talking: SocketClient, fake: FakeProvider
+) -> None:
+    fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
+    talking.begin()
+    talking.send(type="stop", id="1")
+    frames = talking.until("done", "error")
+    assert frames[-1]["finish_reason"] == "stopped"
+    assert all(post.peer_closed.wait(1) for post in fake.posts)
+
+
+def test_stop_is_idempotent_and_of_one_answer(talking: SocketClient, fake: FakeProvider) -> None:
+    talking.send(type="stop", id="never asked")
+    fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
+    talking.begin()
+    talking.until("delta")
+    talking.send(type="stop", id="another")
+    for _ in range(3):
+        talking.send(type="stop", id="1")
+    assert talking.until("done", "error")[-1]["finish_reason"] == "stopped"
+    talking.send(type="stop", id="1")
+    assert kinds_of(talking.ask(id="2"))[-1] == "done"
+
+
+@pytest.mark.parametrize("begun", [b"", SSE_HEAD + event(chunk("Hel"))], ids=["before", "middle"])
+def test_leaving_closes_the_upstream(portal: Portal, fake: FakeProvider, begun: bytes) -> None:
+    fake.script(begun, HANG)
+    with SocketClient(portal) as chat:
+        chat.begin()
+        chat.until("delta" if begun else "status")
+        upstream = fake.wait_for_post()
+        chat.link.socket.close()  # without a closing handshake, as when a program dies
+    assert upstream.peer_closed.wait(1)
+
+
+# ── One answer at a time ────────────────────────────────────────────────────────────────────
+
+
+def test_a_second_question_meanwhile_is_busy(talking: SocketClient, fake: FakeProvider) -> None:
+    fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
+    talking.begin(id="1")
+    talking.until("delta")
+    talking.begin(id="2")
+    refused = talking.receive()
+    assert (refused["id"], refused["error"]["code"]) == ("2", "busy")
+    talking.send(type="stop", id="1")
+    assert talking.until("done")[-1]["id"] == "1"
+    assert len(fake.posts) == 1
+
+
+def test_who_hears_the_end_may_ask_at_once(talking: SocketClient) -> None:
+    for number in range(20):
+        assert talking.ask(id=str(number))[-1]["type"] == "done"
+
+
+def test_another_socket_may_not_answer_in_the_same_conversation_meanwhile(
+    portal: Portal, talking: SocketClient, fake: FakeProvider
+) -> None:
+    conversation = talking.ask()[0]["conversation"]
+    fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
+    talking.begin(conversation=conversation)
+    talking.until("delta")
+    with SocketClient(portal) as other:
+        assert other.ask(conversation=conversation)[-1]["error"]["code"] == "busy"
+        talking.send(type="stop", id="1")
+        talking.until("done")
+        assert other.ask(conversation=conversation)[-1]["type"] == "done"
+
+
+def test_twenty_questions_at_once_do_not_delay_each_other(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    for _ in range(20):
+        fake.script(SSE_HEAD, 0.5, openai_stream(*WORDS))
+    clients = [SocketClient(portal) for _ in range(20)]
+    began = time.monotonic()
+    for client in clients:
+        client.begin()
+    for client in clients:
+        assert text_of(client.until("done")) == "".join(WORDS)
+        client.close()
+    # One after the other they would take ten seconds.
+    assert time.monotonic() - began < 5

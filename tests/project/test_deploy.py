@@ -1,0 +1,211 @@
+"""The files in deploy/: two portals that share Redis, behind the real proxies."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import yaml
+
+from tests.conftest import copy_of
+from tests.support.fake_provider import SSE_HEAD, FakeProvider, chunk, event
+from tests.support.paths import ROOT
+from tests.support.portal import PATIENT, Portal, free_port
+from tests.support.redis_server import RedisServer, needs_redis
+from tests.support.socket_client import SocketClient
+
+DEPLOY = ROOT / "deploy"
+HOST = "ai.example.org"
+
+
+def needs(program: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(
+        shutil.which(program) is None,
+        reason=f"{program} is not here: scripts/debian_packages.py had no right to",
+    )
+
+
+@dataclass
+class Behind(Portal):
+    """A portal as callers see it: at its proxy."""
+
+    scheme: str = "http"
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://127.0.0.1:{self.port}"
+
+    def call(self, method: str, path: str, *, who: str | None = "ann", **more: Any) -> Any:
+        more["headers"] = {**more.get("headers", {}), "Host": HOST}
+        return super().call(method, path, who=who, verify=False, **more)
+
+
+@pytest.fixture
+def two(
+    portal_files: Portal, tmp_path: Path, fake: FakeProvider
+) -> Iterator[tuple[Portal, Portal]]:
+    """Two Daphnes with one database, one file and one Redis."""
+    redis = RedisServer(tmp_path)
+    redis.start()
+    first = copy_of(
+        portal_files, tmp_path / "two", REDIS_URL=redis.url, ALLOWED_HOSTS=HOST,
+        TRUSTED_SCHEME_HEADER="X-Forwarded-Proto", TRUSTED_ADDRESS_HEADER="X-Forwarded-For",
+        **PATIENT,
+    )  # fmt: skip
+    first.public = HOST
+    second = replace(first, port=free_port())
+    first.start()
+    second.start()
+    yield first, second
+    for portal in (first, second):
+        portal.stop()
+    redis.kill()
+
+
+def proxied(portal: Portal, port: int, scheme: str) -> Behind:
+    found = Behind(portal.folder, portal.models, port=port, tokens=portal.tokens, scheme=scheme)
+    found.public = HOST
+    end = time.monotonic() + 10
+    while True:
+        try:
+            found.get("/healthz", who=None, timeout=1)
+            return found
+        except requests.RequestException:
+            assert time.monotonic() < end, "the proxy does not answer"
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def nginx(two: tuple[Portal, Portal], tmp_path: Path) -> Iterator[Behind]:
+    """nginx with our file, in which only addresses and the certificate are replaced."""
+    port, key, pem = free_port(), tmp_path / "key", tmp_path / "pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+         f"/CN={HOST}", "-keyout", key, "-out", pem], check=True, capture_output=True,
+    )  # fmt: skip
+    text = (DEPLOY / "nginx.conf").read_text()
+    for old, new in {
+        "127.0.0.1:8001": f"127.0.0.1:{two[0].port}", "127.0.0.1:8002": f"127.0.0.1:{two[1].port}",
+        "listen 443": f"listen 127.0.0.1:{port}", "/etc/ssl/ai.example.org.pem": str(pem),
+        "/etc/ssl/ai.example.org.key": str(key),
+    }.items():  # fmt: skip
+        assert old in text
+        text = text.replace(old, new)
+    main = tmp_path / "nginx.conf"
+    main.write_text(
+        f"pid {tmp_path}/pid; error_log {tmp_path}/error.log; events {{}}\n"
+        f"http {{ access_log off; client_body_temp_path {tmp_path}/b; proxy_temp_path {tmp_path}/p;\n"
+        f"fastcgi_temp_path {tmp_path}/f; uwsgi_temp_path {tmp_path}/u; scgi_temp_path {tmp_path}/s;\n"
+        f"{text}\n}}"
+    )
+    process = subprocess.Popen(["nginx", "-p", str(tmp_path), "-c", str(main), "-g", "daemon off;"])
+    yield proxied(two[0], port, "https")
+    process.terminate()
+    process.wait()
+
+
+@pytest.fixture
+def caddy(two: tuple[Portal, Portal], tmp_path: Path) -> Iterator[Behind]:
+    """Caddy with our file, but without a public name, for which it would fetch a certificate."""
+    port = free_port()
+    text = (DEPLOY / "Caddyfile").read_text()
+    for old, new in {
+        "127.0.0.1:8001": f"127.0.0.1:{two[0].port}", "127.0.0.1:8002": f"127.0.0.1:{two[1].port}",
+        "\nai.example.org {": f"\nhttp://ai.example.org:{port} {{",
+    }.items():  # fmt: skip
+        assert old in text
+        text = text.replace(old, new)
+    file = tmp_path / "Caddyfile"
+    file.write_text("{\n\tadmin off\n}\n" + text)
+    with (tmp_path / "caddy.log").open("wb") as log:
+        process = subprocess.Popen(
+            ["caddy", "run", "--config", str(file), "--adapter", "caddyfile"],
+            env={"HOME": str(tmp_path)}, stderr=log,
+        )  # fmt: skip
+    yield proxied(two[0], port, "http")
+    process.terminate()
+    process.wait()
+
+
+def check(portal: Behind, two: tuple[Portal, Portal], fake: FakeProvider) -> None:
+    """Streams come as they are made, sockets work, and both portals answer and agree."""
+    seen = threading.Event()
+    fake.script(
+        SSE_HEAD + event(chunk("Hel")), seen, event(chunk("lo", "stop")), b"data: [DONE]\n\n"
+    )
+    stream = portal.chat(stream=True, http_stream=True)
+    pieces = stream.iter_content(None)
+    assert b"Hel" in next(pieces)
+    seen.set()
+    assert b"".join(pieces).endswith(b"data: [DONE]\n\n"), "it was held back"
+    workers, end = set[str](), time.monotonic() + 10
+    while len(workers) < 2:  # Caddy throws dice between idle ones
+        assert time.monotonic() < end, workers
+        workers.add(portal.get("/v1/ai/models").headers["X-Worker"])
+    body = {"capability": "chat", "model": "fake:other/name:v2"}
+    assert portal.post("/v1/ai/models/primary", body, who="olga").status_code == 200
+    time.sleep(1.5)
+    found = [portal.get("/v1/ai/models").json()["defaults"]["chat"] for _ in range(4)]
+    assert found == ["fake:other/name:v2"] * 4
+    two[0].stop()
+    time.sleep(1.5)  # Caddy looks every second
+    assert {portal.chat().status_code for _ in range(6)} == {200}
+
+
+@needs_redis
+@needs("nginx")
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_two_portals_behind_nginx(
+    nginx: Behind, two: tuple[Portal, Portal], fake: FakeProvider
+) -> None:
+    page = nginx.get("/sign-in", who=None)
+    assert page.status_code == 200
+    assert "Secure" in page.headers["Set-Cookie"], "it knows that this is https"
+    with SocketClient(nginx, insecure=True) as socket:
+        assert socket.ask("Hi")[-1]["type"] == "done"
+    check(nginx, two, fake)
+
+
+@needs_redis
+@needs("caddy")
+def test_two_portals_behind_caddy(
+    caddy: Behind, two: tuple[Portal, Portal], fake: FakeProvider
+) -> None:
+    with SocketClient(caddy) as socket:
+        assert socket.ask("Hi")[-1]["type"] == "done"
+    check(caddy, two, fake)
+
+
+def test_the_compose_file_names_settings_that_exist() -> None:
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    settings = (ROOT / "aimodels/settings.py").read_text() + (ROOT / "models.yaml").read_text()
+    names = set(services["portal"]["environment"])
+    assert {name for name in names if name not in settings} == set()
+    assert set(services) == {"portal", "redis", "postgres"}
+
+
+@needs("systemd-analyze")
+def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
+    text = (DEPLOY / "aimodels.service").read_text()
+    unit = tmp_path / "aimodels.service"
+    unit.write_text(re.sub(r"/srv/aimodels/\.venv/bin/python", "/bin/true", text))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False
+    )
+    assert "Unknown" not in done.stderr
+    assert "Failed to parse" not in done.stderr
+
+
+def test_the_unit_waits_longer_than_the_portal_drains() -> None:
+    text = (DEPLOY / "aimodels.service").read_text()
+    (wait,) = re.findall(r"TimeoutStopSec=(\d+)", text)
+    assert int(wait) > 20 + 10, "DRAIN_SECONDS, and the supervisor's margin"

@@ -1,0 +1,74 @@
+"""The OpenAPI document tells the truth: schemathesis tries it, on the running portal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+
+from aimodels.asgi import ROUTES
+from tests.support.portal import Portal
+
+
+@pytest.fixture
+def document(portal: Portal) -> Any:
+    return portal.get("/v1/schema").json()
+
+
+def test_both_kinds_of_route_are_in_it(document: Any) -> None:
+    assert {route for route in ROUTES if route.startswith("/v1/")} <= document["paths"].keys()
+    assert {"/v1/ai/models", "/v1/ai/models/primary", "/v1/ai/chat/completion", "/v1/chat/completions",
+            "/v1/embeddings", "/v1/models/{model}"} <= document["paths"].keys()  # fmt: skip
+
+
+OPERATIONS = [
+    ("GET", "/v1/ai/models"), ("GET", "/v1/ai/models/status"), ("POST", "/v1/ai/models/primary"),
+    ("POST", "/v1/ai/models/primary/reset"), ("POST", "/v1/ai/models/reload"),
+    ("POST", "/v1/ai/models/dry-run"),
+    ("GET", "/v1/models"), ("GET", "/v1/models/{model}"), ("POST", "/v1/ai/chat/completion"),
+    ("POST", "/v1/chat/completions"), ("POST", "/v1/embeddings"),
+    ("POST", "/v1/ir/build"), ("POST", "/v1/sql"), ("GET", "/v1/ir/schema"),
+]  # fmt: skip
+
+
+def test_the_list_below_is_whole(document: Any) -> None:
+    found = {
+        (method.upper(), path) for path, methods in document["paths"].items() for method in methods
+    }
+    assert found - {("GET", "/v1/schema")} == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("portal", ["uvicorn"], indirect=True)
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_no_request_finds_a_500_or_an_undocumented_status(
+    portal: Portal, document: Any, method: str, path: str
+) -> None:
+    operation = schemathesis.openapi.from_dict(document)[path][method.lower()]
+    documented = {int(status) for status in document["paths"][path][method.lower()]["responses"]}
+    headers = {"Authorization": f"Bearer {portal.tokens['olga']}"}
+    seen: list[int] = []
+
+    @settings(
+        max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    )
+    @given(case=operation.as_strategy())
+    def attempt(case: Any) -> None:
+        answer = case.call(base_url=portal.url, headers=headers)
+        seen.append(answer.status_code)
+        assert answer.status_code in documented - {500}, (case, answer.content)
+        if answer.status_code >= 400:
+            jsonschema.validate(answer.json(), document["components"]["schemas"]["Error"])
+
+    attempt()
+    assert len(seen) >= (10 if method == "POST" else 1)
+
+
+def test_every_operation_says_what_it_does_and_who_may(document: Any) -> None:
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            assert operation["summary"]
+            assert operation["security"] == [{"bearer": []}, {"session": []}]
+    assert set(document["components"]["securitySchemes"]) == {"bearer", "session"}

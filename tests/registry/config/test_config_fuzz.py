@@ -1,0 +1,67 @@
+"""Files with random damage: each is refused with its mistakes, or read; nothing else happens."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from core.errors import ConfigError
+from registry import snapshot
+from registry.config import load as config
+from tests.support.paths import ROOT
+
+FILES = [(ROOT / "models.yaml").read_text(), (ROOT / "tests/data/portal.yaml").read_text(),
+         """models:
+  chat_primary: openai
+  sql_primary: sqlcoder
+  capabilities: [vision]
+  openai: {api_key: "${K}", endpoint: "https://x/v1", chat_model: gpt, headers: {A: b}}
+  ollama:
+    host: "localhost"
+    llama3_model: "llama3:latest"
+    registry: {a: {capabilities: [chat], price: {input: 1, output: 2}, options: {a: [1]}}}
+"""]  # fmt: skip
+WORDS = ["null", "~", "[]", "{}", "5", "1.5", "true", "''", "[chat]", "{a: b}", "${K}", "${", "api",
+         "openai:a", "defaults", "capabilities", "registry", "serve", "price", "models", "ollama",
+         "\n", "  ", ":", "- ", "#", "&a", "*a", "!!x", "|", "'", '"', "\t", "_primary", "_model",
+         "a_model: x", "chat_primary: y", "\u200b", "\0", "é", "x" * 50]  # fmt: skip
+
+
+def damage(text: str, chance: random.Random) -> str:
+    """Return `text` with a word put in or replaced, a line taken out, or a line moved sideways."""
+    lines = text.split("\n")
+    number = chance.randrange(len(lines))
+    kind = chance.randrange(4)
+    if kind == 0:
+        at = chance.randrange(len(text) + 1)
+        return text[:at] + chance.choice(WORDS) + text[at:]
+    if kind == 1:
+        spans = [found.span() for found in re.finditer(r"[\w:.${}/\"-]+", text)] or [(0, 0)]
+        begin, end = chance.choice(spans)
+        return text[:begin] + chance.choice(WORDS) + text[end:]
+    changed = [] if kind == 2 else [" " * chance.choice([0, 2, 4, 6]) + lines[number].lstrip()]
+    return "\n".join([*lines[:number], *changed, *lines[number + 1 :]])
+
+
+def mistakes(text: str) -> int:
+    """Return how many mistakes are told of `text`; 0 if it is read."""
+    try:
+        snapshot.build(config.load(text.encode(), {"K": "v"}))
+    except ConfigError as error:
+        return len(error.problems) or -1
+    return 0
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_damaged_file_is_refused_with_its_mistakes_or_read(seed: int) -> None:
+    chance = random.Random(seed)
+    found = []
+    for _ in range(500):
+        text = chance.choice(FILES)
+        for _ in range(chance.randint(1, 4)):
+            text = damage(text, chance)
+        found.append(mistakes(text))
+    assert min(found) == 0, "a refusal without a word"
+    assert max(found) > 1

@@ -1,0 +1,94 @@
+"""Editing a running portal's models.yaml, and looking at what it says of that."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from registry.config.load import revision_of
+from tests.support.portal import Portal
+
+
+def replace(path: Path, content: str) -> None:
+    """Write as careful editors do: aside, then swap."""
+    other = path.with_suffix(".new")
+    other.write_text(content)
+    other.replace(path)
+
+
+def in_place(path: Path, content: str) -> None:
+    path.write_text(content)
+
+
+def by_symlink(path: Path, content: str) -> None:
+    """Write as Kubernetes does with mounted configuration."""
+    target = path.with_name(f"models-{time.monotonic_ns()}.yaml")
+    target.write_text(content)
+    link = path.with_suffix(".link")
+    link.symlink_to(target)
+    link.replace(path)
+
+
+def status(portal: Portal, who: str = "ann") -> Any:
+    return portal.get("/v1/ai/models/status", who=who).json()
+
+
+def wait_for(portal: Portal, wanted: Any, seconds: float = 2) -> Any:
+    end = time.monotonic() + seconds
+    while not wanted(found := status(portal, "olga")):
+        assert time.monotonic() < end, found
+        time.sleep(0.02)
+    return found
+
+
+def listed(found: Any) -> set[str]:
+    return {model["id"] for model in found["models"]}
+
+
+def extended(text: str) -> str:
+    """Return the test portal's file with one model more."""
+    return text.replace("talker: {", "extra: {capabilities: [chat]}\n      talker: {")
+
+
+@contextmanager
+def load_on(portal: Portal) -> Iterator[list[Any]]:
+    """Ask and list all the time, from two threads; yield what failed."""
+    whole = frozenset(listed(status(portal)))
+    failures: list[Any] = []
+    stop = threading.Event()
+
+    def load_it() -> None:
+        while not stop.is_set():
+            found = portal.get("/v1/ai/models")
+            if found.status_code != 200:
+                failures.append(found.text)
+            elif frozenset(listed(found.json())) not in (whole, whole | {"fake:extra"}):
+                failures.append(f"a torn list: {found.text}")
+            if (answer := portal.chat()).status_code != 200:
+                failures.append(answer.text)
+
+    threads = [threading.Thread(target=load_it) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield failures
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def two_hundred_edits(portal: Portal) -> str:
+    """Edit in both ways, every third time badly; return the revision of the last edit, a good one."""
+    text = portal.models.read_text()
+    good = [text, extended(text)]
+    for number in range(200):
+        content = text[: len(text) // 2] + "{" if number % 3 == 2 else good[number % 2]
+        (replace if number % 2 else in_place)(portal.models, content)
+        time.sleep(0.015)
+    replace(portal.models, good[1])
+    return revision_of(good[1].encode())

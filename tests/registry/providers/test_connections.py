@@ -1,0 +1,132 @@
+"""Connections to providers that are kept: nobody gets what was meant for another, and none is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import pytest
+
+from core.errors import PortalError
+from registry.providers.http import connections
+from registry.providers.http.transport import Deadlines, Response
+from registry.providers.wire import Request
+from tests.support.fake_provider import KEEP, FakeProvider, completion, http
+from tests.support.portal import Portal
+
+LARGE = b"x" * 30_000_000  # more than the system takes at once
+ONE, TWO = (http(200, completion(text)) for text in ("one", "two"))
+# What a provider sends after its answer, and when.
+TOO_MUCH: dict[str, tuple[Any, ...]] = {
+    "with it": (ONE + TWO, KEEP),
+    "with its end": (ONE[:-9], 0.05, ONE[-9:] + TWO, KEEP),
+    "later": (ONE, 0.05, TWO, KEEP),
+    "later, in part": (ONE, 0.05, TWO[:20], KEEP),
+    "in the middle of nothing": (ONE, 0.05, b"HTTP/1.1 408 X\r\nContent-Length: 0\r\n\r\n", KEEP),
+}
+
+
+@pytest.mark.parametrize("steps", TOO_MUCH.values(), ids=TOO_MUCH)
+def test_nobody_gets_an_answer_that_nobody_asked_for(
+    portal: Portal, fake: FakeProvider, steps: tuple[Any, ...]
+) -> None:
+    fake.script(*steps)
+    assert text_of(portal) == "one"
+    time.sleep(0.1)
+    fake.script(http(200, completion("mine")), KEEP)
+    assert text_of(portal) == "mine"
+    first, second = fake.posts
+    assert first.connection != second.connection
+
+
+def text_of(portal: Portal) -> Any:
+    return portal.chat().json()["choices"][0]["message"]["content"]
+
+
+# ── Seen from inside ────────────────────────────────────────────────────────────────────────
+
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
+
+
+@asynccontextmanager
+async def provider(serve: Serve) -> AsyncIterator[str]:
+    """Serve connections, and yield the address."""
+
+    async def until_it_ends(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            await serve(reader, writer)
+        writer.close()
+
+    server = await asyncio.start_server(until_it_ends, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    finally:
+        await connections.close()
+        server.close()
+
+
+async def get(url: str) -> bytes:
+    async with Response(Request("GET", url, {}, None), Deadlines()) as response:
+        return await response.read()
+
+
+async def test_nor_while_a_hurrying_provider_is_not_read() -> None:
+    got = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.readuntil(b"\r\n\r\n"):
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 300\r\n\r\n")
+            for _ in range(300):
+                writer.write(b"x")
+                await asyncio.sleep(0)
+            await got.wait()
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nmine")
+
+    async with provider(serve) as url:
+        for _ in range(5):
+            got.clear()
+            assert await get(url) == b"x" * 300
+            got.set()
+            await asyncio.sleep(0.002)
+
+
+async def test_a_connection_is_not_kept_while_its_request_is_being_written() -> None:
+    made: list[asyncio.StreamWriter] = []
+    done = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        made.append(writer)
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 413 X\r\nContent-Length: 2\r\n\r\nno")
+        await done.wait()  # and reads nothing more
+
+    async with provider(serve) as url:
+        for _ in range(2):
+            request = Request("POST", url, {}, LARGE)
+            async with Response(request, Deadlines(first_byte=1)) as response:
+                assert await response.read() == b"no"
+        done.set()
+    assert len(made) == 2
+
+
+async def test_a_provider_that_does_not_read_is_left_at_once() -> None:
+    left = asyncio.Event()
+    read: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await left.wait()
+        read.append(await reader.read(len(LARGE)))
+        while read[-1]:
+            read.append(await reader.read(len(LARGE)))
+
+    async with provider(serve) as url:
+        with pytest.raises(PortalError):
+            async with Response(Request("POST", url, {}, LARGE), Deadlines(first_byte=0.1)):
+                pass
+        left.set()
+        await asyncio.sleep(1)
+    assert read[-1] == b""
+    assert sum(map(len, read)) < len(LARGE)

@@ -1,0 +1,138 @@
+"""When the caller leaves, the provider's connection is closed within a second, in every phase."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from tests.support.fake_provider import (
+    HANG,
+    NDJSON_HEAD,
+    SSE_HEAD,
+    USAGE,
+    FakeProvider,
+    chunk,
+    event,
+    line,
+    ollama_line,
+    openai_stream,
+)
+from tests.support.portal import Portal
+from tests.support.socket_client import SocketClient
+
+WITHIN = 1.0  # seconds
+
+
+def ask(portal: Portal, path: str, body: Mapping[str, object]) -> socket.socket:
+    """Send a request on a raw socket and return it, without reading the answer."""
+    data = json.dumps(body).encode()
+    head = (f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {portal.tokens['ann']}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n")  # fmt: skip
+    caller = socket.create_connection(("127.0.0.1", portal.port), timeout=5)
+    caller.sendall(head.encode() + data)
+    return caller
+
+
+def read_until(caller: socket.socket, words: bytes) -> None:
+    data = b""
+    while words not in data:
+        part = caller.recv(65536)
+        assert part, data
+        data += part
+
+
+def leave_cleanly(caller: socket.socket) -> None:
+    caller.shutdown(socket.SHUT_RDWR)
+    caller.close()
+
+
+def leave_by_reset(caller: socket.socket) -> None:
+    caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    caller.close()
+
+
+CHAT = {"messages": [{"role": "user", "content": "Hi"}]}
+BEFORE = [
+    ("/v1/ai/chat/completion", {**CHAT, "stream": True}),
+    ("/v1/ai/chat/completion", CHAT),
+    ("/v1/chat/completions", {**CHAT, "model": "pond:frog"}),
+    ("/v1/embeddings", {"input": "x"}),
+]
+
+
+@pytest.mark.parametrize("leave", [leave_cleanly, leave_by_reset])
+@pytest.mark.parametrize(("path", "body"), BEFORE, ids=["stream", "whole", "ollama", "embeddings"])
+def test_before_the_first_byte(
+    portal: Portal, fake: FakeProvider, path: str, body: Mapping[str, object],
+    leave: Callable[[socket.socket], None],
+) -> None:  # fmt: skip
+    fake.script(HANG)
+    caller = ask(portal, path, body)
+    upstream = fake.wait_for_post()
+    assert not upstream.peer_closed.wait(0.1)
+    leave(caller)
+    assert upstream.peer_closed.wait(WITHIN)
+
+
+@pytest.mark.parametrize("model", ["fake:talker", "pond:frog"])
+def test_in_the_middle_of_a_stream(portal: Portal, fake: FakeProvider, model: str) -> None:
+    begun = {"fake:talker": SSE_HEAD + event(chunk("Hel")),
+             "pond:frog": NDJSON_HEAD + line(ollama_line("Hel"))}[model]  # fmt: skip
+    fake.script(begun, HANG)
+    caller = ask(portal, "/v1/ai/chat/completion", {**CHAT, "model": model, "stream": True})
+    upstream = fake.wait_for_post()
+    read_until(caller, b"Hel")
+    assert not upstream.peer_closed.is_set()
+    leave_cleanly(caller)
+    assert upstream.peer_closed.wait(WITHIN)
+
+
+def test_while_the_body_of_a_whole_answer_arrives(portal: Portal, fake: FakeProvider) -> None:
+    fake.script(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{", HANG)
+    caller = ask(portal, "/v1/ai/chat/completion", CHAT)
+    upstream = fake.wait_for_post()
+    leave_cleanly(caller)
+    assert upstream.peer_closed.wait(WITHIN)
+
+
+def test_one_who_leaves_disturbs_nobody_else(portal: Portal, fake: FakeProvider) -> None:
+    fake.script(HANG)
+    caller = ask(portal, "/v1/ai/chat/completion", {**CHAT, "stream": True})
+    fake.wait_for_post()
+    leave_by_reset(caller)
+    assert portal.chat().status_code == 200
+    assert portal.chat(stream=True).text.endswith("data: [DONE]\n\n")
+
+
+def test_what_was_used_counts_though_the_caller_leaves_with_the_last_word(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    before = counted(portal)
+    fake.script(SSE_HEAD + openai_stream("Hi"), HANG)  # its connection does not end yet
+    caller = ask(portal, "/v1/ai/chat/completion", {**CHAT, "stream": True})
+    read_until(caller, b"[DONE]")
+    leave_cleanly(caller)
+    assert fake.wait_for_post().peer_closed.wait(WITHIN)
+    assert counted(portal) == before + USAGE["completion_tokens"]
+
+
+def counted(portal: Portal) -> float:
+    text = portal.get("/metrics", who="olga").text
+    found = re.findall(
+        r'^portal_tokens_total{kind="completion",provider="fake"} (\S+)$', text, re.MULTILINE
+    )
+    return float(found[0]) if found else 0.0
+
+
+def test_closing_a_socket_in_the_middle_is_nobodys_error(mine: Portal, fake: FakeProvider) -> None:
+    for _ in range(40):
+        fake.script(SSE_HEAD, *[event(chunk("a")), 0.0005] * 500)
+        with SocketClient(mine) as client:
+            client.begin()
+            client.until("delta")
+    mine.stop()
+    assert "An answer failed" not in mine.log.read_text()

@@ -1,0 +1,232 @@
+"""Real weights: the same assertions on llama.cpp's server and on the fake that stands for it."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.errors import PortalError
+from registry import snapshot
+from registry.config.load import load
+from registry.entities import Provider
+from registry.gateway import client as clients
+from registry.health import health
+from registry.providers.http import connections
+from registry.providers.http.fetch import fetch
+from registry.providers.wire import Chunk, Done, Target
+from tests.support.fake_provider import FakeProvider
+from tests.support.paths import ROOT
+from tests.support.portal import Portal
+
+SHIPPED = (ROOT / "models.yaml").read_bytes()
+HI = {"messages": [{"role": "user", "content": "Say hi"}], "temperature": 0, "max_tokens": 8}
+
+
+@pytest.fixture(params=["llama.cpp", "fake"])
+def provider(
+    request: pytest.FixtureRequest, embedded: dict[str, str], fake: FakeProvider
+) -> Provider:
+    port = embedded["LOCAL_PORT"] if request.param == "llama.cpp" else str(fake.port)
+    environ = {**embedded, "LOCAL_PORT": port}
+    return snapshot.build(load(SHIPPED, environ)).providers["local"]
+
+
+@pytest.fixture
+async def client(provider: Provider) -> Any:
+    yield clients.client_for(provider)
+    await connections.close()
+
+
+def target(provider: Provider, name: str = "any") -> Target:
+    return Target(provider.name, name, provider.access.base_url, provider.access.headers)
+
+
+async def test_a_whole_answer(client: Any, provider: Provider) -> None:
+    answer = await client.chat(target(provider), HI)
+    assert answer["object"] == "chat.completion"
+    assert answer["choices"][0]["message"]["role"] == "assistant"
+    assert answer["choices"][0]["message"]["content"].strip()
+    assert answer["choices"][0]["finish_reason"] in ("stop", "length")
+    assert answer["usage"]["total_tokens"] > answer["usage"]["completion_tokens"] > 0
+
+
+async def test_a_streamed_answer(client: Any, provider: Provider) -> None:
+    events = [e async for batch in client.stream(target(provider), HI) for e in batch]
+    chunks = [e for e in events if isinstance(e, Chunk)]
+    assert isinstance(events[-1], Done)
+    assert "".join(c.text for c in chunks).strip()
+    assert [c.finish_reason for c in chunks if c.finish_reason] in (["stop"], ["length"])
+    assert chunks[-1].usage_only
+    assert chunks[-1].usage is not None
+    assert chunks[-1].usage["completion_tokens"] > 0
+    sent = b"".join(chunk.data for chunk in chunks).split(b"\n\n")[:-1]
+    objects = {json.loads(one.removeprefix(b"data: "))["object"] for one in sent}
+    assert objects == {"chat.completion.chunk"}
+
+
+async def test_vectors(client: Any, provider: Provider) -> None:
+    found = await client.embed(target(provider), {"input": ["a cat", "a kitten", "tax law"]})
+    assert len(found.vectors) == 3
+    assert len({len(vector) for vector in found.vectors}) == 1
+    assert all(math.isfinite(number) for vector in found.vectors for number in vector)
+    assert found.usage is not None
+
+
+async def test_a_raw_completion(client: Any, provider: Provider) -> None:
+    body = {"prompt": "1, 2, 3,", "max_tokens": 4, "temperature": 0}
+    found = await client.complete(target(provider), body)
+    assert found.text.strip()
+    assert found.finish_reason in ("stop", "length")
+
+
+def test_its_list_of_models_is_free_and_healthy(provider: Provider) -> None:
+    assert health.probe(provider).status == "healthy"
+
+
+# ── What only real weights can show ─────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def real(embedded: dict[str, str]) -> Provider:
+    return snapshot.build(load(SHIPPED, embedded)).providers["local"]
+
+
+async def test_vectors_mean_something(real: Provider) -> None:
+    found = await clients.client_for(real).embed(
+        target(real), {"input": ["The cat sleeps.", "A kitten naps.", "Quarterly tax filings."]}
+    )
+    await connections.close()
+    cat, kitten, tax = found.vectors
+    assert cosine(cat, kitten) > cosine(cat, tax)
+
+
+def cosine(a: Any, b: Any) -> float:
+    dot = sum(x * y for x, y in zip(a, b, strict=True))
+    return float(dot / math.sqrt(sum(x * x for x in a) * sum(y * y for y in b)))
+
+
+async def test_a_json_schema_binds_the_answer(real: Provider) -> None:
+    schema = {"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"]}
+    form = {"type": "json_schema", "json_schema": {"name": "a", "schema": schema}}
+    answer = await clients.client_for(real).chat(
+        target(real), {**HI, "max_tokens": 30, "response_format": form}
+    )
+    await connections.close()
+    assert isinstance(json.loads(answer["choices"][0]["message"]["content"])["age"], int)
+
+
+async def test_a_request_that_is_too_long_says_so(real: Provider) -> None:
+    long = [{"role": "user", "content": "word " * 6000}]
+    with pytest.raises(PortalError) as caught:
+        await clients.client_for(real).chat(target(real), {**HI, "messages": long})
+    await connections.close()
+    assert caught.value.code == "context_length_exceeded"
+
+
+async def test_a_text_of_a_thousand_words_is_embedded(real: Provider) -> None:
+    found = await clients.client_for(real).embed(target(real), {"input": "word " * 1000})
+    await connections.close()
+    assert len(found.vectors[0]) > 100
+
+
+def test_a_wrong_key_is_refused_by_the_embedded_server(embedded: dict[str, str]) -> None:
+    registry = snapshot.build(load(SHIPPED, {**embedded, "LOCAL_API_KEY": "wrong"}))
+    assert health.probe(registry.providers["local"]).status == "auth_failed"
+
+
+def test_its_answers_tell_no_path(real: Provider) -> None:
+    request = real.wire.models(target(real))
+    answer = fetch(request, health.DEADLINES)
+    assert b"/site-packages/" not in answer.data
+
+
+# ── The README's commands, on a portal as it is shipped ─────────────────────────────────────
+
+
+BLOCKS = re.findall(r"```sh\n(curl .*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("command", BLOCKS, ids=range(len(BLOCKS)))
+def test_the_readmes_curl_commands_work(shipped: Portal, command: str) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PORTAL": shipped.url,
+        "TOKEN": shipped.tokens["olga"],
+    }
+    done = subprocess.run(["bash", "-euc", command], env=environment, capture_output=True, text=True,
+                          check=True, timeout=60)  # fmt: skip
+    if "stream" in command:
+        assert done.stdout.endswith("data: [DONE]\n\n")
+    else:
+        assert "error" not in json.loads(done.stdout)
+
+
+PYTHON = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+
+
+def test_the_readmes_python_works(shipped: Portal) -> None:
+    environment = {**os.environ, "PORTAL": shipped.url, "TOKEN": shipped.tokens["ann"]}
+    done = subprocess.run([sys.executable, "-c", *PYTHON], env=environment, capture_output=True,
+                          text=True, check=True, timeout=60)  # fmt: skip
+    assert done.stdout.strip()
+
+
+def test_the_readme_has_its_commands() -> None:
+    assert len(BLOCKS) == 8
+
+
+def test_the_shipped_status(shipped: Portal) -> None:
+    for _ in range(50):
+        health_of = shipped.get("/v1/ai/models/status").json()["health"]
+        if all(one["status"] != "unknown" for one in health_of.values()):
+            break
+    assert {name: one["status"] for name, one in health_of.items()} == {
+        "openai": "unconfigured", "ollama": "unreachable", "local": "healthy"}  # fmt: skip
+
+
+def test_unlisted_models_of_the_embedded_server_are_refused(shipped: Portal) -> None:
+    answer = shipped.chat(model="local:other")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "permission_denied")
+
+
+def test_without_a_key_openai_says_which_variable(shipped: Portal) -> None:
+    answer = shipped.chat(model="openai:whatever")
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (503, "provider_unconfigured")
+    assert error["resolution"]["registry"] is False
+    assert "OPENAI_API_KEY is not set" in error["message"]
+
+
+def test_switching_to_ollama_without_ollama_is_a_clean_error(shipped: Portal) -> None:
+    models = shipped.get("/v1/ai/models?capability=chat").json()["models"]
+    other = next(m["id"] for m in models if m["provider"] == "ollama")
+    default = shipped.get("/v1/ai/models").json()["defaults"]["chat"]
+
+    def switch(model: str) -> Any:
+        return shipped.post(
+            "/v1/ai/models/primary", {"capability": "chat", "model": model}, who="olga"
+        )
+
+    assert switch(other).status_code == 200
+    assert shipped.chat().json()["error"]["code"] == "provider_unreachable"
+    assert switch(default).status_code == 200
+    assert shipped.chat(max_tokens=3).status_code == 200
+
+
+def test_the_model_file_is_found_without_importing_its_package() -> None:
+    from aimodels.management.commands.serve_model import model_file
+    from registry.config.schema import Serve
+
+    serve = load(SHIPPED, {}).models.providers["local"].serve
+    assert isinstance(serve, Serve)
+    before = set(sys.modules)
+    assert Path(model_file(serve)).stat().st_size > 50_000_000
+    assert serve.package.replace("-", "_") not in set(sys.modules) - before

@@ -1,0 +1,251 @@
+"""The wire formats, as requests out and answers in: no sockets, no loop."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from core.errors import PortalError
+from registry.providers import WIRES, ollama, openai
+from registry.providers.wire import Chunk, Target
+from tests.registry.providers.test_streams import STAMP, TARGET, run
+from tests.support.fake_provider import line, ollama_line
+
+
+def target(**more: Any) -> Target:
+    return Target("p", "m", "http://h", {}, **more)
+
+
+def sent(request: Any) -> Any:
+    return json.loads(request.body)
+
+
+# ── Requests ────────────────────────────────────────────────────────────────────────────────
+
+MESSAGES = [{"role": "user", "content": "hi"}]
+
+
+def test_openais_request_is_the_callers_with_our_model() -> None:
+    body = {"messages": MESSAGES, "temperature": 1, "top_k": 3}
+    request = openai.chat(target(options={"temperature": 0, "seed": 4}), body)
+    assert request.url == "http://h/chat/completions"
+    assert sent(request) == {
+        "messages": MESSAGES,
+        "temperature": 1,
+        "top_k": 3,
+        "seed": 4,
+        "model": "m",
+    }
+
+
+def test_usage_is_always_asked_of_a_stream() -> None:
+    body = {"messages": MESSAGES, "stream": True, "stream_options": {"include_obfuscation": False}}
+    assert sent(openai.chat(TARGET, body))["stream_options"] == {
+        "include_obfuscation": False, "include_usage": True}  # fmt: skip
+
+
+def test_ollama_gets_its_own_names() -> None:
+    body = {
+        "messages": MESSAGES, "stream": True, "temperature": 0.1, "top_p": 0.9, "seed": 1, "stop": "x",
+        "max_completion_tokens": 5, "presence_penalty": 0.2, "frequency_penalty": 0.3,
+        "reasoning_effort": "low", "logprobs": True, "top_logprobs": 2,
+    }  # fmt: skip
+    found = sent(
+        ollama.chat(target(context_window=9, options={"think": True, "mirostat": 1}), body)
+    )
+    assert found == {
+        "model": "m", "messages": MESSAGES, "stream": True, "think": "low", "logprobs": True,
+        "top_logprobs": 2,
+        "options": {"num_ctx": 9, "mirostat": 1, "temperature": 0.1, "top_p": 0.9, "seed": 1,
+                    "stop": ["x"], "num_predict": 5, "presence_penalty": 0.2, "frequency_penalty": 0.3},
+    }  # fmt: skip
+
+
+def test_ollama_is_always_told_whether_to_stream() -> None:
+    assert sent(ollama.chat(TARGET, {"messages": MESSAGES}))["stream"] is False
+
+
+@pytest.mark.parametrize(
+    ("given_format", "expected"),
+    [({"type": "text"}, None), ({"type": "json_object"}, "json"), (None, None),
+     ({"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "object"}}},
+      {"type": "object"})],
+)  # fmt: skip
+def test_a_response_format_becomes_ollamas(given_format: Any, expected: Any) -> None:
+    body = {"messages": MESSAGES, "response_format": given_format}
+    assert sent(ollama.chat(TARGET, body)).get("format") == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("n", 2), ("logit_bias", {"1": 2}), ("tool_choice", "required"), ("functions", []),
+     ("parallel_tool_calls", False), ("modalities", ["audio"]), ("top_k", 3), ("audio", {}),
+     ("response_format", {"type": "grammar"}), ("prediction", {}), ("web_search_options", {})],
+)  # fmt: skip
+def test_what_ollama_cannot_do_is_refused_by_name(field: str, value: Any) -> None:
+    with pytest.raises(PortalError) as caught:
+        ollama.chat(TARGET, {"messages": MESSAGES, field: value})
+    assert (caught.value.code, caught.value.param) == ("invalid_request", field)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("user", "u"), ("metadata", {"a": "b"}), ("store", True), ("service_tier", "auto"), ("n", 1),
+     ("safety_identifier", "x"), ("prompt_cache_key", "x"), ("parallel_tool_calls", True),
+     ("stream_options", {"include_usage": True}), ("tool_choice", "auto"), ("logit_bias", None)],
+)  # fmt: skip
+def test_what_changes_nothing_is_dropped_for_ollama(field: str, value: Any) -> None:
+    plain = sent(ollama.chat(TARGET, {"messages": MESSAGES}))
+    assert sent(ollama.chat(TARGET, {"messages": MESSAGES, field: value})) == plain
+
+
+def test_ollamas_tool_calls_come_and_go_in_openais_form() -> None:
+    arguments = {"city": "Bonn"}
+    answer = ollama_line(done=True)
+    answer["message"]["tool_calls"] = [{"function": {"name": "weather", "arguments": arguments}}]
+    choice = ollama.read_chat(json.dumps(answer).encode(), STAMP)["choices"][0]
+    assert choice["finish_reason"] == "tool_calls"
+    assert choice["message"]["content"] is None
+    (call,) = choice["message"]["tool_calls"]
+    assert call == {"id": "call_1_0", "type": "function",
+                    "function": {"name": "weather", "arguments": '{"city":"Bonn"}'}}  # fmt: skip
+    result = {"role": "tool", "tool_call_id": call["id"], "content": "sunny"}
+    back = sent(ollama.chat(TARGET, {"messages": [*MESSAGES, choice["message"], result]}))
+    assert back["messages"][1]["tool_calls"] == [
+        {"function": {"name": "weather", "arguments": arguments}}
+    ]
+    assert back["messages"][2] == {"role": "tool", "content": "sunny", "tool_name": "weather"}
+
+
+def test_streamed_tool_calls_count_on() -> None:
+    call = {"function": {"name": "f", "arguments": {}}}
+    message = {"role": "assistant", "content": "", "tool_calls": [call]}
+    events = run(
+        "ollama", [line(ollama_line(message=message))] * 2 + [line(ollama_line(done=True))]
+    )
+    chunks = [json.loads(e.data[6:])["choices"] for e in events if isinstance(e, Chunk)]
+    calls = [c[0]["delta"]["tool_calls"][0] for c in chunks if c and "tool_calls" in c[0]["delta"]]
+    assert [(c["index"], c["id"]) for c in calls] == [(0, "call_1_0"), (1, "call_1_1")]
+    assert chunks[-2][0]["finish_reason"] == "tool_calls"
+
+
+def test_parts_become_text_and_images() -> None:
+    parts = [{"type": "text", "text": "What"}, {"type": "text", "text": "is this?"},
+             {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk="}}]  # fmt: skip
+    body = {"messages": [{"role": "user", "content": parts}, {"role": "developer", "content": "x"}]}
+    found = sent(ollama.chat(TARGET, body))["messages"]
+    assert found[0] == {"role": "user", "content": "What\nis this?", "images": ["aGk="]}
+    assert found[1]["role"] == "system"
+
+
+@pytest.mark.parametrize("url", ["data:image/png,raw", "data:image/png;base64,%%%", "data:"])
+def test_an_image_that_is_not_base64_is_refused(url: str) -> None:
+    content = [{"type": "image_url", "image_url": {"url": url}}]
+    with pytest.raises(PortalError, match="base64"):
+        ollama.chat(TARGET, {"messages": [{"role": "user", "content": content}]})
+
+
+def test_raw_completions() -> None:
+    body = {"prompt": "p", "max_tokens": 3, "stop": [";"]}
+    request = ollama.completion(TARGET, body)
+    assert (request.url, sent(request)) == (
+        "http://h/api/generate",
+        {"model": "m", "prompt": "p", "raw": True, "stream": False,
+         "options": {"num_predict": 3, "stop": [";"]}})  # fmt: skip
+    request = openai.completion(TARGET, body)
+    assert (request.url, sent(request)) == ("http://h/completions", {**body, "model": "m"})
+
+
+def test_absent_counts_are_null() -> None:
+    answer = ollama_line("x", done=True)
+    del answer["prompt_eval_count"]
+    found = ollama.read_chat(json.dumps(answer).encode(), STAMP)["usage"]
+    assert found == {"prompt_tokens": None, "completion_tokens": 5, "total_tokens": None}
+    del answer["eval_count"]
+    assert ollama.read_chat(json.dumps(answer).encode(), STAMP)["usage"] is None
+
+
+ANSWERS = [b"", b"null", b"[]", b"<html>", b"{}", b'{"choices": []}', b'{"choices": [1]}',
+           b'{"choices": [{"message": null}]}', b"[" * 5000]  # fmt: skip
+
+
+@pytest.mark.parametrize("data", ANSWERS, ids=lambda data: data[:20].decode() or "empty")
+@pytest.mark.parametrize("read", [openai.read_chat, ollama.read_chat], ids=["openai", "ollama"])
+def test_an_answer_of_another_form_is_a_bad_response(read: Any, data: bytes) -> None:
+    with pytest.raises(PortalError) as caught:
+        read(data, STAMP)
+    assert caught.value.code == "provider_bad_response"
+
+
+STATUSES = [
+    ("openai", 400, {"error": {"message": "no"}}, "provider_rejected"),
+    ("openai", 422, {"detail": "no"}, "provider_rejected"),
+    (
+        "openai",
+        400,
+        {"error": {"message": "x", "code": "context_length_exceeded"}},
+        "context_length_exceeded",
+    ),
+    (
+        "openai",
+        400,
+        {"error": {"message": "x", "type": "exceed_context_size_error"}},
+        "context_length_exceeded",
+    ),
+    ("openai", 401, {"error": {"message": "Incorrect API key: sk-1"}}, "provider_auth_failed"),
+    ("openai", 403, {}, "provider_auth_failed"),
+    ("openai", 404, {"error": {"message": "no model"}}, "provider_model_missing"),
+    ("openai", 429, {"error": {"message": "slow"}}, "provider_rate_limited"),
+    ("openai", 429, {"error": {"code": "insufficient_quota"}}, "provider_quota_exhausted"),
+    ("openai", 500, {}, "provider_error"),
+    (
+        "openai",
+        503,
+        {"error": {"message": "Loading model", "type": "unavailable_error"}},
+        "model_loading",
+    ),
+    ("openai", 503, {}, "overloaded"),
+    ("openai", 504, {}, "provider_timeout"),
+    ("ollama", 404, {"error": "model 'x' not found"}, "provider_model_missing"),
+    (
+        "ollama",
+        400,
+        {"error": "input length exceeds the context length"},
+        "context_length_exceeded",
+    ),
+    ("ollama", 503, {"error": "server busy, please try again"}, "overloaded"),
+    ("ollama", 500, {"error": {"odd": 1}}, "provider_error"),
+]
+
+
+@pytest.mark.parametrize(("wire", "status", "body", "code"), STATUSES)
+def test_a_status_becomes_a_code(wire: str, status: int, body: Any, code: str) -> None:
+    error = WIRES[wire].read_error(status, {}, json.dumps(body).encode())
+    assert error.code == code
+    assert "sk-1" not in error.message
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("7", 7), ("0", 1), ("-4", 2), ("1000000000", 300), ("soon", 2), ("", 2),
+     ("Wed, 21 Oct 2026 07:28:09 GMT", 9), ("Wed, 21 Oct 2020 07:28:00 GMT", 1)],
+)  # fmt: skip
+def test_retry_after_is_kept_sane(header: str, seconds: int) -> None:
+    headers = {"Retry-After": header, "Date": "Wed, 21 Oct 2026 07:28:00 GMT"}
+    assert openai.read_error(429, headers, b"").retry_after == seconds
+
+
+def test_a_providers_words_are_one_clean_line() -> None:
+    words = "bad\r\nX: y \x1b[31m Bearer abcdef sk-proj-12345678"
+    error = openai.read_error(400, {}, json.dumps({"error": {"message": words}}).encode())
+    assert error.message == "The provider refused the request: bad X: y [31m [hidden] [hidden]"
+
+
+def test_lists_of_models_are_read() -> None:
+    assert openai.read_models(b'{"data": [{"id": "a"}, {"no": 1}]}') == ["a"]
+    assert ollama.read_models(b'{"models": [{"name": "a:1b", "model": "a:1b"}]}') == ["a:1b"]
+    for read in (openai.read_models, ollama.read_models):
+        with pytest.raises(PortalError, match="lists no models"):
+            read(b"{}")

@@ -1,0 +1,269 @@
+"""The registry in Django's admin: what staff see, what operators do, and what nobody sees."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.registry.editing import wait_for
+from tests.support.browser import (
+    browser,
+    expected,
+    flaws,
+    needs_chromium,
+    page,
+    portal,
+    shot,
+    sign_in,
+)
+from tests.support.portal import FAKE_KEY, FAKE_TEAM, Portal
+
+__all__ = ["browser", "expected", "page", "portal"]  # fixtures
+
+PAGES = ["models", "providers", "defaults", "workers", "configuration", "dry-run"]
+FOR_OPERATORS = ["workers", "configuration", "dry-run"]
+
+
+@pytest.fixture
+def mine(own_portal: Portal, expected: list[str]) -> Portal:
+    expected += ["ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "WebSocket connection"]
+    own_portal.start()
+    return own_portal
+
+
+def admin(portal: Portal, path: str) -> str:
+    return f"{portal.url}/admin/registry/{path}"
+
+
+def make_staff(portal: Portal, name: str) -> None:
+    """Make a user who may enter the admin, and nothing more."""
+    portal.manage("create_token", name)
+    program = ("from django.contrib.auth.models import User; "
+               f"User.objects.filter(username={name!r}).update(is_staff=True)")  # fmt: skip
+    portal.manage("shell", "-c", program)
+
+
+@needs_chromium
+@pytest.mark.parametrize("name", PAGES)
+def test_an_operator_sees_each_page(page: Page, portal: Portal, name: str) -> None:
+    sign_in(page, portal)
+    page.goto(f"{portal.url}/admin/")
+    listed = page.locator("#content .app-registry a", has_text=re.compile(r"^\S"))
+    assert listed.count() >= len(PAGES)
+    page.goto(admin(portal, f"{name}/"))
+    expect(page.locator("#content h1")).to_be_visible()
+    shot(page, f"admin-{name}")
+    assert [flaw for flaw in flaws(page) if "#content" in flaw or "inspect" in flaw] == []
+    assert FAKE_KEY not in page.content()
+    assert FAKE_TEAM not in page.content()
+
+
+def test_staff_without_the_permission_see_the_models_and_change_nothing(mine: Portal) -> None:
+    make_staff(mine, "stan")
+    stan = mine.sign_in("stan")
+    for name in PAGES:
+        code = stan.get(admin(mine, f"{name}/"), timeout=5).status_code
+        assert code == (403 if name in FOR_OPERATORS else 200), name
+    providers = stan.get(admin(mine, "providers/"), timeout=5).text
+    assert "NEVER_SET" not in providers, "names of variables are for operators"
+    assert "Check all now" not in providers
+    defaults = stan.get(admin(mine, "defaults/"), timeout=5).text
+    assert "/admin/registry/change/" not in defaults, "the record would refuse them"
+    form = {"capability": "chat", "model": "pond:frog"}
+    for action in ("primary", "probe", "reload"):
+        assert stan.post(admin(mine, f"actions/{action}"), data=form, timeout=5).status_code == 403
+    assert "Configuration" not in stan.get(f"{mine.url}/admin/", timeout=5).text
+    assert mine.get("/v1/ai/models").json()["primaries"] == {}
+
+
+def test_users_who_are_not_staff_see_nothing_of_it(portal: Portal) -> None:
+    ann = portal.sign_in("ann")
+    for name in PAGES:
+        found = ann.get(admin(portal, f"{name}/"), timeout=5, allow_redirects=False)
+        assert found.status_code == 302
+        assert "/admin/login/" in found.headers["Location"]
+
+
+@needs_chromium
+def test_models_are_searched_and_filtered(page: Page, portal: Portal) -> None:
+    sign_in(page, portal)
+    page.goto(admin(portal, "models/"))
+    rows = page.locator("#content tbody tr")
+    everything = rows.count()
+    page.get_by_label("Search").fill("TALK")
+    page.get_by_role("button", name="Show").click()
+    expect(rows).to_have_count(1)
+    page.goto(admin(portal, "models/?provider=pond&capability=embeddings"))
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("pond:newt:1b")
+    expect(rows).to_contain_text(re.compile(r"models\.yaml:\d+"))
+    page.goto(admin(portal, "models/?health=unconfigured"))
+    expect(rows).to_contain_text("keyless:silent")
+    page.goto(admin(portal, "models/?q=nothing-like-that"))
+    expect(page.get_by_text("No model fits.")).to_be_visible()
+    page.get_by_role("link", name="Show all").click()
+    expect(rows).to_have_count(everything)
+    page.get_by_role("link", name="fake:other/name:v2").click()
+    expect(page.locator("#content h1")).to_have_text("fake:other/name:v2")
+    expect(page.get_by_text("models.fake.registry.other/name:v2.capabilities")).to_be_visible()
+
+
+def test_secrets_are_set_or_not_set_and_where_each_value_stands_is_told(portal: Portal) -> None:
+    text = portal.sign_in("olga").get(admin(portal, "configuration/"), timeout=5).text
+    rows = {
+        cells[0]: cells[1:]
+        for cells in (
+            [re.sub("<[^>]+>", "", cell).strip() for cell in re.findall("<td>(.*?)</td>", row, re.S)]
+            for row in re.findall("<tr>(.*?)</tr>", text, re.S)
+        )
+        if cells
+    }  # fmt: skip
+    assert rows["models.fake.api_key"][0] == "set"
+    assert rows["models.fake.headers.X-Team"][0] == "set"
+    assert rows["models.fake.headers.X-Team"][2] == "FAKE_TEAM: set"
+    assert rows["models.keyless.api_key"] == [
+        "not set: NEVER_SET", f"models.yaml:{line_of(portal, '${NEVER_SET}')}", "NEVER_SET: not set",
+    ]  # fmt: skip
+    assert rows["models.fake.endpoint"][0].startswith("http://127.0.0.1:")
+    assert rows["models.defaults.chat"][0] == "fake:talker"
+    assert FAKE_KEY not in text
+
+
+def line_of(portal: Portal, words: str) -> int:
+    lines = portal.models.read_text().splitlines()
+    return 1 + next(number for number, line in enumerate(lines) if words in line)
+
+
+@needs_chromium
+def test_a_primary_is_set_with_a_reason_and_recorded(page: Page, mine: Portal) -> None:
+    sign_in(page, mine)
+    page.goto(admin(mine, "defaults/"))
+    page.locator("#model-chat").select_option("pond:frog")
+    page.locator("#reason-chat").fill("frogs are cheap")
+    page.locator("form", has=page.locator("#model-chat")).get_by_role("button", name="Set").click()
+    expect(page.locator(".messagelist")).to_contain_text("pond:frog answers for chat")
+    told = page.locator("section", has=page.locator("#model-chat"))
+    expect(told).to_contain_text("set by olga")
+    expect(told).to_contain_text(f"models.yaml:{line_of(mine, 'chat:')}")
+    shot(page, "admin-defaults-set")
+    page.get_by_role("link", name="record").click()
+    row = page.locator("#result_list tbody tr")
+    expect(row).to_contain_text("frogs are cheap")
+    expect(row).to_contain_text("127.0.0.1")
+    expect(row).to_contain_text(re.compile(r"\d\d:\d\d:\d\d"))
+    row.get_by_role("link").first.click()
+    page.wait_for_url(re.compile("/change/$"))
+    expect(page.locator(".field-when")).to_contain_text(re.compile(r"\d\d:\d\d:\d\d"))
+    expect(page.get_by_role("button", name=re.compile("Save|Delete"))).to_have_count(0)
+
+
+@needs_chromium
+def test_an_edit_is_tried_before_it_is_made(page: Page, mine: Portal) -> None:
+    sign_in(page, mine)
+    page.goto(admin(mine, "dry-run/"))
+    text = mine.models.read_text()
+    page.locator("#text").fill(text.replace("talker: {capabilities: [chat]", "t: {capabilities: [chat]")
+                               .replace('"fake:talker"', '"pond:frog"'))  # fmt: skip
+    page.get_by_role("button", name="Try it").click()
+    expect(page.locator("section h2")).to_contain_text("adds model fake:t")
+    expect(page.locator("section")).to_contain_text("which answers for chat")
+    shot(page, "admin-dry-run-good")
+    page.locator("#text").fill(text.replace("[chat]", "[chta]", 1))
+    page.get_by_role("button", name="Try it").click()
+    expect(page.locator("section h2")).to_have_text("It cannot be used")
+    expect(page.locator("section")).to_contain_text("'chta' is not a capability")
+    assert "fake:talker" in mine.get("/v1/ai/models").text
+
+
+def test_trying_an_edit_looks_no_variable_up(portal: Portal) -> None:
+    """Else an address that holds a secret's name would tell whether it is set, or to what."""
+
+    def tried(text: str) -> Any:
+        return portal.post("/v1/ai/models/dry-run", {"text": text}, who="olga").json()
+
+    text = portal.models.read_text()
+    assert tried(text) == {"valid": True, "summary": "changes nothing that matters", "errors": [],
+                           "warnings": [], "changes": []}  # fmt: skip
+    probe = text.replace("http://127.0.0.1:${FAKE_PORT}/v1", "http://${FAKE_KEY}.example/v1", 1)
+    assert FAKE_KEY not in str(tried(probe))
+    unset = text.replace(
+        "http://127.0.0.1:${FAKE_PORT}/v1", "http://${NEVER_SET_AT_ALL}.example/v1", 1
+    )
+    assert tried(probe)["changes"] == tried(unset)["changes"]
+
+
+def test_reload_now_tells_what_it_did_or_what_is_wrong(own_portal: Portal) -> None:
+    own_portal.variables["RELOAD_SECONDS"] = "0"
+    own_portal.start()
+    olga = own_portal.sign_in("olga")
+    text = own_portal.models.read_text()
+    own_portal.models.write_text(text.replace("[chat]", "[chta]", 1))
+    bad = olga.post(admin(own_portal, "actions/reload"), timeout=5).text
+    assert "&#x27;chta&#x27; is not a capability" in bad
+    own_portal.models.write_text(
+        text.replace("talker: {", "extra: {capabilities: [chat]}\n      talker: {")
+    )
+    assert "adds model fake:extra" in olga.post(admin(own_portal, "actions/reload"), timeout=5).text
+    assert "fake:extra" in own_portal.get("/v1/ai/models").text
+
+
+def test_an_edit_can_be_tried_where_the_file_needs_its_variables(own_portal: Portal) -> None:
+    text = own_portal.models.read_text()
+    odd = text.replace("http://127.0.0.1:${CLOSED_PORT}/v1", "${ODD:-please set ODD}", 1)
+    own_portal.models.write_text(odd)
+    own_portal.variables["ODD"] = "http://127.0.0.1:9/v1"
+    own_portal.start()
+
+    def tried(text: str) -> Any:
+        return own_portal.post("/v1/ai/models/dry-run", {"text": text}, who="olga").json()
+
+    assert tried(odd)["changes"] == []
+    (change,) = tried(odd.replace("${ODD:-please set ODD}", "${ODD:-http://x/v1}"))["changes"]
+    assert (change["kind"], change["what"], change["name"]) == ("changes", "provider", "closed")
+
+
+# ── What is for some groups only ────────────────────────────────────────────────────────────
+
+
+def test_nobody_learns_of_models_for_other_groups(mine: Portal) -> None:
+    text = mine.models.read_text()
+    mine.models.write_text(
+        text.replace("newt:1b:", "hush: {capabilities: [chat], allow: [insiders]}\n      newt:1b:")
+    )
+    wait_for(mine, lambda found: found["revision"] == mine.revision)
+    wait_for(mine, lambda found: "pond:frog" in found["health"]["pond"]["missing"], 5)
+    body = {"capability": "chat", "model": "club:secret", "reason": "hidden words"}
+    assert mine.post("/v1/ai/models/primary", body, who="olga").status_code == 200
+    time.sleep(0.6)
+    ann = mine.sign_in("ann")
+    seen = [mine.get(path).text for path in ("/v1/ai/models", "/v1/ai/models/status", "/v1/models")]
+    seen += [ann.get(mine.url + path, timeout=5).text for path in ("/", "/models", "/models?capability=chat",
+             "/models/options/chat")]  # fmt: skip
+    for text in seen:
+        assert "hush" not in text
+        assert "secret" not in text.replace("csp", "")
+        assert "hidden words" not in text
+    assert "A model that you may not use" in seen[4]
+
+
+def test_what_stands_in_an_address_beyond_its_host_is_hidden(own_portal: Portal) -> None:
+    text = own_portal.models.read_text()
+    own_portal.models.write_text(
+        text.replace("${CLOSED_PORT}/v1", "${CLOSED_PORT}/${PATH_SECRET}/v1")
+    )
+    own_portal.variables["PATH_SECRET"] = "hush-hush-123"
+    own_portal.start()
+    wait_for(own_portal, lambda found: found["health"]["closed"]["status"] == "unreachable")
+    assert own_portal.chat(model="closed:gone").status_code == 502
+    olga = own_portal.sign_in("olga")
+    seen = [own_portal.get("/v1/ai/models/status", who="olga").text, own_portal.log.read_text()]
+    seen += [
+        olga.get(admin(own_portal, name), timeout=5).text
+        for name in ("configuration/", "providers/")
+    ]
+    assert all("hush-hush-123" not in text for text in seen)
+    assert f"http://127.0.0.1:{own_portal.variables['CLOSED_PORT']}" in seen[0]

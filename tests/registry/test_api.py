@@ -1,0 +1,224 @@
+"""The REST API: models, their status, the primary, and what is beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+
+from tests.conftest import copy_of
+from tests.core.test_rules import CHAT, check_error
+from tests.support.fake_provider import HANG, FakeProvider, http
+from tests.support.portal import Portal
+
+# ── Models ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_models_are_listed_by_capability(portal: Portal) -> None:
+    body = portal.get("/v1/ai/models?capability=embeddings").json()
+    assert [m["id"] for m in body["models"]] == ["fake:embedder", "pond:newt:1b"]
+    assert body["models"][0]["title"] == "embedder"
+    assert body["defaults"]["embeddings"] == "fake:embedder"
+
+
+def test_an_unknown_capability_is_refused_with_a_hint(portal: Portal) -> None:
+    error = check_error(portal.get("/v1/ai/models?capability=chta"), 400, "invalid_request")
+    assert "Did you mean 'chat'?" in error["message"]
+
+
+def test_a_groups_model_is_hidden_from_others(portal: Portal) -> None:
+    for path in ("/v1/ai/models", "/v1/models"):
+        assert "club:secret" not in portal.get(path).text
+    check_error(portal.get("/v1/models/club:secret"), 404, "model_not_found")
+
+
+def test_an_unchanged_list_is_not_sent_again(portal: Portal) -> None:
+    tag = portal.get("/v1/ai/models").headers["ETag"]
+    again = portal.get("/v1/ai/models", headers={"If-None-Match": f'"x", {tag}'})
+    assert (again.status_code, again.text) == (304, "")
+    assert (
+        portal.get("/v1/ai/models?capability=chat", headers={"If-None-Match": tag}).status_code
+        == 200
+    )
+
+
+def test_the_status_tells_each_providers_health(portal: Portal) -> None:
+    for _ in range(50):
+        answer = portal.get("/v1/ai/models/status")
+        health = {name: h["status"] for name, h in answer.json()["health"].items()}
+        if "unknown" not in health.values():
+            break
+    assert health == {"fake": "healthy", "pond": "healthy", "closed": "unreachable",
+                      "keyless": "unconfigured", "club": "healthy", "strict": "healthy"}  # fmt: skip
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_details_of_health_are_for_operators(portal: Portal) -> None:
+    mine = portal.get("/v1/ai/models/status").json()["health"]["keyless"]
+    theirs = portal.get("/v1/ai/models/status", who="olga").json()["health"]["keyless"]
+    assert (mine["detail"], theirs["detail"]) == ("", "NEVER_SET is not set")
+
+
+def test_openai_lists_and_shows_models(portal: Portal) -> None:
+    listed = portal.get("/v1/models").json()
+    assert listed["object"] == "list"
+    assert {"id": "fake:talker", "object": "model", "owned_by": "fake"}.items() <= listed["data"][
+        0
+    ].items()
+    for path in ("fake:other/name:v2", "fake%3Aother%2Fname%3Av2"):
+        assert portal.get(f"/v1/models/{path}").json()["id"] == "fake:other/name:v2"
+    check_error(portal.get("/v1/models/fake:nope"), 404, "model_not_found")
+
+
+# ── The primary ─────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def switched(
+    portal_files: Portal, fake_process: FakeProvider, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Portal]:
+    """A portal whose primaries may be switched: nobody else relies on its defaults."""
+    fake_process.reset()
+    found = copy_of(portal_files, tmp_path_factory.mktemp("switched"))
+    found.start()
+    yield found
+    found.stop()
+
+
+def set_primary(portal: Portal, model: str, who: str = "olga", **more: Any) -> Any:
+    headers = more.pop("headers", {})
+    body = {"capability": "chat", "model": model, **more}
+    return portal.post("/v1/ai/models/primary", body, who=who, headers=headers)
+
+
+def test_an_operator_switches_the_primary_and_back(switched: Portal) -> None:
+    answer = set_primary(switched, "closed:gone", reason="a trial")
+    body = answer.json()
+    body.pop("warning", "")  # that it is not reachable, once it was asked
+    assert body == {"capability": "chat", "model": "closed:gone", "previous": "fake:talker",
+                               "defaults": {"chat": "closed:gone", "embeddings": "fake:embedder"}}  # fmt: skip
+    try:
+        error = check_error(switched.chat(), 502, "provider_unreachable")
+        assert error["resolution"]["resolved_by"] == "primary"
+        assert switched.chat(model="fake:talker").json()["resolution"]["resolved_by"] == "override"
+        primaries = switched.get("/v1/ai/models").json()["primaries"]
+        assert (primaries["chat"]["model"], primaries["chat"]["by"]) == ("closed:gone", "olga")
+    finally:
+        set_primary(switched, "fake:talker")
+    assert switched.chat().status_code == 200
+
+
+def test_others_may_not_switch(switched: Portal) -> None:
+    check_error(set_primary(switched, "fake:talker", who="ann"), 403, "permission_denied")
+
+
+@pytest.mark.parametrize(
+    ("model", "status", "code"),
+    [("fake:whatever", 404, "model_not_found"), ("fake:embedder", 422, "capability_not_supported"),
+     ("nonsense", 404, "model_not_found")],
+)  # fmt: skip
+def test_only_a_listed_and_able_model_becomes_primary(
+    switched: Portal, model: str, status: int, code: str
+) -> None:
+    check_error(set_primary(switched, model), status, code)
+
+
+def test_a_switch_that_lost_a_race_is_refused(switched: Portal) -> None:
+    tag = switched.get("/v1/ai/models?capability=chat").headers["ETag"]
+    assert set_primary(switched, "fake:talker", headers={"If-Match": tag}).status_code == 200
+    check_error(
+        set_primary(switched, "fake:talker", headers={"If-Match": tag}), 412, "precondition_failed"
+    )
+    assert set_primary(switched, "fake:talker", headers={"If-Match": "*"}).status_code == 200
+
+
+def test_an_unable_capability_has_no_default(switched: Portal) -> None:
+    check_error(
+        set_primary(switched, "fake:talker", capability="vision"), 422, "capability_not_supported"
+    )
+
+
+# ── The rest ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_health_of_the_portal_is_public_and_says_nothing_more(portal: Portal) -> None:
+    assert portal.get("/healthz", who=None).json() == {"status": "ok"}
+    assert portal.get("/readyz", who=None).json() == {"status": "ready"}
+
+
+def test_metrics_are_for_operators(portal: Portal) -> None:
+    portal.chat()
+    check_error(portal.get("/metrics"), 403, "permission_denied")
+    text = portal.get("/metrics", who="olga").text
+    assert 'portal_requests_total{route="/v1/ai/chat/completion",status="200"}' in text
+    assert 'portal_tokens_total{kind="prompt",provider="fake"}' in text
+
+
+def test_a_user_who_asks_too_often_waits(own_portal: Portal) -> None:
+    own_portal.variables["RATE_LIMIT_PER_MINUTE"] = "5"
+    own_portal.start()
+    codes = [own_portal.chat().status_code for _ in range(4)]
+    codes += [own_portal.get("/v1/ai/models", headers={"X-Forwarded-For": "1.2.3.4"}).status_code]
+    assert codes == [200] * 5
+    for answer in (own_portal.chat(), own_portal.get("/v1/ai/models")):
+        check_error(answer, 429, "rate_limited")
+        assert 1 <= int(answer.headers["Retry-After"]) <= 12
+    assert own_portal.get("/v1/ai/models", who="olga").status_code == 200
+
+
+def test_a_model_added_to_the_file_is_there_after_a_restart(own_portal: Portal) -> None:
+    text = own_portal.models.read_text()
+    line = "      talker: {"
+    own_portal.models.write_text(
+        text.replace(line, f"      brand-new: {{capabilities: [chat]}}\n{line}")
+    )
+    own_portal.start()
+    assert "fake:brand-new" in own_portal.get("/v1/ai/models").text
+    assert own_portal.chat(model="fake:brand-new").json()["resolution"]["registry"] is True
+
+
+def test_without_a_default_the_caller_is_told_how_to_set_one(own_portal: Portal) -> None:
+    text = own_portal.models.read_text()
+    own_portal.models.write_text(text.replace('    chat: "fake:talker"\n', ""))
+    own_portal.start()
+    error = check_error(own_portal.chat(), 409, "no_default")
+    assert "models.defaults.chat" in error["message"]
+    assert own_portal.chat(model="").status_code == 409
+    assert own_portal.chat(model="fake:talker").status_code == 200
+
+
+def test_too_many_answers_of_one_provider_leave_room_for_others(
+    own_portal: Portal, fake: FakeProvider
+) -> None:
+    own_portal.variables |= {"PROVIDER_CONCURRENCY": "1", "FIRST_BYTE_TIMEOUT": "20"}
+    own_portal.start()
+    fake.script(HANG)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(own_portal.post, "/v1/chat/completions", CHAT, timeout=3)
+        fake.wait_for_post()
+        error = check_error(own_portal.chat(), 503, "overloaded")
+        assert error["resolution"]["provider"] == "fake"
+        assert own_portal.chat(model="pond:frog").status_code == 200
+        assert isinstance(first.exception(), requests.Timeout)
+    assert own_portal.chat().status_code == 200, "the caller who left made room"
+
+
+def test_failures_are_counted(portal: Portal, fake: FakeProvider) -> None:
+    def failures() -> float:
+        text = portal.get("/metrics", who="olga").text
+        name = 'portal_failures_total{code="provider_bad_response",provider="fake"}'
+        return next(
+            (float(one.split()[-1]) for one in text.splitlines() if one.startswith(name)), 0
+        )
+
+    before = failures()
+    for stream in (False, True):
+        fake.script(http(200, b"<html>"))
+        portal.chat(stream=stream)
+    assert failures() == before + 2
+    text = portal.get("/metrics", who="olga").text
+    assert 'portal_calls_under_way{provider="fake"} 0.0' in text
+    assert 'portal_upstream_seconds_count{provider="fake"}' in text

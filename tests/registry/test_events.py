@@ -1,0 +1,74 @@
+"""`/ws/events/`: what open pages hear."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.registry.editing import extended
+from tests.support.portal import Portal
+from tests.support.socket_client import SocketClient, closing_code
+
+PATH = "/ws/events/"
+
+
+def test_it_tells_a_version_at_once_and_whenever_it_is_another(mine: Portal) -> None:
+    with SocketClient(mine, PATH) as first, SocketClient(mine, PATH, who="olga") as second:
+        before = first.receive()
+        assert before["type"] == "models"
+        assert second.receive() == before
+        mine.models.write_text(extended(mine.models.read_text()))
+        after = first.receive(2)
+        assert after["version"] != before["version"]
+        assert second.receive(2) == after
+
+
+def test_an_unchanged_registry_tells_nothing(mine: Portal) -> None:
+    time.sleep(1.5)  # the first probes are over
+    with SocketClient(mine, PATH) as socket:
+        socket.receive()
+        with pytest.raises(TimeoutError):
+            socket.receive(2)
+
+
+def test_nobody_listens_without_signing_in(portal: Portal) -> None:
+    for who in (None, "aim_wrong"):
+        with pytest.raises(InvalidStatus):
+            SocketClient(portal, PATH, who=who)
+
+
+def test_a_page_that_sends_without_end_is_closed(portal: Portal) -> None:
+    with SocketClient(portal, PATH) as socket:
+        socket.receive()
+        try:
+            for _ in range(5000):  # more than anybody needs, however slowly they are taken
+                socket.link.send("{}")
+        except ConnectionClosed:
+            pass
+        # What was still on its way may have been answered by a reset, before the code was read.
+        assert closing_code(socket) in (4400, 1006)
+        assert portal.get("/v1/ai/models").status_code == 200
+
+
+def test_a_stop_is_told(own_portal: Portal) -> None:
+    own_portal.start()
+    with SocketClient(own_portal, PATH) as socket:
+        socket.receive()
+        assert own_portal.stop() == 0
+        assert closing_code(socket) == 1012
+
+
+def test_who_is_signed_out_hears_no_more(mine: Portal) -> None:
+    token = mine.manage("create_token", "una").stdout.split()[-1]
+    with SocketClient(mine, PATH, who=token) as socket:
+        socket.receive()
+        mine.manage(
+            "shell",
+            "-c",
+            "from accounts.models import ApiToken; ApiToken.objects.filter(user__username='una').delete()",
+        )
+        assert closing_code(socket) == 4401
+    with pytest.raises(ConnectionClosed):
+        socket.receive()

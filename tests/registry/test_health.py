@@ -1,0 +1,245 @@
+"""How providers do: what probes find, what real calls add, and what is remembered."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+import requests
+
+from core.errors import PortalError
+from registry.admin.tables import ProviderRow
+from registry.config.load import load
+from registry.health import health
+from registry.health.health import DAY, MAX_HISTORY, Health, after, joined
+from registry.health.traffic import Calls, Failed, Traffic, together
+from registry.snapshot import build
+from tests.registry.editing import status, wait_for
+from tests.support.fake_provider import HANG, FakeProvider, http
+from tests.support.portal import FAKE_KEY, Portal
+
+NOW = 1_800_000_000.0
+
+
+def failed(code: str, at: float = NOW) -> Failed:
+    return Failed(at, code, "It broke.")
+
+
+# ── What real calls say beside a probe ──────────────────────────────────────────────────────
+
+WELL = Health("healthy", checked=NOW - 10)
+DEAD = Health("unreachable", "No answer.", checked=NOW - 10)
+REFUSED = Health("auth_failed", "No.", checked=NOW - 10)
+JOINED = {
+    "nothing seen": (WELL, Traffic(), "healthy"),
+    "one refused connection is enough": (WELL, Traffic(1, 1, 0, (failed("provider_unreachable"),)), "unreachable"),
+    "one refused key is enough": (WELL, Traffic(1, 1, 0, (failed("provider_auth_failed"),)), "auth_failed"),
+    "unless an answer came since": (WELL, Traffic(2, 1, NOW + 1, (failed("provider_unreachable"),)), "healthy"),
+    "unless it was probed since": (WELL, Traffic(1, 1, 0, (failed("provider_unreachable", NOW - 20),)), "healthy"),
+    "one slow model is not a dead provider": (WELL, Traffic(1, 1, 0, (failed("provider_timeout"),)), "healthy"),
+    "most calls fail": (WELL, Traffic(4, 3, NOW - 5, (failed("provider_error"),)), "degraded"),
+    "few calls fail": (WELL, Traffic(40, 3, NOW - 5, (failed("provider_error"),)), "healthy"),
+    "it answers since": (DEAD, Traffic(1, 0, NOW), "degraded"),
+    "it answered before": (DEAD, Traffic(1, 0, NOW - 20), "unreachable"),
+    "its list is refused, its models answer": (REFUSED, Traffic(1, 0, NOW - 20), "degraded"),
+    "not asked yet, but it answers": (Health("unknown"), Traffic(1, 0, NOW), "healthy"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", JOINED)
+def test_real_calls_count_beside_the_probe(name: str) -> None:
+    probed, traffic, wanted = JOINED[name]
+    assert joined(probed, traffic, NOW).status == wanted
+
+
+def test_what_is_the_callers_fault_does_not_count() -> None:
+    calls = Calls()
+    calls.failed("a", PortalError("provider_rejected", "Too long."))
+    calls.failed("a", PortalError("context_length_exceeded", "Too long."))
+    assert calls.traffic() == {}
+    calls.failed("a", PortalError("provider_error", "Oh."))
+    calls.succeeded("a")
+    found = calls.traffic()["a"]
+    assert (found.calls, found.failures, found.errors[0].message) == (2, 1, "Oh.")
+
+
+def test_the_traffic_of_workers_is_added_up() -> None:
+    one = {"a": Traffic(3, 1, NOW, (failed("provider_error", NOW - 5),))}
+    two = {
+        "a": Traffic(2, 2, 0.0, tuple(failed("provider_timeout", NOW - n) for n in (9, 1))),
+        "b": Traffic(1),
+    }
+    found = together([one, two])
+    assert (found["a"].calls, found["a"].failures, found["a"].succeeded) == (5, 3, NOW)
+    assert [error.at for error in found["a"].errors] == [NOW - 9, NOW - 5, NOW - 1]
+    assert found["b"].calls == 1
+
+
+# ── History ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_history_holds_changes_only_and_tells_since_when() -> None:
+    found: Health | None = None
+    states: list[health.Status] = ["healthy", "healthy", "unreachable", "unreachable", "healthy"]
+    for at, state in enumerate(states):
+        found = after(found, Health(state, checked=NOW + at))
+    assert found is not None
+    assert found.history == ((NOW, "healthy"), (NOW + 2, "unreachable"), (NOW + 4, "healthy"))
+    assert found.since == NOW + 4
+
+
+def test_the_history_is_that_of_a_day_and_small() -> None:
+    found: Health | None = None
+    for n in range(300):
+        found = after(found, Health(("healthy", "degraded")[n % 2], checked=NOW + 600 * n))
+    assert found is not None
+    assert len(found.history) <= MAX_HISTORY
+    assert found.history[0][0] >= NOW + 600 * 299 - DAY - 600
+    later = after(found, Health("degraded", checked=NOW + 10 * DAY))
+    assert later.history == (found.history[-1],), "what held a day ago is still told"
+
+
+# ── Probes ──────────────────────────────────────────────────────────────────────────────────
+
+
+def pond(fake: FakeProvider) -> Any:
+    text = (f"models: {{pond: {{api: ollama, host: '127.0.0.1:{fake.port}', registry: "
+            "{frog: {capabilities: [chat]}, 'toad:7b': {capabilities: [chat]}}}}")  # fmt: skip
+    return build(load(text.encode(), {}))
+
+
+def test_ollama_tells_which_models_are_pulled(fake: FakeProvider) -> None:
+    tags = {"models": [{"model": "frog:latest"}, {"model": "newt:1b"}, {"name": "two words"}]}
+    fake.answers["/api/tags"] = http(200, tags)
+    registry = pond(fake)
+    found = health.probe(registry.providers["pond"])
+    assert found.status == "healthy"
+    assert found.names == ("frog:latest", "newt:1b")
+    models = registry.models
+    assert not health.is_missing(models["pond:frog"], found), "`frog` is `frog:latest`"
+    assert health.is_missing(models["pond:toad:7b"], found)
+    assert health.not_listed(["frog", "toad:7b"], found) == ["newt:1b"]
+
+
+def test_a_server_that_tells_no_list_is_degraded(fake: FakeProvider) -> None:
+    fake.answers["/api/tags"] = http(500, {"error": "the disk is gone"})
+    found = health.probe(pond(fake).providers["pond"])
+    assert (found.status, found.names) == ("degraded", None)
+    assert "the disk is gone" in found.detail
+
+
+def test_the_lines_to_paste_are_valid(fake: FakeProvider) -> None:
+    registry = pond(fake)
+    row = ProviderRow(
+        registry.providers["pond"], WELL, Traffic(), 2, [], ["newt:1b", "x/y-z:q4_0", "-odd'\""]
+    )
+    text = "models:\n  pond:\n    api: ollama\n    host: localhost\n    registry:\n" + row.snippet
+    assert list(build(load(text.encode(), {})).models) == [
+        "pond:newt:1b",
+        "pond:x/y-z:q4_0",
+        "pond:-odd'\"",
+    ]
+
+
+def test_a_key_that_the_provider_echoes_is_hidden(mine: Portal, fake: FakeProvider) -> None:
+    fake.answers["/v1/models"] = http(401, {"error": {"message": f"Bad key {FAKE_KEY}"}})
+    found = wait_for(mine, lambda found: found["health"]["fake"]["status"] == "auth_failed")
+    assert FAKE_KEY not in str(found)
+    fake.answers["/v1/models"] = http(500, {"error": {"message": f"Broke at {FAKE_KEY}"}})
+    found = wait_for(mine, lambda found: found["health"]["fake"]["status"] == "degraded")
+    assert "Broke at [hidden]" in found["health"]["fake"]["detail"]
+    assert status(mine)["health"]["fake"]["detail"] == "", "details are for operators"
+
+
+# ── On a real server ────────────────────────────────────────────────────────────────────────
+
+
+def test_status_tells_age_history_and_what_is_not_pulled(mine: Portal, fake: FakeProvider) -> None:
+    fake.answers["/api/tags"] = http(200, {"models": [{"model": "newt:1b"}, {"model": "toad:7b"}]})
+
+    def told(found: Any) -> bool:
+        return bool(found["health"]["pond"]["missing"] == ["pond:frog"])
+
+    found = wait_for(mine, told)["health"]["pond"]
+    assert found["not_listed"] == ["toad:7b"]
+    assert found["history"][-1]["status"] == "healthy"
+    assert found["age_seconds"] <= 2
+    plain = status(mine, "ann")["health"]["pond"]
+    assert plain["missing"] == ["pond:frog"]
+    assert "not_listed" not in plain
+    assert "history" not in plain
+
+
+def test_refresh_asks_at_once_but_not_twice(own_portal: Portal, fake: FakeProvider) -> None:
+    own_portal.variables["PROBE_SECONDS"] = "300"
+    text = own_portal.models.read_text()  # other portals of this run ask too
+    own_portal.models.write_text(
+        text.replace("api: ollama", "api: ollama\n    headers: {X-Of: me}")
+    )
+    own_portal.start()
+    path = "/v1/ai/models/status?refresh=true"
+    wait_for(own_portal, lambda found: found["health"]["fake"]["status"] == "healthy")
+    time.sleep(3.1)
+    fake.answers["/v1/models"] = http(500, {"error": "no"})
+    fake.requests.clear()
+    for _ in range(3):
+        found = own_portal.get(path, who="olga").json()
+        assert found["health"]["fake"]["status"] == "degraded"
+    asked = [r for r in fake.requests if r.path == "/api/version" and r.headers.get("x-of")]
+    assert len(asked) == 1
+    refused = own_portal.get(path, who="ann")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "permission_denied")
+    assert own_portal.get(path + "ish", who="olga").status_code == 400
+
+
+def test_a_provider_that_hangs_costs_no_page_and_no_list(mine: Portal, fake: FakeProvider) -> None:
+    for path in ("/v1/models", "/api/version"):
+        fake.answers[path] = (HANG,)
+    session = mine.sign_in("olga")
+    time.sleep(1)  # probes hang by now
+    for path in ("/", "/models", "/models/options/chat", "/admin/registry/providers/"):
+        started = time.monotonic()
+        assert session.get(mine.url + path, timeout=5).status_code == 200
+        assert time.monotonic() - started < 2, path
+    for path in ("/v1/ai/models", "/v1/ai/models/status", "/v1/models"):
+        started = time.monotonic()
+        assert mine.get(path).status_code == 200
+        assert time.monotonic() - started < 2, path
+
+
+def test_a_call_that_finds_a_provider_dead_tells_at_once(own_portal: Portal) -> None:
+    own_portal.variables["PROBE_SECONDS"] = "300"
+    own_portal.start()
+    wait_for(own_portal, lambda found: found["health"]["closed"]["status"] == "unreachable")
+    health_of = status(own_portal, "olga")["health"]["closed"]
+    assert own_portal.chat(model="closed:gone").status_code == 502
+
+    def told(found: Any) -> bool:
+        return bool(found["health"]["closed"]["traffic"]["failures"])
+
+    again = wait_for(own_portal, told)["health"]["closed"]
+    assert again["checked_at"] >= health_of["checked_at"]
+    assert again["traffic"]["last_errors"][0]["code"] == "provider_unreachable"
+
+
+def test_the_probes_go_on_after_an_edit_that_moves_a_provider(
+    mine: Portal, fake: FakeProvider
+) -> None:
+    wait_for(mine, lambda found: found["health"]["strict"]["status"] == "healthy")
+    text = mine.models.read_text()
+    head, _, tail = text.partition("strict:")
+    mine.models.write_text(head + "strict:" + tail.replace("${FAKE_PORT}", "${CLOSED_PORT}", 1))
+    wait_for(mine, lambda found: found["health"]["strict"]["status"] == "unreachable")
+
+
+def test_it_is_never_asked_by_a_completion(mine: Portal, fake: FakeProvider) -> None:
+    wait_for(mine, lambda found: found["health"]["pond"]["status"] == "healthy")
+    requests.get(f"{mine.url}/readyz", timeout=5)
+    time.sleep(1)
+    assert {request.path for request in fake.requests} == {
+        "/v1/models",
+        "/api/version",
+        "/api/tags",
+    }
+    assert not fake.posts

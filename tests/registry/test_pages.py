@@ -1,0 +1,139 @@
+"""The pages, in a real browser: signing in and out, models, tokens, the API's own page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import (
+    browser,
+    expected,
+    flaws,
+    link,
+    needs_chromium,
+    page,
+    portal,
+    shot,
+    sign_in,
+)
+from tests.support.portal import Portal
+
+__all__ = ["browser", "expected", "page", "portal"]  # fixtures
+pytestmark = needs_chromium
+
+
+def test_a_link_signs_in_and_out_again(page: Page, portal: Portal) -> None:
+    page.goto(link(portal))
+    assert flaws(page) == []
+    shot(page, "sign-in-link")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{portal.url}/")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+    page.goto(f"{portal.url}/")
+    assert "/sign-in?next=/" in page.url
+
+
+def test_a_password_signs_in_and_a_wrong_one_says_so(
+    page: Page, portal: Portal, expected: list[str]
+) -> None:
+    portal.manage("create_token", "paula")
+    portal.set_password("paula", "correct horse")
+    page.goto(f"{portal.url}/models")
+    page.get_by_label("Name").fill("paula")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("wrong")
+    assert flaws(page) == []
+    shot(page, "sign-in-wrong")
+    page.get_by_label("Password").fill("correct horse")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{portal.url}/models")
+
+
+def test_the_models_are_listed_with_their_health(page: Page, portal: Portal) -> None:
+    sign_in(page, portal)
+    page.get_by_role("link", name="Models", exact=True).click()
+    expect(page.get_by_role("heading", name="Models", exact=True)).to_be_visible()
+    expect(page.get_by_role("cell", name="The talker")).to_be_visible()
+    expect(page.locator("tr", has_text="closed:gone")).to_contain_text("not reachable")
+    assert flaws(page) == []
+    shot(page, "models")
+
+
+def test_a_token_is_made_shown_once_and_revoked(page: Page, portal: Portal) -> None:
+    sign_in(page, portal)
+    page.get_by_role("link", name="Tokens").click()
+    page.get_by_label("Name").fill("my script")
+    page.get_by_label("Good for").select_option("7")
+    page.get_by_role("button", name="Make a token").click()
+    token = page.locator(".secret").inner_text()
+    assert portal.get("/v1/ai/models", who=token).status_code == 200
+    assert flaws(page) == []
+    shot(page, "tokens")
+    page.goto(f"{portal.url}/tokens")
+    assert token not in page.content()
+    page.get_by_role("button", name="Revoke my script").click()
+    expect(page.get_by_role("button", name="Revoke my script")).to_have_count(0)
+    page.wait_for_timeout(600)  # AUTH_CACHE_SECONDS
+    assert portal.get("/v1/ai/models", who=token).status_code == 401
+
+
+def test_the_apis_page_works_under_the_policy(page: Page, portal: Portal) -> None:
+    sign_in(page, portal)
+    page.goto(f"{portal.url}/docs")
+    page.get_by_text("/v1/ai/chat/completion").wait_for()
+    page.get_by_text("/v1/ai/models/status").wait_for()
+    shot(page, "api")
+
+
+@pytest.mark.parametrize("path", ["/", "/models", "/tokens"])
+def test_a_narrow_screen_does_not_scroll_sideways(page: Page, portal: Portal, path: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    sign_in(page, portal)
+    page.goto(portal.url + path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    shot(page, f"narrow{path.replace('/', '-')}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_can_be_read_in_light_and_dark(page: Page, portal: Portal, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    sign_in(page, portal)
+    for path in ("/", "/models", "/tokens"):
+        page.goto(portal.url + path)
+        assert flaws(page) == []
+
+
+def test_staff_are_told_of_a_bad_edit(page: Page, own_portal: Portal, expected: list[str]) -> None:
+    expected += ["ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "WebSocket connection"]
+    own_portal.start()
+    text = own_portal.models.read_text()
+    own_portal.models.write_text(text.replace("[chat]", "[chta]", 1))
+    sign_in(page, own_portal)
+    banner = page.locator(".banner")
+    expect(banner).to_contain_text("'chta' is not a capability. Did you mean 'chat'?")
+    expect(page.get_by_label("Your question")).to_be_in_viewport()
+    assert flaws(page) == []
+    shot(page, "banner")
+
+
+def test_a_page_that_is_not_there_wears_the_sites_clothes(
+    page: Page, portal: Portal, expected: list[str]
+) -> None:
+    expected.append("404")
+    sign_in(page, portal)
+    page.goto(f"{portal.url}/nothing-here")
+    expect(page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    expect(page.get_by_role("link", name="Chat", exact=True)).to_be_visible()
+    shot(page, "404")
+
+
+def test_who_is_not_signed_in_is_asked_to(page: Page, portal: Portal) -> None:
+    for path in ("/", "/docs", "/models", "/tokens"):
+        page.goto(portal.url + path)
+        assert re.search(r"/sign-in\?next=" + path, page.url)
+    assert flaws(page) == []
+    shot(page, "sign-in")

@@ -1,0 +1,196 @@
+"""Switching primaries: what the service does when others come between, or something fails."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError
+
+from core.errors import PortalError
+from registry.state.primaries import Primaries, decode, encode
+from registry.state.service import RegistryService, Switch
+from registry.store import StoreDownError
+from registry.store.memory import MemoryStore
+from tests.support.databases import locked
+from tests.support.portal import Portal
+
+FILE = """
+models:
+  defaults: {chat: "a:x"}
+  a:
+    api: openai
+    endpoint: http://127.0.0.1:9/v1
+    registry:
+      x: {capabilities: [chat]}
+      y: {capabilities: [chat]}
+      old: {capabilities: [chat], deprecated: true, replacement: "a:y"}
+"""
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RegistryService:
+    path = tmp_path / "models.yaml"
+    path.write_text(FILE)
+    monkeypatch.setattr(settings, "MODELS_FILE", path)
+    found = RegistryService()
+    found.store = MemoryStore()
+    found.load()
+    return found
+
+
+def chosen(service: RegistryService) -> str:
+    return service.current.resolve("chat").id
+
+
+def test_a_view_from_before_a_switch_does_not_undo_it(service: RegistryService) -> None:
+    before, view = service.primaries, service.store.primaries()
+    service.set_primary("chat", "a:y", by="olga")
+    service.follow(view, before)
+    assert chosen(service) == "a:y"
+    service.follow(b"", service.primaries)
+    assert chosen(service) == "a:x", "what the store holds now, it holds"
+
+
+def test_readers_never_wait_for_a_switch(service: RegistryService) -> None:
+    entered, go_on = threading.Event(), threading.Event()
+
+    @contextmanager
+    def slow(switch: Switch) -> Iterator[None]:
+        entered.set()
+        assert go_on.wait(5)
+        yield
+
+    thread = threading.Thread(
+        target=lambda: service.set_primary("chat", "a:y", by="olga", record=slow)
+    )
+    thread.start()
+    assert entered.wait(5)
+    service.load()
+    service.follow(encode(Primaries()), service.primaries)
+    assert chosen(service) == "a:x"
+    go_on.set()
+    thread.join()
+    assert chosen(service) == "a:y"
+
+
+def test_versions_never_come_back(service: RegistryService) -> None:
+    seen = [service.set_primary("chat", "a:y", by="olga").registry.version for _ in range(5)]
+    assert len(set(seen)) == 5
+    service.store = MemoryStore()
+    service.follow(b"", service.primaries)
+    assert service.set_primary("chat", "a:y", by="olga").registry.version not in seen
+
+
+def test_what_cannot_be_read_is_replaced_by_the_next_switch(service: RegistryService) -> None:
+    service.store.swap_primaries(b"", b"[not ours]")
+    service.follow(b"[not ours]", service.primaries)
+    assert chosen(service) == "a:x"
+    service.set_primary("chat", "a:y", by="olga")
+    found = decode(service.store.primaries())
+    assert found is not None
+    assert found.chosen["chat"].model == "a:y"
+
+
+def test_a_reset_of_what_was_not_set_changes_and_records_nothing(service: RegistryService) -> None:
+    version = service.current.version
+
+    kept: list[Switch] = []
+
+    @contextmanager
+    def record(switch: Switch) -> Iterator[None]:
+        kept.append(switch)
+        yield
+
+    switch = service.reset_primary("chat", by="olga", record=record)
+    assert (switch.model, switch.previous) == ("a:x", "a:x")
+    assert (service.current.version, kept) == (version, [])
+
+
+class LosesAnswers(MemoryStore):
+    """Does what it is told, and is not heard: `times` answers get lost."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    def swap_primaries(self, old: bytes, new: bytes) -> bool:
+        super().swap_primaries(old, new)
+        self.times -= 1
+        raise StoreDownError("timed out")
+
+    def primaries(self) -> bytes:
+        if 0 < self.times < 2:
+            raise StoreDownError("timed out")
+        return super().primaries()
+
+
+def test_a_switch_whose_answer_is_lost_is_looked_up(service: RegistryService) -> None:
+    service.store = LosesAnswers(1)
+    service.store.times = 3
+    kept: list[Switch] = []
+
+    @contextmanager
+    def record(switch: Switch) -> Iterator[None]:
+        yield
+        kept.append(switch)
+
+    switch = service.set_primary("chat", "a:y", by="olga", record=record)
+    assert (switch.previous, chosen(service), len(kept)) == ("a:x", "a:y", 1)
+
+
+def test_where_it_cannot_be_looked_up_that_is_said(service: RegistryService) -> None:
+    service.store = LosesAnswers(2)
+    with pytest.raises(PortalError) as caught:
+        service.set_primary("chat", "a:y", by="olga")
+    assert caught.value.code == "store_unavailable"
+    assert "It is not known whether" in caught.value.message
+
+
+def test_a_record_that_cannot_be_kept_takes_the_switch_back(service: RegistryService) -> None:
+    @contextmanager
+    def lost(switch: Switch) -> Iterator[None]:
+        yield
+        raise OperationalError("the connection broke at the commit")
+
+    with pytest.raises(PortalError) as caught:
+        service.set_primary("chat", "a:y", by="olga", record=lost)
+    assert (caught.value.code, caught.value.kind.status) == ("overloaded", 503)
+    found = decode(service.store.primaries())
+    assert found is not None
+    assert found.chosen == {}
+    assert chosen(service) == "a:x"
+
+
+def test_a_deprecated_model_needs_force(service: RegistryService) -> None:
+    with pytest.raises(PortalError) as caught:
+        service.set_primary("chat", "a:old", by="olga")
+    assert caught.value.code == "model_deprecated"
+    assert "Use 'a:y'." in caught.value.message
+    assert service.set_primary("chat", "a:old", by="olga", force=True).model == "a:old"
+
+
+def test_a_database_that_is_busy_holds_no_list_and_no_edit_up(mine: Portal) -> None:
+    body = {"capability": "chat", "model": "pond:frog"}
+    with locked(mine):
+        answers = []
+        thread = threading.Thread(
+            target=lambda: answers.append(mine.post("/v1/ai/models/primary", body, who="olga"))
+        )
+        thread.start()
+        time.sleep(0.3)
+        text = mine.models.read_text()
+        mine.models.write_text(
+            text.replace("talker: {", "extra: {capabilities: [chat]}\n      talker: {")
+        )
+        end = time.monotonic() + 2
+        while "fake:extra" not in mine.get("/v1/ai/models").text:
+            assert time.monotonic() < end
+        assert mine.chat().status_code == 200
+    thread.join()
+    assert answers[0].status_code == 200

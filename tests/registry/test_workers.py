@@ -1,0 +1,169 @@
+"""Several workers that share their state in a real Redis, and agree."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+from tests.registry.editing import load_on, two_hundred_edits, wait_for
+from tests.support.cluster import (
+    agree,
+    answers_by_worker,
+    both,
+    on,
+    on_both_servers,
+    pair,
+    redis,
+    rows,
+    set_primary,
+    slow,
+    talk,
+    until,
+    until_health,
+    workers,
+)
+from tests.support.fake_provider import FakeProvider
+from tests.support.portal import Portal
+from tests.support.redis_server import needs_redis
+
+__all__ = ["pair", "redis", "slow"]  # fixtures
+pytestmark = needs_redis
+
+
+@on_both_servers
+def test_a_switch_on_one_worker_is_answered_by_the_other(pair: Portal) -> None:
+    pair.start()
+    names = {worker["id"] for worker in both(pair)}
+    answer = set_primary(pair, "fake:other/name:v2")
+    (other,) = names - {answer.headers["X-Worker"]}
+    until(lambda: on(pair, other).json()["defaults"]["chat"] == "fake:other/name:v2")
+    agree(pair)
+    assert pair.chat().json()["resolution"]["resolved_by"] == "primary"
+
+
+def test_a_switch_survives_a_worker_that_is_killed(pair: Portal) -> None:
+    pair.start()
+    first = both(pair)
+    assert set_primary(pair, "fake:other/name:v2").status_code == 200
+    for worker in first:
+        os.kill(worker["pid"], signal.SIGKILL)
+    pair.wait(30)
+    until(lambda: {w["id"] for w in both(pair)}.isdisjoint(w["id"] for w in first), 30)
+    found = pair.get("/v1/ai/models").json()
+    assert found["primaries"]["chat"]["model"] == "fake:other/name:v2"
+    assert found["primaries"]["chat"]["by"] == "olga"
+
+
+def test_of_those_who_decided_on_the_same_list_one_wins(pair: Portal) -> None:
+    pair.start()
+    both(pair)
+    tag = {"If-Match": pair.get("/v1/ai/models", who="olga").headers["ETag"]}
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda n: set_primary(
+            pair, ("fake:talker", "fake:other/name:v2")[n % 2], headers=tag), range(20)))  # fmt: skip
+    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 19
+    assert len({answer.headers["X-Worker"] for answer in answers}) == 2
+    assert len(rows(pair)) == 1
+
+
+def test_fifty_switches_at_once_have_one_order(pair: Portal) -> None:
+    pair.start()
+    both(pair)
+    models = ("fake:talker", "fake:other/name:v2", "pond:frog")
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda n: set_primary(pair, models[n % 3]), range(50)))
+    assert {answer.status_code for answer in answers} == {200}
+    found = rows(pair)
+    assert len(found) == 50
+    assert all(one[2] == next_[1] for one, next_ in pairwise(found))
+    until(lambda: pair.get("/v1/ai/models").json()["defaults"]["chat"] == found[-1][2])
+
+
+@on_both_servers
+def test_two_hundred_edits_under_load_fail_nothing(pair: Portal) -> None:
+    """Every third edit is broken; both workers end on the last good revision."""
+    pair.start()
+    both(pair)
+    with load_on(pair) as failures:
+        revision = two_hundred_edits(pair)
+        until(lambda: {worker["revision"] for worker in workers(pair)} == {revision})
+    assert failures == []
+    assert "edited" in {row[0] for row in rows(pair)}
+
+
+def test_a_primary_whose_model_leaves_is_dropped_once_for_all(pair: Portal) -> None:
+    pair.start()
+    both(pair)
+    assert set_primary(pair, "fake:other/name:v2").status_code == 200
+    lines = [line for line in pair.models.read_text().splitlines() if "other/name" not in line]
+    pair.models.write_text("\n".join(lines))
+    until(lambda: {w["revision"] for w in workers(pair)} == {pair.revision})
+    agree(pair)
+    assert pair.get("/v1/ai/models").json()["primaries"] == {}
+    dropped = [row for row in rows(pair) if row[0] == "dropped"]
+    assert dropped == [("dropped", "fake:other/name:v2", "fake:talker", "models.yaml")]
+
+
+def test_one_worker_asks_the_providers_for_all(pair: Portal, fake: FakeProvider) -> None:
+    text = pair.models.read_text()
+    pair.models.write_text(text.replace("api: ollama", "api: ollama\n    headers: {X-Of: pair}"))
+    pair.start()
+    for worker in both(pair):
+        until_health(pair, worker["id"], "pond", lambda found: found["status"] == "healthy")
+    fake.requests.clear()
+    time.sleep(2)
+    asked = [r for r in fake.requests if r.path == "/api/version" and r.headers.get("x-of")]
+    assert 2 <= len(asked) <= 5, "every half second, not twice"
+
+
+def test_what_one_worker_sees_of_a_provider_the_other_tells(
+    pair: Portal, fake: FakeProvider
+) -> None:
+    pair.variables["PROBE_SECONDS"] = "60"
+    pair.start()
+    names = [worker["id"] for worker in both(pair)]
+    wait_for(pair, lambda found: found["health"]["closed"]["status"] == "unreachable", 5)
+    for _ in range(3):
+        pair.chat(model="closed:gone")
+    for name in names:
+        found = until_health(pair, name, "closed", lambda one: one["traffic"]["failures"] == 3)
+        (*_, last) = found["traffic"]["last_errors"]
+        assert "connection refused" in last["message"]
+
+
+def test_metrics_are_those_of_all_workers(pair: Portal) -> None:
+    pair.start()
+    both(pair)
+    answered = {pair.chat().headers["X-Worker"] for _ in range(30)}
+    assert len(answered) == 2
+    wanted = 'portal_requests_total{route="/v1/ai/chat/completion",status="200"} 30.0'
+    assert wanted in pair.get("/metrics", who="olga").text
+
+
+def test_a_worker_that_hangs_for_a_while_is_not_given_up(slow: Portal, fake: FakeProvider) -> None:
+    sockets = talk(slow, fake)
+    before = answers_by_worker(slow)
+    victim = workers(slow)[1]["pid"]
+    os.kill(victim, signal.SIGSTOP)
+    time.sleep(13)
+    os.kill(victim, signal.SIGCONT)
+    time.sleep(3)
+    assert answers_by_worker(slow) == before
+    for socket in sockets:
+        socket.close()
+
+
+def test_a_primary_whose_model_left_while_nobody_served_is_dropped(pair: Portal) -> None:
+    pair.start()
+    both(pair)
+    assert set_primary(pair, "fake:other/name:v2").status_code == 200
+    pair.stop()
+    lines = [line for line in pair.models.read_text().splitlines() if "other/name" not in line]
+    pair.models.write_text("\n".join(lines))
+    pair.start()
+    both(pair)
+    until(lambda: [row for row in rows(pair) if row[0] == "dropped"], 20)
+    assert rows(pair)[-1][1:] == ("fake:other/name:v2", "fake:talker", "models.yaml")

@@ -1,0 +1,151 @@
+"""Two workers of one portal, each a process, that share their state in a real Redis."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.conftest import copy_of
+from tests.support import databases
+from tests.support.fake_provider import HANG, SSE_HEAD, FakeProvider, chunk, event
+from tests.support.portal import Portal
+from tests.support.redis_server import RedisServer
+from tests.support.socket_client import SocketClient
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.kill()
+
+
+on_both_servers = pytest.mark.parametrize("pair", databases.SERVERS, indirect=True)
+
+
+@pytest.fixture
+def pair(
+    request: pytest.FixtureRequest,
+    portal_files: Portal,
+    tmp_path: Path,
+    redis: RedisServer,
+    fake: FakeProvider,
+) -> Iterator[Portal]:
+    """Two workers that serve on one port; they do not run yet."""
+    server = getattr(request, "param", "uvicorn")
+    portal = copy_of(portal_files, tmp_path / "pair", server, REDIS_URL=redis.url)
+    portal.workers = 2
+    yield portal
+    if portal.process is not None:
+        portal.stop()
+    assert "Traceback" not in portal.log.read_text()
+
+
+def until(look: Callable[[], Any], seconds: float = 2) -> Any:
+    """Return what `look` finds, once it finds something."""
+    end = time.monotonic() + seconds
+    while not (found := look()):
+        assert time.monotonic() < end, "it does not come true"
+        time.sleep(0.02)
+    return found
+
+
+def workers(portal: Portal) -> Any:
+    return portal.get("/v1/ai/models/status", who="olga").json()["workers"]
+
+
+def both(portal: Portal) -> Any:
+    """Return the two workers, once both serve and each has seen the other."""
+    until(lambda: "Serving on" in portal.log.read_text(), 20)
+    told: set[str] = set()
+
+    def look() -> Any:
+        answer = portal.get("/v1/ai/models/status", who="olga")
+        found = answer.json()["workers"]
+        if len(found) == 2:
+            told.add(answer.headers["X-Worker"])
+        return {worker["id"] for worker in found} <= told and found
+
+    return until(look, 10)
+
+
+def on(portal: Portal, worker: str, path: str = "/v1/ai/models") -> Any:
+    """Ask until this very worker answers: each request has a connection of its own."""
+    return until(
+        lambda: (a := portal.get(path, who="olga")).headers["X-Worker"] == worker and a, 10
+    )
+
+
+def agree(portal: Portal) -> None:
+    """Wait until both workers have seen a switch."""
+
+    def versions() -> bool:
+        found = {worker["version"] for worker in workers(portal)}
+        return len(found) == 1 and not found.pop().endswith(".0")
+
+    until(versions)
+
+
+def until_health(
+    portal: Portal, worker: str, provider: str, wanted: Callable[[dict[str, Any]], bool]
+) -> Any:
+    """Return what this very worker tells of a provider, once it is what is `wanted`."""
+
+    def look() -> Any:
+        found = on(portal, worker, "/v1/ai/models/status").json()["health"][provider]
+        return wanted(found) and found
+
+    return until(look, 5)
+
+
+def set_primary(portal: Portal, model: str, **more: Any) -> requests.Response:
+    body = {"capability": "chat", "model": model}
+    return portal.post("/v1/ai/models/primary", body, who="olga", **more)
+
+
+def rows(portal: Portal) -> list[tuple[str, ...]]:
+    """Return the audit: kind, before, after, by whom; the oldest first."""
+    return databases.rows(
+        portal, "SELECT kind, before, after, username FROM registry_change ORDER BY id"
+    )
+
+
+@pytest.fixture
+def slow(pair: Portal) -> Portal:
+    pair.variables |= {"IDLE_TIMEOUT": "30", "TOTAL_TIMEOUT": "30"}
+    pair.start()
+    both(pair)
+    return pair
+
+
+def open_streams(portal: Portal, fake: FakeProvider, count: int) -> list[requests.Response]:
+    for _ in range(count):
+        fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
+    found = [portal.chat(stream=True, http_stream=True) for _ in range(count)]
+    assert len({answer.headers["X-Worker"] for answer in found}) == 2
+    return found
+
+
+def talk(portal: Portal, fake: FakeProvider) -> list[SocketClient]:
+    """Open sockets on both workers, each with an answer that does not end."""
+    sockets = [SocketClient(portal) for _ in range(12)]
+    for socket in sockets:
+        fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
+        socket.begin()
+        socket.until("delta")
+    assert len(answers_by_worker(portal)) == 2
+    return sockets
+
+
+def answers_by_worker(portal: Portal) -> dict[str, int]:
+    """Return how many answers run in each worker."""
+    query = (
+        "SELECT worker, count(*) FROM chat_message WHERE state = 'running' GROUP BY 1 ORDER BY 1"
+    )
+    return dict(databases.rows(portal, query))

@@ -1,0 +1,184 @@
+"""
+The portal's application in this process, asked without a server, to count what an answer takes.
+
+    python -m tests.inside hops            what each way of asking leaves to threads, as JSON
+    python -m tests.inside instructions    under callgrind: the works of WORKS, a dump after each
+
+It is a process of its own, for which the environment has been set: variables as `tests.portal`
+gives them, and TOKEN.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from typing import Any
+
+from django.db.backends.utils import CursorWrapper
+
+from aimodels import asgi
+from registry.providers import WIRES
+from registry.providers.wire import Stamp, Target
+from registry.state.service import service
+from tests.support.fake_provider import chunk, event
+
+vars(asgi)["background"] = SimpleNamespace(start=bool)  # only what is asked is to be counted
+application = asgi.application
+Message = dict[str, Any]
+ASK = {"model": "fake:talker", "messages": [{"role": "user", "content": "Who are you?"}]}
+ROUNDS = 100  # of each work
+
+
+def scope(kind: str, path: str) -> Message:
+    headers = {
+        b"host": b"127.0.0.1",
+        b"authorization": f"Bearer {os.environ['TOKEN']}".encode(),
+        b"content-type": b"application/json",
+    }
+    return {
+        "type": kind, "path": path, "method": "POST", "query_string": b"", "scheme": "http",
+        "headers": list(headers.items()), "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80),
+        "http_version": "1.1", "asgi": {"version": "3.0"}, "subprotocols": [],
+    }  # fmt: skip
+
+
+async def post(path: str, body: Any) -> bytes:
+    """Return the body of an answer with status 200."""
+    given = [{"type": "http.request", "body": json.dumps(body).encode()}]
+    sent: list[Message] = []
+    forever = asyncio.Event()
+
+    async def receive() -> Message:
+        if not given:
+            await forever.wait()
+        return given.pop()
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await application(scope("http", path), receive, send)
+    found = b"".join(message.get("body", b"") for message in sent)
+    assert sent[0]["status"] == 200, found
+    return found
+
+
+async def ask_on_socket(path: str, frame: Message) -> list[Message]:
+    """Return the frames of an answer on a socket that is open."""
+    to_it: asyncio.Queue[Message] = asyncio.Queue()
+    of_it: asyncio.Queue[Message] = asyncio.Queue()
+    task = asyncio.ensure_future(application(scope("websocket", path), to_it.get, of_it.put))
+    to_it.put_nowait({"type": "websocket.connect"})
+    assert (await of_it.get())["type"] == "websocket.accept"
+    counted.clear()
+    to_it.put_nowait({"type": "websocket.receive", "text": json.dumps(frame)})
+    frames: list[Message] = []
+    while not frames or frames[-1]["type"] not in ("done", "error"):
+        frames.append(json.loads((await of_it.get())["text"]))
+    assert frames[-1]["type"] == "done", frames
+    to_it.put_nowait({"type": "websocket.disconnect", "code": 1000})
+    await asyncio.gather(task, return_exceptions=True)
+    return frames
+
+
+# ── Hops ────────────────────────────────────────────────────────────────────────────────────
+
+counted: Counter[str] = Counter()
+
+
+def count(owner: Any, name: str, what: str) -> None:
+    """Count the calls of `owner.name` as `what`."""
+    original = getattr(owner, name)
+
+    def counting(*args: Any, **options: Any) -> Any:
+        counted[what] += 1
+        return original(*args, **options)
+
+    setattr(owner, name, counting)
+
+
+async def hops() -> dict[str, dict[str, int]]:
+    """Return, by way of asking, what the second answer of each left to threads."""
+    count(ThreadPoolExecutor, "submit", "hops")
+    count(CursorWrapper, "execute", "queries")
+    socket = {"type": "ask", "id": "1", "content": "Who are you?", "model": "fake:talker"}
+    texts = {"model": "fake:embedder", "input": ["a", "b"]}
+    ways: dict[str, Callable[[], Awaitable[Any]]] = {
+        "whole": lambda: post("/v1/ai/chat/completion", ASK),
+        "stream": lambda: post("/v1/ai/chat/completion", {**ASK, "stream": True}),
+        "whole, OpenAI's": lambda: post("/v1/chat/completions", ASK),
+        "stream, OpenAI's": lambda: post("/v1/chat/completions", {**ASK, "stream": True}),
+        "embeddings": lambda: post("/v1/embeddings", texts),
+        "base64": lambda: post("/v1/embeddings", {**texts, "encoding_format": "base64"}),
+        "chat": lambda: ask_on_socket("/ws/chat/", socket),
+        "chat, long": lambda: ask_on_socket("/ws/chat/", {**socket, "content": "long"}),
+        "raw": lambda: ask_on_socket("/ws/raw/", socket),
+    }
+    found = {}
+    for name, way in ways.items():
+        await way()
+        counted.clear()
+        await way()
+        found[name] = {"hops": counted["hops"], "queries": counted["queries"]}
+    return found
+
+
+# ── Instructions ────────────────────────────────────────────────────────────────────────────
+
+
+EVENTS = [event(chunk(f"token {n}")) for n in range(50)]
+STAMP, TARGET = Stamp("id", 1), Target("p", "n", "http://x", {})
+
+
+async def resolve() -> None:
+    registry = service.current
+    for _ in range(1000):
+        registry.resolve("chat", "fake:talker")
+        registry.resolve("chat")
+
+
+async def parse() -> None:
+    """Read a stream whose events come one by one, and one whose events come together."""
+    for pieces in (EVENTS, [b"".join(EVENTS)]):
+        stream = WIRES["openai"].Stream(TARGET, STAMP)
+        for piece in pieces:
+            stream.feed(piece)
+
+
+async def relay() -> None:
+    await post("/v1/chat/completions", ASK)
+
+
+async def relay_stream() -> None:
+    await post("/v1/chat/completions", {**ASK, "stream": True})
+
+
+WORKS: dict[str, Callable[[], Awaitable[None]]] = {
+    "resolve": resolve, "parse": parse, "relay": relay, "relay_stream": relay_stream,
+}  # fmt: skip
+
+
+async def instructions(valgrind: Any) -> None:
+    """Do each work, for callgrind to count: without what only its first times take."""
+    for name, work in WORKS.items():
+        for _ in range(10):
+            await work()
+        valgrind.start()
+        for _ in range(ROUNDS):
+            await work()
+        valgrind.stop(name.encode())
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "hops":
+        sys.stdout.write(json.dumps(asyncio.run(hops())))
+    else:
+        asyncio.run(instructions(ctypes.CDLL(sys.argv[2])))
+        sys.stdout.flush()
+        os._exit(0)

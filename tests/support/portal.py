@@ -1,0 +1,211 @@
+"""The portal as a process of its own, on a real server, for tests that go through sockets."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from registry.config.load import revision_of
+from tests.support.paths import ROOT
+
+FAKE_KEY = "sk-canary-" + secrets.token_hex(16)  # must appear nowhere but at the provider
+FAKE_TEAM = "team-canary-" + secrets.token_hex(8)
+# Short, so that tests of what happens afterwards take no time.
+QUICK = {"FIRST_BYTE_TIMEOUT": "1.2", "IDLE_TIMEOUT": "1", "CONNECT_TIMEOUT": "1",
+         "TOTAL_TIMEOUT": "2.5", "HEARTBEAT_SECONDS": "0.4", "PROBE_SECONDS": "0.5",
+         "AUTH_CACHE_SECONDS": "0.5", "DRAIN_SECONDS": "1",
+         "RATE_LIMIT_PER_MINUTE": "0", "RELOAD_SECONDS": "0.2", "READER_SECONDS": "1.5", "SIGNED_IN_SECONDS": "1"}  # fmt: skip
+
+
+# Where a test is not about them: a provider may then be silent while a busy machine sees to others.
+PATIENT = {"FIRST_BYTE_TIMEOUT": "10", "IDLE_TIMEOUT": "10", "TOTAL_TIMEOUT": "20"}
+
+
+def _free_ports() -> Iterator[int]:
+    """Yield ports that stay ours, used or not: tests run in several processes at once.
+
+    They lie below those that the system gives to outgoing connections. A process claims a hundred
+    at a time, by holding the first of them on UDP.
+    """
+    claims = []
+    for first in range(20_000, 32_000, 100):
+        claim = socket.socket(type=socket.SOCK_DGRAM)
+        if is_bound(claim, first):
+            claims.append(claim)
+            for port in range(first, first + 100):
+                with socket.socket() as probe:
+                    free = is_bound(probe, port)
+                if free:
+                    yield port
+        else:
+            claim.close()
+
+
+def is_bound(given: socket.socket, port: int) -> bool:
+    try:
+        given.bind(("127.0.0.1", port))
+    except OSError:
+        return False
+    return True
+
+
+_ports = _free_ports()
+
+ENOUGH = 25_000_000  # bytes of memory, for the buffers of the system's sockets and of ours
+
+
+def free_port() -> int:
+    return next(_ports)
+
+
+@dataclass
+class Portal:
+    """`manage.py serve`, with a database and a models.yaml of its own."""
+
+    folder: Path
+    models: Path
+    server: str = "daphne"
+    variables: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+    tokens: dict[str, str] = field(default_factory=dict)
+    workers: int = 1
+    public: str = ""  # the Host to ask for, if not the address
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def revision(self) -> str:
+        return revision_of(self.models.read_bytes())
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "aimodels.settings",
+            **QUICK,
+            "SECRET_KEY": "only-for-tests-" + "x" * 40,
+            "VAR_DIR": str(self.folder),
+            "MODELS_FILE": str(self.models),
+            "PORT": str(self.port),
+            **self.variables,
+        }
+
+    @property
+    def log(self) -> Path:
+        return self.folder / f"{self.server}.log"
+
+    def memory(self) -> int:
+        """Return how much memory the server's process has, in bytes."""
+        assert self.process is not None
+        resident = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
+        return int(resident) * os.sysconf("SC_PAGE_SIZE")
+
+    def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        return subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=check, timeout=60
+        )
+
+    def sign_in(self, user: str) -> requests.Session:
+        """Return a browser's session: its cookies, and the CSRF token for its requests."""
+        session = requests.Session()
+        link = self.manage("sign_in_link", user, "--base", self.url).stdout.strip()
+        form = session.get(link, timeout=5).text
+        (token,) = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+        session.post(
+            link, data={"csrfmiddlewaretoken": token}, headers={"Origin": self.url}, timeout=5
+        )
+        session.headers.update({"X-CSRFToken": session.cookies["csrftoken"], "Origin": self.url})
+        return session
+
+    def set_password(self, user: str, password: str) -> None:
+        program = (f"from django.contrib.auth.models import User; u = User.objects.get(username={user!r}); "
+                   f"u.set_password({password!r}); u.save()")  # fmt: skip
+        self.manage("shell", "-c", program)
+
+    def prepare(self) -> None:
+        """Make the database and the accounts: ann uses, olga operates."""
+        with ThreadPoolExecutor() as pool:
+            static = pool.submit(self.manage, "collectstatic", "-v0", "--no-input")
+            self.manage("migrate", "-v0")
+            ann = pool.submit(self.manage, "create_token", "ann")
+            olga = pool.submit(self.manage, "create_token", "olga", "--staff")
+            for name, done in (("ann", ann), ("olga", olga)):
+                self.tokens[name] = done.result().stdout.strip().splitlines()[-1]
+            static.result()
+
+    def start(self) -> None:
+        command = [sys.executable, str(ROOT / "manage.py"), "serve", "--server", self.server,
+                   "--workers", str(self.workers)]  # fmt: skip
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+            )
+        self.wait()
+
+    def wait(self, seconds: float = 20) -> None:
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                host = {"Host": self.public} if self.public else {}
+                found = requests.get(f"{self.url}/readyz", headers=host, timeout=1)
+                if found.status_code == 200:
+                    return
+            except (requests.ConnectionError, requests.Timeout):
+                pass
+            assert self.process is not None
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < end, self.log.read_text()
+            time.sleep(0.05)
+
+    def stop(self) -> int:
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=15)
+
+    def call(
+        self, method: str, path: str, *, who: str | None = "ann", **more: Any
+    ) -> requests.Response:
+        headers = more.pop("headers", {})
+        if who:
+            headers = {"Authorization": f"Bearer {self.tokens.get(who, who)}", **headers}
+        more.setdefault("timeout", 20)
+        return requests.request(method, self.url + path, headers=headers, **more)
+
+    def get(self, path: str, **more: Any) -> requests.Response:
+        return self.call("GET", path, **more)
+
+    def post(self, path: str, json: Any = None, **more: Any) -> requests.Response:
+        return self.call("POST", path, json=json, **more)
+
+    def chat(
+        self,
+        text: str = "Hi",
+        *,
+        path: str = "/v1/ai/chat/completion",
+        who: str = "ann",
+        headers: dict[str, str] | None = None,
+        http_stream: bool = False,
+        **body: Any,
+    ) -> requests.Response:
+        messages = body.pop("messages", [{"role": "user", "content": text}])
+        return self.post(
+            path, {"messages": messages, **body}, who=who, headers=headers or {}, stream=http_stream
+        )

@@ -1,0 +1,104 @@
+"""A WebSocket of the portal's, as a program or a browser holds it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import time
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, Self
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from tests.support.portal import Portal
+
+Frame = dict[str, Any]
+
+
+class SocketClient:
+    """Opens a socket; `who` has a token, or `headers` says all."""
+
+    def __init__(
+        self,
+        portal: Portal,
+        path: str = "/ws/chat/",
+        *,
+        who: str | None = "ann",
+        headers: dict[str, str] | None = None,
+        insecure: bool = False,
+        **more: Any,
+    ) -> None:
+        self.portal = portal
+        found = dict(headers or {})
+        if who:
+            found["Authorization"] = f"Bearer {portal.tokens.get(who, who)}"
+        more.setdefault("compression", None)
+        if insecure:
+            more["ssl"] = ssl._create_unverified_context()
+        if portal.public:
+            more["sock"] = socket.create_connection(("127.0.0.1", portal.port))
+        self.stack = ExitStack()
+        self.link = self.stack.enter_context(connect(
+            f"{'wss' if insecure else 'ws'}://{portal.public or '127.0.0.1'}:{portal.port}{path}", additional_headers=found, proxy=None,
+            open_timeout=10, **more,
+        ))  # fmt: skip
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.stack.close()
+
+    def send(self, **frame: Any) -> None:
+        self.link.send(json.dumps(frame))
+
+    def receive(self, seconds: float = 5) -> Frame:
+        found: Frame = json.loads(self.link.recv(seconds))
+        return found
+
+    def until(self, *kinds: str, seconds: float = 8) -> list[Frame]:
+        """Return the frames up to the first of one of `kinds`; deltas are acknowledged."""
+        end = time.monotonic() + seconds
+        found: list[Frame] = []
+        while not found or found[-1]["type"] not in kinds:
+            found.append(self.receive(max(end - time.monotonic(), 0.01)))
+            if found[-1]["type"] in ("delta", "event"):
+                self.send(type="ack", id=found[-1]["id"], seq=found[-1]["seq"])
+        return found
+
+    def begin(self, content: str = "Hi", **more: Any) -> None:
+        self.send(**{"type": "ask", "id": "1", "content": content, **more})
+
+    def ask(self, content: str = "Hi", **more: Any) -> list[Frame]:
+        """Ask, and return all frames of the answer."""
+        self.begin(content, **more)
+        return self.until("done", "error")
+
+
+def text_of(frames: list[Frame]) -> str:
+    return "".join(frame["text"] for frame in frames if frame["type"] == "delta")
+
+
+def kinds_of(frames: list[Frame]) -> list[str]:
+    return [frame["type"] for frame in frames]
+
+
+def closing_code(client: SocketClient) -> int:
+    """Read what comes until the server closes."""
+    try:
+        while True:
+            client.receive()
+    except ConnectionClosed:
+        assert client.link.close_code is not None
+        return int(client.link.close_code)

@@ -1,0 +1,20 @@
+"""What the workflow's page shows, without a browser."""
+
+from __future__ import annotations
+
+import pytest
+
+from queryexpr.dialects.names import NAMES
+from workflow.page import context as show
+
+
+@pytest.mark.parametrize("dialect", NAMES)
+def test_sql_of_each_dialect_is_coloured(dialect: str) -> None:
+    made = show.coloured("SELECT name FROM t WHERE a < 1", dialect)
+    assert '<span class="k">SELECT</span>' in made
+    assert "&lt;" in made
+
+
+def test_sql_without_a_lexer_stays_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(show._LEXERS, "oracle", "no-such-lexer")
+    assert show.coloured("SELECT 1 < 2", "oracle") == "SELECT 1 &lt; 2"

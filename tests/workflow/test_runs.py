@@ -1,0 +1,130 @@
+"""Data sources over the API and on the page: who sees them, and what running gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Page, expect
+
+from tests.support import databases
+from tests.support.browser import browser, expected, flaws, needs_chromium, page, shot, sign_in
+from tests.support.fake_provider import FakeProvider
+from tests.support.portal import Portal
+from tests.workflow.portal import COUNT, QUESTION, _workflow, build, says, sql, works
+from workflow.page.run import as_shown
+
+__all__ = ["_workflow", "browser", "expected", "page", "works"]
+PER_STADIUM: dict[str, Any] = {
+    "from": {"table": "concert"},
+    "joins": [{"join": "inner", "source": {"table": "stadium"}, "on": {"op": "=", "args": [
+        {"column": "stadium_id", "table": "concert"}, {"column": "id", "table": "stadium"}]}}],
+    "group_by": [{"column": "name", "table": "stadium"}],
+    "select": [{"expr": {"column": "name", "table": "stadium"}}, {"expr": {"agg": "count"}, "as": "n"}],
+}  # fmt: skip
+
+
+def run(portal: Portal, who: str = "ann", **body: Any) -> requests.Response:
+    given = {"source": "concerts", "ir": {"query": PER_STADIUM}, **body}
+    return portal.post("/workflow/run", given, who=who)
+
+
+def test_a_source_is_a_schema(works: Portal, fake: FakeProvider) -> None:
+    says(fake, {"query": COUNT})
+    answer = build(works, schema={"source": "concerts"})
+    assert answer["valid"]
+    assert "CREATE TABLE concert" in fake.posts[-1].body["messages"][-1]["content"]
+    assert "Park" not in str(fake.posts[-1].body), "rows never go into a prompt"
+
+
+def test_a_source_of_others_is_not_there(works: Portal) -> None:
+    body = {"question": QUESTION, "schema": {"source": "concerts"}}
+    assert works.post("/v1/ir/build", body, who="olga").status_code == 404
+    assert "concerts" not in works.sign_in("olga").get(f"{works.url}/workflow", timeout=5).text
+
+
+def test_a_schema_that_stays_in_the_house_goes_to_local_models_only(
+    works: Portal, fake: FakeProvider
+) -> None:
+    body = {"question": QUESTION, "schema": {"source": "private"}}
+    answer = works.post("/v1/ir/build", body)
+    assert answer.status_code == 403
+    assert "local: true" in answer.json()["error"]["message"]
+    assert not fake.posts
+    select = [{"expr": {"agg": "count"}}]
+    compiled = sql(works, ir={"query": {"from": {"table": "stadium"}, "select": select}},
+                   schema={"source": "private"})  # fmt: skip
+    assert compiled["valid"], "compiling asks no model"
+
+
+def test_a_checked_query_runs(works: Portal) -> None:
+    answer = run(works)
+    assert answer.status_code == 200, answer.text
+    assert "Hall" in answer.json()["html"]
+    assert "<svg" in answer.json()["html"]
+    assert "'=Park" in answer.json()["csv"], "a spreadsheet would run it"
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [(18209.999999999996, "18210"), (0.1 + 0.2, "0.3"), (1.5, "1.5"), (2e12 + 0.5, "2000000000000.5"),
+     (1e-9, "1e-09"), (123456789012345.0, "123456789012345"), (1e300, "1e+300"), (7, 7), (None, None)],
+)  # fmt: skip
+def test_a_float_is_shown_without_the_digits_of_its_sum(cell: Any, shown: Any) -> None:
+    assert as_shown(cell) == shown
+
+
+def test_running_needs_permission_group_and_a_source_that_runs(works: Portal) -> None:
+    assert run(works, "olga").status_code == 404
+    assert run(works, source="private", ir={"query": {**COUNT, "from": {"table": "stadium"},
+               "where": None}}).status_code == 403  # fmt: skip
+
+
+def test_what_the_gate_refuses_does_not_run(works: Portal) -> None:
+    answer = run(works, ir={"query": {**COUNT, "from": {"table": "sqlite_master"}}})
+    assert answer.status_code == 400
+
+
+def test_each_run_is_recorded(works: Portal) -> None:
+    run(works)
+    program = "from workflow.models import Run; r = Run.objects.first(); print(r.username, r.source, r.rows, r.sql)"
+    assert "ann concerts 2 SELECT" in works.manage("shell", "-c", program).stdout
+
+
+@needs_chromium
+def test_the_page_runs_a_query_and_shows_its_rows(
+    page: Page, works: Portal, fake: FakeProvider
+) -> None:
+    sign_in(page, works, "ann")
+    page.goto(f"{works.url}/workflow")
+    page.get_by_label("Tables", exact=True).select_option(label="Our concerts")
+    page.get_by_label("Your question").fill("Concerts for each stadium?")
+    says(fake, {"query": PER_STADIUM}, "I do not know.")
+    page.get_by_role("button", name="Generate SQL").click()
+    page.get_by_role("button", name="Run on Our concerts").click()
+    expect(page.locator("#rows td", has_text="Hall")).to_be_visible()
+    expect(page.locator("#rows td.number")).to_have_text(["2", "1"])
+    expect(page.locator("#rows")).to_be_in_viewport()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download as CSV").click()
+    assert download.value.suggested_filename == "rows.csv"
+    assert flaws(page) == []
+    shot(page, "workflow-rows")
+
+
+OWN = "sources:\n  own: {url: 'sqlite:///FOLDER/db.sqlite3', groups: [a], tables: [auth_user]}\n"
+BAD = [("sources:\n  x: {url: 5}\n", "sources.yaml:2")]
+BAD += [] if databases.POSTGRES else [(OWN, "portal's own")]  # on Postgres it is another
+
+
+@pytest.mark.parametrize(("text", "told"), BAD)
+def test_a_source_that_may_not_be_used_stops_the_start(
+    own_portal: Portal, text: str, told: str
+) -> None:
+    path = own_portal.folder / "sources.yaml"
+    path.write_text(text.replace("FOLDER", str(own_portal.folder)))
+    own_portal.variables["SOURCES_FILE"] = str(path)
+    with pytest.raises(AssertionError, match=told):
+        own_portal.start()
+    own_portal.process = None

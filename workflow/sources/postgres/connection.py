@@ -1,0 +1,178 @@
+"""
+A Postgres database as a source: a connection that cannot write, for one task.
+
+Three walls, each enough: a role that may not (see postgres_checks), a session that is read-only
+from its first moment, and a READ ONLY transaction.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.adapt import AdaptersMap, Buffer, Loader
+
+from workflow.sources.failures import Failed, TooSlow, Unreachable
+from workflow.sources.postgres.privileges import faults
+from workflow.sources.postgres.schema import describe, schemas_of
+from workflow.sources.result.table import LONGEST_BYTES, collect
+
+CONNECTING = 5  # seconds
+LOOKING = 10.0  # seconds for the queries about rights and tables
+BATCH = 100  # rows at a time
+_IDLE = 10.0  # seconds between two batches
+
+_MOMENT = re.compile(r"^(\d{4,}-\d\d-\d\d) (?=\d)")
+_BYTES = 17
+_TIMES = {1082, 1083, 1114, 1184, 1266}
+_KINDS = {
+    16: "boolean", **dict.fromkeys((20, 21, 23, 26, 700, 701, 1700), "number"),
+    **dict.fromkeys(_TIMES, "time"),
+}  # fmt: skip
+# The rest stays the text that Postgres writes: Python knows neither year 0 nor numeric's digits.
+_READ = {16, 20, 21, 23, 26, 700, 701}
+
+
+@contextmanager
+def opened(job: dict[str, Any]) -> Iterator[Server]:
+    """Connect to the job's database and begin. Raises Unreachable."""
+    try:
+        connection = psycopg.connect(
+            **job["place"], options=_options(job), connect_timeout=CONNECTING,
+            client_encoding="utf8", application_name="portal data source", prepare_threshold=None,
+        )  # fmt: skip
+    except psycopg.Error as error:
+        raise Unreachable(_said(error)) from None
+    try:
+        connection.read_only = True  # what begins is BEGIN READ ONLY
+        yield Server(connection, job)
+    except psycopg.Error as error:  # while looking at rights and tables
+        raise Unreachable(_said(error)) from None
+    finally:
+        connection.close()
+
+
+def _options(job: dict[str, Any]) -> str:
+    """Return settings that hold before the first statement: whatever a role or database has."""
+    query = max(job["seconds"], LOOKING)
+    settings = {
+        "default_transaction_read_only": "on",
+        "statement_timeout": round(query * 1000),
+        "lock_timeout": round(min(query, LOOKING) * 1000),
+        "idle_in_transaction_session_timeout": round(_IDLE * 1000),
+        "search_path": "pg_catalog",
+        "DateStyle": "ISO",
+        "bytea_output": "hex",
+    }
+    return " ".join(f"-c {name}={value}" for name, value in settings.items())
+
+
+class Server:
+    """An open connection, in its transaction."""
+
+    def __init__(self, connection: psycopg.Connection[Any], job: dict[str, Any]) -> None:
+        self._connection = connection
+        self._job = job
+        self._tables = [named(name) for name in job["tables"]]
+
+    def faults(self) -> list[str]:
+        """Return why the database, or the role, may not be a source."""
+        return faults(self._connection, self._tables, self._job["portal"])
+
+    def stop(self) -> None:
+        """End what runs: the server would not notice by itself that nobody waits."""
+        self._connection.cancel_safe(timeout=2.0)
+
+    def schema(self) -> list[dict[str, Any]]:
+        """Return the listed tables as JSON."""
+        self._set("search_path", _path(self._tables))  # else types in them have long names
+        return describe(self._connection, self._tables)
+
+    def run(self) -> dict[str, Any]:
+        """Return what the job's query finds. Raises Failed or TooSlow."""
+        seconds = self._job["seconds"]
+        end = time.monotonic() + seconds
+        try:
+            self._set("statement_timeout", f"{round(seconds * 1000)}")
+            self._set("search_path", _path(self._tables))
+            return self._table(end)
+        except psycopg.errors.QueryCanceled:
+            raise TooSlow from None
+        except psycopg.Error as error:
+            raise Failed(_said(error)) from None
+
+    def _set(self, name: str, value: str) -> None:
+        self._connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", [name, value])
+
+    def _table(self, end: float) -> dict[str, Any]:
+        """Declare a cursor for the query, which nothing but one query can be, and fetch from it."""
+        with self._connection.cursor(name="answer") as cursor:
+            _as_written(cursor.adapters)
+            cursor.execute(self._job["sql"].encode())
+            described = cursor.description or []
+            kinds = [_KINDS.get(column.type_code, "text") for column in described]
+            most = self._job["rows"]
+            return collect([c.name for c in described], kinds, _rows(cursor, most, end), most)
+
+
+def _rows(cursor: psycopg.ServerCursor[Any], most: int, end: float) -> Iterator[Sequence[Any]]:
+    """Yield up to one row more than `most`."""
+    left = most + 1
+    while left > 0 and (rows := cursor.fetchmany(min(BATCH, left))):
+        yield from rows
+        left -= len(rows)
+        if time.monotonic() > end:  # the server's own clock begins anew with each batch
+            raise TooSlow
+
+
+def named(name: str) -> tuple[str, str]:
+    """Return the schema and the table that a name in the file means."""
+    schema, dot, table = name.partition(".")
+    return (schema, table) if dot else ("public", name)
+
+
+def _path(tables: list[tuple[str, str]]) -> str:
+    """Return the search path: the listed schemas, and nothing that a role could put before them."""
+    names = ["pg_catalog", *schemas_of(tables), "pg_temp"]
+    return ", ".join('"' + name.replace('"', '""') + '"' for name in names)
+
+
+def _said(error: psycopg.Error) -> str:
+    return error.diag.message_primary or str(error).strip() or type(error).__name__
+
+
+# ── Values ──────────────────────────────────────────────────────────────────────────────────
+
+
+class _Text(Loader):
+    def load(self, data: Buffer) -> str:
+        return bytes(data).decode("utf-8", "replace")
+
+
+class _Time(_Text):
+    def load(self, data: Buffer) -> str:
+        """Return it in ISO's form, as far as that has one."""
+        return _MOMENT.sub(r"\1T", super().load(data))
+
+
+class _Bytes(_Text):
+    def load(self, data: Buffer) -> str:
+        """Return what `table` makes of bytes in SQLite."""
+        text = super().load(data)
+        longest = 2 + 2 * LONGEST_BYTES
+        return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+def _as_written(adapters: AdaptersMap) -> None:
+    """Let values be the text that Postgres writes, but for numbers that JSON has, and booleans."""
+    for kind in adapters.types:
+        for oid in (kind.oid, kind.array_oid):
+            if oid and oid not in _READ:
+                adapters.register_loader(oid, _LOADERS.get(oid, _Text))
+
+
+_LOADERS: dict[int, type[Loader]] = {_BYTES: _Bytes, **dict.fromkeys(_TIMES, _Time)}

@@ -1,0 +1,45 @@
+"""A result as CSV that spreadsheets show and do not run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from workflow.sources.result.result import Result
+from workflow.sources.result.table import Cell
+
+# What spreadsheets take for a formula, also behind blanks, quotes and marks that cannot be seen;
+# ＝＋－＠ are the wide forms that some of them fold.
+_FORMULA = re.compile("[\\s\"'`‘’“”\u200b-\u200f\u2060\ufeff]*[=+\\-@＝＋－＠]|[\t\r\n]")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+BOM = "\ufeff"  # without it some spreadsheets take UTF-8 for something else
+
+
+def to_csv(result: Result, *, bom: bool = False) -> str:
+    """Return the table as RFC 4180 has it, with a first line of column names.
+
+    An apostrophe stands before text that a spreadsheet would take for a formula. All text is in
+    quotes: where lists are separated by semicolons, one inside would begin a new cell.
+    """
+    target = io.StringIO()
+    writer = csv.writer(target, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
+    writer.writerow([_safe(name) for name in result.columns])
+    for row in result.rows:
+        pairs = zip(row, result.kinds, strict=True)
+        writer.writerow([_written(cell, kind) for cell, kind in pairs])
+    return (BOM if bom else "") + target.getvalue()
+
+
+def _written(cell: Cell, kind: str) -> str | int | float:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if not isinstance(cell, str):
+        return cell
+    return cell if kind == "number" and _NUMBER.fullmatch(cell) else _safe(cell)
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if _FORMULA.match(text) else text

@@ -1,0 +1,85 @@
+"""Which picture a result suggests, if one: a rule that is easy to foretell. In doubt, none."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from workflow.sources.result.result import Result
+from workflow.sources.result.table import Cell
+
+FEWEST, MOST, MOST_POINTS = 2, 50, 1000  # rows; of bars, and of a line, which is no longer for it
+_ISO = re.compile(
+    r"\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?)?", re.ASCII
+)
+_STEPS = {"year", "quarter", "month", "week", "day", "hour"}  # columns that count time
+Kind = Literal["bar", "line"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Data of a picture: a bar for each label, or a line through the values in labels' order."""
+
+    kind: Kind
+    title: str
+    label: str
+    value: str
+    labels: tuple[str, ...]
+    values: tuple[float, ...]
+
+
+def suggest_plot(result: Result) -> Plot | None:
+    """Return a picture of a whole result of two columns, one label and one number, else None.
+
+    Each label stands once and no cell is empty. A line where labels are dates, bars else.
+    """
+    if result.truncated or len(result.columns) != 2:
+        return None
+    if not FEWEST <= len(result.rows) <= MOST_POINTS:
+        return None
+    at = _label_at(result)
+    if at is None:
+        return None
+    cells = [row[at] for row in result.rows]
+    values = [_number(row[1 - at]) for row in result.rows]
+    labels = [str(cell) for cell in cells if cell not in (None, "")]
+    numbers = [value for value in values if value is not None]
+    if not len(set(labels)) == len(numbers) == len(cells):
+        return None
+    plot = _plot(result, at, labels, numbers)
+    return plot if plot.kind == "line" or len(cells) <= MOST else None
+
+
+def _label_at(result: Result) -> int | None:
+    """Return which of the two columns has the labels."""
+    numbers = [kind == "number" for kind in result.kinds]
+    if numbers == [False, True] or numbers == [True, False]:
+        at = numbers.index(False)
+        return at if result.kinds[at] in ("text", "time") else None
+    counts = result.columns[0].lower() in _STEPS and result.columns[1].lower() not in _STEPS
+    return 0 if all(numbers) and counts else None
+
+
+def _plot(result: Result, at: int, labels: list[str], values: list[float]) -> Plot:
+    label, value = result.columns[at], result.columns[1 - at]
+    kind: Kind = "bar"
+    pairs = list(zip(labels, values, strict=True))
+    if result.kinds[at] == "time" or all(_ISO.fullmatch(text) for text in labels):
+        kind, pairs = "line", sorted(pairs)
+    elif result.kinds[at] == "number":
+        kind, pairs = "line", sorted(pairs, key=lambda pair: float(pair[0]))
+    ordered, heights = zip(*pairs, strict=True)
+    return Plot(kind, f"{value} by {label}", label, value, ordered, heights)
+
+
+def _number(cell: Cell) -> float | None:
+    """Return the cell as a number; a big or exact one is text."""
+    if cell is None or isinstance(cell, bool):
+        return None
+    try:
+        number = float(cell)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None

@@ -1,0 +1,130 @@
+"""
+Where a data source is: its URL, with `${VARIABLES}` filled in. All of it is secret.
+
+Pure. No message here quotes anything of a URL but the names of variables and parameters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, unquote
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+from core.text import hide_keys, listing
+from registry.config.schema import VARIABLE
+
+# Others could undo what makes a connection safe: `options`, `service`, `passfile`.
+PARAMETERS = (
+    "host", "hostaddr", "port", "dbname", "user", "password", "sslmode", "sslrootcert", "sslcert",
+    "sslkey", "sslcrl", "channel_binding", "gssencmode", "target_session_attrs",
+)  # fmt: skip
+_LITERAL = re.compile(r":(?!//)[^@]+@|[?&](?:ssl)?password=[^&]", re.IGNORECASE)
+_IN_THE_OPEN = (
+    "A password stands in this URL. Put the URL, or the password, into a variable and write"
+    " ${NAME} in its place."
+)
+_HALF = "This `${` is not closed by a variable's name and `}`. Write ${NAME} or ${NAME:-x}."
+_NO_URL = (
+    "This is not a URL, with its variables filled in. Write postgres://user@host/database or"
+    " sqlite:////absolute/path."
+)
+
+
+class Wrong(Exception):
+    """A URL cannot be used. Says why, never quoting it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`place` is `{"path": …}` or what libpq takes. `secrets` may appear in no message."""
+
+    dialect: str
+    place: Mapping[str, str] = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
+
+
+def resolve(written: str, environ: Mapping[str, str]) -> Address:
+    """Return what the URL `written` in the file leads to. Raises Wrong."""
+    if _holds_password(written):
+        raise Wrong(_IN_THE_OPEN)
+    if "${" in VARIABLE.sub("", written):
+        raise Wrong(_HALF)
+    values = {found["name"]: _value(found, environ) for found in VARIABLE.finditer(written)}
+    url = VARIABLE.sub(lambda found: values[found["name"]], written)
+    dialect, place = _place(url)
+    return Address(dialect, place, _secrets(url, values.values(), place))
+
+
+def scrub(text: str, secrets: Iterable[str]) -> str:
+    """Return `text` without anything that tells where a source is or how it is entered.
+
+    A short secret is taken out only where it is a word: else hardly a letter would stay.
+    """
+    for secret in secrets:
+        form = re.escape(secret) if len(secret) > 3 else rf"(?<!\w){re.escape(secret)}(?!\w)"
+        text = re.sub(form, "[hidden]", text)
+    return hide_keys(text)
+
+
+def _holds_password(written: str) -> bool:
+    literal = VARIABLE.sub(lambda found: found["default"] or "", written)
+    return not literal.startswith("sqlite:") and _LITERAL.search(literal) is not None
+
+
+def _value(found: re.Match[str], environ: Mapping[str, str]) -> str:
+    name = found["name"]
+    value = environ.get(name) or found["default"] or ""
+    if not value:
+        raise Wrong(
+            f"The variable {name} is not set. Set it where the portal starts, or delete the source."
+        )
+    if not value.isprintable():
+        raise Wrong(f"The variable {name} holds a line break or another unusual character.")
+    return value
+
+
+def _place(url: str) -> tuple[str, dict[str, str]]:
+    scheme = url.partition("://")[0].lower()
+    if scheme == "sqlite":
+        return "sqlite", {"path": _path(url)}
+    if scheme in ("postgres", "postgresql"):
+        return "postgres", _conninfo(url)
+    raise Wrong(_NO_URL)
+
+
+def _path(url: str) -> str:
+    path = unquote(url.partition("://")[2][1:])
+    if not path.startswith("/") or "\0" in path:
+        raise Wrong("A file's URL has four slashes before its absolute path: sqlite:////srv/a.db.")
+    if "?" in url or "#" in url:
+        raise Wrong("This URL must end before '?' and '#'; in a path write %3F and %23.")
+    return path
+
+
+def _conninfo(url: str) -> dict[str, str]:
+    try:
+        given = {name: str(value) for name, value in conninfo_to_dict(url).items() if value}
+    except ProgrammingError:  # whose text would quote the URL
+        raise Wrong(_NO_URL) from None
+    for name in given:
+        if name not in PARAMETERS:
+            raise Wrong(f"'{name}' cannot be set in this URL. Known: {listing(PARAMETERS)}.")
+    if not {"user", "dbname"} <= given.keys() or not {"host", "hostaddr"} & given.keys():
+        raise Wrong("Name the role, the host and the database: postgres://user@host/database.")
+    return given
+
+
+def _secrets(url: str, values: Iterable[str], place: Mapping[str, str]) -> tuple[str, ...]:
+    found = {url, *values, *_telling(place)}
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def _telling(place: Mapping[str, str]) -> Iterator[str]:
+    """Yield what of a place is nobody's business, as it is and as URLs spell it."""
+    for name in ("path", "host", "hostaddr", "dbname", "user", "password"):
+        if value := place.get(name):
+            yield from (value, quote(value, safe=""))
