@@ -1,6 +1,8 @@
-"""What goes on beside requests, in each process that serves."""
+"""The threads that run beside requests, in each process that serves."""
 
 from __future__ import annotations
+
+from functools import cache
 
 from chat.conversations import recover
 from registry.workers.file_watcher import watcher
@@ -8,8 +10,9 @@ from registry.workers.housekeeping import chores
 from registry.workers.worker import worker
 
 
+@cache  # a process starts them once, at its first request: not every server has a lifespan
 def start() -> None:
-    """Begin, unless begun: the worker's beat, with the probes; chores; the look at models.yaml."""
+    """Start the worker's beat, which probes providers, housekeeping, and the file watcher."""
     chores.recover = recover
     worker.start()
     chores.start()

@@ -128,7 +128,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "core.http.decorators.state",
+                "registry.pages.context_processors.state",
             ]
         },
     }
@@ -170,7 +170,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # ── Behind a proxy that ends TLS ────────────────────────────────────────────────────────────
 # Anybody can send such a header, so it counts only when the operator names it.
 TRUSTED_ADDRESS_HEADER = env.str("TRUSTED_ADDRESS_HEADER", default="")
-AXES_CLIENT_IP_CALLABLE = "core.http.envelope.address_of"
+AXES_CLIENT_IP_CALLABLE = "core.http.hosts.address_of"
 TRUSTED_SCHEME_HEADER = env.str("TRUSTED_SCHEME_HEADER", default="")
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=bool(TRUSTED_SCHEME_HEADER))
 if TRUSTED_SCHEME_HEADER:

@@ -1,4 +1,4 @@
-"""Django's routes. Those that wait for a model are plain ASGI, in `aimodels.asgi`."""
+"""Django's routes. Those that wait for a model are plain ASGI routes, in `aimodels.dispatch`."""
 
 from __future__ import annotations
 

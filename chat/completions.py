@@ -8,11 +8,11 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from chat.requests import read_chat
-from core import metrics
 from core.http.sse import EventStream
 from registry.gateway import calls as complete
 from registry.providers.wire import Chunk, Done, Event, Failure
 from registry.state.service import service
+from registry.usage import count_usage
 
 if TYPE_CHECKING:
     from core.http.exchange import Exchange
@@ -37,7 +37,7 @@ async def _answer(exchange: Exchange, *, ours: bool) -> None:
     if body.get("stream"):
         return await _relay(exchange, resolution, body, ours=ours)
     answer = await complete.chat(resolution, body, exchange.call)
-    metrics.count_usage(resolution.provider.name, answer.get("usage"))
+    count_usage(resolution.provider.name, answer.get("usage"))
     answer["resolution"] = resolution.as_json
     await exchange.answer(answer, lines=resolution.header_lines)
 
@@ -59,7 +59,7 @@ async def _relay(
                     if isinstance(last := events[-1], Failure):
                         raise last.error
         finally:  # many leave as soon as they have read the end
-            metrics.count_usage(resolution.provider.name, usage)
+            count_usage(resolution.provider.name, usage)
         await stream.end()
 
 

@@ -17,7 +17,7 @@ from chat.answers.conversation import Talk
 from chat.answers.raw import Raw
 from core.errors import PortalError
 from core.http.rate_limit import rate_limit
-from core.http.tasks import restarting, work
+from core.http.tasks import restarting, tasks
 from core.sockets.consumer import (
     CLOSE_SIGNED_OUT,
     CLOSE_STRIKES,
@@ -69,11 +69,11 @@ class Socket(HeldSocket):
         if self.answer is not None:
             message = "An answer is under way on this socket. Stop it, or wait for its end."
             raise PortalError("busy", message)
-        if work.stopping:
+        if tasks.stopping:
             raise restarting()
         rate_limit.check(self.principal.limit_key)
         answer = self.answer = self.answers(frame, self.write, self.shown)
-        work.start(self._run(answer), lambda: answer.end(RESTARTING))
+        tasks.start(self._run(answer), lambda: answer.end(RESTARTING))
 
     def stop(self, frame: frames.Stop) -> None:
         if self.answer is not None and self.answer.id == frame.id:

@@ -13,9 +13,9 @@ from array import array
 from typing import TYPE_CHECKING, Any
 
 from chat.requests import read_embeddings
-from core import metrics
 from registry.gateway import calls as complete
 from registry.state.service import service
+from registry.usage import count_usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ async def embed(exchange: Exchange) -> None:
     override = given.get("model") or ""
     resolution = complete.choose(service.current, "embeddings", override, exchange.principal.groups)
     found = await complete.embed(resolution, body, exchange.call)
-    metrics.count_usage(resolution.provider.name, found.usage)
+    count_usage(resolution.provider.name, found.usage)
     encode = in_base64 if body.get("encoding_format") == "base64" else list
     rows = [
         {"object": "embedding", "index": index, "embedding": encode(vector)}

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from core.errors import PortalError
-from core.http.envelope import check_types, read_json
+from core.http.body import check_types, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

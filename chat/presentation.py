@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chat.markdown import render
 from chat.models import WHOLE, Message, State
-from core.text import parse_model_id
+from registry.model_id import parse_model_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

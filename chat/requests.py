@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from core.errors import PortalError
-from core.http.envelope import check_types
+from core.http.body import check_types
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]

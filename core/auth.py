@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
 
-    from registry.entities import Groups
+    from core.access import Groups
 
 OPERATE = "registry.operate"
 MAX_CACHED = 10_000

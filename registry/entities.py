@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from core.access import Groups
 from registry.providers import WIRES
 from registry.providers.wire import Target, Wire
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from registry.config.endpoint import Access
     from registry.config.schema import ModelRef
-
-Groups = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +158,3 @@ def resolution_headers(resolution: Mapping[str, Any]) -> dict[str, str]:
     if "deprecated" in resolution:
         found["X-Model-Deprecated"] = resolution["replacement"] or "true"
     return found
-
-
-def may_use(allow: Groups | None, groups: Groups | None) -> bool:
-    """May a member of `groups` use what `allow` permits? None: everything is permitted."""
-    return allow is None or groups is None or not allow.isdisjoint(groups)

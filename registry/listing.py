@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from core.access import may_use
 from core.errors import PortalError
-from core.text import did_you_mean_model, quote
-from registry.entities import may_use
+from core.text import quote
+from registry.model_id import did_you_mean_model
 
 if TYPE_CHECKING:
-    from registry.entities import Groups, Model
+    from core.access import Groups
+    from registry.entities import Model
     from registry.snapshot import Registry
 
 

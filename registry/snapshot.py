@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from core.access import Groups, may_use
 from core.errors import PortalError
-from core.text import did_you_mean, did_you_mean_model, fold, listing, parse_model_id, quote
+from core.text import did_you_mean, listing, quote
 from registry.config.rules import known_capabilities
-from registry.entities import Groups, Model, Primary, Provider, Resolution, may_use
+from registry.entities import Model, Primary, Provider, Resolution
+from registry.model_id import did_you_mean_model, fold, parse_model_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.errors import PortalError
-from core.http.envelope import check_types, envelope, error_headers, header_lines
+from core.http.body import check_types
+from core.http.envelope import envelope, error_headers, header_lines
 from registry.entities import resolution_headers
 from workflow.bodies import BuildIR, WriteSQL
 from workflow.service import build_ir, write_sql

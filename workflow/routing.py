@@ -1,4 +1,4 @@
-"""The plain ASGI routes of this app; `aimodels.asgi` dispatches to them."""
+"""The plain ASGI routes of this app; `aimodels.dispatch` calls to them."""
 
 from __future__ import annotations
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from core import metrics
 from core.errors import PortalError
 from queryexpr.dialects.names import TITLES, find_name
 from registry.gateway import calls as complete
 from registry.state.service import service
+from registry.usage import count_usage
 from workflow.pipeline.build import Task, build
 from workflow.pipeline.forms import form_of, weaker
 from workflow.pipeline.outcomes import Result
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from core.auth import Principal
+    from core.http.call import Call
     from registry.entities import Resolution
-    from registry.gateway.client import Call
     from workflow.bodies import BuildIR, WriteSQL
     from workflow.pipeline.steps import Step
     from workflow.subject import Subject
@@ -161,13 +161,13 @@ class _Asker:
         if ask.prompt:
             body["prompt"] = ask.prompt
             found = await complete.complete(self.resolution, body, self.call)
-            metrics.count_usage(self.resolution.provider.name, found.usage)
+            count_usage(self.resolution.provider.name, found.usage)
             return Reply(found.text, found.finish_reason, found.usage)
         if ask.response_format:
             body["response_format"] = ask.response_format
         body["messages"] = list(ask.messages)
         said = await complete.chat(self.resolution, body, self.call)
-        metrics.count_usage(self.resolution.provider.name, said.get("usage"))
+        count_usage(self.resolution.provider.name, said.get("usage"))
         return reply_of(said)
 
 

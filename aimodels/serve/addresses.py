@@ -5,24 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 
-from django.conf import settings
-
-from core.http.envelope import base_url
-
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
-
-
 BACKLOG = 2048  # connections that wait to be accepted
-
-
-def public_url() -> str:
-    """Return the address at which people reach the portal, judged by ALLOWED_HOSTS."""
-    hosts = [host.lstrip(".") for host in settings.ALLOWED_HOSTS if host != "*"]
-    if not hosts or hosts[0] in LOOPBACK:
-        return base_url(settings.HOST, settings.PORT)
-    if settings.SECURE_COOKIES:
-        return f"https://{hosts[0]}"
-    return base_url(hosts[0], settings.PORT)
 
 
 def bound(host: str, port: int, *, shared: bool = False) -> socket.socket:

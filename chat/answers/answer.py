@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from django.conf import settings
 
 from chat.answers.window import Window
-from core import metrics
 from core.errors import PortalError, internal_error
 from core.http import envelope as http
+from core.http.call import Call
 from core.http.tasks import restarting
 from core.http.watchdog import Watchdog
-from core.text import new_id
+from core.ids import new_id
 from registry.gateway import calls as complete
-from registry.gateway.client import Call
 from registry.gateway.loading import patiently
 from registry.providers.framing import whole
 from registry.providers.wire import Chunk, Done
 from registry.providers.wire import usage as bare_usage
+from registry.usage import count_usage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -95,7 +95,7 @@ class Answer(Generic[AskT]):
                 self._relaying = asyncio.ensure_future(self._relay(resolution, body))
                 await asyncio.wait({self._relaying})
                 self._watchdog.stop()
-                metrics.count_usage(resolution.provider.name, self.usage)
+                count_usage(resolution.provider.name, self.usage)
                 if self.stalled:
                     raise _stalled()
                 if not self._relaying.cancelled():

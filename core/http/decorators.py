@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from core import auth
-from registry.pages.events import version
-from registry.state.service import service
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.contrib.auth.models import User
 
-    from registry.entities import Groups
+    from core.access import Groups
 
 P = ParamSpec("P")
 
@@ -49,17 +47,3 @@ def user_of(request: HttpRequest) -> User:
 
 def groups_of(request: HttpRequest) -> Groups | None:
     return auth.groups_of(user_of(request))
-
-
-def state(request: HttpRequest) -> dict[str, Any]:
-    """Return what base.html tells: the version that a page shows, and what staff are warned of."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return {}
-    found: dict[str, Any] = {"models_version": version(), "warns": user.is_staff}
-    if user.is_staff:
-        found["store_down"] = service.store_down is not None
-        if service.rejected is not None:
-            operator = user.has_perm(auth.OPERATE)
-            found["rejected_edit"] = service.rejected.as_dict(operator=operator)
-    return found

@@ -19,6 +19,7 @@ from rest_framework.throttling import BaseThrottle
 
 from core import auth
 from core.errors import PortalError, internal_error
+from core.http import body
 from core.http import envelope as http
 from core.http.exchange import too_large
 from core.http.rate_limit import rate_limit
@@ -79,7 +80,7 @@ class JSONOnly(BaseContentNegotiation):
     """Answers in JSON, whatever `Accept` says: errors have to come in some form."""
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
-        http.check_media_type(request.content_type or "")
+        body.check_media_type(request.content_type or "")
         return parsers[0]
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
@@ -87,7 +88,7 @@ class JSONOnly(BaseContentNegotiation):
 
 
 class StrictJSONParser(BaseParser):
-    """JSON objects only, by the rules of `http.read_json`, up to MAX_BODY_BYTES."""
+    """JSON objects only, by the rules of `body.read_json`, up to MAX_BODY_BYTES."""
 
     media_type = "application/json"
 
@@ -101,7 +102,7 @@ class StrictJSONParser(BaseParser):
         data = stream.read(limit + 1)
         if len(data) > limit:
             raise too_large(limit)
-        return http.read_json(data)
+        return body.read_json(data)
 
 
 BY_STATUS = {400: "invalid_request", 401: "unauthenticated", 403: "permission_denied",

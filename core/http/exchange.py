@@ -21,10 +21,11 @@ from django.conf import settings
 
 from core import auth, metrics
 from core.errors import PortalError, internal_error
+from core.http import body
 from core.http import envelope as http
+from core.http.call import Call
 from core.http.rate_limit import rate_limit
-from core.http.tasks import restarting, work
-from registry.gateway.client import Call
+from core.http.tasks import restarting, tasks
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -85,8 +86,8 @@ class Exchange:
     async def json(self) -> dict[str, Any]:
         """Return the body as a JSON object. Raises PortalError `invalid_request`."""
         if len(self.data) > LARGE:  # it may take seconds, during which others are served
-            return await asyncio.to_thread(http.read_json, self.data)
-        return http.read_json(self.data)
+            return await asyncio.to_thread(body.read_json, self.data)
+        return body.read_json(self.data)
 
     async def answer(
         self, body: Mapping[str, Any], status: int = 200, lines: Iterable[Line] = ()
@@ -161,7 +162,7 @@ async def _serve(exchange: Exchange, handler: Handler) -> None:
         return await exchange.fail(error, (b"allow", b"POST"))
     media_type = exchange.headers.get(b"content-type", b"")
     if media_type != b"application/json":
-        http.check_media_type(media_type.decode("latin-1"))
+        body.check_media_type(media_type.decode("latin-1"))
     if exchange.principal.by_session:
         auth.check_same_site(exchange.scope)
     await exchange.read()
@@ -182,19 +183,19 @@ async def _while_caller_stays(exchange: Exchange, answer: Awaitable[None]) -> No
     answer runs in the server's own task for this request: one of its own would cost every request
     as much as all of its checks.
     """
-    task = work.begin()
+    task = tasks.begin()
     watcher = task.get_loop().create_task(_left(exchange.receive, task.cancel))
     try:
         await answer
     except asyncio.CancelledError:
         left = watcher.done() and not watcher.cancelled()
-        if not left and not work.stopping:
+        if not left and not tasks.stopping:
             raise  # the server's own doing
         task.uncancel()
         raise CallerLeftError if left else restarting() from None
     finally:
         watcher.cancel()
-        work.end(task)
+        tasks.end(task)
 
 
 async def _left(receive: Receive, end: Callable[[], object]) -> None:

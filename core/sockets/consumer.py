@@ -18,7 +18,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from core.errors import PortalError
 from core.http import envelope as http
-from core.http.tasks import restarting, work
+from core.http.tasks import restarting, tasks
 from core.sockets.handshake import admit
 from core.sockets.sessions import watch
 
@@ -60,14 +60,14 @@ class HeldSocket(AsyncWebsocketConsumer):
 
     async def websocket_connect(self, message: Any) -> None:
         try:
-            if work.stopping:
+            if tasks.stopping:
                 raise restarting()
             self.shown, self.principal = await admit(self.scope)
         except PortalError:
             return await self.close()
         await self.accept()
         self.open = True
-        work.farewells.add(self.farewell)
+        tasks.farewells.add(self.farewell)
         watch.add(self)
 
     async def websocket_disconnect(self, message: Any) -> None:
@@ -77,7 +77,7 @@ class HeldSocket(AsyncWebsocketConsumer):
     def left(self, code: int | None = None) -> None:
         """Take note that nobody reads any more; `code` is the reader's, if it closed."""
         self.open = False
-        work.farewells.discard(self.farewell)
+        tasks.farewells.discard(self.farewell)
         watch.discard(self)
 
     async def complain(self, error: PortalError, id: str | None = None) -> None:  # noqa: A002

@@ -15,7 +15,7 @@ from django.conf import settings
 
 from core import auth
 from core.errors import PortalError
-from core.http.envelope import host_allowed
+from core.http.hosts import host_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from core import auth
 from core.errors import PortalError
-from core.http.tasks import work
+from core.http.tasks import tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +58,7 @@ class Watch:
                 logger.exception("It could not be told who is still signed in")
                 continue
             for socket in [socket for socket in self._sockets if socket.shown in gone]:
-                work.start(socket.sign_out(gone[socket.shown]))  # aside: it may not be reading
+                tasks.start(socket.sign_out(gone[socket.shown]))  # aside: it may not be reading
 
 
 def gone_among(all_shown: Iterable[Credentials]) -> dict[Credentials, PortalError]:

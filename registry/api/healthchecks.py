@@ -16,7 +16,7 @@ from core import auth, metrics
 from core.errors import ConfigError, PortalError
 from core.http.drf import IsOperator
 from core.http.envelope import API_HEADERS
-from core.http.tasks import work
+from core.http.tasks import tasks
 from registry.api.status import store_state
 from registry.state.service import service
 from registry.workers.worker import worker
@@ -51,7 +51,7 @@ class ReadyView(HealthView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> JsonResponse:
-        ready = not work.stopping and is_loaded() and database_answers()
+        ready = not tasks.stopping and is_loaded() and database_answers()
         body: dict[str, Any] = {"status": "ready" if ready else "unavailable"}
         if is_operator(request):
             body |= {"worker": worker.id, "revision": _revision(), "store": store_state()}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from registry.entities import may_use
+from core.access import may_use
 from registry.health.health import NOTHING_SEEN, Health, is_missing, iso, not_listed
 from registry.health.monitor import monitor
 from registry.state.service import service
 from registry.workers.worker import Beat, worker
 
 if TYPE_CHECKING:
-    from registry.entities import Groups
+    from core.access import Groups
     from registry.health.traffic import Traffic
     from registry.snapshot import Registry
 

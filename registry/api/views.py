@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from core.access import may_use
 from core.errors import PortalError
 from core.http.drf import principal_of
 from core.http.envelope import API_HEADERS
@@ -22,7 +23,7 @@ from registry.api.serializers import (
     StatusSerializer,
 )
 from registry.api.status import status
-from registry.entities import Model, may_use
+from registry.entities import Model
 from registry.health.monitor import monitor
 from registry.listing import get_models
 from registry.snapshot import Registry

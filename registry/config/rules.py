@@ -10,18 +10,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from core.text import (
-    did_you_mean,
-    did_you_mean_model,
-    fold,
-    is_capability,
-    is_model_name,
-    is_provider,
-    listing,
-    looks_like_key,
-    quote,
-)
+from core.text import did_you_mean, listing, looks_like_key, quote
 from registry.config.schema import CAPABILITIES, SETTINGS, VARIABLE
+from registry.model_id import did_you_mean_model, fold, is_capability, is_model_name, is_provider
 from registry.providers import WIRES
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from core.text import PROVIDER_PATTERN, did_you_mean, quote
+from core.text import did_you_mean, quote
+from registry.model_id import PROVIDER_PATTERN
 from registry.providers import WIRES
 
 if TYPE_CHECKING:

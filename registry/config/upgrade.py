@@ -19,8 +19,9 @@ from typing import Any, NamedTuple
 
 from core.errors import Problem
 from core.strict_yaml import Entry, Node
-from core.text import ModelID, fold, quote
+from core.text import quote
 from registry.config.schema import CAPABILITIES, SETTINGS
+from registry.model_id import ModelID, fold
 from registry.providers import WIRES
 
 PRIMARY, MODEL = "_primary", "_model"

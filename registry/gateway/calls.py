@@ -10,10 +10,10 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from core import metrics
+from core.access import may_use
 from core.errors import PortalError
 from core.text import quote
-from registry.entities import may_use
+from registry import usage
 from registry.gateway.client import client_for
 from registry.health.traffic import calls
 from registry.providers.errors import scrub
@@ -22,8 +22,9 @@ from registry.providers.wire import Done, Failure
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from registry.entities import Groups, Resolution
-    from registry.gateway.client import Call
+    from core.access import Groups
+    from core.http.call import Call
+    from registry.entities import Resolution
     from registry.providers.wire import Body, Completion, Embeddings, Event
     from registry.snapshot import Registry
 
@@ -79,7 +80,7 @@ def _note(resolution: Resolution, error: PortalError) -> None:
 
 
 def _explain(error: PortalError, resolution: Resolution) -> None:
-    metrics.failures.labels(resolution.provider.name, error.code).inc()
+    usage.failures.labels(resolution.provider.name, error.code).inc()
     error.resolution = resolution.as_dict()
     said = error.message.replace("The provider", resolution.provider.name, 1)
     error.message = scrub(said, resolution.provider.access.secrets)

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.conf import settings
 
-from core import metrics
 from core.errors import PortalError
-from core.text import new_id
+from core.http.call import Call
+from core.ids import new_id
+from registry import usage
 from registry.providers.http import transport
 from registry.providers.stream import Verbatim
 from registry.providers.wire import Chunk, Stamp, bad_response
@@ -45,18 +45,6 @@ def client_for(provider: Provider) -> Client:
 
 def stamp() -> Stamp:
     return Stamp(f"chatcmpl-{new_id()}", int(time.time()))
-
-
-@dataclass(slots=True)
-class Call:
-    """Who asks: a request's ID, which the provider is told.
-
-    `waited` grows by the seconds that providers make us wait: for a whole answer, or for the first
-    bytes of a streamed one.
-    """
-
-    id: str = ""
-    waited: float = 0.0
 
 
 class Client:
@@ -161,7 +149,7 @@ class _UnderWay:
             message = f"Too many answers of {self._provider} are under way."
             raise PortalError("overloaded", message, retry_after=1)
         _under_way[self._provider] = under_way + 1
-        self._meters = metrics.of_provider(self._provider)
+        self._meters = usage.of_provider(self._provider)
         self._meters.under_way.inc()
         self._began = time.perf_counter()
         self._heard = False

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from core.errors import PortalError
-from core.text import fold, is_model_name
 from registry.health.traffic import WINDOW, Failed, Seconds, Traffic
+from registry.model_id import fold, is_model_name
 from registry.providers.errors import scrub
 from registry.providers.http import transport
 from registry.providers.http.fetch import fetch

@@ -16,8 +16,7 @@ import msgspec
 from django.conf import settings
 
 from registry.health.health import DEADLINES, NOTHING_SEEN, Health, after, joined, probe
-from registry.state.service import service
-from registry.store import StoreDownError
+from registry.store import StoreDownError, get_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -137,7 +136,7 @@ class Monitor:
             told = f": {health.detail}" if health.detail else ""
             logger.info("%s is %s%s", name, health.status, told)
         try:
-            service.store.put_health(name, msgspec.json.encode(health))
+            get_store().put_health(name, msgspec.json.encode(health))
         except StoreDownError:
             pass  # the worker's own tick tells the log
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from knox.models import get_token_model
 
 from core import auth
-from core.http.envelope import host_allowed
+from core.http.hosts import host_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

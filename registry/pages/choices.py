@@ -12,7 +12,8 @@ from registry.health.monitor import monitor
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry.entities import Groups, Model
+    from core.access import Groups
+    from registry.entities import Model
     from registry.health.health import Health
     from registry.snapshot import Registry
     from registry.state.service import Switch

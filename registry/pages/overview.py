@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from registry.entities import may_use
+from core.access import may_use
 from registry.health.health import Health, is_missing
 from registry.health.monitor import monitor
 from registry.pages.choices import HEALTH
 
 if TYPE_CHECKING:
-    from registry.entities import Groups, Model, Primary
+    from core.access import Groups
+    from registry.entities import Model, Primary
     from registry.models import Change
     from registry.snapshot import Registry
     from registry.state.primaries import Primaries

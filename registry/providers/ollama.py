@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from core.errors import PortalError
-from core.text import fold
+from registry.model_id import fold
 from registry.providers import errors as status
 from registry.providers import ollama_messages as messages
 from registry.providers.ollama_answers import AnswerStream, checked, finish_reason, logprobs

@@ -23,7 +23,7 @@ from registry import snapshot
 from registry.config import load as config
 from registry.state.models_file import read_bytes
 from registry.state.primaries import Primaries, decode
-from registry.store import open_store
+from registry.store import get_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,12 +66,17 @@ class Holder:
     @cached_property
     def store(self) -> Store:
         """What this worker shares with the others."""
-        return open_store()
+        return get_store()
 
     @property
     def current(self) -> Registry:
         """The registry; read from the file at first use. Raises ConfigError then."""
         return self._registry or self.load()
+
+    def ensure_loaded(self) -> None:
+        """Read models.yaml, unless that was done. Raises ConfigError."""
+        if self._registry is None:
+            self.load()
 
     def load(self, source: bytes | None = None) -> Registry:
         """Make models.yaml current, as it is or as `source`, which was read from it.

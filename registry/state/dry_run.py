@@ -50,7 +50,7 @@ def dry_run(text: str) -> Outcome:
         found = config.load(text.encode(errors="replace"), None)
     except ConfigError as error:
         return Outcome(errors=error.problems)
-    service.current  # noqa: B018 — reads the file at first use
+    service.ensure_loaded()
     assert service.config is not None
     old, primaries = _as_written(service.config), service.primaries
     old = old.with_primaries(primaries.chosen, primaries.version)

@@ -6,12 +6,13 @@ What all workers of the portal share, and where it is kept.
 
 A small store of bytes: which primaries were set, how providers do, who works and what each worker
 uses. It is in memory by design: models.yaml and the database hold what must last. To add a
-backend, copy a sibling and give it a line in `open_store`.
+backend, copy a sibling and give it a line in `get_store`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from django.conf import settings
@@ -59,8 +60,9 @@ class Store(Protocol):
         ...
 
 
-def open_store() -> Store:
-    """Return the store that the settings name. Connects to nothing yet."""
+@cache
+def get_store() -> Store:
+    """Return the store that the settings name, one for this process. Connects to nothing yet."""
     if settings.REDIS_URL:
         from registry.store.redis import RedisStore
 

@@ -10,7 +10,7 @@ import jsonschema
 import yaml
 from django.urls import get_resolver
 
-from aimodels.asgi import ROUTES, SOCKETS
+from aimodels.dispatch import ROUTES, SOCKETS
 from core.errors import CODES
 from registry.config import load as config
 from registry.config.schema import json_schema

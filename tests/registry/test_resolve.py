@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from core.errors import PortalError
-from core.text import ModelID, parse_model_id
 from registry import snapshot
 from registry.config import load as config
 from registry.entities import Primary
+from registry.model_id import ModelID, parse_model_id
 from registry.snapshot import Registry
 
 TEXT = """

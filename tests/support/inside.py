@@ -23,13 +23,13 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
-from aimodels import asgi
+from aimodels import asgi, dispatch
 from registry.providers import WIRES
 from registry.providers.wire import Stamp, Target
 from registry.state.service import service
 from tests.support.fake_provider import chunk, event
 
-vars(asgi)["background"] = SimpleNamespace(start=bool)  # only what is asked is to be counted
+vars(dispatch)["background"] = SimpleNamespace(start=bool)  # only what is asked is to be counted
 application = asgi.application
 Message = dict[str, Any]
 ASK = {"model": "fake:talker", "messages": [{"role": "user", "content": "Who are you?"}]}

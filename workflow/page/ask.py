@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from core.errors import PortalError
-from core.http.envelope import check_types
+from core.http.body import check_types
 from core.http.sse import EventStream
 from workflow import bodies
 from workflow.models import Inquiry

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 
 from core.errors import PortalError
-from core.http.envelope import check_types
+from core.http.body import check_types
 from workflow import bodies
 from workflow.page import fragments as parts
 from workflow.pipeline.fixes import add

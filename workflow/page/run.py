@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from core.errors import PortalError
-from core.http.envelope import check_types
+from core.http.body import check_types
 from workflow.sandbox import sandbox
 from workflow.sources.loaded import sources
 from workflow.sources.result.export import to_csv
@@ -24,9 +24,9 @@ from workflow.sources.run import PERMISSION, run
 from workflow.subject import read_subject
 
 if TYPE_CHECKING:
+    from core.access import Groups
     from core.auth import Principal
     from core.http.exchange import Exchange
-    from registry.entities import Groups
     from workflow.sources.result.result import Result
     from workflow.sources.result.table import Cell
     from workflow.sources.source import Source

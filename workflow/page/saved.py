@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from core.errors import PortalError
-from core.http.envelope import check_types
+from core.http.body import check_types
 from workflow.models import NAME_LENGTH, SavedSchema
 from workflow.page import fragments as parts
 from workflow.subject import Subject, check_schema, read_dialect

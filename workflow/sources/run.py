@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from channels.db import database_sync_to_async
 from django.db import Error as DatabaseError
 
+from core.access import may_use
 from core.auth import groups_of
 from core.errors import PortalError
-from registry.entities import may_use
 from workflow.models import Run
 from workflow.sources.errors import trouble
 from workflow.sources.own_database import own

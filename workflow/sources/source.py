@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from core.access import Groups, may_use
 from core.errors import PortalError
 from core.text import did_you_mean, quote
-from registry.entities import Groups, may_use
 from workflow.sources.url import Address, scrub
 
 

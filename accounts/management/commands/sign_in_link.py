@@ -7,7 +7,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from accounts.management.commands._base import AccountCommand
 from accounts.models import SignInLink
-from aimodels.serve.addresses import public_url
+from core.http.hosts import public_url
 
 
 class Command(AccountCommand):

@@ -17,12 +17,12 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from aimodels import background
+from aimodels.serve import servers
 from aimodels.serve.addresses import bound, listen, reason
-from aimodels.serve.drain import SERVERS
 from aimodels.serve.supervisor import Supervisor
 from core.errors import ConfigError
-from core.http.envelope import base_url
-from core.http.tasks import work
+from core.http.hosts import base_url
+from core.http.tasks import tasks
 from registry.state.service import service
 from registry.workers.worker import worker
 from workflow.sources.check import check_sources
@@ -37,7 +37,7 @@ class Command(BaseCommand):
     requires_system_checks = []  # `load_registry` tells the same
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--server", choices=sorted(SERVERS), default="daphne")
+        parser.add_argument("--server", choices=servers.SERVERS, default="daphne")
         parser.add_argument("--host", default=settings.HOST, help="Default: $HOST")
         parser.add_argument("--port", type=int, default=settings.PORT, help="Default: $PORT")
         parser.add_argument(
@@ -69,9 +69,9 @@ class Command(BaseCommand):
             with bound(host, port, shared=True):
                 Supervisor(server, host, port, options["workers"], ready).run()
         else:
-            work.one_of_several = options["share_port"]
+            tasks.one_of_several = options["share_port"]
             background.start()
-            SERVERS[server](sock, ready)
+            servers.run(server, sock, ready)
             worker.leave()
 
     def _say(self, options: dict[str, Any]) -> Callable[[], None]:
@@ -150,7 +150,7 @@ def load_registry(last_good: Path | None = None) -> None:
     A worker that replaces another starts with what was in use, if the file has mistakes by now.
     """
     try:
-        service.current  # noqa: B018 — reads the file at first use
+        service.ensure_loaded()
     except ConfigError as error:
         if last_good is None or not last_good.exists():
             raise CommandError(f"{error.file} was not loaded:\n{error}") from None

@@ -20,8 +20,8 @@ from django.db import OperationalError
 
 from accounts.models import ApiToken, SignInLink
 from aimodels.management.commands.serve import load_registry
-from aimodels.serve.addresses import LOOPBACK, why_not
-from core.http.envelope import EVERYWHERE, base_url
+from aimodels.serve.addresses import why_not
+from core.http.hosts import EVERYWHERE, LOOPBACK_HOSTS, base_url
 from registry.state.service import service
 
 logger = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         user = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
         lines = [f"\nThe portal runs at {base} (Ctrl-C stops it).\n"]
         if settings.HOST in EVERYWHERE and set(settings.ALLOWED_HOSTS) <= {
-            *LOOPBACK,
+            *LOOPBACK_HOSTS,
             settings.HOST,
         }:
             lines.append("Other machines are refused until ALLOWED_HOSTS names this one.\n")

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from core.errors import PortalError
-from core.http.envelope import base_url
+from core.http.hosts import base_url
 from core.text import did_you_mean, quote
 from registry import snapshot
 from registry.entities import Provider

@@ -10,7 +10,6 @@ from django.core.management.base import CommandError, CommandParser
 
 from core import strict_yaml as document
 from core.errors import ConfigError, PortalError, Problem
-from core.text import did_you_mean_model
 from registry import listing, snapshot
 from registry.config import load as config
 from registry.config import upgrade as compat
@@ -25,6 +24,7 @@ from registry.management.commands._running import (
     table,
     with_format,
 )
+from registry.model_id import did_you_mean_model
 from registry.snapshot import Registry
 from registry.state import models_file as source
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.errors import PortalError
-from core.http.envelope import base_url
+from core.http.hosts import base_url
 from queryexpr.dialects.names import NAMES, find_name
 from registry.gateway import calls as complete
 from registry.management import portal_client as remote

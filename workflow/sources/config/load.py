@@ -18,7 +18,8 @@ from django.conf import settings
 
 from core import strict_yaml as document
 from core.errors import ConfigError, Problem
-from core.text import is_provider, quote
+from core.text import quote
+from registry.model_id import is_provider
 from registry.state.models_file import read_bytes
 from workflow.sources.config.schema import (
     Finding,

@@ -1,0 +1,129 @@
+"""
+The ASGI dispatcher: plain ASGI routes and WebSockets go to their app, everything else to Django.
+
+Importing this module loads models.yaml, because it is a server's entry point: a bad file stops the
+start.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from aimodels import background
+from chat import routing as chat
+from core import metrics
+from core.errors import PortalError
+from core.http.envelope import request_id
+from core.http.exchange import Exchange, too_large
+from core.http.hosts import host_allowed
+from core.http.tasks import restarting, tasks
+from registry.api.urls import urlpatterns
+from registry.pages.events import EventsSocket
+from registry.state.service import service
+from registry.workers.worker import worker
+from workflow import routing as workflow
+from workflow.sources.loaded import sources
+
+if TYPE_CHECKING:
+    from core.http.exchange import Application, Receive, Scope, Send
+
+ROUTES: dict[str, Application] = {**chat.ROUTES, **workflow.ROUTES}
+SOCKETS: dict[str, Any] = {**chat.SOCKETS, "/ws/events/": EventsSocket.as_asgi()}
+# The routes that metrics count by name. All other paths, which callers can make up, are "other".
+COUNTED = {
+    *ROUTES,
+    *(f"/{route.pattern}" for route in urlpatterns if "<" not in str(route.pattern)),
+}
+CLOSE = (b"connection", b"close")
+
+sources()  # a mistake in its file stops the start, too
+service.ensure_loaded()
+worker.join()
+WORKER = (b"x-worker", worker.id.encode())
+
+
+class Dispatcher:
+    """The ASGI application. `django` serves what is neither a plain route nor a WebSocket."""
+
+    def __init__(self, django: Any) -> None:
+        self.django = django
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        background.start()
+        if scope["type"] == "http":
+            await self.http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            socket = SOCKETS.get(scope["path"])
+            await (socket(scope, receive, send) if socket else send({"type": "websocket.close"}))
+        else:
+            raise ValueError(f"The portal does not serve the ASGI scope type {scope['type']}.")
+
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])  # the last of each name; Exchange checks for repeats
+        scope = {**scope, "request_id": _request_id(headers), "by_name": headers}
+        send = _with_portal_headers(scope, send)
+        if refusal := _refusal(scope):
+            await Exchange(scope, receive, send).fail(refusal, CLOSE)
+        elif route := ROUTES.get(scope["path"]):
+            await route(scope, receive, send)
+        else:
+            await self._django(scope, receive, send)
+
+    async def _django(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self.django(scope, _capped(receive), send)
+        except PortalError as error:
+            await Exchange(scope, receive, send).fail(error, CLOSE)
+
+
+def _request_id(headers: dict[bytes, bytes]) -> str:
+    """Return the caller's request ID, or a new one if there is none or it is not sane."""
+    value = headers.get(b"x-request-id")
+    return request_id(value.decode("latin-1") if value else None)
+
+
+def _refusal(scope: Scope) -> PortalError | None:
+    """Return the error for a request that no route may see, or None."""
+    headers = scope["by_name"]
+    host = headers.get(b"host", b"").decode("latin-1")
+    if scope["path"].startswith("/v1/") and not host_allowed(host):
+        return PortalError("invalid_request", "This Host is not one of ALLOWED_HOSTS.")
+    if tasks.stopping and scope["path"].startswith("/v1/"):
+        return restarting()
+    length = headers.get(b"content-length", b"0")
+    limit = settings.MAX_BODY_BYTES
+    return too_large(limit) if length.isdigit() and int(length) > limit else None
+
+
+def _capped(receive: Receive) -> Receive:
+    """Return `receive` with a limit for the body; Django buffers bodies of unknown length whole.
+
+    The error passes through Django, which reads the body before it looks at the request.
+    """
+    size = 0
+
+    async def capped() -> dict[str, Any]:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > settings.MAX_BODY_BYTES:
+            raise too_large(settings.MAX_BODY_BYTES)
+        return message
+
+    return capped
+
+
+def _with_portal_headers(scope: Scope, send: Send) -> Send:
+    """Return a `send` that adds X-Request-ID and X-Worker to the response, and counts it."""
+    headers = [(b"x-request-id", scope["request_id"].encode()), WORKER]
+
+    async def send_with_headers(message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            route = scope["path"] if scope["path"] in COUNTED else "other"
+            metrics.answers(route, message["status"]).inc()
+            message["headers"] = [*message["headers"], *headers]
+        await send(message)
+
+    return send_with_headers

@@ -1,0 +1,74 @@
+"""Reading JSON request bodies: strict syntax, and types checked against a shape."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, TypeVar
+
+import msgspec
+
+from core.errors import PortalError
+
+T = TypeVar("T")
+_EXPECTED = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
+
+
+def read_json(data: bytes) -> dict[str, Any]:
+    """Return the JSON object in `data`. Raises PortalError `invalid_request`.
+
+    Refused beside bad syntax: duplicate keys, NaN, numbers that overflow, lone surrogates, deep
+    nesting, and anything but an object.
+    """
+    try:
+        value = msgspec.json.decode(data)
+        _pairs.decode(data.decode())  # msgspec keeps the last of two equal keys
+    except RecursionError:
+        raise PortalError("invalid_request", "The body is nested too deep.") from None
+    except (msgspec.MsgspecError, ValueError) as error:
+        reason = str(error) if isinstance(error, _DuplicateError) else "it is not valid JSON"
+        raise PortalError("invalid_request", f"The body cannot be read: {reason}.") from None
+    if not isinstance(value, dict):
+        raise PortalError("invalid_request", "The body must be a JSON object.")
+    return value
+
+
+def check_media_type(value: str) -> None:
+    """Raise PortalError `unsupported_media_type` unless a `Content-Type` says JSON in UTF-8."""
+    media, _, parameters = value.lower().partition(";")
+    charset = parameters.strip().removeprefix("charset=").strip('"')
+    if media.strip() != "application/json" or charset not in ("", "utf-8", "utf8"):
+        raise PortalError("unsupported_media_type", "Send JSON: Content-Type: application/json.")
+
+
+class _DuplicateError(ValueError):
+    pass
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> None:
+    if len(pairs) > 1 and len({key for key, _ in pairs}) < len(pairs):
+        raise _DuplicateError("a key stands twice in one object")
+
+
+_pairs = json.JSONDecoder(object_pairs_hook=_unique)
+
+
+def check_types(value: dict[str, Any], shape: type[T]) -> T:
+    """Return `value` as `shape`. Raises PortalError `invalid_request`, which names the field."""
+    try:
+        return msgspec.convert(value, shape)
+    except msgspec.ValidationError as error:
+        found = _EXPECTED.match(str(error))
+        what, path = (found["what"], found["path"] or "") if found else (str(error), "")
+        path = path.removeprefix(".")
+        name = path or _named(what)
+        message = f"{path}: {what}." if path else f"{what}."
+        raise PortalError("invalid_request", message, param=name) from None
+    except RecursionError:
+        raise PortalError("invalid_request", "The body is nested too deep.") from None
+
+
+def _named(what: str) -> str | None:
+    """Return the field in "Object missing required field `x`"."""
+    found = re.search(r"field `([^`]+)`", what)
+    return found[1] if found else None

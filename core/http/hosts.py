@@ -1,0 +1,50 @@
+"""Host names and addresses: the caller's, the portal's own, and which of them are allowed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]", "::1")
+EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 — compared with, not bound to
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Return the caller's address: the last in TRUSTED_ADDRESS_HEADER, if a proxy sets that."""
+    given = request.headers.get(settings.TRUSTED_ADDRESS_HEADER or "", "")
+    # A proxy appends the address that it saw; what stands before it is the caller's own word.
+    return given.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR") or None
+
+
+def base_url(host: str, port: int) -> str:
+    """Return the address under which a browser on this machine reaches `host`:`port`."""
+    shown = "localhost" if host in EVERYWHERE else host
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+def host_allowed(host: str) -> bool:
+    """Is the `Host` header's value one of ALLOWED_HOSTS?"""
+    return _host_allowed(host, tuple(settings.ALLOWED_HOSTS))
+
+
+@lru_cache(maxsize=256)
+def _host_allowed(host: str, allowed: tuple[str, ...]) -> bool:
+    domain, _ = split_domain_port(host)
+    return bool(domain) and validate_host(domain, allowed)
+
+
+def public_url() -> str:
+    """Return the address at which people reach the portal, judged by ALLOWED_HOSTS."""
+    hosts = [host.lstrip(".") for host in settings.ALLOWED_HOSTS if host != "*"]
+    if not hosts or hosts[0] in LOOPBACK_HOSTS:
+        return base_url(settings.HOST, settings.PORT)
+    if settings.SECURE_COOKIES:
+        return f"https://{hosts[0]}"
+    return base_url(hosts[0], settings.PORT)

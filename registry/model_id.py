@@ -1,0 +1,79 @@
+"""
+Model IDs: `provider:modelName`, split at the first colon.
+
+`ollama:name:7b` is provider `ollama`, name `name:7b`. Names may hold colons, slashes and dots, as
+in `ollama:hf.co/org/x-GGUF:q4`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from core.errors import PortalError
+from core.text import nearest, quote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+PROVIDER_PATTERN = r"[a-z][a-z0-9_-]{0,31}"  # capabilities are named alike
+NAME_PATTERN = r"[!-~]{1,200}"
+_PROVIDER = re.compile(PROVIDER_PATTERN)
+_NAME = re.compile(NAME_PATTERN)
+
+
+class ModelID(NamedTuple):
+    """The two halves of a model ID."""
+
+    provider: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.provider}:{self.name}"
+
+
+def is_provider(text: str) -> bool:
+    return _PROVIDER.fullmatch(text) is not None
+
+
+is_capability = is_provider
+
+
+def is_model_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None
+
+
+def parse_model_id(text: str) -> ModelID:
+    """Return the provider and the name in `text`. Raises PortalError `model_not_found`."""
+    provider, colon, name = text.partition(":")
+    if colon and is_provider(provider) and is_model_name(name):
+        return ModelID(provider, name)
+    raise PortalError(
+        "model_not_found",
+        f"{quote(text)} is not a model ID. Write provider:name, as GET /v1/ai/models lists them.",
+        param="model",
+    )
+
+
+def fold(name: str) -> str:
+    """Return the name under which Ollama keeps `name`: it reads `x` as `x:latest`."""
+    return name if ":" in name.rsplit("/", 1)[-1] else f"{name}:latest"
+
+
+def did_you_mean_model(text: str, ids: Iterable[str]) -> str:
+    """Return " Did you mean 'provider:x'?" for the nearest of `ids`, judged by the name alone.
+
+    A common provider's name would make any two IDs look alike.
+    """
+    provider, colon, name = text.strip().partition(":")
+    name = name if colon else provider
+    by_name: dict[str, str] = {}
+    for candidate in ids:
+        owner, _, other = candidate.partition(":")
+        if other == name or other.casefold() == name.casefold():
+            return f" Did you mean {quote(candidate, 80)}?"
+        if owner == provider or not colon:
+            by_name.setdefault(other, candidate)
+    near = nearest(name, by_name)
+    return f" Did you mean {quote(by_name[near], 80)}?" if near else ""

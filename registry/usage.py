@@ -1,0 +1,70 @@
+"""Prometheus counters of calls to providers: failures, tokens, time, calls under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from core.metrics import registry
+from registry.providers.wire import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+failures = Counter(
+    "portal_failures",
+    "Calls to providers that failed, by error code.",
+    ["provider", "code"],
+    registry=registry,
+)
+
+
+tokens = Counter(
+    "portal_tokens", "Tokens that providers counted.", ["provider", "kind"], registry=registry
+)
+
+
+upstream = Histogram(
+    "portal_upstream_seconds",
+    "Time that providers took for whole answers.",
+    ["provider"],
+    registry=registry,
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300),
+)
+
+
+under_way = Gauge(
+    "portal_calls_under_way",
+    "Calls to providers under way.",
+    ["provider"],
+    registry=registry,
+    multiprocess_mode="livesum",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meters:
+    """What every call of one provider counts."""
+
+    upstream: Histogram
+    under_way: Gauge
+    tokens: Mapping[str, Counter]  # by key of a `usage` object
+
+
+@cache
+def of_provider(name: str) -> Meters:
+    kinds = {"prompt_tokens": "prompt", "completion_tokens": "completion"}
+    counters = {key: tokens.labels(name, kind) for key, kind in kinds.items()}
+    return Meters(upstream.labels(name), under_way.labels(name), counters)
+
+
+def count_usage(provider: str, usage: object) -> None:
+    """Add a provider's `usage` object to the token counters."""
+    if isinstance(usage, dict):
+        for key, counter in of_provider(provider).tokens.items():
+            if (count := counted(usage.get(key))) is not None:
+                counter.inc(count)
