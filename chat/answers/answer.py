@@ -13,7 +13,7 @@ import json
 import logging
 import time
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from django.conf import settings
 
@@ -27,7 +27,7 @@ from core.ids import new_id
 from registry.gateway import calls as complete
 from registry.gateway.loading import patiently
 from registry.providers.framing import whole
-from registry.providers.wire import Chunk, Done
+from registry.providers.wire import Chunk, Done, Failure
 from registry.providers.wire import usage as bare_usage
 from registry.usage import count_usage
 
@@ -48,7 +48,9 @@ STOPPED, LEFT, LOST, RESTARTING = "stopped", "left", "lost", "restarting"
 
 
 class Answer(Generic[AskT]):
-    """Asks a model and relays what it says. Subclasses say what is asked and what is kept."""
+    """Asks a model and relays its answer. Subclasses define the question and what is stored."""
+
+    wants_records: ClassVar[bool] = False  # the provider's own records, beside the events
 
     def __init__(self, ask: AskT, id: str, send: Send) -> None:  # noqa: A002
         self.ask = ask
@@ -110,22 +112,20 @@ class Answer(Generic[AskT]):
     async def _relay(self, resolution: Resolution, body: Body) -> None:
         """Relay the events of one answer. Raises PortalError where it breaks off."""
         await self.begin(resolution)
-        verbatim: list[bytes] = []
         batches = patiently(
-            lambda: complete.stream(resolution, body, self.call, verbatim),
+            lambda: complete.stream(resolution, body, self.call, records=self.wants_records),
             resolution,
             self.status,
         )
         async with aclosing(batches):
             async for events in batches:
-                await self.relay(events, verbatim)
-                verbatim.clear()
+                await self.relay(events)
                 for event in events:
                     if isinstance(event, Chunk):
                         self._note(event)
                     elif isinstance(event, Done):
                         self.complete = True
-                    else:
+                    elif isinstance(event, Failure):
                         raise event.error
 
     def _note(self, chunk: Chunk) -> None:
@@ -171,8 +171,8 @@ class Answer(Generic[AskT]):
         """Return the model and what to ask it. Raises PortalError."""
         raise NotImplementedError
 
-    async def relay(self, events: list[Event], verbatim: list[bytes]) -> None:
-        """Send what a reader is to have of these events, whose texts are `verbatim`."""
+    async def relay(self, events: list[Event]) -> None:
+        """Send the reader's part of these events."""
         raise NotImplementedError
 
     async def keep(self, error: PortalError | None) -> None:

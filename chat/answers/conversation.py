@@ -65,7 +65,7 @@ class Talk(Answer[Ask]):
         )
         return begun.resolution, {"messages": context.messages}
 
-    async def relay(self, events: list[Event], verbatim: list[bytes]) -> None:
+    async def relay(self, events: list[Event]) -> None:
         text = "".join(event.text for event in events if isinstance(event, Chunk))
         if not text:
             return

@@ -9,7 +9,7 @@ from chat.frames import RawAsk
 from core import auth
 from core.errors import PortalError
 from registry.gateway import calls as complete
-from registry.providers.wire import bad_response
+from registry.providers.wire import Record, bad_response
 from registry.state.service import service
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ MAX_EVENT = 160 * 1024  # six times as much, if all of it must be escaped, fits 
 
 class Raw(Answer[RawAsk]):
     """Relays the text of each event of the provider's. Nothing is stored."""
+
+    wants_records = True
 
     def __init__(self, ask: RawAsk, send: Send, shown: Credentials) -> None:
         super().__init__(ask, ask.id, send)
@@ -42,8 +44,12 @@ class Raw(Answer[RawAsk]):
     async def begin(self, resolution: Resolution) -> None:
         await self.frame("status", state="waiting", resolution=resolution.as_dict())
 
-    async def relay(self, events: list[Event], verbatim: list[bytes]) -> None:
-        for data in verbatim:
-            if len(data) > MAX_EVENT:
-                raise bad_response(f"an event is over {MAX_EVENT} bytes")
-            await self.flow("event", len(data), data=data.decode("utf-8", "replace"))
+    async def relay(self, events: list[Event]) -> None:
+        for event in events:
+            if isinstance(event, Record):
+                await self._relay_record(event.data)
+
+    async def _relay_record(self, data: bytes) -> None:
+        if len(data) > MAX_EVENT:
+            raise bad_response(f"an event is over {MAX_EVENT} bytes")
+        await self.flow("event", len(data), data=data.decode("utf-8", "replace"))

@@ -96,16 +96,16 @@ async def chat(resolution: Resolution, body: Body, call: Call) -> Body:
 
 
 async def stream(
-    resolution: Resolution, body: Body, call: Call, verbatim: list[bytes] | None = None
+    resolution: Resolution, body: Body, call: Call, *, records: bool = False
 ) -> AsyncGenerator[list[Event], None]:
     """Yield batches of events. A failure before the first is raised, a later one is yielded.
 
-    `verbatim`, if given, receives each event's text as the provider wrote it.
+    `records` adds the provider's own records, as Record events.
     """
     with _Counted(resolution):
         client = client_for(resolution.provider)
         target = resolution.target(call.id)
-        batches = client.stream(target, body, resolution.timeout, call, verbatim)
+        batches = client.stream(target, body, resolution.timeout, call, records=records)
         first = True
         async with aclosing(batches):
             async for events in batches:

@@ -18,8 +18,7 @@ from core.http.call import Call
 from core.ids import new_id
 from registry import usage
 from registry.providers.http import transport
-from registry.providers.stream import Verbatim
-from registry.providers.wire import Chunk, Stamp, bad_response
+from registry.providers.wire import ENDS, Stamp, bad_response
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -70,15 +69,15 @@ class Client:
         body: Body,
         wait: float | None = None,
         call: Call | None = None,
-        verbatim: list[bytes] | None = None,
+        *,
+        records: bool = False,
     ) -> AsyncGenerator[list[Event], None]:
         """Yield the answer's events, in batches as they arrive; the last is Done or Failure.
 
-        `verbatim`, if given, receives each event's text as the provider wrote it.
+        `records` adds the provider's own records, as Record events.
         """
         parser = self.wire.Stream(target, stamp())
-        if verbatim is not None:
-            parser.records = Verbatim(parser.records, verbatim)
+        parser.keeps_records = records
         request = self.wire.chat(target, {**body, "stream": True})
         with _UnderWay(self.provider.name, call) as under_way:
             async with transport.Response(request, deadlines(wait)) as response:
@@ -87,7 +86,7 @@ class Client:
                     under_way.heard()
                     if events := parser.feed(data):
                         yield events
-                        if not isinstance(events[-1], Chunk):
+                        if isinstance(events[-1], ENDS):
                             await response.settle()
                             return
                 yield parser.close()

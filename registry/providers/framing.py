@@ -7,12 +7,9 @@ libraries' line iterators split there, in the middle of a record.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from core.errors import PortalError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MAX_LINE = 4 * 1024 * 1024
 
@@ -20,8 +17,8 @@ MAX_LINE = 4 * 1024 * 1024
 class Records(Protocol):
     """Splits bytes into records: lines, or server-sent events."""
 
-    def feed(self, data: bytes, /) -> Iterable[bytes]: ...
-    def close(self) -> Iterable[bytes]: ...
+    def feed(self, data: bytes, /) -> list[bytes]: ...
+    def close(self) -> list[bytes]: ...
 
 
 def check_size(size: int) -> None:

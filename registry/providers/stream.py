@@ -8,46 +8,26 @@ from typing import TYPE_CHECKING
 
 from core.errors import PortalError
 from registry.providers.framing import Characters, Records
-from registry.providers.wire import Chunk, Event, Failure, bad_response, cut_off
+from registry.providers.wire import Chunk, Event, Failure, Record, bad_response, cut_off
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable
 
 
-LAST = 3  # records that end a stream: finish reason, usage, [DONE]
-
-
-class Verbatim:
-    """Records as their parser takes them, each also put into `taken` once it was understood.
-
-    Marks of the format that are not JSON, such as its end, are left out.
-    """
-
-    def __init__(self, records: Records, taken: list[bytes]) -> None:
-        self.records = records
-        self.taken = taken
-
-    def feed(self, data: bytes) -> Iterable[bytes]:
-        return self._each(self.records.feed(data))
-
-    def close(self) -> Iterable[bytes]:
-        return self._each(self.records.close())
-
-    def _each(self, records: Iterable[bytes]) -> Iterator[bytes]:
-        for record in records:
-            yield record
-            if record.lstrip().startswith(b"{"):
-                self.taken.append(record)
+LAST_RECORDS = 3  # of a stream: finish reason, usage, [DONE]
 
 
 class StreamParser:
-    """A subclass says what one record means (`_record`) and what the end does (`_end`).
+    """Turns records into events. A subclass implements `_record` and `_end`.
 
-    Nothing that comes after the end counts; what a record raises as PortalError is the end.
+    Records after the end are ignored. A PortalError that a record raises is the end. Set
+    `keeps_records` to get a Record before the events of each record: reading
+    one by one then costs five times as much.
     """
 
     def __init__(self, records: Records) -> None:
         self.records = records
+        self.keeps_records = False
         self.text, self.reasoning = Characters(), Characters()
         self.ended = False
 
@@ -55,39 +35,44 @@ class StreamParser:
         return self._take(lambda: self.records.feed(data))
 
     def close(self) -> list[Event]:
-        """Return what the end of the bytes means. A stream that was cut off is a Failure."""
-        found = self._take(self.records.close)
-        return found if self.ended else [*found, self._end()]
+        """Return the events at the end of the bytes. A stream that was cut off is a Failure."""
+        events = self._take(self.records.close)
+        return events if self.ended else [*events, self._end()]
 
-    def _take(self, read: Callable[[], Iterable[bytes]]) -> list[Event]:
-        found: list[Event] = []
+    def _take(self, read: Callable[[], list[bytes]]) -> list[Event]:
+        events: list[Event] = []
         try:
             records = read()
-            if isinstance(records, list) and not self.ended:
-                found, records = self._at_once(records)
+            if not (self.ended or self.keeps_records):
+                events, records = self._at_once(records)
             for record in records:
                 if self.ended:
                     break
-                found += self._record(record)
+                events += self._with_record(record) if self.keeps_records else self._record(record)
         except PortalError as error:
-            found.append(self._fail(error))
+            events.append(self._fail(error))
         except UnicodeEncodeError:
-            found.append(self._fail(bad_response("it holds half a character")))
-        return found
+            events.append(self._fail(bad_response("it holds half a character")))
+        return events
+
+    def _with_record(self, record: bytes) -> list[Event]:
+        """Return the events of `record` after the record itself, if that is JSON."""
+        events = self._record(record)
+        return [Record(record), *events] if record.lstrip().startswith(b"{") else events
 
     def _at_once(self, records: list[bytes]) -> tuple[list[Event], list[bytes]]:
-        """Return what records say as one event, and those that must be read one by one.
+        """Return one event for the records that hold only text, and the other records.
 
-        So what is read at once is relayed at once, for a fifth of what one after the other costs.
+        So what is read at once is relayed at once, at a fifth of the cost of one after the other.
         """
-        for last in (0, LAST):
+        for last in (0, LAST_RECORDS):
             texts = records[: len(records) - last]
             if texts and (chunk := self._text_of(texts)):
                 return [chunk], records[len(texts) :]
         return [], records
 
     def _text_of(self, records: list[bytes]) -> Chunk | None:
-        """Return what records say, if they hold text and nothing that must be acted upon."""
+        """Return one chunk for `records`, or None if one of them holds more than text."""
         return None
 
     def _record(self, record: bytes) -> list[Event]:

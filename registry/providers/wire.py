@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from core.errors import PortalError
-from registry.providers.framing import Records, whole
+from registry.providers.framing import whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,6 +75,12 @@ def server_sent(data: bytes) -> bytes:
     return b"data: " + data.replace(b"\n", b"\ndata: ") + b"\n\n"
 
 
+class Record(msgspec.Struct, frozen=True):
+    """A JSON record of the stream, as the provider wrote it. Its events follow."""
+
+    data: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """The answer is complete: the provider gave a finish reason. Nothing follows."""
@@ -87,17 +93,21 @@ class Failure:
     error: PortalError
 
 
-Event = Chunk | Done | Failure
+Event = Record | Chunk | Done | Failure
+ENDS = (Done, Failure)
 
 
 class ChatStream(Protocol):
-    """Bytes in, events out; the same events however the bytes are cut."""
+    """Bytes in, events out; the same events however the bytes are cut.
 
-    records: Records
+    `keeps_records` adds a Record before the events of each record.
+    """
+
+    keeps_records: bool
 
     def feed(self, data: bytes) -> list[Event]: ...
     def close(self) -> list[Event]:
-        """Return what the end of the bytes means. A stream that was cut off is a Failure."""
+        """Return the events at the end of the bytes. A stream that was cut off is a Failure."""
         ...
 
 

@@ -33,6 +33,7 @@ vars(dispatch)["background"] = SimpleNamespace(start=bool)  # only what is asked
 application = asgi.application
 Message = dict[str, Any]
 ASK = {"model": "fake:talker", "messages": [{"role": "user", "content": "Who are you?"}]}
+QUESTION = {"type": "ask", "id": "1", "content": "Who are you?", "model": "fake:talker"}
 ROUNDS = 100  # of each work
 
 
@@ -107,7 +108,6 @@ async def hops() -> dict[str, dict[str, int]]:
     """Return, by way of asking, what the second answer of each left to threads."""
     count(ThreadPoolExecutor, "submit", "hops")
     count(CursorWrapper, "execute", "queries")
-    socket = {"type": "ask", "id": "1", "content": "Who are you?", "model": "fake:talker"}
     texts = {"model": "fake:embedder", "input": ["a", "b"]}
     ways: dict[str, Callable[[], Awaitable[Any]]] = {
         "whole": lambda: post("/v1/ai/chat/completion", ASK),
@@ -116,9 +116,9 @@ async def hops() -> dict[str, dict[str, int]]:
         "stream, OpenAI's": lambda: post("/v1/chat/completions", {**ASK, "stream": True}),
         "embeddings": lambda: post("/v1/embeddings", texts),
         "base64": lambda: post("/v1/embeddings", {**texts, "encoding_format": "base64"}),
-        "chat": lambda: ask_on_socket("/ws/chat/", socket),
-        "chat, long": lambda: ask_on_socket("/ws/chat/", {**socket, "content": "long"}),
-        "raw": lambda: ask_on_socket("/ws/raw/", socket),
+        "chat": lambda: ask_on_socket("/ws/chat/", QUESTION),
+        "chat, long": lambda: ask_on_socket("/ws/chat/", {**QUESTION, "content": "long"}),
+        "raw": lambda: ask_on_socket("/ws/raw/", QUESTION),
     }
     found = {}
     for name, way in ways.items():
@@ -159,9 +159,18 @@ async def relay_stream() -> None:
     await post("/v1/chat/completions", {**ASK, "stream": True})
 
 
+async def chat_socket() -> None:
+    """Stream 500 words into a stored conversation."""
+    await ask_on_socket("/ws/chat/", {**QUESTION, "content": "long"})
+
+
 WORKS: dict[str, Callable[[], Awaitable[None]]] = {
-    "resolve": resolve, "parse": parse, "relay": relay, "relay_stream": relay_stream,
-}  # fmt: skip
+    "resolve": resolve,
+    "parse": parse,
+    "relay": relay,
+    "relay_stream": relay_stream,
+    "chat_socket": chat_socket,
+}
 
 
 async def instructions(valgrind: Any) -> None:

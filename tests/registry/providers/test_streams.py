@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from registry.providers import WIRES
 from registry.providers.framing import MAX_LINE
-from registry.providers.wire import Chunk, Done, Event, Failure, Stamp, Target
+from registry.providers.wire import Chunk, Done, Event, Failure, Record, Stamp, Target
 from tests.support.fake_provider import DONE, USAGE, chunk, event, line, ollama_line, openai_stream
 
 STAMP = Stamp("chatcmpl-1", 1)
@@ -245,3 +245,29 @@ def test_ollamas_stream_is_openais_chunks() -> None:
     assert {c["id"] for c in chunks} == {"chatcmpl-1"}
     assert {c["object"] for c in chunks} == {"chat.completion.chunk"}
     assert chunks[-1]["choices"] == []
+
+
+@pytest.mark.parametrize(
+    ("wire", "stream"),
+    [("openai", openai_stream("a", "b")), ("ollama", OLLAMA_STREAM)],
+    ids=["openai", "ollama"],
+)
+def test_a_parser_that_keeps_records_adds_each_before_its_events(wire: str, stream: bytes) -> None:
+    parser = WIRES[wire].Stream(TARGET, STAMP)
+    parser.keeps_records = True
+    events = [*parser.feed(stream), *parser.close()]
+    records = [event.data for event in events if isinstance(event, Record)]
+    assert records == [line for line in stream.replace(b"data: ", b"").split(b"\n") if b"{" in line]
+    assert isinstance(events[0], Record)
+    assert [e for e in events if not isinstance(e, Record)] == _one_by_one(wire, stream)
+
+
+def _one_by_one(wire: str, stream: bytes) -> list[Event]:
+    return run(wire, [line + b"\n" for line in stream.split(b"\n")])
+
+
+def test_a_record_that_is_an_error_is_not_kept() -> None:
+    parser = WIRES["openai"].Stream(TARGET, STAMP)
+    parser.keeps_records = True
+    (failure,) = parser.feed(event({"error": {"message": "boom"}}))
+    assert isinstance(failure, Failure)
