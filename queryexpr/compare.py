@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from queryexpr.check.check import Checked
+from queryexpr.check.checker import Checked
 from queryexpr.check.scope import Scope
 from queryexpr.expression import (
     Column,

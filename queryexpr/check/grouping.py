@@ -14,7 +14,7 @@ from queryexpr.check.scope import Scope
 from queryexpr.expression import Aggregate, Column, Node, Select, Star, Subquery, Window
 
 if TYPE_CHECKING:
-    from queryexpr.check.check import Checker
+    from queryexpr.check.checker import Checker
 
 Key = tuple[Any, ...]
 

@@ -59,9 +59,7 @@ def _op(value: Op, scope: Scope) -> Family:
 def _aggregate(value: Aggregate, scope: Scope) -> Family:
     if value.agg in ("min", "max") and value.args:
         return kind(value.args[0], scope)
-    return {"string_agg": "text", "count": "number", "sum": "number", "avg": "number"}.get(
-        value.agg, ""
-    )  # type: ignore[return-value]
+    return _AGGREGATES.get(value.agg, "")
 
 
 def _function(value: Function, scope: Scope) -> Family:

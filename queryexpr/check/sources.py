@@ -10,10 +10,9 @@ from queryexpr.expression import Derived, Join, Joined, TableName
 from queryexpr.issues import Issue, Refused, did_you_mean
 
 if TYPE_CHECKING:
-    from queryexpr.check.check import Checker
+    from queryexpr.check.checker import Checker, Ctes
 
-MOST_SOURCES = 100  # of a query block
-Ctes = dict[str, Source]
+MAX_SOURCES = 100  # of a query block
 
 
 class Sources:
@@ -71,7 +70,7 @@ class Sources:
         return node.model_copy(update={"table": table.name, "schema_": table.schema or None})
 
     def _derived(self, node: Derived, scope: Scope, ctes: Ctes, pointer: str) -> Derived:
-        query, outputs = self.checker.query(node.query, Scope(), ctes, f"{pointer}/query")
+        query, outputs = self.checker.queries.query(node.query, Scope(), ctes, f"{pointer}/query")
         self._unique(outputs, pointer)
         if node.alias is None:  # it needs one in most dialects; none can be missed
             node = node.model_copy(update={"alias": f"query_{len(scope.sources) + 1}"})
@@ -118,8 +117,8 @@ class Sources:
 
     def _add(self, scope: Scope, source: Source, pointer: str) -> None:
         name = source.alias.lower()
-        if len(scope.sources) == MOST_SOURCES:
-            raise Refused(Issue("too_many_tables", f"FROM has over {MOST_SOURCES} tables."))
+        if len(scope.sources) == MAX_SOURCES:
+            raise Refused(Issue("too_many_tables", f"FROM has over {MAX_SOURCES} tables."))
         if name in scope.sources:
             message = f"Two tables are named {source.alias!r}: give one another alias."
             self.checker.wrong("duplicate_alias", message, pointer)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from queryexpr.check.calls import Place, check_arity, judge, judge_operands, known_aggregate
+from queryexpr.check.calls import judge, judge_operands, known_aggregate
+from queryexpr.check.checker import Place
 from queryexpr.check.scope import Output, Scope
 from queryexpr.dialects.operators import RANKINGS
 from queryexpr.expression import (
@@ -31,11 +31,8 @@ from queryexpr.expression import Values as List
 from queryexpr.issues import did_you_mean
 
 if TYPE_CHECKING:
-    from queryexpr.check.check import Checker
+    from queryexpr.check.checker import Checker
 
-_ORDERED = {"string_agg", "array_agg", "list", "mode", "first", "last", "percentile_cont",
-            "percentile_disc"}  # fmt: skip
-_BOUND = re.compile(r"current row|(unbounded|\d{1,9}) (preceding|following)")
 _CHILDREN = {
     Op: ("args",), Aggregate: ("args", "filter", "order_by"), Function: ("args",),
     Native: ("args",), Case: ("of", "case", "otherwise"), When: ("when", "then"), Cast: ("cast",),
@@ -48,12 +45,10 @@ _ALIAS_IN_HAVING = _ALIAS_IN_GROUP - {"postgres"}
 
 
 class Values:
-    """Checks values for a Checker. `native`: the query may use its dialect's own words."""
+    """Checks values for a Checker."""
 
-    def __init__(self, checker: Checker, *, native: bool, quoted: Any) -> None:
+    def __init__(self, checker: Checker) -> None:
         self.checker = checker
-        self.native = native
-        self.quoted = quoted
 
     # ── Clauses ─────────────────────────────────────────────────────────────────────────────
 
@@ -106,7 +101,6 @@ class Values:
         sorts: tuple[Sort, ...],
         scope: Scope,
         pointer: str,
-        outputs: list[Output] | None = None,
     ) -> tuple[Sort, ...]:
         """Return ORDER BY; a whole number means a column of the result."""
         place = Place("ORDER BY", "first")
@@ -130,7 +124,7 @@ class Values:
         if isinstance(node, List):
             self.checker.wrong("shape", "A 'list' stands only beside 'in'.", pointer)
             return node
-        judge(self, node, pointer, place)
+        judge(self.checker, node, pointer, place)
         if isinstance(node, Column):
             return self._column(node, scope, pointer, place)
         if isinstance(node, Subquery):
@@ -138,7 +132,7 @@ class Values:
             return node.model_copy(update={"query": query})
         changed = self._children(node, scope, pointer, place.inside(node))
         if isinstance(changed, Op):
-            judge_operands(self, changed, scope, pointer)
+            judge_operands(self.checker, changed, scope, pointer)
         return changed
 
     def _children(self, node: Node, scope: Scope, pointer: str, inner: Place) -> Node:
@@ -172,15 +166,15 @@ class Values:
         Its operands may be: SUM(SUM(x)) OVER () is the sum of the groups' sums.
         """
         if isinstance(node, Function):
-            check_arity(self, node.fn, len(node.args), RANKINGS, pointer, "ranking function")
+            self.checker.check_arity(node.fn, len(node.args), RANKINGS, pointer, "ranking function")
         else:
-            known_aggregate(self, node, pointer)
+            known_aggregate(self.checker, node, pointer)
         inner = Place(place.clause, place.results, window=True)
         return self._children(node, scope, pointer, inner)
 
     def _subquery(self, node: Subquery, scope: Scope, pointer: str) -> Any:
         ctes = self.checker.ctes
-        found = self.checker.query(node.query, scope, ctes, f"{pointer}/query")
+        found = self.checker.queries.query(node.query, scope, ctes, f"{pointer}/query")
         self.checker.ctes = ctes
         return found
 
@@ -200,7 +194,7 @@ class Values:
             return self._named(node, *found[0])
         if found:
             self._ambiguous(node, found, pointer)
-        elif id(node) in self.quoted and self.checker.dialect.name == "sqlite":
+        elif id(node) in self.checker.quoted and self.checker.dialect.name == "sqlite":
             return node.column  # SQLite takes "text" for a text where no column is so named
         else:
             self._unknown_column(node, scope, pointer)

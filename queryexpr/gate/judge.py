@@ -22,7 +22,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from queryexpr.build.compile import compile_sql, in_dialect
-from queryexpr.check.check import Checked, check
+from queryexpr.check.check import check
+from queryexpr.check.checker import Checked
 from queryexpr.dialects.dialects import DIALECTS, Dialect
 from queryexpr.document.read import read
 from queryexpr.explain.explain import explain

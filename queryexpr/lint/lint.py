@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from queryexpr.check.check import Checked
+from queryexpr.check.checker import Checked
 from queryexpr.check.grouping import aggregates
 from queryexpr.expression import Derived, SetOperation, TableName
 from queryexpr.issues import Issue

@@ -1,9 +1,10 @@
-"""What may import what: the flow goes one way."""
+"""Which module may import which. The contracts are in pyproject.toml; import-linter checks them."""
 
 from __future__ import annotations
 
-import ast
 import os
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,66 +14,79 @@ import pytest
 
 from tests.support.paths import ROOT
 
-FRAMEWORKS = {"django", "rest_framework", "channels", "daphne", "aiohttp", "requests", "asyncio",
-              "uvicorn", "knox", "prometheus_client", "drf_spectacular"}  # fmt: skip
-ROOMS = ["build", "check", "clauses", "dialects", "document", "explain", "lift", "lint", "schema"]
-SOCKETS = {"connections", "protocol", "transport", "fetch"}
-PURE_MODULES = [
-    *("core/errors.py", "core/text.py", "core/strict_yaml.py"),
-    *("registry/entities.py", "registry/snapshot.py", "registry/listing.py", "registry/diff.py"),
-    *("registry/state/primaries.py", "workflow/pipeline/replies.py"),
-]
-PURE_FOLDERS = ["registry/config", "registry/providers", *("queryexpr/" + room for room in ROOMS)]
-PURE = [
-    *(ROOT / name for name in PURE_MODULES),
-    *(path for folder in PURE_FOLDERS for path in (ROOT / folder).glob("[!_]*.py")),
-]
+APPS = ["core", "queryexpr", "registry", "chat", "workflow", "accounts", "aimodels"]
 
 
-def imports(path: Path) -> set[str]:
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-    return found
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project's Python files, to put wrong imports into."""
+    folder = tmp_path_factory.mktemp("project")
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    for app in APPS:
+        ignore = shutil.ignore_patterns("__pycache__", "*.html")
+        shutil.copytree(ROOT / app, folder / app, ignore=ignore)
+    return folder
 
 
-def test_the_core_imports_no_framework() -> None:
-    """In a process of its own, so that what modules import in turn counts too."""
-    modules = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in PURE]
-    program = f"import sys, {', '.join(modules)}; print(*sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+def broken_contracts(project: Path) -> list[str]:
+    """Return the names of the contracts that import-linter finds broken."""
+    program = (
+        "import sys; from importlinter.cli import lint_imports_command; lint_imports_command()"
     )
-    assert {name.partition(".")[0] for name in done.stdout.split()} & FRAMEWORKS == set()
-    assert "registry.snapshot" in done.stdout
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--no-cache"],
+        cwd=project, capture_output=True, text=True, check=False, env={**os.environ, "COLUMNS": "200"},
+    )  # fmt: skip
+    assert "Contracts: " in done.stdout, done.stdout + done.stderr
+    return re.findall(r"^(.+) BROKEN", done.stdout, re.MULTILINE)
 
 
-@pytest.mark.parametrize("app", ["registry", "chat", "accounts", "workflow"])
-def test_apps_import_the_registry_and_never_each_other(app: str) -> None:
-    allowed = {"registry", app}
-    for path in (ROOT / app).rglob("*.py"):
-        tops = {name.partition(".")[0] for name in imports(path)}
-        strangers = tops & {"registry", "chat", "accounts", "workflow"} - allowed
-        assert not strangers, f"{path.name} imports {strangers}"
+def test_the_contracts_are_kept(project: Path) -> None:
+    assert broken_contracts(project) == []
 
 
-def test_only_the_transport_opens_sockets_to_providers() -> None:
-    users = {path.stem for path in (ROOT / "registry").rglob("*.py")
-             if {"aiohttp", "requests"} & imports(path)}  # fmt: skip
-    assert users == SOCKETS | {"portal_client"}, "and commands, to the portal itself"
+@pytest.mark.parametrize(
+    ("module", "imported", "contract"),
+    [
+        ("core/text.py", "registry.model_id", "aimodels → chat | workflow | accounts → registry → core"),
+        ("chat/frames.py", "workflow.bodies", "aimodels → chat | workflow | accounts → registry → core"),
+        ("registry/checks.py", "chat.frames", "aimodels → chat | workflow | accounts → registry → core"),
+        ("queryexpr/issues.py", "core.text", "queryexpr imports no other package of the portal"),
+        ("queryexpr/gate/engine.py", "registry.model_id", "queryexpr imports no other package of the portal"),
+        ("chat/context.py", "queryexpr.issues", "Only workflow imports queryexpr"),
+        ("registry/providers/wire.py", "registry.snapshot", "The rooms of registry"),
+        ("registry/store/memory.py", "registry.state.service", "The rooms of registry"),
+        ("chat/frames.py", "chat.consumers", "No circles between the modules of a folder"),
+        ("queryexpr/check/scope.py", "queryexpr.check.check", "No circles between the modules of a folder"),
+        ("registry/config/rules.py", "django.conf", "Modules with rules do no input or output"),
+        ("registry/providers/openai.py", "asyncio", "Modules with rules do no input or output"),
+        ("queryexpr/lift/reader.py", "socket", "Modules with rules do no input or output"),
+        ("registry/gateway/client.py", "aiohttp", "Only the transport speaks HTTP to providers"),
+        ("workflow/service.py", "requests", "Only the transport speaks HTTP to providers"),
+    ],
+)  # fmt: skip
+def test_a_forbidden_import_breaks_its_contract(
+    project: Path, module: str, imported: str, contract: str
+) -> None:
+    path = project / module
+    source = path.read_text()
+    path.write_text(f"{source}\n\ndef added() -> None:\n    import {imported}\n")
+    try:
+        assert contract in broken_contracts(project)
+    finally:
+        path.write_text(source)
 
 
-def test_the_portals_own_process_has_no_parser_of_sql() -> None:
-    """The workers that check queries have it: it takes memory, and reads hostile text."""
+def test_the_portals_own_process_has_no_sql_parser() -> None:
+    """The gate's workers have it: it takes memory, and it parses hostile text."""
     program = "import sys, aimodels.asgi; print(*sys.modules)"
-    given = {**os.environ, "SECRET_KEY": "x" * 50, "DJANGO_SETTINGS_MODULE": "aimodels.settings"}
+    environment = {
+        **os.environ, "SECRET_KEY": "x" * 50, "DJANGO_SETTINGS_MODULE": "aimodels.settings",
+    }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True,
-            env={**given, "VAR_DIR": folder},
+            env={**environment, "VAR_DIR": folder},
         )  # fmt: skip
     assert "sqlglot" not in done.stdout.split()
     assert "workflow.routing" in done.stdout.split()

@@ -1,0 +1,145 @@
+"""Checks of queries: WITH, set operations, query blocks, and the columns of their results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from queryexpr.check.checker import Checker, Ctes
+from queryexpr.check.grouping import check_distinct, check_groups
+from queryexpr.check.kinds import describe
+from queryexpr.check.scope import Output, Scope, Source, of_outputs
+from queryexpr.check.sources import Sources
+from queryexpr.check.values import Values
+from queryexpr.expression import Item, Select, SetOperation, Star, With
+
+if TYPE_CHECKING:
+    from queryexpr.dialects.dialects import Dialect
+    from queryexpr.schema.catalogue import Catalogue
+
+
+def checker_for(
+    dialect: Dialect,
+    catalogue: Catalogue | None,
+    *,
+    native: bool = False,
+    strict_groups: bool = False,
+    quoted: frozenset[int] | set[int] = frozenset(),
+) -> Checker:
+    """Return a checker with all its parts."""
+    checker = Checker(dialect, catalogue, native=native, strict_groups=strict_groups, quoted=quoted)
+    checker.queries = Queries(checker)
+    return checker
+
+
+class Queries:
+    """Checks queries for a Checker."""
+
+    def __init__(self, checker: Checker) -> None:
+        self.checker = checker
+        self.sources = Sources(checker)
+        self.values = checker.values = Values(checker)
+
+    def query(
+        self, node: Any, outer: Scope, ctes: Ctes, pointer: str
+    ) -> tuple[Any, list[Output] | None]:
+        """Return a query with exact names, and the columns of its result."""
+        withs, ctes = self._with(node, outer, ctes, pointer)
+        read = self._set if isinstance(node, SetOperation) else self._select
+        query, outputs = read(node.model_copy(update={"with_": withs}), outer, ctes, pointer)
+        return query, outputs
+
+    def _with(
+        self, node: Any, outer: Scope, ctes: Ctes, pointer: str
+    ) -> tuple[tuple[With, ...], Ctes]:
+        seen, read = dict(ctes), []
+        own: set[str] = set()
+        for place, cte in enumerate(node.with_):
+            at, name = f"{pointer}/with/{place}", cte.name.lower()
+            if name in own:
+                self.checker.wrong("duplicate_alias", f"WITH defines {cte.name!r} twice.", at)
+            own.add(name)
+            inner = dict(seen)
+            if node.recursive:
+                inner[name] = self._recursive(cte, outer, seen, at)
+            query, outputs = self.query(cte.query, outer, inner, f"{at}/query")
+            seen[name] = of_outputs(cte.name, self._renamed(cte, outputs, at))
+            read.append(cte.model_copy(update={"query": query}))
+        return tuple(read), seen
+
+    def _recursive(self, cte: With, outer: Scope, seen: Ctes, pointer: str) -> Source:
+        """Return what a query of WITH RECURSIVE is to itself: the columns of its first part."""
+        if cte.columns:
+            return of_outputs(cte.name, [Output(column) for column in cte.columns])
+        first = cte.query.left if isinstance(cte.query, SetOperation) else cte.query
+        silent = checker_for(self.checker.dialect, self.checker.catalogue)
+        seen = {**seen, cte.name.lower(): Source(cte.name, None)}
+        return of_outputs(cte.name, silent.queries.query(first, outer, seen, pointer)[1])
+
+    def _renamed(
+        self, cte: With, outputs: list[Output] | None, pointer: str
+    ) -> list[Output] | None:
+        if not cte.columns or outputs is None:
+            return outputs
+        if len(cte.columns) != len(outputs):
+            message = (
+                f"WITH {cte.name!r} names {len(cte.columns)} columns; its query has {len(outputs)}."
+            )
+            self.checker.wrong("column_count", message, f"{pointer}/columns")
+        return [
+            Output(name, output.family, output.nullable)
+            for name, output in zip(cte.columns, outputs, strict=False)
+        ]
+
+    def _set(
+        self, node: SetOperation, outer: Scope, ctes: Ctes, pointer: str
+    ) -> tuple[SetOperation, list[Output] | None]:
+        left, outputs = self.query(node.left, outer, ctes, f"{pointer}/left")
+        right, others = self.query(node.right, outer, ctes, f"{pointer}/right")
+        if outputs is not None and others is not None and len(outputs) != len(others):
+            message = (
+                f"Both sides of {node.set.upper()} need as many columns: "
+                f"the left has {len(outputs)}, the right {len(others)}."
+            )
+            self.checker.wrong("column_count", message, pointer)
+        scope = Scope(sources={"": of_outputs("", outputs)})
+        self.checker.ctes = ctes
+        order = self.values.sorts(node.order_by, scope, f"{pointer}/order_by")
+        return node.model_copy(update={"left": left, "right": right, "order_by": order}), outputs
+
+    def _select(
+        self, node: Select, outer: Scope, ctes: Ctes, pointer: str
+    ) -> tuple[Select, list[Output] | None]:
+        scope = Scope(outer if outer.sources or outer.outer else None)
+        read, at = self.sources, f"{pointer}/from"
+        source = read.source(node.from_, scope, ctes, at) if node.from_ else None
+        joins = read.joins(node.joins, scope, ctes, f"{pointer}/joins")
+        clauses = self.values.clauses(node, scope, pointer)
+        self.checker.ctes = ctes
+        whole = node.model_copy(update={"from_": source, "joins": joins, **clauses})
+        self.checker.blocks.append((whole, scope, pointer))
+        check_groups(self.checker, whole, scope, pointer)
+        check_distinct(self.checker, whole, scope, pointer)
+        return whole, self._outputs(whole, scope)
+
+    def _outputs(self, node: Select, scope: Scope) -> list[Output] | None:
+        """Return the columns of a query's result; None where a star hides them."""
+        outputs: list[Output] = []
+        for item in node.select:
+            found = self._item(item, scope)
+            if found is None:
+                return None
+            outputs += found
+        return outputs
+
+    def _item(self, item: Item, scope: Scope) -> list[Output] | None:
+        if not isinstance(item.expr, Star):
+            return [describe(item, scope)]
+        wanted = item.expr.table
+        sources = [
+            s for s in scope.sources.values() if not wanted or s.alias.lower() == wanted.lower()
+        ]
+        if any(source.columns is None for source in sources):
+            return None
+        every = [(name, o) for s in sources for name, o in (s.columns or {}).items()]
+        seen = {name: output for name, output in every if name in scope.merged}
+        return [*seen.values(), *(o for name, o in every if name not in scope.merged)]
