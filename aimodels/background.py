@@ -6,14 +6,14 @@ from functools import cache
 
 from chat.conversations import recover
 from registry.workers.file_watcher import watcher
-from registry.workers.housekeeping import chores
+from registry.workers.housekeeping import housekeeping
 from registry.workers.worker import worker
 
 
 @cache  # a process starts them once, at its first request: not every server has a lifespan
 def start() -> None:
     """Start the worker's beat, which probes providers, housekeeping, and the file watcher."""
-    chores.recover = recover
+    housekeeping.recover = recover
     worker.start()
-    chores.start()
+    housekeeping.start()
     watcher.start()

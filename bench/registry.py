@@ -25,7 +25,7 @@ os.environ.setdefault("SECRET_KEY", "only-for-measuring-" + "x" * 40)
 from django.conf import settings
 
 from registry.snapshot import Registry
-from registry.state.current import Holder
+from registry.state.current import CurrentRegistry
 
 SIZES = (10, 1_000, 10_000)
 MODEL = """      name-{n}:7b:
@@ -41,7 +41,7 @@ HEAD = """models:
 """
 
 
-def timed(holder: Holder) -> tuple[float, Registry]:
+def timed(holder: CurrentRegistry) -> tuple[float, Registry]:
     """Read the file as the portal does, at its start and when it is told to read it again."""
     began = time.perf_counter()
     registry = holder.load()
@@ -53,7 +53,7 @@ def measure(size: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         settings.MODELS_FILE = Path(folder) / "models.yaml"
         settings.MODELS_FILE.write_text(HEAD + "".join(MODEL.format(n=n) for n in range(size)))
-        holder = Holder()
+        holder = CurrentRegistry()
         load, registry = timed(holder)
         again = statistics.median(timed(holder)[0] for _ in range(5))
     override = f"ollama:name-{size // 2}:7b"

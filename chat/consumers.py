@@ -22,7 +22,7 @@ from core.sockets.consumer import (
     CLOSE_SIGNED_OUT,
     CLOSE_STRIKES,
     FRAMES_A_SECOND,
-    HeldSocket,
+    PortalConsumer,
     in_time,
 )
 
@@ -35,7 +35,7 @@ CLOSED_BY_READER = (1000, 1001)  # on purpose: closed, or gone to another page
 CLOSING = {"reader_stalled": CLOSE_STALLED, "unauthenticated": CLOSE_SIGNED_OUT}
 
 
-class Socket(HeldSocket):
+class Socket(PortalConsumer):
     """What both sockets share: frames, and the one answer."""
 
     shapes: ClassVar[Mapping[str, type[Any]]]

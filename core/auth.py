@@ -125,7 +125,7 @@ def _by_session(key: str) -> User:
     return user
 
 
-class Known:
+class PrincipalCache:
     """Remembers principals for AUTH_CACHE_SECONDS."""
 
     def __init__(self) -> None:
@@ -141,7 +141,7 @@ class Known:
         self._found[key] = (time.monotonic() + settings.AUTH_CACHE_SECONDS, principal)
 
 
-known = Known()
+principals = PrincipalCache()
 look_up_aside = database_sync_to_async(look_up, False, database_threads(2, "auth-database"))
 
 
@@ -160,10 +160,10 @@ def shown_by(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:
 
 async def recognise(shown: Credentials) -> Principal:
     """Return who shows these credentials. Raises PortalError `unauthenticated`."""
-    principal = known.get(shown.key)
+    principal = principals.get(shown.key)
     if principal is None:
         principal = await look_up_aside(shown)
-        known.put(shown.key, principal)
+        principals.put(shown.key, principal)
     return principal
 
 

@@ -87,12 +87,12 @@ def _providers(registry: Registry) -> dict[str, Parts]:
 
 
 def _of_provider(provider: Provider) -> Parts:
-    access = provider.access
+    endpoint = provider.endpoint
     return {
         "api": provider.api,
-        "address": access.base_url,
-        "key or headers": access.headers,
-        "variables": (access.variables, access.missing),
+        "address": endpoint.base_url,
+        "key or headers": endpoint.headers,
+        "variables": (endpoint.variables, endpoint.missing),
         "timeout": provider.timeout,
         "unlisted": provider.deny_unlisted,
         "allow": provider.allow,

@@ -17,7 +17,7 @@ from registry.providers.wire import Target, Wire
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from registry.config.endpoint import Access
+    from registry.config.endpoint import Endpoint
     from registry.config.schema import ModelRef
 
 
@@ -27,7 +27,7 @@ class Provider:
 
     name: str
     api: str
-    access: Access
+    endpoint: Endpoint
     timeout: float | None
     deny_unlisted: bool
     allow: Groups | None
@@ -36,7 +36,7 @@ class Provider:
 
     @property
     def configured(self) -> bool:
-        return not self.access.missing
+        return not self.endpoint.missing
 
     @property
     def wire(self) -> Wire:
@@ -47,7 +47,7 @@ class Provider:
         """Say which variables keep this provider unconfigured."""
         return "; ".join(
             f"{name} {why}" if why.startswith("holds") else f"{name} is {why}"
-            for name, why in self.access.missing.items()
+            for name, why in self.endpoint.missing.items()
         )
 
 
@@ -131,12 +131,14 @@ class Resolution:
 
     def target(self, request_id: str = "") -> Target:
         """Return what a wire module needs; the provider is told `request_id`."""
-        access, ref = self.provider.access, self.model and self.model.ref
-        headers = {**access.headers, "X-Request-ID": request_id} if request_id else access.headers
+        endpoint, ref = self.provider.endpoint, self.model and self.model.ref
+        headers = endpoint.headers
+        if request_id:
+            headers = {**headers, "X-Request-ID": request_id}
         return Target(
             self.provider.name,
             self.name,
-            access.base_url,
+            endpoint.base_url,
             headers,
             ref.options if ref else {},
             ref.context_window if ref else None,

@@ -179,7 +179,7 @@ def _provider(name: str, section: ProviderConfig, config: Config) -> Provider:
     return Provider(
         name,
         section.api or name,
-        config.access[name],
+        config.endpoints[name],
         section.timeout,
         section.unlisted == "deny" or _restricts(section),
         _groups(section.allow),

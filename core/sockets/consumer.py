@@ -1,8 +1,8 @@
 """
 A WebSocket of ours, on Channels: who may open it, what it says, and how it ends.
 
-Others build on `HeldSocket`: it admits, tells a stop of the server's, and closes when the user who
-opened it is signed out.
+Consumers inherit from `PortalConsumer`: it checks who may connect, announces a server stop, and
+closes when the user signs out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from core.errors import PortalError
 from core.http import envelope as http
 from core.http.tasks import restarting, tasks
 from core.sockets.handshake import admit
-from core.sockets.sessions import watch
+from core.sockets.sessions import session_watch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -32,7 +32,7 @@ FRAMES_A_SECOND = 500
 CLOSE_RESTART, CLOSE_SIGNED_OUT, CLOSE_STRIKES = 1012, 4401, 4400
 
 
-class HeldSocket(AsyncWebsocketConsumer):
+class PortalConsumer(AsyncWebsocketConsumer):
     """An open socket of a signed-in user."""
 
     channel_layer_alias = None  # type: ignore[assignment]  # no groups: a layer that is down harms nobody
@@ -68,7 +68,7 @@ class HeldSocket(AsyncWebsocketConsumer):
         await self.accept()
         self.open = True
         tasks.farewells.add(self.farewell)
-        watch.add(self)
+        session_watch.add(self)
 
     async def websocket_disconnect(self, message: Any) -> None:
         self.left(message.get("code"))
@@ -78,7 +78,7 @@ class HeldSocket(AsyncWebsocketConsumer):
         """Take note that nobody reads any more; `code` is the reader's, if it closed."""
         self.open = False
         tasks.farewells.discard(self.farewell)
-        watch.discard(self)
+        session_watch.discard(self)
 
     async def complain(self, error: PortalError, id: str | None = None) -> None:  # noqa: A002
         body = http.envelope(error, http.request_id(None))

@@ -34,7 +34,7 @@ class Held(Protocol):
     async def sign_out(self, error: PortalError) -> None: ...
 
 
-class Watch:
+class SessionWatch:
     """The sockets that are open in this process."""
 
     def __init__(self) -> None:
@@ -73,4 +73,4 @@ def gone_among(all_shown: Iterable[Credentials]) -> dict[Credentials, PortalErro
 
 
 _gone = database_sync_to_async(gone_among, thread_sensitive=False)
-watch = Watch()
+session_watch = SessionWatch()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterator, Mapping
 
-    from registry.config.endpoint import Access
+    from registry.config.endpoint import Endpoint
     from registry.config.load import Config
     from registry.entities import Provider
     from registry.health.health import Health
@@ -72,23 +72,23 @@ def _leaves(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
 
 def _value(config: Config, path: tuple[str, ...], node: Node) -> Value:
     shown, variables = _plain(node), ""
-    access = config.access.get(path[1]) if len(path) > 2 else None
-    if access is not None and path[2] in (*SECRET, "endpoint", "host"):
+    endpoint = config.endpoints.get(path[1]) if len(path) > 2 else None
+    if endpoint is not None and path[2] in (*SECRET, "endpoint", "host"):
         used = list(VARIABLE.finditer(str(node.value)))
-        unset = [one["name"] for one in used if one["name"] in access.missing]
+        unset = [one["name"] for one in used if one["name"] in endpoint.missing]
         if path[2] not in SECRET:
-            shown = scrub(access.base_url, access.secrets) if not unset else str(node.value)
+            shown = scrub(endpoint.base_url, endpoint.secrets) if not unset else str(node.value)
         elif unset:
             shown = f"not set: {', '.join(unset)}"
         else:
             shown = "set"
-        variables = ", ".join(_stated(one, access) for one in used)
+        variables = ", ".join(_stated(one, endpoint) for one in used)
     return Value(".".join(path), shown, node.line, variables)
 
 
-def _stated(variable: re.Match[str], access: Access) -> str:
+def _stated(variable: re.Match[str], endpoint: Endpoint) -> str:
     fine = "set" if variable["default"] is None else "set, or its default"
-    return f"{variable['name']}: {access.missing.get(variable['name'], fine)}"
+    return f"{variable['name']}: {endpoint.missing.get(variable['name'], fine)}"
 
 
 def _plain(node: Node) -> str:

@@ -31,7 +31,7 @@ Finding = tuple[tuple[str, ...], str]  # path below the provider, message
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class Endpoint:
     """`base_url` without a trailing slash; `missing` maps a variable to what is wrong with it.
 
     `secrets` are the values that must never appear in a message.
@@ -59,16 +59,16 @@ class _Filled:
         return not self.missing and not self.broken
 
 
-def resolve_access(
+def resolve_endpoint(
     name: str, provider: ProviderConfig, environ: Mapping[str, str] | None
-) -> tuple[Access, list[Finding]]:
+) -> tuple[Endpoint, list[Finding]]:
     """Return how to enter `provider`, and what is wrong with what the file says of it.
 
     Without an environment no variable is looked up, and none has a value.
     """
     wire = WIRES.get(provider.api or name)
     if wire is None:
-        return Access("", {}), []  # an unknown format; `rules` says so
+        return Endpoint("", {}), []  # an unknown format; `rules` says so
     address = _fill(getattr(provider, wire.ADDRESS) or "", environ)
     key = _fill(provider.api_key or "", environ)
     headers = {header: _fill(value, environ) for header, value in provider.headers.items()}
@@ -86,7 +86,7 @@ def resolve_access(
             problems.append(((wire.ADDRESS,), str(error)))
     filled = [address, key, *headers.values()]
     return (
-        Access(
+        Endpoint(
             base_url,
             _headers(key.text, headers),
             missing={n: why for one in filled for n, why in one.missing.items()},

@@ -19,7 +19,7 @@ from core import strict_yaml as document
 from core.errors import ConfigError, Problem
 from core.text import nearest
 from registry.config import upgrade as compat
-from registry.config.endpoint import Access, resolve_access
+from registry.config.endpoint import Endpoint, resolve_endpoint
 from registry.config.rules import check
 from registry.config.salvage import Path, in_unknown_section, mend
 from registry.config.schema import (
@@ -43,11 +43,11 @@ class Config:
     """What one version of models.yaml says.
 
     `revision` is the hash of the file's bytes, equal on every worker that read the same file.
-    `access` tells, per provider, where it is and with which headers; it holds the secrets.
+    `endpoints` tells, per provider, where it is and with which headers; it holds the secrets.
     """
 
     models: ModelsConfig
-    access: Mapping[str, Access]
+    endpoints: Mapping[str, Endpoint]
     revision: str
     warnings: tuple[Problem, ...]
     root: document.Node = field(repr=False)
@@ -80,9 +80,9 @@ def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
     data = document.to_data(root)
     problems += [_placed(root, path, text) for path, text in misplaced_variables(data)]
     models, dropped = _shaped(data, root, problems)
-    access = {}
+    endpoints = {}
     for name, provider in models.providers.items():
-        access[name], found = resolve_access(name, provider, environ)
+        endpoints[name], found = resolve_endpoint(name, provider, environ)
         problems += [_placed(root, ("models", name, *path), text) for path, text in found]
     mistakes, doubts = check(models, dropped)
     problems += [_placed(root, ("models", *path), text) for path, text in mistakes]
@@ -94,7 +94,7 @@ def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
     warnings += [_placed(root, ("models", *path), text) for path, text in doubts]
-    return Config(models, access, revision_of(source), tuple(sorted(warnings)), root)
+    return Config(models, endpoints, revision_of(source), tuple(sorted(warnings)), root)
 
 
 def _shaped(

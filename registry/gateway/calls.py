@@ -15,7 +15,7 @@ from core.errors import PortalError
 from core.text import quote
 from registry import usage
 from registry.gateway.client import client_for
-from registry.health.traffic import calls
+from registry.health.traffic import traffic_log
 from registry.providers.errors import scrub
 from registry.providers.wire import Done, Failure
 
@@ -76,14 +76,14 @@ def _note(resolution: Resolution, error: PortalError) -> None:
     A model that is not listed may be refused for its name: anybody can ask for it.
     """
     if resolution.registry or error.code == "provider_unreachable":
-        calls.failed(resolution.provider.name, error)
+        traffic_log.failed(resolution.provider.name, error)
 
 
 def _explain(error: PortalError, resolution: Resolution) -> None:
     usage.failures.labels(resolution.provider.name, error.code).inc()
     error.resolution = resolution.as_dict()
     said = error.message.replace("The provider", resolution.provider.name, 1)
-    error.message = scrub(said, resolution.provider.access.secrets)
+    error.message = scrub(said, resolution.provider.endpoint.secrets)
 
 
 async def chat(resolution: Resolution, body: Body, call: Call) -> Body:
@@ -91,7 +91,7 @@ async def chat(resolution: Resolution, body: Body, call: Call) -> Body:
     with _Counted(resolution):
         client = client_for(resolution.provider)
         answer = await client.chat(resolution.target(call.id), body, resolution.timeout, call)
-    calls.succeeded(resolution.provider.name)
+    traffic_log.succeeded(resolution.provider.name)
     return answer
 
 
@@ -116,7 +116,7 @@ async def stream(
                     _explain(last.error, resolution)
                     _note(resolution, last.error)
                 elif isinstance(last, Done):  # now: nobody may ask for what comes after the end
-                    calls.succeeded(resolution.provider.name)
+                    traffic_log.succeeded(resolution.provider.name)
                 first = False
                 yield events
 
@@ -126,7 +126,7 @@ async def embed(resolution: Resolution, body: Body, call: Call) -> Embeddings:
     with _Counted(resolution):
         client = client_for(resolution.provider)
         vectors = await client.embed(resolution.target(call.id), body, resolution.timeout, call)
-    calls.succeeded(resolution.provider.name)
+    traffic_log.succeeded(resolution.provider.name)
     return vectors
 
 
@@ -135,5 +135,5 @@ async def complete(resolution: Resolution, body: Body, call: Call) -> Completion
     with _Counted(resolution):
         client = client_for(resolution.provider)
         found = await client.complete(resolution.target(call.id), body, resolution.timeout, call)
-    calls.succeeded(resolution.provider.name)
+    traffic_log.succeeded(resolution.provider.name)
     return found

@@ -82,8 +82,8 @@ def probe(provider: Provider) -> Health:
     """Ask `provider` now. Blocks for twice DEADLINES.total at most, mostly far less."""
     if not provider.configured:
         return Health("unconfigured", provider.detail)
-    wire, access = provider.wire, provider.access
-    target = Target(provider.name, "", access.base_url, access.headers)
+    wire, endpoint = provider.wire, provider.endpoint
+    target = Target(provider.name, "", endpoint.base_url, endpoint.headers)
     started = time.monotonic()
     status: Status = "healthy"
     detail, names = "", None
@@ -97,7 +97,7 @@ def probe(provider: Provider) -> Health:
     except PortalError as error:
         took = round((time.monotonic() - started) * 1000)
         status = BY_CODE.get(error.code, "degraded")
-        detail = scrub(f"{_server(request.url)}: {error.message}", access.secrets)
+        detail = scrub(f"{_server(request.url)}: {error.message}", endpoint.secrets)
     return Health(status, detail, time.time(), took, names)
 
 

@@ -56,7 +56,7 @@ class Traffic:
         return self.errors[-1].at if self.errors else 0.0
 
 
-class Calls:
+class TrafficLog:
     """What this worker saw of each provider. Its methods are cheap: every answer calls one."""
 
     def __init__(self) -> None:
@@ -109,4 +109,4 @@ def _sum(one: Traffic, other: Traffic) -> Traffic:
     )
 
 
-calls = Calls()
+traffic_log = TrafficLog()

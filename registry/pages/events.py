@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
-from core.sockets.consumer import CLOSE_STRIKES, HeldSocket, in_time
+from core.sockets.consumer import CLOSE_STRIKES, PortalConsumer, in_time
 from registry.health.monitor import monitor
 from registry.state.service import service
 
@@ -31,14 +31,14 @@ def version() -> str:
     return hashlib.sha256(seen.encode()).hexdigest()[:12]
 
 
-class EventsSocket(HeldSocket):
+class EventsSocket(PortalConsumer):
     """An open page. What it sends is not read."""
 
     async def websocket_connect(self, message: Any) -> None:
         await super().websocket_connect(message)
         if self.open:
             await self.write({"type": "models", "version": version()})
-            audience.add(self)
+            broadcaster.add(self)
 
     async def websocket_receive(self, message: Any) -> None:
         if self.too_many():
@@ -46,10 +46,10 @@ class EventsSocket(HeldSocket):
 
     def left(self, code: int | None = None) -> None:
         super().left(code)
-        audience.discard(self)
+        broadcaster.discard(self)
 
 
-class Audience:
+class EventBroadcaster:
     """The pages that are open in this process. One task tells them all."""
 
     def __init__(self) -> None:
@@ -84,4 +84,4 @@ async def _send(page: EventsSocket, now: str) -> None:
         await page.write({"type": "models", "version": now})
 
 
-audience = Audience()
+broadcaster = EventBroadcaster()

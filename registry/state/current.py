@@ -46,7 +46,7 @@ class Rejected:
         return {"at": self.at, "problems": list(self.problems) if operator else []}
 
 
-class Holder:
+class CurrentRegistry:
     """Holds the registry that this worker serves, and the last edit of its file if it is bad."""
 
     def __init__(self) -> None:
@@ -106,7 +106,7 @@ class Holder:
         with self._lock:
             fresh = fresh.with_primaries(self.primaries.chosen, self.primaries.version)
             self.config, self.source, self._registry = found, data, fresh
-            self._variables = _values(v for one in found.access.values() for v in one.variables)
+            self._variables = _values(v for one in found.endpoints.values() for v in one.variables)
             self.loaded_at = int(time.time())
             self.accept()
         for warning in found.warnings:

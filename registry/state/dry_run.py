@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import ConfigError, Problem
 from registry import snapshot
 from registry.config import load as config
-from registry.config.endpoint import Access
+from registry.config.endpoint import Endpoint
 from registry.diff import Change, changes, summary
 from registry.state.service import service
 
@@ -61,12 +61,12 @@ def _as_written(found: config.Config) -> Registry:
     """Return the registry with providers' addresses, keys and headers as the file has them."""
     registry = snapshot.build(found)
     providers = {
-        name: replace(provider, access=_written(found.models.providers[name]))
+        name: replace(provider, endpoint=_written(found.models.providers[name]))
         for name, provider in registry.providers.items()
     }
     return replace(registry, providers=providers)
 
 
-def _written(section: ProviderConfig) -> Access:
+def _written(section: ProviderConfig) -> Endpoint:
     address = section.endpoint or section.host or ""
-    return Access(address, {"": section.api_key or "", **section.headers})
+    return Endpoint(address, {"": section.api_key or "", **section.headers})

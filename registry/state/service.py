@@ -19,7 +19,7 @@ from django.db import DatabaseError
 from core.errors import PortalError
 from registry.entities import Primary
 from registry.listing import check_current, listed
-from registry.state.current import Holder, now
+from registry.state.current import CurrentRegistry, now
 from registry.state.primaries import Primaries, decode, encode
 from registry.store import StoreDownError
 
@@ -49,7 +49,7 @@ class _OutrunError(Exception):
     """Another worker changed the primaries first."""
 
 
-class RegistryService(Holder):
+class RegistryService(CurrentRegistry):
     """Holds the registry, and switches what answers by default."""
 
     def __init__(self) -> None:

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 2.0
 
 
-class Chores:
+class Housekeeping:
     """Runs in a daemon thread; `recover` marks answers of workers that are gone."""
 
     def __init__(self) -> None:
@@ -102,4 +102,4 @@ def reload() -> None:
         logger.error("models.yaml was not loaded:\n%s", error)
 
 
-chores = Chores()
+housekeeping = Housekeeping()

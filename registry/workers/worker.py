@@ -23,7 +23,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from registry.health.monitor import monitor
-from registry.health.traffic import Seconds, Traffic, calls, together
+from registry.health.traffic import Seconds, Traffic, together, traffic_log
 from registry.state.service import service
 from registry.store import StoreDownError
 from registry.workers import process_id as identity
@@ -133,9 +133,17 @@ class Worker:
         registry = service.current
         rejected_at = service.rejected.at if service.rejected else None
         return Beat(
-            self.id, identity.HOST, os.getpid(), self._started, time.time() + self._ahead,
-            registry.revision, registry.version, service.loaded_at, rejected_at, calls.traffic(),
-        )  # fmt: skip
+            self.id,
+            identity.HOST,
+            os.getpid(),
+            self._started,
+            time.time() + self._ahead,
+            registry.revision,
+            registry.version,
+            service.loaded_at,
+            rejected_at,
+            traffic_log.traffic(),
+        )
 
     def _meet(self) -> None:
         if service.store_down is not None:
@@ -170,7 +178,7 @@ class Worker:
         service.store_down = why
         self._contact = None
         self.asks = True
-        monitor.traffic = calls.traffic()
+        monitor.traffic = traffic_log.traffic()
 
     def workers(self) -> list[Beat]:
         """Return all workers that were seen in the last minutes, ourselves first."""

@@ -54,7 +54,7 @@ def test_the_readmes_example_is_valid() -> None:
     (example,) = re.findall(r"```yaml\n(models:.*?)```", README, re.DOTALL)
     found = config.load(example.encode(), {})
     assert found.warnings == ()
-    assert len(found.access) == 3
+    assert len(found.endpoints) == 3
 
 
 def test_the_version_is_the_changelogs() -> None:

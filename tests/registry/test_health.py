@@ -13,7 +13,7 @@ from registry.admin.tables import ProviderRow
 from registry.config.load import load
 from registry.health import health
 from registry.health.health import DAY, MAX_HISTORY, Health, after, joined
-from registry.health.traffic import Calls, Failed, Traffic, together
+from registry.health.traffic import Failed, Traffic, TrafficLog, together
 from registry.snapshot import build
 from tests.registry.editing import status, wait_for
 from tests.support.fake_provider import HANG, FakeProvider, http
@@ -54,13 +54,13 @@ def test_real_calls_count_beside_the_probe(name: str) -> None:
 
 
 def test_what_is_the_callers_fault_does_not_count() -> None:
-    calls = Calls()
-    calls.failed("a", PortalError("provider_rejected", "Too long."))
-    calls.failed("a", PortalError("context_length_exceeded", "Too long."))
-    assert calls.traffic() == {}
-    calls.failed("a", PortalError("provider_error", "Oh."))
-    calls.succeeded("a")
-    found = calls.traffic()["a"]
+    log = TrafficLog()
+    log.failed("a", PortalError("provider_rejected", "Too long."))
+    log.failed("a", PortalError("context_length_exceeded", "Too long."))
+    assert log.traffic() == {}
+    log.failed("a", PortalError("provider_error", "Oh."))
+    log.succeeded("a")
+    found = log.traffic()["a"]
     assert (found.calls, found.failures, found.errors[0].message) == (2, 1, "Oh.")
 
 

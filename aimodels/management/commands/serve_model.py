@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 f"The model of {name} cannot listen on {host} port {port}: {reason}. Stop that "
                 f"program, or change the endpoint of {name} in models.yaml{variables}."
             )
-        server = start(serve, path, host, port, config.access[name].api_key)
+        server = start(serve, path, host, port, config.endpoints[name].api_key)
         self.stdout.write(f"{name} serves {path.name} on {server.listening_address}")
         self.stdout.flush()
         if options["stop_with_parent"]:
@@ -59,15 +59,15 @@ class Command(BaseCommand):
         if provider is None or provider.serve is None:
             able = [n for n, p in config.models.providers.items() if p.serve] or ["none"]
             raise CommandError(f"{name} has no `serve:`. Providers that have: {', '.join(able)}.")
-        access = config.access[name]
-        if access.missing:
-            variables = ", ".join(access.missing)
+        endpoint = config.endpoints[name]
+        if endpoint.missing:
+            variables = ", ".join(endpoint.missing)
             raise CommandError(
                 f"Set {variables} first, here and for the portal, to the same value."
             )
-        if not access.api_key:
+        if not endpoint.api_key:
             raise CommandError(f"{name} needs an `api_key`, or any page in a browser could use it.")
-        url = urlsplit(access.base_url)
+        url = urlsplit(endpoint.base_url)
         if url.hostname not in LOOPBACK:
             raise CommandError(
                 f"{name} is served on this machine only: its endpoint must be "

@@ -89,7 +89,7 @@ def make_keys() -> None:
     """Give a new key to each provider that is served here and has none, and read models.yaml."""
     load_registry()
     for provider in service.current.providers.values():
-        for variable in provider.access.missing if provider.serves else ():
+        for variable in provider.endpoint.missing if provider.serves else ():
             os.environ[variable] = secrets.token_urlsafe(32)
     service.load()  # with the keys
 

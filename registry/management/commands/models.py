@@ -168,7 +168,7 @@ def _details(registry: Registry, model: Model) -> dict[str, Any]:
         "default_for": _default_for(registry, model.id),
         "configured": provider.configured,
         "variables": {
-            name: provider.access.missing.get(name, "set") for name in provider.access.variables
+            name: provider.endpoint.missing.get(name, "set") for name in provider.endpoint.variables
         },
         "line": model.line,
     }

@@ -46,8 +46,8 @@ def provider(fields: str) -> str:
 def test_a_good_file_is_read() -> None:
     found = load(GOOD, **KEY)
     assert found.models.defaults == {"chat": "openai:a"}
-    assert found.access["openai"].base_url == "https://api.example.org/v1"
-    assert found.access["openai"].headers == {"Authorization": "Bearer sk-secret-0123456789"}
+    assert found.endpoints["openai"].base_url == "https://api.example.org/v1"
+    assert found.endpoints["openai"].headers == {"Authorization": "Bearer sk-secret-0123456789"}
     assert found.warnings == ()
 
 
@@ -57,20 +57,22 @@ def test_the_revision_is_the_files_content() -> None:
 
 
 def test_an_unset_variable_is_no_error() -> None:
-    assert load(GOOD).access["openai"].missing == {"OPENAI_API_KEY": "not set"}
-    assert load(GOOD, OPENAI_API_KEY="").access["openai"].missing == {"OPENAI_API_KEY": "not set"}
+    assert load(GOOD).endpoints["openai"].missing == {"OPENAI_API_KEY": "not set"}
+    assert load(GOOD, OPENAI_API_KEY="").endpoints["openai"].missing == {
+        "OPENAI_API_KEY": "not set"
+    }
 
 
 @pytest.mark.parametrize("value", ["sk 1", "sk\n", " ", "\tsk", "sk\u200b", "schlüssel"])
 def test_a_key_with_white_space_is_not_set(value: str) -> None:
-    missing = load(GOOD, OPENAI_API_KEY=value).access["openai"].missing
+    missing = load(GOOD, OPENAI_API_KEY=value).endpoints["openai"].missing
     assert missing["OPENAI_API_KEY"].startswith("holds white space")
 
 
 def test_variables_may_have_defaults() -> None:
     text = GOOD.replace("https://api.example.org/v1/", "http://h:${P:-81}/v1")
-    assert load(text, **KEY).access["openai"].base_url == "http://h:81/v1"
-    assert load(text, **KEY, P="82").access["openai"].base_url == "http://h:82/v1"
+    assert load(text, **KEY).endpoints["openai"].base_url == "http://h:81/v1"
+    assert load(text, **KEY, P="82").endpoints["openai"].base_url == "http://h:82/v1"
 
 
 def test_every_mistake_is_told_at_once_with_its_place() -> None:
@@ -256,7 +258,7 @@ def test_ollamas_host_needs_no_scheme(written: str, read: str) -> None:
         load(
             f"models: {{ollama: {{host: '{written}', registry: {{x: {{capabilities: [chat]}}}}}}}}"
         )
-        .access["ollama"]
+        .endpoints["ollama"]
         .base_url
         == read
     )
@@ -281,14 +283,14 @@ def test_mistakes_of_form_and_of_sense_are_told_together() -> None:
 
 def test_the_callers_own_authorization_is_sent_alone() -> None:
     text = GOOD.replace("endpoint:", "headers: {authorization: 'Token ${T}'}\n    endpoint:")
-    assert load(text, **KEY, T="abcdef").access["openai"].headers == {
+    assert load(text, **KEY, T="abcdef").endpoints["openai"].headers == {
         "authorization": "Token abcdef"
     }
 
 
 def test_every_value_of_a_variable_is_a_secret() -> None:
     text = GOOD.replace("endpoint:", "headers: {X: 'team=${T}'}\n    endpoint:")
-    assert set(load(text, **KEY, T="abcdef").access["openai"].secrets) == {
+    assert set(load(text, **KEY, T="abcdef").endpoints["openai"].secrets) == {
         "team=abcdef", "abcdef", KEY["OPENAI_API_KEY"]}  # fmt: skip
 
 

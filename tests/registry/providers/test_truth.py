@@ -46,7 +46,7 @@ async def client(provider: Provider) -> Any:
 
 
 def target(provider: Provider, name: str = "any") -> Target:
-    return Target(provider.name, name, provider.access.base_url, provider.access.headers)
+    return Target(provider.name, name, provider.endpoint.base_url, provider.endpoint.headers)
 
 
 async def test_a_whole_answer(client: Any, provider: Provider) -> None:
