@@ -14,6 +14,8 @@ from django.urls import path, reverse
 
 from core import auth
 from registry.admin import views
+from registry.admin.record import ChangeAdmin
+from registry.models import Change
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -38,6 +40,12 @@ class PortalAdminSite(AdminSite):
     """The admin site of the portal."""
 
     site_header = site_title = "AI models"
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        # Not with @admin.register: importing this module imports the package, so that the decorator
+        # would run before this site is the default one, and register with another.
+        self.register(Change, ChangeAdmin)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         def at(address: str, view: Any, name: str, operators: bool) -> URLPattern:

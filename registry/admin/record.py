@@ -1,0 +1,42 @@
+"""The record of switches in Django's admin: read only."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.timezone import localtime
+
+from core import auth
+from registry.models import Change
+
+SHOWN = ("when", "username", "kind", "capability", "before", "after", "reason", "address")
+
+
+class ChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+    """Lists the switches, with who made them and why. No one may edit them."""
+
+    list_display = fields = SHOWN
+    readonly_fields = ["when"]
+    list_filter = ["kind", "capability"]
+    date_hierarchy = "at"
+    search_fields = ["username", "before", "after", "reason"]
+
+    @admin.display(description="at", ordering="at")
+    def when(self, change: Change) -> str:
+        """Return the time to the second: two changes of one minute have an order."""
+        return f"{localtime(change.at):%Y-%m-%d %H:%M:%S}"
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Change | None = None) -> bool:
+        return request.user.has_perm(auth.OPERATE) or super().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Change | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Change | None = None) -> bool:
+        return False
