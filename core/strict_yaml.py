@@ -15,12 +15,13 @@ from __future__ import annotations
 import math
 import re
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from core.errors import ConfigError, Problem
 from core.text import quote
+from core.yaml_tree import Entry, Node
 
 MAX_BYTES = 16 * 1024 * 1024  # 10,000 models take 1 MB
 MAX_DEPTH = 20
@@ -38,26 +39,11 @@ _WORDS = (
 )
 
 
-class Node(NamedTuple):
-    """A value and its place, from 1. `value`: dict[str, Entry], list[Node], or a scalar."""
-
-    value: Any
-    line: int
-    column: int
-
-
-class Entry(NamedTuple):
-    """A key's place and its value, in a mapping."""
-
-    line: int
-    column: int
-    node: Node
-
-
-def parse(source: bytes) -> tuple[Node, list[Problem]]:
+def parse(source: bytes, root_key: str) -> tuple[Node, list[Problem]]:
     """Return the root mapping of `source`, and what is wrong with its form.
 
-    Raises ConfigError, with all of that, where what is wrong leaves nothing to go on with.
+    Raises ConfigError, with all of that, if the tree cannot be used. `root_key` is the key with
+    which the file must begin; only the message for a file without a mapping needs it.
     """
     text = _decode(source)
     builder = _Builder()
@@ -66,45 +52,17 @@ def parse(source: bytes) -> tuple[Node, list[Problem]]:
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         raise ConfigError([*builder.problems, _syntax_problem(error, text)]) from None
-    root = builder.root
     if builder.broken:
         raise ConfigError(builder.problems)
-    if root is None or not isinstance(root.value, dict):
-        what = "The file is empty." if root is None or root.value is None else "This is no mapping."
-        empty = Problem(
-            root.line if root else 1,
-            root.column if root else 1,
-            f"{what} It must begin with `models:`.",
-        )
-        raise ConfigError([*builder.problems, empty])
+    root = builder.root or Node(None, 1, 1)
+    if not isinstance(root.value, dict):
+        raise ConfigError([*builder.problems, _no_mapping(root, root_key)])
     return root, builder.problems
 
 
-def to_data(node: Node) -> Any:
-    """Return `node` as plain dicts, tuples and scalars."""
-    if isinstance(node.value, dict):
-        return {key: to_data(entry.node) for key, entry in node.value.items()}
-    if isinstance(node.value, list):
-        return tuple(to_data(child) for child in node.value)
-    return node.value
-
-
-def place(root: Node, path: tuple[str | int, ...], *, key: bool = False) -> tuple[int, int]:
-    """Return line and column of what `path` names, or of its nearest ancestor.
-
-    That is the place of the value; of its key with `key`, and where the value is a mapping.
-    """
-    at, node = (root.line, root.column), root
-    for step in path:
-        if isinstance(node.value, dict) and step in node.value:
-            entry = node.value[step]
-            node, at = entry.node, (entry.line, entry.column)
-        elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
-            node = node.value[step]
-            at = (node.line, node.column)
-        else:
-            return at
-    return at if key or isinstance(node.value, dict) else (node.line, node.column)
+def _no_mapping(root: Node, root_key: str) -> Problem:
+    fault = "The file is empty." if root.value is None else "The file is not a mapping."
+    return Problem(root.line, root.column, f"{fault} It must begin with `{root_key}:`.")
 
 
 def _decode(source: bytes) -> str:

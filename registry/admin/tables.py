@@ -10,13 +10,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.strict_yaml import Node
-from registry.config.schema import VARIABLE
+from core.variables import VARIABLE, scrub
+from core.yaml_tree import Node
 from registry.health.health import NOTHING_SEEN, not_listed
 from registry.health.monitor import monitor
 from registry.pages.choices import HEALTH
 from registry.pages.overview import Row, rows
-from registry.providers.errors import scrub
 
 if TYPE_CHECKING:
     import re

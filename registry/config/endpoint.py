@@ -11,23 +11,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from registry.config.schema import VARIABLE
+from core.variables import UNCLOSED, Filled, fill
 from registry.providers import WIRES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from core.yaml_errors import Finding
     from registry.config.schema import ProviderConfig
+    from registry.providers.wire import Wire
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
 _PRINTABLE = re.compile(r"[ -~]*")
 _OURS = {"host", "content-length", "content-type", "transfer-encoding", "connection", "accept",
          "accept-encoding"}  # fmt: skip
-_HALF_VARIABLE = (
-    "This `${` is not closed by a variable's name and `}`. Write ${NAME} or ${NAME:-x}."
-)
-
-Finding = tuple[tuple[str, ...], str]  # path below the provider, message
+MIN_SECRET = 4  # characters; what is shorter would hide parts of words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,117 +43,91 @@ class Endpoint:
     api_key: str = field(default="", repr=False)
 
 
-@dataclass(slots=True)
-class _Filled:
-    """A field with its variables replaced. Unusable if one of them has no usable value."""
-
-    text: str
-    variables: dict[str, str] = field(default_factory=dict)  # name → value
-    missing: dict[str, str] = field(default_factory=dict)
-    broken: bool = False  # a `${` that begins no variable
-
-    @property
-    def usable(self) -> bool:
-        return not self.missing and not self.broken
-
-
 def resolve_endpoint(
     name: str, provider: ProviderConfig, environ: Mapping[str, str] | None
 ) -> tuple[Endpoint, list[Finding]]:
-    """Return how to enter `provider`, and what is wrong with what the file says of it.
+    """Return how to reach `provider`, and what is wrong with the fields that say so.
 
     Without an environment no variable is looked up, and none has a value.
     """
     wire = WIRES.get(provider.api or name)
     if wire is None:
-        return Endpoint("", {}), []  # an unknown format; `rules` says so
-    address = _fill(getattr(provider, wire.ADDRESS) or "", environ)
-    key = _fill(provider.api_key or "", environ)
-    headers = {header: _fill(value, environ) for header, value in provider.headers.items()}
-    problems = [*_key_problems(key, provider.api_key or ""), *_header_problems(headers)]
-    base_url = ""
+        return Endpoint("", {}), []  # an unknown format; `rules` reports it
+    address = fill(getattr(provider, wire.ADDRESS) or "", environ)
     if not address.text and not address.missing:
-        address.missing.update(dict.fromkeys(address.variables, "empty"))
-    if address.broken:
-        problems.append(((wire.ADDRESS,), _HALF_VARIABLE))
-    elif address.text and address.usable:
-        try:
-            base_url = wire.base_url(address.text)
-            _check_url(base_url)
-        except ValueError as error:
-            problems.append(((wire.ADDRESS,), str(error)))
-    filled = [address, key, *headers.values()]
-    return (
-        Endpoint(
-            base_url,
-            _headers(key.text, headers),
-            missing={n: why for one in filled for n, why in one.missing.items()},
-            variables=tuple(dict.fromkeys(n for one in filled for n in one.variables)),
-            secrets=_secrets(key, headers, _beyond_host(address, base_url)),
-            api_key=key.text,
-        ),
-        problems,
+        address.missing.update(dict.fromkeys(address.values, "empty"))
+    key = fill(provider.api_key or "", environ)
+    headers = {header: fill(value, environ) for header, value in provider.headers.items()}
+    base_url, problem = _base_url(wire, address)
+    problems = [*_key_problems(key, provider.api_key or ""), *_header_problems(headers)]
+    if problem:
+        problems.append(((wire.ADDRESS,), problem))
+    return _endpoint(base_url, address, key, headers), problems
+
+
+def _base_url(wire: Wire, address: Filled) -> tuple[str, str]:
+    """Return the URL that `address` stands for, or nothing and the reason."""
+    if address.unclosed:
+        return "", UNCLOSED
+    if not address.text or not address.usable:
+        return "", ""
+    try:
+        base_url = wire.base_url(address.text)
+        _check_url(base_url)
+    except ValueError as error:
+        return "", str(error)
+    return base_url, ""
+
+
+def _endpoint(
+    base_url: str, address: Filled, key: Filled, headers: Mapping[str, Filled]
+) -> Endpoint:
+    fields = [address, key, *headers.values()]
+    return Endpoint(
+        base_url,
+        _headers(key.text, headers),
+        missing={name: why for filled in fields for name, why in filled.missing.items()},
+        variables=tuple(dict.fromkeys(name for filled in fields for name in filled.values)),
+        secrets=_secrets(fields, base_url),
+        api_key=key.text,
     )
 
 
-def _fill(text: str, environ: Mapping[str, str] | None) -> _Filled:
-    filled = _Filled(text)
-
-    def value(found: re.Match[str]) -> str:
-        name = found["name"]
-        if environ is None:
-            filled.missing[name] = "not looked up"
-            return ""
-        given = environ.get(name, "")
-        if not given and found["default"] is not None:
-            given = found["default"]
-        elif not given:
-            filled.missing[name] = "not set"
-        elif not re.fullmatch(r"[!-~]+", given):
-            filled.missing[name] = "holds white space or an unusual character"
-        filled.variables[name] = given
-        return given
-
-    filled.text = VARIABLE.sub(value, text)
-    filled.broken = "${" in VARIABLE.sub("", text)
-    return filled
+def _headers(key: str, headers: Mapping[str, Filled]) -> dict[str, str]:
+    values = {name: filled.text for name, filled in headers.items()}
+    own = any(name.lower() == "authorization" for name in values)
+    return values if own or not key else {"Authorization": f"Bearer {key}", **values}
 
 
-def _headers(key: str, headers: Mapping[str, _Filled]) -> dict[str, str]:
-    given = {name: filled.text for name, filled in headers.items()}
-    own = any(name.lower() == "authorization" for name in given)
-    return given if own or not key else {"Authorization": f"Bearer {key}", **given}
+def _secrets(fields: list[Filled], base_url: str) -> tuple[str, ...]:
+    """Return the key, the headers' values, and the values of all variables.
+
+    Not what says where the server is, nor what is too short to be a secret.
+    """
+    address, *secret = fields
+    host = urlsplit(base_url).netloc
+    values = {filled.text for filled in secret}
+    values |= {value for filled in secret for value in filled.values.values()}
+    values |= {value for value in address.values.values() if value not in host}
+    return tuple(value for value in values if len(value) >= MIN_SECRET)
 
 
-def _beyond_host(address: _Filled, base_url: str) -> set[str]:
-    """Return the variables' values in an address that do not tell where the server is."""
-    return {v for v in address.variables.values() if v not in urlsplit(base_url).netloc}
-
-
-def _secrets(key: _Filled, headers: Mapping[str, _Filled], more: set[str]) -> tuple[str, ...]:
-    """Return whole values and their variables' values, longest first, so that all can be hidden."""
-    fields = [key, *headers.values()]
-    found = {one.text for one in fields} | {v for one in fields for v in one.variables.values()}
-    hidden = (value for value in found | more if len(value) > 3)
-    return tuple(sorted(hidden, key=len, reverse=True))
-
-
-def _key_problems(key: _Filled, written: str) -> Iterator[Finding]:
-    if key.broken or re.search(r"\$[A-Za-z_]", written):
-        yield ("api_key",), _HALF_VARIABLE
+def _key_problems(key: Filled, written: str) -> Iterator[Finding]:
+    if key.unclosed or re.search(r"\$[A-Za-z_]", written):
+        yield ("api_key",), UNCLOSED
     elif key.text and key.usable and not re.fullmatch(r"[!-~]+", key.text):
-        yield ("api_key",), "A key holds no white space and no letters beyond ASCII."
+        yield ("api_key",), "A key must not contain white space or letters beyond ASCII."
 
 
-def _header_problems(headers: Mapping[str, _Filled]) -> Iterator[Finding]:
+def _header_problems(headers: Mapping[str, Filled]) -> Iterator[Finding]:
     seen: set[str] = set()
     for header, filled in headers.items():
         if not _TOKEN.fullmatch(header) or header.lower() in _OURS:
             yield ("headers", header), "This header cannot be set here."
         elif header.lower() in seen:
             yield ("headers", header), "This header stands here twice: case does not matter."
-        elif filled.broken:
-            yield ("headers", header), _HALF_VARIABLE
+        elif filled.unclosed:
+            yield ("headers", header), UNCLOSED
         elif filled.usable and not _PRINTABLE.fullmatch(filled.text):
             yield ("headers", header), "A header's value is one line of ASCII."
         seen.add(header.lower())

@@ -11,31 +11,24 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from core import strict_yaml as document
 from core.errors import ConfigError, Problem
-from core.text import nearest
-from registry.config import upgrade as compat
+from core.strict_yaml import parse
+from core.yaml_tree import Node, place, problem_at, to_data
 from registry.config.endpoint import Endpoint, resolve_endpoint
 from registry.config.rules import check
-from registry.config.salvage import Path, in_unknown_section, mend
-from registry.config.schema import (
-    ModelsFile,
-    explain,
-    fields_at,
-    misplaced_variables,
-    values_absent,
-)
+from registry.config.upgrade import upgrade
+from registry.config.validate import validate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pydantic_core import ErrorDetails
-
+    from core.yaml_errors import Finding
     from registry.config.schema import ModelsConfig
+
+
+NO_MODEL = "No model is listed. List one under a provider's `registry`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +43,11 @@ class Config:
     endpoints: Mapping[str, Endpoint]
     revision: str
     warnings: tuple[Problem, ...]
-    root: document.Node = field(repr=False)
+    root: Node = field(repr=False)
 
     def line(self, *path: str) -> int:
         """Return the line on which `path`, below `models`, stands."""
-        return document.place(self.root, ("models", *path), key=True)[0]
+        return place(self.root, ("models", *path), at_key=True)[0]
 
 
 def load(source: bytes, environ: Mapping[str, str] | None, file: str = "models.yaml") -> Config:
@@ -74,75 +67,35 @@ def revision_of(source: bytes) -> str:
 
 
 def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
-    root, problems = document.parse(source)
-    root, warnings, old = compat.upgrade(root)
-    problems += old
-    data = document.to_data(root)
-    problems += [_placed(root, path, text) for path, text in misplaced_variables(data)]
-    models, dropped = _shaped(data, root, problems)
-    endpoints = {}
-    for name, provider in models.providers.items():
-        endpoints[name], found = resolve_endpoint(name, provider, environ)
-        problems += [_placed(root, ("models", name, *path), text) for path, text in found]
-    mistakes, doubts = check(models, dropped)
-    problems += [_placed(root, ("models", *path), text) for path, text in mistakes]
-    if dropped and not problems:  # cannot be; but a part must never be left out without a word
-        problems.append(_placed(root, ("models",), "A part of this section cannot be read."))
+    root, problems = parse(source, "models")
+    root, warnings, old_fields = upgrade(root)
+    models, mistakes, dropped = validate(to_data(root))
+    problems += [*old_fields, *(problem_at(root, *mistake) for mistake in mistakes)]
+    if models is None:
+        raise ConfigError(problems)
+    endpoints, findings = _endpoints(models, environ)
+    rule_findings, doubts = check(models, dropped)
+    problems += _placed(root, [*findings, *rule_findings])
+    if dropped and not problems:  # cannot be; but a part must never be left out silently
+        problems += _placed(root, [((), "A part of this section cannot be read.")])
     if not problems and not any(section.registry for section in models.providers.values()):
-        nothing = "No model is listed. List one under a provider's `registry`."
-        problems.append(_placed(root, ("models",), nothing))
+        problems += _placed(root, [((), NO_MODEL)])
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
-    warnings += [_placed(root, ("models", *path), text) for path, text in doubts]
+    warnings += _placed(root, doubts)
     return Config(models, endpoints, revision_of(source), tuple(sorted(warnings)), root)
 
 
-def _shaped(
-    data: Any, root: document.Node, problems: list[Problem]
-) -> tuple[ModelsConfig, set[Path]]:
-    """Return the configuration without what is misshapen, and the paths of what was left out.
-
-    What is misshapen is added to `problems`; the rest is checked on, so that one pass finds every
-    mistake. Raises ConfigError if no rest is left.
-    """
-    dropped: set[Path] = set()
-    for attempt in range(5):
-        try:
-            models = ModelsFile.model_validate(data).models
-            problems += [_placed(root, path, text, key=True) for path, text in values_absent(data)]
-            return models, dropped
-        except ValidationError as error:
-            found = _first_causes(error.errors(include_url=False))
-        if attempt == 0:  # later ones come from the mending
-            for one in found:
-                path, text, key = explain(one, data)
-                if not in_unknown_section(data, path):
-                    problems.append(_placed(root, path, text, key=key))
-        left = [mend(data, one, dropped) for one in found]
-        if not all(left):
-            break
-    raise ConfigError(problems)
+def _endpoints(
+    models: ModelsConfig, environ: Mapping[str, str] | None
+) -> tuple[dict[str, Endpoint], list[Finding]]:
+    endpoints, findings = {}, []
+    for name, provider in models.providers.items():
+        endpoints[name], problems = resolve_endpoint(name, provider, environ)
+        findings += [((name, *path), message) for path, message in problems]
+    return endpoints, findings
 
 
-def _first_causes(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Return `errors` without what follows from others of them.
-
-    That is: lists called too short because their items are wrong, and keys called missing because
-    they are misspelt.
-    """
-    above = {error["loc"][:-1] for error in errors}
-    misspelt = {
-        (*e["loc"][:-1], nearest(str(e["loc"][-1]), fields_at(e["loc"][:-1])))
-        for e in errors
-        if e["type"] == "extra_forbidden"
-    }
-    return [
-        e
-        for e in errors
-        if not (e["type"] == "too_short" and e["loc"] in above)
-        and not (e["type"] == "missing" and e["loc"] in misspelt)
-    ]
-
-
-def _placed(root: document.Node, path: Path, message: str, *, key: bool = False) -> Problem:
-    return Problem(*document.place(root, path, key=key), message)
+def _placed(root: Node, findings: list[Finding]) -> list[Problem]:
+    """Return findings below `models` as problems with line and column."""
+    return [problem_at(root, ("models", *path), message) for path, message in findings]

@@ -11,17 +11,17 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from core.text import did_you_mean, listing, looks_like_key, quote
-from registry.config.schema import CAPABILITIES, SETTINGS, VARIABLE
+from core.variables import VARIABLE
+from registry.config.schema import CAPABILITIES, SETTINGS
 from registry.model_id import did_you_mean_model, fold, is_capability, is_model_name, is_provider
 from registry.providers import WIRES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from registry.config.salvage import Path
+    from core.yaml_errors import Finding
+    from core.yaml_tree import Path
     from registry.config.schema import ModelRef, ModelsConfig, ProviderConfig
-
-Finding = tuple[tuple[str | int, ...], str]
 
 
 class _Checked:

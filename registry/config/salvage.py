@@ -10,17 +10,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.text import nearest
-from registry.config.schema import CAPABILITIES, SETTINGS, ProviderConfig, value_at
+from core.yaml_errors import value_at
+from registry.config.schema import CAPABILITIES, SETTINGS, ProviderConfig
 from registry.providers import WIRES
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-Path = tuple[str | int, ...]
+    from core.yaml_tree import Path
 
 
-def mend(data: Any, error: ErrorDetails, dropped: set[Path]) -> bool:
-    """Take the part that `error` names out of `data`, and note it. False if nothing is left."""
+def take_out(data: Any, error: ErrorDetails, dropped: set[Path]) -> bool:
+    """Take the part that `error` names out of `data`; add its path to `dropped`.
+
+    Returns False if nothing is left.
+    """
     path = error["loc"]
     if error["type"] == "missing":
         path = path[:-1] if path[-1:] != ("capabilities",) else path

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from core.errors import Problem
-from core.strict_yaml import Entry, Node
 from core.text import quote
+from core.yaml_tree import Entry, Node
 from registry.config.schema import CAPABILITIES, SETTINGS
 from registry.model_id import ModelID, fold
 from registry.providers import WIRES

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 from core.access import may_use
 from core.errors import PortalError
 from core.text import quote
+from core.variables import scrub
 from registry import usage
 from registry.gateway.client import client_for
 from registry.health.traffic import traffic_log
-from registry.providers.errors import scrub
+from registry.providers.errors import shorten
 from registry.providers.wire import Done, Failure
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _explain(error: PortalError, resolution: Resolution) -> None:
     usage.failures.labels(resolution.provider.name, error.code).inc()
     error.resolution = resolution.as_dict()
     said = error.message.replace("The provider", resolution.provider.name, 1)
-    error.message = scrub(said, resolution.provider.endpoint.secrets)
+    error.message = shorten(scrub(said, resolution.provider.endpoint.secrets))
 
 
 async def chat(resolution: Resolution, body: Body, call: Call) -> Body:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from core.errors import PortalError
+from core.variables import scrub
 from registry.health.traffic import WINDOW, Failed, Seconds, Traffic
 from registry.model_id import fold, is_model_name
-from registry.providers.errors import scrub
+from registry.providers.errors import shorten
 from registry.providers.http import transport
 from registry.providers.http.fetch import fetch
 from registry.providers.wire import Target
@@ -97,7 +98,8 @@ def probe(provider: Provider) -> Health:
     except PortalError as error:
         took = round((time.monotonic() - started) * 1000)
         status = BY_CODE.get(error.code, "degraded")
-        detail = scrub(f"{_server(request.url)}: {error.message}", endpoint.secrets)
+        message = f"{_server(request.url)}: {error.message}"
+        detail = shorten(scrub(message, endpoint.secrets))
     return Health(status, detail, time.time(), took, names)
 
 

@@ -14,7 +14,7 @@ from core.errors import PortalError
 from core.text import hide_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 MAX_MESSAGE = 500
 MAX_RETRY_AFTER = 300
@@ -95,8 +95,6 @@ def tidy(message: str) -> str:
     return hide_keys(_BEARER.sub("[hidden]", line))
 
 
-def scrub(message: str, secrets: Iterable[str]) -> str:
-    """Return `message` without any of `secrets`, and then cut short: never half a secret."""
-    for secret in secrets:
-        message = message.replace(secret, "[hidden]")
+def shorten(message: str) -> str:
+    """Return at most MAX_MESSAGE characters of `message`. Scrub it first: never half a secret."""
     return message if len(message) <= MAX_MESSAGE else message[: MAX_MESSAGE - 1] + "…"

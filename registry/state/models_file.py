@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from core import strict_yaml as document
 from core.errors import ConfigError, Problem
+from core.strict_yaml import MAX_BYTES
 from registry.config import load as config
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def read_bytes(path: Path) -> bytes:
         if not (path.is_file() or (path.is_fifo() and path != settings.MODELS_FILE)):
             raise ConfigError([Problem(0, 0, _absent(path))], path.name)
         with path.open("rb") as file:
-            return file.read(document.MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise ConfigError(
             [Problem(0, 0, f"It cannot be read: {error.strerror}.")], path.name

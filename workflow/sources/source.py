@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from core.access import Groups, may_use
 from core.errors import PortalError
-from core.text import did_you_mean, quote
-from workflow.sources.url import Address, scrub
+from core.text import did_you_mean, hide_keys, quote
+from core.variables import scrub
+from workflow.sources.url import Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Source:
 
     def scrub(self, text: str) -> str:
         """Return `text` without this source's secrets."""
-        return scrub(text, self.address.secrets)
+        return hide_keys(scrub(text, self.address.secrets))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,15 @@ Pure. No message here quotes anything of a URL but the names of variables and pa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
-from core.text import hide_keys, listing
-from registry.config.schema import VARIABLE
+from core.text import listing
+from core.variables import PRINTABLE, UNCLOSED, Filled, defaults_only, fill
 
 # Others could undo what makes a connection safe: `options`, `service`, `passfile`.
 PARAMETERS = (
@@ -27,7 +27,7 @@ _IN_THE_OPEN = (
     "A password stands in this URL. Put the URL, or the password, into a variable and write"
     " ${NAME} in its place."
 )
-_HALF = "This `${` is not closed by a variable's name and `}`. Write ${NAME} or ${NAME:-x}."
+_SET_IT = "Set it where the portal starts, or delete the source."
 _NO_URL = (
     "This is not a URL, with its variables filled in. Write postgres://user@host/database or"
     " sqlite:////absolute/path."
@@ -51,40 +51,28 @@ def resolve(written: str, environ: Mapping[str, str]) -> Address:
     """Return what the URL `written` in the file leads to. Raises Wrong."""
     if _holds_password(written):
         raise Wrong(_IN_THE_OPEN)
-    if "${" in VARIABLE.sub("", written):
-        raise Wrong(_HALF)
-    values = {found["name"]: _value(found, environ) for found in VARIABLE.finditer(written)}
-    url = VARIABLE.sub(lambda found: values[found["name"]], written)
-    dialect, place = _place(url)
-    return Address(dialect, place, _secrets(url, values.values(), place))
-
-
-def scrub(text: str, secrets: Iterable[str]) -> str:
-    """Return `text` without anything that tells where a source is or how it is entered.
-
-    A short secret is taken out only where it is a word: else hardly a letter would stay.
-    """
-    for secret in secrets:
-        form = re.escape(secret) if len(secret) > 3 else rf"(?<!\w){re.escape(secret)}(?!\w)"
-        text = re.sub(form, "[hidden]", text)
-    return hide_keys(text)
+    filled = _filled(written, environ)
+    dialect, place = _place(filled.text)
+    secrets = {filled.text, *filled.values.values(), *_telling(place)}
+    return Address(dialect, place, tuple(secrets))
 
 
 def _holds_password(written: str) -> bool:
-    literal = VARIABLE.sub(lambda found: found["default"] or "", written)
+    literal = defaults_only(written)
     return not literal.startswith("sqlite:") and _LITERAL.search(literal) is not None
 
 
-def _value(found: re.Match[str], environ: Mapping[str, str]) -> str:
-    name = found["name"]
-    value = environ.get(name) or found["default"] or ""
-    if not value:
-        raise Wrong(
-            f"The variable {name} is not set. Set it where the portal starts, or delete the source."
-        )
-    if not value.isprintable():
-        raise Wrong(f"The variable {name} holds a line break or another unusual character.")
-    return value
+def _filled(written: str, environ: Mapping[str, str]) -> Filled:
+    """Return `written` with its variables' values. Raises Wrong if one has none."""
+    filled = fill(written, environ, PRINTABLE)
+    if filled.unclosed:
+        raise Wrong(UNCLOSED)
+    for name, value in filled.values.items():
+        if not value:
+            raise Wrong(f"The variable {name} is not set. {_SET_IT}")
+    for name, reason in filled.missing.items():
+        raise Wrong(f"The variable {name} {reason}.")
+    return filled
 
 
 def _place(url: str) -> tuple[str, dict[str, str]]:
@@ -116,11 +104,6 @@ def _conninfo(url: str) -> dict[str, str]:
     if not {"user", "dbname"} <= given.keys() or not {"host", "hostaddr"} & given.keys():
         raise Wrong("Name the role, the host and the database: postgres://user@host/database.")
     return given
-
-
-def _secrets(url: str, values: Iterable[str], place: Mapping[str, str]) -> tuple[str, ...]:
-    found = {url, *values, *_telling(place)}
-    return tuple(sorted(found, key=len, reverse=True))
 
 
 def _telling(place: Mapping[str, str]) -> Iterator[str]:

@@ -13,8 +13,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from aimodels.serve.addresses import why_not
 from core.errors import ConfigError
+from core.variables import VARIABLE
 from registry.config.load import Config
-from registry.config.schema import VARIABLE, Serve
+from registry.config.schema import Serve
 from registry.state import models_file as source
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -8,12 +8,13 @@ import yaml
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from core import strict_yaml as document
+from core import strict_yaml
 from core.errors import ConfigError, PortalError, Problem
+from core.yaml_tree import to_data
 from registry import listing, snapshot
 from registry.config import load as config
-from registry.config import upgrade as compat
 from registry.config.schema import json_schema
+from registry.config.upgrade import upgrade
 from registry.diff import changes, summary
 from registry.entities import Model
 from registry.management.commands._running import (
@@ -130,11 +131,9 @@ class Command(RunningCommand):
         data = source.read_bytes(path)
         # What is wrong with it is told with its own lines.
         old = config.load(data, settings.ENVIRON, path.name)
-        root, _ = document.parse(data)
-        root, warnings, _ = compat.upgrade(root)
-        text = yaml.dump(
-            _plain(document.to_data(root)), Dumper=_Dumper, sort_keys=False, allow_unicode=True
-        )
+        root, _ = strict_yaml.parse(data, "models")
+        root, warnings, _ = upgrade(root)
+        text = yaml.dump(_plain(to_data(root)), Dumper=_Dumper, sort_keys=False, allow_unicode=True)
         if config.load(text.encode(), settings.ENVIRON).models != old.models:
             raise CommandError(f"{path.name} cannot be rewritten without loss.", returncode=INVALID)
         if not warnings:
@@ -191,7 +190,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    style = None if isinstance(document.plain(value), str) else '"'
+    style = None if isinstance(strict_yaml.plain(value), str) else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 

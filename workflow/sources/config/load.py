@@ -16,18 +16,18 @@ from typing import Any
 
 from django.conf import settings
 
-from core import strict_yaml as document
-from core.errors import ConfigError, Problem
+from core.errors import ConfigError
+from core.strict_yaml import parse
 from core.text import quote
+from core.yaml_errors import Mistake, unknown_key
+from core.yaml_tree import Node, place, problem_at, to_data
 from registry.model_id import is_provider
 from registry.state.models_file import read_bytes
 from workflow.sources.config.schema import (
-    Finding,
     SourceConfig,
     ill_named,
     misplaced,
     misshapen,
-    unknown_key,
 )
 from workflow.sources.source import Source, Sources
 from workflow.sources.url import Address, Wrong, resolve
@@ -54,51 +54,48 @@ def read(source: bytes, environ: Mapping[str, str], file: str = "sources.yaml") 
     try:
         return Sources(_read(source, environ), file)
     except ConfigError as error:
-        problems = [one._replace(message=_ours(one.message)) for one in error.problems]
-        raise ConfigError(problems, file) from None
-
-
-def _ours(message: str) -> str:
-    """Return a message of the YAML reader, which takes every file for models.yaml."""
-    return message.replace("`models:`", "`sources:`")
+        raise ConfigError(error.problems, file) from None
 
 
 def _read(source: bytes, environ: Mapping[str, str]) -> dict[str, Source]:
-    root, problems = document.parse(source)
-    data = document.to_data(root)
-    problems += [_placed(root, *found) for found in _top(data)]
+    root, problems = parse(source, "sources")
+    data = to_data(root)
+    problems += [problem_at(root, *mistake) for mistake in _top(data)]
     sections = data.get("sources")
     sources: dict[str, Source] = {}
     for name, section in sections.items() if isinstance(sections, dict) else ():
-        found, address = _mistakes(name, section, environ)
-        problems += [_placed(root, ("sources", name, *path), say, key) for path, say, key in found]
-        if address and not found:
+        mistakes, address = _mistakes(name, section, environ)
+        problems += [
+            problem_at(root, ("sources", name, *path), message, at_key)
+            for path, message, at_key in mistakes
+        ]
+        if address and not mistakes:
             sources[name] = _source(name, section, address, root)
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
     return sources
 
 
-def _top(data: dict[str, Any]) -> Iterator[Finding]:
+def _top(data: dict[str, Any]) -> Iterator[Mistake]:
     for key in data:
         if key != "sources":
-            yield (key,), unknown_key(key, ("sources",)), True
+            yield Mistake((key,), unknown_key(key, ["sources"]), at_key=True)
     if "sources" not in data:
         if len(data) != 1:
-            yield (), "'sources' is missing.", True
+            yield Mistake((), "'sources' is missing.", at_key=True)
     elif not data["sources"]:
-        yield ("sources",), _NONE, True
+        yield Mistake(("sources",), _NONE, at_key=True)
     elif not isinstance(data["sources"], dict):
-        yield ("sources",), "This must be a mapping: lines of `name: {url: …}`.", False
+        yield Mistake(("sources",), "This must be a mapping: lines of `name: {url: …}`.")
 
 
 def _mistakes(
     name: str, section: Any, environ: Mapping[str, str]
-) -> tuple[list[Finding], Address | None]:
+) -> tuple[list[Mistake], Address | None]:
     """Return all that is wrong with one source, and where it is if that can be told."""
-    found = list(misshapen(section))
+    found = misshapen(section)
     if not is_provider(name):
-        found.append(((), f"{quote(name)} {_BAD_NAME}", True))
+        found.append(Mistake((), f"{quote(name)} {_BAD_NAME}", at_key=True))
     if not isinstance(section, dict):
         return found, None
     found += misplaced(section)
@@ -107,20 +104,16 @@ def _mistakes(
         try:
             address = resolve(section["url"], environ)
         except Wrong as wrong:
-            found.append((("url",), str(wrong), False))
+            found.append(Mistake(("url",), str(wrong)))
     if address:
         found += ill_named(address.dialect, section)
     return found, address
 
 
-def _source(name: str, section: Any, address: Address, root: document.Node) -> Source:
+def _source(name: str, section: Any, address: Address, root: Node) -> Source:
     given = SourceConfig.model_validate(section)
-    line, column = document.place(root, ("sources", name), key=True)
+    line, column = place(root, ("sources", name), at_key=True)
     return Source(
         name, given.title or name, frozenset(given.groups), given.tables, address,
         given.local_only, given.run, given.seconds, given.rows, line, column,
     )  # fmt: skip
-
-
-def _placed(root: document.Node, path: tuple[str | int, ...], message: str, key: bool) -> Problem:
-    return Problem(*document.place(root, path, key=key), message)

@@ -1,0 +1,115 @@
+"""
+models.yaml's data → ModelsConfig, and every mistake in its shape.
+
+What is misshapen is reported and taken out, so that the rest can still be checked: one pass over
+the file finds every mistake.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+
+from core.text import did_you_mean, quote
+from core.variables import only_in
+from core.yaml_errors import Finding, Mistake, explain, first_causes, no_value, value_at
+from registry.config.salvage import in_unknown_section, take_out
+from registry.config.schema import (
+    SETTINGS,
+    WITH_VARIABLES,
+    ModelRef,
+    ModelsConfig,
+    ModelsFile,
+    Price,
+    ProviderConfig,
+    Serve,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic_core import ErrorDetails
+
+    from core.yaml_tree import Path
+
+ADVICE = {"capabilities": "List what the model can do, for example [chat]."}
+MAX_ROUNDS = 5  # of taking out what is misshapen
+
+
+class Validated(NamedTuple):
+    """`models` is None if nothing usable is left. `dropped`: the paths of what was taken out."""
+
+    models: ModelsConfig | None
+    mistakes: list[Mistake]
+    dropped: set[Path]
+
+
+def validate(data: Any) -> Validated:
+    """Return the usable part of `data`, which is changed, and the mistakes in its shape."""
+    mistakes = [Mistake(*finding) for finding in misplaced_variables(data)]
+    dropped: set[Path] = set()
+    for attempt in range(MAX_ROUNDS):
+        try:
+            models = ModelsFile.model_validate(data).models
+            mistakes += _absent_values(data)
+            return Validated(models, mistakes, dropped)
+        except ValidationError as error:
+            errors = first_causes(error.errors(include_url=False), keys_at)
+        if attempt == 0:  # later errors come from taking parts out
+            mistakes += [
+                _explain(e, data) for e in errors if not in_unknown_section(data, e["loc"])
+            ]
+        rest = [take_out(data, error, dropped) for error in errors]
+        if not all(rest):
+            break
+    return Validated(None, mistakes, dropped)
+
+
+def _explain(error: ErrorDetails, data: Any) -> Mistake:
+    path = error["loc"]
+    if len(path) == 2 and error["type"] == "model_type" and value_at(data, path) is not None:
+        section = str(path[1])
+        near = did_you_mean(section, SETTINGS)
+        message = f"{quote(section)} is neither a setting nor a provider's section.{near}"
+        return Mistake(path, message, at_key=True)
+    return explain(error, data, keys_at, ADVICE)
+
+
+def keys_at(path: Path) -> list[str]:
+    """Return the keys that the mapping at `path` may have."""
+    if not path:
+        return ["models"]
+    shapes: dict[int, type[BaseModel]] = {2: ProviderConfig, 3: Serve, 4: ModelRef, 5: Price}
+    return list(shapes[len(path)].model_fields)
+
+
+def misplaced_variables(data: Any) -> Iterator[Finding]:
+    """Yield each `${` where no variable is replaced."""
+    for path, value in _leaves(data):
+        if isinstance(value, str) and "${" in value and path[2:3] not in _WITH_VARIABLES:
+            yield path, only_in(WITH_VARIABLES)
+
+
+_WITH_VARIABLES = [(name,) for name in WITH_VARIABLES]
+
+
+def _absent_values(data: Any) -> Iterator[Mistake]:
+    """Yield each key whose value is missing, where a value is not even required."""
+    for path, value in _leaves(data):
+        if value is None and "options" not in path:
+            yield Mistake(path, no_value(path[-1]), at_key=True)
+
+
+def _leaves(data: Any) -> Iterator[tuple[Path, Any]]:
+    """Yield what `data` holds, with its path; keys that hold a `${`, too."""
+    todo: list[tuple[Path, Any]] = [((), data)]
+    while todo:
+        path, value = todo.pop()
+        if isinstance(value, dict):
+            todo += [((*path, key), child) for key, child in value.items()]
+            todo += [((*path, key), key) for key in value if "${" in key]
+        elif isinstance(value, tuple):
+            todo += [((*path, index), child) for index, child in enumerate(value)]
+        else:
+            yield path, value
