@@ -15,7 +15,6 @@ help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Start the portal with the embedded model; prints a sign-in link
-	@$(PYTHON) scripts/secret_key.py .env
 	@$(PYTHON) scripts/install.py $(VENV) $(LOCKS)
 	@exec $(PORTAL) start
 

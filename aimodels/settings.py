@@ -2,7 +2,7 @@
 Settings, all of them, in one file. Every knob is an environment variable.
 
 Each is read once, here, with a default that works on a laptop and is safe in production.
-README.md lists them; a test compares the two.
+docs/configuration.md lists them; a test compares the two.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from aimodels import paths
+from aimodels.paths import HOME, RESOURCES
+
 
 class Env(environ.Env):  # type: ignore[misc]  # the package has no types
     """Names the variable when its value cannot be read."""
@@ -27,16 +30,16 @@ class Env(environ.Env):  # type: ignore[misc]  # the package has no types
             raise ImproperlyConfigured(f"The variable {var} cannot be read: {error}.") from None
 
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = paths.BASE_DIR  # child processes start there
 env = Env()
-Env.read_env(BASE_DIR / ".env")
+Env.read_env(HOME / ".env")
 
 # ── Core ────────────────────────────────────────────────────────────────────────────────────
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:  # no default: a key that everyone knows signs nothing
     raise ImproperlyConfigured(
-        "SECRET_KEY is not set. Put a long random one into the environment or into .env; "
-        "`make run` does it by itself."
+        "SECRET_KEY is not set. Put a long random text into the environment or into .env; "
+        "`manage.py init` writes one into .env."
     )
 DEBUG = env.bool("DEBUG", default=False)
 HOST = env.str("HOST", default="127.0.0.1")
@@ -45,11 +48,11 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[*dict.fromkeys([*_LOOPBACK, H
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PORT = env.int("PORT", default=8000)
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))  # database, static files
+VAR_DIR = Path(env.str("VAR_DIR", default=str(HOME / "var")))  # database, static files
 DRAIN_SECONDS = env.float("DRAIN_SECONDS", default=20.0)
 
 # ── The registry ────────────────────────────────────────────────────────────────────────────
-MODELS_FILE = Path(env.str("MODELS_FILE", default=str(BASE_DIR / "models.yaml")))
+MODELS_FILE = Path(env.str("MODELS_FILE", default=str(HOME / "models.yaml")))
 RELOAD_SECONDS = env.float("RELOAD_SECONDS", default=0.5)  # 0: edits wait for a restart
 REDIS_URL = env.str("REDIS_URL", default="")  # empty: one worker, which shares with nobody
 STORE_SECONDS = env.float("STORE_SECONDS", default=0.5)
@@ -121,7 +124,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [RESOURCES / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -187,7 +190,7 @@ X_FRAME_OPTIONS = "DENY"
 # ── Static files ────────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [RESOURCES / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

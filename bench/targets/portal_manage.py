@@ -11,7 +11,7 @@ import environ  # noqa: E402 — the path comes first
 
 environ.Env.read_env = staticmethod(lambda *_: None)
 
-from manage import main  # noqa: E402 — now that nothing is read
+from aimodels.command_line import main  # noqa: E402 — now that nothing is read
 
 if __name__ == "__main__":
     main()

@@ -289,6 +289,6 @@ def test_start_in_a_place_that_cannot_be_written_is_one_sentence(
     process = start()
     text, _ = process.communicate(timeout=30)
     assert process.returncode == 1
-    assert "cannot be made" in text
+    assert "cannot be created" in text
     assert len(text.strip().splitlines()) == 1
     assert "Traceback" not in text

@@ -18,31 +18,6 @@ def run(script: str, *arguments: str, **variables: str) -> subprocess.CompletedP
     )
 
 
-def test_a_secret_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
-    file = tmp_path / ".env"
-    assert run("secret_key.py", str(file)).returncode == 0
-    first = file.read_text()
-    assert len(first) > 60
-    assert file.stat().st_mode & 0o777 == 0o600
-    run("secret_key.py", str(file))
-    assert file.read_text() == first
-
-
-def test_a_file_with_other_settings_is_kept(tmp_path: Path) -> None:
-    file = tmp_path / ".env"
-    file.write_text("OPENAI_API_KEY=x\nSECRET_KEY=")
-    run("secret_key.py", str(file))
-    lines = file.read_text().splitlines()
-    assert lines[0] == "OPENAI_API_KEY=x"
-    assert lines[-1].startswith("SECRET_KEY=")
-    assert len(lines[-1]) > 60
-
-
-def test_no_secret_key_is_made_where_the_environment_has_one(tmp_path: Path) -> None:
-    run("secret_key.py", str(tmp_path / ".env"), SECRET_KEY="given")
-    assert not (tmp_path / ".env").exists()
-
-
 def lock(folder: Path) -> Path:
     found = folder / "requirements.txt"
     found.write_text("no-such-package-here==1 --hash=sha256:" + "0" * 64 + "\n")

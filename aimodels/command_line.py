@@ -1,0 +1,28 @@
+"""The portal's command line: `manage.py` in a checkout, `aimodels` in an installed portal."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
+
+from aimodels.paths import HOME
+from aimodels.secret_key import ensure_secret_key
+
+NEED_A_KEY = ("init", "start")  # they write a SECRET_KEY where there is none
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aimodels.settings")
+    try:
+        if sys.argv[1:] and sys.argv[1] in NEED_A_KEY:  # before the settings, which refuse
+            ensure_secret_key(HOME / ".env")
+        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"{error.filename} cannot be created: {error.strerror}. Set VAR_DIR.")
+    execute_from_command_line(sys.argv)
