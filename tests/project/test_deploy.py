@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from typing import Any
 import pytest
 import requests
 import yaml
+from django.core.management import get_commands
 
 from tests.conftest import copy_of
 from tests.support.fake_provider import SSE_HEAD, FakeProvider, chunk, event
@@ -183,6 +186,42 @@ def test_two_portals_behind_caddy(
     with SocketClient(caddy) as socket:
         assert socket.ask("Hi")[-1]["type"] == "done"
     check(caddy, two, fake)
+
+
+def lint(program: str, *arguments: str | Path, **variables: str) -> str:
+    """Return what a linter prints; it is installed beside Python."""
+    done = subprocess.run(
+        [Path(sys.executable).parent / program, *arguments], capture_output=True, text=True,
+        check=False, timeout=60, env={**os.environ, **variables},
+    )  # fmt: skip
+    return f"{done.stdout}{done.stderr}" if done.returncode else ""
+
+
+COMPOSE_VARIABLES = {"SECRET_KEY": "x", "ALLOWED_HOSTS": HOST, "POSTGRES_PASSWORD": "x"}
+
+
+def test_the_dockerfile_passes_its_linter(tmp_path: Path) -> None:
+    assert lint("hadolint", "--no-color", DEPLOY / "Dockerfile") == ""
+    bad = tmp_path / "Dockerfile"
+    bad.write_text("FROM python\nRUN cd /tmp\n")
+    assert "DL3006" in lint("hadolint", "--no-color", bad)
+
+
+def test_docker_compose_accepts_the_compose_file(tmp_path: Path) -> None:
+    def check(file: Path) -> str:
+        return lint("docker-compose", "-f", file, "config", "-q", **COMPOSE_VARIABLES)
+
+    assert check(DEPLOY / "compose.yaml") == ""
+    bad = tmp_path / "compose.yaml"
+    bad.write_text((DEPLOY / "compose.yaml").read_text().replace("restart:", "restrat:"))
+    assert "restrat" in check(bad)
+
+
+def test_the_image_runs_commands_that_exist() -> None:
+    text = (DEPLOY / "Dockerfile").read_text()
+    commands = re.findall(r"aimodels (\w+) -", text)
+    assert commands == ["migrate", "collectstatic", "serve"]
+    assert set(commands) <= get_commands().keys()
 
 
 def test_the_compose_file_names_settings_that_exist() -> None:
