@@ -73,11 +73,11 @@ def _code(status: int, words: str) -> str:
 
 def retry_after(headers: Mapping[str, str], default: int = 2) -> int:
     """Return the seconds that `Retry-After` asks for, kept sane."""
-    text = headers.get("Retry-After", headers.get("retry-after", ""))
+    text = headers.get("retry-after", "")
     if text.isascii() and text.isdigit() and len(text) < 12:
         seconds = int(text)
     else:
-        seconds = _seconds_between(headers.get("Date", headers.get("date", "")), text) or default
+        seconds = _seconds_between(headers.get("date", ""), text) or default
     return min(max(seconds, 1), MAX_RETRY_AFTER)
 
 

@@ -1,79 +1,169 @@
 """
-Connections to providers, from aiohttp's connector: its pool, its TLS and DNS, its parser.
+Connections to providers: made, kept while idle, and used again.
 
-What aiohttp has above that, a session with cookies, redirects, proxies and bodies of many kinds, is
-not wanted here, and takes as much of a call as all else that the portal does. So a request is one
-write to a connection, and an answer what its parser says.
+No cookies, no redirects, no proxies: a request is one write to a connection.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
+import ssl
 import weakref
-from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
-import aiohttp
-from yarl import URL
+import aiohappyeyeballs
+import requests
 
-from registry.providers.http.protocol import KEEP_ALIVE, Protocol
+from registry.providers.http.protocol import KEEP_ALIVE, Connection
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from registry.providers.http.message import Message
     from registry.providers.wire import Request
 
-OURS = "Accept: */*\r\nAccept-Encoding: identity\r\nUser-Agent: aimodels\r\n"
+    Addresses = Sequence[aiohappyeyeballs.AddrInfoType]
+
+OUR_HEADERS = "Accept: */*\r\nAccept-Encoding: identity\r\nUser-Agent: aimodels\r\n"
+DNS_SECONDS = 60.0
+NEXT_ADDRESS_SECONDS = 0.25  # happy eyeballs: when the second address of a name is tried as well
+MAX_URLS = 1000
+TLS = ssl.create_default_context()
 
 
-class Connector(aiohttp.TCPConnector):
-    """Makes connections of an event loop, and keeps them, unless they are to be `fresh`."""
+class Origin(NamedTuple):
+    """Where connections go to."""
 
-    def __init__(self, *, fresh: bool) -> None:
-        super().__init__(
-            limit=0,
-            ttl_dns_cache=60,
-            force_close=fresh,
-            keepalive_timeout=aiohttp.helpers.sentinel if fresh else KEEP_ALIVE,
-        )
-        self.fresh = fresh
-        factory: Any = partial(Protocol, loop=asyncio.get_running_loop())
-        self._factory = factory
-        self._known: dict[tuple[str, str], tuple[aiohttp.ClientRequest, str]] = {}
+    host: str
+    port: int
+    tls: bool
+
+
+class Pool:
+    """The connections of an event loop."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._open: set[Connection] = set()
+        self._idle: dict[Origin, list[Connection]] = {}
+        self._sweeper: asyncio.TimerHandle | None = None
+        self._urls: dict[tuple[str, str], tuple[Origin, str]] = {}
+        self._names: dict[tuple[str, int], tuple[float, asyncio.Task[Addresses]]] = {}
 
     async def begin(
-        self, request: Request, connect_seconds: float, seconds: float
-    ) -> aiohttp.connector.Connection:
-        """Return a connection to which `request` was written.
+        self, request: Request, connect_seconds: float, seconds: float, *, fresh: bool = False
+    ) -> Message:
+        """Send `request` and return its response to come; `fresh` uses a new connection once.
 
-        A new one may take `connect_seconds` to connect, and `seconds` with its name and TLS.
-        Raises aiohttp.ClientError, OSError, TimeoutError, ValueError.
+        A new connection may take `connect_seconds` to connect, and `seconds` with its name and
+        TLS. Raises OSError, TimeoutError, ValueError, InvalidResponseError.
         """
-        where, head = self._where(request.method, request.url)
-        timeout = _timeout(connect_seconds, seconds)
-        connection = await self.connect(where, traces=[], timeout=timeout)
-        try:
-            cast("Protocol", connection.protocol).send(_written(request, head))
-        except BaseException:
-            connection.close()
-            raise
+        origin, head = self._where(request.method, request.url)
+        data = _written(request, f"{head}Connection: close\r\n" if fresh else head)
+        connection = None if fresh else self._take(origin)
+        if connection is None:
+            async with asyncio.timeout(seconds):
+                connection = await self._connect(origin, connect_seconds)
+        return connection.send(data, keep=not fresh)
+
+    def _where(self, method: str, url: str) -> tuple[Origin, str]:
+        """Return where a request goes to, and how it begins."""
+        if (parts := self._urls.get((method, url))) is None:
+            if len(self._urls) >= MAX_URLS:
+                self._urls.clear()
+            parts = self._urls[(method, url)] = _parse(method, url)
+        return parts
+
+    # ── Idle connections ────────────────────────────────────────────────────────────────────
+
+    def _take(self, origin: Origin) -> Connection | None:
+        """Return the idle connection that was used last, if one can be used."""
+        idle = self._idle.get(origin)
+        oldest = self._loop.time() - KEEP_ALIVE
+        while idle:
+            connection = idle.pop()
+            if connection.idle_since > oldest and connection.is_usable:
+                return connection
+            connection.abort()
+        return None
+
+    def _keep(self, origin: Origin, connection: Connection) -> None:
+        connection.idle_since = self._loop.time()
+        self._idle.setdefault(origin, []).append(connection)
+        if self._sweeper is None:
+            self._sweeper = self._loop.call_later(KEEP_ALIVE, self._sweep)
+
+    def _sweep(self) -> None:
+        """Close connections that were idle for too long."""
+        self._sweeper = None
+        oldest = self._loop.time() - KEEP_ALIVE
+        for idle in self._idle.values():
+            for connection in idle:
+                if connection.idle_since <= oldest:
+                    connection.abort()
+            idle[:] = [connection for connection in idle if connection.is_usable]
+        times = [connection.idle_since for idle in self._idle.values() for connection in idle]
+        if times:
+            self._sweeper = self._loop.call_at(min(times) + KEEP_ALIVE, self._sweep)
+
+    async def close(self) -> None:
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        for connection in self._open:
+            connection.abort()
+        await asyncio.gather(*[connection.closed for connection in self._open])
+
+    # ── New connections ─────────────────────────────────────────────────────────────────────
+
+    async def _connect(self, origin: Origin, seconds: float) -> Connection:
+        addresses = await self._look_up(origin.host, origin.port)
+        async with asyncio.timeout(seconds):
+            sock = await aiohappyeyeballs.start_connection(
+                addresses, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS, loop=self._loop
+            )
+        _, connection = await self._loop.create_connection(
+            lambda: Connection(lambda idle: self._keep(origin, idle), self._open.discard),
+            sock=sock,
+            ssl=TLS if origin.tls else None,
+            server_hostname=origin.host.rstrip(".") if origin.tls else None,
+        )
+        if connection.is_usable:
+            self._open.add(connection)
         return connection
 
-    def _where(self, method: str, url: str) -> tuple[aiohttp.ClientRequest, str]:
-        """Return what aiohttp wants to know to connect, and how a request begins."""
-        if found := self._known.get((method, url)):
-            return found
-        if len(self._known) > 1000:
-            self._known.clear()
-        where = aiohttp.ClientRequest(method, URL(url), loop=asyncio.get_running_loop())
-        close = "Connection: close\r\n" if self.fresh else ""
-        host = where.headers["Host"]
-        head = f"{method} {where.url.raw_path_qs} HTTP/1.1\r\nHost: {host}\r\n{OURS}{close}"
-        self._known[(method, url)] = where, head
-        return where, head
+    async def _look_up(self, host: str, port: int) -> Addresses:
+        """Return the addresses of `host`, from a thread that several callers may wait for."""
+        expires, lookup = self._names.get((host, port), (0.0, None))
+        if lookup is None or self._loop.time() > expires:
+            lookup = self._loop.create_task(_look_up(host, port))
+            lookup.add_done_callback(lambda done: done.cancelled() or done.exception())
+            self._names[(host, port)] = self._loop.time() + DNS_SECONDS, lookup
+        try:
+            return await asyncio.shield(lookup)
+        except OSError:
+            self._names.pop((host, port), None)
+            raise
 
 
-@lru_cache(maxsize=64)
-def _timeout(connect: float, whole: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=None, connect=whole, sock_connect=connect)
+async def _look_up(host: str, port: int) -> Addresses:
+    return await asyncio.get_running_loop().getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
+    )
+
+
+def _parse(method: str, url: str) -> tuple[Origin, str]:
+    """Return the origin of `url`, and the first lines of a request. Raises ValueError."""
+    prepared = requests.Request(method, url).prepare()
+    parts = urlsplit(str(prepared.url))
+    tls = parts.scheme == "https"
+    default = 443 if tls else 80
+    host, port = parts.hostname or "", parts.port or default
+    name = f"[{host}]" if ":" in host else host
+    name = name if port == default else f"{name}:{port}"
+    head = f"{method} {prepared.path_url} HTTP/1.1\r\nHost: {name}\r\n{OUR_HEADERS}"
+    return Origin(host, port, tls), head
 
 
 def _written(request: Request, head: str) -> bytes:
@@ -86,20 +176,18 @@ def _written(request: Request, head: str) -> bytes:
     return "".join([head, *lines, length]).encode("latin-1") + body
 
 
-# Per loop: one that keeps connections, and one that makes a new one each time.
-_connectors: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, dict[bool, Connector]]
-_connectors = weakref.WeakKeyDictionary()
+_pools: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pool] = weakref.WeakKeyDictionary()
 
 
-def connector(*, fresh: bool = False) -> Connector:
-    """Return the running loop's connector."""
-    found = _connectors.setdefault(asyncio.get_running_loop(), {})
-    if fresh not in found or found[fresh].closed:
-        found[fresh] = Connector(fresh=fresh)
-    return found[fresh]
+def pool() -> Pool:
+    """Return the running loop's pool."""
+    loop = asyncio.get_running_loop()
+    if (known := _pools.get(loop)) is None:
+        known = _pools[loop] = Pool()
+    return known
 
 
 async def close() -> None:
     """Close the running loop's connections."""
-    for one in _connectors.pop(asyncio.get_running_loop(), {}).values():
-        await one.close()
+    if known := _pools.pop(asyncio.get_running_loop(), None):
+        await known.close()

@@ -1,160 +1,228 @@
 """
-What comes from a provider over one connection: aiohttp's parser of HTTP, and when to read.
+One connection to a provider: a request out, then its response in, parsed by httptools.
+
+The parser is strict: it refuses a Content-Length beside a Transfer-Encoding or twice, folded
+headers, control characters and bare LF. Bytes that belong to no request close the connection, so
+that they cannot become the response to the next one.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
+import socket
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
-import aiohttp
-from aiohttp.client_proto import ResponseHandler
+import httptools
+
+from registry.providers.http.message import DisconnectedError, InvalidResponseError, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-# A connection is dropped before the server would: llama.cpp closes idle ones after 5 s.
+# An idle connection is closed before the server does it: llama.cpp closes them after 5 s.
 KEEP_ALIVE = 4.0
-READ_BYTES = 256 * 1024  # of a body, that wait for their reader; twice that pauses the provider
-MAX_HEADER, MAX_HEADERS = 8190, 128
+MAX_HEADER, MAX_HEADERS = 8190, 128  # bytes of one, and their number
+MAX_HEAD = 64 * 1024  # bytes in a row that are no part of a body
 
-# A provider that sends little pieces in quick succession is read every REST seconds only: a read
+# A provider that sends small pieces in quick succession is read every PAUSE seconds only: a read
 # costs as much as 15 chunks that come with it.
-QUICK, LITTLE, MANY = 0.001, 65536, 8  # seconds since the last, bytes, and how often in a row
-REST = 0.004
+QUICK, SMALL, MANY = 0.001, 65536, 8  # seconds since the last, bytes, and how often in a row
+PAUSE = 0.004
 
 
-class Body(aiohttp.StreamReader):
-    """A body that is read as it comes, whatever HTTP's own chunks were.
+class Connection(asyncio.Protocol):
+    """Carries one request at a time. `on_idle` is called when it can carry the next."""
 
-    aiohttp keeps count of those, for a method that is not used here, and hands them out one by one:
-    half of what a streamed chunk costs.
-    """
+    def __init__(
+        self, on_idle: Callable[[Connection], None], on_lost: Callable[[Connection], None]
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._on_idle, self._on_lost = on_idle, on_lost
+        self.closed = self._loop.create_future()
+        self.idle_since = 0.0
+        self.uses = 0
+        self._message: Message | None = None
+        self._unrequested = False  # the provider sent bytes that belong to no request
+        self._keep = True
+        # What the parser found: `on_body` is called for each chunk, so it is no function of ours.
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._parts: list[bytes] = []
+        self.on_body = self._parts.append
+        self._ended = False
+        self._outside_body = 0  # bytes in a row
+        self._parser = httptools.HttpResponseParser(self)
+        # When to read.
+        self._last = 0.0  # when something arrived, or reading went on
+        self._row = 0  # how many small pieces came in quick succession
+        self._pauses = self._full = False
 
-    __slots__ = ()
-
-    def begin_http_chunk_receiving(self) -> None:
-        pass
-
-    def end_http_chunk_receiving(self) -> None:
-        pass
-
-    def read_nowait(self, n: int = -1) -> bytes:
-        # What came before the connection broke comes first: it may be all that was wanted.
-        return self._read_nowait(n) if self._buffer else super().read_nowait(n)
-
-    def _read_nowait(self, n: int) -> bytes:
-        if n != -1 or self._buffer_offset:
-            return super()._read_nowait(n)
-        data = b"".join(self._buffer)
-        self._buffer.clear()
-        self._cursor += len(data)
-        self._size = 0
-        self._protocol.resume_reading()
-        return data
-
-
-class Protocol(ResponseHandler):
-    """A connection that knows how many requests it carried, and whether the last was answered."""
-
-    uses = 0
-    heard = False  # a byte of the answer
-    _answered = False  # the head of the answer is there
-    _last = 0.0  # when something came, or was looked for again
-    _row = 0  # how many little pieces came in quick succession
-    _rests = False
+    # ── Called by the pool and by messages ──────────────────────────────────────────────────
 
     @property
-    def went_stale(self) -> bool:
-        """Did the server close this connection while it was idle, having read nothing?"""
-        return self.uses > 1 and not self.heard
+    def is_usable(self) -> bool:
+        return not self._transport.is_closing()
 
-    @property
-    def should_close(self) -> bool:
-        """May this not be kept? A request of which a part waits to be written would come first."""
-        transport = self.transport
-        return super().should_close or bool(transport and transport.get_write_buffer_size())
+    def send(self, data: bytes, *, keep: bool) -> Message:
+        """Write a request and return its response to come.
 
-    def close(self) -> None:
-        # Politely, it would wait for a peer that reads no request, or says no goodbye over TLS.
-        self.abort()
-
-    def send(self, data: bytes) -> None:
-        """Write a request."""
+        Raises DisconnectedError, InvalidResponseError if the connection is closed already.
+        """
+        if not self.is_usable:
+            raise InvalidResponseError if self._unrequested else DisconnectedError
         self.uses += 1
-        self.heard = self._answered = False
-        self._row = 0
-        self._wake()
-        self.set_response_params(
-            read_until_eof=True,
-            auto_decompress=False,
-            read_bufsize=READ_BYTES,
-            max_line_size=MAX_HEADER,
-            max_field_size=MAX_HEADER,
-            max_headers=MAX_HEADERS,
-        )
-        if self.transport is not None:
-            self.transport.write(data)
+        self._keep = keep
+        self._ended = False
+        self._outside_body = self._row = 0
+        self._message = Message(self, reused=self.uses > 1)
+        self._transport.write(data)
+        return self._message
 
-    def _is_over(self) -> bool:
-        """Has the answer ended, and nothing been asked since?"""
-        return self._answered and self._payload is not None and self._payload.is_eof()
+    def resume(self) -> None:
+        """Read on after the unread part of a body was taken."""
+        if self._full:
+            self._full = False
+            if not self._pauses:
+                self._transport.resume_reading()
+
+    def abort(self) -> None:
+        """Close at once. A polite close waits for a peer that may neither read nor answer."""
+        self._transport.abort()
+
+    # ── Called by the loop ──────────────────────────────────────────────────────────────────
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def data_received(self, data: bytes) -> None:
-        if data and self._is_over():
-            return self.abort()  # nobody asked for this, and it must not answer who asks next
-        self.heard = True
-        super().data_received(data)
+        message = self._message
+        if message is None:
+            self._unrequested = True
+            return self.abort()
+        message.heard = True
+        valid = self._parse(data)
+        if self._parts:
+            message.add(b"".join(self._parts))
+            self._parts.clear()
+            self._outside_body = 0
+        else:
+            self._outside_body += len(data)
+        if self._ended:
+            self._end(message, keep=valid)
+        elif not valid or self._outside_body > MAX_HEAD:
+            self._fail(InvalidResponseError())
+        else:
+            self._set_pace(message, len(data))
+
+    def eof_received(self) -> None:
+        message = self._message
+        if message is not None and message.status is not None and not _has_length(message.headers):
+            self._end(message, keep=False)
+        self._fail(DisconnectedError())
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._fail(error or DisconnectedError())
+        self.closed.set_result(None)
+        self._on_lost(self)
+
+    def _end(self, message: Message, *, keep: bool) -> None:
+        self._message = None
+        # The rest of a request that waits to be written would come before the next one.
+        if keep and self._keep and not self._transport.get_write_buffer_size():
+            self._read_on()
+            self._on_idle(self)
+        else:
+            self.abort()
+        message.end()
+
+    def _fail(self, error: Exception) -> None:
+        if self._message is not None:
+            self._message.fail(error)
+            self._message = None
+        self.abort()
+
+    # ── Called by the parser ────────────────────────────────────────────────────────────────
+
+    def _parse(self, data: bytes) -> bool:
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            return False
+        return True
+
+    def on_message_begin(self) -> None:
+        if self._ended:
+            raise InvalidResponseError("a second response to one request")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if len(self._headers) >= MAX_HEADERS or len(name) + len(value) > MAX_HEADER:
+            raise InvalidResponseError("too many headers, or too long a header")
+        self._headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        assert self._message is not None
+        status, headers = self._parser.get_status_code(), _joined(self._headers)
+        self._headers.clear()
+        if 100 <= status < 200 and status != 101:
+            return  # the response follows
+        if headers.get("transfer-encoding", "chunked").lower() not in ("chunked", "identity"):
+            raise InvalidResponseError("an unknown transfer encoding")
+        if announced := headers.get("keep-alive"):
+            self._keep = self._keep and not _is_spent(announced, self.uses)
+        self._message.begin(status, headers)
+
+    def on_message_complete(self) -> None:
+        self._headers.clear()  # trailers
+        if self._message is not None and self._message.status is not None:
+            self._ended = True
+            self._keep = self._keep and self._parser.should_keep_alive()
+
+    # ── When to read ────────────────────────────────────────────────────────────────────────
+
+    def _set_pace(self, message: Message, size: int) -> None:
         now = time.monotonic()
-        self._row = self._row + 1 if now - self._last < QUICK and len(data) < LITTLE else 0
+        self._row = self._row + 1 if now - self._last < QUICK and size < SMALL else 0
         self._last = now
-        if self._row >= MANY and not (self._rests or self._is_over()):
-            self._rests = True
-            self._pause_transport_reading()
-            self._loop.call_later(REST, self._wake)
+        reads = not (self._pauses or self._full)
+        if self._row >= MANY and not self._pauses:
+            self._pauses = True
+            self._loop.call_later(PAUSE, self._end_pause)
+        self._full = message.is_full
+        if reads and (self._pauses or self._full):
+            self._transport.pause_reading()
 
-    def set_exception(self, exc: BaseException, *cause: BaseException) -> None:
-        # Where the chunks of a body are broken, aiohttp would leave its reader waiting.
-        super().set_exception(exc, *cause)
-        if self._payload is not None and not self._payload.is_eof():
-            self._payload.set_exception(aiohttp.ClientPayloadError())
-
-    def _wake(self) -> None:
-        """Read on, unless what was read still waits for its reader."""
-        if self._rests:
-            self._rests = False
+    def _end_pause(self) -> None:
+        if self._pauses:
+            self._pauses = False
             self._last = time.monotonic()
-            if not (self._reading_paused or self._buffer_paused):
-                self._resume_transport_reading()
+            if not self._full:
+                self._transport.resume_reading()
 
-    def _resume_transport_reading(self) -> None:
-        if not self._rests:
-            super()._resume_transport_reading()
-
-    def resume_reading(self, resume_parser: bool = True) -> None:
-        # aiohttp calls this for each piece that is read, paused or not, and then looks for more
-        # to parse: a third of what a streamed chunk costs.
-        if self._reading_paused:
-            super().resume_reading(resume_parser)
-
-    def feed_data(self, data: Any, *size: int) -> None:
-        """Take the head of an answer. A short one is over, and its connection kept, at once."""
-        if self._answered:
-            return self.abort()  # a second answer to one request
-        self._answered = data[0].code >= 200
-        if type(data[1]) is aiohttp.StreamReader:
-            data[1].__class__ = Body
-        if _is_spent(self, data[0].headers):
-            self.force_close()
-        super().feed_data(data, *size)
+    def _read_on(self) -> None:
+        """Read whatever else comes, so that a close of the idle connection is seen."""
+        if self._pauses or self._full:
+            self._pauses = self._full = False
+            self._transport.resume_reading()
 
 
-def _is_spent(connection: Protocol, headers: Mapping[str, str]) -> bool:
-    """Will the server close this connection soon, by its own announcement?"""
-    announced = headers.get("Keep-Alive")
-    if announced is None:
-        return False
+def _joined(lines: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return headers by their names in lower case; those of one name are joined by commas."""
+    headers: dict[str, str] = {}
+    for name, value in lines:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1").strip()
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
+
+
+def _has_length(headers: Mapping[str, str]) -> bool:
+    """Does the body end where it says so, and not where the connection does?"""
+    return "content-length" in headers or headers.get("transfer-encoding", "").lower() == "chunked"
+
+
+def _is_spent(announced: str, uses: int) -> bool:
+    """Does `Keep-Alive` announce that the server will close this connection soon?"""
     limits = dict(re.findall(r"(timeout|max)=(\d{1,9})", announced))
     too_short = int(limits.get("timeout", KEEP_ALIVE + 1)) <= KEEP_ALIVE
-    return too_short or connection.uses >= int(limits.get("max", connection.uses + 1))
+    return too_short or uses >= int(limits.get("max", uses + 1))

@@ -1,7 +1,7 @@
 """
 The sockets to providers: one policy, two drivers.
 
-`Response` here serves callers, on aiohttp; `fetch.fetch` serves probes, on requests. Both follow no
+`Response` here serves callers, on asyncio; `fetch.fetch` serves probes, on requests. Both follow no
 redirect, read no proxy and no netrc from the environment, never inflate, cap what they read, and
 keep deadlines.
 """
@@ -11,27 +11,24 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import socket
 import ssl
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-import aiohttp
 import requests
-from aiohttp.http_exceptions import HttpProcessingError
 
 from core.errors import PortalError
 from core.http.watchdog import Watchdog
-from registry.providers.http.connections import connector
-from registry.providers.http.protocol import Protocol
+from registry.providers.http.connections import pool
+from registry.providers.http.message import DisconnectedError, InvalidResponseError
 from registry.providers.wire import bad_response, cut_off
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from aiohttp.connector import Connection
-
-    from registry.providers.http.connections import Connector
+    from registry.providers.http.message import Message
     from registry.providers.wire import Request
 
 MAX_BODY = 100 * 1024 * 1024  # 2,048 vectors of 3,072 numbers, in JSON, come near
@@ -50,21 +47,19 @@ class Deadlines:
 
 
 class Response:
-    """An answer to a request: `async with` waits for its headers, and closes the connection
-    where the block is left before the answer's end. `read` gives the body, or `some` its pieces.
+    """A response to a request: `async with` waits for its headers, and closes the connection
+    where the block is left before the response's end. `read` returns the body, `some` its pieces.
 
     Entering raises PortalError: provider_unreachable, provider_timeout, provider_bad_response.
     """
 
     status: int
-    headers: Mapping[str, str]
-    content: aiohttp.StreamReader
+    headers: Mapping[str, str]  # names in lower case
 
     def __init__(self, request: Request, deadlines: Deadlines) -> None:
         self.request = request
         self.deadlines = deadlines
-        self._connection: Connection | None = None
-        self._heard = False  # the headers are there
+        self._message: Message | None = None
         self._watchdog = Watchdog(self._late)
 
     async def __aenter__(self) -> Self:
@@ -72,9 +67,9 @@ class Response:
         self._end = began + self.deadlines.total
         self._due = began + self.deadlines.first_byte
         try:
-            if not await self._attempt(connector()):
+            if not await self._attempt():
                 # The server closed an idle connection just as we used it. It has read nothing.
-                await self._attempt(connector(fresh=True))
+                await self._attempt(fresh=True)
             if problem := head_problem(self.status, self.headers):
                 raise problem
         except BaseException:
@@ -86,45 +81,37 @@ class Response:
         self.close()
 
     def close(self) -> None:
-        """Close the connection, unless it was given back at the answer's end."""
+        """Close the connection unless the response has ended."""
         self._watchdog.stop()
-        if self._connection is not None:
-            self._connection.close()
+        if self._message is not None:
+            self._message.close()
 
-    async def _attempt(self, pool: Connector) -> bool:
-        """Send the request and take the head of its answer. Was the connection of any use?"""
+    async def _attempt(self, *, fresh: bool = False) -> bool:
+        """Send the request and wait for the head. Return False if the connection was stale."""
         limits = self.deadlines
-        self._connection = None
+        self._message = None
         try:
-            self._connection = await pool.begin(self.request, limits.connect, limits.first_byte)
+            self._message = message = await pool().begin(
+                self.request, limits.connect, limits.first_byte, fresh=fresh
+            )
             self._watchdog.watch(self._due)
-            await self._take_head(self._connection)
+            await message.head()
+            self._watchdog.rest()
         except TimeoutError:
-            what = "connect" if self._connection is None else "answer"
+            what = "connect" if self._message is None else "answer"
             raise timed_out(f"did not {what} in time") from None
-        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
-            if self._connection is not None and _went_stale(self._connection):
-                self._connection.close()
+        except InvalidResponseError:
+            raise bad_response("it is not HTTP") from None
+        except (OSError, ValueError) as error:
+            if self._message is not None and self._message.went_stale:
                 return False
             raise unreachable(error) from None
-        except (HttpProcessingError, aiohttp.ClientPayloadError):
-            raise bad_response("it is not HTTP") from None
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise unreachable(error) from None
+        assert message.status is not None
+        self.status, self.headers = message.status, message.headers
         return True
 
-    async def _take_head(self, connection: Connection) -> None:
-        assert connection.protocol is not None
-        while True:
-            message, self.content = await connection.protocol.read()
-            if not 100 <= message.code < 200 or message.code == 101:
-                break
-        self._heard = True
-        self._watchdog.rest()
-        self.status, self.headers = message.code, message.headers
-        self.content.on_eof(connection.release)
-
     async def read(self) -> bytes:
+        """Return the body. Raises PortalError as `some` does, and if it is over MAX_BODY."""
         parts, size = [], 0
         while data := await self.some():
             parts.append(data)
@@ -134,13 +121,27 @@ class Response:
         return b"".join(parts)
 
     async def read_error(self) -> bytes:
-        """Return what arrives soon of a refusal's body: its status matters more than its words."""
+        """Return what arrives soon of an error's body: its status matters more than its text."""
+        return await self._read_soon(ERROR_SECONDS, ERROR_BYTES)
+
+    async def settle(self) -> None:
+        """Read what little may follow a complete answer, so that its connection can be kept."""
+        await self._read_soon(LINGER, MAX_BODY)
+
+    async def _read_soon(self, seconds: float, size: int) -> bytes:
+        """Return what arrives of the body within `seconds`; an end or an error ends it."""
+        assert self._message is not None
         data = b""
+        if self._message.is_read:
+            return data
         try:
-            async with asyncio.timeout(ERROR_SECONDS):
-                while len(data) < ERROR_BYTES and (part := await self.content.readany()):
+            async with asyncio.timeout(seconds):
+                while len(data) < size:
+                    await self._message.arrival()
+                    if not (part := self._message.take()):
+                        break
                     data += part
-        except (TimeoutError, aiohttp.ClientError, OSError):
+        except (TimeoutError, OSError, InvalidResponseError):
             pass
         return data
 
@@ -149,52 +150,34 @@ class Response:
 
         Raises PortalError if it breaks off, or if nothing comes in time.
         """
-        content, now = self.content, time.monotonic()
+        message, now = self._message, time.monotonic()
+        assert message is not None
         if now >= self._end:
             raise timed_out("took longer than allowed")
         try:
             # Most answers that are not streamed are here by now, and wait for nothing.
-            if data := content.read_nowait():
-                return data
-            if content.at_eof():
-                return b""
-            # Who sends headers at once may still think: the first piece has its own time.
-            self._watchdog.watch(min(max(self._due, now + self.deadlines.idle), self._end))
-            data = await content.readany()
-            self._watchdog.rest()
-            self._due = 0.0
-            return data
+            if not message.is_ready:
+                # A model may send headers at once and then think: the first piece has its own time.
+                self._watchdog.watch(min(max(self._due, now + self.deadlines.idle), self._end))
+                await message.arrival()
+                self._watchdog.rest()
+                self._due = 0.0
+            return message.take()
         except TimeoutError:
             late = time.monotonic() >= self._end
             what = "took longer than allowed" if late else "sent nothing in time"
             raise timed_out(what) from None
-        except (aiohttp.ClientError, OSError):
+        except (OSError, InvalidResponseError):
             raise cut_off() from None
 
     def _late(self) -> None:
-        """Fail the read that waits. (Cancelling a task would hit whoever holds our generator.)"""
-        waiting = self.content if self._heard else self._connection and self._connection.protocol
-        if waiting is not None:
-            waiting.set_exception(TimeoutError())
-
-    async def settle(self) -> None:
-        """Read what little may follow a complete answer, so that its connection can be kept."""
-        if self.content.at_eof():
-            return
-        try:
-            async with asyncio.timeout(LINGER):
-                while await self.content.readany():
-                    pass
-        except (TimeoutError, aiohttp.ClientError, OSError):
-            pass
-
-
-def _went_stale(connection: Connection) -> bool:
-    return isinstance(connection.protocol, Protocol) and connection.protocol.went_stale
+        """Fail the read that waits. (Cancelling the task would hit who holds our generator.)"""
+        if self._message is not None:
+            self._message.fail(TimeoutError())
 
 
 def head_problem(status: int, headers: Mapping[str, str]) -> PortalError | None:
-    if headers.get("Content-Encoding", "identity").lower() not in ("identity", ""):
+    if headers.get("content-encoding", "identity").lower() not in ("identity", ""):
         return bad_response("it is compressed, which was not asked for")  # a bomb, perhaps
     if 300 <= status < 400 or status < 200:
         return PortalError(
@@ -214,11 +197,11 @@ def unreachable(error: Exception) -> PortalError:
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, (aiohttp.ClientSSLError, requests.exceptions.SSLError, ssl.SSLError)):
+    if isinstance(error, (requests.exceptions.SSLError, ssl.SSLError)):
         return "its TLS certificate or protocol is not valid"
-    if isinstance(error, aiohttp.ClientConnectorDNSError) or "resol" in str(error):
+    if isinstance(error, socket.gaierror) or "resol" in str(error):
         return "its name cannot be resolved"
-    if isinstance(error, aiohttp.ServerDisconnectedError):
+    if isinstance(error, DisconnectedError):
         return "it closed the connection"
     found = re.search(r"Errno (\d+)", str(error))
     number = int(found[1]) if found else getattr(error, "errno", None)

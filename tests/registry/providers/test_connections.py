@@ -68,8 +68,8 @@ async def provider(serve: Serve) -> AsyncIterator[str]:
         server.close()
 
 
-async def get(url: str) -> bytes:
-    async with Response(Request("GET", url, {}, None), Deadlines()) as response:
+async def get(url: str, deadlines: Deadlines = Deadlines()) -> bytes:  # noqa: B008 — frozen
+    async with Response(Request("GET", url, {}, None), deadlines) as response:
         return await response.read()
 
 
@@ -130,3 +130,87 @@ async def test_a_provider_that_does_not_read_is_left_at_once() -> None:
         await asyncio.sleep(1)
     assert read[-1] == b""
     assert sum(map(len, read)) < len(LARGE)
+
+
+@pytest.mark.parametrize(
+    ("response", "kept"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", True),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n", True),
+        (b"HTTP/1.1 204 X\r\n\r\n", True),
+        (b"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nhi", True),
+        (b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi", False),
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi", False),
+        (b"HTTP/1.1 200 OK\r\nConnection: keep-alive, close\r\nContent-Length: 2\r\n\r\nhi", False),
+        (b"HTTP/1.1 204 X\r\nContent-Length: 2\r\n\r\nhi", False),
+    ],
+)
+async def test_a_connection_is_kept_as_long_as_its_provider_says(
+    response: bytes, kept: bool
+) -> None:
+    made: list[asyncio.StreamWriter] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        made.append(writer)
+        while await reader.readuntil(b"\r\n\r\n"):
+            writer.write(response)
+
+    async with provider(serve) as url:
+        for _ in range(3):
+            await get(url)
+    assert len(made) == (1 if kept else 3)
+
+
+async def test_a_connection_that_closes_while_idle_is_not_used_again() -> None:
+    requests: list[int] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        requests.append(len(requests))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+
+    async with provider(serve) as url:
+        for _ in range(3):
+            assert await get(url) == b"hi"
+            await asyncio.sleep(0.05)
+    assert requests == [0, 1, 2]
+
+
+async def test_a_body_that_waits_for_its_reader_pauses_the_provider() -> None:
+    written = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal written
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(LARGE))
+        while written < len(LARGE):
+            writer.write(LARGE[:100_000])
+            written += 100_000
+            await writer.drain()
+        await reader.read(1)
+
+    async with (
+        provider(serve) as url,
+        Response(Request("GET", url, {}, None), Deadlines()) as response,
+    ):
+        await asyncio.sleep(0.5)
+        assert written < len(LARGE) / 2
+        assert await response.read() == LARGE
+
+
+async def test_closing_waits_until_all_connections_are_closed() -> None:
+    ended = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nhi")
+        await reader.read()
+        ended.set()
+
+    async with provider(serve) as url:
+        response = await Response(Request("GET", url, {}, None), Deadlines()).__aenter__()
+        await connections.close()
+        with pytest.raises(PortalError):
+            await response.read()
+        async with asyncio.timeout(1):
+            await ended.wait()

@@ -233,7 +233,7 @@ def test_a_status_becomes_a_code(wire: str, status: int, body: Any, code: str) -
      ("Wed, 21 Oct 2026 07:28:09 GMT", 9), ("Wed, 21 Oct 2020 07:28:00 GMT", 1)],
 )  # fmt: skip
 def test_retry_after_is_kept_sane(header: str, seconds: int) -> None:
-    headers = {"Retry-After": header, "Date": "Wed, 21 Oct 2026 07:28:00 GMT"}
+    headers = {"retry-after": header, "date": "Wed, 21 Oct 2026 07:28:00 GMT"}
     assert openai.read_error(429, headers, b"").retry_after == seconds
 
 
