@@ -32,6 +32,7 @@ check: dev ## Lint, types, migrations and documents
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy .
+	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/python -m pytest -q tests/project/test_docs.py tests/project/test_layers.py tests/project/test_migrations.py
 
 bench: dev ## Measure the portal beside other gateways; QUICK=1: in three minutes

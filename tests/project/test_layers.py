@@ -61,7 +61,7 @@ def test_the_contracts_are_kept(project: Path) -> None:
         ("registry/config/rules.py", "django.conf", "Modules with rules do no input or output"),
         ("registry/providers/openai.py", "asyncio", "Modules with rules do no input or output"),
         ("queryexpr/lift/reader.py", "socket", "Modules with rules do no input or output"),
-        ("registry/gateway/client.py", "aiohttp", "Only the transport speaks HTTP to providers"),
+        ("registry/gateway/client.py", "httptools", "Only the transport speaks HTTP to providers"),
         ("workflow/service.py", "requests", "Only the transport speaks HTTP to providers"),
     ],
 )  # fmt: skip

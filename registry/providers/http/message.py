@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from registry.providers.http.protocol import Connection
 
 MAX_UNREAD = 512 * 1024  # bytes of a body that wait for their reader; more pause the provider
 
@@ -19,6 +17,18 @@ class DisconnectedError(ConnectionError):
 
 class InvalidResponseError(Exception):
     """The provider sent something that is not an HTTP response, or too long a head."""
+
+
+class Source(Protocol):
+    """The connection that a response arrives on."""
+
+    def resume(self) -> None:
+        """Read on after the unread part of a body was taken."""
+        ...
+
+    def abort(self) -> None:
+        """Close at once."""
+        ...
 
 
 class Message:
@@ -32,8 +42,8 @@ class Message:
         "reused", "status",
     )  # fmt: skip
 
-    def __init__(self, connection: Connection, *, reused: bool) -> None:
-        self.connection: Connection | None = connection
+    def __init__(self, connection: Source, *, reused: bool) -> None:
+        self.connection: Source | None = connection
         self.reused = reused  # the connection carried other requests before
         self.heard = False  # a byte of the response arrived
         self.status: int | None = None
