@@ -11,7 +11,7 @@ import msgspec
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
-from chat import requests as bodies
+from chat.requests import Chat, Embeddings
 from core.errors import CODES
 from workflow.bodies import BuildIR, WriteSQL
 
@@ -62,7 +62,7 @@ class PortalScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 def add_asgi_routes(result: Any, generator: Any, request: Any, public: bool) -> Any:
     """drf-spectacular's hook: return `result` with our routes and errors in it."""
     _, components = msgspec.json.schema_components(
-        [bodies.Chat, bodies.Embeddings, BuildIR, WriteSQL], ref_template=REFS
+        [Chat, Embeddings, BuildIR, WriteSQL], ref_template=REFS
     )
     result["components"]["schemas"] |= {**components, "Error": ERROR}
     for operations in result["paths"].values():

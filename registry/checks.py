@@ -18,14 +18,14 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from core.errors import ConfigError
 from registry import snapshot
 from registry.snapshot import Registry
-from registry.state import models_file as source
+from registry.state import models_file
 
 
 @register("registry")
 def check_models_file(**kwargs: Any) -> list[CheckMessage]:
     file = settings.MODELS_FILE.name
     try:
-        config = source.read(settings.MODELS_FILE)
+        config = models_file.read(settings.MODELS_FILE)
     except ConfigError as error:
         hint = "Mend the file; `manage.py models check` shows this list alone."
         return [
@@ -38,7 +38,7 @@ def check_models_file(**kwargs: Any) -> list[CheckMessage]:
 @register("registry", deploy=True)
 def check_providers(**kwargs: Any) -> list[CheckMessage]:
     try:
-        registry = snapshot.build(source.read(settings.MODELS_FILE))
+        registry = snapshot.build(models_file.read(settings.MODELS_FILE))
     except ConfigError:
         return []  # E001 says so
     return [

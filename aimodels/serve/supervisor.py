@@ -26,7 +26,7 @@ from django.core.management.base import CommandError
 from prometheus_client.multiprocess import mark_process_dead
 
 from core.errors import ConfigError
-from registry.config import load as config
+from registry.config.load import load_config
 from registry.state.models_file import read_bytes
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Supervisor:
             source = read_bytes(settings.MODELS_FILE)
             if source != self._seen:
                 self._seen = source
-                config.load(source, settings.ENVIRON)
+                load_config(source, settings.ENVIRON)
                 self._keep(source)
         except ConfigError:
             pass  # the workers say so

@@ -20,7 +20,7 @@ from rest_framework.throttling import BaseThrottle
 from core import auth
 from core.errors import PortalError, internal_error
 from core.http import body
-from core.http import envelope as http
+from core.http.envelope import id_of, to_response
 from core.http.exchange import too_large
 from core.http.rate_limit import rate_limit
 
@@ -115,8 +115,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> JsonResponse
     request = context["request"]
     found = to_portal_error(error)
     if found.code == "internal_error":
-        logger.exception("%s failed (request %s)", request.path, http.id_of(request._request))
-    return http.to_response(found, request._request)
+        logger.exception("%s failed (request %s)", request.path, id_of(request._request))
+    return to_response(found, request._request)
 
 
 def to_portal_error(error: Exception) -> PortalError:

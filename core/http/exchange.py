@@ -22,8 +22,8 @@ from django.conf import settings
 from core import auth, metrics
 from core.errors import PortalError, internal_error
 from core.http import body
-from core.http import envelope as http
 from core.http.call import Call
+from core.http.envelope import API_LINES, envelope, error_headers, header_lines
 from core.http.rate_limit import rate_limit
 from core.http.tasks import restarting, tasks
 
@@ -101,7 +101,7 @@ class Exchange:
     async def start(self, status: int, lines: Iterable[Line]) -> None:
         """Send the status line, and these header lines beside those of every answer."""
         self.started = True
-        headers = [*http.API_LINES, *lines]
+        headers = [*API_LINES, *lines]
         if self.call.waited:
             headers.append(self._timing())
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
@@ -122,11 +122,11 @@ class Exchange:
 
     async def fail(self, error: PortalError, *lines: Line) -> None:
         """Send `error`: as the answer, or as the last event of a stream that has begun."""
-        body = http.envelope(error, self.id)
+        body = envelope(error, self.id)
         if self.started:
             await self.write(b"data: " + msgspec.json.encode(body) + b"\n\n", more=False)
         else:
-            found = http.header_lines(http.error_headers(error))
+            found = header_lines(error_headers(error))
             await self.answer(body, error.kind.status, [*found, *lines])
 
 

@@ -17,7 +17,7 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from core.errors import PortalError
-from core.http import envelope as http
+from core.http.envelope import envelope, request_id
 from core.http.tasks import restarting, tasks
 from core.sockets.handshake import admit
 from core.sockets.sessions import session_watch
@@ -81,7 +81,7 @@ class PortalConsumer(AsyncWebsocketConsumer):
         session_watch.discard(self)
 
     async def complain(self, error: PortalError, id: str | None = None) -> None:  # noqa: A002
-        body = http.envelope(error, http.request_id(None))
+        body = envelope(error, request_id(None))
         async with in_time():
             await self.write({"type": "error", "id": id, **body})
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core import auth
 from core.errors import ConfigError
 from core.text import quote
-from registry.admin import tables as inspection
+from registry.admin import tables
 from registry.api.status import store_state
 from registry.diff import summary
 from registry.health.monitor import monitor
@@ -63,7 +63,7 @@ def _page(request: HttpRequest, name: str, title: str, **context: Any) -> HttpRe
 def models(request: HttpRequest) -> HttpResponse:
     """List the models; search and filter them."""
     registry = service.current
-    found = inspection.search(registry, request.GET.dict())
+    found = tables.search(registry, request.GET.dict())
     choices = {
         "provider": [(name, name) for name in registry.providers],
         "capability": [(name, name) for name in registry.capabilities],
@@ -85,7 +85,7 @@ def model(request: HttpRequest, model: str) -> HttpResponse:
     row = next((row for row in overview.rows(registry, None) if row.model.id == model), None)
     if row is None or config is None:
         raise Http404
-    values = inspection.of_model(config, row.model.provider, row.model.name)
+    values = tables.of_model(config, row.model.provider, row.model.name)
     provider = registry.providers[row.model.provider]
     return _page(request, "model", row.model.id, row=row, values=values, provider=provider)
 
@@ -94,7 +94,7 @@ def model(request: HttpRequest, model: str) -> HttpResponse:
 def providers(request: HttpRequest) -> HttpResponse:
     """List the providers, how they do, and what else they have."""
     return _page(
-        request, "providers", "Providers and health", rows=inspection.providers(service.current)
+        request, "providers", "Providers and health", rows=tables.providers(service.current)
     )
 
 
@@ -114,7 +114,7 @@ def defaults(request: HttpRequest) -> HttpResponse:
 def workers(request: HttpRequest) -> HttpResponse:
     """Show what each worker uses, and where they differ."""
     return _page(
-        request, "workers", "Workers", rows=inspection.workers(worker), store=store_state(),
+        request, "workers", "Workers", rows=tables.workers(worker), store=store_state(),
         down=service.store_down,
     )  # fmt: skip
 
@@ -123,7 +123,7 @@ def workers(request: HttpRequest) -> HttpResponse:
 def configuration(request: HttpRequest) -> HttpResponse:
     """Show the values in force, and where each comes from."""
     config = service.config
-    values = inspection.configuration(config) if config else []
+    values = tables.configuration(config) if config else []
     revision = service.current.revision
     return _page(request, "configuration", "Configuration", values=values, revision=revision)
 

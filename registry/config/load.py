@@ -50,7 +50,9 @@ class Config:
         return place(self.root, ("models", *path), at_key=True)[0]
 
 
-def load(source: bytes, environ: Mapping[str, str] | None, file: str = "models.yaml") -> Config:
+def load_config(
+    source: bytes, environ: Mapping[str, str] | None, file: str = "models.yaml"
+) -> Config:
     """Return the configuration in `source`. Raises ConfigError, which names `file`.
 
     Without an environment no variable is looked up: providers that need one are unconfigured.

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from registry.pages import views as pages
+from registry.pages import views
 
 urlpatterns = [
-    path("models", pages.models, name="models"),
-    path("models/primary", pages.primary, name="models-primary"),
-    path("models/probe", pages.probe, name="models-probe"),
-    path("models/banner", pages.banner, name="models-banner"),
-    path("models/options/<str:capability>", pages.model_options, name="model-options"),
+    path("models", views.models, name="models"),
+    path("models/primary", views.primary, name="models-primary"),
+    path("models/probe", views.probe, name="models-probe"),
+    path("models/banner", views.banner, name="models-banner"),
+    path("models/options/<str:capability>", views.model_options, name="model-options"),
 ]

@@ -20,7 +20,7 @@ from django.conf import settings
 
 from core.errors import ConfigError
 from registry import snapshot
-from registry.config import load as config
+from registry.config.load import Config, load_config
 from registry.state.models_file import read_bytes
 from registry.state.primaries import Primaries, decode
 from registry.store import get_store
@@ -51,7 +51,7 @@ class CurrentRegistry:
 
     def __init__(self) -> None:
         self._registry: Registry | None = None
-        self.config: config.Config | None = None  # what the registry was built from
+        self.config: Config | None = None  # what the registry was built from
         self.source = b""  # and that in turn
         self._variables: dict[str, str | None] = {}  # of the environment, with their values
         self.rejected: Rejected | None = None
@@ -101,7 +101,7 @@ class CurrentRegistry:
 
     def _take(self, data: bytes) -> Registry:
         """Make the file's content current. Raises ConfigError."""
-        found = config.load(data, settings.ENVIRON, settings.MODELS_FILE.name)
+        found = load_config(data, settings.ENVIRON, settings.MODELS_FILE.name)
         fresh = snapshot.build(found)
         with self._lock:
             fresh = fresh.with_primaries(self.primaries.chosen, self.primaries.version)

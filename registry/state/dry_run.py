@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import ConfigError, Problem
 from registry import snapshot
-from registry.config import load as config
 from registry.config.endpoint import Endpoint
+from registry.config.load import Config, load_config
 from registry.diff import Change, changes, summary
 from registry.state.service import service
 
@@ -47,7 +47,7 @@ class Outcome:
 def dry_run(text: str) -> Outcome:
     """Return what `text` would do to what is in use now, primaries included."""
     try:
-        found = config.load(text.encode(errors="replace"), None)
+        found = load_config(text.encode(errors="replace"), None)
     except ConfigError as error:
         return Outcome(errors=error.problems)
     service.ensure_loaded()
@@ -57,7 +57,7 @@ def dry_run(text: str) -> Outcome:
     return Outcome((), found.warnings, tuple(changes(old, _as_written(found))))
 
 
-def _as_written(found: config.Config) -> Registry:
+def _as_written(found: Config) -> Registry:
     """Return the registry with providers' addresses, keys and headers as the file has them."""
     registry = snapshot.build(found)
     providers = {

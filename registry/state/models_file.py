@@ -8,15 +8,15 @@ from django.conf import settings
 
 from core.errors import ConfigError, Problem
 from core.strict_yaml import MAX_BYTES
-from registry.config import load as config
+from registry.config.load import Config, load_config
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def read(path: Path) -> config.Config:
+def read(path: Path) -> Config:
     """Return what the file at `path` says. Raises ConfigError, which names the file."""
-    return config.load(read_bytes(path), settings.ENVIRON, path.name)
+    return load_config(read_bytes(path), settings.ENVIRON, path.name)
 
 
 def read_bytes(path: Path) -> bytes:

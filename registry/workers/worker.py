@@ -26,7 +26,7 @@ from registry.health.monitor import monitor
 from registry.health.traffic import Seconds, Traffic, together, traffic_log
 from registry.state.service import service
 from registry.store import StoreDownError
-from registry.workers import process_id as identity
+from registry.workers import process_id
 
 if TYPE_CHECKING:
     from registry.store import View
@@ -63,7 +63,7 @@ class Worker:
     """This worker. `start` begins its beat, in a daemon thread."""
 
     def __init__(self) -> None:
-        self.id = identity.own()
+        self.id = process_id.own()
         self.asks = False  # is it the one that asks providers, and sees to other workers' remains?
         self.reload_asked = threading.Event()
         self._beats: dict[str, tuple[Beat, float]] = {}  # with when we saw that it had changed
@@ -134,7 +134,7 @@ class Worker:
         rejected_at = service.rejected.at if service.rejected else None
         return Beat(
             self.id,
-            identity.HOST,
+            process_id.HOST,
             os.getpid(),
             self._started,
             time.time() + self._ahead,
@@ -195,7 +195,7 @@ class Worker:
             return False
         if not service.store.shared:
             return True  # or else we would not be here
-        ended = identity.has_ended(name)
+        ended = process_id.has_ended(name)
         if ended is not None:
             return ended
         steady = self._contact is not None and time.monotonic() - self._contact > GONE_SECONDS

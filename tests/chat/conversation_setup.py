@@ -14,7 +14,7 @@ from chat.frames import Ask
 from chat.models import Conversation
 from core import auth
 from registry import snapshot
-from registry.config import load as config
+from registry.config.load import load_config
 from registry.state.service import service
 
 MODELS = b"""models:
@@ -31,7 +31,7 @@ MODELS = b"""models:
 @pytest.fixture(autouse=True)
 def _registry() -> Iterator[None]:
     before = service._registry
-    service._registry = snapshot.build(config.load(MODELS, {}))
+    service._registry = snapshot.build(load_config(MODELS, {}))
     yield
     service._registry = before
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from chat.models import Conversation, State
 from registry import snapshot
-from registry.config import load as config
+from registry.config.load import load_config
 from registry.state.service import service
 from tests.chat.conversation_setup import MODELS, _registry, ann, talk
 
@@ -182,7 +182,7 @@ def test_the_dropdown_offers_models_that_can(client: Client, ann: User) -> None:
 
 def test_names_in_the_file_are_text_on_the_page(client: Client, ann: User) -> None:
     hostile = MODELS.replace(b"The small one", b'"<script>\'{{ x }}"')
-    service._registry = snapshot.build(config.load(hostile, {}))
+    service._registry = snapshot.build(load_config(hostile, {}))
     page = client.get("/").content.decode()
     assert "&lt;script&gt;&#x27;{{ x }}" in page
     assert "<script>'" not in page
@@ -190,7 +190,7 @@ def test_names_in_the_file_are_text_on_the_page(client: Client, ann: User) -> No
 
 def test_without_models_the_page_says_what_to_do(client: Client, ann: User) -> None:
     service._registry = snapshot.build(
-        config.load(MODELS.replace(b"[chat]", b"[sql]").replace(b"chat:", b"sql:"), {})
+        load_config(MODELS.replace(b"[chat]", b"[sql]").replace(b"chat:", b"sql:"), {})
     )
     page = client.get("/").content.decode()
     assert "There is no model here that can chat" in page

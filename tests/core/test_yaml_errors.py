@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import ConfigError
-from registry.config.load import load as load_models
+from registry.config.load import load_config
 from workflow.sources.config.load import read as load_sources
 
 
@@ -27,7 +27,7 @@ def source_with(field: str) -> str:
 
 def messages(text: str) -> list[str]:
     """Return what is wrong with `text`, less the lists of the keys that it may have."""
-    load = load_models if text.startswith("models") else load_sources
+    load = load_config if text.startswith("models") else load_sources
     with pytest.raises(ConfigError) as caught:
         load(text.encode(), {})
     return [problem.message.partition(" Known: ")[0] for problem in caught.value.problems]
@@ -100,7 +100,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize(("load", "root_key"), [(load_models, "models"), (load_sources, "sources")])
+@pytest.mark.parametrize(("load", "root_key"), [(load_config, "models"), (load_sources, "sources")])
 def test_a_file_without_a_mapping_names_its_first_key(
     load: object, root_key: str, name: str
 ) -> None:

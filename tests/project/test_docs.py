@@ -12,7 +12,7 @@ from django.urls import get_resolver
 
 from aimodels.dispatch import ROUTES, SOCKETS
 from core.errors import CODES
-from registry.config import load as config
+from registry.config.load import load_config
 from registry.config.schema import json_schema
 from tests.support.paths import ROOT
 
@@ -52,7 +52,7 @@ def test_the_shipped_file_matches_the_schema() -> None:
 
 def test_the_readmes_example_is_valid() -> None:
     (example,) = re.findall(r"```yaml\n(models:.*?)```", README, re.DOTALL)
-    found = config.load(example.encode(), {})
+    found = load_config(example.encode(), {})
     assert found.warnings == ()
     assert len(found.endpoints) == 3
 

@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from registry.config import load as config
+from registry.config.load import load_config
 from tests.support.paths import ROOT
 
 CODE = ["*.py", "*.html", "*.js", "*.css", "Makefile", "*.toml"]
@@ -16,7 +16,7 @@ EXEMPT = (":!tests", ":!bench")
 def patterns() -> list[str]:
     lines = (ROOT / "tests/data/model-families.txt").read_text().splitlines()
     families = [line for line in lines if line and not line.startswith("#")]
-    listed = config.load((ROOT / "models.yaml").read_bytes(), {}).models.providers
+    listed = load_config((ROOT / "models.yaml").read_bytes(), {}).models.providers
     names = [re.escape(name) for section in listed.values() for name in section.registry]
     return [*families, *names]
 

@@ -10,7 +10,7 @@ import requests
 
 from core.errors import PortalError
 from registry.admin.tables import ProviderRow
-from registry.config.load import load
+from registry.config.load import load_config
 from registry.health import health
 from registry.health.health import DAY, MAX_HISTORY, Health, after, joined
 from registry.health.traffic import Failed, Traffic, TrafficLog, together
@@ -106,7 +106,7 @@ def test_the_history_is_that_of_a_day_and_small() -> None:
 def pond(fake: FakeProvider) -> Any:
     text = (f"models: {{pond: {{api: ollama, host: '127.0.0.1:{fake.port}', registry: "
             "{frog: {capabilities: [chat]}, 'toad:7b': {capabilities: [chat]}}}}")  # fmt: skip
-    return build(load(text.encode(), {}))
+    return build(load_config(text.encode(), {}))
 
 
 def test_ollama_tells_which_models_are_pulled(fake: FakeProvider) -> None:
@@ -135,7 +135,7 @@ def test_the_lines_to_paste_are_valid(fake: FakeProvider) -> None:
         registry.providers["pond"], WELL, Traffic(), 2, [], ["newt:1b", "x/y-z:q4_0", "-odd'\""]
     )
     text = "models:\n  pond:\n    api: ollama\n    host: localhost\n    registry:\n" + row.snippet
-    assert list(build(load(text.encode(), {})).models) == [
+    assert list(build(load_config(text.encode(), {})).models) == [
         "pond:newt:1b",
         "pond:x/y-z:q4_0",
         "pond:-odd'\"",

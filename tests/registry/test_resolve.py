@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import PortalError
 from registry import snapshot
-from registry.config import load as config
+from registry.config.load import load_config
 from registry.entities import Primary
 from registry.model_id import ModelID, parse_model_id
 from registry.snapshot import Registry
@@ -38,7 +38,7 @@ models:
 
 @pytest.fixture
 def registry() -> Registry:
-    return snapshot.build(config.load(TEXT.encode(), {}))
+    return snapshot.build(load_config(TEXT.encode(), {}))
 
 
 def primary(model: str) -> Primary:

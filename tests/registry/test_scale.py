@@ -8,14 +8,14 @@ import timeit
 
 from bench.registry import HEAD, MODEL
 from registry import snapshot
-from registry.config import load as config
+from registry.config.load import load_config
 from registry.snapshot import Registry
 from tests.support.paths import ROOT
 
 
 def registry_of(size: int) -> Registry:
     source = HEAD + "".join(MODEL.format(n=n) for n in range(size))
-    return snapshot.build(config.load(source.encode(), {}))
+    return snapshot.build(load_config(source.encode(), {}))
 
 
 def test_resolving_costs_the_same_at_10_and_at_10_000_models() -> None:

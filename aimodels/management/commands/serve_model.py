@@ -16,7 +16,7 @@ from core.errors import ConfigError
 from core.variables import VARIABLE
 from registry.config.load import Config
 from registry.config.schema import Serve
-from registry.state import models_file as source
+from registry.state import models_file
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         name = options["provider"]
         try:
-            config = source.read(settings.MODELS_FILE)
+            config = models_file.read(settings.MODELS_FILE)
         except ConfigError as error:
             raise CommandError(str(error)) from None
         serve, host, port = self._plan(config, name)

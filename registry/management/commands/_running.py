@@ -16,9 +16,9 @@ from core.text import did_you_mean, quote
 from registry import snapshot
 from registry.entities import Provider
 from registry.health import health
-from registry.management import portal_client as remote
+from registry.management import portal_client
 from registry.snapshot import Registry
-from registry.state import models_file as source
+from registry.state import models_file
 from registry.state.primaries import Primaries, decode
 from registry.state.service import service
 from registry.store import StoreDownError
@@ -94,11 +94,11 @@ class RunningCommand(BaseCommand):
     def _tell(self, options: dict[str, Any], path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Send `body` to the running portal; return its answer, or nothing if it was printed."""
         try:
-            user = remote.operator(options["by"])
-            status, found = remote.call(options["url"].rstrip("/"), path, body, user)
-        except remote.NoOperatorError as error:
+            user = portal_client.operator(options["by"])
+            status, found = portal_client.call(options["url"].rstrip("/"), path, body, user)
+        except portal_client.NoOperatorError as error:
             self.refuse(options, USAGE, str(error))
-        except remote.UnreachableError as error:
+        except portal_client.UnreachableError as error:
             self.refuse(options, UNREACHABLE, str(error))
         if status != 200:
             message = found.get("error", {}).get("message", f"The portal answered {status}.")
@@ -179,7 +179,7 @@ def _switched(found: dict[str, Any]) -> str:
 
 def registry_of_file() -> Registry:
     """Return what the file says, with the primaries that workers share, if they do."""
-    registry = snapshot.build(source.read(settings.MODELS_FILE))
+    registry = snapshot.build(models_file.read(settings.MODELS_FILE))
     try:
         stored = decode(service.store.primaries()) or Primaries()
     except StoreDownError:

@@ -12,7 +12,7 @@ from core import strict_yaml
 from core.errors import ConfigError, PortalError, Problem
 from core.yaml_tree import to_data
 from registry import listing, snapshot
-from registry.config import load as config
+from registry.config.load import load_config
 from registry.config.schema import json_schema
 from registry.config.upgrade import upgrade
 from registry.diff import changes, summary
@@ -27,7 +27,7 @@ from registry.management.commands._running import (
 )
 from registry.model_id import did_you_mean_model
 from registry.snapshot import Registry
-from registry.state import models_file as source
+from registry.state import models_file
 
 
 class Command(RunningCommand):
@@ -110,7 +110,7 @@ class Command(RunningCommand):
 
     def check_file(self, options: dict[str, Any]) -> None:
         path = options["file"]
-        read = source.read(path)
+        read = models_file.read(path)
         if options["format"] == "json":
             return self.json(_verdict(path.name, (), read.warnings))
         for warning in read.warnings:
@@ -119,7 +119,7 @@ class Command(RunningCommand):
         self.stdout.write(f"{path.name} is fine: {count} models, revision {read.revision}.")
 
     def diff(self, options: dict[str, Any]) -> None:
-        new = snapshot.build(source.read(options["file"]))
+        new = snapshot.build(models_file.read(options["file"]))
         found = changes(registry_of_file(), new)
         if options["format"] == "json":
             return self.json([change.as_dict() for change in found])
@@ -128,13 +128,13 @@ class Command(RunningCommand):
 
     def migrate(self, options: dict[str, Any]) -> None:
         path = options["file"]
-        data = source.read_bytes(path)
+        data = models_file.read_bytes(path)
         # What is wrong with it is told with its own lines.
-        old = config.load(data, settings.ENVIRON, path.name)
+        old = load_config(data, settings.ENVIRON, path.name)
         root, _ = strict_yaml.parse(data, "models")
         root, warnings, _ = upgrade(root)
         text = yaml.dump(_plain(to_data(root)), Dumper=_Dumper, sort_keys=False, allow_unicode=True)
-        if config.load(text.encode(), settings.ENVIRON).models != old.models:
+        if load_config(text.encode(), settings.ENVIRON).models != old.models:
             raise CommandError(f"{path.name} cannot be rewritten without loss.", returncode=INVALID)
         if not warnings:
             self.stderr.write(f"{path.name} is version 2 already.")

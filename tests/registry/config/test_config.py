@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigError
-from registry.config import load as config
+from registry.config.load import Config, load_config
 
 KEY = {"OPENAI_API_KEY": "sk-secret-0123456789"}
 GOOD = """
@@ -23,15 +23,15 @@ models:
 """
 
 
-def load(text: str, **environ: str) -> config.Config:
-    return config.load(textwrap.dedent(text).encode(), environ)
+def load(text: str, **environ: str) -> Config:
+    return load_config(textwrap.dedent(text).encode(), environ)
 
 
 def problems(text: str | bytes, **environ: str) -> list[str]:
     """Return the messages of a file that is wrong, each with its place."""
     source = text if isinstance(text, bytes) else textwrap.dedent(text).encode()
     with pytest.raises(ConfigError) as caught:
-        config.load(source, environ)
+        load_config(source, environ)
     return str(caught.value).splitlines()
 
 
@@ -225,7 +225,7 @@ def test_options_have_the_types_of_yaml_1_2() -> None:
 
 
 def test_a_byte_order_mark_is_taken() -> None:
-    assert config.load(b"\xef\xbb\xbf" + GOOD.encode(), {}).models.defaults
+    assert load_config(b"\xef\xbb\xbf" + GOOD.encode(), {}).models.defaults
 
 
 def test_a_literal_key_is_a_warning_that_does_not_quote_it() -> None:

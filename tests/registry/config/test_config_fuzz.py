@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import ConfigError
 from registry import snapshot
-from registry.config import load as config
+from registry.config.load import load_config
 from tests.support.paths import ROOT
 
 FILES = [(ROOT / "models.yaml").read_text(), (ROOT / "tests/data/portal.yaml").read_text(),
@@ -48,7 +48,7 @@ def damage(text: str, chance: random.Random) -> str:
 def mistakes(text: str) -> int:
     """Return how many mistakes are told of `text`; 0 if it is read."""
     try:
-        snapshot.build(config.load(text.encode(), {"K": "v"}))
+        snapshot.build(load_config(text.encode(), {"K": "v"}))
     except ConfigError as error:
         return len(error.problems) or -1
     return 0

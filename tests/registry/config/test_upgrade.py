@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigError
-from registry.config import load as config
+from registry.config.load import Config, load_config
 
 OPENAI = """
   openai:
@@ -21,11 +21,11 @@ OLLAMA = """
 """
 
 
-def load(text: str) -> config.Config:
-    return config.load(textwrap.dedent(text).encode(), {})
+def load(text: str) -> Config:
+    return load_config(textwrap.dedent(text).encode(), {})
 
 
-def shape(found: config.Config) -> dict[str, Any]:
+def shape(found: Config) -> dict[str, Any]:
     models = {f"{provider}:{name}": ref.capabilities
               for provider, section in found.models.providers.items()
               for name, ref in section.registry.items()}  # fmt: skip

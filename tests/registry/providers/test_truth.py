@@ -15,7 +15,7 @@ import pytest
 
 from core.errors import PortalError
 from registry import snapshot
-from registry.config.load import load
+from registry.config.load import load_config
 from registry.entities import Provider
 from registry.gateway import client as clients
 from registry.health import health
@@ -36,7 +36,7 @@ def provider(
 ) -> Provider:
     port = embedded["LOCAL_PORT"] if request.param == "llama.cpp" else str(fake.port)
     environ = {**embedded, "LOCAL_PORT": port}
-    return snapshot.build(load(SHIPPED, environ)).providers["local"]
+    return snapshot.build(load_config(SHIPPED, environ)).providers["local"]
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def test_its_list_of_models_is_free_and_healthy(provider: Provider) -> None:
 
 @pytest.fixture
 def real(embedded: dict[str, str]) -> Provider:
-    return snapshot.build(load(SHIPPED, embedded)).providers["local"]
+    return snapshot.build(load_config(SHIPPED, embedded)).providers["local"]
 
 
 async def test_vectors_mean_something(real: Provider) -> None:
@@ -138,7 +138,7 @@ async def test_a_text_of_a_thousand_words_is_embedded(real: Provider) -> None:
 
 
 def test_a_wrong_key_is_refused_by_the_embedded_server(embedded: dict[str, str]) -> None:
-    registry = snapshot.build(load(SHIPPED, {**embedded, "LOCAL_API_KEY": "wrong"}))
+    registry = snapshot.build(load_config(SHIPPED, {**embedded, "LOCAL_API_KEY": "wrong"}))
     assert health.probe(registry.providers["local"]).status == "auth_failed"
 
 
@@ -225,7 +225,7 @@ def test_the_model_file_is_found_without_importing_its_package() -> None:
     from aimodels.management.commands.serve_model import model_file
     from registry.config.schema import Serve
 
-    serve = load(SHIPPED, {}).models.providers["local"].serve
+    serve = load_config(SHIPPED, {}).models.providers["local"].serve
     assert isinstance(serve, Serve)
     before = set(sys.modules)
     assert Path(model_file(serve)).stat().st_size > 50_000_000

@@ -18,7 +18,7 @@ from core.errors import PortalError
 from core.http.hosts import base_url
 from queryexpr.dialects.names import NAMES, find_name
 from registry.gateway import calls as complete
-from registry.management import portal_client as remote
+from registry.management import portal_client
 from registry.state.service import service
 from workflow.management.driver import answering
 from workflow.pipeline.build import build
@@ -128,8 +128,10 @@ class Command(BaseCommand):
                 "model": options["model"] or None}  # fmt: skip
         self.stderr.write(f"The model's key is with the portal at {url}, which is asked.")
         try:
-            status, found = remote.call(url, "/v1/ir/build", body, remote.operator(""), PATIENCE)
-        except (remote.UnreachableError, remote.NoOperatorError) as error:
+            status, found = portal_client.call(
+                url, "/v1/ir/build", body, portal_client.operator(""), PATIENCE
+            )
+        except (portal_client.UnreachableError, portal_client.NoOperatorError) as error:
             raise CommandError(f"{error} `make run` starts the embedded model.") from None
         if status != 200:
             message = found.get("error", {}).get("message", f"The portal answered {status}.")
