@@ -30,7 +30,7 @@ def test_resolving_costs_the_same_at_10_and_at_10_000_models() -> None:
 
 WATCHED = """
 import asyncio, time
-from tests.test_scale import registry_of
+from tests.registry.test_scale import registry_of
 
 async def main():
     began = last = time.perf_counter()
