@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import SignInLink
-from core import auth
+from core.http.same_site import csrf_problem
 
 
 @csrf_exempt  # for `_comes_from_our_page`, which makes the same check
@@ -41,7 +41,7 @@ def _comes_from_our_page(request: HttpRequest) -> bool:
     if request.META.get("HTTP_ORIGIN", "null") == "null":
         request.META.pop("HTTP_ORIGIN", None)
         request.META["HTTP_REFERER"] = request.build_absolute_uri("/")
-    return auth.csrf_problem(request) is None
+    return csrf_problem(request) is None
 
 
 def _confirm(request: HttpRequest, secret: str) -> HttpResponse:

@@ -21,7 +21,7 @@ from core.http.tasks import restarting, tasks
 from core.sockets.consumer import (
     CLOSE_SIGNED_OUT,
     CLOSE_STRIKES,
-    FRAMES_A_SECOND,
+    MAX_FRAMES_PER_SECOND,
     PortalConsumer,
     in_time,
 )
@@ -52,7 +52,7 @@ class Socket(PortalConsumer):
             self._count()
         except frames.BadFrameError as bad:
             self.strikes += 1
-            await self.complain(bad.error, bad.id)
+            await self.send_error(bad.error, bad.id)
             if self.strikes >= STRIKES:
                 await self.shut(CLOSE_STRIKES)
             return
@@ -60,7 +60,7 @@ class Socket(PortalConsumer):
         try:
             self.handlers[type(frame)](self, frame)
         except PortalError as error:
-            await self.complain(error, frame.id)
+            await self.send_error(error, frame.id)
 
     def ask(self, frame: Any) -> None:
         """Start an answer. Raises PortalError `busy`, `rate_limited`, `server_restarting`."""
@@ -72,7 +72,7 @@ class Socket(PortalConsumer):
         if tasks.stopping:
             raise restarting()
         rate_limit.check(self.principal.limit_key)
-        answer = self.answer = self.answers(frame, self.write, self.shown)
+        answer = self.answer = self.answers(frame, self.write, self.credentials)
         tasks.start(self._run(answer), lambda: answer.end(RESTARTING))
 
     def stop(self, frame: frames.Stop) -> None:
@@ -103,7 +103,7 @@ class Socket(PortalConsumer):
         """Count a frame. Raises BadFrameError if there were too many in this second."""
         if self.too_many():
             self.strikes = STRIKES
-            message = f"More than {FRAMES_A_SECOND} frames came in a second."
+            message = f"More than {MAX_FRAMES_PER_SECOND} frames came in a second."
             raise frames.BadFrameError(PortalError("rate_limited", message))
 
     def left(self, code: int | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Threads in which the event loop's work asks the database, and which keep their connections."""
+"""Threads that run the event loop's database queries, each with a connection that it keeps."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ KEEP_SECONDS = 60
 
 
 def database_threads(number: int, name: str) -> ThreadPoolExecutor:
-    """Return threads of their own for `channels.db.database_sync_to_async`.
+    """Return a thread pool for `channels.db.database_sync_to_async`.
 
-    In the one thread that all consumers share by default a slow query would stop every socket, and
-    in the loop's few a locked database would keep others from signing in.
+    By default all consumers share one thread, in which a slow query would block every socket; in
+    the event loop's own pool a locked database would block sign-ins.
     """
     return ThreadPoolExecutor(number, name, initializer=_keep_connections)
 
 
 def _keep_connections() -> None:
-    """Let this thread's connections stay open between calls: opening one takes 2 ms.
+    """Keep this thread's connections open between calls: opening one takes 2 ms.
 
-    Django's setting would do so for each request's own thread too, and pile them up.
+    Django's setting would keep one for each request's thread, too, and they would pile up.
     """
     kept = {"CONN_MAX_AGE": KEEP_SECONDS, "CONN_HEALTH_CHECKS": True}
     for connection in connections.all():

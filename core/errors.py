@@ -1,11 +1,10 @@
 """
-What can go wrong, as two exceptions and one table.
+All errors that people see: two exceptions and one table.
 
-    PortalError             a request could not be served; `code` says why, CODES gives the rest
-    ConfigError             models.yaml could not be used; carries every problem found
+    PortalError     a request failed; `code` says why, CODES has its HTTP status
+    ConfigError     a configuration file is invalid; holds every problem in it
 
-A PortalError becomes an HTTP answer in one place, `registry.http`. The codes are part of the
-API: they are OpenAI's envelope with our words, listed in README.md.
+`core.http.envelope` turns a PortalError into an HTTP response. The codes are part of the API.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Kind(NamedTuple):
-    """What a code means to HTTP: its status, OpenAI's word for the class, may a repeat help?"""
+    """A code's HTTP status, OpenAI's name for its class, and whether a retry may succeed."""
 
     status: int
     type: str
@@ -66,11 +65,11 @@ CODES: dict[str, Kind] = {
 
 class PortalError(Exception):
     """
-    A request that could not be served.
+    A request that failed.
 
-    `message` is a sentence for the caller and never holds a secret. `param` names the field at
-    fault. `retry_after` is in seconds. `retry` says whether a repeat may help, where the code alone
-    does not. `resolution` is filled in by whoever resolved the model.
+    `message` is a sentence for the caller and never contains a secret. `param` names the field at
+    fault. `retry_after` is in seconds. `retry` overrides the code's own answer to whether a retry
+    may succeed. `resolution` is set by the code that resolved the model.
     """
 
     def __init__(
@@ -96,12 +95,12 @@ class PortalError(Exception):
 
 
 def internal_error() -> PortalError:
-    """Return what a caller is told of a fault of ours: the log has the rest."""
+    """Return the error for a bug in the portal. The log has the details."""
     return PortalError("internal_error", "The portal failed. Give an operator the request ID.")
 
 
 class Problem(NamedTuple):
-    """One mistake in models.yaml. Lines and columns count from 1; 0 is "the whole file"."""
+    """One mistake in a configuration file. Lines and columns count from 1; 0 is the whole file."""
 
     line: int
     column: int
@@ -113,7 +112,7 @@ class Problem(NamedTuple):
 
 
 class ConfigError(Exception):
-    """models.yaml could not be used. `problems` holds every mistake, in the file's order."""
+    """A configuration file is invalid. `problems` holds every mistake, in the file's order."""
 
     def __init__(self, problems: Sequence[Problem], file: str = "models.yaml") -> None:
         self.problems = tuple(sorted(problems))

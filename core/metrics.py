@@ -1,19 +1,15 @@
 """
-What Prometheus sees at /metrics. Labels are routes, codes and providers: never users or models
-that callers name, whose number has no bound.
+Prometheus metrics of HTTP requests, and the page at /metrics. Labels are routes, codes and
+providers; never users or the models that callers name, whose number is unlimited.
 """
 
 from __future__ import annotations
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
-
-if TYPE_CHECKING:
-    pass
 
 registry = CollectorRegistry()
 
@@ -32,7 +28,7 @@ own = Histogram(
 )
 
 
-# Each of these asks Prometheus's client once: its `labels` costs as much as counting does.
+# Cached: `labels` of Prometheus's client costs as much as counting does.
 
 
 @cache
@@ -46,9 +42,9 @@ def answers(route: str, status: int) -> Counter:
 
 
 def latest() -> bytes:
-    """Return the page that Prometheus reads: all workers of this `serve` added up."""
+    """Return the page for Prometheus: the sum of all workers of this `manage.py serve`."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest(registry)
-    together = CollectorRegistry()
-    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
-    return generate_latest(together)
+    total = CollectorRegistry()
+    MultiProcessCollector(total)  # type: ignore[no-untyped-call]
+    return generate_latest(total)

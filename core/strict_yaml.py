@@ -1,13 +1,13 @@
 """
 Strict YAML: bytes → a tree whose every node knows its line and column.
 
-A small part of YAML, on purpose. Refused, each with its place: duplicate keys, anchors, aliases,
-tags, several documents, deep nesting, control and zero-width characters, invalid UTF-8. Plain
-scalars follow YAML 1.2's core schema less its octal and hexadecimal numbers, so `no`, `12:30`,
-`010` and `0x10` stay the text that was written.
+It accepts a small part of YAML, on purpose. Errors, each with its place, are: duplicate keys,
+anchors, aliases, tags, several documents, deep nesting, control and zero-width characters, invalid
+UTF-8. Plain scalars follow YAML 1.2's core schema, but without octal and hexadecimal numbers, so
+`no`, `12:30`, `010` and `0x10` stay text.
 
-Works on libyaml's events: composing nodes first would recurse, and would keep the last of two
-equal keys without a word.
+It reads libyaml's events: composing nodes first would recurse, and would silently keep the last of
+two equal keys.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from core.yaml_tree import Entry, Node
 MAX_BYTES = 16 * 1024 * 1024  # 10,000 models take 1 MB
 MAX_DEPTH = 20
 
-# Control characters but tab and newlines; zero-width and direction marks; line separators.
+# Control characters except tab and newlines; zero-width and direction marks; line separators.
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
@@ -75,20 +75,20 @@ def _decode(source: bytes) -> str:
         line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
         message = "This byte is not UTF-8. Save the file as UTF-8."
         raise ConfigError([Problem(line, column, message)]) from None
-    problems = [_hidden_problem(text, found) for found in islice(_HIDDEN.finditer(text), 20)]
+    problems = [_hidden_problem(text, match) for match in islice(_HIDDEN.finditer(text), 20)]
     if problems:
         raise ConfigError(problems)
     return text
 
 
-def _hidden_problem(text: str, found: re.Match[str]) -> Problem:
-    line = text.count("\n", 0, found.start()) + 1
-    column = found.start() - text.rfind("\n", 0, found.start())
-    return Problem(line, column, _hidden_message(found.group()))
+def _hidden_problem(text: str, match: re.Match[str]) -> Problem:
+    line = text.count("\n", 0, match.start()) + 1
+    column = match.start() - text.rfind("\n", 0, match.start())
+    return Problem(line, column, _hidden_message(match.group()))
 
 
 def _hidden_message(character: str) -> str:
-    return f"The character U+{ord(character):04X} cannot be seen. Delete it."
+    return f"The character U+{ord(character):04X} is invisible. Delete it."
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> Problem:
@@ -98,12 +98,12 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> Problem:
     rest = lines[line][column:] if line < len(lines) else ""
     if rest.startswith("\t"):
         return Problem(line + 1, column + 1, "A tab cannot indent YAML. Use spaces.")
-    what = error.problem or "this cannot be read"
+    what = error.problem or "it cannot be parsed"
     return Problem(line + 1, column + 1, f"This is not valid YAML: {what}.")
 
 
 def plain(text: str) -> Any:
-    """Return what `text` means when it is written without quotes."""
+    """Return the value of `text` if it is written without quotes."""
     if text in _WORDS:
         return _WORDS[text]
     if _INT.fullmatch(text):
@@ -114,25 +114,24 @@ def plain(text: str) -> Any:
 
 
 class _Builder:
-    """Takes events one by one; holds the root, or the problems, at the end."""
+    """Builds the tree from events. At the end it holds the root, or the problems."""
 
     def __init__(self) -> None:
         self.root: Node | None = None
         self.problems: list[Problem] = []
-        self.broken = False  # the tree is not what was meant
+        self.broken = False  # the tree cannot be used
         self.stack: list[Node] = []
-        self.keys: list[tuple[str, int, int] | None] = []  # the key that waits for its value
+        self.keys: list[tuple[str, int, int] | None] = []  # the key that has no value yet
         self.documents = 0
 
     def take(self, event: Any) -> None:
         handler = _HANDLERS.get(type(event))
         if handler:
             if getattr(event, "anchor", None) is not None:
-                self.complain(
-                    event, "Anchors and aliases (& and *) are not used here. Write it out."
-                )
+                message = "Anchors and aliases (& and *) are not allowed. Write the value out."
+                self.complain(event, message)
             elif getattr(event, "tag", None) is not None:
-                self.complain(event, "Tags (!…) are not used here. Delete the tag.")
+                self.complain(event, "Tags (!…) are not allowed. Delete the tag.")
             handler(self, event)
 
     def complain(self, event: Any, message: str, *, breaks: bool = True) -> None:
@@ -143,14 +142,14 @@ class _Builder:
     def document(self, event: yaml.DocumentStartEvent) -> None:
         self.documents += 1
         if self.documents == 2:
-            self.complain(event, "A second document (---) begins here. Keep one.")
+            self.complain(event, "A second document (---) begins here. Keep only one.")
 
     def alias(self, event: yaml.AliasEvent) -> None:
         self.put(event, None)
 
     def scalar(self, event: yaml.ScalarEvent) -> None:
-        if found := _HIDDEN.search(event.value):
-            self.complain(event, _hidden_message(found.group()), breaks=False)
+        if match := _HIDDEN.search(event.value):
+            self.complain(event, _hidden_message(match.group()), breaks=False)
         if self.awaits_key():
             self.key(event)
         else:
@@ -164,11 +163,8 @@ class _Builder:
         self.keys[-1] = (event.value, mark.line + 1, mark.column + 1)
         earlier = self.stack[-1].value.get(event.value)
         if earlier is not None:
-            self.complain(
-                event,
-                f"{quote(event.value)} stands here twice, first on line {earlier.line}. Keep one.",
-                breaks=False,
-            )
+            message = f"{quote(event.value)} appears twice, first on line {earlier.line}. Keep one."
+            self.complain(event, message, breaks=False)
 
     def put(self, event: Any, value: Any) -> Node:
         mark = event.start_mark
@@ -178,7 +174,7 @@ class _Builder:
         elif type(self.stack[-1].value) is list:
             self.stack[-1].value.append(node)
         elif (key := self.keys[-1]) is None:
-            self.complain(event, "A key must be a word.")
+            self.complain(event, "A key must be plain text.")
             self.keys[-1] = ("", node.line, node.column)
         else:
             self.keys[-1] = None

@@ -1,4 +1,4 @@
-"""Text for messages: quoted, shortened, without keys, and with suggestions for a near miss."""
+"""Text for messages: quoted, shortened, without keys, and with "did you mean"."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# What API keys look like: a vendor's prefix, a UUID, or a long run of letters and digits. Each
-# branch is linear in the text's length: callers send what they like.
+# API keys: a vendor's prefix, a UUID, or a long run of letters and digits. Each branch takes time
+# linear in the length of the text, which callers choose.
 _KEYS = re.compile(
     r"\b(?:sk-|sk_|pk-|rk-|aim_|hf_|gsk_|ghp_|github_pat_|glpat-|xox[a-z]-|nvapi-|r8_|ya29\.|AIza|AKIA|eyJ)"
     r"[A-Za-z0-9_.-]{8,}"
     r"|\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b"
     r"|[A-Za-z0-9]{30,}"
 )
-_LONGEST = 300  # of what a message looks at
+MAX_EXAMINED = 300  # characters of a text in a message
 
 
 def hide_keys(text: str) -> str:
     """Return `text` with everything that looks like a key replaced."""
-    return _KEYS.sub(lambda found: "[hidden]" if _is_key(found[0]) else found[0], text)
+    return _KEYS.sub(lambda match: "[hidden]" if _is_key(match[0]) else match[0], text)
 
 
 def _is_key(text: str) -> bool:
@@ -31,20 +31,20 @@ def _is_key(text: str) -> bool:
 
 
 def looks_like_key(text: str) -> bool:
-    return hide_keys(text[:_LONGEST]) != text[:_LONGEST]
+    return hide_keys(text[:MAX_EXAMINED]) != text[:MAX_EXAMINED]
 
 
 def quote(text: str, limit: int = 40) -> str:
-    """Return `text` in quotes for a message: printable, short, and never what may be a key."""
+    """Return `text` in quotes for a message: printable, short, and never a key."""
     if looks_like_key(text):
         return "(a value that looks like a key)"
     return f"'{_short(text, limit)}'"
 
 
-def listing(words: Iterable[str], most: int = 20) -> str:
-    """Return `words` for a message: the first of them, short, and never what may be a key."""
-    first = [hide_keys(_short(word, 80)) for word in islice(words, most + 1)]
-    return ", ".join(first if len(first) <= most else [*first[:most], "…"]) or "none"
+def listing(words: Iterable[str], limit: int = 20) -> str:
+    """Return the first `limit` of `words` for a message, each short, and never a key."""
+    first = [hide_keys(_short(word, 80)) for word in islice(words, limit + 1)]
+    return ", ".join(first if len(first) <= limit else [*first[:limit], "…"]) or "none"
 
 
 def _short(text: str, limit: int) -> str:
@@ -53,11 +53,10 @@ def _short(text: str, limit: int) -> str:
 
 
 def nearest(text: str, known: Iterable[str]) -> str | None:
-    """Return the one of `known` that `text` is most like, if it is like one."""
-    # A comparison costs about 20 µs: words of another length are not worth a caller's wait, nor
-    # are those past some hundreds.
-    like = (word for word in known if abs(len(word) - len(text)) <= 2 + len(text) // 3)
-    return next(iter(difflib.get_close_matches(text, list(islice(like, 300)), 1, 0.7)), None)
+    """Return the one of `known` that is most similar to `text`, or None."""
+    # A comparison costs about 20 µs: skip words of another length, and stop after some hundreds.
+    candidates = (word for word in known if abs(len(word) - len(text)) <= 2 + len(text) // 3)
+    return next(iter(difflib.get_close_matches(text, list(islice(candidates, 300)), 1, 0.7)), None)
 
 
 def did_you_mean(text: str, known: Iterable[str]) -> str:

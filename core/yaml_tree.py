@@ -1,6 +1,4 @@
-"""
-What strict YAML is read into: a tree whose every node knows its line and column.
-"""
+"""The tree that strict YAML is parsed into, and how to find a path's place in it. Pure."""
 
 from __future__ import annotations
 

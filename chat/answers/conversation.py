@@ -39,16 +39,16 @@ _finish = database_sync_to_async(conversations.finish, False, _threads)
 class Talk(Answer[Ask]):
     """Sends text as it comes, and stores question and answer."""
 
-    def __init__(self, ask: Ask, send: Send, shown: Credentials) -> None:
+    def __init__(self, ask: Ask, send: Send, credentials: Credentials) -> None:
         super().__init__(ask, ask.id, send)
-        self.shown = shown
+        self.credentials = credentials
         self.begun: Begun | None = None
         self.record = Record()
         self._storing: asyncio.Task[None] | None = None
 
     async def prepare(self) -> tuple[Resolution, Body]:
         try:
-            self.begun = begun = await _begin(self.shown, self.ask)
+            self.begun = begun = await _begin(self.credentials, self.ask)
         except DatabaseError:
             logger.exception("A question could not be stored (request %s)", self.call.id)
             message = "The portal's database is busy. Ask again."

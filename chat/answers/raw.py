@@ -26,12 +26,12 @@ class Raw(Answer[RawAsk]):
 
     wants_records = True
 
-    def __init__(self, ask: RawAsk, send: Send, shown: Credentials) -> None:
+    def __init__(self, ask: RawAsk, send: Send, credentials: Credentials) -> None:
         super().__init__(ask, ask.id, send)
-        self.shown = shown
+        self.credentials = credentials
 
     async def prepare(self) -> tuple[Resolution, Body]:
-        principal = await auth.look_up_aside(self.shown)
+        principal = await auth.look_up_in_thread(self.credentials)
         ask = self.ask
         if ask.capability == "embeddings":
             message = "Sockets relay text. Vectors come from POST /v1/embeddings."

@@ -1,4 +1,4 @@
-"""Reading JSON request bodies: strict syntax, and types checked against a shape."""
+"""Parsing JSON request bodies: strict syntax, then types."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import msgspec
 from core.errors import PortalError
 
 T = TypeVar("T")
-_EXPECTED = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
+_MESSAGE = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)  # of msgspec
 
 
 def read_json(data: bytes) -> dict[str, Any]:
     """Return the JSON object in `data`. Raises PortalError `invalid_request`.
 
-    Refused beside bad syntax: duplicate keys, NaN, numbers that overflow, lone surrogates, deep
-    nesting, and anything but an object.
+    Besides bad syntax this rejects duplicate keys, NaN, numbers that overflow, lone surrogates,
+    deep nesting, and anything but an object.
     """
     try:
         value = msgspec.json.decode(data)
@@ -27,14 +27,14 @@ def read_json(data: bytes) -> dict[str, Any]:
         raise PortalError("invalid_request", "The body is nested too deep.") from None
     except (msgspec.MsgspecError, ValueError) as error:
         reason = str(error) if isinstance(error, _DuplicateError) else "it is not valid JSON"
-        raise PortalError("invalid_request", f"The body cannot be read: {reason}.") from None
+        raise PortalError("invalid_request", f"The body cannot be parsed: {reason}.") from None
     if not isinstance(value, dict):
         raise PortalError("invalid_request", "The body must be a JSON object.")
     return value
 
 
 def check_media_type(value: str) -> None:
-    """Raise PortalError `unsupported_media_type` unless a `Content-Type` says JSON in UTF-8."""
+    """Raise PortalError `unsupported_media_type` unless a `Content-Type` is JSON in UTF-8."""
     media, _, parameters = value.lower().partition(";")
     charset = parameters.strip().removeprefix("charset=").strip('"')
     if media.strip() != "application/json" or charset not in ("", "utf-8", "utf8"):
@@ -47,7 +47,7 @@ class _DuplicateError(ValueError):
 
 def _unique(pairs: list[tuple[str, Any]]) -> None:
     if len(pairs) > 1 and len({key for key, _ in pairs}) < len(pairs):
-        raise _DuplicateError("a key stands twice in one object")
+        raise _DuplicateError("an object has a key twice")
 
 
 _pairs = json.JSONDecoder(object_pairs_hook=_unique)
@@ -58,8 +58,8 @@ def check_types(value: dict[str, Any], shape: type[T]) -> T:
     try:
         return msgspec.convert(value, shape)
     except msgspec.ValidationError as error:
-        found = _EXPECTED.match(str(error))
-        what, path = (found["what"], found["path"] or "") if found else (str(error), "")
+        match = _MESSAGE.match(str(error))
+        what, path = (match["what"], match["path"] or "") if match else (str(error), "")
         path = path.removeprefix(".")
         name = path or _named(what)
         message = f"{path}: {what}." if path else f"{what}."
@@ -70,5 +70,5 @@ def check_types(value: dict[str, Any], shape: type[T]) -> T:
 
 def _named(what: str) -> str | None:
     """Return the field in "Object missing required field `x`"."""
-    found = re.search(r"field `([^`]+)`", what)
-    return found[1] if found else None
+    match = re.search(r"field `([^`]+)`", what)
+    return match[1] if match else None

@@ -1,4 +1,4 @@
-"""What a request carries down to the provider's client."""
+"""What a request passes on to the provider's client."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Call:
-    """Who asks: a request's ID, which the provider is told.
+    """A request's ID, which is sent to the provider, and the time that providers took.
 
-    `waited` grows by the seconds that providers make us wait: for a whole answer, or for the first
-    bytes of a streamed one.
+    `waited` is in seconds: until a whole answer, or until the first bytes of a streamed one.
     """
 
     id: str = ""

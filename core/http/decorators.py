@@ -1,4 +1,4 @@
-"""What every page for signed-in people shares."""
+"""A decorator for pages that need a signed-in user."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ P = ParamSpec("P")
 def page(
     view: Callable[Concatenate[HttpRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Let only signed-in people see `view`, and no cache keep it after they have signed out.
+    """Require a signed-in user, and forbid caching: a page must not stay after signing out.
 
-    What htmx fetches is a part of a page, into which it would swap the sign-in page: it gets a 401.
+    htmx would swap the sign-in page into a part of the page, so its requests get a 401 instead.
     """
 
     @wraps(view)
@@ -41,7 +41,7 @@ def page(
 
 
 def user_of(request: HttpRequest) -> User:
-    """Return who looks at a `page`."""
+    """Return the user of a `page`."""
     return cast("User", request.user)
 
 

@@ -1,5 +1,6 @@
 """
-Our rules in Django REST framework's clothes: authentication, throttle, parser, permission, errors.
+The portal's rules as classes of Django REST framework: authentication, permission, throttle,
+parser and errors.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from core.http import body
 from core.http.envelope import id_of, to_response
 from core.http.exchange import too_large
 from core.http.rate_limit import rate_limit
+from core.http.same_site import require_origin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,12 +41,13 @@ class PortalAuthentication(SessionAuthentication):
     """Bearer token or session; `request.auth` is the Principal."""
 
     def authenticate(self, request: Request) -> tuple[Any, Principal]:
-        shown = auth.credentials(
-            request.META.get("HTTP_AUTHORIZATION"), request.META.get("HTTP_COOKIE", "")
+        headers = request.META
+        credentials = auth.read_credentials(
+            headers.get("HTTP_AUTHORIZATION"), headers.get("HTTP_COOKIE", "")
         )
-        principal = auth.look_up(shown)
+        principal = auth.look_up(credentials)
         if principal.by_session and request.method not in ("GET", "HEAD"):
-            auth.require_origin(request._request)
+            require_origin(request._request)
             self.enforce_csrf(request)
         return principal.user, principal
 
@@ -53,7 +56,7 @@ class PortalAuthentication(SessionAuthentication):
 
 
 def principal_of(request: Request) -> Principal:
-    """Return who sent `request`, which has passed authentication."""
+    """Return who sent `request`, which must be authenticated."""
     return cast("Principal", request.auth)
 
 
@@ -61,8 +64,8 @@ class IsOperator(BasePermission):
     """Those who hold `registry.operate`."""
 
     message = (
-        "This is for operators: those who have the permission registry.operate, and tokens of "
-        "theirs that were made to operate."
+        "This is for operators: users with the permission registry.operate, and their tokens with "
+        "the scope operate."
     )
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -77,7 +80,7 @@ class PortalThrottle(BaseThrottle):
 
 
 class JSONOnly(BaseContentNegotiation):
-    """Answers in JSON, whatever `Accept` says: errors have to come in some form."""
+    """Responds with JSON whatever `Accept` says, so that errors always have a body."""
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
         body.check_media_type(request.content_type or "")
@@ -111,19 +114,19 @@ BY_STATUS = {400: "invalid_request", 401: "unauthenticated", 403: "permission_de
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> JsonResponse:
-    """Return the one error shape for whatever a view raised."""
+    """Return the response for an exception that a view raised."""
     request = context["request"]
-    found = to_portal_error(error)
-    if found.code == "internal_error":
+    portal_error = to_portal_error(error)
+    if portal_error.code == "internal_error":
         logger.exception("%s failed (request %s)", request.path, id_of(request._request))
-    return to_response(found, request._request)
+    return to_response(portal_error, request._request)
 
 
 def to_portal_error(error: Exception) -> PortalError:
     if isinstance(error, PortalError):
         return error
     if isinstance(error, Http404):
-        return PortalError("not_found", "There is nothing at this address.")
+        return PortalError("not_found", "There is no such address.")
     if isinstance(error, PermissionDenied):
         return PortalError("permission_denied", "You may not do this.")
     if isinstance(error, exceptions.APIException):

@@ -1,8 +1,8 @@
 """
-What every HTTP response shares: the error envelope, the request's ID and the API's headers.
+What every HTTP response of the API shares: the error envelope, the request ID and the headers.
 
-An error is `{"error": {"message", "type", "code", "param", "request_id", "resolution"?}}` on DRF,
-Django and plain ASGI routes alike: OpenAI's envelope.
+An error is `{"error": {"message", "type", "code", "param", "request_id", "resolution"?}}`, which is
+OpenAI's envelope, on DRF, Django and plain ASGI routes alike.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
-# Sent with every answer of the API; pages have a policy of their own.
+# Sent with every response of the API; pages have another policy.
 API_HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -36,16 +36,16 @@ if settings.SECURE_HSTS_SECONDS:
 
 
 def header_lines(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """Return headers as ASGI has them."""
+    """Return headers in the form of ASGI."""
     return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
 
 
 API_LINES = header_lines(API_HEADERS)
 
 
-def request_id(given: str | None) -> str:
-    """Return the caller's own request ID if it is sane, else a new one."""
-    return given if given and _REQUEST_ID.fullmatch(given) else new_id()
+def request_id(header: str | None) -> str:
+    """Return the caller's `X-Request-ID` if it is valid, else a new ID."""
+    return header if header and _REQUEST_ID.fullmatch(header) else new_id()
 
 
 def id_of(request: HttpRequest) -> str:
@@ -55,7 +55,7 @@ def id_of(request: HttpRequest) -> str:
 
 
 def envelope(error: PortalError, identifier: str) -> dict[str, Any]:
-    """Return the body of an error's answer."""
+    """Return the body of an error response."""
     body: dict[str, Any] = {
         "message": error.message,
         "type": error.kind.type,
@@ -69,11 +69,11 @@ def envelope(error: PortalError, identifier: str) -> dict[str, Any]:
 
 
 def error_headers(error: PortalError) -> dict[str, str]:
-    """Return the headers of an error's answer."""
+    """Return the headers of an error response."""
     headers = {}
     if error.retry_after is not None:
         headers["Retry-After"] = str(error.retry_after)
-    if not error.retry:  # OpenAI's clients repeat 409, 429 and 5xx unless told not to
+    if not error.retry:  # otherwise OpenAI's clients retry 409, 429 and 5xx
         headers["x-should-retry"] = "false"
     if error.code == "unauthenticated":
         headers["WWW-Authenticate"] = "Bearer"

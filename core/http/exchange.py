@@ -4,9 +4,9 @@ A plain ASGI route: one request, its checks, and its answer, without a thread.
     async def chat(exchange: Exchange) -> None: ...
     ROUTES = {"/v1/…": post(chat)}
 
-`post` makes an ASGI application of a handler: it checks caller, limits, method, media type and
-size before the handler runs, turns PortalError into an answer, and cancels the handler as
-soon as the caller leaves, which closes the connection to the provider.
+`post` turns a handler into an ASGI application: it checks caller, rate limit, method, media type
+and size before the handler runs, turns PortalError into a response, and cancels the handler as soon
+as the caller disconnects, which closes the connection to the provider.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from core.http import body
 from core.http.call import Call
 from core.http.envelope import API_LINES, envelope, error_headers, header_lines
 from core.http.rate_limit import rate_limit
+from core.http.same_site import check_same_site
 from core.http.tasks import restarting, tasks
 
 if TYPE_CHECKING:
@@ -40,17 +41,17 @@ if TYPE_CHECKING:
     Line = tuple[bytes, bytes]
 
 logger = logging.getLogger(__name__)
-LARGE = 256 * 1024
+MAX_PARSED_IN_LOOP = 256 * 1024  # bytes of JSON
 JSON_LINE = (b"content-type", b"application/json")
-SINGLE = (b"host", b"content-type", b"content-length", b"origin")  # headers that must not repeat
+SINGLE = (b"host", b"content-type", b"content-length", b"origin")  # may appear only once
 
 
 class CallerLeftError(Exception):
-    """The caller closed the connection. There is nobody to answer."""
+    """The caller closed the connection, so there is no one to answer."""
 
 
 class Exchange:
-    """One request and its answer."""
+    """One request and its response."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope = scope
@@ -85,21 +86,21 @@ class Exchange:
 
     async def json(self) -> dict[str, Any]:
         """Return the body as a JSON object. Raises PortalError `invalid_request`."""
-        if len(self.data) > LARGE:  # it may take seconds, during which others are served
+        if len(self.data) > MAX_PARSED_IN_LOOP:  # it may take seconds
             return await asyncio.to_thread(body.read_json, self.data)
         return body.read_json(self.data)
 
     async def answer(
         self, body: Mapping[str, Any], status: int = 200, lines: Iterable[Line] = ()
     ) -> None:
-        """Send a whole JSON answer, with these header lines beside its own."""
+        """Send a whole JSON response, with additional header lines."""
         data = msgspec.json.encode(body)
         length = (b"content-length", str(len(data)).encode())
         await self.start(status, [JSON_LINE, length, *lines])
         await self.send({"type": "http.response.body", "body": data})
 
     async def start(self, status: int, lines: Iterable[Line]) -> None:
-        """Send the status line, and these header lines beside those of every answer."""
+        """Send the status and the headers: these lines and those of every response."""
         self.started = True
         headers = [*API_LINES, *lines]
         if self.call.waited:
@@ -107,31 +108,31 @@ class Exchange:
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
 
     def _timing(self) -> Line:
-        """Return the header that splits the time so far into the provider's and ours.
+        """Return the header that splits the time so far into the provider's and the portal's.
 
         Reference: https://www.w3.org/TR/server-timing/ (milliseconds)
         """
         ours = time.perf_counter() - self.began - self.call.waited
         metrics.own_time(self.path).observe(ours)
-        told = f"portal;dur={ours * 1e3:.2f}, provider;dur={self.call.waited * 1e3:.2f}"
-        return b"server-timing", told.encode()
+        timing = f"portal;dur={ours * 1e3:.2f}, provider;dur={self.call.waited * 1e3:.2f}"
+        return b"server-timing", timing.encode()
 
     async def write(self, data: bytes, *, more: bool = True) -> None:
         """Send a piece of the body."""
         await self.send({"type": "http.response.body", "body": data, "more_body": more})
 
     async def fail(self, error: PortalError, *lines: Line) -> None:
-        """Send `error`: as the answer, or as the last event of a stream that has begun."""
+        """Send `error`: as the response, or as the last event if a stream has begun."""
         body = envelope(error, self.id)
         if self.started:
             await self.write(b"data: " + msgspec.json.encode(body) + b"\n\n", more=False)
         else:
-            found = header_lines(error_headers(error))
-            await self.answer(body, error.kind.status, [*found, *lines])
+            headers = header_lines(error_headers(error))
+            await self.answer(body, error.kind.status, [*headers, *lines])
 
 
 def too_large(limit: int) -> PortalError:
-    return PortalError("payload_too_large", f"The body is over {limit} bytes.")
+    return PortalError("payload_too_large", f"The body is larger than {limit} bytes.")
 
 
 def post(handler: Handler) -> Application:
@@ -164,24 +165,24 @@ async def _serve(exchange: Exchange, handler: Handler) -> None:
     if media_type != b"application/json":
         body.check_media_type(media_type.decode("latin-1"))
     if exchange.principal.by_session:
-        auth.check_same_site(exchange.scope)
+        check_same_site(exchange.scope)
     await exchange.read()
     await _while_caller_stays(exchange, handler(exchange))
 
 
 def _check_single(headers: Iterable[Line]) -> None:
-    """Raise PortalError `invalid_request` if a header stands twice that must not."""
+    """Raise PortalError `invalid_request` if a header of SINGLE appears twice."""
     names = [name for name, _ in headers if name in SINGLE]
     if len(names) > len(set(names)):
-        raise PortalError("invalid_request", "A header that must stand once stands twice.")
+        raise PortalError("invalid_request", "A header appears twice that may appear once.")
 
 
 async def _while_caller_stays(exchange: Exchange, answer: Awaitable[None]) -> None:
-    """Await `answer`, but end it when the caller leaves. Raises CallerLeftError then.
+    """Await `answer`, but cancel it when the caller leaves. Raises CallerLeftError then.
 
-    Raises PortalError `server_restarting` when the server stops before the answer is done. The
-    answer runs in the server's own task for this request: one of its own would cost every request
-    as much as all of its checks.
+    Raises PortalError `server_restarting` when the server stops before the answer is complete. The
+    answer runs in the server's task for this request: another task would cost every request as much
+    as all of its checks.
     """
     task = tasks.begin()
     watcher = task.get_loop().create_task(_left(exchange.receive, task.cancel))
@@ -190,7 +191,7 @@ async def _while_caller_stays(exchange: Exchange, answer: Awaitable[None]) -> No
     except asyncio.CancelledError:
         left = watcher.done() and not watcher.cancelled()
         if not left and not tasks.stopping:
-            raise  # the server's own doing
+            raise  # cancelled by the server itself
         task.uncancel()
         raise CallerLeftError if left else restarting() from None
     finally:

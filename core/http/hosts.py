@@ -1,4 +1,4 @@
-"""Host names and addresses: the caller's, the portal's own, and which of them are allowed."""
+"""Host names and addresses: the caller's, the portal's, and which are allowed."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 — compared with, not bound to
 
 def address_of(request: HttpRequest) -> str | None:
     """Return the caller's address: the last in TRUSTED_ADDRESS_HEADER, if a proxy sets that."""
-    given = request.headers.get(settings.TRUSTED_ADDRESS_HEADER or "", "")
-    # A proxy appends the address that it saw; what stands before it is the caller's own word.
-    return given.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR") or None
+    header = request.headers.get(settings.TRUSTED_ADDRESS_HEADER or "", "")
+    # A proxy appends the address that it saw; what precedes it was sent by the caller.
+    return header.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR") or None
 
 
 def base_url(host: str, port: int) -> str:
     """Return the address under which a browser on this machine reaches `host`:`port`."""
-    shown = "localhost" if host in EVERYWHERE else host
-    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+    name = "localhost" if host in EVERYWHERE else host
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
 def host_allowed(host: str) -> bool:
@@ -41,7 +41,7 @@ def _host_allowed(host: str, allowed: tuple[str, ...]) -> bool:
 
 
 def public_url() -> str:
-    """Return the address at which people reach the portal, judged by ALLOWED_HOSTS."""
+    """Return the portal's address for users, which is derived from ALLOWED_HOSTS."""
     hosts = [host.lstrip(".") for host in settings.ALLOWED_HOSTS if host != "*"]
     if not hosts or hosts[0] in LOOPBACK_HOSTS:
         return base_url(settings.HOST, settings.PORT)

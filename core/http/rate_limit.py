@@ -1,8 +1,8 @@
 """
-How often one user may ask: RATE_LIMIT_PER_MINUTE, kept in this process's memory.
+Rate limit per user: RATE_LIMIT_PER_MINUTE, counted in this process's memory.
 
-GCRA: a user's requests may come in a burst of a minute's worth, and are then spaced. It stores one
-number a user and costs one dictionary look-up.
+The algorithm is GCRA: a user may send the requests of one minute in a burst; after that they must
+be spaced. It stores one number per user and costs one dictionary look-up.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ class RateLimit:
     """`check(key)` counts one request of `key`. Safe from the event loop and from threads."""
 
     def __init__(self) -> None:
-        self._due: dict[int, float] = {}  # when the user's requests so far will be worked off
+        self._due: dict[int, float] = {}  # when the user may send a full burst again
         self._swept = 0.0
         self._lock = threading.Lock()
 
     def check(self, key: int) -> None:
-        """Raise PortalError `rate_limited` if `key` asked too often."""
+        """Raise PortalError `rate_limited` if `key` sent too many requests."""
         limit = settings.RATE_LIMIT_PER_MINUTE
         if limit <= 0:
             return
@@ -41,12 +41,12 @@ class RateLimit:
         seconds = max(math.ceil(wait), 1)
         raise PortalError(
             "rate_limited",
-            f"You asked more than {limit} times in a minute. Wait {seconds} s.",
+            f"You sent more than {limit} requests in a minute. Wait {seconds} s.",
             retry_after=seconds,
         )
 
     def _sweep(self, now: float) -> None:
-        """Forget those who owe nothing, once a minute."""
+        """Delete the entries that no longer limit anyone, once a minute."""
         if now - self._swept > WINDOW:
             self._due = {key: due for key, due in self._due.items() if due > now}
             self._swept = now

@@ -1,9 +1,9 @@
 """
-An answer of server-sent events that never falls silent.
+A response of server-sent events, with heartbeats.
 
-While the model thinks, a comment goes out every HEARTBEAT_SECONDS, so that proxies do not take
-the connection for dead. Headers wait for the first event or the first heartbeat: until then a
-failure can still be an HTTP status.
+While there is no event, a comment is sent every HEARTBEAT_SECONDS, so that proxies do not close
+the connection. Headers are sent with the first event or the first heartbeat: until then a failure
+can still be an HTTP status.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 LINES = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"x-accel-buffering", b"no"),  # nginx would hold events back
+    (b"x-accel-buffering", b"no"),  # otherwise nginx buffers events
 ]
 
 
 class EventStream:
-    """`async with` it; `write` sends events, `end` closes the answer."""
+    """Use it by `async with`; `write` sends events, `end` closes the response."""
 
     def __init__(self, exchange: Exchange, lines: Iterable[Line] = ()) -> None:
         self.exchange = exchange
         self.lines = [*LINES, *lines]
         self._watchdog = Watchdog(self._beat)
-        self._patience = settings.HEARTBEAT_SECONDS
+        self._interval = settings.HEARTBEAT_SECONDS
         self._beats: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -60,11 +60,11 @@ class EventStream:
         await self.exchange.write(b"", more=False)
 
     def _listen(self) -> None:
-        if self._patience > 0:
-            self._watchdog.watch(time.monotonic() + self._patience)
+        if self._interval > 0:
+            self._watchdog.watch(time.monotonic() + self._interval)
 
     def _beat(self) -> None:
         if self._beats is None or self._beats.done():
             self._beats = asyncio.ensure_future(self.write(b": waiting\n\n"))
-        else:  # the last one still waits for the reader: one at a time
+        else:  # the last heartbeat is not sent yet, because the reader is slow
             self._listen()

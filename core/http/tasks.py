@@ -1,8 +1,8 @@
 """
-The answers under way in this process, and how they end when the server stops.
+The running answers of this process, and how they end when the server stops.
 
-Each answer runs in a task that is tracked here. `drain` refuses new requests, waits, then ends the
-tasks that are left; the code that runs such a task sends its caller `server_restarting`.
+Each answer runs in a task that is tracked here. `drain` rejects new requests, waits, then cancels
+the remaining tasks; the code that runs such a task sends `server_restarting` to its caller.
 """
 
 from __future__ import annotations
@@ -20,10 +20,9 @@ class Tasks:
     """The tracked tasks of this process."""
 
     def __init__(self) -> None:
-        self.running: dict[
-            asyncio.Task[Any], Callable[[], object]
-        ] = {}  # task → what ends it early
-        self.farewells: set[Callable[[], Awaitable[None]]] = set()  # called once all have ended
+        # Each task with the function that ends it early.
+        self.running: dict[asyncio.Task[Any], Callable[[], object]] = {}
+        self.farewells: set[Callable[[], Awaitable[None]]] = set()  # called when all have ended
         self.stopping = False
         self.one_of_several = False  # do other workers serve on this port?
 
@@ -35,7 +34,7 @@ class Tasks:
         return task
 
     def begin(self) -> asyncio.Task[Any]:
-        """Track the running task, which is cancelled when the server stops, until its `end`."""
+        """Track the running task until `end`. It is cancelled when the server stops."""
         task = asyncio.current_task()
         assert task is not None
         self.running[task] = task.cancel
@@ -45,7 +44,7 @@ class Tasks:
         del self.running[task]
 
     async def drain(self, seconds: float) -> None:
-        """Refuse new requests, wait up to `seconds` for tracked tasks, then end the rest."""
+        """Reject new requests, wait up to `seconds` for tracked tasks, then end the rest."""
         self.stopping = True
         if self.running:
             await asyncio.wait(set(self.running), timeout=seconds)
@@ -55,11 +54,11 @@ class Tasks:
             await asyncio.wait(set(self.running), timeout=2)
         if calls := [asyncio.ensure_future(say()) for say in self.farewells]:
             await asyncio.wait(calls, timeout=2)
-        await asyncio.sleep(0.1)  # the last frames leave
+        await asyncio.sleep(0.1)  # for the last frames to be sent
 
 
 def restarting() -> PortalError:
-    return PortalError("server_restarting", "The portal is restarting. Ask again.", retry_after=2)
+    return PortalError("server_restarting", "The portal is restarting. Try again.", retry_after=2)
 
 
 tasks = Tasks()

@@ -1,4 +1,4 @@
-"""A deadline for each of many short waits, at the price of about one timer for all of them."""
+"""A deadline for each of many short waits, at the cost of about one timer for all of them."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ BUSY, MOMENT = 0.05, 0.01  # seconds
 
 
 class Watchdog:
-    """Calls `late` if what is waited for has not come in time. Times are of `time.monotonic`.
+    """Calls `late` when a wait exceeds its deadline. Times are those of `time.monotonic`.
 
-    `asyncio.timeout` makes and cancels a timer for each wait, several microseconds of each chunk
-    of a stream. Here a timer stays when a wait is over, and looks when it rings whether another
-    wait has begun by then, and until when.
+    `asyncio.timeout` makes and cancels a timer for each wait, which takes several microseconds for
+    each chunk of a stream. Here a timer stays when a wait is over; when it fires, it checks whether
+    another wait has begun, and until when that may last.
     """
 
     __slots__ = ("_due", "_late", "_timer", "_when")
 
     def __init__(self, late: Callable[[], object]) -> None:
         self._late = late
-        self._due: float | None = None  # None: nothing is waited for
+        self._due: float | None = None  # None: no wait
         self._timer: asyncio.TimerHandle | None = None
-        self._when = 0.0  # when the timer rings
+        self._when = 0.0  # when the timer fires
 
     def watch(self, due: float) -> None:
-        """A wait begins, which is to end before `due`."""
+        """Begin a wait, which must end before `due`."""
         self._due = due
         if self._timer is None or due < self._when:
             self._set(due)
 
     def rest(self) -> None:
-        """The wait is over."""
+        """End the wait."""
         self._due = None
 
     def stop(self) -> None:
-        """Nothing will be waited for any more. What was to be called is let go of."""
+        """End all waits. The callback is released: it may hold large objects."""
         self._due = None
         self._late = bool
         if self._timer is not None:
@@ -58,9 +58,9 @@ class Watchdog:
         if self._due is None:
             return
         now = time.monotonic()
-        if now - self._when > BUSY:  # so was the loop: what came meanwhile is looked at first
+        if now - self._when > BUSY:  # the loop was busy, too: let it process what arrived meanwhile
             self._set(max(self._due, now + MOMENT))
-            self._when = math.inf  # not again: it may be busy all the time
+            self._when = math.inf  # only once: the loop may always be busy
             return
         if self._due > now:
             return self._set(self._due)

@@ -1,7 +1,7 @@
 """
-A WebSocket of ours, on Channels: who may open it, what it says, and how it ends.
+The base of the portal's WebSocket consumers.
 
-Consumers inherit from `PortalConsumer`: it checks who may connect, announces a server stop, and
+They inherit from `PortalConsumer`: it checks who may connect, announces a server stop, and
 closes when the user signs out.
 """
 
@@ -27,34 +27,35 @@ if TYPE_CHECKING:
 
     from core.auth import Credentials, Principal
 
-LAST_WORD_SECONDS = 2.0
-FRAMES_A_SECOND = 500
+SEND_SECONDS = 2.0  # for a last frame to a reader who may be gone
+MAX_FRAMES_PER_SECOND = 500
 CLOSE_RESTART, CLOSE_SIGNED_OUT, CLOSE_STRIKES = 1012, 4401, 4400
 
 
 class PortalConsumer(AsyncWebsocketConsumer):
-    """An open socket of a signed-in user."""
+    """A WebSocket of a signed-in user."""
 
-    channel_layer_alias = None  # type: ignore[assignment]  # no groups: a layer that is down harms nobody
-    shown: Credentials
+    channel_layer_alias = None  # type: ignore[assignment]  # no groups: needs no layer
+    credentials: Credentials
     principal: Principal
 
     def __init__(self) -> None:
         super().__init__()
         self.open = False
-        self._taken = self._second = 0
+        self._frames = self._second = 0
 
     def too_many(self) -> bool:
-        """Count a frame. Did more come in this second than anybody needs?"""
+        """Count a frame. Are there more than MAX_FRAMES_PER_SECOND in this second?"""
         second = int(time.monotonic())
-        self._taken = self._taken + 1 if second == self._second else 1
+        self._frames = self._frames + 1 if second == self._second else 1
         self._second = second
-        return self._taken > FRAMES_A_SECOND
+        return self._frames > MAX_FRAMES_PER_SECOND
 
     async def dispatch(self, message: Any) -> None:
-        """Handle a message of the server's, without what Channels does before each.
+        """Handle a message of the server.
 
-        That hops to the one thread which all sockets share, behind any query that runs there.
+        Without Channels' database clean-up before each message, which waits for the one thread that
+        all sockets share, behind any query that runs there.
         """
         await getattr(self, message["type"].replace(".", "_"))(message)
 
@@ -62,7 +63,7 @@ class PortalConsumer(AsyncWebsocketConsumer):
         try:
             if tasks.stopping:
                 raise restarting()
-            self.shown, self.principal = await admit(self.scope)
+            self.credentials, self.principal = await admit(self.scope)
         except PortalError:
             return await self.close()
         await self.accept()
@@ -75,12 +76,12 @@ class PortalConsumer(AsyncWebsocketConsumer):
         raise StopConsumer
 
     def left(self, code: int | None = None) -> None:
-        """Take note that nobody reads any more; `code` is the reader's, if it closed."""
+        """Stop using the socket: the reader is gone. `code` is its close code, if any."""
         self.open = False
         tasks.farewells.discard(self.farewell)
         session_watch.discard(self)
 
-    async def complain(self, error: PortalError, id: str | None = None) -> None:  # noqa: A002
+    async def send_error(self, error: PortalError, id: str | None = None) -> None:  # noqa: A002
         body = envelope(error, request_id(None))
         async with in_time():
             await self.write({"type": "error", "id": id, **body})
@@ -90,7 +91,7 @@ class PortalConsumer(AsyncWebsocketConsumer):
         if self.open:
             try:
                 await self.send(msgspec.json.encode(frame).decode())
-            except OSError:  # it left, and the server has not told us yet
+            except OSError:  # the reader left, but the disconnect message is not here yet
                 self.left()
 
     async def shut(self, code: int) -> None:
@@ -99,23 +100,23 @@ class PortalConsumer(AsyncWebsocketConsumer):
             async with in_time():
                 try:
                     await self.close(code)
-                except Exception:  # a bare Daphne knows few codes
+                except Exception:  # Daphne without `manage.py serve` accepts few codes
                     await self.close()
 
     async def farewell(self) -> None:
-        """Say that the server stops."""
-        await self.complain(restarting())
+        """Send `server_restarting`, then close."""
+        await self.send_error(restarting())
         await self.shut(CLOSE_RESTART)
 
     async def sign_out(self, error: PortalError) -> None:
-        """Close, because whoever opened this may not ask any more."""
-        await self.complain(error)
+        """Send `error`, then close: the user is no longer signed in."""
+        await self.send_error(error)
         await self.shut(CLOSE_SIGNED_OUT)
 
 
 @asynccontextmanager
-async def in_time(seconds: float = LAST_WORD_SECONDS) -> AsyncIterator[None]:
-    """Give up on a reader who does not take a last word."""
+async def in_time(seconds: float = SEND_SECONDS) -> AsyncIterator[None]:
+    """Ignore a time-out of the block: the reader does not receive its frame."""
     try:
         async with asyncio.timeout(seconds):
             yield

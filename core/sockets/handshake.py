@@ -1,9 +1,9 @@
 """
 Who may open a WebSocket: `admit(scope)`, before the socket is accepted.
 
-Browsers send a user's cookies with sockets that any page opens, so a session needs an `Origin`
-of ours: scheme, host and port. Programs send a token and usually no origin. What stands in an
-address is logged by proxies, so a socket takes no query string, where tokens would stand.
+Browsers send a user's cookies with sockets that any page opens, so a session needs the portal's
+`Origin`: scheme, host and port. Programs send a token and usually no origin. Proxies log addresses,
+so a query string is refused: it might contain a token.
 """
 
 from __future__ import annotations
@@ -27,48 +27,48 @@ PORTS = {"http": 80, "https": 443}
 
 
 async def admit(scope: Mapping[str, Any]) -> tuple[Credentials, Principal]:
-    """Return what the caller shows, and who it is. Raises PortalError."""
+    """Return the caller's credentials, and who it is. Raises PortalError."""
     headers = dict(scope["headers"])
     host = headers.get(b"host", b"").decode("latin-1")
     if not host_allowed(host):
         raise PortalError("permission_denied", "This Host is not one of ALLOWED_HOSTS.")
     if scope.get("query_string"):
-        raise PortalError("permission_denied", "A socket's address has no query string.")
-    shown = auth.shown_by(scope["headers"])
+        raise PortalError("permission_denied", "The address of a WebSocket has no query string.")
+    credentials = auth.credentials_in(scope["headers"])
     origin = headers.get(b"origin")
-    if (origin is not None or not shown.token) and not _is_ours(origin or b"", scope, host):
-        raise PortalError("permission_denied", "This page's origin may not open sockets here.")
-    return shown, await auth.recognise(shown)
+    if (origin is not None or not credentials.token) and not _is_ours(origin or b"", scope, host):
+        raise PortalError("permission_denied", "This page's origin may not open WebSockets here.")
+    return credentials, await auth.identify(credentials)
 
 
 def _is_ours(origin: bytes, scope: Mapping[str, Any], host: str) -> bool:
     try:
-        given = _parts(origin.decode("latin-1"))
-        own = _parts(f"{_scheme(scope)}://{host}")
+        page = _parts(origin.decode("latin-1"))
+        portal = _parts(f"{_scheme(scope)}://{host}")
         trusted = map(_parts, settings.CSRF_TRUSTED_ORIGINS)
-        return given == own or any(_matches(given, one) for one in trusted)
-    except ValueError:  # a port that is no number
+        return page == portal or any(_matches(page, pattern) for pattern in trusted)
+    except ValueError:  # a port that is not a number
         return False
 
 
-def _matches(given: Origin, trusted: Origin) -> bool:
-    """Is this a trusted origin? Its host may be `*.example.org`, as Django has it."""
+def _matches(origin: Origin, trusted: Origin) -> bool:
+    """Does `origin` match a trusted one? As in Django, its host may be `*.example.org`."""
     host = trusted[1].removeprefix("*")
-    same = given[1] == host or (host.startswith(".") and given[1].endswith(host))
-    return same and (given[0], given[2]) == (trusted[0], trusted[2])
+    same = origin[1] == host or (host.startswith(".") and origin[1].endswith(host))
+    return same and (origin[0], origin[2]) == (trusted[0], trusted[2])
 
 
 def _parts(origin: str) -> Origin:
-    """Return scheme, host and port. Raises ValueError for what is not an origin."""
-    found = urlsplit(origin)
-    plain = origin.startswith(f"{found.scheme}://{found.netloc}") and not found.username
-    if found.scheme not in PORTS or not found.hostname or not plain or origin.count("/") > 2:
+    """Return scheme, host and port. Raises ValueError if this is not an origin."""
+    url = urlsplit(origin)
+    plain = origin.startswith(f"{url.scheme}://{url.netloc}") and not url.username
+    if url.scheme not in PORTS or not url.hostname or not plain or origin.count("/") > 2:
         raise ValueError(origin)
-    return found.scheme, found.hostname, found.port or PORTS[found.scheme]
+    return url.scheme, url.hostname, url.port or PORTS[url.scheme]
 
 
 def _scheme(scope: Mapping[str, Any]) -> str:
-    """Return the scheme of the portal's pages, which a proxy may have to tell us."""
+    """Return the scheme of the portal's pages: a proxy's header has it, if one is trusted."""
     if settings.TRUSTED_SCHEME_HEADER:
         name = settings.TRUSTED_SCHEME_HEADER.lower().encode()
         return "https" if dict(scope["headers"]).get(name) == b"https" else "http"

@@ -1,8 +1,8 @@
 """
-Whether those who hold sockets open are still signed in.
+Closes the WebSockets of users who are no longer signed in.
 
-Each question is checked anyway; this closes the sockets of those who ask nothing. One task looks
-every EVERY seconds, in one hop to the database for all sockets, and ends when there are none.
+Each question is checked anyway; this is for sockets without questions. One task checks all sockets
+every SIGNED_IN_SECONDS, in one thread call, and ends when there are none.
 """
 
 from __future__ import annotations
@@ -26,51 +26,52 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class Held(Protocol):
-    """A socket that somebody holds open."""
+class UserSocket(Protocol):
+    """An open socket of a signed-in user."""
 
-    shown: Credentials
+    credentials: Credentials
 
     async def sign_out(self, error: PortalError) -> None: ...
 
 
 class SessionWatch:
-    """The sockets that are open in this process."""
+    """The open sockets of this process."""
 
     def __init__(self) -> None:
-        self._sockets: set[Held] = set()
+        self._sockets: set[UserSocket] = set()
         self._task: asyncio.Task[None] | None = None
 
-    def add(self, socket: Held) -> None:
+    def add(self, socket: UserSocket) -> None:
         self._sockets.add(socket)
         if self._task is None or self._task.done():
             self._task = asyncio.ensure_future(self._look())
 
-    def discard(self, socket: Held) -> None:
+    def discard(self, socket: UserSocket) -> None:
         self._sockets.discard(socket)
 
     async def _look(self) -> None:
         while self._sockets:
             await asyncio.sleep(settings.SIGNED_IN_SECONDS)
             try:
-                gone = await _gone({socket.shown for socket in self._sockets})
+                expired = await _expired({socket.credentials for socket in self._sockets})
             except Exception:
-                logger.exception("It could not be told who is still signed in")
+                logger.exception("Sessions of open WebSockets could not be checked")
                 continue
-            for socket in [socket for socket in self._sockets if socket.shown in gone]:
-                tasks.start(socket.sign_out(gone[socket.shown]))  # aside: it may not be reading
+            for socket in [one for one in self._sockets if one.credentials in expired]:
+                # In another task: its reader may be slow.
+                tasks.start(socket.sign_out(expired[socket.credentials]))
 
 
-def gone_among(all_shown: Iterable[Credentials]) -> dict[Credentials, PortalError]:
-    """Return those credentials that no longer let anybody in, with the reason."""
-    gone = {}
-    for shown in all_shown:
+def expired_among(all_credentials: Iterable[Credentials]) -> dict[Credentials, PortalError]:
+    """Return the credentials that are no longer valid, with the reason."""
+    expired = {}
+    for credentials in all_credentials:
         try:
-            auth.look_up(shown)
+            auth.look_up(credentials)
         except PortalError as error:
-            gone[shown] = error
-    return gone
+            expired[credentials] = error
+    return expired
 
 
-_gone = database_sync_to_async(gone_among, thread_sensitive=False)
+_expired = database_sync_to_async(expired_among, thread_sensitive=False)
 session_watch = SessionWatch()

@@ -68,7 +68,7 @@ def is_operator(request: Request) -> bool:
     """Does an operator ask, on a route that is open to all?"""
     given = request.META.get("HTTP_AUTHORIZATION"), request.META.get("HTTP_COOKIE", "")
     try:
-        return auth.look_up(auth.credentials(*given)).operator
+        return auth.look_up(auth.read_credentials(*given)).operator
     except (PortalError, DatabaseError):
         return False
 

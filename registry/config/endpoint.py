@@ -125,7 +125,7 @@ def _header_problems(headers: Mapping[str, Filled]) -> Iterator[Finding]:
         if not _TOKEN.fullmatch(header) or header.lower() in _OURS:
             yield ("headers", header), "This header cannot be set here."
         elif header.lower() in seen:
-            yield ("headers", header), "This header stands here twice: case does not matter."
+            yield ("headers", header), "This header appears twice: case does not matter."
         elif filled.unclosed:
             yield ("headers", header), UNCLOSED
         elif filled.usable and not _PRINTABLE.fullmatch(filled.text):

@@ -127,7 +127,7 @@ def _model(name: str, model: str, ref: ModelRef, checked: _Checked) -> Iterator[
                     f"{listing(checked.known)}. More are declared in `models.capabilities`.",
                 )
         elif capability in ref.capabilities[:number]:
-            yield (*path, "capabilities", number), f"{quote(capability)} stands here twice."
+            yield (*path, "capabilities", number), f"{quote(capability)} appears twice."
 
 
 def _wrong_id(given: str, provider: str, model: str) -> str:

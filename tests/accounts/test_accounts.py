@@ -149,7 +149,7 @@ def test_the_command_names_those_who_exist(ann: User) -> None:
 
 
 def principal(token: str) -> auth.Principal:
-    return auth.look_up(auth.credentials(f"Bearer {token}", ""))
+    return auth.look_up(auth.read_credentials(f"Bearer {token}", ""))
 
 
 def test_the_command_makes_a_token_and_its_user() -> None:
@@ -193,13 +193,13 @@ def test_a_revoked_token_and_a_disabled_user_are_refused(ann: User) -> None:
 def test_a_bearer_header_is_never_joined_by_cookies(client: Client, ann: User) -> None:
     client.force_login(ann)
     cookie = f"sessionid={client.cookies['sessionid'].value}"
-    assert auth.look_up(auth.credentials(None, cookie)).by_session
+    assert auth.look_up(auth.read_credentials(None, cookie)).by_session
     with pytest.raises(PortalError):
-        auth.look_up(auth.credentials("Bearer nope", cookie))
+        auth.look_up(auth.read_credentials("Bearer nope", cookie))
 
 
 def test_credentials_are_not_in_their_repr() -> None:
-    shown = auth.credentials("Bearer aim_secret", "sessionid=other")
+    shown = auth.read_credentials("Bearer aim_secret", "sessionid=other")
     assert "secret" not in repr(shown)
     assert b"secret" not in shown.key
 

@@ -26,11 +26,11 @@ GETS = [
     "/v1/models/fake:talker",
     "/v1/schema",
 ]
-EVERY = [("GET", path) for path in GETS] + [("POST", path) for path in POSTS]
+ROUTES = [("GET", path) for path in GETS] + [("POST", path) for path in POSTS]
 
 
 def check_error(answer: Any, status: int, code: str) -> dict[str, Any]:
-    """Assert the one error shape; return its inside."""
+    """Assert the shape of errors; return the `error` object."""
     assert answer.status_code == status, answer.text
     error: dict[str, Any] = answer.json()["error"]
     assert set(error) - {"resolution"} == {"message", "type", "code", "param", "request_id"}
@@ -41,8 +41,8 @@ def check_error(answer: Any, status: int, code: str) -> dict[str, Any]:
     return error
 
 
-@pytest.mark.parametrize(("method", "path"), EVERY)
-def test_nobody_gets_in_without_a_token(portal: Portal, method: str, path: str) -> None:
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_a_request_without_a_token_is_rejected(portal: Portal, method: str, path: str) -> None:
     answer = portal.call(method, path, who=None, json=POSTS.get(path))
     check_error(answer, 401, "unauthenticated")
     assert answer.headers["WWW-Authenticate"] == "Bearer"
@@ -54,7 +54,7 @@ def test_nobody_gets_in_without_a_token(portal: Portal, method: str, path: str) 
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/v1/ai/models"), ("POST", "/v1/chat/completions")]
 )
-def test_a_bad_token_is_refused(portal: Portal, method: str, path: str, header: str) -> None:
+def test_a_bad_token_is_rejected(portal: Portal, method: str, path: str, header: str) -> None:
     answer = portal.call(
         method, path, who=None, json=CHAT, headers={"Authorization": header.encode()}
     )
@@ -65,8 +65,8 @@ BODIES: dict[str, tuple[bytes, int, str]] = {
     "not JSON": (b"{", 400, "invalid_request"),
     "nothing": (b"", 400, "invalid_request"),
     "a list": (b"[]", 400, "invalid_request"),
-    "a key twice": (b'{"a": 1, "a": 2}', 400, "invalid_request"),
-    "a key twice, deep": (b'{"messages": [{"a": 1, "a": 2}]}', 400, "invalid_request"),
+    "repeated key": (b'{"a": 1, "a": 2}', 400, "invalid_request"),
+    "repeated key, deep": (b'{"messages": [{"a": 1, "a": 2}]}', 400, "invalid_request"),
     "NaN": (b'{"temperature": NaN}', 400, "invalid_request"),
     "overflow": (b'{"temperature": 1e999}', 400, "invalid_request"),
     "a huge number": (b'{"seed": ' + b"9" * 5000 + b"}", 400, "invalid_request"),
@@ -80,7 +80,7 @@ BODIES: dict[str, tuple[bytes, int, str]] = {
 
 @pytest.mark.parametrize("path", POSTS)
 @pytest.mark.parametrize("name", BODIES)
-def test_a_bad_body_is_refused(portal: Portal, path: str, name: str) -> None:
+def test_a_bad_body_is_rejected(portal: Portal, path: str, name: str) -> None:
     data, status, code = BODIES[name]
     headers = {"Content-Type": "application/json"}
     check_error(portal.call("POST", path, who="olga", data=data, headers=headers), status, code)
@@ -89,14 +89,14 @@ def test_a_bad_body_is_refused(portal: Portal, path: str, name: str) -> None:
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "",
                                   "application/json; charset=utf-16"])  # fmt: skip
 @pytest.mark.parametrize("path", POSTS)
-def test_only_json_is_taken(portal: Portal, path: str, kind: str) -> None:
+def test_only_json_is_accepted(portal: Portal, path: str, kind: str) -> None:
     answer = portal.call("POST", path, who="olga", data=b"{}", headers={"Content-Type": kind})
     check_error(answer, 415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"])
 @pytest.mark.parametrize("path", POSTS)
-def test_other_methods_are_refused(portal: Portal, path: str, method: str) -> None:
+def test_other_methods_are_rejected(portal: Portal, path: str, method: str) -> None:
     answer = portal.call(method, path, who="olga")
     check_error(answer, 405, "method_not_allowed")
     assert "POST" in answer.headers["Allow"]
@@ -123,7 +123,7 @@ def test_a_body_of_unknown_length_is_cut_off(portal: Portal, path: str) -> None:
 # Daphne reads the whole body before the application hears of the request.
 @pytest.mark.parametrize("portal", ["uvicorn"], indirect=True)
 @pytest.mark.parametrize("path", [*POSTS, "/healthz", "/admin/login/"])
-def test_a_body_over_the_limit_is_not_even_read(portal: Portal, path: str) -> None:
+def test_a_body_over_the_limit_is_not_read(portal: Portal, path: str) -> None:
     with socket.create_connection(("127.0.0.1", portal.port), timeout=5) as caller:
         head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
         caller.sendall(f"{head}Content-Length: 99999999\r\n\r\n".encode() + b"x" * 100_000)
@@ -131,7 +131,7 @@ def test_a_body_over_the_limit_is_not_even_read(portal: Portal, path: str) -> No
 
 
 @pytest.mark.parametrize("path", [*POSTS, "/v1/ai/models"])
-def test_what_accept_says_changes_nothing(portal: Portal, path: str) -> None:
+def test_the_accept_header_is_ignored(portal: Portal, path: str) -> None:
     for accept in ("text/html", "text/event-stream", "application/xml", "*/*;q=0"):
         method = "POST" if path in POSTS else "GET"
         answer = portal.call(
@@ -146,14 +146,14 @@ def test_what_accept_says_changes_nothing(portal: Portal, path: str) -> None:
 
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "OPTIONS"])
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/v1/models", "/metrics"])
-def test_what_is_read_is_not_written(portal: Portal, path: str, method: str) -> None:
+def test_read_only_routes_reject_other_methods(portal: Portal, path: str, method: str) -> None:
     check_error(portal.call(method, path, who="olga"), 405, "method_not_allowed")
 
 
 @pytest.mark.parametrize(
     ("header", "value"), [("Host", "evil.example"), ("Content-Type", "text/plain")]
 )
-def test_a_header_that_stands_twice_is_refused(portal: Portal, header: str, value: str) -> None:
+def test_a_repeated_header_is_rejected(portal: Portal, header: str, value: str) -> None:
     lines = ["POST /v1/chat/completions HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json",
              f"Authorization: Bearer {portal.tokens['ann']}", "Content-Length: 2", f"{header}: {value}"]  # fmt: skip
     with socket.create_connection(("127.0.0.1", portal.port), timeout=5) as caller:
@@ -161,8 +161,8 @@ def test_a_header_that_stands_twice_is_refused(portal: Portal, header: str, valu
         assert b" 400 " in caller.recv(65536)
 
 
-@pytest.mark.parametrize(("method", "path"), EVERY)
-def test_a_foreign_host_is_refused(portal: Portal, method: str, path: str) -> None:
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+def test_a_foreign_host_is_rejected(portal: Portal, method: str, path: str) -> None:
     answer = portal.call(method, path, json=POSTS.get(path), headers={"Host": "evil.example"})
     check_error(answer, 400, "invalid_request")
 
@@ -173,13 +173,13 @@ def test_an_unknown_address_is_an_error_of_the_same_shape(portal: Portal, path: 
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("header", "kept"),
     [("abc-1._Z", True), ("a" * 64, True), ("a" * 65, False), ("a b", False), ("<x>", False)],
 )
 @pytest.mark.parametrize("path", ["/v1/ai/models", "/healthz"])
-def test_a_sane_request_id_is_kept(portal: Portal, path: str, given: str, kept: bool) -> None:
-    answer = portal.get(path, headers={"X-Request-ID": given})
-    assert (answer.headers["X-Request-ID"] == given) is kept
+def test_a_valid_request_id_is_kept(portal: Portal, path: str, header: str, kept: bool) -> None:
+    answer = portal.get(path, headers={"X-Request-ID": header})
+    assert (answer.headers["X-Request-ID"] == header) is kept
 
 
 RESOLVING = [
@@ -197,12 +197,12 @@ RESOLVING = [
 
 @pytest.mark.parametrize(("model", "status", "code", "words"), RESOLVING)
 @pytest.mark.parametrize("stream", [False, True])
-def test_a_model_that_cannot_answer_is_explained(
+def test_an_error_says_why_a_model_cannot_answer(
     portal: Portal, fake: FakeProvider, model: str, status: int, code: str, words: str, stream: bool
 ) -> None:
     error = check_error(portal.chat(model=model, stream=stream), status, code)
     assert words in error["message"]
-    assert fake.posts == [], "nobody was asked"
+    assert fake.posts == [], "no provider was called"
 
 
 def test_an_unconfigured_providers_unlisted_model_says_so(portal: Portal) -> None:
@@ -210,6 +210,8 @@ def test_an_unconfigured_providers_unlisted_model_says_so(portal: Portal) -> Non
     assert error["resolution"]["registry"] is False
 
 
-def test_a_name_is_never_part_of_the_providers_address(portal: Portal, fake: FakeProvider) -> None:
+def test_a_model_name_never_changes_the_providers_address(
+    portal: Portal, fake: FakeProvider
+) -> None:
     assert portal.chat(model="fake:../../admin").status_code == 200
     assert fake.posts[-1].path == "/v1/chat/completions"

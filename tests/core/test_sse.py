@@ -1,4 +1,4 @@
-"""The heartbeat of streamed answers."""
+"""Heartbeats of streamed answers."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from core.http.sse import EventStream
 
 
 class SlowReader:
-    """An exchange whose reader takes nothing."""
+    """An exchange whose reader does not read."""
 
     started = True
 
     def __init__(self) -> None:
-        self.waiting = self.most = 0
+        self.waiting = self.max_waiting = 0
 
     async def write(self, data: bytes, *, more: bool = True) -> None:
         self.waiting += 1
-        self.most = max(self.most, self.waiting)
+        self.max_waiting = max(self.max_waiting, self.waiting)
         try:
             await asyncio.Event().wait()
         finally:
             self.waiting -= 1
 
 
-async def test_a_reader_who_takes_nothing_has_one_heartbeat_waiting(
+async def test_a_stalled_reader_gets_one_heartbeat_at_a_time(
     settings: Any,
 ) -> None:
     settings.HEARTBEAT_SECONDS = 0.01
@@ -33,4 +33,4 @@ async def test_a_reader_who_takes_nothing_has_one_heartbeat_waiting(
     async with EventStream(reader):
         await asyncio.sleep(0.2)
         assert reader.waiting == 1
-    assert (reader.waiting, reader.most) == (0, 1)
+    assert (reader.waiting, reader.max_waiting) == (0, 1)

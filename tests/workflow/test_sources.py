@@ -117,7 +117,7 @@ def test_every_mistake_is_told_in_one_pass() -> None:
         (section("title: '${A}'"), "${…} is replaced only in url."),
         (section("seconds: 0"), "This must be at least 0.1."),
         (section("run: yes"), "This must be true or false."),
-        (section("tables: []"), "'tables' stands here twice, first on line 2. Keep one."),
+        (section("tables: []"), "'tables' appears twice, first on line 2. Keep one."),
     ],
 )
 def test_a_mistake_is_told_with_its_remedy(text: str, said: str) -> None:
