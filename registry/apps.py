@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class RegistryConfig(AppConfig):
-    """Registers the system checks. Starts nothing: `ready` runs for every command."""
+    """Registers the system checks. It starts nothing: `ready` runs for every command."""
 
     name = "registry"
     verbose_name = "AI models"

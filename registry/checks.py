@@ -1,8 +1,8 @@
 """
-System checks: what `manage.py check` says of models.yaml, and a start refuses.
+System checks of models.yaml, for `manage.py check` and before a start.
 
-registry.E001  the file cannot be used; one per mistake, with file:line:column
-registry.W001  a doubtful point in the file
+registry.E001  the file is invalid; one per mistake, with file:line:column
+registry.W001  a warning about the file
 registry.W002  a provider is unconfigured: a variable is unset (only under --deploy)
 registry.E003  ALLOWED_HOSTS is "*" (only under --deploy)
 """
@@ -27,7 +27,7 @@ def check_models_file(**kwargs: Any) -> list[CheckMessage]:
     try:
         config = models_file.read(settings.MODELS_FILE)
     except ConfigError as error:
-        hint = "Mend the file; `manage.py models check` shows this list alone."
+        hint = "Fix the file. `manage.py models check` shows only this list."
         return [
             Error(problem.at(error.file), hint=hint, id="registry.E001")
             for problem in error.problems
@@ -40,7 +40,7 @@ def check_providers(**kwargs: Any) -> list[CheckMessage]:
     try:
         registry = snapshot.build(models_file.read(settings.MODELS_FILE))
     except ConfigError:
-        return []  # E001 says so
+        return []  # reported as E001
     return [
         checks.Warning(
             f"The provider {name} is unconfigured: {provider.detail}.{_defaults(registry, name)}",
@@ -53,9 +53,9 @@ def check_providers(**kwargs: Any) -> list[CheckMessage]:
 
 
 def _defaults(registry: Registry, provider: str) -> str:
-    """Say what cannot be answered by default while `provider` is unconfigured."""
-    found = [c for c, chosen in registry.defaults.items() if chosen.startswith(f"{provider}:")]
-    return f" It is the default for {', '.join(found)}, which cannot be answered." if found else ""
+    """Return a sentence that names the defaults that fail while `provider` is unconfigured."""
+    affected = [c for c, chosen in registry.defaults.items() if chosen.startswith(f"{provider}:")]
+    return f" It is the default for {', '.join(affected)}, which will fail." if affected else ""
 
 
 @register(Tags.security, deploy=True)
@@ -64,8 +64,8 @@ def check_hosts(**kwargs: Any) -> list[CheckMessage]:
         return []
     return [
         Error(
-            'ALLOWED_HOSTS is "*": any site could speak through a visitor\'s browser.',
-            hint="Name the portal's own host names.",
+            'ALLOWED_HOSTS is "*": other sites could send requests through a user\'s browser.',
+            hint="List the portal's host names.",
             id="registry.E003",
         )
     ]

@@ -1,4 +1,4 @@
-"""What an edit of models.yaml does, told before or after it is made. Pure: two registries in."""
+"""The changes between two registries: what an edit of models.yaml does. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Change:
 
 
 def changes(old: Registry, new: Registry) -> list[Change]:
-    """Return what `new`, under the primaries that are set now, does to `old`."""
+    """Return what changes from `old` to `new` under the primaries that are set now."""
     fresh = new.with_primaries(old.primaries, old.primaries_version)
     return [
         *_compared("capability", _capabilities(old), _capabilities(new)),
@@ -52,7 +52,7 @@ def changes(old: Registry, new: Registry) -> list[Change]:
 def summary(found: list[Change]) -> str:
     """Return the changes as one sentence, such as "adds 2 models, removes model a:b, …"."""
     if not found:
-        return "changes nothing that matters"
+        return "changes nothing"
     kinds: dict[tuple[str, str], list[Change]] = {}
     for change in found:
         kinds.setdefault((change.kind, change.what), []).append(change)
@@ -67,7 +67,7 @@ def _many(what: str) -> str:
 
 
 def _compared(what: str, old: Mapping[str, Parts], new: Mapping[str, Parts]) -> Iterator[Change]:
-    """Tell which names came, left and changed; in which parts, but no values: some are secrets."""
+    """Yield added, changed and removed names, with the changed parts. Values may be secret."""
     for name in sorted(new.keys() - old.keys()):
         yield Change("adds", what, name)
     for name in sorted(old.keys() & new.keys()):
@@ -102,7 +102,7 @@ def _of_provider(provider: Provider) -> Parts:
 
 
 def _models(old: Registry, new: Registry) -> Iterator[Change]:
-    """Compare models but for the line they stand on; tell what a removed one is used for."""
+    """Compare models, except for their lines. A removed default is reported as such."""
     for change in _compared("model", _of_models(old), _of_models(new)):
         used = [c for c, chosen in old.defaults.items() if chosen == change.name]
         if change.kind == "removes" and used:

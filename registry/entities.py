@@ -1,5 +1,5 @@
 """
-What the registry knows: providers, models, primaries, and which model a request resolved to.
+The registry's objects: providers, models, primaries, and the resolution of a request.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A server. `api` names its wire format; `missing` maps unset variables to what is wrong."""
+    """A server. `api` names its wire format."""
 
     name: str
     api: str
@@ -31,8 +31,8 @@ class Provider:
     timeout: float | None
     deny_unlisted: bool
     allow: Groups | None
-    serves: bool  # by `manage.py serve_model`, on this machine
-    local: bool  # what it is told stays in the house
+    serves: bool  # does `manage.py serve_model` run it on this machine?
+    local: bool  # may it see schemas of local_only data sources?
 
     @property
     def configured(self) -> bool:
@@ -44,7 +44,7 @@ class Provider:
 
     @property
     def detail(self) -> str:
-        """Say which variables keep this provider unconfigured."""
+        """Which variables keep this provider unconfigured, and why."""
         return "; ".join(
             f"{name} {why}" if why.startswith("holds") else f"{name} is {why}"
             for name, why in self.endpoint.missing.items()
@@ -73,7 +73,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Primary:
-    """A choice made at run time, laid over the file's default. `at` is ISO 8601 in UTC."""
+    """A choice made at run time, which overrides the file's default. `at` is ISO 8601 in UTC."""
 
     model: str
     by: str
@@ -81,11 +81,11 @@ class Primary:
     reason: str = ""
 
 
-@dataclass(frozen=True)  # without slots, for what is worked out once: a model has one of these
+@dataclass(frozen=True)  # without slots, so that its cached properties can be stored
 class Resolution:
     """The model to use, and why: `resolved_by` is override, primary or default.
 
-    `revision` is that of the file's content which was used.
+    `revision` identifies the content of models.yaml that was used.
     """
 
     capability: str
@@ -109,7 +109,7 @@ class Resolution:
         }
 
     def _notice(self) -> dict[str, Any]:
-        """Return what those who use a deprecated model are told; of others, nothing."""
+        """Return the fields that only a deprecated model has."""
         if self.model is None or not self.model.ref.deprecated:
             return {}
         return {"deprecated": True, "replacement": self.model.ref.replacement}
@@ -121,7 +121,7 @@ class Resolution:
 
     @cached_property
     def header_lines(self) -> list[tuple[bytes, bytes]]:
-        """The headers that tell all this, as ASGI has them."""
+        """The headers of `resolution_headers`, in the form of ASGI."""
         headers = resolution_headers(self.as_dict())
         return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
 
@@ -130,7 +130,7 @@ class Resolution:
         return self.model.allow if self.model else self.provider.allow
 
     def target(self, request_id: str = "") -> Target:
-        """Return what a wire module needs; the provider is told `request_id`."""
+        """Return what a wire module needs. `request_id` is sent to the provider."""
         endpoint, ref = self.provider.endpoint, self.model and self.model.ref
         headers = endpoint.headers
         if request_id:
@@ -150,13 +150,13 @@ class Resolution:
 
 
 def resolution_headers(resolution: Mapping[str, Any]) -> dict[str, str]:
-    """Return the headers that tell which model answers, and why, from `Resolution.as_dict`."""
-    found = {
+    """Return headers for `Resolution.as_dict`: which model answers, and why."""
+    headers = {
         "X-Model": resolution["id"],
         "X-Model-Listed": "true" if resolution["registry"] else "false",
         "X-Resolved-By": resolution["resolved_by"],
         "X-Revision": resolution["revision"],
     }
     if "deprecated" in resolution:
-        found["X-Model-Deprecated"] = resolution["replacement"] or "true"
-    return found
+        headers["X-Model-Deprecated"] = resolution["replacement"] or "true"
+    return headers

@@ -1,4 +1,4 @@
-"""What people and programs are told of the models, and which of them may be chosen. Pure."""
+"""The list of models for people and programs, and which of them may be chosen. Pure."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def get_models(
 
 
 def describe(model: Model) -> dict[str, Any]:
-    """Return what every user may know of `model`."""
+    """Return the public fields of `model`."""
     ref = model.ref
     return {
         "id": model.id,
@@ -60,7 +60,7 @@ def listed(registry: Registry, capability: str, model_id: str) -> Model:
         near = did_you_mean_model(model_id[:200], (m.id for m in registry.able(capability)))
         raise PortalError(
             "model_not_found",
-            f"{quote(model_id, 80)} is not listed.{near} GET /v1/ai/models lists what is.",
+            f"{quote(model_id, 80)} is not listed.{near} See GET /v1/ai/models.",
             param="model",
         )
     registry.resolve(capability, model.id)
@@ -68,13 +68,13 @@ def listed(registry: Registry, capability: str, model_id: str) -> Model:
 
 
 def check_current(model: Model) -> None:
-    """Raise PortalError `model_deprecated` if the file says that people should move on."""
+    """Raise PortalError `model_deprecated` if the file marks `model` as deprecated."""
     if not model.ref.deprecated:
         return
     instead = f" Use {quote(model.ref.replacement, 80)}." if model.ref.replacement else ""
     raise PortalError(
         "model_deprecated",
-        f"{quote(model.id, 80)} is deprecated.{instead} To choose it all the same, say `force` "
-        "(by command: --force; on the pages: even if deprecated).",
+        f"{quote(model.id, 80)} is deprecated.{instead} To choose it anyway, send `force` "
+        "(command: --force; pages: even if deprecated).",
         param="model",
     )

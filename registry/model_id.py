@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-PROVIDER_PATTERN = r"[a-z][a-z0-9_-]{0,31}"  # capabilities are named alike
+PROVIDER_PATTERN = r"[a-z][a-z0-9_-]{0,31}"  # the same for capabilities
 NAME_PATTERN = r"[!-~]{1,200}"
 _PROVIDER = re.compile(PROVIDER_PATTERN)
 _NAME = re.compile(NAME_PATTERN)
@@ -51,20 +51,20 @@ def parse_model_id(text: str) -> ModelID:
         return ModelID(provider, name)
     raise PortalError(
         "model_not_found",
-        f"{quote(text)} is not a model ID. Write provider:name, as GET /v1/ai/models lists them.",
+        f"{quote(text)} is not a model ID. Write provider:name, as in GET /v1/ai/models.",
         param="model",
     )
 
 
 def fold(name: str) -> str:
-    """Return the name under which Ollama keeps `name`: it reads `x` as `x:latest`."""
+    """Return the full name of a model of Ollama, for which `x` is `x:latest`."""
     return name if ":" in name.rsplit("/", 1)[-1] else f"{name}:latest"
 
 
 def did_you_mean_model(text: str, ids: Iterable[str]) -> str:
-    """Return " Did you mean 'provider:x'?" for the nearest of `ids`, judged by the name alone.
+    """Return " Did you mean 'provider:x'?" for the nearest of `ids`, compared without provider.
 
-    A common provider's name would make any two IDs look alike.
+    With it, any two IDs of one provider would look similar.
     """
     provider, colon, name = text.strip().partition(":")
     name = name if colon else provider

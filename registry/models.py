@@ -1,5 +1,5 @@
 """
-The record of who changed what in the registry. The models themselves are in models.yaml.
+The table of changes to the registry. The models themselves are in models.yaml.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
     from registry.state.service import Record, Switch
 
-THE_FILE = "models.yaml"  # who an edit is by, as far as the portal can know
+THE_FILE = "models.yaml"  # the author of an edit: the portal does not know the person
 
 
 class Change(models.Model):
     """One change: who, what, from, to, why, when, from where.
 
-    Of an edit of the file, `before` and `after` are revisions, and `reason` tells what it did.
+    For an edit of the file, `before` and `after` are revisions, and `reason` is a summary.
     """
 
     class Kind(models.TextChoices):
-        """What was done, in words that follow who did it."""
+        """What was done; the words follow the name of who did it."""
 
         SET = "set", "set a primary"
         RESET = "reset", "went back to the file"
@@ -58,7 +58,7 @@ class Change(models.Model):
 
     @classmethod
     def by(cls, request: HttpRequest, user: User, kind: Kind, reason: str = "") -> Record:
-        """Return a `record` for the service: a row, which stays only if the switch is made."""
+        """Return a `record` for the service: a row, which is rolled back if the switch fails."""
 
         @contextmanager
         def record(switch: Switch) -> Iterator[None]:
@@ -85,21 +85,25 @@ class Change(models.Model):
     @classmethod
     @contextmanager
     def dropping(cls, switch: Switch) -> Iterator[None]:
-        """Be a `record` for a primary whose model has left the file."""
+        """Be a `record` for a primary whose model is no longer in the file."""
         with transaction.atomic():
             cls.of(switch, cls.Kind.DROPPED, username=THE_FILE)
             yield
 
     @classmethod
     def lost(cls, capability: str, before: str, after: str) -> None:
-        """Write the row of a primary that the store has forgotten."""
+        """Write the row of a primary that the store has lost."""
         cls.objects.create(
             kind=cls.Kind.LOST, username="Redis", capability=capability, before=before, after=after
         )
 
     @classmethod
-    def edited(cls, before: str, after: str, told: str) -> None:
+    def edited(cls, before: str, after: str, summary: str) -> None:
         """Write the row of an edit of the file, from one revision to another."""
         cls.objects.create(
-            kind=cls.Kind.EDITED, username=THE_FILE, before=before, after=after, reason=told[:500]
+            kind=cls.Kind.EDITED,
+            username=THE_FILE,
+            before=before,
+            after=after,
+            reason=summary[:500],
         )

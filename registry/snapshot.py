@@ -1,8 +1,8 @@
 """
-Configuration → `Registry`: one frozen object that answers every question about models.
+Configuration → `Registry`: one frozen object that knows all models and resolves requests.
 
-A request takes the registry once and keeps it, so that a reload or a switch half-way cannot mix
-two versions. `resolve` is one dictionary look-up: its answers are made when the file is read.
+A request reads the current registry once and keeps it, so that a reload in between cannot mix two
+versions. `resolve` is one dictionary look-up: the resolutions are made when the file is loaded.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """What models exist, and which is meant. Made by `build`; changed only by making another."""
+    """The models, and which one a request means. Made by `build`; immutable."""
 
     revision: str
     models: Mapping[str, Model]
@@ -47,16 +47,16 @@ class Registry:
         `override` is a model ID; empty means the primary, then the file's default. An override
         that is not listed is allowed if its provider's section permits it; `registry` is then
         False. Raises PortalError: no_default, model_not_found, provider_not_found,
-        permission_denied, capability_not_supported; each names what exists and what members of
-        `groups` may know of (None: everything).
+        permission_denied, capability_not_supported. The message lists alternatives that members of
+        `groups` may see (None: all).
         """
         if override:
-            found = self._listed.get((capability, override))
-            return found or self._unusual(capability, override, groups)
+            resolution = self._listed.get((capability, override))
+            return resolution or self._resolve_slowly(capability, override, groups)
         return self._chosen.get(capability) or self._no_default(capability)
 
     def find(self, model_id: str) -> Model | None:
-        """Return the listed model that `model_id` means, or None."""
+        """Return the listed model with this ID, or None."""
         return self.models.get(model_id) or self._by_folded.get(self._folded(model_id))
 
     def able(self, capability: str, groups: Groups | None = None) -> list[Model]:
@@ -68,7 +68,7 @@ class Registry:
         ]
 
     def check_capability(self, capability: str) -> None:
-        """Raise PortalError `invalid_request` unless the file knows `capability`."""
+        """Raise PortalError `invalid_request` unless the file declares `capability`."""
         if capability not in self.capabilities:
             near = did_you_mean(capability, self.capabilities)
             raise PortalError(
@@ -80,16 +80,16 @@ class Registry:
 
     @property
     def version(self) -> str:
-        """What changes with the file and with every switch; equal on workers that agree."""
+        """Changes with the file and with every primary; equal on workers that agree."""
         return f"{self.revision}.{self.primaries_version}"
 
     @property
     def defaults(self) -> dict[str, str]:
-        """Return the effective map: the file's defaults, with the primaries laid over."""
+        """The effective map: the file's defaults, overridden by the primaries."""
         return {**self.file_defaults, **{c: primary.model for c, primary in self.primaries.items()}}
 
     def with_primaries(self, primaries: Mapping[str, Primary], version: int) -> Registry:
-        """Return this registry with `primaries`, without those whose model is gone or unable."""
+        """Return this registry with those `primaries` whose model is listed and able."""
         kept = {}
         for capability, primary in primaries.items():
             model = self.find(primary.model)
@@ -104,15 +104,19 @@ class Registry:
         folds = section is not None and section.wire.FOLDS
         return f"{provider}:{fold(name)}" if colon and folds else model_id
 
-    def _unusual(self, capability: str, override: str, groups: Groups | None) -> Resolution:
-        """Resolve an override that is not listed with this capability under this very name."""
+    def _resolve_slowly(self, capability: str, override: str, groups: Groups | None) -> Resolution:
+        """Resolve an override that is not listed with this capability under exactly this name."""
         self.check_capability(capability)
-        found = self._listed.get((capability, self._folded(override)))
-        if found:
-            return found
+        resolution = self._listed.get((capability, self._folded(override)))
+        if resolution:
+            return resolution
         able = [model.id for model in self.able(capability, groups)]
         if model := self.find(override):
             raise _unable(capability, model, able)
+        return self._unlisted(capability, override, able)
+
+    def _unlisted(self, capability: str, override: str, able: list[str]) -> Resolution:
+        """Resolve a model that is not listed, if its provider allows that."""
         try:
             provider, name = parse_model_id(override)
         except PortalError as error:
@@ -122,7 +126,7 @@ class Registry:
         if section is None:
             raise PortalError(
                 "provider_not_found",
-                f"No provider is called {quote(provider)}.{did_you_mean(provider, self.providers)} "
+                f"There is no provider {quote(provider)}.{did_you_mean(provider, self.providers)} "
                 f"Known: {listing(self.providers)}.",
                 param="model",
             )
@@ -169,7 +173,7 @@ def build(config: Config) -> Registry:
         _listed=dict(_listings(models.values(), providers, config.revision)),
     )
     registry = replace(registry, _by_folded={registry._folded(id_): m for id_, m in models.items()})
-    # A default may be written `x` where the list has `x:latest`: take the listed ID.
+    # A default may be `x` where the list has `x:latest`: use the listed ID.
     defaults = {c: registry.resolve(c, text).id for c, text in config.models.defaults.items()}
     registry = replace(registry, file_defaults=defaults)
     return replace(registry, _chosen=_choose(registry))
@@ -189,7 +193,7 @@ def _provider(name: str, section: ProviderConfig, config: Config) -> Provider:
 
 
 def _restricts(section: ProviderConfig) -> bool:
-    """Is a model of this provider for some groups only? Another name could lead to it."""
+    """Is a model of this provider for some groups only? An unlisted name could reach it."""
     return any(ref.allow is not None for ref in section.registry.values())
 
 
@@ -210,16 +214,16 @@ def _listings(
     for model in models:
         provider = providers[model.provider]
         for capability in model.capabilities:
-            found = Resolution(
+            resolution = Resolution(
                 capability, provider, model.name, model.id, True, "override", revision, model
             )
-            yield (capability, model.id), found
+            yield (capability, model.id), resolution
             if provider.wire.FOLDS:
-                yield (capability, f"{model.provider}:{fold(model.name)}"), found
+                yield (capability, f"{model.provider}:{fold(model.name)}"), resolution
 
 
 def _choose(registry: Registry) -> dict[str, Resolution]:
-    """Return the model that is used for each capability when the caller names none."""
+    """Return the resolution for each capability when a request names no model."""
     chosen = {}
     for capability, model_id in registry.defaults.items():
         by = "primary" if capability in registry.primaries else "default"

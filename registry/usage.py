@@ -1,4 +1,4 @@
-"""Prometheus counters of calls to providers: failures, tokens, time, calls under way."""
+"""Prometheus metrics of calls to providers: failures, tokens, time, running calls."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ upstream = Histogram(
 
 under_way = Gauge(
     "portal_calls_under_way",
-    "Calls to providers under way.",
+    "Running calls to providers.",
     ["provider"],
     registry=registry,
     multiprocess_mode="livesum",
@@ -48,7 +48,7 @@ under_way = Gauge(
 
 @dataclass(frozen=True, slots=True)
 class Meters:
-    """What every call of one provider counts."""
+    """The metrics of one provider."""
 
     upstream: Histogram
     under_way: Gauge

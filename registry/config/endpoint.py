@@ -1,7 +1,7 @@
 """
-Where a provider is and how it is entered: address and headers, with `${VARIABLES}` filled in.
+A provider's address and headers, with `${VARIABLES}` filled in.
 
-An unset variable never is an error: the provider is unconfigured, and says which variable.
+An unset variable is not an error: the provider is unconfigured, and names the variable.
 """
 
 from __future__ import annotations
@@ -23,16 +23,17 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
 _PRINTABLE = re.compile(r"[ -~]*")
-_OURS = {"host", "content-length", "content-type", "transfer-encoding", "connection", "accept",
+_RESERVED = {"host", "content-length", "content-type", "transfer-encoding", "connection", "accept",
          "accept-encoding"}  # fmt: skip
 MIN_SECRET = 4  # characters; what is shorter would hide parts of words
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`base_url` without a trailing slash; `missing` maps a variable to what is wrong with it.
+    """How to reach a provider. `base_url` has no trailing slash.
 
-    `secrets` are the values that must never appear in a message.
+    `missing` has the variables without a usable value, with the reason. `secrets` are the values
+    that must never appear in a message.
     """
 
     base_url: str
@@ -122,19 +123,19 @@ def _key_problems(key: Filled, written: str) -> Iterator[Finding]:
 def _header_problems(headers: Mapping[str, Filled]) -> Iterator[Finding]:
     seen: set[str] = set()
     for header, filled in headers.items():
-        if not _TOKEN.fullmatch(header) or header.lower() in _OURS:
-            yield ("headers", header), "This header cannot be set here."
+        if not _TOKEN.fullmatch(header) or header.lower() in _RESERVED:
+            yield ("headers", header), "This header must not be set here."
         elif header.lower() in seen:
             yield ("headers", header), "This header appears twice: case does not matter."
         elif filled.unclosed:
             yield ("headers", header), UNCLOSED
         elif filled.usable and not _PRINTABLE.fullmatch(filled.text):
-            yield ("headers", header), "A header's value is one line of ASCII."
+            yield ("headers", header), "The value of a header must be one line of ASCII."
         seen.add(header.lower())
 
 
 def _check_url(url: str) -> None:
-    """Raise ValueError unless `url` is http(s)://host[:port][/path]. Never quotes it."""
+    """Raise ValueError unless `url` is http(s)://host[:port][/path]. The message has no URL."""
     try:
         parts = urlsplit(url)
         valid = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -142,9 +143,9 @@ def _check_url(url: str) -> None:
         valid = False
     if not valid or re.search(r"[^!-~]", url) or url.count("://") > 1:
         raise ValueError(
-            "This is not a URL, with its variables filled in. Write http://host:port/path."
+            "This is not a URL after filling in its variables. Write http://host:port/path."
         )
     if parts.username or parts.password:
-        raise ValueError("A URL must not hold a password. Use api_key: ${VARIABLE}.")
+        raise ValueError("A URL must not contain a password. Use api_key: ${VARIABLE}.")
     if "?" in url or "#" in url:
         raise ValueError("This URL must end before '?' and '#'.")

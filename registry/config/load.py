@@ -1,10 +1,10 @@
 """
 models.yaml → a validated, frozen configuration, or ConfigError with every mistake and its place.
 
-    bytes ──document──▶ tree ──compat──▶ v2 tree ──schema──▶ ModelsConfig ──rules──▶ Config
+    bytes ──strict_yaml──▶ tree ──upgrade──▶ v2 tree ──validate──▶ ModelsConfig ──rules──▶ Config
 
-Pure: the caller hands in the bytes and the environment. `${VAR}` is resolved last, and only where
-`registry.schema` allows it; what a message quotes of the file goes through `ids.quote`.
+Pure: the caller passes the bytes and the environment. `${VAR}` is filled in last, and only in the
+fields of `schema.WITH_VARIABLES`. Messages quote the file by `core.text.quote` only.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ NO_MODEL = "No model is listed. List one under a provider's `registry`."
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What one version of models.yaml says.
+    """One version of models.yaml.
 
     `revision` is the hash of the file's bytes, equal on every worker that read the same file.
-    `endpoints` tells, per provider, where it is and with which headers; it holds the secrets.
+    `endpoints` has each provider's address and headers; it holds the secrets.
     """
 
     models: ModelsConfig
@@ -46,7 +46,7 @@ class Config:
     root: Node = field(repr=False)
 
     def line(self, *path: str) -> int:
-        """Return the line on which `path`, below `models`, stands."""
+        """Return the line of `path`, below `models`."""
         return place(self.root, ("models", *path), at_key=True)[0]
 
 
@@ -64,7 +64,7 @@ def load_config(
 
 
 def revision_of(source: bytes) -> str:
-    """Return what tells this content of the file from others; equal on all workers."""
+    """Return a short hash of the file's content; equal on all workers."""
     return hashlib.sha256(source).hexdigest()[:12]
 
 
@@ -76,15 +76,15 @@ def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
     if models is None:
         raise ConfigError(problems)
     endpoints, findings = _endpoints(models, environ)
-    rule_findings, doubts = check(models, dropped)
+    rule_findings, rule_warnings = check(models, dropped)
     problems += _placed(root, [*findings, *rule_findings])
-    if dropped and not problems:  # cannot be; but a part must never be left out silently
-        problems += _placed(root, [((), "A part of this section cannot be read.")])
+    if dropped and not problems:  # must not happen; but no part may be dropped silently
+        problems += _placed(root, [((), "A part of this section is invalid.")])
     if not problems and not any(section.registry for section in models.providers.values()):
         problems += _placed(root, [((), NO_MODEL)])
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
-    warnings += _placed(root, doubts)
+    warnings += _placed(root, rule_warnings)
     return Config(models, endpoints, revision_of(source), tuple(sorted(warnings)), root)
 
 

@@ -1,8 +1,8 @@
 """
-What must hold between the parts of models.yaml, beyond its shape.
+Rules of models.yaml beyond its schema: names, references, duplicates.
 
-Each rule yields findings: a path below `models`, and a message that names the remedy. What was
-left out because it is misshapen (`dropped`) is not complained of a second time.
+Each rule yields findings: a path below `models`, and a message that names the remedy. Parts that
+were removed because they are invalid (`dropped`) are not reported again.
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from registry.config.schema import ModelRef, ModelsConfig, ProviderConfig
 
 
+MAX_REPORTED = 20  # wrong replacements
+
+
 class _Checked:
-    """The configuration, what was left out of it, and its models by ID."""
+    """The configuration, the removed parts, and the models by ID."""
 
     def __init__(self, models: ModelsConfig, dropped: Collection[Path]) -> None:
         self.models = models
@@ -41,8 +44,8 @@ class _Checked:
         provider, _, name = text.partition(":")
         return self.index.get(key_of(provider, name, self.models))
 
-    def misshapen(self, *path: str | int) -> bool:
-        """Was `path`, or what it lies in, left out?"""
+    def is_dropped(self, *path: str | int) -> bool:
+        """Was `path`, or a part around it, removed as invalid?"""
         return any(path[:end] in self.dropped for end in range(1, len(path) + 1))
 
     def able(self, capability: str) -> list[str]:
@@ -52,7 +55,7 @@ class _Checked:
 def check(
     models: ModelsConfig, dropped: Collection[Path] = ()
 ) -> tuple[list[Finding], list[Finding]]:
-    """Return the mistakes in `models`, and its doubtful points."""
+    """Return the mistakes in `models`, and the warnings."""
     checked = _Checked(models, dropped)
     mistakes = [*_capabilities(models)]
     for name, provider in models.providers.items():
@@ -77,13 +80,13 @@ def _capabilities(models: ModelsConfig) -> Iterator[Finding]:
         if not is_capability(name):
             yield (
                 ("capabilities", number),
-                f"{quote(name)} cannot be a capability's name. Use a-z, 0-9, _ and -.",
+                f"{quote(name)} is not a valid name for a capability. Use a-z, 0-9, _ and -.",
             )
 
 
 def _provider(name: str, provider: ProviderConfig, checked: _Checked) -> Iterator[Finding]:
     api = provider.api or name
-    if api not in WIRES and not checked.misshapen(name, "api"):
+    if api not in WIRES and not checked.is_dropped(name, "api"):
         near = did_you_mean(api, [*WIRES, *SETTINGS])
         yield (
             (name, "api") if provider.api else (name,),
@@ -92,7 +95,7 @@ def _provider(name: str, provider: ProviderConfig, checked: _Checked) -> Iterato
     if not is_provider(name):
         yield (
             (name,),
-            f"{quote(name)} cannot be a provider's name. Use a-z, 0-9, _ and -; "
+            f"{quote(name)} is not a valid name for a provider. Use a-z, 0-9, _ and -; "
             "begin with a letter.",
         )
     if api in WIRES:
@@ -102,46 +105,46 @@ def _provider(name: str, provider: ProviderConfig, checked: _Checked) -> Iterato
 
 
 def _address(
-    name: str, provider: ProviderConfig, wanted: str, checked: _Checked
+    name: str, provider: ProviderConfig, field: str, checked: _Checked
 ) -> Iterator[Finding]:
-    other = "host" if wanted == "endpoint" else "endpoint"
+    other = "host" if field == "endpoint" else "endpoint"
     if getattr(provider, other) is not None:
-        yield (name, other), f"This wire format has '{wanted}', not '{other}'."
-    elif not getattr(provider, wanted) and not checked.misshapen(name, wanted):
-        yield (name,), f"'{wanted}' is missing: where is {quote(name)}?"
+        yield (name, other), f"This wire format uses '{field}', not '{other}'."
+    elif not getattr(provider, field) and not checked.is_dropped(name, field):
+        yield (name,), f"'{field}' is missing. Write the address of {quote(name)}."
 
 
 def _model(name: str, model: str, ref: ModelRef, checked: _Checked) -> Iterator[Finding]:
     path = (name, "registry", model)
     if not is_model_name(model):
-        yield path, f"{quote(model)} cannot be a model's name: 1 to 200 of ASCII, no spaces."
+        yield path, f"{quote(model)} is not a valid name: 1 to 200 characters of ASCII, no spaces."
     if ref.id is not None and ref.id != f"{name}:{model}":
         yield (*path, "id"), _wrong_id(ref.id, name, model)
     for number, capability in enumerate(ref.capabilities):
         if capability not in checked.known:
-            if not checked.misshapen("capabilities"):
+            if not checked.is_dropped("capabilities"):
                 near = did_you_mean(capability, checked.known)
                 yield (
                     (*path, "capabilities", number),
                     f"{quote(capability)} is not a capability.{near} Known: "
-                    f"{listing(checked.known)}. More are declared in `models.capabilities`.",
+                    f"{listing(checked.known)}. Declare others in `models.capabilities`.",
                 )
         elif capability in ref.capabilities[:number]:
             yield (*path, "capabilities", number), f"{quote(capability)} appears twice."
 
 
-def _wrong_id(given: str, provider: str, model: str) -> str:
-    prefix, colon, _ = given.partition(":")
+def _wrong_id(model_id: str, provider: str, model: str) -> str:
+    prefix, colon, _ = model_id.partition(":")
     if colon and prefix != provider:
         return (
-            f"{quote(given)} stands under provider {quote(provider)}. "
-            "IDs begin with their provider's name."
+            f"{quote(model_id)} is in the section of {quote(provider)}. "
+            "IDs begin with the provider's name."
         )
-    return f"The ID must be {quote(f'{provider}:{model}', 80)}, or be left out."
+    return f"The ID must be {quote(f'{provider}:{model}', 80)}. It may be omitted."
 
 
 def _twins(models: ModelsConfig) -> Iterator[Finding]:
-    """Yield models whose names differ only in case, or by a tag that means the same."""
+    """Yield models whose names differ only in case, or in the tag `latest`."""
     for name, provider in models.providers.items():
         seen: dict[str, str] = {}
         for model in provider.registry:
@@ -161,62 +164,62 @@ def _defaults(checked: _Checked) -> Iterator[Finding]:
         if capability not in checked.known:
             near = did_you_mean(capability, checked.known)
             yield path, f"{quote(capability)} is not a capability.{near}"
-        elif ref is None and not checked.misshapen(provider, "registry", name):
+        elif ref is None and not checked.is_dropped(provider, "registry", name):
             near = did_you_mean_model(text, checked.able(capability))
             yield (
                 path,
-                f"{quote(text)} is not listed.{near} List it under its provider's `registry`.",
+                f"{quote(text)} is not listed.{near} Add it to its provider's `registry`.",
             )
         elif ref is not None and _is_unable(ref, capability, (provider, name), checked):
             yield (
                 path,
-                f"{quote(text)} cannot {quote(capability)}: its capabilities are "
+                f"{quote(text)} does not have {quote(capability)}: its capabilities are "
                 f"{listing(ref.capabilities)}.",
             )
 
 
 def _is_unable(ref: ModelRef, capability: str, model: tuple[str, str], checked: _Checked) -> bool:
-    """Does `ref` lack `capability`, by a list of capabilities that is itself right?"""
+    """Does `ref` lack `capability`? Not if its list of capabilities is invalid itself."""
     provider, name = model
-    right = set(ref.capabilities) <= set(checked.known)
-    misshapen = checked.misshapen(provider, "registry", name, "capabilities")
-    return capability not in ref.capabilities and right and not misshapen
+    valid = set(ref.capabilities) <= set(checked.known)
+    dropped = checked.is_dropped(provider, "registry", name, "capabilities")
+    return capability not in ref.capabilities and valid and not dropped
 
 
 def _replacements(checked: _Checked) -> Iterator[Finding]:
-    found = (
-        (name, model, ref.replacement)
+    replacements = (
+        (name, model, ref.replacement, checked.find(ref.replacement))
         for name, provider in checked.models.providers.items()
         for model, ref in provider.registry.items()
         if ref.replacement
     )
-    absent = ((*one, checked.find(one[2])) for one in found)
-    for name, model, text, ref in islice((one for one in absent if _no_use(*one, checked)), 20):
+    wrong = (one for one in replacements if _is_wrong(*one, checked))
+    for name, model, text, ref in islice(wrong, MAX_REPORTED):
         path = (name, "registry", model, "replacement")
         if ref is not None:
             yield path, "A model cannot be its own replacement."
         else:
             near = did_you_mean_model(text, checked.index)
-            yield path, f"{quote(text)} is not listed.{near} Name a listed model."
+            yield path, f"{quote(text)} is not listed.{near} Write the ID of a listed model."
 
 
-def _no_use(name: str, model: str, text: str, ref: ModelRef | None, checked: _Checked) -> bool:
+def _is_wrong(name: str, model: str, text: str, ref: ModelRef | None, checked: _Checked) -> bool:
     provider, _, other = text.partition(":")
     if ref is None:
-        return not checked.misshapen(provider, "registry", other)
+        return not checked.is_dropped(provider, "registry", other)
     return key_of(provider, other, checked.models) == key_of(name, model, checked.models)
 
 
 def _literal_keys(models: ModelsConfig) -> Iterator[Finding]:
     for name, provider in models.providers.items():
         variable = f"{name.upper().replace('-', '_')}_API_KEY"
-        advice = f"Set a variable instead, and write ${{{variable}}}."
+        advice = f"Put it into a variable, and write ${{{variable}}}."
         key = provider.api_key or ""
         if key and (not VARIABLE.search(key) or looks_like_key(key)):
-            yield (name, "api_key"), f"A key stands in the file. {advice}"
+            yield (name, "api_key"), f"The file contains a key. {advice}"
         for header, value in provider.headers.items():
             if looks_like_key(value):
-                yield (name, "headers", header), f"A key stands in the file. {advice}"
+                yield (name, "headers", header), f"The file contains a key. {advice}"
 
 
 def _deprecated_defaults(checked: _Checked) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """
-Taking a misshapen part out of models.yaml's data, so that the rest can still be checked.
+Removes invalid parts from models.yaml's data, so that the rest can still be checked.
 
-The smallest part goes, and its path is remembered: a default that names a model which is there
-but misshapen must not be reported as absent.
+It removes the smallest part and keeps its path: a default whose model is listed but invalid must
+not be reported as missing.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def take_out(data: Any, error: ErrorDetails, dropped: set[Path]) -> bool:
     if "capabilities" in path[4:5]:
         return _keep_words(data, path[:5])
     if len(path) == 3 and (meant := nearest(str(path[2]), ProviderConfig.model_fields)):
-        dropped.add((path[1], meant))  # misspelt, not absent
+        dropped.add((path[1], meant))  # misspelt, not missing
     container = value_at(data, path[:-1])
     if isinstance(container, dict):
         container.pop(path[-1], None)
@@ -44,7 +44,7 @@ def take_out(data: Any, error: ErrorDetails, dropped: set[Path]) -> bool:
 
 
 def in_unknown_section(data: Any, path: Path) -> bool:
-    """Does `path` lie in a section that is no provider's? That mistake hides those inside."""
+    """Is `path` in a section that is not a provider's? Mistakes inside it are not reported."""
     if len(path) < 3 or path[1] in SETTINGS:
         return False
     section = value_at(data, path[:2])
@@ -54,9 +54,9 @@ def in_unknown_section(data: Any, path: Path) -> bool:
 
 
 def _keep_words(data: Any, path: Path) -> bool:
-    """Leave of a model's capabilities what is text; if that is nothing, assume the usual."""
-    found = value_at(data, path)
-    words = tuple(v for v in found if isinstance(v, str)) if isinstance(found, tuple) else ()
+    """Keep those capabilities of a model that are text; if there are none, assume the built-in."""
+    values = value_at(data, path)
+    words = tuple(v for v in values if isinstance(v, str)) if isinstance(values, tuple) else ()
     return _set(data, path, words or CAPABILITIES)
 
 

@@ -1,7 +1,7 @@
 """
-The shape of models.yaml, once: pydantic classes that validate it and make models.schema.json.
+The schema of models.yaml: pydantic classes that validate it and generate models.schema.json.
 
-Each field's description is what an editor shows beside it.
+Editors show the descriptions of the fields.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ WITH_VARIABLES = ("api_key", "endpoint", "host", "headers")
 
 
 class _Strict(BaseModel):
-    # hide_input: pydantic would quote the value at fault, which may be a key.
+    # hide_input: otherwise pydantic quotes the invalid value, which may be a key.
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
 

@@ -1,5 +1,5 @@
 """
-Version 1 of models.yaml → version 2, by pattern: no name of a model stands here.
+Version 1 of models.yaml → version 2, by pattern: the code contains no name of a model.
 
 Version 1 named a primary per capability and a model per alias:
 
@@ -8,8 +8,8 @@ Version 1 named a primary per capability and a model per alias:
       acme:                       →       acme:
         fast_model: big                     registry: {big: {capabilities: [chat]}}
 
-Where version 2 says the same thing, it wins and the old field is a warning. Nodes made here keep
-the place of the field that they come from, so that later errors point at it.
+Where the file has the version-2 field, too, that wins, and the old field is a warning. New nodes
+keep the place of the field that they come from, so that later errors point at it.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from registry.model_id import ModelID, fold
 from registry.providers import WIRES
 
 PRIMARY, MODEL = "_primary", "_model"
-ADVICE = "`manage.py models migrate` does it."
+ADVICE = "`manage.py models migrate` rewrites the file."
 
 
 class Alias(NamedTuple):
-    """`<alias>_model: value`. One without `alias` comes from a primary that names its model."""
+    """`<alias>_model: value`. Without `alias` it comes from a primary that names its model."""
 
     alias: str
     target: ModelID
@@ -38,13 +38,13 @@ class Alias(NamedTuple):
 
 @dataclass
 class _Upgrade:
-    """One run. `models` and its sections are copies that the steps write into."""
+    """One upgrade. `models` and its sections are copies that the steps modify."""
 
     models: dict[str, Entry]
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     aliases: list[Alias] = field(default_factory=list)
-    uses: dict[ModelID, list[str]] = field(default_factory=dict)  # by the primaries
+    uses: dict[ModelID, list[str]] = field(default_factory=dict)  # capabilities of the primaries
 
     def warn(self, entry: Entry, message: str) -> None:
         self.warnings.append(Problem(entry.line, entry.column, message))
@@ -67,12 +67,12 @@ class _Upgrade:
         return [*CAPABILITIES, *(node.value for node in own if isinstance(node.value, str))]
 
     def registry(self, provider: str) -> dict[str, Entry]:
-        """Return the provider's `registry` mapping, made if absent."""
+        """Return the provider's `registry` mapping, which is created if missing."""
         section = self.models[provider]
         return _mapping(section.node.value, "registry", section)
 
     def listed(self) -> list[ModelID]:
-        """Return the models that version 2 lists, and those that aliases name."""
+        """Return the models in `registry` mappings, and those of aliases."""
         sections = self.providers.items()
         own = [
             ModelID(provider, name)
@@ -83,7 +83,7 @@ class _Upgrade:
         return list(dict.fromkeys([*own, *(alias.target for alias in self.aliases)]))
 
     def target(self, provider: str, name: str) -> ModelID:
-        """Return the model, under the name that the file has for it already if it folds alike."""
+        """Return the model's ID; if the file lists the same folded name, that ID."""
         section = self.models[provider].node.value
         api = section["api"].node.value if "api" in section else provider
         if isinstance(api, str) and api in WIRES and WIRES[api].FOLDS:
@@ -95,16 +95,16 @@ class _Upgrade:
 
 
 def upgrade(root: Node) -> tuple[Node, list[Problem], list[Problem]]:
-    """Return `root` as version 2, a warning per version-1 field, and what cannot be understood."""
+    """Return `root` as version 2, a warning per version-1 field, and the problems."""
     models = root.value.get("models")
     if models is None or not isinstance(models.node.value, dict) or not _is_v1(models.node):
         return root, [], []
     run = _Upgrade({key: _copy(entry) for key, entry in models.node.value.items()})
     primaries = _take(run, run.models, PRIMARY)
     _collect_aliases(run)
-    # Those that spell a model out come first: others may mean the model that they add.
-    spelt = [c for c, entry in primaries.items() if _spelt_out(run, entry.node.value)]
-    for capability in dict.fromkeys([*spelt, *primaries]):
+    # Those with a full model ID come first: others may mean the model that they add.
+    with_id = [c for c, entry in primaries.items() if _by_id(run, entry.node.value)]
+    for capability in dict.fromkeys([*with_id, *primaries]):
         _primary(run, capability, primaries[capability])
     for alias in run.aliases:
         _list_model(run, alias)
@@ -127,7 +127,7 @@ def _old(key: str, entry: Entry) -> bool:
 
 
 def _copy(entry: Entry) -> Entry:
-    """Return `entry` with mappings of its own, two levels deep: what the steps write into."""
+    """Return `entry` with copied mappings, two levels deep: the steps modify them."""
     value = entry.node.value
     if not isinstance(value, dict):
         return entry
@@ -140,15 +140,15 @@ def _copy(entry: Entry) -> Entry:
 
 
 def _take(run: _Upgrade, mapping: dict[str, Entry], ending: str) -> dict[str, Entry]:
-    """Remove the version-1 fields with `ending` from `mapping`, and return the good ones."""
-    found = {k: e for k, e in mapping.items() if _old(k, e) and k.endswith(ending)}
-    for key, entry in found.items():
+    """Remove the version-1 fields with `ending` from `mapping`, and return the valid ones."""
+    fields = {k: e for k, e in mapping.items() if _old(k, e) and k.endswith(ending)}
+    for key, entry in fields.items():
         del mapping[key]
         if not isinstance(entry.node.value, str) or "${" in entry.node.value:
             run.complain(entry.node, f"{quote(key)} must be a name. Put it in quotes.")
     return {
         key.removesuffix(ending): entry
-        for key, entry in found.items()
+        for key, entry in fields.items()
         if isinstance(entry.node.value, str) and "${" not in entry.node.value
     }
 
@@ -167,8 +167,8 @@ def _collect_aliases(run: _Upgrade) -> None:
         else:
             run.complain(
                 entry,
-                f"Whose model is {quote(alias + MODEL)}? Move it into its provider's section, "
-                "or write the model's ID, provider:name.",
+                f"The provider of {quote(alias + MODEL)} is not known. Move the line into its "
+                "provider's section, or write the model's ID, provider:name.",
             )
     for provider, section in run.providers.items():
         for alias, entry in _take(run, section.node.value, MODEL).items():
@@ -176,7 +176,7 @@ def _collect_aliases(run: _Upgrade) -> None:
 
 
 def _owner(run: _Upgrade, alias: str, value: str) -> str | None:
-    """Return the provider of a model that stands outside every section."""
+    """Return the provider of a model outside of all sections, if it can be derived."""
     prefix, colon, _ = value.partition(":")
     if colon and prefix in run.providers:
         return prefix
@@ -191,15 +191,15 @@ def _alias(run: _Upgrade, provider: str, alias: str, entry: Entry) -> None:
     if colon and prefix != provider and prefix in run.providers:
         run.complain(
             entry.node,
-            f"{quote(value)} stands under provider {quote(provider)}. "
-            "IDs begin with their provider's name.",
+            f"{quote(value)} is in the section of {quote(provider)}. "
+            "IDs begin with the provider's name.",
         )
         return
     target = run.target(provider, value.removeprefix(f"{provider}:"))
     run.aliases.append(Alias(alias, target, entry))
 
 
-def _spelt_out(run: _Upgrade, value: str) -> ModelID | None:
+def _by_id(run: _Upgrade, value: str) -> ModelID | None:
     prefix, colon, name = value.partition(":")
     return run.target(prefix, name) if colon and prefix in run.providers else None
 
@@ -209,32 +209,31 @@ def _primary(run: _Upgrade, capability: str, entry: Entry) -> None:
     defaults = _mapping(run.models, "defaults", entry)
     if capability in defaults:
         line = defaults[capability].line
-        run.warn(entry, f"{old} is ignored: `defaults.{capability}` on line {line} wins.")
+        run.warn(entry, f"{old} is ignored: `defaults.{capability}` on line {line} replaces it.")
         return
     target = _match(run, entry.node.value)
     if target is None:
         run.complain(
             entry.node,
-            f"{quote(entry.node.value)} is no model that this file names. "
+            f"{quote(entry.node.value)} is not a model of this file. "
             "Write the model's ID, provider:name.",
         )
         return
-    if capability in run.capabilities:  # else the default alone is complained of
+    if capability in run.capabilities:  # otherwise only the default is reported
         run.uses.setdefault(target, []).append(capability)
     if target not in run.listed():
         run.aliases.append(Alias("", target, entry))
     defaults[capability] = entry._replace(node=entry.node._replace(value=str(target)))
     run.warn(
         entry,
-        f"{old} is version 1. Write {quote(f'{capability}: {target}', 80)} under `defaults`; "
-        f"{ADVICE}",
+        f"{old} is version 1. Write {quote(f'{capability}: {target}', 80)} in `defaults`; {ADVICE}",
     )
 
 
 def _match(run: _Upgrade, value: str) -> ModelID | None:
-    """Return the model that a primary's value means: an ID, an alias, a name, or a provider."""
-    if spelt := _spelt_out(run, value):
-        return spelt
+    """Return the model of a primary's value, which is an ID, an alias, a name or a provider."""
+    if target := _by_id(run, value):
+        return target
     models = run.listed()
     aliased = {alias.target for alias in run.aliases if alias.alias == value}
     named = {t for t in models if t == run.target(t.provider, value)}
@@ -244,31 +243,31 @@ def _match(run: _Upgrade, value: str) -> ModelID | None:
 
 
 def _list_model(run: _Upgrade, alias: Alias) -> None:
-    """Give an alias's model its entry in the registry, unless version 2 lists it."""
+    """Add the alias's model to `registry`, unless it is listed there."""
     provider, name = alias.target
     registry = run.registry(provider)
     same = [one for one in run.aliases if one.target == alias.target]
     if same[0] is not alias:
-        return  # its model has had its turn
+        return  # done with an earlier alias
     for one in (one for one in same if one.alias):
         old = quote(one.alias + MODEL)
         if name in registry:
             run.warn(one.entry, f"{old} is ignored: line {registry[name].line} lists the model.")
         else:
-            advice = f"Write {quote(name)} under `{provider}.registry`; {ADVICE}"
+            advice = f"Write {quote(name)} in `{provider}.registry`; {ADVICE}"
             run.warn(one.entry, f"{old} is version 1. {advice}")
     if name not in registry:
         registry[name] = _model_entry(alias.entry, _uses(run, alias, same))
 
 
 def _uses(run: _Upgrade, alias: Alias, same: list[Alias]) -> list[str]:
-    """Return what the primaries use a model for; else what its aliases are named for; else chat."""
+    """Return the capabilities of a model: by its primaries, else by its aliases, else chat."""
     named = (c for one in same for c in run.capabilities if one.alias.startswith(c))
-    found = list(dict.fromkeys(run.uses.get(alias.target) or named))
-    if not found:
+    capabilities = list(dict.fromkeys(run.uses.get(alias.target) or named))
+    if not capabilities:
         name = quote(alias.target.name)
-        run.warn(alias.entry, f"What can {name} do? Taken as chat; list its capabilities.")
-    return found or ["chat"]
+        run.warn(alias.entry, f"The capabilities of {name} are not known; chat is assumed.")
+    return capabilities or ["chat"]
 
 
 def _model_entry(origin: Entry, capabilities: list[str]) -> Entry:

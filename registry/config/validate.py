@@ -1,8 +1,8 @@
 """
 models.yaml's data → ModelsConfig, and every mistake in its shape.
 
-What is misshapen is reported and taken out, so that the rest can still be checked: one pass over
-the file finds every mistake.
+Invalid parts are reported and removed, so that the rest can still be checked: one pass over the
+file finds every mistake.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from core.yaml_tree import Path
 
 ADVICE = {"capabilities": "List what the model can do, for example [chat]."}
-MAX_ROUNDS = 5  # of taking out what is misshapen
+MAX_ROUNDS = 5  # of removing invalid parts
 
 
 class Validated(NamedTuple):
-    """`models` is None if nothing usable is left. `dropped`: the paths of what was taken out."""
+    """`models` is None if nothing valid is left. `dropped` has the paths of removed parts."""
 
     models: ModelsConfig | None
     mistakes: list[Mistake]
@@ -46,7 +46,7 @@ class Validated(NamedTuple):
 
 
 def validate(data: Any) -> Validated:
-    """Return the usable part of `data`, which is changed, and the mistakes in its shape."""
+    """Return the valid part of `data`, which is modified, and the mistakes in its shape."""
     mistakes = [Mistake(*finding) for finding in misplaced_variables(data)]
     dropped: set[Path] = set()
     for attempt in range(MAX_ROUNDS):
@@ -56,7 +56,7 @@ def validate(data: Any) -> Validated:
             return Validated(models, mistakes, dropped)
         except ValidationError as error:
             errors = first_causes(error.errors(include_url=False), keys_at)
-        if attempt == 0:  # later errors come from taking parts out
+        if attempt == 0:  # later errors follow from the removals
             mistakes += [
                 _explain(e, data) for e in errors if not in_unknown_section(data, e["loc"])
             ]
@@ -95,14 +95,14 @@ _WITH_VARIABLES = [(name,) for name in WITH_VARIABLES]
 
 
 def _absent_values(data: Any) -> Iterator[Mistake]:
-    """Yield each key whose value is missing, where a value is not even required."""
+    """Yield each key without a value that pydantic accepts because the value is optional."""
     for path, value in _leaves(data):
         if value is None and "options" not in path:
             yield Mistake(path, no_value(path[-1]), at_key=True)
 
 
 def _leaves(data: Any) -> Iterator[tuple[Path, Any]]:
-    """Yield what `data` holds, with its path; keys that hold a `${`, too."""
+    """Yield every scalar of `data` with its path, and every key that contains a `${`."""
     todo: list[tuple[Path, Any]] = [((), data)]
     while todo:
         path, value = todo.pop()

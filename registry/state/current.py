@@ -1,9 +1,8 @@
 """
-The registry that this worker serves: what models.yaml says, with the primaries of the store.
+The registry that this worker serves: models.yaml with the primaries of the store.
 
-Readers take `current` without a lock; what replaces it is done under one, held for no longer than
-that, so that nothing is lost and nobody waits. A file that fails at the first load stops the
-start; there is no fallback.
+Readers use `current` without a lock. Writers replace it under a lock, which they hold only for
+that. A file that is invalid at the first load stops the start; there is no fallback.
 """
 
 from __future__ import annotations
@@ -36,58 +35,58 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An edit of the file that cannot be used. `at` is ISO 8601 in UTC."""
+    """A rejected edit of the file. `at` is ISO 8601 in UTC."""
 
     at: str
     problems: tuple[str, ...]
 
     def as_dict(self, *, operator: bool) -> dict[str, Any]:
-        """Return what people may know of it: what is wrong is for operators."""
+        """Return the public fields; only operators see the problems."""
         return {"at": self.at, "problems": list(self.problems) if operator else []}
 
 
 class CurrentRegistry:
-    """Holds the registry that this worker serves, and the last edit of its file if it is bad."""
+    """Holds the registry that this worker serves, and the last edit if that was rejected."""
 
     def __init__(self) -> None:
         self._registry: Registry | None = None
-        self.config: Config | None = None  # what the registry was built from
-        self.source = b""  # and that in turn
-        self._variables: dict[str, str | None] = {}  # of the environment, with their values
+        self.config: Config | None = None  # from which the registry was built
+        self.source = b""  # the bytes of the file
+        self._variables: dict[str, str | None] = {}  # used by the file, with their values
         self.rejected: Rejected | None = None
-        self.primaries = Primaries()  # what the store holds, of models that are not listed too
-        self.lost = Primaries()  # what the store has lost, until that is recorded
-        self.store_down: str | None = None  # why the store does not answer, if so
-        self._lock = threading.Lock()  # held to replace the registry, and never longer
-        self._loading = threading.Lock()  # held to read the file: a slow reader must not win
+        self.primaries = Primaries()  # in the store, including those of unlisted models
+        self.lost = Primaries()  # which the store has lost, until that is recorded
+        self.store_down: str | None = None  # why the store does not answer
+        self._lock = threading.Lock()  # held only to replace the registry
+        self._loading = threading.Lock()  # held to read the file: the last reader must win
         self._unreadable = b""
         self.loaded_at = 0
 
     @cached_property
     def store(self) -> Store:
-        """What this worker shares with the others."""
+        """The state that all workers share."""
         return get_store()
 
     @property
     def current(self) -> Registry:
-        """The registry; read from the file at first use. Raises ConfigError then."""
+        """The registry, which the first use loads from the file. Raises ConfigError then."""
         return self._registry or self.load()
 
     def ensure_loaded(self) -> None:
-        """Read models.yaml, unless that was done. Raises ConfigError."""
+        """Load models.yaml, unless that was done. Raises ConfigError."""
         if self._registry is None:
             self.load()
 
     def load(self, source: bytes | None = None) -> Registry:
-        """Make models.yaml current, as it is or as `source`, which was read from it.
+        """Load models.yaml and make it current. `source` is its content, if it was read already.
 
-        Raises ConfigError; what was current stays.
+        Raises ConfigError; the current registry stays.
         """
         with self._loading:
             try:
                 data = read_bytes(settings.MODELS_FILE) if source is None else source
                 if self._registry is not None and self._is_in_use(data):
-                    self.accept()  # it would be the same, after a second where models are many
+                    self.accept()  # nothing to do; building many models takes a second
                     return self._registry
                 return self._take(data)
             except ConfigError as error:
@@ -96,57 +95,58 @@ class CurrentRegistry:
                 raise
 
     def _is_in_use(self, data: bytes) -> bool:
-        """Would the file's content say what is current, with the variables as they are now?"""
+        """Is `data`, with the variables' values of now, what is current?"""
         return data == self.source and self._variables == _values(self._variables)
 
     def _take(self, data: bytes) -> Registry:
         """Make the file's content current. Raises ConfigError."""
-        found = load_config(data, settings.ENVIRON, settings.MODELS_FILE.name)
-        fresh = snapshot.build(found)
+        config = load_config(data, settings.ENVIRON, settings.MODELS_FILE.name)
+        fresh = snapshot.build(config)
         with self._lock:
             fresh = fresh.with_primaries(self.primaries.chosen, self.primaries.version)
-            self.config, self.source, self._registry = found, data, fresh
-            self._variables = _values(v for one in found.endpoints.values() for v in one.variables)
+            self.config, self.source, self._registry = config, data, fresh
+            endpoints = config.endpoints.values()
+            self._variables = _values(name for one in endpoints for name in one.variables)
             self.loaded_at = int(time.time())
             self.accept()
-        for warning in found.warnings:
+        for warning in config.warnings:
             logger.warning("%s", warning.at(settings.MODELS_FILE.name))
         return fresh
 
     def accept(self) -> None:
-        """Take note that the file holds what is in use. A bad edit was taken back, perhaps."""
+        """Note that the file is what is in use: a rejected edit may have been reverted."""
         self.rejected = None
 
     def follow(self, stored: bytes, before: Primaries) -> None:
-        """Take over the primaries that the store held when they were still `before` here.
+        """Use the primaries that the store had while this worker had `before`.
 
-        If they are not any more, a switch was made meanwhile, and what was read is old.
+        If this worker has others by now, a switch was made since, and `stored` is outdated.
         """
-        found = decode(stored)
-        if found is None:
-            return self._complain(stored)
+        primaries = decode(stored)
+        if primaries is None:
+            return self._log_unreadable(stored)
         with self._lock:
-            if self.primaries is not before or found == before or self._registry is None:
+            if self.primaries is not before or primaries == before or self._registry is None:
                 return
-            self.primaries = found
-            self._registry = self._registry.with_primaries(found.chosen, found.version)
-            unused = found.chosen.keys() - self._registry.primaries.keys()
-        if found.version < before.version and before.chosen:
+            self.primaries = primaries
+            self._registry = self._registry.with_primaries(primaries.chosen, primaries.version)
+            unused = primaries.chosen.keys() - self._registry.primaries.keys()
+        if primaries.version < before.version and before.chosen:
             self.lost = before
-            told = ", ".join(f"{name}: {one.model}" for name, one in before.chosen.items())
-            logger.warning("The store has lost the primaries that were set: %s", told)
+            lost = ", ".join(f"{name}: {one.model}" for name, one in before.chosen.items())
+            logger.warning("The store has lost the primaries: %s", lost)
         for capability in unused:
-            model = found.chosen[capability].model
-            logger.warning("The primary of %s, %s, is not in the file; unused", capability, model)
+            model = primaries.chosen[capability].model
+            logger.warning("The primary of %s, %s, is not in the file; ignored", capability, model)
 
-    def _complain(self, stored: bytes) -> None:
-        """Log once that the store's primaries cannot be read."""
+    def _log_unreadable(self, stored: bytes) -> None:
+        """Log once that the store's primaries cannot be decoded."""
         if stored != self._unreadable:
-            logger.error("The store's primaries cannot be read; the next switch replaces them")
+            logger.error("The store's primaries cannot be decoded; the next switch replaces them")
         self._unreadable = stored
 
     def adopt(self, new: Primaries) -> None:
-        """Use primaries that were just written, unless newer ones are there by now."""
+        """Use primaries that were just written, unless there are newer ones."""
         with self._lock:
             if new.version > self.primaries.version and self._registry is not None:
                 self.primaries = new
@@ -158,5 +158,5 @@ def _values(variables: Iterable[str]) -> dict[str, str | None]:
 
 
 def now() -> str:
-    """Return this moment as ISO 8601 in UTC."""
+    """Return the current time as ISO 8601 in UTC."""
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,8 +1,8 @@
 """
-What a text in the place of models.yaml would do, before anybody puts it there.
+A dry run: what a text would change if it were the content of models.yaml.
 
-Variables are not looked up, neither for the text nor for what is in use: whoever may try a text
-must not learn from the answer what stands in the environment.
+Variables are not looked up, neither for the text nor for the current registry: the result must not
+reveal the environment.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Outcome:
 
     @property
     def summary(self) -> str:
-        return "cannot be used" if self.errors else summary(list(self.changes))
+        return "is invalid" if self.errors else summary(list(self.changes))
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -57,11 +57,11 @@ def dry_run(text: str) -> Outcome:
     return Outcome((), found.warnings, tuple(changes(old, _as_written(found))))
 
 
-def _as_written(found: Config) -> Registry:
-    """Return the registry with providers' addresses, keys and headers as the file has them."""
-    registry = snapshot.build(found)
+def _as_written(config: Config) -> Registry:
+    """Return the registry with addresses, keys and headers as in the file, variables included."""
+    registry = snapshot.build(config)
     providers = {
-        name: replace(provider, endpoint=_written(found.models.providers[name]))
+        name: replace(provider, endpoint=_written(config.models.providers[name]))
         for name, provider in registry.providers.items()
     }
     return replace(registry, providers=providers)

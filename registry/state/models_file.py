@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def read(path: Path) -> Config:
-    """Return what the file at `path` says. Raises ConfigError, which names the file."""
+    """Return the configuration in the file at `path`. Raises ConfigError, which names the file."""
     return load_config(read_bytes(path), settings.ENVIRON, path.name)
 
 
 def read_bytes(path: Path) -> bytes:
     """Return a file's content, up to a little over the limit. Raises ConfigError.
 
-    A command may be given a pipe; models.yaml itself may not be one, which is read again and again.
+    A command may read a pipe; models.yaml may not be one, because it is read repeatedly.
     """
     try:
         if not (path.is_file() or (path.is_fifo() and path != settings.MODELS_FILE)):
@@ -31,11 +31,11 @@ def read_bytes(path: Path) -> bytes:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise ConfigError(
-            [Problem(0, 0, f"It cannot be read: {error.strerror}.")], path.name
+            [Problem(0, 0, f"The file cannot be read: {error.strerror}.")], path.name
         ) from None
 
 
 def _absent(path: Path) -> str:
-    what = "It is not a file" if path.exists() else "There is no such file"
-    advice = " Set MODELS_FILE to where models.yaml is." if path == settings.MODELS_FILE else ""
+    what = "This is not a file" if path.exists() else "There is no such file"
+    advice = " Set MODELS_FILE to the path of models.yaml." if path == settings.MODELS_FILE else ""
     return f"{what} ({path}).{advice}"

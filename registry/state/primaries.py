@@ -1,4 +1,4 @@
-"""The choices made at run time, as workers share them: bytes in the store, and what they mean."""
+"""The primaries of all workers, and how the store keeps them as bytes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from registry.entities import Primary
 
 @dataclass(frozen=True, slots=True)
 class Primaries:
-    """Who chose which model for which capability. `version` grows with every change."""
+    """The primary of each capability. `version` grows with every change."""
 
     version: int = 0
     chosen: Mapping[str, Primary] = field(default_factory=dict)
@@ -21,14 +21,13 @@ class Primaries:
         return Primaries(self._next(now), {**self.chosen, capability: primary})
 
     def without(self, capability: str, now: float) -> Primaries:
-        left = {name: one for name, one in self.chosen.items() if name != capability}
-        return Primaries(self._next(now), left)
+        rest = {name: one for name, one in self.chosen.items() if name != capability}
+        return Primaries(self._next(now), rest)
 
     def _next(self, now: float) -> int:
-        """Return a version that was never used, not even before the store was lost.
+        """Return a version that was never used, not even before the store lost its data.
 
-        Versions stand in ETags: one that came back with another meaning would keep a caller's
-        old list alive.
+        Versions are part of ETags: a reused one would make callers keep an old list.
         """
         return max(self.version + 1, int(now * 1e6))
 
@@ -38,7 +37,7 @@ def encode(primaries: Primaries) -> bytes:
 
 
 def decode(data: bytes) -> Primaries | None:
-    """Return what `encode` made; of nothing, no choices; None for anything else."""
+    """Return the primaries in `data`, which may be empty; None if it is invalid."""
     try:
         return msgspec.json.decode(data, type=Primaries) if data else Primaries()
     except ValueError:

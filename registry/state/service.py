@@ -1,7 +1,7 @@
 """
-The service that everybody asks for the registry, and that alone changes its primaries.
+The service that provides the current registry, and that alone changes the primaries.
 
-Primaries live in the store, which all workers share: a change is made there first, and recorded.
+Primaries are in the store, which all workers share: a change is made there first, and recorded.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 Record = Callable[["Switch"], AbstractContextManager[Any]]
-Change = Callable[["Registry", Primaries], Primaries]  # what there is → what there shall be
+Change = Callable[["Registry", Primaries], Primaries]  # the old primaries → the new
 NOTHING = "Nothing was changed."
-UNKNOWN = "It is not known whether the change was made: look before you repeat it."
+UNKNOWN = "The change may have been made. Check before you retry."
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """What a change of a primary did: the model in force before and after, if any."""
+    """A change of a primary: the default model before and after, if any."""
 
     capability: str
     model: str | None
@@ -45,12 +45,12 @@ class Switch:
     registry: Registry
 
 
-class _OutrunError(Exception):
+class _ConflictError(Exception):
     """Another worker changed the primaries first."""
 
 
 class RegistryService(CurrentRegistry):
-    """Holds the registry, and switches what answers by default."""
+    """Holds the registry, and changes its primaries."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,11 +67,11 @@ class RegistryService(CurrentRegistry):
         expected: Container[str] | None = None,
         record: Record = nullcontext,
     ) -> Switch:
-        """Make the listed model the one used for `capability`, on all workers.
+        """Use the listed model for `capability`, on all workers.
 
-        `force` takes a deprecated model too. `expected` holds the versions that the caller decided
-        on; None or "*" is any. `record` is entered before the switch takes effect: if it fails,
-        nothing is switched; if the switch fails, it is left with the error.
+        `force` allows a deprecated model. `expected` holds the versions that the caller has seen;
+        None or "*" is any. `record` is a context manager around the change: if it fails, nothing
+        changes; if the change fails, it exits with the error.
         Raises PortalError: invalid_request (capability), model_not_found, model_deprecated,
         capability_not_supported, precondition_failed, store_unavailable.
         """
@@ -96,7 +96,7 @@ class RegistryService(CurrentRegistry):
         expected: Container[str] | None = None,
         record: Record = nullcontext,
     ) -> Switch:
-        """Go back to what the file says for `capability`, set or not. Raises as `set_primary`."""
+        """Go back to the file's default for `capability`. Raises the same as `set_primary`."""
         self.current.check_capability(capability)
 
         def change(registry: Registry, primaries: Primaries) -> Primaries:
@@ -105,24 +105,24 @@ class RegistryService(CurrentRegistry):
             return primaries.without(capability, time.time())
 
         switch = self._change(capability, change, expected, record)
-        logger.info("%s took the primary of %s off", by, capability)
+        logger.info("%s reset the primary of %s", by, capability)
         return switch
 
     def drop_primary(self, capability: str, model: str, record: Record = nullcontext) -> None:
-        """Take off the primary `model`, which the file no longer offers, unless another worker did.
+        """Drop the primary `model`, which the file no longer lists, unless another worker did.
 
         Raises PortalError `store_unavailable`.
         """
 
         def change(registry: Registry, primaries: Primaries) -> Primaries:
             chosen = primaries.chosen.get(capability)
-            gone = capability not in registry.primaries  # of those that this file offers
+            gone = capability not in registry.primaries  # which has only listed models
             if chosen is None or chosen.model != model or not gone:
                 return primaries
             return primaries.without(capability, time.time())
 
         self._change(capability, change, None, lambda s: record(replace(s, previous=model)))
-        logger.warning("The primary of %s has left the file; it is dropped", capability)
+        logger.warning("The primary of %s is no longer in the file; it is dropped", capability)
 
     def _change(
         self,
@@ -131,20 +131,20 @@ class RegistryService(CurrentRegistry):
         expected: Container[str] | None,
         record: Record,
     ) -> Switch:
-        """Let `change` decide on the store's newest state, until no other worker is faster."""
+        """Apply `change` to the store's newest state. Retry while other workers are faster."""
         with self._switching:
             while True:
                 if self.store_down is not None:
-                    raise _unavailable(NOTHING)  # at once: others wait for the same store
+                    raise _unavailable(NOTHING)  # at once: do not make the caller wait
                 try:
                     return self._change_once(capability, change, expected, record)
-                except _OutrunError:
+                except _ConflictError:
                     continue
                 except StoreDownError as error:
-                    logger.warning("A switch failed, because the store did: %s", error)
+                    logger.warning("A switch failed because of the store: %s", error)
                     raise _unavailable(UNKNOWN if error.unknown else NOTHING) from None
                 except DatabaseError as error:
-                    logger.warning("A switch failed, because the database did: %s", error)
+                    logger.warning("A switch failed because of the database: %s", error)
                     message = "The portal's database is busy. Nothing was changed."
                     raise PortalError("overloaded", message, retry_after=1) from None
 
@@ -159,7 +159,7 @@ class RegistryService(CurrentRegistry):
         old = decode(stored) or Primaries()
         before = self.current.with_primaries(old.chosen, old.version)
         if expected is not None and before.version not in expected and "*" not in expected:
-            message = "The models have changed since. Read them again."
+            message = "The models have changed. Read them again."
             raise PortalError("precondition_failed", message)
         new = change(before, old)
         fresh = before.with_primaries(new.chosen, new.version)
@@ -174,21 +174,21 @@ class RegistryService(CurrentRegistry):
     def _write(
         self, stored: bytes, new: Primaries, old: Primaries, record: AbstractContextManager[Any]
     ) -> None:
-        """Put `new` in the place of what was `stored`, and keep the record only if that is done."""
+        """Replace `stored` by `new`, and keep the record only if that succeeds."""
         done = False
         try:
             with record:
                 done = self._swap(stored, encode(new))
                 if not done:
-                    raise _OutrunError
+                    raise _ConflictError
         except Exception:
-            if done:  # but the record could not be kept
+            if done:  # but the record failed
                 undone = Primaries(new.version + 1, old.chosen)
                 self._swap(encode(new), encode(undone))
             raise
 
     def _swap(self, old: bytes, new: bytes) -> bool:
-        """Swap, and find out whether it was done where the answer was lost."""
+        """Swap. If the answer is lost, read whether the swap was made."""
         try:
             return self.store.swap_primaries(old, new)
         except StoreDownError as error:
@@ -200,7 +200,7 @@ class RegistryService(CurrentRegistry):
 
 
 def _unavailable(what: str) -> PortalError:
-    message = f"The store that all workers share (REDIS_URL) does not answer. {what}"
+    message = f"The store that all workers share (REDIS_URL) does not respond. {what}"
     return PortalError("store_unavailable", message, retry_after=2)
 
 

@@ -1,10 +1,10 @@
 """
-Following models.yaml while the portal runs.
+Reloads models.yaml when it changes.
 
-Its content is what counts, not its time: that also sees what is swapped by a symlink, written in
-place, or changed on a network mount. An edit is taken once it has stayed the same for two looks,
-so that a file which is being written is not taken for a whole one. A file that cannot be used
-changes nothing: what was in use stays, and the log says once what is wrong with the edit.
+It compares the content, not the file's time: this also detects a replaced symlink, a write in
+place, and changes on a network mount. An edit is loaded when two checks see the same content, so
+that a half-written file is not loaded. An invalid edit changes nothing: the registry stays, and the
+log shows the problems once.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from registry.store import StoreDownError
 from registry.workers.worker import worker
 
 logger = logging.getLogger(__name__)
-ROW_SECONDS = 3.0  # in which all workers see the same edit
+ROW_SECONDS = 3.0  # within which all workers see the same edit
 
 
 class Watcher:
-    """Looks at the file every RELOAD_SECONDS, from a daemon thread."""
+    """Checks the file every RELOAD_SECONDS, in a daemon thread."""
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
-        self._seen = ""  # the content at the last look
-        self._refused = ""  # content that was tried in vain
+        self._seen = ""  # the revision at the last check
+        self._rejected = ""  # the revision that failed to load
 
     def start(self) -> None:
-        """Begin, unless begun or turned off by RELOAD_SECONDS=0."""
+        """Start the thread, unless it runs or RELOAD_SECONDS is 0."""
         if self._thread is None and settings.RELOAD_SECONDS > 0:
             self._thread = threading.Thread(target=self._run, name="reload", daemon=True)
             self._thread.start()
@@ -50,32 +50,32 @@ class Watcher:
             try:
                 self.look()
             except Exception:
-                logger.exception("models.yaml could not be looked at")
+                logger.exception("The check of models.yaml failed")
             finally:
-                connection.close()  # where it told of an edit
+                connection.close()  # which recorded an edit
 
     def look(self) -> None:
-        """Take an edit that has stayed the same since the last look."""
+        """Load an edit that has not changed since the last check."""
         source: bytes | None = None
         try:
             source = read_bytes(settings.MODELS_FILE)
             revision = revision_of(source)
         except ConfigError as error:
-            revision = f"unreadable: {error}"  # why it is may change, and is told then
+            revision = f"unreadable: {error}"  # with the reason: a new one is logged again
         settled, self._seen = revision == self._seen, revision
         if revision == service.current.revision:
             service.accept()
-            self._refused = ""
-        elif settled and revision != self._refused:
+            self._rejected = ""
+        elif settled and revision != self._rejected:
             self._try(source, revision)
 
     def _try(self, source: bytes | None, revision: str) -> None:
         old = service.current
         try:
             take(source)
-            self._refused = ""
+            self._rejected = ""
         except ConfigError as error:
-            self._refused = revision
+            self._rejected = revision
             name = settings.MODELS_FILE.name
             logger.error(
                 "%s was not loaded; revision %s stays in use:\n%s", name, old.revision, error
@@ -83,25 +83,25 @@ class Watcher:
 
 
 def take(source: bytes | None = None) -> list[Change]:
-    """Put the file into use as it is now, or as `source`; return what that changed.
+    """Load the file, or `source` if it was read already; return the changes.
 
-    Raises ConfigError; what was in use stays.
+    Raises ConfigError; the current registry stays.
     """
     old = service.current
     new = service.load(source)
-    found = changes(old, new)
+    edits = changes(old, new)
     if old.revision != new.revision:
-        told = summary(found)
-        logger.info("An edit of models.yaml %s; revision %s", told, new.revision)
-        _record_edit(old, new, told)
+        text = summary(edits)
+        logger.info("An edit of models.yaml %s; revision %s", text, new.revision)
+        _record_edit(old, new, text)
     for capability, primary in old.primaries.items():
         if capability not in new.primaries:
             drop(capability, primary.model)
-    return found
+    return edits
 
 
-def _record_edit(old: Registry, new: Registry, told: str) -> None:
-    """Write a row of the edit, unless another worker does."""
+def _record_edit(old: Registry, new: Registry, text: str) -> None:
+    """Record the edit, unless another worker does."""
     what = f"row:{old.revision}:{new.revision}"
     try:
         if not service.store.claim(what, worker.id, ROW_SECONDS):
@@ -109,17 +109,17 @@ def _record_edit(old: Registry, new: Registry, told: str) -> None:
     except StoreDownError:
         pass  # better two rows than none
     try:
-        models.Change.edited(old.revision, new.revision, told)
+        models.Change.edited(old.revision, new.revision, text)
     except DatabaseError as error:
         logger.warning("The edit could not be recorded: %s", error)
 
 
 def drop(capability: str, model: str) -> None:
-    """Take off a primary that the file does not offer, on all workers, with a record."""
+    """Drop a primary whose model is not listed, on all workers, and record it."""
     try:
         service.drop_primary(capability, model, models.Change.dropping)
     except (PortalError, DatabaseError) as error:
-        logger.warning("The primary of %s could not be dropped for all: %s", capability, error)
+        logger.warning("The primary of %s could not be dropped: %s", capability, error)
 
 
 watcher = Watcher()

@@ -1,8 +1,8 @@
 """
-What a worker does for all, beside requests and beside its beat: it may wait for the database.
+Background work that may wait for the database, in a thread beside the worker's heartbeat.
 
-A reload that another worker was told to make; remains of workers that are gone; primaries whose
-models the file does not offer; beats that nobody wants to see.
+It reloads the file when another worker asked for it, ends unfinished answers of dead workers, drops
+primaries whose models are not listed, and deletes old heartbeats.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ from registry.workers.worker import worker
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    # Ends what was left by workers of which the given function says that they are gone.
+    # Ends the unfinished answers of workers for which the passed function returns True.
     Recover = Callable[[Callable[[str], bool]], None]
 
 logger = logging.getLogger(__name__)
-LOOK_SECONDS = 2.0
+INTERVAL_SECONDS = 2.0
 
 
 class Housekeeping:
-    """Runs in a daemon thread; `recover` marks answers of workers that are gone."""
+    """Runs in a daemon thread. `recover` ends unfinished answers of dead workers."""
 
     def __init__(self) -> None:
         self.recover: Recover = lambda gone: None
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Begin, unless begun."""
+        """Start the thread, unless it runs."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="chores", daemon=True)
+            self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
             self._thread.start()
 
     def _run(self) -> None:
@@ -51,21 +51,21 @@ class Housekeeping:
                 if worker.reload_asked.is_set():
                     worker.reload_asked.clear()
                     reload()
-                if worker.asks or first:  # first: what this worker's forerunner left
+                if worker.asks or first:  # first: after a crash of this worker
                     self.do()
                     first = False
                 else:
                     service.lost = Primaries()  # another worker records it
             except DatabaseError as error:
-                logger.warning("The database does not answer yet: %s", error)
+                logger.warning("The database does not respond: %s", error)
             except Exception:
-                logger.exception("A chore failed")
+                logger.exception("Housekeeping failed")
             finally:
                 connection.close()
-            worker.reload_asked.wait(LOOK_SECONDS)
+            worker.reload_asked.wait(INTERVAL_SECONDS)
 
     def do(self) -> None:
-        """Do what is due, once."""
+        """Do all work once."""
         self.recover(worker.is_gone)
         if service.store_down is None:
             record_lost()
@@ -78,7 +78,7 @@ class Housekeeping:
 
 
 def record_lost() -> None:
-    """Write what the store has forgotten into the record."""
+    """Record the primaries that the store has lost."""
     for capability, primary in service.lost.chosen.items():
         after = service.current.file_defaults.get(capability, "")
         models.Change.lost(capability, primary.model, after)
@@ -86,7 +86,7 @@ def record_lost() -> None:
 
 
 def drop_unused() -> None:
-    """Drop primaries that the file has not offered for a while, on any worker."""
+    """Drop primaries whose models are not listed on any worker."""
     chosen, registry = service.primaries.chosen, service.current
     unused = [name for name in chosen if name not in registry.primaries]
     if unused and worker.agrees:
@@ -95,7 +95,7 @@ def drop_unused() -> None:
 
 
 def reload() -> None:
-    """Read models.yaml because another worker was told to."""
+    """Reload models.yaml because another worker was asked to."""
     try:
         take()
     except ConfigError as error:

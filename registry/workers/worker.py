@@ -1,10 +1,10 @@
 """
-This process among the portal's workers.
+This process as one of the portal's workers: its heartbeat.
 
-Each worker tells the store every STORE_SECONDS that it lives and what it uses, and takes over what
-the store holds: so all agree within a second, a late starter catches up, and no message can be
-lost. While the store is down each keeps its last view and serves on. Nothing in this thread waits
-for the database; what does is a chore, in `registry.chores`.
+Every STORE_SECONDS each worker writes its state to the store, and reads what the others wrote. So
+all agree within a second, a new worker catches up, and no message can be lost. While the store is
+down, each worker keeps its last view and continues. This thread never waits for the database; what
+may wait is in `registry.workers.housekeeping`.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ if TYPE_CHECKING:
     from registry.store import View
 
 logger = logging.getLogger(__name__)
-GONE_SECONDS = 10.0  # without a sign of life
-FORGOTTEN_SECONDS = 300.0  # after which nobody wants to see a worker that is gone
+GONE_SECONDS = 10.0  # without a heartbeat
+FORGOTTEN_SECONDS = 300.0  # after which a dead worker is no longer listed
 LEASE_SECONDS = 5.0
 
-# What stands in the store may come from another version, or from anybody: it is bounded.
+# Values in the store may come from another version, or be wrong: limit them.
 Word = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """What a worker tells of itself. Times are Unix seconds by the store's clock.
+    """A worker's heartbeat: its state. Times are Unix seconds of the store's clock.
 
-    `version` names registry and primaries; workers that agree have the same.
+    `version` identifies registry and primaries; it is equal on workers that agree.
     """
 
     id: Word
@@ -55,30 +55,30 @@ class Beat:
     revision: Word
     version: Word
     loaded: Seconds
-    rejected: Word | None = None  # when an edit of the file was last refused
+    rejected: Word | None = None  # when the last edit of the file was rejected
     traffic: dict[str, Traffic] = field(default_factory=dict)
 
 
 class Worker:
-    """This worker. `start` begins its beat, in a daemon thread."""
+    """This worker. `start` begins its heartbeat, in a daemon thread."""
 
     def __init__(self) -> None:
         self.id = process_id.own()
-        self.asks = False  # is it the one that asks providers, and sees to other workers' remains?
+        self.asks = False  # is it the one that probes providers, and cleans up for all?
         self.reload_asked = threading.Event()
-        self._beats: dict[str, tuple[Beat, float]] = {}  # with when we saw that it had changed
-        self._ahead = 0.0  # of our clock, by which the store's is
+        self._beats: dict[str, tuple[Beat, float]] = {}  # with the time of the last change
+        self._ahead = 0.0  # seconds by which the store's clock is ahead of ours
         self._started = time.time()
         self._reload: bytes | None = None
-        self._contact: float | None = None  # since when the store answers, without a break
+        self._contact: float | None = None  # since when the store answers, uninterrupted
         self._thread: threading.Thread | None = None
         self._lock_file: int | None = None
 
     def join(self) -> None:
-        """Take this process's place among the workers. Raises ImproperlyConfigured if it is taken.
+        """Lock VAR_DIR for this process. Raises ImproperlyConfigured if another portal has it.
 
-        Without a store that can be shared, a second worker would answer with models of its own,
-        and take the first one's answers for the remains of a crash.
+        Without a shared store, a second worker would have other primaries, and would end the
+        answers of the first as if it had crashed.
         """
         if self._lock_file is not None:
             return
@@ -86,20 +86,20 @@ class Worker:
         try:
             file = os.open(settings.VAR_DIR / "worker.lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError:
-            return  # a read-only folder: nobody else can take it either
+            return  # a read-only folder: no other process can lock it
         try:
             fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError:
             os.close(file)
-            what = "works without REDIS_URL" if shared else "works"
+            what = "runs without REDIS_URL" if shared else "runs"
             raise ImproperlyConfigured(
-                f"Another portal {what} on {settings.VAR_DIR}. Stop it, give this one another "
-                "VAR_DIR, or set the same REDIS_URL for both: workers share their state in Redis."
+                f"Another portal {what} on {settings.VAR_DIR}. Stop it, set another VAR_DIR for "
+                "this one, or set the same REDIS_URL for both: workers share state in Redis."
             ) from None
-        self._lock_file = file  # held as long as the process lives
+        self._lock_file = file  # locked until the process ends
 
     def start(self) -> None:
-        """Begin to beat, unless begun."""
+        """Start the heartbeat, unless it runs."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
             self._thread.start()
@@ -109,19 +109,19 @@ class Worker:
             try:
                 self.tick()
             except Exception:
-                logger.exception("The worker's beat failed")
+                logger.exception("The worker's heartbeat failed")
             time.sleep(settings.STORE_SECONDS)
 
     def tick(self) -> None:
-        """Tell and take over, once."""
+        """Send one heartbeat, and use what the store returns."""
         primaries, results = service.primaries, dict(monitor.results)
         try:
             view = service.store.exchange(self.id, msgspec.json.encode(self.beat()))
             self.asks = service.store.claim("asks", self.id, LEASE_SECONDS)
         except StoreDownError as error:
-            self._alone(str(error))
+            self._store_failed(str(error))
         else:
-            self._meet()
+            self._store_answered()
             service.follow(view.primaries, primaries)
             self._take(view)
             traffic = together(beat.traffic for beat in self.living())
@@ -145,34 +145,34 @@ class Worker:
             traffic_log.traffic(),
         )
 
-    def _meet(self) -> None:
+    def _store_answered(self) -> None:
         if service.store_down is not None:
-            logger.warning("The store answers again")
+            logger.warning("The store responds again")
             service.store_down = None
         if self._contact is None:
             self._contact = time.monotonic()
 
     def _take(self, view: View) -> None:
         self._ahead = view.now - time.time()
-        now, found = time.monotonic(), {}
+        now, beats = time.monotonic(), {}
         for name, data in view.workers.items():
             try:
                 beat = msgspec.json.decode(data, type=Beat)
             except ValueError:
-                continue  # another version's
+                continue  # of another version
             old, changed = self._beats.get(name, (None, now))
-            found[name] = (beat, changed if old == beat else now)
-        self._beats = found  # at once: others read it
+            beats[name] = (beat, changed if old == beat else now)
+        self._beats = beats  # replaced at once: other threads read it
         if view.reload and self._reload is not None and view.reload != self._reload:
             self.reload_asked.set()
         self._reload = view.reload
 
-    def _alone(self, why: str) -> None:
-        """Go on with the last view; ask providers ourselves, because nobody else may."""
+    def _store_failed(self, why: str) -> None:
+        """Continue with the last view; probe providers here, because other workers may not."""
         if service.store_down is None:
             logger.warning(
-                "The store (REDIS_URL) does not answer: %s. The last view stays in use; a primary "
-                "cannot be switched until it is back",
+                "The store (REDIS_URL) does not respond: %s. The last view stays in use; primaries "
+                "cannot be switched until it responds",
                 why.rstrip("."),
             )
         service.store_down = why
@@ -181,20 +181,20 @@ class Worker:
         monitor.traffic = traffic_log.traffic()
 
     def workers(self) -> list[Beat]:
-        """Return all workers that were seen in the last minutes, ourselves first."""
+        """Return all workers of the last minutes, this one first."""
         others = [beat for name, (beat, _) in self._beats.items() if name != self.id]
         return [self.beat(), *sorted(others, key=lambda beat: (beat.host, beat.started))]
 
     def living(self) -> list[Beat]:
-        """Return those workers that are at work, as far as can be told."""
+        """Return the workers that are not known to be dead."""
         return [beat for beat in self.workers() if not self.is_gone(beat.id)]
 
     def is_gone(self, name: str) -> bool:
-        """Has that worker ended, for sure? One that only hangs has not."""
+        """Has that worker certainly ended? One that only hangs has not."""
         if name == self.id:
             return False
         if not service.store.shared:
-            return True  # or else we would not be here
+            return True  # `join` allows only one
         ended = process_id.has_ended(name)
         if ended is not None:
             return ended
@@ -203,7 +203,7 @@ class Worker:
         return steady and time.monotonic() - changed > GONE_SECONDS
 
     def forgotten(self) -> list[str]:
-        """Return those workers that were gone before anybody wants to know."""
+        """Return the workers without a heartbeat for FORGOTTEN_SECONDS."""
         now = time.monotonic()
         return [
             name for name, (_, changed) in self._beats.items() if now - changed > FORGOTTEN_SECONDS
@@ -211,22 +211,22 @@ class Worker:
 
     @property
     def agrees(self) -> bool:
-        """Do all workers use the same content of the file, and did they have time to say so?"""
+        """Do all workers use the same file content, and had they time to report it?"""
         steady = self._contact is not None and time.monotonic() - self._contact > GONE_SECONDS
         same = len({(beat.revision, beat.rejected) for beat in self.living()}) == 1
         return service.rejected is None and same and (steady or not service.store.shared)
 
     def spread_reload(self) -> None:
-        """Let the other workers read the file, as we did."""
+        """Ask the other workers to reload the file."""
         token = secrets.token_hex(4).encode()
         self._reload = token
         try:
             service.store.ask_reload(token)
         except StoreDownError:
-            pass  # they follow the file by themselves
+            pass  # they watch the file, too
 
     def leave(self) -> None:
-        """Say that we stop."""
+        """Delete this worker's heartbeat, because it stops."""
         try:
             service.store.forget([self.id])
         except StoreDownError:

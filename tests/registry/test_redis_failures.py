@@ -55,7 +55,7 @@ def test_killing_redis_fails_nothing(pair: Portal, redis: RedisServer) -> None:
         until(lambda: set_primary(pair, "fake:other/name:v2").status_code == 200)
     assert failures == []
     log = pair.log.read_text()
-    assert 1 <= log.count("The store (REDIS_URL) does not answer") <= 2, "once for each worker"
+    assert 1 <= log.count("The store (REDIS_URL) does not respond") <= 2, "once for each worker"
     assert "The store has lost the primaries" in log
     told = ["lost", "set", "set"]  # and none of the refused switch
     until(lambda: sorted(row[0] for row in rows(pair)) == told, 5)

@@ -86,14 +86,14 @@ def test_every_mistake_is_told_at_once_with_its_place() -> None:
           c: {id: "ollama:c", capabilities: [chat], context_window: "12"}
     """
     assert problems(text.replace("\n", "", 1)) == [
-        "models.yaml:2:20  'openai:b' is not listed. List it under its provider's `registry`.",
+        "models.yaml:2:20  'openai:b' is not listed. Add it to its provider's `registry`.",
         "models.yaml:2:38  'sqll' is not a capability. Did you mean 'sql'?",
         "models.yaml:6:26  'chta' is not a capability. Did you mean 'chat'? Known: chat, sql, "
-        "embeddings. More are declared in `models.capabilities`.",
+        "embeddings. Declare others in `models.capabilities`.",
         "models.yaml:6:33  'titel' is not a key here. Did you mean 'title'? Known: id, "
         "capabilities, title, description, context_window, timeout, options, deprecated, "
         "replacement, prompt, stop, native_dialect, raw, structured_output, price, allow.",
-        "models.yaml:7:15  'ollama:c' stands under provider 'openai'. IDs begin with their "
+        "models.yaml:7:15  'ollama:c' is in the section of 'openai'. IDs begin with the "
         "provider's name.",
         "models.yaml:7:65  This must be a whole number.",
     ]
@@ -137,21 +137,21 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "capability as text": (model("capabilities: chat"), "must be a list"),
     "wrong id": (model('capabilities: [chat], id: "openai:b"'), "The ID must be 'openai:a'"),
     "absent replacement": (model("capabilities: [chat], replacement: 'openai:z'"), "not listed"),
-    "name with a space": (GOOD + "      'a b': {capabilities: [chat]}\n", "cannot be a model's name"),
+    "name with a space": (GOOD + "      'a b': {capabilities: [chat]}\n", "is not a valid name"),
     "names alike": (GOOD + "      A: {capabilities: [chat]}\n", "'A' and 'a' are the same model"),
-    "provider's name": ("models: {Open AI: {api: openai, endpoint: 'http://x'}}", "provider's name"),
+    "provider's name": ("models: {Open AI: {api: openai, endpoint: 'http://x'}}", "valid name for a provider"),
     "unknown format": ("models: {vllm: {endpoint: 'http://x'}}", "Set `api:` to one of openai"),
     "misspelt format": (provider("endpoint: 'http://x', api: opneai"), "Did you mean 'openai'?"),
-    "no endpoint": ("models: {openai: {registry: {a: {capabilities: [chat]}}}}", "'endpoint' is missing: where is 'openai'?"),
-    "host for endpoint": (provider("host: x"), "has 'endpoint', not 'host'"),
+    "no endpoint": ("models: {openai: {registry: {a: {capabilities: [chat]}}}}", "'endpoint' is missing. Write the address of 'openai'."),
+    "host for endpoint": (provider("host: x"), "uses 'endpoint', not 'host'"),
     "not a URL": (provider("endpoint: example.org"), "This is not a URL"),
     "port in words": (provider("endpoint: 'http://x:abc'"), "This is not a URL"),
-    "password in URL": (provider("endpoint: 'http://u:p@x'"), "must not hold a password"),
+    "password in URL": (provider("endpoint: 'http://u:p@x'"), "must not contain a password"),
     "query in URL": (provider("endpoint: 'http://x/v1?a=b'"), "must end before '?'"),
-    "header of ours": (provider("endpoint: 'http://x', headers: {Host: y}"), "cannot be set here"),
+    "header of ours": (provider("endpoint: 'http://x', headers: {Host: y}"), "must not be set here"),
     "header's line": (provider(r'endpoint: "http://x", headers: {A: "b\nc"}'), "one line of ASCII"),
     "variable elsewhere": (model('capabilities: [chat], title: "${HOME}"'), "is replaced only in"),
-    "default unable": (GOOD.replace("{chat:", "{sql:"), "cannot 'sql': its capabilities are chat"),
+    "default unable": (GOOD.replace("{chat:", "{sql:"), "does not have 'sql': its capabilities are chat"),
     "value missing": (model("capabilities: [chat], title: "), "'title' has no value"),
     "misspelt section": (GOOD + "  defualts: {chat: x}\n", "Did you mean 'defaults'?"),
     "no model": ("models: {openai: {endpoint: 'http://x'}}", "No model is listed"),
@@ -184,7 +184,7 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "its own replacement": (model("capabilities: [chat], replacement: 'openai:a'"), "cannot be its own"),
     "empty replacement": (model("capabilities: [chat], replacement: ''"), "must not be empty"),
     "endpoint of another type": (provider("endpoint: 5"), "must be text"),
-    "capability's name": (GOOD + "  capabilities: ['a b']\n", "cannot be a capability's name"),
+    "capability's name": (GOOD + "  capabilities: ['a b']\n", "is not a valid name for a capability"),
 }  # fmt: skip
 
 

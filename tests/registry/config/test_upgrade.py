@@ -100,19 +100,19 @@ def test_version_2_wins_and_says_so() -> None:
     text, _ = SITES["half moved to version 2"]
     ignored = [w.message for w in load(text).warnings if "ignored" in w.message]
     assert ignored == [
-        "'chat_primary' is ignored: `defaults.chat` on line 4 wins.",
+        "'chat_primary' is ignored: `defaults.chat` on line 4 replaces it.",
         "'sqlcoder_model' is ignored: line 11 lists the model.",
     ]
 
 
-def test_a_model_of_unknown_use_is_taken_as_chat_with_a_warning() -> None:
+def test_a_model_without_known_capabilities_gets_chat_and_a_warning() -> None:
     found = load("models:\n" + OLLAMA + "    mystery_model: x:1b\n")
     assert shape(found)["models"] == {"ollama:x:1b": ("chat",)}
-    assert any("Taken as chat" in warning.message for warning in found.warnings)
+    assert any("chat is assumed" in warning.message for warning in found.warnings)
 
 
 def test_a_primary_that_means_nothing_is_an_error_that_says_to_write_the_id() -> None:
-    with pytest.raises(ConfigError, match=r"2:17  'fast' is no model .* Write the model's ID"):
+    with pytest.raises(ConfigError, match=r"2:17  'fast' is not a model .* Write the model's ID"):
         load("models:\n  chat_primary: fast\n" + OLLAMA)
 
 
@@ -123,7 +123,7 @@ def test_a_primary_that_means_two_models_is_an_error() -> None:
 
 
 def test_a_model_without_a_provider_is_an_error() -> None:
-    with pytest.raises(ConfigError, match="Whose model is 'fast_model'"):
+    with pytest.raises(ConfigError, match="The provider of 'fast_model' is not known"):
         load("models:\n  fast_model: x\n" + OPENAI + OLLAMA)
 
 
