@@ -4,6 +4,6 @@ from django.apps import AppConfig
 
 
 class ChatConfig(AppConfig):
-    """People and models talking."""
+    """Conversations of people with models."""
 
     name = "chat"

@@ -1,8 +1,8 @@
 """
 The WebSockets, on Channels: `/ws/chat/` and `/ws/raw/`.
 
-A socket has at most one answer under way. What it takes and sends stands in `chat.frames`; the
-answers in `chat.talk` and `chat.raw`. Nothing here waits for a model or for the database.
+A socket has at most one answer under way. Its frames are in `chat.frames`, its answers in
+`chat.answers`. Nothing here waits for a model or for the database.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from django.conf import settings
 
 from chat import frames
 from chat.answers.answer import LEFT, LOST, RESTARTING, STOPPED, Answer
-from chat.answers.conversation import Talk
-from chat.answers.raw import Raw
+from chat.answers.conversation import ConversationAnswer
+from chat.answers.raw import RawAnswer
 from core.errors import PortalError
 from core.http.rate_limit import rate_limit
 from core.http.tasks import restarting, tasks
@@ -29,14 +29,14 @@ from core.sockets.consumer import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-STRIKES = 10  # bad frames in a row
+MAX_BAD_FRAMES = 10  # in a row
 CLOSE_STALLED = 1013
 CLOSED_BY_READER = (1000, 1001)  # on purpose: closed, or gone to another page
 CLOSING = {"reader_stalled": CLOSE_STALLED, "unauthenticated": CLOSE_SIGNED_OUT}
 
 
 class Socket(PortalConsumer):
-    """What both sockets share: frames, and the one answer."""
+    """The base of both sockets: reads frames, and runs one answer at a time."""
 
     shapes: ClassVar[Mapping[str, type[Any]]]
     answers: ClassVar[Callable[..., Answer[Any]]]
@@ -44,19 +44,19 @@ class Socket(PortalConsumer):
     def __init__(self) -> None:
         super().__init__()
         self.answer: Answer[Any] | None = None
-        self.strikes = 0
+        self.bad_frames = 0
 
     async def websocket_receive(self, message: Any) -> None:
         try:
             frame = await frames.read(message.get("text"), self.shapes)
             self._count()
         except frames.BadFrameError as bad:
-            self.strikes += 1
+            self.bad_frames += 1
             await self.send_error(bad.error, bad.id)
-            if self.strikes >= STRIKES:
+            if self.bad_frames >= MAX_BAD_FRAMES:
                 await self.shut(CLOSE_STRIKES)
             return
-        self.strikes = 0
+        self.bad_frames = 0
         try:
             self.handlers[type(frame)](self, frame)
         except PortalError as error:
@@ -89,20 +89,20 @@ class Socket(PortalConsumer):
 
     async def _run(self, answer: Answer[Any]) -> None:
         error = await answer.run()
-        self.answer = None  # first: who hears the end may ask again at once
+        self.answer = None  # before the last frame, after which the reader may ask again
         async with in_time(settings.READER_SECONDS):
-            await answer.say_the_end(error)
+            await answer.send_end(error)
         if error is not None and error.code in CLOSING:
             await self.shut(CLOSING[error.code])
 
     async def sign_out(self, error: PortalError) -> None:
-        if self.answer is None:  # it was begun with the right to; the next is checked
+        if self.answer is None:  # an answer that has begun may end; the next one is checked
             await super().sign_out(error)
 
     def _count(self) -> None:
-        """Count a frame. Raises BadFrameError if there were too many in this second."""
+        """Count a frame. Raises BadFrameError if too many came in this second."""
         if self.too_many():
-            self.strikes = STRIKES
+            self.bad_frames = MAX_BAD_FRAMES
             message = f"More than {MAX_FRAMES_PER_SECOND} frames came in a second."
             raise frames.BadFrameError(PortalError("rate_limited", message))
 
@@ -116,11 +116,11 @@ class ChatSocket(Socket):
     """A conversation: questions in, text out."""
 
     shapes = frames.CHAT
-    answers = Talk
+    answers = ConversationAnswer
 
 
 class RawSocket(Socket):
-    """One prompt to one model, without history: the provider's own events out."""
+    """One prompt to one model, without history: the provider's own records out."""
 
     shapes = frames.RAW
-    answers = Raw
+    answers = RawAnswer

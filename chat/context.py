@@ -1,8 +1,8 @@
 """
-What of a conversation is sent to a model: as many whole messages, newest first, as fit. Pure.
+Selects the messages that are sent to a model: as many whole ones, newest first, as fit. Pure.
 
-Nobody but the model's own server knows its tokens, so they are estimated: a token is three bytes
-of UTF-8 or so, corrected by what the model last reported for what it was sent.
+Only the model's server can count its tokens, so they are estimated: a token is about three bytes of
+UTF-8, corrected by the count that the model last reported.
 """
 
 from __future__ import annotations
@@ -16,43 +16,43 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BYTES_A_TOKEN = 3
-OVERHEAD = 4  # tokens around each message
+TOKENS_A_MESSAGE = 4  # beside its content
 MAX_MODELS = 1000
-CLAMP = (0.5, 2.0)
-ENOUGH = 300  # tokens: of short requests much is what the model's template adds
+MIN_FACTOR, MAX_FACTOR = 0.5, 2.0
+MIN_TOKENS = 300  # to learn from: the template adds a large part of shorter requests
 
 Turn = tuple[str, str]  # role, content
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`messages` as OpenAI's API takes them; how many were sent, and how many did not fit."""
+    """`messages` in OpenAI's form; `sent` and `dropped` count messages, before neighbours join."""
 
     messages: list[dict[str, Any]]
     sent: int
     dropped: int
-    estimate: int  # of its tokens, without any correction
+    estimate: int  # of its tokens, not corrected
 
 
 def estimate(content: str) -> int:
-    """Return about how many tokens a message of this content is."""
-    return -(-len(content.encode()) // BYTES_A_TOKEN) + OVERHEAD
+    """Return the estimated tokens of a message with this content."""
+    return -(-len(content.encode()) // BYTES_A_TOKEN) + TOKENS_A_MESSAGE
 
 
 def cut(
     turns: Sequence[Turn], window: int | None, reserve: int = 0, factor: float | None = None
 ) -> Context:
-    """Return what of `turns` fits into `window` tokens beside `reserve` for the answer.
+    """Return the turns that fit into `window` tokens beside `reserve` for the answer.
 
     The last turn, a question, and system messages are always kept. `factor` corrects the estimate;
-    None tells that nothing is known of the model yet. Without a window everything fits. Raises
-    PortalError `context_length_exceeded` if not even the question does, for all that is known.
+    None: the model has reported nothing yet. Without a window everything fits. Raises PortalError
+    `context_length_exceeded` if even the question alone is too long by the lowest estimate.
     """
     sizes = [estimate(content) for _, content in turns]
     keep = {i for i, (role, _) in enumerate(turns) if role == "system"} | {len(turns) - 1}
     least = sum(sizes[i] for i in keep)
     room = None if window is None else (window - reserve) / (factor or 1) - least
-    needed = round(least * (factor or CLAMP[0]))
+    needed = round(least * (factor or MIN_FACTOR))
     if window is not None and needed > window - reserve:
         raise PortalError(
             "context_length_exceeded",
@@ -72,7 +72,7 @@ def cut(
 
 
 def _from_a_question(kept: list[int], turns: Sequence[Turn]) -> list[int]:
-    """Leave out answers whose question was cut: many models insist that a user speaks first."""
+    """Drop answers whose question was cut: many models require that a user speaks first."""
     first = next(i for i in kept if turns[i][0] == "user")
     return [i for i in kept if i >= first or turns[i][0] == "system"]
 
@@ -80,7 +80,7 @@ def _from_a_question(kept: list[int], turns: Sequence[Turn]) -> list[int]:
 def _joined(turns: list[Turn]) -> list[dict[str, Any]]:
     """Join neighbours of one role, such as two questions of which the first got no answer.
 
-    Many models insist that the roles alternate.
+    Many models require that the roles alternate.
     """
     messages: list[dict[str, Any]] = []
     for role, content in turns:
@@ -92,7 +92,7 @@ def _joined(turns: list[Turn]) -> list[dict[str, Any]]:
 
 
 class Corrections:
-    """By how much the estimate was wrong, for each model, when it last reported."""
+    """Reported tokens / estimated tokens, for each model, when it last reported."""
 
     def __init__(self) -> None:
         self._factors: dict[str, float] = {}
@@ -101,11 +101,11 @@ class Corrections:
         return self._factors.get(model)
 
     def learn(self, model: str, estimated: int, reported: Any) -> None:
-        """Take note of a report of `prompt_tokens`, if it is one that tells something."""
-        if type(reported) is int and reported > 0 and estimated >= ENOUGH:
+        """Store the factor of a report of `prompt_tokens`, unless the request was too short."""
+        if type(reported) is int and reported > 0 and estimated >= MIN_TOKENS:
             if len(self._factors) >= MAX_MODELS:
                 self._factors.clear()
-            self._factors[model] = min(max(reported / estimated, CLAMP[0]), CLAMP[1])
+            self._factors[model] = min(max(reported / estimated, MIN_FACTOR), MAX_FACTOR)
 
 
 corrections = Corrections()

@@ -1,8 +1,8 @@
 """
-What is stored of a conversation, and when: each function is one short transaction.
+Stores conversations: each function is one short transaction.
 
-`begin` stores a question and its answer, still empty and `running`; `progress` what has come of
-it so far; `finish` how it ended. `recover` ends what a crash left running.
+`begin` stores a question and its answer, still empty and `running`; `progress` stores the text so
+far, `finish` the end. `recover` ends the answers that a crash left running.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from chat.context import Context, corrections, cut
 from chat.models import Conversation, Message, State
 from core import auth
 from core.errors import PortalError
-from registry.gateway import calls as complete
+from registry.gateway import calls
 from registry.state.service import service
 from registry.workers.worker import worker
 
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from registry.entities import Resolution
 
 logger = logging.getLogger(__name__)
-RESERVE = 1024  # tokens kept for an answer, or a quarter of a small window
-LIMITS = ("max_tokens", "max_completion_tokens", "num_predict")  # options that say how many
-LATE = timedelta(minutes=1)
+RESERVED_TOKENS = 1024  # for an answer, or a quarter of a small window
+TOKEN_OPTIONS = ("max_tokens", "max_completion_tokens", "num_predict")
+GRACE = timedelta(minutes=1)  # after TOTAL_TIMEOUT: an answer that still runs is lost
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A question that was stored, and what to send for it."""
+    """A stored question, and the messages to send for it."""
 
     resolution: Resolution
     conversation: str
@@ -52,7 +52,7 @@ class Begun:
 
 @dataclass(slots=True)
 class Record:
-    """What is known of an answer; its fields are those of `Message`."""
+    """The state of an answer; its fields are those of `Message`."""
 
     parts: list[str] = field(default_factory=list)
     state: State = State.RUNNING
@@ -67,13 +67,13 @@ class Record:
         return "".join(self.parts)
 
 
-def begin(shown: Credentials, ask: Ask) -> Begun:
+def begin(credentials: Credentials, ask: Ask) -> Begun:
     """Store the question of `ask` and an empty answer. Raises PortalError; then nothing is stored.
 
-    Whoever asks is looked up anew: who has signed out meanwhile gets no answer.
+    The user is looked up again: anyone who has signed out meanwhile gets no answer.
     """
-    principal = auth.look_up(shown)
-    resolution = complete.choose(service.current, "chat", ask.model or "", principal.groups)
+    principal = auth.look_up(credentials)
+    resolution = calls.choose(service.current, "chat", ask.model or "", principal.groups)
     with transaction.atomic():
         conversation = _conversation(principal.user, ask)
         kept, replaced = _split(conversation, ask)
@@ -99,7 +99,7 @@ def begin(shown: Credentials, ask: Ask) -> Begun:
 
 
 def _conversation(user: Any, ask: Ask) -> Conversation:
-    """Return the user's conversation that `ask` names, or a new one, which is not saved."""
+    """Return the user's conversation that `ask` names, or a new one that is not saved yet."""
     if ask.conversation is None:
         if ask.retry_of or ask.edit_of:
             message = "`retry_of` and `edit_of` need the `conversation` of that message."
@@ -110,7 +110,7 @@ def _conversation(user: Any, ask: Ask) -> Conversation:
     if conversation is None:
         raise _missing("conversation", "conversation")
     running = conversation.messages.filter(state=State.RUNNING)
-    oldest = timezone.now() - timedelta(seconds=settings.TOTAL_TIMEOUT) - LATE
+    oldest = timezone.now() - timedelta(seconds=settings.TOTAL_TIMEOUT) - GRACE
     if running.filter(created__gt=oldest).exists():
         message = "This conversation is being answered elsewhere. Wait for that, or stop it there."
         raise PortalError("busy", message)
@@ -131,22 +131,22 @@ def _split(conversation: Conversation, ask: Ask) -> tuple[list[Message], list[in
     if not target:
         return messages, []
     role, param = ("assistant", "retry_of") if ask.retry_of else ("user", "edit_of")
-    found = [i for i, m in enumerate(messages) if m.pk == target and m.role == role]
-    if not found:
+    index = next((i for i, m in enumerate(messages) if m.pk == target and m.role == role), None)
+    if index is None:
         raise _missing("message", param)
-    kept = messages[: found[0]]
+    kept = messages[:index]
     if ask.retry_of and (not kept or kept[-1].role != "user"):
         raise _missing("message", param)
-    return kept, [message.pk for message in messages[found[0] :]]
+    return kept, [message.pk for message in messages[index:]]
 
 
 def _context(kept: list[Message], question: Message, resolution: Resolution) -> Context:
     turns = [(m.role, m.content) for m in (*kept, question) if m.content]
     window = resolution.model.ref.context_window if resolution.model else None
     options = resolution.model.ref.options if resolution.model else {}
-    limits = [options.get(name) for name in LIMITS]
-    given = next((limit for limit in limits if type(limit) is int and limit > 0), None)
-    reserve = min(given or RESERVE, (window or 0) // (2 if given else 4))
+    limits = [options.get(name) for name in TOKEN_OPTIONS]
+    limit = next((number for number in limits if type(number) is int and number > 0), None)
+    reserve = min(limit or RESERVED_TOKENS, (window or 0) // (2 if limit else 4))
     return cut(turns, window, reserve, corrections.of(resolution.id))
 
 
@@ -158,12 +158,12 @@ def title_of(content: str) -> str:
 
 
 def progress(answer: int, content: str) -> None:
-    """Store what has come so far, for readers elsewhere, and in case of a crash."""
+    """Store the text so far, for the user's other pages and in case of a crash."""
     Message.objects.filter(pk=answer, state=State.RUNNING).update(content=content)
 
 
 def finish(answer: int, record: Record) -> None:
-    """Store how an answer ended. One whose conversation was deleted meanwhile is gone."""
+    """Store how an answer ended, unless its conversation was deleted meanwhile."""
     Message.objects.filter(pk=answer).update(
         content=record.content,
         state=record.state,
@@ -184,10 +184,10 @@ def _interrupt(running: QuerySet[Message]) -> int:
 
 
 def recover(gone: Callable[[str], bool]) -> None:
-    """Mark answers whose worker is `gone`, however it ended."""
+    """Mark the answers of workers that are `gone` as interrupted."""
     running = Message.objects.filter(state=State.RUNNING)
     workers = running.order_by().values_list("worker", flat=True).distinct()
-    if ended := [name for name in workers if gone(name)]:
-        count = _interrupt(running.filter(worker__in=ended))
-        what = "1 answer was" if count == 1 else f"{count} answers were"
-        logger.warning("%s interrupted when the worker ended", what)
+    if lost := [name for name in workers if gone(name)]:
+        count = _interrupt(running.filter(worker__in=lost))
+        answers = "1 answer was" if count == 1 else f"{count} answers were"
+        logger.warning("%s interrupted when the worker ended", answers)

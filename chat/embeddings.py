@@ -1,7 +1,7 @@
 """
 POST /v1/embeddings: texts in, vectors out.
 
-`encoding_format: base64`, which OpenAI's client asks for by default, is made here, from numbers:
+`encoding_format: base64`, which OpenAI's client requests by default, is encoded here from numbers:
 little-endian float32.
 """
 
@@ -13,7 +13,7 @@ from array import array
 from typing import TYPE_CHECKING, Any
 
 from chat.requests import read_embeddings
-from registry.gateway import calls as complete
+from registry.gateway import calls
 from registry.state.service import service
 from registry.usage import count_usage
 
@@ -24,22 +24,22 @@ if TYPE_CHECKING:
 
 
 async def embed(exchange: Exchange) -> None:
-    given = await exchange.json()
-    body = read_embeddings(given)
-    override = given.get("model") or ""
-    resolution = complete.choose(service.current, "embeddings", override, exchange.principal.groups)
-    found = await complete.embed(resolution, body, exchange.call)
-    count_usage(resolution.provider.name, found.usage)
+    payload = await exchange.json()
+    body = read_embeddings(payload)
+    override = payload.get("model") or ""
+    resolution = calls.choose(service.current, "embeddings", override, exchange.principal.groups)
+    embeddings = await calls.embed(resolution, body, exchange.call)
+    count_usage(resolution.provider.name, embeddings.usage)
     encode = in_base64 if body.get("encoding_format") == "base64" else list
     rows = [
         {"object": "embedding", "index": index, "embedding": encode(vector)}
-        for index, vector in enumerate(found.vectors)
+        for index, vector in enumerate(embeddings.vectors)
     ]
     answer: dict[str, Any] = {
         "object": "list",
         "data": rows,
-        "model": found.model or resolution.name,
-        "usage": found.usage,
+        "model": embeddings.model or resolution.name,
+        "usage": embeddings.usage,
         "resolution": resolution.as_json,
     }
     await exchange.answer(answer, lines=resolution.header_lines)

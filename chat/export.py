@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from chat.models import Conversation, Message
-from chat.presentation import show
+from chat.presentation import view
 from registry.state.service import service
 
 if TYPE_CHECKING:
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 
 
 def markdown(conversation: Conversation) -> str:
-    """Return what is on the page, without what was replaced."""
+    """Return what the page shows, without replaced messages."""
     parts = [f"# {conversation.title}"]
     for message in conversation.messages.filter(replaced=False):
-        shown = show(message, service.current)
-        author = f"{shown.title}, {message.model}" if shown.is_answer else "You"
+        row = view(message, service.current)
+        author = f"{row.title}, {message.model}" if row.is_answer else "You"
         at = timezone.localtime(message.created)
         parts.append(f"## {author} ({at:%Y-%m-%d %H:%M})")
-        parts += [part for part in (message.content, f"*{shown.note}*" * bool(shown.note)) if part]
+        parts += [part for part in (message.content, f"*{row.note}*" * bool(row.note)) if part]
     return "\n\n".join(parts) + "\n"
 
 
 def in_json(conversation: Conversation) -> str:
-    """Return all that is stored, what was replaced too."""
-    found = {
+    """Return all that is stored, with replaced messages."""
+    document = {
         "id": str(conversation.pk),
         "title": conversation.title,
         "created": conversation.created.isoformat(),
         "messages": [_fields(message) for message in conversation.messages.all()],
     }
-    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def _fields(message: Message) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def _fields(message: Message) -> dict[str, Any]:
 
 
 def slug(title: str) -> str:
-    """Return a title as a file's name may hold it."""
+    """Return a title as a part of a file name."""
     return slugify(title)[:60] or "conversation"
 
 

@@ -1,7 +1,7 @@
 """
-The frames of the WebSockets, as JSON in text. `read` checks what arrives, field by field.
+The frames of the WebSockets, as JSON in text. `read` validates each, field by field.
 
-Flow: the n-th delta (or event) of an answer has `seq` n; the reader says `ack` at least every 64.
+The n-th delta (or event) of an answer has `seq` n; the reader sends `ack` at least every 64.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from core.http.body import check_types, read_json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LARGE = 32 * 1024
+MAX_INLINE = 32 * 1024  # characters that are parsed in the event loop
 MAX_BYTES = 512 * 1024  # of one frame; the servers themselves close at 1 MiB
 
 ID = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
@@ -27,7 +27,7 @@ Number = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 
 
 class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
-    """A question. `retry_of` is an answer to try again, `edit_of` a question to replace."""
+    """A question. `retry_of` is an answer to retry, `edit_of` a question to replace."""
 
     id: ID
     content: str = ""
@@ -62,7 +62,7 @@ RAW = {"ask": RawAsk, "stop": Stop, "ack": Ack}
 
 
 class BadFrameError(Exception):
-    """A frame that cannot be taken. `id` is what it was about, where that can be told."""
+    """An invalid frame. `id` is the frame's own, if that can be read."""
 
     def __init__(self, error: PortalError, id: str | None = None) -> None:  # noqa: A002
         super().__init__(error.message)
@@ -72,7 +72,7 @@ class BadFrameError(Exception):
 
 async def read(text: str | None, shapes: Mapping[str, type[Any]]) -> Any:
     """Return the frame in `text`, as one of `shapes`. Raises BadFrameError."""
-    if text is not None and len(text) > LARGE:  # it may take long, while others are served
+    if text is not None and len(text) > MAX_INLINE:
         return await asyncio.to_thread(_read, text, shapes)
     return _read(text, shapes)
 
@@ -86,8 +86,9 @@ def _read(text: str | None, shapes: Mapping[str, type[Any]]) -> Any:
         if len(data) > MAX_BYTES:
             raise PortalError("payload_too_large", f"The frame is over {MAX_BYTES} bytes.")
         value = read_json(data)
-        given = value.get("id")
-        identifier = given if isinstance(given, str) and len(given) <= 100 else None
+        id_field = value.get("id")
+        if isinstance(id_field, str) and len(id_field) <= 100:
+            identifier = id_field
         kind = value.get("type")
         if not isinstance(kind, str) or kind not in shapes:
             raise _bad(f"`type` must be one of {', '.join(shapes)}.", "type")
@@ -99,7 +100,7 @@ def _read(text: str | None, shapes: Mapping[str, type[Any]]) -> Any:
 
 
 def check_content(frame: Any) -> None:
-    """Raise PortalError `invalid_request` for a question without words."""
+    """Raise PortalError `invalid_request` for an empty question, or one with NUL."""
     content = getattr(frame, "content", "x")
     if "\0" in content:
         raise _bad("content: It holds the character NUL, which cannot be stored.", "content")

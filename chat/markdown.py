@@ -1,8 +1,8 @@
 """
-A model's Markdown → HTML that can do nothing: no scripts, no images, no attributes of its own.
+A model's Markdown → sanitised HTML: no scripts, no images, no attributes of the model's.
 
-Two libraries stand behind each other: markdown-it's `js-default` takes HTML in the text for text,
-and nh3 lets only what stands in ALLOWED pass. Remote images would tell their server what was said.
+Two libraries do it, one after the other: markdown-it's `js-default` escapes HTML in the text, and
+nh3 drops every tag that is not in ALLOWED_TAGS. Remote images would leak the text to their server.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from markdown_it.utils import OptionsDict
 
 T = TypeVar("T")
-MAX_TEXT = 50_000  # characters; what is longer is shown as it is
+MAX_TEXT = 50_000  # characters; longer text is not rendered
 MAX_CELLS = 4_000  # of tables, counted by their bars
 MAX_CODE = 8_000
-MAX_KEPT = 64 * 1024  # characters of HTML that are worth remembering
-COLOURING_SECONDS = 0.2  # for all code of one text
+MAX_CACHED = 64 * 1024  # characters of one text's HTML
+MAX_CACHE = 200  # texts
+MAX_HIGHLIGHT_SECONDS = 0.2  # for all code of one text
 MAX_BRACKETS = 2_000  # unclosed ones make the parser look back at all the others
-ALLOWED = {
+ALLOWED_TAGS = {
     "a", "blockquote", "br", "code", "del", "div", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol",
     "p", "pre", "s", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
@@ -41,8 +42,8 @@ ATTRIBUTES = {
     "a": {"href", "title"}, "code": {"class"}, "div": {"class", "tabindex"}, "ol": {"start"},
     "pre": {"tabindex"}, "span": {"class"},
 }  # fmt: skip
-# Other lexers can hold a regular expression, and with it the whole process, for seconds over odd
-# text. These were measured: at MAX_CODE characters none takes 0.1 s between two tokens.
+# Other lexers can block the process for seconds in one regular expression, given odd text. These
+# were measured: at MAX_CODE characters none takes 0.1 s between two tokens.
 LANGUAGES = {
     "bash", "c", "c++", "cpp", "cs", "csharp", "css", "diff", "docker", "dockerfile", "go",
     "golang", "graphql", "html", "http", "java", "javascript", "js", "json", "jsx", "kotlin",
@@ -51,26 +52,26 @@ LANGUAGES = {
     "xml", "yaml", "yml", "zsh",
 }  # fmt: skip
 _cleaner = nh3.Cleaner(
-    tags=ALLOWED,
+    tags=ALLOWED_TAGS,
     attributes=ATTRIBUTES,
     url_schemes={"http", "https", "mailto"},
-    url_relative="deny",  # it would be an address of the portal's
+    url_relative="deny",  # it would be a URL of the portal
     set_tag_attribute_values={"a": {"target": "_blank"}},  # leaving the page would end an answer
 )
 _formatter = HtmlFormatter(nowrap=True)
-_kept: dict[str, SafeString] = {}  # text → HTML, of what was shown lately
+_cache: dict[str, SafeString] = {}  # text → HTML
 _until = ContextVar("_until", default=0.0)
 
 
 def render(text: str) -> SafeString:
-    """Return `text` as harmless HTML."""
-    html = _kept.get(text)
+    """Return `text` as sanitised HTML."""
+    html = _cache.get(text)
     if html is None:
         html = _render(text)
-        if len(html) <= MAX_KEPT:
-            if len(_kept) >= 200:
-                _kept.clear()
-            _kept[text] = html
+        if len(html) <= MAX_CACHED:
+            if len(_cache) >= MAX_CACHE:
+                _cache.clear()
+            _cache[text] = html
     return html
 
 
@@ -78,22 +79,22 @@ def _render(text: str) -> SafeString:
     odd = text.count("[") > MAX_BRACKETS or text.count("|") > MAX_CELLS
     if odd or len(text) > MAX_TEXT:
         return plain(text)
-    _until.set(time.monotonic() + COLOURING_SECONDS)
+    _until.set(time.monotonic() + MAX_HIGHLIGHT_SECONDS)
     html = _cleaner.clean(_parser.render(text))
-    return mark_safe(html)  # noqa: S308 — nh3 has made it so
+    return mark_safe(html)  # noqa: S308 — sanitised by nh3
 
 
 def plain(text: str) -> SafeString:
-    """Return `text` as it is, in HTML."""
+    """Return `text` escaped, not rendered."""
     return mark_safe(f'<div class="plain">{escape(text)}</div>')  # noqa: S308 — escaped
 
 
 def _highlighted(code: str, language: str, attributes: str) -> str:
     """Return a fenced block. It can be scrolled by keyboard."""
-    return f'<pre tabindex="0"><code>{_colours(code, language)}</code></pre>'
+    return f'<pre tabindex="0"><code>{_spans(code, language)}</code></pre>'
 
 
-def _colours(code: str, language: str) -> str:
+def _spans(code: str, language: str) -> str:
     known = language.lower() in LANGUAGES and len(code) <= MAX_CODE
     if not known or time.monotonic() > _until.get():
         return str(escape(code))
@@ -122,7 +123,7 @@ def _code_block(
 def _heading(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any
 ) -> str:
-    """Put an answer's headings below those of the page."""
+    """Lower an answer's headings by two levels: those above are the page's."""
     tag = f"h{min(int(tokens[index].tag[1]) + 2, 6)}"
     return f"<{tag}>" if tokens[index].nesting == 1 else f"</{tag}>\n"
 
@@ -142,7 +143,7 @@ def _image(
     options: OptionsDict,
     env: MutableMapping[str, Any],
 ) -> str:
-    """Show an image as a link, which nobody follows unasked."""
+    """Render an image as a link: the browser must not load it by itself."""
     token = tokens[index]
     words = renderer.renderInlineAsText(token.children or [], options, env) or "image"
     return f'<a href="{escape(token.attrGet("src") or "")}">{escape(words)}</a>'

@@ -1,8 +1,8 @@
 """
 Conversations and their messages. Each belongs to one user; queries begin with theirs.
 
-Nothing is overwritten: a question that was edited, and an answer that was tried again, stay,
-marked as replaced, with what followed them.
+Nothing is overwritten: an edited question and a retried answer stay, marked as replaced, with all
+that followed them.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from django.db import models
 from django.utils import timezone
 
 TITLE_LENGTH = 100
-WHOLE = {"", "stop", "tool_calls", "function_call"}  # finish reasons of an answer that is whole
+WHOLE = {"", "stop", "tool_calls", "function_call"}  # finish reasons of a complete answer
 
 
 class State(models.TextChoices):
-    """How an answer ended. What is not `complete` may be a part of an answer, or nothing."""
+    """How an answer ended. Unless it is `complete`, a part of it is stored, or nothing."""
 
     RUNNING = "running"
     COMPLETE = "complete"
     STOPPED = "stopped"  # by its reader
-    INTERRUPTED = "interrupted"  # something broke off, or was cut at a limit
+    INTERRUPTED = "interrupted"  # it broke off, or reached a limit
     FAILED = "failed"  # before there was any text
 
 
 class Conversation(models.Model):
-    """What one user and models said. `updated` is when somebody last spoke."""
+    """What one user and models wrote. `updated` is the time of the latest message."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations")
@@ -50,7 +50,7 @@ class Message(models.Model):
 
     Of an answer: `model` is the ID that was asked, `resolution` as in the API, `usage` OpenAI's;
     times are in milliseconds since the question arrived; `error` is `{code, message}`;
-    `sent` and `dropped` count the messages that the model was given, and those that did not fit.
+    `sent` and `dropped` count the messages that the model got, and those that did not fit.
     """
 
     class Role(models.TextChoices):
@@ -73,7 +73,7 @@ class Message(models.Model):
     duration_ms = models.PositiveIntegerField(null=True)
     sent = models.PositiveIntegerField(default=0)
     dropped = models.PositiveIntegerField(default=0)
-    worker = models.CharField(max_length=40, blank=True)  # which process makes it, while it runs
+    worker = models.CharField(max_length=40, blank=True)  # the process that writes it
 
     class Meta:
         ordering = ["pk"]

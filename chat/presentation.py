@@ -1,4 +1,4 @@
-"""Messages as the page shows them: rendered, with what is to be said about them in words."""
+"""Messages as the page shows them: rendered, with notes and facts in words."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ CUT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """One message. `title` is its author; `gone` tells that its model has left the file."""
+class MessageView:
+    """One message. `title` is its author; `gone` means that models.yaml lacks its model now."""
 
     message: Message
     title: str
@@ -45,7 +45,7 @@ class Shown:
 
     @property
     def note(self) -> str:
-        """Say what is not as it should be, or nothing."""
+        """Return what went wrong, or an empty text."""
         message, words = self.message, count(self.message.words, "word")
         error: str = (message.error or {}).get("message", "")
         match message.state:
@@ -58,9 +58,7 @@ class Shown:
             case State.INTERRUPTED if message.finish_reason in CUT and not error:
                 return CUT[message.finish_reason]
             case State.INTERRUPTED if message.finish_reason not in WHOLE and not error:
-                return (
-                    f"The model ended this early, for a reason of its own: {message.finish_reason}."
-                )
+                return f"The model ended this early. Its reason: {message.finish_reason}."
             case State.INTERRUPTED if error:
                 return f"Broken off after {words}. {error}"
             case State.INTERRUPTED:
@@ -71,36 +69,36 @@ class Shown:
 
     @property
     def facts(self) -> list[str]:
-        """Tell who answered, why that one, how long it took and how much it was."""
+        """Return the model, why it was used, its times and its tokens."""
         message = self.message
         resolution = message.resolution or {}
         why = WHY.get(resolution.get("resolved_by", ""), "")
-        found = [f"{message.model} ({why})" if why else message.model]
+        facts = [f"{message.model} ({why})" if why else message.model]
         if self.gone:
-            found.append("no longer listed")
+            facts.append("no longer listed")
         if resolution.get("deprecated"):
-            instead = resolution.get("replacement")
-            found.append(f"deprecated: use {instead}" if instead else "deprecated")
+            replacement = resolution.get("replacement")
+            facts.append(f"deprecated: use {replacement}" if replacement else "deprecated")
         if message.first_token_ms is not None:
-            found.append(f"first word after {seconds(message.first_token_ms)}")
+            facts.append(f"first word after {seconds(message.first_token_ms)}")
         if message.duration_ms is not None:
-            found.append(f"{seconds(message.duration_ms)} in all")
+            facts.append(f"{seconds(message.duration_ms)} in all")
         usage = message.usage or {}
         counts = [usage.get("prompt_tokens"), usage.get("completion_tokens")]
-        if any(type(one) is int for one in counts):
-            given, made = ("?" if one is None else one for one in counts)
-            found.append(f"{given} tokens in, {made} out")
-        return found
+        if any(type(tokens) is int for tokens in counts):
+            prompt, completion = ("?" if tokens is None else tokens for tokens in counts)
+            facts.append(f"{prompt} tokens in, {completion} out")
+        return facts
 
     @property
     def left_out(self) -> str:
-        """Tell what of the conversation the model did not get."""
+        """Say which messages of the conversation the model did not get."""
         message = self.message
         if not message.dropped:
             return ""
         total = message.sent + message.dropped
         return (
-            f"The model was given the last {count(message.sent, 'message')} of {total}: "
+            f"The model got the last {count(message.sent, 'message')} of {total}: "
             "more does not fit into its context."
         )
 
@@ -113,13 +111,14 @@ def seconds(milliseconds: int) -> str:
     return f"{milliseconds / 1000:.1f} s"
 
 
-def show(message: Message, registry: Registry) -> Shown:
+def view(message: Message, registry: Registry) -> MessageView:
+    """Return what the page shows of `message`."""
     if message.role == Message.Role.USER:
-        return Shown(message, "You")
+        return MessageView(message, "You")
     model = registry.find(message.model)
     was_listed = bool((message.resolution or {}).get("registry"))
     title = model.title if model else _name(message.model)
-    return Shown(message, title, gone=was_listed and model is None)
+    return MessageView(message, title, gone=was_listed and model is None)
 
 
 def _name(model_id: str) -> str:
@@ -132,14 +131,14 @@ class Run:
     """Messages that follow each other; `replaced` ones are those that were edited or retried."""
 
     replaced: bool
-    messages: list[Shown]
+    messages: list[MessageView]
 
 
 def runs(messages: Iterable[Message], registry: Registry) -> list[Run]:
-    """Return the messages, with those that were replaced put together."""
-    found: list[Run] = []
+    """Group neighbours that were replaced, and those that were not."""
+    groups: list[Run] = []
     for message in messages:
-        if not found or found[-1].replaced != message.replaced:
-            found.append(Run(message.replaced, []))
-        found[-1].messages.append(show(message, registry))
-    return found
+        if not groups or groups[-1].replaced != message.replaced:
+            groups.append(Run(message.replaced, []))
+        groups[-1].messages.append(view(message, registry))
+    return groups

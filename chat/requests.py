@@ -1,8 +1,8 @@
 """
-The requests that completions and embeddings take: OpenAI's, type-checked field by field.
+The requests of completions and embeddings: OpenAI's, type-checked field by field.
 
-Fields that stand here are checked; others pass to providers that speak OpenAI's format, whose
-servers have fields of their own. `forbid_unknown_fields` is therefore not set.
+Unknown fields pass to providers of OpenAI's format, whose servers add their own. So
+`forbid_unknown_fields` is not set.
 Reference: https://platform.openai.com/docs/api-reference/chat/create
 """
 
@@ -26,8 +26,7 @@ Tokens = Annotated[list[Token], msgspec.Meta(min_length=1)]
 class Message(msgspec.Struct, forbid_unknown_fields=True):
     """One message. `content` is text, or parts whose images are data: URLs.
 
-    Other fields than these are refused: some servers take addresses to fetch in fields of their
-    own.
+    Unknown fields are refused: in some servers they hold URLs to fetch.
     """
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
@@ -48,7 +47,7 @@ class StreamOptions(msgspec.Struct):
 
 
 class Chat(msgspec.Struct):
-    """A chat request. `model` is a model's ID; without it the portal's default answers."""
+    """A chat request. `model` is a model's ID, by default the portal's primary or default."""
 
     messages: Annotated[list[Message], msgspec.Meta(min_length=1)]
     model: ID | None = None
@@ -90,7 +89,7 @@ class Embeddings(msgspec.Struct):
     user: str | None = None
 
 
-# What a part of each type holds beside its type: text, or an object with these keys.
+# The value of a part of each type: text, or an object with these keys.
 TEXTS = {"text", "refusal"}
 OBJECTS = {
     "image_url": {"url", "detail"},
@@ -99,7 +98,7 @@ OBJECTS = {
     "input_audio": {"data", "format"},
     "file": {"file_data", "filename", "file_id"},
 }
-NEVER = {"base_url", "api_base", "api_key", "url"}  # a caller does not choose who is asked
+FORBIDDEN = {"base_url", "api_base", "api_key", "url"}  # a caller does not choose the server
 
 
 def read_chat(body: dict[str, Any]) -> dict[str, Any]:
@@ -114,23 +113,23 @@ def read_chat(body: dict[str, Any]) -> dict[str, Any]:
 
 def read_embeddings(body: dict[str, Any]) -> dict[str, Any]:
     """Return a checked embeddings request without `model`. Raises PortalError."""
-    given = check_types(body, Embeddings).input
-    if isinstance(given, list) and len({type(one) for one in given}) > 1:
+    inputs = check_types(body, Embeddings).input
+    if isinstance(inputs, list) and len({type(item) for item in inputs}) > 1:
         raise _refused("input: texts and tokens cannot be mixed.", "input")
     return _without_model(body)
 
 
 def _without_model(body: dict[str, Any]) -> dict[str, Any]:
-    if named := NEVER & body.keys():
-        field = min(named)
+    if forbidden := FORBIDDEN & body.keys():
+        field = min(forbidden)
         raise _refused(f"{field}: only models.yaml says where a provider is.", field)
     return {key: value for key, value in body.items() if key != "model"}
 
 
 def _check_part(part: dict[str, Any], where: str) -> None:
-    """Raise PortalError unless `part` has a known form, and no URL but data: ones.
+    """Raise PortalError unless `part` has a known form, and only data: URLs.
 
-    Another URL would be fetched by the provider, from inside its network.
+    The provider would fetch any other URL, from inside its network.
     """
     kind = part.get("type")
     if not isinstance(kind, str) or kind not in (*TEXTS, *OBJECTS) or set(part) - {"type", kind}:
@@ -142,11 +141,10 @@ def _check_part(part: dict[str, Any], where: str) -> None:
         return
     if not isinstance(value, dict) or not value or set(value) - OBJECTS[kind]:
         raise _refused(f"{where}: `{kind}` is an object of {', '.join(sorted(OBJECTS[kind]))}.")
-    for name, inside in value.items():
-        if not isinstance(inside, str) or (name == "url" and not inside.startswith("data:")):
-            raise _refused(f"{where}: only data: URLs are taken.")
-        if "://" in inside[:100] and not inside.startswith("data:"):
-            raise _refused(f"{where}: only data: URLs are taken.")
+    for name, text in value.items():
+        is_url = name == "url" or (isinstance(text, str) and "://" in text[:100])
+        if not isinstance(text, str) or (is_url and not text.startswith("data:")):
+            raise _refused(f"{where}: only data: URLs are allowed.")
     if kind.endswith("_url") and "url" not in value:
         raise _refused(f"{where}: `{kind}` needs its `url`.")
 

@@ -2,15 +2,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chat import views as pages
+from chat import views
 
 urlpatterns = [
-    path("", pages.new, name="home"),
-    path("chat/conversations", pages.conversations, name="conversations"),
-    path("chat/messages/<int:pk>", pages.message, name="message"),
-    path("chat/<uuid:pk>", pages.conversation, name="conversation"),
-    path("chat/<uuid:pk>/messages", pages.messages, name="messages"),
-    path("chat/<uuid:pk>/title", pages.title, name="title"),
-    path("chat/<uuid:pk>/delete", pages.delete, name="delete"),
-    path("chat/<uuid:pk>.<str:kind>", pages.download, name="download"),
+    path("", views.new, name="home"),
+    path("chat/conversations", views.conversations, name="conversations"),
+    path("chat/messages/<int:pk>", views.message, name="message"),
+    path("chat/<uuid:pk>", views.conversation, name="conversation"),
+    path("chat/<uuid:pk>/messages", views.messages, name="messages"),
+    path("chat/<uuid:pk>/title", views.title, name="title"),
+    path("chat/<uuid:pk>/delete", views.delete, name="delete"),
+    path("chat/<uuid:pk>.<str:kind>", views.download, name="download"),
 ]

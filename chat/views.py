@@ -17,13 +17,13 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from chat import export
 from chat.models import TITLE_LENGTH, Conversation, Message
-from chat.presentation import runs, show
+from chat.presentation import runs, view
 from core.http.decorators import groups_of, page, user_of
 from registry.pages.choices import choices
 from registry.state.service import service
 
 PER_PAGE = 40
-LATEST = 100  # messages that a page shows unless it is asked for all: each takes a millisecond
+MAX_MESSAGES = 100  # on a page, unless `all` is asked for: each takes a millisecond
 
 
 def own(request: HttpRequest) -> QuerySet[Conversation]:
@@ -45,28 +45,29 @@ def conversation(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, opened: Conversation | None) -> HttpResponse:
-    found = {
+    context = {
         **_list(request),
         "conversation": opened,
-        **(_said(request, opened) if opened else {}),
+        **(_history(request, opened) if opened else {}),
         "choices": choices(service.current, "chat", groups_of(request)),
         "blank": {"question": _blank("user"), "answer": _blank("assistant")},
     }
-    return render(request, "chat/page.html", found)
+    return render(request, "chat/page.html", context)
 
 
-def _said(request: HttpRequest, opened: Conversation) -> dict[str, Any]:
-    """Return the latest messages of a conversation, or all, and how many there are before them."""
-    found = opened.messages.order_by("-pk")
-    latest = found if "all" in request.GET else found[:LATEST]
-    shown = list(latest)[::-1]
-    earlier = found.filter(pk__lt=shown[0].pk).count() if len(shown) == LATEST else 0
-    return {"runs": runs(shown, service.current), "earlier": earlier, "conversation": opened}
+def _history(request: HttpRequest, opened: Conversation) -> dict[str, Any]:
+    """Return the latest messages of a conversation, or all, and the number of earlier ones."""
+    newest_first = opened.messages.order_by("-pk")
+    latest = newest_first if "all" in request.GET else newest_first[:MAX_MESSAGES]
+    rows = list(latest)[::-1]
+    cut = len(rows) == MAX_MESSAGES
+    earlier = newest_first.filter(pk__lt=rows[0].pk).count() if cut else 0
+    return {"runs": runs(rows, service.current), "earlier": earlier, "conversation": opened}
 
 
 def _blank(role: str) -> Any:
     """Return a message for the page's script to fill in."""
-    return show(Message(role=role, model="", state="running"), service.current)
+    return view(Message(role=role, model="", state="running"), service.current)
 
 
 @require_safe
@@ -74,7 +75,7 @@ def _blank(role: str) -> Any:
 def messages(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Return the messages of a conversation, as the page shows them."""
     opened = get_object_or_404(own(request), pk=pk)
-    return render(request, "chat/_messages.html", _said(request, opened))
+    return render(request, "chat/_messages.html", _history(request, opened))
 
 
 @require_safe
@@ -82,8 +83,8 @@ def messages(request: HttpRequest, pk: UUID) -> HttpResponse:
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """Return one message, as the page shows it."""
     owned = Message.objects.filter(conversation__user=user_of(request))
-    shown = show(get_object_or_404(owned, pk=pk), service.current)
-    return render(request, "chat/_message.html", {"shown": shown})
+    row = view(get_object_or_404(owned, pk=pk), service.current)
+    return render(request, "chat/_message.html", {"shown": row})
 
 
 # ── The list of conversations ───────────────────────────────────────────────────────────────
@@ -92,20 +93,20 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @page
 def conversations(request: HttpRequest) -> HttpResponse:
-    """Return the list of conversations: newest first, those that match `q`, after `skip`."""
+    """Return the conversations that match `q`, newest first, after `skip` of them."""
     return render(request, "chat/_conversations.html", _list(request))
 
 
 def _list(request: HttpRequest) -> dict[str, Any]:
     q = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    given = request.GET.get("skip", "")
-    skip = int(given) if given.isascii() and given.isdigit() and len(given) < 7 else 0
-    found = own(request)
+    number = request.GET.get("skip", "")
+    skip = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 0
+    matches = own(request)
     if q:
         owned = Message.objects.filter(conversation__user=user_of(request))
-        matching = owned.filter(content__icontains=q).values("conversation")
-        found = found.filter(Q(title__icontains=q) | Q(pk__in=matching))
-    rows = list(found[skip : skip + PER_PAGE + 1])
+        with_q = owned.filter(content__icontains=q).values("conversation")
+        matches = matches.filter(Q(title__icontains=q) | Q(pk__in=with_q))
+    rows = list(matches[skip : skip + PER_PAGE + 1])
     return {
         "q": q,
         "rows": rows[:PER_PAGE],
@@ -144,14 +145,14 @@ def title(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _entry(request: HttpRequest, row: Conversation) -> HttpResponse:
-    found = {"row": row, "opened": _opened(request)}
-    return render(request, "chat/_conversation.html", found)
+    context = {"row": row, "opened": _opened(request)}
+    return render(request, "chat/_conversation.html", context)
 
 
 @require_POST
 @page
 def delete(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Delete a conversation for good. Who has it open is sent to a new one."""
+    """Delete a conversation for good, and redirect to a new one if it is open."""
     row = get_object_or_404(own(request), pk=pk)
     row.delete()
     if _opened(request) == pk:

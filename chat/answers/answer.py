@@ -1,9 +1,9 @@
 """
-One answer on a socket, from its question to its last frame. It runs in a task of its own.
+One answer on a socket, from its question to its last frame. It runs in its own task.
 
-A Channels consumer hears neither "stop" nor the disconnect while its handler runs, so the handler
-only starts this. `end` may come at any moment; the provider's connection is then closed at once.
-What arrived until then is kept.
+A Channels consumer receives neither "stop" nor the disconnect while its handler runs, so the
+handler only starts the task. `end` may be called at any moment: it closes the provider's connection
+at once and keeps the text that arrived before.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from core.http.call import Call
 from core.http.tasks import restarting
 from core.http.watchdog import Watchdog
 from core.ids import new_id
-from registry.gateway import calls as complete
-from registry.gateway.loading import patiently
+from registry.gateway import calls
+from registry.gateway.loading import retry_while_loading
 from registry.providers.framing import whole
 from registry.providers.wire import Chunk, Done, Failure
 from registry.providers.wire import usage as bare_usage
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 AskT = TypeVar("AskT")
 MAX_USAGE = 4096  # characters
-# Why an answer was ended early.
+# Why an answer ended early.
 STOPPED, LEFT, LOST, RESTARTING = "stopped", "left", "lost", "restarting"
 
 
@@ -60,11 +60,11 @@ class Answer(Generic[AskT]):
         self.usage: Body | None = None
         self.finish_reason: str | None = None
         self.ended_by: str | None = None
-        self.complete = False  # the provider has said that it is
+        self.complete = False  # the provider sent a finish reason
         self._send = send
         self._relaying: asyncio.Task[None] | None = None
         self._watchdog = Watchdog(self._stall)
-        self.stalled = False  # its reader reads nothing
+        self.stalled = False  # the reader acknowledges nothing
         self._began = time.monotonic()
 
     @property
@@ -72,21 +72,21 @@ class Answer(Generic[AskT]):
         return round((time.monotonic() - self._began) * 1000)
 
     def end(self, why: str) -> None:
-        """End it early. May be called at any moment, and again; one that is complete stays so."""
+        """End it early, at any moment. Does nothing if it is complete, or ended before."""
         if not self.complete and (self._relaying is None or self._relaying.cancel()):
             self.ended_by = self.ended_by or why
 
     async def run(self) -> PortalError | None:
-        """Relay the answer and keep what came. Returns what went wrong, for `say_the_end`."""
+        """Relay the answer and store it. Return the error for `send_end`, or None."""
         error = await self._attempt()
         if error is None and self.ended_by in (STOPPED, LEFT):
             self.finish_reason = self.ended_by
         elif error is None and self.ended_by == RESTARTING:
             error = restarting()
         try:
-            await self.keep(error)
+            await self.store(error)
         except Exception:
-            logger.exception("An answer could not be kept (request %s)", self.call.id)
+            logger.exception("An answer could not be stored (request %s)", self.call.id)
             error = internal_error()
         return error
 
@@ -110,10 +110,10 @@ class Answer(Generic[AskT]):
         return None
 
     async def _relay(self, resolution: Resolution, body: Body) -> None:
-        """Relay the events of one answer. Raises PortalError where it breaks off."""
+        """Relay the events of one answer. Raises PortalError if it breaks off."""
         await self.begin(resolution)
-        batches = patiently(
-            lambda: complete.stream(resolution, body, self.call, records=self.wants_records),
+        batches = retry_while_loading(
+            lambda: calls.stream(resolution, body, self.call, records=self.wants_records),
             resolution,
             self.status,
         )
@@ -130,11 +130,11 @@ class Answer(Generic[AskT]):
 
     def _note(self, chunk: Chunk) -> None:
         if chunk.usage:
-            self.usage = sane(chunk.usage) or self.usage  # some servers repeat it, growing
+            self.usage = storable(chunk.usage) or self.usage  # some servers repeat it, growing
         if chunk.finish_reason:
             self.finish_reason = whole(chunk.finish_reason).replace("\0", "")[:50]
 
-    async def say_the_end(self, error: PortalError | None) -> None:
+    async def send_end(self, error: PortalError | None) -> None:
         """Send the last frame."""
         if error is None:
             await self.frame("done", finish_reason=self.finish_reason, usage=self.usage)
@@ -145,20 +145,20 @@ class Answer(Generic[AskT]):
         await self._send({"type": kind, "id": self.id, **content})
 
     async def begin(self, resolution: Resolution) -> None:
-        """Say that the model is asked."""
+        """Send the status before the model is asked."""
         await self.status("waiting")
 
     async def status(self, state: str) -> None:
         await self.frame("status", state=state)
 
-    async def flow(self, kind: str, size: int, **content: Any) -> None:
-        """Send a piece of the answer, once its reader has read enough of those before.
+    async def send_piece(self, kind: str, size: int, **content: Any) -> None:
+        """Send a piece of the answer, once its reader has acknowledged enough earlier pieces.
 
         If that takes too long, the answer ends with `reader_stalled`.
         """
         self._watchdog.watch(time.monotonic() + settings.READER_SECONDS)
         if self.window.full:
-            await self.window.room()
+            await self.window.wait_for_room()
         await self.frame(kind, seq=self.window.sent(size), **content)
         self._watchdog.rest()
 
@@ -168,15 +168,15 @@ class Answer(Generic[AskT]):
             self._relaying.cancel()
 
     async def prepare(self) -> tuple[Resolution, Body]:
-        """Return the model and what to ask it. Raises PortalError."""
+        """Return the model and the body of its request. Raises PortalError."""
         raise NotImplementedError
 
     async def relay(self, events: list[Event]) -> None:
         """Send the reader's part of these events."""
         raise NotImplementedError
 
-    async def keep(self, error: PortalError | None) -> None:
-        """Keep what is to be kept, now that it has ended."""
+    async def store(self, error: PortalError | None) -> None:
+        """Store the answer, which has ended; the base class stores nothing."""
 
 
 def _stalled() -> PortalError:
@@ -185,8 +185,8 @@ def _stalled() -> PortalError:
     return PortalError("reader_stalled", message)
 
 
-def sane(usage: Body) -> Body | None:
-    """Return what a provider counted if it can be stored and sent, else the bare counts of it."""
+def storable(usage: Body) -> Body | None:
+    """Return a provider's `usage` if it can be stored and sent, else only its token counts."""
     try:
         text = json.dumps(usage, allow_nan=False)
         text.encode()

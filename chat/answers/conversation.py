@@ -1,4 +1,4 @@
-"""An answer in a conversation: what `/ws/chat/` sends, and what of it is stored."""
+"""An answer in a conversation: sent on `/ws/chat/`, and stored."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from registry.providers.wire import Body, Event
 
 logger = logging.getLogger(__name__)
-PROGRESS_SECONDS = 3.0  # how much of an answer a crash may cost
-PAUSES = (0.5, 2.0, 5.0)  # seconds between tries to store an end
-PIECE_CHARACTERS = 32 * 1024  # in one delta at most, so that a window is not far exceeded
+PROGRESS_SECONDS = 3.0  # of an answer that a crash may lose
+RETRY_PAUSES = (0.5, 2.0, 5.0)  # seconds between tries to store the end of an answer
+MAX_DELTA = 32 * 1024  # characters, so that one delta exceeds the window by little
 
 _threads = database_threads(4, "chat-database")
 _begin = database_sync_to_async(conversations.begin, False, _threads)
@@ -36,8 +36,8 @@ _progress = database_sync_to_async(conversations.progress, False, _threads)
 _finish = database_sync_to_async(conversations.finish, False, _threads)
 
 
-class Talk(Answer[Ask]):
-    """Sends text as it comes, and stores question and answer."""
+class ConversationAnswer(Answer[Ask]):
+    """Sends text as it arrives, and stores question and answer."""
 
     def __init__(self, ask: Ask, send: Send, credentials: Credentials) -> None:
         super().__init__(ask, ask.id, send)
@@ -53,7 +53,7 @@ class Talk(Answer[Ask]):
             logger.exception("A question could not be stored (request %s)", self.call.id)
             message = "The portal's database is busy. Ask again."
             raise PortalError("overloaded", message, retry_after=1) from None
-        self._storing = asyncio.ensure_future(self._store(begun.answer))
+        self._storing = asyncio.ensure_future(self._store_progress(begun.answer))
         context = begun.context
         await self.frame(
             "start",
@@ -69,16 +69,16 @@ class Talk(Answer[Ask]):
         text = "".join(event.text for event in events if isinstance(event, Chunk))
         if not text:
             return
-        text = text.replace("\0", "\ufffd")  # which no database stores
+        text = text.replace("\0", "\ufffd")  # Postgres stores no NUL
         if self.record.first_token_ms is None:
             self.record.first_token_ms = self.elapsed_ms
         self.record.parts.append(text)
-        for i in range(0, len(text), PIECE_CHARACTERS):
-            piece = text[i : i + PIECE_CHARACTERS]
-            await self.flow("delta", len(piece.encode()), text=piece)
+        for i in range(0, len(text), MAX_DELTA):
+            piece = text[i : i + MAX_DELTA]
+            await self.send_piece("delta", len(piece.encode()), text=piece)
 
-    async def _store(self, answer: int) -> None:
-        """Store now and then what has come: aside, so that a slow database delays no text."""
+    async def _store_progress(self, answer: int) -> None:
+        """Store the text so far, in a task: so a slow database delays no text."""
         stored = 0
         while True:
             await asyncio.sleep(PROGRESS_SECONDS)
@@ -87,9 +87,9 @@ class Talk(Answer[Ask]):
                     await _progress(answer, self.record.content)
                     stored = count
                 except DatabaseError as error:
-                    logger.warning("What came of an answer could not be stored yet: %s", error)
+                    logger.warning("A part of an answer could not be stored yet: %s", error)
 
-    async def keep(self, error: PortalError | None) -> None:
+    async def store(self, error: PortalError | None) -> None:
         if self.begun is None or self._storing is None:
             return
         self._storing.cancel()
@@ -106,8 +106,8 @@ class Talk(Answer[Ask]):
             corrections.learn(self.begun.resolution.id, self.begun.context.estimate, reported)
 
     async def _finish(self, answer: int) -> None:
-        """Store the end, again and again if the database is busy: nothing else would."""
-        for pause in PAUSES:
+        """Store the end, and retry if the database is busy: nothing else does it later."""
+        for pause in RETRY_PAUSES:
             try:
                 return await _finish(answer, self.record)
             except DatabaseError as error:

@@ -1,4 +1,4 @@
-"""One prompt to one model, answered in the provider's own words: what `/ws/raw/` sends."""
+"""One prompt to one model, answered by the provider's own records: sent on `/ws/raw/`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chat.answers.answer import Answer
 from chat.frames import RawAsk
 from core import auth
 from core.errors import PortalError
-from registry.gateway import calls as complete
+from registry.gateway import calls
 from registry.providers.wire import Record, bad_response
 from registry.state.service import service
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from registry.entities import Resolution
     from registry.providers.wire import Body, Event
 
-MAX_EVENT = 160 * 1024  # six times as much, if all of it must be escaped, fits into a frame
+MAX_RECORD = 160 * 1024  # bytes: six times as much, if all is escaped, fits into a frame
 
 
-class Raw(Answer[RawAsk]):
-    """Relays the text of each event of the provider's. Nothing is stored."""
+class RawAnswer(Answer[RawAsk]):
+    """Relays the provider's records as they are. Nothing is stored."""
 
     wants_records = True
 
@@ -36,7 +36,7 @@ class Raw(Answer[RawAsk]):
         if ask.capability == "embeddings":
             message = "Sockets relay text. Vectors come from POST /v1/embeddings."
             raise PortalError("invalid_request", message, param="capability")
-        resolution = complete.choose(
+        resolution = calls.choose(
             service.current, ask.capability, ask.model or "", principal.groups
         )
         return resolution, {"messages": [{"role": "user", "content": ask.content}]}
@@ -50,6 +50,6 @@ class Raw(Answer[RawAsk]):
                 await self._relay_record(event.data)
 
     async def _relay_record(self, data: bytes) -> None:
-        if len(data) > MAX_EVENT:
-            raise bad_response(f"an event is over {MAX_EVENT} bytes")
-        await self.flow("event", len(data), data=data.decode("utf-8", "replace"))
+        if len(data) > MAX_RECORD:
+            raise bad_response(f"an event is over {MAX_RECORD} bytes")
+        await self.send_piece("event", len(data), data=data.decode("utf-8", "replace"))

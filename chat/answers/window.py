@@ -1,8 +1,8 @@
 """
-How far an answer may run ahead of its reader.
+Limits how far an answer may run ahead of its reader.
 
-Servers buffer what a reader does not take, Daphne without bound. The reader therefore says what
-it has read, and an answer waits while MAX_UNREAD bytes of it have not been.
+Servers buffer what a reader does not read, Daphne without bound. The reader therefore acknowledges
+what it has read, and an answer waits while MAX_UNREAD bytes of it are not acknowledged.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ MAX_UNREAD = 256 * 1024
 
 
 class Window:
-    """What was sent and not yet acknowledged. `seq` is the last one's number."""
+    """The pieces that were sent and not yet acknowledged. `seq` is the number of the last one."""
 
     def __init__(self) -> None:
         self.seq = 0
@@ -23,7 +23,7 @@ class Window:
         self._moved = asyncio.Event()
 
     def sent(self, size: int) -> int:
-        """Count something sent and return its number."""
+        """Count a piece that is sent, and return its number."""
         self.seq += 1
         self._unread.append((self.seq, size))
         self._size += size
@@ -38,7 +38,7 @@ class Window:
     def full(self) -> bool:
         return self._size >= MAX_UNREAD
 
-    async def room(self) -> None:
+    async def wait_for_room(self) -> None:
         """Wait until more may be sent."""
         while self.full:
             self._moved.clear()

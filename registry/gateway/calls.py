@@ -1,27 +1,27 @@
 """
-Resolve → request → events: what chat and the workflow call.
+The calls that chat and the workflow make: choose a model, then ask it.
 
-From the moment a model is resolved, every failure carries the resolution, so that the caller
-knows which model it was and why, and has no secret of the provider's in its words.
+Once a model is resolved, every error carries the resolution, so that the caller sees which model
+was asked and why, and holds none of the provider's secrets.
 """
 
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from core.access import may_use
 from core.errors import PortalError
 from core.text import quote
 from core.variables import scrub
 from registry import usage
-from registry.gateway.client import client_for
+from registry.gateway.client import Client, check_configured
 from registry.health.traffic import traffic_log
 from registry.providers.errors import shorten
 from registry.providers.wire import Done, Failure
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from core.access import Groups
     from core.http.call import Call
@@ -29,23 +29,26 @@ if TYPE_CHECKING:
     from registry.providers.wire import Body, Completion, Embeddings, Event
     from registry.snapshot import Registry
 
+T = TypeVar("T")
+
 
 def choose(registry: Registry, capability: str, override: str, groups: Groups | None) -> Resolution:
-    """Return the model to ask, for a member of `groups` (None: may use all).
+    """Return the model to ask for a member of `groups` (None: no restriction).
 
     Raises PortalError as `Registry.resolve` does, and permission_denied, provider_unconfigured.
+    The functions below take only a resolution that was chosen here.
     """
     resolution = registry.resolve(capability, override, groups)
     with Explained(resolution):
         if not may_use(resolution.allow, groups):
             message = f"Your groups may not use {quote(resolution.id, 80)}."
             raise PortalError("permission_denied", message, param="model")
-        client_for(resolution.provider)
+        check_configured(resolution.provider)
     return resolution
 
 
 class Explained:
-    """Gives errors raised inside the resolution, and takes the provider's secrets out."""
+    """Adds the resolution to errors raised inside, and removes the provider's secrets from them."""
 
     __slots__ = ("resolution",)
 
@@ -61,20 +64,20 @@ class Explained:
 
 
 class _Counted(Explained):
-    """Lets the provider's health know of them, too."""
+    """Also counts errors for the provider's health."""
 
     __slots__ = ()
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         super().__exit__(kind, error, trace)
         if isinstance(error, PortalError):
-            _note(self.resolution, error)
+            _count_failure(self.resolution, error)
 
 
-def _note(resolution: Resolution, error: PortalError) -> None:
-    """Let the provider's health know of a failure, if it is the provider's.
+def _count_failure(resolution: Resolution, error: PortalError) -> None:
+    """Count a failure for the provider's health, if it is the provider's fault.
 
-    A model that is not listed may be refused for its name: anybody can ask for it.
+    A provider may refuse the name of a model that is not listed: any caller can ask for one.
     """
     if resolution.registry or error.code == "provider_unreachable":
         traffic_log.failed(resolution.provider.name, error)
@@ -83,15 +86,31 @@ def _note(resolution: Resolution, error: PortalError) -> None:
 def _explain(error: PortalError, resolution: Resolution) -> None:
     usage.failures.labels(resolution.provider.name, error.code).inc()
     error.resolution = resolution.as_dict()
-    said = error.message.replace("The provider", resolution.provider.name, 1)
-    error.message = shorten(scrub(said, resolution.provider.endpoint.secrets))
+    message = error.message.replace("The provider", resolution.provider.name, 1)
+    error.message = shorten(scrub(message, resolution.provider.endpoint.secrets))
 
 
 async def chat(resolution: Resolution, body: Body, call: Call) -> Body:
-    """Return an OpenAI `chat.completion`. The provider is told the call's ID, as by the others."""
+    """Return an OpenAI `chat.completion`. The provider gets the call's ID, as in all calls."""
+    return await _whole(Client.chat, resolution, body, call)
+
+
+async def embed(resolution: Resolution, body: Body, call: Call) -> Embeddings:
+    """Return one vector per input."""
+    return await _whole(Client.embed, resolution, body, call)
+
+
+async def complete(resolution: Resolution, body: Body, call: Call) -> Completion:
+    """Return the raw continuation of `body["prompt"]`."""
+    return await _whole(Client.complete, resolution, body, call)
+
+
+async def _whole(
+    ask: Callable[..., Awaitable[T]], resolution: Resolution, body: Body, call: Call
+) -> T:
     with _Counted(resolution):
-        client = client_for(resolution.provider)
-        answer = await client.chat(resolution.target(call.id), body, resolution.timeout, call)
+        client, target = Client(resolution.provider), resolution.target(call.id)
+        answer = await ask(client, target, body, resolution.timeout, call)
     traffic_log.succeeded(resolution.provider.name)
     return answer
 
@@ -99,13 +118,12 @@ async def chat(resolution: Resolution, body: Body, call: Call) -> Body:
 async def stream(
     resolution: Resolution, body: Body, call: Call, *, records: bool = False
 ) -> AsyncGenerator[list[Event], None]:
-    """Yield batches of events. A failure before the first is raised, a later one is yielded.
+    """Yield batches of events. An error before the first is raised, a later one is yielded.
 
     `records` adds the provider's own records, as Record events.
     """
     with _Counted(resolution):
-        client = client_for(resolution.provider)
-        target = resolution.target(call.id)
+        client, target = Client(resolution.provider), resolution.target(call.id)
         batches = client.stream(target, body, resolution.timeout, call, records=records)
         first = True
         async with aclosing(batches):
@@ -115,26 +133,8 @@ async def stream(
                     if first and len(events) == 1:
                         raise last.error
                     _explain(last.error, resolution)
-                    _note(resolution, last.error)
-                elif isinstance(last, Done):  # now: nobody may ask for what comes after the end
+                    _count_failure(resolution, last.error)
+                elif isinstance(last, Done):  # now: callers may stop reading at the end
                     traffic_log.succeeded(resolution.provider.name)
                 first = False
                 yield events
-
-
-async def embed(resolution: Resolution, body: Body, call: Call) -> Embeddings:
-    """Return one vector per input."""
-    with _Counted(resolution):
-        client = client_for(resolution.provider)
-        vectors = await client.embed(resolution.target(call.id), body, resolution.timeout, call)
-    traffic_log.succeeded(resolution.provider.name)
-    return vectors
-
-
-async def complete(resolution: Resolution, body: Body, call: Call) -> Completion:
-    """Return the raw continuation of `body["prompt"]`."""
-    with _Counted(resolution):
-        client = client_for(resolution.provider)
-        found = await client.complete(resolution.target(call.id), body, resolution.timeout, call)
-    traffic_log.succeeded(resolution.provider.name)
-    return found

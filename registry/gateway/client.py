@@ -1,8 +1,4 @@
-"""
-A provider's client: a wire format and the transport, joined.
-
-`client_for(provider)` is what chat and the workflow call, after `resolve` has named the provider.
-"""
+"""A provider's client: its wire format over the HTTP transport."""
 
 from __future__ import annotations
 
@@ -27,19 +23,18 @@ if TYPE_CHECKING:
     from registry.providers.wire import Body, Completion, Embeddings, Event, Request, Target
 
 T = TypeVar("T")
-LARGE = 1024 * 1024
-_under_way: dict[str, int] = {}  # provider → calls of this process
+MAX_INLINE = 1024 * 1024  # bytes that are decoded in the event loop
+_active: dict[str, int] = {}  # provider → calls of this process
 
 
-def client_for(provider: Provider) -> Client:
-    """Return a client of `provider`. Raises PortalError `provider_unconfigured`."""
+def check_configured(provider: Provider) -> None:
+    """Raise PortalError `provider_unconfigured` if a variable of `provider` is missing."""
     if not provider.configured:
         raise PortalError(
             "provider_unconfigured",
             f"{provider.name} is not set up: {provider.detail}. An operator sets it where the "
             "portal starts.",
         )
-    return Client(provider)
 
 
 def stamp() -> Stamp:
@@ -49,7 +44,7 @@ def stamp() -> Stamp:
 class Client:
     """Asks one provider. Every method raises PortalError with a code of the provider's.
 
-    `wait` is the model's own time for the first byte, in seconds.
+    `wait` is the model's own timeout for the first byte, in seconds.
     """
 
     def __init__(self, provider: Provider) -> None:
@@ -79,11 +74,11 @@ class Client:
         parser = self.wire.Stream(target, stamp())
         parser.keeps_records = records
         request = self.wire.chat(target, {**body, "stream": True})
-        with _UnderWay(self.provider.name, call) as under_way:
+        with _ActiveCall(self.provider.name, call) as active:
             async with transport.Response(request, deadlines(wait)) as response:
                 await self._check(response)
                 while data := await response.some():
-                    under_way.heard()
+                    active.first_byte()
                     if events := parser.feed(data):
                         yield events
                         if isinstance(events[-1], ENDS):
@@ -96,11 +91,11 @@ class Client:
     ) -> Embeddings:
         """Return a vector for each input of an OpenAI embeddings request."""
         data = await self._answer(self.wire.embeddings(target, body), wait, call)
-        found = await _off_loop(lambda: self.wire.read_embeddings(data), data)
-        wanted = _inputs(body["input"])
-        if len(found.vectors) != wanted:
-            raise bad_response(f"it has {len(found.vectors)} vectors for {wanted} inputs")
-        return found
+        embeddings = await _off_loop(lambda: self.wire.read_embeddings(data), data)
+        count, expected = len(embeddings.vectors), _count_inputs(body["input"])
+        if count != expected:
+            raise bad_response(f"it has {count} vectors for {expected} inputs")
+        return embeddings
 
     async def complete(
         self, target: Target, body: Body, wait: float | None = None, call: Call | None = None
@@ -110,7 +105,7 @@ class Client:
         return self.wire.read_completion(data)
 
     async def is_loaded(self, target: Target) -> bool | None:
-        """Is the model in its server's memory? None where servers do not tell."""
+        """Is the model in its server's memory? None if the server does not report it."""
         request = self.wire.loaded(target)
         if request is None:
             return None
@@ -118,70 +113,70 @@ class Client:
             return self.wire.read_loaded(await response.read(), target.name)
 
     async def _answer(self, request: Request, wait: float | None, call: Call | None) -> bytes:
-        with _UnderWay(self.provider.name, call):
+        with _ActiveCall(self.provider.name, call):
             async with transport.Response(request, deadlines(wait)) as response:
                 await self._check(response)
                 return await response.read()
 
     async def _check(self, response: transport.Response) -> None:
-        """Raise the error that the provider answers with, if it does."""
+        """Raise the provider's error if the response is one."""
         if response.status >= 300:
             data = await response.read_error()
             raise self.wire.read_error(response.status, response.headers, data)
 
 
-class _UnderWay:
-    """Counts a call while it is under way. Raises PortalError `overloaded` if there are too many.
+class _ActiveCall:
+    """Counts a call while it is active. Raises PortalError `overloaded` if there are too many.
 
     A class, because a generator as context manager costs three times as much.
     """
 
-    __slots__ = ("_began", "_call", "_heard", "_meters", "_provider")
+    __slots__ = ("_began", "_call", "_has_waited", "_meters", "_provider")
 
     def __init__(self, provider: str, call: Call | None) -> None:
         self._provider = provider
         self._call = call or Call()
 
     def __enter__(self) -> Self:
-        under_way = _under_way.get(self._provider, 0)
-        if under_way >= settings.PROVIDER_CONCURRENCY:
+        active = _active.get(self._provider, 0)
+        if active >= settings.PROVIDER_CONCURRENCY:
             message = f"Too many answers of {self._provider} are under way."
             raise PortalError("overloaded", message, retry_after=1)
-        _under_way[self._provider] = under_way + 1
+        _active[self._provider] = active + 1
         self._meters = usage.of_provider(self._provider)
         self._meters.under_way.inc()
         self._began = time.perf_counter()
-        self._heard = False
+        self._has_waited = False
         return self
 
-    def heard(self) -> None:
-        """Something of the answer is there."""
-        if not self._heard:
-            self._heard = True
+    def first_byte(self) -> None:
+        """Add the time until now to the call's waiting time, once."""
+        if not self._has_waited:
+            self._has_waited = True
             self._call.waited += time.perf_counter() - self._began
 
     def __exit__(self, *exc_info: object) -> None:
-        self.heard()
+        self.first_byte()
         self._meters.upstream.observe(time.perf_counter() - self._began)
         self._meters.under_way.dec()
-        _under_way[self._provider] -= 1
+        _active[self._provider] -= 1
 
 
 async def _off_loop(read: Callable[[], T], data: bytes) -> T:
-    """Return `read()`, from a thread if `data` is so large that others would have to wait."""
-    return await asyncio.to_thread(read) if len(data) > LARGE else read()
+    """Return `read()`, from a thread if `data` is so large that it would block other callers."""
+    return await asyncio.to_thread(read) if len(data) > MAX_INLINE else read()
 
 
 @lru_cache(maxsize=256)
 def deadlines(wait: float | None) -> transport.Deadlines:
-    """Return the settings' deadlines; `wait`, a model's own timeout, is for the first byte."""
+    """Return the settings' deadlines; `wait` replaces that of the first byte."""
     first_byte = wait or settings.FIRST_BYTE_TIMEOUT
     total = max(settings.TOTAL_TIMEOUT, first_byte)
     return transport.Deadlines(settings.CONNECT_TIMEOUT, first_byte, settings.IDLE_TIMEOUT, total)
 
 
-def _inputs(given: object) -> int:
+def _count_inputs(texts: object) -> int:
     """Return how many inputs an embeddings request has: a list of numbers is one."""
-    if isinstance(given, list) and given and not isinstance(given[0], int):
-        return len(given)
+    if isinstance(texts, list) and texts and not isinstance(texts[0], int):
+        return len(texts)
     return 1

@@ -1,9 +1,9 @@
 """
-Waiting for a model that is being loaded, and saying so.
+Waits for a model that is loading, and reports that state.
 
-Servers tell in two ways. Most refuse (`model_loading`) until they are ready: they are asked again,
-for as long as a first byte may take. Ollama makes the caller wait, and tells on another route which
-models it has loaded.
+Servers show it in two ways. Most refuse (`model_loading`) until they are ready: they are retried
+for as long as a first byte may take. Ollama makes the caller wait, and lists the models it has
+loaded on another route.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from core.errors import PortalError
-from registry.gateway.client import client_for
+from registry.gateway.client import Client
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -25,38 +25,40 @@ if TYPE_CHECKING:
     from registry.providers.wire import Event
 
     Batches = AsyncGenerator[list[Event], None]
-    Tell = Callable[[str], Awaitable[None]]
+    Report = Callable[[str], Awaitable[None]]
 
-SOON = 1.0  # seconds of silence after which it is worth asking why
+MAX_PAUSE = 1.0  # seconds: between retries, and of silence before the server is asked why
 
 
-async def patiently(ask: Callable[[], Batches], resolution: Resolution, tell: Tell) -> Batches:
-    """Yield what `ask()` does; `tell("loading")` while the model is being loaded."""
-    asking_why = asyncio.ensure_future(_tell_why(resolution, tell))
+async def retry_while_loading(
+    ask: Callable[[], Batches], resolution: Resolution, report: Report
+) -> Batches:
+    """Yield what `ask()` yields; call `report("loading")` while the model is loading."""
+    checking = asyncio.ensure_future(_report_loading(resolution, report))
     until = time.monotonic() + (resolution.timeout or settings.FIRST_BYTE_TIMEOUT)
     try:
         while True:
             try:
                 async with aclosing(ask()) as batches:
                     async for events in batches:
-                        asking_why.cancel()
+                        checking.cancel()
                         yield events
                 return
             except PortalError as error:
                 if error.code != "model_loading" or time.monotonic() > until:
                     raise
-                wait = min(error.retry_after or 1, SOON)
-            await tell("loading")
-            await asyncio.sleep(wait)
+                pause = min(error.retry_after or 1, MAX_PAUSE)
+            await report("loading")
+            await asyncio.sleep(pause)
     finally:
-        asking_why.cancel()
+        checking.cancel()
 
 
-async def _tell_why(resolution: Resolution, tell: Tell) -> None:
-    await asyncio.sleep(SOON)
+async def _report_loading(resolution: Resolution, report: Report) -> None:
+    await asyncio.sleep(MAX_PAUSE)
     try:
-        loaded = await client_for(resolution.provider).is_loaded(resolution.target())
+        loaded = await Client(resolution.provider).is_loaded(resolution.target())
     except PortalError:
         return
     if loaded is False:
-        await tell("loading")
+        await report("loading")

@@ -11,7 +11,7 @@ from django.test import Client
 
 from chat import conversations
 from chat.models import Conversation, Message, State
-from chat.presentation import show
+from chat.presentation import view
 from core.errors import PortalError
 from registry.state.service import service
 from tests.chat.conversation_setup import _registry, ann, ask, talk
@@ -75,7 +75,7 @@ def test_what_does_not_fit_is_counted(ann: User, talk: Conversation) -> None:
     begun = ask(ann, "x" * 120, conversation=talk.pk)  # 44 of the 60 tokens beside the answer
     assert (begun.context.sent, begun.context.dropped) == (1, 2)
     answer = Message.objects.get(pk=begun.answer)
-    assert "the last 1 message of 3" in show(answer, service.current).left_out
+    assert "the last 1 message of 3" in view(answer, service.current).left_out
     everything = ask_again(ann, begun, model="a:big")
     assert (everything.context.sent, everything.context.dropped) == (3, 0)
 
@@ -124,7 +124,7 @@ def test_an_answer_whose_conversation_was_deleted_is_gone(ann: User) -> None:
         ({"state": "interrupted", "content": "One two", "finish_reason": "length"},
          "The answer reached the model's length limit: it is not finished."),
         ({"state": "interrupted", "content": "One two", "finish_reason": "bored"},
-         "The model ended this early, for a reason of its own: bored."),
+         "The model ended this early. Its reason: bored."),
         ({"state": "interrupted", "content": "One two", "error": {"code": "x", "message": "It broke."}},
          "Broken off after 2 words. It broke."),
         ({"state": "failed", "error": {"code": "x", "message": "No answer."}}, "No answer."),
@@ -132,7 +132,7 @@ def test_an_answer_whose_conversation_was_deleted_is_gone(ann: User) -> None:
 )  # fmt: skip
 def test_every_state_is_told_in_words(fields: dict[str, Any], note: str) -> None:
     message = Message(role="assistant", model="a:small", **fields)
-    assert show(message, service.current).note == note
+    assert view(message, service.current).note == note
 
 
 def test_what_is_under_an_answer(client: Client, talk: Conversation) -> None:
@@ -145,8 +145,8 @@ def test_what_is_under_an_answer(client: Client, talk: Conversation) -> None:
 
 def test_a_model_that_left_the_file_keeps_its_name() -> None:
     message = Message(role="assistant", model="gone:some/model:v1", resolution={"registry": True})
-    shown = show(message, service.current)
+    shown = view(message, service.current)
     assert shown.title == "some/model:v1"
     assert "no longer listed" in shown.facts
     message.resolution = {"registry": False}
-    assert "no longer listed" not in show(message, service.current).facts, "it never was"
+    assert "no longer listed" not in view(message, service.current).facts, "it never was"

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from chat.answers.conversation import PIECE_CHARACTERS
+from chat.answers.conversation import MAX_DELTA
 from tests.support.databases import locked, rows
 from tests.support.fake_provider import HANG, SSE_HEAD, FakeProvider, chunk, event
 from tests.support.portal import ENOUGH, Portal
@@ -59,7 +59,7 @@ def test_an_answer_waits_for_acknowledgements_and_then_gives_up(
         while (frame := client.receive())["type"] != "error":
             received += len(frame.get("text", ""))
         assert frame["error"]["code"] == "reader_stalled"
-        assert 256 * 1024 <= received < 256 * 1024 + PIECE_CHARACTERS
+        assert 256 * 1024 <= received < 256 * 1024 + MAX_DELTA
         with pytest.raises(ConnectionClosed) as closed:
             client.receive()
         assert closed.value.rcvd is not None

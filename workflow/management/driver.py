@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from registry.gateway.calls import Explained
-from registry.gateway.client import client_for, deadlines, stamp
+from registry.gateway.client import deadlines, stamp
 from registry.providers.http.fetch import fetch
 from workflow.pipeline.steps import Ask, Do, Progress, Reply, Step
 from workflow.service import reply_of
@@ -38,7 +38,7 @@ def ask(resolution: Resolution, question: Ask) -> Reply:
     if question.stop:
         body["stop"] = list(question.stop)
     with Explained(resolution):
-        wire, target = client_for(resolution.provider).wire, resolution.target()
+        wire, target = resolution.provider.wire, resolution.target()
         if question.prompt:
             body["prompt"] = question.prompt
             found = wire.read_completion(_fetched(resolution, wire.completion(target, body)))

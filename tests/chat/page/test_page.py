@@ -163,13 +163,13 @@ def test_what_did_not_fit_is_told(chat: Page, fake: FakeProvider) -> None:
     fake.script(NDJSON_HEAD + long)
     asked(chat, "x" * 12_000)  # about half of what 8,192 tokens leave room for
     asked(chat, "y" * 12_000)
-    expect(chat.get_by_text("The model was given the last 1 message of 3")).to_be_visible()
+    expect(chat.get_by_text("The model got the last 1 message of 3")).to_be_visible()
 
 
 @pytest.mark.parametrize(
     ("reason", "note"),
     [("length", "The answer reached the model's length limit"),
-     ("bored", "for a reason of its own: bored.")],
+     ("bored", "Its reason: bored.")],
 )  # fmt: skip
 def test_an_answer_that_is_cut_is_never_called_complete(
     chat: Page, fake: FakeProvider, reason: str, note: str

@@ -17,7 +17,7 @@ from core.errors import PortalError
 from registry import snapshot
 from registry.config.load import load_config
 from registry.entities import Provider
-from registry.gateway import client as clients
+from registry.gateway.client import Client
 from registry.health import health
 from registry.providers.http import connections
 from registry.providers.http.fetch import fetch
@@ -41,7 +41,7 @@ def provider(
 
 @pytest.fixture
 async def client(provider: Provider) -> Any:
-    yield clients.client_for(provider)
+    yield Client(provider)
     await connections.close()
 
 
@@ -100,7 +100,7 @@ def real(embedded: dict[str, str]) -> Provider:
 
 
 async def test_vectors_mean_something(real: Provider) -> None:
-    found = await clients.client_for(real).embed(
+    found = await Client(real).embed(
         target(real), {"input": ["The cat sleeps.", "A kitten naps.", "Quarterly tax filings."]}
     )
     await connections.close()
@@ -116,7 +116,7 @@ def cosine(a: Any, b: Any) -> float:
 async def test_a_json_schema_binds_the_answer(real: Provider) -> None:
     schema = {"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"]}
     form = {"type": "json_schema", "json_schema": {"name": "a", "schema": schema}}
-    answer = await clients.client_for(real).chat(
+    answer = await Client(real).chat(
         target(real), {**HI, "max_tokens": 30, "response_format": form}
     )
     await connections.close()
@@ -126,13 +126,13 @@ async def test_a_json_schema_binds_the_answer(real: Provider) -> None:
 async def test_a_request_that_is_too_long_says_so(real: Provider) -> None:
     long = [{"role": "user", "content": "word " * 6000}]
     with pytest.raises(PortalError) as caught:
-        await clients.client_for(real).chat(target(real), {**HI, "messages": long})
+        await Client(real).chat(target(real), {**HI, "messages": long})
     await connections.close()
     assert caught.value.code == "context_length_exceeded"
 
 
 async def test_a_text_of_a_thousand_words_is_embedded(real: Provider) -> None:
-    found = await clients.client_for(real).embed(target(real), {"input": "word " * 1000})
+    found = await Client(real).embed(target(real), {"input": "word " * 1000})
     await connections.close()
     assert len(found.vectors[0]) > 100
 
