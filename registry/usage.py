@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from prometheus_client import Counter, Gauge, Histogram
 
 from core.metrics import registry
-from registry.providers.wire import counted
+from registry.providers.wire import token_count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ failures = Counter(
 
 
 tokens = Counter(
-    "portal_tokens", "Tokens that providers counted.", ["provider", "kind"], registry=registry
+    "portal_tokens", "Tokens that providers token_count.", ["provider", "kind"], registry=registry
 )
 
 
@@ -66,5 +66,5 @@ def count_usage(provider: str, usage: object) -> None:
     """Add a provider's `usage` object to the token counters."""
     if isinstance(usage, dict):
         for key, counter in of_provider(provider).tokens.items():
-            if (count := counted(usage.get(key))) is not None:
+            if (count := token_count(usage.get(key))) is not None:
                 counter.inc(count)

@@ -26,7 +26,7 @@ from core.http.watchdog import Watchdog
 from core.ids import new_id
 from registry.gateway import calls
 from registry.gateway.loading import retry_while_loading
-from registry.providers.framing import whole
+from registry.providers.framing import whole_characters
 from registry.providers.wire import Chunk, Done, Failure
 from registry.providers.wire import usage as bare_usage
 from registry.usage import count_usage
@@ -132,7 +132,7 @@ class Answer(Generic[AskT]):
         if chunk.usage:
             self.usage = storable(chunk.usage) or self.usage  # some servers repeat it, growing
         if chunk.finish_reason:
-            self.finish_reason = whole(chunk.finish_reason).replace("\0", "")[:50]
+            self.finish_reason = whole_characters(chunk.finish_reason).replace("\0", "")[:50]
 
     async def send_end(self, error: PortalError | None) -> None:
         """Send the last frame."""

@@ -92,7 +92,7 @@ def probe(provider: Provider) -> Health:
     try:
         _ask(provider, request, wire.read_health)
         took = round((time.monotonic() - started) * 1000)
-        if wire.TELLS_ALL:
+        if wire.LISTS_ALL:
             request = wire.models(target)
             names = _names(_ask(provider, request, wire.read_models))
     except PortalError as error:

@@ -1,7 +1,7 @@
 """
 A provider's HTTP status → our error. One table for every wire format.
 
-A refusal of our key is the operator's concern, never the caller's: it is a 502, not a 401.
+If a provider refuses our key, the operator must fix it, not the caller: a 502, not a 401.
 """
 
 from __future__ import annotations
@@ -47,17 +47,17 @@ SENTENCES = {
 
 
 def to_error(status: int, headers: Mapping[str, str], message: str, code: str = "") -> PortalError:
-    """Return the error for an answer with `status`, whose body said `message` and `code`."""
-    ours = _code(status, f"{code} {message}")
-    # What the provider said of our own key is for the log, not for the caller.
-    said = "" if ours == "provider_auth_failed" else tidy(message)
-    sentence = SENTENCES[ours] + (f": {said}" if said else f" (HTTP {status}).")
-    wait = retry_after(headers) if ours in _REPEATABLE else None
-    hopeless = False if ours == "provider_error" and status < 500 else None
-    return PortalError(ours, sentence, retry_after=wait, retry=hopeless)
+    """Return the error for a response with `status`, whose body holds `message` and `code`."""
+    our_code = _code(status, f"{code} {message}")
+    # A provider's message about our own key is for the log, not for the caller.
+    details = "" if our_code == "provider_auth_failed" else tidy(message)
+    sentence = SENTENCES[our_code] + (f": {details}" if details else f" (HTTP {status}).")
+    pause = retry_after(headers) if our_code in _WITH_RETRY_AFTER else None
+    retry = False if our_code == "provider_error" and status < 500 else None
+    return PortalError(our_code, sentence, retry_after=pause, retry=retry)
 
 
-_REPEATABLE = ("provider_rate_limited", "overloaded", "model_loading")
+_WITH_RETRY_AFTER = ("provider_rate_limited", "overloaded", "model_loading")
 
 
 def _code(status: int, words: str) -> str:
@@ -72,7 +72,7 @@ def _code(status: int, words: str) -> str:
 
 
 def retry_after(headers: Mapping[str, str], default: int = 2) -> int:
-    """Return the seconds that `Retry-After` asks for, kept sane."""
+    """Return the seconds of `Retry-After`, from 1 to MAX_RETRY_AFTER. Names are in lower case."""
     text = headers.get("retry-after", "")
     if text.isascii() and text.isdigit() and len(text) < 12:
         seconds = int(text)
@@ -82,7 +82,7 @@ def retry_after(headers: Mapping[str, str], default: int = 2) -> int:
 
 
 def _seconds_between(now: str, then: str) -> int | None:
-    """Return the seconds between two HTTP dates; the provider's own clock tells both."""
+    """Return the seconds between two HTTP dates, both by the provider's clock."""
     try:
         return int((parsedate_to_datetime(then) - parsedate_to_datetime(now)).total_seconds())
     except (ValueError, TypeError):
@@ -90,7 +90,7 @@ def _seconds_between(now: str, then: str) -> int | None:
 
 
 def tidy(message: str) -> str:
-    """Return a provider's words on one printable line, without what may be a key."""
+    """Return a provider's message on one printable line, with anything like a key hidden."""
     line = " ".join("".join(c if c.isprintable() else " " for c in message[:20_000]).split())
     return hide_keys(_BEARER.sub("[hidden]", line))
 

@@ -1,8 +1,8 @@
 """
-Bytes → lines → server-sent events, and text whose characters may be cut in two.
+Bytes → lines → server-sent events, and text whose characters may be split.
 
-Lines end at LF only. U+2028, U+2029 and U+0085 may stand raw inside JSON, and several
-libraries' line iterators split there, in the middle of a record.
+Lines end at LF only. JSON may hold U+2028, U+2029 and U+0085 unescaped, and several libraries' line
+iterators split there, in the middle of a record.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Records(Protocol):
 
 
 def check_size(size: int) -> None:
-    """Raise PortalError `provider_bad_response` for a line or an event without end."""
+    """Raise PortalError `provider_bad_response` for a line or an event that is too long."""
     if size > MAX_LINE:
         raise PortalError(
             "provider_bad_response", f"The provider sent a record over {MAX_LINE >> 20} MiB."
@@ -49,7 +49,7 @@ class Lines:
 
     @property
     def rest(self) -> bytes:
-        """What has come of a line without its end."""
+        """The part of a line whose end has not arrived yet."""
         return b"".join(self.parts)
 
     @rest.setter
@@ -57,15 +57,15 @@ class Lines:
         self.parts, self.size = [data], len(data)
 
     def close(self) -> list[bytes]:
-        """Return the last line if it lacked its LF."""
+        """Return the last line if it has no LF."""
         rest, self.rest = self.rest.removesuffix(b"\r"), b""
         return [rest] if rest else []
 
 
 class ServerSentEvents:
-    """Yields the `data` of each event, by the WHATWG's rules, but for lines that end in CR alone.
+    """Returns the `data` of each event by the WHATWG's rules; no line ends in CR alone.
 
-    The last event counts even where its blank line is missing: some servers leave it out.
+    The last event counts even if its blank line is missing: some servers omit it.
     """
 
     def __init__(self) -> None:
@@ -74,15 +74,15 @@ class ServerSentEvents:
         self.begun = False
 
     def feed(self, data: bytes) -> list[bytes]:
-        if b"\n\n" in data and not self.data and (found := self._plain(data)):
+        if b"\n\n" in data and not self.data and (events := self._plain(data)):
             self.begun = True
-            return found
+            return events
         return self.take(self.lines.feed(data))
 
     def _plain(self, data: bytes) -> list[bytes]:
-        """Return the events that `data` completes, if all are one line of data and nothing else.
+        """Return the events that `data` completes, if each is exactly one line of data.
 
-        Nearly all are. Line by line each takes 2 µs, this way a tenth of that.
+        Nearly all are. Line by line each takes 2 µs, this way a tenth of it.
         """
         data = self.lines.rest + data
         whole, rest = data[: (end := data.rfind(b"\n\n") + 2)], data[end:]
@@ -111,16 +111,16 @@ class ServerSentEvents:
                 if data := b"\n".join(self.data):
                     events.append(data)
                 self.data = []
-            if len(self.data) > 1:  # one line is within its own limit
+            if len(self.data) > 1:  # a single line was checked before
                 check_size(sum(map(len, self.data)))
         return events
 
 
 class Characters:
-    """Joins text whose surrogate pairs may be spread over two pieces.
+    """Joins surrogate pairs that are split over two pieces of text.
 
-    A half that meets something else becomes U+FFFD, which UTF-8 can hold; one that ends the whole
-    text is left out.
+    A half without its other half becomes U+FFFD, which UTF-8 can encode; at the end of the text it
+    is dropped.
     """
 
     def __init__(self) -> None:
@@ -132,10 +132,10 @@ class Characters:
         text, self.half = self.half + text, ""
         if text and "\ud800" <= text[-1] <= "\udbff":
             text, self.half = text[:-1], text[-1]
-        return whole(text)
+        return whole_characters(text)
 
 
-def whole(text: str) -> str:
+def whole_characters(text: str) -> str:
     """Return `text` with surrogate pairs joined and lone surrogates replaced."""
     try:
         text.encode()

@@ -1,8 +1,8 @@
 """
-Ollama's own wire format: OpenAI's words in and out, `/api/…` on the wire.
+Ollama's own wire format: OpenAI's fields in and out, `/api/…` on the wire.
 
-What Ollama would ignore is refused by name, so that nobody believes in an option that had no
-effect; fields that change nothing in the answer are dropped (DROPPED).
+An option that Ollama would ignore is refused by name, so that it does not seem to work; fields that
+do not change the answer are dropped (DROPPED).
 Reference: https://docs.ollama.com/api
 """
 
@@ -26,10 +26,10 @@ from registry.providers.wire import (
     Stamp,
     Target,
     bad_response,
-    counted,
     decode,
     get,
     post,
+    token_count,
     usage,
 )
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "host"
 FOLDS = True
-TELLS_ALL = True
+LISTS_ALL = True
 Stream = AnswerStream
 
 # OpenAI's name → the name in Ollama's `options`.
@@ -59,7 +59,7 @@ CHAT = {"model", "messages", "stream", "tools", "tool_choice", "response_format"
         "reasoning_effort", "logprobs", "top_logprobs"}  # fmt: skip
 EMBEDDINGS = {"model", "input", "dimensions"}
 COMPLETION = {"model", "prompt", "stream"}
-TOP_LEVEL = ("keep_alive", "think")  # what models.yaml's `options` may hold beside Ollama's options
+TOP_LEVEL = ("keep_alive", "think")  # in models.yaml's `options`, but not in Ollama's
 
 
 def base_url(text: str) -> str:
@@ -77,7 +77,7 @@ def chat(target: Target, body: Body) -> Request:
     payload: Body = {
         "model": target.name,
         "messages": messages.to_ollama(body["messages"]),
-        "stream": bool(body.get("stream")),  # Ollama streams unless told not to
+        "stream": bool(body.get("stream")),  # Ollama streams by default
         **top,
         "options": options,
     }
@@ -99,20 +99,20 @@ def _refuse_unknown(body: Body, known: set[str]) -> None:
         elif name in NEUTRAL and value == NEUTRAL[name]:
             continue
         raise PortalError(
-            "invalid_request", f"Ollama cannot do '{name}' as asked. Leave it out.", param=name
+            "invalid_request", f"Ollama does not support this '{name}'. Leave it out.", param=name
         )
 
 
 def _options(target: Target, body: Body) -> tuple[Body, Body]:
-    """Return Ollama's `options`, and what of models.yaml's options stands at the top level."""
+    """Return Ollama's `options`, and those of models.yaml that belong at the top level."""
     options = {k: v for k, v in target.options.items() if k not in TOP_LEVEL}
     if target.context_window is not None:
-        # Ollama's own default is small, and it cuts what does not fit without a word.
+        # Ollama's own default is small, and it drops what does not fit without an error.
         options.setdefault("num_ctx", target.context_window)
-    for name, theirs in OPTIONS.items():
+    for name, ollama_name in OPTIONS.items():
         if body.get(name) is not None:
             value = body[name]
-            options[theirs] = [value] if name == "stop" and isinstance(value, str) else value
+            options[ollama_name] = [value] if name == "stop" and isinstance(value, str) else value
     return options, {k: v for k, v in target.options.items() if k in TOP_LEVEL}
 
 
@@ -189,13 +189,13 @@ def read_embeddings(data: bytes) -> Embeddings:
     except (msgspec.MsgspecError, ValueError, RecursionError):
         checked(data)  # an error object inside a 200
         raise bad_response("it holds no vectors") from None
-    count = counted(answer.prompt_eval_count)
+    count = token_count(answer.prompt_eval_count)
     counts = None if count is None else {"prompt_tokens": count, "total_tokens": count}
     return Embeddings(answer.embeddings, answer.model, counts)
 
 
 def completion(target: Target, body: Body) -> Request:
-    """Return a raw completion: the prompt goes to the model without its chat template."""
+    """Return a raw completion: the model gets the prompt without its chat template."""
     _refuse_unknown(body, COMPLETION)
     options, top = _options(target, body)
     payload = {
@@ -235,7 +235,7 @@ def health(target: Target) -> Request:
 
 def read_health(data: bytes) -> None:
     if not isinstance(decode(data).get("version"), str):
-        raise bad_response("it tells no version")
+        raise bad_response("it has no version")
 
 
 def loaded(target: Target) -> Request:

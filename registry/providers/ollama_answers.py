@@ -1,5 +1,5 @@
 """
-Ollama's answers: what whole ones and streamed ones have in common, and the stream's parser.
+Ollama's answers: functions for whole and streamed ones, and the stream's parser.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def finish_reason(answer: Body, called: bool) -> str:
 
 
 def logprobs(answer: Body) -> Body | None:
-    found = answer.get("logprobs")
-    return {"content": found, "refusal": None} if isinstance(found, list) else None
+    content = answer.get("logprobs")
+    return {"content": content, "refusal": None} if isinstance(content, list) else None
 
 
 class AnswerStream(StreamParser):
@@ -57,12 +57,12 @@ class AnswerStream(StreamParser):
             return []
         answer = checked(record, halves=True)
         message = answer.get("message")
-        found: list[Event] = []
+        events: list[Event] = []
         if isinstance(message, dict):
-            found.append(self._message(answer, message))
+            events.append(self._message(answer, message))
         if answer.get("done") is True:
-            found += self._done(answer)
-        return found
+            events += self._done(answer)
+        return events
 
     def _message(self, answer: Body, message: Body) -> Chunk:
         calls = messages.tool_calls(message, self.stamp.id, self.calls)

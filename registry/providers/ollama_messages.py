@@ -1,8 +1,8 @@
 """
-Messages between OpenAI's form and Ollama's.
+Translates messages between OpenAI's form and Ollama's.
 
-Tool arguments are an object there and a JSON string here; Ollama's calls have no IDs, so ours are
-made; results carry the tool's name there, and the call's ID here.
+Tool arguments are an object in Ollama's and a JSON string in OpenAI's; Ollama's calls have no IDs,
+so we make them; Ollama's results carry the tool's name, OpenAI's the call's ID.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any
 import msgspec
 
 from core.errors import PortalError
-from registry.providers.framing import whole
+from registry.providers.framing import whole_characters
 from registry.providers.wire import Body, image_bytes
 
 
 def to_ollama(messages: list[Body]) -> list[Body]:
-    """Return Ollama's messages. Raises PortalError for what has no place there."""
+    """Return Ollama's messages. Raises PortalError for content that Ollama has no field for."""
     names: dict[str, str] = {}  # call ID → tool's name, from the calls seen so far
     return [_message(message, names) for message in messages]
 
@@ -31,16 +31,16 @@ def _message(message: Body, names: dict[str, str]) -> Body:
         raise _refused("messages of the role 'function'; use 'tool'")
     text, images = _content(message.get("content") or message.get("refusal"))
     role = "system" if message["role"] == "developer" else message["role"]
-    found: Body = {"role": role, "content": text}
+    translated: Body = {"role": role, "content": text}
     if images:
-        found["images"] = images
+        translated["images"] = images
     if reasoning := message.get("reasoning_content") or message.get("reasoning"):
-        found["thinking"] = reasoning
+        translated["thinking"] = reasoning
     if calls := message.get("tool_calls"):
-        found["tool_calls"] = [_call(call, names) for call in calls]
+        translated["tool_calls"] = [_call(call, names) for call in calls]
     if message["role"] == "tool":
-        found["tool_name"] = _tool_name(message, names)
-    return found
+        translated["tool_name"] = _tool_name(message, names)
+    return translated
 
 
 def _content(content: Any) -> tuple[str, list[str]]:
@@ -86,29 +86,27 @@ def text(message: Body, key: str) -> str:
 
 
 def tool_calls(message: Body, stamp: str, first: int) -> list[Body]:
-    """Return the calls in Ollama's `message` in OpenAI's form; IDs count on from `first`."""
-    found = []
+    """Return the calls in Ollama's `message` in OpenAI's form; their IDs count from `first`."""
     calls = message.get("tool_calls")
-    for number, call in enumerate(calls if isinstance(calls, list) else [], first):
-        function = call.get("function") if isinstance(call, dict) else None
-        if isinstance(function, dict):
-            arguments = whole(json.dumps(function.get("arguments") or {}, separators=(",", ":")))
-            found.append(
-                {
-                    "id": f"call_{stamp.removeprefix('chatcmpl-')}_{number}",
-                    "type": "function",
-                    "function": {"name": str(function.get("name", "")), "arguments": arguments},
-                }
-            )
-    return found
+    prefix = f"call_{stamp.removeprefix('chatcmpl-')}_"
+    return [
+        {"id": f"{prefix}{number}", "type": "function", "function": _function(call["function"])}
+        for number, call in enumerate(calls if isinstance(calls, list) else [], first)
+        if isinstance(call, dict) and isinstance(call.get("function"), dict)
+    ]
+
+
+def _function(function: Body) -> Body:
+    arguments = json.dumps(function.get("arguments") or {}, separators=(",", ":"))
+    return {"name": str(function.get("name", "")), "arguments": whole_characters(arguments)}
 
 
 def to_openai(message: Body, calls: list[Body]) -> Body:
     """Return Ollama's `message` as an OpenAI answer's."""
-    content = whole(text(message, "content"))
-    found: Body = {"role": "assistant", "content": content if content or not calls else None}
+    content = whole_characters(text(message, "content"))
+    answer: Body = {"role": "assistant", "content": content if content or not calls else None}
     if thinking := text(message, "thinking"):
-        found["reasoning_content"] = whole(thinking)
+        answer["reasoning_content"] = whole_characters(thinking)
     if calls:
-        found["tool_calls"] = calls
-    return found
+        answer["tool_calls"] = calls
+    return answer

@@ -1,7 +1,7 @@
 """
 OpenAI's wire format, as OpenAI, vLLM, llama.cpp, LM Studio and many others speak it.
 
-The caller's body passes through: fields that we do not know may be the server's own.
+The caller's body passes through: unknown fields may be the server's own.
 Reference: https://platform.openai.com/docs/api-reference/chat
 """
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "endpoint"
 FOLDS = False
-TELLS_ALL = False
+LISTS_ALL = False
 
 
 def base_url(text: str) -> str:
@@ -127,7 +127,7 @@ def read_health(data: bytes) -> None:
 
 
 def loaded(target: Target) -> None:
-    """Servers of this format do not tell which models are in memory."""
+    """Servers of this format do not report which models are in memory."""
 
 
 def read_loaded(data: bytes, name: str) -> bool:
@@ -155,12 +155,12 @@ def _error_parts(answer: Body) -> tuple[str, str]:
 
 
 def _in_answer(answer: Body) -> PortalError | None:
-    """Return the error that a server put into a 200, if it did."""
+    """Return the error in the body of a 200, if there is one."""
     if answer.get("error") or answer.get("object") == "error":
         error = answer.get("error")
-        found = error.get("code") if isinstance(error, dict) else answer.get("code")
-        code = found if type(found) is int and 400 <= found < 600 else 500
-        return status.to_error(code, {}, *_error_parts(answer))
+        code = error.get("code") if isinstance(error, dict) else answer.get("code")
+        http_status = code if type(code) is int and 400 <= code < 600 else 500
+        return status.to_error(http_status, {}, *_error_parts(answer))
     return None
 
 
@@ -184,7 +184,7 @@ class _Choice(msgspec.Struct, gc=False):
 
 
 class _ChunkShape(msgspec.Struct, gc=False):
-    """What must be read of a chunk; the rest is relayed as it is."""
+    """The fields of a chunk that are read; the rest is relayed as it is."""
 
     choices: list[_Choice] | None = None
     usage: dict[str, Any] | None = None
@@ -205,15 +205,14 @@ class _TextChoice(msgspec.Struct, gc=False):
 
 
 class _TextChunk(msgspec.Struct, gc=False):
-    """A chunk of the first answer that says text, and nothing that must be acted upon."""
+    """A chunk that adds text to the first answer, and holds nothing else to act upon."""
 
     choices: tuple[_TextChoice]
     usage: dict[str, Any] | None = None
     error: None = None
 
 
-# Without gc=False the garbage collector, which runs after so many objects, takes five times what
-# the decoding does.
+# Without gc=False the garbage collector runs often, and takes five times as long as the decoding.
 _decoder = msgspec.json.Decoder(_ChunkShape)
 _texts = msgspec.json.Decoder(_TextChunk)
 
@@ -223,8 +222,8 @@ class Stream(StreamParser):
 
     def __init__(self, target: Target, stamp: Stamp) -> None:
         super().__init__(ServerSentEvents())
-        self.open: set[int] = set()  # answers (of n) without a finish reason yet
-        self.finished = False  # one at least had one
+        self.open: set[int] = set()  # answers (of n) that have no finish reason yet
+        self.finished = False  # at least one answer has a finish reason
 
     def _record(self, record: bytes) -> list[Event]:
         if record.strip() == b"[DONE]":
@@ -236,7 +235,7 @@ class Stream(StreamParser):
 
     def _text_of(self, records: list[bytes]) -> Chunk | None:
         lines = b"\n".join(records)
-        if lines.count(b"\n") >= len(records):  # a record of several, each of which is marked
+        if lines.count(b"\n") >= len(records):  # a record of several lines
             return None
         try:
             lines.decode()  # as in _read_shape
@@ -253,13 +252,13 @@ class Stream(StreamParser):
 
     def _chunk(self, data: bytes, shape: _ChunkShape) -> Chunk:
         choices = shape.choices or []
-        for one in choices:
-            self.open.add(one.index)
-            if one.finish_reason:
+        for choice in choices:
+            self.open.add(choice.index)
+            if choice.finish_reason:
                 self.finished = True
-                self.open.discard(one.index)
+                self.open.discard(choice.index)
         # Answers beside the first (n > 1) are relayed but not read.
-        choice = next((one for one in choices if one.index == 0), _Choice())
+        choice = next((choice for choice in choices if choice.index == 0), _Choice())
         delta = choice.delta or _Delta()
         return Chunk(
             server_sent(data),
@@ -281,11 +280,11 @@ def _text(*values: Any) -> str:
 
 def _read_shape(data: bytes) -> _ChunkShape:
     try:
-        data.decode()  # msgspec does not look into what it skips, but the caller's client does
+        data.decode()  # msgspec does not validate what it skips, but the caller's client does
         return _decoder.decode(data)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         pass
-    try:  # half a surrogate pair, which msgspec refuses, is right in a stream
+    try:  # msgspec refuses a lone surrogate, whose other half may be in the next chunk
         return msgspec.convert(json.loads(data), _ChunkShape)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         raise bad_response("a chunk is not of OpenAI's form") from None

@@ -1,8 +1,8 @@
 """
-The common language of the wire formats: requests out, events in. No I/O, no clock, no chance.
+What the wire formats share: requests out, events in. No I/O, no clock, no randomness.
 
-Every wire module has the names that `Wire` lists. Callers' bodies and answers are in OpenAI's
-format; each module translates to and from its own.
+Every wire module has the names of `Wire`. Callers' bodies and answers are in OpenAI's format; each
+module translates to and from its own.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from core.errors import PortalError
-from registry.providers.framing import whole
+from registry.providers.framing import whole_characters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,19 +47,19 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What an answer of our own making carries: an ID, and Unix time in seconds."""
+    """The ID and the Unix time, in seconds, of an answer that we compose ourselves."""
 
     id: str
     created: int
 
 
-class Chunk(msgspec.Struct, frozen=True):  # made a third as dear as a frozen dataclass is
+class Chunk(msgspec.Struct, frozen=True):  # three times as cheap as a frozen dataclass
     """A piece of a streamed answer.
 
-    `data` is one server-sent event or more, as the caller is to have them: each an OpenAI
-    `chat.completion.chunk`, verbatim where the provider sent one. `text` and `reasoning` are all
-    that they say, in whole characters. `usage_only` marks the closing chunk that OpenAI sends only
-    to callers who asked for it.
+    `data` is one server-sent event or more, ready for the caller: each an OpenAI
+    `chat.completion.chunk`, verbatim where the provider sent one. `text` and `reasoning` are their
+    content, in whole characters. `usage_only` marks the closing chunk that OpenAI sends only to
+    callers who request it.
     """
 
     data: bytes
@@ -116,13 +116,15 @@ class MakesStream(Protocol):
 
 
 class Wire(Protocol):
-    """A wire format. ADDRESS is the key of models.yaml that holds the server's address; FOLDS
-    tells whether `x` and `x:latest` are one model there; TELLS_ALL, whether its list of models is
-    complete, so that what is not in it is not there."""
+    """A wire format.
+
+    ADDRESS is the key of models.yaml that holds the server's address. FOLDS: `x` and `x:latest` are
+    one model. LISTS_ALL: the server's list of models is complete, so that others do not exist.
+    """
 
     ADDRESS: str
     FOLDS: bool
-    TELLS_ALL: bool
+    LISTS_ALL: bool
 
     @property
     def Stream(self) -> MakesStream: ...
@@ -138,11 +140,11 @@ class Wire(Protocol):
     def read_models(self, data: bytes, /) -> list[str]: ...
     def health(self, target: Target, /) -> Request: ...
     def read_health(self, data: bytes, /) -> None:
-        """Raise PortalError unless `data` is what a working server says."""
+        """Raise PortalError unless `data` is the response of a working server."""
         ...
 
     def loaded(self, target: Target, /) -> Request | None:
-        """Ask which models are in memory; None where servers do not tell."""
+        """Return the request for the models in memory; None if servers do not report them."""
         ...
 
     def read_loaded(self, data: bytes, name: str, /) -> bool: ...
@@ -153,7 +155,7 @@ class Wire(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Embeddings:
-    """Vectors in the order of the inputs; `model` is the provider's word."""
+    """Vectors in the order of the inputs; `model` is the name that the provider reports."""
 
     vectors: Sequence[Sequence[float]]
     model: str | None = None
@@ -194,14 +196,14 @@ def cut_off() -> PortalError:
 def decode(data: bytes, *, halves: bool = False) -> Body:
     """Return the JSON object in `data`. Raises PortalError `provider_bad_response`.
 
-    Halves of characters become U+FFFD, or stay if another line may bring their other half.
+    Lone surrogates become U+FFFD; with `halves` they stay: the next line may hold the other half.
     """
     try:
         value = msgspec.json.decode(data)
     except (msgspec.MsgspecError, ValueError, RecursionError):
-        try:  # msgspec refuses half a surrogate pair, which models do write
+        try:  # msgspec refuses lone surrogates, which models do write
             value = json.loads(data)
-            value = value if halves else _whole(value)
+            value = value if halves else _in_whole_characters(value)
         except (ValueError, RecursionError):
             raise bad_response("it is not JSON") from None
     if not isinstance(value, dict):
@@ -209,22 +211,22 @@ def decode(data: bytes, *, halves: bool = False) -> Body:
     return value
 
 
-def _whole(value: Any) -> Any:
+def _in_whole_characters(value: Any) -> Any:
     if isinstance(value, dict):
-        return {whole(key): _whole(inside) for key, inside in value.items()}
+        return {whole_characters(k): _in_whole_characters(v) for k, v in value.items()}
     if isinstance(value, list):
-        return [_whole(inside) for inside in value]
-    return whole(value) if isinstance(value, str) else value
+        return [_in_whole_characters(item) for item in value]
+    return whole_characters(value) if isinstance(value, str) else value
 
 
-def counted(value: Any) -> int | None:
-    """Return a token count, or None where the provider gave none."""
+def token_count(value: Any) -> int | None:
+    """Return `value` if it is a token count, else None."""
     return value if type(value) is int and value >= 0 else None
 
 
 def usage(prompt: Any, completion: Any) -> Body | None:
-    """Return OpenAI's `usage`, with null for what the provider did not count."""
-    counts = counted(prompt), counted(completion)
+    """Return OpenAI's `usage`, with null for a count that the provider did not report."""
+    counts = token_count(prompt), token_count(completion)
     if counts == (None, None):
         return None
     total = None if None in counts else sum(count or 0 for count in counts)

@@ -1,7 +1,7 @@
 """
 The transport's second driver, on requests: for probes and commands, which have no event loop.
 
-Here `first_byte` bounds every wait for bytes, and `total` is looked at between them.
+Here `first_byte` limits every wait for bytes, and `total` is checked between them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MAX_BODY = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A whole answer."""
+    """A whole response."""
 
     status: int
     headers: Mapping[str, str]
@@ -34,13 +34,13 @@ class Fetched:
 
 
 def fetch(request: Request, deadlines: Deadlines) -> Fetched:
-    """Send `request` and return its whole answer. Raises PortalError as `send` does."""
+    """Send `request` and return its whole response. Raises PortalError as `Response` does."""
     end = time.monotonic() + deadlines.total
     with requests.Session() as session:
         session.trust_env = False
         session.headers.update({"Accept-Encoding": "identity", "User-Agent": "aimodels"})
         try:
-            answer = session.request(
+            response = session.request(
                 request.method,
                 request.url,
                 headers=dict(request.headers),
@@ -49,9 +49,9 @@ def fetch(request: Request, deadlines: Deadlines) -> Fetched:
                 allow_redirects=False,
                 stream=True,
             )
-            if problem := head_problem(answer.status_code, answer.headers):
+            if problem := head_problem(response.status_code, response.headers):
                 raise problem
-            return Fetched(answer.status_code, answer.headers, _read(answer, end))
+            return Fetched(response.status_code, response.headers, _read(response, end))
         except (requests.exceptions.Timeout, urllib3.exceptions.ReadTimeoutError):
             raise timed_out("did not answer in time") from None
         except (
@@ -62,10 +62,10 @@ def fetch(request: Request, deadlines: Deadlines) -> Fetched:
             raise unreachable(error) from None
 
 
-def _read(answer: requests.Response, end: float) -> bytes:
+def _read(response: requests.Response, end: float) -> bytes:
     data = b""
-    # read1 returns what has arrived; the other ways of reading wait until a buffer is full.
-    while part := answer.raw.read1(65536, decode_content=False):
+    # read1 returns what has arrived; other methods wait until a buffer is full.
+    while part := response.raw.read1(65536, decode_content=False):
         data += part
         if len(data) > MAX_BODY:
             raise bad_response(f"it is over {MAX_BODY >> 20} MiB")

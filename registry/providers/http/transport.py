@@ -1,9 +1,9 @@
 """
-The sockets to providers: one policy, two drivers.
+HTTP to providers: one policy, two drivers.
 
 `Response` here serves callers, on asyncio; `fetch.fetch` serves probes, on requests. Both follow no
-redirect, read no proxy and no netrc from the environment, never inflate, cap what they read, and
-keep deadlines.
+redirect, read no proxy and no netrc from the environment, never decompress, limit what they read,
+and keep deadlines.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from registry.providers.http.message import Message
     from registry.providers.wire import Request
 
-MAX_BODY = 100 * 1024 * 1024  # 2,048 vectors of 3,072 numbers, in JSON, come near
-LINGER = 0.25  # seconds
+MAX_BODY = 100 * 1024 * 1024  # 2,048 vectors of 3,072 numbers, in JSON, are almost as large
+SETTLE_SECONDS = 0.25
 ERROR_SECONDS, ERROR_BYTES = 2.0, 65536
 
 
@@ -126,7 +126,7 @@ class Response:
 
     async def settle(self) -> None:
         """Read what little may follow a complete answer, so that its connection can be kept."""
-        await self._read_soon(LINGER, MAX_BODY)
+        await self._read_soon(SETTLE_SECONDS, MAX_BODY)
 
     async def _read_soon(self, seconds: float, size: int) -> bytes:
         """Return what arrives of the body within `seconds`; an end or an error ends it."""
@@ -178,11 +178,11 @@ class Response:
 
 def head_problem(status: int, headers: Mapping[str, str]) -> PortalError | None:
     if headers.get("content-encoding", "identity").lower() not in ("identity", ""):
-        return bad_response("it is compressed, which was not asked for")  # a bomb, perhaps
+        return bad_response("it is compressed, against the request")  # perhaps a bomb
     if 300 <= status < 400 or status < 200:
         return PortalError(
             "provider_error",
-            f"The provider answers HTTP {status}: it wants to be asked elsewhere. "
+            f"The provider answers HTTP {status}: it redirects to another address. "
             "Write its final address into models.yaml.",
         )
     return None
