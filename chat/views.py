@@ -84,7 +84,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     """Return one message, as the page shows it."""
     owned = Message.objects.filter(conversation__user=user_of(request))
     row = view(get_object_or_404(owned, pk=pk), service.current)
-    return render(request, "chat/_message.html", {"shown": row})
+    return render(request, "chat/_message.html", {"view": row})
 
 
 # ── The list of conversations ───────────────────────────────────────────────────────────────
