@@ -59,5 +59,5 @@ def talk(ann: User) -> Conversation:
 def ask(user: User, content: str = "Hi", **more: Any) -> conversations.Begun:
     client = Client()
     client.force_login(user)
-    shown = auth.Credentials(session=client.cookies["sessionid"].value)
-    return conversations.begin(shown, Ask(id="1", content=content, **more))
+    credentials = auth.Credentials(session=client.cookies["sessionid"].value)
+    return conversations.begin(credentials, Ask(id="1", content=content, **more))

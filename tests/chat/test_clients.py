@@ -1,4 +1,4 @@
-"""The official clients: satisfied by the portal, and by the fake provider that stands for others."""
+"""The official clients accept the portal, and the fake provider of the other tests."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ HI: Any = [{"role": "user", "content": "Hi"}]
 def client(portal: Portal) -> Iterator[openai.OpenAI]:
     with openai.OpenAI(
         base_url=f"{portal.url}/v1", api_key=portal.tokens["ann"], max_retries=2
-    ) as found:
-        yield found
+    ) as client:
+        yield client
 
 
 def test_it_lists_and_retrieves_models(client: openai.OpenAI) -> None:
@@ -45,8 +45,8 @@ def test_it_streams(client: openai.OpenAI, model: str) -> None:
 
 
 def test_it_embeds(client: openai.OpenAI) -> None:
-    found = client.embeddings.create(model="fake:embedder", input=["a", "bcd"])
-    assert [row.embedding for row in found.data] == [[1.0, 0.5, -0.25], [3.0, 0.5, -0.25]]
+    embeddings = client.embeddings.create(model="fake:embedder", input=["a", "bcd"])
+    assert [row.embedding for row in embeddings.data] == [[1.0, 0.5, -0.25], [3.0, 0.5, -0.25]]
 
 
 def test_it_raises_typed_errors(client: openai.OpenAI, fake: FakeProvider) -> None:
@@ -63,16 +63,14 @@ def test_it_raises_typed_errors(client: openai.OpenAI, fake: FakeProvider) -> No
     assert fake.posts == []
 
 
-def test_it_does_not_repeat_what_cannot_be_mended(
-    client: openai.OpenAI, fake: FakeProvider
-) -> None:
+def test_it_does_not_retry_permanent_errors(client: openai.OpenAI, fake: FakeProvider) -> None:
     fake.script(http(401, {}))
     with pytest.raises(openai.InternalServerError):
         client.chat.completions.create(model="fake:talker", messages=HI)
     assert len(fake.posts) == 1
 
 
-def test_it_repeats_what_a_repeat_may_mend(client: openai.OpenAI, fake: FakeProvider) -> None:
+def test_it_retries_temporary_errors(client: openai.OpenAI, fake: FakeProvider) -> None:
     fake.script(http(503, {}, Retry_After="1"))
     answer = client.chat.completions.create(model="fake:talker", messages=HI)
     assert answer.choices[0].message.content == "Hello from the fake."
@@ -87,25 +85,29 @@ def test_an_error_in_a_stream_is_raised(client: openai.OpenAI, fake: FakeProvide
         list(client.chat.completions.create(model="fake:talker", messages=HI, stream=True))
 
 
-def test_openais_client_is_satisfied_by_the_fake(fake: FakeProvider) -> None:
-    with openai.OpenAI(base_url=f"{fake.url}/v1", api_key="x") as found:
-        assert [m.id for m in found.models.list()] == ["fake"]
-        answer = found.chat.completions.create(model="x", messages=HI)
+def test_openais_client_accepts_the_fake_provider(fake: FakeProvider) -> None:
+    with openai.OpenAI(base_url=f"{fake.url}/v1", api_key="x") as client:
+        assert [m.id for m in client.models.list()] == ["fake"]
+        answer = client.chat.completions.create(model="x", messages=HI)
         assert answer.choices[0].message.content == "Hello from the fake."
-        chunks = list(found.chat.completions.create(model="x", messages=HI, stream=True))
+        chunks = list(client.chat.completions.create(model="x", messages=HI, stream=True))
         assert chunks[-1].choices[0].finish_reason == "stop"
         assert (
-            found.embeddings.create(model="x", input="a", encoding_format="float").data[0].embedding
+            client.embeddings.create(model="x", input="a", encoding_format="float")
+            .data[0]
+            .embedding
         )
 
 
-def test_ollamas_client_is_satisfied_by_the_fake(fake: FakeProvider) -> None:
-    found = ollama.Client(host=fake.url)
-    answer = found.chat(model="x", messages=HI)
+def test_ollamas_client_accepts_the_fake_provider(fake: FakeProvider) -> None:
+    client = ollama.Client(host=fake.url)
+    answer = client.chat(model="x", messages=HI)
     assert answer.message.content == "Hello from the fake."
-    words = [part.message.content or "" for part in found.chat(model="x", messages=HI, stream=True)]
+    words = [
+        part.message.content or "" for part in client.chat(model="x", messages=HI, stream=True)
+    ]
     assert "".join(words) == "Hello from the fake."
-    assert found.embed(model="x", input=["a", "b"]).embeddings
-    assert [m.model for m in found.list().models] == ["fake:latest"]
-    assert found.generate(model="x", prompt="p").response == "SELECT 1"
-    found._client.close()
+    assert client.embed(model="x", input=["a", "b"]).embeddings
+    assert [m.model for m in client.list().models] == ["fake:latest"]
+    assert client.generate(model="x", prompt="p").response == "SELECT 1"
+    client._client.close()

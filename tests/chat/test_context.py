@@ -1,4 +1,4 @@
-"""What of a conversation is sent to a model."""
+"""Which messages of a conversation are sent to a model."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def test_without_a_window_nothing_is_cut() -> None:
     assert contents(TURNS, None, 10_000) == ["a", "b", "c"]
 
 
-def test_what_fits_is_sent_and_the_oldest_is_left_out() -> None:
+def test_the_oldest_messages_that_do_not_fit_are_dropped() -> None:
     assert contents(TURNS, 42) == ["a", "b", "c"]
-    found = cut(TURNS, 41)
+    context = cut(TURNS, 41)
     # The answer alone would fit, but not without its question.
-    assert [m["content"][0] for m in found.messages] == ["c"]
-    assert (found.sent, found.dropped) == (1, 2)
+    assert [m["content"][0] for m in context.messages] == ["c"]
+    assert (context.sent, context.dropped) == (1, 2)
 
 
-def test_room_is_kept_for_the_answer() -> None:
+def test_tokens_are_reserved_for_the_answer() -> None:
     assert contents(TURNS, 142, reserve=100) == ["a", "b", "c"]
     assert contents(TURNS, 141, reserve=100) == ["c"]
 
@@ -48,7 +48,7 @@ def test_a_question_that_does_not_fit_is_refused_by_name() -> None:
     assert "about 14 tokens" in caught.value.message
 
 
-def test_of_an_unknown_model_only_what_is_sure_to_be_too_long_is_refused() -> None:
+def test_without_a_report_only_a_certainly_too_long_question_is_refused() -> None:
     assert contents(TURNS, 8) == ["c"]
     with pytest.raises(PortalError):
         cut(TURNS, 6)
@@ -82,18 +82,18 @@ ROLES = st.sampled_from(["user", "assistant"])
 
 @given(st.lists(st.tuples(ROLES, st.text(min_size=1, max_size=200)), max_size=12), st.text(max_size=50),
        st.integers(20, 500), st.integers(0, 100))  # fmt: skip
-def test_what_is_sent_fits_and_ends_with_the_question(
+def test_the_sent_messages_fit_and_end_with_the_question(
     before: list[tuple[str, str]], question: str, window: int, reserve: int
 ) -> None:
     turns = [*before, ("user", question)]
     try:
-        found = cut(turns, window, reserve, 1)
+        context = cut(turns, window, reserve, 1)
     except PortalError:
         assert estimate(question) > window - reserve
         return
-    assert found.estimate <= window - reserve
-    assert found.sent + found.dropped == len(turns)
-    assert found.messages[0]["role"] == "user"
-    assert found.messages[-1]["content"].endswith(question)
-    roles = [message["role"] for message in found.messages]
+    assert context.estimate <= window - reserve
+    assert context.sent + context.dropped == len(turns)
+    assert context.messages[0]["role"] == "user"
+    assert context.messages[-1]["content"].endswith(question)
+    roles = [message["role"] for message in context.messages]
     assert all(a != b for a, b in pairwise(roles))

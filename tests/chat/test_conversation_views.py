@@ -39,7 +39,7 @@ def test_another_user_finds_nothing(client: Client, talk: Conversation, path: st
 
 
 @pytest.mark.parametrize("path", ["/", *PATHS, "/chat/conversations", "/models", "/tokens"])
-def test_who_is_signed_out_is_sent_to_sign_in(
+def test_a_signed_out_user_is_redirected_to_sign_in(
     client: Client, talk: Conversation, path: str
 ) -> None:
     client.logout()
@@ -49,13 +49,13 @@ def test_who_is_signed_out_is_sent_to_sign_in(
     assert (part.status_code, part.content) == (401, b"")
 
 
-def test_an_odd_address_of_the_page_does_no_harm(client: Client, talk: Conversation) -> None:
+def test_an_invalid_page_url_is_ignored(client: Client, talk: Conversation) -> None:
     for odd in ("http://[", "x", "//", "http://h/chat/" + "9" * 40):
         page = client.get("/chat/conversations", headers={"HX-Current-URL": odd})
         assert page.status_code == 200
 
 
-def test_a_long_conversation_shows_its_latest_messages_and_all_when_asked(
+def test_a_long_conversation_shows_its_latest_messages_and_all_on_request(
     client: Client, talk: Conversation
 ) -> None:
     before = talk.messages.count()
@@ -79,8 +79,10 @@ def test_no_cache_keeps_a_page(client: Client, talk: Conversation) -> None:
     assert "no-store" in client.get(f"/chat/{talk.pk}").headers["Cache-Control"]
 
 
-def test_search_finds_titles_and_words_of_ones_own(client: Client, talk: Conversation) -> None:
-    for q, found in (
+def test_search_finds_titles_and_messages_of_the_user_only(
+    client: Client, talk: Conversation
+) -> None:
+    for q, matches in (
         ("SHIPS", True),
         ("large", True),
         ("nowhere", False),
@@ -88,10 +90,10 @@ def test_search_finds_titles_and_words_of_ones_own(client: Client, talk: Convers
         ("\0", True),
     ):
         page = client.get("/chat/conversations", {"q": q}).content.decode()
-        assert (str(talk.pk) in page) is found, q
+        assert (str(talk.pk) in page) is matches, q
 
 
-def test_the_list_is_given_in_pieces(client: Client, ann: User) -> None:
+def test_the_list_is_paginated(client: Client, ann: User) -> None:
     for number in range(45):
         Conversation.objects.create(user=ann, title=f"Talk {number}")
     first = client.get("/chat/conversations").content.decode()
@@ -125,7 +127,7 @@ def test_a_conversation_is_deleted(client: Client, talk: Conversation) -> None:
     assert "HX-Redirect" not in gone.headers
     assert not Conversation.objects.filter(pk=talk.pk).exists()
     gone = client.post(f"/chat/{other.pk}/delete", headers={"HX-Current-URL": path})
-    assert gone.headers["HX-Redirect"] == "/", "the one that is open"
+    assert gone.headers["HX-Redirect"] == "/", "it was open"
 
 
 def test_changes_need_the_csrf_token(talk: Conversation) -> None:
@@ -154,12 +156,12 @@ def test_export_as_markdown(client: Client, talk: Conversation) -> None:
 
 def test_export_as_json_has_everything(client: Client, talk: Conversation) -> None:
     talk.messages.create(role="user", content="日本語 \u2028", replaced=True)
-    found = json.loads(client.get(f"/chat/{talk.pk}.json").content)
-    assert found["title"] == talk.title
-    assert found["messages"][1]["usage"] == {"prompt_tokens": 9, "completion_tokens": 4}
-    assert found["messages"][1]["resolution"] == {"resolved_by": "primary"}
-    assert found["messages"][2] == {
-        **found["messages"][2], "content": "日本語 \u2028", "replaced": True,
+    document = json.loads(client.get(f"/chat/{talk.pk}.json").content)
+    assert document["title"] == talk.title
+    assert document["messages"][1]["usage"] == {"prompt_tokens": 9, "completion_tokens": 4}
+    assert document["messages"][1]["resolution"] == {"resolved_by": "primary"}
+    assert document["messages"][2] == {
+        **document["messages"][2], "content": "日本語 \u2028", "replaced": True,
     }  # fmt: skip
     assert client.get(f"/chat/{talk.pk}.exe").status_code == 404
 
@@ -167,7 +169,7 @@ def test_export_as_json_has_everything(client: Client, talk: Conversation) -> No
 # ── The dropdown ────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_dropdown_offers_models_that_can(client: Client, ann: User) -> None:
+def test_the_dropdown_offers_models_with_the_capability(client: Client, ann: User) -> None:
     page = client.get("/").content.decode()
     assert '<optgroup label="a">' in page
     assert "Default: The small one — not checked yet" in page
@@ -180,7 +182,7 @@ def test_the_dropdown_offers_models_that_can(client: Client, ann: User) -> None:
     assert client.get("/models/options/flying").status_code == 400
 
 
-def test_names_in_the_file_are_text_on_the_page(client: Client, ann: User) -> None:
+def test_names_in_the_file_are_escaped_on_the_page(client: Client, ann: User) -> None:
     hostile = MODELS.replace(b"The small one", b'"<script>\'{{ x }}"')
     service._registry = snapshot.build(load_config(hostile, {}))
     page = client.get("/").content.decode()
@@ -188,7 +190,7 @@ def test_names_in_the_file_are_text_on_the_page(client: Client, ann: User) -> No
     assert "<script>'" not in page
 
 
-def test_without_models_the_page_says_what_to_do(client: Client, ann: User) -> None:
+def test_without_models_the_page_shows_what_to_do(client: Client, ann: User) -> None:
     service._registry = snapshot.build(
         load_config(MODELS.replace(b"[chat]", b"[sql]").replace(b"chat:", b"sql:"), {})
     )

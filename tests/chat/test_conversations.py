@@ -33,7 +33,7 @@ def test_a_question_makes_a_conversation_with_a_title(ann: User) -> None:
     assert conversations.title_of("x" * 100) == "x" * 59 + "…"
 
 
-def test_a_question_that_is_refused_leaves_nothing(ann: User, talk: Conversation) -> None:
+def test_a_refused_question_stores_nothing(ann: User, talk: Conversation) -> None:
     refused: list[dict[str, Any]] = [
         {"model": "nobody:x"},
         {"conversation": uuid.uuid4()},
@@ -55,8 +55,8 @@ def test_a_question_that_is_refused_leaves_nothing(ann: User, talk: Conversation
 def test_another_users_conversation_does_not_exist(talk: Conversation) -> None:
     bob = User.objects.create_user("bob")
     question, answer = talk.messages.all()
-    given: list[dict[str, Any]] = [{}, {"retry_of": answer.pk}, {"edit_of": question.pk}]
-    for more in given:
+    requests: list[dict[str, Any]] = [{}, {"retry_of": answer.pk}, {"edit_of": question.pk}]
+    for more in requests:
         with pytest.raises(PortalError) as caught:
             ask(bob, conversation=talk.pk, **more)
         assert caught.value.code == "not_found"
@@ -71,7 +71,7 @@ def test_a_message_of_another_conversation_cannot_be_replaced(
         ask(ann, conversation=uuid.UUID(other.conversation), edit_of=talk.messages.all()[0].pk)
 
 
-def test_what_does_not_fit_is_counted(ann: User, talk: Conversation) -> None:
+def test_messages_that_do_not_fit_are_counted(ann: User, talk: Conversation) -> None:
     begun = ask(ann, "x" * 120, conversation=talk.pk)  # 44 of the 60 tokens beside the answer
     assert (begun.context.sent, begun.context.dropped) == (1, 2)
     answer = Message.objects.get(pk=begun.answer)
@@ -85,7 +85,7 @@ def ask_again(user: User, begun: conversations.Begun, **more: Any) -> conversati
     return ask(user, "", conversation=uuid.UUID(begun.conversation), retry_of=begun.answer, **more)
 
 
-def test_an_answer_that_never_began_is_not_sent_along(ann: User) -> None:
+def test_an_answer_that_never_began_is_not_sent(ann: User) -> None:
     begun = ask(ann, "One?", model="a:big")
     conversations.finish(begun.answer, conversations.Record(state=State.FAILED))
     again = ask(ann, "Two?", model="a:big", conversation=uuid.UUID(begun.conversation))
@@ -103,7 +103,7 @@ def test_after_a_crash_nothing_stays_running(ann: User) -> None:
     assert answer.content == "Half an ans"
 
 
-def test_an_answer_whose_conversation_was_deleted_is_gone(ann: User) -> None:
+def test_an_answer_of_a_deleted_conversation_is_not_stored(ann: User) -> None:
     begun = ask(ann)
     Conversation.objects.all().delete()
     conversations.progress(begun.answer, "x")
@@ -111,7 +111,7 @@ def test_an_answer_whose_conversation_was_deleted_is_gone(ann: User) -> None:
     assert not Message.objects.exists()
 
 
-# ── What the page says ──────────────────────────────────────────────────────────────────────
+# ── What the page shows ──────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -130,12 +130,12 @@ def test_an_answer_whose_conversation_was_deleted_is_gone(ann: User) -> None:
         ({"state": "failed", "error": {"code": "x", "message": "No answer."}}, "No answer."),
     ],
 )  # fmt: skip
-def test_every_state_is_told_in_words(fields: dict[str, Any], note: str) -> None:
+def test_every_state_has_a_note(fields: dict[str, Any], note: str) -> None:
     message = Message(role="assistant", model="a:small", **fields)
     assert view(message, service.current).note == note
 
 
-def test_what_is_under_an_answer(client: Client, talk: Conversation) -> None:
+def test_the_facts_under_an_answer(client: Client, talk: Conversation) -> None:
     page = client.get(f"/chat/{talk.pk}").content.decode()
     for part in ("The small one", "a:small (the primary)", "first word after 0.2 s", "1.5 s in all",
                  "9 tokens in, 4 out", "A <em>large</em> boat."):  # fmt: skip
@@ -145,8 +145,8 @@ def test_what_is_under_an_answer(client: Client, talk: Conversation) -> None:
 
 def test_a_model_that_left_the_file_keeps_its_name() -> None:
     message = Message(role="assistant", model="gone:some/model:v1", resolution={"registry": True})
-    shown = view(message, service.current)
-    assert shown.title == "some/model:v1"
-    assert "no longer listed" in shown.facts
+    row = view(message, service.current)
+    assert row.title == "some/model:v1"
+    assert "no longer listed" in row.facts
     message.resolution = {"registry": False}
     assert "no longer listed" not in view(message, service.current).facts, "it never was"

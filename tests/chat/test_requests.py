@@ -71,7 +71,7 @@ def test_a_wrong_field_is_named(
      {"type": "image_url", "image_url": {"url": "data:x", "uri": "http://x"}}, {"type": ["text"]}],
 )  # fmt: skip
 @pytest.mark.parametrize("model", ["fake:talker", "pond:frog"])
-def test_a_part_of_unknown_form_is_refused(
+def test_an_unknown_part_is_refused(
     portal: Portal, fake: FakeProvider, part: Any, model: str
 ) -> None:
     check_error(
@@ -83,9 +83,7 @@ def test_a_part_of_unknown_form_is_refused(
 
 
 @pytest.mark.parametrize("field", ["base_url", "api_base", "api_key", "url"])
-def test_a_caller_does_not_choose_who_is_asked(
-    portal: Portal, fake: FakeProvider, field: str
-) -> None:
+def test_a_caller_cannot_choose_the_server(portal: Portal, fake: FakeProvider, field: str) -> None:
     assert (
         check_error(
             portal.post("/v1/chat/completions", {**CHAT, field: "http://x"}), 400, "invalid_request"
@@ -99,7 +97,7 @@ def test_a_caller_does_not_choose_who_is_asked(
     assert fake.posts == []
 
 
-def test_a_long_word_holds_nobody_up(portal: Portal) -> None:
+def test_a_long_word_blocks_no_other_request(portal: Portal) -> None:
     started = time.monotonic()
     check_error(portal.chat(model="a" * 300), 404, "model_not_found")
     check_error(portal.chat(model="a" * 500_000), 400, "invalid_request")
@@ -111,7 +109,7 @@ def test_a_long_word_holds_nobody_up(portal: Portal) -> None:
 @pytest.mark.parametrize(
     "url", ["http://169.254.169.254/x", "file:///etc/passwd", "https://a/b.png", 5]
 )
-def test_only_data_urls_are_taken(portal: Portal, fake: FakeProvider, url: Any) -> None:
+def test_only_data_urls_are_allowed(portal: Portal, fake: FakeProvider, url: Any) -> None:
     content = [{"type": "image_url", "image_url": {"url": url}}]
     answer = portal.chat(messages=[{"role": "user", "content": content}])
     check_error(answer, 400, "invalid_request")

@@ -1,4 +1,4 @@
-"""Who may open a WebSocket; and the raw one."""
+"""Who may open a WebSocket; and the raw socket."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.fake_provider import HANG, SSE_HEAD, WORDS, FakeProvider, chu
 from tests.support.portal import Portal
 from tests.support.socket_client import SocketClient, kinds_of
 
-# ── Who may open one ────────────────────────────────────────────────────────────────────────
+# ── Who may open it ─────────────────────────────────────────────────────────────────────────
 
 
 def refused(portal: Portal, path: str = "/ws/chat/", **more: Any) -> int:
@@ -45,7 +45,7 @@ def cookie_of(portal: Portal, cookies: dict[int, str]) -> str:
     return cookies[portal.port]
 
 
-def test_a_session_needs_an_origin_of_ours(portal: Portal, cookies: dict[int, str]) -> None:
+def test_a_session_needs_an_allowed_origin(portal: Portal, cookies: dict[int, str]) -> None:
     cookie = {"Cookie": cookie_of(portal, cookies)}
     own = f"http://127.0.0.1:{portal.port}"
     for origin in (
@@ -59,7 +59,7 @@ def test_a_session_needs_an_origin_of_ours(portal: Portal, cookies: dict[int, st
         assert chat.ask()[-1]["type"] == "done"
 
 
-def test_a_token_needs_no_origin_but_not_a_foreign_one(portal: Portal) -> None:
+def test_a_token_needs_no_origin_but_a_foreign_one_is_refused(portal: Portal) -> None:
     assert refused(portal, headers={"Origin": "https://evil.example"}) == 403
     assert refused(portal, headers={"Origin": portal.url + "/path"}) == 403
     with SocketClient(portal, headers={"Origin": portal.url}) as chat:
@@ -78,7 +78,7 @@ class BrokenLayer(InMemoryChannelLayer):
 
 
 @pytest.mark.parametrize("socket", SOCKETS.values(), ids=SOCKETS)
-async def test_a_channel_layer_that_is_down_harms_no_socket(settings: Any, socket: Any) -> None:
+async def test_sockets_work_while_the_channel_layer_is_down(settings: Any, socket: Any) -> None:
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": f"{__name__}.BrokenLayer"}}
     assert isinstance(get_channel_layer(), BrokenLayer)
     link = WebsocketCommunicator(socket, "/ws/", headers=[(b"host", b"localhost")])
@@ -89,7 +89,7 @@ async def test_a_channel_layer_that_is_down_harms_no_socket(settings: Any, socke
 # ── The raw socket ──────────────────────────────────────────────────────────────────────────
 
 
-def test_raw_relays_the_providers_own_words(raw: SocketClient, fake: FakeProvider) -> None:
+def test_raw_relays_the_providers_own_records(raw: SocketClient, fake: FakeProvider) -> None:
     odd = '{"choices": [{"index":0, "delta":{"content":"Hi"},  "x_own": 1}]}'
     end = json.dumps(chunk(finish="stop"))
     fake.script(SSE_HEAD + f"data: {odd}\n\ndata: {end}\n\ndata: [DONE]\n\n".encode())
@@ -127,7 +127,7 @@ def test_raw_has_no_history_and_checks_the_capability(
     assert raw.receive()["error"]["param"] == "conversation"
 
 
-def test_raw_stops_too(raw: SocketClient, fake: FakeProvider) -> None:
+def test_stop_ends_a_raw_answer(raw: SocketClient, fake: FakeProvider) -> None:
     fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
     raw.begin()
     raw.until("event")

@@ -1,4 +1,4 @@
-"""What arrives on the WebSockets and at the provider that should not."""
+"""Invalid frames from readers, and invalid values from providers."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_bad_frame_is_an_error_and_the_socket_lives(
     assert talking.ask()[-1]["type"] == "done"
 
 
-def test_an_error_tells_its_frame_where_it_can(talking: SocketClient) -> None:
+def test_an_error_has_the_id_of_its_frame_if_it_is_readable(talking: SocketClient) -> None:
     talking.send(type="nonsense", id="mine")
     assert talking.receive()["id"] == "mine"
     talking.link.send("{")
@@ -78,7 +78,7 @@ def test_an_oversize_frame_is_an_error_and_the_socket_lives(talking: SocketClien
 def test_a_run_of_bad_frames_closes_the_socket(talking: SocketClient) -> None:
     for _ in range(9):
         talking.link.send("{")
-    talking.send(type="stop", id="x")  # a good one between them
+    talking.send(type="stop", id="x")  # a valid frame between them
     for _ in range(10):
         talking.link.send("{")
     assert closing_code(talking) == 4400
@@ -119,7 +119,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
-def test_odd_words_of_a_provider_do_no_harm(
+def test_odd_values_of_a_provider_are_sanitised(
     talking: SocketClient, fake: FakeProvider, odd: str
 ) -> None:
     end = event(chunk(finish="stop")) + b"data: [DONE]\n\n"
@@ -130,7 +130,7 @@ def test_odd_words_of_a_provider_do_no_harm(
 
 
 @pytest.mark.parametrize("model", ["fake:talker", "pond:frog"])
-def test_half_a_character_as_a_reason_does_no_harm(
+def test_a_lone_surrogate_in_a_finish_reason_is_replaced(
     talking: SocketClient, fake: FakeProvider, model: str
 ) -> None:
     half = "\ud800"
@@ -148,9 +148,7 @@ def json_line(value: Any) -> bytes:
     return f"{json.dumps(value)}\n".encode()
 
 
-def test_what_is_complete_stays_so_whatever_the_reader_does(
-    talking: SocketClient, fake: FakeProvider
-) -> None:
+def test_a_complete_answer_stays_complete(talking: SocketClient, fake: FakeProvider) -> None:
     fake.script(SSE_HEAD + openai_stream("All."), HANG)
     talking.begin()
     talking.until("delta")
@@ -167,7 +165,7 @@ def test_an_answer_that_breaks_off_is_an_error_after_its_text(
     assert frames[-1]["error"]["code"] == "provider_bad_response"
 
 
-def test_a_model_that_is_loading_is_waited_for(talking: SocketClient, fake: FakeProvider) -> None:
+def test_a_loading_model_is_retried(talking: SocketClient, fake: FakeProvider) -> None:
     loading = http(503, {"error": {"message": "Loading model", "type": "unavailable_error"}})
     fake.script(loading)
     frames = talking.ask(model="fake:patient")
@@ -175,7 +173,7 @@ def test_a_model_that_is_loading_is_waited_for(talking: SocketClient, fake: Fake
     assert text_of(frames) == "".join(WORDS)
 
 
-def test_ollama_tells_that_a_model_is_loading(talking: SocketClient, fake: FakeProvider) -> None:
+def test_loading_is_reported_for_ollama(talking: SocketClient, fake: FakeProvider) -> None:
     whole = b"".join([line(ollama_line("Hi")), line(ollama_line(done=True))])
     fake.script(1.6, NDJSON_HEAD + whole)
     frames = talking.ask(model="pond:frog")

@@ -30,10 +30,10 @@ def stored(portal: Portal) -> list[tuple[str, str]]:
 def wait_for_state(portal: Portal, state: str, seconds: float = 5) -> str:
     """Return the newest answer's text, once it has this state."""
     end = time.monotonic() + seconds
-    while not (found := stored(portal)) or found[-1][0] != state:
-        assert time.monotonic() < end, found
+    while not (rows := stored(portal)) or rows[-1][0] != state:
+        assert time.monotonic() < end, rows
         time.sleep(0.02)
-    return found[-1][1]
+    return rows[-1][1]
 
 
 def begin_answer(portal: Portal, fake: FakeProvider, client: SocketClient) -> None:
@@ -49,7 +49,7 @@ PIECE = "x" * 8192
 LONG = [SSE_HEAD, *([event(chunk(PIECE)) * 64] * 200)]  # 100 MB
 
 
-def test_an_answer_waits_for_acknowledgements_and_then_gives_up(
+def test_an_answer_waits_for_acknowledgements_and_then_fails(
     portal: Portal, fake: FakeProvider
 ) -> None:
     fake.script(*LONG)
@@ -78,12 +78,12 @@ def test_a_reader_who_never_reads_costs_little_memory(mine: Portal, fake: FakePr
         ask = json.dumps({"type": "ask", "id": "1", "content": "Hi"}).encode()
         link.sendall(masked(ask))
         upstream = fake.wait_for_post()
-        assert upstream.peer_closed.wait(8), "the answer is given up"
+        assert upstream.peer_closed.wait(8), "the answer was ended"
         assert mine.memory() - before < ENOUGH
 
 
 def raw_socket(portal: Portal) -> socket.socket:
-    """Return a WebSocket after its handshake, on which nobody reads."""
+    """Return a WebSocket after its handshake, that is never read."""
     link = socket.socket()
     link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     link.connect(("127.0.0.1", portal.port))
@@ -104,7 +104,7 @@ def masked(payload: bytes) -> bytes:
     return bytes([0x81, 0x80 | len(payload)]) + b"\0\0\0\0" + payload
 
 
-def test_a_thousand_idle_sockets_cost_little_and_delay_nobody(
+def test_a_thousand_idle_sockets_cost_little_and_delay_no_answer(
     mine: Portal, fake: FakeProvider
 ) -> None:
     with SocketClient(mine) as client:
@@ -153,9 +153,7 @@ def test_tokens_keep_flowing_while_the_database_is_slow(portal: Portal, fake: Fa
         assert text_of(client.until("done"))
 
 
-def test_an_end_that_cannot_be_stored_yet_is_stored_later(
-    portal: Portal, fake: FakeProvider
-) -> None:
+def test_storing_the_end_of_an_answer_is_retried(portal: Portal, fake: FakeProvider) -> None:
     with SocketClient(portal) as client:
         begin_answer(portal, fake, client)
         with locked(portal):
@@ -165,7 +163,7 @@ def test_an_end_that_cannot_be_stored_yet_is_stored_later(
     assert stored(portal)[-1] == ("stopped", "Half an answer")
 
 
-def test_a_flood_is_bounded_and_stop_gets_through(mine: Portal, fake: FakeProvider) -> None:
+def test_a_fast_provider_is_limited_and_stop_is_received(mine: Portal, fake: FakeProvider) -> None:
     with SocketClient(mine) as client:
         client.ask()
     before = mine.memory()
@@ -195,7 +193,7 @@ def closing(client: SocketClient, seconds: float = 6) -> tuple[str, int]:
         return last, closed.rcvd.code if closed.rcvd else 1006
 
 
-def test_who_has_signed_out_gets_no_new_answer(portal: Portal, fake: FakeProvider) -> None:
+def test_a_signed_out_user_gets_no_new_answer(portal: Portal, fake: FakeProvider) -> None:
     session = portal.sign_in("ann")
     headers = {"Cookie": f"sessionid={session.cookies['sessionid']}", "Origin": portal.url}
     with SocketClient(portal, who=None, headers=headers) as client:
@@ -221,7 +219,9 @@ def test_an_idle_socket_of_a_disabled_user_or_revoked_token_is_closed(
 # ── Restarts and crashes ────────────────────────────────────────────────────────────────────
 
 
-def test_sigterm_tells_everybody_and_keeps_what_came(mine: Portal, fake: FakeProvider) -> None:
+def test_sigterm_reports_a_restart_and_stores_the_partial_answer(
+    mine: Portal, fake: FakeProvider
+) -> None:
     with SocketClient(mine) as talking, SocketClient(mine) as idle:
         begin_answer(mine, fake, talking)
         assert mine.process is not None
@@ -247,7 +247,7 @@ def test_after_a_crash_nothing_stays_running(mine: Portal, fake: FakeProvider) -
         assert client.ask()[-1]["type"] == "done"
 
 
-def test_a_crash_costs_seconds_of_a_long_answer(mine: Portal, fake: FakeProvider) -> None:
+def test_a_crash_loses_seconds_of_a_long_answer(mine: Portal, fake: FakeProvider) -> None:
     fake.script(SSE_HEAD, *([event(chunk("word ")), 0.2] * 100))
     mine.variables["TOTAL_TIMEOUT"] = "30"
     mine.stop()
@@ -264,7 +264,7 @@ def test_a_crash_costs_seconds_of_a_long_answer(mine: Portal, fake: FakeProvider
 
 
 @pytest.mark.parametrize("leave", ["close", "reset"])
-def test_leaving_keeps_what_came(portal: Portal, fake: FakeProvider, leave: str) -> None:
+def test_leaving_stores_the_partial_answer(portal: Portal, fake: FakeProvider, leave: str) -> None:
     with SocketClient(portal) as client:
         begin_answer(portal, fake, client)
         if leave == "reset":
@@ -288,7 +288,7 @@ STATES: dict[str, tuple[tuple[Any, ...], str]] = {
 
 
 @pytest.mark.parametrize("name", STATES)
-def test_what_is_cut_is_never_stored_as_complete(
+def test_a_cut_answer_is_never_stored_as_complete(
     portal: Portal, fake: FakeProvider, name: str
 ) -> None:
     steps, state = STATES[name]

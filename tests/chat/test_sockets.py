@@ -172,7 +172,9 @@ def test_leaving_closes_the_upstream(portal: Portal, fake: FakeProvider, begun: 
 # ── One answer at a time ────────────────────────────────────────────────────────────────────
 
 
-def test_a_second_question_meanwhile_is_busy(talking: SocketClient, fake: FakeProvider) -> None:
+def test_a_second_question_during_an_answer_is_busy(
+    talking: SocketClient, fake: FakeProvider
+) -> None:
     fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
     talking.begin(id="1")
     talking.until("delta")
@@ -184,12 +186,12 @@ def test_a_second_question_meanwhile_is_busy(talking: SocketClient, fake: FakePr
     assert len(fake.posts) == 1
 
 
-def test_who_hears_the_end_may_ask_at_once(talking: SocketClient) -> None:
+def test_the_next_question_may_follow_the_end_at_once(talking: SocketClient) -> None:
     for number in range(20):
         assert talking.ask(id=str(number))[-1]["type"] == "done"
 
 
-def test_another_socket_may_not_answer_in_the_same_conversation_meanwhile(
+def test_another_socket_gets_busy_for_the_same_conversation(
     portal: Portal, talking: SocketClient, fake: FakeProvider
 ) -> None:
     conversation = talking.ask()[0]["conversation"]

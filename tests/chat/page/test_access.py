@@ -1,4 +1,4 @@
-"""The chat page for everybody: narrow, dark, by keyboard."""
+"""The chat page for everyone: narrow, dark, by keyboard."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_conversation_can_be_read_in_light_and_dark(
     shot(chat, f"chat-{scheme}")
 
 
-def test_a_narrow_screen_is_enough(chat: Page, fake: FakeProvider) -> None:
+def test_the_page_works_on_a_narrow_screen(chat: Page, fake: FakeProvider) -> None:
     chat.set_viewport_size({"width": 320, "height": 640})
     wide = "```\n" + "x" * 400 + "\n```\n\n" + "y" * 300 + "\n\n|" + "a|" * 30 + "\n|" + "-|" * 30
     fake.script(http(200, openai_stream(wide), "text/event-stream"))
@@ -48,7 +48,7 @@ def test_a_narrow_screen_is_enough(chat: Page, fake: FakeProvider) -> None:
     shot(chat, "chat-enlarged")
 
 
-def test_the_keyboard_alone_is_enough(chat: Page, fake: FakeProvider) -> None:
+def test_the_page_works_by_keyboard_alone(chat: Page, fake: FakeProvider) -> None:
     expect(box(chat)).to_be_focused()
     chat.keyboard.type("Hello?")
     chat.keyboard.press("Enter")
@@ -65,7 +65,7 @@ def test_the_keyboard_alone_is_enough(chat: Page, fake: FakeProvider) -> None:
 def test_the_page_is_small(chat: Page) -> None:
     sizes = chat.evaluate(
         "performance.getEntriesByType('resource').concat(performance.getEntriesByType('navigation'))"
-        ".map(one => one.transferSize)"
+        ".map(entry => entry.transferSize)"
     )
     assert 0 < sum(sizes) < 100_000
 
@@ -73,9 +73,9 @@ def test_the_page_is_small(chat: Page) -> None:
 def test_nothing_moves_while_the_page_loads(chat: Page) -> None:
     shifts = """
         () => new Promise(done => {
-            const found = new PerformanceObserver(list => done(sum(list.getEntries())));
-            const sum = entries => entries.reduce((total, one) => total + one.value, 0);
-            found.observe({type: 'layout-shift', buffered: true});
+            const observer = new PerformanceObserver(list => done(sum(list.getEntries())));
+            const sum = entries => entries.reduce((total, shift) => total + shift.value, 0);
+            observer.observe({type: 'layout-shift', buffered: true});
             setTimeout(() => done(0), 500);
         })
     """

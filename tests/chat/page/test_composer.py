@@ -42,13 +42,13 @@ def test_nothing_is_sent_from_an_empty_box(chat: Page, fake: FakeProvider) -> No
     assert fake.posts == []
 
 
-def test_what_was_typed_survives_a_reload(chat: Page) -> None:
+def test_a_draft_survives_a_reload(chat: Page) -> None:
     box(chat).fill("Not sent yet")
     chat.reload()
     expect(box(chat)).to_have_value("Not sent yet")
 
 
-def test_a_question_that_is_refused_stays_in_the_box(chat: Page, fake: FakeProvider) -> None:
+def test_a_refused_question_stays_in_the_box(chat: Page, fake: FakeProvider) -> None:
     chat.get_by_label("Model").select_option("keyless:silent")
     ask(chat, "Do you hear me?")
     expect(chat.get_by_role("alert")).to_contain_text("keyless is not set up")
@@ -60,7 +60,7 @@ def test_a_question_that_is_refused_stays_in_the_box(chat: Page, fake: FakeProvi
     expect(chat.get_by_role("alert")).to_be_hidden()
 
 
-def test_what_is_typed_meanwhile_is_kept(chat: Page, fake: FakeProvider) -> None:
+def test_a_draft_typed_during_an_answer_is_kept(chat: Page, fake: FakeProvider) -> None:
     typed = threading.Event()
     fake.script(typed, http(200, openai_stream("Yes."), "text/event-stream"))
     ask(chat, "Are you there?")
@@ -72,7 +72,7 @@ def test_what_is_typed_meanwhile_is_kept(chat: Page, fake: FakeProvider) -> None
     expect(box(chat)).to_have_value("And I")
 
 
-def test_editing_puts_a_draft_aside(chat: Page) -> None:
+def test_editing_a_message_restores_the_draft_later(chat: Page) -> None:
     asked(chat, "Frist?")
     box(chat).fill("Half a thought")
     chat.get_by_role("button", name="Edit").click()
@@ -98,7 +98,7 @@ def test_a_question_that_is_too_long_stays_in_the_box(chat: Page, fake: FakeProv
     assert fake.posts == []
 
 
-def test_nobody_else_finds_a_draft_in_the_same_tab(page: Page, portal: Portal) -> None:
+def test_another_user_in_the_same_tab_gets_no_draft(page: Page, portal: Portal) -> None:
     chat = page
     sign_in(chat, portal, anew=True)
     box(chat).fill("My secret thought")
@@ -142,7 +142,7 @@ def test_scrolling_sticks_only_at_the_end(chat: Page, fake: FakeProvider) -> Non
 
 def test_the_dropdown_offers_chat_models_by_provider_with_health(chat: Page) -> None:
     select = chat.get_by_label("Model")
-    assert select.locator("optgroup").evaluate_all("all => all.map(one => one.label)") == [
+    assert select.locator("optgroup").evaluate_all("all => all.map(group => group.label)") == [
         "fake", "pond", "closed", "keyless", "strict",
     ]  # fmt: skip
     labels = select.locator("option").all_inner_texts()
@@ -167,7 +167,7 @@ def test_the_choice_is_kept_and_sent(chat: Page, fake: FakeProvider) -> None:
     assert fake.posts[-1].path == "/api/chat"
 
 
-def test_a_choice_that_left_the_file_is_told_and_waits_for_another(
+def test_a_model_that_left_the_file_is_reported_and_must_be_replaced(
     chat: Page, fake: FakeProvider
 ) -> None:
     chat.evaluate("localStorage.setItem('model:chat', 'fake:left')")
@@ -178,11 +178,11 @@ def test_a_choice_that_left_the_file_is_told_and_waits_for_another(
     expect(send(chat)).to_be_disabled()
     box(chat).fill("Hello?")
 
-    def told() -> bool:
+    def is_refused() -> bool:
         box(chat).press("Enter")
         return "Choose a model first" in chat.get_by_role("alert").inner_text()
 
-    until(told, 5)  # once it is connected, which nothing shows
+    until(is_refused, 5)  # once it is connected, which nothing shows
     assert fake.posts == []
     shot(chat, "chat-vanished")
     chat.get_by_label("Model").select_option("fake:talker")

@@ -27,7 +27,7 @@ __all__ = ["browser", "chat", "expected", "page", "portal"]  # fixtures
 pytestmark = needs_chromium
 
 
-def test_a_first_question_and_what_is_under_its_answer(chat: Page, fake: FakeProvider) -> None:
+def test_a_first_question_and_the_facts_under_its_answer(chat: Page, fake: FakeProvider) -> None:
     expect(chat.get_by_text("The talker answers, unless")).to_be_visible()
     asked(chat, "Hello <b>there</b>?")
     expect(status(chat)).to_have_text("Answer complete: 4 words.")
@@ -51,7 +51,7 @@ def test_a_first_question_and_what_is_under_its_answer(chat: Page, fake: FakePro
     assert len(fake.posts[-1].body["messages"]) == 3
 
 
-def test_text_appears_as_it_is_made_and_is_rendered_at_the_end(
+def test_text_appears_as_it_arrives_and_is_rendered_at_the_end(
     chat: Page, fake: FakeProvider
 ) -> None:
     seen = threading.Event()
@@ -74,7 +74,7 @@ def test_text_appears_as_it_is_made_and_is_rendered_at_the_end(
     assert answers(chat).first.get_attribute("aria-live") is None
 
 
-def test_waiting_and_loading_are_told_apart(chat: Page, fake: FakeProvider) -> None:
+def test_waiting_and_loading_are_shown_as_different_states(chat: Page, fake: FakeProvider) -> None:
     seen = threading.Event()
     fake.script(seen, http(503, {"error": {"message": "Loading model"}}))
     ask(chat)
@@ -86,7 +86,7 @@ def test_waiting_and_loading_are_told_apart(chat: Page, fake: FakeProvider) -> N
 
 
 @pytest.mark.parametrize("how", ["button", "Escape"])
-def test_stop_stops_and_keeps_what_came(chat: Page, fake: FakeProvider, how: str) -> None:
+def test_stop_keeps_the_partial_answer(chat: Page, fake: FakeProvider, how: str) -> None:
     fake.script(*HALF)
     ask(chat)
     expect(answers(chat).first.locator(".body")).to_have_text("Half an answer")
@@ -103,7 +103,7 @@ def test_stop_stops_and_keeps_what_came(chat: Page, fake: FakeProvider, how: str
     shot(chat, "chat-stopped")
 
 
-def test_a_failure_is_told_and_can_be_tried_again(chat: Page, fake: FakeProvider) -> None:
+def test_an_error_is_shown_and_the_answer_can_be_retried(chat: Page, fake: FakeProvider) -> None:
     fake.script(http(500, {"error": {"message": "the model burnt"}}))
     ask(chat)
     expect(chat.get_by_role("alert")).to_contain_text("the model burnt")
@@ -157,7 +157,7 @@ def test_copy_gives_the_markdown(chat: Page, fake: FakeProvider) -> None:
     assert chat.evaluate("navigator.clipboard.readText()") == "**bold** `code`"
 
 
-def test_what_did_not_fit_is_told(chat: Page, fake: FakeProvider) -> None:
+def test_dropped_messages_are_shown(chat: Page, fake: FakeProvider) -> None:
     chat.get_by_label("Model").select_option("pond:frog")
     long = line(ollama_line("Yes.")) + line(ollama_line(done=True, prompt_eval_count=4000))
     fake.script(NDJSON_HEAD + long)
@@ -171,7 +171,7 @@ def test_what_did_not_fit_is_told(chat: Page, fake: FakeProvider) -> None:
     [("length", "The answer reached the model's length limit"),
      ("bored", "Its reason: bored.")],
 )  # fmt: skip
-def test_an_answer_that_is_cut_is_never_called_complete(
+def test_a_cut_answer_is_never_shown_as_complete(
     chat: Page, fake: FakeProvider, reason: str, note: str
 ) -> None:
     fake.script(http(200, openai_stream("Half", finish=reason), "text/event-stream"))
@@ -180,7 +180,7 @@ def test_an_answer_that_is_cut_is_never_called_complete(
     expect(chat.get_by_text(note)).to_be_visible()
 
 
-def test_the_whole_answer_that_cannot_be_fetched_stays_as_it_came(
+def test_an_answer_that_cannot_be_reloaded_keeps_its_streamed_text(
     chat: Page, fake: FakeProvider, expected: list[str]
 ) -> None:
     expected += ["Failed to load resource", "htmx:error"]

@@ -28,7 +28,7 @@ pytestmark = needs_chromium
 # ── The list of conversations ───────────────────────────────────────────────────────────────
 
 
-def test_conversations_are_found_renamed_exported_and_deleted(chat: Page) -> None:
+def test_conversations_are_searched_renamed_exported_and_deleted(chat: Page) -> None:
     asked(chat, "About zebras")
     chat.get_by_role("link", name="New conversation").click()
     expect(send(chat)).to_be_enabled()
@@ -101,7 +101,7 @@ def test_two_tabs_answer_at_once(chat: Page, portal: Portal, fake: FakeProvider)
     other.close()
 
 
-def test_an_answer_in_another_tab_is_followed(chat: Page, fake: FakeProvider) -> None:
+def test_an_answer_in_another_tab_is_shown_as_it_arrives(chat: Page, fake: FakeProvider) -> None:
     fake.script(*HALF)
     ask(chat)
     expect(answers(chat).first.locator(".body")).to_have_text("Half an answer")
@@ -126,7 +126,7 @@ def test_a_reload_keeps_the_partial_answer_labelled(chat: Page, fake: FakeProvid
 # ── Connections that break ──────────────────────────────────────────────────────────────────
 
 
-def test_a_portal_that_restarts_is_found_again(
+def test_the_page_reconnects_after_a_restart(
     page: Page, mine: Portal, fake: FakeProvider, expected: list[str]
 ) -> None:
     expected += ["WebSocket", "ERR_CONNECTION_REFUSED", "Failed to load resource"]
@@ -150,7 +150,7 @@ def test_a_portal_that_restarts_is_found_again(
     expect(answers(page).last.locator(".body")).to_have_text(ANSWER)
 
 
-def test_who_was_signed_out_elsewhere_is_told_and_keeps_the_draft(
+def test_a_user_signed_out_elsewhere_sees_it_and_keeps_the_draft(
     page: Page, mine: Portal, expected: list[str]
 ) -> None:
     expected += ["WebSocket", "401", "503", "ERR_CONNECTION_REFUSED"]

@@ -70,7 +70,7 @@ def test_two_tabs_at_once_stop_reload_and_a_second_user(
 
 
 @needs_chromium
-def test_closing_the_tab_ends_the_models_work(
+def test_closing_the_tab_stops_the_model(
     page: Page, shipped: Portal, embedded: dict[str, str]
 ) -> None:
     sign_in(page, shipped)
@@ -99,14 +99,14 @@ def test_an_answer_over_a_socket_is_whole_and_counted(shipped: Portal) -> None:
 @pytest.fixture
 def alone(portal_files: Portal, tmp_path: Path) -> Iterator[tuple[Portal, dict[str, str]]]:
     """A portal with a model server for this test alone, which the test starts."""
-    given = variables()
-    portal = copy_of(portal_files, tmp_path / "alone", **given)
+    environment = variables()
+    portal = copy_of(portal_files, tmp_path / "alone", **environment)
     text = (ROOT / "models.yaml").read_text()
     assert "max_tokens: 1024" in text  # which a busy machine may take minutes to make
     portal.models.write_text(text.replace("max_tokens: 1024", "max_tokens: 300"))
     portal.variables |= {"FIRST_BYTE_TIMEOUT": "20", "TOTAL_TIMEOUT": "60", "IDLE_TIMEOUT": "20"}
     portal.start()
-    yield portal, given
+    yield portal, environment
     portal.stop()
 
 
@@ -114,8 +114,8 @@ def alone(portal_files: Portal, tmp_path: Path) -> Iterator[tuple[Portal, dict[s
 def test_a_model_server_that_dies_and_comes_back(
     alone: tuple[Portal, dict[str, str]], page: Page
 ) -> None:
-    portal, given = alone
-    with start_model(given) as server:
+    portal, environment = alone
+    with start_model(environment) as server:
         sign_in(page, portal)
         ask(page, STORY)
         expect(page.locator(".assistant:visible .body")).to_have_text(SEVERAL_WORDS)
@@ -129,6 +129,6 @@ def test_a_model_server_that_dies_and_comes_back(
     expect(page.locator("#model-chat option").first).to_contain_text(
         "not reachable", timeout=20_000
     )
-    with start_model(given):
+    with start_model(environment):
         ask(page, "Say hello.")
         expect(page.get_by_role("status")).to_contain_text(TO_ITS_END, timeout=60_000)

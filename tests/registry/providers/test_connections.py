@@ -1,4 +1,4 @@
-"""Connections to providers that are kept: nobody gets what was meant for another, and none is left behind."""
+"""Kept connections: no request gets the response of another, and none stays open without need."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from tests.support.portal import Portal
 
 LARGE = b"x" * 30_000_000  # more than the system takes at once
 ONE, TWO = (http(200, completion(text)) for text in ("one", "two"))
-# What a provider sends after its answer, and when.
+# What a provider sends after its response, and when.
 TOO_MUCH: dict[str, tuple[Any, ...]] = {
     "with it": (ONE + TWO, KEEP),
     "with its end": (ONE[:-9], 0.05, ONE[-9:] + TWO, KEEP),
     "later": (ONE, 0.05, TWO, KEEP),
     "later, in part": (ONE, 0.05, TWO[:20], KEEP),
-    "in the middle of nothing": (ONE, 0.05, b"HTTP/1.1 408 X\r\nContent-Length: 0\r\n\r\n", KEEP),
+    "while idle": (ONE, 0.05, b"HTTP/1.1 408 X\r\nContent-Length: 0\r\n\r\n", KEEP),
 }
 
 
 @pytest.mark.parametrize("steps", TOO_MUCH.values(), ids=TOO_MUCH)
-def test_nobody_gets_an_answer_that_nobody_asked_for(
+def test_an_unrequested_response_drops_the_connection(
     portal: Portal, fake: FakeProvider, steps: tuple[Any, ...]
 ) -> None:
     fake.script(*steps)
@@ -53,7 +53,7 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, An
 
 @asynccontextmanager
 async def provider(serve: Serve) -> AsyncIterator[str]:
-    """Serve connections, and yield the address."""
+    """Serve connections, and yield the URL."""
 
     async def until_it_ends(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -73,7 +73,7 @@ async def get(url: str, deadlines: Deadlines = Deadlines()) -> bytes:  # noqa: B
         return await response.read()
 
 
-async def test_nor_while_a_hurrying_provider_is_not_read() -> None:
+async def test_an_unrequested_response_during_a_read_pause_drops_the_connection() -> None:
     got = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -112,7 +112,7 @@ async def test_a_connection_is_not_kept_while_its_request_is_being_written() -> 
     assert len(made) == 2
 
 
-async def test_a_provider_that_does_not_read_is_left_at_once() -> None:
+async def test_a_connection_closes_while_its_request_is_being_written() -> None:
     left = asyncio.Event()
     read: list[bytes] = []
 

@@ -1,4 +1,4 @@
-"""What providers do wrong, and what callers are told. Through real servers, from a raw socket."""
+"""Faults of providers, and the errors that callers get. Through real servers, from a raw socket."""
 
 from __future__ import annotations
 
@@ -62,20 +62,20 @@ WHOLE: dict[str, tuple[tuple[Any, ...], int, str]] = {
     "loading": ((http(503, {"error": {"message": "Loading model"}}),), 503, "model_loading"),
     "error in a 200": ((http(200, {"error": {"message": "boom"}}),), 502, "provider_error"),
 }  # fmt: skip
-REPEATABLE = {"provider_timeout", "provider_unreachable", "provider_bad_response", "provider_error",
+RETRYABLE = {"provider_timeout", "provider_unreachable", "provider_bad_response", "provider_error",
               "provider_rate_limited", "overloaded", "model_loading"}  # fmt: skip
 
 
 # What goes wrong inside a body is another matter for streams: see STREAMS.
 IN_STREAMS = [name for name in WHOLE if "drips" not in name and "in the body" not in name]
-# A kept connection that closes without a byte is replaced once: the second one must fail too.
+# A kept connection that closes without a byte is replaced once: so the second must fail too.
 REPLACED = ("closes at once", "resets at once")
 
 
 @pytest.mark.parametrize(
     ("name", "stream"), [*((name, False) for name in WHOLE), *((name, True) for name in IN_STREAMS)]
 )
-def test_a_fault_before_the_first_byte_is_a_status(
+def test_a_fault_before_the_first_byte_returns_a_status(
     portal: Portal, fake: FakeProvider, name: str, stream: bool
 ) -> None:
     steps, status, code = WHOLE[name]
@@ -88,7 +88,7 @@ def test_a_fault_before_the_first_byte_is_a_status(
     assert error["code"] == code
     if answer.status_code != 200:
         assert answer.status_code == status
-        assert answer.headers.get("x-should-retry") == (None if code in REPEATABLE else "false")
+        assert answer.headers.get("x-should-retry") == (None if code in RETRYABLE else "false")
     assert error["resolution"]["id"] == "fake:talker"
     assert error["request_id"] == answer.headers["X-Request-ID"]
     assert FAKE_KEY not in answer.text
@@ -102,7 +102,7 @@ def last_error(text: str) -> Any:
     return json.loads(last.removeprefix("data: "))["error"]
 
 
-def test_retry_after_is_passed_on(portal: Portal, fake: FakeProvider) -> None:
+def test_retry_after_is_relayed(portal: Portal, fake: FakeProvider) -> None:
     fake.script(*WHOLE["429"][0])
     assert portal.chat().headers["Retry-After"] == "7"
 
@@ -157,7 +157,7 @@ def test_a_failure_after_a_heartbeat_is_the_last_event(portal: Portal, fake: Fak
     assert last_error(answer.text)["code"] == "provider_error"
 
 
-def test_a_models_own_timeout_is_kept(portal: Portal, fake: FakeProvider) -> None:
+def test_a_models_own_timeout_is_used(portal: Portal, fake: FakeProvider) -> None:
     fake.script(1.6, http(200, completion("late")))
     assert portal.chat(model="fake:patient").status_code == 200
     fake.script(1.6, http(200, completion("late")))
@@ -209,7 +209,7 @@ def test_a_connection_is_dropped_before_the_announced_limit(
     assert (first.connection == second.connection) is kept
 
 
-def test_odd_counts_do_not_spoil_an_answer(portal: Portal, fake: FakeProvider) -> None:
+def test_invalid_token_counts_are_ignored(portal: Portal, fake: FakeProvider) -> None:
     odd = {"prompt_tokens": -1, "completion_tokens": "x"}
     fake.script(http(200, completion(usage=odd)))
     assert portal.chat().status_code == 200
@@ -218,14 +218,12 @@ def test_odd_counts_do_not_spoil_an_answer(portal: Portal, fake: FakeProvider) -
     assert portal.chat(stream=True).text.endswith("[DONE]\n\n")
 
 
-def test_what_breaks_after_an_answers_end_breaks_nothing(
-    portal: Portal, fake: FakeProvider
-) -> None:
+def test_a_fault_after_the_end_of_an_answer_is_ignored(portal: Portal, fake: FakeProvider) -> None:
     fake.script(CHUNKED + in_chunks(openai_stream("Hi")), 0.1, b"zz\r\n", HANG)
     assert portal.chat(stream=True).text.endswith("data: [DONE]\n\n")
 
 
-def test_an_answer_ends_where_it_says_so(portal: Portal, fake: FakeProvider) -> None:
+def test_a_stream_ends_at_done_and_not_at_the_close(portal: Portal, fake: FakeProvider) -> None:
     fake.script(SSE_HEAD + openai_stream("Hi"), HANG)
     started = time.monotonic()
     assert portal.chat(stream=True).text.endswith("data: [DONE]\n\n")
@@ -240,7 +238,7 @@ def test_a_connection_is_kept_after_a_stream(portal: Portal, fake: FakeProvider)
 
 
 @pytest.mark.parametrize("status", [401, 429])
-def test_a_refusal_whose_words_are_cut_off_is_still_a_refusal(
+def test_an_error_status_counts_though_its_body_is_cut_off(
     portal: Portal, fake: FakeProvider, status: int
 ) -> None:
     head = f"HTTP/1.1 {status} X\r\nRetry-After: 7\r\nContent-Length: 100\r\n\r\n".encode()
@@ -257,7 +255,7 @@ def test_the_first_piece_may_take_as_long_as_the_first_byte(
     assert answer.text.endswith("data: [DONE]\n\n")
 
 
-def test_half_a_character_in_a_whole_answer_is_replaced(portal: Portal, fake: FakeProvider) -> None:
+def test_a_lone_surrogate_in_a_whole_answer_is_replaced(portal: Portal, fake: FakeProvider) -> None:
     data = json.dumps(completion("TEXT")).replace("TEXT", "half \\ud83d").encode()
     fake.script(http(200, data))
     assert portal.chat().json()["choices"][0]["message"]["content"] == "half \ufffd"

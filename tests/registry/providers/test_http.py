@@ -86,7 +86,7 @@ async def test_a_body_is_read(data: bytes, body: bytes, size: int) -> None:
 
 @pytest.mark.parametrize("size", [1, 100_000])
 @pytest.mark.parametrize("data", REFUSED.values(), ids=REFUSED)
-async def test_what_is_not_http_is_refused(data: bytes, size: int) -> None:
+async def test_invalid_http_is_refused(data: bytes, size: int) -> None:
     with pytest.raises(PortalError) as raised:
         await send(data, size)
     assert raised.value.code == "provider_bad_response"
@@ -107,7 +107,7 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize(("first", "more"), ENDLESS.values(), ids=ENDLESS)
-async def test_what_never_ends_is_refused_before_it_takes_memory(first: bytes, more: bytes) -> None:
+async def test_an_endless_response_is_refused_early(first: bytes, more: bytes) -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(first)

@@ -1,4 +1,4 @@
-"""When the caller leaves, the provider's connection is closed within a second, in every phase."""
+"""When the caller leaves, the provider's connection closes within a second, in every phase."""
 
 from __future__ import annotations
 
@@ -99,7 +99,9 @@ def test_while_the_body_of_a_whole_answer_arrives(portal: Portal, fake: FakeProv
     assert upstream.peer_closed.wait(WITHIN)
 
 
-def test_one_who_leaves_disturbs_nobody_else(portal: Portal, fake: FakeProvider) -> None:
+def test_a_caller_who_leaves_does_not_disturb_other_callers(
+    portal: Portal, fake: FakeProvider
+) -> None:
     fake.script(HANG)
     caller = ask(portal, "/v1/ai/chat/completion", {**CHAT, "stream": True})
     fake.wait_for_post()
@@ -108,7 +110,7 @@ def test_one_who_leaves_disturbs_nobody_else(portal: Portal, fake: FakeProvider)
     assert portal.chat(stream=True).text.endswith("data: [DONE]\n\n")
 
 
-def test_what_was_used_counts_though_the_caller_leaves_with_the_last_word(
+def test_tokens_are_counted_though_the_caller_leaves_at_the_last_event(
     portal: Portal, fake: FakeProvider
 ) -> None:
     before = counted(portal)
@@ -122,13 +124,13 @@ def test_what_was_used_counts_though_the_caller_leaves_with_the_last_word(
 
 def counted(portal: Portal) -> float:
     text = portal.get("/metrics", who="olga").text
-    found = re.findall(
+    counts = re.findall(
         r'^portal_tokens_total{kind="completion",provider="fake"} (\S+)$', text, re.MULTILINE
     )
-    return float(found[0]) if found else 0.0
+    return float(counts[0]) if counts else 0.0
 
 
-def test_closing_a_socket_in_the_middle_is_nobodys_error(mine: Portal, fake: FakeProvider) -> None:
+def test_closing_a_socket_in_the_middle_logs_no_error(mine: Portal, fake: FakeProvider) -> None:
     for _ in range(40):
         fake.script(SSE_HEAD, *[event(chunk("a")), 0.0005] * 500)
         with SocketClient(mine) as client:

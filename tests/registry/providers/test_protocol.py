@@ -1,4 +1,4 @@
-"""How often a provider is read: each piece at once, or many together where they come quickly."""
+"""How often a provider is read: each piece at once, or many together if they arrive quickly."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
 async def provider(
     count: int, pause: float, *, missing: int = 0
 ) -> AsyncIterator[tuple[Request, list[asyncio.Task[None]]]]:
-    """Serve bodies of `count` bytes, one at a time, of which the last `missing` never come; yield what asks for
-    one, and a task for each connection."""
+    """Serve bodies of `count` bytes, one byte at a time, without the last `missing` ones.
+
+    Yields a request for one, and a list with a task for each connection.
+    """
 
     served: list[asyncio.Task[None]] = []
 
@@ -56,39 +58,39 @@ async def provider(
 
 async def pieces(request: Request) -> list[bytes]:
     async with Response(request, Deadlines(idle=2)) as response:
-        found = []
+        parts = []
         while data := await response.some():
-            found.append(data)
-        return found
+            parts.append(data)
+        return parts
 
 
-async def test_a_model_at_its_pace_is_read_as_it_writes() -> None:
+async def test_pieces_at_a_models_pace_are_read_one_by_one() -> None:
     async with provider(20, 0.01) as (request, _):
         assert await pieces(request) == [b"x"] * 20
 
 
-async def test_many_little_pieces_in_quick_succession_are_read_together() -> None:
+async def test_many_small_pieces_in_quick_succession_are_read_together() -> None:
     async with provider(1000, 0) as (request, _):
-        found = await pieces(request)
-    assert b"".join(found) == b"x" * 1000
-    assert len(found) < 250
+        parts = await pieces(request)
+    assert b"".join(parts) == b"x" * 1000
+    assert len(parts) < 250
 
 
-async def test_a_connection_that_rests_is_read_again_for_its_next_request() -> None:
+async def test_a_paused_connection_is_read_again_for_its_next_request() -> None:
     async with provider(1000, 0) as (request, served):
         for _ in range(10):
             assert len(b"".join(await pieces(request))) == 1000
         assert len(served) == 1
 
 
-async def test_an_end_before_its_time_is_seen_after_a_rest() -> None:
+async def test_an_early_close_during_a_read_pause_is_an_error() -> None:
     async with provider(1000, 0, missing=1) as (request, _):
         with pytest.raises(PortalError) as raised:
             await pieces(request)
     assert raised.value.code == "provider_bad_response"
 
 
-async def test_what_came_before_a_connection_broke_is_read_first() -> None:
+async def test_bytes_that_arrived_before_a_connection_broke_are_read_first() -> None:
     async with (
         provider(20, 0.001, missing=1) as (request, _),
         Response(request, Deadlines(idle=2)) as response,
@@ -99,13 +101,13 @@ async def test_what_came_before_a_connection_broke_is_read_first() -> None:
             await response.some()
 
 
-async def test_what_came_in_time_counts_though_the_portal_was_busy() -> None:
+async def test_bytes_that_arrived_in_time_count_though_the_loop_was_busy() -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(HEAD % 2 + b"x")
         await asyncio.sleep(0.1)
         writer.write(b"x")
-        time.sleep(0.5)  # noqa: ASYNC251 — nobody else is served meanwhile
+        time.sleep(0.5)  # noqa: ASYNC251 — the loop is to be busy
 
     limits = Deadlines(first_byte=0.3, idle=0.3)
     async with (
@@ -115,7 +117,7 @@ async def test_what_came_in_time_counts_though_the_portal_was_busy() -> None:
         assert await response.read() == b"xx"
 
 
-async def test_a_deadline_holds_though_the_portal_is_busy_all_the_time() -> None:
+async def test_a_deadline_is_kept_though_the_loop_is_always_busy() -> None:
     late = asyncio.Event()
     Watchdog(late.set).watch(time.monotonic() + 0.1)
     async with asyncio.timeout(3):

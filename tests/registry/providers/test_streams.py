@@ -21,20 +21,20 @@ HARD = 'é\u2028\u2029\u0085\r\x0b😀𝄞\\"'  # what splits lines elsewhere, a
 
 def run(wire: str, pieces: list[bytes]) -> list[Event]:
     parser = WIRES[wire].Stream(TARGET, STAMP)
-    found = [one for piece in pieces for one in parser.feed(piece)]
-    return [*found, *parser.close()]
+    events = [event for piece in pieces for event in parser.feed(piece)]
+    return [*events, *parser.close()]
 
 
-def told(events: list[Event]) -> list[Any]:
-    """Return what a caller learns, which must not depend on how the bytes were cut.
+def summary(events: list[Event]) -> list[Any]:
+    """Return what a caller gets, which must not depend on how the bytes were cut.
 
-    What comes at once may be one chunk, or several.
+    Bytes that arrive at once may be one chunk, or several.
     """
     *chunks, end = events
-    said = [(c.data, c.text, c.reasoning) for c in chunks if isinstance(c, Chunk)]
+    content = [(c.data, c.text, c.reasoning) for c in chunks if isinstance(c, Chunk)]
     marks = [(c.finish_reason, c.usage, c.usage_only) for c in chunks if isinstance(c, Chunk)]
     return [
-        [type(parts[0])().join(parts) for parts in zip(*said, strict=True)],
+        [type(parts[0])().join(parts) for parts in zip(*content, strict=True)],
         [mark for mark in marks if any(mark)],
         (end.error.code, end.error.message) if isinstance(end, Failure) else end,
     ]
@@ -45,7 +45,7 @@ def text(events: list[Event]) -> str:
 
 
 OLLAMA_STREAM = b"".join(
-    line(one) for one in (ollama_line("Hel"), ollama_line(f"lo{HARD}"), ollama_line(done=True))
+    line(value) for value in (ollama_line("Hel"), ollama_line(f"lo{HARD}"), ollama_line(done=True))
 )
 STREAMS = {
     "openai of many": ("openai", openai_stream("Hel", *[""] * 40, *f"lo{HARD}")),
@@ -128,13 +128,13 @@ def test_a_stream_that_breaks_off_is_a_failure(name: str) -> None:
     *others, last = run(wire, [data])
     assert isinstance(last, Failure)
     assert last.error.code == code
-    assert all(isinstance(one, Chunk) for one in others)
+    assert all(isinstance(event, Chunk) for event in others)
 
 
 @pytest.mark.parametrize("name", [*STREAMS, *BROKEN])
 def test_a_stream_is_the_same_byte_by_byte(name: str) -> None:
     wire, data = (STREAMS.get(name) or BROKEN[name])[:2]
-    assert told(run(wire, [bytes([b]) for b in data])) == told(run(wire, [data]))
+    assert summary(run(wire, [bytes([b]) for b in data])) == summary(run(wire, [data]))
 
 
 @pytest.mark.parametrize("wire", ["openai", "ollama"])
@@ -147,7 +147,7 @@ def test_a_stream_is_the_same_however_the_bytes_are_cut(
             b"".join(line(ollama_line(w)) for w in words) + line(ollama_line(done=True)))  # fmt: skip
     ends = sorted({cut % (len(data) + 1) for cut in cuts} | {len(data)})
     pieces = [data[a:b] for a, b in zip([0, *ends], ends, strict=False)]
-    assert told(run(wire, pieces)) == told(run(wire, [data]))
+    assert summary(run(wire, pieces)) == summary(run(wire, [data]))
     assert text(run(wire, pieces)) == "".join(words)
 
 
@@ -159,13 +159,13 @@ PIECES = [b"data: ", b"data:", b"\n", b"\n\n", b"\r\n", b"{", b"}", b"[", b'"', 
 @pytest.mark.parametrize("wire", ["openai", "ollama"])
 @settings(max_examples=300, deadline=None)
 @given(pieces=st.lists(st.sampled_from(PIECES) | st.binary(max_size=9), max_size=30))
-def test_whatever_comes_there_is_one_end(wire: str, pieces: list[bytes]) -> None:
+def test_any_bytes_give_exactly_one_end(wire: str, pieces: list[bytes]) -> None:
     *before, last = run(wire, pieces)
     assert isinstance(last, Done | Failure)
-    assert all(isinstance(one, Chunk) for one in before)
+    assert all(isinstance(event, Chunk) for event in before)
 
 
-def test_an_event_without_words_is_nothing() -> None:
+def test_an_empty_event_is_ignored() -> None:
     assert text(run("openai", [b"data: \n\n" + openai_stream("a"), b"data: \n\n"])) == "a"
 
 
@@ -176,7 +176,7 @@ def test_an_event_of_several_lines_is_relayed_as_such() -> None:
     assert (chunk_of_it.data, chunk_of_it.text) == (lines, "a")
 
 
-def test_two_objects_in_one_event_are_none() -> None:
+def test_two_objects_in_one_event_are_refused() -> None:
     both = b'{"choices":[{"delta":{"content":"a"}}]}'
     for between in (b" ", b"\ndata: "):
         assert isinstance(run("openai", [b"data: " + both + between + both + b"\n\n"])[0], Failure)
@@ -189,19 +189,19 @@ def test_a_pair_of_surrogates_may_come_in_two_deltas() -> None:
     assert text(events) == "😀!"
 
 
-def test_half_a_character_that_stays_alone_is_replaced() -> None:
+def test_a_lone_surrogate_is_replaced() -> None:
     data = b'data: {"choices":[{"delta":{"content":"a\\ud83d"}}]}\n\n' + event(chunk("b", "stop"))
     assert text(run("openai", [data])).replace("�", "?") == "a?b"
 
 
-def test_a_line_without_end_is_refused_early() -> None:
+def test_an_endless_line_is_refused_early() -> None:
     for wire in ("openai", "ollama"):
         *_, last = run(wire, [b"data: {" + b"x" * 65536] + [b"x" * 65536] * (MAX_LINE // 65536))
         assert isinstance(last, Failure)
         assert "over 4 MiB" in last.error.message
 
 
-def test_an_event_without_end_is_refused_early() -> None:
+def test_an_endless_event_is_refused_early() -> None:
     *_, last = run("openai", [b"data: " + b"x" * 65535 + b"\n"] * (MAX_LINE // 65536 + 2))
     assert isinstance(last, Failure)
 
@@ -238,7 +238,7 @@ def test_reasoning_is_kept_apart_from_text() -> None:
     assert json.loads(first.data[6:])["choices"][0]["delta"]["reasoning_content"] == "hm"
 
 
-def test_ollamas_stream_is_openais_chunks() -> None:
+def test_ollamas_stream_becomes_openais_chunks() -> None:
     events = run("ollama", [OLLAMA_STREAM])
     chunks = [json.loads(e.data[6:]) for e in events if isinstance(e, Chunk)]
     assert chunks[0]["choices"][0]["delta"] == {"role": "assistant", "content": "Hel"}

@@ -73,7 +73,7 @@ def test_a_provider_behind_tls_is_asked(
     assert fake.posts[0].connection == fake.posts[1].connection
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(
+def test_an_untrusted_certificate_is_refused(
     own_portal: Portal, tls_port: int, fake: FakeProvider
 ) -> None:
     for answer in ask(own_portal, tls_port):
@@ -82,7 +82,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
     assert fake.posts == []
 
 
-def test_a_caller_who_leaves_waits_for_no_goodbye(
+def test_a_tls_connection_closes_without_waiting_for_the_peer(
     own_portal: Portal, certificate: tuple[Path, Path]
 ) -> None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

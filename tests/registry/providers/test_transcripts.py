@@ -1,4 +1,4 @@
-"""Ollama's real answers, replayed: what the fake provider says must not be the only proof."""
+"""Ollama's real answers, replayed: the fake provider must not be the only proof."""
 
 from __future__ import annotations
 
@@ -51,18 +51,18 @@ def test_a_structured_answer() -> None:
     assert answer["choices"][0]["message"]["content"] == '{"age": 22, "available": false}'
 
 
-def test_loading_is_no_answer() -> None:
+def test_a_loading_reply_is_not_an_answer() -> None:
     with pytest.raises(PortalError, match="not an answer"):
         ollama.read_chat(said("load.json"), STAMP)
 
 
 def test_a_raw_completion() -> None:
-    found = ollama.read_completion(said("generate.json"))
-    assert found.text.startswith(" The sky appears blue")
-    assert found.usage == {"prompt_tokens": 14, "completion_tokens": 110, "total_tokens": 124}
+    completion = ollama.read_completion(said("generate.json"))
+    assert completion.text.startswith(" The sky appears blue")
+    assert completion.usage == {"prompt_tokens": 14, "completion_tokens": 110, "total_tokens": 124}
 
 
 def test_vectors() -> None:
-    found = ollama.read_embeddings(said("embed.json"))
-    assert [len(vector) for vector in found.vectors] == [3, 3]
-    assert found.usage == {"prompt_tokens": 8, "total_tokens": 8}
+    embeddings = ollama.read_embeddings(said("embed.json"))
+    assert [len(vector) for vector in embeddings.vectors] == [3, 3]
+    assert embeddings.usage == {"prompt_tokens": 8, "total_tokens": 8}

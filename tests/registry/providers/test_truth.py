@@ -1,4 +1,4 @@
-"""Real weights: the same assertions on llama.cpp's server and on the fake that stands for it."""
+"""Real weights: the same assertions on llama.cpp's server and on the fake that replaces it."""
 
 from __future__ import annotations
 
@@ -68,23 +68,23 @@ async def test_a_streamed_answer(client: Any, provider: Provider) -> None:
     assert chunks[-1].usage is not None
     assert chunks[-1].usage["completion_tokens"] > 0
     sent = b"".join(chunk.data for chunk in chunks).split(b"\n\n")[:-1]
-    objects = {json.loads(one.removeprefix(b"data: "))["object"] for one in sent}
+    objects = {json.loads(event.removeprefix(b"data: "))["object"] for event in sent}
     assert objects == {"chat.completion.chunk"}
 
 
 async def test_vectors(client: Any, provider: Provider) -> None:
-    found = await client.embed(target(provider), {"input": ["a cat", "a kitten", "tax law"]})
-    assert len(found.vectors) == 3
-    assert len({len(vector) for vector in found.vectors}) == 1
-    assert all(math.isfinite(number) for vector in found.vectors for number in vector)
-    assert found.usage is not None
+    embeddings = await client.embed(target(provider), {"input": ["a cat", "a kitten", "tax law"]})
+    assert len(embeddings.vectors) == 3
+    assert len({len(vector) for vector in embeddings.vectors}) == 1
+    assert all(math.isfinite(number) for vector in embeddings.vectors for number in vector)
+    assert embeddings.usage is not None
 
 
 async def test_a_raw_completion(client: Any, provider: Provider) -> None:
     body = {"prompt": "1, 2, 3,", "max_tokens": 4, "temperature": 0}
-    found = await client.complete(target(provider), body)
-    assert found.text.strip()
-    assert found.finish_reason in ("stop", "length")
+    completion = await client.complete(target(provider), body)
+    assert completion.text.strip()
+    assert completion.finish_reason in ("stop", "length")
 
 
 def test_its_list_of_models_is_free_and_healthy(provider: Provider) -> None:
@@ -100,11 +100,11 @@ def real(embedded: dict[str, str]) -> Provider:
 
 
 async def test_vectors_mean_something(real: Provider) -> None:
-    found = await Client(real).embed(
+    embeddings = await Client(real).embed(
         target(real), {"input": ["The cat sleeps.", "A kitten naps.", "Quarterly tax filings."]}
     )
     await connections.close()
-    cat, kitten, tax = found.vectors
+    cat, kitten, tax = embeddings.vectors
     assert cosine(cat, kitten) > cosine(cat, tax)
 
 
@@ -123,7 +123,7 @@ async def test_a_json_schema_binds_the_answer(real: Provider) -> None:
     assert isinstance(json.loads(answer["choices"][0]["message"]["content"])["age"], int)
 
 
-async def test_a_request_that_is_too_long_says_so(real: Provider) -> None:
+async def test_a_request_that_is_too_long_has_its_own_error(real: Provider) -> None:
     long = [{"role": "user", "content": "word " * 6000}]
     with pytest.raises(PortalError) as caught:
         await Client(real).chat(target(real), {**HI, "messages": long})
@@ -132,9 +132,9 @@ async def test_a_request_that_is_too_long_says_so(real: Provider) -> None:
 
 
 async def test_a_text_of_a_thousand_words_is_embedded(real: Provider) -> None:
-    found = await Client(real).embed(target(real), {"input": "word " * 1000})
+    embeddings = await Client(real).embed(target(real), {"input": "word " * 1000})
     await connections.close()
-    assert len(found.vectors[0]) > 100
+    assert len(embeddings.vectors[0]) > 100
 
 
 def test_a_wrong_key_is_refused_by_the_embedded_server(embedded: dict[str, str]) -> None:
@@ -142,7 +142,7 @@ def test_a_wrong_key_is_refused_by_the_embedded_server(embedded: dict[str, str])
     assert health.probe(registry.providers["local"]).status == "auth_failed"
 
 
-def test_its_answers_tell_no_path(real: Provider) -> None:
+def test_its_answers_contain_no_path(real: Provider) -> None:
     request = real.wire.models(target(real))
     answer = fetch(request, health.DEADLINES)
     assert b"/site-packages/" not in answer.data
@@ -197,7 +197,7 @@ def test_unlisted_models_of_the_embedded_server_are_refused(shipped: Portal) -> 
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "permission_denied")
 
 
-def test_without_a_key_openai_says_which_variable(shipped: Portal) -> None:
+def test_without_a_key_the_error_names_the_variable(shipped: Portal) -> None:
     answer = shipped.chat(model="openai:whatever")
     error = answer.json()["error"]
     assert (answer.status_code, error["code"]) == (503, "provider_unconfigured")

@@ -40,7 +40,7 @@ def test_openais_request_is_the_callers_with_our_model() -> None:
     }
 
 
-def test_usage_is_always_asked_of_a_stream() -> None:
+def test_usage_is_always_requested_of_a_stream() -> None:
     body = {"messages": MESSAGES, "stream": True, "stream_options": {"include_obfuscation": False}}
     assert sent(openai.chat(TARGET, body))["stream_options"] == {
         "include_obfuscation": False, "include_usage": True}  # fmt: skip
@@ -52,10 +52,10 @@ def test_ollama_gets_its_own_names() -> None:
         "max_completion_tokens": 5, "presence_penalty": 0.2, "frequency_penalty": 0.3,
         "reasoning_effort": "low", "logprobs": True, "top_logprobs": 2,
     }  # fmt: skip
-    found = sent(
+    payload = sent(
         ollama.chat(target(context_window=9, options={"think": True, "mirostat": 1}), body)
     )
-    assert found == {
+    assert payload == {
         "model": "m", "messages": MESSAGES, "stream": True, "think": "low", "logprobs": True,
         "top_logprobs": 2,
         "options": {"num_ctx": 9, "mirostat": 1, "temperature": 0.1, "top_p": 0.9, "seed": 1,
@@ -63,7 +63,7 @@ def test_ollama_gets_its_own_names() -> None:
     }  # fmt: skip
 
 
-def test_ollama_is_always_told_whether_to_stream() -> None:
+def test_stream_is_always_sent_to_ollama() -> None:
     assert sent(ollama.chat(TARGET, {"messages": MESSAGES}))["stream"] is False
 
 
@@ -84,7 +84,7 @@ def test_a_response_format_becomes_ollamas(given_format: Any, expected: Any) -> 
      ("parallel_tool_calls", False), ("modalities", ["audio"]), ("top_k", 3), ("audio", {}),
      ("response_format", {"type": "grammar"}), ("prediction", {}), ("web_search_options", {})],
 )  # fmt: skip
-def test_what_ollama_cannot_do_is_refused_by_name(field: str, value: Any) -> None:
+def test_options_that_ollama_lacks_are_refused_by_name(field: str, value: Any) -> None:
     with pytest.raises(PortalError) as caught:
         ollama.chat(TARGET, {"messages": MESSAGES, field: value})
     assert (caught.value.code, caught.value.param) == ("invalid_request", field)
@@ -96,12 +96,12 @@ def test_what_ollama_cannot_do_is_refused_by_name(field: str, value: Any) -> Non
      ("safety_identifier", "x"), ("prompt_cache_key", "x"), ("parallel_tool_calls", True),
      ("stream_options", {"include_usage": True}), ("tool_choice", "auto"), ("logit_bias", None)],
 )  # fmt: skip
-def test_what_changes_nothing_is_dropped_for_ollama(field: str, value: Any) -> None:
+def test_options_without_effect_are_dropped_for_ollama(field: str, value: Any) -> None:
     plain = sent(ollama.chat(TARGET, {"messages": MESSAGES}))
     assert sent(ollama.chat(TARGET, {"messages": MESSAGES, field: value})) == plain
 
 
-def test_ollamas_tool_calls_come_and_go_in_openais_form() -> None:
+def test_ollamas_tool_calls_are_in_openais_form_both_ways() -> None:
     arguments = {"city": "Bonn"}
     answer = ollama_line(done=True)
     answer["message"]["tool_calls"] = [{"function": {"name": "weather", "arguments": arguments}}]
@@ -119,7 +119,7 @@ def test_ollamas_tool_calls_come_and_go_in_openais_form() -> None:
     assert back["messages"][2] == {"role": "tool", "content": "sunny", "tool_name": "weather"}
 
 
-def test_streamed_tool_calls_count_on() -> None:
+def test_streamed_tool_calls_are_numbered_consecutively() -> None:
     call = {"function": {"name": "f", "arguments": {}}}
     message = {"role": "assistant", "content": "", "tool_calls": [call]}
     events = run(
@@ -135,9 +135,9 @@ def test_parts_become_text_and_images() -> None:
     parts = [{"type": "text", "text": "What"}, {"type": "text", "text": "is this?"},
              {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk="}}]  # fmt: skip
     body = {"messages": [{"role": "user", "content": parts}, {"role": "developer", "content": "x"}]}
-    found = sent(ollama.chat(TARGET, body))["messages"]
-    assert found[0] == {"role": "user", "content": "What\nis this?", "images": ["aGk="]}
-    assert found[1]["role"] == "system"
+    messages = sent(ollama.chat(TARGET, body))["messages"]
+    assert messages[0] == {"role": "user", "content": "What\nis this?", "images": ["aGk="]}
+    assert messages[1]["role"] == "system"
 
 
 @pytest.mark.parametrize("url", ["data:image/png,raw", "data:image/png;base64,%%%", "data:"])
@@ -161,8 +161,8 @@ def test_raw_completions() -> None:
 def test_absent_counts_are_null() -> None:
     answer = ollama_line("x", done=True)
     del answer["prompt_eval_count"]
-    found = ollama.read_chat(json.dumps(answer).encode(), STAMP)["usage"]
-    assert found == {"prompt_tokens": None, "completion_tokens": 5, "total_tokens": None}
+    usage = ollama.read_chat(json.dumps(answer).encode(), STAMP)["usage"]
+    assert usage == {"prompt_tokens": None, "completion_tokens": 5, "total_tokens": None}
     del answer["eval_count"]
     assert ollama.read_chat(json.dumps(answer).encode(), STAMP)["usage"] is None
 
@@ -232,12 +232,12 @@ def test_a_status_becomes_a_code(wire: str, status: int, body: Any, code: str) -
     [("7", 7), ("0", 1), ("-4", 2), ("1000000000", 300), ("soon", 2), ("", 2),
      ("Wed, 21 Oct 2026 07:28:09 GMT", 9), ("Wed, 21 Oct 2020 07:28:00 GMT", 1)],
 )  # fmt: skip
-def test_retry_after_is_kept_sane(header: str, seconds: int) -> None:
+def test_retry_after_is_limited(header: str, seconds: int) -> None:
     headers = {"retry-after": header, "date": "Wed, 21 Oct 2026 07:28:00 GMT"}
     assert openai.read_error(429, headers, b"").retry_after == seconds
 
 
-def test_a_providers_words_are_one_clean_line() -> None:
+def test_a_providers_message_becomes_one_clean_line() -> None:
     words = "bad\r\nX: y \x1b[31m Bearer abcdef sk-proj-12345678"
     error = openai.read_error(400, {}, json.dumps({"error": {"message": words}}).encode())
     assert error.message == "The provider refused the request: bad X: y [31m [hidden] [hidden]"
