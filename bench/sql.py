@@ -23,7 +23,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from queryexpr.build.compile import compile_sql
-from queryexpr.dialects.dialects import DIALECTS
+from queryexpr.dialects.all import DEFAULT, DIALECTS
 from queryexpr.gate.engine import catalogue_of
 from queryexpr.gate.judge import judge_sql
 from queryexpr.lift.lift import lift
@@ -66,7 +66,7 @@ def measure_all(cases: list[Case]) -> dict[str, list[float]]:
         query = lift(sql, dialect).expression
         gate.append(partial(judge_sql, sql, dialect, dialect, catalogue))
         compiling.append(partial(compile_sql, query, dialect, catalogue))
-    refusing = partial(judge_sql, HOSTILE, DIALECTS["sqlite"], DIALECTS["sqlite"])
+    refusing = partial(judge_sql, HOSTILE, DEFAULT, DEFAULT)
     return {
         "gate": measure(gate),
         "compile": measure(compiling),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from core.errors import PortalError
-from queryexpr.dialects.names import TITLES, find_name
+from queryexpr.dialects.all import TITLES, find_name
 from registry.gateway import calls as complete
 from registry.state.service import service
 from registry.usage import count_usage

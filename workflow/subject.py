@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.errors import PortalError
-from queryexpr.dialects.names import NAMES, TITLES, find_name
+from queryexpr.dialects.all import DEFAULT, NAMES, TITLES, find_name
 from workflow.sandbox import sandbox
 from workflow.sources.loaded import sources
 from workflow.sources.schema import schema_of
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from core.auth import Principal
     from registry.entities import Resolution
 
-DEFAULT_DIALECT = "sqlite"
 NEEDED = (
     'Give a schema: CREATE TABLE statements, {"tables": […]}, or {"source": "name"} for a data '
     "source."
@@ -62,7 +61,7 @@ async def read_subject(given: Any, dialect: str | None, principal: Principal) ->
         raise PortalError("invalid_request", NEEDED, param="schema")
     if isinstance(given, dict) and "source" in given:
         return await _of_source(given, named, principal)
-    subject = Subject(given, named or DEFAULT_DIALECT)
+    subject = Subject(given, named or DEFAULT.name)
     await check_schema(subject)
     return subject
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from queryexpr.dialects.dialects import Dialect, grammar, keywords
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.grammar import keywords
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue
 
@@ -31,10 +32,6 @@ class Builder:
         self._values = values
         self._queries = queries
 
-    @property
-    def is_sqlite(self) -> bool:
-        return self.dialect.name == "sqlite"
-
     def value(self, node: Any) -> exp.Expr:
         """Return sqlglot's tree of a value expression."""
         return self._values[type(node)](self, node)
@@ -54,7 +51,7 @@ class Builder:
     def name(self, text: str) -> exp.Identifier:
         """Return a name, in quotes where it would not be read as this name without."""
         folds = self.dialect.folds
-        plain = _WORD.fullmatch(text) and text.upper() not in keywords(self.dialect.name)
+        plain = _WORD.fullmatch(text) and text.upper() not in keywords(self.dialect)
         if text in self.quoted and folds and text != getattr(text, folds)():
             return exp.to_identifier(text, quoted=True)
         if plain:
@@ -66,9 +63,3 @@ class Builder:
         """Return the error that the dialect cannot say `what`."""
         message = f"{self.dialect.title} has no {what}. Choose another dialect, or ask without it."
         return Refused(Issue("dialect", message))
-
-
-def native_division(name: str) -> dict[str, bool]:
-    """Return how `/` of the dialect divides, in sqlglot's words."""
-    found = grammar(name)
-    return {"typed": found.TYPED_DIVISION, "safe": found.SAFE_DIVISION}

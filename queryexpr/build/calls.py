@@ -9,11 +9,10 @@ from sqlglot import exp
 
 from queryexpr.build.builder import Builder, Writing
 from queryexpr.build.dates import DATES
-from queryexpr.dialects import functions as natives
-from queryexpr.dialects.dialects import grammar
+from queryexpr.build.templates import fill
+from queryexpr.dialects.grammar import grammar, nulls_first
 from queryexpr.dialects.operators import RANKINGS
 from queryexpr.expression import Aggregate, Case, Function, Native, Sort, When, Window
-from queryexpr.lift.calls import nulls_first
 
 # Function → sqlglot's class and the names of its operands.
 _FUNCTIONS: dict[str, tuple[type[exp.Expr], tuple[str, ...]]] = {
@@ -28,20 +27,12 @@ _FUNCTIONS: dict[str, tuple[type[exp.Expr], tuple[str, ...]]] = {
     "trim": (exp.Trim, ("this", "expression")),
     "left": (exp.Left, ("this", "expression")), "right": (exp.Right, ("this", "expression")),
 }  # fmt: skip
-_MISSING = {
-    "sqlite": {"stddev", "variance", "median", "percentile_cont", "percentile_disc"},
-    "mysql": {"median", "percentile_cont", "percentile_disc"},
-    "tsql": {"median", "percentile_cont", "percentile_disc"},
-    "bigquery": {"median", "percentile_cont", "percentile_disc"},
-}
 _AGGREGATES: dict[str, type[exp.Expr]] = {
     "sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max, "median": exp.Median,
     "stddev": exp.Stddev, "variance": exp.Variance,
     "count": exp.Count, "percentile_cont": exp.PercentileCont,
     "percentile_disc": exp.PercentileDisc,
 }  # fmt: skip
-_QUANTILES = {"percentile_cont": "QUANTILE_CONT", "percentile_disc": "QUANTILE_DISC"}
-_FILTERS = {"sqlite", "postgres", "duckdb"}  # the others say it with CASE
 
 
 def write_function(builder: Builder, node: Function) -> exp.Expr:
@@ -69,24 +60,20 @@ def _trim_side(builder: Builder, node: Function) -> exp.Expr:
 
 
 def _end(builder: Builder, node: Function) -> exp.Expr:
-    """Return the beginning or the end of a text; SQLite and Oracle say it with SUBSTR."""
-    if builder.dialect.name not in ("sqlite", "oracle"):
-        kind, names = _FUNCTIONS[node.fn]
-        return kind(**dict(zip(names, builder.values(node.args), strict=True)))
-    this, size = builder.values(node.args)
-    parts = {"start": exp.Literal.number(1), "length": size}
-    if node.fn == "right":
-        parts = {
-            "start": exp.Neg(this=exp.Paren(this=size) if isinstance(size, exp.Binary) else size)
-        }
-    return exp.Substring(this=this, **parts)
+    """Return the beginning or the end of a text."""
+    dialect = builder.dialect
+    template = dialect.left if node.fn == "left" else dialect.right
+    text, size = builder.values(node.args)
+    if template:
+        return fill(template, dialect, text=text, size=size)
+    return _FUNCTIONS[node.fn][0](this=text, expression=size)
 
 
 def _substring(builder: Builder, node: Function) -> exp.Expr:
-    this, start, *length = builder.values(node.args)
-    if not length and builder.dialect.name == "tsql":
-        length = [exp.Length(this=this.copy())]
-    return exp.Substring(this=this, start=start, length=length[0] if length else None)
+    text, start, *length = builder.values(node.args)
+    if not length and builder.dialect.rest:
+        return fill(builder.dialect.rest, builder.dialect, text=text, start=start)
+    return exp.Substring(this=text, start=start, length=length[0] if length else None)
 
 
 _SPECIAL: dict[str, Writing] = {
@@ -98,20 +85,19 @@ _SPECIAL: dict[str, Writing] = {
 def write_native(builder: Builder, node: Native) -> exp.Expr:
     """Write a function of the dialect's own as it stood; `unit` returns to its place."""
     name, operands = node.native.upper(), builder.values(node.args)
-    if (builder.dialect.name, name) in natives.BARE:
+    if name in builder.dialect.bare:
         return exp.var(name)
     if name == "EXTRACT":
         return exp.Extract(this=exp.var(node.unit or ""), expression=operands[0])
     if node.unit:
-        position = natives.UNIT_AT[(builder.dialect.name, name)]
-        operands.insert(position, exp.var(node.unit))
+        operands.insert(builder.dialect.unit_at[name], exp.var(node.unit))
     return exp.Anonymous(this=name, expressions=operands)
 
 
 def write_aggregate(builder: Builder, node: Aggregate) -> exp.Expr:
-    if node.agg in _MISSING.get(builder.dialect.name, ()):
+    if node.agg in builder.dialect.lacks:
         raise builder.lacks(node.agg.upper())
-    if node.filter is not None and builder.dialect.name not in _FILTERS:
+    if node.filter is not None and not builder.dialect.filter:
         return write_aggregate(builder, _filtered_by_case(node))
     written = _aggregate(builder, node)
     if node.filter is None:
@@ -130,9 +116,10 @@ def _aggregate(builder: Builder, node: Aggregate) -> exp.Expr:
     if node.agg == "count" and not node.args:
         return exp.Count(this=exp.Star())
     operands = builder.values(node.args)
-    if builder.dialect.name == "duckdb" and node.agg in _QUANTILES and _is_plain(node.order_by):
+    quantile = builder.dialect.quantiles.get(node.agg)
+    if quantile and _is_plain(node.order_by):
         value = builder.value(node.order_by[0].by)
-        return exp.Anonymous(this=_QUANTILES[node.agg], expressions=[value, *operands])
+        return exp.Anonymous(this=quantile, expressions=[value, *operands])
     if node.agg.startswith("percentile") or (node.agg == "mode" and not operands):
         kind = _AGGREGATES.get(node.agg)
         inner = kind(this=operands[0]) if kind else exp.Anonymous(this=node.agg.upper())
@@ -189,7 +176,7 @@ def _sorts(builder: Builder, sorts: tuple[Sort, ...]) -> list[exp.Expr]:
 
 def _sort(builder: Builder, sort: Sort) -> exp.Expr:
     down = sort.dir == "desc"
-    first = sort.nulls == "first" if sort.nulls else nulls_first(builder.dialect.name, down)
+    first = sort.nulls == "first" if sort.nulls else nulls_first(builder.dialect, down)
     return exp.Ordered(this=builder.value(sort.by), desc=down or None, nulls_first=first)
 
 
@@ -199,15 +186,15 @@ _WIDE = {"float": "double", "real": "double"}  # a model's FLOAT means as many d
 
 
 def typed(builder: Builder, name: str) -> exp.DataType:
-    """Return a type; SQLite's `numeric` is written as it stands, else sqlglot makes it REAL."""
+    """Return a type. With affinities `numeric` is kept, which sqlglot would write as REAL."""
     word = name.lower().strip()
-    if builder.is_sqlite and re.match(r"numeric|decimal|number", word):
+    if builder.dialect.affinities and re.match(r"numeric|decimal|number", word):
         return exp.DataType(this=exp.DType.USERDEFINED, kind="NUMERIC")
-    neutral = grammar(builder.dialect.name)
+    grammar_of_dialect = grammar(builder.dialect)
     try:
         return exp.DataType.build(_WIDE.get(word, word), dialect=None)
     except Exception:  # the dialect's own word
-        return exp.DataType.build(word, dialect=neutral, udt=True)
+        return exp.DataType.build(word, dialect=grammar_of_dialect, udt=True)
 
 
 CALLS: dict[type, Writing] = {

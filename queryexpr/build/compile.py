@@ -15,10 +15,12 @@ from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
 from queryexpr.build.builder import Builder
-from queryexpr.build.queries import DISTINCT_ON, QUERIES
+from queryexpr.build.queries import QUERIES
 from queryexpr.build.truth import truth
 from queryexpr.build.values import VALUES, like_as
-from queryexpr.dialects.dialects import DIALECTS, Dialect, grammar, plain_grammar
+from queryexpr.dialects.all import DIALECTS
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.grammar import cuts_fractions, grammar, plain_grammar
 from queryexpr.expression import QueryExpression
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import lift
@@ -43,8 +45,8 @@ def compile_sql(
 
 
 def _with_dual(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
-    """Write FROM DUAL where there is no FROM, which Oracle needs before version 23."""
-    for select in tree.find_all(exp.Select) if dialect.name == "oracle" else ():
+    """Write FROM DUAL where there is no FROM, for a dialect that needs it."""
+    for select in tree.find_all(exp.Select) if dialect.needs_dual else ():
         if not select.args.get("from_"):
             select.set("from_", exp.From(this=exp.table_("DUAL")))
     return tree
@@ -72,7 +74,7 @@ def emit(tree: exp.Expr, dialect: Dialect, *, pretty: bool = False) -> str:
 
 def _written(tree: exp.Expr, dialect: Dialect, *, pretty: bool) -> str:
     return tree.sql(
-        dialect=plain_grammar(dialect.name), comments=False, pretty=pretty,
+        dialect=plain_grammar(dialect), comments=False, pretty=pretty,
         unsupported_level=ErrorLevel.RAISE,
     )  # fmt: skip
 
@@ -84,7 +86,7 @@ def translate(
     builder = Builder(source, None, VALUES, QUERIES)
     sql = emit(builder.query(expression.query), source)
     try:
-        tree = parse_one(sql, read=grammar(source.name))
+        tree = parse_one(sql, read=grammar(source))
         if any(
             not isinstance(one.this, exp.Literal | exp.Neg) for one in tree.find_all(exp.Interval)
         ):
@@ -92,7 +94,7 @@ def translate(
         _check_distinct(tree, target)
         if _divides_otherwise(tree, source, target):
             tree = _typed(tree, source, catalogue)
-        tree = tree.transform(truth, target.name).transform(_same_case, source, target)
+        tree = tree.transform(truth, target).transform(_same_case, source, target)
         written = emit(tree, target)
     except Refused:
         raise
@@ -103,22 +105,21 @@ def translate(
 
 
 def _check_interval(target: Dialect) -> None:
-    """Refuse a computed length of time, which only two dialects write so."""
-    if target.name not in ("mysql", "bigquery"):
+    """Refuse a computed length of time, which few dialects have."""
+    if not target.computed_intervals:
         raise Refused(Issue("dialect", f"{target.title} has no INTERVAL of a computed number."))
 
 
 def _check_distinct(tree: exp.Expr, target: Dialect) -> None:
     """Refuse DISTINCT ON where there is none: sqlglot would lose the order of the rows."""
-    lacks = target.name not in DISTINCT_ON
-    if lacks and any(one.args.get("on") for one in tree.find_all(exp.Distinct)):
+    lacks = not target.distinct_on
+    if lacks and any(distinct.args.get("on") for distinct in tree.find_all(exp.Distinct)):
         raise Builder(target, None, VALUES, QUERIES).lacks("DISTINCT ON")
 
 
 def _divides_otherwise(tree: exp.Expr, source: Dialect, target: Dialect) -> bool:
     """Does `/` cut fractions off in one of the two only?"""
-    ours, theirs = (grammar(dialect.name).TYPED_DIVISION for dialect in (source, target))
-    return ours != theirs and tree.find(exp.Div) is not None
+    return cuts_fractions(source) != cuts_fractions(target) and tree.find(exp.Div) is not None
 
 
 def _typed(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) -> exp.Expr:
@@ -138,7 +139,7 @@ def _same_case(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Keep what LIKE means where the dialects differ in whether it minds case."""
     if type(node) is not exp.Like or source.like_minds_case == target.like_minds_case:
         return node
-    if source.name == "tsql" and "[" in node.expression.name:  # there it opens a set of letters
+    if source.sets_in_patterns and "[" in node.expression.name:
         raise Refused(Issue("dialect", f"{target.title} has no [ ] in the pattern of LIKE."))
     builder = Builder(target, None, VALUES, QUERIES)
     changed = like_as(builder, node.this, node.expression, source.like_minds_case)

@@ -22,7 +22,6 @@ from queryexpr.expression import (
     With,
 )
 
-DISTINCT_ON = {"postgres", "duckdb"}
 _SETS = {"union": exp.Union, "intersect": exp.Intersect, "except": exp.Except}
 
 
@@ -44,7 +43,7 @@ def write_select(builder: Builder, node: Select) -> exp.Expr:
 def _distinct(builder: Builder, node: Select) -> exp.Distinct | None:
     if not node.distinct_on:
         return exp.Distinct() if node.distinct else None
-    if builder.dialect.name not in DISTINCT_ON:
+    if not builder.dialect.distinct_on:
         raise builder.lacks("DISTINCT ON")
     return exp.Distinct(on=exp.Tuple(expressions=builder.values(node.distinct_on)))
 
@@ -69,14 +68,14 @@ def _item(builder: Builder, node: Item) -> exp.Expr:
 
 def _as_value(builder: Builder, node: Any) -> Any:
     """Return a condition as a value, where the dialect takes it for something else in SELECT."""
-    if builder.dialect.name not in ("tsql", "oracle") or not is_condition(node):
+    if builder.dialect.conditions_are_values or not is_condition(node):
         return node
     return Case(case=(When(when=node, then=1),), otherwise=0)
 
 
 def _join(builder: Builder, node: Join) -> exp.Join:
     side = node.join.upper() if node.join in ("left", "right", "full") else None
-    is_cross = node.join == "cross" and not builder.is_sqlite  # where it forbids a better plan
+    is_cross = node.join == "cross" and builder.dialect.cross_join_is_free
     return exp.Join(
         this=builder.query(node.source),
         side=side,
@@ -124,11 +123,12 @@ def _side(builder: Builder, node: Any, operation: str, *, first: bool) -> exp.Ex
     """Return one side of a set operation, in parentheses where its clauses would mix with it."""
     written = builder.query(node)
     own = node.with_ or node.order_by or node.limit is not None or node.offset is not None
-    is_read_first = first and (builder.is_sqlite or getattr(node, "set", "") == operation)
+    nests = builder.dialect.nested_sets
+    is_read_first = first and (not nests or getattr(node, "set", "") == operation)
     nested = isinstance(node, SetOperation) and not is_read_first
     if not own and not nested:
         return written
-    if builder.is_sqlite:  # which has no parentheses there
+    if not nests:
         return exp.select("*").from_(exp.Subquery(this=written))
     return exp.Subquery(this=written)
 

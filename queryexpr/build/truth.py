@@ -9,41 +9,32 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from queryexpr.build.templates import fill
+from queryexpr.dialects.dialect import Dialect
+
 _CONDITIONS = (exp.Predicate, exp.Connector, exp.Not)
 
 
-def truth(node: exp.Expr, dialect: str) -> exp.Expr:
+def truth(node: exp.Expr, dialect: Dialect) -> exp.Expr:
     """Return `x IS TRUE` or `x IS FALSE` as the dialect says it; any other node as it is."""
     if not isinstance(node, exp.Is) or not isinstance(node.expression, exp.Boolean):
         return node
     if node.args.get("negate"):
         plain = exp.Is(this=node.this, expression=node.expression)
         return exp.Not(this=truth(plain, dialect))
-    value, wanted = node.this.unnest(), bool(node.expression.this)
+    value, is_true = node.this.unnest(), bool(node.expression.this)
     is_condition = isinstance(value, _CONDITIONS)
     value = value.transform(truth, dialect)
-    if dialect == "snowflake":
-        return _as_boolean(value, wanted)
-    if is_condition and dialect in ("tsql", "oracle"):
-        return _as_case(value, wanted)
-    return _as_number(value, wanted) if dialect == "tsql" else node
+    if is_condition and not dialect.conditions_are_values:
+        return _as_case(value, is_true)
+    template = dialect.is_true if is_true else dialect.is_false
+    return fill(template, dialect, value=value) if template else node
 
 
-def _as_boolean(value: exp.Expr, wanted: bool) -> exp.Expr:
-    known = exp.Coalesce(this=value, expressions=[exp.convert(not wanted)])
-    return known if wanted else exp.Not(this=known)
-
-
-def _as_case(value: exp.Expr, wanted: bool) -> exp.Expr:
+def _as_case(value: exp.Expr, is_true: bool) -> exp.Expr:
     """Compare a CASE, where conditions are no values."""
     loose = isinstance(value, exp.Connector | exp.Not)
-    when = value if wanted else exp.Not(this=exp.Paren(this=value) if loose else value)
+    when = value if is_true else exp.Not(this=exp.Paren(this=value) if loose else value)
     branch = exp.If(this=when, true=exp.Literal.number(1))
     case = exp.Case(ifs=[branch], default=exp.Literal.number(0))
     return exp.EQ(this=case, expression=exp.Literal.number(1))
-
-
-def _as_number(value: exp.Expr, wanted: bool) -> exp.Expr:
-    """Compare with 0: a bit is a number, and other dialects take any number but 0 for true."""
-    known = exp.Coalesce(this=value, expressions=[exp.Literal.number(int(not wanted))])
-    return (exp.NEQ if wanted else exp.EQ)(this=known, expression=exp.Literal.number(0))

@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlglot import exp
 
-from queryexpr.build.builder import Builder, Writing, native_division
+from queryexpr.build.builder import Builder, Writing
 from queryexpr.build.calls import CALLS, typed
 from queryexpr.build.dates import add_interval
+from queryexpr.build.templates import fill
 from queryexpr.build.truth import truth
+from queryexpr.dialects.grammar import division
 from queryexpr.expression import Case, Cast, Column, Interval, Op, Star, Subquery, Values
 
 # How strongly an operator binds. An operand that binds no more strongly stands in parentheses.
@@ -96,7 +98,7 @@ def _sum(kind: type[exp.Expr], sign: int) -> Writing:
 
     def write(builder: Builder, node: Op) -> exp.Expr:
         right = node.args[1]
-        if isinstance(right, Interval) and builder.dialect.name in ("sqlite", "tsql"):
+        if isinstance(right, Interval) and not builder.dialect.intervals:
             return add_interval(builder, builder.value(node.args[0]), right, sign)
         return plain(builder, node)
 
@@ -112,7 +114,7 @@ def _true_division(builder: Builder, node: Op) -> exp.Expr:
 
 
 def _native_division(builder: Builder, node: Op) -> exp.Expr:
-    return binary(exp.Div, **native_division(builder.dialect.name))(builder, node)
+    return binary(exp.Div, **division(builder.dialect))(builder, node)
 
 
 def _between(builder: Builder, node: Op) -> exp.Expr:
@@ -130,7 +132,7 @@ def _in(builder: Builder, node: Op) -> exp.Expr:
 
 
 def _row(builder: Builder, parts: list[Any]) -> exp.Tuple:
-    if builder.dialect.name in ("tsql", "bigquery", "duckdb"):  # whose rows' nulls equal each other
+    if not builder.dialect.writes_rows:
         raise builder.lacks("IN that compares rows as SQL does")
     return exp.Tuple(expressions=builder.values(tuple(parts)))
 
@@ -148,7 +150,7 @@ def _is_null(builder: Builder, node: Op) -> exp.Expr:
 def _truth(wanted: bool) -> Writing:
     def write(builder: Builder, node: Op) -> exp.Expr:
         plain = exp.Is(this=operand(builder, node, 0), expression=exp.convert(wanted))
-        return truth(plain, builder.dialect.name)
+        return truth(plain, builder.dialect)
 
     return write
 
@@ -166,22 +168,21 @@ def like_as(builder: Builder, left: exp.Expr, pattern: exp.Expr, minds_case: boo
     """Return LIKE as it must be written for the dialect to mind case, or not to."""
     if minds_case == builder.dialect.like_minds_case:
         return exp.Like(this=left, expression=pattern)
-    name = builder.dialect.name
-    if not minds_case and name in ("bigquery", "oracle"):
-        return exp.Like(this=exp.Lower(this=left), expression=exp.Lower(this=pattern))
+    dialect = builder.dialect
+    if template := dialect.exact_like if minds_case else dialect.loose_like:
+        return fill(template, dialect, value=left, pattern=pattern)
     if not minds_case:
         return exp.ILike(this=left, expression=pattern)
-    if builder.is_sqlite:
-        return _glob(builder, left, pattern)
-    collation = {"mysql": "utf8mb4_bin", "tsql": "Latin1_General_CS_AS"}[name]
-    return exp.Like(this=left, expression=exp.Collate(this=pattern, expression=exp.var(collation)))
+    if not dialect.glob:
+        raise builder.lacks("LIKE that minds case")
+    return _glob(builder, left, pattern)
 
 
 _GLOB = str.maketrans({"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"})
 
 
 def _glob(builder: Builder, left: exp.Expr, pattern: exp.Expr) -> exp.Expr:
-    """SQLite's LIKE never minds case; its GLOB does."""
+    """Return GLOB, which minds case where LIKE never does."""
     if not isinstance(pattern, exp.Literal) or not pattern.is_string:
         raise builder.lacks("LIKE that minds case and takes its pattern from a column")
     if "\\" in pattern.this:
@@ -199,7 +200,7 @@ def _zone(builder: Builder, node: Op) -> exp.Expr:
 
 def _collate(builder: Builder, node: Op) -> exp.Expr:
     name = str(node.args[1])
-    quoted = builder.dialect.name == "postgres"  # which folds the letters of a bare name
+    quoted = builder.dialect.quoted_collations
     collation = exp.to_identifier(name, quoted=True) if quoted else exp.var(name)
     return exp.Collate(this=operand(builder, node, 0), expression=collation)
 
@@ -220,7 +221,7 @@ def write_cast(builder: Builder, node: Cast) -> exp.Expr:
 
 def write_interval(builder: Builder, node: Interval) -> exp.Expr:
     computed = not isinstance(node.interval, int | float | str)
-    if computed and builder.dialect.name not in ("mysql", "bigquery"):
+    if computed and not builder.dialect.computed_intervals:
         raise builder.lacks("INTERVAL of a computed number")
     value = builder.value(node.interval)
     if isinstance(node.interval, int | float):

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.kinds import kind
 from queryexpr.check.scope import Scope
-from queryexpr.dialects import functions as natives
-from queryexpr.dialects import lengths as growth
-from queryexpr.dialects.allowed import is_collation, is_length, is_type, is_unit
+from queryexpr.dialects.allowed import is_length, is_type, is_unit
+from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.operators import (
     AGGREGATES,
     COMPARISONS,
@@ -86,7 +85,7 @@ def _has_width(query: Any, width: int) -> bool:
 
 
 def _is_collation(checker: Checker, name: Any) -> bool:
-    return isinstance(name, str) and is_collation(checker.dialect.name, name)
+    return isinstance(name, str) and checker.dialect.may_collate(name)
 
 
 def _judge_function(checker: Checker, node: Function, pointer: str, place: Place) -> None:
@@ -110,21 +109,21 @@ def _judge_native(checker: Checker, node: Native, pointer: str, place: Place) ->
             f"{node.native!r} is {dialect.title}'s own: use a function of the query expression."
         )
         checker.wrong("native", message, pointer)
-    elif name not in natives.functions(dialect.name) and name != "EXTRACT":
-        near = checker.near(name, natives.functions(dialect.name))
+    elif not dialect.may_call(name) and name != "EXTRACT":
+        near = checker.near(name, dialect.scalars())
         message = f"{name[:40]} is not among the functions that may be called in {dialect.title}."
         checker.wrong("function", message + did_you_mean(near), pointer, near=near)
-    if fault := growth.fault(dialect.name, name, node.args):
+    if fault := dialect.fault(name, node.args):
         checker.wrong("operands", fault, pointer)
     if name == "EXTRACT" and (len(node.args) != 1 or not node.unit):
         checker.wrong("operands", "EXTRACT takes a unit and one operand.", pointer)
-    position = natives.UNIT_AT.get((dialect.name, name))
+    position = dialect.unit_at.get(name)
     lacks = position is not None and node.unit is None and name != "LAST_DAY"
     if lacks or (position is not None and len(node.args) < position):
         checker.wrong("operands", f"{name} needs a unit and its operands.", pointer)
     if node.unit is not None and not is_unit(node.unit):
         checker.wrong("unit", "A unit is a word such as MONTH.", pointer)
-    if node.unit and name != "EXTRACT" and (dialect.name, name) not in natives.UNIT_AT:
+    if node.unit and name != "EXTRACT" and name not in dialect.unit_at:
         checker.wrong("unit", f"{name} takes no unit.", pointer)
 
 
@@ -140,7 +139,7 @@ def _judge_aggregate(checker: Checker, node: Aggregate, pointer: str, place: Pla
 
 def known_aggregate(checker: Checker, node: Aggregate, pointer: str) -> None:
     """Add an issue unless it is an aggregate of the dialect, with operands and order it takes."""
-    known = _aggregates(checker.dialect.name if checker.native else "")
+    known = _aggregates(checker.dialect if checker.native else None)
     checker.check_arity(node.agg, len(node.args), known, pointer, "aggregate")
     if node.agg == "count" and node.distinct and not node.args:
         checker.wrong("operands", "'count' with 'distinct' needs an operand.", pointer)
@@ -176,8 +175,8 @@ def _judge_interval(checker: Checker, node: Interval, pointer: str, place: Place
     value = node.interval
     if isinstance(value, str):
         good = is_length(value)
-    elif isinstance(value, Node):  # MySQL and BigQuery take an expression, the others none
-        computed = checker.native and checker.dialect.name in ("mysql", "bigquery")
+    elif isinstance(value, Node):
+        computed = checker.native and checker.dialect.computed_intervals
         good = computed and not isinstance(value, Subquery)
     else:
         good = isinstance(value, int | float) and not isinstance(value, bool)
@@ -218,6 +217,6 @@ _JUDGES: dict[type, Any] = {
 
 
 @cache
-def _aggregates(dialect: str) -> dict[str, tuple[int, int]]:
-    own = natives.aggregates(dialect) if dialect else {}
+def _aggregates(dialect: Dialect | None) -> dict[str, tuple[int, int]]:
+    own = dialect.aggregates if dialect else {}
     return AGGREGATES | {name.lower(): bounds for name, bounds in own.items()}

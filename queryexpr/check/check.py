@@ -14,7 +14,7 @@ from queryexpr.check.queries import checker_for
 from queryexpr.check.scope import Scope
 
 if TYPE_CHECKING:
-    from queryexpr.dialects.dialects import Dialect
+    from queryexpr.dialects.dialect import Dialect
     from queryexpr.expression import QueryExpression
     from queryexpr.schema.catalogue import Catalogue
 

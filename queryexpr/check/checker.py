@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from queryexpr.check.scope import Output, Scope, Source
-from queryexpr.dialects.dialects import Dialect
+from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import Aggregate, QueryExpression, Select, Window
 from queryexpr.issues import Issue, did_you_mean, nearest
 from queryexpr.schema.catalogue import Catalogue

@@ -70,7 +70,7 @@ def check_distinct(checker: Checker, node: Select, scope: Scope, pointer: str) -
     if any(isinstance(value, int | Star) for value in sorts):
         return  # a number that counts columns of a star
     first = {key(value, scope) for value in sorts}
-    if first - wanted and checker.dialect.name == "postgres":
+    if first - wanted and checker.dialect.distinct_on_leads_order:
         message = "ORDER BY begins with what DISTINCT ON names: its first rows are those kept."
         checker.wrong("distinct_on", message, f"{pointer}/order_by")
 

@@ -13,7 +13,7 @@ from queryexpr.check.values import Values
 from queryexpr.expression import Item, Select, SetOperation, Star, With
 
 if TYPE_CHECKING:
-    from queryexpr.dialects.dialects import Dialect
+    from queryexpr.dialects.dialect import Dialect
     from queryexpr.schema.catalogue import Catalogue
 
 

@@ -39,9 +39,6 @@ _CHILDREN = {
     Interval: ("interval",), Window: ("window", "partition_by", "order_by"), Sort: ("by",),
     List: ("values",),
 }  # fmt: skip
-# Where the alias of a result may stand in for what it names; elsewhere it is written out.
-_ALIAS_IN_GROUP = {"sqlite", "postgres", "mysql", "snowflake", "bigquery", "duckdb"}
-_ALIAS_IN_HAVING = _ALIAS_IN_GROUP - {"postgres"}
 
 
 class Values:
@@ -54,14 +51,14 @@ class Values:
 
     def clauses(self, node: Select, scope: Scope, pointer: str) -> dict[str, Any]:
         """Return the clauses of a query block with exact names."""
-        name = self.checker.dialect.name
+        dialect = self.checker.dialect
         items = tuple(
             self._item(item, scope, f"{pointer}/select/{place}")
             for place, item in enumerate(node.select)
         )
         scope.results = {item.alias.lower(): item for item in items if item.alias}
-        group = Place("GROUP BY", "last" if name in _ALIAS_IN_GROUP else "expand")
-        having = Place("HAVING", "last" if name in _ALIAS_IN_HAVING else "expand")
+        group = Place("GROUP BY", "last" if dialect.alias_in_group_by else "expand")
+        having = Place("HAVING", "last" if dialect.alias_in_having else "expand")
         return {
             "select": items,
             "where": self.condition(node.where, scope, f"{pointer}/where", "WHERE"),
@@ -194,8 +191,8 @@ class Values:
             return self._named(node, *found[0])
         if found:
             self._ambiguous(node, found, pointer)
-        elif id(node) in self.checker.quoted and self.checker.dialect.name == "sqlite":
-            return node.column  # SQLite takes "text" for a text where no column is so named
+        elif id(node) in self.checker.quoted and self.checker.dialect.quoted_may_be_text:
+            return node.column
         else:
             self._unknown_column(node, scope, pointer)
         return node

@@ -15,7 +15,7 @@ from queryexpr.build.compile import emit, in_dialect
 from queryexpr.build.queries import QUERIES
 from queryexpr.build.values import VALUES
 from queryexpr.clauses.errors import by_clause
-from queryexpr.dialects.dialects import Dialect
+from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import QueryExpression, Select
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import lift

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from queryexpr.dialects.dialects import Dialect
+from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import lift, parse
 

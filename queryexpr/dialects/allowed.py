@@ -76,8 +76,6 @@ def is_unit(word: str) -> bool:
     return word in _UNITS
 
 
-def is_collation(dialect: str, name: str) -> bool:
-    """May texts be compared by this collation?"""
-    if dialect == "sqlite":
-        return name.upper() in ("BINARY", "NOCASE", "RTRIM")
+def is_collation(name: str) -> bool:
+    """Does it look like the name of a collation?"""
     return name in ("C", "POSIX") or bool(_COLLATION.fullmatch(name))

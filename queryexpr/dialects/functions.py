@@ -1,168 +1,50 @@
 """
-Which functions may be called in which dialect: a list of what is allowed, never of what is not.
+Functions that several dialects have: their rows add what is only theirs.
 
-None of these reads files, other sessions, settings or the catalogue, waits, writes, or makes a
-value much larger than what it is given, but where `growth` bounds it. What is missing is refused
-by name; add it here.
+The lists name what may be called, never what may not. None of these functions reads files, other
+sessions, settings or the catalogue, waits, writes, or makes a value much larger than its operands,
+unless `lengths` limits it. A function that is missing is refused by name; add it to the row.
 """
 
 from __future__ import annotations
 
-from functools import cache
-
-from queryexpr.dialects import lengths as growth
+Bounds = tuple[int, int]  # how many operands, at least and at most
 
 # Name in SQL → portable function with the same operands in the same order.
-_COMMON = {
+SPELLINGS = {
     "LOWER": "lower", "UPPER": "upper", "ABS": "abs", "ROUND": "round", "COALESCE": "coalesce",
     "NULLIF": "nullif", "REPLACE": "replace", "TRIM": "trim", "LTRIM": "ltrim", "RTRIM": "rtrim",
     "FLOOR": "floor", "CEILING": "ceil", "CEIL": "ceil", "SQRT": "sqrt", "POWER": "power",
     "EXP": "exp", "SIGN": "sign", "CURRENT_TIMESTAMP": "current_timestamp",
     "CURRENT_DATE": "current_date",
 }  # fmt: skip
-_SPELLINGS = {
-    "sqlite": {"LENGTH": "length", "SUBSTR": "substring", "SUBSTRING": "substring",
-               "IFNULL": "coalesce", "POW": "power", "LN": "ln"},
-    "postgres": {"LENGTH": "length", "CHAR_LENGTH": "length", "SUBSTR": "substring",
-                 "LN": "ln", "LEFT": "left", "RIGHT": "right", "NOW": "current_timestamp"},
-    "mysql": {"CHAR_LENGTH": "length", "CHARACTER_LENGTH": "length", "SUBSTR": "substring",
-              "SUBSTRING": "substring", "MID": "substring", "IFNULL": "coalesce", "POW": "power",
-              "LCASE": "lower", "UCASE": "upper", "LN": "ln", "LEFT": "left", "RIGHT": "right",
-              "NOW": "current_timestamp", "CURDATE": "current_date"},
-    "tsql": {"LEN": "length", "LEFT": "left", "RIGHT": "right"},
-    "snowflake": {"LENGTH": "length", "LEN": "length", "SUBSTR": "substring", "POW": "power",
-                  "SUBSTRING": "substring", "IFNULL": "coalesce", "NVL": "coalesce", "LN": "ln",
-                  "LEFT": "left", "RIGHT": "right"},
-    "bigquery": {"CHAR_LENGTH": "length", "LENGTH": "length", "SUBSTR": "substring",
-                 "SUBSTRING": "substring", "IFNULL": "coalesce", "POW": "power", "LN": "ln",
-                 "LEFT": "left", "RIGHT": "right"},
-    "duckdb": {"LENGTH": "length", "SUBSTR": "substring", "SUBSTRING": "substring",
-               "IFNULL": "coalesce", "POW": "power", "LN": "ln", "LEFT": "left", "RIGHT": "right"},
-    "oracle": {"LENGTH": "length", "SUBSTR": "substring", "NVL": "coalesce", "LN": "ln"},
-}  # fmt: skip
+SUBSTR = {"SUBSTR": "substring"}
+SUBSTRINGS = SUBSTR | {"SUBSTRING": "substring"}
+ENDS = {"LEFT": "left", "RIGHT": "right"}
 
-_EVERYWHERE = (
+_SCALARS = (
     "ACOS ASIN ATAN ATAN2 COS COT DEGREES LOG LOG10 MOD PI RADIANS SIN TAN CONCAT REVERSE"
     " GREATEST LEAST ASCII TRANSLATE"
 )
-_NATIVES = {
-    "sqlite": "DATE TIME DATETIME JULIANDAY STRFTIME UNIXEPOCH TIMEDIFF IIF INSTR HEX UNICODE CHAR"
-    " TYPEOF MAX MIN LIKELY UNLIKELY LOG2 TRUNC CONCAT_WS UNHEX QUOTE NULLIF GLOB LIKE"
-    " JSON_EXTRACT JSON_TYPE JSON_VALID JSON_ARRAY_LENGTH",
-    "postgres": "AGE DATE_PART DATE_TRUNC DATE_BIN TO_CHAR TO_DATE TO_TIMESTAMP TO_NUMBER MAKE_DATE"
-    " MAKE_TIME MAKE_TIMESTAMP MAKE_INTERVAL JUSTIFY_DAYS JUSTIFY_HOURS JUSTIFY_INTERVAL ISFINITE"
-    " DATE CLOCK_TIMESTAMP STATEMENT_TIMESTAMP TIMEZONE"
-    " SPLIT_PART STRPOS CONCAT_WS INITCAP BTRIM STARTS_WITH CHR MD5 REGEXP_REPLACE REGEXP_MATCH"
-    " REGEXP_LIKE REGEXP_SUBSTR REGEXP_COUNT OVERLAY POSITION QUOTE_LITERAL OCTET_LENGTH BIT_LENGTH"
-    " CHARACTER_LENGTH SUBSTRING"
-    " TRUNC DIV CBRT WIDTH_BUCKET SCALE GCD LCM SIND COSD TAND SINH COSH TANH FACTORIAL"
-    " ARRAY_LENGTH CARDINALITY ARRAY_POSITION JSON_EXTRACT_PATH_TEXT JSONB_EXTRACT_PATH_TEXT"
-    " JSONB_ARRAY_LENGTH JSON_ARRAY_LENGTH JSONB_TYPEOF NUM_NULLS NUM_NONNULLS",
-    "mysql": "DATE TIME YEAR MONTH DAY DAYOFMONTH DAYOFWEEK DAYOFYEAR WEEKDAY WEEK WEEKOFYEAR"
-    " QUARTER HOUR MINUTE SECOND MICROSECOND MONTHNAME DAYNAME LAST_DAY DATE_FORMAT TIME_FORMAT"
-    " STR_TO_DATE DATEDIFF TIMEDIFF TIMESTAMPDIFF TIMESTAMPADD DATE_ADD DATE_SUB ADDDATE SUBDATE"
-    " ADDTIME SUBTIME UNIX_TIMESTAMP FROM_UNIXTIME TO_DAYS FROM_DAYS TO_SECONDS MAKEDATE MAKETIME"
-    " PERIOD_DIFF PERIOD_ADD SEC_TO_TIME TIME_TO_SEC TIMESTAMP UTC_DATE UTC_TIMESTAMP CURTIME"
-    " YEARWEEK SYSDATE EXTRACT CONVERT_TZ"
-    " LENGTH OCTET_LENGTH CONCAT_WS SUBSTRING_INDEX INSTR LOCATE POSITION FIND_IN_SET FIELD ELT"
-    " INSERT CHAR ORD HEX FORMAT STRCMP ISNULL IF TRUNCATE CRC32 MD5 LOG2 REGEXP_LIKE"
-    " REGEXP_REPLACE REGEXP_SUBSTR REGEXP_INSTR JSON_EXTRACT JSON_UNQUOTE JSON_LENGTH",
-    "tsql": "DATEADD DATEDIFF DATEDIFF_BIG DATEPART DATENAME DATEFROMPARTS DATETIMEFROMPARTS"
-    " DATETIME2FROMPARTS EOMONTH YEAR MONTH DAY GETDATE GETUTCDATE SYSDATETIME SYSUTCDATETIME"
-    " DATETRUNC DATE_BUCKET ISDATE SWITCHOFFSET TODATETIMEOFFSET"
-    " ISNULL IIF CHOOSE CHARINDEX PATINDEX SUBSTRING STUFF CONCAT_WS STR FORMAT CHAR NCHAR UNICODE"
-    " DATALENGTH QUOTENAME SOUNDEX DIFFERENCE ISNUMERIC SQUARE LOG ATN2",
-    "snowflake": "DATEADD DATEDIFF DATE_PART DATE_TRUNC DATE_FROM_PARTS TIMESTAMP_FROM_PARTS"
-    " TIMEADD TIMEDIFF TIMESTAMPADD TIMESTAMPDIFF TO_DATE TO_TIME TO_TIMESTAMP TO_TIMESTAMP_NTZ"
-    " TO_TIMESTAMP_LTZ TO_TIMESTAMP_TZ TO_CHAR TO_VARCHAR TO_NUMBER TO_DECIMAL TO_DOUBLE TO_BOOLEAN"
-    " TRY_TO_DATE TRY_TO_NUMBER TRY_TO_TIMESTAMP TRY_TO_DECIMAL TRY_TO_DOUBLE DATE TIMESTAMP"
-    " YEAR MONTH DAY DAYOFMONTH DAYOFWEEK DAYOFWEEKISO DAYOFYEAR WEEK WEEKISO WEEKOFYEAR QUARTER"
-    " HOUR MINUTE SECOND YEAROFWEEK MONTHNAME DAYNAME LAST_DAY NEXT_DAY PREVIOUS_DAY ADD_MONTHS"
-    " MONTHS_BETWEEN CONVERT_TIMEZONE GETDATE SYSDATE TIME_SLICE TRUNC TRUNCATE"
-    " IFF NVL2 ZEROIFNULL NULLIFZERO DECODE EQUAL_NULL DIV0 DIV0NULL CHARINDEX POSITION SPLIT_PART"
-    " CONCAT_WS INITCAP STARTSWITH ENDSWITH CONTAINS CHR MD5 REGEXP_LIKE REGEXP_REPLACE"
-    " REGEXP_SUBSTR REGEXP_COUNT RLIKE SQUARE CBRT FACTORIAL HAVERSINE WIDTH_BUCKET",
-    "bigquery": "DATE DATETIME TIMESTAMP TIME DATE_ADD DATE_SUB DATE_DIFF DATE_TRUNC"
-    " DATETIME_ADD DATETIME_SUB DATETIME_DIFF DATETIME_TRUNC TIMESTAMP_ADD TIMESTAMP_SUB"
-    " TIMESTAMP_DIFF TIMESTAMP_TRUNC TIME_ADD TIME_SUB TIME_DIFF TIME_TRUNC LAST_DAY"
-    " FORMAT_DATE FORMAT_DATETIME FORMAT_TIMESTAMP FORMAT_TIME PARSE_DATE PARSE_DATETIME"
-    " PARSE_TIMESTAMP PARSE_TIME CURRENT_DATE CURRENT_DATETIME CURRENT_TIME CURRENT_TIMESTAMP"
-    " TIMESTAMP_SECONDS TIMESTAMP_MILLIS TIMESTAMP_MICROS UNIX_SECONDS UNIX_MILLIS UNIX_DATE"
-    " DATE_FROM_UNIX_DATE EXTRACT"
-    " IF SAFE_DIVIDE IEEE_DIVIDE DIV SAFE_MULTIPLY SAFE_SUBTRACT SAFE_ADD TRUNC STRPOS INSTR"
-    " STARTS_WITH ENDS_WITH INITCAP CONTAINS_SUBSTR REGEXP_CONTAINS REGEXP_EXTRACT REGEXP_REPLACE"
-    " REGEXP_INSTR BYTE_LENGTH CHARACTER_LENGTH CHR FORMAT TO_HEX COT CBRT IS_NAN IS_INF",
-    "duckdb": "DATE_PART DATEPART DATE_TRUNC DATETRUNC DATE_DIFF DATEDIFF DATE_SUB DATE_ADD AGE"
-    " STRFTIME STRPTIME TRY_STRPTIME MAKE_DATE MAKE_TIMESTAMP TO_DAYS TO_MONTHS TO_YEARS"
-    " TO_TIMESTAMP EPOCH EPOCH_MS YEAR MONTH DAY DAYOFMONTH DAYOFWEEK DAYOFYEAR WEEK WEEKDAY"
-    " WEEKOFYEAR ISODOW ISOYEAR QUARTER HOUR MINUTE SECOND MONTHNAME DAYNAME LAST_DAY NOW TODAY"
-    " IF SPLIT_PART STRPOS INSTR POSITION CONCAT_WS CONTAINS STARTS_WITH ENDS_WITH PREFIX SUFFIX"
-    " CHR MD5 REGEXP_MATCHES REGEXP_REPLACE REGEXP_EXTRACT TRUNC CBRT FACTORIAL GCD LCM LOG2"
-    " LEVENSHTEIN HAMMING JACCARD CARDINALITY STRLEN",
-    "oracle": "TO_CHAR TO_DATE TO_NUMBER TO_TIMESTAMP TRUNC ADD_MONTHS MONTHS_BETWEEN LAST_DAY"
-    " NEXT_DAY NUMTODSINTERVAL NUMTOYMINTERVAL SYSDATE SYSTIMESTAMP EXTRACT"
-    " NVL2 DECODE INSTR INITCAP CHR REGEXP_LIKE REGEXP_REPLACE REGEXP_SUBSTR REGEXP_INSTR"
-    " REGEXP_COUNT SOUNDEX REMAINDER NANVL WIDTH_BUCKET",
-}
 
-# Operands that are words for a part of a date, not columns: function → which operand.
-_UNIT_FIRST = {
-    "tsql": "DATEADD DATEDIFF DATEDIFF_BIG DATEPART DATENAME DATETRUNC DATE_BUCKET",
-    "snowflake": "DATEADD DATEDIFF TIMEADD TIMEDIFF TIMESTAMPADD TIMESTAMPDIFF DATE_PART",
-    "mysql": "TIMESTAMPDIFF TIMESTAMPADD",
-}
-_UNIT_SECOND = {"bigquery": "DATE_TRUNC DATETIME_TRUNC TIMESTAMP_TRUNC TIME_TRUNC LAST_DAY"}
-_UNIT_THIRD = {"bigquery": "DATE_DIFF DATETIME_DIFF TIMESTAMP_DIFF TIME_DIFF"}
-UNIT_AT: dict[tuple[str, str], int] = {
-    (dialect, name): position
-    for position, table in enumerate((_UNIT_FIRST, _UNIT_SECOND, _UNIT_THIRD))
-    for dialect, names in table.items()
-    for name in names.split()
-}
-
-BARE = {("oracle", "SYSDATE"), ("oracle", "SYSTIMESTAMP")}  # called without parentheses
-
-# Aggregates beside the portable ones; name in SQL → operands, fewest and most.
-_STATISTICS = dict.fromkeys("STDDEV_POP STDDEV_SAMP VAR_POP VAR_SAMP".split(), (1, 1))
-_PAIRS = dict.fromkeys(
-    "CORR COVAR_POP COVAR_SAMP REGR_SLOPE REGR_INTERCEPT REGR_R2 REGR_COUNT".split(), (2, 2)
-)
-_BOOLEANS = dict.fromkeys("BOOL_AND BOOL_OR EVERY".split(), (1, 1))
-_NATIVE_AGGREGATES: dict[str, dict[str, tuple[int, int]]] = {
-    "sqlite": {"TOTAL": (1, 1)},
-    "postgres": _STATISTICS | _PAIRS | _BOOLEANS | {"ARRAY_AGG": (1, 1), "MODE": (0, 0)},
-    "mysql": _STATISTICS | {
-        "STD": (1, 1), "BIT_OR": (1, 1), "BIT_AND": (1, 1), "ANY_VALUE": (1, 1)},
-    "tsql": {"STDEVP": (1, 1), "VARP": (1, 1)},
-    "snowflake": _STATISTICS | _PAIRS | {
-        "ARRAY_AGG": (1, 1), "MODE": (1, 1), "COUNT_IF": (1, 1), "ANY_VALUE": (1, 1),
-        "MAX_BY": (2, 2), "MIN_BY": (2, 2), "BOOLOR_AGG": (1, 1), "BOOLAND_AGG": (1, 1),
-        "APPROX_COUNT_DISTINCT": (1, 1)},
-    "bigquery": _STATISTICS | {
-        "CORR": (2, 2), "COUNTIF": (1, 1), "ANY_VALUE": (1, 1), "ARRAY_AGG": (1, 1),
-        "MAX_BY": (2, 2), "MIN_BY": (2, 2), "LOGICAL_OR": (1, 1), "LOGICAL_AND": (1, 1),
-        "APPROX_COUNT_DISTINCT": (1, 1), "APPROX_QUANTILES": (2, 2)},
-    "duckdb": _STATISTICS | _PAIRS | _BOOLEANS | {
-        "ARRAY_AGG": (1, 1), "LIST": (1, 1), "MODE": (1, 1), "MAX_BY": (2, 2),
-        "MIN_BY": (2, 2), "ARG_MAX": (2, 2), "ARG_MIN": (2, 2), "ANY_VALUE": (1, 1),
-        "FIRST": (1, 1), "LAST": (1, 1), "COUNT_IF": (1, 1), "APPROX_COUNT_DISTINCT": (1, 1)},
-    "oracle": _STATISTICS | _PAIRS,
-}  # fmt: skip
+_ONE, _TWO = (1, 1), (2, 2)
 
 
-@cache
-def spellings(dialect: str) -> dict[str, str]:
-    """Return the names in SQL that stand for portable functions."""
-    return _COMMON | _SPELLINGS[dialect]
+def scalars(names: str) -> frozenset[str]:
+    """Return the functions that nearly every dialect has, and those in `names`."""
+    return frozenset(f"{_SCALARS} {names}".split())
 
 
-@cache
-def functions(dialect: str) -> frozenset[str]:
-    """Return the scalar functions, beside the portable ones, that may be called."""
-    return frozenset(f"{_EVERYWHERE} {_NATIVES[dialect]}".split()) | growth.names(dialect)
+def aggregates(one: str = "", two: str = "") -> dict[str, Bounds]:
+    """Return aggregates of one operand and of two."""
+    return dict.fromkeys(one.split(), _ONE) | dict.fromkeys(two.split(), _TWO)
 
 
-@cache
-def aggregates(dialect: str) -> dict[str, tuple[int, int]]:
-    """Return the aggregates beside the portable ones, in capitals."""
-    return _NATIVE_AGGREGATES[dialect]
+def positions(*names: str) -> dict[str, int]:
+    """Return the functions whose first operand is a part of a date, then those with the second …"""
+    return {name: at for at, group in enumerate(names) for name in group.split()}
+
+
+STATISTICS = aggregates("STDDEV_POP STDDEV_SAMP VAR_POP VAR_SAMP")
+PAIRS = aggregates(two="CORR COVAR_POP COVAR_SAMP REGR_SLOPE REGR_INTERCEPT REGR_R2 REGR_COUNT")
+BOOLEANS = aggregates("BOOL_AND BOOL_OR EVERY")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from queryexpr.dialects.functions import UNIT_AT
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.operators import AGGREGATES
 from queryexpr.explain.words import (
     AGGS,
@@ -47,7 +47,9 @@ def _function(writer: Writer, node: Function) -> Words:
 def _native(writer: Writer, node: Native) -> Words:
     args = writer.texts(node.args)
     if node.unit:
-        args.insert(UNIT_AT.get((writer.dialect, node.native.upper()), 0), shown(node.unit))
+        dialect = DIALECTS.get(writer.dialect)
+        place = dialect.unit_at.get(node.native.upper(), 0) if dialect else 0
+        args.insert(place, shown(node.unit))
     return called(node.native, args)
 
 

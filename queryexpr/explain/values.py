@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from queryexpr.dialects.dialects import DIALECTS, grammar
+from queryexpr.dialects.all import DIALECTS
+from queryexpr.dialects.grammar import cuts_fractions
 from queryexpr.dialects.operators import ARITHMETIC, OPERATORS
 from queryexpr.explain.calls import CALLS
 from queryexpr.explain.columns import COLUMNS, row, rows
@@ -81,7 +82,7 @@ def _repeated(writer: Writer, node: Op) -> Words:
 def _native_division(writer: Writer, node: Op) -> Words:
     text, level = writer.worded(OPS["/"], node.args)
     dialect = DIALECTS.get(writer.dialect)
-    cuts = dialect and grammar(dialect.name).TYPED_DIVISION
+    cuts = dialect and cuts_fractions(dialect)
     if not dialect or not cuts or any(_has_fraction(arg) for arg in node.args):
         return text, level
     return f"{text} (as {dialect.title} divides: whole numbers lose the fraction)", level

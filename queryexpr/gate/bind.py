@@ -9,6 +9,7 @@ about each thing that it would do.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -17,40 +18,37 @@ from queryexpr.build.builder import Builder
 from queryexpr.build.compile import compile_sql, emit
 from queryexpr.build.queries import QUERIES
 from queryexpr.build.values import VALUES
-from queryexpr.dialects.dialects import DIALECTS, Dialect
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.duckdb import DUCKDB
+from queryexpr.dialects.sqlite import SQLITE
 from queryexpr.expression import QueryExpression, TableName
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue, Table
 from queryexpr.schema.render import to_ddl
 
+Binding = tuple[str, tuple[Issue, ...]]  # the engine, and what it says
 STEPS = 100_000  # of SQLite's machine; preparing a query takes none
 _READS = {
     sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE,
 }  # fmt: skip
 
 
-def bind(
-    expression: QueryExpression, dialect: Dialect, catalogue: Catalogue
-) -> tuple[str, tuple[Issue, ...]]:
+def bind(expression: QueryExpression, dialect: Dialect, catalogue: Catalogue) -> Binding:
     """Return which engine looked at the query, empty if none could, and what it says.
 
-    SQLite's word on its own dialect is final. For the others DuckDB stands in, if it is installed:
-    what it does not take is a warning.
+    Where the engine is a stand-in, as DuckDB often is, what it refuses is a warning.
     """
-    if dialect.name == "sqlite":
-        return "sqlite", _in_sqlite(expression, catalogue)
-    return _in_duckdb(expression, dialect, catalogue)
+    return _ENGINES[dialect.engine](expression, dialect, catalogue)
 
 
-def _in_sqlite(expression: QueryExpression, catalogue: Catalogue) -> tuple[Issue, ...]:
-    sqlite = DIALECTS["sqlite"]
-    builder = _Flat(sqlite, catalogue, VALUES, QUERIES)
-    sql = emit(builder.query(expression.query), sqlite)
+def _in_sqlite(expression: QueryExpression, dialect: Dialect, catalogue: Catalogue) -> Binding:
+    builder = _Flat(SQLITE, catalogue, VALUES, QUERIES)
+    sql = emit(builder.query(expression.query), SQLITE)
     try:
         _sqlite(catalogue).execute(f"EXPLAIN {sql}").close()
     except sqlite3.Error as error:
-        return (Issue("bind", f"SQLite would not take it: {error}."),)
-    return ()
+        return SQLITE.name, (Issue("bind", f"SQLite would not take it: {error}."),)
+    return SQLITE.name, ()
 
 
 class _Flat(Builder):
@@ -74,7 +72,7 @@ def _sqlite(catalogue: Catalogue) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
     for table in catalogue.tables:
         try:
-            connection.execute(to_ddl(Catalogue((_bare(table),)), DIALECTS["sqlite"]))
+            connection.execute(to_ddl(Catalogue((_bare(table),)), SQLITE))
         except sqlite3.Error as error:
             message = f"The table {table.name!r} cannot be made in SQLite: {error}."
             raise Refused(Issue("schema", message)) from None
@@ -102,28 +100,26 @@ _LOCKED: dict[str, str | bool | int | float | list[str]] = {
 }  # fmt: skip
 
 
-def _in_duckdb(
-    expression: QueryExpression, dialect: Dialect, catalogue: Catalogue
-) -> tuple[str, tuple[Issue, ...]]:
+def _in_duckdb(expression: QueryExpression, dialect: Dialect, catalogue: Catalogue) -> Binding:
     try:
         import duckdb
     except ImportError:
         return "", ()
     try:
-        sql = compile_sql(expression, DIALECTS["duckdb"], catalogue)
+        sql = compile_sql(expression, DUCKDB, catalogue)
         _duckdb(catalogue).execute(f"EXPLAIN {sql}")
     except Refused:
         return "", ()  # what DuckDB cannot say, it cannot judge
     except RuntimeError:  # a fault of DuckDB's own, such as std::bad_cast
         return "", ()
     except duckdb.Error as error:
-        return "duckdb", (_judged(str(error), dialect),)
-    return "duckdb", ()
+        return DUCKDB.name, (_judged(str(error), dialect),)
+    return DUCKDB.name, ()
 
 
 def _judged(error: str, dialect: Dialect) -> Issue:
     said = error.partition("\n")[0][:300]
-    if dialect.name == "duckdb":
+    if not dialect.stand_in:
         return Issue("bind", f"DuckDB would not take it: {said}")
     message = f"DuckDB, which stands in for {dialect.title} here, would not take it: {said}"
     return Issue("bind", message, severity="warning")
@@ -134,17 +130,16 @@ def _duckdb(catalogue: Catalogue) -> Any:
     import duckdb
 
     connection = duckdb.connect(":memory:", config=_LOCKED)
-    duck = DIALECTS["duckdb"]
     for schema in {table.schema for table in catalogue.tables if table.schema}:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
     for table in catalogue.tables:
         bare = replace(table, foreign_keys=(), comment="")
         try:
-            connection.execute(to_ddl(Catalogue((bare,)), duck))
+            connection.execute(to_ddl(Catalogue((bare,)), DUCKDB))
         except duckdb.Error:  # a type that it does not know
             text = [c.__class__(c.name, "TEXT", c.nullable) for c in table.columns]
             connection.execute(
-                to_ddl(Catalogue((Table(table.name, tuple(text), (), table.schema),)), duck)
+                to_ddl(Catalogue((Table(table.name, tuple(text), (), table.schema),)), DUCKDB)
             )
     connection.execute("PRAGMA disable_optimizer")  # which computes constants, of any size
     connection.execute("SET lock_configuration = true")
@@ -153,3 +148,8 @@ def _duckdb(catalogue: Catalogue) -> Any:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+_ENGINES: dict[str, Callable[[QueryExpression, Dialect, Catalogue], Binding]] = {
+    SQLITE.engine: _in_sqlite, DUCKDB.engine: _in_duckdb,
+}  # fmt: skip

@@ -16,7 +16,7 @@ from queryexpr.check.check import check
 from queryexpr.clauses.clauses import clauses as split
 from queryexpr.clauses.clauses import compose as joined
 from queryexpr.compare import same
-from queryexpr.dialects.dialects import DIALECTS
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.document.profiles import reply_schema
 from queryexpr.document.read import read
 from queryexpr.document.simple import simple_schema

@@ -24,7 +24,8 @@ from typing import Any
 from queryexpr.build.compile import compile_sql, in_dialect
 from queryexpr.check.check import check
 from queryexpr.check.checker import Checked
-from queryexpr.dialects.dialects import DIALECTS, Dialect
+from queryexpr.dialects.all import DIALECTS
+from queryexpr.dialects.dialect import Dialect
 from queryexpr.document.read import read
 from queryexpr.explain.explain import explain
 from queryexpr.expression import QueryExpression

@@ -13,7 +13,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from queryexpr.build.compile import compile_sql
-from queryexpr.dialects.dialects import Dialect
+from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import QueryExpression
 from queryexpr.gate.marks import has_marks, same_marks
 from queryexpr.issues import Issue, Refused

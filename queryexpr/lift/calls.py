@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 from sqlglot import exp
 
-from queryexpr.dialects import functions as natives
 from queryexpr.dialects.allowed import is_unit
-from queryexpr.dialects.dialects import grammar
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.functions import Bounds
+from queryexpr.dialects.grammar import nulls_first
 from queryexpr.dialects.operators import AGGREGATES, FUNCTIONS, RANKINGS
 from queryexpr.expression import Aggregate, Frame, Function, Native, Sort, Window
 from queryexpr.issues import did_you_mean, nearest
@@ -23,9 +25,9 @@ def read_call(reader: Reader, node: exp.Anonymous) -> Aggregate | Function | Nat
         return aggregate
     if name.lower() in RANKINGS:
         return _function(reader, name.lower(), RANKINGS, node)
-    if portable := natives.spellings(reader.dialect.name).get(name):
+    if portable := reader.dialect.spellings.get(name):
         return _function(reader, portable, FUNCTIONS, node)
-    if name in natives.functions(reader.dialect.name):
+    if reader.dialect.may_call(name):
         return _native(reader, name, node)
     raise unknown(reader, name, node)
 
@@ -33,19 +35,16 @@ def read_call(reader: Reader, node: exp.Anonymous) -> Aggregate | Function | Nat
 def unknown(reader: Reader, name: str, node: exp.Expr) -> Exception:
     """Return the error about a function that may not be called."""
     dialect = reader.dialect
-    near = nearest(name, [*natives.functions(dialect.name), *natives.spellings(dialect.name)])
+    near = nearest(name, [*dialect.scalars(), *dialect.spellings])
     message = f"{name[:40]} is not a function that may be called in {dialect.title}."
     return reader.wrong("function", message + did_you_mean(near), node, near=near)
 
 
-_QUANTILES = {"quantile_cont": "percentile_cont", "quantile_disc": "percentile_disc"}
 _SAME = {"count_big": "count", "stdev": "stddev", "var": "variance"}
 
 
 def _aggregate(reader: Reader, name: str, node: exp.Anonymous) -> Aggregate | None:
-    known = AGGREGATES | {k.lower(): v for k, v in natives.aggregates(reader.dialect.name).items()}
-    if reader.dialect.name == "duckdb":
-        known |= dict.fromkeys(_QUANTILES, (2, 2))
+    known, quantiles = _aggregates(reader.dialect), _quantiles(reader.dialect)
     operands, word = node.expressions, _SAME.get(name.lower(), name.lower())
     if word not in known or (word in ("min", "max") and len(operands) > 1):  # SQLite's MAX(a, b)
         return None
@@ -60,16 +59,29 @@ def _aggregate(reader: Reader, name: str, node: exp.Anonymous) -> Aggregate | No
         operands = []
     _count_operands(reader, name, len(operands), known[word], node)
     read = Aggregate(agg=word, args=reader.values(operands), distinct=distinct, order_by=sorts)
-    return _percentile(reader, read, node) if word in _QUANTILES else read
+    if word not in quantiles:
+        return read
+    return _percentile(reader, read, quantiles[word], node)
 
 
-def _percentile(reader: Reader, read: Aggregate, node: exp.Anonymous) -> Aggregate:
-    """Return DuckDB's `QUANTILE_CONT(x, 0.5 ORDER BY x)`, which may lack its order, as portable."""
+@cache
+def _aggregates(dialect: Dialect) -> dict[str, Bounds]:
+    own = {name.lower(): bounds for name, bounds in dialect.aggregates.items()}
+    return AGGREGATES | own | dict.fromkeys(_quantiles(dialect), (2, 2))
+
+
+@cache
+def _quantiles(dialect: Dialect) -> dict[str, str]:
+    return {name.lower(): portable for portable, name in dialect.quantiles.items()}
+
+
+def _percentile(reader: Reader, read: Aggregate, portable: str, node: exp.Anonymous) -> Aggregate:
+    """Return `QUANTILE_CONT(x, 0.5 ORDER BY x)`, which may lack its order, as portable."""
     value, share = read.args
     sorts = read.order_by or (Sort(by=value),)
     if read.distinct or [sort.by for sort in sorts] != [value]:
         raise reader.refuse(node)
-    return Aggregate(agg=_QUANTILES[read.agg], args=(share,), order_by=sorts)
+    return Aggregate(agg=portable, args=(share,), order_by=sorts)
 
 
 def _function(reader: Reader, name: str, table: Any, node: exp.Anonymous) -> Function:
@@ -79,7 +91,7 @@ def _function(reader: Reader, name: str, table: Any, node: exp.Anonymous) -> Fun
 
 def _native(reader: Reader, name: str, node: exp.Anonymous) -> Native | Function:
     operands = list(node.expressions)
-    position = natives.UNIT_AT.get((reader.dialect.name, name))
+    position = reader.dialect.unit_at.get(name)
     if position is None or position >= len(operands):
         return Native(native=name, args=reader.values(operands))
     unit = operands.pop(position)
@@ -181,17 +193,9 @@ def read_sort(reader: Reader, item: exp.Ordered) -> Sort:
     """Read one of ORDER BY. sqlglot fills in where the dialect places nulls: that is left out."""
     reader.only(item, "this", "desc", "nulls_first")
     down, first = bool(item.args.get("desc")), bool(item.args.get("nulls_first"))
-    usual = nulls_first(reader.dialect.name, down)
+    usual = nulls_first(reader.dialect, down)
     nulls: Any = None if first == usual else "first" if first else "last"
     return Sort(by=reader.value(item.this), dir="desc" if down else "asc", nulls=nulls)
-
-
-def nulls_first(dialect: str, descending: bool) -> bool:
-    """Does `dialect` place nulls first where nothing is said?"""
-    ordering = grammar(dialect).NULL_ORDERING
-    if ordering == "nulls_are_last":
-        return False
-    return descending if ordering == "nulls_are_large" else not descending
 
 
 def _substring(reader: Reader, node: exp.Substring) -> Function:

@@ -16,7 +16,8 @@ from pydantic import ValidationError
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, ParseError
 
-from queryexpr.dialects.dialects import Dialect, plain_grammar
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.grammar import plain_grammar
 from queryexpr.expression import DEEPEST, QueryExpression
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.queries import QUERIES
@@ -93,9 +94,7 @@ def _check_size(sql: str, longest: int) -> None:
 
 def _parse(sql: str, dialect: Dialect) -> list[exp.Expr | None]:
     try:
-        return sqlglot.parse(
-            sql, read=plain_grammar(dialect.name), error_level=ErrorLevel.IMMEDIATE
-        )
+        return sqlglot.parse(sql, read=plain_grammar(dialect), error_level=ErrorLevel.IMMEDIATE)
     except ParseError as error:
         raise Refused(_syntax(error, dialect)) from None
     except RecursionError:

@@ -82,7 +82,7 @@ def _from(reader: Reader, node: exp.From | None, joins: list[exp.Join]) -> dict[
 def _is_dual(reader: Reader, source: Any) -> bool:
     """Is it the table of one row that stands for none?"""
     named = isinstance(source, TableName) and source.table.lower() == "dual" and not source.schema_
-    return named and reader.dialect.name in ("oracle", "mysql", "snowflake")
+    return named and reader.dialect.reads_dual
 
 
 def _join(reader: Reader, node: exp.Join) -> Join:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from queryexpr.dialects.dialects import Dialect
+from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import DEEPEST, Node
 from queryexpr.issues import Issue, Refused
 

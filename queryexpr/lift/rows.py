@@ -34,7 +34,7 @@ def _query(reader: Reader, node: exp.Values, names: list[str]) -> Select | SetOp
         raise reader.wrong("too_many_terms", message, node)
     if any(len(row) != len(rows[0]) for row in rows) or len(names) > len(rows[0]):
         raise reader.wrong("column_count", "Each row of VALUES needs as many values.", node)
-    if reader.dialect.name == "postgres" and any(map(_is_untyped, zip(*rows, strict=True))):
+    if reader.dialect.pairwise_types and any(map(_is_untyped, zip(*rows, strict=True))):
         raise reader.wrong("type", "VALUES begins with nulls: cast the first to its type.", node)
     names += [f"column{n + 1}" for n in range(len(names), len(rows[0]))]  # as the engines do
     first, *others = [_row(reader, row, names) for row in rows]

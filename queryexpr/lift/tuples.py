@@ -15,8 +15,8 @@ def read_row_in(reader: Reader, node: exp.In, query: exp.Expr | None) -> Op:
 
 
 def _in_query(reader: Reader, node: exp.In, query: exp.Expr) -> Op:
-    """Read `(a, b) IN (SELECT …)`, but for DuckDB: see `_in_rows`."""
-    if reader.dialect.name == "duckdb":
+    """Read `(a, b) IN (SELECT …)`."""
+    if not reader.dialect.reads_rows:
         raise reader.refuse(node, "rows")
     right = Subquery(query=reader.query(query))
     name = "not in" if node.args.get("negate") else "in"
@@ -26,12 +26,11 @@ def _in_query(reader: Reader, node: exp.In, query: exp.Expr) -> Op:
 def _in_rows(reader: Reader, node: exp.In) -> Op:
     """Read `(a, b) IN ((1, 2), …)` as `a = 1 AND b = 2 OR …`, which it means.
 
-    Only columns may stand on the left: they are repeated for each row. DuckDB's rows are values,
-    whose nulls equal each other: there it means something else.
+    Only columns may be on the left: they are repeated for each row.
     """
     left, rows = node.this.expressions, node.expressions
     fits = all(isinstance(row, exp.Tuple) and len(row.expressions) == len(left) for row in rows)
-    fits &= bool(rows) and reader.dialect.name != "duckdb"
+    fits &= bool(rows) and reader.dialect.reads_rows
     if not fits or not all(isinstance(part, exp.Column) for part in left):
         raise reader.refuse(node, "rows")
     if len(rows) * len(left) > MANY:
@@ -45,7 +44,7 @@ def read_same_row(
     reader: Reader, node: exp.Binary, left: list[exp.Expr], right: list[exp.Expr]
 ) -> Op:
     """Read `(a, b) = (1, 2)` as `a = 1 AND b = 2`, and `<>` as its opposite."""
-    fits = len(left) == len(right) > 1 and reader.dialect.name != "duckdb"
+    fits = len(left) == len(right) > 1 and reader.dialect.reads_rows
     if not fits or not isinstance(node, exp.EQ | exp.NEQ):
         raise reader.refuse(node, "rows")
     same = _row(reader, left, right)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from queryexpr.dialects.allowed import affinity, is_collation, is_length, is_type, is_unit
+from queryexpr.dialects.allowed import affinity, is_length, is_type, is_unit
 from queryexpr.dialects.operators import UNITS
 from queryexpr.expression import (
     Case,
@@ -180,9 +180,9 @@ def read_if(reader: Reader, node: exp.If) -> Case:
 
 def read_cast(reader: Reader, node: exp.Cast) -> Cast:
     reader.only(node, "this", "to", "safe")
-    is_sqlite = reader.dialect.name == "sqlite"  # which sqlglot would give types of its own
-    name = node.to.sql(dialect=None if is_sqlite else reader.dialect.name).lower()
-    if is_sqlite:
+    affinities = reader.dialect.affinities  # sqlglot would write SQLite's types, not the word
+    name = node.to.sql(dialect=None if affinities else reader.dialect.name).lower()
+    if affinities:
         name = affinity(name)
     if not is_type(name):
         raise reader.refuse(node)
@@ -211,7 +211,7 @@ def read_extract(reader: Reader, node: exp.Extract) -> Any:
     reader.only(node, "this", "expression")
     word = node.this.name.lower()
     unit = _PARTS.get(word, word)
-    if unit not in UNITS or (unit == "weekday" and reader.dialect.name not in _SUNDAY_IS_0):
+    if unit not in UNITS or (unit == "weekday" and not reader.dialect.sunday_is_0):
         if not is_unit(word.upper()):
             raise reader.refuse(node)
         return Native(native="EXTRACT", unit=word.upper(), args=(reader.value(node.expression),))
@@ -223,7 +223,7 @@ def read_zone(reader: Reader, node: exp.AtTimeZone) -> Op:
 
 
 def read_collation(reader: Reader, node: exp.Collate) -> Op:
-    if not is_collation(reader.dialect.name, node.expression.name):
+    if not reader.dialect.may_collate(node.expression.name):
         raise reader.refuse(node)
     return Op(op="collate", args=(reader.value(node.this), node.expression.name))
 
@@ -247,7 +247,6 @@ _NEGATED = {
     "is not distinct from": "is distinct from",
 }  # fmt: skip
 _PARTS = {"dow": "weekday", "doy": "yearday", "dayofyear": "yearday", "dayofweek": "weekday"}
-_SUNDAY_IS_0 = {"postgres", "duckdb", "snowflake"}
 
 VALUES: dict[type[exp.Expr], Reading] = {
     **dict.fromkeys(_BINARY, read_binary),

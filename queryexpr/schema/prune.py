@@ -13,7 +13,8 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from queryexpr.dialects.dialects import DIALECTS, Dialect
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.postgres import POSTGRES
 from queryexpr.schema.catalogue import Catalogue, Column, Table
 from queryexpr.schema.from_json import spelled
 from queryexpr.schema.render import column_ddl, on_one_line, table_ddl
@@ -40,7 +41,7 @@ TABLE, COLUMN, COMMENT, PART = 3.0, 1.5, 0.5, 0.4  # what a match is worth; PART
 
 
 def prune(
-    catalogue: Catalogue, question: str, budget: int, dialect: Dialect = DIALECTS["postgres"]
+    catalogue: Catalogue, question: str, budget: int, dialect: Dialect = POSTGRES
 ) -> tuple[Catalogue, tuple[str, ...]]:
     """Return at most `budget` characters of DDL, comments included, and the names of the rest.
 

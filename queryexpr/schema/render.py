@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from queryexpr.dialects.dialects import Dialect, keywords
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.grammar import keywords
 from queryexpr.schema.catalogue import Catalogue, Column, ForeignKey, Table
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -53,7 +54,7 @@ def column_ddl(column: Column, dialect: Dialect) -> str:
 
 def name_ddl(name: str, dialect: Dialect, quoted: bool = False) -> str:
     """Return the name, in quotes if it needs them to be found as it is spelled."""
-    plain = _PLAIN.fullmatch(name) and name.upper() not in keywords(dialect.name)
+    plain = _PLAIN.fullmatch(name) and name.upper() not in keywords(dialect)
     if plain and not (quoted and _FOLDS[dialect.folds](name) != name):
         return name
     return exp.to_identifier(name, quoted=True).sql(dialect=dialect.name)
@@ -91,9 +92,10 @@ def _keys(table: Table, catalogue: Catalogue, dialect: Dialect) -> list[str]:
 def _foreign(key: ForeignKey, table: Table, target: Table, dialect: Dialect) -> str:
     columns = _names(table, key.columns, dialect)
     references = _names(target, key.references, dialect)
-    # SQLite has no place for a schema here: a key stays inside its own.
-    bare = dialect.name == "sqlite"
-    name = name_ddl(target.name, dialect, target.quoted) if bare else _qualified(target, dialect)
+    if dialect.qualified_references:
+        name = _qualified(target, dialect)
+    else:
+        name = name_ddl(target.name, dialect, target.quoted)
     return f"FOREIGN KEY ({columns}) REFERENCES {name} ({references})"
 
 

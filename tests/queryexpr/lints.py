@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from queryexpr.check.check import check
-from queryexpr.dialects.dialects import DIALECTS
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.issues import Issue
 from queryexpr.lift.lift import lift
 from queryexpr.lint.lint import lint

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from queryexpr.dialects import functions as natives
-from queryexpr.dialects.dialects import DIALECTS
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.gate.judge import judge_sql
 from queryexpr.issues import Refused
 from queryexpr.lift.lift import lift
@@ -40,7 +39,7 @@ CALLS = ["", "a", "a, b", "MONTH, a", "MONTH, a, b", "a, b, MONTH", "a, MONTH", 
 
 
 def is_read(dialect: str, name: str, operands: str) -> bool:
-    bare = (dialect, name) in natives.BARE
+    bare = name in DIALECTS[dialect].bare
     try:
         lift(f"SELECT {name}{'' if bare else f'({operands})'} FROM t", DIALECTS[dialect])
     except Refused:
@@ -50,7 +49,7 @@ def is_read(dialect: str, name: str, operands: str) -> bool:
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_every_function_that_may_be_called_can_be(dialect):
-    names = natives.functions(dialect) | natives.spellings(dialect).keys()
+    names = {*DIALECTS[dialect].scalars(), *DIALECTS[dialect].spellings}
     unread = {name for name in names if not any(is_read(dialect, name, call) for call in CALLS)}
     assert unread <= {"OVERLAY"}  # which has words for commas
 

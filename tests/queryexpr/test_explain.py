@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from queryexpr.dialects.dialects import DIALECTS
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.operators import (
     AGGREGATES,
     FUNCTIONS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from queryexpr.check.check import check
-from queryexpr.dialects.dialects import DIALECTS
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.lift.lift import lift
 from queryexpr.lint.lint import lint
 from queryexpr.schema.catalogue import Catalogue

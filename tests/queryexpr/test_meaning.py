@@ -7,7 +7,7 @@ import re
 import pytest
 
 from queryexpr.check.check import check
-from queryexpr.dialects.dialects import DIALECTS
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.document.read import read
 from queryexpr.gate.judge import judge_ir
 from queryexpr.issues import Refused

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from queryexpr.build.compile import compile_sql
 from queryexpr.check.check import check
-from queryexpr.dialects.dialects import DIALECTS
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.operators import AGGREGATES, FUNCTIONS, OPERATORS, RANKINGS
 from queryexpr.document.read import read
 from queryexpr.gate.judge import judge_ir

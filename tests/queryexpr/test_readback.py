@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from queryexpr.build.compile import compile_sql
-from queryexpr.dialects.dialects import DIALECTS
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.gate import judge
 from queryexpr.gate.judge import judge_ir, judge_sql
 from queryexpr.gate.readback import DIFFERS, check_written

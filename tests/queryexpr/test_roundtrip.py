@@ -8,7 +8,7 @@ import pytest
 
 from queryexpr.build.compile import compile_sql
 from queryexpr.check.check import check
-from queryexpr.dialects.dialects import DIALECTS
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.gate.judge import judge_ir
 from queryexpr.issues import Refused
 from queryexpr.lift.lift import lift

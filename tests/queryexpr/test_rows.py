@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from queryexpr.clauses.clauses import clauses, compose
-from queryexpr.dialects.dialects import DIALECTS
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.gate import engine
 from queryexpr.gate.judge import judge_ir, judge_sql
 from queryexpr.lift.lift import lift

@@ -15,7 +15,7 @@ import yaml
 
 from queryexpr.build.compile import compile_sql
 from queryexpr.check.check import check
-from queryexpr.dialects.dialects import DIALECTS
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.document.read import read
 from queryexpr.expression import QueryExpression
 from queryexpr.lift.lift import lift

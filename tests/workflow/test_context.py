@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from queryexpr.dialects.names import NAMES
+from queryexpr.dialects.all import DIALECTS, NAMES
 from workflow.page import context as show
 
 
@@ -16,5 +18,6 @@ def test_sql_of_each_dialect_is_coloured(dialect: str) -> None:
 
 
 def test_sql_without_a_lexer_stays_plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(show._LEXERS, "oracle", "no-such-lexer")
+    dialect = replace(DIALECTS["oracle"], lexer="no-such-lexer")
+    monkeypatch.setitem(DIALECTS, "oracle", dialect)
     assert show.coloured("SELECT 1 < 2", "oracle") == "SELECT 1 &lt; 2"

@@ -14,7 +14,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from queryexpr.dialects.names import TITLES
+from queryexpr.dialects.all import DIALECTS, TITLES
 
 LABELS = {
     "with": "First make", "from": "Take the rows of", "where": "Keep those where",
@@ -30,7 +30,6 @@ OUTCOMES = {
 UNMENDED = "That is not valid yet. The SQL comes back once it is."
 REMEDIES = {"group_by": "Add to GROUP BY"}
 _ALWAYS = {"from", "where", "select", "order_by", "limit"}  # shown even if empty
-_LEXERS = {"postgres": "postgres", "mysql": "mysql", "tsql": "tsql", "bigquery": "googlesql"}
 _formatter = HtmlFormatter(nowrap=True)
 Issues = list[dict[str, Any]]
 
@@ -83,7 +82,7 @@ def coloured(sql: str, dialect: str) -> SafeString:
     if len(sql) > 20_000:
         return escape(sql)
     try:
-        lexer = get_lexer_by_name(_LEXERS.get(dialect, "sql"))
+        lexer = get_lexer_by_name(DIALECTS[dialect].lexer)
     except ClassNotFound:  # the names are Pygments' own, and change
         return escape(sql)
     return mark_safe(highlight(sql, lexer, _formatter))  # noqa: S308 — pygments escapes

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from core.http.decorators import groups_of, page, user_of
-from queryexpr.dialects.names import TITLES
+from queryexpr.dialects.all import TITLES
 from registry.pages.choices import choices
 from registry.state.service import service
 from workflow.models import Inquiry, SavedSchema

@@ -16,6 +16,7 @@ from django.db import Error as DatabaseError
 from core.access import may_use
 from core.auth import groups_of
 from core.errors import PortalError
+from queryexpr.dialects.sqlite import SQLITE
 from workflow.models import Run
 from workflow.sources.errors import trouble
 from workflow.sources.own_database import own
@@ -99,7 +100,7 @@ def _listed(judged: Judged) -> set[str]:
 
 def _names(source: Source) -> set[str]:
     """Return the tables' names as the gate has them: in Postgres without their schemas."""
-    if source.dialect == "sqlite":
+    if source.dialect == SQLITE.name:
         return {name.lower() for name in source.tables}
     return {name.partition(".")[2].lower() or name.lower() for name in source.tables}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from queryexpr.dialects.dialects import Dialect
+from queryexpr.dialects.dialect import Dialect
 from queryexpr.schema.ddl.tables import Draft, names_of, read_key
 from queryexpr.schema.ddl.tokens import Token
 from queryexpr.schema.ddl.words import Word, dotted, words_of

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from queryexpr.dialects.dialects import Dialect
+from queryexpr.dialects.dialect import Dialect
 from queryexpr.schema.catalogue import Column, ForeignKey, Table
 from queryexpr.schema.ddl.tokens import Token
 from queryexpr.schema.ddl.words import Word, check_name, dotted, items_of, words_of, wrong
@@ -51,7 +51,7 @@ def read_table(statement: list[Token], text: str, dialect: Dialect) -> Draft:
 def names_of(parts: list[Word], dialect: Dialect) -> list[str]:
     """Return the parts of a table's qualified name."""
     names = [part.first.name for part in parts]
-    if dialect.name == "bigquery":  # quotes may stand around all of `project.dataset.table`
+    if dialect.quoted_paths:
         return ".".join(names).split(".")
     return names
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from queryexpr.dialects.dialects import Dialect
+from queryexpr.dialects.dialect import Dialect
 
 
 class Token(NamedTuple):
@@ -49,28 +49,27 @@ _GO = r"|(?P<go>^[ \t]*+GO[ \t]*+\d*+[ \t]*+;?[ \t]*+$)"
 _BLANK = r"|(?P<blank>\n++|[^\S\n]++|--[^\n]*+|/\*(?s:.*?)(?:\*/|\Z)|^```[^\n]*+HASH_)"
 _DOLLAR = r"|(?P<dollar>\$(?P<tag>\w*+)\$(?s:.*?)(?:\$(?P=tag)\$|\Z))"
 _REST = r"|(?P<open>['\"`](?s:.*))|(?P<word>[\w@$\#]++)|(?P<mark>.)"
-_BACKSLASH = ("mysql", "bigquery", "snowflake")
 
 
 @cache
-def _tokens(dialect: str) -> re.Pattern[str]:
+def _tokens(dialect: Dialect) -> re.Pattern[str]:
     """Return the pattern of a token, by how the dialect quotes and comments."""
-    tsql, dollars = dialect == "tsql", dialect in ("postgres", "duckdb", "snowflake")
-    lines = _LINES.replace("ROUTINE_", _ROUTINE if tsql else "")
-    blank = _BLANK.replace("HASH_", r"|\#[^\n]*+" if dialect in ("mysql", "bigquery") else "")
-    any_ = r"(?s:\\.)|" if dialect in _BACKSLASH else ""
+    lines = _LINES.replace("ROUTINE_", _ROUTINE if dialect.batches else "")
+    blank = _BLANK.replace("HASH_", r"|\#[^\n]*+" if dialect.hash_comments else "")
+    any_ = r"(?s:\\.)|" if dialect.backslash_escapes else ""
     not_ = r"\\" if any_ else ""
     string = rf"|(?P<string>'(?:[^'{not_}]++|{any_}'')*+')"
     quoted = rf'|(?P<quoted>"(?:[^"{not_}]++|{any_}"")*+"|`(?:[^`]++|``)*+`'
-    quoted += r"|\[[^\[\]\n]*+(?:\]\][^\[\]\n]*+)*+\])" if dialect in ("tsql", "sqlite") else ")"
-    parts = (lines, _GO if tsql else "", blank, _DOLLAR if dollars else "", string, quoted, _REST)
+    quoted += r"|\[[^\[\]\n]*+(?:\]\][^\[\]\n]*+)*+\])" if dialect.brackets else ")"
+    go, dollar = _GO if dialect.batches else "", _DOLLAR if dialect.dollar_quotes else ""
+    parts = (lines, go, blank, dollar, string, quoted, _REST)
     return re.compile("".join(parts), re.IGNORECASE | re.MULTILINE | re.VERBOSE | re.DOTALL)
 
 
 def statements_of(text: str, dialect: Dialect) -> Iterator[list[Token]]:
     """Cut at semicolons, and before CREATE TABLE at a line's start, where one may be missing."""
     statement: list[Token] = []
-    for found in _tokens(dialect.name).finditer(text):
+    for found in _tokens(dialect).finditer(text):
         token = Token(found.lastgroup or "", found.group(), found.start())
         if token.kind == "blank":
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from queryexpr.dialects.dialects import DIALECTS
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.schema.ddl.read import read_ddl

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from queryexpr.dialects.dialects import DIALECTS
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.schema.catalogue import Catalogue, Column, ForeignKey, Table
 from queryexpr.schema.prune import prune, words_of
 from queryexpr.schema.render import to_ddl

@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from queryexpr.dialects.dialects import DIALECTS
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.issues import Refused
 from queryexpr.schema.from_json import MOST_TABLES, read_tables
 from queryexpr.schema.render import to_ddl, to_json

@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.errors import PortalError
 from core.http.hosts import base_url
-from queryexpr.dialects.names import NAMES, find_name
+from queryexpr.dialects.all import DEFAULT, NAMES, find_name
 from registry.gateway import calls as complete
 from registry.management import portal_client
 from registry.state.service import service
@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
     def _command(self, commands: Any, name: str, told: str, *, schema: bool = False) -> Any:
         found = commands.add_parser(name, help=told)
-        found.add_argument("--dialect", default="sqlite", help=f"One of {', '.join(NAMES)}.")
+        found.add_argument("--dialect", default=DEFAULT.name, help=f"One of {', '.join(NAMES)}.")
         found.add_argument("--schema", type=Path, required=schema, help="CREATE TABLE statements.")
         return found
 

@@ -15,9 +15,9 @@ from core.text import quote
 from core.variables import only_in
 from core.yaml_errors import Mistake, explain, first_causes
 from core.yaml_tree import Path
+from queryexpr.dialects.all import DIALECTS
 
 LONGEST_NAME = 128  # characters
-_SYSTEM = {"sqlite": ("sqlite_",), "postgres": ("pg_", "information_schema.")}
 
 
 class SourceConfig(BaseModel):
@@ -79,7 +79,7 @@ def ill_named(dialect: str, section: Any) -> Iterator[Mistake]:
             yield Mistake(
                 path, f"A table's name has 1 to {LONGEST_NAME} characters, and no blank ends."
             )
-        elif text.lower().startswith(_SYSTEM[dialect]):
+        elif text.lower().startswith(DIALECTS[dialect].system_tables):
             yield Mistake(path, f"{quote(text)} is the database's own. Name tables of yours.")
         seen.add(text)
 

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from queryexpr.dialects.sqlite import SQLITE
 from workflow.sources.failures import Failed, TooSlow, Unreachable
 
 MEMORY = 1 << 30  # bytes
@@ -66,7 +67,7 @@ def _done(job: Job) -> Answer:
 
 def _engine(dialect: str) -> Any:
     """Return the module for a dialect; psycopg is not loaded for a file."""
-    if dialect == "sqlite":
+    if dialect == SQLITE.name:
         from workflow.sources.sqlite import connection as sqlite
 
         return sqlite

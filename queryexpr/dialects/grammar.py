@@ -1,73 +1,41 @@
-"""The SQL dialects, and in what they differ where sqlglot does not know it."""
+"""What sqlglot knows of a dialect: its grammar, its keywords, its order of nulls."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as Grammar
 
-from queryexpr.dialects.names import TITLES
+from queryexpr.dialects.dialect import Dialect
 
-# sqlglot logs the text of what it does not know, and people's text belongs in no log. A filter
-# stays where a level, or `disabled`, would be set anew when logging is configured.
+# sqlglot logs the text that it cannot read, and people's text belongs in no log. A filter stays;
+# configuring logging would reset a level, or `disabled`.
 logging.getLogger("sqlglot").addFilter(lambda record: False)
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """`name` is sqlglot's word for it, and ours."""
-
-    name: str
-    like_minds_case: bool = True
-    groups_are_strict: bool = True  # a column outside of GROUP BY is an error
-    main_schema: str = ""  # the one that an unqualified table stands in
-    folds: str = ""  # what becomes of the letters of a name without quotes: lower, upper
-
-    @property
-    def title(self) -> str:
-        """Its name for people."""
-        return TITLES[self.name]
-
-
-DIALECTS = {
-    dialect.name: dialect
-    for dialect in (
-        Dialect("sqlite", like_minds_case=False, groups_are_strict=False, main_schema="main"),
-        Dialect("postgres", main_schema="public", folds="lower"),
-        Dialect("mysql", like_minds_case=False, groups_are_strict=False),
-        Dialect("tsql", like_minds_case=False, main_schema="dbo"),
-        Dialect("snowflake", main_schema="public", folds="upper"),
-        Dialect("bigquery"),
-        Dialect("duckdb", main_schema="main"),
-        Dialect("oracle", folds="upper"),
-    )
-}
-
-
 @cache
-def grammar(name: str) -> Grammar:
+def grammar(dialect: Dialect) -> Grammar:
     """Return sqlglot's dialect."""
-    return Grammar.get_or_raise(name)
+    return Grammar.get_or_raise(dialect.name)
 
 
 @cache
-def plain_grammar(name: str) -> Grammar:
-    """Return sqlglot's dialect, but that calls of functions are read as they are written.
+def plain_grammar(dialect: Dialect) -> Grammar:
+    """Return sqlglot's dialect, changed to keep calls of functions as they are written.
 
-    Else `IFNULL(a, b)` and `COALESCE(a, b)` are one node, and what stood there is lost: it could
-    be neither checked against a list of names nor written back as it was.
+    sqlglot reads `IFNULL(a, b)` and `COALESCE(a, b)` as one node. The name is lost then: it can be
+    neither checked against a list nor written back.
     """
-    base = type(grammar(name))
+    base = type(grammar(dialect))
     rules = {k: v for k, v in base.parser_class.FUNCTION_PARSERS.items() if k not in _PLAIN_CALLS}
     parser = type("Parser", (base.parser_class,), {"FUNCTIONS": {}, "FUNCTION_PARSERS": rules})
     generator = type("Generator", (base.generator_class,), {"not_sql": _not})
     words = {k: v for k, v in base.tokenizer_class.KEYWORDS.items() if k not in _PLAIN_TYPES}
     parts: dict[str, Any] = {"Parser": parser, "parser_class": parser}
-    if name == "sqlite":
+    if dialect.affinities:
         tokenizer = type("Tokenizer", (base.tokenizer_class,), {"KEYWORDS": words})
         parts |= {"Tokenizer": tokenizer, "tokenizer_class": tokenizer}
     parts |= {"Generator": generator, "generator_class": generator}
@@ -75,13 +43,13 @@ def plain_grammar(name: str) -> Grammar:
     return cast("Grammar", plain())
 
 
-# sqlglot has rules for these, which lose the name, though they are called as any other function.
+# sqlglot has rules for these, which lose the name, though they are plain calls.
 _PLAIN_CALLS = frozenset(
     "ARGMAX ARGMIN ARG_MAX ARG_MIN CHAR CHR DATE_PART DECODE INITCAP MAX_BY MIN_BY"
     " QUANTILE_CONT QUANTILE_DISC TO_NUMBER TRANSLATE".split()
 )
 
-# sqlglot takes these for types of other databases; in SQLite they are as good as NUMERIC.
+# sqlglot takes these for types of other databases; with affinities they are like NUMERIC.
 _PLAIN_TYPES = frozenset({"BYTE", "LONG", "SHORT", "STR", "STRING"})
 
 
@@ -99,11 +67,29 @@ def _not(self: Any, node: exp.Not) -> str:
 
 
 @cache
-def keywords(name: str) -> frozenset[str]:
+def keywords(dialect: Dialect) -> frozenset[str]:
     """Return the words that are quoted where they are names."""
-    if DIALECTS[name].folds:  # there, quotes change which letters a name has: only where they must
+    if dialect.folds:  # there, quotes change which letters a name has: only where they must
         return _RESERVED
-    return frozenset(grammar(name).tokenizer_class.KEYWORDS) | _RESERVED
+    return frozenset(grammar(dialect).tokenizer_class.KEYWORDS) | _RESERVED
+
+
+def nulls_first(dialect: Dialect, descending: bool) -> bool:
+    """Does the dialect place nulls first where the query does not say?"""
+    ordering = grammar(dialect).NULL_ORDERING
+    if ordering == "nulls_are_last":
+        return False
+    return descending if ordering == "nulls_are_large" else not descending
+
+
+def division(dialect: Dialect) -> dict[str, bool]:
+    """Return how `/` divides, in sqlglot's words."""
+    return {"typed": cuts_fractions(dialect), "safe": grammar(dialect).SAFE_DIVISION}
+
+
+def cuts_fractions(dialect: Dialect) -> bool:
+    """Does `/` of whole numbers cut the fraction off?"""
+    return bool(grammar(dialect).TYPED_DIVISION)
 
 
 _RESERVED = frozenset(

@@ -1,0 +1,59 @@
+"""BigQuery."""
+
+from __future__ import annotations
+
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.functions import (
+    ENDS,
+    SPELLINGS,
+    STATISTICS,
+    SUBSTRINGS,
+    aggregates,
+    positions,
+    scalars,
+)
+from queryexpr.dialects.lengths import PADS
+
+BIGQUERY = Dialect(
+    name="bigquery",
+    title="BigQuery",
+    aliases=("bq",),
+    lexer="googlesql",
+    spellings=SPELLINGS | SUBSTRINGS | ENDS | {
+        "CHAR_LENGTH": "length", "LENGTH": "length", "IFNULL": "coalesce", "POW": "power",
+        "LN": "ln"},
+    functions=scalars(
+        "DATE DATETIME TIMESTAMP TIME DATE_ADD DATE_SUB DATE_DIFF DATE_TRUNC DATETIME_ADD"
+        " DATETIME_SUB DATETIME_DIFF DATETIME_TRUNC TIMESTAMP_ADD TIMESTAMP_SUB TIMESTAMP_DIFF"
+        " TIMESTAMP_TRUNC TIME_ADD TIME_SUB TIME_DIFF TIME_TRUNC LAST_DAY FORMAT_DATE"
+        " FORMAT_DATETIME FORMAT_TIMESTAMP FORMAT_TIME PARSE_DATE PARSE_DATETIME PARSE_TIMESTAMP"
+        " PARSE_TIME CURRENT_DATE CURRENT_DATETIME CURRENT_TIME CURRENT_TIMESTAMP"
+        " TIMESTAMP_SECONDS TIMESTAMP_MILLIS TIMESTAMP_MICROS UNIX_SECONDS UNIX_MILLIS UNIX_DATE"
+        " DATE_FROM_UNIX_DATE EXTRACT IF SAFE_DIVIDE IEEE_DIVIDE DIV SAFE_MULTIPLY SAFE_SUBTRACT"
+        " SAFE_ADD TRUNC STRPOS INSTR STARTS_WITH ENDS_WITH INITCAP CONTAINS_SUBSTR"
+        " REGEXP_CONTAINS REGEXP_EXTRACT REGEXP_REPLACE REGEXP_INSTR BYTE_LENGTH"
+        " CHARACTER_LENGTH CHR FORMAT TO_HEX COT CBRT IS_NAN IS_INF"
+    ),
+    limited=PADS,
+    unit_at=positions(
+        "",
+        "DATE_TRUNC DATETIME_TRUNC TIMESTAMP_TRUNC TIME_TRUNC LAST_DAY",
+        "DATE_DIFF DATETIME_DIFF TIMESTAMP_DIFF TIME_DIFF"),
+    aggregates=STATISTICS | aggregates(
+        "COUNTIF ANY_VALUE ARRAY_AGG LOGICAL_OR LOGICAL_AND APPROX_COUNT_DISTINCT",
+        "CORR MAX_BY MIN_BY APPROX_QUANTILES"),
+    lacks=frozenset({"median", "percentile_cont", "percentile_disc"}),
+    computed_intervals=True,
+    extract={
+        "": "EXTRACT({UNIT} FROM {value})",
+        "weekday": "(EXTRACT(DAYOFWEEK FROM {value}) - 1)",
+        "yearday": "EXTRACT(DAYOFYEAR FROM {value})"},
+    trunc={"": "DATE_TRUNC({value}, {UNIT})"},
+    add={"": "DATE_ADD({value}, INTERVAL {number} {UNIT})"},
+    days="DATE_DIFF(CAST({late} AS DATE), CAST({early} AS DATE), DAY)",
+    loose_like="LOWER({value}) LIKE LOWER({pattern})",
+    writes_rows=False,  # nulls of its rows equal each other
+    backslash_escapes=True,
+    hash_comments=True,
+    quoted_paths=True,
+)  # fmt: skip

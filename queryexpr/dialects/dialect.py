@@ -1,0 +1,133 @@
+"""
+What a dialect is: a row of data, in a file of the same name.
+
+A field says what a database does. Its default is what most databases do, so a row has only what
+differs. Nothing here imports a parser: the portal's own process lists dialects and has none.
+
+Some fields are templates, written in the dialect's own SQL. `{value}` and the other names in
+braces are replaced by SQL that is written already; `({value})` keeps its parentheses only where an
+operator is put into them. `{unit}` and `{UNIT}` are a part of a date in small letters and in
+capitals. A table of templates is keyed by the part of a date; "" is every part that is not named,
+and without it the dialect lacks those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from queryexpr.dialects.allowed import is_collation
+from queryexpr.dialects.functions import Bounds
+from queryexpr.dialects.lengths import Limit
+
+Templates = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Dialect:
+    """One SQL dialect. The module explains templates; `all` lists the dialects."""
+
+    name: str  # sqlglot's name for it, and ours
+    title: str  # for people
+    aliases: tuple[str, ...] = ()  # other names that callers may use
+    lexer: str = "sql"  # pygments' name for it
+
+    # ── Names ───────────────────────────────────────────────────────────────────────────────
+    main_schema: str = ""  # where a table is found that is not qualified
+    system_tables: tuple[str, ...] = ()  # how the names of the database's own tables begin
+    folds: Literal["", "lower", "upper"] = ""  # what happens to the letters of an unquoted name
+    quoted_may_be_text: bool = False  # "a" is a text where no column has this name
+    qualified_references: bool = True  # REFERENCES may name a table's schema
+
+    # ── Functions ───────────────────────────────────────────────────────────────────────────
+    spellings: Mapping[str, str]  # name in SQL → portable function with the same operands
+    functions: frozenset[str]  # other scalar functions that may be called
+    limited: Mapping[str, Limit] = field(default_factory=dict)  # … with such operands only
+    bare: frozenset[str] = frozenset()  # functions that are called without parentheses
+    unit_at: Mapping[str, int] = field(default_factory=dict)  # which operand is a part of a date
+    aggregates: Mapping[str, Bounds] = field(default_factory=dict)  # besides the portable ones
+    lacks: frozenset[str] = frozenset()  # portable aggregates that it does not have
+    quantiles: Mapping[str, str] = field(default_factory=dict)  # percentile_… → its plain function
+    left: str = ""  # template of {text}, {size}, where there is no LEFT
+    right: str = ""
+    rest: str = ""  # template of {text}, {start}, where SUBSTRING needs a length
+
+    # ── Dates ───────────────────────────────────────────────────────────────────────────────
+    sunday_is_0: bool = False  # for EXTRACT(DAYOFWEEK …): portable weekdays begin there
+    intervals: bool = True  # `+ INTERVAL …` is understood
+    computed_intervals: bool = False  # the number of an interval may be any value
+    today: str = ""  # template, where there is no CURRENT_DATE
+    date: str = "CAST({value} AS DATE)"
+    extract: Templates = field(
+        default_factory=lambda: {
+            "": "EXTRACT({UNIT} FROM {value})",
+            "weekday": "EXTRACT(DOW FROM {value})",
+            "yearday": "EXTRACT(DOY FROM {value})",
+        }
+    )
+    trunc: Templates | None = None  # None: as sqlglot writes it
+    add: Templates = field(
+        default_factory=lambda: {"": "({value} + ({number}) * INTERVAL '1' {UNIT})"}
+    )
+    # How a known number is added, where `add` is not used for it: {sign} is + or -, and {amount}
+    # goes into a text.
+    add_literal: Templates = field(default_factory=dict)
+    days: str = "(CAST({late} AS DATE) - CAST({early} AS DATE))"
+
+    # ── Values ──────────────────────────────────────────────────────────────────────────────
+    like_minds_case: bool = True
+    exact_like: str = ""  # template of {value}, {pattern}, where LIKE ignores case
+    loose_like: str = ""  # … where there is no ILIKE
+    glob: bool = False  # GLOB is there for an exact LIKE
+    sets_in_patterns: bool = False  # [ ] in a pattern of LIKE is a set of letters
+    conditions_are_values: bool = True  # a condition may stand in SELECT, and before IS TRUE
+    is_true: str = ""  # template of {value}, where there is no IS TRUE
+    is_false: str = ""
+    reads_rows: bool = True  # `(a, b) = (c, d)` compares nulls as SQL does, where it is read
+    writes_rows: bool = True  # … and may be written
+    affinities: bool = False  # CAST takes any word, and looks for a few letters in it
+    collations: frozenset[str] = frozenset()  # empty: any name that looks like a collation
+    quoted_collations: bool = False
+
+    # ── Clauses ─────────────────────────────────────────────────────────────────────────────
+    groups_are_strict: bool = True  # a column outside of GROUP BY is an error
+    alias_in_group_by: bool = True
+    alias_in_having: bool = True
+    distinct_on: bool = False
+    distinct_on_leads_order: bool = False  # ORDER BY has to begin with what DISTINCT ON names
+    filter: bool = False  # aggregates have FILTER
+    reads_dual: bool = False  # FROM DUAL means no table
+    needs_dual: bool = False  # … and has to be written where there is none
+    cross_join_is_free: bool = True  # CROSS JOIN leaves the order of the tables to the database
+    nested_sets: bool = True  # a side of UNION may stand in parentheses
+    pairwise_types: bool = False  # UNION ALL takes the type of its first two rows
+
+    # ── Texts of schemas ────────────────────────────────────────────────────────────────────
+    backslash_escapes: bool = False
+    dollar_quotes: bool = False
+    hash_comments: bool = False
+    brackets: bool = False  # [a name]
+    batches: bool = False  # GO ends a batch; procedures reach until there
+    quoted_paths: bool = False  # `project.dataset.table`
+
+    # ── The last check ──────────────────────────────────────────────────────────────────────
+    engine: str = "duckdb"  # the dialect whose database prepares the query
+    stand_in: bool = True  # it is another database, whose errors are warnings
+
+    def may_call(self, name: str) -> bool:
+        """Is it a scalar function, besides the portable ones, that may be called?"""
+        return name in self.functions or name in self.limited
+
+    def scalars(self) -> list[str]:
+        """Return the scalar functions, besides the portable ones, that may be called."""
+        return sorted({*self.functions, *self.limited})
+
+    def fault(self, name: str, args: tuple[Any, ...]) -> str:
+        """Return what is wrong with the operands of a limited function; empty if nothing is."""
+        limit = self.limited.get(name)
+        return "" if limit is None or limit.fits(args) else limit.message.format(name)
+
+    def may_collate(self, name: str) -> bool:
+        """May texts be compared by this collation?"""
+        return name.upper() in self.collations if self.collations else is_collation(name)

@@ -1,0 +1,46 @@
+"""DuckDB."""
+
+from __future__ import annotations
+
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.functions import (
+    BOOLEANS,
+    ENDS,
+    PAIRS,
+    SPELLINGS,
+    STATISTICS,
+    SUBSTRINGS,
+    aggregates,
+    scalars,
+)
+from queryexpr.dialects.lengths import PADS
+
+DUCKDB = Dialect(
+    name="duckdb",
+    title="DuckDB",
+    main_schema="main",
+    spellings=SPELLINGS | SUBSTRINGS | ENDS | {
+        "LENGTH": "length", "IFNULL": "coalesce", "POW": "power", "LN": "ln"},
+    functions=scalars(
+        "DATE_PART DATEPART DATE_TRUNC DATETRUNC DATE_DIFF DATEDIFF DATE_SUB DATE_ADD AGE"
+        " STRFTIME STRPTIME TRY_STRPTIME MAKE_DATE MAKE_TIMESTAMP TO_DAYS TO_MONTHS TO_YEARS"
+        " TO_TIMESTAMP EPOCH EPOCH_MS YEAR MONTH DAY DAYOFMONTH DAYOFWEEK DAYOFYEAR WEEK WEEKDAY"
+        " WEEKOFYEAR ISODOW ISOYEAR QUARTER HOUR MINUTE SECOND MONTHNAME DAYNAME LAST_DAY NOW"
+        " TODAY IF SPLIT_PART STRPOS INSTR POSITION CONCAT_WS CONTAINS STARTS_WITH ENDS_WITH"
+        " PREFIX SUFFIX CHR MD5 REGEXP_MATCHES REGEXP_REPLACE REGEXP_EXTRACT TRUNC CBRT"
+        " FACTORIAL GCD LCM LOG2 LEVENSHTEIN HAMMING JACCARD CARDINALITY STRLEN"
+    ),
+    limited=PADS,
+    aggregates=STATISTICS | PAIRS | BOOLEANS | aggregates(
+        "ARRAY_AGG LIST MODE ANY_VALUE FIRST LAST COUNT_IF APPROX_COUNT_DISTINCT",
+        "MAX_BY MIN_BY ARG_MAX ARG_MIN"),
+    quantiles={"percentile_cont": "QUANTILE_CONT", "percentile_disc": "QUANTILE_DISC"},
+    sunday_is_0=True,
+    add_literal={"": "({value} {sign} INTERVAL '{amount}' {UNIT})"},
+    reads_rows=False,  # its rows are values, whose nulls equal each other
+    writes_rows=False,
+    distinct_on=True,
+    filter=True,
+    dollar_quotes=True,
+    stand_in=False,
+)  # fmt: skip

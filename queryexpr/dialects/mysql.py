@@ -1,0 +1,53 @@
+"""MySQL."""
+
+from __future__ import annotations
+
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.functions import (
+    ENDS,
+    SPELLINGS,
+    STATISTICS,
+    SUBSTRINGS,
+    aggregates,
+    positions,
+    scalars,
+)
+from queryexpr.dialects.lengths import PADS
+
+MYSQL = Dialect(
+    name="mysql",
+    title="MySQL",
+    aliases=("mariadb",),
+    lexer="mysql",
+    spellings=SPELLINGS | SUBSTRINGS | ENDS | {
+        "CHAR_LENGTH": "length", "CHARACTER_LENGTH": "length", "MID": "substring",
+        "IFNULL": "coalesce", "POW": "power", "LCASE": "lower", "UCASE": "upper", "LN": "ln",
+        "NOW": "current_timestamp", "CURDATE": "current_date"},
+    functions=scalars(
+        "DATE TIME YEAR MONTH DAY DAYOFMONTH DAYOFWEEK DAYOFYEAR WEEKDAY WEEK WEEKOFYEAR"
+        " QUARTER HOUR MINUTE SECOND MICROSECOND MONTHNAME DAYNAME LAST_DAY DATE_FORMAT"
+        " TIME_FORMAT STR_TO_DATE DATEDIFF TIMEDIFF TIMESTAMPDIFF TIMESTAMPADD DATE_ADD DATE_SUB"
+        " ADDDATE SUBDATE ADDTIME SUBTIME UNIX_TIMESTAMP FROM_UNIXTIME TO_DAYS FROM_DAYS"
+        " TO_SECONDS MAKEDATE MAKETIME PERIOD_DIFF PERIOD_ADD SEC_TO_TIME TIME_TO_SEC TIMESTAMP"
+        " UTC_DATE UTC_TIMESTAMP CURTIME YEARWEEK SYSDATE EXTRACT CONVERT_TZ LENGTH OCTET_LENGTH"
+        " CONCAT_WS SUBSTRING_INDEX INSTR LOCATE POSITION FIND_IN_SET FIELD ELT INSERT CHAR ORD"
+        " HEX FORMAT STRCMP ISNULL IF TRUNCATE CRC32 MD5 LOG2 REGEXP_LIKE REGEXP_REPLACE"
+        " REGEXP_SUBSTR REGEXP_INSTR JSON_EXTRACT JSON_UNQUOTE JSON_LENGTH"
+    ),
+    limited=PADS,
+    unit_at=positions("TIMESTAMPDIFF TIMESTAMPADD"),
+    aggregates=STATISTICS | aggregates("STD BIT_OR BIT_AND ANY_VALUE"),
+    lacks=frozenset({"median", "percentile_cont", "percentile_disc"}),
+    computed_intervals=True,
+    extract={
+        "": "EXTRACT({UNIT} FROM {value})", "weekday": "(DAYOFWEEK({value}) - 1)",
+        "yearday": "DAYOFYEAR({value})"},
+    add={"": "DATE_ADD({value}, INTERVAL {number} {UNIT})"},
+    days="DATEDIFF({late}, {early})",
+    like_minds_case=False,
+    exact_like="{value} LIKE {pattern} COLLATE utf8mb4_bin",
+    groups_are_strict=False,
+    reads_dual=True,
+    backslash_escapes=True,
+    hash_comments=True,
+)  # fmt: skip

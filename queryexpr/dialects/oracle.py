@@ -1,0 +1,40 @@
+"""Oracle."""
+
+from __future__ import annotations
+
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.functions import PAIRS, SPELLINGS, STATISTICS, SUBSTR, scalars
+from queryexpr.dialects.lengths import PADS
+
+_PARTS = ("year", "month", "day", "hour", "minute", "second")
+_CODES = {"quarter": "Q", "yearday": "DDD", "isoweek": "IW", "week": "WW"}
+
+ORACLE = Dialect(
+    name="oracle",
+    title="Oracle",
+    folds="upper",
+    spellings=SPELLINGS | SUBSTR | {"LENGTH": "length", "NVL": "coalesce", "LN": "ln"},
+    functions=scalars(
+        "TO_CHAR TO_DATE TO_NUMBER TO_TIMESTAMP TRUNC ADD_MONTHS MONTHS_BETWEEN LAST_DAY"
+        " NEXT_DAY NUMTODSINTERVAL NUMTOYMINTERVAL SYSDATE SYSTIMESTAMP EXTRACT NVL2 DECODE"
+        " INSTR INITCAP CHR REGEXP_LIKE REGEXP_REPLACE REGEXP_SUBSTR REGEXP_INSTR REGEXP_COUNT"
+        " SOUNDEX REMAINDER NANVL WIDTH_BUCKET"
+    ),
+    limited=PADS,
+    bare=frozenset({"SYSDATE", "SYSTIMESTAMP"}),
+    aggregates=STATISTICS | PAIRS,
+    left="SUBSTR({text}, 1, {size})",
+    right="SUBSTR({text}, -({size}))",
+    extract=dict.fromkeys(_PARTS, "EXTRACT({UNIT} FROM {value})")
+    | {unit: f"CAST(TO_CHAR({{value}}, '{code}') AS INT)" for unit, code in _CODES.items()},
+    trunc={"": "TRUNC({value}, '{UNIT}')"},
+    add={
+        "": "({value} + NUMTODSINTERVAL({number}, '{UNIT}'))",
+        "month": "ADD_MONTHS({value}, {number})", "year": "ADD_MONTHS({value}, ({number}) * 12)"},
+    loose_like="LOWER({value}) LIKE LOWER({pattern})",
+    conditions_are_values=False,
+    alias_in_group_by=False,
+    alias_in_having=False,
+    reads_dual=True,
+    needs_dual=True,  # before version 23
+)  # fmt: skip

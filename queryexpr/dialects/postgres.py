@@ -1,0 +1,50 @@
+"""PostgreSQL."""
+
+from __future__ import annotations
+
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.functions import (
+    BOOLEANS,
+    ENDS,
+    PAIRS,
+    SPELLINGS,
+    STATISTICS,
+    SUBSTR,
+    aggregates,
+    scalars,
+)
+from queryexpr.dialects.lengths import NARROW, PADS
+
+POSTGRES = Dialect(
+    name="postgres",
+    title="PostgreSQL",
+    aliases=("postgresql", "pg"),
+    lexer="postgres",
+    main_schema="public",
+    system_tables=("pg_", "information_schema."),
+    folds="lower",
+    spellings=SPELLINGS | SUBSTR | ENDS | {
+        "LENGTH": "length", "CHAR_LENGTH": "length", "LN": "ln", "NOW": "current_timestamp"},
+    functions=scalars(
+        "AGE DATE_PART DATE_TRUNC DATE_BIN TO_CHAR TO_DATE TO_TIMESTAMP TO_NUMBER MAKE_DATE"
+        " MAKE_TIME MAKE_TIMESTAMP MAKE_INTERVAL JUSTIFY_DAYS JUSTIFY_HOURS JUSTIFY_INTERVAL"
+        " ISFINITE DATE CLOCK_TIMESTAMP STATEMENT_TIMESTAMP TIMEZONE SPLIT_PART STRPOS CONCAT_WS"
+        " INITCAP BTRIM STARTS_WITH CHR MD5 REGEXP_REPLACE REGEXP_MATCH REGEXP_LIKE"
+        " REGEXP_SUBSTR REGEXP_COUNT OVERLAY POSITION QUOTE_LITERAL OCTET_LENGTH BIT_LENGTH"
+        " CHARACTER_LENGTH SUBSTRING TRUNC DIV CBRT WIDTH_BUCKET SCALE GCD LCM SIND COSD TAND"
+        " SINH COSH TANH FACTORIAL ARRAY_LENGTH CARDINALITY ARRAY_POSITION"
+        " JSON_EXTRACT_PATH_TEXT JSONB_EXTRACT_PATH_TEXT JSONB_ARRAY_LENGTH JSON_ARRAY_LENGTH"
+        " JSONB_TYPEOF NUM_NULLS NUM_NONNULLS"
+    ),
+    limited=PADS | {"FORMAT": NARROW},
+    aggregates=STATISTICS | PAIRS | BOOLEANS | aggregates("ARRAY_AGG") | {"MODE": (0, 0)},
+    sunday_is_0=True,
+    add_literal={"": "({value} {sign} INTERVAL '{amount}' {UNIT})"},
+    quoted_collations=True,  # a bare name is folded
+    alias_in_having=False,
+    distinct_on=True,
+    distinct_on_leads_order=True,
+    filter=True,
+    pairwise_types=True,
+    dollar_quotes=True,
+)  # fmt: skip

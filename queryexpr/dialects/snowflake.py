@@ -1,0 +1,52 @@
+"""Snowflake."""
+
+from __future__ import annotations
+
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.functions import (
+    ENDS,
+    PAIRS,
+    SPELLINGS,
+    STATISTICS,
+    SUBSTRINGS,
+    aggregates,
+    positions,
+    scalars,
+)
+from queryexpr.dialects.lengths import PADS
+
+SNOWFLAKE = Dialect(
+    name="snowflake",
+    title="Snowflake",
+    main_schema="public",
+    folds="upper",
+    spellings=SPELLINGS | SUBSTRINGS | ENDS | {
+        "LENGTH": "length", "LEN": "length", "POW": "power", "IFNULL": "coalesce",
+        "NVL": "coalesce", "LN": "ln"},
+    functions=scalars(
+        "DATEADD DATEDIFF DATE_PART DATE_TRUNC DATE_FROM_PARTS TIMESTAMP_FROM_PARTS TIMEADD"
+        " TIMEDIFF TIMESTAMPADD TIMESTAMPDIFF TO_DATE TO_TIME TO_TIMESTAMP TO_TIMESTAMP_NTZ"
+        " TO_TIMESTAMP_LTZ TO_TIMESTAMP_TZ TO_CHAR TO_VARCHAR TO_NUMBER TO_DECIMAL TO_DOUBLE"
+        " TO_BOOLEAN TRY_TO_DATE TRY_TO_NUMBER TRY_TO_TIMESTAMP TRY_TO_DECIMAL TRY_TO_DOUBLE"
+        " DATE TIMESTAMP YEAR MONTH DAY DAYOFMONTH DAYOFWEEK DAYOFWEEKISO DAYOFYEAR WEEK WEEKISO"
+        " WEEKOFYEAR QUARTER HOUR MINUTE SECOND YEAROFWEEK MONTHNAME DAYNAME LAST_DAY NEXT_DAY"
+        " PREVIOUS_DAY ADD_MONTHS MONTHS_BETWEEN CONVERT_TIMEZONE GETDATE SYSDATE TIME_SLICE"
+        " TRUNC TRUNCATE IFF NVL2 ZEROIFNULL NULLIFZERO DECODE EQUAL_NULL DIV0 DIV0NULL"
+        " CHARINDEX POSITION SPLIT_PART CONCAT_WS INITCAP STARTSWITH ENDSWITH CONTAINS CHR MD5"
+        " REGEXP_LIKE REGEXP_REPLACE REGEXP_SUBSTR REGEXP_COUNT RLIKE SQUARE CBRT FACTORIAL"
+        " HAVERSINE WIDTH_BUCKET"
+    ),
+    limited=PADS,
+    unit_at=positions("DATEADD DATEDIFF TIMEADD TIMEDIFF TIMESTAMPADD TIMESTAMPDIFF DATE_PART"),
+    aggregates=STATISTICS | PAIRS | aggregates(
+        "ARRAY_AGG MODE COUNT_IF ANY_VALUE BOOLOR_AGG BOOLAND_AGG APPROX_COUNT_DISTINCT",
+        "MAX_BY MIN_BY"),
+    sunday_is_0=True,
+    add={"": "DATEADD({UNIT}, {number}, {value})"},
+    days="DATEDIFF(DAY, {early}, {late})",
+    is_true="COALESCE({value}, FALSE)",
+    is_false="NOT COALESCE({value}, TRUE)",
+    reads_dual=True,
+    backslash_escapes=True,
+    dollar_quotes=True,
+)  # fmt: skip

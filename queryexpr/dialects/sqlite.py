@@ -1,0 +1,59 @@
+"""SQLite."""
+
+from __future__ import annotations
+
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.functions import SPELLINGS, SUBSTRINGS, aggregates, scalars
+from queryexpr.dialects.lengths import NARROW
+
+_CODES = (
+    ("year", "%Y"), ("month", "%m"), ("week", "%W"), ("day", "%d"), ("weekday", "%w"),
+    ("yearday", "%j"), ("hour", "%H"), ("minute", "%M"), ("second", "%S"), ("epoch", "%s"),
+)  # fmt: skip
+_DATES = ("year", "month", "day")  # of which DATE makes a date; the others make a time
+
+SQLITE = Dialect(
+    name="sqlite",
+    title="SQLite",
+    aliases=("sqlite3",),
+    main_schema="main",
+    system_tables=("sqlite_",),
+    quoted_may_be_text=True,
+    qualified_references=False,  # a key stays inside its own schema
+    spellings=SPELLINGS | SUBSTRINGS | {
+        "LENGTH": "length", "IFNULL": "coalesce", "POW": "power", "LN": "ln"},
+    functions=scalars(
+        "DATE TIME DATETIME JULIANDAY STRFTIME UNIXEPOCH TIMEDIFF IIF INSTR HEX UNICODE CHAR"
+        " TYPEOF MAX MIN LIKELY UNLIKELY LOG2 TRUNC CONCAT_WS UNHEX QUOTE NULLIF GLOB LIKE"
+        " JSON_EXTRACT JSON_TYPE JSON_VALID JSON_ARRAY_LENGTH"
+    ),
+    limited={"PRINTF": NARROW, "FORMAT": NARROW},
+    aggregates=aggregates("TOTAL"),
+    lacks=frozenset({"stddev", "variance", "median", "percentile_cont", "percentile_disc"}),
+    left="SUBSTRING({text}, 1, {size})",
+    right="SUBSTRING({text}, -({size}))",
+    intervals=False,
+    date="DATE({value})",
+    extract={
+        **{part: f"CAST(STRFTIME('{code}', {{value}}) AS INTEGER)" for part, code in _CODES},
+        "quarter": "((CAST(STRFTIME('%m', {value}) AS INTEGER) + 2) / 3)"},
+    trunc={
+        "year": "DATE({value}, 'start of year')", "month": "DATE({value}, 'start of month')",
+        "week": "DATE({value}, '-6 days', 'weekday 1')", "day": "DATE({value})"},
+    add={"": "DATETIME({value}, ({number}) || ' {unit}s')"}
+    | dict.fromkeys(_DATES, "DATE({value}, ({number}) || ' {unit}s')"),
+    add_literal={"": "DATETIME({value}, '{sign}{amount} {unit}s')"}
+    | dict.fromkeys(_DATES, "DATE({value}, '{sign}{amount} {unit}s')"),
+    days="CAST(JULIANDAY(DATE({late})) - JULIANDAY(DATE({early})) AS INTEGER)",
+    like_minds_case=False,
+    glob=True,
+    affinities=True,
+    collations=frozenset({"BINARY", "NOCASE", "RTRIM"}),
+    groups_are_strict=False,
+    filter=True,
+    cross_join_is_free=False,  # it forbids a better order of the tables
+    nested_sets=False,
+    brackets=True,
+    engine="sqlite",
+    stand_in=False,
+)  # fmt: skip

@@ -1,0 +1,46 @@
+"""SQL Server."""
+
+from __future__ import annotations
+
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.functions import ENDS, SPELLINGS, aggregates, positions, scalars
+
+TSQL = Dialect(
+    name="tsql",
+    title="SQL Server",
+    aliases=("mssql", "sqlserver"),
+    lexer="tsql",
+    main_schema="dbo",
+    spellings=SPELLINGS | ENDS | {"LEN": "length"},
+    functions=scalars(
+        "DATEADD DATEDIFF DATEDIFF_BIG DATEPART DATENAME DATEFROMPARTS DATETIMEFROMPARTS"
+        " DATETIME2FROMPARTS EOMONTH YEAR MONTH DAY GETDATE GETUTCDATE SYSDATETIME"
+        " SYSUTCDATETIME DATETRUNC DATE_BUCKET ISDATE SWITCHOFFSET TODATETIMEOFFSET ISNULL IIF"
+        " CHOOSE CHARINDEX PATINDEX SUBSTRING STUFF CONCAT_WS STR FORMAT CHAR NCHAR UNICODE"
+        " DATALENGTH QUOTENAME SOUNDEX DIFFERENCE ISNUMERIC SQUARE LOG ATN2"
+    ),
+    unit_at=positions("DATEADD DATEDIFF DATEDIFF_BIG DATEPART DATENAME DATETRUNC DATE_BUCKET"),
+    aggregates=aggregates("STDEVP VARP"),
+    lacks=frozenset({"median", "percentile_cont", "percentile_disc"}),
+    rest="SUBSTRING({text}, {start}, LEN({text}))",
+    intervals=False,
+    today="CAST(GETDATE() AS DATE)",
+    extract={
+        "": "DATEPART({UNIT}, {value})",
+        # DATEPART(WEEKDAY, …) depends on the session's first day of the week.
+        "weekday": "(DATEDIFF(DAY, '1900-01-07', {value}) % 7)",
+        "yearday": "DATEPART(DAYOFYEAR, {value})", "isoweek": "DATEPART(ISO_WEEK, {value})"},
+    add={"": "DATEADD({UNIT}, {number}, {value})"},
+    days="DATEDIFF(DAY, {early}, {late})",
+    like_minds_case=False,
+    exact_like="{value} LIKE {pattern} COLLATE Latin1_General_CS_AS",
+    sets_in_patterns=True,
+    conditions_are_values=False,
+    is_true="COALESCE({value}, 0) <> 0",  # a bit is a number; any number but 0 is true elsewhere
+    is_false="COALESCE({value}, 1) = 0",
+    writes_rows=False,
+    alias_in_group_by=False,
+    alias_in_having=False,
+    brackets=True,
+    batches=True,
+)  # fmt: skip
