@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, StrictBool, St
 from queryexpr.dialects.operators import Operator, Unit
 
 VERSION = "1.0"
-DEEPEST = 60  # levels of nodes in a query
+MAX_DEPTH = 60  # levels of nodes in a query
 
 
 Name = Annotated[str, Field(min_length=1, max_length=128)]

@@ -83,7 +83,7 @@ _SPECIAL: dict[str, Writing] = {
 
 
 def write_native(builder: Builder, node: Native) -> exp.Expr:
-    """Write a function of the dialect's own as it stood; `unit` returns to its place."""
+    """Write a native function as it was; `unit` returns to its place."""
     name, operands = node.native.upper(), builder.values(node.args)
     if name in builder.dialect.bare:
         return exp.var(name)
@@ -182,7 +182,7 @@ def _sort(builder: Builder, sort: Sort) -> exp.Expr:
 
 # ── Types ───────────────────────────────────────────────────────────────────────────────────
 
-_WIDE = {"float": "double", "real": "double"}  # a model's FLOAT means as many digits as there are
+_WIDE = {"float": "double", "real": "double"}  # a model's FLOAT means full precision
 
 
 def typed(builder: Builder, name: str) -> exp.DataType:

@@ -3,8 +3,8 @@ Query expression → SQL, in any of the dialects.
 
 A portable query, and one that goes back to the dialect that it was lifted from, is written
 directly. One that was lifted from another dialect is written there, translated by sqlglot, which
-knows what `/` and NULLS mean in both, and read again: so that a function which the other dialect
-lacks is an error, and not text that was passed on.
+knows what `/` and NULLS mean in both, and read again. A function that the other dialect lacks is
+an error then, and not text that is passed on.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import lift
 from queryexpr.schema.catalogue import Catalogue
 
-# sqlglot's pretty printer writes this for a line break inside of a text, and turns it back in the
-# end: a name that holds it would break out of its place.
+# sqlglot's pretty printer writes this for a line break in a text, and restores the break at the
+# end. A name that contains it would leave its quotes.
 LINE_BREAK = "__SQLGLOT__"
 
 
@@ -38,7 +38,7 @@ def compile_sql(
     *,
     pretty: bool = False,
 ) -> str:
-    """Return the SQL of a checked query. Raises Refused if the dialect cannot say it."""
+    """Return the SQL of a checked query. Raises Refused if the dialect cannot express it."""
     builder = Builder(dialect, catalogue, VALUES, QUERIES)
     query = in_dialect(expression, dialect, catalogue).query
     return emit(_with_dual(builder.query(query), dialect), dialect, pretty=pretty)

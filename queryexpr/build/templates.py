@@ -10,7 +10,7 @@ from sqlglot import exp, parse_one
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.grammar import plain_grammar
 
-_MARK = "p__"  # begins the names that stand for what is filled in
+_MARK = "p__"  # begins the names that are replaced by values
 _FIELD = re.compile(r"\{(\w+)\}")
 
 

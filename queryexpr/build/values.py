@@ -14,7 +14,7 @@ from queryexpr.build.truth import truth
 from queryexpr.dialects.grammar import division
 from queryexpr.expression import Case, Cast, Column, Interval, Op, Star, Subquery, Values
 
-# How strongly an operator binds. An operand that binds no more strongly stands in parentheses.
+# How strongly an operator binds. An operand that binds no more strongly gets parentheses.
 _OR, _AND, _NOT, _COMPARE, _JOINED, _SUM, _PRODUCT, _TIGHT = range(8)
 _LEVELS = {
     "or": _OR, "and": _AND, "not": _NOT, "||": _JOINED, "+": _SUM, "-": _SUM,
@@ -52,11 +52,11 @@ def write_op(builder: Builder, node: Op) -> exp.Expr:
 
 def operand(builder: Builder, node: Op, place: int) -> exp.Expr:
     """Return an operand of `node`, in parentheses if it needs them there."""
-    given = node.args[place]
-    written = builder.value(given)
+    value = node.args[place]
+    written = builder.value(value)
     level = _LEVELS.get(node.op, _COMPARE)
-    if isinstance(given, Op):
-        inner = _LEVELS.get(given.op, _COMPARE)
+    if isinstance(value, Op):
+        inner = _LEVELS.get(value.op, _COMPARE)
         loose = inner < level or (inner == level and (place > 0 or node.op not in _LEFT_FIRST))
         return exp.Paren(this=written) if loose or inner <= _NOT or node.op in _APART else written
     return exp.Paren(this=written) if isinstance(written, exp.Neg) and place else written
@@ -147,9 +147,9 @@ def _is_null(builder: Builder, node: Op) -> exp.Expr:
     return exp.Is(this=operand(builder, node, 0), expression=exp.null())
 
 
-def _truth(wanted: bool) -> Writing:
+def _truth(is_true: bool) -> Writing:
     def write(builder: Builder, node: Op) -> exp.Expr:
-        plain = exp.Is(this=operand(builder, node, 0), expression=exp.convert(wanted))
+        plain = exp.Is(this=operand(builder, node, 0), expression=exp.convert(is_true))
         return truth(plain, builder.dialect)
 
     return write

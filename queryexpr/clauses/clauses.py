@@ -1,7 +1,7 @@
 """
 A query as its clauses, each as a line of SQL that people can edit, and back.
 
-Only the outermost block of a query has clauses; of a set operation there is none to show.
+The clauses are those of the outermost block. A set operation has none.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ KEYWORDS = {
     "having": "HAVING", "order_by": "ORDER BY",
 }  # fmt: skip
 NUMBERS = ("limit", "offset")
-LONGEST = 9  # digits
+MAX_DIGITS = 9
 
 
 def clauses(
     expression: QueryExpression, dialect: Dialect, catalogue: Catalogue | None
 ) -> dict[str, str]:
-    """Return the clauses of a checked query as SQL of `dialect`; empty ones are there as well.
+    """Return the clauses of a checked query as SQL of `dialect`, with those that are empty.
 
-    A set operation has none: the answer is empty.
+    For a set operation there are none.
     """
     query = in_dialect(expression, dialect).query
     if not isinstance(query, Select):
         return {}
     tree = Builder(dialect, catalogue, VALUES, QUERIES).query(query)
-    found = {name: _clause(tree, name, dialect) for name in KEYWORDS}
+    texts = {name: _clause(tree, name, dialect) for name in KEYWORDS}
     if distinct := tree.args.get("distinct"):
-        found["select"] = f"{emit(distinct, dialect).strip()} {found['select']}"
+        texts["select"] = f"{emit(distinct, dialect).strip()} {texts['select']}"
     numbers = {name: getattr(query, name) for name in NUMBERS}
-    return found | {name: "" if n is None else str(n) for name, n in numbers.items()}
+    return texts | {name: "" if n is None else str(n) for name, n in numbers.items()}
 
 
 def _clause(tree: exp.Expr, name: str, dialect: Dialect) -> str:
@@ -66,15 +66,15 @@ _ARGS = {
 
 def compose(parts: dict[str, Any], dialect: Dialect) -> QueryExpression:
     """Return the query that edited clauses make. Raises Refused, which points to clauses."""
-    given = {name: str(parts.get(name, "")).strip() for name in (*KEYWORDS, *NUMBERS)}
-    written = {name: given[name] for name in KEYWORDS if given[name]}
+    texts = {name: str(parts.get(name, "")).strip() for name in (*KEYWORDS, *NUMBERS)}
+    clauses = {name: texts[name] for name in KEYWORDS if texts[name]}
     try:
-        sql = "\n".join(f"{KEYWORDS[name]} {text}" for name, text in written.items())
+        sql = "\n".join(f"{KEYWORDS[name]} {text}" for name, text in clauses.items())
         lifted = lift(sql, dialect).expression
     except Refused as refused:
-        raise by_clause(refused, written, dialect) from None
-    numbers = {name: _number(name, given[name]) for name in NUMBERS}
-    if any(numbers.values()) or any(given[name] for name in NUMBERS):
+        raise by_clause(refused, clauses, dialect) from None
+    numbers = {name: _number(name, texts[name]) for name in NUMBERS}
+    if any(numbers.values()) or any(texts[name] for name in NUMBERS):
         return lifted.model_copy(update={"query": lifted.query.model_copy(update=numbers)})
     return lifted
 
@@ -82,7 +82,7 @@ def compose(parts: dict[str, Any], dialect: Dialect) -> QueryExpression:
 def _number(name: str, text: str) -> int | None:
     if not text:
         return None
-    if not text.isascii() or not text.isdigit() or len(text) > LONGEST:
+    if not text.isascii() or not text.isdigit() or len(text) > MAX_DIGITS:
         message = "Write a whole number here, or nothing."
         raise Refused(Issue(name, message, pointer=f"/query/{name}"))
     return int(text)

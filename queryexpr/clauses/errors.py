@@ -1,8 +1,7 @@
 """
-What is wrong with a query that people put together clause by clause, told of each clause.
+Errors of a query that a person edits clause by clause, reported for each clause.
 
-They see no text around their clauses, so a place in it, or the parser's own words, would mean
-nothing to them.
+The person sees no text around a clause, so a line, a column or the parser's words would not help.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import lift, parse
 
-# Clauses that the parser needs around one that is looked at by itself.
+# Clauses that the parser needs around one that is parsed alone.
 _AROUND = {
     "with": ("WITH", "SELECT 1"), "select": ("SELECT", ""), "from": ("SELECT 1 FROM", ""),
     "where": ("SELECT 1 FROM t WHERE", ""), "group_by": ("SELECT 1 FROM t GROUP BY", ""),
@@ -25,15 +24,15 @@ _OPEN, _CLOSE = "([{", ")]}"
 _NEAR = " at "  # what `lift` puts between a mistake and the text there
 
 
-def by_clause(refused: Refused, given: Mapping[str, str], dialect: Dialect) -> Refused:
-    """Return why a query was refused, with pointers to the clauses at fault and without places.
+def by_clause(refused: Refused, clauses: Mapping[str, str], dialect: Dialect) -> Refused:
+    """Return why a query was refused, with pointers to clauses and without lines and columns.
 
-    `given` has the clauses that are not empty.
+    `clauses` has those that are not empty.
     """
     if any(issue.code in ("syntax", "statements", "not_a_query") for issue in refused.issues):
-        unread = list(_unread(given, dialect))
+        unread = list(_unread(clauses, dialect))
         return Refused(*unread) if unread else Refused(*map(_unplaced, refused.issues))
-    return Refused(*(_placed(issue, given, dialect) for issue in refused.issues))
+    return Refused(*(_placed(issue, clauses, dialect) for issue in refused.issues))
 
 
 def _alone(name: str, text: str) -> str:
@@ -41,9 +40,9 @@ def _alone(name: str, text: str) -> str:
     return f"{before} {text} {after}"
 
 
-def _unread(given: Mapping[str, str], dialect: Dialect) -> Iterator[Issue]:
-    """Yield an issue for each clause that cannot be read by itself."""
-    for name, text in given.items():
+def _unread(clauses: Mapping[str, str], dialect: Dialect) -> Iterator[Issue]:
+    """Yield an issue for each clause that cannot be parsed alone."""
+    for name, text in clauses.items():
         try:
             parse(_alone(name, text), dialect)
         except Refused as refused:
@@ -62,17 +61,17 @@ def _sentence(text: str, issue: Issue, dialect: Dialect) -> str:
     near = issue.message.rpartition(_NEAR)[2].strip(".'\"") if _NEAR in issue.message else ""
     ends = text.endswith(near) and "Unexpected" not in issue.message
     if not near or ends:
-        return f"This is not finished, or its end is no SQL of {dialect.title}."
+        return f"This is not finished, or its end is not SQL of {dialect.title}."
     return f"This cannot be read as SQL of {dialect.title}: look at “{near}”."
 
 
-def _placed(issue: Issue, given: Mapping[str, str], dialect: Dialect) -> Issue:
-    """Return an issue that points to the clause that has it by itself too, if there is one."""
-    for name, text in given.items():
+def _placed(issue: Issue, clauses: Mapping[str, str], dialect: Dialect) -> Issue:
+    """Return the issue with a pointer to the clause that has the same issue alone, if one has."""
+    for name, text in clauses.items():
         try:
             lift(_alone(name, text), dialect)
         except Refused as refused:
-            if any(one.message == issue.message for one in refused.issues):
+            if any(other.message == issue.message for other in refused.issues):
                 return replace(_unplaced(issue), pointer=f"/query/{name}")
     return _unplaced(issue)
 

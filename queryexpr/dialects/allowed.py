@@ -1,10 +1,10 @@
-"""Words that stand in queries as they are: types, parts of dates, collations. Lists of what may."""
+"""Words that queries may contain as they are: types, parts of dates, collations."""
 
 from __future__ import annotations
 
 import re
 
-# What may stand after CAST … AS: types of values, not those that look things up by name.
+# What may follow CAST … AS: types of values, not those that look things up by name.
 _TYPES = frozenset(
     "int integer bigint smallint tinyint mediumint int2 int4 int8 int64 hugeint unsigned signed"
     " uint uinteger ubigint usmallint utinyint serial numeric decimal dec number bignumeric"
@@ -20,17 +20,17 @@ _TYPE = re.compile(
     r"(?P<word>[a-z][a-z0-9_]*)(?P<more>( [a-z]+)*)(\((?P<size>[^()]*)\))?(?P<end>( [a-z]+)*)"
 )
 _SIZE = re.compile(r"\s*(\d{1,5}|max)(\s*,\s*-?\d{1,3})?\s*")
-LARGEST = 8000  # characters: CHAR fills a value up to its size
+MAX_SIZE = 8000  # characters: CHAR fills a value up to its size
 
 
 def is_type(text: str) -> bool:
     """May a value be cast to this type? `text` is in small letters."""
-    found = _TYPE.fullmatch(text)
-    if not found or found["word"] not in _TYPES:
+    match = _TYPE.fullmatch(text)
+    if not match or match["word"] not in _TYPES:
         return False
-    more = [words.strip() for words in (found["more"], found["end"]) if words]
-    size = found["size"]
-    small = size is None or (_SIZE.fullmatch(size) and _size(size) <= LARGEST)
+    more = [words.strip() for words in (match["more"], match["end"]) if words]
+    size = match["size"]
+    small = size is None or (_SIZE.fullmatch(size) and _size(size) <= MAX_SIZE)
     return bool(small) and all(words in _MORE for words in more)
 
 
@@ -45,8 +45,8 @@ _AFFINITIES = {"integer": ("int",), "text": ("char", "clob", "text"), "blob": ("
 
 def affinity(text: str) -> str:
     """Return what SQLite casts to, which only looks for these letters: DATE makes a number."""
-    found = (name for name, parts in _AFFINITIES.items() if any(part in text for part in parts))
-    return next(found, "numeric")
+    names = (name for name, parts in _AFFINITIES.items() if any(part in text for part in parts))
+    return next(names, "numeric")
 
 
 _COLLATION = re.compile(r"[A-Za-z][A-Za-z0-9]{0,30}(_[A-Za-z0-9]{1,30}){1,8}")
@@ -54,7 +54,7 @@ _LENGTH = re.compile(r"-?\d{1,9}(\.\d{1,9})?([ :-]\d{1,9}(\.\d{1,9})?)*")
 
 
 def is_length(text: str) -> bool:
-    """May this text stand as the number of an interval, such as 1-2 or 10:30?"""
+    """May this text be the number of an interval, such as 1-2 or 10:30?"""
     return bool(_LENGTH.fullmatch(text))
 
 

@@ -34,7 +34,7 @@ class Dialect:
     lexer: str = "sql"  # pygments' name for it
 
     # ── Names ───────────────────────────────────────────────────────────────────────────────
-    main_schema: str = ""  # where a table is found that is not qualified
+    main_schema: str = ""  # has the tables whose names are not qualified
     system_tables: tuple[str, ...] = ()  # how the names of the database's own tables begin
     folds: Literal["", "lower", "upper"] = ""  # what happens to the letters of an unquoted name
     quoted_may_be_text: bool = False  # "a" is a text where no column has this name
@@ -81,7 +81,7 @@ class Dialect:
     loose_like: str = ""  # … where there is no ILIKE
     glob: bool = False  # GLOB is there for an exact LIKE
     sets_in_patterns: bool = False  # [ ] in a pattern of LIKE is a set of letters
-    conditions_are_values: bool = True  # a condition may stand in SELECT, and before IS TRUE
+    conditions_are_values: bool = True  # a condition may be a value in SELECT
     is_true: str = ""  # template of {value}, where there is no IS TRUE
     is_false: str = ""
     reads_rows: bool = True  # `(a, b) = (c, d)` compares nulls as SQL does, where it is read
@@ -100,7 +100,7 @@ class Dialect:
     reads_dual: bool = False  # FROM DUAL means no table
     needs_dual: bool = False  # … and has to be written where there is none
     cross_join_is_free: bool = True  # CROSS JOIN leaves the order of the tables to the database
-    nested_sets: bool = True  # a side of UNION may stand in parentheses
+    nested_sets: bool = True  # a side of UNION may be in parentheses
     pairwise_types: bool = False  # UNION ALL takes the type of its first two rows
 
     # ── Texts of schemas ────────────────────────────────────────────────────────────────────

@@ -1,10 +1,9 @@
 """
-What may stand in `op`, `agg`, `fn` and `window`: names and numbers of operands. Nothing else can.
+What `op`, `agg`, `fn` and `window` may be: names and numbers of operands. Nothing else is allowed.
 
 `native /` and `native like` are the operators of the dialect that a query was lifted from: there
 `/` may cut fractions off, and LIKE may ignore case. `/` always divides truly, `like` always
-minds case, `ilike` never does. What stands before the query of `in` is as many values as its rows
-have.
+minds case, `ilike` never does. The query of `in` follows as many values as its rows have.
 """
 
 from __future__ import annotations

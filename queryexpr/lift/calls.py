@@ -19,7 +19,7 @@ from queryexpr.lift.reader import Reader, Reading
 
 
 def read_call(reader: Reader, node: exp.Anonymous) -> Aggregate | Function | Native:
-    """Read a call as it is written; what is not in a list of what is allowed is refused."""
+    """Read a call as it is written. A function that no list allows is refused."""
     name = str(node.name).upper()
     if aggregate := _aggregate(reader, name, node):
         return aggregate
@@ -40,17 +40,17 @@ def unknown(reader: Reader, name: str, node: exp.Expr) -> Exception:
     return reader.wrong("function", message + did_you_mean(near), node, near=near)
 
 
-_SAME = {"count_big": "count", "stdev": "stddev", "var": "variance"}
+_OTHER_NAMES = {"count_big": "count", "stdev": "stddev", "var": "variance"}
 
 
 def _aggregate(reader: Reader, name: str, node: exp.Anonymous) -> Aggregate | None:
     known, quantiles = _aggregates(reader.dialect), _quantiles(reader.dialect)
-    operands, word = node.expressions, _SAME.get(name.lower(), name.lower())
+    operands, word = node.expressions, _OTHER_NAMES.get(name.lower(), name.lower())
     if word not in known or (word in ("min", "max") and len(operands) > 1):  # SQLite's MAX(a, b)
         return None
     sorts: tuple[Sort, ...] = ()
     if operands and isinstance(operands[-1], exp.Order):
-        sorts, operands = reads_order(reader, operands[-1]), [*operands[:-1], operands[-1].this]
+        sorts, operands = read_order(reader, operands[-1]), [*operands[:-1], operands[-1].this]
     distinct = bool(operands) and isinstance(operands[0], exp.Distinct)
     if distinct:
         reader.only(operands[0], "expressions")
@@ -101,13 +101,11 @@ def _native(reader: Reader, name: str, node: exp.Anonymous) -> Native | Function
     return Native(native=name, args=reader.values(operands), unit=word)
 
 
-def _count_operands(
-    reader: Reader, name: str, given: int, bounds: tuple[int, int], node: exp.Expr
-) -> None:
-    fewest, most = bounds
-    if not fewest <= given <= most:
-        needs = str(fewest) if fewest == most else f"{fewest} to {most}"
-        raise reader.wrong("operands", f"{name} takes {needs} operands, not {given}.", node)
+def _count_operands(reader: Reader, name: str, count: int, bounds: Bounds, node: exp.Expr) -> None:
+    least, most = bounds
+    if not least <= count <= most:
+        needs = str(least) if least == most else f"{least} to {most}"
+        raise reader.wrong("operands", f"{name} takes {needs} operands, not {count}.", node)
 
 
 def read_group_concat(reader: Reader, node: exp.GroupConcat) -> Aggregate:
@@ -115,7 +113,7 @@ def read_group_concat(reader: Reader, node: exp.GroupConcat) -> Aggregate:
     sorts: tuple[Sort, ...] = ()
     this, distinct = node.this, False
     if isinstance(this, exp.Order):
-        this, sorts = this.this, reads_order(reader, this)
+        this, sorts = this.this, read_order(reader, this)
     if isinstance(this, exp.Distinct):
         distinct = True
         if len(this.expressions) != 1:
@@ -138,7 +136,7 @@ def read_within_group(reader: Reader, node: exp.WithinGroup) -> Aggregate:
     inner = reader.value(node.this)
     if not isinstance(inner, Aggregate) or inner.order_by:
         raise reader.refuse(node)
-    return inner.model_copy(update={"order_by": reads_order(reader, node.expression)})
+    return inner.model_copy(update={"order_by": read_order(reader, node.expression)})
 
 
 def read_window(reader: Reader, node: exp.Window) -> Window:
@@ -153,18 +151,18 @@ def read_window(reader: Reader, node: exp.Window) -> Window:
     return Window(
         window=inner,
         partition_by=reader.values(over.args.get("partition_by") or []),
-        order_by=reads_order(reader, order) if order else (),
+        order_by=read_order(reader, order) if order else (),
         frame=_frame(reader, spec) if spec else None,
     )
 
 
 def _named_window(reader: Reader, node: exp.Window) -> exp.Expr:
-    """Return the definition that `OVER name` names; WINDOW needs no place of its own."""
-    found = reader.windows.get(node.alias.lower())
-    if found is None or any(node.args.get(key) for key in ("partition_by", "order", "spec")):
+    """Return the definition that `OVER name` names; the query expression has no WINDOW."""
+    window = reader.windows.get(node.alias.lower())
+    if window is None or any(node.args.get(key) for key in ("partition_by", "order", "spec")):
         raise reader.refuse(node)
-    reader.only(found, "this", "partition_by", "order", "spec")
-    return found
+    reader.only(window, "this", "partition_by", "order", "spec")
+    return window
 
 
 def _frame(reader: Reader, spec: exp.WindowSpec) -> Frame:
@@ -183,7 +181,7 @@ def _bound(reader: Reader, spec: exp.WindowSpec, which: str) -> str:
     return bound.lower()
 
 
-def reads_order(reader: Reader, order: exp.Order) -> tuple[Sort, ...]:
+def read_order(reader: Reader, order: exp.Order) -> tuple[Sort, ...]:
     """Return what ORDER BY names."""
     reader.only(order, "this", "expressions")
     return tuple(read_sort(reader, item) for item in order.expressions)
@@ -207,7 +205,7 @@ def _substring(reader: Reader, node: exp.Substring) -> Function:
 
 
 def _extreme(reader: Reader, node: exp.Max | exp.Min) -> Aggregate | Function:
-    """Read MAX and MIN where sqlglot reads them by a rule of their own."""
+    """Read MAX and MIN where sqlglot has a rule for them."""
     reader.only(node, "this", "expressions")
     name = type(node).__name__.upper()
     return read_call(reader, exp.Anonymous(this=name, expressions=[node.this, *node.expressions]))  # type: ignore[return-value]
@@ -238,7 +236,7 @@ def _today(reader: Reader, node: exp.CurrentDate) -> Function:
 
 def _now(reader: Reader, node: exp.CurrentTimestamp) -> Function | Native:
     reader.only(node, "sysdate")
-    if node.args.get("sysdate"):  # Oracle's own: the server's time, not the session's
+    if node.args.get("sysdate"):  # the server's time, not the session's
         return Native(native="SYSDATE")
     return Function(fn="current_timestamp")
 

@@ -1,9 +1,9 @@
 """
 SQL → query expression.
 
-What this does not understand is refused by name, and never dropped: each node of sqlglot's tree is
-read by the function that `lift_values` or `lift_queries` has for its class, which names each part
-that it reads; a part that is set and was not named is an error.
+What cannot be read is refused by name, and never dropped: `values` and `queries` have a function
+for each class of sqlglot's nodes, and the function names each part that it reads. A part that is
+set and not named is an error.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from sqlglot.errors import ErrorLevel, ParseError
 
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.grammar import plain_grammar
-from queryexpr.expression import DEEPEST, QueryExpression
+from queryexpr.expression import MAX_DEPTH, QueryExpression
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.queries import QUERIES
 from queryexpr.lift.reader import TOO_DEEP, Reader
 from queryexpr.lift.values import VALUES
 
-LONGEST = 16 * 1024  # bytes of SQL
-MOST_TERMS = 500  # AND and OR: they take quadratic time
+MAX_BYTES = 16 * 1024  # bytes of SQL
+MAX_TERMS = 500  # AND and OR: they take quadratic time
 
 _TERMS = re.compile(r"\b(?:and|or)\b|\|\||&&", re.IGNORECASE)
 _NESTING = re.compile(r"[()]|\bcase\b|\bend\b", re.IGNORECASE)
@@ -34,10 +34,10 @@ _QUERIES = (exp.Select, exp.SetOperation, exp.Subquery)
 
 @dataclass(frozen=True, slots=True)
 class Lifted:
-    """A query, and where its nodes stood.
+    """A query, and where its nodes are in the SQL.
 
-    `places` has the offset of a node's first character, by the node's `id`; `quoted` the IDs of
-    columns in double quotes, which SQLite takes for strings where no column is so named.
+    `places` has the offset of a node's first character, by the node's `id`. `quoted` has the IDs of
+    columns in double quotes, which SQLite reads as texts if no column has that name.
     """
 
     expression: QueryExpression
@@ -46,9 +46,9 @@ class Lifted:
     quoted: set[int] = field(repr=False)
 
 
-def lift(sql: str, dialect: Dialect, longest: int = LONGEST) -> Lifted:
-    """Return the query that `sql` is, in `dialect`. Raises Refused, as for over `longest` bytes."""
-    tree = parse(sql, dialect, longest)
+def lift(sql: str, dialect: Dialect, max_bytes: int = MAX_BYTES) -> Lifted:
+    """Return the query in `sql`, which is of `dialect`. Raises Refused, as for over `max_bytes`."""
+    tree = parse(sql, dialect, max_bytes)
     reader = Reader(dialect, VALUES, QUERIES)
     try:
         query = reader.query(tree)
@@ -63,32 +63,32 @@ def lift(sql: str, dialect: Dialect, longest: int = LONGEST) -> Lifted:
     return Lifted(whole, sql, reader.places, reader.quoted)
 
 
-def parse(sql: str, dialect: Dialect, longest: int = LONGEST) -> exp.Expr:
+def parse(sql: str, dialect: Dialect, max_bytes: int = MAX_BYTES) -> exp.Expr:
     """Return sqlglot's tree of the one query in `sql`. Raises Refused."""
-    _check_size(sql, longest)
+    _check_size(sql, max_bytes)
     statements = [s for s in _parse(sql, dialect) if s is not None and type(s) is not exp.Semicolon]
     if len(statements) != 1:
         raise Refused(Issue("statements", f"Write one query, not {len(statements)} statements."))
     if not isinstance(statements[0], _QUERIES):
         word = (sql.split() or [""])[0][:20].upper()
-        message = f"Only a query can stand here, not {word}."
+        message = f"Only a query is allowed here, not {word}."
         raise Refused(Issue("not_a_query", message, line=1, column=1))
     return statements[0]
 
 
-def _check_size(sql: str, longest: int) -> None:
-    """Refuse, before anything is parsed, what would take long."""
+def _check_size(sql: str, max_bytes: int) -> None:
+    """Refuse SQL that would take long, before anything is parsed."""
     size = len(sql.encode(errors="replace"))
-    if size > longest:
-        raise Refused(Issue("too_long", f"The SQL has {size:,} bytes; {longest:,} are allowed."))
+    if size > max_bytes:
+        raise Refused(Issue("too_long", f"The SQL has {size:,} bytes; {max_bytes:,} are allowed."))
     if "\0" in sql:
         raise Refused(Issue("syntax", "The SQL holds a NUL character."))
-    if len(_TERMS.findall(sql)) > MOST_TERMS:
-        raise Refused(Issue("too_many_terms", f"The SQL has over {MOST_TERMS} ANDs and ORs."))
+    if len(_TERMS.findall(sql)) > MAX_TERMS:
+        raise Refused(Issue("too_many_terms", f"The SQL has over {MAX_TERMS} ANDs and ORs."))
     depth = 0
     for mark in _NESTING.findall(sql):
         depth += 1 if mark.lower() in ("(", "case") else -1
-        if depth > DEEPEST:
+        if depth > MAX_DEPTH:
             raise Refused(TOO_DEEP)
 
 
@@ -105,12 +105,12 @@ def _parse(sql: str, dialect: Dialect) -> list[exp.Expr | None]:
 
 
 def _syntax(error: ParseError, dialect: Dialect) -> Issue:
-    found = error.errors[0] if error.errors else {}
-    near = str(found.get("highlight") or "").strip()[:40]
-    message = f"This is not SQL of {dialect.title}: {found.get('description', error)}".rstrip(".")
+    mistake = error.errors[0] if error.errors else {}
+    near = str(mistake.get("highlight") or "").strip()[:40]
+    message = f"This is not SQL of {dialect.title}: {mistake.get('description', error)}".rstrip(".")
     at = f" at {near!r}" if near else ""
-    column = max(1, (found.get("col") or 1) - max(len(near) - 1, 0))
-    return Issue("syntax", f"{message}{at}.", line=found.get("line") or 1, column=column)
+    column = max(1, (mistake.get("col") or 1) - max(len(near) - 1, 0))
+    return Issue("syntax", f"{message}{at}.", line=mistake.get("line") or 1, column=column)
 
 
 def placed(issue: Issue, sql: str) -> Issue:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlglot import exp
 
 from queryexpr.expression import Derived, Item, Join, Joined, Select, SetOperation, TableName, With
-from queryexpr.lift.calls import reads_order
+from queryexpr.lift.calls import read_order
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.rows import read_rows
 
@@ -80,7 +80,7 @@ def _from(reader: Reader, node: exp.From | None, joins: list[exp.Join]) -> dict[
 
 
 def _is_dual(reader: Reader, source: Any) -> bool:
-    """Is it the table of one row that stands for none?"""
+    """Is it the table of one row that means no table?"""
     named = isinstance(source, TableName) and source.table.lower() == "dual" and not source.schema_
     return named and reader.dialect.reads_dual
 
@@ -102,7 +102,9 @@ def _join(reader: Reader, node: exp.Join) -> Join:
 def read_table(reader: Reader, node: exp.Table) -> TableName | Joined:
     reader.only(node, "this", "db", "alias", "joins")
     if not isinstance(node.this, exp.Identifier):
-        raise reader.wrong("table_function", "A function cannot stand in FROM: name a table.", node)
+        raise reader.wrong(
+            "table_function", "A function cannot be used in FROM: name a table.", node
+        )
     table = TableName(table=node.name, schema_=node.db or None, alias=_alias(reader, node))
     if joins := node.args.get("joins"):
         return Joined(joined=table, joins=tuple(_join(reader, join) for join in joins))
@@ -117,7 +119,7 @@ def _alias(reader: Reader, node: exp.Expr) -> str | None:
 
 
 def read_subquery(reader: Reader, node: exp.Subquery) -> Any:
-    """Read what stands in parentheses: a query, or tables that are joined."""
+    """Read what is in parentheses: a query, or tables that are joined."""
     inner = node.this
     if isinstance(inner, exp.Table):
         reader.only(node, "this")
@@ -126,7 +128,7 @@ def read_subquery(reader: Reader, node: exp.Subquery) -> Any:
     if isinstance(node.parent, exp.From | exp.Join):
         reader.only(node, "this", "alias")
         return Derived(query=query, alias=_alias(reader, node))
-    reader.only(node, "this", "alias")  # an alias of a value stands in `select`
+    reader.only(node, "this", "alias")  # `select` has the alias of a value
     return query
 
 
@@ -153,7 +155,7 @@ def _item(reader: Reader, node: exp.Expr) -> Item:
 def _tail(reader: Reader, args: dict[str, Any]) -> dict[str, Any]:
     order, offset = args.get("order"), args.get("offset")
     return {
-        "order_by": reads_order(reader, order) if order else (),
+        "order_by": read_order(reader, order) if order else (),
         "limit": _limit(reader, args.get("limit")),
         "offset": _number(reader, offset, offset.expression) if offset else None,
     }
@@ -171,14 +173,14 @@ def _limit(reader: Reader, node: exp.Limit | exp.Fetch | None) -> int | None:
     return _number(reader, node, node.expression)
 
 
-def _number(reader: Reader, node: exp.Expr, given: exp.Expr | None) -> int:
-    if given is None:
+def _number(reader: Reader, node: exp.Expr, value: exp.Expr | None) -> int:
+    if value is None:
         return 1  # FETCH FIRST ROW ONLY
-    if isinstance(given, exp.Paren):
-        given = given.this
-    if not isinstance(given, exp.Literal) or not str(given.this).isdigit():
+    if isinstance(value, exp.Paren):
+        value = value.this
+    if not isinstance(value, exp.Literal) or not str(value.this).isdigit():
         raise reader.wrong("limit", "LIMIT and OFFSET take a whole number.", node)
-    return int(given.this)
+    return int(value.this)
 
 
 def read_set(reader: Reader, node: exp.SetOperation) -> SetOperation:

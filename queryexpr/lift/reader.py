@@ -9,11 +9,13 @@ from typing import Any
 from sqlglot import exp
 
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.expression import DEEPEST, Node
+from queryexpr.expression import MAX_DEPTH, Node
 from queryexpr.issues import Issue, Refused
 
 Reading = Callable[["Reader", Any], Any]
-TOO_DEEP = Issue("too_deep", f"The query is nested over {DEEPEST} levels deep. Split it with WITH.")
+TOO_DEEP = Issue(
+    "too_deep", f"The query is nested over {MAX_DEPTH} levels deep. Split it with WITH."
+)
 
 
 class Reader:
@@ -56,7 +58,7 @@ class Reader:
         if read is None:
             raise self.refuse(node)
         self._depth += 1
-        if self._depth > DEEPEST:
+        if self._depth > MAX_DEPTH:
             raise Refused(TOO_DEEP)
         lifted = read(self, node)
         self._depth -= 1
@@ -83,8 +85,8 @@ class Reader:
 
 def place(node: exp.Expr) -> int:
     """Return the offset of the first character of `node`, or of the first of its parts."""
-    found = [part.meta["start"] for part in node.walk() if "start" in part.meta]
-    return min(found, default=0)
+    starts = [part.meta["start"] for part in node.walk() if "start" in part.meta]
+    return min(starts, default=0)
 
 
 def excerpt(node: exp.Expr, dialect: Dialect) -> str:

@@ -1,7 +1,7 @@
 """
 VALUES → queries: `VALUES (1, 'a'), (2, 'b')` means `SELECT 1, 'a' UNION ALL SELECT 2, 'b'`.
 
-So the query expression needs no rows of its own, and every dialect can say them.
+The query expression needs no node for rows, and every dialect can write them.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from sqlglot import exp
 from queryexpr.expression import Derived, Item, Select, SetOperation
 from queryexpr.lift.reader import Reader
 
-MOST_ROWS = 50  # each is a level deeper
-MOST_COLUMNS = 100  # each gets a name, which takes far more room than `1,` in the SQL
+MAX_ROWS = 50  # each is a level deeper
+MAX_COLUMNS = 100  # each gets a name, which is far longer than `1,` in the SQL
 
 
 def read_rows(reader: Reader, node: exp.Values) -> Any:
@@ -29,8 +29,8 @@ def read_rows(reader: Reader, node: exp.Values) -> Any:
 
 def _query(reader: Reader, node: exp.Values, names: list[str]) -> Select | SetOperation:
     rows = [row.expressions if isinstance(row, exp.Tuple) else [row] for row in node.expressions]
-    if len(rows) > MOST_ROWS or len(rows[0]) > MOST_COLUMNS:
-        message = f"VALUES has over {MOST_ROWS} rows, or over {MOST_COLUMNS} columns."
+    if len(rows) > MAX_ROWS or len(rows[0]) > MAX_COLUMNS:
+        message = f"VALUES has over {MAX_ROWS} rows, or over {MAX_COLUMNS} columns."
         raise reader.wrong("too_many_terms", message, node)
     if any(len(row) != len(rows[0]) for row in rows) or len(names) > len(rows[0]):
         raise reader.wrong("column_count", "Each row of VALUES needs as many values.", node)

@@ -36,8 +36,8 @@ def _in_rows(reader: Reader, node: exp.In) -> Op:
     if len(rows) * len(left) > MANY:
         raise reader.wrong("too_many_terms", f"IN compares over {MANY} values of rows.", node)
     each = [_row(reader, left, row.expressions) for row in rows]
-    found = Op(op="or", args=tuple(each)) if each[1:] else each[0]
-    return Op(op="not", args=(found,)) if node.args.get("negate") else found
+    rows_match = Op(op="or", args=tuple(each)) if each[1:] else each[0]
+    return Op(op="not", args=(rows_match,)) if node.args.get("negate") else rows_match
 
 
 def read_same_row(

@@ -1,7 +1,7 @@
 """
 What a query may name: tables, their columns and keys. It comes from a schema, never from data.
 
-Names are found in letters of either case, and written as the schema spells them.
+Names are looked up in letters of either case, and written as the schema spells them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Column:
 
     @property
     def family(self) -> Family:
-        """What kind of values the column holds, as far as its type tells."""
+        """The kind of values in the column, as far as its type shows it."""
         return family(self.type)
 
 

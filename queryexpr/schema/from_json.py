@@ -1,8 +1,8 @@
 """
-A schema that comes as JSON, and what must hold of a schema however it came.
+A schema as JSON, and the checks of every schema.
 
-What contradicts itself is an error, and its first mention stays; a key that names what does not
-exist is a warning, and left out. So a catalogue is always whole.
+A second table or column of the same name is an error, and the first stays. A foreign key that names
+what does not exist is a warning, and is left out. So a catalogue has no loose ends.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from queryexpr.issues import Issue, Refused, did_you_mean, errors, nearest
 from queryexpr.schema.catalogue import Catalogue, Column, ForeignKey, Table
 
-MOST_TABLES = 2_000
-MOST_COLUMNS = 20_000
-MOST_ISSUES = 50  # more help nobody
-LONGEST_NAME = 128  # characters
+MAX_TABLES = 2_000
+MAX_COLUMNS = 20_000
+MAX_ISSUES = 50  # a longer list helps no one
+MAX_NAME_LENGTH = 128  # characters
 
 Path = tuple[int | str, ...]  # into the JSON: ("tables", 0, "columns", 2)
 At = Callable[[Path], dict[str, Any]]  # an Issue's arguments that say where that is
@@ -30,9 +30,9 @@ _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]
 
 
 def fault(name: str) -> str:
-    """Return why `name` can be the name of nothing; empty if it can."""
-    if not 1 <= len(name) <= LONGEST_NAME:
-        return f"A name has 1 to {LONGEST_NAME} characters, not {len(name)}."
+    """Return why `name` cannot be a name; empty if it can."""
+    if not 1 <= len(name) <= MAX_NAME_LENGTH:
+        return f"A name has 1 to {MAX_NAME_LENGTH} characters, not {len(name)}."
     return "A name has no control characters." if _UNFIT.search(name) else ""
 
 
@@ -43,7 +43,7 @@ def _fit(name: str) -> str:
 
 
 Name = Annotated[str, AfterValidator(_fit)]
-QualifiedName = Annotated[str, Field(min_length=1, max_length=2 * LONGEST_NAME + 1)]
+QualifiedName = Annotated[str, Field(min_length=1, max_length=2 * MAX_NAME_LENGTH + 1)]
 Comment = Annotated[str, Field(max_length=2_000)]
 
 
@@ -107,9 +107,9 @@ def _check_counts(value: object) -> None:
 
 
 def _misfits(error: ValidationError) -> Iterator[Issue]:
-    for found in error.errors(include_url=False, include_input=False)[:MOST_ISSUES]:
-        message = found["msg"].removeprefix("Value error, ").rstrip(".")
-        yield Issue("schema", f"{message}.", pointer=_to(found["loc"]))
+    for mistake in error.errors(include_url=False, include_input=False)[:MAX_ISSUES]:
+        message = mistake["msg"].removeprefix("Value error, ").rstrip(".")
+        yield Issue("schema", f"{message}.", pointer=_to(mistake["loc"]))
 
 
 def _to(path: Path) -> str:
@@ -136,14 +136,14 @@ def _table(table: JsonTable) -> Table:
     return Table(table.name, columns, keys, table.in_schema or "", table.comment, quoted)
 
 
-# ── What must hold of every schema ──────────────────────────────────────────────────────────
+# ── Checks of every schema ──────────────────────────────────────────────────────────
 
 
 def check_size(tables: int, columns: int) -> None:
     """Raise Refused for a schema that is too large."""
     for count, most, what in (
-        (tables, MOST_TABLES, "tables"),
-        (columns, MOST_COLUMNS, "columns"),
+        (tables, MAX_TABLES, "tables"),
+        (columns, MAX_COLUMNS, "columns"),
     ):
         if count > most:
             message = f"The schema has {count:,} {what}; {most:,} are allowed. Give a part of it."
@@ -151,7 +151,7 @@ def check_size(tables: int, columns: int) -> None:
 
 
 def checked(tables: Sequence[Table], at: At) -> tuple[Catalogue, tuple[Issue, ...]]:
-    """Return the tables as a catalogue that is whole, and what was wrong with them.
+    """Return the tables as a catalogue, and what is wrong with them.
 
     Raises Refused if none is left.
     """
@@ -160,12 +160,12 @@ def checked(tables: Sequence[Table], at: At) -> tuple[Catalogue, tuple[Issue, ..
     kept = list(_distinct(tables, at, issues))
     whole = Catalogue(tuple(table for _, table in kept))
     if not kept:
-        raise Refused(NO_TABLES, *errors(issues)[:MOST_ISSUES])
+        raise Refused(NO_TABLES, *errors(issues)[:MAX_ISSUES])
     linked = (replace(t, foreign_keys=tuple(_keys(whole, i, t, at, issues))) for i, t in kept)
     catalogue = Catalogue(tuple(linked))
     # Errors come first, so that no number of warnings hides one.
     ordered = sorted(issues, key=lambda issue: issue.severity != "error")
-    return catalogue, tuple(ordered[:MOST_ISSUES])
+    return catalogue, tuple(ordered[:MAX_ISSUES])
 
 
 NO_TABLES = Issue(
@@ -188,7 +188,7 @@ def _distinct(tables: Sequence[Table], at: At, issues: list[Issue]) -> Iterator[
         full = (table.schema.lower(), table.name.lower())
         columns = tuple(_distinct_columns(table, here, at, issues))
         if full in seen:
-            message = f"Table '{table.name}' stands here a second time. Remove one of the two."
+            message = f"Table '{table.name}' is defined twice. Remove one of the two."
             issues.append(Issue("duplicate_table", message, **at(here)))
         elif not columns:
             message = f"Table '{table.name}' lists no columns. Write them with their types."
@@ -240,7 +240,7 @@ def _wrong(whole: Catalogue, table: Table, key: ForeignKey, target: Table | None
     if missing := _missing(target, key.references):
         return f"'{target.name}' has no column '{missing}'."
     if len(key.references or target.primary_key) != len(key.columns):
-        return f"'{target.name}' is not referred to by as many columns as the key has."
+        return f"'{target.name}' has another number of key columns than the foreign key."
     return ""
 
 

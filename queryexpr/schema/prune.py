@@ -1,8 +1,8 @@
 """
 A large schema, cut down to what a question seems to be about.
 
-No model and no data decide: words of the question are compared with names and comments, and what
-joins the tables found stays with them. The same question gives the same tables.
+It compares words of the question with names and comments, and keeps the tables that join those it
+chose. No model and no data are asked: the same question gives the same tables.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ _Places = tuple[tuple[frozenset[str], float], ...]  # words, and what a match th
 
 
 class _Match:
-    """How well names match a question. A word that many tables have says little of any."""
+    """How well names match a question. A word that many tables have counts little."""
 
     def __init__(self, catalogue: Catalogue, question: str) -> None:
         self._parts: dict[str, frozenset[str]] = {"": frozenset()}
@@ -98,11 +98,11 @@ class _Match:
         self.matches = {word: self._alike(word) for word in self.asked}
 
     def tables(self) -> list[float]:
-        """Sum up, for each table, what each asked word finds at best in it."""
+        """Return each table's score: the sum of the best match of each word of the question."""
         return [self._score(places) for places in self._places]
 
     def column(self, column: Column) -> float:
-        """Say the same of a column."""
+        """Return the score of a column."""
         return self._score(
             ((self._words(column.name), COLUMN), (self._words(column.comment), COMMENT))
         )
@@ -111,13 +111,13 @@ class _Match:
         return sum(self._best(alike, places) for alike in self.matches.values())
 
     def _best(self, alike: dict[str, float], places: _Places) -> float:
-        found = (
+        scores = (
             worth * share * self.rarity[word]
             for words, worth in places
             for word, share in alike.items()
             if word in words
         )
-        return max(found, default=0.0)
+        return max(scores, default=0.0)
 
     def _of(self, table: Table) -> _Places:
         columns = frozenset().union(*(self._words(column.name) for column in table.columns))
@@ -171,7 +171,7 @@ class _Choice:
         for _, at in ranked:
             self._take_joined(at, scores)
         matched = list(self.kept)
-        around = {at for one in matched for at in self.near[one]}
+        around = {neighbour for at in matched for neighbour in self.near[at]}
         for at in (*sorted(around), *range(len(self.sizes))):
             self._take(at)
         for at in matched:
@@ -199,7 +199,7 @@ class _Choice:
         return at in self.kept
 
     def _is_large(self, at: int) -> bool:
-        """Say whether a table should lose columns so that others fit as well."""
+        """Should the table lose columns so that others fit as well?"""
         wide = len(self.catalogue.tables[at].columns) > WIDE
         return wide and self.sizes[at] > self.left // 2
 
@@ -209,7 +209,7 @@ class _Choice:
             self.left -= cost
 
     def _widen(self, at: int) -> None:
-        """Give a table that lost columns what is left."""
+        """Give the rest of the budget to a table that lost columns."""
         if self.costs[at] < self.sizes[at]:
             self.left += self.costs[at]
             self._keep(at, *self._narrowed(at, self.left))
@@ -226,7 +226,7 @@ class _Choice:
             if cost + line <= most:
                 names.append(column.name)
                 cost += line
-            elif column.name in keys:  # without them it would be another table
+            elif column.name in keys:  # without its keys it cannot be joined
                 return frozenset(), 0
         return frozenset(names), cost
 
@@ -271,7 +271,7 @@ def _pruned(
 
 
 def _linked(catalogue: Catalogue, tables: dict[int, Table]) -> Catalogue:
-    """Leave out foreign keys of tables that were dropped, and name the others anew."""
+    """Leave out foreign keys of dropped tables, and update the names in the others."""
     rest = Catalogue(tuple(tables.values()))
     linked = []
     for table in rest.tables:

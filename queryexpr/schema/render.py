@@ -23,7 +23,7 @@ _TYPE = re.compile(
     re.ASCII,
 )
 _FOLDS: dict[str, Callable[[str], str]] = {"lower": str.lower, "upper": str.upper, "": str}
-LONGEST_COMMENT = 200  # characters
+MAX_COMMENT_LENGTH = 200  # characters
 
 
 def to_ddl(catalogue: Catalogue, dialect: Dialect, *, comments: bool = False) -> str:
@@ -34,7 +34,7 @@ def to_ddl(catalogue: Catalogue, dialect: Dialect, *, comments: bool = False) ->
 def table_ddl(table: Table, catalogue: Catalogue, dialect: Dialect, comments: bool) -> str:
     """Return its CREATE TABLE statement; foreign keys of tables outside `catalogue` are left out.
 
-    A comment stands behind its column, where the column's comma would end in it otherwise.
+    A comment follows the comma of its column: before it, the comma would be a part of the comment.
     """
     columns = [(column_ddl(column, dialect), column.comment) for column in table.columns]
     keys = [(line, "") for line in _keys(table, catalogue, dialect)]
@@ -53,7 +53,7 @@ def column_ddl(column: Column, dialect: Dialect) -> str:
 
 
 def name_ddl(name: str, dialect: Dialect, quoted: bool = False) -> str:
-    """Return the name, in quotes if it needs them to be found as it is spelled."""
+    """Return the name, in quotes if it is not found as it is spelled without."""
     plain = _PLAIN.fullmatch(name) and name.upper() not in keywords(dialect)
     if plain and not (quoted and _FOLDS[dialect.folds](name) != name):
         return name
@@ -66,7 +66,7 @@ def on_one_line(comment: str) -> str:
     fit = words.isprintable()
     text = words if fit else "".join(letter for letter in words if letter.isprintable())
     text = text.strip()
-    return text if len(text) <= LONGEST_COMMENT else f"{text[: LONGEST_COMMENT - 1]}…"
+    return text if len(text) <= MAX_COMMENT_LENGTH else f"{text[: MAX_COMMENT_LENGTH - 1]}…"
 
 
 def to_json(catalogue: Catalogue) -> dict[str, Any]:
@@ -74,8 +74,8 @@ def to_json(catalogue: Catalogue) -> dict[str, Any]:
     return {"tables": [_table_json(table) for table in catalogue.tables]}
 
 
-def _remark(comment: str, wanted: bool) -> str:
-    text = on_one_line(comment) if wanted and comment else ""
+def _remark(comment: str, comments: bool) -> str:
+    text = on_one_line(comment) if comments and comment else ""
     return f" -- {text}" if text else ""
 
 

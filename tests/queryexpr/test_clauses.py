@@ -1,4 +1,4 @@
-"""A query that is put together from clauses: what is wrong is told of the clause."""
+"""A query that is composed of clauses: each error points to its clause."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ GOOD = {"from": "concert", "select": "title", "where": "year = 2014", "order_by"
 
 
 def issues(**changed: str) -> list[dict[str, object]]:
-    found = run("compose", {"clauses": {**GOOD, **changed}, "target": "sqlite", "schema": SCHEMA})
-    return list(found.get("refused") or found["issues"])
+    answer = run("compose", {"clauses": {**GOOD, **changed}, "target": "sqlite", "schema": SCHEMA})
+    return list(answer.get("refused") or answer["issues"])
 
 
 @pytest.mark.parametrize(
-    ("clause", "text", "said"),
+    ("clause", "text", "message"),
     [
         ("where", "(year = 3", "A ( is not closed."),
         ("where", "year = 3)", "A ) was never opened."),
@@ -30,20 +30,20 @@ def issues(**changed: str) -> list[dict[str, object]]:
         ("limit", "many", "Write a whole number"),
     ],
 )
-def test_a_mistake_is_told_of_its_clause(clause: str, text: str, said: str) -> None:
+def test_an_error_points_to_its_clause(clause: str, text: str, message: str) -> None:
     (issue,) = issues(**{clause: text})
     assert issue["pointer"] == f"/query/{clause}"
-    assert said in str(issue["message"])
+    assert message in str(issue["message"])
     assert "sqlglot" not in str(issue["message"])
-    assert not {"line", "column"} & issue.keys(), "nobody sees the text that they count in"
+    assert not {"line", "column"} & issue.keys(), "no one sees the text that they count in"
 
 
-def test_two_clauses_have_their_own_mistakes() -> None:
-    found = issues(where="year =", order_by="title dsc x")
-    assert [issue["pointer"] for issue in found] == ["/query/where", "/query/order_by"]
+def test_errors_in_two_clauses_are_both_reported() -> None:
+    errors = issues(where="year =", order_by="title dsc x")
+    assert [issue["pointer"] for issue in errors] == ["/query/where", "/query/order_by"]
 
 
-def test_one_row_is_no_plural() -> None:
-    given = {"clauses": {**GOOD, "order_by": "", "limit": "1"}, "target": "sqlite"}
-    told = run("compose", {**given, "schema": SCHEMA})["explanation"]
-    assert told[-1] == "Keep at most 1 row, no matter which."
+def test_one_row_is_singular() -> None:
+    body = {"clauses": {**GOOD, "order_by": "", "limit": "1"}, "target": "sqlite"}
+    explanation = run("compose", {**body, "schema": SCHEMA})["explanation"]
+    assert explanation[-1] == "Keep at most 1 row, no matter which."

@@ -29,7 +29,7 @@ SAME = [
 
 
 @pytest.mark.parametrize(("dialect", "sql"), SAME)
-def test_what_a_dialect_calls_by_a_name_of_its_own_is_written_so(dialect, sql):
+def test_functions_of_one_dialect_keep_their_names(dialect, sql):
     judged = judge_sql(sql, DIALECTS[dialect], DIALECTS[dialect], catalogue("shop"))
     assert judged.valid, judged.issues
     assert compiled(lift(judged.sql or "", DIALECTS[dialect]).expression, dialect) == sql
@@ -48,7 +48,7 @@ def is_read(dialect: str, name: str, operands: str) -> bool:
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_every_function_that_may_be_called_can_be(dialect):
+def test_every_allowed_function_can_be_lifted(dialect):
     names = {*DIALECTS[dialect].scalars(), *DIALECTS[dialect].spellings}
     unread = {name for name in names if not any(is_read(dialect, name, call) for call in CALLS)}
     assert unread <= {"OVERLAY"}  # which has words for commas
@@ -58,14 +58,14 @@ def test_every_function_that_may_be_called_can_be(dialect):
     "name", ["CEIL", "FLOOR", "EXTRACT", "CAST", "POSITION", "TRIM", "SUBSTRING"]
 )
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_a_call_that_lacks_its_operand_is_refused(dialect, name):
+def test_a_call_without_its_operand_is_refused(dialect, name):
     with pytest.raises(Refused):
         lift(f"SELECT {name}()", DIALECTS[dialect])
 
 
 @pytest.mark.parametrize("source", ["oracle", "mysql", "snowflake"])
 @pytest.mark.parametrize("target", DIALECTS)
-def test_the_table_that_stands_for_none_is_none(source, target):
+def test_dual_is_no_table(source, target):
     sql = "SELECT 1 AS n FROM dual UNION ALL SELECT n FROM (SELECT 2 AS n FROM DUAL d) q"
     written = carried(sql, source, target)
     assert ("DUAL" in written) is (target == "oracle")
@@ -76,24 +76,24 @@ def test_the_table_that_stands_for_none_is_none(source, target):
     "sql", ["SELECT 1 FROM dual", "SELECT 1 FROM sale, dual", "SELECT * FROM dual", "SELECT dummy FROM dual"]
 )  # fmt: skip
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_it_is_a_table_like_any_other_elsewhere(dialect, sql):
+def test_dual_is_a_table_in_other_dialects(dialect, sql):
     judged = judge_sql(sql, DIALECTS[dialect], DIALECTS[dialect], catalogue("shop"))
     known = dialect in ("oracle", "mysql", "snowflake") and sql == "SELECT 1 FROM dual"
     assert judged.valid is known
 
 
 @pytest.mark.parametrize("target", ["postgres", "mysql", "tsql", "sqlite", "duckdb"])
-def test_the_server_s_time_is_a_time_elsewhere(target):
+def test_the_servers_time_is_translated(target):
     assert "CURRENT_TIMESTAMP" in carried("SELECT SYSDATE FROM dual", "oracle", target) or target == "tsql"  # fmt: skip
 
 
 @pytest.mark.parametrize("target", ["sqlite", "duckdb"])
-def test_decode_takes_null_for_equal_to_null(target):
+def test_decode_treats_nulls_as_equal(target):
     written = carried(
         "SELECT DECODE(stock, NULL, 'none', 0, 'out', 'some') FROM product", "oracle", target
     )
-    found = in_duckdb(written) if target == "duckdb" else rows(written, "shop")
-    assert sorted({row[0] for row in found}) == ["none", "out", "some"]
+    result = in_duckdb(written) if target == "duckdb" else rows(written, "shop")
+    assert sorted({row[0] for row in result}) == ["none", "out", "some"]
 
 
 @pytest.mark.parametrize("name", ["CONT", "DISC"])
@@ -134,9 +134,9 @@ AMONG = "SELECT id FROM product WHERE {}(category_id, stock) IN ((2, 0), (3, NUL
 @pytest.mark.parametrize("negation", ["", "NOT "])
 def test_rows_in_a_list_are_compared_column_by_column(negation, source):
     sql = AMONG.format(negation)
-    wanted = rows(sql.replace("IN (", "IN (VALUES "), "shop")
-    assert rows(carried(sql, source, "sqlite"), "shop") == wanted
-    assert in_duckdb(carried(sql, source, "duckdb")) == wanted
+    expected = rows(sql.replace("IN (", "IN (VALUES "), "shop")
+    assert rows(carried(sql, source, "sqlite"), "shop") == expected
+    assert in_duckdb(carried(sql, source, "duckdb")) == expected
 
 
 def test_rows_of_duckdb_are_refused_since_their_nulls_are_equal():
@@ -155,7 +155,7 @@ def test_rows_of_duckdb_are_refused_since_their_nulls_are_equal():
         f"(id, stock) IN ({', '.join(['(1, 2)'] * 251)})",
     ],
 )
-def test_what_else_compares_rows_is_refused_by_name(condition):
+def test_other_comparisons_of_rows_are_refused_by_name(condition):
     with pytest.raises(Refused) as refused:
         lift(f"SELECT id FROM product WHERE {condition}", DIALECTS["postgres"])
     assert [w for w in ("TUPLE", "rows") if w in str(refused.value)]

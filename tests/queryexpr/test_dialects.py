@@ -53,7 +53,7 @@ def files_with_literals(root: Path) -> set[str]:
     return {name for name in names if not name.startswith("queryexpr/dialects/")}
 
 
-def test_no_code_names_a_dialect_outside_of_its_own_file():
+def test_no_code_outside_of_its_file_names_a_dialect():
     assert files_with_literals(ROOT) == EXCEPTIONS.keys()
 
 
@@ -67,7 +67,7 @@ def test_no_code_names_a_dialect_outside_of_its_own_file():
         ("templates/workflow/page.html", "{% if dialect == 'bigquery' %}!{% endif %}"),
     ],
 )
-def test_a_dialect_that_is_named_elsewhere_is_seen(tmp_path, path, line):
+def test_a_dialect_named_elsewhere_is_found(tmp_path, path, line):
     copy = tmp_path / path
     copy.parent.mkdir(parents=True)
     shutil.copy(ROOT / path, copy)
@@ -77,7 +77,7 @@ def test_a_dialect_that_is_named_elsewhere_is_seen(tmp_path, path, line):
 
 
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=NAMES)
-def test_a_dialect_stands_in_the_file_of_its_name(dialect):
+def test_a_dialect_has_a_file_of_its_name(dialect):
     text = (ROOT / f"queryexpr/dialects/{dialect.name}.py").read_text()
     assert f"{dialect.name.upper()} = Dialect(" in text
     assert find_name(f" {dialect.name.upper()}") == dialect.name
@@ -118,7 +118,7 @@ def test_templates_are_for_parts_of_dates_that_exist(dialect):
     assert "" in dialect.add
 
 
-def test_a_text_in_the_place_of_an_amount_stays_inside_of_its_quotes():
+def test_an_amount_stays_inside_its_quotes():
     sql = fill(
         DIALECTS["sqlite"].add_literal["day"], DIALECTS["sqlite"], unit="day",
         amount="1 day'); DROP TABLE t --", value=exp.column("x"),
@@ -156,7 +156,7 @@ def test_the_page_has_five_steps():
     assert steps == ["1", "2", "3", "4", "5"]
 
 
-def test_a_dialect_that_is_added_as_the_page_says_is_read_written_and_judged(house):
+def test_a_dialect_added_as_the_page_says_is_lifted_compiled_and_judged(house):
     *_, program = blocks("python")
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=house, capture_output=True, text=True, check=False

@@ -35,12 +35,12 @@ def gated(sql: str, dialect: str = "sqlite") -> str:
 
 def exact(sql: str) -> list[tuple[Any, ...]]:
     """SQLite's rows in their order, with the types of their values."""
-    found = database("shop").execute(sql).fetchall()
-    return [tuple((type(value), value) for value in row) for row in found]
+    result = database("shop").execute(sql).fetchall()
+    return [tuple((type(value), value) for value in row) for row in result]
 
 
 @pytest.mark.parametrize("sql", SETS)
-def test_sets_of_several_kinds_are_taken_from_left_to_right(sql):
+def test_set_operations_are_read_from_left_to_right(sql):
     assert exact(gated(sql)) == exact(sql)
 
 
@@ -49,7 +49,7 @@ def test_sets_of_several_kinds_are_taken_from_left_to_right(sql):
     "DATE DATETIME BOOLEAN NUMERIC DECIMAL(5,1) FLOAT DOUBLE REAL INT BIGINT VARCHAR(3) TEXT STRING"
     " LONG SIGNED TIMESTAMP".split(),
 )
-def test_a_cast_of_sqlite_makes_what_its_letters_say(type_):
+def test_a_cast_of_sqlite_has_the_affinity_of_its_type(type_):
     sql = f"SELECT CAST(joined AS {type_}), CAST(id + 0.26 AS {type_}) FROM customer"
     assert exact(gated(sql)) == exact(sql)
 
@@ -66,12 +66,12 @@ def test_a_cast_to_bytes_is_refused():
         "SELECT product_id, 1.0 * COUNT(*) / SUM(COUNT(*)) OVER () FROM sale GROUP BY product_id",
     ],
 )
-def test_a_window_may_put_the_results_of_groups_together(sql):
+def test_a_window_may_aggregate_the_results_of_groups(sql):
     assert exact(gated(sql)) == exact(sql)
 
 
 @pytest.mark.parametrize("value", ["SUM(SUM(id))", "SUM(SUM(SUM(id))) OVER ()"])
-def test_an_aggregate_of_an_aggregate_is_named_as_the_fault(value):
+def test_an_aggregate_of_an_aggregate_is_an_error(value):
     with pytest.raises(AssertionError, match="stands inside of another aggregate"):
         gated(f"SELECT {value} FROM sale")
 
@@ -90,7 +90,7 @@ def test_postgres_keeps_the_type_of_date_part():
 
 
 @pytest.mark.parametrize("text", ["'%.2f'", "'%05d of %s'", "'%,d'", "'100%%'", "'%-10s|'"])
-def test_a_format_may_be_used_that_makes_no_long_text(text):
+def test_a_format_without_wide_fields_is_allowed(text):
     sql = f"SELECT PRINTF({text}, price, name) FROM product"
     assert exact(gated(sql)) == exact(sql)
 
@@ -98,14 +98,14 @@ def test_a_format_may_be_used_that_makes_no_long_text(text):
 @pytest.mark.parametrize(
     "text", ["'%100d'", "'%*d'", "'%.999f'", "'%0999d'", "name", "'%' || '9999999d'"]
 )
-def test_a_format_that_could_make_a_long_text_is_refused(text):
+def test_a_format_with_wide_fields_is_refused(text):
     with pytest.raises(AssertionError, match="PRINTF needs a format"):
         gated(f"SELECT PRINTF({text}, 9, 9) FROM product")
 
 
 @pytest.mark.parametrize("dialect", ["postgres", "mysql", "snowflake", "duckdb", "oracle"])
 @pytest.mark.parametrize("size", ["101", "-1", "stock", "1e9", "50 * 1000000"])
-def test_a_text_is_filled_up_to_a_small_length_only(dialect, size):
+def test_padding_is_limited_to_a_small_length(dialect, size):
     assert "LPAD(name, 8, '.')" in gated("SELECT LPAD(name, 8, '.') FROM product", dialect)
     with pytest.raises(AssertionError, match="LPAD needs a length"):
         gated(f"SELECT LPAD(name, {size}, '.') FROM product", dialect)
@@ -124,20 +124,20 @@ LATEST = "(customer_id, sold) IN (SELECT customer_id, MAX(sold) FROM sale GROUP 
         "(id, quantity) IN (SELECT * FROM (SELECT id, quantity FROM sale WHERE id > 2))",
     ],
 )
-def test_rows_of_values_are_looked_for_among_the_rows_of_a_query(condition):
+def test_a_row_may_be_compared_with_the_rows_of_a_query(condition):
     sql = f"SELECT id, {condition} FROM sale WHERE {condition}"
     assert exact(gated(sql)) == exact(sql)
     assert gated(f"SELECT id FROM sale WHERE {condition}", "postgres")
 
 
 @pytest.mark.parametrize("dialect", ["tsql", "bigquery", "duckdb"])
-def test_a_dialect_whose_rows_compare_otherwise_says_so(dialect):
+def test_a_dialect_whose_rows_compare_differently_refuses_them(dialect):
     judged = judge_sql(f"SELECT id FROM sale WHERE {LATEST}", SQLITE, DIALECTS[dialect])
     assert "rows" in judged.issues[-1].message
     assert not judged.valid
 
 
-def test_a_row_and_what_it_is_looked_for_in_have_as_many_columns():
+def test_a_row_and_its_query_need_the_same_number_of_columns():
     sql = "SELECT id FROM sale WHERE (id, quantity) IN (SELECT id FROM product)"
     with pytest.raises(AssertionError, match="'in' compares 2 values with rows"):
         gated(sql)
@@ -149,7 +149,7 @@ def test_a_row_in_a_query_is_explained():
     assert text in judged.explanation
 
 
-def test_a_list_takes_one_value_before_it():
+def test_a_list_is_compared_with_one_value():
     both = {"op": "in", "args": [1, 2, {"list": [1]}]}
     document = {"query": {"from": {"table": "sale"}, "select": [{"expr": 1}], "where": both}}
     judged = judge_ir(document, SQLITE)
@@ -179,12 +179,12 @@ def test_what_is_first_in_each_group_is_explained():
 
 
 @pytest.mark.parametrize("target", ["sqlite", "mysql", "tsql", "snowflake", "bigquery", "oracle"])
-def test_a_dialect_without_distinct_on_says_so(target):
+def test_a_dialect_without_distinct_on_refuses_it(target):
     judged = judge_sql(FIRST, DIALECTS["postgres"], DIALECTS[target])
     assert "has no DISTINCT ON" in judged.issues[-1].message
 
 
-def test_another_order_than_that_of_the_groups_is_named_as_the_fault():
+def test_an_order_that_does_not_begin_with_distinct_on_is_an_error():
     with pytest.raises(AssertionError, match="ORDER BY begins with what DISTINCT ON names"):
         gated(f"{FIRST} ORDER BY name", "postgres")
 
@@ -204,7 +204,7 @@ def test_tables_with_commas_can_be_edited_as_a_card():
     assert compose(parts, SQLITE) == lifted
 
 
-def test_two_ways_to_be_distinct_are_one_too_many():
+def test_distinct_and_distinct_on_exclude_each_other():
     both = {"distinct": True, "distinct_on": [{"column": "sold"}], "order_by": [{"by": 1}]}
     document = {"query": {"from": {"table": "sale"}, "select": [{"expr": 1}], **both}}
     judged = judge_ir(document, DIALECTS["duckdb"])
@@ -223,7 +223,7 @@ def test_two_ways_to_be_distinct_are_one_too_many():
         "SELECT id FROM sale WHERE id IN (VALUES (1), (5)) OR (id, quantity) IN (VALUES (2, 1))",
     ],
 )
-def test_lists_of_values_are_queries_put_together(sql):
+def test_values_are_a_union_of_queries(sql):
     assert exact(gated(sql)) == exact(sql)
 
 
@@ -241,26 +241,26 @@ def test_the_columns_of_a_list_of_values_have_their_names():
         (f"({', '.join(['1'] * 101)})", "over 100 columns"),
     ],
 )
-def test_a_list_of_values_that_would_be_another_is_refused(values, message):
+def test_values_that_a_union_would_change_are_refused(values, message):
     with pytest.raises(AssertionError, match=message):
         gated(f"SELECT * FROM (VALUES {values}) AS t(a)", "postgres")
 
 
 @pytest.mark.parametrize("operator", ["~", "~*", "!~", "!~*"])
-def test_a_pattern_of_postgres_that_is_put_together_keeps_its_parentheses(operator):
+def test_a_computed_pattern_of_postgres_keeps_its_parentheses(operator):
     sql = gated(f"SELECT id FROM product WHERE name {operator} ('A' || name)", "postgres")
     written = "".join(sql.split())
     assert f"name{operator.removeprefix('!')}('A'||name)" in written  # ~ binds as tightly as ||
 
 
-def test_a_regular_expression_for_letters_of_either_case_stays_one():
+def test_a_regular_expression_that_ignores_case_keeps_ignoring_it():
     judged = judge_sql("SELECT name FROM product WHERE name ~* '^a|BRIE'",
                        DIALECTS["postgres"], DIALECTS["duckdb"])  # fmt: skip
     assert in_duckdb(str(judged.sql)) == [("Assam",), ("Brie",)]
     assert "(in letters of either case)" in judged.explanation[1]
 
 
-def test_the_alias_of_a_result_is_sorted_by_before_a_column_of_that_name():
+def test_order_by_prefers_an_alias_to_a_column():
     sql = "SELECT sold AS id, COUNT(*) AS n FROM sale GROUP BY sold ORDER BY id DESC"
     assert gated(sql, "postgres")
     assert exact(gated(sql)) == exact(sql)

@@ -53,22 +53,22 @@ def expression(triple: Any) -> QueryExpression:
     return read({"dialect": triple["dialect"], "query": triple["query"]})
 
 
-def document(found: QueryExpression) -> Any:
+def document(expression: QueryExpression) -> Any:
     """The query as JSON has it."""
-    return json.loads(json.dumps(found.as_dict()["query"]))
+    return json.loads(json.dumps(expression.as_dict()["query"]))
 
 
-def compiled(found: QueryExpression, dialect: str, schema: str = "shop") -> str:
-    return compile_sql(found, DIALECTS[dialect], catalogue(schema))
+def compiled(expression: QueryExpression, dialect: str, schema: str = "shop") -> str:
+    return compile_sql(expression, DIALECTS[dialect], catalogue(schema))
 
 
 def rows(sql: str, schema: str) -> list[Any]:
     return plain(database(schema).execute(sql).fetchall())
 
 
-def plain(found: list[Any]) -> list[Any]:
+def plain(rows: list[Any]) -> list[Any]:
     """The rows in an order of their own, with values that do not depend on the engine."""
-    return sorted((tuple(map(_plain, row)) for row in found), key=repr)
+    return sorted((tuple(map(_plain, row)) for row in rows), key=repr)
 
 
 def _plain(value: Any) -> Any:
@@ -87,8 +87,8 @@ def in_duckdb(sql: str, schema: str = "shop") -> list[Any]:
 
 def carried(sql: str, source: str, target: str, schema: str = "shop") -> str:
     """SQL of `source`, as the gate writes it for `target`."""
-    found = DIALECTS[source]
-    checked = check(lift(sql, found).expression, found, catalogue(schema))
+    dialect = DIALECTS[source]
+    checked = check(lift(sql, dialect).expression, dialect, catalogue(schema))
     return compiled(checked.expression, target, schema)
 
 

@@ -126,7 +126,7 @@ def test_what_cannot_be_read_stays_with_the_reason_beside_it(tab: Page, fake: Fa
     expect(tab.get_by_label("Edit the SQL")).to_be_visible()
     tab.get_by_label("Edit the SQL").fill("DELETE FROM concert")
     apply_sql(tab)
-    expect(tab.locator("#sql-box .issues")).to_contain_text("Only a query can stand here")
+    expect(tab.locator("#sql-box .issues")).to_contain_text("Only a query is allowed here")
     expect(tab.get_by_label(WHERE)).to_have_value("year = 2014")
     assert flaws(tab) == []
     shot(tab, "workflow-refused")

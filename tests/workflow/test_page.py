@@ -71,7 +71,7 @@ def test_sql_that_writes_is_refused_and_stays_to_be_mended(tab: Page, fake: Fake
     tab.get_by_role("button", name="Edit").click()
     tab.get_by_label("Edit the SQL").fill("DELETE FROM concert")
     tab.get_by_role("button", name="Apply").first.click()
-    expect(tab.locator("#result .issues")).to_contain_text("Only a query can stand here")
+    expect(tab.locator("#result .issues")).to_contain_text("Only a query is allowed here")
     expect(tab.get_by_label("Edit the SQL")).to_have_value("DELETE FROM concert")
 
 

@@ -1,4 +1,4 @@
-"""ALTER TABLE statements that add keys, as dumps have them behind their tables."""
+"""ALTER TABLE statements that add keys, as dumps have them after their tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BEFORE_NAME = ("IF", "EXISTS", "ONLY")
 
 
 class Drafts:
-    """The tables so far, by name; where a name stands twice, the first."""
+    """The tables so far, by name; where a name is used twice, the first."""
 
     def __init__(self, drafts: list[Draft]) -> None:
         heads = [(draft.head, draft) for draft in reversed(drafts)]
@@ -29,14 +29,14 @@ class Drafts:
 
 
 def alters_table(statement: list[Token]) -> bool:
-    """Say whether it is an ALTER TABLE."""
+    """Is it an ALTER TABLE?"""
     return [token.word for token in statement[:2]] == ["ALTER", "TABLE"]
 
 
 def read_keys(statement: list[Token], drafts: Drafts, dialect: Dialect) -> bool:
-    """Add the keys that an ALTER TABLE adds to its table; say whether there is any.
+    """Add the keys that an ALTER TABLE adds to its table; return whether there is any.
 
-    What else it does is passed over. Raises Refused where a quote or bracket is not closed.
+    Other changes are skipped. Raises Refused where a quote or bracket is not closed.
     """
     words = words_of(statement[2:])
     start = next((n for n, w in enumerate(words) if w.first.word not in _BEFORE_NAME), len(words))
@@ -49,7 +49,7 @@ def read_keys(statement: list[Token], drafts: Drafts, dialect: Dialect) -> bool:
 
 
 def _added(words: list[Word]) -> Iterator[list[Word]]:
-    """Yield what stands behind ADD, and behind commas after that: it need not be said again."""
+    """Yield what follows ADD, and each comma after it, where ADD may be missing."""
     added: list[Word] | None = None
     for word in words:
         if word.first.raw == "," or word.first.word == "ADD":

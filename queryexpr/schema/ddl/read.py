@@ -1,9 +1,9 @@
 """
 CREATE TABLE statements → catalogue, with keys that ALTER TABLE adds. Nothing is ever executed.
 
-Dumps have clauses that no parser of SQL knows all of, and only names, types, keys and comments are
-wanted. So the text is cut into tokens once, by one pattern, and read in loops: what is not known is
-passed over, each statement stands for itself, time is linear and nothing recurses.
+No parser of SQL knows every clause of every dump, and only names, types, keys and comments are
+needed. So one pattern cuts the text into tokens, and loops read them: unknown clauses are skipped,
+one statement does not affect the next, time is linear and nothing recurses.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from queryexpr.schema.catalogue import Catalogue
 from queryexpr.schema.ddl.keys import Drafts, alters_table, read_keys
 from queryexpr.schema.ddl.tables import Draft, read_table
 from queryexpr.schema.ddl.tokens import Token, statements_of
-from queryexpr.schema.from_json import MOST_ISSUES, Path, check_size, checked
+from queryexpr.schema.from_json import MAX_ISSUES, Path, check_size, checked
 
-LONGEST = 512 * 1024  # bytes
+MAX_BYTES = 512 * 1024  # bytes
 
 
 def read_ddl(text: str, dialect: Dialect) -> tuple[Catalogue, tuple[Issue, ...]]:
-    """Return the tables that `text` creates, and what in it is wrong or was not read.
+    """Return the tables that `text` creates, and what is wrong in it or was skipped.
 
     A statement with an error is left out, and the rest counts. Raises Refused if no table is left
     or the text is too long.
     """
     size = len(text.encode(errors="replace"))
-    if size > LONGEST:
-        message = f"The schema has {size:,} bytes; {LONGEST:,} are allowed. Leave out the data."
+    if size > MAX_BYTES:
+        message = f"The schema has {size:,} bytes; {MAX_BYTES:,} are allowed. Leave out the data."
         raise Refused(Issue("schema_too_large", message))
     try:
         drafts, issues = _drafts(text, dialect)
@@ -56,7 +56,7 @@ def _checked(drafts: list[Draft], issues: list[Issue]) -> tuple[Catalogue, tuple
 
 def _placed(issues: Sequence[Issue], text: str) -> tuple[Issue, ...]:
     """Turn offsets into lines and columns, errors first; `no_tables` has no place."""
-    ordered = sorted(issues, key=lambda issue: issue.severity != "error")[:MOST_ISSUES]
+    ordered = sorted(issues, key=lambda issue: issue.severity != "error")[:MAX_ISSUES]
     return tuple(issue if issue.line is None else placed(issue, text) for issue in ordered)
 
 
@@ -86,7 +86,7 @@ def _adds_keys(statement: list[Token], known: Drafts, dialect: Dialect) -> bool:
 
 
 def _is_partition(statement: list[Token]) -> bool:
-    """Say whether it creates a part of a table that stands elsewhere, as PostgreSQL's dumps do."""
+    """Does it create a partition of a table that is defined elsewhere, as PostgreSQL's dumps do?"""
     return ("PARTITION", "OF") in pairwise(token.word for token in statement[:8])
 
 

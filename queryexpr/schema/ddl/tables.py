@@ -1,4 +1,4 @@
-"""One CREATE TABLE → a table: names, types, keys and comments. What is not known is passed over."""
+"""One CREATE TABLE → a table: names, types, keys and comments. Unknown clauses are skipped."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Draft:
 
     @property
     def table(self) -> Table:
-        """The whole table; a name in its primary key that is no column's counts for nothing."""
+        """The whole table; a name in its primary key that no column has is ignored."""
         own = {name.lower() for name in self.primary}
         columns = (
             replace(c, primary_key=c.primary_key or c.name.lower() in own) for c in self.columns
@@ -38,7 +38,7 @@ def read_table(statement: list[Token], text: str, dialect: Dialect) -> Draft:
     words = words_of(statement[1:])
     parts = dotted(words)
     if not parts or parts[-1].first.kind == "mark":
-        raise wrong("A name is missing behind CREATE TABLE.", statement[0])
+        raise wrong("A name is missing after CREATE TABLE.", statement[0])
     names = names_of(parts, dialect)
     for name in names[-2:]:
         check_name(name, parts[-1].first)
@@ -77,7 +77,7 @@ _MORE = frozenset(
     " OBJECT PRECISION RAW SECOND SIGNED TIME TO UNSIGNED VARCHAR VARYING WITH WITHOUT YEAR"
     " ZEROFILL ZONE".split()
 )
-# Where one of these follows a name, a comma was forgotten before that.
+# Where one of these follows a name, the comma before the name is missing.
 _TYPES = frozenset(
     "BIGINT BOOL BOOLEAN CHAR DATE DATETIME DECIMAL FLOAT INT INTEGER NUMERIC REAL SMALLINT TEXT"
     " TIMESTAMP VARCHAR".split()
@@ -97,13 +97,13 @@ def _read_item(draft: Draft, item: list[Token], text: str) -> None:
 
 
 def read_key(draft: Draft, words: list[Word]) -> bool:
-    """Add the primary or foreign key that the words are; say whether they are one."""
+    """Add the primary or foreign key, and return True, if the words are one."""
     words = _unnamed(words)
-    said = [word.first.word for word in words[:2]]
-    if said not in (["PRIMARY", "KEY"], ["FOREIGN", "KEY"]):
+    opening = [word.first.word for word in words[:2]]
+    if opening not in (["PRIMARY", "KEY"], ["FOREIGN", "KEY"]):
         return False
     columns = next((word.listed for word in words if word.inside), [])
-    if said[0] == "PRIMARY":
+    if opening[0] == "PRIMARY":
         draft.primary += columns
     else:
         _read_reference(draft, words, columns)
@@ -119,7 +119,7 @@ def _unnamed(words: list[Word]) -> list[Word]:
 
 
 def _is_other(words: list[Word], first: str, second: str) -> bool:
-    """Say whether it is an index, a check or such, but not a column that is called `key`."""
+    """Is it an index, a check or such, and not a column that is called `key`?"""
     if first in ("KEY", "INDEX", "FULLTEXT", "SPATIAL"):
         lists = (word.inside for word in words[: _facts_begin(words, 2)])
         return any(inside and not inside[0].raw[0].isdigit() for inside in lists)
@@ -129,8 +129,8 @@ def _is_other(words: list[Word], first: str, second: str) -> bool:
 
 def _read_reference(draft: Draft, words: list[Word], columns: list[str]) -> None:
     """Add the foreign key, if there is one behind REFERENCES."""
-    said = [word.first.word for word in words]
-    target = words[said.index("REFERENCES") + 1 :] if "REFERENCES" in said else []
+    keywords = [word.first.word for word in words]
+    target = words[keywords.index("REFERENCES") + 1 :] if "REFERENCES" in keywords else []
     if target and columns:
         parts = dotted(target)
         table = ".".join(part.first.name for part in parts[-2:])
@@ -139,15 +139,15 @@ def _read_reference(draft: Draft, words: list[Word], columns: list[str]) -> None
 
 
 def _remark(text: str, end: int) -> str:
-    found = _REMARK.match(text, end)
-    return found[1].strip() if found else ""
+    remark = _REMARK.match(text, end)
+    return remark[1].strip() if remark else ""
 
 
 def _comment(words: list[Word]) -> str:
     """Return what COMMENT says, where MySQL and Snowflake have it."""
-    said = [word.first for word in words if word.first.raw != "="]
-    found = (two for one, two in pairwise(said) if one.word == "COMMENT")
-    return next((token.name for token in found if token.kind in ("string", "quoted")), "")
+    tokens = [word.first for word in words if word.first.raw != "="]
+    after = (token for before, token in pairwise(tokens) if before.word == "COMMENT")
+    return next((token.name for token in after if token.kind in ("string", "quoted")), "")
 
 
 # ── A column ────────────────────────────────────────────────────────────────────────────────
@@ -177,8 +177,8 @@ def _read_column(draft: Draft, words: list[Word], remark: str) -> None:
 
 
 def _facts_begin(words: list[Word], start: int) -> int:
-    found = (at for at in range(start, len(words)) if words[at].first.word in _FACTS)
-    return next(found, len(words))
+    facts = (at for at in range(start, len(words)) if words[at].first.word in _FACTS)
+    return next(facts, len(words))
 
 
 def _type_ends(words: list[Word]) -> int:
@@ -195,10 +195,10 @@ def _type_ends(words: list[Word]) -> int:
 
 def _check_commas(words: list[Word]) -> None:
     """Raise Refused where a column seems to begin among another's facts."""
-    for one, two in pairwise(words):
-        name = one.first
+    for word, following in pairwise(words):
+        name = word.first
         known = name.kind == "mark" or name.word in _FACTS | _MORE
-        if two.first.word in _TYPES and not known:
+        if following.first.word in _TYPES and not known:
             raise wrong(f"A comma is missing before {name.name[:40]!r}.", name)
 
 

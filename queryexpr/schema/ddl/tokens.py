@@ -1,4 +1,4 @@
-"""The text of a schema → tokens → statements, by one pattern, in linear time whatever the text."""
+"""The text of a schema → tokens → statements, by one pattern, in linear time for any text."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def _tokens(dialect: Dialect) -> re.Pattern[str]:
 def statements_of(text: str, dialect: Dialect) -> Iterator[list[Token]]:
     """Cut at semicolons, and before CREATE TABLE at a line's start, where one may be missing."""
     statement: list[Token] = []
-    for found in _tokens(dialect).finditer(text):
-        token = Token(found.lastgroup or "", found.group(), found.start())
+    for match in _tokens(dialect).finditer(text):
+        token = Token(match.lastgroup or "", match.group(), match.start())
         if token.kind == "blank":
             continue
         ends = token.kind == "go" or token.raw == ";"

@@ -70,7 +70,7 @@ def words_of(tokens: list[Token]) -> list[Word]:
 
 
 def items_of(tokens: list[Token]) -> list[list[Token]]:
-    """Return what commas part that are in no brackets."""
+    """Return what is between commas, but for commas in brackets."""
     items: list[list[Token]] = [[]]
     for token, depth in _depths(tokens):
         if token.raw == "," and not depth:
@@ -89,6 +89,6 @@ def dotted(words: list[Word]) -> list[Word]:
 
 
 def check_name(name: str, token: Token) -> None:
-    """Raise Refused for what can be the name of nothing."""
-    if amiss := fault(name):
-        raise wrong(amiss, token)
+    """Raise Refused if `name` cannot be a name."""
+    if message := fault(name):
+        raise wrong(message, token)

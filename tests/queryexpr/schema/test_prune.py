@@ -42,37 +42,37 @@ def size(catalogue: Catalogue) -> int:
     return len(to_ddl(catalogue, POSTGRES, comments=True))
 
 
-def test_nothing_is_dropped_where_all_fits() -> None:
+def test_nothing_is_dropped_if_all_tables_fit() -> None:
     assert prune(SCHOOL, QUESTION, 10_000) == (SCHOOL, ())
 
 
-def test_what_the_question_names_stays_with_the_table_that_joins_it() -> None:
+def test_tables_in_the_question_are_kept_with_the_table_that_joins_them() -> None:
     rest, dropped = prune(SCHOOL, QUESTION, 400)
     assert rest.names == ("Students", "enrolment", "courses")
     assert dropped == ("building", "wages")
     assert len(rest.tables[1].foreign_keys) == 2
 
 
-def test_what_is_kept_fits_the_budget() -> None:
+def test_the_kept_tables_fit_the_budget() -> None:
     for budget in range(0, 900, 50):
         rest, dropped = prune(SCHOOL, QUESTION, budget)
         assert size(rest) <= budget
         assert len(rest.tables) + len(dropped) >= len(SCHOOL.tables)
 
 
-def test_what_is_left_of_the_budget_goes_to_other_tables() -> None:
+def test_the_rest_of_the_budget_goes_to_other_tables() -> None:
     rest, dropped = prune(SCHOOL, QUESTION, size(SCHOOL) - 10)
     assert len(rest.tables) == 4
     assert set(dropped) < {"building", "wages"}
 
 
-def test_a_key_to_a_table_that_was_dropped_is_dropped() -> None:
+def test_a_foreign_key_to_a_dropped_table_is_dropped() -> None:
     rest, _ = prune(SCHOOL, "enrolment", 210)
     assert rest.names == ("enrolment",)
     assert rest.tables[0].foreign_keys == ()
 
 
-def test_a_wide_table_keeps_its_keys_and_what_matches() -> None:
+def test_a_wide_table_keeps_its_keys_and_matching_columns() -> None:
     rest, dropped = prune(Catalogue((wide(200),)), "What is the average age?", 500)
     names = [column.name for column in rest.tables[0].columns]
     assert {"id", "age"} <= set(names)
@@ -87,12 +87,12 @@ def test_a_wide_table_leaves_room_for_another() -> None:
 
 
 def test_a_name_counts_for_more_than_a_comment() -> None:
-    said = Table("a", (Column("x", comment="salary"),))
+    commented = Table("a", (Column("x", comment="salary"),))
     named = Table("b", (Column("salary"),))
-    assert prune(Catalogue((said, named)), "salaries", 50)[0].names == ("b",)
+    assert prune(Catalogue((commented, named)), "salaries", 50)[0].names == ("b",)
 
 
-def test_words_are_found_in_names_of_any_style() -> None:
+def test_words_match_names_of_any_style() -> None:
     assert words_of("orderItems") == words_of("ORDER_ITEM") == words_of("order item")
     assert words_of("HTTPServers2") == words_of("http server")
     assert words_of("Countries") == words_of("country")

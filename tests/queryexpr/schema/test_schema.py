@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from queryexpr.schema.ddl.read import LONGEST
-from queryexpr.schema.from_json import MOST_TABLES
+from queryexpr.schema.ddl.read import MAX_BYTES
+from queryexpr.schema.from_json import MAX_TABLES
 from tests.queryexpr.schema.schemas import SHOP, codes, lines, read, refusal
 
 PG_DUMP = r"""
@@ -64,7 +64,7 @@ CREATE TABLE "HR"."EMPLOYEES" (
 """
 
 
-def test_names_types_keys_and_remarks_are_read() -> None:
+def test_names_types_keys_and_comments_are_read() -> None:
     catalogue, issues = read(SHOP)
     assert issues == ()
     assert lines(catalogue) == [
@@ -81,7 +81,7 @@ def test_names_types_keys_and_remarks_are_read() -> None:
     assert [column.quoted for column in order.columns] == [False, False, True, False]
 
 
-def test_a_key_that_names_no_columns_is_of_the_primary_key() -> None:
+def test_a_foreign_key_without_columns_references_the_primary_key() -> None:
     key = read(SHOP)[0].tables[1].foreign_keys[0]
     assert (key.columns, key.table, key.references) == (("customer_id",), "customer", ("id",))
 
@@ -149,7 +149,7 @@ ADDED = {
 
 
 @pytest.mark.parametrize("dialect", ADDED)
-def test_keys_that_are_added_later_count(dialect: str) -> None:
+def test_alter_table_adds_keys(dialect: str) -> None:
     catalogue, issues = read(TWO + ADDED[dialect], dialect)
     assert [table.primary_key for table in catalogue.tables] == [("id",), ()]
     (key,) = catalogue.tables[1].foreign_keys
@@ -157,7 +157,7 @@ def test_keys_that_are_added_later_count(dialect: str) -> None:
     assert codes(issues) == ([("ddl_ignored", "warning")] if dialect == "tsql" else [])
 
 
-def test_keys_are_added_before_their_table_and_to_the_table_of_their_schema() -> None:
+def test_alter_table_may_precede_its_table_and_name_a_schema() -> None:
     text = "ALTER TABLE two.t ADD PRIMARY KEY (b); ALTER TABLE t ADD PRIMARY KEY (a);"
     text += "CREATE TABLE one.t (a INT, b INT); CREATE TABLE two.t (a INT, b INT)"
     assert [table.primary_key for table in read(text)[0].tables] == [("a",), ("b",)]
@@ -177,14 +177,14 @@ def test_keys_are_added_before_their_table_and_to_the_table_of_their_schema() ->
         "ALTER INDEX a ADD PRIMARY KEY (id)",
     ],
 )
-def test_what_adds_no_key_to_a_table_that_is_there_is_ignored(order: str) -> None:
+def test_alter_table_without_a_key_or_of_an_unknown_table_is_ignored(order: str) -> None:
     catalogue, (issue,) = read(f"{TWO} {order}")
     assert [table.primary_key for table in catalogue.tables] == [(), ()]
     assert issue.code == "ddl_ignored"
     assert f"{' '.join(order.split()[:2])} (1)" in issue.message
 
 
-def test_an_added_key_of_columns_that_are_not_there_counts_for_nothing() -> None:
+def test_a_key_of_unknown_columns_is_ignored() -> None:
     keys = "ALTER TABLE b ADD FOREIGN KEY (zz) REFERENCES a (id), ADD PRIMARY KEY (zz);"
     catalogue, issues = read(TWO + keys)
     assert catalogue.tables[1].foreign_keys == ()
@@ -198,7 +198,7 @@ def test_an_added_key_of_columns_that_are_not_there_counts_for_nothing() -> None
      "ADD FOREIGN KEY (x) REFERENCES a (id), ", "; ALTER TABLE a ADD PRIMARY KEY (x)"],
 )  # fmt: skip
 @pytest.mark.parametrize("dialect", ["tsql", "postgres", "mysql"])
-def test_no_alter_table_takes_long(unit: str, dialect: str) -> None:
+def test_alter_table_is_read_in_linear_time(unit: str, dialect: str) -> None:
     times = []
     for size in (100_000, 400_000):
         text = f"{TWO} ALTER TABLE a {unit * (size // len(unit))}"
@@ -208,7 +208,7 @@ def test_no_alter_table_takes_long(unit: str, dialect: str) -> None:
     assert times[1] < 10 * times[0] + 1
 
 
-def test_commas_within_a_type_part_no_columns() -> None:
+def test_commas_in_a_type_do_not_end_a_column() -> None:
     text = "CREATE TABLE `p.d.t` (a ARRAY<STRUCT<x INT64, y STRING>>, b INT64 NOT NULL)"
     catalogue, _ = read(text, "bigquery")
     assert lines(catalogue)[0][:2] == ("a", "ARRAY<STRUCT<X INT64,Y STRING>>")
@@ -220,7 +220,7 @@ def test_a_column_may_be_called_key() -> None:
     assert [line[0] for line in lines(catalogue)] == ["key", "index", "period"]
 
 
-def test_a_broken_statement_is_an_error_with_its_place_and_the_rest_counts() -> None:
+def test_a_broken_statement_is_an_error_with_a_line_and_the_rest_is_read() -> None:
     text = "CREATE TABLE a (x INT);\nCREATE TABLE b (\n  x INT\n  y INT);\nCREATE TABLE c (z INT)"
     catalogue, (issue,) = read(text)
     assert catalogue.names == ("a", "c")
@@ -229,7 +229,7 @@ def test_a_broken_statement_is_an_error_with_its_place_and_the_rest_counts() -> 
 
 
 @pytest.mark.parametrize("body", ["(a INT", "(a INT, (b) INT)", "(a TEXT DEFAULT 'x)", '("" INT)'])
-def test_what_cannot_be_read_in_a_table_is_an_error(body: str) -> None:
+def test_an_unreadable_line_of_a_table_is_an_error(body: str) -> None:
     text = f"CREATE TABLE good (a INT);\nCREATE TABLE t {body};"
     catalogue, issues = read(text)
     assert catalogue.names == ("good",)
@@ -246,7 +246,7 @@ def test_other_statements_are_named_in_one_warning() -> None:
         assert part in issue.message
 
 
-def test_what_contradicts_itself_is_an_error_and_its_first_mention_stays() -> None:
+def test_a_duplicate_is_an_error_and_the_first_is_kept() -> None:
     text = (
         "CREATE TABLE t (a INT, b INT, A TEXT); CREATE TABLE T (c INT); CREATE TABLE u AS SELECT 1"
     )
@@ -260,13 +260,13 @@ def test_what_contradicts_itself_is_an_error_and_its_first_mention_stays() -> No
 
 
 @pytest.mark.parametrize("target", ["tt (b)", "t (c)", "t", "t (a, b)"])
-def test_a_key_to_what_does_not_exist_is_left_out_with_a_warning(target: str) -> None:
+def test_a_foreign_key_to_a_missing_table_or_column_is_dropped_with_a_warning(target: str) -> None:
     catalogue, issues = read(f"CREATE TABLE t (a INT REFERENCES {target}, b INT)")
     assert catalogue.tables[0].foreign_keys == ()
     assert codes(issues) == [("foreign_key_ignored", "warning")]
 
 
-def test_a_key_finds_its_table_in_its_own_schema_first() -> None:
+def test_a_foreign_key_looks_in_its_own_schema_first() -> None:
     text = "CREATE TABLE a.t (x INT PRIMARY KEY); CREATE TABLE b.t (y INT PRIMARY KEY);"
     catalogue, _ = read(f"{text} CREATE TABLE b.u (y INT REFERENCES t)")
     key = catalogue.tables[2].foreign_keys[0]
@@ -280,10 +280,10 @@ def test_a_text_without_a_table_is_refused_with_an_example(text: str) -> None:
     assert "CREATE TABLE customer" in first.message
 
 
-def test_too_large_a_schema_is_refused() -> None:
+def test_a_schema_that_is_too_large_is_refused() -> None:
     columns = ",".join(f"c{number} INT" for number in range(20_001))
-    tables = "CREATE TABLE t (a INT);" * (MOST_TABLES + 1)
-    for text in (" " * (LONGEST + 1), f"CREATE TABLE t ({columns})", tables):
+    tables = "CREATE TABLE t (a INT);" * (MAX_TABLES + 1)
+    for text in (" " * (MAX_BYTES + 1), f"CREATE TABLE t ({columns})", tables):
         assert refusal(text)[0].code == "schema_too_large"
 
 
@@ -291,7 +291,7 @@ def test_too_large_a_schema_is_refused() -> None:
     "unit", ["(", "[", "'", '"', "/*", "$a$ ", ",", ".a", "COPY a FROM stdin\n"]
 )
 @pytest.mark.parametrize("dialect", ["tsql", "postgres", "mysql"])
-def test_no_text_takes_long(unit: str, dialect: str) -> None:
+def test_any_text_is_read_in_linear_time(unit: str, dialect: str) -> None:
     text = f"CREATE TABLE t (a INT {unit * (100_000 // len(unit))}"
     began = time.process_time()
     assert refusal(text, dialect)[0].code == "no_tables"

@@ -8,27 +8,27 @@ import pytest
 
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.issues import Refused
-from queryexpr.schema.from_json import MOST_TABLES, read_tables
+from queryexpr.schema.from_json import MAX_TABLES, read_tables
 from queryexpr.schema.render import to_ddl, to_json
 from tests.queryexpr.schema.schemas import SHOP, lines, read
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_what_is_written_reads_back_the_same(dialect: str) -> None:
+def test_rendered_ddl_reads_back_the_same(dialect: str) -> None:
     catalogue, _ = read(SHOP)
     again, issues = read(to_ddl(catalogue, DIALECTS[dialect], comments=True), dialect)
     assert issues == ()
     assert to_json(again) == to_json(catalogue)
 
 
-def test_what_is_written_has_nothing_but_columns_and_keys() -> None:
+def test_rendered_ddl_has_only_columns_and_keys() -> None:
     written = to_ddl(read(SHOP)[0], DIALECTS["sqlite"], comments=True)
     assert "CURRENT_TIMESTAMP" not in written
     assert "CHECK" not in written
     sqlite3.connect(":memory:").executescript(written)
 
 
-def test_a_type_that_is_not_plain_is_written_as_text() -> None:
+def test_a_type_that_is_not_plain_is_rendered_as_text() -> None:
     catalogue, _ = read("CREATE TABLE t (a ENUM('x); DROP TABLE t'), b)")
     assert to_ddl(catalogue, DIALECTS["mysql"]) == "CREATE TABLE t (\n  a TEXT,\n  b TEXT\n);"
 
@@ -43,7 +43,7 @@ def test_a_comment_stays_on_its_line() -> None:
     ]  # fmt: skip
 
 
-def test_a_name_is_quoted_where_its_dialect_would_change_it() -> None:
+def test_a_name_is_quoted_if_its_dialect_would_fold_it() -> None:
     catalogue, _ = read('CREATE TABLE "Order" ("Id" INT, id2 INT, "group" INT)')
     assert to_ddl(catalogue, DIALECTS["postgres"]).split("\n")[:2] == [
         'CREATE TABLE "Order" (',
@@ -52,7 +52,7 @@ def test_a_name_is_quoted_where_its_dialect_would_change_it() -> None:
     assert "  Id INT," in to_ddl(catalogue, DIALECTS["sqlite"])
 
 
-def test_json_says_the_same_as_create_table() -> None:
+def test_json_and_create_table_give_the_same_catalogue() -> None:
     catalogue, _ = read(SHOP)
     again, issues = read_tables(to_json(catalogue))
     assert issues == ()
@@ -72,13 +72,13 @@ def test_json_says_the_same_as_create_table() -> None:
         ({"tables": [{"name": "t", "columns": [{"name": "a"}], "rows": []}]}, "/tables/0/rows"),
     ],
 )
-def test_json_of_another_form_is_refused_with_a_pointer(value: object, pointer: str) -> None:
+def test_invalid_json_is_refused_with_a_pointer(value: object, pointer: str) -> None:
     with pytest.raises(Refused) as refused:
         read_tables(value)
     assert [(issue.code, issue.pointer) for issue in refused.value.issues] == [("schema", pointer)]
 
 
-def test_faults_of_json_have_pointers_too() -> None:
+def test_issues_of_json_have_pointers() -> None:
     key = {"columns": ["b"], "table": "t", "references": ["a"]}
     table = {"name": "t", "columns": [{"name": "a"}, {"name": "A"}], "foreign_keys": [key]}
     _, issues = read_tables({"tables": [table]})
@@ -88,7 +88,7 @@ def test_faults_of_json_have_pointers_too() -> None:
     ]
 
 
-def test_json_with_too_many_tables_is_refused_before_it_is_read() -> None:
+def test_json_with_too_many_tables_is_refused_before_validation() -> None:
     with pytest.raises(Refused) as refused:
-        read_tables({"tables": [None] * (MOST_TABLES + 1)})
+        read_tables({"tables": [None] * (MAX_TABLES + 1)})
     assert refused.value.issues[0].code == "schema_too_large"
