@@ -15,9 +15,10 @@ from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
 from queryexpr.build.builder import Builder
+from queryexpr.build.patterns import like_as
 from queryexpr.build.queries import QUERIES
 from queryexpr.build.truth import truth
-from queryexpr.build.values import VALUES, like_as
+from queryexpr.build.values import VALUES
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.grammar import cuts_fractions, grammar, plain_grammar

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlglot import exp
 
+from queryexpr.build.aggregates import write_order
 from queryexpr.build.builder import Builder, Writing
-from queryexpr.build.calls import write_order
 from queryexpr.dialects.operators import is_condition
 from queryexpr.expression import (
     Case,

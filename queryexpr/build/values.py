@@ -9,21 +9,11 @@ from sqlglot import exp
 from queryexpr.build.builder import Builder, Writing
 from queryexpr.build.calls import CALLS, typed
 from queryexpr.build.dates import add_interval
-from queryexpr.build.templates import fill
+from queryexpr.build.operands import binary, chain, negated, operand
+from queryexpr.build.patterns import write_like, write_native_like
 from queryexpr.build.truth import truth
 from queryexpr.dialects.grammar import division
 from queryexpr.expression import Case, Cast, Column, Interval, Op, Star, Subquery, Values
-
-# How strongly an operator binds. An operand that binds no more strongly gets parentheses.
-_OR, _AND, _NOT, _COMPARE, _JOINED, _SUM, _PRODUCT, _TIGHT = range(8)
-_LEVELS = {
-    "or": _OR, "and": _AND, "not": _NOT, "||": _JOINED, "+": _SUM, "-": _SUM,
-    **dict.fromkeys(("*", "/", "%", "native /", "native div"), _PRODUCT),
-    **dict.fromkeys(("neg", "collate", "at time zone", "exists"), _TIGHT),
-}  # fmt: skip
-# || binds more tightly than % in SQLite, and less in Postgres, where ~ is as tight as ||.
-_APART = {"||", "native regexp", "native iregexp"}
-_LEFT_FIRST = {"+", "-", "*", "%", "native /"}  # a - b - c is (a - b) - c
 
 
 def write_column(builder: Builder, node: Column) -> exp.Expr:
@@ -48,49 +38,6 @@ def write_number(builder: Builder, node: float) -> exp.Expr:
 
 def write_op(builder: Builder, node: Op) -> exp.Expr:
     return _OPERATORS[node.op](builder, node)
-
-
-def operand(builder: Builder, node: Op, place: int) -> exp.Expr:
-    """Return an operand of `node`, in parentheses if it needs them there."""
-    value = node.args[place]
-    written = builder.value(value)
-    level = _LEVELS.get(node.op, _COMPARE)
-    if isinstance(value, Op):
-        inner = _LEVELS.get(value.op, _COMPARE)
-        loose = inner < level or (inner == level and (place > 0 or node.op not in _LEFT_FIRST))
-        return exp.Paren(this=written) if loose or inner <= _NOT or node.op in _APART else written
-    return exp.Paren(this=written) if isinstance(written, exp.Neg) and place else written
-
-
-def binary(kind: type[exp.Expr], **more: Any) -> Writing:
-    """Return what writes a binary operator as `kind`."""
-
-    def write(builder: Builder, node: Op) -> exp.Expr:
-        return kind(this=operand(builder, node, 0), expression=operand(builder, node, 1), **more)
-
-    return write
-
-
-def chain(kind: type[exp.Expr]) -> Writing:
-    """Return what writes an operator with many operands, as `kind` of two each."""
-
-    def write(builder: Builder, node: Op) -> exp.Expr:
-        whole, *rest = [operand(builder, node, place) for place in range(len(node.args))]
-        for other in rest:
-            whole = kind(this=whole, expression=other)
-        return whole
-
-    return write
-
-
-def negated(write: Writing) -> Writing:
-    """Return what writes the opposite."""
-
-    def opposite(builder: Builder, node: Op) -> exp.Expr:
-        written = write(builder, node)
-        return exp.Not(this=exp.Paren(this=written) if isinstance(written, exp.Not) else written)
-
-    return opposite
 
 
 def _sum(kind: type[exp.Expr], sign: int) -> Writing:
@@ -155,45 +102,6 @@ def _truth(is_true: bool) -> Writing:
     return write
 
 
-def _like(minds_case: bool) -> Writing:
-    def write(builder: Builder, node: Op) -> exp.Expr:
-        parts = [operand(builder, node, place) for place in range(len(node.args))]
-        like = like_as(builder, parts[0], parts[1], minds_case)
-        return exp.Escape(this=like, expression=parts[2]) if parts[2:] else like
-
-    return write
-
-
-def like_as(builder: Builder, left: exp.Expr, pattern: exp.Expr, minds_case: bool) -> exp.Expr:
-    """Return LIKE as it must be written for the dialect to mind case, or not to."""
-    if minds_case == builder.dialect.like_minds_case:
-        return exp.Like(this=left, expression=pattern)
-    dialect = builder.dialect
-    if template := dialect.exact_like if minds_case else dialect.loose_like:
-        return fill(template, dialect, value=left, pattern=pattern)
-    if not minds_case:
-        return exp.ILike(this=left, expression=pattern)
-    if not dialect.glob:
-        raise builder.lacks("LIKE that minds case")
-    return _glob(builder, left, pattern)
-
-
-_GLOB = str.maketrans({"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"})
-
-
-def _glob(builder: Builder, left: exp.Expr, pattern: exp.Expr) -> exp.Expr:
-    """Return GLOB, which minds case where LIKE never does."""
-    if not isinstance(pattern, exp.Literal) or not pattern.is_string:
-        raise builder.lacks("LIKE that minds case and takes its pattern from a column")
-    if "\\" in pattern.this:
-        raise builder.lacks("LIKE that minds case and has an escape in its pattern")
-    return exp.Glob(this=left, expression=exp.Literal.string(str(pattern.this).translate(_GLOB)))
-
-
-def _native_like(builder: Builder, node: Op) -> exp.Expr:
-    return _like(builder.dialect.like_minds_case)(builder, node)
-
-
 def _zone(builder: Builder, node: Op) -> exp.Expr:
     return exp.AtTimeZone(this=operand(builder, node, 0), zone=operand(builder, node, 1))
 
@@ -240,7 +148,7 @@ _COMPARISONS: dict[str, type[exp.Expr]] = {
     "native regexp": exp.RegexpLike, "native iregexp": exp.RegexpILike, "native glob": exp.Glob,
 }  # fmt: skip
 _POSITIVE: dict[str, Writing] = {
-    "like": _like(True), "ilike": _like(False), "native like": _native_like,
+    "like": write_like(True), "ilike": write_like(False), "native like": write_native_like,
     "between": _between, "in": _in, "exists": _exists,
 }  # fmt: skip
 _IS: dict[str, Writing] = {"null": _is_null, "true": _truth(True), "false": _truth(False)}
@@ -256,7 +164,6 @@ _OPERATORS: dict[str, Writing] = {
     "+": _sum(exp.Add, 1), "-": _sum(exp.Sub, -1), "/": _true_division,
     "native /": _native_division, "at time zone": _zone, "collate": _collate,
 }  # fmt: skip
-
 VALUES: dict[type, Writing] = {
     Column: write_column, Star: write_star, Op: write_op, Case: write_case, Cast: write_cast,
     Interval: write_interval, Subquery: write_subquery, str: write_text,

@@ -1,14 +1,13 @@
 """
 What a dialect is: a row of data, in a file of the same name.
 
-A field says what a database does. Its default is what most databases do, so a row has only what
+A field says what a database does. The default is what most databases do, so a row has only what
 differs. Nothing here imports a parser: the portal's own process lists dialects and has none.
 
-Some fields are templates, written in the dialect's own SQL. `{value}` and the other names in
-braces are replaced by SQL that is written already; `({value})` keeps its parentheses only where an
-operator is put into them. `{unit}` and `{UNIT}` are a part of a date in small letters and in
-capitals. A table of templates is keyed by the part of a date; "" is every part that is not named,
-and without it the dialect lacks those.
+Some fields are templates, written in the SQL of the dialect. `{value}` and the other names in
+braces are replaced by SQL; `({value})` keeps its parentheses only around an operator. `{unit}` and
+`{UNIT}` are a part of a date, in small letters and in capitals. `Templates` are keyed by the part
+of a date. The key "" is for every other part; without it the dialect lacks the others.
 """
 
 from __future__ import annotations
@@ -108,12 +107,12 @@ class Dialect:
     dollar_quotes: bool = False
     hash_comments: bool = False
     brackets: bool = False  # [a name]
-    batches: bool = False  # GO ends a batch; procedures reach until there
+    batches: bool = False  # GO ends a batch, and a procedure
     quoted_paths: bool = False  # `project.dataset.table`
 
     # ── The last check ──────────────────────────────────────────────────────────────────────
-    engine: str = "duckdb"  # the dialect whose database prepares the query
-    stand_in: bool = True  # it is another database, whose errors are warnings
+    engine: str = "duckdb"  # the dialect whose database prepares the query: see gate.bind
+    stand_in: bool = True  # the engine is another database: its errors are warnings
 
     def may_call(self, name: str) -> bool:
         """Is it a scalar function, besides the portable ones, that may be called?"""

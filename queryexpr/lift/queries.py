@@ -7,7 +7,7 @@ from typing import Any
 from sqlglot import exp
 
 from queryexpr.expression import Derived, Item, Join, Joined, Select, SetOperation, TableName, With
-from queryexpr.lift.calls import read_order
+from queryexpr.lift.aggregates import read_order
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.rows import read_rows
 

@@ -20,12 +20,11 @@ from queryexpr.expression import (
     Op,
     Star,
     Subquery,
-    Values,
     When,
 )
 from queryexpr.lift.calls import CALLS
+from queryexpr.lift.conditions import CONDITIONS
 from queryexpr.lift.reader import Reader, Reading
-from queryexpr.lift.tuples import read_row_in, read_same_row
 
 _LENGTHS = re.compile(r"(-?\d{1,9} ?[a-z]{1,12},? ?)+(ago)?", re.IGNORECASE)
 
@@ -66,100 +65,6 @@ def read_negative(reader: Reader, node: exp.Neg) -> Any:
     if isinstance(node.this, exp.Literal) and not isinstance(value, str):
         return -value
     return Op(op="neg", args=(value,))
-
-
-def read_chain(reader: Reader, node: exp.Connector | exp.DPipe) -> Op:
-    """Read `a AND b AND c` as one operator, without recursion along the chain."""
-    return Op(op=_BINARY[type(node)], args=reader.values(list(node.flatten())))
-
-
-def read_binary(reader: Reader, node: exp.Binary) -> Op:
-    reader.only(node, "this", "expression", "typed", "safe")
-    right = node.expression
-    if isinstance(right, exp.Any | exp.All):
-        return _quantified(reader, node, right)
-    if isinstance(right, exp.Tuple) and isinstance(node.this, exp.Tuple):
-        return read_same_row(reader, node, node.this.expressions, right.expressions)
-    return Op(op=_BINARY[type(node)], args=(reader.value(node.this), reader.value(right)))
-
-
-def _quantified(reader: Reader, node: exp.Binary, right: exp.Any | exp.All) -> Op:
-    """Read `x = ANY (SELECT …)`, which is `x IN (SELECT …)`, and `x <> ALL (SELECT …)`."""
-    name = {(exp.EQ, exp.Any): "in", (exp.NEQ, exp.All): "not in"}.get((type(node), type(right)))
-    if name is None or not isinstance(right.this, exp.Subquery | exp.Query):
-        raise reader.refuse(node)
-    query = Subquery(query=reader.query(right.this))
-    return Op(op=name, args=(reader.value(node.this), query))
-
-
-def read_is(reader: Reader, node: exp.Is) -> Op:
-    reader.only(node, "this", "expression", "negate")
-    left, right = reader.value(node.this), node.expression
-    word = {exp.Null: "null", exp.Boolean: "true" if right.this is True else "false"}.get(
-        type(right)
-    )
-    if word:
-        return Op(op=f"is {'not ' if node.args.get('negate') else ''}{word}", args=(left,))
-    name = "is distinct from" if node.args.get("negate") else "is not distinct from"
-    return Op(op=name, args=(left, reader.value(right)))
-
-
-def read_like(reader: Reader, node: exp.Like | exp.ILike) -> Op:
-    reader.only(node, "this", "expression", "negate")
-    return _like(reader, node, reader.value(node.expression))
-
-
-def _like(reader: Reader, node: exp.Like | exp.ILike, *rest: Any) -> Op:
-    name = "ilike" if isinstance(node, exp.ILike) else "like"
-    if name == "like" and not reader.dialect.like_minds_case:
-        name = "native like"
-    negated = "not " if node.args.get("negate") else ""
-    return Op(op=f"{negated}{name}", args=(reader.value(node.this), *rest))
-
-
-def read_escape(reader: Reader, node: exp.Escape) -> Op:
-    if not isinstance(node.this, exp.Like | exp.ILike):
-        raise reader.refuse(node)
-    pattern = reader.value(node.this.expression)
-    return _like(reader, node.this, pattern, reader.value(node.expression))
-
-
-def read_between(reader: Reader, node: exp.Between) -> Op:
-    reader.only(node, "this", "low", "high", "negate")
-    parts = reader.values([node.this, node.args["low"], node.args["high"]])
-    return Op(op="not between" if node.args.get("negate") else "between", args=parts)
-
-
-def read_in(reader: Reader, node: exp.In) -> Op:
-    reader.only(node, "this", "expressions", "query", "negate")
-    query = node.args.get("query")
-    if isinstance(next(iter(node.expressions), None), exp.Values):
-        query = node.expressions[0]
-    if isinstance(node.this, exp.Tuple):
-        return read_row_in(reader, node, query)
-    right = (
-        Subquery(query=reader.query(query))
-        if query
-        else Values(values=reader.values(node.expressions))
-        if node.expressions
-        else None
-    )
-    if right is None:
-        raise reader.wrong("empty_list", "IN needs at least one value.", node)
-    name = "not in" if node.args.get("negate") else "in"
-    return Op(op=name, args=(reader.value(node.this), right))
-
-
-def read_exists(reader: Reader, node: exp.Exists) -> Op:
-    reader.only(node, "this")
-    return Op(op="exists", args=(Subquery(query=reader.query(node.this)),))
-
-
-def read_not(reader: Reader, node: exp.Not) -> Op:
-    value = reader.value(node.this)
-    if isinstance(value, Op) and value.op in _NEGATED:
-        return Op(op=_NEGATED[value.op], args=value.args)
-    return Op(op="not", args=(value,))
 
 
 def read_case(reader: Reader, node: exp.Case) -> Case:
@@ -232,34 +137,16 @@ def read_subquery(reader: Reader, node: exp.Subquery) -> Subquery:
     return Subquery(query=reader.query(node))
 
 
-_BINARY: dict[type[exp.Expr], Any] = {
-    exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
-    exp.NullSafeEQ: "is not distinct from", exp.NullSafeNEQ: "is distinct from",
-    exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Mod: "%", exp.Div: "native /",
-    exp.IntDiv: "native div", exp.AtTimeZone: "at time zone", exp.Collate: "collate",
-    exp.RegexpLike: "native regexp", exp.RegexpILike: "native iregexp", exp.Glob: "native glob",
-    exp.And: "and", exp.Or: "or", exp.DPipe: "||",
-}  # fmt: skip
-_NEGATED = {
-    "in": "not in", "between": "not between", "exists": "not exists", "is null": "is not null",
-    "is true": "is not true", "is false": "is not false", "like": "not like",
-    "ilike": "not ilike", "native like": "not native like",
-    "is not distinct from": "is distinct from",
-}  # fmt: skip
 _PARTS = {"dow": "weekday", "doy": "yearday", "dayofyear": "yearday", "dayofweek": "weekday"}
-
 VALUES: dict[type[exp.Expr], Reading] = {
-    **dict.fromkeys(_BINARY, read_binary),
-    **dict.fromkeys((exp.And, exp.Or, exp.DPipe), read_chain),
+    **CONDITIONS,
     **dict.fromkeys((exp.Cast, exp.TryCast), read_cast),
-    **dict.fromkeys((exp.Like, exp.ILike), read_like),
     **dict.fromkeys((exp.Select, exp.Union, exp.Intersect, exp.Except), read_subquery),
     exp.Subquery: read_subquery, exp.AtTimeZone: read_zone, exp.Collate: read_collation,
     exp.Column: read_column, exp.Star: read_star, exp.Literal: read_literal,
     exp.National: lambda r, n: str(n.this),
     exp.Null: lambda r, n: None, exp.Boolean: lambda r, n: bool(n.this), exp.Neg: read_negative,
-    exp.Paren: lambda r, n: r.value(n.this), exp.Is: read_is, exp.Escape: read_escape,
-    exp.Between: read_between, exp.In: read_in, exp.Exists: read_exists, exp.Not: read_not,
+    exp.Paren: lambda r, n: r.value(n.this),
     exp.Case: read_case, exp.If: read_if, exp.Interval: read_interval, exp.Extract: read_extract,
     **CALLS,
 }  # fmt: skip

@@ -126,6 +126,12 @@ def test_an_amount_stays_inside_its_quotes():
     assert sql == "DATE(x, '+1 day''); DROP TABLE t -- days')"
 
 
+def test_each_engine_binds_its_own_dialect_and_stands_in_for_others():
+    own = {dialect.name for dialect in DIALECTS.values() if not dialect.stand_in}
+    assert own == {dialect.engine for dialect in DIALECTS.values()}
+    assert all(DIALECTS[name].engine == name for name in own)
+
+
 # ── The page ────────────────────────────────────────────────────────────────────────────────
 
 PAGE = ROOT / "docs/adding-a-dialect.md"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import Error as DatabaseError
 
-from queryexpr.schema.from_json import fault
+from queryexpr.schema.checks import fault
 from workflow.sources.errors import trouble
 from workflow.sources.own_database import own
 from workflow.sources.process.client import Answer, ask, job_of

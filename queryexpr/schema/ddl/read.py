@@ -18,10 +18,10 @@ from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import placed
 from queryexpr.schema.catalogue import Catalogue
+from queryexpr.schema.checks import MAX_ISSUES, Path, check_size, checked
 from queryexpr.schema.ddl.keys import Drafts, alters_table, read_keys
 from queryexpr.schema.ddl.tables import Draft, read_table
 from queryexpr.schema.ddl.tokens import Token, statements_of
-from queryexpr.schema.from_json import MAX_ISSUES, Path, check_size, checked
 
 MAX_BYTES = 512 * 1024  # bytes
 

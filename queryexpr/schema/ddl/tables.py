@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.schema.catalogue import Column, ForeignKey, Table
+from queryexpr.schema.checks import Path
 from queryexpr.schema.ddl.tokens import Token
 from queryexpr.schema.ddl.words import Word, check_name, dotted, items_of, words_of, wrong
-from queryexpr.schema.from_json import Path
 
 
 @dataclass(slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from queryexpr.issues import Issue, Refused
+from queryexpr.schema.checks import fault
 from queryexpr.schema.ddl.tokens import Token
-from queryexpr.schema.from_json import fault
 
 
 @dataclass(slots=True)

@@ -6,7 +6,8 @@ import time
 
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.schema.catalogue import Catalogue, Column, ForeignKey, Table
-from queryexpr.schema.prune import prune, words_of
+from queryexpr.schema.match import words_of
+from queryexpr.schema.prune import prune
 from queryexpr.schema.render import to_ddl
 
 POSTGRES = DIALECTS["postgres"]

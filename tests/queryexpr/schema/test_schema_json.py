@@ -8,7 +8,8 @@ import pytest
 
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.issues import Refused
-from queryexpr.schema.from_json import MAX_TABLES, read_tables
+from queryexpr.schema.checks import MAX_TABLES
+from queryexpr.schema.from_json import read_tables
 from queryexpr.schema.render import to_ddl, to_json
 from tests.queryexpr.schema.schemas import SHOP, lines, read
 

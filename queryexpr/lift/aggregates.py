@@ -1,0 +1,160 @@
+"""sqlglot's aggregates, windows and ORDER BY → ours."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from sqlglot import exp
+
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.functions import Bounds
+from queryexpr.dialects.grammar import nulls_first
+from queryexpr.dialects.operators import AGGREGATES, RANKINGS
+from queryexpr.expression import Aggregate, Frame, Function, Sort, Window
+from queryexpr.lift.reader import Reader, Reading
+
+_OTHER_NAMES = {"count_big": "count", "stdev": "stddev", "var": "variance"}
+
+
+def read_aggregate(reader: Reader, name: str, node: exp.Anonymous) -> Aggregate | None:
+    known, quantiles = _aggregates(reader.dialect), _quantiles(reader.dialect)
+    operands, word = node.expressions, _OTHER_NAMES.get(name.lower(), name.lower())
+    if word not in known or (word in ("min", "max") and len(operands) > 1):  # SQLite's MAX(a, b)
+        return None
+    sorts: tuple[Sort, ...] = ()
+    if operands and isinstance(operands[-1], exp.Order):
+        sorts, operands = read_order(reader, operands[-1]), [*operands[:-1], operands[-1].this]
+    distinct = bool(operands) and isinstance(operands[0], exp.Distinct)
+    if distinct:
+        reader.only(operands[0], "expressions")
+        operands = [*operands[0].expressions, *operands[1:]]
+    if word == "count" and len(operands) == 1 and isinstance(operands[0], exp.Star):
+        operands = []
+    count_operands(reader, name, len(operands), known[word], node)
+    read = Aggregate(agg=word, args=reader.values(operands), distinct=distinct, order_by=sorts)
+    if word not in quantiles:
+        return read
+    return _percentile(reader, read, quantiles[word], node)
+
+
+@cache
+def _aggregates(dialect: Dialect) -> dict[str, Bounds]:
+    own = {name.lower(): bounds for name, bounds in dialect.aggregates.items()}
+    return AGGREGATES | own | dict.fromkeys(_quantiles(dialect), (2, 2))
+
+
+@cache
+def _quantiles(dialect: Dialect) -> dict[str, str]:
+    return {name.lower(): portable for portable, name in dialect.quantiles.items()}
+
+
+def _percentile(reader: Reader, read: Aggregate, portable: str, node: exp.Anonymous) -> Aggregate:
+    """Return `QUANTILE_CONT(x, 0.5 ORDER BY x)`, which may lack its order, as portable."""
+    value, share = read.args
+    sorts = read.order_by or (Sort(by=value),)
+    if read.distinct or [sort.by for sort in sorts] != [value]:
+        raise reader.refuse(node)
+    return Aggregate(agg=portable, args=(share,), order_by=sorts)
+
+
+def count_operands(reader: Reader, name: str, count: int, bounds: Bounds, node: exp.Expr) -> None:
+    least, most = bounds
+    if not least <= count <= most:
+        needs = str(least) if least == most else f"{least} to {most}"
+        raise reader.wrong("operands", f"{name} takes {needs} operands, not {count}.", node)
+
+
+def read_group_concat(reader: Reader, node: exp.GroupConcat) -> Aggregate:
+    reader.only(node, "this", "separator", "on_overflow")
+    sorts: tuple[Sort, ...] = ()
+    this, distinct = node.this, False
+    if isinstance(this, exp.Order):
+        this, sorts = this.this, read_order(reader, this)
+    if isinstance(this, exp.Distinct):
+        distinct = True
+        if len(this.expressions) != 1:
+            raise reader.refuse(node)
+        this = this.expressions[0]
+    separator = node.args.get("separator")
+    args = reader.values([this, separator] if separator else [this])
+    return Aggregate(agg="string_agg", args=args, distinct=distinct, order_by=sorts)
+
+
+def read_filter(reader: Reader, node: exp.Filter) -> Aggregate:
+    inner = reader.value(node.this)
+    if not isinstance(inner, Aggregate):
+        raise reader.refuse(node)
+    condition = reader.value(node.expression.this)
+    return inner.model_copy(update={"filter": condition})
+
+
+def read_within_group(reader: Reader, node: exp.WithinGroup) -> Aggregate:
+    inner = reader.value(node.this)
+    if not isinstance(inner, Aggregate) or inner.order_by:
+        raise reader.refuse(node)
+    return inner.model_copy(update={"order_by": read_order(reader, node.expression)})
+
+
+def read_window(reader: Reader, node: exp.Window) -> Window:
+    reader.only(node, "this", "partition_by", "order", "spec", "alias", "over")
+    inner = reader.value(node.this)
+    if not isinstance(inner, Aggregate | Function) or (
+        isinstance(inner, Function) and inner.fn not in RANKINGS
+    ):
+        raise reader.refuse(node)
+    over = _named_window(reader, node) if node.alias else node
+    order, spec = over.args.get("order"), over.args.get("spec")
+    return Window(
+        window=inner,
+        partition_by=reader.values(over.args.get("partition_by") or []),
+        order_by=read_order(reader, order) if order else (),
+        frame=_frame(reader, spec) if spec else None,
+    )
+
+
+def _named_window(reader: Reader, node: exp.Window) -> exp.Expr:
+    """Return the definition that `OVER name` names; the query expression has no WINDOW."""
+    window = reader.windows.get(node.alias.lower())
+    if window is None or any(node.args.get(key) for key in ("partition_by", "order", "spec")):
+        raise reader.refuse(node)
+    reader.only(window, "this", "partition_by", "order", "spec")
+    return window
+
+
+def _frame(reader: Reader, spec: exp.WindowSpec) -> Frame:
+    reader.only(spec, "kind", "start", "start_side", "end", "end_side")
+    start = _bound(reader, spec, "start")
+    end = _bound(reader, spec, "end") if spec.args.get("end") else None
+    return Frame(frame=spec.args["kind"].lower(), start=start, end=end)
+
+
+def _bound(reader: Reader, spec: exp.WindowSpec, which: str) -> str:
+    value, side = spec.args[which], spec.args.get(f"{which}_side")
+    word = value if isinstance(value, str) else str(reader.value(value))
+    bound = f"{word} {side}" if side else word
+    if not re.fullmatch(r"current row|(unbounded|\d{1,9}) (preceding|following)", bound.lower()):
+        raise reader.refuse(spec)
+    return bound.lower()
+
+
+def read_order(reader: Reader, order: exp.Order) -> tuple[Sort, ...]:
+    """Return what ORDER BY names."""
+    reader.only(order, "this", "expressions")
+    return tuple(read_sort(reader, item) for item in order.expressions)
+
+
+def read_sort(reader: Reader, item: exp.Ordered) -> Sort:
+    """Read one of ORDER BY. sqlglot fills in where the dialect places nulls: that is left out."""
+    reader.only(item, "this", "desc", "nulls_first")
+    down, first = bool(item.args.get("desc")), bool(item.args.get("nulls_first"))
+    usual = nulls_first(reader.dialect, down)
+    nulls: Any = None if first == usual else "first" if first else "last"
+    return Sort(by=reader.value(item.this), dir="desc" if down else "asc", nulls=nulls)
+
+
+WINDOWS: dict[type[exp.Expr], Reading] = {
+    exp.GroupConcat: read_group_concat, exp.Filter: read_filter,
+    exp.WithinGroup: read_within_group, exp.Window: read_window,
+}  # fmt: skip
