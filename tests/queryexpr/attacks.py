@@ -27,7 +27,7 @@ DOCUMENTS = [
 
 _PLAIN, _BACKSLASH = r"'(?:[^']|'')*'", r"'(?:[^'\\]|\\.|'')*'"
 _NAME, _TICKED = r'"(?:[^"]|"")*"', r"`(?:[^`]|``)*`"
-_QUOTED = {
+QUOTES = {
     "sqlite": (_PLAIN, _NAME), "postgres": (_PLAIN, _NAME), "duckdb": (_PLAIN, _NAME),
     "oracle": (_PLAIN, _NAME), "snowflake": (_BACKSLASH, _NAME),
     "mysql": (_BACKSLASH, r'"(?:[^"\\]|\\.|"")*"', _TICKED),
@@ -37,8 +37,8 @@ _QUOTED = {
 
 
 def bare(sql: str, dialect: str) -> str:
-    """What stands outside of the quotes, as the server of `dialect` sees them."""
-    return re.sub("|".join(_QUOTED[dialect]), "Q", sql, flags=re.DOTALL)
+    """What is outside of the quotes, as the server of `dialect` reads them."""
+    return re.sub("|".join(QUOTES[dialect]), "Q", sql, flags=re.DOTALL)
 
 
 def is_clean(sql: str, dialect: str) -> bool:
