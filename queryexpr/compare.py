@@ -17,6 +17,7 @@ from queryexpr.expression import (
     Sort,
     TableName,
 )
+from queryexpr.walk import fields
 
 Form = tuple[Any, ...]
 _SYMMETRIC = {"=", "<>", "and", "or", "+", "*", "is distinct from", "is not distinct from"}
@@ -56,8 +57,7 @@ class _Former:
         return read(self, node, scope) if read else self._plain(node, scope)
 
     def _plain(self, node: Node, scope: Scope) -> Form:
-        fields = (getattr(node, name) for name in type(node).model_fields)
-        return (type(node).__name__, *(self._form(field, scope) for field in fields))
+        return (type(node).__name__, *(self._form(value, scope) for _, value in fields(node)))
 
     def select(self, node: Select, _: Scope) -> Form:
         scope = self.scopes.get(id(node), Scope())

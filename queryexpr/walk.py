@@ -1,17 +1,51 @@
-"""Ways through the parts of a query. None of them recurses: queries may be deep."""
+"""
+The tree of a query expression: its parts, walks over it, and new trees made from it.
+
+`children` are the nodes directly inside a node. `walk` visits all nodes with their JSON Pointers.
+`transform` returns a node with other parts. Walks do not recurse: queries may be deep.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from queryexpr.check.scope import Scope, Source
-from queryexpr.expression import Column, Node, Op, Select, SetOperation, Subquery
+from queryexpr.expression import Node, Op, Select, SetOperation, Subquery
 
 
-def walk(value: Any, pointer: str = "") -> Iterator[tuple[Node, str]]:
-    """Yield the nodes of a value with their pointers, as they stand; not what is in a Subquery."""
+@cache
+def keys(kind: type[Node]) -> dict[str, str]:
+    """Return the fields of a kind of node, in their order, each with its key in JSON."""
+    return {name: field.alias or name for name, field in kind.model_fields.items()}
+
+
+def fields(node: Node) -> Iterable[tuple[str, Any]]:
+    """Return the names and the values of a node's fields, in their order."""
+    return node.__dict__.items()
+
+
+def parts(node: Node) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a node that hold nodes or tuples, with their names."""
+    for name, value in fields(node):
+        if isinstance(value, tuple | Node):
+            yield name, value
+
+
+def children(node: Node) -> Iterator[Any]:
+    """Yield the nodes directly inside a node, and the numbers and texts of its tuples."""
+    for _, value in parts(node):
+        if isinstance(value, tuple):
+            yield from value
+        else:
+            yield value
+
+
+def walk(value: Any, pointer: str = "", *, subqueries: bool = False) -> Iterator[tuple[Node, str]]:
+    """Yield the nodes of a value, outer ones first, with their JSON Pointers.
+
+    `value` is a node or a tuple. What is inside a Subquery is left out, unless `subqueries`.
+    """
     waiting = [(value, pointer)]
     while waiting:
         node, at = waiting.pop()
@@ -19,20 +53,45 @@ def walk(value: Any, pointer: str = "") -> Iterator[tuple[Node, str]]:
             waiting += [(node[n], f"{at}/{n}") for n in range(len(node) - 1, -1, -1)]
         elif isinstance(node, Node):
             yield node, at
-            if not isinstance(node, Subquery):
-                parts = ((getattr(node, name), key) for name, key in _parts(type(node)))
-                waiting += [(p, f"{at}/{key}") for p, key in parts if isinstance(p, tuple | Node)]
+            if subqueries or not isinstance(node, Subquery):
+                known = keys(type(node))
+                inner = [(part, f"{at}/{known[name]}") for name, part in parts(node)]
+                waiting += reversed(inner)
 
 
-@cache
-def _parts(kind: type[Node]) -> tuple[tuple[str, str], ...]:
-    """Return a kind of node's fields and their keys in JSON, the last first."""
-    fields = reversed(list(kind.model_fields.items()))
-    return tuple((name, field.alias or name) for name, field in fields)
+def transform(node: Node, change: Callable[[str, Any, str], Any]) -> Node:
+    """Return `node` with the result of `change` for each of its parts; itself if none differs.
+
+    `change` gets the name of a field, its value, a node or a tuple, and its key in JSON.
+    """
+    known = keys(type(node))
+    changed = {name: change(name, value, known[name]) for name, value in parts(node)}
+    update = {name: value for name, value in changed.items() if value is not getattr(node, name)}
+    return node.model_copy(update=update) if update else node
+
+
+def path(node: Any, pointer: str) -> Iterator[Any]:
+    """Yield `node` and the values on the way along a JSON Pointer, as far as it leads."""
+    yield node
+    for key in pointer.split("/")[1:]:
+        if isinstance(node, tuple) and key.isdigit() and int(key) < len(node):
+            node = node[int(key)]
+        elif isinstance(node, Node) and (name := _field(node, key)):
+            node = getattr(node, name)
+        else:
+            return
+        yield node
+
+
+def _field(node: Node, key: str) -> str | None:
+    return next((name for name, known in keys(type(node)).items() if known == key), None)
+
+
+# ── Conditions and query blocks ─────────────────────────────────────────────────────────────
 
 
 def conjuncts(value: Any, pointer: str) -> Iterator[tuple[Any, str]]:
-    """Yield the conditions that hold together if `value` does."""
+    """Yield the conditions that are all true where `value` is, with their JSON Pointers."""
     waiting = [(value, pointer)]
     while waiting:
         node, at = waiting.pop()
@@ -44,7 +103,7 @@ def conjuncts(value: Any, pointer: str) -> Iterator[tuple[Any, str]]:
 
 
 def selects(query: Any) -> Iterator[Select]:
-    """Yield the query blocks whose rows a query is made of, and those of its WITH."""
+    """Yield the query blocks that a query's rows come from, and those of its WITH."""
     waiting = [query]
     while waiting:
         node = waiting.pop()
@@ -55,7 +114,7 @@ def selects(query: Any) -> Iterator[Select]:
 
 
 def leaves(value: Any) -> Iterator[Any]:
-    """Yield the tests that AND, OR and NOT put together."""
+    """Yield the conditions that AND, OR and NOT combine."""
     waiting = [value]
     while waiting:
         node = waiting.pop()
@@ -63,17 +122,3 @@ def leaves(value: Any) -> Iterator[Any]:
             waiting += node.args
         else:
             yield node
-
-
-def owners(column: Column, scope: Scope) -> list[Source]:
-    """Return the sources that a column may be of: several only where that is not known."""
-    if column.table is not None:
-        source = scope.source(column.table)
-        return [source] if source else []
-    inner: Scope | None = scope
-    while inner is not None:
-        known = [source for source, _ in inner.known(column.column, None)]
-        if found := known or [s for s in inner.sources.values() if s.columns is None]:
-            return found
-        inner = inner.outer
-    return []

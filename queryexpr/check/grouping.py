@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.scope import Scope
 from queryexpr.expression import Aggregate, Column, Node, Select, Star, Subquery, Window
+from queryexpr.walk import children, fields
 
 if TYPE_CHECKING:
     from queryexpr.check.checker import Checker
@@ -49,16 +50,6 @@ def aggregates(value: Any) -> bool:
         inner = [*children(value.window), *value.partition_by, *value.order_by]
         return any(aggregates(child) for child in inner)
     return any(aggregates(child) for child in children(value))
-
-
-def children(node: Node) -> Iterator[Any]:
-    """Yield the values that `node` is made of."""
-    for name in type(node).model_fields:
-        child = getattr(node, name)
-        if isinstance(child, tuple):
-            yield from child
-        elif isinstance(child, Node):
-            yield child
 
 
 def check_distinct(checker: Checker, node: Select, scope: Scope, pointer: str) -> None:
@@ -99,8 +90,7 @@ def key(value: Any, scope: Scope) -> Key:
     if isinstance(value, tuple):
         return tuple(key(child, scope) for child in value)
     if isinstance(value, Node):
-        fields = (key(getattr(value, name), scope) for name in type(value).model_fields)
-        return (type(value).__name__, *fields)
+        return (type(value).__name__, *(key(child, scope) for _, child in fields(value)))
     return (type(value).__name__, value)
 
 

@@ -81,6 +81,19 @@ class Scope:
             scope = scope.outer
         return None
 
+    def owners(self, column: str, table: str | None) -> list[Source]:
+        """Return the sources that a column may belong to: several only where that is unknown."""
+        if table is not None:
+            source = self.source(table)
+            return [source] if source else []
+        scope: Scope | None = self
+        while scope is not None:
+            known = [source for source, _ in scope.known(column, None)]
+            if found := known or [s for s in scope.sources.values() if s.columns is None]:
+                return found
+            scope = scope.outer
+        return []
+
     def every(self) -> Iterator[Source]:
         """Yield all sources in sight, the nearest first."""
         scope: Scope | None = self

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.calls import judge, judge_operands, known_aggregate
@@ -11,34 +10,23 @@ from queryexpr.check.scope import Output, Scope
 from queryexpr.dialects.operators import RANKINGS
 from queryexpr.expression import (
     Aggregate,
-    Case,
-    Cast,
     Column,
     Function,
-    Interval,
     Item,
-    Native,
     Node,
     Op,
     Select,
     Sort,
     Star,
     Subquery,
-    When,
     Window,
 )
 from queryexpr.expression import Values as List
 from queryexpr.issues import did_you_mean
+from queryexpr.walk import transform
 
 if TYPE_CHECKING:
     from queryexpr.check.checker import Checker
-
-_CHILDREN = {
-    Op: ("args",), Aggregate: ("args", "filter", "order_by"), Function: ("args",),
-    Native: ("args",), Case: ("of", "case", "otherwise"), When: ("when", "then"), Cast: ("cast",),
-    Interval: ("interval",), Window: ("window", "partition_by", "order_by"), Sort: ("by",),
-    List: ("values",),
-}  # fmt: skip
 
 
 class Values:
@@ -133,20 +121,16 @@ class Values:
         return changed
 
     def _children(self, node: Node, scope: Scope, pointer: str, inner: Place) -> Node:
-        update = {}
-        for name in _CHILDREN.get(type(node), ()):
-            child, at = getattr(node, name), f"{pointer}/{_wire(type(node), name)}"
+        def check(name: str, part: Any, key: str) -> Any:
+            at = f"{pointer}/{key}"
             if isinstance(node, Window) and name == "window":
-                checked = self._over(child, scope, at, inner)
-            elif isinstance(node, Op) and node.op in ("in", "not in"):
-                checked = self._in(child, scope, at, inner)
-            elif isinstance(child, tuple):
-                checked = self.every(child, scope, at, inner)
-            else:
-                checked = self.value(child, scope, at, inner)
-            if checked is not child:
-                update[name] = checked
-        return node.model_copy(update=update) if update else node
+                return self._over(part, scope, at, inner)
+            if isinstance(node, Op) and node.op in ("in", "not in"):
+                return self._in(part, scope, at, inner)
+            read = self.every if isinstance(part, tuple) else self.value
+            return read(part, scope, at, inner)
+
+        return transform(node, check)
 
     def _in(self, args: tuple[Any, ...], scope: Scope, pointer: str, place: Place) -> Any:
         """Return the operands of `in`, of which the last may be a list."""
@@ -223,9 +207,3 @@ class Values:
         near = self.checker.near(table, [source.alias for source in scope.every()])
         message = f"FROM has no table {table!r}.{did_you_mean(near)}"
         self.checker.wrong("unknown_alias", message, pointer, near=near)
-
-
-@cache
-def _wire(node: type[Node], name: str) -> str:
-    """Return the key of a field in JSON."""
-    return node.model_fields[name].alias or name

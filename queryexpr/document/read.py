@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
 
 from queryexpr.expression import EXPRESSIONS, VERSION, QueryExpression
 from queryexpr.issues import Issue, Refused, did_you_mean, nearest
-from queryexpr.pointers import pointer_to
 
 DEEPEST = 200  # levels of JSON, about three for each of the query
 MOST_ISSUES = 20
@@ -48,7 +48,7 @@ def _check_depth(document: Any) -> None:
 
 def _issue(error: Any, document: Any) -> Issue:
     """Return what pydantic found, in words of the query expression."""
-    pointer, key = pointer_to(error["loc"], document), str(error["loc"][-1])
+    pointer, key = _pointer(error["loc"], document), str(error["loc"][-1])
     kind = error["type"]
     if kind == "missing":
         return Issue("missing", f"{key!r} is missing.", pointer=pointer)
@@ -72,3 +72,14 @@ def _not_one_of(error: Any, pointer: str, document: Any) -> Issue:
     near = nearest(str(given)[:40], words)
     message = f"{str(given)[:40]!r} is not one of {expected}.{did_you_mean(near)}"
     return Issue("not_one_of", message, pointer=pointer, near=near)
+
+
+def _pointer(place: Iterable[str | int], document: Any) -> str:
+    """Return the JSON Pointer of a pydantic error's place, which names kinds between the keys."""
+    pointer = ""
+    for key in place:
+        inside = isinstance(document, dict) and key in document
+        if inside or (isinstance(document, list) and isinstance(key, int) and key < len(document)):
+            document = document[key]
+            pointer += f"/{str(key).replace('~', '~0').replace('/', '~1')}"
+    return pointer

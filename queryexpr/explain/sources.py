@@ -7,7 +7,8 @@ from typing import Any
 
 from queryexpr.explain.words import listed, name
 from queryexpr.explain.writer import Scope, Source, Writer
-from queryexpr.expression import Derived, Join, Joined, Node, Select, TableName
+from queryexpr.expression import Derived, Join, Joined, Select, TableName
+from queryexpr.walk import parts, walk
 
 
 def scope_of(writer: Writer, query: Select) -> Scope:
@@ -45,18 +46,13 @@ def _called(writer: Writer, node: TableName) -> tuple[str, str]:
 def names_of(query: Select) -> dict[str, set[str]]:
     """Return what each table is called by, in a query and all within it but its WITH."""
     names: dict[str, set[str]] = {}
-    stack: list[Any] = [part for key, part in query.__dict__.items() if key != "with_"]
-    while stack:
-        node = stack.pop()
+    inside = tuple(part for name, part in parts(query) if name != "with_")
+    for node, _ in walk(inside, subqueries=True):
         if isinstance(node, TableName):
             called = node.alias or f"{node.schema_}.{node.table}"
             names.setdefault(node.table.lower(), set()).add(called.lower())
         elif isinstance(node, Derived) and node.alias:
             names.setdefault(node.alias.lower(), set()).add("")
-        if isinstance(node, tuple):
-            stack.extend(node)
-        elif isinstance(node, Node):
-            stack.extend(node.__dict__.values())
     return names
 
 

@@ -32,10 +32,9 @@ from queryexpr.expression import QueryExpression
 from queryexpr.gate.bind import bind
 from queryexpr.gate.readback import check_written
 from queryexpr.issues import Issue, Refused, errors
-from queryexpr.lift.lift import lift
+from queryexpr.lift.lift import lift, located
 from queryexpr.lift.reader import TOO_DEEP
 from queryexpr.lint.lint import lint
-from queryexpr.pointers import located
 from queryexpr.schema.catalogue import Catalogue
 
 LARGEST = 64 * 1024  # bytes of a query expression

@@ -21,6 +21,7 @@ from queryexpr.expression import (
     TableName,
     Window,
 )
+from queryexpr.walk import fields
 
 Mark = tuple[str, Any]
 _LITERALS = {"text", "number"}
@@ -100,7 +101,7 @@ def _parts(node: Any) -> Iterator[Any]:
     elif isinstance(node, Function) and node.fn == "date_add":  # a week is 7 days
         yield from (node.args[0], *_nodes(node.args[1:]))
     elif isinstance(node, Node):
-        yield from (part for name, part in node.__dict__.items() if name not in _WORDS)
+        yield from (part for name, part in fields(node) if name not in _WORDS)
 
 
 def _nodes(parts: tuple[Any, ...]) -> Iterator[Node]:

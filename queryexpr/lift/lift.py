@@ -9,6 +9,7 @@ set and not named is an error.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import sqlglot
@@ -23,6 +24,7 @@ from queryexpr.issues import Issue, Refused
 from queryexpr.lift.queries import QUERIES
 from queryexpr.lift.reader import TOO_DEEP, Reader
 from queryexpr.lift.values import VALUES
+from queryexpr.walk import path
 
 MAX_BYTES = 16 * 1024  # bytes of SQL
 MAX_TERMS = 500  # AND and OR: they take quadratic time
@@ -117,3 +119,18 @@ def placed(issue: Issue, sql: str) -> Issue:
     """Return `issue` with a line and a column for the offset that a Reader left in `line`."""
     before = sql[: issue.line or 0]
     return replace(issue, line=before.count("\n") + 1, column=len(before) - before.rfind("\n"))
+
+
+def located(issues: Iterable[Issue], lifted: Lifted) -> tuple[Issue, ...]:
+    """Return issues with the line and column that their pointers mean in the SQL."""
+    return tuple(
+        placed(replace(issue, line=_offset(issue.pointer, lifted)), lifted.sql) for issue in issues
+    )
+
+
+def _offset(pointer: str, lifted: Lifted) -> int:
+    """Return the offset of the innermost node on the way to `pointer` that has one."""
+    offset = 0
+    for node in path(lifted.expression, pointer):
+        offset = lifted.places.get(id(node), offset)
+    return offset

@@ -14,7 +14,7 @@ from queryexpr.check.scope import Scope, Source
 from queryexpr.expression import Column, Join, Joined, Op, Select, Subquery
 from queryexpr.issues import Issue
 from queryexpr.schema.catalogue import Table
-from queryexpr.walk import conjuncts, leaves, owners, selects, walk
+from queryexpr.walk import conjuncts, leaves, selects, walk
 
 Name = tuple[str, str]  # an alias and a column, in small letters
 Outward = dict[int, set[int]]  # by the `id` of a Select: the sources around it that it names
@@ -142,7 +142,7 @@ class Block:
         """Return the column of a source of this block that `value` is, if it is one."""
         if not isinstance(value, Column):
             return None
-        found = owners(value, self.scope)
+        found = self.scope.owners(value.column, value.table)
         if len(found) != 1 and value.column.lower() not in self.scope.merged:
             return None
         alias = self._alias_of.get(id(found[0])) if found else None
@@ -163,7 +163,7 @@ class Block:
         found: set[int] = set()
         for node, _ in walk(value):
             if isinstance(node, Column):
-                found.update(map(id, owners(node, self.scope)))
+                found.update(map(id, self.scope.owners(node.column, node.table)))
             elif isinstance(node, Subquery):
                 found |= self._inside(node.query)
         return {self._alias_of.get(source, source) for source in found}
