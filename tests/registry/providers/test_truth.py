@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -148,39 +145,7 @@ def test_its_answers_contain_no_path(real: Provider) -> None:
     assert b"/site-packages/" not in answer.data
 
 
-# ── The README's commands, on a portal as it is shipped ─────────────────────────────────────
-
-
-BLOCKS = re.findall(r"```sh\n(curl .*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-
-
-@pytest.mark.parametrize("command", BLOCKS, ids=range(len(BLOCKS)))
-def test_the_readmes_curl_commands_work(shipped: Portal, command: str) -> None:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PORTAL": shipped.url,
-        "TOKEN": shipped.tokens["olga"],
-    }
-    done = subprocess.run(["bash", "-euc", command], env=environment, capture_output=True, text=True,
-                          check=True, timeout=60)  # fmt: skip
-    if "stream" in command:
-        assert done.stdout.endswith("data: [DONE]\n\n")
-    else:
-        assert "error" not in json.loads(done.stdout)
-
-
-PYTHON = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-
-
-def test_the_readmes_python_works(shipped: Portal) -> None:
-    environment = {**os.environ, "PORTAL": shipped.url, "TOKEN": shipped.tokens["ann"]}
-    done = subprocess.run([sys.executable, "-c", *PYTHON], env=environment, capture_output=True,
-                          text=True, check=True, timeout=60)  # fmt: skip
-    assert done.stdout.strip()
-
-
-def test_the_readme_has_its_commands() -> None:
-    assert len(BLOCKS) == 8
+# ── A portal as it is shipped ───────────────────────────────────────────────────────────────
 
 
 def test_the_shipped_status(shipped: Portal) -> None:
