@@ -8,7 +8,7 @@ from accounts.models import ApiToken
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
-    """Tokens can be seen and revoked (deleted), not made or changed: that shows a secret."""
+    """Tokens can be listed and revoked (deleted), not created: that would show a secret."""
 
     list_display = ["name", "token_key", "user", "scopes", "created", "expiry"]
     list_select_related = ["user"]

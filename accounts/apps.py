@@ -4,6 +4,6 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """Who may sign in, and with what."""
+    """Users' sign-in links and API tokens."""
 
     name = "accounts"

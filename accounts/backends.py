@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class SignInLinkBackend(ModelBackend):
-    """Signs in by a link's secret. Runs behind django-axes, as passwords do."""
+    """Signs in with the secret of a link. django-axes limits the attempts, as for passwords."""
 
     def authenticate(  # type: ignore[override]
         self, request: HttpRequest | None, username: str = "", secret: str = ""

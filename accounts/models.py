@@ -1,4 +1,4 @@
-"""API tokens and sign-in links. Neither secret is stored: only a hash that finds it again."""
+"""API tokens and sign-in links. Only a hash of each secret is stored."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from knox.models import AbstractAuthToken
 
 
 class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # the package has no types
-    """A program's way in. `token_key` is its first characters, by which people tell it apart.
+    """The credential of a program. `token_key` is its first characters, which people recognise.
 
-    `scopes` are words: `use` asks models; `operate` also acts for an operator who owns it.
+    `scopes` are words: `use` may ask models; `operate` may also act as its owner, an operator.
     """
 
     name = models.CharField(max_length=100)
@@ -34,14 +34,14 @@ class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # the package has no t
 
     @classmethod
     def make(cls, user: User, name: str, scopes: str = "use", days: int | None = None) -> str:
-        """Store a new token of `user` and return it: the only time that it can be seen."""
+        """Store a new token of `user` and return it: the only time that it is shown."""
         expiry = timedelta(days=settings.TOKEN_DAYS if days is None else days)
         _, token = cls.objects.create(user, expiry=expiry, name=name, scopes=scopes)
         return str(token)
 
 
 class SignInLink(models.Model):
-    """A one-time way in for a person: good for SIGN_IN_LINK_MINUTES, and once."""
+    """A link that signs a person in, once, within SIGN_IN_LINK_MINUTES."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
     digest = models.CharField(max_length=64, unique=True)
@@ -63,18 +63,18 @@ class SignInLink(models.Model):
 
     @classmethod
     def owner(cls, secret: str) -> str | None:
-        """Return whose link this is or was; None for one that nobody ever had."""
+        """Return the user of this link, also of a used or expired one; None if it is unknown."""
         link = cls.objects.select_related("user").filter(digest=digest_of(secret)).first()
         return link.user.get_username() if link else None
 
     @classmethod
     def consume(cls, username: str, secret: str) -> User | None:
-        """Return the link's user, once; None if it is unknown, used or too old."""
+        """Return the link's user, once; None if the link is unknown, used or expired."""
         now = timezone.now()
-        good = cls.objects.filter(digest=digest_of(secret), expires__gt=now, used=None)
-        link = good.select_related("user").filter(user__username=username).first()
-        # The update decides: of two that come at once, one finds the link still unused.
-        return link.user if link and good.filter(pk=link.pk).update(used=now) else None
+        valid = cls.objects.filter(digest=digest_of(secret), expires__gt=now, used=None)
+        link = valid.select_related("user").filter(user__username=username).first()
+        # The update decides: of two simultaneous requests, only one finds the link unused.
+        return link.user if link and valid.filter(pk=link.pk).update(used=now) else None
 
 
 def digest_of(secret: str) -> str:

@@ -1,4 +1,4 @@
-""" "My API tokens": making, seeing and revoking one's own."""
+"""The page on which users create, list and revoke their own API tokens."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ MAX_TOKENS = 100
 
 
 class TokenForm(forms.Form):
-    """What a new token is called, how long it is good, and whether it may switch models."""
+    """The name of a new token, how long it is valid, and whether it may switch models."""
 
     name = forms.CharField(max_length=100, help_text="What will use it: a script, a program.")
-    days = forms.TypedChoiceField(label="Good for", coerce=int)
+    days = forms.TypedChoiceField(label="Valid for", coerce=int)
     operate = forms.BooleanField(
         label="May also switch the models that are used by default", required=False
     )
@@ -47,17 +47,17 @@ class TokenForm(forms.Form):
         return self.cleaned_data
 
     def save(self) -> str:
-        """Store a token and return it: the only time that it can be seen."""
-        found = self.cleaned_data
-        scopes = "use operate" if found.get("operate") else "use"
-        return ApiToken.make(self.user, found["name"], scopes, found["days"])
+        """Store a token and return it: the only time that it is shown."""
+        data = self.cleaned_data
+        scopes = "use operate" if data.get("operate") else "use"
+        return ApiToken.make(self.user, data["name"], scopes, data["days"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 @sensitive_variables("token")
 def tokens(request: HttpRequest) -> HttpResponse:
-    """List one's tokens. A POST makes one, which is shown in its answer and never again."""
+    """List the user's tokens. A POST creates one, which only its response shows."""
     user = user_of(request)
     form = TokenForm(user, request.POST or None)
     token, status = "", 200
@@ -68,14 +68,14 @@ def tokens(request: HttpRequest) -> HttpResponse:
         else:
             status = 400
     own = ApiToken.objects.filter(user=user)
-    found = {"form": form, "token": token, "tokens": own}
-    return render(request, "accounts/tokens.html", found, status=status)
+    context = {"form": form, "token": token, "tokens": own}
+    return render(request, "accounts/tokens.html", context, status=status)
 
 
 @require_POST
 @page
 def revoke(request: HttpRequest, key: str) -> HttpResponse:
-    """Delete one of one's own tokens."""
+    """Delete one of the user's tokens."""
     deleted, _ = ApiToken.objects.filter(user=user_of(request), token_key=key).delete()
     if not deleted:
         raise Http404

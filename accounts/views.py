@@ -14,12 +14,12 @@ from accounts.models import SignInLink
 from core.http.same_site import csrf_problem
 
 
-@csrf_exempt  # for `_comes_from_our_page`, which makes the same check
+@csrf_exempt  # `_comes_from_our_page` makes the same check
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest, secret: str) -> HttpResponse:
-    """Show a button; its POST uses the link up. Mail scanners that only GET do not."""
-    # The secret stands in the address: from here on, nobody who logs or stores it may see it.
+    """Show a button whose POST uses the link. Mail scanners, which only GET, do not use it."""
+    # The secret is in the address: remove it before anything logs or stores the path.
     request.path = request.path_info = request.META["PATH_INFO"] = "/sign-in"
     response = (
         _confirm(request, secret)
@@ -31,10 +31,10 @@ def sign_in(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 def _comes_from_our_page(request: HttpRequest) -> bool:
-    """Make Django's CSRF check on a page that tells no referrer.
+    """Make Django's CSRF check for a page whose browser sends no referrer.
 
-    Such a page's browser sends `Origin: null` and no Referer, which Django refuses. The token is
-    still checked, and browsers that tell `Sec-Fetch-Site` have to say that it was our page.
+    Such a browser sends `Origin: null` and no Referer, which Django refuses. The token is still
+    checked, and `Sec-Fetch-Site`, if it is sent, must be `same-origin`.
     """
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         return False
@@ -47,10 +47,10 @@ def _comes_from_our_page(request: HttpRequest) -> bool:
 def _confirm(request: HttpRequest, secret: str) -> HttpResponse:
     if not _comes_from_our_page(request):
         return render(request, "403.html", status=403)
-    # A guess is nobody's: only an old link of somebody's counts against their account.
+    # A failure counts against an account only if the link was once a link of this account.
     username = SignInLink.owner(secret) or "(no such link)"
-    found = authenticate(request, username=username, secret=secret)
-    if found is None:
+    user = authenticate(request, username=username, secret=secret)
+    if user is None:
         return render(request, "accounts/sign_in.html", {"refused": True}, status=403)
-    login(request, found)
+    login(request, user)
     return redirect(settings.LOGIN_REDIRECT_URL)

@@ -1,4 +1,4 @@
-"""Signing in by link, tokens, sessions, and what is kept of secrets."""
+"""Sign-in links, API tokens, sessions, and what is stored of secrets."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_only_a_hash_of_the_link_is_stored(ann: User) -> None:
     assert secret not in str(link)
 
 
-def test_too_many_tries_with_old_links_lock_the_account(ann: User, client: Client) -> None:
+def test_too_many_attempts_with_old_links_lock_the_account(ann: User, client: Client) -> None:
     old = SignInLink.make(ann)
     client.post(old)
     for number in range(settings.SIGN_IN_FAILURES):
@@ -102,14 +102,14 @@ def test_too_many_tries_with_old_links_lock_the_account(ann: User, client: Clien
     assert Client().post(SignInLink.make(ann), REMOTE_ADDR="10.0.0.2").status_code == 429
 
 
-def test_too_many_guesses_lock_the_address_and_nobody_else(ann: User, client: Client) -> None:
+def test_too_many_guesses_lock_the_address_and_no_other(ann: User, client: Client) -> None:
     for number in range(settings.SIGN_IN_FAILURES):
         client.post(f"/sign-in/guess-{number}", REMOTE_ADDR="10.0.0.3")
     assert client.post(SignInLink.make(ann), REMOTE_ADDR="10.0.0.3").status_code == 429
     assert client.post(SignInLink.make(ann), REMOTE_ADDR="10.0.0.4").status_code == 302
 
 
-def test_a_good_link_that_is_refused_is_stored_and_logged_nowhere(
+def test_a_valid_link_that_is_refused_is_neither_stored_nor_logged(
     ann: User, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     for number in range(settings.SIGN_IN_FAILURES):
@@ -134,13 +134,13 @@ def test_behind_a_proxy_the_address_is_the_one_that_it_saw(
     assert client.post(SignInLink.make(ann), headers=other).status_code == 302
 
 
-def test_the_command_makes_a_link(ann: User, client: Client) -> None:
+def test_the_command_creates_a_link(ann: User, client: Client) -> None:
     (link,) = said("sign_in_link", "ann", "--base", "https://ai.example.org/")
     assert link.startswith("https://ai.example.org/sign-in/")
     assert client.post(link.removeprefix("https://ai.example.org")).status_code == 302
 
 
-def test_the_command_names_those_who_exist(ann: User) -> None:
+def test_the_command_lists_the_users_who_exist(ann: User) -> None:
     with pytest.raises(CommandError, match=r"No active user is called bob\. Known: ann\."):
         call_command("sign_in_link", "bob")
 
@@ -152,7 +152,7 @@ def principal(token: str) -> auth.Principal:
     return auth.look_up(auth.read_credentials(f"Bearer {token}", ""))
 
 
-def test_the_command_makes_a_token_and_its_user() -> None:
+def test_the_command_creates_a_token_and_its_user() -> None:
     token = said("create_token", "carl")[-1]
     found = principal(token)
     assert (found.name, found.operator, found.by_session) == ("carl", False, False)
@@ -164,13 +164,13 @@ def test_staff_operate() -> None:
     assert principal(said("create_token", "olga")[-1]).operator is False, "this token may only use"
 
 
-def test_an_existing_user_is_not_promoted_on_the_quiet(ann: User) -> None:
-    with pytest.raises(CommandError, match="is no operator"):
+def test_the_command_does_not_make_an_existing_user_an_operator(ann: User) -> None:
+    with pytest.raises(CommandError, match="is not an operator"):
         call_command("create_token", "ann", "--staff")
     assert not ApiToken.objects.exists()
 
 
-def test_a_token_is_good_for_90_days(ann: User) -> None:
+def test_a_token_is_valid_for_90_days(ann: User) -> None:
     token = ApiToken.make(ann, "t")
     (stored,) = ApiToken.objects.all()
     assert stored.expiry - timezone.now() > timedelta(days=89)
@@ -190,7 +190,7 @@ def test_a_revoked_token_and_a_disabled_user_are_refused(ann: User) -> None:
         principal(token)
 
 
-def test_a_bearer_header_is_never_joined_by_cookies(client: Client, ann: User) -> None:
+def test_cookies_are_ignored_beside_a_bearer_header(client: Client, ann: User) -> None:
     client.force_login(ann)
     cookie = f"sessionid={client.cookies['sessionid'].value}"
     assert auth.look_up(auth.read_credentials(None, cookie)).by_session
@@ -204,7 +204,7 @@ def test_credentials_are_not_in_their_repr() -> None:
     assert b"secret" not in shown.key
 
 
-def test_groups_say_what_a_user_may_use(ann: User) -> None:
+def test_groups_limit_what_a_user_may_use(ann: User) -> None:
     token = ApiToken.make(ann, "t")
     assert principal(token).groups == frozenset()
     User.objects.update(is_superuser=True)
@@ -244,7 +244,7 @@ def test_a_browser_session_needs_csrf_and_origin(portal: Any, browser: Any) -> N
         assert (answer.status_code, answer.json()["error"]["code"]) == (403, "permission_denied")
 
 
-def test_a_session_that_ended_is_refused(portal: Any, browser: Any) -> None:
+def test_an_ended_session_is_refused(portal: Any, browser: Any) -> None:
     import time
 
     url = f"{portal.url}/v1/ai/chat/completion"
@@ -261,9 +261,9 @@ def test_a_session_that_ended_is_refused(portal: Any, browser: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [(["", ], "cannot be a user's name"), (["a b<x>"], "cannot be a user's name"),
-     (["ann", "--days", "0"], "one day at least"), (["ann", "--days", "99999999"], "at most")],
+     (["ann", "--days", "0"], "at least one day"), (["ann", "--days", "99999999"], "at most")],
 )  # fmt: skip
-def test_the_token_command_checks_what_it_is_given(
+def test_the_token_command_validates_its_arguments(
     ann: User, arguments: list[str], words: str
 ) -> None:
     with pytest.raises(CommandError, match=words):

@@ -7,7 +7,7 @@ from django.db import DatabaseError
 
 
 class AccountCommand(BaseCommand):
-    """A command on people's data: a database that is not ready is one sentence."""
+    """A command that uses the database. If it is not ready, the command fails with one sentence."""
 
     requires_system_checks = []
 

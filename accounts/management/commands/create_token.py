@@ -12,23 +12,23 @@ from accounts.management.commands._base import AccountCommand
 from accounts.models import ApiToken
 from core.auth import OPERATE
 
-MOST_DAYS = 3650
+MAX_DAYS = 3650
 
 
 class Command(AccountCommand):
-    help = "Makes an API token, and its user if there is none. Prints the token as its last line."
+    help = "Creates an API token, and its user if there is none. The last line is the token."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
         parser.add_argument("--staff", action="store_true", help="The user operates the registry.")
-        parser.add_argument("--name", default="command line", help="What people call the token.")
+        parser.add_argument("--name", default="command line", help="The name of the token.")
         parser.add_argument("--days", type=int, help="Default: $TOKEN_DAYS")
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         days = options["days"] if options["days"] is not None else settings.TOKEN_DAYS
-        if not 1 <= days <= MOST_DAYS:
-            raise CommandError(f"A token is good for one day at least, {MOST_DAYS} at most.")
+        if not 1 <= days <= MAX_DAYS:
+            raise CommandError(f"A token is valid for at least one day and at most {MAX_DAYS}.")
         user = find_or_create(options["username"], staff=options["staff"])
         scopes = "use operate" if options["staff"] else "use"
         token = ApiToken.make(user, options["name"], scopes, days)
@@ -37,7 +37,7 @@ class Command(AccountCommand):
 
 
 def find_or_create(username: str, *, staff: bool) -> User:
-    """Return the user. An existing one is never promoted on the quiet. Raises CommandError."""
+    """Return the user. Raises CommandError rather than make an existing user an operator."""
     user = User.objects.filter(username=username).first()
     if user is None:
         return create(username, staff=staff)
@@ -45,8 +45,8 @@ def find_or_create(username: str, *, staff: bool) -> User:
         raise CommandError(f"{username} is disabled. Enable the user in the admin first.")
     if staff and not user.has_perm(OPERATE):
         raise CommandError(
-            f"{username} exists and is no operator. Give the permission {OPERATE} in the admin, "
-            "or leave --staff out."
+            f"{username} exists and is not an operator. Grant {OPERATE} in the admin, "
+            "or leave out --staff."
         )
     return user
 

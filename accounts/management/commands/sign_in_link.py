@@ -11,7 +11,7 @@ from core.http.hosts import public_url
 
 
 class Command(AccountCommand):
-    help = "Prints a link that signs a user in, once, for a quarter of an hour."
+    help = "Prints a link that signs a user in, once, within $SIGN_IN_LINK_MINUTES."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
@@ -22,7 +22,7 @@ class Command(AccountCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         user = User.objects.filter(username=options["username"], is_active=True).first()
         if user is None:
-            known = ", ".join(User.objects.values_list("username", flat=True)[:20]) or "nobody"
+            known = ", ".join(User.objects.values_list("username", flat=True)[:20]) or "no one"
             raise CommandError(f"No active user is called {options['username']}. Known: {known}.")
         base = (options["base"] or public_url()).rstrip("/")
         self.stdout.write(base + SignInLink.make(user))
