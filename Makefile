@@ -7,7 +7,7 @@ LOCKS = requirements.txt requirements-model.txt
 # In some processes more than there are cores. One by itself: make test ARGS="-n0 tests/project/test_names.py"
 PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 
-.PHONY: help run dev test test-postgres check bench lock schema format test-matrix
+.PHONY: help run dev quick test test-postgres check bench lock schema screenshot format test-matrix
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -42,7 +42,10 @@ format: dev ## Format the code
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/ruff check --fix .
 
-schema: ## Write models.schema.json anew
+screenshot: dev ## Take the README's picture, docs/portal.png
+	@$(VENV)/bin/python scripts/screenshot.py
+
+schema: ## Write models.schema.json again
 	@SECRET_KEY=unused $(PORTAL) models schema > models.schema.new && mv models.schema.new models.schema.json
 
 # The newest Django needs Python 3.12; the floor, 5.2, runs on 3.11. One lock serves all of them.
@@ -53,7 +56,7 @@ test-matrix: ## Run the suite on Python 3.11, 3.12 and 3.13
 
 # Complete, with hashes, without addresses; one file for all Pythons, by markers.
 UV = $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
-lock: dev ## Lock the dependencies anew (needs a network)
+lock: dev ## Lock the dependencies again (needs a network)
 	@$(VENV)/bin/pip -q install uv
 	@$(UV) --extra local pyproject.toml -o requirements.txt
 	@$(UV) --extra local --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
