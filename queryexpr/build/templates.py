@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from sqlglot import exp, parse_one
 
@@ -15,23 +16,14 @@ _FIELD = re.compile(r"\{(\w+)\}")
 
 
 def fill(
-    template: str, dialect: Dialect, *, unit: str = "", sign: str = "+", amount: str = "",
-    **values: exp.Expr,
-) -> exp.Expr:  # fmt: skip
+    template: str, dialect: Dialect, *, unit: str = "", sign: str = "+", **values: exp.Expr | str
+) -> exp.Expr:
     """Return the template's tree with `values` in it. `unit` and `sign` are words of ours.
 
-    `amount` is put into texts only, as a part of them: it cannot end one.
+    A value that is a text becomes a part of a text: it cannot end one.
     """
-    tree = _tree(template, dialect, unit, sign).copy()
-    for text in tree.find_all(exp.Literal) if amount else ():
-        text.set("this", text.this.replace(f"{_MARK}amount", amount))
-    unused = dict(values)
-    for column in list(tree.find_all(exp.Column)):
-        name = column.name.removeprefix(_MARK)
-        if column.name != name:
-            value = unused.pop(name, None)
-            tree = _replace(tree, column, values[name].copy() if value is None else value)
-    return tree
+    filled: exp.Expr = _Filling(values).copied(_tree(template, dialect, unit, sign))
+    return filled
 
 
 @lru_cache(maxsize=1000)
@@ -41,15 +33,37 @@ def _tree(template: str, dialect: Dialect, unit: str, sign: str) -> exp.Expr:
     return parse_one(sql, read=plain_grammar(dialect))
 
 
-def _replace(tree: exp.Expr, column: exp.Expr, value: exp.Expr) -> exp.Expr:
-    """Put `value` in the place of `column`, without parentheses or a cast that it does not need."""
-    around = column.parent
-    is_bare = isinstance(around, exp.Paren) and not isinstance(value, exp.Binary)
-    is_cast = (
-        isinstance(value, exp.Cast) and isinstance(around, exp.Cast) and value.is_type(around.to)
-    )
-    place = around if around is not None and (is_bare or is_cast) else column
-    if place is tree:
+class _Filling:
+    """Copies a template's tree, with values in it."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.values = values
+        self.used: set[str] = set()
+
+    def copied(self, part: Any) -> Any:
+        """Return a copy of a part of the tree, without needless parentheses and casts."""
+        if isinstance(part, list):
+            return [self.copied(each) for each in part]
+        if not isinstance(part, exp.Expr):
+            return part
+        if isinstance(part, exp.Column) and part.name.startswith(_MARK):
+            return self.value(part.name.removeprefix(_MARK))
+        if isinstance(part, exp.Literal) and _MARK in part.this:
+            return exp.Literal.string(part.this.replace(f"{_MARK}amount", self.values["amount"]))
+        copy = type(part)(**{name: self.copied(arg) for name, arg in part.args.items()})
+        return copy.this if _is_needless(copy) else copy
+
+    def value(self, name: str) -> exp.Expr:
+        """Return a value; a node has one parent, so a second place gets a copy."""
+        value: exp.Expr = self.values[name]
+        if name in self.used:
+            return value.copy()
+        self.used.add(name)
         return value
-    place.replace(value)
-    return tree
+
+
+def _is_needless(around: exp.Expr) -> bool:
+    if isinstance(around, exp.Paren):
+        return not isinstance(around.this, exp.Binary)
+    is_cast = isinstance(around, exp.Cast) and isinstance(around.this, exp.Cast)
+    return is_cast and around.this.is_type(around.args["to"])
