@@ -22,6 +22,13 @@ dev:
 	@$(PYTHON) scripts/install.py $(VENV) $(LOCKS) requirements-dev.txt
 	@$(PYTHON) scripts/debian_packages.py
 
+quick: dev ## Format, lint, types and the fast tests, for what changed
+	@$(VENV)/bin/ruff format -q .
+	@$(VENV)/bin/ruff check -q --fix .
+	@$(VENV)/bin/mypy .
+	@$(VENV)/bin/lint-imports > /dev/null || $(VENV)/bin/lint-imports
+	@$(VENV)/bin/python -m scripts.quick_tests $(ARGS)
+
 test: dev ## Run the whole test suite
 	@$(PYTEST) $(ARGS)
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(ROOT))  # what follows is the project's own
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect, sync_playwright  # noqa: E402
 
-from tests.support.browser import CHROMIUM, OPTIONS, link
-from tests.support.fake_provider import SSE_HEAD, FakeProvider, openai_stream
-from tests.support.portal import Portal
+from tests.support.browser import CHROMIUM, OPTIONS, link  # noqa: E402
+from tests.support.fake_provider import SSE_HEAD, FakeProvider, openai_stream  # noqa: E402
+from tests.support.portal import Portal  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

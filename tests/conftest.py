@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +30,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """On Postgres, leave out what was run on SQLite before and touches no database."""
     if databases.POSTGRES:
         items[:] = [i for i in items if TOUCHES_A_DATABASE & {*getattr(i, "fixturenames", ())}]
+
+
+CACHES = [("queryexpr.gate.bind", "_duckdb"), ("tests.queryexpr.triples", "duck")]
+
+
+def pytest_unconfigure() -> None:
+    """Free cached DuckDB connections: it reports those that live until the end as leaks."""
+    for module, name in CACHES:
+        if module in sys.modules:
+            getattr(sys.modules[module], name).cache_clear()
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

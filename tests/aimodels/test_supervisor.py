@@ -140,7 +140,7 @@ def test_a_second_portal_on_the_same_folder_needs_redis(own_portal: Portal) -> N
     own_portal.start()
     done = own_portal.manage("serve", "--port", "0", check=False)
     assert done.returncode == 1
-    assert "Another portal works on" in done.stderr
+    assert "Another portal runs on" in done.stderr
     assert "set the same REDIS_URL for both" in done.stderr
 
 
@@ -152,7 +152,7 @@ def test_one_with_redis_and_one_without_do_not_share_a_folder(
     own_portal.variables["REDIS_URL"] = ""
     done = own_portal.manage("serve", "--port", "0", check=False)
     assert done.returncode == 1
-    assert "Another portal works on" in done.stderr
+    assert "Another portal runs on" in done.stderr
     own_portal.variables["REDIS_URL"] = redis.url
     own_portal.stop()
 

@@ -27,7 +27,7 @@ VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 def inside(
     portal_files: Portal, fake_process: FakeProvider, tmp_path_factory: pytest.TempPathFactory
 ) -> Run:
-    """Run `tests.inside` and return what it prints."""
+    """Run `tests.support.inside` and return what it prints."""
     own = copy_of(portal_files, tmp_path_factory.mktemp("inside"))
     quiet = {"AUTH_CACHE_SECONDS": "600", "PYTHONHASHSEED": "0", "TOKEN": own.tokens["ann"],
              "FIRST_BYTE_TIMEOUT": "20", "IDLE_TIMEOUT": "20", "TOTAL_TIMEOUT": "40"}  # fmt: skip

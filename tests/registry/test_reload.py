@@ -139,7 +139,7 @@ def test_why_a_file_cannot_be_read_is_told_anew_when_it_changes(file: Path) -> N
         watcher.look()
         watcher.look()
     assert service.rejected is not None
-    assert "It is not a file" in service.rejected.problems[0]
+    assert "This is not a file" in service.rejected.problems[0]
 
 
 def test_a_primary_whose_model_left_is_dropped(
@@ -152,7 +152,7 @@ def test_a_primary_whose_model_left_is_dropped(
     watcher.look()
     assert service.current.primaries == {}
     assert service.current.defaults == {}
-    assert "The primary of chat has left the file" in caplog.text
+    assert "The primary of chat is no longer in the file" in caplog.text
 
 
 # ── On a real server ────────────────────────────────────────────────────────────────────────

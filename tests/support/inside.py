@@ -1,10 +1,10 @@
 """
 The portal's application in this process, asked without a server, to count what an answer takes.
 
-    python -m tests.inside hops            what each way of asking leaves to threads, as JSON
-    python -m tests.inside instructions    under callgrind: the works of WORKS, a dump after each
+    python -m tests.support.inside hops            what each way of asking leaves to threads, as JSON
+    python -m tests.support.inside instructions    under callgrind: the works of WORKS, a dump after each
 
-It is a process of its own, for which the environment has been set: variables as `tests.portal`
+It is a process of its own, for which the environment has been set: variables as `tests.support.portal`
 gives them, and TOKEN.
 """
 

@@ -84,9 +84,9 @@ def test_a_server_that_cannot_be_reached_is_a_warning_without_its_url(server: st
 
 PORTAL = """
 import django; django.setup()
-from registry.errors import ConfigError
-from tests.workflow_sources import source
-from workflow.sources.access import Sources
+from core.errors import ConfigError
+from tests.workflow.sources import source
+from workflow.sources.source import Sources
 from workflow.sources.check import check_sources
 import sys
 try:
