@@ -1,17 +1,18 @@
 """
 POST /v1/ir/build and /v1/sql: a question in, a checked query out.
 
-An outcome that is not `ok` is an answer too, with status 200: invalid, ambiguous, unanswerable. A
-provider that fails is an error, whose body has `"outcome": "model_error"` as well.
+An outcome that is not `ok` is an answer too, with status 200: invalid, ambiguous, unanswerable. If
+a provider fails, the answer is an error, whose body has `"outcome": "model_error"` as well.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.errors import PortalError
 from core.http.body import check_types
 from core.http.envelope import envelope, error_headers, header_lines
+from queryexpr.gate.operations import as_json
 from registry.entities import resolution_headers
 from workflow.bodies import BuildIR, WriteSQL
 from workflow.service import build_ir, write_sql
@@ -21,31 +22,33 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from core.http.exchange import Exchange
+    from workflow.answers import Answer
 
-
-NOTHING = {"outcome": "model_error", "valid": False, "issues": []}
+MODEL_ERROR = {"outcome": "model_error", "valid": False, "issues": []}
+PROVIDER_FAILURES = 502  # and above: statuses of errors that are not the caller's
 
 
 async def build(exchange: Exchange) -> None:
     body = check_types(await exchange.json(), BuildIR)
-    subject = await read_subject(body.schema, body.dialect, exchange.principal)
-    await _answer(exchange, build_ir(body, subject, exchange.principal, exchange.call))
+    groups = exchange.principal.groups
+    subject = await read_subject(body.schema, body.dialect, groups)
+    await _answer(exchange, build_ir(body, subject, groups, exchange.call))
 
 
 async def sql(exchange: Exchange) -> None:
     body = check_types(await exchange.json(), WriteSQL)
-    subject = await read_subject(body.schema, body.dialect, exchange.principal)
-    await _answer(exchange, write_sql(body, subject, exchange.principal, exchange.call))
+    groups = exchange.principal.groups
+    subject = await read_subject(body.schema, body.dialect, groups)
+    await _answer(exchange, write_sql(body, subject, groups, exchange.call))
 
 
-async def _answer(exchange: Exchange, asking: Awaitable[dict[str, Any]]) -> None:
+async def _answer(exchange: Exchange, pending: Awaitable[Answer]) -> None:
     try:
-        answer = await asking
+        answer = await pending
     except PortalError as error:
-        if error.kind.status < 502 or error.resolution is None:
+        if error.kind.status < PROVIDER_FAILURES or error.resolution is None:
             raise
-        body = {**envelope(error, exchange.id), **NOTHING}
+        body = {**envelope(error, exchange.id), **MODEL_ERROR}
         return await exchange.answer(body, error.kind.status, header_lines(error_headers(error)))
-    explained = answer["resolution"]
-    told = header_lines(resolution_headers(explained)) if explained else ()
-    await exchange.answer(answer, lines=told)
+    headers = resolution_headers(answer.resolution) if answer.resolution else {}
+    await exchange.answer(as_json(answer), lines=header_lines(headers))

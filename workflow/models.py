@@ -1,24 +1,30 @@
 """
-What people asked of the workflow, the schemas that they keep, and what was run, by whom.
+Questions and their answers, saved schemas, and a record of the queries that were run.
 
-Each inquiry and schema belongs to one user; queries begin with theirs. Runs are a record, which
-nothing changes.
+Each inquiry and schema belongs to one user, and is read through that user's. Runs are never
+changed.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-NAME_LENGTH = 100
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+MAX_NAME = 100
+MAX_LISTED = 30  # inquiries
 
 
 class SavedSchema(models.Model):
     """Tables that a user asks about again. `text` is DDL of `dialect`."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="schemas")
-    name = models.CharField(max_length=NAME_LENGTH)
+    name = models.CharField(max_length=MAX_NAME)
     dialect = models.CharField(max_length=20)
     text = models.TextField()
     saved = models.DateTimeField(default=timezone.now)
@@ -32,7 +38,7 @@ class SavedSchema(models.Model):
 
 
 class Inquiry(models.Model):
-    """A question, and what became of it. `answer` is what the API answered.
+    """A question and its answer, which `page.inquiry` reads and writes.
 
     `source` names a data source; without one `schema` has the DDL that was asked about.
     """
@@ -52,6 +58,16 @@ class Inquiry(models.Model):
 
     def __str__(self) -> str:
         return self.question[:80] or "SQL"
+
+    @classmethod
+    def of(cls, user: Any) -> QuerySet[Inquiry]:
+        """Return a user's own inquiries; others never see them."""
+        return cls.objects.filter(user=user)
+
+    @classmethod
+    def latest(cls, user: Any) -> QuerySet[Inquiry]:
+        """Return the inquiries that a page lists."""
+        return cls.of(user).defer("answer", "schema")[:MAX_LISTED]
 
 
 class Run(models.Model):

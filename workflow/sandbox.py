@@ -1,8 +1,7 @@
 """
-The portal's side of the workers: two processes that start with the first query.
+The portal's side of the gate: at most two worker processes, started with the first query.
 
-A query that takes longer than SQL_GATE_SECONDS costs its worker its life, and nobody else anything.
-Workers get none of the portal's environment, so that no secret is in their memory.
+A query that takes longer than SQL_GATE_SECONDS ends its worker, and no other query is affected.
 """
 
 from __future__ import annotations
@@ -10,69 +9,54 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
-import sys
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 from django.conf import settings
 
 from core.errors import internal_error
-from queryexpr.gate.worker import LENGTH, packed
+from core.subprocesses import START_SECONDS, Child
+from queryexpr.gate.operations import Operation
+from queryexpr.issues import Issue
 
 logger = logging.getLogger(__name__)
-WORKERS = 2
-STARTING = 20.0  # seconds, for a process that has to import everything
+T = TypeVar("T")
+MODULE = "queryexpr.gate.worker"
+MAX_WORKERS = 2
+TOO_SLOW = Issue("too_slow", "Checking the query took too long. Make it shorter.")
 
 
 class Worker:
-    """One process, which does one thing at a time."""
+    """One process, which does one operation at a time."""
 
     def __init__(self) -> None:
-        self._process: asyncio.subprocess.Process | None = None
+        self._child: Child | None = None
         self._lock = asyncio.Lock()
 
     @property
     def is_busy(self) -> bool:
         return self._lock.locked()
 
-    async def run(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Return what `engine.run` returns. Raises TimeoutError."""
+    async def run(self, name: str, arguments: dict[str, Any]) -> bytes:
+        """Return what `engine.run` returns, as JSON. Raises TimeoutError, and as Child does."""
         async with self._lock:
             seconds = settings.SQL_GATE_SECONDS
-            if self._process is None or self._process.returncode is not None:
-                self._process = await self._start()
-                seconds += STARTING
+            if self._child is None or self._child.has_ended:
+                self._child = await Child.start(MODULE)
+                seconds += START_SECONDS
             try:
                 async with asyncio.timeout(seconds):
-                    return await self._ask(self._process, packed([name, arguments]))
-            except BaseException:  # of any kind: what it would answer next belongs to nobody
-                self.stop()
+                    return await self._child.ask([name, arguments])
+            except BaseException:  # of any kind: the next line would answer this operation
+                self.kill()
                 raise
 
-    async def _start(self) -> asyncio.subprocess.Process:
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
-        return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "queryexpr.gate.worker", cwd=settings.BASE_DIR, env=kept,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=1 << 24,
-        )  # fmt: skip
-
-    async def _ask(self, process: asyncio.subprocess.Process, message: bytes) -> dict[str, Any]:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(message)
-        await process.stdin.drain()
-        head = await process.stdout.readexactly(LENGTH.size)
-        answer: dict[str, Any] = json.loads(
-            await process.stdout.readexactly(LENGTH.unpack(head)[0])
-        )
-        return answer
-
-    def stop(self) -> asyncio.subprocess.Process | None:
+    def kill(self) -> Child | None:
         """End the process now, and return it."""
-        process, self._process = self._process, None
-        if process is not None and process.returncode is None:
-            process.kill()
-        return process
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()
+        return child
 
 
 class Sandbox:
@@ -82,23 +66,20 @@ class Sandbox:
         self._workers: list[Worker] = []
         self._next = 0
 
-    async def run(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """Do one operation of `engine` in a worker.
+    async def run(self, operation: Operation[T]) -> T:
+        """Do an operation in a worker.
 
-        What is refused returns as `{"refused": [issue, …]}`, as does what takes too long.
-        Raises PortalError `internal_error` if the worker fails.
+        Raises Refused, unless a refusal is a judgement; an operation that takes too long is
+        refused too. Raises PortalError `internal_error` if the worker fails.
         """
         try:
-            answer = await self._pick().run(name, arguments)
+            line = await self._pick().run(operation.name, operation.arguments)
         except TimeoutError:
-            return {"refused": [TOO_SLOW]}
-        except (OSError, EOFError) as error:
+            return operation.refusal((TOO_SLOW,))
+        except (OSError, EOFError, ValueError) as error:
             logger.error("The worker that checks queries ended: %s", error)
             raise internal_error() from None
-        if "failed" in answer:
-            logger.error("A query could not be checked: %s", answer["failed"])
-            raise internal_error()
-        return answer
+        return _decode(operation, line)
 
     def _pick(self) -> Worker:
         """Return a worker that is free, else the next in turn. A second starts if one is busy."""
@@ -107,24 +88,29 @@ class Sandbox:
         free = next((worker for worker in self._workers if not worker.is_busy), None)
         if free is not None:
             return free
-        if len(self._workers) < WORKERS:
+        if len(self._workers) < MAX_WORKERS:
             self._workers.append(Worker())
             return self._workers[-1]
-        self._next = (self._next + 1) % WORKERS
+        self._next = (self._next + 1) % MAX_WORKERS
         return self._workers[self._next]
 
     async def close(self) -> None:
         """End all workers."""
         for worker in self._workers:
-            process = worker.stop()
-            if process is not None:
-                await process.wait()
+            if child := worker.kill():
+                await child.wait()
         self._workers = []
 
 
-TOO_SLOW = {
-    "code": "too_slow",
-    "message": "Checking the query took too long. Make it shorter.",
-    "severity": "error",
-}
+def _decode(operation: Operation[T], line: bytes) -> T:
+    """Return the answer in a worker's line, with its type."""
+    answer = json.loads(line)  # which takes half characters, as the worker may quote them
+    if "failed" in answer:
+        logger.error("A query could not be checked: %s", answer["failed"])
+        raise internal_error()
+    if "refused" in answer:
+        return operation.refusal(msgspec.convert(answer["refused"], tuple[Issue, ...]))
+    return msgspec.convert(answer, operation.answer)
+
+
 sandbox = Sandbox()

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.errors import PortalError
 from queryexpr.dialects.all import DEFAULT, NAMES, TITLES, find_name
+from queryexpr.gate.operations import Document, Schema, Tables, read_schema
+from queryexpr.issues import Refused
 from workflow.sandbox import sandbox
 from workflow.sources.loaded import sources
 from workflow.sources.schema import schema_of
 
 if TYPE_CHECKING:
-    from core.auth import Principal
+    from core.access import Groups
     from registry.entities import Resolution
 
-NEEDED = (
+MISSING = (
     'Give a schema: CREATE TABLE statements, {"tables": […]}, or {"source": "name"} for a data '
     "source."
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """What is asked about: a schema as the gate takes it, and its dialect."""
+class SchemaSubject:
+    """What a question is about: a schema as the gate takes it, and its dialect.
 
-    schema: Any
+    `source` names the data source that it is of, or is empty.
+    """
+
+    schema: Schema
     dialect: str
     source: str = ""
     local_only: bool = False
@@ -36,7 +41,7 @@ class Subject:
         """The dialect's name, for people and models."""
         return TITLES[self.dialect]
 
-    def may_tell(self, resolution: Resolution) -> None:
+    def check_may_see(self, resolution: Resolution) -> None:
         """Raise PortalError if a model may not see this schema."""
         provider = resolution.provider
         if self.local_only and not provider.local:
@@ -50,18 +55,20 @@ class Subject:
             raise error
 
 
-async def read_subject(given: Any, dialect: str | None, principal: Principal) -> Subject:
-    """Return what a request is about, once its schema was read.
+async def read_subject(
+    schema: Schema | None, dialect: str | None, groups: Groups | None
+) -> SchemaSubject:
+    """Return what a request is about, after its schema was read.
 
     Raises PortalError `invalid_request` with `param` schema or dialect, `not_found` for a source
     that the caller may not see.
     """
-    named = read_dialect(dialect) if dialect else ""
-    if not given:
-        raise PortalError("invalid_request", NEEDED, param="schema")
-    if isinstance(given, dict) and "source" in given:
-        return await _of_source(given, named, principal)
-    subject = Subject(given, named or DEFAULT.name)
+    name = read_dialect(dialect) if dialect else ""
+    if not schema:
+        raise PortalError("invalid_request", MISSING, param="schema")
+    if isinstance(schema, dict) and "source" in schema:
+        return await _of_source(schema, name, groups)
+    subject = SchemaSubject(schema, name or DEFAULT.name)
     await check_schema(subject)
     return subject
 
@@ -76,19 +83,20 @@ def read_dialect(text: str) -> str:
     return name
 
 
-async def check_schema(subject: Subject) -> dict[str, Any]:
+async def check_schema(subject: SchemaSubject) -> Tables:
     """Return the tables of a schema and its issues. Raises PortalError `invalid_request`."""
-    arguments = {"schema": subject.schema, "dialect": subject.dialect}
-    found = await sandbox.run("schema", arguments)
-    if refused := found.get("refused"):
-        place = f" (line {refused[0]['line']})" if "line" in refused[0] else ""
-        raise PortalError("invalid_request", f"{refused[0]['message']}{place}", param="schema")
-    return found
+    try:
+        return await sandbox.run(read_schema(subject.schema, subject.dialect))
+    except Refused as refused:
+        issue = refused.issues[0]
+        place = f" (line {issue.line})" if issue.line is not None else ""
+        message = f"{issue.message}{place}"
+        raise PortalError("invalid_request", message, param="schema") from None
 
 
-async def _of_source(given: dict[str, Any], dialect: str, principal: Principal) -> Subject:
-    if given.keys() != {"source"} or not isinstance(given["source"], str):
-        raise PortalError("invalid_request", NEEDED, param="schema")
-    source = sources().get(given["source"], principal.groups)
-    schema = await asyncio.to_thread(schema_of, source)
-    return Subject(schema, dialect or source.dialect, source.name, source.local_only)
+async def _of_source(schema: Document, dialect: str, groups: Groups | None) -> SchemaSubject:
+    if schema.keys() != {"source"} or not isinstance(schema["source"], str):
+        raise PortalError("invalid_request", MISSING, param="schema")
+    source = sources().get(schema["source"], groups)
+    tables = await asyncio.to_thread(schema_of, source)
+    return SchemaSubject(tables, dialect or source.dialect, source.name, source.local_only)

@@ -1,8 +1,8 @@
 """
-What the worker does, by name: JSON in, JSON out.
+What the worker does, by name. `answer` runs an operation here; `run` takes and returns JSON.
 
 Everything that parses, checks and writes queries is reached through here, so that one process can
-do it under a deadline, and the portal's own has none of it in its memory.
+do it under a deadline, and a caller's own process has none of it in its memory.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from queryexpr.check.check import check
 from queryexpr.clauses.clauses import clauses as split
@@ -21,6 +21,16 @@ from queryexpr.document.profiles import reply_schema
 from queryexpr.document.read import read
 from queryexpr.document.simple import simple_schema
 from queryexpr.gate.judge import judge_ir, judge_sql
+from queryexpr.gate.operations import (
+    Agreement,
+    Clauses,
+    Context,
+    Document,
+    Judgement,
+    Operation,
+    Tables,
+    as_json,
+)
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import lift
 from queryexpr.schema.catalogue import Catalogue
@@ -29,63 +39,60 @@ from queryexpr.schema.from_json import read_tables
 from queryexpr.schema.prune import prune
 from queryexpr.schema.render import to_ddl, to_json
 
-Answer = dict[str, Any]
+T = TypeVar("T")
 
 
-def schema(schema: Any, dialect: str) -> Answer:
-    """Return what a schema has: `{tables, issues}`. `schema` is DDL or `{"tables": …}`."""
+def schema(schema: Any, dialect: str) -> Tables:
+    """Return the tables of a schema, which is DDL or `{"tables": …}`, and their issues."""
     catalogue, issues = catalogue_of(schema, dialect)
-    return {**to_json(catalogue), "issues": _issues(issues)}
+    return Tables(tuple(to_json(catalogue)["tables"]), issues)
 
 
-def sql(sql: str, source: str, target: str, schema: Any = None) -> Answer:
+def sql(sql: str, source: str, target: str, schema: Any = None) -> Judgement:
     """Judge SQL; see judge.judge_sql."""
     catalogue = catalogue_of(schema, source)[0] if schema is not None else None
-    return judge_sql(sql, DIALECTS[source], DIALECTS[target], catalogue).as_dict()
+    return judge_sql(sql, DIALECTS[source], DIALECTS[target], catalogue)
 
 
-def ir(ir: Any, target: str, schema: Any = None) -> Answer:
+def ir(ir: Any, target: str, schema: Any = None) -> Judgement:
     """Judge a query expression; see judge.judge_ir."""
     catalogue = catalogue_of(schema, target)[0] if schema is not None else None
-    return judge_ir(ir, DIALECTS[target], catalogue).as_dict()
+    return judge_ir(ir, DIALECTS[target], catalogue)
 
 
-def clauses(ir: Any, target: str, schema: Any) -> Answer:
-    """Return `{"clauses": …}`: a valid query expression's clauses as SQL; see query.clauses."""
+def clauses(ir: Any, target: str, schema: Any) -> Clauses:
+    """Return a valid query expression's clauses as SQL; see clauses.clauses."""
     catalogue = catalogue_of(schema, target)[0]
-    return {"clauses": split(read(ir), DIALECTS[target], catalogue)}
+    return Clauses(split(read(ir), DIALECTS[target], catalogue))
 
 
-def compose(clauses: dict[str, Any], target: str, schema: Any) -> Answer:
+def compose(clauses: dict[str, Any], target: str, schema: Any) -> Judgement:
     """Judge the query that edited clauses make."""
     document = joined(clauses, DIALECTS[target]).as_dict()
     return ir(document, target, schema)
 
 
-def agreement(one: Any, other: Any, dialect: str, schema: Any) -> Answer:
-    """Return `{"same": …}`: do two valid query expressions ask the same, as far as form tells?
-
-    Each may be SQL of `dialect` as well.
-    """
-    catalogue, found = catalogue_of(schema, dialect)[0], DIALECTS[dialect]
-    queries = [lift(q, found).expression if isinstance(q, str) else read(q) for q in (one, other)]
-    checked = [check(query, found, catalogue) for query in queries]
-    return {"same": same(*checked)}
+def agreement(one: Any, other: Any, dialect: str, schema: Any) -> Agreement:
+    """Compare two valid query expressions by their form. Each may also be SQL of `dialect`."""
+    catalogue, known = catalogue_of(schema, dialect)[0], DIALECTS[dialect]
+    queries = [lift(q, known).expression if isinstance(q, str) else read(q) for q in (one, other)]
+    checked = [check(query, known, catalogue) for query in queries]
+    return Agreement(same(*checked))
 
 
-def context(schema: Any, dialect: str, question: str, budget: int, form: str) -> Answer:
-    """Return what a prompt says of a schema: `{ddl, dropped, reply}`.
+def context(schema: Any, dialect: str, question: str, budget: int, form: str) -> Context:
+    """Return what a prompt says of a schema.
 
     `budget` is in characters of DDL. `form` is how the model's reply is constrained: a profile of
-    the query expression, `simple`, or empty; `reply` is the JSON Schema for it, or null.
+    the query expression, `simple`, or empty.
     """
     whole, _ = catalogue_of(schema, dialect)
     catalogue, dropped = prune(whole, question, budget)
     ddl = to_ddl(catalogue, DIALECTS[dialect], comments=True)
-    return {"ddl": ddl, "dropped": [*dropped], "reply": _reply(form, catalogue)}
+    return Context(ddl, tuple(dropped), _reply(form, catalogue))
 
 
-def _reply(form: str, catalogue: Catalogue) -> Answer | None:
+def _reply(form: str, catalogue: Catalogue) -> Document | None:
     if form == "simple":
         return simple_schema(catalogue)
     return reply_schema(form, catalogue) if form in ("openai-strict", "grammar") else None
@@ -108,11 +115,7 @@ def _of_json(text: str) -> tuple[Catalogue, tuple[Issue, ...]]:
     return read_tables(json.loads(text))
 
 
-def _issues(issues: tuple[Issue, ...]) -> list[Answer]:
-    return [issue.as_dict() for issue in issues]
-
-
-OPERATIONS: dict[str, Callable[..., Answer]] = {
+OPERATIONS: dict[str, Callable[..., Any]] = {
     "schema": schema,
     "sql": sql,
     "ir": ir,
@@ -121,13 +124,24 @@ OPERATIONS: dict[str, Callable[..., Answer]] = {
     "compose": compose,
     "context": context,
 }
+TOO_LARGE = Issue("too_large", "The query takes too much memory.")
 
 
-def run(name: str, arguments: Answer) -> Answer:
-    """Do one operation. What is refused returns as `{"refused": [issue, …]}`."""
+def answer(operation: Operation[T]) -> T:
+    """Do an operation in this process. Raises Refused, unless a refusal is a judgement."""
     try:
-        return OPERATIONS[name](**arguments)
+        result: T = OPERATIONS[operation.name](**operation.arguments)
     except Refused as refused:
-        return {"refused": _issues(refused.issues)}
+        return operation.refusal(refused.issues)
+    return result
+
+
+def run(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Do an operation for another process. A refusal returns as `{"refused": [issue, …]}`."""
+    try:
+        result: dict[str, Any] = as_json(OPERATIONS[name](**arguments))
+    except Refused as refused:
+        return {"refused": as_json(refused.issues)}
     except MemoryError:
-        return {"refused": [Issue("too_large", "The query takes too much memory.").as_dict()]}
+        return {"refused": as_json((TOO_LARGE,))}
+    return result

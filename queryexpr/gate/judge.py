@@ -11,14 +11,14 @@ The gate: what a query must pass before it is called valid, in this order.
 6. What was written reads back as what was checked (`check_written`).
 7. A real engine takes it, on an empty database (`bind`).
 
-All of it is one function, from text to a Judgement, which the worker of `sandbox` calls under a
-deadline. The gate is a second wall; the first is a connection that cannot write.
+All of it is one function, from text to a Judgement, which `worker` calls under a deadline. The
+gate is a second wall; the first is a connection that cannot write.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from queryexpr.build.compile import compile_sql, in_dialect
@@ -30,6 +30,7 @@ from queryexpr.document.read import read
 from queryexpr.explain.explain import explain
 from queryexpr.expression import QueryExpression
 from queryexpr.gate.bind import bind
+from queryexpr.gate.operations import Judgement
 from queryexpr.gate.readback import check_written
 from queryexpr.issues import Issue, Refused, errors
 from queryexpr.lift.lift import lift, located
@@ -37,31 +38,8 @@ from queryexpr.lift.reader import TOO_DEEP
 from queryexpr.lint.lint import lint
 from queryexpr.schema.catalogue import Catalogue
 
-LARGEST = 64 * 1024  # bytes of a query expression
-MOST_ISSUES = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What the gate says of a query.
-
-    `ir` is there as far as the query could be read, `sql` and `explanation` if it is valid.
-    `binding` is the engine that looked at it; empty if none could.
-    """
-
-    valid: bool = False
-    issues: tuple[Issue, ...] = ()
-    ir: dict[str, Any] | None = None
-    sql: str | None = None
-    explanation: tuple[str, ...] = ()
-    tables: tuple[str, ...] = ()
-    columns: tuple[str, ...] | None = None
-    binding: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as answers have it."""
-        plain = asdict(replace(self, issues=()))
-        return {**plain, "issues": [issue.as_dict() for issue in self.issues]}
+MAX_BYTES = 64 * 1024  # bytes of a query expression
+MAX_ISSUES = 50
 
 
 def judge_sql(
@@ -106,8 +84,8 @@ def _check_size(document: Any) -> None:
         size = len(json.dumps(document, ensure_ascii=False).encode())
     except (UnicodeEncodeError, ValueError):
         raise Refused(Issue("shape", "The query expression is no JSON of whole text.")) from None
-    if size > LARGEST:
-        raise Refused(Issue("too_long", f"The query expression has over {LARGEST:,} bytes."))
+    if size > MAX_BYTES:
+        raise Refused(Issue("too_long", f"The query expression has over {MAX_BYTES:,} bytes."))
 
 
 def _source(expression: QueryExpression, target: Dialect) -> Dialect:
@@ -122,7 +100,7 @@ def _source(expression: QueryExpression, target: Dialect) -> Dialect:
 def _judge(checked: Checked, target: Dialect, catalogue: Catalogue | None) -> Judgement:
     """Write, bind and explain a query whose names were checked."""
     read = Judgement(
-        issues=checked.issues[:MOST_ISSUES],
+        issues=checked.issues[:MAX_ISSUES],
         ir=checked.expression.as_dict(),
         tables=_tables(checked),
         columns=None if checked.columns is None else tuple(c.name for c in checked.columns),

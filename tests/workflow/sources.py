@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group, Permission, User
 from core.errors import ConfigError, PortalError
 from workflow.sources import run
 from workflow.sources.check import check_sources
-from workflow.sources.result.result import Judged, Result
+from workflow.sources.result.result import Result
 from workflow.sources.source import Source, Sources
 from workflow.sources.url import resolve
 
@@ -45,8 +45,8 @@ def ann(transactional_db: None) -> User:
 
 def asked(source: Source, user: User, sql: str, *tables: str, dialect: str = "") -> Result:
     """Run a query that was checked for `dialect`, else for the source's own."""
-    judged = Judged(sql, dialect or source.dialect, tables)
-    return asyncio.run(run.run(source, judged, user))
+    query = run.CheckedSQL(sql, dialect or source.dialect, tables)
+    return asyncio.run(run.run(source, query, user))
 
 
 def refused(source: Source, user: User, sql: str, *tables: str) -> PortalError:

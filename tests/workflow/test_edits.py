@@ -133,7 +133,7 @@ def test_what_cannot_be_read_stays_with_the_reason_beside_it(tab: Page, fake: Fa
     tab.get_by_text("The query expression").click()
     tab.get_by_label("JSON").fill("{query")
     tab.locator("#apply-ir").click()
-    expect(tab.locator("#json .issues")).to_contain_text("This is not JSON: mend it at line 1")
+    expect(tab.locator("#json .issues")).to_contain_text("This is not JSON: fix it at line 1")
     expect(tab.get_by_label("JSON")).to_have_value("{query")
     expect(tab.get_by_label("Edit the SQL")).to_have_value("DELETE FROM concert")
     tab.get_by_label("Edit the SQL").fill(

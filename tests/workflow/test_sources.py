@@ -200,12 +200,6 @@ def test_a_misspelt_source_is_suggested_among_those_that_are_seen() -> None:
         read(GOOD).get("sale", frozenset({"store"}))
 
 
-def test_a_local_source_informs_local_providers_alone() -> None:
-    sales, stock = read(GOOD).all.values()
-    assert [sales.may_inform(local=True), sales.may_inform(local=False)] == [True, False]
-    assert stock.may_inform(local=False)
-
-
 def test_a_source_shows_no_secret() -> None:
     sales = read(GOOD).all["sales"]
     for secret in ("pa55-w0rd", "db.internal", "reader"):

@@ -12,7 +12,6 @@ from tests.workflow.postgres import as_role, do, sales, server, until, with_role
 from tests.workflow.sources import APPS, ann, asked, refused, source
 from workflow.models import Run
 from workflow.sources import run
-from workflow.sources.result.result import Judged
 from workflow.sources.source import Source
 
 __all__ = ["ann", "sales", "server"]  # fixtures
@@ -119,7 +118,7 @@ def test_who_leaves_stops_the_query_in_the_server(server: str, ann: User) -> Non
 
     async def leave() -> None:
         asking = asyncio.create_task(
-            run.run(slow, Judged("SELECT pg_sleep(60)", "postgres", ()), ann)
+            run.run(slow, run.CheckedSQL("SELECT pg_sleep(60)", "postgres", ()), ann)
         )
         assert await asyncio.to_thread(until, lambda: "active" in backends(server))
         asking.cancel()
@@ -128,7 +127,7 @@ def test_who_leaves_stops_the_query_in_the_server(server: str, ann: User) -> Non
 
     asyncio.run(leave())
     assert until(lambda: not backends(server), 3)
-    assert Run.objects.get().error == "stopped: nobody waited any longer"
+    assert Run.objects.get().error == "stopped: the caller left"
 
 
 def backends(server: str) -> list[str]:

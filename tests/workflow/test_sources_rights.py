@@ -49,5 +49,5 @@ def test_a_query_that_no_database_takes_is_not_run(
 def test_only_so_many_queries_run_at_once(
     sales: Source, ann: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "MOST_AT_ONCE", 0)
+    monkeypatch.setattr(run, "MAX_CONCURRENT", 0)
     assert refused(sales, ann, "SELECT 1").code == "overloaded"

@@ -21,7 +21,6 @@ from workflow.sources import own_database as portal
 from workflow.sources import run, schema
 from workflow.sources.identity import of_file
 from workflow.sources.process import client as process
-from workflow.sources.result.result import Judged
 from workflow.sources.schema import schema_of
 from workflow.sources.source import Source
 
@@ -98,8 +97,8 @@ def test_a_schema_is_kept_for_a_minute(
     first = schema_of(sales)
     file.rename(file.with_name("gone.db"))
     assert schema_of(sales) is first
-    monkeypatch.setattr(schema, "FRESH", 0.0)
-    schema._kept.clear()
+    monkeypatch.setattr(schema, "CACHE_SECONDS", 0.0)
+    schema._cache.clear()
     with pytest.raises(PortalError, match="cannot be reached now") as caught:
         schema_of(sales)
     assert str(file.parent) not in caught.value.message
@@ -131,7 +130,7 @@ def test_every_run_is_recorded(sales: Source, ann: User) -> None:
     assert (good.sql, good.rows, good.error) == ("SELECT id FROM customer", 2, "")
     assert good.milliseconds is not None
     assert bad.rows is None
-    assert bad.error == "sales would not run it: no such column: missing"
+    assert bad.error == "sales refused to run it: no such column: missing"
 
 
 def test_rows_beyond_the_cap_are_left_out(file: Path, ann: User) -> None:
@@ -188,7 +187,7 @@ def test_a_query_that_takes_too_long_is_stopped(file: Path, ann: User) -> None:
 
 def test_who_leaves_stops_the_query_and_the_record_says_so(sales: Source, ann: User) -> None:
     async def leave() -> None:
-        asking = asyncio.create_task(run.run(sales, Judged(ENDLESS, "sqlite", ()), ann))
+        asking = asyncio.create_task(run.run(sales, run.CheckedSQL(ENDLESS, "sqlite", ()), ann))
         await asyncio.sleep(2)
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -197,7 +196,7 @@ def test_who_leaves_stops_the_query_and_the_record_says_so(sales: Source, ann: U
     before = time.monotonic()
     asyncio.run(leave())
     assert time.monotonic() - before < 8
-    assert Run.objects.get().error == "stopped: nobody waited any longer"
+    assert Run.objects.get().error == "stopped: the caller left"
     assert not workers()
 
 
@@ -210,14 +209,14 @@ def workers() -> list[str]:
             command = process_.joinpath("cmdline").read_text()
         except OSError:
             continue
-        if parent == str(os.getpid()) and process.COMMAND[-1] in command:
+        if parent == str(os.getpid()) and process.MODULE in command:
             found.append(command)
     return found
 
 
 def test_a_place_is_in_no_list_of_processes(sales: Source, ann: User, file: Path) -> None:
     async def look() -> str:
-        asking = asyncio.create_task(run.run(sales, Judged(ENDLESS, "sqlite", ()), ann))
+        asking = asyncio.create_task(run.run(sales, run.CheckedSQL(ENDLESS, "sqlite", ()), ann))
         await asyncio.sleep(1.5)
         seen = "".join(workers())
         asking.cancel()
@@ -225,7 +224,7 @@ def test_a_place_is_in_no_list_of_processes(sales: Source, ann: User, file: Path
         return seen
 
     seen = asyncio.run(look())
-    assert process.COMMAND[-1] in seen
+    assert process.MODULE in seen
     assert file.name not in seen
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
+from queryexpr.gate.operations import Judgement
 from workflow.sources.result.export import to_csv
 from workflow.sources.result.plot import suggest_plot
-from workflow.sources.result.result import Judged, Result
+from workflow.sources.result.result import Result
 from workflow.sources.result.svg import to_svg
-from workflow.sources.result.table import LONGEST_TEXT, MOST_BYTES, as_cell, collect
+from workflow.sources.result.table import MAX_BYTES, MAX_TEXT, as_cell, collect
+from workflow.sources.run import CheckedSQL
 
 
 def result(*rows: tuple[Any, ...], kinds: str = "text number", names: str = "name n") -> Result:
@@ -45,34 +48,34 @@ def test_a_value_becomes_what_json_has(value: Any, cell: Any) -> None:
 
 def test_long_cells_are_cut_and_the_result_says_so() -> None:
     found = collect(["a", "b"], None, [("x" * 20_000, b"y" * 100)], 10)
-    (text, data), told = found["rows"][0], found["truncated"]
-    assert (len(text), len(data), told) == (LONGEST_TEXT + 1, 131, True)
+    text, data = map(str, found.rows[0])
+    assert (len(text), len(data), found.truncated) == (MAX_TEXT + 1, 131, True)
 
 
 def test_rows_beyond_the_cap_are_left_out_and_the_result_says_so() -> None:
     rows = [(n,) for n in range(5)]
-    assert collect(["n"], None, rows, 4)["truncated"]
-    assert len(collect(["n"], None, rows, 4)["rows"]) == 4
-    assert not collect(["n"], None, rows, 5)["truncated"]
+    assert collect(["n"], None, rows, 4).truncated
+    assert len(collect(["n"], None, rows, 4).rows) == 4
+    assert not collect(["n"], None, rows, 5).truncated
 
 
 def test_a_result_is_never_larger_than_its_limit() -> None:
     found = collect(["x"], None, (("ü" * 10_000,) for _ in range(10_000)), 10_000)
-    assert len(json.dumps(found, ensure_ascii=False).encode()) <= MOST_BYTES + 1000
-    assert found["truncated"]
+    assert len(json.dumps(found.rows, ensure_ascii=False).encode()) <= MAX_BYTES + 1000
+    assert found.truncated
 
 
 def test_kinds_are_told_by_values_where_the_database_has_none() -> None:
     rows = [(1, "a", None, 1), (2.5, None, None, "b")]
-    assert collect(["a", "b", "c", "d"], None, rows, 9)["kinds"] == ["number", "text", "", "text"]
+    assert collect(["a", "b", "c", "d"], None, rows, 9).kinds == ("number", "text", "", "text")
 
 
 def test_only_what_the_gate_calls_valid_can_be_run() -> None:
-    good = {"valid": True, "sql": "SELECT 1", "tables": ["a"]}
-    assert Judged.of(good, "sqlite") == Judged("SELECT 1", "sqlite", ("a",))
-    for bad in ({**good, "valid": False}, {**good, "sql": None}, {}):
+    good = Judgement(valid=True, sql="SELECT 1", tables=("a",))
+    assert CheckedSQL.of(good, "sqlite") == CheckedSQL("SELECT 1", "sqlite", ("a",))
+    for bad in (replace(good, valid=False), replace(good, sql=None), Judgement()):
         with pytest.raises(ValueError, match="passed the gate"):
-            Judged.of(bad, "sqlite")
+            CheckedSQL.of(bad, "sqlite")
 
 
 # ── CSV ─────────────────────────────────────────────────────────────────────────────────────

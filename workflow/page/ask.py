@@ -7,6 +7,7 @@ What the workflow's page asks for while people wait: HTML in events.
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,16 +15,22 @@ import msgspec
 from core.errors import PortalError
 from core.http.body import check_types
 from core.http.sse import EventStream
+from queryexpr.gate.operations import as_json, read_schema
+from queryexpr.issues import Refused
 from workflow import bodies
 from workflow.models import Inquiry
-from workflow.page import fragments as parts
+from workflow.page import context, fragments
+from workflow.page.inquiry import InquiryAnswer, to_stored
+from workflow.page.run import may_run
 from workflow.sandbox import sandbox
 from workflow.service import build_ir, write_sql
-from workflow.subject import Subject, read_dialect, read_subject
+from workflow.subject import SchemaSubject, read_dialect, read_subject
 
 if TYPE_CHECKING:
     from core.auth import Principal
     from core.http.exchange import Exchange
+    from workflow.pipeline.steps import Progress
+    from workflow.service import Report
 
 
 class Ask(msgspec.Struct, forbid_unknown_fields=True):
@@ -37,76 +44,83 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Look(msgspec.Struct, forbid_unknown_fields=True):
-    """A schema to be looked at."""
+    """A schema to be read while it is typed."""
 
     schema: bodies.Schema
     dialect: str
 
 
 async def ask(exchange: Exchange) -> None:
-    """Ask for a query expression, then for SQL; tell each step, and keep the answer."""
+    """Ask for a query expression, then for SQL; report each step, and store the answer."""
     body = check_types(await exchange.json(), Ask)
-    who = exchange.principal
-    subject = await read_subject(body.schema, body.dialect, who)
+    principal = exchange.principal
+    subject = await read_subject(body.schema, body.dialect, principal.groups)
     async with EventStream(exchange, {}) as stream:
-
-        async def tell(news: dict[str, Any]) -> None:
-            await stream.write(_event({"progress": news}))
-
-        answer = await _answer(body, subject, exchange, tell)
-        answer["clauses"] = await parts.clauses_of(answer["ir"], answer["dialect"], subject)
-        kept = (await _keep(body, answer, who)).pk
-        html = await parts.answer_html("_result", answer, body.schema, subject, who)
-        news = {"html": html, "inquiry": kept, "list": await parts.list_html(who, kept)}
-        await stream.write(_event(news))
+        answer = await _answer(body, subject, exchange, stream)
+        clauses = await fragments.clauses_of(answer.final.ir, answer.dialect, subject)
+        answer = replace(answer, clauses=clauses)
+        key = (await _store(body, answer, principal)).pk
+        runs = await may_run(subject.source, principal)
+        query = context.answer_view(answer, body.schema, runs)
+        html = fragments.result_html(query, context.models_view(answer))
+        inquiries = await fragments.list_html(principal, key)
+        await stream.write(_event({"html": html, "inquiry": key, "list": inquiries}))
         await stream.end()
 
 
-async def _answer(body: Ask, subject: Subject, exchange: Exchange, tell: Any) -> dict[str, Any]:
+async def _answer(
+    body: Ask, subject: SchemaSubject, exchange: Exchange, stream: EventStream
+) -> InquiryAnswer:
     """Return the answer of both models: the second is asked only if the first has a query."""
-    who, call = exchange.principal, exchange.call
-
-    async def tell_of(role: str, news: dict[str, Any]) -> None:
-        await tell({"role": role, **news})
-
-    wanted = bodies.BuildIR(body.question, model=body.chat)
-    built = await build_ir(wanted, subject, who, call,
-                           lambda news: tell_of("chat", news))  # fmt: skip
-    first = {**built, "dialect": subject.dialect, "question": body.question,
-             "sql": (built["sql_preview"] or {}).get("sql"), "built": built}  # fmt: skip
-    if not built["valid"]:
-        return first
+    groups, call = exchange.principal.groups, exchange.call
+    first = bodies.BuildIR(body.question, model=body.chat)
+    built = await build_ir(first, subject, groups, call, _reporter("chat", stream))
+    answer = InquiryAnswer(dialect=subject.dialect, built=built)
+    if not built.valid:
+        return answer
+    second = bodies.WriteSQL(body.question, built.ir, model=body.sql)
     try:
-        both = bodies.WriteSQL(body.question, built["ir"], model=body.sql)
-        written = await write_sql(both, subject, who, call,
-                                  lambda news: tell_of("sql", news))  # fmt: skip
-    except PortalError as error:  # no SQL model, or none that may be used: the compiled one stays
-        return {**first, "no_writer": error.message}
-    return {**written, "question": body.question, "built": built, "dropped": built["dropped"]}
+        written = await write_sql(second, subject, groups, call, _reporter("sql", stream))
+    except PortalError as error:  # no SQL model, or none that may be used: the compiled SQL stays
+        return replace(answer, no_writer=error.message)
+    return replace(answer, written=written)
 
 
-async def _keep(body: Ask, answer: dict[str, Any], principal: Principal) -> Inquiry:
+def _reporter(role: str, stream: EventStream) -> Report:
+    async def report(progress: Progress) -> None:
+        await stream.write(_event({"progress": {"role": role, **asdict(progress)}}))
+
+    return report
+
+
+async def _store(body: Ask, answer: InquiryAnswer, principal: Principal) -> Inquiry:
     source = body.schema.get("source", "") if isinstance(body.schema, dict) else ""
     return await Inquiry.objects.acreate(
-        user=principal.user, question=body.question, dialect=answer["dialect"], source=source,
+        user=principal.user,
+        question=body.question,
+        dialect=answer.dialect,
+        source=source,
         schema=body.schema if isinstance(body.schema, str) else "",
-        outcome=answer["outcome"], answer=answer,
-    )  # fmt: skip
+        outcome=answer.final.outcome,
+        answer=to_stored(answer),
+    )
 
 
 async def schema(exchange: Exchange) -> None:
-    """Tell what a schema has, and what is wrong with it: it is being typed."""
+    """Answer which tables a schema has, and its issues: it is being typed."""
     body = check_types(await exchange.json(), Look)
-    given, dialect = body.schema, read_dialect(body.dialect)
-    if isinstance(given, dict):
-        given = (await read_subject(given, dialect, exchange.principal)).schema
-    found = await sandbox.run("schema", {"schema": given, "dialect": dialect})
+    schema, dialect = body.schema, read_dialect(body.dialect)
+    if isinstance(schema, dict):
+        schema = (await read_subject(schema, dialect, exchange.principal.groups)).schema
+    try:
+        known = await sandbox.run(read_schema(schema, dialect))
+    except Refused as refused:
+        return await exchange.answer({"tables": [], "issues": as_json(refused.issues)})
     tables = [
         {"name": table["name"], "columns": [column["name"] for column in table["columns"]]}
-        for table in found.get("tables", [])
+        for table in known.tables
     ]
-    issues = found.get("refused") or found.get("issues", [])
-    await exchange.answer({"tables": tables, "issues": issues})
+    await exchange.answer({"tables": tables, "issues": as_json(known.issues)})
 
 
 def _event(value: dict[str, Any]) -> bytes:

@@ -1,7 +1,7 @@
 """
 POST /workflow/edit: an edited clause, query or SQL, or another dialect → `{"html", "valid"}`.
 
-What is not valid is shown as it was typed, with what is wrong next to it; the other parts stay as
+What is not valid is shown as it was typed, with its issues next to it; the other parts stay as
 they were before.
 """
 
@@ -10,30 +10,39 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
 from core.errors import PortalError
 from core.http.body import check_types
+from queryexpr.gate.operations import (
+    Document,
+    Judgement,
+    check_clauses,
+    check_ir,
+    check_sql,
+)
+from queryexpr.issues import Issue
 from workflow import bodies
-from workflow.page import fragments as parts
+from workflow.page import fragments
+from workflow.page.cards import elsewhere, make_cards, views
+from workflow.page.context import NOT_VALID_YET, Edited, QueryView
+from workflow.page.run import may_run
 from workflow.pipeline.fixes import add
-from workflow.pipeline.outcomes import error
 from workflow.sandbox import sandbox
-from workflow.subject import Subject, check_schema, read_dialect, read_subject
+from workflow.subject import SchemaSubject, check_schema, read_dialect, read_subject
 
 if TYPE_CHECKING:
     from core.auth import Principal
     from core.http.exchange import Exchange
 
 Text = Annotated[str, msgspec.Meta(max_length=64 * 1024)]
-Judged = dict[str, Any]
-EMPTY = error("empty", "Write a query: it begins with SELECT or WITH.")
+EMPTY = Issue("empty", "Write a query: it begins with SELECT or WITH.")
 
 
 class Edit(msgspec.Struct, forbid_unknown_fields=True):
-    """An edit of what the page shows. `what` tells which of the others it is.
+    """An edit of what the page shows. `what` names which of the others it is.
 
     `ir` is the query as it was before, `dialect` the one in which it is shown, and `written` the
     one of the schema. `fix` is a JSON Patch of the query, as issues have them.
@@ -44,82 +53,99 @@ class Edit(msgspec.Struct, forbid_unknown_fields=True):
     dialect: str
     written: str | None = None
     target: str | None = None
-    ir: dict[str, Any] | None = None
+    ir: Document | None = None
     clauses: dict[str, Text] | None = None
     text: Text | None = None
-    fix: list[dict[str, Any]] | None = None
+    fix: list[Document] | None = None
 
 
 async def edit(exchange: Exchange) -> None:
-    """Judge what somebody changed, and show it anew: every part follows."""
+    """Judge an edit, and render the query again: every part follows."""
     body = check_types(await exchange.json(), Edit)
     subject = await _subject(body, exchange.principal)
     target = read_dialect(body.target) if body.target else subject.dialect
-    judged = await _judge(body, subject, target)
-    valid = judged.get("valid", False)
-    ir = judged.get("ir") or body.ir
-    answer = {
-        **judged, "issues": judged.get("refused") or judged.get("issues", []), "ir": ir,
-        "outcome": "ok" if valid else "invalid", "dialect": target, "edited": body.what,
-        "text": body.text or "", "behind": judged.get("ir") is None,
-        "written": body.written or body.dialect,
-    }  # fmt: skip
-    if body.what == "clauses" and not valid:
-        answer["clauses"], answer["behind"] = body.clauses, False
-    else:
-        answer["clauses"] = await parts.clauses_of(ir, target, subject)
-    html = await parts.answer_html("_query", answer, body.schema, subject, exchange.principal)
-    await exchange.answer({"html": html, "valid": valid})
+    judgement = await _judge(body, subject, target)
+    view = await _view(body, judgement, subject, target)
+    view = replace(view, runs=await may_run(subject.source, exchange.principal))
+    html = fragments.query_html(view)
+    await exchange.answer({"html": html, "valid": judgement.valid})
 
 
-async def _subject(body: Edit, principal: Principal) -> Subject:
+async def _subject(body: Edit, principal: Principal) -> SchemaSubject:
     """Return what the query is about. CREATE TABLE statements are read in their own dialect."""
     shown, written = read_dialect(body.dialect), read_dialect(body.written or body.dialect)
-    subject = await read_subject(body.schema, written, principal)
+    subject = await read_subject(body.schema, written, principal.groups)
     others = {shown, read_dialect(body.target or shown)} - {written}
     if isinstance(subject.schema, str) and others:
-        tables = (await check_schema(subject))["tables"]
+        tables = (await check_schema(subject)).tables
         return replace(subject, schema={"tables": tables}, dialect=shown)
     return replace(subject, dialect=shown)
 
 
-async def _judge(body: Edit, subject: Subject, target: str) -> Judged:
-    common = {"target": target, "schema": subject.schema}
+async def _judge(body: Edit, subject: SchemaSubject, target: str) -> Judgement:
     if body.what == "clauses":
-        return await sandbox.run("compose", {"clauses": body.clauses or {}, **common})
+        return await sandbox.run(check_clauses(body.clauses or {}, target, subject.schema))
     if body.what == "sql":
         if not (body.text or "").strip():
-            return {"issues": [EMPTY]}
-        given = {"sql": body.text, "source": subject.dialect, **common}
-        return await sandbox.run("sql", given)
+            return Judgement(issues=(EMPTY,))
+        return await sandbox.run(
+            check_sql(body.text or "", subject.dialect, target, subject.schema)
+        )
     try:
         document = _document(body)
     except ValueError as problem:
-        return {"issues": [error("shape", str(problem))]}
-    return await sandbox.run("ir", {"ir": document, **common})
+        return Judgement(issues=(Issue("shape", str(problem)),))
+    return await sandbox.run(check_ir(document, target, subject.schema))
 
 
-def _document(body: Edit) -> Any:
+def _document(body: Edit) -> Document | None:
     """Return the query expression that is meant. Raises ValueError with words for people."""
     if body.what == "fix":
-        return _mended(body.ir or {}, body.fix or [])
+        return _patched(body.ir or {}, body.fix or [])
     if body.what == "dialect":
         return body.ir
     try:
-        return json.loads(body.text or "")
+        document: Document = json.loads(body.text or "")
     except json.JSONDecodeError as problem:
         place = f"line {problem.lineno}, column {problem.colno}"
-        raise ValueError(f"This is not JSON: mend it at {place}.") from None
+        raise ValueError(f"This is not JSON: fix it at {place}.") from None
     except RecursionError:
         raise ValueError("This JSON is nested too deep.") from None
+    return document
 
 
-def _mended(ir: dict[str, Any], fix: list[dict[str, Any]]) -> dict[str, Any]:
+def _patched(ir: Document, fix: list[Document]) -> Document:
     document = deepcopy(ir)
     try:
         for operation in fix:
             add(document, operation["path"], operation["value"])
     except (LookupError, TypeError, ValueError, AttributeError):
-        message = "This does not fit the query any more. Mend it by hand."
+        message = "This does not fit the query any more. Fix it by hand."
         raise PortalError("invalid_request", message, param="fix") from None
     return document
+
+
+async def _view(body: Edit, judgement: Judgement, subject: SchemaSubject, target: str) -> QueryView:
+    """Return what the page shows: issues of a text stand next to it, others in cards."""
+    ir, behind = judgement.ir or body.ir, judgement.ir is None
+    if body.what == "clauses" and not judgement.valid:
+        clauses, behind = body.clauses or {}, False
+    else:
+        clauses = await fragments.clauses_of(ir, target, subject)
+    of_text = () if judgement.valid or body.what not in ("sql", "ir") else judgement.issues
+    of_query = () if of_text else judgement.issues
+    cards = make_cards(clauses, of_query)
+    return QueryView(
+        schema=body.schema,
+        dialect=target,
+        written=body.written or body.dialect,
+        message="" if judgement.valid else NOT_VALID_YET,
+        ir=ir,
+        sql=judgement.sql or "",
+        explanation=judgement.explanation,
+        cards=cards,
+        issues=elsewhere(of_query, cards),
+        sql_issues=views(of_text if body.what == "sql" else ()),
+        ir_issues=views(of_text if body.what == "ir" else ()),
+        edited=Edited(what=body.what, text=body.text or "", behind=behind),
+    )

@@ -1,4 +1,4 @@
-"""The workflow's page: empty, or with something that was asked before."""
+"""The workflow's page: empty, or with a stored answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from core.http.decorators import groups_of, page, user_of
@@ -14,8 +13,8 @@ from queryexpr.dialects.all import TITLES
 from registry.pages.choices import choices
 from registry.state.service import service
 from workflow.models import Inquiry, SavedSchema
-from workflow.page import context as show
-from workflow.page import fragments as parts
+from workflow.page import context
+from workflow.page.inquiry import from_stored
 from workflow.page.run import runnable
 from workflow.sources.loaded import sources
 from workflow.sources.run import PERMISSION
@@ -31,9 +30,9 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_safe
 @page
 def inquiry(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what was asked and answered. Its parts can be edited as then."""
-    found = get_object_or_404(parts.own(user_of(request)), pk=pk)
-    return render(request, "workflow/page.html", _context(request, found))
+    """Show a question and its stored answer, which can be edited again."""
+    opened = get_object_or_404(Inquiry.of(user_of(request)), pk=pk)
+    return render(request, "workflow/page.html", _context(request, opened))
 
 
 def _context(request: HttpRequest, opened: Inquiry | None) -> dict[str, Any]:
@@ -42,18 +41,19 @@ def _context(request: HttpRequest, opened: Inquiry | None) -> dict[str, Any]:
         "saved": SavedSchema.objects.filter(user=user),
         "sources": sources().visible(groups),
         "opened": opened,
-        "inquiries": parts.latest(user),
+        "inquiries": Inquiry.latest(user),
         "dialects": TITLES,
         "chat": choices(service.current, "chat", groups),
         "sql": choices(service.current, "sql", groups),
-        "result": _result(opened, request) if opened else "",
+        **(_result(opened, request) if opened else {}),
     }
 
 
-def _result(opened: Inquiry, request: HttpRequest) -> str:
-    """Return a kept answer as it was shown."""
+def _result(opened: Inquiry, request: HttpRequest) -> dict[str, Any]:
+    """Return what `_result.html` shows of a stored answer."""
     schema = {"source": opened.source} if opened.source else opened.schema
     runs = runnable(opened.source, groups_of(request))
-    allowed = runs and user_of(request).has_perm(PERMISSION)
-    shown = show.context(opened.answer, schema, runs if allowed else None)
-    return render_to_string("workflow/_result.html", shown)
+    allowed = runs if user_of(request).has_perm(PERMISSION) else None
+    answer = from_stored(opened.answer)
+    query = context.answer_view(answer, schema, allowed)
+    return {"query": query, "models": context.models_view(answer)}

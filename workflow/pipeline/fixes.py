@@ -1,33 +1,40 @@
-"""Mistakes that have one remedy: it is applied without asking anybody, and told."""
+"""Errors with exactly one remedy: it is applied without asking a model, and reported."""
 
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
-Document = dict[str, Any]
+from queryexpr.gate.operations import Document, Judgement
+from queryexpr.issues import Issue, errors
+
+Notes = tuple[Issue, ...]
 
 
-def fixed(judged: dict[str, Any]) -> tuple[Document | None, list[dict[str, Any]]]:
-    """Return the query expression with all errors mended, and what was done.
+def fixed(judgement: Judgement) -> tuple[Document | None, Notes]:
+    """Return the query expression with all errors fixed, and a warning about each fix.
 
-    (None, []) if there is none to mend, or one of them has no remedy.
+    (None, ()) if there is nothing to fix, or an error without a remedy.
     """
-    wrong = [issue for issue in judged.get("issues", ()) if issue["severity"] == "error"]
-    if not wrong or judged.get("ir") is None or not all(issue.get("fix") for issue in wrong):
-        return None, []
-    document = deepcopy(judged["ir"])
+    wrong = errors(judgement.issues)
+    if not wrong or judgement.ir is None or not all(issue.fix for issue in wrong):
+        return None, ()
+    document = deepcopy(judgement.ir)
     for issue in wrong:
-        for operation in issue["fix"]:
+        for operation in issue.fix:
             add(document, operation["path"], operation["value"])
-    return document, [{**issue, "code": "mended", "severity": "warning", "fix": issue["fix"],
-                       "message": f"Mended: {issue['message']}"} for issue in wrong]  # fmt: skip
+    return document, tuple(map(_note, wrong))
+
+
+def _note(issue: Issue) -> Issue:
+    return replace(issue, code="mended", severity="warning", message=f"Fixed: {issue.message}")
 
 
 def add(document: Any, path: str, value: Any) -> None:
     """Do JSON Patch's `add` (RFC 6902) on a document of dicts and lists."""
-    *way, last = (part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:])
-    for part in way:
+    *parents, last = (part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:])
+    for part in parents:
         document = document[int(part)] if isinstance(document, list) else document[part]
     if isinstance(document, list):
         document.insert(len(document) if last == "-" else int(last), value)

@@ -1,67 +1,69 @@
-"""What becomes of a question."""
+"""The result of a question: its attempts, and the best judgement among them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from workflow.pipeline.replies import Ambiguous, Unanswerable
+from queryexpr.gate.operations import Judgement
+from queryexpr.issues import Issue, errors
+from workflow.pipeline.replies import Ambiguous, Declined
+from workflow.pipeline.steps import Reply
 
 Outcome = Literal["ok", "invalid", "ambiguous", "unanswerable", "model_error"]
-Issues = list[dict[str, Any]]
+_COUNTED = ("prompt_tokens", "completion_tokens", "total_tokens")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Attempt:
-    """One reply of a model: what it said, word for word, and what was wrong with it."""
+    """One reply of a model, word for word, and what is wrong with it."""
 
-    text: str
-    issues: Issues = field(default_factory=list)
+    reply: str
+    valid: bool = True
+    issues: tuple[Issue, ...] = ()
     finish_reason: str | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it as answers have it."""
-        valid = not any(issue["severity"] == "error" for issue in self.issues)
-        return {"reply": self.text, "valid": valid, "issues": self.issues,
-                "finish_reason": self.finish_reason}  # fmt: skip
 
 
 @dataclass(slots=True)
 class Result:
-    """What a policy returns. `judged` is the last that the gate said, as JSON."""
+    """What a policy returns. `judgement` is the valid one, else the best of those that failed."""
 
     outcome: Outcome = "invalid"
-    judged: dict[str, Any] = field(default_factory=dict)
-    issues: Issues = field(default_factory=list)
+    judgement: Judgement = field(default_factory=Judgement)
     attempts: list[Attempt] = field(default_factory=list)
     usage: dict[str, int] = field(default_factory=dict)
-    ambiguous: Ambiguous | None = None
-    unanswerable: Unanswerable | None = None
-    dropped: list[str] = field(default_factory=list)  # of a schema that was too large
+    declined: Declined | None = None
+    dropped: tuple[str, ...] = ()  # of a schema that was too large
 
     @property
     def valid(self) -> bool:
         return self.outcome == "ok"
 
-    def count(self, usage: dict[str, Any] | None) -> None:
-        """Add a reply's tokens."""
-        for key in ("prompt_tokens", "completion_tokens", "total_tokens"):
+    @property
+    def last_reply(self) -> str | None:
+        return self.attempts[-1].reply if self.attempts else None
+
+    def add(self, reply: Reply, judgement: Judgement | Declined) -> None:
+        """Count a reply, and keep its judgement if it is the best so far."""
+        self._count(reply.usage)
+        if not isinstance(judgement, Judgement):
+            self.attempts.append(Attempt(reply.text, finish_reason=reply.finish_reason))
+            self.outcome = "ambiguous" if isinstance(judgement, Ambiguous) else "unanswerable"
+            self.declined = judgement
+            return
+        valid = not errors(judgement.issues)
+        self.attempts.append(Attempt(reply.text, valid, judgement.issues, reply.finish_reason))
+        if valid or len(self.attempts) == 1 or _rank(judgement) < _rank(self.judgement):
+            self.judgement = judgement
+        if valid:
+            self.outcome = "ok"
+
+    def _count(self, usage: dict[str, Any] | None) -> None:
+        for key in _COUNTED:
             if isinstance(number := (usage or {}).get(key), int):
                 self.usage[key] = self.usage.get(key, 0) + number
 
-    def note(self, meaning: Ambiguous | Unanswerable) -> None:
-        """Keep that the model chose not to answer, and why."""
-        if isinstance(meaning, Ambiguous):
-            self.outcome, self.ambiguous = "ambiguous", meaning
-        else:
-            self.outcome, self.unanswerable = "unanswerable", meaning
 
-
-def has_errors(issues: Issues) -> bool:
-    """Is there an error among them?"""
-    return any(issue["severity"] == "error" for issue in issues)
-
-
-def error(code: str, message: str) -> dict[str, Any]:
-    """Return an issue of our own."""
-    return {"code": code, "message": message, "severity": "error"}
+def _rank(judgement: Judgement) -> tuple[bool, int]:
+    """Order failed judgements: those that could be read first, then the fewest issues."""
+    return judgement.ir is None, len(judgement.issues)

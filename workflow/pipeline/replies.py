@@ -1,5 +1,5 @@
 """
-What a model wrote → what it means. Models write prose, fences and thoughts around what was asked.
+Text of a model → its meaning. Models write prose, fences and thoughts around the answer.
 """
 
 from __future__ import annotations
@@ -9,10 +9,15 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-MOST_OPTIONS = 10
-LONGEST = 500  # characters of a reason
+from queryexpr.gate.operations import Document
+
+MAX_CANDIDATES = 5  # JSON objects in one reply
+MAX_OPTIONS = 10
+MAX_REASON = 500  # characters of a reason
 _THOUGHTS = re.compile(r"<think>.*?(</think>|\Z)", re.DOTALL | re.IGNORECASE)
-_FENCE = re.compile(r"```[^\n`]*\n(.*?)(?:```|\Z)", re.DOTALL)  # any word behind it; may be open
+_FENCE = re.compile(
+    r"```[^\n`]*\n(.*?)(?:```|\Z)", re.DOTALL
+)  # with any word after it, and it may be unclosed
 _MARKS = re.compile(r"</?s>|<\|[a-z0-9_]{1,30}\|>|\[/?(?:SQL|INST)\]", re.IGNORECASE)
 _START = re.compile(r"\b(select|with)\b", re.IGNORECASE)
 _WRITE = re.compile(
@@ -24,7 +29,7 @@ _NO = re.compile(r"\s*i do(?: not|n't) know\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Ambiguous:
-    """A word of the question has several meanings, of which somebody has to choose one."""
+    """A word of the question has several meanings; a person chooses one."""
 
     term: str
     options: tuple[str, ...]
@@ -39,55 +44,56 @@ class Unanswerable:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query expression as the model wrote it: anything, before it is judged."""
+    """A query expression as the model wrote it: any JSON, before it is judged."""
 
-    document: dict[str, Any]
+    document: Document
 
 
-Meaning = Query | Ambiguous | Unanswerable
+Declined = Ambiguous | Unanswerable
+Meaning = Query | Declined
 
 
 def read_reply(text: str) -> Meaning | None:
-    """Return what a reply means that should be JSON; None where it has no such object."""
+    """Return the meaning of a reply that should be JSON; None if it has no such object."""
     for candidate in _candidates(_THOUGHTS.sub("", text)):
-        found = candidate.get("answer", candidate)
-        if isinstance(found, dict) and (meaning := _meaning(found)):
+        answer = candidate.get("answer", candidate)
+        if isinstance(answer, dict) and (meaning := _meaning(answer)):
             return meaning
     return None
 
 
-def _candidates(text: str) -> list[dict[str, Any]]:
+def _candidates(text: str) -> list[Document]:
     """Return the JSON objects in `text`, fenced ones first."""
     decoder = json.JSONDecoder()
-    found: list[Any] = []
+    values: list[Any] = []
     for part in [*_FENCE.findall(text), text]:
         start = part.find("{")
-        while start >= 0 and len(found) < 5:
+        while start >= 0 and len(values) < MAX_CANDIDATES:
             try:
                 value, end = decoder.raw_decode(part, start)
             except (ValueError, RecursionError):
                 break
-            found.append(value)
+            values.append(value)
             start = part.find("{", end)
-    return [value for value in found if isinstance(value, dict)]
+    return [value for value in values if isinstance(value, dict)]
 
 
-def _meaning(found: dict[str, Any]) -> Meaning | None:
-    if isinstance(found.get("query"), dict):
-        return Query({"query": found["query"]})
-    ambiguous = found.get("ambiguous")
+def _meaning(answer: Document) -> Meaning | None:
+    if isinstance(answer.get("query"), dict):
+        return Query({"query": answer["query"]})
+    ambiguous = answer.get("ambiguous")
     if isinstance(ambiguous, dict) and isinstance(ambiguous.get("options"), list):
-        options = tuple(str(option)[:LONGEST] for option in ambiguous["options"][:MOST_OPTIONS])
-        return Ambiguous(str(ambiguous.get("term", ""))[:LONGEST], options)
-    if isinstance(found.get("unanswerable"), str):
-        return Unanswerable(found["unanswerable"][:LONGEST])
-    return Query({"query": found}) if "select" in found or "set" in found else None
+        options = tuple(str(option)[:MAX_REASON] for option in ambiguous["options"][:MAX_OPTIONS])
+        return Ambiguous(str(ambiguous.get("term", ""))[:MAX_REASON], options)
+    if isinstance(answer.get("unanswerable"), str):
+        return Unanswerable(answer["unanswerable"][:MAX_REASON])
+    return Query({"query": answer}) if "select" in answer or "set" in answer else None
 
 
 def read_sql(text: str) -> str | Unanswerable | None:
     """Return the SQL in a reply: what is fenced, else from the first SELECT or WITH on.
 
-    A reply that begins with another statement is returned too: whoever reads it names it.
+    A reply that begins with another statement is returned too: the gate refuses it by name.
     """
     text = _THOUGHTS.sub("", text)
     if _NO.match(text):

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
+from queryexpr.gate.operations import (
+    Agreement,
+    Context,
+    Document,
+    Judgement,
+    check_ir,
+    check_sql,
+    compare,
+)
+from queryexpr.issues import Issue, Refused, errors
 from workflow.pipeline import prompts
-from workflow.pipeline.build import Task
-from workflow.pipeline.outcomes import Attempt, Result, error, has_errors
-from workflow.pipeline.replies import Unanswerable, read_sql
-from workflow.pipeline.steps import Ask, Do, Policy, Progress, Reply
+from workflow.pipeline.outcomes import Result
+from workflow.pipeline.repair import Task, ask_and_repair
+from workflow.pipeline.replies import Declined, Unanswerable, read_sql
+from workflow.pipeline.steps import Ask, Policy, Progress, Reply
 
-NO_SQL = error("no_sql", "The reply has no SELECT statement.")
-Agreement = Literal["same", "different", "n/a"]
+NO_SQL = Issue("no_sql", "The reply has no SELECT statement.")
+MAX_REASONS = 2
+MAX_COMMENTS = 3  # about errors, in a raw prompt
+Agreed = Literal["same", "different", "n/a"]
+Origin = Literal["model", "compiled"]
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a model is asked for SQL: what models.yaml says of it."""
+    """How a model is asked for SQL, from models.yaml."""
 
     prompt: str = ""
     stop: tuple[str, ...] = ()
@@ -26,60 +39,14 @@ class Style:
     raw: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Written:
-    """The SQL, and where it came from. `compiled` is the reference, if a query was given."""
+    """The SQL, and where it is from. `compiled` is what it is compared with, or None."""
 
     result: Result
-    source: Literal["model", "compiled"] | None = None
-    compiled: dict[str, Any] = field(default_factory=dict)
-    agreement: Agreement = "n/a"
-
-
-def compiled(task: Task, ir: dict[str, Any]) -> Policy[Written]:
-    """Write a query expression as SQL, without a model."""
-    judged = yield Do("ir", {"ir": ir, "target": task.dialect, "schema": task.schema})
-    issues = judged.get("refused") or judged["issues"]
-    result = Result("invalid" if has_errors(issues) else "ok", judged, issues)
-    return Written(result, "compiled" if result.valid else None, judged)
-
-
-def write(task: Task, style: Style, ir: dict[str, Any] | None) -> Policy[Written]:
-    """Ask a model for SQL. If `ir` is given, its compilation is compared, and the fallback."""
-    if ir is None:
-        result = yield from _ask(task, style, ())
-        return Written(result, "model" if result.valid else None)
-    reference = yield from compiled(task, ir)
-    if not reference.result.valid:
-        return reference
-    try:
-        result = yield from _ask(task, style, tuple(reference.compiled["explanation"]))
-    except ModelFailed as failed:
-        result = Result("model_error", issues=[error("model_error", failed.message)])
-    return (yield from _chosen(task, reference, result))
-
-
-def _chosen(task: Task, reference: Written, result: Result) -> Policy[Written]:
-    """Return the model's SQL if it is valid, else the compiled one, and say why."""
-    if not result.valid:
-        judged = reference.compiled
-        kept = Result("ok", judged, [*judged["issues"], _unused(result)], result.attempts,
-                      result.usage, dropped=result.dropped)  # fmt: skip
-        return Written(kept, "compiled", judged)
-    told = yield Do("agreement", {"one": reference.compiled["ir"], "other": result.judged["ir"],
-                                  "dialect": task.dialect, "schema": task.schema})  # fmt: skip
-    agreement: Agreement = "same" if told.get("same") else "different"
-    return Written(result, "model", reference.compiled, agreement)
-
-
-def _unused(result: Result) -> dict[str, Any]:
-    """Return the issue that tells why the model's SQL is not the answer."""
-    why = [issue["message"] for issue in result.issues if issue["severity"] == "error"]
-    if result.unanswerable:
-        why = [result.unanswerable.reason]
-    told = " ".join(why[:2]) or "It gave no valid one."
-    message = f"The SQL was made from the query, without the model's: {told}"
-    return {**error("model_sql_unused", message), "severity": "warning"}
+    source: Origin | None = None
+    compiled: Judgement | None = None
+    agreement: Agreed = "n/a"
 
 
 class ModelFailed(Exception):
@@ -90,68 +57,92 @@ class ModelFailed(Exception):
         self.message = message
 
 
-def _ask(task: Task, style: Style, explanation: tuple[str, ...]) -> Policy[Result]:
-    result = Result()
-    native = style.native or task.dialect
-    context = yield Do("context", {
-        "schema": task.schema, "dialect": task.dialect, "question": task.question,
-        "budget": task.budget, "form": ""})  # fmt: skip
-    if refused := context.get("refused"):
-        result.issues = refused
-        return result
-    result.dropped = context["dropped"]
-    ask = _first(task, style, context["ddl"], explanation)
-    for attempt in range(1 + task.repairs):
-        yield Progress("ask", attempt + 1)
-        reply = yield ask
-        result.count(reply.usage)
-        before = result.attempts[-1] if result.attempts else None
-        judged = yield from _judge(task, native, reply, result)
-        if judged is None or result.valid:
-            return result
-        if not result.issues or len(judged["issues"]) < len(result.issues):
-            result.judged, result.issues = judged, judged["issues"]
-        if before and before.text == reply.text:
-            return result
-        ask = _again(ask, reply.text, judged["issues"])
-    return result
+def compiled(task: Task, ir: Document) -> Policy[Written]:
+    """Write a query expression as SQL, without a model."""
+    judgement: Judgement = yield check_ir(ir, task.dialect, task.schema)
+    result = Result("invalid" if errors(judgement.issues) else "ok", judgement)
+    return Written(result, "compiled" if result.valid else None, judgement)
 
 
-def _first(task: Task, style: Style, ddl: str, explanation: tuple[str, ...]) -> Ask:
-    title = style.native_title or task.title
-    if not style.prompt:
-        messages = prompts.ask_for_sql(ddl, task.question, title, explanation)
-        return Ask(messages, stop=style.stop)
-    filled = prompts.fill(style.prompt, schema=ddl, dialect=title, question=task.question,
-                          explanation="\n".join(explanation))  # fmt: skip
-    if style.raw:
-        return Ask(prompt=filled, stop=style.stop)
-    return Ask(({"role": "user", "content": filled},), stop=style.stop)
+def write(task: Task, style: Style, ir: Document | None) -> Policy[Written]:
+    """Ask a model for SQL. The SQL compiled from `ir`, if given, is compared, and the fallback."""
+    if ir is None:
+        result = yield from ask_and_repair(task, _Author(task, style))
+        return Written(result, "model" if result.valid else None)
+    reference = yield from compiled(task, ir)
+    if not reference.result.valid:
+        return reference
+    explanation = reference.result.judgement.explanation
+    try:
+        result = yield from ask_and_repair(task, _Author(task, style, explanation))
+    except ModelFailed as failed:
+        issue = Issue("model_error", failed.message)
+        result = Result("model_error", Judgement(issues=(issue,)))
+    if not result.valid:
+        return _fallback(reference.result.judgement, result)
+    agreement = yield from _compared(task, reference.result.judgement, result.judgement)
+    return Written(result, "model", reference.compiled, agreement)
 
 
-def _again(ask: Ask, said: str, issues: list[dict[str, Any]]) -> Ask:
-    """Return the question that asks to mend. A raw model gets the mistakes as a comment."""
-    if not ask.prompt:
-        messages = (*ask.messages[:2], *prompts.repair(said, issues))
-        return Ask(messages, stop=ask.stop)
-    told = "".join(f"-- Mistake before: {issue['message']}\n" for issue in issues[:3])
-    return Ask(prompt=f"{ask.prompt.rstrip()}\n{told}", stop=ask.stop)
+def _fallback(judgement: Judgement, result: Result) -> Written:
+    """Return the compiled SQL, and why the model's is not the answer."""
+    issues = (*judgement.issues, _unused(result))
+    judged = replace(judgement, issues=issues)
+    kept = Result("ok", judged, result.attempts, result.usage, dropped=result.dropped)
+    return Written(kept, "compiled", judgement)
 
 
-def _judge(task: Task, native: str, reply: Reply, result: Result) -> Policy[dict[str, Any] | None]:
-    attempt = Attempt(reply.text, finish_reason=reply.finish_reason)
-    result.attempts.append(attempt)
-    found = read_sql(reply.text)
-    if isinstance(found, Unanswerable):
-        result.note(found)
-        return None
-    if found is None:
-        attempt.issues = [NO_SQL]
-        return {"issues": attempt.issues}
-    yield Progress("check", len(result.attempts))
-    judged = yield Do("sql", {"sql": found, "source": native, "target": task.dialect,
-                              "schema": task.schema})  # fmt: skip
-    attempt.issues = judged.get("refused") or judged["issues"]
-    if judged.get("valid"):
-        result.outcome, result.judged, result.issues = "ok", judged, attempt.issues
-    return {**judged, "issues": attempt.issues}
+def _unused(result: Result) -> Issue:
+    reasons = [issue.message for issue in errors(result.judgement.issues)]
+    if isinstance(result.declined, Unanswerable):
+        reasons = [result.declined.reason]
+    reason = " ".join(reasons[:MAX_REASONS]) or "It gave no valid one."
+    message = f"The SQL was made from the query, without the model's: {reason}"
+    return Issue("model_sql_unused", message, severity="warning")
+
+
+def _compared(task: Task, one: Judgement, other: Judgement) -> Policy[Agreed]:
+    try:
+        agreement: Agreement = yield compare(one.ir, other.ir, task.dialect, task.schema)
+    except Refused:
+        return "different"
+    return "same" if agreement.same else "different"
+
+
+@dataclass(frozen=True, slots=True)
+class _Author:
+    """`explanation` describes a query that is known already."""
+
+    task: Task
+    style: Style
+    explanation: tuple[str, ...] = ()
+
+    def first(self, context: Context) -> Ask:
+        task, style = self.task, self.style
+        title = style.native_title or task.title
+        if not style.prompt:
+            messages = prompts.ask_for_sql(context.ddl, task.question, title, self.explanation)
+            return Ask(messages, stop=style.stop)
+        parts = {"schema": context.ddl, "dialect": title, "question": task.question}
+        text = prompts.fill(style.prompt, **parts, explanation="\n".join(self.explanation))
+        if style.raw:
+            return Ask(prompt=text, stop=style.stop)
+        return Ask(({"role": "user", "content": text},), stop=style.stop)
+
+    def judge(self, reply: Reply, attempt: int) -> Policy[Judgement | Declined]:
+        sql = read_sql(reply.text)
+        if isinstance(sql, Unanswerable):
+            return sql
+        if sql is None:
+            return Judgement(issues=(NO_SQL,))
+        yield Progress("check", attempt)
+        native = self.style.native or self.task.dialect
+        judgement: Judgement = yield check_sql(sql, native, self.task.dialect, self.task.schema)
+        return judgement
+
+    def again(self, ask: Ask, reply: str, issues: tuple[Issue, ...]) -> Ask:
+        """Return the question that asks to repair. A raw model gets the errors as comments."""
+        if not ask.prompt:
+            return replace(ask, messages=(*ask.messages[:2], *prompts.repair(reply, issues)))
+        comments = "".join(f"-- Mistake before: {i.message}\n" for i in issues[:MAX_COMMENTS])
+        return replace(ask, prompt=f"{ask.prompt.rstrip()}\n{comments}")

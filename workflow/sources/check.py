@@ -1,16 +1,17 @@
-"""What the start refuses of the sources: each is opened once, and asked what it would allow."""
+"""The check of the sources at start: each is opened once, and its role's rights are read."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
 from core.errors import ConfigError, Problem
-from workflow.sources.errors import told
-from workflow.sources.process.client import Answer
-from workflow.sources.schema import look_at
+from workflow.sources.errors import scrubbed
+from workflow.sources.failures import Failure, Unfit
+from workflow.sources.process.client import ask, job_of
+from workflow.sources.schema import portal_identity
 from workflow.sources.source import Source, Sources
 
-AT_ONCE = 4
+MAX_CONCURRENT = 4
 
 
 def check_sources(sources: Sources) -> list[Problem]:
@@ -20,21 +21,28 @@ def check_sources(sources: Sources) -> list[Problem]:
     others: the portal's own database, a role that may write, tables that are not there.
     """
     # In threads, also because Django asks no database where an event loop runs, as at a start.
-    with ThreadPoolExecutor(AT_ONCE, "sources") as pool:
-        answers = [*pool.map(_look, sources.all.values())]
-    found = list(zip(sources.all.values(), answers, strict=True))
-    refused = [_problem(source, said) for source, one in found for said in one.get("refused", ())]
-    if refused:
-        raise ConfigError(refused, sources.file)
-    return [
-        _problem(source, f"It cannot be reached now: {told(source, one['unreachable'])}.")
-        for source, one in found
-        if "unreachable" in one
-    ]
+    with ThreadPoolExecutor(MAX_CONCURRENT, "sources") as pool:
+        checked = [*pool.map(_check, sources.all.values())]
+    pairs = [*zip(sources.all.values(), checked, strict=True)]
+    failures = [(source, failure) for source, failure in pairs if failure]
+    if faults := [p for pair in failures if isinstance(pair[1], Unfit) for p in _faults(*pair)]:
+        raise ConfigError(faults, sources.file)
+    return [_warning(source, failure) for source, failure in failures]
 
 
-def _look(source: Source) -> Answer:
-    return look_at(source, "check")
+def _check(source: Source) -> Failure | None:
+    try:
+        return ask(job_of(source, "check", portal_identity()), type(None))
+    except Failure as failure:
+        return failure
+
+
+def _faults(source: Source, failure: Failure) -> list[Problem]:
+    return [_problem(source, message) for message in failure.messages]
+
+
+def _warning(source: Source, failure: Failure) -> Problem:
+    return _problem(source, f"It cannot be reached now: {scrubbed(source, failure)}.")
 
 
 def _problem(source: Source, message: str) -> Problem:

@@ -1,7 +1,7 @@
 """
-What people are told when a source gives no answer, and what stands in the log.
+What callers read when a source gives no answer, and what is logged.
 
-People learn nothing of where a source is, or of what its role may do; the log learns the rest, but
+Callers learn nothing of where a source is, or of what its role may do. The log has the rest, but
 no secret.
 """
 
@@ -10,38 +10,50 @@ from __future__ import annotations
 import logging
 
 from core.errors import PortalError
-from workflow.sources.process.client import Answer
+from workflow.sources.failures import Failed, Failure, TooSlow, Unfit, Unreachable
 from workflow.sources.source import Source
 
 logger = logging.getLogger(__name__)
-LONGEST = 400  # characters of what a database said
+MAX_MESSAGE = 400  # characters of a database's own message
 
 
-def trouble(source: Source, answer: Answer) -> PortalError | None:
-    """Return the error that an answer is, if it is one."""
-    if said := answer.get("refused"):
-        logger.error("The data source %s is not used: %s", source.name, " ".join(said))
-        return _unavailable(f"The data source {source.name} may not be used. Tell an operator.")
-    if said := answer.get("unreachable"):
-        logger.warning("The data source %s cannot be used: %s", source.name, told(source, said))
-        return _unavailable(f"The data source {source.name} cannot be reached now.", retry=True)
-    if answer.get("slow"):
-        message = f"The query took longer than {source.seconds:g} s. Ask for less of {source.name}."
-        return PortalError("invalid_request", message, param="sql")
-    if said := answer.get("failed"):
-        message = f"{source.name} would not run it: {told(source, said)}"
-        return PortalError("invalid_request", message, param="sql")
-    return None
+def to_error(source: Source, failure: Failure) -> PortalError:
+    """Log a failure if it is the source's, and return the error that callers get."""
+    return _ERRORS[type(failure)](source, failure)
 
 
-def told(source: Source, said: str) -> str:
-    """Return what a database said: on one line, short, and without secrets.
+def scrubbed(source: Source, failure: Failure) -> str:
+    """Return a database's message: on one line, short, and without secrets.
 
-    What `refused` says is ours, and names tables, which may be called like what is secret.
+    The messages of Unfit are ours, and name tables, which may be called like what is secret.
     """
-    text = " ".join(source.scrub(said).split())
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    text = " ".join(source.scrub(failure.message).split())
+    return text if len(text) <= MAX_MESSAGE else f"{text[:MAX_MESSAGE]}…"
+
+
+def _unfit(source: Source, failure: Failure) -> PortalError:
+    logger.error("The data source %s is not used: %s", source.name, failure.message)
+    return _unavailable(f"The data source {source.name} may not be used. Tell an operator.")
+
+
+def _unreachable(source: Source, failure: Failure) -> PortalError:
+    message = scrubbed(source, failure)
+    logger.warning("The data source %s cannot be used: %s", source.name, message)
+    return _unavailable(f"The data source {source.name} cannot be reached now.", retry=True)
 
 
 def _unavailable(message: str, retry: bool = False) -> PortalError:
     return PortalError("store_unavailable", message, param="schema", retry=retry)
+
+
+def _too_slow(source: Source, failure: Failure) -> PortalError:
+    message = f"The query took longer than {source.seconds:g} s. Ask for less of {source.name}."
+    return PortalError("invalid_request", message, param="sql")
+
+
+def _failed(source: Source, failure: Failure) -> PortalError:
+    message = f"{source.name} refused to run it: {scrubbed(source, failure)}"
+    return PortalError("invalid_request", message, param="sql")
+
+
+_ERRORS = {Unfit: _unfit, Unreachable: _unreachable, TooSlow: _too_slow, Failed: _failed}

@@ -1,21 +1,42 @@
 """
-How a task on a source can end without an answer. The portal's side tells people what it means.
+How a task on a source can fail, in the process that touches it and in the portal.
 
-    Unreachable     there is no connection, or nothing there that can be read
-    Failed          the database would not run the query; the text is its own
-    TooSlow         the time is over
+    Failure
+        Unfit           the source did not pass its checks; `messages` says why, one fault each
+        Unreachable     there is no connection, or no database that can be read
+        Failed          the database refused the query; the message is its own
+        TooSlow         the time is over
 """
 
 from __future__ import annotations
 
 
-class Unreachable(Exception):
+class Failure(Exception):
+    """A task has no answer. It crosses between processes as its class's name and its messages."""
+
+    def __init__(self, *messages: str) -> None:
+        super().__init__(*messages)
+        self.messages = messages
+
+    @property
+    def message(self) -> str:
+        return " ".join(self.messages)
+
+
+class Unfit(Failure):
+    """The source may not be used."""
+
+
+class Unreachable(Failure):
     """The source cannot be opened now."""
 
 
-class Failed(Exception):
+class Failed(Failure):
     """The query cannot be run. The text may quote a row's value."""
 
 
-class TooSlow(Exception):
+class TooSlow(Failure):
     """The query took longer than its source allows."""
+
+
+FAILURES = {failure.__name__: failure for failure in (Unfit, Unreachable, Failed, TooSlow)}

@@ -1,17 +1,17 @@
 """
-Which database is which, told by the databases themselves: URLs can spell one in many ways.
+Which database is which, as the databases themselves report: URLs can spell one in many ways.
 
 A file is its device and inode. A Postgres database is its number in its cluster; the cluster is
-its system identifier, or, where a role may not ask for that, the moment at which it started.
+its system identifier, or, where a role may not read that, the time at which it started.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-Identity = dict[str, Any]
 Ask = Callable[[str], Any]  # one row's only value
 
 _NUMBER = (
@@ -22,21 +22,34 @@ _MAY_ASK = "SELECT pg_catalog.has_function_privilege('pg_catalog.pg_control_syst
 _SYSTEM = "SELECT system_identifier::text FROM pg_catalog.pg_control_system()"
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A file, or a database of a server. `system` is None where a role may not read it."""
+
+    file: str = ""
+    database: int = 0
+    started: str = ""
+    system: str | None = None
+
+
 def of_file(path: str) -> Identity:
     """Return which file `path` leads to. Raises OSError."""
-    found = os.stat(path)
-    return {"file": [found.st_dev, found.st_ino]}
+    status = os.stat(path)
+    return Identity(file=f"{status.st_dev}:{status.st_ino}")
 
 
 def of_server(ask: Ask) -> Identity:
-    """Return which database `ask` asks."""
+    """Return which database `ask` queries."""
     system = ask(_SYSTEM) if ask(_MAY_ASK) else None
-    return {"database": ask(_NUMBER), "started": ask(_STARTED), "system": system}
+    return Identity(database=ask(_NUMBER), started=ask(_STARTED), system=system)
 
 
 def same(one: Identity, other: Identity) -> bool:
     """Are they the same database? A standby is: it has the same rows."""
-    if "file" in one or "file" in other:
-        return one.get("file") == other.get("file")
-    asked = "system" if one["system"] and other["system"] else "started"
-    return bool(one["database"] == other["database"] and one[asked] == other[asked])
+    if one.file or other.file:
+        return one.file == other.file
+    if one.database != other.database:
+        return False
+    if one.system and other.system:
+        return one.system == other.system
+    return one.started == other.started

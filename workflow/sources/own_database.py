@@ -20,18 +20,18 @@ def own() -> Identity | None:
             return of_file(str(connection.settings_dict["NAME"]))
         except OSError:  # there is no file, or not yet
             return None
-    given = connection.settings_dict
+    config = connection.settings_dict
     if connection.vendor == "postgresql":
-        return _server(str(given["HOST"]), str(given["PORT"]), str(given["NAME"]))
+        return _server(str(config["HOST"]), str(config["PORT"]), str(config["NAME"]))
     return None
 
 
 @lru_cache(maxsize=8)
 def _server(*_: str) -> Identity:
-    """Ask once for each database that there is: it stays the same while the portal runs."""
-    asked = connection.copy()
+    """Ask once for each database: it stays the same while the portal runs."""
+    own_connection = connection.copy()
     try:
-        with asked.cursor() as cursor:
+        with own_connection.cursor() as cursor:
 
             def ask(query: str) -> Any:
                 cursor.execute(query)
@@ -39,4 +39,4 @@ def _server(*_: str) -> Identity:
 
             return of_server(ask)
     finally:
-        asked.close()
+        own_connection.close()

@@ -1,60 +1,60 @@
-"""What a source's tables look like, as the gate and prompts read it. Never a value of a row."""
+"""The tables of a source, as the gate and prompts read them. Never a value of a row."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from django.db import Error as DatabaseError
 
+from queryexpr.gate.operations import Document
 from queryexpr.schema.checks import fault
-from workflow.sources.errors import trouble
+from workflow.sources.errors import to_error
+from workflow.sources.failures import Failure, Unreachable
+from workflow.sources.identity import Identity
 from workflow.sources.own_database import own
-from workflow.sources.process.client import Answer, ask, job_of
+from workflow.sources.process.client import ask, job_of
 from workflow.sources.source import Source
+from workflow.sources.tables import ColumnJSON, TableJSON
 
-FRESH = 60.0  # seconds
-LONGEST_TYPE, LONGEST_COMMENT = 200, 2000  # characters, as schema_json takes them
+CACHE_SECONDS = 60.0
+MAX_TYPE, MAX_COMMENT = 200, 2000  # characters, as `from_json` reads them
 
-_kept: dict[str, tuple[float, Source, Answer]] = {}
+_cache: dict[str, tuple[float, Source, Document]] = {}
 
 
-def schema_of(source: Source) -> Answer:
-    """Return `{"tables": […]}`, as `schema_json.read_tables` takes it, up to a minute old.
+def schema_of(source: Source) -> Document:
+    """Return `{"tables": […]}`, as `from_json.read_tables` reads it, up to a minute old.
 
     It waits for a process: call it in a thread. Raises PortalError if the source cannot be read,
     or did not pass its checks.
     """
     now = time.monotonic()
-    until, known, schema = _kept.get(source.name, (0.0, None, {}))
-    if known == source and now < until:
+    until, cached, schema = _cache.get(source.name, (0.0, None, {}))
+    if cached == source and now < until:
         return schema
-    answer = look_at(source, "schema")
-    if error := trouble(source, answer):
-        raise error
-    schema = {"tables": [_fitting(table) for table in answer["tables"] if table["columns"]]}
-    _kept[source.name] = (now + FRESH, source, schema)
+    try:
+        tables = ask(job_of(source, "schema", portal_identity()), list[TableJSON])
+    except Failure as failure:
+        raise to_error(source, failure) from None
+    schema = {"tables": [_fitting(table) for table in tables if table["columns"]]}
+    _cache[source.name] = (now + CACHE_SECONDS, source, schema)
     return schema
 
 
-def look_at(source: Source, task: str) -> Answer:
-    """Do a task that is no query. Without the portal's own database nothing can be told from it."""
+def portal_identity() -> Identity | None:
+    """Return which database is the portal's own. Raises Unreachable: no source is safe without."""
     try:
-        portal = own()
+        return own()
     except DatabaseError:
-        return {"unreachable": "the portal's own database does not answer"}
-    return ask(job_of(source, task, portal))
+        raise Unreachable("the portal's own database does not answer") from None
 
 
-def _fitting(table: dict[str, Any]) -> dict[str, Any]:
-    """Return a table without what could not be in a schema: columns that cannot be named."""
-    columns = [
-        {**column, "type": column["type"][:LONGEST_TYPE], **_comment(column)}
-        for column in table["columns"]
-        if not fault(column["name"])
-    ]
-    return {**table, **_comment(table), "columns": columns}
+def _fitting(table: TableJSON) -> TableJSON:
+    """Return a table without what a schema cannot hold: columns that cannot be named."""
+    columns = [_cut(column) for column in table["columns"] if not fault(column["name"])]
+    return {**table, "comment": table.get("comment", "")[:MAX_COMMENT], "columns": columns}
 
 
-def _comment(part: dict[str, Any]) -> dict[str, str]:
-    return {"comment": part.get("comment", "")[:LONGEST_COMMENT]}
+def _cut(column: ColumnJSON) -> ColumnJSON:
+    comment = column.get("comment", "")[:MAX_COMMENT]
+    return {**column, "type": column["type"][:MAX_TYPE], "comment": comment}

@@ -40,10 +40,6 @@ class Source:
     def dialect(self) -> str:
         return self.address.dialect
 
-    def may_inform(self, *, local: bool) -> bool:
-        """May a provider's prompts tell of the schema? `local`: the provider is marked so."""
-        return local or not self.local_only
-
     def scrub(self, text: str) -> str:
         """Return `text` without this source's secrets."""
         return hide_keys(scrub(text, self.address.secrets))

@@ -1,11 +1,12 @@
 """
 manage.py sql: the workflow's tools on a terminal.
 
-Exit codes: 0 fine; 1 a query is rejected, or cannot be said in the dialect; 2 the call is wrong.
+Exit codes: 0 fine; 1 a query is rejected, or the dialect cannot express it; 2 the call is wrong.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from pathlib import Path
@@ -15,20 +16,32 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.errors import PortalError
+from core.http.call import Call
 from core.http.hosts import base_url
+from core.ids import new_id
 from queryexpr.dialects.all import DEFAULT, NAMES, find_name
-from registry.gateway import calls as complete
+from queryexpr.gate.operations import (
+    Judgement,
+    Operation,
+    as_json,
+    check_ir,
+    check_sql,
+    read_schema,
+)
+from queryexpr.issues import Issue, Refused
 from registry.management import portal_client
+from registry.providers.http import connections
 from registry.state.service import service
-from workflow.management.driver import answering
-from workflow.pipeline.build import build
-from workflow.pipeline.forms import form_of
-from workflow.pipeline.steps import Progress, drive_here
-from workflow.service import ir_answer, task_of
-from workflow.subject import Subject
+from workflow.answers import IRAnswer
+from workflow.bodies import BuildIR
+from workflow.pipeline.steps import Progress
+from workflow.sandbox import sandbox
+from workflow.service import build_ir
+from workflow.subject import SchemaSubject
 
 REJECTED, USAGE = 1, 2
-PATIENCE = 600.0  # seconds for an answer: a small machine's model takes its time
+MAX_SECONDS = 600.0  # for an answer: a small machine's model is slow
+PRINTED = ("outcome", "ir", "valid", "issues", "explanation", "sql_preview")
 
 
 class Command(BaseCommand):
@@ -39,27 +52,32 @@ class Command(BaseCommand):
         commands = parser.add_subparsers(dest="command", required=True)
         self._command(commands, "lift", "Print the query expression of SQL, as JSON.")
         self._command(commands, "compile", "Print the SQL of a query expression.")
-        found = self._command(commands, "check", "Print what the gate says of SQL.", schema=True)
-        found.add_argument(
+        check = self._command(commands, "check", "Print the gate's judgement of SQL.", schema=True)
+        check.add_argument(
             "--to", default="", help="The dialect to compile to; the same by default."
         )
         self._command(
-            commands, "roundtrip",
-            "Read one SQL a line; print one JSON a line: {ok, ir, sql, issues}.", schema=True,
-        )  # fmt: skip
-        found = self._command(commands, "ask", "Ask a model for a query and its SQL.", schema=True)
-        found.add_argument("question")
-        found.add_argument("--model", default="", help="A model's ID; the default otherwise.")
-        found.add_argument(
-            "--url", default=base_url(settings.HOST, settings.PORT),
-            help="Where the portal listens: it asks, if it alone has the model's key.",
-        )  # fmt: skip
+            commands,
+            "roundtrip",
+            "Read one SQL a line; print one JSON a line: {ok, ir, sql, issues}.",
+            schema=True,
+        )
+        ask = self._command(commands, "ask", "Ask a model for a query and its SQL.", schema=True)
+        ask.add_argument("question")
+        ask.add_argument("--model", default="", help="A model's ID; the default otherwise.")
+        ask.add_argument(
+            "--url",
+            default=base_url(settings.HOST, settings.PORT),
+            help="Where the portal listens: it asks, if only it has the model's key.",
+        )
 
-    def _command(self, commands: Any, name: str, told: str, *, schema: bool = False) -> Any:
-        found = commands.add_parser(name, help=told)
-        found.add_argument("--dialect", default=DEFAULT.name, help=f"One of {', '.join(NAMES)}.")
-        found.add_argument("--schema", type=Path, required=schema, help="CREATE TABLE statements.")
-        return found
+    def _command(self, commands: Any, name: str, text: str, *, schema: bool = False) -> Any:
+        command = commands.add_parser(name, help=text)
+        command.add_argument("--dialect", default=DEFAULT.name, help=f"One of {', '.join(NAMES)}.")
+        command.add_argument(
+            "--schema", type=Path, required=schema, help="CREATE TABLE statements."
+        )
+        return command
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.dialect = self._dialect(options["dialect"])
@@ -80,102 +98,111 @@ class Command(BaseCommand):
         return name
 
     def lift(self, options: dict[str, Any]) -> None:
-        judged = self._judged(sys.stdin.read(), self.dialect)
-        self._reject(judged)
-        self._json(judged["ir"])
+        judgement = self._judge_sql(sys.stdin.read(), self.dialect)
+        self._check_valid(judgement)
+        self._print_json(judgement.ir)
 
     def compile(self, options: dict[str, Any]) -> None:
         try:
             document = json.load(sys.stdin)
         except ValueError as error:
             raise CommandError(f"That is not JSON: {error}", returncode=USAGE) from None
-        judged = self._run("ir", {"ir": document, "target": self.dialect, "schema": self.schema})
-        self._reject(judged)
-        self.stdout.write(judged["sql"])
+        judgement = self._judge(check_ir(document, self.dialect, self.schema))
+        self._check_valid(judgement)
+        self.stdout.write(judgement.sql or "")
 
     def check_sql(self, options: dict[str, Any]) -> None:
-        judged = self._judged(sys.stdin.read(), self._dialect(options["to"] or self.dialect))
-        for issue in judged["issues"]:
+        target = self._dialect(options["to"] or self.dialect)
+        judgement = self._judge_sql(sys.stdin.read(), target)
+        for issue in judgement.issues:
             self.stdout.write(_line(issue))
-        if not judged["valid"]:
+        if not judgement.valid:
             sys.exit(REJECTED)
-        self.stdout.write(judged["sql"])
+        self.stdout.write(judgement.sql or "")
 
     def roundtrip(self, options: dict[str, Any]) -> None:
         for line in sys.stdin:
             if sql := line.strip():
-                judged = self._judged(sql, self.dialect)
-                kept = {key: judged.get(key) for key in ("ir", "sql", "issues")}
-                self.stdout.write(json.dumps({"ok": judged["valid"], **kept}, ensure_ascii=False))
+                judged = self._judge_sql(sql, self.dialect)
+                printed = {"ok": judged.valid, "ir": judged.ir, "sql": judged.sql,
+                           "issues": as_json(judged.issues)}  # fmt: skip
+                self.stdout.write(json.dumps(printed, ensure_ascii=False))
 
     def ask(self, options: dict[str, Any]) -> None:
-        subject = Subject(self.schema, self.dialect)
+        service.ensure_loaded()
         try:
-            resolution = complete.choose(service.current, "chat", options["model"], None)
-            task = task_of(options["question"], subject, resolution, None, form=form_of(resolution))
-            result = drive_here(build(task), answering(resolution, self._tell))
+            answer = asyncio.run(self._build(options["question"], options["model"]))
         except PortalError as error:
-            if _is_served(error):
+            if _needs_portal(error):
                 return self._ask_portal(options)
             raise CommandError(error.message, returncode=REJECTED) from None
-        answer = ir_answer(result, subject)
-        self._answer({"outcome": result.outcome, "model": resolution.id, **answer})
+        self._print_answer(as_json(answer))
+
+    async def _build(self, question: str, model: str) -> IRAnswer:
+        """Ask as the API does, for an operator, who may use every model."""
+        subject = SchemaSubject(self.schema or "", self.dialect)
+        body = BuildIR(question, model=model)
+        try:
+            return await build_ir(body, subject, None, Call(new_id()), self._report)
+        finally:
+            await sandbox.close()
+            await connections.close()
+
+    async def _report(self, progress: Progress) -> None:
+        limit = settings.SQL_REPAIRS + 1
+        self.stderr.write(f"{progress.step}, attempt {progress.attempt} of {limit}")
 
     def _ask_portal(self, options: dict[str, Any]) -> None:
         """Let the running portal ask its embedded model, whose key it made at its start."""
         url = options["url"].rstrip("/")
         body = {"question": options["question"], "schema": self.schema, "dialect": self.dialect,
                 "model": options["model"] or None}  # fmt: skip
-        self.stderr.write(f"The model's key is with the portal at {url}, which is asked.")
+        self.stderr.write(f"Only the portal at {url} has the model's key, so the portal asks it.")
         try:
-            status, found = portal_client.call(
-                url, "/v1/ir/build", body, portal_client.operator(""), PATIENCE
-            )
+            operator = portal_client.operator("")
+            status, answer = portal_client.call(url, "/v1/ir/build", body, operator, MAX_SECONDS)
         except (portal_client.UnreachableError, portal_client.NoOperatorError) as error:
             raise CommandError(f"{error} `make run` starts the embedded model.") from None
         if status != 200:
-            message = found.get("error", {}).get("message", f"The portal answered {status}.")
+            message = answer.get("error", {}).get("message", f"The portal answered {status}.")
             raise CommandError(message, returncode=REJECTED)
-        kept = ("outcome", "ir", "valid", "issues", "explanation", "sql_preview")
-        model = (found.get("resolution") or {}).get("id")
-        self._answer({"model": model, **{key: found.get(key) for key in kept}})
+        self._print_answer(answer)
 
-    def _answer(self, answer: dict[str, Any]) -> None:
-        self._json(answer)
+    def _print_answer(self, answer: dict[str, Any]) -> None:
+        model = (answer.get("resolution") or {}).get("id")
+        self._print_json({"model": model, **{key: answer.get(key) for key in PRINTED}})
         if not answer["valid"]:
             sys.exit(REJECTED)
 
-    def _tell(self, news: Progress) -> None:
-        self.stderr.write(f"{news.step}, attempt {news.attempt} of {settings.SQL_REPAIRS + 1}")
+    def _judge_sql(self, sql: str, target: str) -> Judgement:
+        return self._judge(check_sql(sql, self.dialect, target, self.schema))
 
-    def _judged(self, sql: str, target: str) -> dict[str, Any]:
-        arguments = {"sql": sql, "source": self.dialect, "target": target, "schema": self.schema}
-        return self._run("sql", arguments)
+    def _judge(self, operation: Operation[Judgement]) -> Judgement:
+        from queryexpr.gate.engine import answer  # which imports the parser
 
-    def _run(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        from queryexpr.gate.engine import run  # which imports the parser
+        try:
+            if self.schema is not None:
+                answer(read_schema(self.schema, self.dialect))
+        except Refused as refused:
+            raise CommandError("\n".join(map(_line, refused.issues)), returncode=USAGE) from None
+        return answer(operation)
 
-        answer = run(name, arguments)
-        if refused := answer.get("refused"):  # the schema is no schema
-            raise CommandError("\n".join(map(_line, refused)), returncode=USAGE)
-        return answer
+    def _check_valid(self, judgement: Judgement) -> None:
+        if not judgement.valid:
+            raise CommandError("\n".join(map(_line, judgement.issues)), returncode=REJECTED)
 
-    def _reject(self, judged: dict[str, Any]) -> None:
-        if not judged["valid"]:
-            raise CommandError("\n".join(map(_line, judged["issues"])), returncode=REJECTED)
-
-    def _json(self, value: Any) -> None:
+    def _print_json(self, value: Any) -> None:
         self.stdout.write(json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def _is_served(error: PortalError) -> bool:
+def _needs_portal(error: PortalError) -> bool:
     """Is it about the embedded model, whose key only the portal that started it has?"""
-    provider = (error.resolution or {}).get("provider", "")
-    found = service.current.providers.get(provider)
-    return error.code == "provider_unconfigured" and found is not None and found.serves
+    name = (error.resolution or {}).get("provider", "")
+    provider = service.current.providers.get(name)
+    return error.code == "provider_unconfigured" and provider is not None and provider.serves
 
 
-def _line(issue: dict[str, Any]) -> str:
+def _line(issue: Issue) -> str:
     """Return an issue as a line: its place, how bad it is, and what to do."""
-    place = f"{issue['line']}:{issue['column']}" if "line" in issue else issue.get("pointer", "")
-    return f"{place or '-'}  {issue['severity']}: {issue['message']} [{issue['code']}]"
+    place = issue.pointer if issue.line is None else f"{issue.line}:{issue.column}"
+    return f"{place or '-'}  {issue.severity}: {issue.message} [{issue.code}]"

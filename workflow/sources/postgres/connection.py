@@ -1,7 +1,7 @@
 """
 A Postgres database as a source: a connection that cannot write, for one task.
 
-Three walls, each enough: a role that may not (see postgres_checks), a session that is read-only
+Three walls, each enough: a role that may not (see privileges), a session that is read-only
 from its first moment, and a READ ONLY transaction.
 """
 
@@ -17,14 +17,16 @@ import psycopg
 from psycopg.adapt import AdaptersMap, Buffer, Loader
 
 from workflow.sources.failures import Failed, TooSlow, Unreachable
+from workflow.sources.job import Job
 from workflow.sources.postgres.privileges import faults
 from workflow.sources.postgres.schema import describe, schemas_of
-from workflow.sources.result.table import LONGEST_BYTES, collect
+from workflow.sources.result.table import MAX_BINARY, Table, collect
+from workflow.sources.tables import TableJSON
 
-CONNECTING = 5  # seconds
-LOOKING = 10.0  # seconds for the queries about rights and tables
+CONNECT_SECONDS = 5
+CHECK_SECONDS = 10.0  # for the queries about rights and tables
 BATCH = 100  # rows at a time
-_IDLE = 10.0  # seconds between two batches
+_IDLE_SECONDS = 10.0  # between two batches
 
 _MOMENT = re.compile(r"^(\d{4,}-\d\d-\d\d) (?=\d)")
 _BYTES = 17
@@ -38,32 +40,32 @@ _READ = {16, 20, 21, 23, 26, 700, 701}
 
 
 @contextmanager
-def opened(job: dict[str, Any]) -> Iterator[Server]:
+def opened(job: Job) -> Iterator[Server]:
     """Connect to the job's database and begin. Raises Unreachable."""
     try:
         connection = psycopg.connect(
-            **job["place"], options=_options(job), connect_timeout=CONNECTING,
+            **job.place, options=_options(job), connect_timeout=CONNECT_SECONDS,
             client_encoding="utf8", application_name="portal data source", prepare_threshold=None,
         )  # fmt: skip
     except psycopg.Error as error:
-        raise Unreachable(_said(error)) from None
+        raise Unreachable(_message(error)) from None
     try:
         connection.read_only = True  # what begins is BEGIN READ ONLY
         yield Server(connection, job)
     except psycopg.Error as error:  # while looking at rights and tables
-        raise Unreachable(_said(error)) from None
+        raise Unreachable(_message(error)) from None
     finally:
         connection.close()
 
 
-def _options(job: dict[str, Any]) -> str:
+def _options(job: Job) -> str:
     """Return settings that hold before the first statement: whatever a role or database has."""
-    query = max(job["seconds"], LOOKING)
+    query = max(job.seconds, CHECK_SECONDS)
     settings = {
         "default_transaction_read_only": "on",
         "statement_timeout": round(query * 1000),
-        "lock_timeout": round(min(query, LOOKING) * 1000),
-        "idle_in_transaction_session_timeout": round(_IDLE * 1000),
+        "lock_timeout": round(min(query, CHECK_SECONDS) * 1000),
+        "idle_in_transaction_session_timeout": round(_IDLE_SECONDS * 1000),
         "search_path": "pg_catalog",
         "DateStyle": "ISO",
         "bytea_output": "hex",
@@ -74,27 +76,27 @@ def _options(job: dict[str, Any]) -> str:
 class Server:
     """An open connection, in its transaction."""
 
-    def __init__(self, connection: psycopg.Connection[Any], job: dict[str, Any]) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], job: Job) -> None:
         self._connection = connection
         self._job = job
-        self._tables = [named(name) for name in job["tables"]]
+        self._tables = [named(name) for name in job.tables]
 
     def faults(self) -> list[str]:
         """Return why the database, or the role, may not be a source."""
-        return faults(self._connection, self._tables, self._job["portal"])
+        return faults(self._connection, self._tables, self._job.portal)
 
     def stop(self) -> None:
-        """End what runs: the server would not notice by itself that nobody waits."""
+        """Stop the query: the server would not notice that the caller has left."""
         self._connection.cancel_safe(timeout=2.0)
 
-    def schema(self) -> list[dict[str, Any]]:
+    def schema(self) -> list[TableJSON]:
         """Return the listed tables as JSON."""
         self._set("search_path", _path(self._tables))  # else types in them have long names
         return describe(self._connection, self._tables)
 
-    def run(self) -> dict[str, Any]:
-        """Return what the job's query finds. Raises Failed or TooSlow."""
-        seconds = self._job["seconds"]
+    def run(self) -> Table:
+        """Return the rows of the job's query. Raises Failed or TooSlow."""
+        seconds = self._job.seconds
         end = time.monotonic() + seconds
         try:
             self._set("statement_timeout", f"{round(seconds * 1000)}")
@@ -103,29 +105,29 @@ class Server:
         except psycopg.errors.QueryCanceled:
             raise TooSlow from None
         except psycopg.Error as error:
-            raise Failed(_said(error)) from None
+            raise Failed(_message(error)) from None
 
     def _set(self, name: str, value: str) -> None:
         self._connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", [name, value])
 
-    def _table(self, end: float) -> dict[str, Any]:
+    def _table(self, end: float) -> Table:
         """Declare a cursor for the query, which nothing but one query can be, and fetch from it."""
         with self._connection.cursor(name="answer") as cursor:
             _as_written(cursor.adapters)
-            cursor.execute(self._job["sql"].encode())
+            cursor.execute(self._job.sql.encode())
             described = cursor.description or []
             kinds = [_KINDS.get(column.type_code, "text") for column in described]
-            most = self._job["rows"]
-            return collect([c.name for c in described], kinds, _rows(cursor, most, end), most)
+            limit = self._job.rows
+            return collect([c.name for c in described], kinds, _rows(cursor, limit, end), limit)
 
 
-def _rows(cursor: psycopg.ServerCursor[Any], most: int, end: float) -> Iterator[Sequence[Any]]:
-    """Yield up to one row more than `most`."""
-    left = most + 1
+def _rows(cursor: psycopg.ServerCursor[Any], limit: int, end: float) -> Iterator[Sequence[Any]]:
+    """Yield up to one row more than `limit`."""
+    left = limit + 1
     while left > 0 and (rows := cursor.fetchmany(min(BATCH, left))):
         yield from rows
         left -= len(rows)
-        if time.monotonic() > end:  # the server's own clock begins anew with each batch
+        if time.monotonic() > end:  # the server's own timeout starts again with each batch
             raise TooSlow
 
 
@@ -141,7 +143,7 @@ def _path(tables: list[tuple[str, str]]) -> str:
     return ", ".join('"' + name.replace('"', '""') + '"' for name in names)
 
 
-def _said(error: psycopg.Error) -> str:
+def _message(error: psycopg.Error) -> str:
     return error.diag.message_primary or str(error).strip() or type(error).__name__
 
 
@@ -163,7 +165,7 @@ class _Bytes(_Text):
     def load(self, data: Buffer) -> str:
         """Return what `table` makes of bytes in SQLite."""
         text = super().load(data)
-        longest = 2 + 2 * LONGEST_BYTES
+        longest = 2 + 2 * MAX_BINARY
         return text if len(text) <= longest else f"{text[:longest]}…"
 
 

@@ -14,7 +14,7 @@ from workflow.sources import identity
 
 Tables = list[tuple[str, str]]
 Connection = psycopg.Connection[Any]
-MOST = 5  # named in one message
+MAX_NAMED = 5  # in one message
 
 _WITH = """
 WITH mine AS (
@@ -82,15 +82,15 @@ _NO_TABLE = "There is no table or view {!r}. Write it as the database spells it,
 _NO_SELECT = "The role may not read {!r}. GRANT USAGE on its schema and SELECT on it."
 
 
-def faults(connection: Connection, tables: Tables, portal: dict[str, Any] | None) -> list[str]:
+def faults(connection: Connection, tables: Tables, portal: identity.Identity | None) -> list[str]:
     """Return why this connection may not be used. Of a superuser nothing else need be said."""
     if portal and identity.same(portal, identity.of_server(lambda sql: _one(connection, sql))):
         return [PORTALS]
     if _names(connection, _SUPERUSER):
         return [SUPERUSER]
-    found = [(_names(connection, query), message) for query, message in RIGHTS]
+    rights = [(_names(connection, query), message) for query, message in RIGHTS]
     return [
-        *(message.format(_listed(names)) for names, message in found if names),
+        *(message.format(_listed(names)) for names, message in rights if names),
         *_unreadable(connection, tables),
     ]
 
@@ -105,13 +105,13 @@ def _names(connection: Connection, query: str) -> list[str]:
 
 
 def _listed(names: list[str]) -> str:
-    return ", ".join(names[:MOST]) + (", …" if len(names) > MOST else "")
+    return ", ".join(names[:MAX_NAMED]) + (", …" if len(names) > MAX_NAMED else "")
 
 
 def _unreadable(connection: Connection, tables: Tables) -> list[str]:
     schemas, names = zip(*tables, strict=True)
-    asked = connection.execute((_WITH + _READABLE).encode(), [[*schemas], [*names]])
-    readable = {(schema, name): readable for schema, name, readable in asked}
+    rows = connection.execute((_WITH + _READABLE).encode(), [[*schemas], [*names]])
+    readable = {(schema, name): is_readable for schema, name, is_readable in rows}
     return [
         (_NO_SELECT if table in readable else _NO_TABLE).format(".".join(table))
         for table in tables

@@ -1,4 +1,4 @@
-"""What tables of a Postgres database look like, as JSON in `schema_json`'s form. No row is read."""
+"""The tables of a Postgres database as JSON. No row is read."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import psycopg
+
+from workflow.sources.tables import ColumnJSON, KeyJSON, TableJSON
 
 Tables = list[tuple[str, str]]
 Connection = psycopg.Connection[Any]
@@ -49,23 +51,23 @@ def schemas_of(tables: Tables) -> list[str]:
     return [*dict.fromkeys(schema for schema, _ in tables)]
 
 
-def describe(connection: Connection, tables: Tables) -> list[dict[str, Any]]:
+def describe(connection: Connection, tables: Tables) -> list[TableJSON]:
     """Return what the role may read of `tables`, and of their foreign keys those among them.
 
     They come in the search path's order, so that a bare name means the same here and there.
     """
     order = schemas_of(tables)
-    found: dict[tuple[str, str], dict[str, Any]] = {
+    described: dict[tuple[str, str], TableJSON] = {
         table: {"name": table[1], "schema": table[0], "columns": [], "foreign_keys": []}
         for table in sorted(tables, key=lambda table: order.index(table[0]))
     }
     for schema, name, comment, *column in _ask(connection, _COLUMNS, tables):
-        found[schema, name]["comment"] = comment or ""
-        found[schema, name]["columns"].append(_column(*column))
+        described[schema, name]["comment"] = comment or ""
+        described[schema, name]["columns"].append(_column(*column))
     for schema, name, *other, columns, references in _ask(connection, _KEYS, tables):
-        key = {"columns": columns, "table": ".".join(other), "references": references}
-        found[schema, name]["foreign_keys"].append(key)
-    return [*found.values()]
+        key: KeyJSON = {"columns": columns, "table": ".".join(other), "references": references}
+        described[schema, name]["foreign_keys"].append(key)
+    return [*described.values()]
 
 
 def _ask(connection: Connection, query: str, tables: Tables) -> Iterable[tuple[Any, ...]]:
@@ -73,8 +75,6 @@ def _ask(connection: Connection, query: str, tables: Tables) -> Iterable[tuple[A
     return connection.execute((_WITH + query).encode(), [[*schemas], [*names]]).fetchall()
 
 
-def _column(
-    name: str, kind: str, firm: bool, primary_key: bool, comment: str | None
-) -> dict[str, Any]:
+def _column(name: str, kind: str, firm: bool, primary_key: bool, comment: str | None) -> ColumnJSON:
     return {"name": name, "type": kind, "nullable": not firm, "primary_key": primary_key,
             "comment": comment or ""}  # fmt: skip

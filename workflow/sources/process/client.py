@@ -1,113 +1,92 @@
-"""
-The portal's side of the process that touches a source: a new one for each task.
-
-It gets none of the portal's environment, and its task on standard input: in neither a list of
-processes nor /proc is there anything of a source.
-"""
+"""The portal's side of the process that touches a source: a new one for each task."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import os
-import subprocess
-import sys
-from typing import Any
+from dataclasses import asdict
+from typing import TypeVar
 
-from django.conf import settings
+import msgspec
 
+from core.subprocesses import START_SECONDS, Child, ask_once
+from workflow.sources.failures import FAILURES, Failure, TooSlow, Unreachable
 from workflow.sources.identity import Identity
+from workflow.sources.job import Job, Task
 from workflow.sources.source import Source
 
 logger = logging.getLogger(__name__)
-STARTING = 20.0  # seconds beyond the query's own: to start, connect and look at rights
-LEAVING = 3.0  # seconds for a process to stop what the database does
-COMMAND = (sys.executable, "-m", "workflow.sources.process.worker")
-
-Answer = dict[str, Any]
+T = TypeVar("T")
+MODULE = "workflow.sources.process.worker"
+LEAVE_SECONDS = 3.0  # for a process to stop the query in the database
 
 
-def job_of(source: Source, task: str, portal: Identity | None, sql: str = "") -> bytes:
-    """Return a task as it travels."""
-    job = {
-        "task": task,
-        "dialect": source.dialect,
-        "place": {**source.address.place},
-        "tables": [*source.tables],
-        "seconds": source.seconds,
-        "rows": source.rows,
-        "portal": portal,
-        "sql": sql,
-    }
-    return json.dumps(job).encode() + b"\n"
+class _Line(msgspec.Struct):
+    """What the process writes; see `worker.answer`."""
+
+    answer: msgspec.Raw = msgspec.Raw(b"null")
+    failure: str = ""
+    messages: list[str] = []
 
 
-def ask(job: bytes) -> Answer:
-    """Do a task that is no query, and wait for its answer."""
+def job_of(source: Source, task: Task, portal: Identity | None, sql: str = "") -> Job:
+    """Return a task on a source."""
+    return Job(
+        task,
+        source.dialect,
+        dict(source.address.place),
+        source.tables,
+        source.seconds,
+        source.rows,
+        portal,
+        sql,
+    )
+
+
+def ask(job: Job, answer: type[T]) -> T:
+    """Return the answer to a task that is no query. It blocks its thread. Raises Failure."""
     try:
-        done = subprocess.run(  # noqa: S603 — our own program
-            COMMAND, input=job, stdout=subprocess.PIPE, timeout=STARTING, check=False, **_where()
-        )
-    except subprocess.TimeoutExpired:
-        return {"unreachable": "it does not answer in time"}
-    except OSError as error:
-        return {"unreachable": f"a process cannot be started: {error.strerror}"}
-    return _answer(done.stdout)
-
-
-async def ask_while_wanted(job: bytes, seconds: float) -> Answer:
-    """Do a task, and stop it in the database too when the caller leaves or the time is over."""
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *COMMAND, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, **_where()
-        )
-    except OSError as error:
-        return {"unreachable": f"a process cannot be started: {error.strerror}"}
-    try:
-        async with asyncio.timeout(seconds + STARTING):
-            return _answer(await _exchanged(process, job))
+        return _decode(ask_once(MODULE, asdict(job), START_SECONDS), answer)
     except TimeoutError:
-        return {"slow": True}
-    finally:
-        await _leave(process)
+        raise Unreachable("it does not answer in time") from None
+    except OSError as error:
+        raise _unstarted(error) from None
+    except (EOFError, ValueError) as error:
+        raise _ended(error) from None
 
 
-async def _exchanged(process: asyncio.subprocess.Process, job: bytes) -> bytes:
-    """Send the task, and return all that comes back. The input stays open: we are still here."""
-    assert process.stdin is not None
-    assert process.stdout is not None
+async def ask_while_wanted(job: Job, answer: type[T]) -> T:
+    """Return a task's answer. The query is stopped in the database too, if the caller leaves.
+
+    Raises Failure, of which TooSlow once the source's time is over.
+    """
     try:
-        process.stdin.write(job)
-        await process.stdin.drain()
-    except ConnectionError:
-        return b""  # it ended before it read
-    return await process.stdout.read()
-
-
-async def _leave(process: asyncio.subprocess.Process) -> None:
-    """End the input, which tells the process to go; kill it if it does not."""
-    assert process.stdin is not None
-    process.stdin.close()
+        child = await Child.start(MODULE)
+    except OSError as error:
+        raise _unstarted(error) from None
     try:
-        async with asyncio.timeout(LEAVING):
-            await process.wait()
+        async with asyncio.timeout(job.seconds + START_SECONDS):
+            return _decode(await child.ask(asdict(job)), answer)
     except TimeoutError:
-        pass
+        raise TooSlow from None
+    except (OSError, EOFError, ValueError) as error:
+        raise _ended(error) from None
     finally:
-        if process.returncode is None:
-            process.kill()
+        await child.leave(LEAVE_SECONDS)
 
 
-def _where() -> dict[str, Any]:
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
-    return {"cwd": settings.BASE_DIR, "env": kept}
+def _decode(line: bytes, answer: type[T]) -> T:
+    """Return the answer in a line. Raises Failure, ValueError."""
+    decoded = msgspec.json.decode(line, type=_Line)
+    if decoded.failure:
+        raise FAILURES[decoded.failure](*decoded.messages)
+    return msgspec.json.decode(decoded.answer, type=answer)
 
 
-def _answer(data: bytes) -> Answer:
-    try:
-        answer: Answer = json.loads(data)
-    except ValueError:
-        logger.error("A process that asks a data source ended without an answer.")
-        return {"unreachable": "the process that asks it failed"}
-    return answer
+def _unstarted(error: OSError) -> Failure:
+    return Unreachable(f"a process cannot be started: {error.strerror}")
+
+
+def _ended(error: Exception) -> Failure:
+    logger.error("A process that asks a data source ended without an answer: %s", error)
+    return Unreachable("the process that asks it failed")

@@ -1,9 +1,10 @@
 """
-The process that touches a source: `python -m workflow.sources.worker`, one task each.
+The process that touches a source: `python -m workflow.sources.process.worker`, one task each.
 
-The task is a line of JSON on standard input, the answer JSON on standard output. While a query
-runs, the end of its input means that nobody waits any longer, or that the portal is gone: it stops
-what the database does, and ends. So a place and its password are in no list of processes.
+The job is a line of JSON on standard input, the answer a line of JSON on standard output. So a
+place and its password are in no list of processes. While a query runs, the end of the input means
+that the caller has left, or that the portal is gone: the process stops the query in the database,
+and ends.
 """
 
 from __future__ import annotations
@@ -15,54 +16,54 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any
 
 from queryexpr.dialects.sqlite import SQLITE
-from workflow.sources.failures import Failed, TooSlow, Unreachable
+from workflow.sources.failures import Failed, Failure, Unfit
+from workflow.sources.job import Job
+from workflow.sources.result.result import Result
 
-MEMORY = 1 << 30  # bytes
-DISK = 1 << 30  # bytes that sorting may put into a temporary file
-
-Job = dict[str, Any]
-Answer = dict[str, Any]
+MAX_MEMORY = 1 << 30  # bytes
+MAX_DISK = 1 << 30  # bytes that sorting may put into a temporary file
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (DISK, DISK))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_DISK, MAX_DISK))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    job = json.loads(sys.stdin.buffer.readline())
-    target, sys.stdout = sys.stdout.buffer, sys.stderr  # nothing but the answer goes there
-    answer = json.dumps(answered(job), ensure_ascii=False).encode("utf-8", "replace")
+    job = Job.of(json.loads(sys.stdin.buffer.readline()))
+    answers, sys.stdout = sys.stdout.buffer, sys.stderr  # only the answer goes to standard output
+    line = json.dumps(answer(job), ensure_ascii=False, default=_fields)
     try:
-        target.write(answer)
-        target.flush()
+        answers.write(line.encode("utf-8", "replace") + b"\n")
+        answers.flush()
     except BrokenPipeError:  # the portal is gone
         os._exit(1)
 
 
-def answered(job: Job) -> Answer:
-    """Return what came of a task: its answer, or one key that says why there is none."""
+def answer(job: Job) -> dict[str, Any]:
+    """Return a task's `{"answer": …}`, or `{"failure": name, "messages": […]}`."""
     try:
-        return _done(job)
-    except Unreachable as error:
-        return {"unreachable": str(error)}
-    except Failed as error:
-        return {"failed": str(error)}
-    except TooSlow:
-        return {"slow": True}
+        return {"answer": _done(job)}
+    except Failure as failure:
+        return _failed(failure)
     except MemoryError:
-        return {"failed": "The query takes too much memory"}
+        return _failed(Failed("The query takes too much memory"))
 
 
-def _done(job: Job) -> Answer:
+def _failed(failure: Failure) -> dict[str, Any]:
+    return {"failure": type(failure).__name__, "messages": failure.messages}
+
+
+def _done(job: Job) -> Any:
     """Do a task. A source that did not pass its checks just now is never used."""
-    leaving = _Leaving(job["task"] == "run")
-    with _engine(job["dialect"]).opened(job) as source:
-        leaving.stop = source.stop
+    watch = _Watch(job.task == "run")
+    with _engine(job.dialect).opened(job) as source:
+        watch.stop = source.stop
         if faults := source.faults():
-            return {"refused": faults}
-        return _TASKS[job["task"]](source)
+            raise Unfit(*faults)
+        return _TASKS[job.task](source)
 
 
 def _engine(dialect: str) -> Any:
@@ -76,28 +77,34 @@ def _engine(dialect: str) -> Any:
     return postgres
 
 
-def _run(source: Any) -> Answer:
+def _run(source: Any) -> Result:
     began = time.monotonic()
-    table: Answer = source.run()
-    return {**table, "milliseconds": round((time.monotonic() - began) * 1000)}
+    table = source.run()
+    milliseconds = round((time.monotonic() - began) * 1000)
+    return Result(table.columns, table.kinds, table.rows, table.truncated, milliseconds)
 
 
-_TASKS: dict[str, Callable[[Any], Answer]] = {
-    "check": lambda source: {},
-    "schema": lambda source: {"tables": source.schema()},
+_TASKS: dict[str, Callable[[Any], Any]] = {
+    "check": lambda source: None,
+    "schema": lambda source: source.schema(),
     "run": _run,
 }
 
 
-class _Leaving:
-    """Ends the process when its input ends, if asked to."""
+def _fields(value: Any) -> dict[str, Any]:
+    """Return a dataclass as JSON has it; `json` asks for what it does not know."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
-    def __init__(self, watches: bool) -> None:
+
+class _Watch:
+    """Ends the process when its input ends, while it is `on`."""
+
+    def __init__(self, on: bool) -> None:
         self.stop: Callable[[], None] = lambda: None
-        if watches:
-            threading.Thread(target=self._watch, daemon=True).start()
+        if on:
+            threading.Thread(target=self._wait, daemon=True).start()
 
-    def _watch(self) -> None:
+    def _wait(self) -> None:
         while os.read(0, 1):
             pass
         try:

@@ -1,7 +1,7 @@
 """
 Rows of a database → a table of plain JSON, which is never larger than its limits.
 
-Numbers stay numbers as far as JSON's readers keep them exact; what is beyond that becomes text.
+Numbers stay numbers as far as readers of JSON keep them exact; others become text.
 """
 
 from __future__ import annotations
@@ -9,46 +9,57 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-MOST_BYTES = 8 << 20  # of a whole result
-LONGEST_TEXT = 10_000  # characters in a cell
-LONGEST_BYTES = 64  # of a cell that is not text
-LARGEST_EXACT = 1 << 53
+MAX_BYTES = 8 << 20  # of a whole result
+MAX_TEXT = 10_000  # characters in a cell
+MAX_BINARY = 64  # of a cell that is not text
+MAX_EXACT = 1 << 53
 
 Cell = str | int | float | bool | None
 
 
-def collect(
-    names: Sequence[str], kinds: Sequence[str] | None, rows: Iterable[Sequence[Any]], most: int
-) -> dict[str, Any]:
-    """Return `{columns, kinds, rows, truncated}` with at most `most` rows.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns, their kinds and rows. `truncated`: there were more rows, or cells were cut.
 
-    `kinds` are number, text, time, boolean, or empty where that is not known; without them the
-    values tell. `truncated`: rows were left out, or cells cut.
+    A kind is number, text, time, boolean, or empty if unknown. A number that readers of JSON would
+    round is text, of kind number.
     """
-    table: list[list[Cell]] = []
+
+    columns: tuple[str, ...]
+    kinds: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    truncated: bool
+
+
+def collect(
+    names: Sequence[str], kinds: Sequence[str] | None, rows: Iterable[Sequence[Any]], limit: int
+) -> Table:
+    """Return a table of at most `limit` rows. Without `kinds` the values decide them."""
+    kept: list[tuple[Cell, ...]] = []
     seen: list[set[str]] = [set() for _ in names]
     size, truncated = 0, False
     for row in rows:
         cells = [as_cell(value) for value in row]
         size += len(json.dumps([cell for cell, _ in cells], ensure_ascii=False).encode())
-        if len(table) == most or size > MOST_BYTES:
+        if len(kept) == limit or size > MAX_BYTES:
             truncated = True
             break
         truncated = truncated or any(cut for _, cut in cells)
-        table.append([cell for cell, _ in cells])
+        kept.append(tuple(cell for cell, _ in cells))
         for kind, value in zip(seen, row, strict=True):
             kind.add(_KINDS.get(type(value), "text"))
-    told = [*kinds] if kinds is not None else [_kind(found - {""}) for found in seen]
-    return {"columns": [*names], "kinds": told, "rows": table, "truncated": truncated}
+    known = kinds if kinds is not None else [_kind(kind - {""}) for kind in seen]
+    return Table(tuple(names), tuple(known), tuple(kept), truncated)
 
 
 _KINDS = {type(None): "", int: "number", float: "number", bool: "boolean"}
 
 
-def _kind(found: set[str]) -> str:
-    return found.pop() if len(found) == 1 else "text" if found else ""
+def _kind(kinds: set[str]) -> str:
+    return kinds.pop() if len(kinds) == 1 else "text" if kinds else ""
 
 
 def as_cell(value: Any) -> tuple[Cell, bool]:
@@ -62,7 +73,7 @@ def _same(value: Any) -> tuple[Cell, bool]:
 
 
 def _integer(value: int) -> tuple[Cell, bool]:
-    return (value if abs(value) <= LARGEST_EXACT else str(value)), False
+    return (value if abs(value) <= MAX_EXACT else str(value)), False
 
 
 def _float(value: float) -> tuple[Cell, bool]:
@@ -72,15 +83,15 @@ def _float(value: float) -> tuple[Cell, bool]:
 
 
 def _bytes(value: bytes) -> tuple[Cell, bool]:
-    cut = len(value) > LONGEST_BYTES
-    return f"\\x{value[:LONGEST_BYTES].hex()}{'…' if cut else ''}", cut
+    cut = len(value) > MAX_BINARY
+    return f"\\x{value[:MAX_BINARY].hex()}{'…' if cut else ''}", cut
 
 
 def _text(value: Any) -> tuple[Cell, bool]:
     text = str(value)
-    if len(text) <= LONGEST_TEXT:
+    if len(text) <= MAX_TEXT:
         return text, False
-    return f"{text[:LONGEST_TEXT]}…", True
+    return f"{text[:MAX_TEXT]}…", True
 
 
 _CELLS: dict[type, Callable[[Any], tuple[Cell, bool]]] = {

@@ -8,6 +8,7 @@ holds should it ever.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 
 from workflow.sources.sqlite.schema import names_of
 
@@ -24,7 +25,7 @@ class Guard:
     little, since SQLite says so of any WITH that has the view's name.
     """
 
-    def __init__(self, tables: list[str], reads: set[Read], others: set[str]) -> None:
+    def __init__(self, tables: Iterable[str], reads: set[Read], others: set[str]) -> None:
         self._tables = {name.lower() for name in tables}
         self._reads = reads
         # To count rows no column is read, and SQLite names the table below a view, without it.
@@ -54,7 +55,7 @@ def _word(allowed: bool) -> int:
     return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 
-def read_by_views(connection: sqlite3.Connection, tables: list[str]) -> set[Read]:
+def read_by_views(connection: sqlite3.Connection, tables: Iterable[str]) -> set[Read]:
     """Return what those of `tables` that are views read of tables that may not be listed."""
     reads: set[Read] = set()
 

@@ -1,4 +1,4 @@
-"""What tables of a SQLite file look like, as JSON in `schema_json`'s form. No row is read."""
+"""The tables of a SQLite file as JSON. No row is read."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+from workflow.sources.tables import ColumnJSON, KeyJSON, TableJSON
+
+Row = dict[str, Any]  # of a PRAGMA, by column
 _HIDDEN = 1  # a virtual table's column that SELECT * leaves out
 
 
 def names_of(
-    connection: sqlite3.Connection, types: Iterable[str] = ("table", "view")
+    connection: sqlite3.Connection, types: tuple[str, ...] = ("table", "view")
 ) -> frozenset[str]:
     """Return the names of all tables and views."""
-    wanted = {*types}
-    found = connection.execute("SELECT type, name FROM sqlite_schema")
-    return frozenset(name for kind, name in found if kind in wanted)
+    rows = connection.execute("SELECT type, name FROM sqlite_schema")
+    return frozenset(name for kind, name in rows if kind in types)
 
 
-def describe(connection: sqlite3.Connection, tables: list[str]) -> list[dict[str, Any]]:
+def describe(connection: sqlite3.Connection, tables: Iterable[str]) -> list[TableJSON]:
     """Return `tables`, and of their foreign keys those among them."""
     exact = {name.lower(): name for name in tables}
     return [
@@ -32,14 +34,14 @@ def describe(connection: sqlite3.Connection, tables: list[str]) -> list[dict[str
     ]  # fmt: skip
 
 
-def _ask(connection: sqlite3.Connection, pragma: str, table: str) -> list[dict[str, Any]]:
+def _ask(connection: sqlite3.Connection, pragma: str, table: str) -> list[Row]:
     quoted = table.replace('"', '""')
     cursor = connection.execute(f'PRAGMA {pragma}("{quoted}")')
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
-def _column(row: dict[str, Any]) -> dict[str, Any]:
+def _column(row: Row) -> ColumnJSON:
     return {
         "name": row["name"],
         "type": row["type"] or "",
@@ -48,9 +50,9 @@ def _column(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _keys(rows: list[dict[str, Any]], exact: dict[str, str]) -> list[dict[str, Any]]:
+def _keys(rows: list[Row], exact: dict[str, str]) -> list[KeyJSON]:
     """Return foreign keys; one that names no columns means the other table's primary key."""
-    keys: dict[int, dict[str, Any]] = {}
+    keys: dict[int, KeyJSON] = {}
     for row in sorted(rows, key=lambda row: (row["id"], row["seq"])):
         if table := exact.get(row["table"].lower()):
             key = keys.setdefault(row["id"], {"columns": [], "table": table, "references": []})

@@ -1,0 +1,113 @@
+"""
+Processes of our own for work that is risky: they read hostile text, or hold a database's password.
+
+A child gets none of the portal's environment, so that no secret is in its memory, and a message
+is a line of JSON on its standard input, so that none is in a list of processes. Its answer is a
+line of JSON on its standard output, of bounded length. A child sets its own resource limits before
+it reads, and ends when its input ends, which is also when the portal is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from typing import Any, Self
+
+from django.conf import settings
+
+START_SECONDS = 20.0  # for a process that has to import everything
+MAX_ANSWER = 1 << 24  # bytes
+_KEPT = ("PATH", "LANG", "LC_ALL")
+
+
+class Child:
+    """A process that runs `python -m module`. It is asked one thing at a time."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def start(cls, module: str) -> Self:
+        """Start a process. Raises OSError."""
+        process = await asyncio.create_subprocess_exec(
+            *command(module), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            limit=MAX_ANSWER, **_surroundings(),
+        )  # fmt: skip
+        return cls(process)
+
+    @property
+    def has_ended(self) -> bool:
+        return self._process.returncode is not None
+
+    async def ask(self, message: Any) -> bytes:
+        """Send a message and return its answer.
+
+        Raises OSError or EOFError if the process ends first, ValueError if the answer is too long.
+        After any exception, also that of a deadline, the next line may be the answer to this
+        message: end the process.
+        """
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(_line(message))
+        await self._process.stdin.drain()
+        return _whole(await self._process.stdout.readline())
+
+    def kill(self) -> None:
+        if not self.has_ended:
+            self._process.kill()
+
+    async def wait(self) -> None:
+        await self._process.wait()
+
+    async def leave(self, seconds: float) -> None:
+        """End the input, which tells the process to stop; kill it after `seconds`."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._process.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self.kill()
+
+
+def ask_once(module: str, message: Any, seconds: float) -> bytes:
+    """Start a process, return its answer to one message, and end it. It blocks its thread.
+
+    Raises TimeoutError, OSError if the process cannot start, EOFError if it ends without an
+    answer, ValueError if the answer is too long.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603 — our own program
+            command(module), input=_line(message), stdout=subprocess.PIPE, timeout=seconds,
+            check=False, **_surroundings(),
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise TimeoutError from None
+    if len(done.stdout) > MAX_ANSWER:
+        raise ValueError("The answer is too long.")
+    return _whole(done.stdout)
+
+
+def command(module: str) -> tuple[str, ...]:
+    """Return how a child is started."""
+    return (sys.executable, "-m", module)
+
+
+def _surroundings() -> dict[str, Any]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {"cwd": settings.BASE_DIR, "env": kept}
+
+
+def _line(message: Any) -> bytes:
+    return json.dumps(message).encode() + b"\n"
+
+
+def _whole(line: bytes) -> bytes:
+    if not line.endswith(b"\n"):
+        raise EOFError("The process ended without an answer.")
+    return line

@@ -1,0 +1,90 @@
+"""
+The answers of /v1/ir/build and /v1/sql. Their fields are the keys of the JSON.
+
+`as_json` writes them, for the API and for an Inquiry; msgspec reads them back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from queryexpr.gate.operations import Document
+from queryexpr.issues import Issue
+from registry.entities import Resolution
+from workflow.pipeline.outcomes import Attempt, Outcome, Result
+from workflow.pipeline.replies import Ambiguous, Unanswerable
+from workflow.pipeline.write import Agreed, Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    total_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    dialect: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What both routes answer: a judged query, and how the model came to it.
+
+    Without a model `resolution` is None. `attempts` are its replies, the last one last.
+    """
+
+    ir: Document | None = None
+    valid: bool = False
+    issues: tuple[Issue, ...] = ()
+    explanation: tuple[str, ...] = ()
+    outcome: Outcome = "invalid"
+    ambiguous: Ambiguous | None = None
+    unanswerable: str | None = None
+    attempts: tuple[Attempt, ...] = ()
+    dropped: tuple[str, ...] = ()
+    usage: dict[str, int] | None = None
+    timing: Timing | None = None
+    resolution: dict[str, Any] | None = None
+
+    @classmethod
+    def of(cls, result: Result, resolution: Resolution | None, seconds: float, **own: Any) -> Self:
+        """Return the answer that a policy's result is. `own` are the fields of the subclass."""
+        judgement, declined = result.judgement, result.declined
+        return cls(
+            ir=judgement.ir,
+            valid=result.valid,
+            issues=judgement.issues,
+            explanation=judgement.explanation,
+            outcome=result.outcome,
+            ambiguous=declined if isinstance(declined, Ambiguous) else None,
+            unanswerable=declined.reason if isinstance(declined, Unanswerable) else None,
+            attempts=tuple(result.attempts),
+            dropped=result.dropped,
+            usage=result.usage or None,
+            timing=Timing(round(seconds * 1000)),
+            resolution=resolution.as_dict() if resolution else None,
+            **own,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IRAnswer(Answer):
+    """The query expression of a question. `sql_preview` is the SQL that it compiles to."""
+
+    sql_preview: Preview | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SQLAnswer(Answer):
+    """The SQL of a question, or of a query expression; `compiled_sql` is that of the latter."""
+
+    sql: str | None = None
+    dialect: str = ""
+    source: Origin | None = None
+    agreement: Agreed = "n/a"
+    compiled_sql: str | None = None
+    tables: tuple[str, ...] = ()
+    columns: tuple[str, ...] | None = None
+    binding: str = ""

@@ -1,0 +1,86 @@
+"""A query's clauses as cards, with the issues of each and buttons that fix them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from queryexpr.issues import Issue, Severity
+
+LABELS = {
+    "with": "First make", "from": "Take the rows of", "where": "Keep those where",
+    "group_by": "Put together by", "having": "Keep groups where", "select": "Show",
+    "order_by": "Sort by", "limit": "At most this many rows", "offset": "Leave out the first",
+}  # fmt: skip
+REMEDIES = {"group_by": "Add to GROUP BY"}
+FIX = "Fix it"
+FIXED = "mended"  # the code of an issue that was fixed
+_ALWAYS = {"from", "where", "select", "order_by", "limit"}  # shown even if empty
+
+
+@dataclass(frozen=True, slots=True)
+class IssueView:
+    """An issue, with what a button needs that fixes it: its text, and a JSON Patch."""
+
+    severity: Severity
+    message: str
+    line: int | None
+    column: int | None
+    remedy: str = ""
+    patch: str = ""
+
+    @classmethod
+    def of(cls, issue: Issue) -> IssueView:
+        can_fix = issue.fix and issue.code != FIXED
+        remedy = REMEDIES.get(issue.code, FIX) if can_fix else ""
+        patch = json.dumps(issue.fix) if can_fix else ""
+        return cls(issue.severity, issue.message, issue.line, issue.column, remedy, patch)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A clause: what it does in words, its SQL, and its issues."""
+
+    name: str
+    label: str
+    sql: str
+    issues: tuple[IssueView, ...] = ()
+
+    @property
+    def is_wrong(self) -> bool:
+        return any(issue.severity == "error" for issue in self.issues)
+
+    @property
+    def is_spare(self) -> bool:
+        """Is it an empty clause that few queries need?"""
+        return not (self.sql or self.issues or self.name in _ALWAYS)
+
+
+def make_cards(clauses: Mapping[str, str], issues: Iterable[Issue]) -> tuple[Card, ...]:
+    """Return the cards of a query, in the order in which it works. Without clauses there are none.
+
+    Empty ones are there as well: a reader may fill them.
+    """
+    if not clauses:
+        return ()
+    return tuple(
+        Card(name, label, clauses.get(name, ""), views(i for i in issues if _is_about(i, name)))
+        for name, label in LABELS.items()
+    )
+
+
+def elsewhere(issues: Iterable[Issue], cards: tuple[Card, ...]) -> tuple[IssueView, ...]:
+    """Return the issues that no card shows."""
+    shown = {card.name for card in cards}
+    return views(i for i in issues if not any(_is_about(i, name) for name in shown))
+
+
+def views(issues: Iterable[Issue]) -> tuple[IssueView, ...]:
+    return tuple(map(IssueView.of, issues))
+
+
+def _is_about(issue: Issue, name: str) -> bool:
+    parts = issue.pointer.split("/")[1:]
+    clause = parts[1] if len(parts) > 1 and parts[0] == "query" else ""
+    return clause == name or (clause == "joins" and name == "from")

@@ -1,0 +1,67 @@
+"""
+The answer that a page shows and an Inquiry stores.
+
+A stored answer has a version. One without a version is from before there were any: the fields of
+both models' answers lie side by side in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from queryexpr.gate.operations import as_json
+from workflow.answers import Answer, IRAnswer, SQLAnswer
+
+VERSION = 1
+Stored = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InquiryAnswer:
+    """What came of a question: a query expression and, if that is valid, SQL of a second model.
+
+    `no_writer` says why there is no second model. `clauses` are those of the query, as SQL.
+    """
+
+    dialect: str
+    built: IRAnswer
+    written: SQLAnswer | None = None
+    no_writer: str = ""
+    clauses: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def final(self) -> Answer:
+        return self.written or self.built
+
+    @property
+    def sql(self) -> str:
+        if self.written:
+            return self.written.sql or ""
+        return self.built.sql_preview.sql if self.built.sql_preview else ""
+
+
+def to_stored(answer: InquiryAnswer) -> Stored:
+    """Return an answer as Inquiry.answer has it."""
+    return {"version": VERSION, **as_json(answer)}
+
+
+def from_stored(stored: Stored) -> InquiryAnswer:
+    """Return the answer of Inquiry.answer, of any version."""
+    return msgspec.convert(stored if "version" in stored else _upgraded(stored), InquiryAnswer)
+
+
+def _upgraded(stored: Stored) -> Stored:
+    """Return an answer without a version as version 1 has it.
+
+    Fields of the SQL's answer stand at the top level, or those of the query expression's again.
+    """
+    return {
+        "dialect": stored["dialect"],
+        "built": stored["built"],
+        "written": stored if "agreement" in stored else None,
+        "no_writer": stored.get("no_writer", ""),
+        "clauses": stored.get("clauses", {}),
+    }

@@ -1,0 +1,66 @@
+"""Ask, judge, repair: the loop that both policies share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from queryexpr.gate.operations import Context, Judgement, Schema, prompt_context
+from queryexpr.issues import Issue, Refused
+from workflow.pipeline.forms import Form
+from workflow.pipeline.outcomes import Result
+from workflow.pipeline.replies import Declined
+from workflow.pipeline.steps import Ask, Policy, Progress, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A question about a schema. `budget` is in characters of DDL."""
+
+    question: str
+    schema: Schema
+    dialect: str
+    title: str  # of the dialect, for people and models
+    form: Form = "none"
+    repairs: int = 2
+    budget: int = 24_000
+
+
+class Author(Protocol):
+    """How a model is asked for one kind of query, and how its replies are judged."""
+
+    def first(self, context: Context) -> Ask:
+        """Return the question about a schema."""
+
+    def judge(self, reply: Reply, attempt: int) -> Policy[Judgement | Declined]:
+        """Judge a reply, unless the model declined to answer."""
+
+    def again(self, ask: Ask, reply: str, issues: tuple[Issue, ...]) -> Ask:
+        """Return the question that asks to repair `reply`."""
+
+
+def ask_and_repair(task: Task, author: Author, form: str = "") -> Policy[Result]:
+    """Ask until a reply is valid, at most `task.repairs` times more.
+
+    It stops early when a model repeats itself. The best attempt is kept, with its issues.
+    """
+    result = Result()
+    try:
+        context: Context = yield prompt_context(
+            task.schema, task.dialect, task.question, task.budget, form
+        )
+    except Refused as refused:
+        result.judgement = Judgement(issues=refused.issues)
+        return result
+    result.dropped = context.dropped
+    ask = author.first(context)
+    for attempt in range(1, 2 + task.repairs):
+        yield Progress("ask", attempt)
+        reply: Reply = yield ask
+        judgement = yield from author.judge(reply, attempt)
+        is_repeated = reply.text == result.last_reply
+        result.add(reply, judgement)
+        if not isinstance(judgement, Judgement) or result.valid or is_repeated:
+            break
+        ask = author.again(ask, reply.text, judgement.issues)
+    return result

@@ -1,0 +1,37 @@
+"""A task on a source, as it travels to the process that touches it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from workflow.sources.identity import Identity
+
+Task = Literal["check", "schema", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`place` is where the source is, and `portal` the portal's own database, or None."""
+
+    task: Task
+    dialect: str
+    place: Mapping[str, Any]
+    tables: tuple[str, ...]
+    seconds: float
+    rows: int
+    portal: Identity | None
+    sql: str = ""
+
+    @classmethod
+    def of(cls, message: dict[str, Any]) -> Job:
+        """Return the job in a JSON message."""
+        portal = message["portal"]
+        return cls(
+            **{
+                **message,
+                "tables": tuple(message["tables"]),
+                "portal": portal and Identity(**portal),
+            }
+        )

@@ -1,0 +1,27 @@
+"""The tables of a source as JSON, as `queryexpr.schema.from_json` reads them."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+
+class ColumnJSON(TypedDict):
+    name: str
+    type: str
+    nullable: bool
+    primary_key: bool
+    comment: NotRequired[str]
+
+
+class KeyJSON(TypedDict):
+    columns: list[str]
+    table: str
+    references: list[str]
+
+
+class TableJSON(TypedDict):
+    name: str
+    columns: list[ColumnJSON]
+    foreign_keys: list[KeyJSON]
+    schema: NotRequired[str]
+    comment: NotRequired[str]
