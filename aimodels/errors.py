@@ -1,4 +1,4 @@
-"""Django's own errors: in the API's one shape below /v1/, as pages elsewhere."""
+"""Django's own errors: in the API's format below /v1/, as pages elsewhere."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ def _answer(request: HttpRequest, error: PortalError, template: str) -> HttpResp
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
-        return _answer(request, PortalError("payload_too_large", "This is too large."), "400.html")
+        return _answer(
+            request, PortalError("payload_too_large", "The request is too large."), "400.html"
+        )
     error = PortalError(
-        "invalid_request", "The request cannot be read, or its Host is not one of ALLOWED_HOSTS."
+        "invalid_request", "The request is not valid, or its Host is not one of ALLOWED_HOSTS."
     )
     return _answer(request, error, "400.html")
 
@@ -40,7 +42,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    message = "There is nothing at this address."
+    message = "There is no such address."
     return _answer(request, PortalError("not_found", message), "404.html")
 
 

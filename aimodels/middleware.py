@@ -1,4 +1,4 @@
-"""Middleware of our own."""
+"""Compression and the content security policy of pages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ POLICY = "; ".join(
 
 
 class Nonce:
-    """A number used once: made when a template first writes it."""
+    """A nonce, which is created when a template first prints it."""
 
     value = ""
 
@@ -38,9 +38,9 @@ class Nonce:
 
 
 class CompressPages(GZipMiddleware):
-    """Compresses pages, and only them: it would weaken the ETags of the API's answers.
+    """Compresses pages only: compression would weaken the ETags of the API.
 
-    Django adds some random bytes to each, so that their lengths betray no token (BREACH).
+    Django adds random bytes to each, so that lengths do not reveal a token (BREACH).
     """
 
     def process_response(
@@ -51,10 +51,10 @@ class CompressPages(GZipMiddleware):
 
 
 class ContentSecurityPolicy(MiddlewareMixin):
-    """Gives every page a policy that runs no inline script, unless the view has set its own.
+    """Sets a policy without inline scripts on every response, unless the view has set one.
 
-    A page that marks its scripts with `request.csp_nonce` runs those and no others. The admin's
-    do not, before Django 6.1; they run what is served from here.
+    A page that marks its scripts with `request.csp_nonce` runs only those. The admin does not,
+    before Django 6.1; there, scripts from the portal's origin run.
     """
 
     def process_request(self, request: HttpRequest) -> None:

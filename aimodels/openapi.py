@@ -1,6 +1,5 @@
 """
-The plain ASGI routes in the OpenAPI document, beside those that DRF describes, and the errors
-that every route may answer.
+Adds the plain ASGI routes, and the errors of every route, to the OpenAPI document of DRF.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ ROUTES = {
     "/v1/ai/chat/completion": (
         "chat",
         "Chat",
-        "Ask a chat model. The answer tells which, and why.",
+        "Ask a chat model. The response says which model answered, and why.",
     ),
     "/v1/chat/completions": ("openai_chat", "Chat", "The same, on OpenAI's path."),
     "/v1/embeddings": ("embeddings", "Embeddings", "Turn texts into vectors."),
@@ -42,14 +41,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "dialect": "postgres",
     },
 }
-# What each kind of route may answer beside its success.
+# The error statuses of each kind of route.
 READS = (400, 401, 403, 404, 405, 429, 500, 503)
 WRITES = (*READS, 409, 412, 413, 415, 422)
 CALLS = (*WRITES, 502, 503, 504)
 
 
 class PortalScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Tells drf-spectacular how `PortalAuthentication` lets callers in."""
+    """Describes `PortalAuthentication` to drf-spectacular."""
 
     target_class = "core.http.drf.PortalAuthentication"
     name = ["bearer", "session"]
@@ -60,7 +59,7 @@ class PortalScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
 
 def add_asgi_routes(result: Any, generator: Any, request: Any, public: bool) -> Any:
-    """drf-spectacular's hook: return `result` with our routes and errors in it."""
+    """Return `result` with the ASGI routes and the errors: a hook of drf-spectacular."""
     _, components = msgspec.json.schema_components(
         [Chat, Embeddings, BuildIR, WriteSQL], ref_template=REFS
     )

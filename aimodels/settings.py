@@ -21,13 +21,13 @@ from aimodels.paths import HOME, RESOURCES
 
 
 class Env(environ.Env):  # type: ignore[misc]  # the package has no types
-    """Names the variable when its value cannot be read."""
+    """Names the variable in the error for an invalid value."""
 
     def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().get_value(var, *args, **kwargs)
         except ValueError as error:
-            raise ImproperlyConfigured(f"The variable {var} cannot be read: {error}.") from None
+            raise ImproperlyConfigured(f"The variable {var} is not valid: {error}.") from None
 
 
 BASE_DIR = paths.BASE_DIR  # child processes start there
@@ -54,7 +54,7 @@ DRAIN_SECONDS = env.float("DRAIN_SECONDS", default=20.0)
 # ── The registry ────────────────────────────────────────────────────────────────────────────
 MODELS_FILE = Path(env.str("MODELS_FILE", default=str(HOME / "models.yaml")))
 RELOAD_SECONDS = env.float("RELOAD_SECONDS", default=0.5)  # 0: edits wait for a restart
-REDIS_URL = env.str("REDIS_URL", default="")  # empty: one worker, which shares with nobody
+REDIS_URL = env.str("REDIS_URL", default="")  # empty: one worker without shared state
 STORE_SECONDS = env.float("STORE_SECONDS", default=0.5)
 PROBE_SECONDS = env.float("PROBE_SECONDS", default=15.0)  # 0 turns health probes off
 CONNECT_TIMEOUT = env.float("CONNECT_TIMEOUT", default=5.0)
@@ -69,7 +69,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=600)  # a user; 0 is no limit
 SQL_GATE_SECONDS = env.float("SQL_GATE_SECONDS", default=3.0)  # to check one query
 SOURCES_FILE = env.str("SOURCES_FILE", default="")  # data sources of the SQL workflow
-SQL_REPAIRS = env.int("SQL_REPAIRS", default=2)  # times that a model may mend its answer
+SQL_REPAIRS = env.int("SQL_REPAIRS", default=2)  # retries after a wrong answer of the model
 SQL_SCHEMA_CHARS = env.int("SQL_SCHEMA_CHARS", default=24_000)  # of a schema, in one prompt
 HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=10.0)
 READER_SECONDS = env.float("READER_SECONDS", default=30.0)
@@ -150,7 +150,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 
 # ── Signing in ──────────────────────────────────────────────────────────────────────────────
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",  # first: it refuses before a secret is looked at
+    "axes.backends.AxesStandaloneBackend",  # first: it rejects before a secret is checked
     "accounts.backends.SignInLinkBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
@@ -171,7 +171,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]  # fmt: skip
 
 # ── Behind a proxy that ends TLS ────────────────────────────────────────────────────────────
-# Anybody can send such a header, so it counts only when the operator names it.
+# Any caller can send such a header, so it is used only if the operator names it.
 TRUSTED_ADDRESS_HEADER = env.str("TRUSTED_ADDRESS_HEADER", default="")
 AXES_CLIENT_IP_CALLABLE = "core.http.hosts.address_of"
 TRUSTED_SCHEME_HEADER = env.str("TRUSTED_SCHEME_HEADER", default="")
@@ -181,7 +181,7 @@ if TRUSTED_SCHEME_HEADER:
     SECURE_PROXY_SSL_HEADER = (_name, "https")
 CSRF_FAILURE_VIEW = "aimodels.errors.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
-SECURE_SSL_REDIRECT = bool(TRUSTED_SCHEME_HEADER)  # else we cannot tell, and would loop
+SECURE_SSL_REDIRECT = bool(TRUSTED_SCHEME_HEADER)  # without one, redirects would loop
 SECURE_REDIRECT_EXEMPT = [r"^v1/", r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=0)
 SECURE_REFERRER_POLICY = "same-origin"
@@ -235,14 +235,14 @@ LOGGING = {
     "loggers": {
         "axes": {"level": "WARNING"},
         "django": {"level": LOG_LEVEL, "handlers": [], "propagate": True},
-        "django.request": {"level": "ERROR"},  # a 404 is the caller's, not ours
-        "django.security.DisallowedHost": {"level": "CRITICAL"},  # anybody can send one
+        "django.request": {"level": "ERROR"},  # a 404 is the caller's mistake
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # any caller can cause it
         "daphne": {"level": "WARNING"},
-        "uvicorn": {"level": "WARNING"},  # it logs sockets' addresses, whatever stands in them
+        "uvicorn": {"level": "WARNING"},  # it logs addresses of sockets, which may contain secrets
     },
 }
 
-# Static files are read synchronously, in a few pieces, once per browser: nobody need be told.
+# Static files are read synchronously, in a few pieces, once per browser: no warning is needed.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 
 # `os.environ` is where `${VARIABLE}` in models.yaml is looked up; .env has been read by now.

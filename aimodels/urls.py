@@ -11,7 +11,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import IsAuthenticated
 
-from aimodels import openapi  # noqa: F401 — importing it tells drf-spectacular who may call
+from aimodels import openapi  # noqa: F401 — importing it registers its hooks with drf-spectacular
 
 SIGNED_IN = {"permission_classes": [IsAuthenticated]}
 

@@ -13,7 +13,7 @@ SHOWN = ("when", "username", "kind", "capability", "before", "after", "reason", 
 
 
 class ChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
-    """Lists the switches, with who made them and why. No one may edit them."""
+    """Lists the changes of primaries and edits of the file. No one may edit the list."""
 
     list_display = fields = SHOWN
     readonly_fields = ["when"]
@@ -23,7 +23,7 @@ class ChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at
 
     @admin.display(description="at", ordering="at")
     def when(self, change: Change) -> str:
-        """Return the time to the second: two changes of one minute have an order."""
+        """Return the time to the second, so that changes within a minute have an order."""
         return f"{localtime(change.at):%Y-%m-%d %H:%M:%S}"
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -1,8 +1,8 @@
 """
-Django's admin, with pages that show the registry beside the tables of the database.
+Django's admin, with additional pages about the registry.
 
-They are read-only: what is listed stands in models.yaml. All staff see models, providers and
-defaults; the rest, and every action, is for those with the permission `registry.operate`.
+They are read-only: models are listed in models.yaml. All staff see models, providers and defaults;
+the other pages, and every action, need the permission `registry.operate`.
 """
 
 from __future__ import annotations
@@ -60,16 +60,16 @@ class PortalAdminSite(AdminSite):
         ]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Return Django's list, with our pages under "AI models"."""
-        found = super().get_app_list(request, app_label)
+        """Return Django's list, with the registry's pages in "AI models"."""
+        apps = super().get_app_list(request, app_label)
         if app_label not in (None, "registry"):
-            return found
-        ours = next((app for app in found if app["app_label"] == "registry"), None)
+            return apps
+        ours = next((app for app in apps if app["app_label"] == "registry"), None)
         if ours is None:
             ours = _empty_app()
-            found.insert(0, ours)
+            apps.insert(0, ours)
         ours["models"] = [*_entries(request), *ours["models"]]
-        return found
+        return apps
 
 
 def _empty_app() -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """
-What the admin shows of the registry: tables, ready for templates. Reads only.
+The tables of the admin's pages about the registry, ready for templates.
 
 A secret is shown as "set" or "not set: VARIABLE", never its value.
 """
@@ -34,16 +34,16 @@ SECRET = ("api_key", "headers")  # below a provider
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value of the file: the keys that lead to it, how it is shown, and its line."""
+    """A value of the file: its path, its text, and its line."""
 
     path: str
     shown: str
     line: int
-    variables: str = ""  # those that it needs, and whether they are set
+    variables: str = ""  # its variables, and whether they are set
 
 
 def configuration(config: Config) -> list[Value]:
-    """Return the values in force, but for those of single models."""
+    """Return the current values, except those of single models."""
     return [
         value
         for path, node in _leaves(config.root, ())
@@ -98,15 +98,15 @@ def _plain(node: Node) -> str:
 # ── Models ──────────────────────────────────────────────────────────────────────────────────
 
 
-def search(registry: Registry, wanted: Mapping[str, str]) -> list[Row]:
-    """Return the models that fit `q` (in ID or title), `provider`, `capability` and `health`."""
-    words = wanted.get("q", "").lower().split()
+def search(registry: Registry, query: Mapping[str, str]) -> list[Row]:
+    """Return the models that match `q` (in ID or title), `provider`, `capability` and `health`."""
+    words = query.get("q", "").lower().split()
     return [
         row
         for row in rows(registry, None)
-        if wanted.get("provider", "") in ("", row.model.provider)
-        and wanted.get("health", "") in ("", row.health.status)
-        and (not wanted.get("capability") or wanted["capability"] in row.model.capabilities)
+        if query.get("provider", "") in ("", row.model.provider)
+        and query.get("health", "") in ("", row.health.status)
+        and (not query.get("capability") or query["capability"] in row.model.capabilities)
         and all(word in f"{row.model.id} {row.model.title}".lower() for word in words)
     ]
 
@@ -116,7 +116,7 @@ def search(registry: Registry, wanted: Mapping[str, str]) -> list[Row]:
 
 @dataclass(frozen=True, slots=True)
 class ProviderRow:
-    """A provider, how it does, and what it has beside what the file lists."""
+    """A provider, its health, and the differences between its models and the file."""
 
     provider: Provider
     health: Health
@@ -131,10 +131,8 @@ class ProviderRow:
 
     @property
     def snippet(self) -> str:
-        """Lines for models.yaml that list what is not listed yet."""
-        head = (
-            f"# Below `registry:` of {self.provider.name}. Say what each can do: this is a guess.\n"
-        )
+        """Lines for models.yaml that list the unlisted models."""
+        head = f"# Below `registry:` of {self.provider.name}. The capabilities are guesses.\n"
         return head + "\n".join(
             f"      {json.dumps(name)}: {{capabilities: [{_guess(name)}]}}"
             for name in self.not_listed
@@ -142,7 +140,7 @@ class ProviderRow:
 
 
 def _guess(name: str) -> str:
-    """Return what a model can do, if its name is all that is known."""
+    """Guess the capability of a model from its name."""
     return "embeddings" if "embed" in name else "chat"
 
 
@@ -170,7 +168,7 @@ def providers(registry: Registry) -> list[ProviderRow]:
 
 @dataclass(frozen=True, slots=True)
 class WorkerRow:
-    """A worker, and in what it differs from the one that answers."""
+    """A worker, and its differences from the one that answers."""
 
     beat: Beat
     me: bool
@@ -180,8 +178,8 @@ class WorkerRow:
 
 
 def workers(worker: Worker) -> list[WorkerRow]:
-    """Return all workers that were seen lately; the first is the one that answers."""
-    me, *_ = found = worker.workers()
+    """Return all workers of the last minutes; the first is the one that answers."""
+    me, *_ = beats = worker.workers()
     living = {beat.id for beat in worker.living()}
     return [
         WorkerRow(
@@ -191,5 +189,5 @@ def workers(worker: Worker) -> list[WorkerRow]:
             beat.revision != me.revision,
             beat.version.partition(".")[2] != me.version.partition(".")[2],
         )
-        for beat in found
+        for beat in beats
     ]

@@ -1,4 +1,4 @@
-"""The admin's pages about the registry, and what operators can do there."""
+"""The admin's pages about the registry, and the actions for operators."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
     View = Callable[..., HttpResponse]
 
-ON_A_PAGE = 100
+PAGE_SIZE = 100
 
 
 def for_operators(view: View) -> View:
-    """Refuse those who may not operate the registry."""
+    """Require the permission to operate the registry."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -63,7 +63,7 @@ def _page(request: HttpRequest, name: str, title: str, **context: Any) -> HttpRe
 def models(request: HttpRequest) -> HttpResponse:
     """List the models; search and filter them."""
     registry = service.current
-    found = tables.search(registry, request.GET.dict())
+    rows = tables.search(registry, request.GET.dict())
     choices = {
         "provider": [(name, name) for name in registry.providers],
         "capability": [(name, name) for name in registry.capabilities],
@@ -72,15 +72,15 @@ def models(request: HttpRequest) -> HttpResponse:
     filters = [(name, request.GET.get(name, ""), options) for name, options in choices.items()]
     return _page(
         request, "models", "Models",
-        page=Paginator(found, ON_A_PAGE).get_page(request.GET.get("p")),
-        count=len(found), total=len(registry.models), q=request.GET.get("q", ""), filters=filters,
+        page=Paginator(rows, PAGE_SIZE).get_page(request.GET.get("p")),
+        count=len(rows), total=len(registry.models), q=request.GET.get("q", ""), filters=filters,
         query={name: value for name, value in request.GET.items() if name != "p"},
     )  # fmt: skip
 
 
 @require_safe
 def model(request: HttpRequest, model: str) -> HttpResponse:
-    """Show one model, and where each of its values stands."""
+    """Show one model, and the line of each of its values."""
     registry, config = service.current, service.config
     row = next((row for row in overview.rows(registry, None) if row.model.id == model), None)
     if row is None or config is None:
@@ -92,7 +92,7 @@ def model(request: HttpRequest, model: str) -> HttpResponse:
 
 @require_safe
 def providers(request: HttpRequest) -> HttpResponse:
-    """List the providers, how they do, and what else they have."""
+    """List the providers, their health, and their unlisted models."""
     return _page(
         request, "providers", "Providers and health", rows=tables.providers(service.current)
     )
@@ -100,7 +100,7 @@ def providers(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def defaults(request: HttpRequest) -> HttpResponse:
-    """Show what answers for each capability, and why."""
+    """Show the default of each capability, and its origin."""
     registry, config = service.current, service.config
     rows = [
         (one, config.line("defaults", one.capability) if config else 0,
@@ -112,7 +112,7 @@ def defaults(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def workers(request: HttpRequest) -> HttpResponse:
-    """Show what each worker uses, and where they differ."""
+    """Show the state of each worker, and differences between them."""
     return _page(
         request, "workers", "Workers", rows=tables.workers(worker), store=store_state(),
         down=service.store_down,
@@ -121,7 +121,7 @@ def workers(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def configuration(request: HttpRequest) -> HttpResponse:
-    """Show the values in force, and where each comes from."""
+    """Show the current values of models.yaml, and their lines."""
     config = service.config
     values = tables.configuration(config) if config else []
     revision = service.current.revision
@@ -129,7 +129,7 @@ def configuration(request: HttpRequest) -> HttpResponse:
 
 
 def try_edit(request: HttpRequest) -> HttpResponse:
-    """Tell what a text in the place of models.yaml would do."""
+    """Show what a text would change if it replaced models.yaml."""
     text = request.POST.get("text", "")
     outcome = dry_run(text) if request.method == "POST" else None
     return _page(request, "dry_run", "Try an edit", text=text, outcome=outcome)
@@ -140,32 +140,32 @@ def try_edit(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def switch(request: HttpRequest) -> HttpResponse:
-    """Set a primary, or go back to the file."""
+    """Set or reset a primary."""
     switched(request)
     return HttpResponseRedirect(reverse("admin:registry-defaults"))
 
 
 @require_POST
 def probe(request: HttpRequest) -> HttpResponse:
-    """Ask one provider, or all, how they do; wait for what they say."""
-    registry, wanted = service.current, request.POST.get("provider", "")
-    asked = [p for name, p in registry.providers.items() if wanted in ("", name)]
-    if not asked:
-        messages.error(request, f"No provider is called {quote(wanted)}.")
+    """Probe one provider, or all, and wait for the results."""
+    registry, name = service.current, request.POST.get("provider", "")
+    chosen = [p for p in registry.providers.values() if name in ("", p.name)]
+    if not chosen:
+        messages.error(request, f"There is no provider {quote(name)}.")
     else:
-        monitor.refresh(asked, wait=True)
-        messages.success(request, f"Asked {wanted or 'all providers'}.")
+        monitor.refresh(chosen, wait=True)
+        messages.success(request, f"Checked {name or 'all providers'}.")
     return HttpResponseRedirect(reverse("admin:registry-providers"))
 
 
 @require_POST
 def reload(request: HttpRequest) -> HttpResponse:
-    """Read models.yaml now."""
+    """Reload models.yaml now."""
     try:
-        told = summary(take())
-    except ConfigError as error:  # in words here too: another worker may show the next page
+        text = summary(take())
+    except ConfigError as error:  # shown here, because another worker may serve the next page
         messages.error(request, f"Not loaded: {error}")
     else:
         worker.spread_reload()
-        messages.success(request, f"Read {settings.MODELS_FILE.name}: it {told}.")
+        messages.success(request, f"Reloaded {settings.MODELS_FILE.name}: it {text}.")
     return HttpResponseRedirect(reverse("admin:registry-workers"))

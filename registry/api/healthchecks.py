@@ -1,4 +1,4 @@
-"""What load balancers and Prometheus ask: lives, can serve, how much of what."""
+"""Health checks for load balancers, and the metrics for Prometheus."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from registry.workers.worker import worker
 
 
 class MetricsView(APIView):
-    """Prometheus's page, for operators."""
+    """The metrics for Prometheus; for operators."""
 
     permission_classes = [IsAuthenticated, IsOperator]
     http_method_names = ["get", "head"]
@@ -47,7 +47,7 @@ class HealthView(APIView):
 
 
 class ReadyView(HealthView):
-    """The process has a registry, does not stop, and can serve."""
+    """The process can serve: registry and database work, and it is not stopping."""
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> JsonResponse:
@@ -65,10 +65,10 @@ def _revision() -> str | None:
 
 
 def is_operator(request: Request) -> bool:
-    """Does an operator ask, on a route that is open to all?"""
-    given = request.META.get("HTTP_AUTHORIZATION"), request.META.get("HTTP_COOKIE", "")
+    """Is the caller of a public route an operator?"""
+    headers = request.META.get("HTTP_AUTHORIZATION"), request.META.get("HTTP_COOKIE", "")
     try:
-        return auth.look_up(auth.read_credentials(*given)).operator
+        return auth.look_up(auth.read_credentials(*headers)).operator
     except (PortalError, DatabaseError):
         return False
 

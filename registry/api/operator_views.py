@@ -1,4 +1,4 @@
-"""The REST routes for operators: primaries, reloading, and what an edit would do."""
+"""The REST routes for operators: primaries, reload and dry run."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from registry.workers.worker import worker
 
 
 class OperatorViewSet(RegistryViewSet):
-    """What only those with the permission `registry.operate` may do."""
+    """Routes that need the permission `registry.operate`."""
 
     permission_classes = [IsAuthenticated, IsOperator]
 
@@ -40,16 +40,16 @@ class OperatorViewSet(RegistryViewSet):
         operation_id="set_primary", request=SetPrimarySerializer, responses=SwitchSerializer
     )
     def primary(self, request: Request) -> Response:
-        """Choose the model that answers when a caller names none; all workers follow."""
-        wanted = SetPrimarySerializer(data=request.data).checked()
-        reason = wanted.get("reason", "")
+        """Set the model that is used when a request names none; on all workers."""
+        fields = SetPrimarySerializer(data=request.data).checked()
+        reason = fields.get("reason", "")
         user = principal_of(request).user
         switch = service.set_primary(
-            wanted["capability"],
-            wanted["model"],
+            fields["capability"],
+            fields["model"],
             by=user.get_username(),
             reason=reason,
-            force=wanted.get("force", False),
+            force=fields.get("force", False),
             expected=_expected(request),
             record=Change.by(request._request, user, Change.Kind.SET, reason),
         )
@@ -59,12 +59,12 @@ class OperatorViewSet(RegistryViewSet):
         operation_id="reset_primary", request=ResetPrimarySerializer, responses=SwitchSerializer
     )
     def reset(self, request: Request) -> Response:
-        """Go back to what models.yaml says for a capability; all workers follow."""
-        wanted = ResetPrimarySerializer(data=request.data).checked()
-        reason = wanted.get("reason", "")
+        """Use the default of models.yaml for a capability again; on all workers."""
+        fields = ResetPrimarySerializer(data=request.data).checked()
+        reason = fields.get("reason", "")
         user = principal_of(request).user
         switch = service.reset_primary(
-            wanted["capability"],
+            fields["capability"],
             by=user.get_username(),
             expected=_expected(request),
             record=Change.by(request._request, user, Change.Kind.RESET, reason),
@@ -75,18 +75,18 @@ class OperatorViewSet(RegistryViewSet):
         operation_id="reload_models", request=EmptySerializer, responses=ReloadedSerializer
     )
     def reload(self, request: Request) -> Response:
-        """Read models.yaml now, on all workers. A file with mistakes changes nothing."""
+        """Reload models.yaml now, on all workers. An invalid file changes nothing."""
         EmptySerializer(data=request.data).checked()
         try:
-            found = take()
+            edits = take()
         except ConfigError as error:
             message = f"{error.file} was not loaded:\n{error}"
             raise PortalError("models_file_invalid", message) from None
         worker.spread_reload()
         body = {
             "revision": service.current.revision,
-            "summary": summary(found),
-            "changes": [change.as_dict() for change in found],
+            "summary": summary(edits),
+            "changes": [change.as_dict() for change in edits],
         }
         return Response(body, headers=API_HEADERS)
 
@@ -94,17 +94,17 @@ class OperatorViewSet(RegistryViewSet):
         operation_id="dry_run", request=DryRunSerializer, responses=DryRunResultSerializer
     )
     def dry_run(self, request: Request) -> Response:
-        """Tell what putting a text in the place of models.yaml would do. Changes nothing."""
-        wanted = DryRunSerializer(data=request.data).checked()
-        return Response(dry_run(wanted["text"]).as_dict(), headers=API_HEADERS)
+        """Return what a text would change if it replaced models.yaml. Changes nothing."""
+        fields = DryRunSerializer(data=request.data).checked()
+        return Response(dry_run(fields["text"]).as_dict(), headers=API_HEADERS)
 
 
 def _expected(request: Request) -> set[str] | None:
-    """Return the versions that `If-Match` names, as they stand in `views.etag`'s tags."""
-    given = request.headers.get("If-Match")
-    if given is None:
+    """Return the versions in `If-Match`, which has tags of `views.etag`."""
+    header = request.headers.get("If-Match")
+    if header is None:
         return None
-    return {".".join(tag.strip('"').split(".")[:2]) for tag in tags(given)}
+    return {".".join(tag.strip('"').split(".")[:2]) for tag in tags(header)}
 
 
 def _answer(switch: Switch) -> Response:
@@ -114,6 +114,6 @@ def _answer(switch: Switch) -> Response:
         "previous": switch.previous,
         "defaults": switch.registry.defaults,
     }
-    if told := warning(switch):
-        body["warning"] = told
+    if text := warning(switch):
+        body["warning"] = text
     return Response(body, headers=API_HEADERS)

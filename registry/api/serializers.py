@@ -1,4 +1,4 @@
-"""What the API takes and shows, as DRF serializers: they check requests and make the OpenAPI."""
+"""Requests and responses of the API as DRF serializers: for validation and for OpenAPI."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PrimarySerializer(serializers.Serializer[Any]):
 
 
 class ModelsSerializer(serializers.Serializer[Any]):
-    """The models, and which of them answer when a caller names none."""
+    """The models, and the defaults."""
 
     defaults = serializers.DictField(child=serializers.CharField())
     primaries = serializers.DictField(child=PrimarySerializer())
@@ -43,7 +43,7 @@ class ModelsSerializer(serializers.Serializer[Any]):
 
 
 class HealthSerializer(serializers.Serializer[Any]):
-    """How a provider did when last asked."""
+    """A provider's health at the last check."""
 
     status = serializers.ChoiceField(
         ["healthy", "degraded", "unreachable", "auth_failed", "unconfigured", "unknown"]
@@ -60,7 +60,7 @@ class HealthSerializer(serializers.Serializer[Any]):
 
 
 class RejectedSerializer(serializers.Serializer[Any]):
-    """An edit of the file that cannot be used; what is wrong with it is for operators."""
+    """A rejected edit of the file; only operators see its problems."""
 
     at = serializers.DateTimeField()
     problems = serializers.ListField(child=serializers.CharField())
@@ -78,7 +78,7 @@ class StatusSerializer(ModelsSerializer):
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """Refuses fields that it does not know, and values of another type."""
+    """Rejects unknown fields, and values of another type."""
 
     def to_internal_value(self, data: Any) -> Any:
         for name, value in data.items():
@@ -107,7 +107,7 @@ WORDS: dict[type[Any], tuple[type[Any], str]] = {
 
 
 class SetPrimarySerializer(StrictSerializer):
-    """Which model to use for a capability from now on. `force` takes a deprecated one too."""
+    """The new primary of a capability. `force` allows a deprecated model."""
 
     capability = serializers.CharField(max_length=32)
     model = serializers.CharField(max_length=300)
@@ -116,7 +116,7 @@ class SetPrimarySerializer(StrictSerializer):
 
 
 class ResetPrimarySerializer(StrictSerializer):
-    """The capability for which the file's default holds again."""
+    """The capability that uses the file's default again."""
 
     capability = serializers.CharField(max_length=32)
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
@@ -127,13 +127,13 @@ class EmptySerializer(StrictSerializer):
 
 
 class DryRunSerializer(StrictSerializer):
-    """A text in the place of models.yaml. Variables in it are not looked up."""
+    """A text to try as models.yaml. Variables in it are not looked up."""
 
     text = serializers.CharField(trim_whitespace=False)
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
-    """A place in the file, counted from 1, and what is wrong there."""
+    """A mistake and its place in the file, from 1."""
 
     line = serializers.IntegerField()
     column = serializers.IntegerField()
@@ -150,7 +150,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
 
 
 class ReloadedSerializer(serializers.Serializer[Any]):
-    """What reading the file anew did."""
+    """The changes of a reload."""
 
     revision = serializers.CharField()
     summary = serializers.CharField()
@@ -158,7 +158,7 @@ class ReloadedSerializer(serializers.Serializer[Any]):
 
 
 class DryRunResultSerializer(serializers.Serializer[Any]):
-    """What a text would do."""
+    """The result of a dry run."""
 
     valid = serializers.BooleanField()
     summary = serializers.CharField()
@@ -168,7 +168,7 @@ class DryRunResultSerializer(serializers.Serializer[Any]):
 
 
 class SwitchSerializer(serializers.Serializer[Any]):
-    """What was changed: the model in force now, and before."""
+    """A change of a primary: the default model now, and before."""
 
     capability = serializers.CharField()
     model = serializers.CharField(allow_null=True)

@@ -1,4 +1,4 @@
-"""How the portal does: what `/v1/ai/models/status` tells beside the models."""
+"""The state of the portal, for `/v1/ai/models/status`: everything besides the models."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def status(registry: Registry, groups: Groups | None, *, operator: bool) -> dict[str, Any]:
     """Return health, revision, worker and store; the details are for operators."""
     rejected = service.rejected
-    found: dict[str, Any] = {
+    result: dict[str, Any] = {
         "health": health_of(registry, groups, operator=operator),
         "revision": registry.revision,
         "rejected_edit": rejected and rejected.as_dict(operator=operator),
@@ -27,12 +27,12 @@ def status(registry: Registry, groups: Groups | None, *, operator: bool) -> dict
         "store": store_state(),
     }
     if operator:
-        found["workers"] = [_worker(beat) for beat in worker.living()]
-    return found
+        result["workers"] = [_worker(beat) for beat in worker.living()]
+    return result
 
 
 def store_state() -> dict[str, bool]:
-    """Is the store one that workers share, and does it answer?"""
+    """Return whether workers share the store, and whether it responds."""
     return {"shared": service.store.shared, "available": service.store_down is None}
 
 
@@ -41,24 +41,24 @@ def health_of(
 ) -> dict[str, dict[str, Any]]:
     """Return each provider's health as the API shows it to members of `groups`."""
     return {
-        name: _shown(registry, name, health, groups, operator=operator)
+        name: _health(registry, name, health, groups, operator=operator)
         for name, health in monitor.of(registry).items()
     }
 
 
-def _shown(
+def _health(
     registry: Registry, name: str, health: Health, groups: Groups | None, *, operator: bool
 ) -> dict[str, Any]:
     models = [model for model in registry.models.values() if model.provider == name]
-    found = health.as_dict(operator=operator)
-    found["missing"] = [
+    fields = health.as_dict(operator=operator)
+    fields["missing"] = [
         model.id for model in models if may_use(model.allow, groups) and is_missing(model, health)
     ]
     if operator:
-        found["not_listed"] = not_listed([model.name for model in models], health)
-        found["history"] = [{"at": iso(at), "status": status} for at, status in health.history]
-        found["traffic"] = _traffic(monitor.traffic.get(name, NOTHING_SEEN))
-    return found
+        fields["not_listed"] = not_listed([model.name for model in models], health)
+        fields["history"] = [{"at": iso(at), "status": status} for at, status in health.history]
+        fields["traffic"] = _traffic(monitor.traffic.get(name, NOTHING_SEEN))
+    return fields
 
 
 def _traffic(traffic: Traffic) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The REST routes that read and write records: models, their status, and the primary."""
+"""The REST routes that list models and their status."""
 
 from __future__ import annotations
 
@@ -29,20 +29,22 @@ from registry.listing import get_models
 from registry.snapshot import Registry
 from registry.state.service import service
 
-CAPABILITY = OpenApiParameter("capability", str, description="Only models that can do this.")
+CAPABILITY = OpenApiParameter("capability", str, description="Only models with this capability.")
 REFRESH = OpenApiParameter(
-    "refresh", bool, description="Ask the providers first, unless they were just asked. Operators."
+    "refresh",
+    bool,
+    description="For operators: probe the providers first, unless they were just probed.",
 )
 
 
 class RegistryViewSet(ViewSet):
-    """Takes one snapshot per request: a reload half-way cannot mix two versions."""
+    """Reads the registry once per request, so that a reload cannot mix two versions."""
 
     http_method_names = ["get", "head", "post"]
     registry: Registry
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
-        # DRF takes a body without Content-Length (chunked) for none.
+        # DRF ignores a body without Content-Length (chunked).
         if request.method == "POST":
             request.META.setdefault("CONTENT_LENGTH", str(len(request.body)))
         return super().initialize_request(request, *args, **kwargs)
@@ -53,7 +55,7 @@ class RegistryViewSet(ViewSet):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kw: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kw)
-        if registry := getattr(self, "registry", None):  # absent where `initial` refused
+        if registry := getattr(self, "registry", None):  # absent if `initial` raised an error
             response.headers["X-Revision"] = registry.revision
         return response
 
@@ -63,7 +65,7 @@ class ModelViewSet(RegistryViewSet):
 
     @extend_schema(operation_id="list_models", parameters=[CAPABILITY], responses=ModelsSerializer)
     def list(self, request: Request) -> HttpResponse:
-        """List the models, and which of them answer when a caller names none."""
+        """List the models and the defaults."""
         tag = etag(self.registry, request)
         headers = {
             **API_HEADERS,
@@ -79,36 +81,35 @@ class ModelViewSet(RegistryViewSet):
         operation_id="models_status", parameters=[CAPABILITY, REFRESH], responses=StatusSerializer
     )
     def status(self, request: Request) -> Response:
-        """List the models with the health of their providers, as last seen."""
+        """List the models with the last known health of their providers."""
         principal = principal_of(request)
         operator = principal.operator
-        if _wanted(request):
+        if _asks_refresh(request):
             if not operator:
                 raise PortalError("permission_denied", "Only operators may refresh.")
             monitor.refresh(self.registry.providers.values(), wait=True)
-        told = status(self.registry, principal.groups, operator=operator)
-        found = {**self._models(request), **told}
-        return Response(found, headers=API_HEADERS)
+        state = status(self.registry, principal.groups, operator=operator)
+        return Response({**self._models(request), **state}, headers=API_HEADERS)
 
     def _models(self, request: Request) -> dict[str, Any]:
         capability = request.query_params.get("capability", "")
         return get_models(self.registry, capability, principal_of(request).groups)
 
 
-def _wanted(request: Request) -> bool:
-    """Does the query ask for a refresh? Raises PortalError for what is neither yes nor no."""
-    given = request.query_params.get("refresh", "false")
-    if given not in ("true", "false"):
-        raise PortalError("invalid_request", "`refresh` is true or false.", param="refresh")
-    return given == "true"
+def _asks_refresh(request: Request) -> bool:
+    """Does the query ask for a refresh? Raises PortalError unless the value is a boolean."""
+    value = request.query_params.get("refresh", "false")
+    if value not in ("true", "false"):
+        raise PortalError("invalid_request", "`refresh` must be true or false.", param="refresh")
+    return value == "true"
 
 
 def etag(registry: Registry, request: Request) -> str:
-    """Return the tag of a list: the registry's version, and what else the list depends on."""
+    """Return the ETag of a list: the registry's version, and a hash of the query and the groups."""
     groups = principal_of(request).groups
-    seen = None if groups is None else sorted(groups)
-    shown = repr((request.query_params.get("capability", ""), seen))
-    return f'"{registry.version}.{hashlib.sha256(shown.encode()).hexdigest()[:8]}"'
+    names = None if groups is None else sorted(groups)
+    variant = repr((request.query_params.get("capability", ""), names))
+    return f'"{registry.version}.{hashlib.sha256(variant.encode()).hexdigest()[:8]}"'
 
 
 def tags(header: str) -> set[str]:
@@ -116,11 +117,11 @@ def tags(header: str) -> set[str]:
 
 
 class OpenAIModelViewSet(RegistryViewSet):
-    """The same models as OpenAI's API shows them."""
+    """The models in the format of OpenAI's API."""
 
     @extend_schema(operation_id="openai_list_models", responses=OpenAIModelsSerializer)
     def list(self, request: Request) -> Response:
-        """List the models in OpenAI's form."""
+        """List the models in OpenAI's format."""
         models = [
             self._describe(model)
             for model in self.registry.models.values()
@@ -130,13 +131,13 @@ class OpenAIModelViewSet(RegistryViewSet):
 
     @extend_schema(operation_id="openai_retrieve_model", responses=OpenAIModelSerializer)
     def retrieve(self, request: Request, model: str) -> Response:
-        """Show one model in OpenAI's form. Its ID may hold slashes and colons."""
-        found = self.registry.find(model)
-        if found is None or not may_use(found.allow, principal_of(request).groups):
+        """Show one model in OpenAI's format. Its ID may contain slashes and colons."""
+        listed = self.registry.find(model)
+        if listed is None or not may_use(listed.allow, principal_of(request).groups):
             raise PortalError(
                 "model_not_found", f"{quote(model, 80)} is not listed.", param="model"
             )
-        return Response(self._describe(found), headers=API_HEADERS)
+        return Response(self._describe(listed), headers=API_HEADERS)
 
     def _describe(self, model: Model) -> dict[str, Any]:
         return {

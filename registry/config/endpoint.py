@@ -67,7 +67,7 @@ def resolve_endpoint(
 
 
 def _base_url(wire: Wire, address: Filled) -> tuple[str, str]:
-    """Return the URL that `address` stands for, or nothing and the reason."""
+    """Return the URL of `address`; or an empty URL, with the reason if the file is at fault."""
     if address.unclosed:
         return "", UNCLOSED
     if not address.text or not address.usable:

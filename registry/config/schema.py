@@ -51,7 +51,7 @@ class ModelRef(_Strict):
     options: dict[str, Any] = Field(
         default_factory=dict, description="Sent with each request; the caller's fields win."
     )
-    deprecated: bool = Field(False, description="Still works; people are told to move on.")
+    deprecated: bool = Field(False, description="Still works, with a notice to use another.")
     replacement: str | None = Field(
         None, min_length=1, description="The ID of the model to use instead."
     )

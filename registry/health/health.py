@@ -1,8 +1,8 @@
 """
-How a provider does: what a probe of it says, and what real calls say beside that.
+The health of a provider, from probes and from real calls.
 
-States: healthy, degraded (answers, but not as it should), unreachable, auth_failed, unconfigured,
-unknown (not asked yet). A probe is a free call, never a completion. Health informs; it never hides
+States: healthy, degraded (answers, but with errors), unreachable, auth_failed, unconfigured,
+unknown (not probed yet). A probe is a free call, never a completion. Health informs; it never hides
 or disables a model.
 """
 
@@ -37,17 +37,17 @@ BY_CODE: dict[str, Status] = {
 }
 DAY = 24 * 3600.0
 MAX_HISTORY = 50
-MAX_NAMES = 500  # all workers read them again and again
+MAX_NAMES = 500  # all workers read them with every heartbeat
 NOTHING_SEEN = Traffic()
 Status = Literal["healthy", "degraded", "unreachable", "auth_failed", "unconfigured", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a provider did when last asked. `detail` is for operators. Times are Unix seconds.
+    """A provider's health at the last probe. `detail` is for operators. Times are Unix seconds.
 
-    `names` are the models that it has, None where its kind does not tell, or not all of them.
-    `history` are the last day's changes, oldest first: since when, and which state.
+    `names` are the models that it has; None if its wire format does not list them all. `history`
+    has the changes of the last day, oldest first: the time, and the state since then.
     """
 
     status: Status
@@ -59,7 +59,7 @@ class Health:
 
     @property
     def since(self) -> float | None:
-        """When this state began, as far as the last day tells."""
+        """When this state began, if that was within the last day."""
         known = self.history and self.history[-1][1] == self.status
         return self.history[-1][0] if known else self.checked
 
@@ -80,7 +80,7 @@ def iso(at: float | None) -> str | None:
 
 
 def probe(provider: Provider) -> Health:
-    """Ask `provider` now. Blocks for twice DEADLINES.total at most, mostly far less."""
+    """Probe `provider` now. Blocks for at most twice DEADLINES.total, usually far less."""
     if not provider.configured:
         return Health("unconfigured", provider.detail)
     wire, endpoint = provider.wire, provider.endpoint
@@ -104,7 +104,7 @@ def probe(provider: Provider) -> Health:
 
 
 def _server(url: str) -> str:
-    """Return scheme, host and port: what else stands in an address may be a secret."""
+    """Return scheme, host and port: the rest of an address may be a secret."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -116,33 +116,33 @@ def _ask(provider: Provider, request: Request, read: Callable[[bytes], Any]) -> 
     return read(answer.data)
 
 
-def _names(found: list[str]) -> tuple[str, ...] | None:
-    """Return the names that could stand in models.yaml; None if they are too many to tell."""
-    names = {name for name in found if is_model_name(name)}
-    return tuple(sorted(names)) if len(names) <= MAX_NAMES else None
+def _names(names: list[str]) -> tuple[str, ...] | None:
+    """Return the names that are valid in models.yaml; None if there are too many to share."""
+    valid = {name for name in names if is_model_name(name)}
+    return tuple(sorted(valid)) if len(valid) <= MAX_NAMES else None
 
 
-def after(before: Health | None, found: Health) -> Health:
-    """Return `found` with the history that began before it."""
-    now = found.checked or time.time()
+def after(before: Health | None, latest: Health) -> Health:
+    """Return `latest` with the history of `before`, and with its own change if there is one."""
+    now = latest.checked or time.time()
     history = before.history if before else ()
-    if not history or history[-1][1] != found.status:
-        history = (*history, (now, found.status))
-    # The state of a day ago still held until the first change after it.
-    old = [one for one in history if one[0] < now - DAY][-1:]
-    kept = [*old, *(one for one in history if one[0] >= now - DAY)]
-    return replace(found, history=tuple(kept[-MAX_HISTORY:]))
+    if not history or history[-1][1] != latest.status:
+        history = (*history, (now, latest.status))
+    # Keep the state of a day ago: it lasted until the first change after that.
+    old = [change for change in history if change[0] < now - DAY][-1:]
+    kept = [*old, *(change for change in history if change[0] >= now - DAY)]
+    return replace(latest, history=tuple(kept[-MAX_HISTORY:]))
 
 
 def joined(health: Health, traffic: Traffic, now: float) -> Health:
-    """Return `health` with what real calls say beside it, where that is newer or more."""
+    """Return `health`, corrected by real calls where those are newer or more telling."""
     checked = health.checked or 0.0
     last = traffic.errors[-1] if traffic.errors else None
     answers_since = _works(traffic, checked)
     if last and last.at > traffic.succeeded:
         if last.code == "provider_unreachable" and last.at > checked:
             return replace(health, status="unreachable", detail=_told(last), checked=last.at)
-        # A probe proves nothing here: lists of models are often open to all.
+        # A probe proves nothing here: many providers list models without a key.
         if last.code == "provider_auth_failed" and now - last.at < WINDOW:
             return replace(health, status="auth_failed", detail=_told(last))
     if health.status == "auth_failed" and _works(traffic, now - WINDOW):
@@ -170,15 +170,15 @@ def _mostly_fails(traffic: Traffic) -> bool:
     return traffic.failures * 2 >= traffic.calls
 
 
-# ── What a server has, and what the file lists ──────────────────────────────────────────────
+# ── The models of a server, and those of the file ───────────────────────────────────────────
 
 
 def is_missing(model: Model, health: Health) -> bool:
-    """Is `model` listed, but not there at its provider, as far as that tells?"""
+    """Is `model` listed, but absent from its provider's own list?"""
     return health.names is not None and fold(model.name) not in map(fold, health.names)
 
 
 def not_listed(names: list[str], health: Health) -> list[str]:
-    """Return what a provider has beside the listed `names`."""
+    """Return the provider's models that are not among the listed `names`."""
     known = {fold(name) for name in names}
     return [name for name in health.names or () if fold(name) not in known]

@@ -1,8 +1,8 @@
 """
-How providers do in real calls, which health counts beside its own probes.
+The results of real calls, which health uses besides its probes.
 
-Each worker keeps the last minute of its calls, and tells the others. What is a provider's fault
-counts; what is the caller's does not.
+Each worker keeps the last minute of its calls and shares it. Only errors of the provider count, not
+those of the caller.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from core.errors import PortalError
 
-WINDOW = 60.0  # seconds that are counted
-MAX_CALLS = 500  # of one provider that are remembered
+WINDOW = 60.0  # seconds
+MAX_CALLS = 500  # kept per provider
 MAX_ERRORS = 5
 FAULTS = {
     "provider_error", "provider_bad_response", "provider_unreachable", "provider_auth_failed",
@@ -28,7 +28,7 @@ FAULTS = {
 }  # fmt: skip
 
 
-# Unix time. What other workers tell is bounded, so that nothing odd can spoil a page.
+# Unix time. Values from other workers are limited, so that a wrong one cannot break a page.
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e11)]
 
 
@@ -57,7 +57,7 @@ class Traffic:
 
 
 class TrafficLog:
-    """What this worker saw of each provider. Its methods are cheap: every answer calls one."""
+    """This worker's calls, by provider. Its methods are cheap: every answer calls one."""
 
     def __init__(self) -> None:
         self._calls: dict[str, deque[tuple[float, bool]]] = {}
@@ -77,26 +77,27 @@ class TrafficLog:
             self._calls.setdefault(provider, deque(maxlen=MAX_CALLS)).append((now, False))
 
     def traffic(self) -> dict[str, Traffic]:
+        """Return each provider's last minute."""
         since = time.time() - WINDOW
-        found = {}
+        traffic = {}
         for provider in list(self._calls):
             recent = [fine for at, fine in list(self._calls[provider]) if at > since]
-            found[provider] = Traffic(
+            traffic[provider] = Traffic(
                 len(recent),
                 recent.count(False),
                 self._succeeded.get(provider, 0.0),
                 tuple(self._errors.get(provider, ())),
             )
-        return found
+        return traffic
 
 
 def together(all_traffic: Iterable[Mapping[str, Traffic]]) -> dict[str, Traffic]:
-    """Return what all workers saw."""
-    found: dict[str, Traffic] = {}
+    """Return the sum of the traffic of all workers."""
+    total: dict[str, Traffic] = {}
     for traffic in all_traffic:
         for provider, one in traffic.items():
-            found[provider] = _sum(found[provider], one) if provider in found else one
-    return found
+            total[provider] = _sum(total[provider], one) if provider in total else one
+    return total
 
 
 def _sum(one: Traffic, other: Traffic) -> Traffic:

@@ -1,8 +1,8 @@
 """
-Speaking to the portal that runs, for commands: over its own API, for an operator.
+A client of the running portal, for commands: it calls the API as an operator.
 
-What the portal keeps in memory can be changed only there, with its checks and its record of who
-did it. A token is made for the one request, and deleted after it.
+The portal's memory can be changed only by the API, which checks and records the change. Each call
+creates a token and deletes it afterwards.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 TOKEN_LIFE = timedelta(minutes=1)
-CONNECT, PATIENCE = 3.0, 30.0  # seconds to connect, and between two pieces of the answer
+CONNECT, PATIENCE = 3.0, 30.0  # seconds to connect, and between two parts of the response
 
 
 class UnreachableError(Exception):
-    """No portal answers there. The message says where, and what to do."""
+    """No portal answers at the address. The message has the address and the remedy."""
 
 
 class NoOperatorError(Exception):
-    """There is nobody for whom to act."""
+    """There is no operator to act for."""
 
 
 def operator(username: str) -> User:
@@ -42,13 +42,13 @@ def operator(username: str) -> User:
     users = get_user_model().objects.filter(is_active=True).order_by("-is_superuser", "pk")
     if username:
         users = users.filter(username=username)
-    found = next((user for user in users if user.has_perm(auth.OPERATE)), None)
-    if found is None:
+    user = next((user for user in users if user.has_perm(auth.OPERATE)), None)
+    if user is None:
         who = f"{username} is" if username else "There is"
         raise NoOperatorError(
-            f"{who} no operator. `manage.py create_token NAME --staff` makes one."
+            f"{who} no operator. `manage.py create_token NAME --staff` creates one."
         )
-    return found
+    return user
 
 
 def call(
@@ -64,16 +64,16 @@ def call(
                 url + path, json=body, headers=headers, timeout=(CONNECT, patience),
                 allow_redirects=False,
             )  # fmt: skip
-            found = answer.json()
+            content = answer.json()
         except (requests.RequestException, ValueError):
             raise UnreachableError(
-                f"No portal answers at {url}. Start it, or name its address with --url."
+                f"No portal answers at {url}. Start it, or pass its address with --url."
             ) from None
-    return answer.status_code, found if isinstance(found, dict) else {}
+    return answer.status_code, content if isinstance(content, dict) else {}
 
 
 def _must_name_host(url: str) -> bool:
-    """Would the portal refuse its own address as the Host?"""
+    """Would the portal reject its own address as the Host?"""
     return not host_allowed(url.partition("://")[2]) and "*" not in settings.ALLOWED_HOSTS[0]
 
 

@@ -1,4 +1,4 @@
-"""What the dropdowns offer: the models that can do a job, by provider, with health in words."""
+"""The options of dropdowns: the models with a capability, by provider, with their health."""
 
 from __future__ import annotations
 
@@ -30,10 +30,7 @@ HEALTH = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A model as people see it. `used` tells that it answers when nobody chooses.
-
-    `notices` are what speaks against choosing it.
-    """
+    """A model in a dropdown. `used`: it is the default. `notices` are reasons against it."""
 
     id: str
     title: str
@@ -53,7 +50,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """`groups` are provider and models; `default` is what answers when nobody chooses."""
+    """`groups` has each provider with its models; `default` is used if the user chooses none."""
 
     capability: str
     default: Choice | None
@@ -61,22 +58,20 @@ class Choices:
 
 
 def choices(registry: Registry, capability: str, groups: Groups | None) -> Choices:
-    """Return what members of `groups` may choose from. Health informs; it hides nothing."""
+    """Return the models that members of `groups` may choose. Health hides none of them."""
     health = monitor.of(registry)
     used = registry.defaults.get(capability, "")
 
     def choice(model: Model) -> Choice:
-        found = health[model.provider]
-        return Choice(
-            model.id, model.title, model.provider, HEALTH[found.status], model.id == used,
-            tuple(_notices(model, found)),
-        )  # fmt: skip
+        state = health[model.provider]
+        words, notices = HEALTH[state.status], tuple(_notices(model, state))
+        return Choice(model.id, model.title, model.provider, words, model.id == used, notices)
 
-    found = [choice(model) for model in registry.able(capability, groups)]
+    options = [choice(model) for model in registry.able(capability, groups)]
     return Choices(
         capability,
-        next((one for one in found if one.used), None),
-        [(name, list(models)) for name, models in groupby(found, lambda one: one.provider)],
+        next((option for option in options if option.used), None),
+        [(name, list(models)) for name, models in groupby(options, lambda option: option.provider)],
     )
 
 
@@ -89,7 +84,7 @@ def _notices(model: Model, health: Health) -> Iterator[str]:
 
 
 def warning(switch: Switch) -> str | None:
-    """Return what operators should know of the model that answers from now on."""
+    """Return a warning if the new default model has a problem."""
     model = switch.registry.models.get(switch.model or "")
     if model is None:
         return None

@@ -1,4 +1,4 @@
-"""What base.html needs on every page."""
+"""The variables of base.html, on every page."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from registry.state.service import service
 
 
 def state(request: HttpRequest) -> dict[str, Any]:
-    """Return what base.html tells: the version that a page shows, and what staff are warned of."""
+    """Return the version of the models that a page shows, and the warnings for staff."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    found: dict[str, Any] = {"models_version": version(), "warns": user.is_staff}
+    context: dict[str, Any] = {"models_version": version(), "warns": user.is_staff}
     if user.is_staff:
-        found["store_down"] = service.store_down is not None
+        context["store_down"] = service.store_down is not None
         if service.rejected is not None:
             operator = user.has_perm(auth.OPERATE)
-            found["rejected_edit"] = service.rejected.as_dict(operator=operator)
-    return found
+            context["rejected_edit"] = service.rejected.as_dict(operator=operator)
+    return context

@@ -1,9 +1,9 @@
 """
-`/ws/events/`: tells open pages that what they show has changed.
+`/ws/events/`: notifies open pages that the models have changed.
 
-    ← {"type": "models", "version": "…"}    at once, and whenever it is another one
+    ← {"type": "models", "version": "…"}    at once, and after each change
 
-What changed is not told: a page fetches its parts anew, with its user's rights.
+The message does not say what changed: the page reloads its parts, with its user's permissions.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ logger = logging.getLogger(__name__)
 
 
 def version() -> str:
-    """Return what is another one when anything that pages show of the models has changed."""
+    """Return a hash of everything that pages show of the models."""
     registry = service.current
-    health = [(name, found.status, found.names) for name, found in monitor.of(registry).items()]
+    health = [(name, one.status, one.names) for name, one in monitor.of(registry).items()]
     rejected = service.rejected.at if service.rejected else None
-    seen = repr((registry.version, health, rejected, service.store_down is None))
-    return hashlib.sha256(seen.encode()).hexdigest()[:12]
+    state = repr((registry.version, health, rejected, service.store_down is None))
+    return hashlib.sha256(state.encode()).hexdigest()[:12]
 
 
 class EventsSocket(PortalConsumer):
-    """An open page. What it sends is not read."""
+    """The WebSocket of an open page. Frames from the page are ignored."""
 
     async def websocket_connect(self, message: Any) -> None:
         await super().websocket_connect(message)
@@ -50,32 +50,32 @@ class EventsSocket(PortalConsumer):
 
 
 class EventBroadcaster:
-    """The pages that are open in this process. One task tells them all."""
+    """Notifies all open pages of this process, in one task."""
 
     def __init__(self) -> None:
         self._pages: set[EventsSocket] = set()
         self._task: asyncio.Task[None] | None = None
-        self._told = ""
+        self._sent = ""
 
     def add(self, page: EventsSocket) -> None:
         self._pages.add(page)
         if self._task is None or self._task.done():
-            self._told = version()
-            self._task = asyncio.ensure_future(self._tell())
+            self._sent = version()
+            self._task = asyncio.ensure_future(self._broadcast())
 
     def discard(self, page: EventsSocket) -> None:
         self._pages.discard(page)
 
-    async def _tell(self) -> None:
+    async def _broadcast(self) -> None:
         while self._pages:
             await asyncio.sleep(settings.STORE_SECONDS)
             try:
                 now = version()
             except Exception:
-                logger.exception("It could not be told whether the models have changed")
+                logger.exception("The check for changed models failed")
                 continue
-            if now != self._told:
-                self._told = now
+            if now != self._sent:
+                self._sent = now
                 await asyncio.gather(*(_send(page, now) for page in list(self._pages)))
 
 

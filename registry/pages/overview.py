@@ -1,4 +1,4 @@
-"""What the models page shows: rows in words, ready for a template."""
+"""The rows of the models page, ready for a template."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A model, with its provider's health and what it is used for."""
+    """A model, with its provider's health and the capabilities for which it is the default."""
 
     model: Model
     health: Health
@@ -37,10 +37,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """What answers for a capability when nobody chooses, and why: a primary, or else the file.
+    """The default model of a capability: its primary, or else the file's default.
 
-    `hidden` tells that it is a model which this reader may not use, nor know of. `unused` is a
-    primary whose model the file does not offer; the default holds instead.
+    `hidden`: this reader may not use the model, nor see it. `unused` is a primary whose model is
+    not listed in the file; the file's default is used instead.
     """
 
     capability: str
@@ -61,21 +61,21 @@ def rows(registry: Registry, groups: Groups | None, capability: str = "") -> lis
     ]
 
 
-def defaults(registry: Registry, groups: Groups | None, wanted: Primaries) -> list[Default]:
-    """Return what answers for each capability, as far as members of `groups` may know."""
-    found = []
+def defaults(registry: Registry, groups: Groups | None, stored: Primaries) -> list[Default]:
+    """Return the default of each capability, as members of `groups` may see it."""
+    result = []
     for capability in registry.capabilities:
         model = registry.models.get(registry.defaults.get(capability, ""))
         hidden = model is not None and not may_use(model.allow, groups)
         primary = registry.primaries.get(capability)
-        unused = wanted.chosen.get(capability) if primary is None and groups is None else None
-        shown = (None, None) if hidden else (model, primary)
-        found.append(Default(capability, *shown, hidden, unused))
-    return found
+        unused = stored.chosen.get(capability) if primary is None and groups is None else None
+        visible = (None, None) if hidden else (model, primary)
+        result.append(Default(capability, *visible, hidden, unused))
+    return result
 
 
 def may_see(change: Change, registry: Registry, groups: Groups | None) -> bool:
-    """May members of `groups` know of `change`? Not if it tells of models that are not for them."""
+    """May members of `groups` see `change`? Not if it names models that are not for them."""
     if groups is None:
         return True
     if change.kind == change.Kind.EDITED:

@@ -1,4 +1,4 @@
-"""The pages about models: what there is, how it does, which answers by default; and dropdowns."""
+"""The pages about models: the list with health and defaults, and the options of dropdowns."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ if TYPE_CHECKING:
     from registry.snapshot import Registry
     from registry.state.service import Switch
 
-LATEST = 5  # changes that the page shows
-LOOKED_THROUGH = 50
+MAX_CHANGES = 5  # that the page shows
+MAX_SEARCHED = 50  # changes among which visible ones are searched
 
 
 @require_safe
 @page
 def models(request: HttpRequest) -> HttpResponse:
-    """Show the models that this user may use; for one capability, who answers by default too."""
+    """Show the models that this user may use, with the defaults; or those of one capability."""
     try:
         return _page(request, request.GET.get("capability", ""))
-    except PortalError as error:  # the capability has left the file, perhaps, while it was shown
+    except PortalError as error:  # an edit may have removed the capability meanwhile
         messages.error(request, error.message)
         return _to_all(request)
 
 
 def _to_all(request: HttpRequest) -> HttpResponse:
-    """Lead to the page of all models; htmx would swap what it is led to into the old page."""
-    everything = reverse("models")
+    """Redirect to all models. htmx would swap a redirect's page into the old one."""
+    all_models = reverse("models")
     if "HX-Request" in request.headers:
-        return HttpResponse(headers={"HX-Redirect": everything})
-    return HttpResponseRedirect(everything)
+        return HttpResponse(headers={"HX-Redirect": all_models})
+    return HttpResponseRedirect(all_models)
 
 
 def _page(request: HttpRequest, capability: str, status: int = 200) -> HttpResponse:
-    """Return the page, with what a form that was refused had said. Raises PortalError."""
+    """Return the page, with the values of a rejected form. Raises PortalError."""
     registry = service.current
     context = _context(request, registry, capability)
     if "HX-Request" in request.headers:
@@ -77,19 +77,19 @@ def _context(request: HttpRequest, registry: Registry, capability: str) -> dict[
 
 
 def _changes(request: HttpRequest, registry: Registry, capability: str) -> list[Change]:
-    """Return the latest changes that this user may know of; operators may know of all."""
+    """Return the latest changes that this user may see; operators see all."""
     groups = None if user_of(request).has_perm(auth.OPERATE) else groups_of(request)
-    found = Change.objects.filter(**({"capability": capability} if capability else {}))
-    seen = (
-        change for change in found[:LOOKED_THROUGH] if overview.may_see(change, registry, groups)
+    records = Change.objects.filter(**({"capability": capability} if capability else {}))
+    visible = (
+        change for change in records[:MAX_SEARCHED] if overview.may_see(change, registry, groups)
     )
-    return list(islice(seen, LATEST))
+    return list(islice(visible, MAX_CHANGES))
 
 
 @require_POST
 @page
 def primary(request: HttpRequest) -> HttpResponse:
-    """Switch what answers by default, or go back to the file; for operators."""
+    """Set or reset a primary; for operators."""
     if not user_of(request).has_perm(auth.OPERATE):
         raise PermissionDenied
     capability = request.POST.get("capability", "")
@@ -101,7 +101,7 @@ def primary(request: HttpRequest) -> HttpResponse:
 
 
 def switched(request: HttpRequest) -> bool:
-    """Do what a form for a primary says, and tell its sender how that went."""
+    """Set or reset the primary of a form, with a message for the sender. Did it succeed?"""
     capability = request.POST.get("capability", "")
     try:
         switch = _switch(request, capability)
@@ -110,8 +110,8 @@ def switched(request: HttpRequest) -> bool:
         return False
     what = f"{switch.model} answers" if switch.model else "nothing answers"
     messages.success(request, f"From now on {what} for {capability}.")
-    if told := warning(switch):
-        messages.warning(request, told)
+    if text := warning(switch):
+        messages.warning(request, text)
     return True
 
 
@@ -134,29 +134,31 @@ def _line(text: str) -> str:
 @require_POST
 @page
 def probe(request: HttpRequest) -> HttpResponse:
-    """Ask the providers how they do, without waiting: the page hears of what is found."""
+    """Probe the providers, without waiting: the page is notified of the results."""
     if not user_of(request).has_perm(auth.OPERATE):
         raise PermissionDenied
     monitor.refresh(service.current.providers.values(), wait=False)
-    return HttpResponse("The providers are asked; the list follows.", content_type="text/plain")
+    return HttpResponse(
+        "The providers are being checked; the list updates.", content_type="text/plain"
+    )
 
 
 @require_safe
 @page
 def banner(request: HttpRequest) -> HttpResponse:
-    """Return what staff are warned of."""
+    """Return the warnings for staff."""
     return render(request, "registry/_banner.html")
 
 
 @require_safe
 @page
 def model_options(request: HttpRequest, capability: str) -> HttpResponse:
-    """Return a dropdown's options, which an open page asks for again and again."""
+    """Return a dropdown's options, which open pages refresh."""
     registry = service.current
     try:
         registry.check_capability(capability)
     except PortalError as error:
         return HttpResponse(error.message, status=400, content_type="text/plain")
-    found = choices(registry, capability, groups_of(request))
+    options = choices(registry, capability, groups_of(request))
     part = "_able_options" if "able" in request.GET else "_model_options"
-    return render(request, f"registry/{part}.html", {"choices": found, "able": found})
+    return render(request, f"registry/{part}.html", {"choices": options, "able": options})

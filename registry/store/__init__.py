@@ -1,12 +1,12 @@
 """
-What all workers of the portal share, and where it is kept.
+The state that all workers of the portal share.
 
     memory   in this process: the default, for one worker
-    shared   in Redis, named by REDIS_URL: for workers in many processes and on many hosts
+    redis    in Redis, at REDIS_URL: for workers in many processes and on many hosts
 
-A small store of bytes: which primaries were set, how providers do, who works and what each worker
-uses. It is in memory by design: models.yaml and the database hold what must last. To add a
-backend, copy a sibling and give it a line in `get_store`.
+A small store of bytes: primaries, health of providers, heartbeats of workers. It may lose its data:
+what must last is in models.yaml and the database. To add a backend, copy a sibling and add a line
+to `get_store`.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 
 class StoreDownError(Exception):
-    """The store does not answer. The message holds no secret."""
+    """The store does not respond. The message contains no secret."""
 
-    unknown = False  # whether what was to be written is there
+    unknown = False  # may the value have been written anyway?
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """All that the store holds, read at one moment. `now` is its clock, in Unix seconds."""
+    """All data of the store at one moment. `now` is its clock, in Unix seconds."""
 
     now: float
     primaries: bytes = b""
-    reload: bytes = b""  # changes when an operator wants models.yaml read at once
+    reload: bytes = b""  # changes when an operator reloads models.yaml
     health: Mapping[str, bytes] = field(default_factory=dict)  # by provider
     workers: Mapping[str, bytes] = field(default_factory=dict)  # by the worker's ID
 
@@ -44,25 +44,25 @@ class Store(Protocol):
     shared: bool  # may there be other workers?
 
     def exchange(self, worker: str, beat: bytes) -> View:
-        """Write a worker's beat and read everything: one round trip."""
+        """Write a worker's heartbeat and read everything, in one round trip."""
         ...
 
     def forget(self, workers: list[str]) -> None: ...
     def primaries(self) -> bytes: ...
     def swap_primaries(self, old: bytes, new: bytes) -> bool:
-        """Replace `old` by `new`; False if something else is there by now."""
+        """Replace `old` by `new`; return False if the value is no longer `old`."""
         ...
 
     def put_health(self, provider: str, health: bytes) -> None: ...
     def ask_reload(self, token: bytes) -> None: ...
     def claim(self, what: str, owner: str, seconds: float) -> bool:
-        """Take or renew a lease; False while somebody else holds it."""
+        """Take or renew a lease; return False while another owner holds it."""
         ...
 
 
 @cache
 def get_store() -> Store:
-    """Return the store that the settings name, one for this process. Connects to nothing yet."""
+    """Return this process's store, according to the settings. Does not connect yet."""
     if settings.REDIS_URL:
         from registry.store.redis import RedisStore
 

@@ -9,7 +9,7 @@ from registry.store import View
 
 
 class MemoryStore:
-    """Never down, and gone with the process."""
+    """Never down; its data ends with the process."""
 
     shared = False
 

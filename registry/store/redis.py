@@ -1,4 +1,4 @@
-"""The store of many workers: Redis 6.2 or newer, or what speaks its protocol."""
+"""The store of many workers: Redis 6.2 or newer, or a compatible server."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ PREFIX = "aimodels:"
 PRIMARIES, RELOAD, HEALTH, WORKERS = (
     PREFIX + name for name in ("primaries", "reload", "health", "workers")
 )
-PATIENCE = 1.0  # seconds; nobody's request waits for it, but a switch does
+TIMEOUT = 1.0  # seconds; only the switch of a primary waits for it
 
-# Redis runs a script as one step, so that nothing comes between the look and the change.
+# Redis runs a script atomically: nothing changes between the read and the write.
 SWAP = """
 if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
@@ -36,7 +36,7 @@ return 1
 
 
 class RedisStore:
-    """Shared by all who have the same REDIS_URL."""
+    """Shared by all workers with the same REDIS_URL."""
 
     shared = True
 
@@ -44,15 +44,15 @@ class RedisStore:
         def client(retries: int) -> Any:
             retry = Retry(NoBackoff(), retries)
             return redis.Redis.from_url(
-                url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=retry
+                url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT, retry=retry
             )
 
         try:
-            self._redis = client(1)  # a connection that broke while idle is replaced at once
-            writer = client(0)  # a swap that may have been made must not be repeated blindly
+            self._redis = client(1)  # replaces a connection that broke while idle
+            writer = client(0)  # a swap that may have been made must not be retried
         except ValueError:
             raise ImproperlyConfigured(
-                "REDIS_URL cannot be read. Write redis://host:port/0, or rediss:// for TLS."
+                "REDIS_URL is not valid. Write redis://host:port/0, or rediss:// for TLS."
             ) from None
         self._swap: Any = writer.register_script(SWAP)
         self._claim: Any = self._redis.register_script(CLAIM)
@@ -92,15 +92,15 @@ class RedisStore:
             )
 
 
-def _named(found: dict[bytes, bytes]) -> dict[str, bytes]:
-    return {name.decode(errors="replace"): value for name, value in found.items()}
+def _named(values: dict[bytes, bytes]) -> dict[str, bytes]:
+    return {name.decode(errors="replace"): value for name, value in values.items()}
 
 
 @contextmanager
 def _answering() -> Iterator[None]:
-    """Turn every failure of Redis's into StoreDownError."""
+    """Turn every failure of Redis into StoreDownError."""
     try:
         yield
     except (redis.RedisError, OSError) as error:
-        # Redis's own words name its address, never the password.
+        # The message of the client contains the address, never the password.
         raise StoreDownError(str(error)) from None

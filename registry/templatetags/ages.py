@@ -17,15 +17,15 @@ def ago(when: float | str | datetime | None) -> str:
     if when is None:
         return ""
     try:
-        found = lasting(when)
-    except ValueError:  # not a time, in a store that anybody may write to
+        age = lasting(when)
+    except ValueError:  # not a time: other programs may write to the store
         return ""
-    return f"{found} ago" if found else "just now"
+    return f"{age} ago" if age else "just now"
 
 
 @register.filter
 def lasting(since: float | str | datetime) -> str:
-    """Return "12 s" for what began then; nothing if that is now."""
+    """Return the time since then as "12 s"; nothing if that is now."""
     if isinstance(since, str):
         since = datetime.fromisoformat(since)
     past = time.time() - (since.timestamp() if isinstance(since, datetime) else since)

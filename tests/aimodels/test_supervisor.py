@@ -161,5 +161,5 @@ def test_a_bad_address_of_redis_is_one_sentence(own_portal: Portal) -> None:
     own_portal.variables["REDIS_URL"] = "localhost:6379"
     done = own_portal.manage("serve", check=False)
     assert done.returncode == 1
-    assert "REDIS_URL cannot be read" in done.stderr
+    assert "REDIS_URL is not valid" in done.stderr
     assert "Traceback" not in done.stderr

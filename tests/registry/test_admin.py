@@ -104,7 +104,7 @@ def test_models_are_searched_and_filtered(page: Page, portal: Portal) -> None:
     page.goto(admin(portal, "models/?health=unconfigured"))
     expect(rows).to_contain_text("keyless:silent")
     page.goto(admin(portal, "models/?q=nothing-like-that"))
-    expect(page.get_by_text("No model fits.")).to_be_visible()
+    expect(page.get_by_text("No model matches.")).to_be_visible()
     page.get_by_role("link", name="Show all").click()
     expect(rows).to_have_count(everything)
     page.get_by_role("link", name="fake:other/name:v2").click()
@@ -112,7 +112,7 @@ def test_models_are_searched_and_filtered(page: Page, portal: Portal) -> None:
     expect(page.get_by_text("models.fake.registry.other/name:v2.capabilities")).to_be_visible()
 
 
-def test_secrets_are_set_or_not_set_and_where_each_value_stands_is_told(portal: Portal) -> None:
+def test_values_have_their_line_and_secrets_are_set_or_not_set(portal: Portal) -> None:
     text = portal.sign_in("olga").get(admin(portal, "configuration/"), timeout=5).text
     rows = {
         cells[0]: cells[1:]
@@ -144,7 +144,9 @@ def test_a_primary_is_set_with_a_reason_and_recorded(page: Page, mine: Portal) -
     page.goto(admin(mine, "defaults/"))
     page.locator("#model-chat").select_option("pond:frog")
     page.locator("#reason-chat").fill("frogs are cheap")
-    page.locator("form", has=page.locator("#model-chat")).get_by_role("button", name="Set").click()
+    page.locator("form", has=page.locator("#model-chat")).get_by_role(
+        "button", name="Set", exact=True
+    ).click()
     expect(page.locator(".messagelist")).to_contain_text("pond:frog answers for chat")
     told = page.locator("section", has=page.locator("#model-chat"))
     expect(told).to_contain_text("set by olga")
@@ -162,7 +164,7 @@ def test_a_primary_is_set_with_a_reason_and_recorded(page: Page, mine: Portal) -
 
 
 @needs_chromium
-def test_an_edit_is_tried_before_it_is_made(page: Page, mine: Portal) -> None:
+def test_a_dry_run_shows_what_an_edit_would_do(page: Page, mine: Portal) -> None:
     sign_in(page, mine)
     page.goto(admin(mine, "dry-run/"))
     text = mine.models.read_text()
@@ -174,12 +176,12 @@ def test_an_edit_is_tried_before_it_is_made(page: Page, mine: Portal) -> None:
     shot(page, "admin-dry-run-good")
     page.locator("#text").fill(text.replace("[chat]", "[chta]", 1))
     page.get_by_role("button", name="Try it").click()
-    expect(page.locator("section h2")).to_have_text("It cannot be used")
+    expect(page.locator("section h2")).to_have_text("It is invalid")
     expect(page.locator("section")).to_contain_text("'chta' is not a capability")
     assert "fake:talker" in mine.get("/v1/ai/models").text
 
 
-def test_trying_an_edit_looks_no_variable_up(portal: Portal) -> None:
+def test_a_dry_run_does_not_look_up_variables(portal: Portal) -> None:
     """Else an address that holds a secret's name would tell whether it is set, or to what."""
 
     def tried(text: str) -> Any:
@@ -196,7 +198,7 @@ def test_trying_an_edit_looks_no_variable_up(portal: Portal) -> None:
     assert tried(probe)["changes"] == tried(unset)["changes"]
 
 
-def test_reload_now_tells_what_it_did_or_what_is_wrong(own_portal: Portal) -> None:
+def test_a_reload_shows_its_changes_or_the_mistakes(own_portal: Portal) -> None:
     own_portal.variables["RELOAD_SECONDS"] = "0"
     own_portal.start()
     olga = own_portal.sign_in("olga")
@@ -211,7 +213,7 @@ def test_reload_now_tells_what_it_did_or_what_is_wrong(own_portal: Portal) -> No
     assert "fake:extra" in own_portal.get("/v1/ai/models").text
 
 
-def test_an_edit_can_be_tried_where_the_file_needs_its_variables(own_portal: Portal) -> None:
+def test_a_dry_run_works_where_the_file_needs_variables(own_portal: Portal) -> None:
     text = own_portal.models.read_text()
     odd = text.replace("http://127.0.0.1:${CLOSED_PORT}/v1", "${ODD:-please set ODD}", 1)
     own_portal.models.write_text(odd)
@@ -229,7 +231,7 @@ def test_an_edit_can_be_tried_where_the_file_needs_its_variables(own_portal: Por
 # ── What is for some groups only ────────────────────────────────────────────────────────────
 
 
-def test_nobody_learns_of_models_for_other_groups(mine: Portal) -> None:
+def test_models_of_other_groups_are_not_revealed(mine: Portal) -> None:
     text = mine.models.read_text()
     mine.models.write_text(
         text.replace("newt:1b:", "hush: {capabilities: [chat], allow: [insiders]}\n      newt:1b:")
@@ -250,7 +252,7 @@ def test_nobody_learns_of_models_for_other_groups(mine: Portal) -> None:
     assert "A model that you may not use" in seen[4]
 
 
-def test_what_stands_in_an_address_beyond_its_host_is_hidden(own_portal: Portal) -> None:
+def test_an_address_is_shown_without_its_path(own_portal: Portal) -> None:
     text = own_portal.models.read_text()
     own_portal.models.write_text(
         text.replace("${CLOSED_PORT}/v1", "${CLOSED_PORT}/${PATH_SECRET}/v1")

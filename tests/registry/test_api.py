@@ -24,7 +24,7 @@ def test_models_are_listed_by_capability(portal: Portal) -> None:
     assert body["defaults"]["embeddings"] == "fake:embedder"
 
 
-def test_an_unknown_capability_is_refused_with_a_hint(portal: Portal) -> None:
+def test_an_unknown_capability_is_rejected_with_a_hint(portal: Portal) -> None:
     error = check_error(portal.get("/v1/ai/models?capability=chta"), 400, "invalid_request")
     assert "Did you mean 'chat'?" in error["message"]
 
@@ -45,7 +45,7 @@ def test_an_unchanged_list_is_not_sent_again(portal: Portal) -> None:
     )
 
 
-def test_the_status_tells_each_providers_health(portal: Portal) -> None:
+def test_the_status_has_each_providers_health(portal: Portal) -> None:
     for _ in range(50):
         answer = portal.get("/v1/ai/models/status")
         health = {name: h["status"] for name, h in answer.json()["health"].items()}
@@ -126,7 +126,7 @@ def test_only_a_listed_and_able_model_becomes_primary(
     check_error(set_primary(switched, model), status, code)
 
 
-def test_a_switch_that_lost_a_race_is_refused(switched: Portal) -> None:
+def test_a_switch_that_lost_a_race_is_rejected(switched: Portal) -> None:
     tag = switched.get("/v1/ai/models?capability=chat").headers["ETag"]
     assert set_primary(switched, "fake:talker", headers={"If-Match": tag}).status_code == 200
     check_error(
@@ -144,7 +144,7 @@ def test_an_unable_capability_has_no_default(switched: Portal) -> None:
 # ── The rest ────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_health_of_the_portal_is_public_and_says_nothing_more(portal: Portal) -> None:
+def test_healthz_and_readyz_are_public_without_details(portal: Portal) -> None:
     assert portal.get("/healthz", who=None).json() == {"status": "ok"}
     assert portal.get("/readyz", who=None).json() == {"status": "ready"}
 
@@ -157,7 +157,7 @@ def test_metrics_are_for_operators(portal: Portal) -> None:
     assert 'portal_tokens_total{kind="prompt",provider="fake"}' in text
 
 
-def test_a_user_who_asks_too_often_waits(own_portal: Portal) -> None:
+def test_a_user_over_the_rate_limit_must_wait(own_portal: Portal) -> None:
     own_portal.variables["RATE_LIMIT_PER_MINUTE"] = "5"
     own_portal.start()
     codes = [own_portal.chat().status_code for _ in range(4)]
@@ -180,7 +180,7 @@ def test_a_model_added_to_the_file_is_there_after_a_restart(own_portal: Portal) 
     assert own_portal.chat(model="fake:brand-new").json()["resolution"]["registry"] is True
 
 
-def test_without_a_default_the_caller_is_told_how_to_set_one(own_portal: Portal) -> None:
+def test_without_a_default_the_error_says_how_to_set_one(own_portal: Portal) -> None:
     text = own_portal.models.read_text()
     own_portal.models.write_text(text.replace('    chat: "fake:talker"\n', ""))
     own_portal.start()
@@ -190,9 +190,7 @@ def test_without_a_default_the_caller_is_told_how_to_set_one(own_portal: Portal)
     assert own_portal.chat(model="fake:talker").status_code == 200
 
 
-def test_too_many_answers_of_one_provider_leave_room_for_others(
-    own_portal: Portal, fake: FakeProvider
-) -> None:
+def test_a_busy_provider_does_not_block_others(own_portal: Portal, fake: FakeProvider) -> None:
     own_portal.variables |= {"PROVIDER_CONCURRENCY": "1", "FIRST_BYTE_TIMEOUT": "20"}
     own_portal.start()
     fake.script(HANG)

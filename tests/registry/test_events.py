@@ -14,7 +14,7 @@ from tests.support.socket_client import SocketClient, closing_code
 PATH = "/ws/events/"
 
 
-def test_it_tells_a_version_at_once_and_whenever_it_is_another(mine: Portal) -> None:
+def test_the_version_is_sent_at_once_and_after_each_change(mine: Portal) -> None:
     with SocketClient(mine, PATH) as first, SocketClient(mine, PATH, who="olga") as second:
         before = first.receive()
         assert before["type"] == "models"
@@ -25,7 +25,7 @@ def test_it_tells_a_version_at_once_and_whenever_it_is_another(mine: Portal) -> 
         assert second.receive(2) == after
 
 
-def test_an_unchanged_registry_tells_nothing(mine: Portal) -> None:
+def test_an_unchanged_registry_sends_nothing(mine: Portal) -> None:
     time.sleep(1.5)  # the first probes are over
     with SocketClient(mine, PATH) as socket:
         socket.receive()
@@ -33,13 +33,13 @@ def test_an_unchanged_registry_tells_nothing(mine: Portal) -> None:
             socket.receive(2)
 
 
-def test_nobody_listens_without_signing_in(portal: Portal) -> None:
+def test_events_need_a_signed_in_user(portal: Portal) -> None:
     for who in (None, "aim_wrong"):
         with pytest.raises(InvalidStatus):
             SocketClient(portal, PATH, who=who)
 
 
-def test_a_page_that_sends_without_end_is_closed(portal: Portal) -> None:
+def test_a_page_that_floods_the_socket_is_closed(portal: Portal) -> None:
     with SocketClient(portal, PATH) as socket:
         socket.receive()
         try:
@@ -52,7 +52,7 @@ def test_a_page_that_sends_without_end_is_closed(portal: Portal) -> None:
         assert portal.get("/v1/ai/models").status_code == 200
 
 
-def test_a_stop_is_told(own_portal: Portal) -> None:
+def test_a_server_stop_is_announced(own_portal: Portal) -> None:
     own_portal.start()
     with SocketClient(own_portal, PATH) as socket:
         socket.receive()
@@ -60,7 +60,7 @@ def test_a_stop_is_told(own_portal: Portal) -> None:
         assert closing_code(socket) == 1012
 
 
-def test_who_is_signed_out_hears_no_more(mine: Portal) -> None:
+def test_signing_out_closes_the_socket(mine: Portal) -> None:
     token = mine.manage("create_token", "una").stdout.split()[-1]
     with SocketClient(mine, PATH, who=token) as socket:
         socket.receive()

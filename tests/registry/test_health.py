@@ -48,12 +48,12 @@ JOINED = {
 
 
 @pytest.mark.parametrize("name", JOINED)
-def test_real_calls_count_beside_the_probe(name: str) -> None:
+def test_real_calls_correct_the_probe(name: str) -> None:
     probed, traffic, wanted = JOINED[name]
     assert joined(probed, traffic, NOW).status == wanted
 
 
-def test_what_is_the_callers_fault_does_not_count() -> None:
+def test_errors_of_the_caller_do_not_count() -> None:
     log = TrafficLog()
     log.failed("a", PortalError("provider_rejected", "Too long."))
     log.failed("a", PortalError("context_length_exceeded", "Too long."))
@@ -79,7 +79,7 @@ def test_the_traffic_of_workers_is_added_up() -> None:
 # ── History ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_history_holds_changes_only_and_tells_since_when() -> None:
+def test_the_history_has_changes_with_their_times() -> None:
     found: Health | None = None
     states: list[health.Status] = ["healthy", "healthy", "unreachable", "unreachable", "healthy"]
     for at, state in enumerate(states):
@@ -109,7 +109,7 @@ def pond(fake: FakeProvider) -> Any:
     return build(load_config(text.encode(), {}))
 
 
-def test_ollama_tells_which_models_are_pulled(fake: FakeProvider) -> None:
+def test_ollama_lists_the_pulled_models(fake: FakeProvider) -> None:
     tags = {"models": [{"model": "frog:latest"}, {"model": "newt:1b"}, {"name": "two words"}]}
     fake.answers["/api/tags"] = http(200, tags)
     registry = pond(fake)
@@ -122,7 +122,7 @@ def test_ollama_tells_which_models_are_pulled(fake: FakeProvider) -> None:
     assert health.not_listed(["frog", "toad:7b"], found) == ["newt:1b"]
 
 
-def test_a_server_that_tells_no_list_is_degraded(fake: FakeProvider) -> None:
+def test_a_server_without_a_list_is_degraded(fake: FakeProvider) -> None:
     fake.answers["/api/tags"] = http(500, {"error": "the disk is gone"})
     found = health.probe(pond(fake).providers["pond"])
     assert (found.status, found.names) == ("degraded", None)
@@ -155,7 +155,7 @@ def test_a_key_that_the_provider_echoes_is_hidden(mine: Portal, fake: FakeProvid
 # ── On a real server ────────────────────────────────────────────────────────────────────────
 
 
-def test_status_tells_age_history_and_what_is_not_pulled(mine: Portal, fake: FakeProvider) -> None:
+def test_the_status_has_age_history_and_missing_models(mine: Portal, fake: FakeProvider) -> None:
     fake.answers["/api/tags"] = http(200, {"models": [{"model": "newt:1b"}, {"model": "toad:7b"}]})
 
     def told(found: Any) -> bool:
@@ -171,7 +171,7 @@ def test_status_tells_age_history_and_what_is_not_pulled(mine: Portal, fake: Fak
     assert "history" not in plain
 
 
-def test_refresh_asks_at_once_but_not_twice(own_portal: Portal, fake: FakeProvider) -> None:
+def test_refresh_probes_at_once_but_not_twice(own_portal: Portal, fake: FakeProvider) -> None:
     own_portal.variables["PROBE_SECONDS"] = "300"
     text = own_portal.models.read_text()  # other portals of this run ask too
     own_portal.models.write_text(
@@ -193,7 +193,7 @@ def test_refresh_asks_at_once_but_not_twice(own_portal: Portal, fake: FakeProvid
     assert own_portal.get(path + "ish", who="olga").status_code == 400
 
 
-def test_a_provider_that_hangs_costs_no_page_and_no_list(mine: Portal, fake: FakeProvider) -> None:
+def test_a_hanging_provider_delays_no_page(mine: Portal, fake: FakeProvider) -> None:
     for path in ("/v1/models", "/api/version"):
         fake.answers[path] = (HANG,)
     session = mine.sign_in("olga")
@@ -208,7 +208,7 @@ def test_a_provider_that_hangs_costs_no_page_and_no_list(mine: Portal, fake: Fak
         assert time.monotonic() - started < 2, path
 
 
-def test_a_call_that_finds_a_provider_dead_tells_at_once(own_portal: Portal) -> None:
+def test_a_failed_call_updates_health_at_once(own_portal: Portal) -> None:
     own_portal.variables["PROBE_SECONDS"] = "300"
     own_portal.start()
     wait_for(own_portal, lambda found: found["health"]["closed"]["status"] == "unreachable")
@@ -223,9 +223,7 @@ def test_a_call_that_finds_a_provider_dead_tells_at_once(own_portal: Portal) -> 
     assert again["traffic"]["last_errors"][0]["code"] == "provider_unreachable"
 
 
-def test_the_probes_go_on_after_an_edit_that_moves_a_provider(
-    mine: Portal, fake: FakeProvider
-) -> None:
+def test_probes_follow_a_provider_with_a_new_address(mine: Portal, fake: FakeProvider) -> None:
     wait_for(mine, lambda found: found["health"]["strict"]["status"] == "healthy")
     text = mine.models.read_text()
     head, _, tail = text.partition("strict:")
@@ -233,7 +231,7 @@ def test_the_probes_go_on_after_an_edit_that_moves_a_provider(
     wait_for(mine, lambda found: found["health"]["strict"]["status"] == "unreachable")
 
 
-def test_it_is_never_asked_by_a_completion(mine: Portal, fake: FakeProvider) -> None:
+def test_a_probe_is_never_a_completion(mine: Portal, fake: FakeProvider) -> None:
     wait_for(mine, lambda found: found["health"]["pond"]["status"] == "healthy")
     requests.get(f"{mine.url}/readyz", timeout=5)
     time.sleep(1)

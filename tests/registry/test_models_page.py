@@ -36,20 +36,20 @@ def set_primary(portal: Portal, model: str, **more: str) -> None:
     assert portal.post("/v1/ai/models/primary", body, who="olga").status_code == 200
 
 
-def test_a_tab_shows_what_can_do_one_thing(page: Page, portal: Portal) -> None:
+def test_a_tab_shows_the_models_of_one_capability(page: Page, portal: Portal) -> None:
     sign_in(page, portal, "ann")
     page.goto(f"{portal.url}/models")
     page.get_by_role("link", name="embeddings", exact=True).click()
-    expect(page.get_by_role("heading", name="Can do embeddings")).to_be_visible()
+    expect(page.get_by_role("heading", name="Models for embeddings")).to_be_visible()
     expect(page.get_by_text("fake:embedder").first).to_be_visible()
     expect(page.get_by_text("fake:other/name:v2")).to_have_count(0)
     expect(page.get_by_text("For operators")).to_have_count(0)
     page.get_by_role("link", name="vision", exact=True).click()
-    expect(page.get_by_text("No model that you may use can do vision.")).to_be_visible()
+    expect(page.get_by_text("There is no model for vision that you may use.")).to_be_visible()
     assert flaws(page) == []
 
 
-def test_a_switch_is_followed_without_a_reload(page: Page, mine: Portal) -> None:
+def test_an_open_page_shows_a_switch(page: Page, mine: Portal) -> None:
     sign_in(page, mine, "ann")
     page.goto(f"{mine.url}/models")
     page.evaluate("window.same = true")
@@ -62,7 +62,7 @@ def test_a_switch_is_followed_without_a_reload(page: Page, mine: Portal) -> None
     shot(page, "models-switched")
 
 
-def test_the_tabs_follow_and_a_tab_that_is_gone_says_so(
+def test_tabs_update_and_a_removed_tab_shows_a_message(
     page: Page, mine: Portal, expected: list[str]
 ) -> None:
     expected.append("400")  # the options of a capability that is gone
@@ -78,7 +78,7 @@ def test_the_tabs_follow_and_a_tab_that_is_gone_says_so(
     expect(page.get_by_role("alert")).to_contain_text("Known: chat, sql, embeddings, hearing.")
 
 
-def test_who_reads_the_list_keeps_its_place_when_it_changes(page: Page, mine: Portal) -> None:
+def test_a_changed_list_keeps_focus_and_scroll(page: Page, mine: Portal) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     sign_in(page, mine)
     page.goto(f"{mine.url}/models")
@@ -90,7 +90,7 @@ def test_who_reads_the_list_keeps_its_place_when_it_changes(page: Page, mine: Po
     assert page.evaluate("document.activeElement.textContent") == "Switch"
 
 
-def test_the_dropdown_of_an_open_chat_follows(page: Page, mine: Portal) -> None:
+def test_the_dropdown_of_an_open_chat_updates(page: Page, mine: Portal) -> None:
     sign_in(page, mine, "ann")
     options = page.locator("#model-chat option")
     expect(options.first).to_contain_text("Default: The talker")
@@ -103,7 +103,7 @@ def test_the_dropdown_of_an_open_chat_follows(page: Page, mine: Portal) -> None:
     expect(page.locator("#model-chat option[value='fake:fresh']")).to_have_count(1, timeout=2500)
 
 
-def test_an_open_list_is_swapped_when_its_reader_has_left(page: Page, mine: Portal) -> None:
+def test_an_open_dropdown_updates_after_it_is_closed(page: Page, mine: Portal) -> None:
     sign_in(page, mine, "ann")
     page.locator("#model-chat").focus()
     set_primary(mine, "fake:other/name:v2")
@@ -114,7 +114,7 @@ def test_an_open_list_is_swapped_when_its_reader_has_left(page: Page, mine: Port
     expect(options.first).to_contain_text("Default: other/name:v2", timeout=2500)
 
 
-def test_staff_are_warned_on_an_open_page_and_the_warning_goes(page: Page, mine: Portal) -> None:
+def test_staff_see_a_warning_on_an_open_page_until_it_is_fixed(page: Page, mine: Portal) -> None:
     sign_in(page, mine)
     text = mine.models.read_text()
     mine.models.write_text(text.replace("[chat]", "[chta]", 1))
@@ -124,7 +124,7 @@ def test_staff_are_warned_on_an_open_page_and_the_warning_goes(page: Page, mine:
     expect(banner).to_have_count(0, timeout=2500)
 
 
-def test_a_page_asks_again_where_a_worker_that_is_behind_answered(page: Page, mine: Portal) -> None:
+def test_a_page_retries_when_a_worker_is_behind(page: Page, mine: Portal) -> None:
     sign_in(page, mine)
     page.route("**/models/banner", lambda route: route.fulfill(body=""), times=1)
     text = mine.models.read_text()
@@ -149,19 +149,19 @@ def test_a_provider_whose_calls_fail_shows_on_an_open_page(
 def test_an_operator_switches_and_goes_back(page: Page, mine: Portal) -> None:
     sign_in(page, mine)
     page.goto(f"{mine.url}/models?capability=chat")
-    page.get_by_label("Answers by default").select_option("pond:frog")
-    page.get_by_label("Why").fill("a trial")
+    page.get_by_label("Default model").select_option("pond:frog")
+    page.get_by_label("Reason").fill("a trial")
     page.get_by_role("button", name="Make primary").click()
     expect(page.get_by_role("status").filter(has_text="pond:frog answers")).to_be_visible()
     expect(page.locator("dl.defaults")).to_contain_text("a trial")
     assert flaws(page) == []
     shot(page, "models-operator")
-    page.get_by_role("button", name="Back to the file").click()
-    expect(page.locator("dl.defaults")).to_contain_text("as models.yaml says")
+    page.get_by_role("button", name="Reset to the file").click()
+    expect(page.locator("dl.defaults")).to_contain_text("from models.yaml")
     assert mine.get("/v1/ai/models").json()["primaries"] == {}
 
 
-def test_a_deprecated_model_is_told_and_refused(
+def test_a_deprecated_model_is_marked_and_rejected(
     page: Page, mine: Portal, expected: list[str]
 ) -> None:
     expected.append("409")
@@ -174,20 +174,20 @@ def test_a_deprecated_model_is_told_and_refused(
         "Deprecated: use fake:other/name:v2", timeout=2500
     )
     page.reload()
-    page.get_by_label("Answers by default").select_option("fake:talker")
-    page.get_by_label("Why").fill("out of habit")
+    page.get_by_label("Default model").select_option("fake:talker")
+    page.get_by_label("Reason").fill("out of habit")
     page.get_by_role("button", name="Make primary").click()
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("'fake:talker' is deprecated. Use 'fake:other/name:v2'.")
     shot(page, "models-deprecated")
-    expect(page.get_by_label("Answers by default")).to_have_value("fake:talker")
-    expect(page.get_by_label("Why")).to_have_value("out of habit")
+    expect(page.get_by_label("Default model")).to_have_value("fake:talker")
+    expect(page.get_by_label("Reason")).to_have_value("out of habit")
     page.get_by_label("Even if deprecated").check()
     page.get_by_role("button", name="Make primary").click()
     expect(page.get_by_role("status").filter(has_text="fake:talker answers")).to_be_visible()
 
 
-def test_who_may_not_operate_cannot_switch(mine: Portal) -> None:
+def test_users_without_the_permission_cannot_switch(mine: Portal) -> None:
     ann = mine.sign_in("ann")
     form = {"capability": "chat", "model": "pond:frog"}
     assert ann.post(f"{mine.url}/models/primary", data=form, timeout=5).status_code == 403
@@ -195,21 +195,21 @@ def test_who_may_not_operate_cannot_switch(mine: Portal) -> None:
     assert mine.get("/v1/ai/models").json()["primaries"] == {}
 
 
-def test_the_operators_list_follows_and_keeps_what_is_chosen(page: Page, mine: Portal) -> None:
+def test_the_operators_dropdown_updates_and_keeps_the_choice(page: Page, mine: Portal) -> None:
     sign_in(page, mine)
     page.goto(f"{mine.url}/models?capability=chat")
-    page.get_by_label("Answers by default").select_option("pond:frog")
-    page.get_by_label("Why").fill("half a thought")
+    page.get_by_label("Default model").select_option("pond:frog")
+    page.get_by_label("Reason").fill("half a thought")
     text = mine.models.read_text()
     mine.models.write_text(
         text.replace("talker: {", "fresh: {capabilities: [chat]}\n      talker: {")
     )
     expect(page.locator("#primary option[value='fake:fresh']")).to_have_count(1, timeout=2500)
-    expect(page.get_by_label("Answers by default")).to_have_value("pond:frog")
-    expect(page.get_by_label("Why")).to_have_value("half a thought")
+    expect(page.get_by_label("Default model")).to_have_value("pond:frog")
+    expect(page.get_by_label("Reason")).to_have_value("half a thought")
 
 
-def test_the_list_is_fetched_anew_now_and_then_for_its_ages(page: Page, portal: Portal) -> None:
+def test_the_list_is_refreshed_for_its_ages(page: Page, portal: Portal) -> None:
     sign_in(page, portal, "ann")
     with page.expect_response(
         lambda r: "/models" in r.url and "hx-request" in r.request.headers, timeout=17_000
@@ -217,14 +217,14 @@ def test_the_list_is_fetched_anew_now_and_then_for_its_ages(page: Page, portal: 
         page.goto(f"{portal.url}/models")
 
 
-def test_a_check_says_that_it_was_begun(page: Page, portal: Portal) -> None:
+def test_a_check_shows_that_it_has_started(page: Page, portal: Portal) -> None:
     sign_in(page, portal)
     page.goto(f"{portal.url}/models")
     page.get_by_role("button", name="Check the providers now").click()
-    expect(page.get_by_text("The providers are asked; the list follows.")).to_be_visible()
+    expect(page.get_by_text("The providers are being checked; the list updates.")).to_be_visible()
 
 
-def test_an_empty_chat_names_the_model_that_would_answer(page: Page, mine: Portal) -> None:
+def test_an_empty_chat_shows_the_default_model(page: Page, mine: Portal) -> None:
     sign_in(page, mine, "ann")
     told = page.locator("#welcome")
     expect(told).to_contain_text("The talker answers")

@@ -107,7 +107,7 @@ def test_the_pages_can_be_read_in_light_and_dark(page: Page, portal: Portal, sch
         assert flaws(page) == []
 
 
-def test_staff_are_told_of_a_bad_edit(page: Page, own_portal: Portal, expected: list[str]) -> None:
+def test_staff_see_a_bad_edit(page: Page, own_portal: Portal, expected: list[str]) -> None:
     expected += ["ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "WebSocket connection"]
     own_portal.start()
     text = own_portal.models.read_text()
@@ -120,9 +120,7 @@ def test_staff_are_told_of_a_bad_edit(page: Page, own_portal: Portal, expected: 
     shot(page, "banner")
 
 
-def test_a_page_that_is_not_there_wears_the_sites_clothes(
-    page: Page, portal: Portal, expected: list[str]
-) -> None:
+def test_a_404_page_has_the_sites_layout(page: Page, portal: Portal, expected: list[str]) -> None:
     expected.append("404")
     sign_in(page, portal)
     page.goto(f"{portal.url}/nothing-here")
@@ -131,7 +129,7 @@ def test_a_page_that_is_not_there_wears_the_sites_clothes(
     shot(page, "404")
 
 
-def test_who_is_not_signed_in_is_asked_to(page: Page, portal: Portal) -> None:
+def test_pages_redirect_to_the_sign_in(page: Page, portal: Portal) -> None:
     for path in ("/", "/docs", "/models", "/tokens"):
         page.goto(portal.url + path)
         assert re.search(r"/sign-in\?next=" + path, page.url)

@@ -50,7 +50,7 @@ REFUSED = {
 }  # fmt: skip
 
 
-def test_what_is_refused_has_its_exit_code_and_words(running: Portal) -> None:
+def test_each_failure_has_its_exit_code_and_message(running: Portal) -> None:
     for name, (arguments, wanted, words) in REFUSED.items():
         code, out, err = models(running, *arguments)
         assert (code, out) == (wanted, ""), name
@@ -77,7 +77,7 @@ def test_a_deprecated_model_needs_force(own_portal: Portal) -> None:
     assert "X-Model-Deprecated" not in own_portal.chat(model="fake:talker").headers
 
 
-def test_reload_tells_what_it_changed_or_what_is_wrong(own_portal: Portal) -> None:
+def test_reload_prints_the_changes_or_the_mistakes(own_portal: Portal) -> None:
     own_portal.variables["RELOAD_SECONDS"] = "0"
     own_portal.start()
     text = own_portal.models.read_text()
@@ -100,7 +100,7 @@ def test_a_command_leaves_no_token_behind(running: Portal) -> None:
     assert running.manage("shell", "-v0", "-c", program).stdout.strip() == "0"
 
 
-def test_a_portal_with_a_public_name_is_reached_all_the_same(own_portal: Portal) -> None:
+def test_a_portal_with_a_public_host_name_is_reached(own_portal: Portal) -> None:
     own_portal.variables |= {
         "ALLOWED_HOSTS": "ai.example.org",
         "TRUSTED_SCHEME_HEADER": "X-Forwarded-Proto",
@@ -110,7 +110,7 @@ def test_a_portal_with_a_public_name_is_reached_all_the_same(own_portal: Portal)
     assert models(own_portal, "set-primary", "chat", "pond:frog")[0] == 0
 
 
-def test_probe_asks_without_a_portal(own_portal: Portal, fake: FakeProvider) -> None:
+def test_probe_works_without_a_running_portal(own_portal: Portal, fake: FakeProvider) -> None:
     code, out, _ = models(own_portal, "probe")
     assert code == 1, "one of them is not reachable"
     lines = {line.split()[0]: line.split(maxsplit=2)[1:] for line in out.splitlines()}

@@ -93,7 +93,7 @@ def test_an_outage_of_redis_interrupts_no_answer(
         socket.close()
 
 
-def test_what_makes_no_sense_in_redis_breaks_nothing(pair: Portal, redis: RedisServer) -> None:
+def test_invalid_values_in_redis_break_nothing(pair: Portal, redis: RedisServer) -> None:
     with Redis.from_url(redis.url) as store:
         for name, values in ODD.items():
             store.hset(f"aimodels:{name}", mapping=values)

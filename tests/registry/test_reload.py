@@ -50,7 +50,7 @@ def models() -> list[str]:
     return list(service.current.models)
 
 
-def test_an_edit_is_taken_once_it_stays(file: Path) -> None:
+def test_an_edit_is_loaded_once_it_is_stable(file: Path) -> None:
     watcher = Watcher()
     watcher.look()
     file.write_bytes(TWO)
@@ -61,7 +61,7 @@ def test_an_edit_is_taken_once_it_stays(file: Path) -> None:
     assert service.current.revision == revision_of(TWO)
 
 
-def test_the_log_tells_what_an_edit_did(file: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_has_the_changes_of_an_edit(file: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     watcher = Watcher()
     service.set_primary("chat", "a:x", by="olga")
@@ -91,7 +91,7 @@ def test_a_bad_edit_keeps_the_old_snapshot_and_is_logged_once(
 
 
 @pytest.mark.parametrize("mended", [ONE, TWO], ids=["taken back", "mended"])
-def test_the_complaint_ends_when_the_file_is_good_again(file: Path, mended: bytes) -> None:
+def test_the_rejection_ends_when_the_file_is_fixed(file: Path, mended: bytes) -> None:
     watcher = Watcher()
     for content in (BAD, mended):
         file.write_bytes(content)
@@ -117,7 +117,7 @@ def test_an_unchanged_file_is_parsed_again_when_a_variable_has_changed(
     assert service.load().providers["a"].configured
 
 
-def test_a_file_that_is_gone_changes_nothing_until_it_is_back(file: Path) -> None:
+def test_a_missing_file_changes_nothing(file: Path) -> None:
     watcher = Watcher()
     file.unlink()
     for _ in range(3):
@@ -131,7 +131,7 @@ def test_a_file_that_is_gone_changes_nothing_until_it_is_back(file: Path) -> Non
     assert models() == ["a:y"]
 
 
-def test_why_a_file_cannot_be_read_is_told_anew_when_it_changes(file: Path) -> None:
+def test_a_new_reason_for_an_unreadable_file_is_logged(file: Path) -> None:
     watcher = Watcher()
     file.unlink()
     for step in (lambda: None, file.mkdir):
@@ -142,7 +142,7 @@ def test_why_a_file_cannot_be_read_is_told_anew_when_it_changes(file: Path) -> N
     assert "This is not a file" in service.rejected.problems[0]
 
 
-def test_a_primary_whose_model_left_is_dropped(
+def test_a_primary_whose_model_is_removed_is_dropped(
     file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     watcher = Watcher()
@@ -159,7 +159,7 @@ def test_a_primary_whose_model_left_is_dropped(
 
 
 @pytest.mark.parametrize("write", [replace, in_place, by_symlink])
-def test_an_edit_is_followed_within_two_seconds(own_portal: Portal, write: Any) -> None:
+def test_an_edit_is_in_use_within_two_seconds(own_portal: Portal, write: Any) -> None:
     own_portal.start()
     text = own_portal.models.read_text()
     write(
@@ -170,7 +170,7 @@ def test_an_edit_is_followed_within_two_seconds(own_portal: Portal, write: Any) 
     assert own_portal.chat(model="fake:newcomer").status_code == 200
 
 
-def test_an_edit_that_takes_a_primary_along_is_told_in_sentences(own_portal: Portal) -> None:
+def test_an_edit_that_drops_a_primary_is_recorded_in_words(own_portal: Portal) -> None:
     own_portal.start()
     body = {"capability": "chat", "model": "fake:patient"}
     assert own_portal.post("/v1/ai/models/primary", body, who="olga").status_code == 200
@@ -197,7 +197,7 @@ def test_a_bad_edit_shows_and_changes_nothing(own_portal: Portal, fake: FakeProv
     assert own_portal.get("/readyz", who=None).json() == {"status": "ready"}
     assert own_portal.get("/readyz", who="olga").json()["rejected_edit"]["problems"]
     assert own_portal.chat().status_code == 200
-    banner = "The last edit of <code>models.yaml</code> cannot be used"
+    banner = "The last edit of <code>models.yaml</code> is invalid"
     olga = own_portal.sign_in("olga")
     for path in ("/", "/admin/", "/admin/registry/configuration/", "/admin/registry/change/"):
         seen = olga.get(own_portal.url + path, timeout=5).text
@@ -208,9 +208,7 @@ def test_a_bad_edit_shows_and_changes_nothing(own_portal: Portal, fake: FakeProv
     wait_for(own_portal, lambda found: found["rejected_edit"] is None)
 
 
-def test_an_answer_under_way_ends_with_the_model_it_began_with(
-    own_portal: Portal, fake: FakeProvider
-) -> None:
+def test_a_running_answer_keeps_its_model(own_portal: Portal, fake: FakeProvider) -> None:
     own_portal.variables |= PATIENT
     own_portal.start()
     end = event(chunk("half", "stop")) + b"data: [DONE]\n\n"

@@ -122,7 +122,7 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("name", FAILURES)
-def test_a_failure_names_what_exists(registry: Registry, name: str) -> None:
+def test_an_error_lists_alternatives(registry: Registry, name: str) -> None:
     capability, override, code, words = FAILURES[name]
     with pytest.raises(PortalError) as caught:
         registry.resolve(capability, override)
@@ -143,5 +143,5 @@ def test_a_primary_whose_model_is_gone_or_unable_is_dropped(registry: Registry) 
     assert switched.resolve("chat").resolved_by == "default"
 
 
-def test_a_model_tells_where_it_is_listed(registry: Registry) -> None:
+def test_a_model_has_its_line_in_the_file(registry: Registry) -> None:
     assert registry.models["openai:mini"].line == 9

@@ -79,7 +79,7 @@ def test_readers_never_wait_for_a_switch(service: RegistryService) -> None:
     assert chosen(service) == "a:y"
 
 
-def test_versions_never_come_back(service: RegistryService) -> None:
+def test_versions_are_never_reused(service: RegistryService) -> None:
     seen = [service.set_primary("chat", "a:y", by="olga").registry.version for _ in range(5)]
     assert len(set(seen)) == 5
     service.store = MemoryStore()
@@ -87,7 +87,7 @@ def test_versions_never_come_back(service: RegistryService) -> None:
     assert service.set_primary("chat", "a:y", by="olga").registry.version not in seen
 
 
-def test_what_cannot_be_read_is_replaced_by_the_next_switch(service: RegistryService) -> None:
+def test_invalid_primaries_are_replaced_by_the_next_switch(service: RegistryService) -> None:
     service.store.swap_primaries(b"", b"[not ours]")
     service.follow(b"[not ours]", service.primaries)
     assert chosen(service) == "a:x"
@@ -130,7 +130,7 @@ class LosesAnswers(MemoryStore):
         return super().primaries()
 
 
-def test_a_switch_whose_answer_is_lost_is_looked_up(service: RegistryService) -> None:
+def test_a_switch_without_a_response_is_verified(service: RegistryService) -> None:
     service.store = LosesAnswers(1)
     service.store.times = 3
     kept: list[Switch] = []
@@ -144,7 +144,7 @@ def test_a_switch_whose_answer_is_lost_is_looked_up(service: RegistryService) ->
     assert (switch.previous, chosen(service), len(kept)) == ("a:x", "a:y", 1)
 
 
-def test_where_it_cannot_be_looked_up_that_is_said(service: RegistryService) -> None:
+def test_an_unverifiable_switch_is_reported(service: RegistryService) -> None:
     service.store = LosesAnswers(2)
     with pytest.raises(PortalError) as caught:
         service.set_primary("chat", "a:y", by="olga")
@@ -152,7 +152,7 @@ def test_where_it_cannot_be_looked_up_that_is_said(service: RegistryService) -> 
     assert "The change may have been made" in caught.value.message
 
 
-def test_a_record_that_cannot_be_kept_takes_the_switch_back(service: RegistryService) -> None:
+def test_a_failed_record_reverts_the_switch(service: RegistryService) -> None:
     @contextmanager
     def lost(switch: Switch) -> Iterator[None]:
         yield
@@ -175,7 +175,7 @@ def test_a_deprecated_model_needs_force(service: RegistryService) -> None:
     assert service.set_primary("chat", "a:old", by="olga", force=True).model == "a:old"
 
 
-def test_a_database_that_is_busy_holds_no_list_and_no_edit_up(mine: Portal) -> None:
+def test_a_busy_database_delays_no_list_and_no_edit(mine: Portal) -> None:
     body = {"capability": "chat", "model": "pond:frog"}
     with locked(mine):
         answers = []

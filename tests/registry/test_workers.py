@@ -34,7 +34,7 @@ pytestmark = needs_redis
 
 
 @on_both_servers
-def test_a_switch_on_one_worker_is_answered_by_the_other(pair: Portal) -> None:
+def test_a_switch_on_one_worker_applies_to_the_other(pair: Portal) -> None:
     pair.start()
     names = {worker["id"] for worker in both(pair)}
     answer = set_primary(pair, "fake:other/name:v2")
@@ -57,7 +57,7 @@ def test_a_switch_survives_a_worker_that_is_killed(pair: Portal) -> None:
     assert found["primaries"]["chat"]["by"] == "olga"
 
 
-def test_of_those_who_decided_on_the_same_list_one_wins(pair: Portal) -> None:
+def test_one_of_two_switches_with_the_same_etag_wins(pair: Portal) -> None:
     pair.start()
     both(pair)
     tag = {"If-Match": pair.get("/v1/ai/models", who="olga").headers["ETag"]}
@@ -94,7 +94,7 @@ def test_two_hundred_edits_under_load_fail_nothing(pair: Portal) -> None:
     assert "edited" in {row[0] for row in rows(pair)}
 
 
-def test_a_primary_whose_model_leaves_is_dropped_once_for_all(pair: Portal) -> None:
+def test_a_primary_whose_model_is_removed_is_dropped_once_for_all_workers(pair: Portal) -> None:
     pair.start()
     both(pair)
     assert set_primary(pair, "fake:other/name:v2").status_code == 200
@@ -107,7 +107,7 @@ def test_a_primary_whose_model_leaves_is_dropped_once_for_all(pair: Portal) -> N
     assert dropped == [("dropped", "fake:other/name:v2", "fake:talker", "models.yaml")]
 
 
-def test_one_worker_asks_the_providers_for_all(pair: Portal, fake: FakeProvider) -> None:
+def test_one_worker_probes_for_all(pair: Portal, fake: FakeProvider) -> None:
     text = pair.models.read_text()
     pair.models.write_text(text.replace("api: ollama", "api: ollama\n    headers: {X-Of: pair}"))
     pair.start()
@@ -119,9 +119,7 @@ def test_one_worker_asks_the_providers_for_all(pair: Portal, fake: FakeProvider)
     assert 2 <= len(asked) <= 5, "every half second, not twice"
 
 
-def test_what_one_worker_sees_of_a_provider_the_other_tells(
-    pair: Portal, fake: FakeProvider
-) -> None:
+def test_workers_share_the_health_of_real_calls(pair: Portal, fake: FakeProvider) -> None:
     pair.variables["PROBE_SECONDS"] = "60"
     pair.start()
     names = [worker["id"] for worker in both(pair)]
@@ -134,7 +132,7 @@ def test_what_one_worker_sees_of_a_provider_the_other_tells(
         assert "connection refused" in last["message"]
 
 
-def test_metrics_are_those_of_all_workers(pair: Portal) -> None:
+def test_metrics_add_up_all_workers(pair: Portal) -> None:
     pair.start()
     both(pair)
     answered = {pair.chat().headers["X-Worker"] for _ in range(30)}
@@ -143,7 +141,7 @@ def test_metrics_are_those_of_all_workers(pair: Portal) -> None:
     assert wanted in pair.get("/metrics", who="olga").text
 
 
-def test_a_worker_that_hangs_for_a_while_is_not_given_up(slow: Portal, fake: FakeProvider) -> None:
+def test_a_hanging_worker_is_not_treated_as_dead(slow: Portal, fake: FakeProvider) -> None:
     sockets = talk(slow, fake)
     before = answers_by_worker(slow)
     victim = workers(slow)[1]["pid"]
@@ -156,7 +154,7 @@ def test_a_worker_that_hangs_for_a_while_is_not_given_up(slow: Portal, fake: Fak
         socket.close()
 
 
-def test_a_primary_whose_model_left_while_nobody_served_is_dropped(pair: Portal) -> None:
+def test_a_primary_whose_model_was_removed_while_stopped_is_dropped(pair: Portal) -> None:
     pair.start()
     both(pair)
     assert set_primary(pair, "fake:other/name:v2").status_code == 200

@@ -1,4 +1,4 @@
-"""The part of `manage.py models` that speaks to providers and to the portal that runs."""
+"""The part of `manage.py models` that calls providers and the running portal."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ class RunningCommand(BaseCommand):
     """Adds probe, set-primary, reset-primary and reload to a command."""
 
     def add_running(self, commands: Any) -> None:
-        found = commands.add_parser("probe", help="Ask providers how they do. Costs nothing.")
-        found.add_argument("provider", nargs="*", help="Default: all of the file.")
+        found = commands.add_parser("probe", help="Check the health of providers. Free of charge.")
+        found.add_argument("provider", nargs="*", help="Default: all providers of the file.")
         with_format(found)
-        found = commands.add_parser("set-primary", help="Choose what answers by default.")
+        found = commands.add_parser("set-primary", help="Set the default model of a capability.")
         found.add_argument("capability")
         found.add_argument("model")
-        found.add_argument("--force", action="store_true", help="Take a deprecated model too.")
+        found.add_argument("--force", action="store_true", help="Allow a deprecated model.")
         _with_reason(found)
-        found = commands.add_parser("reset-primary", help="Go back to what the file says.")
+        found = commands.add_parser("reset-primary", help="Use the default of the file again.")
         found.add_argument("capability")
         _with_reason(found)
-        found = commands.add_parser("reload", help="Let the portal read the file now.")
+        found = commands.add_parser("reload", help="Let the portal reload the file now.")
         _to_the_portal(found)
 
     @property
@@ -92,7 +92,7 @@ class RunningCommand(BaseCommand):
             self.stdout.write(f"The file {found['summary']}; revision {found['revision']}.")
 
     def _tell(self, options: dict[str, Any], path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Send `body` to the running portal; return its answer, or nothing if it was printed."""
+        """Send `body` to the running portal; return its response, or {} if it was printed."""
         try:
             user = portal_client.operator(options["by"])
             status, found = portal_client.call(options["url"].rstrip("/"), path, body, user)
@@ -101,7 +101,7 @@ class RunningCommand(BaseCommand):
         except portal_client.UnreachableError as error:
             self.refuse(options, UNREACHABLE, str(error))
         if status != 200:
-            message = found.get("error", {}).get("message", f"The portal answered {status}.")
+            message = found.get("error", {}).get("message", f"The portal responded with {status}.")
             self.refuse(options, USAGE if status == 404 else INVALID, message, found)
         if options["format"] == "json":
             self.json(found)
@@ -113,11 +113,11 @@ class RunningCommand(BaseCommand):
         options: dict[str, Any],
         code: int,
         message: str,
-        told: dict[str, Any] | None = None,
+        body: dict[str, Any] | None = None,
     ) -> NoReturn:
-        """End with the exit code, and say why in the form that was asked for."""
+        """Exit with the code, and print the reason in the requested format."""
         if options.get("format") == "json":
-            self.json(told or {"error": {"message": message}})
+            self.json(body or {"error": {"message": message}})
             raise SystemExit(code)
         raise CommandError(message, returncode=code) from None
 
@@ -130,7 +130,7 @@ def with_format(parser: Any) -> None:
 
 
 def _with_reason(parser: Any) -> None:
-    parser.add_argument("--reason", default="", help="Why; stands in the record.")
+    parser.add_argument("--reason", default="", help="The reason, for the record.")
     _to_the_portal(parser)
 
 
@@ -147,12 +147,12 @@ def _chosen(registry: Registry, names: list[str]) -> dict[str, Provider]:
     for name in names:
         if name not in registry.providers:
             near = did_you_mean(name, registry.providers)
-            raise PortalError("provider_not_found", f"No provider is called {quote(name)}.{near}")
+            raise PortalError("provider_not_found", f"There is no provider {quote(name)}.{near}")
     return {name: registry.providers[name] for name in names or registry.providers}
 
 
 def _compared(registry: Registry, provider: str, found: health.Health) -> dict[str, list[str]]:
-    """Return what the file lists and the provider lacks, and the other way round."""
+    """Return the differences between the file's models and the provider's."""
     models = [model for model in registry.models.values() if model.provider == provider]
     return {
         "missing": [model.id for model in models if health.is_missing(model, found)],
@@ -165,7 +165,7 @@ def _remarks(found: health.Health, compared: dict[str, list[str]]) -> str:
     if compared["missing"]:
         remarks.append(f"does not have {', '.join(compared['missing'])}")
     if compared["not_listed"]:
-        remarks.append(f"{len(compared['not_listed'])} more there, not listed")
+        remarks.append(f"{len(compared['not_listed'])} more are not listed")
     return "; ".join(remarks)
 
 
@@ -178,7 +178,7 @@ def _switched(found: dict[str, Any]) -> str:
 
 
 def registry_of_file() -> Registry:
-    """Return what the file says, with the primaries that workers share, if they do."""
+    """Return the registry of the file, with the primaries of a shared store."""
     registry = snapshot.build(models_file.read(settings.MODELS_FILE))
     try:
         stored = decode(service.store.primaries()) or Primaries()

@@ -32,11 +32,11 @@ from registry.state import models_file
 
 class Command(RunningCommand):
     help = (
-        "Looks at models.yaml, asks providers, and tells the running portal what to do. Exit "
-        "codes: 0 fine; 1 the file cannot be used, a provider does not do well, or the portal "
-        "refused; 2 there is no such thing; 3 no portal answers."
+        "Shows and checks models.yaml, probes providers, and controls the running portal. Exit "
+        "codes: 0 success; 1 invalid file, unhealthy provider, or rejected by the portal; 2 not "
+        "found; 3 no portal answers."
     )
-    requires_system_checks = []  # each subcommand reads the file and says what is wrong with it
+    requires_system_checks = []  # each subcommand reads the file and reports its mistakes
 
     def add_arguments(self, parser: CommandParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True)
@@ -49,7 +49,9 @@ class Command(RunningCommand):
         found = commands.add_parser("check", help="Find every mistake in a file.")
         found.add_argument("file", nargs="?", type=Path, default=settings.MODELS_FILE)
         with_format(found)
-        found = commands.add_parser("diff", help="Tell what putting FILE in place would do.")
+        found = commands.add_parser(
+            "diff", help="Show what would change if FILE replaced models.yaml."
+        )
         found.add_argument("file", type=Path)
         with_format(found)
         found = commands.add_parser("migrate", help="Print a version-1 file as version 2.")
@@ -70,7 +72,7 @@ class Command(RunningCommand):
         try:
             actions[options["command"]](options)
         except ConfigError as error:
-            message = f"{error.file} cannot be used:\n{error}"
+            message = f"{error.file} is invalid:\n{error}"
             self.refuse(options, INVALID, message, _verdict(error.file, error.problems, ()))
         except PortalError as error:
             self.refuse(
@@ -84,7 +86,7 @@ class Command(RunningCommand):
         registry = registry_of_file()
         found = listing.get_models(registry, options["capability"])
         if options["format"] == "json":
-            del found["primaries"]  # those live in the running portal
+            del found["primaries"]  # only the running portal knows them all
             return self.json(found)
         rows = [
             [
@@ -129,7 +131,7 @@ class Command(RunningCommand):
     def migrate(self, options: dict[str, Any]) -> None:
         path = options["file"]
         data = models_file.read_bytes(path)
-        # What is wrong with it is told with its own lines.
+        # Report mistakes with the lines of the old file.
         old = load_config(data, settings.ENVIRON, path.name)
         root, _ = strict_yaml.parse(data, "models")
         root, warnings, _ = upgrade(root)
@@ -140,7 +142,7 @@ class Command(RunningCommand):
             self.stderr.write(f"{path.name} is version 2 already.")
         for warning in warnings:
             self.stderr.write(f"changed: {warning.at(path.name)}")
-        self.stderr.write("Comments are not carried over.")
+        self.stderr.write("Comments are not kept.")
         self.stdout.write(text.rstrip())
 
     def schema(self, options: dict[str, Any]) -> None:
@@ -186,7 +188,7 @@ def _shown(value: Any) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes what our reader would not take as text: PyYAML judges by YAML 1.1."""
+    """Quotes everything that the portal's parser would not read as text. PyYAML uses YAML 1.1."""
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
@@ -198,7 +200,7 @@ _Dumper.add_representer(str, _text)
 
 
 def _plain(value: Any) -> Any:
-    """Return `value` with lists where it has tuples, which YAML has no word for."""
+    """Return `value` with lists in place of tuples, which YAML does not have."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, tuple) else value

@@ -56,7 +56,7 @@ def test_the_revision_is_the_files_content() -> None:
     assert load(GOOD).revision != load(GOOD + "# more").revision
 
 
-def test_an_unset_variable_is_no_error() -> None:
+def test_an_unset_variable_is_not_an_error() -> None:
     assert load(GOOD).endpoints["openai"].missing == {"OPENAI_API_KEY": "not set"}
     assert load(GOOD, OPENAI_API_KEY="").endpoints["openai"].missing == {
         "OPENAI_API_KEY": "not set"
@@ -75,7 +75,7 @@ def test_variables_may_have_defaults() -> None:
     assert load(text, **KEY, P="82").endpoints["openai"].base_url == "http://h:82/v1"
 
 
-def test_every_mistake_is_told_at_once_with_its_place() -> None:
+def test_all_mistakes_are_reported_at_once_with_their_places() -> None:
     text = """
     models:
       defaults: {chat: "openai:b", sqll: "openai:a"}
@@ -193,7 +193,7 @@ TWICE = {"alias cycle": 2, "merge key": 2}
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_is_named_with_its_place_and_remedy(name: str) -> None:
+def test_a_mistake_is_reported_with_its_place_and_remedy(name: str) -> None:
     text, words = MISTAKES[name]
     found = problems(text)
     assert len(found) == TWICE.get(name, 1), found
@@ -224,7 +224,7 @@ def test_options_have_the_types_of_yaml_1_2() -> None:
     }  # fmt: skip
 
 
-def test_a_byte_order_mark_is_taken() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     assert load_config(b"\xef\xbb\xbf" + GOOD.encode(), {}).models.defaults
 
 
@@ -276,7 +276,7 @@ def test_plain_scalars(written: str, read: Any) -> None:
     assert (type(value), value) == (type(read), read)
 
 
-def test_mistakes_of_form_and_of_sense_are_told_together() -> None:
+def test_mistakes_of_syntax_and_of_rules_are_reported_together() -> None:
     text = GOOD.replace("a:", "a: {capabilities: [chat], foo: 1}\n      a:")
     assert len(problems(text)) == 2
 
@@ -295,7 +295,7 @@ def test_every_value_of_a_variable_is_a_secret() -> None:
 
 
 @pytest.mark.parametrize("hidden", ["\0" * 200_000, "a" * 200_000])
-def test_a_strange_file_is_refused_at_once(hidden: str) -> None:
+def test_a_strange_file_is_rejected_at_once(hidden: str) -> None:
     started = time.monotonic()
     problems("models: {defaults: {chat: '" + hidden + "'}}")
     assert time.monotonic() - started < 2

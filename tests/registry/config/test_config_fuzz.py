@@ -55,7 +55,7 @@ def mistakes(text: str) -> int:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_a_damaged_file_is_refused_with_its_mistakes_or_read(seed: int) -> None:
+def test_a_damaged_file_is_rejected_with_its_mistakes_or_loaded(seed: int) -> None:
     chance = random.Random(seed)
     found = []
     for _ in range(500):

@@ -83,7 +83,7 @@ SITES = {
 
 
 @pytest.mark.parametrize("site", SITES)
-def test_a_file_of_version_1_is_understood(site: str) -> None:
+def test_a_version_1_file_is_loaded(site: str) -> None:
     text, expected = SITES[site]
     assert shape(load(text)) == expected
 
@@ -96,7 +96,7 @@ def test_each_old_field_is_a_warning_with_its_line(site: str) -> None:
     assert {warning.line for warning in load(text).warnings} == set(old)
 
 
-def test_version_2_wins_and_says_so() -> None:
+def test_version_2_fields_win_with_a_warning() -> None:
     text, _ = SITES["half moved to version 2"]
     ignored = [w.message for w in load(text).warnings if "ignored" in w.message]
     assert ignored == [
@@ -111,7 +111,7 @@ def test_a_model_without_known_capabilities_gets_chat_and_a_warning() -> None:
     assert any("chat is assumed" in warning.message for warning in found.warnings)
 
 
-def test_a_primary_that_means_nothing_is_an_error_that_says_to_write_the_id() -> None:
+def test_a_primary_without_a_model_is_an_error_with_the_remedy() -> None:
     with pytest.raises(ConfigError, match=r"2:17  'fast' is not a model .* Write the model's ID"):
         load("models:\n  chat_primary: fast\n" + OLLAMA)
 
