@@ -19,25 +19,14 @@ from playwright.sync_api import expect, sync_playwright  # noqa: E402
 
 from tests.support.browser import CHROMIUM, OPTIONS, link  # noqa: E402
 from tests.support.fake_provider import SSE_HEAD, FakeProvider, openai_stream  # noqa: E402
+from tests.support.paths import DATA  # noqa: E402
 from tests.support.portal import Portal  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 PICTURE = ROOT / "docs" / "portal.png"
-MODELS = """
-models:
-  defaults: {chat: "openai:gpt-4o-mini"}
-  openai:
-    endpoint: http://127.0.0.1:${FAKE_PORT}/v1
-    registry:
-      gpt-4o-mini: {capabilities: [chat], title: GPT-4o mini}
-      gpt-4o: {capabilities: [chat], title: GPT-4o}
-  office:
-    api: openai
-    endpoint: http://127.0.0.1:${FAKE_PORT}/v1
-    registry: {"qwen3:8b": {capabilities: [chat], title: Qwen 3 on our own server}}
-"""
+MODELS = DATA / "screenshot.yaml"
 EARLIER = ["Minutes of the works council", "A polite reminder", "Regular expression for IBANs"]
 QUESTION = "How do I find customers without an order?"
 ANSWER = """Use a `LEFT JOIN` and keep the rows that found no order:
@@ -59,8 +48,7 @@ def main() -> None:
     fake = FakeProvider()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "models.yaml").write_text(MODELS)
-        portal = Portal(folder, folder / "models.yaml", variables={"FAKE_PORT": str(fake.port)})
+        portal = Portal(folder, MODELS, variables={"FAKE_PORT": str(fake.port)})
         portal.prepare()
         portal.start()
         try:
