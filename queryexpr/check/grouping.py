@@ -75,10 +75,8 @@ def _meant(value: Any, node: Select, scope: Scope) -> Any:
     """Return what a number or an alias names in `select`; other values as they are."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= len(node.select):
         return node.select[value - 1].expr
-    if isinstance(value, Column) and not value.table and not scope.known(value.column, None):
-        item = scope.results.get(value.column.lower())
-        return item.expr if item else value
-    return value
+    item = scope.result(value.column, value.table) if isinstance(value, Column) else None
+    return item.expr if item else value
 
 
 def key(value: Any, scope: Scope) -> Key:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from queryexpr.schema.catalogue import Family, Table
+
+if TYPE_CHECKING:
+    from queryexpr.expression import Derived, Item, TableName
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +23,15 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table, a query of WITH or a query in FROM. `columns` is None where they are not known."""
+    """A table, a query of WITH or a query in FROM. `columns` is None where they are not known.
+
+    `node` is the part of FROM that names it; the result of a set operation has none.
+    """
 
     alias: str
     columns: Mapping[str, Output] | None  # by name, in small letters
     table: Table | None = None
+    node: TableName | Derived | None = None
 
 
 @dataclass(slots=True)
@@ -34,7 +41,7 @@ class Scope:
     outer: Scope | None = None
     sources: dict[str, Source] = field(default_factory=dict)  # by alias, in small letters
     merged: set[str] = field(default_factory=set)  # columns that USING made one
-    results: dict[str, Any] = field(default_factory=dict)  # what `select` names, by alias
+    results: dict[str, Item] = field(default_factory=dict)  # what `select` names, by alias
 
     def find(self, column: str, table: str | None) -> list[tuple[Source, Output]]:
         """Return the columns of that name in the nearest scope that has any."""
@@ -72,6 +79,11 @@ class Scope:
         source = self.sources.get(table.lower())
         return [source] if source else []
 
+    def result(self, column: str, table: str | None) -> Item | None:
+        """Return the item of `select` whose alias that is, unless a source has such a column."""
+        item = self.results.get(column.lower()) if table is None else None
+        return None if item and self.known(column, None) else item
+
     def source(self, alias: str) -> Source | None:
         """Return the source of that alias in the nearest scope."""
         scope: Scope | None = self
@@ -94,6 +106,13 @@ class Scope:
             scope = scope.outer
         return []
 
+    def owner(self, column: str, table: str | None) -> Source | None:
+        """Return the source of a column; None for an alias of the result, or if several match."""
+        if self.result(column, table) is not None:
+            return None
+        owners = self.owners(column, table)
+        return owners[0] if len(owners) == 1 else None
+
     def every(self) -> Iterator[Source]:
         """Yield all sources in sight, the nearest first."""
         scope: Scope | None = self
@@ -102,14 +121,15 @@ class Scope:
             scope = scope.outer
 
 
-def of_table(table: Table, alias: str) -> Source:
+def of_table(table: Table, alias: str, node: TableName) -> Source:
     """Return the source that a table of the schema is."""
     columns = {c.name.lower(): Output(c.name, c.family, c.nullable) for c in table.columns}
-    return Source(alias, columns, table)
+    return Source(alias, columns, table, node)
 
 
-def of_outputs(alias: str, outputs: list[Output] | None) -> Source:
+def of_outputs(alias: str, outputs: list[Output] | None, node: Derived | None = None) -> Source:
     """Return the source that a query's result is."""
     if outputs is None:
-        return Source(alias, None)
-    return Source(alias, {output.name.lower(): output for output in outputs if output.name})
+        return Source(alias, None, node=node)
+    columns = {output.name.lower(): output for output in outputs if output.name}
+    return Source(alias, columns, node=node)

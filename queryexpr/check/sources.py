@@ -45,10 +45,11 @@ class Sources:
         alias = node.alias or node.table
         cte = ctes.get(node.table.lower()) if node.schema_ is None else None
         if cte is not None:
-            self._add(scope, Source(alias, cte.columns), pointer)
-            return node.model_copy(update={"table": cte.alias})
+            node = node.model_copy(update={"table": cte.alias})
+            self._add(scope, Source(alias, cte.columns, node=node), pointer)
+            return node
         if self.checker.catalogue is None:
-            self._add(scope, Source(alias, None), pointer)
+            self._add(scope, Source(alias, None, node=node), pointer)
             return node
         return self._known_table(node, scope, ctes, pointer)
 
@@ -64,18 +65,20 @@ class Sources:
             shown = f"{node.schema_}.{node.table}" if node.schema_ else node.table
             message = f"The schema has no table {shown!r}.{did_you_mean(near)}"
             self.checker.wrong("unknown_table", message, pointer, near=near)
-            self._add(scope, Source(node.alias or node.table, None), pointer)
+            self._add(scope, Source(node.alias or node.table, None, node=node), pointer)
             return node
-        self._add(scope, of_table(table, node.alias or table.name), pointer)
-        return node.model_copy(update={"table": table.name, "schema_": table.schema or None})
+        node = node.model_copy(update={"table": table.name, "schema_": table.schema or None})
+        self._add(scope, of_table(table, node.alias or table.name, node), pointer)
+        return node
 
     def _derived(self, node: Derived, scope: Scope, ctes: Ctes, pointer: str) -> Derived:
         query, outputs = self.checker.queries.query(node.query, Scope(), ctes, f"{pointer}/query")
         self._unique(outputs, pointer)
         if node.alias is None:  # it needs one in most dialects; none can be missed
             node = node.model_copy(update={"alias": f"query_{len(scope.sources) + 1}"})
-        self._add(scope, of_outputs(node.alias or "", outputs), pointer)
-        return node.model_copy(update={"query": query})
+        node = node.model_copy(update={"query": query})
+        self._add(scope, of_outputs(node.alias or "", outputs, node), pointer)
+        return node
 
     def _unique(self, outputs: list[Output] | None, pointer: str) -> None:
         names = Counter(output.name.lower() for output in outputs or [] if output.name)

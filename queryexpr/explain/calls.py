@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.operators import AGGREGATES
 from queryexpr.explain.words import (
     AGGS,
@@ -47,8 +46,8 @@ def _function(writer: Writer, node: Function) -> Words:
 def _native(writer: Writer, node: Native) -> Words:
     args = writer.texts(node.args)
     if node.unit:
-        dialect = DIALECTS.get(writer.dialect)
-        place = dialect.unit_at.get(node.native.upper(), 0) if dialect else 0
+        units = writer.dialect.unit_at if writer.dialect else {}
+        place = units.get(node.native.upper(), 0)
         args.insert(place, shown(node.unit))
     return called(node.native, args)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from queryexpr.explain.sources import scope_of, title_of
+from queryexpr.check.scope import Source
+from queryexpr.explain.sources import title_of
 from queryexpr.explain.words import ATOM, SUM, Words, name
 from queryexpr.explain.writer import Writer
 from queryexpr.expression import (
@@ -20,16 +21,20 @@ from queryexpr.expression import (
     TableName,
 )
 
-_DEEPEST_INLINE = 2  # queries in parentheses within each other
+_MAX_INLINE = 2  # queries in parentheses within each other
 
 
 def _column(writer: Writer, node: Column) -> Words:
-    source, scope = writer.owner(node), writer.scope
-    near = scope.sources.values() if scope else ()
-    if (source is None and node.table is None) or (source and len(near) == 1 and source in near):
+    source = writer.scope.owner(node.column, node.table) if writer.scope else None
+    if source is None or _is_only(writer, source):
         return name(node.column), ATOM
-    owner = source.label if source else name(node.table or "")
+    owner = writer.label(source)
     return f"{owner}'{'' if owner.endswith('s') else 's'} {name(node.column)}", ATOM
+
+
+def _is_only(writer: Writer, source: Source) -> bool:
+    """Has the current block one source, and is it this one?"""
+    return writer.scope is not None and [*writer.scope.sources.values()] == [source]
 
 
 def item_of(writer: Writer, node: Item) -> str:
@@ -61,7 +66,7 @@ def row(writer: Writer, node: Subquery) -> str:
 
 def _inline(writer: Writer, query: Any, many: str) -> str:
     """Return a small query in parentheses; empty if it is not small."""
-    if not _is_small(query) or writer.depth >= _DEEPEST_INLINE:
+    if not _is_small(query) or writer.depth >= _MAX_INLINE:
         return ""
     item = query.select[0]
     many = "the different values of " if query.distinct else many
@@ -70,7 +75,7 @@ def _inline(writer: Writer, query: Any, many: str) -> str:
 
 
 def _existing(writer: Writer, query: Any) -> str:
-    if not _is_small(query) or query.distinct or writer.depth >= _DEEPEST_INLINE:
+    if not _is_small(query) or query.distinct or writer.depth >= _MAX_INLINE:
         return ""
     item = query.select[0]
     if isinstance(item.expr, Star):
@@ -92,7 +97,7 @@ def _is_small(query: Any) -> bool:
 
 
 def _rows_of(writer: Writer, query: Select, start: Callable[[], str]) -> str:
-    outer, writer.scope = writer.scope, scope_of(writer, query)
+    outer, writer.scope = writer.scope, writer.scopes[id(query)]
     writer.depth += 1
     where = "" if query.where is None else f" where {writer.text(query.where)}"
     text = f"({start()}{title_of(writer, query.from_)}{where})"

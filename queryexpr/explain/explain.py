@@ -10,33 +10,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from queryexpr.check.checker import Checked
+from queryexpr.check.scope import Scope
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.explain.columns import item_of
-from queryexpr.explain.sources import from_, names_of, scope_of
+from queryexpr.explain.sources import from_, names_of
 from queryexpr.explain.values import VALUES
 from queryexpr.explain.words import ATOM, SUM, TEST, listed, name
-from queryexpr.explain.writer import Scope, Writer, block, said
+from queryexpr.explain.writer import Writer, block, said
 from queryexpr.expression import (
     Column,
     Item,
     Node,
     Op,
-    QueryExpression,
     Select,
     SetOperation,
     Star,
     With,
 )
-from queryexpr.schema.catalogue import Catalogue
 
 
-def explain(expression: QueryExpression, catalogue: Catalogue | None = None) -> list[str]:
-    """Return sentences that say what a query means, in the order in which they are read.
+def explain(checked: Checked) -> list[str]:
+    """Return sentences that say what a checked query means, in the order in which they are read.
 
-    What belongs to a sentence stands below it, two spaces further in. `catalogue` tells whose
-    the columns are that name no table, and which are dates or text.
+    The lines that belong to a sentence follow it, two spaces further in.
     """
-    writer = Writer(expression.dialect or "", catalogue or Catalogue(), VALUES, _QUERIES)
-    return writer.query(expression.query)
+    dialect = DIALECTS.get(checked.expression.dialect or "")
+    scopes = {id(block): scope for block, scope, _ in checked.blocks}
+    return Writer(dialect, scopes, VALUES, _QUERIES).query(checked.expression.query)
 
 
 def _select(writer: Writer, node: Select) -> list[str]:
@@ -44,7 +45,7 @@ def _select(writer: Writer, node: Select) -> list[str]:
     outer = writer.scope
     if outer is None:
         writer.names = names_of(node)
-    writer.scope = scope_of(writer, node)
+    writer.scope = writer.scopes[id(node)]
     lines += writer.sentences(_clauses(writer, node))
     writer.scope = outer
     return lines
@@ -56,7 +57,6 @@ def _with(writer: Writer, node: Select | SetOperation) -> list[str]:
 
 def _made(writer: Writer, node: With, recursive: bool) -> list[str]:
     key = node.name.lower()
-    writer.made.add(key)
     writer.used.discard(key)
     body = writer.query(node.query)
     columns = [name(column) for column in node.columns]
@@ -133,7 +133,7 @@ def _set(writer: Writer, node: SetOperation) -> list[str]:
     lines.append(_SETS[node.set].format(listed([str(i + 1) for i in range(len(branches))])))
     for number, branch in enumerate(branches, 1):
         lines += [f"  {line}" for line in block(f"Result {number}:", writer.query(branch))]
-    writer.scope = Scope(outer=outer)
+    writer.scope = Scope()
     lines += writer.sentences(_tail(writer, node))
     writer.scope = outer
     return lines

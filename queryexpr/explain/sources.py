@@ -1,4 +1,4 @@
-"""What stands in FROM, in plain English, and whose columns are thereby in reach."""
+"""FROM in plain English: its tables, its queries and its joins."""
 
 from __future__ import annotations
 
@@ -6,45 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from queryexpr.explain.words import listed, name
-from queryexpr.explain.writer import Scope, Source, Writer
+from queryexpr.explain.writer import Writer
 from queryexpr.expression import Derived, Join, Joined, Select, TableName
 from queryexpr.walk import parts, walk
 
 
-def scope_of(writer: Writer, query: Select) -> Scope:
-    """Return the scope within a query."""
-    sources: dict[str, Source] = {}
-    for source in (query.from_, *(join.source for join in query.joins)):
-        _gather(writer, source, sources)
-    aliases = frozenset(item.alias.lower() for item in query.select if item.alias)
-    return Scope(sources, aliases, writer.scope)
-
-
-def _gather(writer: Writer, node: Any, into: dict[str, Source]) -> None:
-    if isinstance(node, TableName):
-        made = node.table.lower() in writer.made and not node.schema_
-        table = None if made else writer.catalogue.table(node.table, node.schema_)
-        into[(node.alias or node.table).lower()] = Source(_called(writer, node)[1], table)
-    elif isinstance(node, Derived):
-        into[(node.alias or f"\0{len(into)}").lower()] = Source(name(node.alias or ""), None)
-    elif isinstance(node, Joined):
-        for source in (node.joined, *(join.source for join in node.joins)):
-            _gather(writer, source, into)
-
-
-def _called(writer: Writer, node: TableName) -> tuple[str, str]:
-    """Return what a table is called in FROM, and before its columns."""
-    full = f"{name(node.schema_)}.{name(node.table)}" if node.schema_ else name(node.table)
-    if len(writer.names.get(node.table.lower(), ())) < 2:
-        return full, name(node.table)
-    if node.alias is None:
-        return full, full
-    title = f"{full} ({name(node.alias)})"
-    return title, title if node.alias.lower() in writer.names else name(node.alias)
-
-
 def names_of(query: Select) -> dict[str, set[str]]:
-    """Return what each table is called by, in a query and all within it but its WITH."""
+    """Return the aliases of each table in a query, and in the queries inside, but for its WITH."""
     names: dict[str, set[str]] = {}
     inside = tuple(part for name, part in parts(query) if name != "with_")
     for node, _ in walk(inside, subqueries=True):
@@ -92,18 +60,12 @@ def title_of(writer: Writer, node: Any) -> str:
 
 def _table_title(writer: Writer, node: TableName) -> str:
     writer.used.add(node.table.lower())
-    return _called(writer, node)[0]
+    return writer.called(node)[0]
 
 
 def _derived_title(writer: Writer, node: Derived) -> str:
-    scope = writer.scope
-    writer.scope = Scope(outer=scope.outer if scope else None)
-    title = name(node.alias) if node.alias else ""
-    if title:
-        writer.put_below(f"The table {title}:", lambda: writer.query(node.query))
-    else:
-        title = writer.numbered(node.query)
-    writer.scope = scope
+    title = name(node.alias or "")
+    writer.put_below(f"The table {title}:", lambda: writer.query(node.query))
     return title
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.grammar import cuts_fractions
 from queryexpr.dialects.operators import ARITHMETIC, OPERATORS
 from queryexpr.explain.calls import CALLS
@@ -34,7 +33,8 @@ def _text(writer: Writer, node: str) -> Words:
 
 
 def _star(writer: Writer, node: Star) -> Words:
-    return (f"all columns of {writer.label(node.table)}" if node.table else "all columns"), PHRASE
+    source = writer.scope.source(node.table) if writer.scope and node.table else None
+    return (f"all columns of {writer.label(source)}" if source else "all columns"), PHRASE
 
 
 # ── Operators ───────────────────────────────────────────────────────────────────────────────
@@ -81,7 +81,7 @@ def _repeated(writer: Writer, node: Op) -> Words:
 
 def _native_division(writer: Writer, node: Op) -> Words:
     text, level = writer.worded(OPS["/"], node.args)
-    dialect = DIALECTS.get(writer.dialect)
+    dialect = writer.dialect
     cuts = dialect and cuts_fractions(dialect)
     if not dialect or not cuts or any(_has_fraction(arg) for arg in node.args):
         return text, level
@@ -119,8 +119,7 @@ def _pattern(pattern: Any, escaped: bool) -> str:
 def _case_of(writer: Writer, op: str, pattern: Any) -> str:
     if isinstance(pattern, str) and pattern.lower() == pattern.upper():
         return ""
-    dialect = DIALECTS.get(writer.dialect)
-    native = dialect is not None and dialect.like_minds_case
+    native = writer.dialect is not None and writer.dialect.like_minds_case
     minds = native if "native" in op else "ilike" not in op
     return " (capitals matter)" if minds else " (in letters of either case)"
 

@@ -1,59 +1,39 @@
-"""What the functions that put a query into words share: dispatch, whose columns are, layout."""
+"""The base of an explanation: what all its parts share: dispatch, names of sources, layout."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from queryexpr.check.kinds import kind
+from queryexpr.check.scope import Scope, Source
 from queryexpr.explain.words import CHAIN, SUM, Wording, Words, name
-from queryexpr.expression import Aggregate, Column, Sort
-from queryexpr.schema.catalogue import Catalogue, Family, Table
+from queryexpr.expression import Column, Sort, TableName
+from queryexpr.schema.catalogue import Family
 
-LONGEST = 140  # characters of a sentence; what is longer becomes a list
+if TYPE_CHECKING:
+    from queryexpr.dialects.dialect import Dialect
 
-
-class Source(NamedTuple):
-    """What stands in FROM. `table` is None where its columns are not known."""
-
-    label: str
-    table: Table | None
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The sources of columns, by the names that stand before them, and the result's aliases."""
-
-    sources: dict[str, Source] = field(default_factory=dict)
-    aliases: frozenset[str] = frozenset()
-    outer: Scope | None = None
-
-    def find(self, node: Column) -> tuple[Source | None, bool]:
-        """Return the source of a column, and whether outer queries need not be searched."""
-        if node.table is not None:
-            source = self.sources.get(node.table.lower())
-            return source, source is not None
-        may = [s for s in self.sources.values() if s.table is None or s.table.column(node.column)]
-        sure = len(may) == 1 and may[0].table is not None
-        return may[0] if sure else None, bool(may) or node.column.lower() in self.aliases
+MAX_SENTENCE = 140  # characters; a longer sentence becomes a list
 
 
 @dataclass(slots=True)
 class Writer:
-    """Writes one query's sentences, by tables of what writes each class.
+    """Writes the sentences for one query. `values` and `queries` have a function for each class.
 
-    `names` has what each table is called by: where it has several names, they are said.
-    `below` are the lines that belong to the sentence at hand and stand below it.
+    `scopes` has the scope of each query block, by the block's `id`. `names` has the aliases of each
+    table: one with several is called by its alias. `below` has the lines that belong below the
+    current sentence.
     """
 
-    dialect: str
-    catalogue: Catalogue
+    dialect: Dialect | None  # of a query that was lifted from SQL
+    scopes: dict[int, Scope]
     values: dict[type, Any]
     queries: dict[type, Any]
-    scope: Scope | None = None
+    scope: Scope | None = None  # of the current block
     names: dict[str, set[str]] = field(default_factory=dict)
-    made: set[str] = field(default_factory=set)  # tables of WITH
-    used: set[str] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)  # tables named so far
     below: list[str] = field(default_factory=list)
     counted: int = 0  # queries that have a number
     depth: int = 0
@@ -89,25 +69,25 @@ class Writer:
         return f"{way} and those without a value {sort.nulls}" if sort.nulls else way
 
     def family(self, node: Any) -> Family:
-        """Return what kind of values a node has, where the catalogue tells."""
-        if isinstance(node, Aggregate) and node.agg in ("min", "max") and node.args:
-            return self.family(node.args[0])
-        source = self.owner(node) if isinstance(node, Column) else None
-        column = source.table.column(node.column) if source and source.table else None
-        return column.family if column else ""
+        """Return the kind of values that an expression has; empty where it is not known."""
+        scope = self.scope or Scope()
+        item = scope.result(node.column, node.table) if isinstance(node, Column) else None
+        return kind(item.expr if item else node, scope)
 
-    def owner(self, node: Column) -> Source | None:
-        """Return the source of a column; None where it cannot be told."""
-        scope, source, known = self.scope, None, False
-        while scope and not known:
-            source, known = scope.find(node)
-            scope = scope.outer
-        return source
+    def label(self, source: Source) -> str:
+        """Return what a source is called before one of its columns."""
+        node = source.node
+        return self.called(node)[1] if isinstance(node, TableName) else name(source.alias)
 
-    def label(self, table: str) -> str:
-        """Return what a table is called that stands before a column or a star."""
-        found = self.owner(Column.model_construct(column="", table=table))
-        return found.label if found else name(table)
+    def called(self, node: TableName) -> tuple[str, str]:
+        """Return what a table is called in FROM, and before its columns."""
+        full = f"{name(node.schema_)}.{name(node.table)}" if node.schema_ else name(node.table)
+        if len(self.names.get(node.table.lower(), ())) < 2:
+            return full, name(node.table)
+        if node.alias is None:
+            return full, full
+        title = f"{full} ({name(node.alias)})"
+        return title, title if node.alias.lower() in self.names else name(node.alias)
 
     def query(self, node: Any) -> list[str]:
         """Return the lines for a query."""
@@ -140,7 +120,7 @@ class Writer:
 
 def said(whole: str, header: str, parts: list[str]) -> list[str]:
     """Return a sentence, or its parts under `header` where it would be long."""
-    if len(whole) <= LONGEST or len(parts) < 2:
+    if len(whole) <= MAX_SENTENCE or len(parts) < 2:
         return [whole]
     return [header, *(f"  - {part}" for part in parts)]
 
@@ -148,7 +128,7 @@ def said(whole: str, header: str, parts: list[str]) -> list[str]:
 def block(header: str, body: list[str]) -> list[str]:
     """Return `body` under its header, or after it where all is short."""
     whole = f"{header} {' '.join(body)}"
-    if len(whole) <= LONGEST and not any(line.startswith(" ") for line in body):
+    if len(whole) <= MAX_SENTENCE and not any(line.startswith(" ") for line in body):
         return [whole]
     return [header, *(f"  {line}" for line in body)]
 

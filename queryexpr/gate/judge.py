@@ -112,7 +112,7 @@ def _judge(checked: Checked, target: Dialect, catalogue: Catalogue | None) -> Ju
         sql = compile_sql(final, target, catalogue, pretty=True)
         check_written(sql, final, checked.expression, target, catalogue)
         binding, said = bind(final, target, catalogue) if catalogue else ("", ())
-        explanation = tuple(explain(checked.expression, catalogue))
+        explanation = tuple(explain(checked))
     except Refused as refused:
         return replace(read, issues=(*read.issues, *refused.issues))
     except RecursionError:

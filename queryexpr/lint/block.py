@@ -153,8 +153,8 @@ class Block:
         items = self.node.select
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= len(items):
             return items[value - 1].expr
-        if isinstance(value, Column) and value.table is None and not self.name(value):
-            item = self.scope.results.get(value.column.lower())
+        if isinstance(value, Column) and not self.name(value):
+            item = self.scope.result(value.column, value.table)
             return item.expr if item else value
         return value
 

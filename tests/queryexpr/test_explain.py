@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from queryexpr.dialects.all import DIALECTS
+from queryexpr.check.check import check
+from queryexpr.dialects.all import DEFAULT, DIALECTS
 from queryexpr.dialects.operators import (
     AGGREGATES,
     FUNCTIONS,
@@ -64,7 +65,7 @@ EVERYTHING = [
 
 
 def told(sql: str, dialect: str = "sqlite", catalogue: Catalogue | None = None) -> list[str]:
-    return explain(lift(sql, DIALECTS[dialect]).expression, catalogue)
+    return explain(check(lift(sql, DIALECTS[dialect]).expression, DIALECTS[dialect], catalogue))
 
 
 def within(part: Any) -> Iterator[Any]:
@@ -85,7 +86,7 @@ def literals(node: Any) -> Iterator[str]:
 
 def where(condition: Any) -> str:
     query = Select(from_=TableName(table="t"), where=condition, select=({"expr": {"star": True}},))
-    return "\n".join(explain(QueryExpression(query=query)))
+    return "\n".join(explain(check(QueryExpression(query=query), DEFAULT)))
 
 
 @pytest.mark.parametrize(("dialect", "sql"), EVERYTHING)
@@ -233,6 +234,16 @@ def test_a_catalogue_tells_whose_a_column_is_and_how_it_sorts() -> None:
         "Show staff's name and the latest staff's hired.",
         "Sort by shop's town, from Z to A, then staff's hired, earliest first.",
     ]
+
+
+def test_a_column_of_a_query_in_from_keeps_its_kind() -> None:
+    sql = "SELECT d.newest, s.town FROM shop s CROSS JOIN (SELECT MAX(hired) AS newest FROM staff) d ORDER BY newest"
+    assert told(sql, catalogue=STAFF)[-1] == "Sort by d's newest, earliest first."
+
+
+def test_an_alias_sorts_as_the_value_that_it_names() -> None:
+    lines = told("SELECT LOWER(name) AS low FROM staff ORDER BY low DESC", catalogue=STAFF)
+    assert lines[-1] == "Sort by low, from Z to A."
 
 
 def test_an_alias_of_the_result_is_not_taken_for_an_outer_column() -> None:
