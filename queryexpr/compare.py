@@ -33,17 +33,17 @@ def same(one: Checked, other: Checked) -> bool:
 class _Former:
     def __init__(self, checked: Checked) -> None:
         self.scopes = {id(block): scope for block, scope, _ in checked.blocks}
-        self.names: dict[tuple[int, str], str] = {}
+        self.names: dict[int, str] = {}  # by the `id` of a Source
         for scope in self.scopes.values():
             self._name(scope)
 
     def _name(self, scope: Scope) -> None:
         """Name each source by its table, and by a number where it stands there twice."""
         seen: dict[str, int] = {}
-        for alias, source in scope.sources.items():
+        for source in scope.sources.values():
             table = source.table.name.lower() if source.table else ""
             seen[table] = seen.get(table, 0) + 1
-            self.names[id(scope), alias] = f"{table}#{seen[table]}"
+            self.names[id(source)] = f"{table}#{seen[table]}"
 
     def form(self, expression: QueryExpression) -> Any:
         return self._form(expression.query, Scope())
@@ -86,16 +86,13 @@ class _Former:
         return [self._form(condition, scope)]
 
     def column(self, node: Column, scope: Scope) -> Form:
-        nearest: Scope | None = scope
-        while nearest is not None:
-            if found := nearest.known(node.column, node.table):
-                alias = found[0][0].alias.lower()
-                return ("column", self.names.get((id(nearest), alias), alias), node.column.lower())
-            nearest = nearest.outer
-        result = scope.results.get(node.column.lower())
-        if result is not None and result.expr != node:  # an alias is what it names
-            return self._form(result.expr, scope)  # type: ignore[no-any-return]
-        return ("column", "", node.column.lower())
+        item = scope.result(node.column, node.table)
+        if item is not None:  # its expression sees no aliases
+            inner = Scope(scope.outer, scope.sources, scope.merged)
+            return self._form(item.expr, inner)  # type: ignore[no-any-return]
+        owners = scope.owners(node.column, node.table)
+        owner = self.names.get(id(owners[0]), "") if owners else ""
+        return ("column", owner, node.column.lower())
 
     def op(self, node: Op, scope: Scope) -> Form:
         name, args = node.op, [self._form(arg, scope) for arg in node.args]
@@ -112,8 +109,8 @@ class _Former:
         return ("sort", self._form(node.by, scope), node.dir, node.nulls)
 
     def source(self, node: Any, scope: Scope) -> Form:
-        alias = (node.alias or node.table).lower()
-        return ("table", self.names.get((id(scope), alias), node.table.lower()))
+        source = scope.sources.get((node.alias or node.table).lower())
+        return ("table", self.names.get(id(source), node.table.lower()))
 
 
 _FORMS: dict[type, Any] = {
