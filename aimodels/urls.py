@@ -26,7 +26,7 @@ urlpatterns = [
     path("v1/schema", SpectacularJSONAPIView.as_view(**SIGNED_IN), name="schema"),
     path("docs", login_required(DOCS), name="docs"),
     path("admin/", admin.site.urls),
-    path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("favicon.svg"))),
+    path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("portal/favicon.svg"))),
 ]
 
 handler400 = "aimodels.errors.bad_request"

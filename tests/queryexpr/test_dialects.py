@@ -63,7 +63,7 @@ def test_no_code_outside_of_its_file_names_a_dialect():
         ("queryexpr/build/calls.py", 'if dialect.name == "mysql":\n    pass'),
         ("workflow/page/context.py", 'COLOURS = {"snowflake": "blue"}'),
         ("registry/checks.py", "if dialect in {'mssql', 'oracle'}:\n    pass"),
-        ("static/edits.js", "if (dialect === 'duckdb') alert();"),
+        ("static/workflow/edits.js", "if (dialect === 'duckdb') alert();"),
         ("templates/workflow/page.html", "{% if dialect == 'bigquery' %}!{% endif %}"),
     ],
 )

@@ -153,7 +153,7 @@ def test_an_edit_without_a_network_says_so_and_can_be_checked_again(
     expect(tab.locator("#unchecked")).to_contain_text("The portal cannot be reached")
     expect(tab.get_by_role("alert")).to_be_in_viewport()
     tab.locator("#target").select_option("tsql")
-    expect(tab.get_by_role("alert")).to_contain_text("Mend the query first")
+    expect(tab.get_by_role("alert")).to_contain_text("Fix the query first")
     expect(tab.locator("#target")).to_have_value("sqlite")
     expect(tab.get_by_label(WHERE)).to_have_value("year = 2015")
     tab.context.set_offline(False)

@@ -1,30 +1,28 @@
-/* The box to ask in and the buttons of messages: drafts, keys, editing, copying. */
-"use strict";
-
-function keepDraft() {
-  drafts.save(messages.dataset.conversation, { text: box.value, edited });
-}
+/* The box for questions and the buttons of messages: drafts, keys, editing, copying. */
+import { at, setAlert, setStatus } from "../portal/dom.js";
+import { source } from "./articles.js";
+import { halt, retry, submit } from "./asking.js";
+import { box, drafts, keepDraft, log, messages, model, refresh, state } from "./state.js";
 
 function edit(article) {
-  edited = { id: Number(article.dataset.message), draft: edited ? edited.draft : box.value };
-  box.value = text(article);
+  const draft = state.edited ? state.edited.draft : box.value;
+  state.edited = { id: Number(article.dataset.message), draft };
+  box.value = source(article).textContent;
   keepDraft();
-  alarm("");
+  setAlert("");
   refresh();
   box.focus();
 }
 
 function stopEditing() {
-  box.value = edited.draft;
-  edited = null;
+  box.value = state.edited.draft;
+  state.edited = null;
   keepDraft();
   refresh();
   box.focus();
 }
 
-const text = (article) => article.querySelector(".source").content.textContent;
-
-/** Copy, also where the page came by plain http, for which browsers have no clipboard. */
+/** Copy. Browsers have no clipboard for pages that came over plain http: there a command copies. */
 async function copy(value) {
   if (navigator.clipboard) return navigator.clipboard.writeText(value);
   const area = Object.assign(document.createElement("textarea"), { value });
@@ -39,11 +37,13 @@ const actions = {
   retry: (article) => retry(article, true),
   "retry-with": (article) => retry(article, false),
   async copy(article, button) {
-    await copy(text(article));
+    await copy(source(article).textContent);
     button.focus();
     button.textContent = "Copied";
-    status("Copied.");
-    setTimeout(() => (button.textContent = "Copy"), 1500);
+    setStatus("Copied.");
+    setTimeout(() => {
+      button.textContent = "Copy";
+    }, 1500);
   },
 };
 
@@ -68,7 +68,7 @@ box.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
     submit();
-  } else if (event.key === "ArrowUp" && !box.value && !live) {
+  } else if (event.key === "ArrowUp" && !box.value && !state.exchange) {
     const last = [...messages.querySelectorAll(":scope > .user")].at(-1);
     if (last) edit(last);
   }
@@ -77,26 +77,27 @@ box.addEventListener("keydown", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
   if (event.target.matches("input, select")) return;
-  if (live) halt();
-  else if (edited) stopEditing();
+  if (state.exchange) halt();
+  else if (state.edited) stopEditing();
 });
 
-stop.addEventListener("click", halt);
+at("stop").addEventListener("click", halt);
 at("cancel-edit").addEventListener("click", stopEditing);
 document.addEventListener("model", () => {
   refresh();
-  const told = document.querySelector("[data-model-title]");
-  if (told) told.textContent = model.usable ? model.title : "No model";
+  const title = document.querySelector("[data-model-title]");
+  if (title) title.textContent = model.usable ? model.title : "No model";
 });
-model.select.addEventListener("change", () => alarm("")); // of the model before
+model.select.addEventListener("change", () => setAlert("")); // it was about the model before
 document.querySelector("form[action$=sign-out]").addEventListener("submit", () => drafts.clear());
 
-{
+function restoreDraft() {
   const draft = drafts.load(messages.dataset.conversation);
-  if (draft.text && !box.value) {
-    box.value = draft.text;
-    edited = draft.edited && at(`message-${draft.edited.id}`) ? draft.edited : null;
-  }
+  if (!draft.text || box.value) return;
+  box.value = draft.text;
+  state.edited = draft.edited && at(`message-${draft.edited.id}`) ? draft.edited : null;
 }
+
+restoreDraft();
 refresh();
-if (messages.querySelector("article")) scroll.follow();
+if (messages.querySelector("article")) log.follow();

@@ -1,9 +1,7 @@
 /* Scrolling: a log sticks to its end while its reader is there, and only then. */
-"use strict";
+const NEAR = 5; // pixels
 
-class Sticky {
-  static NEAR = 5; // pixels
-
+export class StickyLog {
   constructor(log, button) {
     this.log = log;
     this.button = button;
@@ -14,7 +12,7 @@ class Sticky {
   }
 
   get atEnd() {
-    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < Sticky.NEAR;
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
   }
 
   /** A step up, however small, is the reader's: text only ever moves the log down. */

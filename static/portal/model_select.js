@@ -1,21 +1,16 @@
 /*
- * The model dropdowns. What was chosen is kept per capability in localStorage and survives reloads
- * and edits of models.yaml; a choice that has left the file is shown as such, never replaced.
+ * The model dropdowns. The choice is kept per capability in localStorage and survives reloads and
+ * edits of models.yaml. A model that left the file stays chosen, marked as unavailable.
  */
-"use strict";
 
-class ModelSelect {
-  static of(select) {
-    return (select.modelSelect ??= new ModelSelect(select));
-  }
-
+export class ModelSelect {
   constructor(select) {
     this.select = select;
     this.key = `model:${select.dataset.capability}`;
     this.restore();
     select.addEventListener("change", () => this.store());
     select.addEventListener("htmx:after:settle", () => this.restore());
-    // An open list must not be swapped under its reader's hand: it waits until that has left.
+    // While the list has the focus it may be open: its new options wait until it loses the focus.
     select.addEventListener("htmx:before:request", (event) => {
       if (document.activeElement !== select) return;
       event.preventDefault();
@@ -32,7 +27,7 @@ class ModelSelect {
     return this.select.value || null;
   }
 
-  /** Whether something can be sent with this choice. */
+  /** Whether a question can be sent with this choice. */
   get usable() {
     const option = this.select.selectedOptions[0];
     return Boolean(option) && option.dataset.unusable === undefined;
@@ -51,40 +46,29 @@ class ModelSelect {
     try {
       localStorage.setItem(this.key, this.select.value);
     } catch {} // storage may be forbidden: the choice then lasts as long as the page
-    this.chosen = this.select.value;
-    this.tell();
+    this.choice = this.select.value;
+    this.emit();
   }
 
   restore() {
-    let wanted = this.chosen ?? null;
+    let choice = this.choice ?? null;
     try {
-      wanted ??= localStorage.getItem(this.key);
+      choice ??= localStorage.getItem(this.key);
     } catch {}
-    this.chosen = wanted ?? "";
+    this.choice = choice ?? "";
     const options = [...this.select.options];
-    if (!options.some((option) => option.value === this.chosen)) this.showMissing(this.chosen);
-    this.select.value = this.chosen;
-    this.tell();
+    if (!options.some((option) => option.value === this.choice)) this.addUnavailable(this.choice);
+    this.select.value = this.choice;
+    this.emit();
   }
 
-  showMissing(id) {
+  addUnavailable(id) {
     const option = new Option(`${id} — no longer available`, id);
     option.dataset.unusable = "";
     this.select.prepend(option);
   }
 
-  tell() {
+  emit() {
     this.select.dispatchEvent(new CustomEvent("model", { bubbles: true }));
   }
-}
-
-for (const select of document.querySelectorAll("select[data-capability]")) ModelSelect.of(select);
-
-/* Other lists whose options follow the registry keep what was chosen, if it is still there. */
-for (const select of document.querySelectorAll("select[data-keep]")) {
-  let chosen = select.value;
-  select.addEventListener("htmx:before:swap", () => (chosen = select.value));
-  select.addEventListener("htmx:after:settle", () => {
-    if ([...select.options].some((option) => option.value === chosen)) select.value = chosen;
-  });
 }

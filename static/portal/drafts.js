@@ -1,16 +1,15 @@
 /*
  * What was typed and not sent, and which question it edits. It is kept in this tab, per user and
- * conversation, so that it survives reloads and signing in again, and nobody else sees it.
+ * conversation, so that it survives reloads and signing in again, and no other user sees it.
  */
-"use strict";
 
-class Drafts {
+export class Drafts {
   constructor(user) {
     this.prefix = `draft:${user}:`;
   }
 
   save(conversation, draft) {
-    this.use(() => {
+    this.attempt(() => {
       const key = this.prefix + conversation;
       if (draft.text) sessionStorage.setItem(key, JSON.stringify(draft));
       else sessionStorage.removeItem(key);
@@ -18,15 +17,15 @@ class Drafts {
   }
 
   load(conversation) {
-    return this.use(() => JSON.parse(sessionStorage.getItem(this.prefix + conversation))) ?? {};
+    return this.attempt(() => JSON.parse(sessionStorage.getItem(this.prefix + conversation))) ?? {};
   }
 
   clear() {
-    this.use(() => sessionStorage.clear());
+    this.attempt(() => sessionStorage.clear());
   }
 
   /** Storage may be forbidden: drafts then last as long as the page. */
-  use(step) {
+  attempt(step) {
     try {
       return step();
     } catch {

@@ -1,0 +1,66 @@
+/* Asks: a question, an edited question, an answer again. And stops an answer. */
+import { at, setAlert, setStatus } from "../portal/dom.js";
+import { LiveAnswer } from "./answer.js";
+import { appendBlank, articlesAfter } from "./articles.js";
+import { box, log, messages, model, refresh, setWelcome, socket, state } from "./state.js";
+
+const MAX_BYTES = 500_000; // of a question; the server accepts a little more
+let requests = 0;
+
+/** Show why nothing can be sent now, and return whether there is such a reason. */
+function isBlocked(content, needsModel) {
+  setAlert(blocker(content, needsModel));
+  return !at("alert").hidden;
+}
+
+function blocker(content, needsModel) {
+  if (state.exchange) return "An answer is being written. Stop it first.";
+  if (!socket.open) return "There is no connection to the portal. Your text is kept.";
+  if (needsModel && !model.usable) return "Choose a model first: the one that was chosen is not available.";
+  if (new TextEncoder().encode(content).length > MAX_BYTES) return "This is too long to be sent. Shorten it.";
+  return "";
+}
+
+function ask(frame, { replaced = [], title = model.title, question = null, text = "" }) {
+  setWelcome(false);
+  for (const article of replaced) article.hidden = true;
+  const id = String(++requests);
+  const answer = new LiveAnswer(appendBlank("answer", ""), title, socket, id);
+  state.exchange = { answer, question, text, edited: state.edited, replaced, started: false };
+  state.edited = null;
+  const conversation = messages.dataset.conversation || null;
+  socket.send({ type: "ask", id, conversation, model: model.value, ...frame });
+  setStatus(`Waiting for ${title}.`);
+  box.focus();
+  refresh();
+  log.toEnd();
+}
+
+/** Send what is in the box: a new question, or the one that is being edited. */
+export function submit() {
+  const text = box.value;
+  const { edited } = state;
+  if (!text.trim() || isBlocked(text, true)) return;
+  const original = edited && at(`message-${edited.id}`);
+  const frame = original ? { content: text, edit_of: edited.id } : { content: text };
+  const question = appendBlank("question", text);
+  box.value = edited?.draft ?? ""; // the draft in storage stays until the server has it
+  const replaced = original ? [original, ...articlesAfter(original, question)] : [];
+  ask(frame, { replaced, question, text });
+}
+
+/** Ask for an answer again: from the model that gave it, or from the one that is chosen. */
+export function retry(article, sameModel) {
+  if (isBlocked("", !sameModel)) return;
+  const frame = { content: "", retry_of: Number(article.dataset.message) };
+  if (sameModel && article.dataset.model !== model.id) frame.model = article.dataset.model;
+  const title = sameModel ? article.querySelector("h2").textContent : model.title;
+  ask(frame, { replaced: [article, ...articlesAfter(article)], title });
+}
+
+export function halt() {
+  if (!state.exchange) return;
+  const { answer } = state.exchange;
+  answer.setState("stopping");
+  socket.send({ type: "stop", id: answer.id });
+}

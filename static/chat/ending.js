@@ -1,0 +1,19 @@
+/* How an answer ended, in words. */
+
+const COMPLETE = [null, "stop", "tool_calls", "function_call"]; // finish reasons of whole answers
+
+/** Return the state of an answer with this finish reason, its note and the line for the status. */
+export function ending(reason, words) {
+  if (COMPLETE.includes(reason)) return { state: "complete", note: "", status: `Answer complete: ${words}.` };
+  if (reason === "stopped") {
+    return { state: "stopped", note: `Stopped by you after ${words}.`, status: `Stopped after ${words}.` };
+  }
+  return {
+    state: "interrupted",
+    note: `The answer is not finished (${reason}).`,
+    status: `The answer is not finished: ${words}.`,
+  };
+}
+
+/** Return the title of a new conversation: the start of the first line of its question. */
+export const titleOf = (question) => question.trim().split("\n")[0].slice(0, 60);

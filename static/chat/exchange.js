@@ -1,0 +1,111 @@
+/*
+ * A question and its answer, from the first frame to the end.
+ *
+ * The server renders every message; an answer is plain text while it streams, and is replaced by
+ * the server's rendering at its end. The text of a question is kept until the server has it.
+ */
+import { at, setAlert, setStatus } from "../portal/dom.js";
+import { setMessage, source } from "./articles.js";
+import { ending, titleOf } from "./ending.js";
+import { box, drafts, keepDraft, log, messages, refresh, setWelcome, state } from "./state.js";
+
+/** One function for each type of frame that belongs to the exchange under way. */
+export const handlers = {
+  start({ message, user_message, conversation, resolution }) {
+    const { exchange } = state;
+    exchange.started = true;
+    exchange.message = message;
+    const { article } = exchange.answer;
+    setMessage(article, message);
+    article.dataset.model = resolution.id;
+    article.querySelector(".facts").textContent = resolution.id;
+    if (exchange.question) acceptQuestion(exchange, user_message);
+    if (!messages.dataset.conversation) openConversation(conversation);
+    keepDraft();
+  },
+  status({ state: phase }) {
+    state.exchange.answer.setState(phase);
+  },
+  delta(frame) {
+    const { answer } = state.exchange;
+    if (!answer.text) setStatus(`${answer.title} is writing.`);
+    answer.add(frame, () => log.follow());
+  },
+  done({ finish_reason: reason }) {
+    const end = ending(reason, state.exchange.answer.words);
+    finish(end.state, end.note, end.status);
+  },
+  error({ error }) {
+    const { text, words } = state.exchange.answer;
+    setAlert(error.message);
+    finish("failed", error.message, text ? `The answer broke off after ${words}.` : "");
+  },
+};
+
+function acceptQuestion({ question, text }, id) {
+  setMessage(question, id);
+  question.dataset.state = "complete";
+  source(question).textContent = text;
+}
+
+/** Give a new conversation its address, title and place in the list. */
+function openConversation(id) {
+  drafts.save("", {});
+  messages.dataset.conversation = id;
+  history.replaceState(history.state, "", `/chat/${id}`);
+  document.title = titleOf(state.exchange.text);
+  at("title").textContent = document.title;
+  document.body.dispatchEvent(new CustomEvent("conversations-changed"));
+}
+
+function finish(phase, note, text) {
+  const ended = state.exchange;
+  state.exchange = null;
+  setStatus(text);
+  if (document.activeElement === at("stop")) box.focus();
+  if (ended.started) {
+    ended.answer.end(phase, note);
+    render(ended);
+  } else undo(ended);
+  refresh();
+}
+
+/** Remove a question that the server did not accept; its text returns to the box. */
+function undo(ended) {
+  ended.answer.end("failed", "");
+  ended.answer.article.remove();
+  ended.question?.remove();
+  setWelcome(!messages.querySelector("article"));
+  for (const article of ended.replaced) article.hidden = false;
+  state.edited = ended.edited;
+  box.value = [ended.text, ended.edited ? "" : box.value].filter(Boolean).join("\n\n");
+  keepDraft();
+}
+
+/** Replace the answer by the server's rendering. If that fails, the text that came stays. */
+async function render(ended) {
+  const all = ended.replaced.length > 0;
+  const path = all
+    ? `/chat/${messages.dataset.conversation}/messages${location.search}`
+    : `/chat/messages/${ended.message}`;
+  const target = all ? messages : ended.answer.article;
+  await htmx.ajax("GET", path, { target, swap: all ? "innerHTML" : "outerHTML" });
+  if (ended.answer.article.isConnected) state.lost = ended;
+}
+
+/** End the exchange under way, whose connection is lost. */
+export function disconnect() {
+  const { exchange } = state;
+  state.exchange = null;
+  if (exchange?.started) {
+    exchange.answer.end("interrupted", `Connection lost after ${exchange.answer.words}.`);
+    state.lost = exchange;
+  } else if (exchange) undo(exchange);
+}
+
+/** Render what was under way when the connection was lost. */
+export function renderLost() {
+  const { lost } = state;
+  state.lost = null;
+  if (lost) render(lost);
+}

@@ -1,0 +1,50 @@
+/* The chat page: what arrives on its socket, and what htmx reports. */
+import { at, setAlert, setStatus } from "../portal/dom.js";
+import "./composer.js";
+import { disconnect, handlers, renderLost } from "./exchange.js";
+import "./sidebar.js";
+import { log, messages, refresh, socket, state } from "./state.js";
+
+socket.addEventListener("frame", ({ detail: frame }) => {
+  const { exchange } = state;
+  const belongs = exchange && (frame.id === exchange.answer.id || (frame.id === null && !exchange.started));
+  if (belongs) handlers[frame.type]?.(frame);
+  else if (frame.error?.code === "server_restarting") setStatus("The portal is restarting.");
+  else if (frame.type === "error") setAlert(frame.error.message);
+});
+
+socket.addEventListener("open", () => {
+  setStatus("");
+  setAlert("");
+  refresh();
+  renderLost();
+});
+
+socket.addEventListener("lost", ({ detail: seconds }) => {
+  disconnect();
+  setStatus(`No connection to the portal. Trying again in ${Math.ceil(seconds)} s.`);
+  refresh();
+});
+
+socket.addEventListener("signed-out", showSignedOut);
+
+function showSignedOut() {
+  const link = document.createElement("a");
+  link.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
+  link.textContent = "Sign in again";
+  setAlert("You are signed out. What you typed is kept in this tab. ");
+  at("alert").append(link);
+  setStatus("");
+  refresh();
+}
+
+// htmx fires these for the parts of the page that it fetches.
+messages.addEventListener("htmx:after:settle", () => {
+  refresh();
+  log.follow();
+});
+document.body.addEventListener("htmx:response:error", ({ detail }) => {
+  const { status } = detail.ctx.response;
+  if (status === 401) return showSignedOut();
+  setAlert(status === 403 ? "This page is too old. Reload it." : `That did not work (HTTP ${status}). Try again.`);
+});

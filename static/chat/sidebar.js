@@ -1,0 +1,75 @@
+/* The list of conversations: its menus, its focus, and showing it on narrow screens. */
+import { at } from "../portal/dom.js";
+
+const button = at("show-sidebar");
+const sidebar = at("sidebar");
+const list = at("conversations");
+const openMenus = () => [...list.querySelectorAll(".menu[open]")];
+
+function setOpen(open) {
+  sidebar.classList.toggle("open", open);
+  button.setAttribute("aria-expanded", String(open));
+}
+
+button.addEventListener("click", () => setOpen(!sidebar.classList.contains("open")));
+
+document.addEventListener("click", ({ target }) => {
+  for (const menu of openMenus()) if (!menu.contains(target)) menu.open = false;
+});
+
+/** Close what is open; return whether anything was. */
+function close(target) {
+  const cancel = target.closest(".rename")?.querySelector("[data-cancel]");
+  if (cancel) {
+    cancel.click();
+    return true;
+  }
+  const menus = openMenus();
+  for (const menu of menus) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+  if (menus.length) return true;
+  if (!sidebar.classList.contains("open")) return false;
+  setOpen(false);
+  button.focus();
+  return true;
+}
+
+// In the capture phase: Escape closes these before it stops an answer.
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key === "Escape" && close(event.target)) event.preventDefault();
+  },
+  true,
+);
+
+// A reload of the list must not remove a menu or a form that the reader has open.
+document.body.addEventListener("htmx:before:swap", (event) => {
+  const busy = list.querySelector(".rename, .menu[open]");
+  if (event.target.id === "search" && event.target !== document.activeElement && busy) {
+    event.preventDefault();
+  }
+});
+
+// Focus returns to the entry that was swapped, or to the one in its place.
+let last = null;
+list.addEventListener("focusin", ({ target }) => {
+  const entry = target.closest("li");
+  last = { id: entry.id, index: [...list.children].indexOf(entry) };
+});
+
+function followSwap() {
+  const current = list.querySelector("[aria-current]");
+  if (current) {
+    document.title = current.textContent;
+    at("title").textContent = current.textContent;
+  }
+  if (last === null || document.activeElement !== document.body) return;
+  const entry = at(last.id) ?? list.children[last.index] ?? list.lastElementChild;
+  const control = entry?.querySelector("input, summary, a, button");
+  (control ?? sidebar.querySelector("a")).focus();
+}
+
+new MutationObserver(followSwap).observe(list, { childList: true });

@@ -1,0 +1,40 @@
+/* What the modules of the chat page share: its elements, its socket and its state. */
+import { at } from "../portal/dom.js";
+import { Drafts } from "../portal/drafts.js";
+import { ModelSelect } from "../portal/model_select.js";
+import { PortalSocket } from "../portal/socket.js";
+import { StickyLog } from "./scroll.js";
+
+export const messages = at("messages");
+export const box = at("question");
+export const model = new ModelSelect(at("model-chat"));
+export const socket = new PortalSocket("/ws/chat/");
+export const log = new StickyLog(at("log"), at("latest"));
+export const drafts = new Drafts(messages.dataset.user);
+
+export const state = {
+  exchange: null, // under way: {answer, question, text, edited, replaced, started, message}
+  lost: null, // under way when the connection was lost: the server has its outcome
+  edited: null, // the question that is being edited: {id, draft}
+};
+
+/** Update what depends on the state: which buttons are there, and which can be pressed. */
+export function refresh() {
+  at("send").hidden = Boolean(state.exchange);
+  at("stop").hidden = !state.exchange;
+  at("send").disabled = !socket.open || !model.usable;
+  at("editing").hidden = !state.edited;
+  for (const button of messages.querySelectorAll("[data-do=retry-with]")) {
+    button.hidden = !model.usable || model.id === button.closest("article").dataset.model;
+    button.textContent = `Try with ${model.title}`;
+  }
+}
+
+export function keepDraft() {
+  drafts.save(messages.dataset.conversation, { text: box.value, edited: state.edited });
+}
+
+/** Show or hide what an empty conversation shows. */
+export function setWelcome(visible) {
+  if (at("welcome")) at("welcome").hidden = !visible;
+}

@@ -1,0 +1,127 @@
+/* Asks a question with progress, and stops it. */
+import { at, flashStatus, setAlert, setStatus } from "../portal/dom.js";
+import { ModelSelect } from "../portal/model_select.js";
+import { dropEdits, resetEdits } from "./edits.js";
+import { events } from "./events.js";
+import { dropDraft, form, keepDraft, result, scrollTo, showError } from "./form.js";
+import { setAddress } from "./inquiries.js";
+import { post } from "./posting.js";
+import { progressText } from "./progress.js";
+import { schema } from "./schemas.js";
+
+const models = {
+  chat: new ModelSelect(at("model-chat")),
+  sql: new ModelSelect(at("model-sql")),
+};
+let request = null; // the AbortController of the question under way
+let clock = 0;
+
+/** Show that a question is under way, with the seconds it takes; null: none is. */
+function setRequest(controller) {
+  request = controller;
+  at("ask").disabled = Boolean(controller);
+  if (!controller && document.activeElement === at("stop")) at("question").focus();
+  at("stop").hidden = !controller;
+  result.setAttribute("aria-busy", String(Boolean(controller)));
+  clearInterval(clock);
+  at("elapsed").textContent = "";
+  if (controller) startClock();
+}
+
+function startClock() {
+  const began = Date.now();
+  const showSeconds = () => {
+    at("elapsed").textContent = `${Math.floor((Date.now() - began) / 1000)} s`;
+  };
+  showSeconds();
+  clock = setInterval(showSeconds, 1000);
+}
+
+/** Mark the answer below as one to another question. */
+function markOutdated() {
+  if (!result.childElementCount) return;
+  const { question } = result.dataset;
+  at("old").textContent = `Below still is the answer to the question before${question ? `: “${question}”` : ""}.`;
+  at("old").hidden = false;
+  result.classList.add("outdated");
+}
+
+/** Return what is missing to ask, or an empty text. */
+function missing(question) {
+  if (!question.trim()) return "Write a question first.";
+  return schema() ? "" : "Paste CREATE TABLE statements, or choose tables.";
+}
+
+async function ask(question) {
+  if (request) return;
+  const problem = missing(question);
+  setAlert(problem);
+  if (problem) return at(question.trim() ? "ddl" : "question").focus();
+  dropEdits();
+  markOutdated();
+  setRequest(new AbortController());
+  setStatus("Asking.");
+  try {
+    await showProgress(await post("/workflow/ask", payload(question), request.signal), question);
+  } catch (error) {
+    setStatus(error.name === "AbortError" ? "Stopped." : "");
+    if (error.name !== "AbortError") showError(error);
+  } finally {
+    setRequest(null);
+  }
+}
+
+function payload(question) {
+  const dialect = at("dialect").value;
+  return { question, schema: schema(), dialect, chat: models.chat.value, sql: models.sql.value };
+}
+
+async function showProgress(response, question) {
+  for await (const event of events(response)) {
+    if (event.error) throw new Error(event.error.message);
+    if (event.progress) setStatus(progressText(event.progress));
+    if (event.html) return showAnswer(event, question);
+  }
+  throw new Error("The answer broke off. Ask again.");
+}
+
+/** Show an answer, and give it its address: reloading shows it again. */
+function showAnswer({ html, inquiry, list }, question) {
+  const typed = at("question").value !== question; // the next question, meanwhile
+  dropDraft();
+  resetEdits();
+  result.innerHTML = html;
+  result.dataset.question = question;
+  result.classList.remove("outdated");
+  at("old").hidden = true;
+  at("inquiries").innerHTML = list;
+  setAddress(inquiry, question.slice(0, 80));
+  if (typed) keepDraft();
+  flashStatus("Done.");
+  result.focus({ preventScroll: true });
+  scrollTo(result);
+}
+
+function halt() {
+  if (!request) return;
+  request.abort();
+  at("question").focus({ preventScroll: true });
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  ask(at("question").value);
+});
+at("question").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+});
+at("stop").addEventListener("click", halt);
+document.addEventListener("keydown", (event) => event.key === "Escape" && halt());
+result.addEventListener("click", ({ target }) => {
+  const { means, term } = target.dataset;
+  if (!means) return;
+  at("question").value += ` (“${term}” means: ${means})`;
+  ask(at("question").value);
+});
+if (form.dataset.opened) result.dataset.question = at("question").defaultValue;
+if (at("question").value !== at("question").defaultValue) markOutdated(); // a draft was there

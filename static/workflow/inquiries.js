@@ -1,0 +1,37 @@
+/* The list of what was asked before, and the address of the inquiry that is open. */
+import { at, flashStatus } from "../portal/dom.js";
+import { dropDraft, form, keepDraft, showError } from "./form.js";
+import { post } from "./posting.js";
+
+/** Set the address and the title: reloading the page then opens the inquiry again. */
+export function setAddress(inquiry, title) {
+  form.dataset.opened = inquiry ?? "";
+  document.title = title;
+  history.replaceState(history.state, "", inquiry ? `/workflow/${inquiry}` : "/workflow");
+}
+
+async function deleteInquiry({ dataset }) {
+  if (!confirm(`Delete “${dataset.title}” for good?`)) return;
+  const id = Number(dataset.delete);
+  const opened = Number(form.dataset.opened) || null;
+  try {
+    const response = await post("/workflow/delete", { id, opened });
+    at("inquiries").innerHTML = (await response.json()).html;
+    at("before").focus();
+    flashStatus("Deleted.");
+    if (opened === id) leaveAddress();
+  } catch (error) {
+    showError(error);
+  }
+}
+
+/** Move the draft away from an address that no longer exists. */
+function leaveAddress() {
+  dropDraft();
+  setAddress(null, "Generate SQL");
+  keepDraft();
+}
+
+at("inquiries").addEventListener("click", ({ target }) => {
+  if (target.dataset.delete) deleteInquiry(target);
+});

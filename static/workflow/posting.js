@@ -1,0 +1,52 @@
+/*
+ * Posts JSON to the portal as the signed-in user. Signing in again, in any tab, makes this page's
+ * CSRF token invalid: a new one is fetched then, so that the page need not be reloaded.
+ */
+
+const HEADERS = "hx-headers:inherited"; // where htmx has the token too
+const SIGNED_OUT = "You are signed out. Sign in in another tab, then do this again: your text stays here.";
+
+/** What the portal refused. `code` is the API's word for why. */
+export class Refusal extends Error {
+  constructor(message, code) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Return the portal's response. Throws Refusal with words for people, TypeError without a network. */
+export async function post(path, body, signal) {
+  let response = await send(path, body, signal);
+  if (response.status === 401 || response.status === 403) {
+    await renewToken(signal);
+    response = await send(path, body, signal);
+  }
+  if (response.ok) return response;
+  const payload = await response.json().catch(() => null);
+  throw refusal(response.status, payload?.error);
+}
+
+function send(path, body, signal) {
+  const token = JSON.parse(document.body.getAttribute(HEADERS))["X-CSRFToken"];
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
+  return fetch(path, { method: "POST", headers, body: JSON.stringify(body), signal });
+}
+
+/** Take the token of a new page. Throws Refusal if another user is signed in, or none. */
+async function renewToken(signal) {
+  const response = await fetch("/workflow", { cache: "no-store", signal });
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const user = page.querySelector("[data-user]")?.dataset.user;
+  if (!user) throw new Refusal(SIGNED_OUT, "unauthenticated");
+  if (user !== document.querySelector("[data-user]").dataset.user) {
+    throw new Refusal("Somebody else is signed in now. Copy what you need, and reload the page.", "unauthenticated");
+  }
+  document.body.setAttribute(HEADERS, page.body.getAttribute(HEADERS));
+}
+
+/** Return the Refusal for a status and the API's error, if the response had one. */
+export function refusal(status, { message, code, request_id: id } = {}) {
+  if (status === 401) return new Refusal(SIGNED_OUT, code);
+  if (!message) return new Refusal(`The portal answered ${status}. Try again.`, code);
+  return new Refusal(status === 500 ? `${message} (request ${id})` : message, code);
+}

@@ -1,0 +1,60 @@
+/* Runs a query on its data source, copies its SQL, and downloads the rows. */
+import { at, flashStatus, setAlert, setStatus } from "../portal/dom.js";
+import { editNumber, settled } from "./edits.js";
+import { scrollTo, showError } from "./form.js";
+import { post } from "./posting.js";
+import { queryState } from "./query.js";
+
+let csv = ""; // of the last run
+
+export async function run() {
+  const valid = await settled();
+  const button = at("run");
+  if (!valid || !button) return setStatus("It was not run: the query is not valid, or was not checked.");
+  const mine = editNumber();
+  setAlert("");
+  button.disabled = true;
+  setStatus("Running.");
+  try {
+    const response = await post("/workflow/run", { source: button.dataset.source, ir: queryState().ir });
+    const rows = await response.json();
+    if (mine !== editNumber()) return setStatus("The query has changed since. Run it again.");
+    showRows(rows);
+  } catch (error) {
+    if (mine === editNumber()) showFailure(error);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function showRows(rows) {
+  csv = rows.csv;
+  at("rows").innerHTML = rows.html;
+  flashStatus("Done.");
+  scrollTo(at("rows"));
+}
+
+function showFailure(error) {
+  at("rows").innerHTML = "";
+  setStatus("");
+  showError(error);
+}
+
+export async function copySql() {
+  if (!(await settled())) return setStatus("It was not copied: the query is not valid, or was not checked.");
+  try {
+    await navigator.clipboard.writeText(at("sql").textContent);
+    flashStatus("Copied.");
+  } catch {
+    getSelection().selectAllChildren(at("sql"));
+    setStatus("It is selected: copy it with Ctrl+C.");
+  }
+}
+
+export function download() {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([csv], { type: "text/csv" }));
+  link.download = "rows.csv";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
