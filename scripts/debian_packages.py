@@ -12,7 +12,8 @@ import subprocess
 import sys
 
 PACKAGES = {  # program → package
-    **{name: name for name in ("chromium", "redis-server", "nginx", "caddy", "valgrind")},
+    **{name: name for name in ("chromium", "redis-server", "nginx", "caddy", "valgrind", "npm")},
+    "node": "nodejs",
     "pg_ctlcluster": "postgresql",
 }
 

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { events } from "../../static/workflow/events.js";
+import { Refusal, refusal } from "../../static/workflow/posting.js";
+import { progressText, schemaLines } from "../../static/workflow/progress.js";
+import { survives } from "../../static/workflow/typed.js";
+
+/** Return a response whose body comes in these pieces. */
+function responseOf(...pieces) {
+  const body = new ReadableStream({
+    start(controller) {
+      for (const piece of pieces) controller.enqueue(piece);
+      controller.close();
+    },
+  });
+  return new Response(body);
+}
+
+async function read(...pieces) {
+  const values = [];
+  for await (const value of events(responseOf(...pieces))) values.push(value);
+  return values;
+}
+
+const BYTES = new TextEncoder().encode('data: {"a": "é"}\n\n: keep-alive\n\ndata: [2]\n\ndata: "cut');
+
+test("events are read wherever their bytes are split", async () => {
+  for (let at = 0; at <= BYTES.length; at++) {
+    assert.deepEqual(await read(BYTES.slice(0, at), BYTES.slice(at)), [{ a: "é" }, [2]], `split at ${at}`);
+  }
+});
+
+test("an event that is not JSON raises", async () => {
+  await assert.rejects(read(new TextEncoder().encode("data: {\n\n")), SyntaxError);
+});
+
+const BOX = { value: "typed", defaultValue: "checked", sent: "typed" };
+for (const [id, what, texts, expected] of [
+  ["sql-text", "sql", BOX, false], // it was sent
+  ["sql-text", "sql", { ...BOX, sent: "ty" }, true], // typed since
+  ["sql-text", "clauses", BOX, true], // not sent
+  ["sql-text", "clauses", { ...BOX, defaultValue: "typed" }, false], // nothing was typed
+  ["ir-text", "fix", BOX, true],
+  ["clause-where", "clauses", BOX, false],
+  ["clause-where", "sql", BOX, false], // cards are sent when they change
+  ["clause-where", "sql", { ...BOX, sent: "ty" }, true],
+]) {
+  test(`after ${what}, ${id} ${expected ? "survives" : "is replaced"}: ${JSON.stringify(texts)}`, () => {
+    assert.equal(survives(id, what, texts), expected);
+  });
+}
+
+test("progress names the model's part and a second attempt", () => {
+  assert.equal(progressText({ role: "sql", step: "ask", attempt: 1 }), "The model that writes SQL is being asked.");
+  assert.match(progressText({ role: "chat", step: "check", attempt: 2 }), /being checked \(attempt 2\)\.$/);
+});
+
+test("a schema is its tables, then its issues with their lines", () => {
+  const tables = [
+    { name: "t", columns: [1, 2] },
+    { name: "u", columns: [1] },
+  ];
+  const issues = [{ line: 3, message: "No type." }, { message: "Empty." }];
+  assert.deepEqual(schemaLines({ tables, issues }), ["Tables: t (2), u (1).", "Line 3: No type.", "Empty."]);
+  assert.deepEqual(schemaLines({ tables: [], issues: [] }), []);
+});
+
+test("a refusal has the portal's words, and for a fault the request's ID", () => {
+  assert.equal(refusal(400, { message: "No.", code: "bad", request_id: "r" }).message, "No.");
+  assert.equal(refusal(500, { message: "Oh.", request_id: "r" }).message, "Oh. (request r)");
+  assert.match(refusal(401, { message: "No." }).message, /signed out/);
+  assert.equal(refusal(502).message, "The portal answered 502. Try again.");
+  assert.ok(refusal(502) instanceof Refusal);
+});
