@@ -35,12 +35,19 @@ test: dev ## Run the whole test suite
 test-postgres: dev ## Run it on a Postgres that is thrown away afterwards
 	@$(VENV)/bin/python scripts/with_postgres.py $(PYTEST) $(ARGS)
 
-check: dev ## Lint, types, migrations and documents
+check: dev node_modules/.package-lock.json ## Lint, types, migrations and documents
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy .
 	@$(VENV)/bin/lint-imports
+	@npx --no-install biome ci --error-on-warnings .
+	@$(VENV)/bin/djade --target-version 5.2 --check $$(find templates -name '*.html')
 	@$(VENV)/bin/python -m pytest -q tests/project/test_docs.py tests/project/test_layers.py tests/project/test_migrations.py
+
+# The linter of the pages' scripts. npm writes this file last.
+node_modules/.package-lock.json: package-lock.json
+	@npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 bench: dev ## Measure the portal beside other gateways; QUICK=1: in three minutes
 	@$(VENV)/bin/python -m bench $(if $(QUICK),--quick) $(ARGS)
