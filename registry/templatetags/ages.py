@@ -1,4 +1,9 @@
-"""`{{ when|ago }}` and `{{ since|lasting }}`: times in words."""
+"""`{{ when|ago }}` and `{{ since|lasting }}`: times in words.
+
+The words are those of JavaScript's `Intl.RelativeTimeFormat`, by which static/portal/ages.js keeps
+a page's ages current. Django's `naturaltime` writes "an hour ago" and "1 week, 3 days ago", which
+the browser cannot.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +13,29 @@ from datetime import datetime
 from django import template
 
 register = template.Library()
-UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
+UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
 @register.filter
 def ago(when: float | str | datetime | None) -> str:
-    """Return "12 s ago" for Unix seconds, ISO 8601 or a datetime; nothing for None."""
+    """Return "12 seconds ago" for Unix seconds, ISO 8601 or a datetime; nothing for None."""
     if when is None:
         return ""
     try:
-        age = lasting(when)
-    except ValueError:  # not a time: other programs may write to the store
+        duration = lasting(when)
+    except ValueError:  # not a time: any program with access to the store may write to it
         return ""
-    return f"{age} ago" if age else "just now"
+    return f"{duration} ago" if duration else "just now"
 
 
 @register.filter
 def lasting(since: float | str | datetime) -> str:
-    """Return the time since then as "12 s"; nothing if that is now."""
+    """Return "12 seconds" for what began then; nothing if that is now."""
     if isinstance(since, str):
         since = datetime.fromisoformat(since)
-    past = time.time() - (since.timestamp() if isinstance(since, datetime) else since)
+    age = time.time() - (since.timestamp() if isinstance(since, datetime) else since)
     for seconds, unit in UNITS:
-        if past >= seconds:
-            return f"{past // seconds:.0f} {unit}"
+        if age >= seconds:
+            count = int(age // seconds)
+            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
     return ""
