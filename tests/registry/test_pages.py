@@ -68,7 +68,7 @@ def test_a_token_is_made_shown_once_and_revoked(page: Page, portal: Portal) -> N
     page.get_by_role("link", name="Tokens").click()
     page.get_by_label("Name").fill("my script")
     page.get_by_label("Valid for").select_option("7")
-    page.get_by_role("button", name="Make a token").click()
+    page.get_by_role("button", name="Create a token").click()
     token = page.locator(".secret").inner_text()
     assert portal.get("/v1/ai/models", who=token).status_code == 200
     assert flaws(page) == []
