@@ -1,7 +1,7 @@
 """
 Installs the Debian packages that the tests use, where this user may; else says what is missing.
 
-The tests that need a missing program are then skipped, by name.
+The tests that need a missing program are then skipped, by name. Those of static/ fail without node.
 """
 
 from __future__ import annotations
