@@ -16,7 +16,7 @@ def run_node(*files: Path) -> tuple[int, str]:
     """Return the number of tests that passed, and the output."""
     node = shutil.which("node")
     assert node, "node is not installed: scripts/debian_packages.py had no right to"
-    command = [node, "--test", "--test-reporter=tap", *files]
+    command = [node, "--test", "--test-reporter=tap", *map(str, files)]
     result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     output = result.stdout + result.stderr
     assert result.returncode == 0, output
