@@ -22,11 +22,9 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from queryexpr.build.compile import compile_sql
-from queryexpr.dialects.all import DEFAULT, DIALECTS
+from queryexpr import DIALECTS, compile, judge, lift  # noqa: A004
+from queryexpr.dialects.all import DEFAULT
 from queryexpr.gate.engine import catalogue_of
-from queryexpr.gate.judge import judge_sql
-from queryexpr.lift.lift import lift
 
 ROOT = Path(__file__).resolve().parent.parent
 Case = tuple[str, str, Any]  # SQL, dialect, schema
@@ -64,9 +62,9 @@ def measure_all(cases: list[Case]) -> dict[str, list[float]]:
     for sql, name, schema in cases:
         dialect, catalogue = DIALECTS[name], catalogue_of(schema, name)[0]
         query = lift(sql, dialect).expression
-        gate.append(partial(judge_sql, sql, dialect, dialect, catalogue))
-        compiling.append(partial(compile_sql, query, dialect, catalogue))
-    refusing = partial(judge_sql, HOSTILE, DEFAULT, DEFAULT)
+        gate.append(partial(judge, sql, dialect, catalogue))
+        compiling.append(partial(compile, query, dialect, catalogue))
+    refusing = partial(judge, HOSTILE, DEFAULT)
     return {
         "gate": measure(gate),
         "compile": measure(compiling),

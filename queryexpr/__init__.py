@@ -1,0 +1,88 @@
+"""
+SQL and query expressions, each made from the other, checked and explained.
+
+A query expression is a query as data that cannot express a write. This library knows neither
+Django nor the portal, and executes no query of a caller's.
+
+>>> from queryexpr import DIALECTS, check, compile, explain, judge, lift, lint, read_ddl
+>>> sqlite, tsql = DIALECTS["sqlite"], DIALECTS["tsql"]
+>>> catalogue, _ = read_ddl("CREATE TABLE staff (id INTEGER PRIMARY KEY, name TEXT)", sqlite)
+
+>>> expression = lift("SELECT nam FROM staff LIMIT 3", sqlite).expression
+>>> [issue.message for issue in check(expression, sqlite, catalogue).issues]
+["No table in FROM has a column 'nam'. Did you mean 'name'?"]
+
+>>> checked = check(lift("SELECT name FROM staff LIMIT 3", sqlite).expression, sqlite, catalogue)
+>>> explain(checked)[1:]
+['Show name.', 'Keep at most 3 rows, no matter which.']
+>>> lint(checked, catalogue)
+()
+>>> compile(checked.expression, tsql, catalogue)
+'SELECT TOP 3 name FROM staff'
+
+`judge` does all of it, and accepts only a query that a real engine accepts too:
+
+>>> judge("DELETE FROM staff", sqlite, catalogue).issues[0].message
+'Only a query is allowed here, not DELETE.'
+
+Names load on first use, so that a process that never parses SQL does not load the parser. Other
+packages import these names, or from `queryexpr.dialects`, `queryexpr.document.profiles`,
+`queryexpr.issues` and `queryexpr.gate.{engine,operations,worker}`: the rest may change.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from queryexpr.build.compile import compile_sql as compile  # noqa: A004
+    from queryexpr.check.check import check
+    from queryexpr.check.checker import Checked
+    from queryexpr.compare import same
+    from queryexpr.dialects.all import DIALECTS
+    from queryexpr.dialects.dialect import Dialect
+    from queryexpr.document.read import read
+    from queryexpr.explain.explain import explain
+    from queryexpr.expression import QueryExpression
+    from queryexpr.gate.judge import judge
+    from queryexpr.gate.operations import Judgement
+    from queryexpr.issues import Issue, Refused
+    from queryexpr.lift.lift import Lifted, lift
+    from queryexpr.lint.lint import lint
+    from queryexpr.schema.catalogue import Catalogue
+    from queryexpr.schema.checks import fault
+    from queryexpr.schema.ddl.read import read_ddl
+    from queryexpr.schema.from_json import read_tables
+
+__all__ = [
+    "DIALECTS", "Catalogue", "Checked", "Dialect", "Issue", "Judgement", "Lifted",
+    "QueryExpression", "Refused", "check", "compile", "explain", "fault", "judge", "lift", "lint",
+    "read", "read_ddl", "read_tables", "same",
+]  # fmt: skip
+
+_MODULES = {
+    "DIALECTS": "dialects.all", "Catalogue": "schema.catalogue", "Checked": "check.checker",
+    "Dialect": "dialects.dialect", "Issue": "issues", "Judgement": "gate.operations",
+    "Lifted": "lift.lift", "QueryExpression": "expression", "Refused": "issues",
+    "check": "check.check", "compile": "build.compile", "explain": "explain.explain",
+    "fault": "schema.checks", "judge": "gate.judge", "lift": "lift.lift", "lint": "lint.lint",
+    "read": "document.read", "read_ddl": "schema.ddl.read", "read_tables": "schema.from_json",
+    "same": "compare",
+}  # fmt: skip
+_OWN_NAMES = {"compile": "compile_sql"}  # in their modules
+
+# Python binds the name of a package when it first imports it. These four are empty packages, whose
+# names are those of functions here: they are imported now, so that nothing binds them later.
+for _package in ("check", "explain", "lift", "lint"):
+    import_module(f"queryexpr.{_package}")
+    globals().pop(_package, None)
+
+if not TYPE_CHECKING:  # else type checkers would accept any name
+
+    def __getattr__(name: str) -> Any:
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"queryexpr.{_MODULES[name]}"), _OWN_NAMES.get(name, name))
+        globals()[name] = value
+        return value

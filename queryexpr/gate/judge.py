@@ -42,6 +42,22 @@ MAX_BYTES = 64 * 1024  # bytes of a query expression
 MAX_ISSUES = 50
 
 
+def judge(
+    query: Any,
+    target: Dialect,
+    catalogue: Catalogue | None = None,
+    *,
+    source: Dialect | None = None,
+) -> Judgement:
+    """Judge a query, and write it as SQL of `target`.
+
+    `query` is a query expression as parsed JSON, or SQL of `source`, by default of `target`.
+    """
+    if isinstance(query, str):
+        return judge_sql(query, source or target, target, catalogue)
+    return judge_ir(query, target, catalogue)
+
+
 def judge_sql(
     sql: str, source: Dialect, target: Dialect, catalogue: Catalogue | None = None
 ) -> Judgement:

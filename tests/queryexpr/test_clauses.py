@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from queryexpr.gate.engine import run
-from tests.workflow.portal import SCHEMA
 
+SCHEMA = "CREATE TABLE concert (id INTEGER PRIMARY KEY, title TEXT, year INTEGER)"
 GOOD = {"from": "concert", "select": "title", "where": "year = 2014", "order_by": "title"}
 
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 from django.contrib.auth.models import User
 
-from queryexpr.schema.from_json import read_tables
+from queryexpr import read_tables
 from tests.support.databases import POSTGRES
 from tests.support.paths import ROOT
 from tests.workflow.postgres import as_role, do, sales, server, with_role

@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from core.errors import PortalError
-from queryexpr.schema.from_json import read_tables
+from queryexpr import read_tables
 from tests.workflow.sources import APPS, ann, asked, checked, refused
 from tests.workflow.sqlite import file, on, sales
 from workflow.models import Run

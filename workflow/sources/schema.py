@@ -6,8 +6,8 @@ import time
 
 from django.db import Error as DatabaseError
 
+from queryexpr import fault
 from queryexpr.gate.operations import Document
-from queryexpr.schema.checks import fault
 from workflow.sources.errors import to_error
 from workflow.sources.failures import Failure, Unreachable
 from workflow.sources.identity import Identity

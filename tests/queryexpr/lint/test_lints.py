@@ -9,7 +9,7 @@ from queryexpr.dialects.all import DIALECTS
 from queryexpr.lift.lift import lift
 from queryexpr.lint.lint import lint
 from queryexpr.schema.catalogue import Catalogue
-from tests.queryexpr.lints import SHOP, codes, lints
+from tests.queryexpr.lint.lints import SHOP, codes, lints
 
 # ── cartesian_join ──────────────────────────────────────────────────────────────────────────
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.queryexpr.lints import lints
+from tests.queryexpr.lint.lints import lints
 
 
 @pytest.mark.parametrize(
