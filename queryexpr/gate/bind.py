@@ -45,7 +45,7 @@ def _in_sqlite(expression: QueryExpression, dialect: Dialect, catalogue: Catalog
     builder = _Flat(SQLITE, catalogue, VALUES, QUERIES)
     sql = emit(builder.query(expression.query), SQLITE)
     try:
-        _sqlite(catalogue).execute(f"EXPLAIN {sql}").close()
+        _sqlite(catalogue).connection.execute(f"EXPLAIN {sql}").close()
     except sqlite3.Error as error:
         return SQLITE.name, (Issue("bind", f"SQLite would not take it: {error}."),)
     return SQLITE.name, ()
@@ -66,10 +66,21 @@ def flat_name(schema: str, table: str) -> str:
     return f"{schema}.{table}" if schema else table
 
 
+class _SQLite:
+    """An empty database. It closes when the cache drops it: Python 3.13 warns if it stays open."""
+
+    def __init__(self) -> None:
+        self.connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 @lru_cache(maxsize=64)
-def _sqlite(catalogue: Catalogue) -> sqlite3.Connection:
+def _sqlite(catalogue: Catalogue) -> _SQLite:
     """Return an empty database with the tables of `catalogue`, which can only be read."""
-    connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+    database = _SQLite()
+    connection = database.connection
     for table in catalogue.tables:
         try:
             connection.execute(to_ddl(Catalogue((_bare(table),)), SQLITE))
@@ -79,7 +90,7 @@ def _sqlite(catalogue: Catalogue) -> sqlite3.Connection:
     connection.set_authorizer(_authorize)
     connection.set_progress_handler(lambda: 1, STEPS)
     connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-    return connection
+    return database
 
 
 def _bare(table: Table) -> Table:
