@@ -5,7 +5,7 @@ from __future__ import annotations
 import grimp
 import pytest
 
-from scripts.quick_tests import PACKAGES, affected, is_light
+from scripts.quick_tests import PACKAGES, Quick, affected, is_light
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +41,11 @@ def test_tests_that_start_processes_are_not_quick(
     graph: grimp.ImportGraph, module: str, light: bool
 ) -> None:
     assert is_light(graph, module) is light
+
+
+def test_the_time_of_collection_does_not_count(request: pytest.FixtureRequest) -> None:
+    plugin = Quick({}, seconds=0)
+    assert plugin.pytest_runtest_protocol(request.node) is None
+    plugin.pytest_runtestloop()
+    assert plugin.pytest_runtest_protocol(request.node) is True
+    assert plugin.left_out == 1
