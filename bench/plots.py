@@ -30,7 +30,7 @@ def chart(title: str, unit: str, bars: Mapping[str, Sequence[float]], ours: str)
     """Return the SVG of `bars`: a bar for the median, a line for the spread.
 
     `bars` maps names to measured values in `unit`; those with values that are not above 0 are left
-    out. `ours` is the name that stands out.
+    out. `ours` is the name to highlight.
     """
     rows = {name: list(values) for name, values in bars.items() if values and min(values) > 0}
     with mpl.rc_context(STYLE):

@@ -28,7 +28,7 @@ class QueryExpressionViewSet(ViewSet):
     )
     def retrieve(self, request: Request) -> Response:
         """Show the JSON Schema of query expressions, for callers or for models."""
-        from queryexpr.document.profiles import (  # classes that nobody else needs here
+        from queryexpr.document.profiles import (  # classes that only this view needs
             PROFILES,
             schema,
         )

@@ -100,7 +100,7 @@ def test_every_mistake_is_told_in_one_pass() -> None:
         "sources.yaml:6:14  List the tables by name; '*' is none.",
         "sources.yaml:7:11  This must be a whole number.",
         "sources.yaml:9:13  This list must not be empty.",
-        "sources.yaml:10:20  'item' stands here twice. Keep one.",
+        "sources.yaml:10:20  'item' appears twice here. Keep one.",
         "sources.yaml:10:26  'sqlite_master' is the database's own. Name tables of yours.",
     ]  # fmt: skip
 

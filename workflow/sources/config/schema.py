@@ -70,11 +70,11 @@ def misplaced(section: Any) -> Iterator[Mistake]:
 
 
 def ill_named(dialect: str, section: Any) -> Iterator[Mistake]:
-    """Yield what is wrong with the names of a source's tables, of which each stands once."""
+    """Yield what is wrong with the names of a source's tables, each of which may appear once."""
     seen: set[str] = set()
     for path, text in _texts("tables", section.get("tables")):
         if text in seen:
-            yield Mistake(path, f"{quote(text)} stands here twice. Keep one.")
+            yield Mistake(path, f"{quote(text)} appears twice here. Keep one.")
         elif not text or len(text) > LONGEST_NAME or text != text.strip():
             yield Mistake(
                 path, f"A table's name has 1 to {LONGEST_NAME} characters, and no blank ends."
