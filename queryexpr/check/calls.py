@@ -1,4 +1,4 @@
-"""What must hold of a value expression, whatever names it uses: one function for each class."""
+"""Checks of functions, operators and casts: one function for each class, in _CHECKS."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ _ORDERED = {"string_agg", "array_agg", "list", "mode", "first", "last", "percent
 _BOUND = re.compile(r"current row|(unbounded|\d{1,9}) (preceding|following)")
 
 
-def judge(checker: Checker, node: Node, pointer: str, place: Place) -> None:
-    """Add an issue for what is wrong with `node` itself; its parts are judged on their own."""
-    if check := _JUDGES.get(type(node)):
+def check_node(checker: Checker, node: Node, pointer: str, place: Place) -> None:
+    """Add the issues of `node` itself. Its parts are checked on their own."""
+    if check := _CHECKS.get(type(node)):
         check(checker, node, pointer, place)
 
 
-def _judge_op(checker: Checker, node: Op, pointer: str, place: Place) -> None:
+def _check_op(checker: Checker, node: Op, pointer: str, place: Place) -> None:
     if not checker.check_arity(node.op, len(node.args), OPERATORS, pointer, "operator"):
         return
     if "native" in node.op and not checker.native:
@@ -58,14 +58,14 @@ def _judge_op(checker: Checker, node: Op, pointer: str, place: Place) -> None:
         message = f"{node.op!r} is for queries that were lifted from SQL: write {plain!r}."
         checker.wrong("native", message, pointer)
     if node.op in ("in", "not in"):
-        _judge_in(checker, node, f"{pointer}/args/{len(node.args) - 1}")
+        _check_in(checker, node, f"{pointer}/args/{len(node.args) - 1}")
     if node.op in ("exists", "not exists") and not isinstance(node.args[0], Subquery):
         checker.wrong("operands", "'exists' takes a query.", f"{pointer}/args/0")
     if node.op == "collate" and not _is_collation(checker, node.args[-1]):
         checker.wrong("operands", "'collate' takes a collation's name.", f"{pointer}/args/1")
 
 
-def _judge_in(checker: Checker, node: Op, pointer: str) -> None:
+def _check_in(checker: Checker, node: Op, pointer: str) -> None:
     *left, right = node.args
     if isinstance(right, List):
         if left[1:]:
@@ -78,7 +78,7 @@ def _judge_in(checker: Checker, node: Op, pointer: str) -> None:
 
 
 def _has_width(query: Any, width: int) -> bool:
-    """Has the query so many columns, as far as can be told where there is no star?"""
+    """Has the query this number of columns? With a star, it is taken to have."""
     while isinstance(query, SetOperation):
         query = query.left
     return len(query.select) == width or any(isinstance(i.expr, Star) for i in query.select)
@@ -88,7 +88,7 @@ def _is_collation(checker: Checker, name: Any) -> bool:
     return isinstance(name, str) and checker.dialect.may_collate(name)
 
 
-def _judge_function(checker: Checker, node: Function, pointer: str, place: Place) -> None:
+def _check_function(checker: Checker, node: Function, pointer: str, place: Place) -> None:
     if node.fn in RANKINGS:
         checker.wrong("window", f"{node.fn!r} needs a window around it.", pointer)
         return
@@ -102,16 +102,16 @@ def _judge_function(checker: Checker, node: Function, pointer: str, place: Place
         checker.wrong("unit", f"{node.fn!r} takes no 'unit'.", pointer)
 
 
-def _judge_native(checker: Checker, node: Native, pointer: str, place: Place) -> None:
+def _check_native(checker: Checker, node: Native, pointer: str, place: Place) -> None:
     name, dialect = node.native.upper(), checker.dialect
     if not checker.native:
         message = (
-            f"{node.native!r} is {dialect.title}'s own: use a function of the query expression."
+            f"{node.native!r} belongs to {dialect.title}: use a function of the query expression."
         )
         checker.wrong("native", message, pointer)
     elif not dialect.may_call(name) and name != "EXTRACT":
         near = checker.near(name, dialect.scalars())
-        message = f"{name[:40]} is not among the functions that may be called in {dialect.title}."
+        message = f"{name[:40]} is not among the functions that are allowed in {dialect.title}."
         checker.wrong("function", message + did_you_mean(near), pointer, near=near)
     if fault := dialect.fault(name, node.args):
         checker.wrong("operands", fault, pointer)
@@ -127,51 +127,51 @@ def _judge_native(checker: Checker, node: Native, pointer: str, place: Place) ->
         checker.wrong("unit", f"{name} takes no unit.", pointer)
 
 
-def _judge_aggregate(checker: Checker, node: Aggregate, pointer: str, place: Place) -> None:
+def _check_grouping(checker: Checker, node: Aggregate, pointer: str, place: Place) -> None:
     if place.clause in ("WHERE", "GROUP BY", "ON"):
-        message = f"{node.agg!r} cannot stand in {place.clause}: 'having' comes after groups."
+        message = f"{node.agg!r} is not allowed in {place.clause}: use 'having', after the groups."
         checker.wrong("aggregate", message, pointer)
     if place.aggregate:
-        message = f"{node.agg!r} stands inside of another aggregate: use a query in FROM."
+        message = f"{node.agg!r} is inside another aggregate: use a query in FROM."
         checker.wrong("aggregate", message, pointer)
-    known_aggregate(checker, node, pointer)
+    check_aggregate(checker, node, pointer)
 
 
-def known_aggregate(checker: Checker, node: Aggregate, pointer: str) -> None:
-    """Add an issue unless it is an aggregate of the dialect, with operands and order it takes."""
+def check_aggregate(checker: Checker, node: Aggregate, pointer: str) -> None:
+    """Add an issue unless the dialect has the aggregate, with these operands and this order."""
     known = _aggregates(checker.dialect if checker.native else None)
     checker.check_arity(node.agg, len(node.args), known, pointer, "aggregate")
     if node.agg == "count" and node.distinct and not node.args:
         checker.wrong("operands", "'count' with 'distinct' needs an operand.", pointer)
     if node.order_by and node.agg not in _ORDERED:
-        checker.wrong("operands", f"{node.agg!r} has no order.", f"{pointer}/order_by")
+        checker.wrong("operands", f"{node.agg!r} takes no 'order_by'.", f"{pointer}/order_by")
     needs_order = node.agg.startswith("percentile") or (node.agg == "mode" and not node.args)
     if needs_order and not node.order_by:
-        message = f"{node.agg!r} needs 'order_by': the value that it is of."
+        message = f"{node.agg!r} needs 'order_by', with the value that it takes."
         checker.wrong("operands", message, pointer)
 
 
-def _judge_window(checker: Checker, node: Window, pointer: str, place: Place) -> None:
+def _check_window(checker: Checker, node: Window, pointer: str, place: Place) -> None:
     if place.clause in ("WHERE", "GROUP BY", "ON", "HAVING"):
-        message = f"A window cannot stand in {place.clause}: use a query in FROM."
+        message = f"A window is not allowed in {place.clause}: use a query in FROM."
         checker.wrong("window", message, pointer)
     if place.aggregate or place.window:
-        checker.wrong("window", "A window cannot stand inside of an aggregate.", pointer)
+        checker.wrong("window", "A window is not allowed inside an aggregate.", pointer)
     frame = node.frame
     bounds = [b for b in (frame.start, frame.end) if b] if frame else []
     if not all(_BOUND.fullmatch(b) for b in bounds):
         message = (
-            "A frame's bound is 'unbounded preceding', '3 preceding', 'current row' and so on."
+            "The bound of a frame is such as 'unbounded preceding', '3 preceding', 'current row'."
         )
         checker.wrong("window", message, f"{pointer}/frame")
 
 
-def _judge_cast(checker: Checker, node: Cast, pointer: str, place: Place) -> None:
+def _check_cast(checker: Checker, node: Cast, pointer: str, place: Place) -> None:
     if not is_type(node.type.lower()):
-        checker.wrong("type", f"{node.type[:40]!r} is no type.", f"{pointer}/type")
+        checker.wrong("type", f"{node.type[:40]!r} is not a type.", f"{pointer}/type")
 
 
-def _judge_interval(checker: Checker, node: Interval, pointer: str, place: Place) -> None:
+def _check_interval(checker: Checker, node: Interval, pointer: str, place: Place) -> None:
     value = node.interval
     if isinstance(value, str):
         good = is_length(value)
@@ -181,18 +181,20 @@ def _judge_interval(checker: Checker, node: Interval, pointer: str, place: Place
     else:
         good = isinstance(value, int | float) and not isinstance(value, bool)
     if not good:
-        message = "An interval is a number of its unit. To add another value, use 'date_add'."
+        message = "An interval takes a number. To add another value, use 'date_add'."
         checker.wrong("type", message, pointer)
 
 
-def _judge_star(checker: Checker, node: Star, pointer: str, place: Place) -> None:
+def _check_star(checker: Checker, node: Star, pointer: str, place: Place) -> None:
     checker.wrong(
-        "star", "* stands only in 'select'. For rows, use 'count' without operands.", pointer
+        "star",
+        "* is only allowed in 'select'. To count rows, use 'count' without operands.",
+        pointer,
     )
 
 
-def judge_operands(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
-    """Warn of a text that is compared with a number: some engines refuse it."""
+def check_kinds(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
+    """Warn of a text that is compared with a number: some engines reject it."""
     if len(node.args) < 2:
         return
     if node.op in PATTERNS:
@@ -209,10 +211,10 @@ def _mismatch(checker: Checker, node: Op, one: str, other: str, pointer: str) ->
     checker.wrong("type_mismatch", message, pointer, severity="warning")
 
 
-_JUDGES: dict[type, Any] = {
-    Op: _judge_op, Function: _judge_function, Native: _judge_native,
-    Aggregate: _judge_aggregate, Window: _judge_window, Cast: _judge_cast,
-    Star: _judge_star, Interval: _judge_interval,
+_CHECKS: dict[type, Any] = {
+    Op: _check_op, Function: _check_function, Native: _check_native,
+    Aggregate: _check_grouping, Window: _check_window, Cast: _check_cast,
+    Star: _check_star, Interval: _check_interval,
 }  # fmt: skip
 
 

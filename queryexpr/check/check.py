@@ -1,8 +1,8 @@
 """
-Is a query right? Names are found in the schema and written as it spells them; the rest is judged.
+Checks a query: its names against the schema, its values and clauses against the rules of SQL.
 
-`check` returns the query with its names so written, and what is wrong with it. What it accepts is
-a closed world: no table, column or function that is not in the schema or in a list.
+`check` returns the query with the names as the schema spells them, and the issues. It accepts only
+tables and columns that are in the schema, and functions that are in a list.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def check(
 ) -> Checked:
     """Check a query for `dialect`. Without a catalogue, tables and columns are not checked.
 
-    With `strict_groups` a column outside of GROUP BY is an error, else a warning. `quoted` has the
-    `id`s of columns that were written in double quotes, which may be texts.
+    With `strict_groups` a column that is missing in GROUP BY is an error, else a warning. `quoted`
+    has the `id`s of columns that were written in double quotes, which may be texts.
     """
     native = expression.dialect is not None
     checker = checker_for(

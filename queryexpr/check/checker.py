@@ -1,4 +1,4 @@
-"""The base of a check: what all its parts share, and the parts that call each other."""
+"""The base of a check: what its parts share, and the protocols of those that call each other."""
 
 from __future__ import annotations
 
@@ -18,21 +18,25 @@ Ctes = dict[str, Source]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`expression` has exact names; `columns` is what its result has, None where not known."""
+    """A checked query. `expression` has the names as the schema spells them.
+
+    `columns` are those of its result, None if they are not known. `blocks` has the query blocks,
+    inner ones first, each with its scope and its JSON Pointer.
+    """
 
     expression: QueryExpression
     issues: tuple[Issue, ...]
     columns: list[Output] | None
-    blocks: tuple[tuple[Select, Scope, str], ...] = field(repr=False)  # with its JSON Pointer
+    blocks: tuple[tuple[Select, Scope, str], ...] = field(repr=False)
 
     @property
     def valid(self) -> bool:
-        """Is there no error among the issues?"""
+        """Has it no errors? Warnings and notes do not count."""
         return all(issue.severity != "error" for issue in self.issues)
 
 
 class Place:
-    """Where a value is: in which clause, and inside of what."""
+    """Where a value is: its clause, and whether an aggregate or a window is around it."""
 
     __slots__ = ("aggregate", "clause", "results", "window")
 
@@ -40,9 +44,11 @@ class Place:
         self, clause: str, results: str = "", *, aggregate: bool = False, window: bool = False
     ) -> None:
         self.clause = clause
-        self.results = results  # are aliases of results seen? "first", "last", "expand" or not
-        self.aggregate = aggregate  # inside of an aggregate
-        self.window = window  # inside of a window
+        # How an alias of the result is read here. "first": before a column of that name. "last":
+        # after it. "expand": after it, and the alias is replaced by its value. "": not at all.
+        self.results = results
+        self.aggregate = aggregate
+        self.window = window
 
     def inside(self, node: Any) -> Place:
         """Return the place of the operands of `node`."""
@@ -100,7 +106,7 @@ class Checker:
         self.ctes: Ctes = {}
 
     def near(self, word: str, names: Iterable[str]) -> tuple[str, ...]:
-        """Return the names that look like `word`; none after MAX_LOOKUPS issues."""
+        """Return the names that are similar to `word`; none after MAX_LOOKUPS issues."""
         return nearest(word, names) if len(self.issues) < MAX_LOOKUPS else ()
 
     def wrong(self, code: str, message: str, pointer: str, **more: Any) -> None:
@@ -112,15 +118,15 @@ class Checker:
     ) -> bool:
         """Add an issue unless `name` is known and takes `count` operands. Return whether it does.
 
-        `known` maps names to the fewest and the most operands; `what` is the kind of function.
+        `known` has the minimum and maximum of operands, by name; `what` is the kind of function.
         """
         if name not in known:
             near = self.near(name, known)
             message = f"There is no {what} {name[:40]!r}.{did_you_mean(near)}"
             self.wrong("function", message, pointer, near=near)
             return False
-        fewest, most = known[name]
-        if not fewest <= count <= most:
-            needs = str(fewest) if fewest == most else f"{fewest} to {most}"
+        minimum, maximum = known[name]
+        if not minimum <= count <= maximum:
+            needs = str(minimum) if minimum == maximum else f"{minimum} to {maximum}"
             self.wrong("operands", f"{name!r} takes {needs} operands, not {count}.", pointer)
-        return fewest <= count <= most
+        return minimum <= count <= maximum

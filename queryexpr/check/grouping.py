@@ -1,8 +1,8 @@
 """
-Rows that are put together: does each column of the result have one value for each group?
+Checks of groups: each column of the result must have one value for each group.
 
-The standard wants every column in GROUP BY, or determined by what stands there. SQLite and MySQL
-take any row's value otherwise, which is rarely what was asked.
+The standard requires each column in GROUP BY, or that a primary key there determines it. SQLite and
+MySQL otherwise return the value of any row, which is rarely what was asked.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Key = tuple[Any, ...]
 
 
 def check_groups(checker: Checker, node: Select, scope: Scope, pointer: str) -> None:
-    """Add an issue for the columns that stand outside of GROUP BY, with the fix."""
+    """Add an issue for the columns that are missing in GROUP BY, with the fix."""
     parts = [(item.expr, f"{pointer}/select/{n}/expr") for n, item in enumerate(node.select)]
     parts += [(node.having, f"{pointer}/having")] if node.having is not None else []
     sorts = enumerate(sort.by for sort in node.order_by)
@@ -30,18 +30,18 @@ def check_groups(checker: Checker, node: Select, scope: Scope, pointer: str) -> 
     if not node.group_by and node.having is None and not any(aggregates(p) for p, _ in parts):
         return
     groups = _groups(node, scope)
-    loose = [(column, at) for part, at in parts for column in _loose(part, groups, node, scope)]
+    loose = [(column, at) for part, at in parts for column in _loose(part, groups, scope)]
     if loose:
         _report(checker, node, loose, pointer)
 
 
 def _is_alias(value: Any, scope: Scope) -> bool:
-    """Is it a result's name, which ORDER BY takes before a column's?"""
+    """Is it an alias of the result? In ORDER BY it comes before a column of that name."""
     return isinstance(value, Column) and not value.table and value.column.lower() in scope.results
 
 
 def aggregates(value: Any) -> bool:
-    """Does the value put the query's rows together?"""
+    """Is there an aggregate over the query's rows in the value?"""
     if isinstance(value, Aggregate):
         return True
     if isinstance(value, Subquery) or not isinstance(value, Node):
@@ -53,26 +53,27 @@ def aggregates(value: Any) -> bool:
 
 
 def check_distinct(checker: Checker, node: Select, scope: Scope, pointer: str) -> None:
-    """Add an issue unless ORDER BY begins with what DISTINCT ON names: else which row is first?"""
+    """Add an issue unless ORDER BY begins with the values of DISTINCT ON."""
     if node.distinct_on and node.distinct:
-        checker.wrong("shape", "'distinct_on' stands without 'distinct'.", f"{pointer}/distinct")
-    wanted = {key(_meant(value, node, scope), scope) for value in node.distinct_on}
-    sorts = [_meant(sort.by, node, scope) for sort in node.order_by[: len(wanted)]]
+        message = "Use 'distinct' or 'distinct_on', not both."
+        checker.wrong("shape", message, f"{pointer}/distinct")
+    distinct = {key(_value_of(value, node, scope), scope) for value in node.distinct_on}
+    sorts = [_value_of(sort.by, node, scope) for sort in node.order_by[: len(distinct)]]
     if any(isinstance(value, int | Star) for value in sorts):
         return  # a number that counts columns of a star
     first = {key(value, scope) for value in sorts}
-    if first - wanted and checker.dialect.distinct_on_leads_order:
-        message = "ORDER BY begins with what DISTINCT ON names: its first rows are those kept."
+    if first - distinct and checker.dialect.distinct_on_leads_order:
+        message = "ORDER BY must begin with the values of DISTINCT ON, which keeps the first rows."
         checker.wrong("distinct_on", message, f"{pointer}/order_by")
 
 
 def _groups(node: Select, scope: Scope) -> set[Key]:
     """Return the keys of what GROUP BY names."""
-    return {key(_meant(value, node, scope), scope) for value in node.group_by}
+    return {key(_value_of(value, node, scope), scope) for value in node.group_by}
 
 
-def _meant(value: Any, node: Select, scope: Scope) -> Any:
-    """Return what a number or an alias names in `select`; other values as they are."""
+def _value_of(value: Any, node: Select, scope: Scope) -> Any:
+    """Return the value in `select` that a number or an alias names; other values as they are."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= len(node.select):
         return node.select[value - 1].expr
     item = scope.result(value.column, value.table) if isinstance(value, Column) else None
@@ -80,10 +81,10 @@ def _meant(value: Any, node: Select, scope: Scope) -> Any:
 
 
 def key(value: Any, scope: Scope) -> Key:
-    """Return what two values have in common exactly if they are the same."""
+    """Return a key that two values share exactly if they are the same."""
     if isinstance(value, Column):
-        found = scope.own(value.column, value.table)
-        source = found[0][0].alias.lower() if found else (value.table or "").lower()
+        matches = scope.own(value.column, value.table)
+        source = matches[0][0].alias.lower() if matches else (value.table or "").lower()
         return ("column", source, value.column.lower())
     if isinstance(value, tuple):
         return tuple(key(child, scope) for child in value)
@@ -92,7 +93,7 @@ def key(value: Any, scope: Scope) -> Key:
     return (type(value).__name__, value)
 
 
-def _loose(value: Any, groups: set[Key], node: Select, scope: Scope) -> Iterator[Column]:
+def _loose(value: Any, groups: set[Key], scope: Scope) -> Iterator[Column]:
     """Yield the columns of `value` that no group determines."""
     if not isinstance(value, Node) or isinstance(value, Aggregate | Subquery):
         return
@@ -105,17 +106,17 @@ def _loose(value: Any, groups: set[Key], node: Select, scope: Scope) -> Iterator
         yield from _loose_star(value, groups, scope)
     elif isinstance(value, Window) and isinstance(value.window, Aggregate):
         for child in (*value.window.args, *value.partition_by, *value.order_by):
-            yield from _loose(child, groups, node, scope)
+            yield from _loose(child, groups, scope)
     else:
         for child in children(value):
-            yield from _loose(child, groups, node, scope)
+            yield from _loose(child, groups, scope)
 
 
 def _is_loose(column: Column, groups: set[Key], scope: Scope) -> bool:
-    found = scope.known(column.column, column.table)
-    if len(found) != 1:
-        return False  # an alias, a column of a query around this one, or an error already
-    source = found[0][0]
+    matches = scope.known(column.column, column.table)
+    if len(matches) != 1:
+        return False  # an alias, a column of an outer query, or an error already
+    source = matches[0][0]
     primary = source.table.primary_key if source.table else ()
     determined = {("column", source.alias.lower(), name.lower()) for name in primary}
     return not (determined and determined <= groups)

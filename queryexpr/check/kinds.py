@@ -1,4 +1,4 @@
-"""What kind of values an expression has, as far as the schema tells."""
+"""The kind of values that an expression has, as far as it is known."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _FUNCTIONS: dict[str, Family] = {
 def describe(item: Item, scope: Scope) -> Output:
     """Return the column of the result that `item` makes."""
     if isinstance(item.expr, Column):
-        found = scope.find(item.expr.column, item.expr.table)
-        if found:
-            output = found[0][1]
+        matches = scope.find(item.expr.column, item.expr.table)
+        if matches:
+            output = matches[0][1]
             return Output(item.alias or output.name, output.family, output.nullable)
         return Output(item.alias or item.expr.column)
     return Output(item.alias or "", kind(item.expr, scope))
@@ -44,8 +44,8 @@ def kind(value: Any, scope: Scope) -> Family:
 
 
 def _column(value: Column, scope: Scope) -> Family:
-    found = scope.find(value.column, value.table)
-    return found[0][1].family if len(found) == 1 else ""
+    matches = scope.find(value.column, value.table)
+    return matches[0][1].family if len(matches) == 1 else ""
 
 
 def _op(value: Op, scope: Scope) -> Family:

@@ -51,29 +51,29 @@ class Queries:
     def _with(
         self, node: Any, outer: Scope, ctes: Ctes, pointer: str
     ) -> tuple[tuple[With, ...], Ctes]:
-        seen, read = dict(ctes), []
-        own: set[str] = set()
-        for place, cte in enumerate(node.with_):
-            at, name = f"{pointer}/with/{place}", cte.name.lower()
-            if name in own:
+        visible, withs = dict(ctes), []
+        names: set[str] = set()
+        for number, cte in enumerate(node.with_):
+            at, name = f"{pointer}/with/{number}", cte.name.lower()
+            if name in names:
                 self.checker.wrong("duplicate_alias", f"WITH defines {cte.name!r} twice.", at)
-            own.add(name)
-            inner = dict(seen)
+            names.add(name)
+            inner = dict(visible)
             if node.recursive:
-                inner[name] = self._recursive(cte, outer, seen, at)
+                inner[name] = self._recursive(cte, outer, visible, at)
             query, outputs = self.query(cte.query, outer, inner, f"{at}/query")
-            seen[name] = of_outputs(cte.name, self._renamed(cte, outputs, at))
-            read.append(cte.model_copy(update={"query": query}))
-        return tuple(read), seen
+            visible[name] = of_outputs(cte.name, self._renamed(cte, outputs, at))
+            withs.append(cte.model_copy(update={"query": query}))
+        return tuple(withs), visible
 
-    def _recursive(self, cte: With, outer: Scope, seen: Ctes, pointer: str) -> Source:
-        """Return what a query of WITH RECURSIVE is to itself: the columns of its first part."""
+    def _recursive(self, cte: With, outer: Scope, visible: Ctes, pointer: str) -> Source:
+        """Return the source that a query of WITH RECURSIVE sees as itself: its first part."""
         if cte.columns:
             return of_outputs(cte.name, [Output(column) for column in cte.columns])
         first = cte.query.left if isinstance(cte.query, SetOperation) else cte.query
         silent = checker_for(self.checker.dialect, self.checker.catalogue)
-        seen = {**seen, cte.name.lower(): Source(cte.name, None)}
-        return of_outputs(cte.name, silent.queries.query(first, outer, seen, pointer)[1])
+        visible = {**visible, cte.name.lower(): Source(cte.name, None)}
+        return of_outputs(cte.name, silent.queries.query(first, outer, visible, pointer)[1])
 
     def _renamed(
         self, cte: With, outputs: list[Output] | None, pointer: str
@@ -97,7 +97,7 @@ class Queries:
         right, others = self.query(node.right, outer, ctes, f"{pointer}/right")
         if outputs is not None and others is not None and len(outputs) != len(others):
             message = (
-                f"Both sides of {node.set.upper()} need as many columns: "
+                f"Both sides of {node.set.upper()} need the same number of columns: "
                 f"the left has {len(outputs)}, the right {len(others)}."
             )
             self.checker.wrong("column_count", message, pointer)
@@ -125,21 +125,21 @@ class Queries:
         """Return the columns of a query's result; None where a star hides them."""
         outputs: list[Output] = []
         for item in node.select:
-            found = self._item(item, scope)
-            if found is None:
+            columns = self._item(item, scope)
+            if columns is None:
                 return None
-            outputs += found
+            outputs += columns
         return outputs
 
     def _item(self, item: Item, scope: Scope) -> list[Output] | None:
         if not isinstance(item.expr, Star):
             return [describe(item, scope)]
-        wanted = item.expr.table
+        table = item.expr.table
         sources = [
-            s for s in scope.sources.values() if not wanted or s.alias.lower() == wanted.lower()
+            s for s in scope.sources.values() if not table or s.alias.lower() == table.lower()
         ]
         if any(source.columns is None for source in sources):
             return None
         every = [(name, o) for s in sources for name, o in (s.columns or {}).items()]
-        seen = {name: output for name, output in every if name in scope.merged}
-        return [*seen.values(), *(o for name, o in every if name not in scope.merged)]
+        merged = {name: output for name, output in every if name in scope.merged}
+        return [*merged.values(), *(o for name, o in every if name not in scope.merged)]

@@ -1,4 +1,4 @@
-"""Which names a part of a query may use, and what they stand for."""
+"""The names that a part of a query may use, and the sources and columns that they mean."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ class Scope:
 
     outer: Scope | None = None
     sources: dict[str, Source] = field(default_factory=dict)  # by alias, in small letters
-    merged: set[str] = field(default_factory=set)  # columns that USING made one
-    results: dict[str, Item] = field(default_factory=dict)  # what `select` names, by alias
+    merged: set[str] = field(default_factory=set)  # columns that USING merges
+    results: dict[str, Item] = field(default_factory=dict)  # items of `select`, by alias
 
     def find(self, column: str, table: str | None) -> list[tuple[Source, Output]]:
         """Return the columns of that name in the nearest scope that has any."""
         scope: Scope | None = self
         while scope is not None:
-            if found := scope.own(column, table):
-                return found
+            if matches := scope.own(column, table):
+                return matches
             scope = scope.outer
         return []
 
@@ -57,12 +57,11 @@ class Scope:
 
         A source whose columns are not known may have it: it is returned if no other has.
         """
-        found = self.known(column, table)
-        if not found:
-            maybe = (source for source in self._candidates(table) if source.columns is None)
-            found = [(source, Output(column)) for source in maybe]
-            return found[:1]
-        return found[:1] if column.lower() in self.merged else found
+        matches = self.known(column, table)
+        if not matches:
+            unknown = (source for source in self._candidates(table) if source.columns is None)
+            return [(source, Output(column)) for source in unknown][:1]
+        return matches[:1] if column.lower() in self.merged else matches
 
     def known(self, column: str, table: str | None) -> list[tuple[Source, Output]]:
         """Return the columns of that name of sources whose columns are known."""
@@ -88,21 +87,21 @@ class Scope:
         """Return the source of that alias in the nearest scope."""
         scope: Scope | None = self
         while scope is not None:
-            if found := scope.sources.get(alias.lower()):
-                return found
+            if source := scope.sources.get(alias.lower()):
+                return source
             scope = scope.outer
         return None
 
     def owners(self, column: str, table: str | None) -> list[Source]:
-        """Return the sources that a column may belong to: several only where that is unknown."""
+        """Return the sources that a column may belong to: several if that is not known."""
         if table is not None:
             source = self.source(table)
             return [source] if source else []
         scope: Scope | None = self
         while scope is not None:
             known = [source for source, _ in scope.known(column, None)]
-            if found := known or [s for s in scope.sources.values() if s.columns is None]:
-                return found
+            if owners := known or [s for s in scope.sources.values() if s.columns is None]:
+                return owners
             scope = scope.outer
         return []
 
@@ -114,7 +113,7 @@ class Scope:
         return owners[0] if len(owners) == 1 else None
 
     def every(self) -> Iterator[Source]:
-        """Yield all sources in sight, the nearest first."""
+        """Yield all sources that can be named here, the nearest first."""
         scope: Scope | None = self
         while scope is not None:
             yield from scope.sources.values()

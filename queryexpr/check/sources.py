@@ -1,4 +1,4 @@
-"""Checks of what stands in FROM: its tables are in the schema, and have names of their own."""
+"""Checks of FROM: its tables are in the schema, and no two have one name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_SOURCES = 100  # of a query block
 
 
 class Sources:
-    """Checks sources for a Checker, and gathers whose columns are in reach."""
+    """Checks sources for a Checker, and adds them to the scope."""
 
     def __init__(self, checker: Checker) -> None:
         self.checker = checker
@@ -31,7 +31,7 @@ class Sources:
     def joins(
         self, nodes: tuple[Join, ...], scope: Scope, ctes: Ctes, pointer: str
     ) -> tuple[Join, ...]:
-        """Return joins with exact names. Their conditions come last: they may name any source."""
+        """Return joins with exact names. Conditions come last: they may name any source."""
         joins = [
             self._join(join, scope, ctes, f"{pointer}/{place}") for place, join in enumerate(nodes)
         ]
@@ -62,8 +62,8 @@ class Sources:
         if table is None:
             names = [*self.checker.catalogue.names, *(cte.alias for cte in ctes.values())]
             near = self.checker.near(node.table, names)
-            shown = f"{node.schema_}.{node.table}" if node.schema_ else node.table
-            message = f"The schema has no table {shown!r}.{did_you_mean(near)}"
+            name = f"{node.schema_}.{node.table}" if node.schema_ else node.table
+            message = f"The schema has no table {name!r}.{did_you_mean(near)}"
             self.checker.wrong("unknown_table", message, pointer, near=near)
             self._add(scope, Source(node.alias or node.table, None, node=node), pointer)
             return node
@@ -74,7 +74,7 @@ class Sources:
     def _derived(self, node: Derived, scope: Scope, ctes: Ctes, pointer: str) -> Derived:
         query, outputs = self.checker.queries.query(node.query, Scope(), ctes, f"{pointer}/query")
         self._unique(outputs, pointer)
-        if node.alias is None:  # it needs one in most dialects; none can be missed
+        if node.alias is None:  # most dialects require one
             node = node.model_copy(update={"alias": f"query_{len(scope.sources) + 1}"})
         node = node.model_copy(update={"query": query})
         self._add(scope, of_outputs(node.alias or "", outputs, node), pointer)
@@ -107,7 +107,7 @@ class Sources:
             self._using(column, before, after, pointer)
             scope.merged.add(column.lower())
         if node.join == "cross" and (node.on is not None or using):
-            message = "A cross join has no condition: make it an inner join."
+            message = "A cross join takes no condition: use an inner join."
             self.checker.wrong("join", message, pointer)
         natural = node.natural and using == ()
         return node.model_copy(update={"source": source, "using": using, "natural": natural})
@@ -123,7 +123,7 @@ class Sources:
         if len(scope.sources) == MAX_SOURCES:
             raise Refused(Issue("too_many_tables", f"FROM has over {MAX_SOURCES} tables."))
         if name in scope.sources:
-            message = f"Two tables are named {source.alias!r}: give one another alias."
+            message = f"Two tables are named {source.alias!r}: change the alias of one."
             self.checker.wrong("duplicate_alias", message, pointer)
         scope.sources[name] = source
 

@@ -1,10 +1,10 @@
-"""Checks of value expressions: names, operands, and which clause may hold an aggregate."""
+"""Checks of value expressions: the names of columns, and what is inside of what."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from queryexpr.check.calls import judge, judge_operands, known_aggregate
+from queryexpr.check.calls import check_aggregate, check_kinds, check_node
 from queryexpr.check.checker import Place
 from queryexpr.check.scope import Output, Scope
 from queryexpr.dialects.operators import RANKINGS
@@ -66,7 +66,7 @@ class Values:
 
     def _star(self, star: Star, scope: Scope, pointer: str) -> Star:
         if not star.star:
-            self.checker.wrong("shape", "'star' is true, or is left out.", pointer)
+            self.checker.wrong("shape", "'star' must be true.", pointer)
         if star.table is None:
             if not scope.sources:
                 self.checker.wrong("star", "* needs a table in FROM.", pointer)
@@ -78,7 +78,7 @@ class Values:
         return star.model_copy(update={"table": source.alias})
 
     def condition(self, node: Any, scope: Scope, pointer: str, clause: str) -> Any:
-        """Return a condition that stands before rows are put together."""
+        """Return a condition on rows, before they are grouped, with exact names."""
         return self.value(node, scope, pointer, Place(clause, "expand"))
 
     def sorts(
@@ -87,7 +87,7 @@ class Values:
         scope: Scope,
         pointer: str,
     ) -> tuple[Sort, ...]:
-        """Return ORDER BY; a whole number means a column of the result."""
+        """Return ORDER BY with exact names. A whole number there is a column of the result."""
         place = Place("ORDER BY", "first")
         return self.every(sorts, scope, pointer, place)
 
@@ -107,9 +107,9 @@ class Values:
         if not isinstance(node, Node):
             return node
         if isinstance(node, List):
-            self.checker.wrong("shape", "A 'list' stands only beside 'in'.", pointer)
+            self.checker.wrong("shape", "A 'list' is only allowed as an operand of 'in'.", pointer)
             return node
-        judge(self.checker, node, pointer, place)
+        check_node(self.checker, node, pointer, place)
         if isinstance(node, Column):
             return self._column(node, scope, pointer, place)
         if isinstance(node, Subquery):
@@ -117,7 +117,7 @@ class Values:
             return node.model_copy(update={"query": query})
         changed = self._children(node, scope, pointer, place.inside(node))
         if isinstance(changed, Op):
-            judge_operands(self.checker, changed, scope, pointer)
+            check_kinds(self.checker, changed, scope, pointer)
         return changed
 
     def _children(self, node: Node, scope: Scope, pointer: str, inner: Place) -> Node:
@@ -142,39 +142,39 @@ class Values:
         return (*first, args[-1].model_copy(update={"values": values}))
 
     def _over(self, node: Aggregate | Function, scope: Scope, pointer: str, place: Place) -> Any:
-        """Return what stands before OVER: an aggregate there is none of the query's.
+        """Return the function before OVER. An aggregate there does not group the query's rows.
 
-        Its operands may be: SUM(SUM(x)) OVER () is the sum of the groups' sums.
+        Its operands may: SUM(SUM(x)) OVER () is the sum of the groups' sums.
         """
         if isinstance(node, Function):
             self.checker.check_arity(node.fn, len(node.args), RANKINGS, pointer, "ranking function")
         else:
-            known_aggregate(self.checker, node, pointer)
+            check_aggregate(self.checker, node, pointer)
         inner = Place(place.clause, place.results, window=True)
         return self._children(node, scope, pointer, inner)
 
     def _subquery(self, node: Subquery, scope: Scope, pointer: str) -> Any:
         ctes = self.checker.ctes
-        found = self.checker.queries.query(node.query, scope, ctes, f"{pointer}/query")
+        result = self.checker.queries.query(node.query, scope, ctes, f"{pointer}/query")
         self.checker.ctes = ctes
-        return found
+        return result
 
     # ── Columns ─────────────────────────────────────────────────────────────────────────────
 
     def _column(self, node: Column, scope: Scope, pointer: str, place: Place) -> Any:
         result = scope.results.get(node.column.lower()) if node.table is None else None
         own = scope.own(node.column, node.table)
-        # A table whose columns are not known may have it, and comes before what `select` makes.
+        # A table whose columns are not known may have it. That comes before an alias of the result.
         known = own if place.results == "expand" else scope.known(node.column, node.table)
         if result is not None and place.results and (place.results == "first" or not known):
             if place.results == "expand":
                 return self.value(result.expr, Scope(scope.outer, scope.sources), pointer, place)
             return node.model_copy(update={"column": result.alias})
-        found = own or scope.find(node.column, node.table)
-        if len(found) == 1:
-            return self._named(node, *found[0])
-        if found:
-            self._ambiguous(node, found, pointer)
+        matches = own or scope.find(node.column, node.table)
+        if len(matches) == 1:
+            return self._named(node, *matches[0])
+        if matches:
+            self._ambiguous(node, matches, pointer)
         elif id(node) in self.checker.quoted and self.checker.dialect.quoted_may_be_text:
             return node.column
         else:
@@ -187,8 +187,8 @@ class Values:
             return node
         return node.model_copy(update={"column": output.name, "table": table})
 
-    def _ambiguous(self, node: Column, found: list[Any], pointer: str) -> None:
-        options = tuple(f"{source.alias}.{output.name}" for source, output in found)
+    def _ambiguous(self, node: Column, matches: list[Any], pointer: str) -> None:
+        options = tuple(f"{source.alias}.{output.name}" for source, output in matches)
         message = f"{node.column!r} may be {' or '.join(options)}: name its table."
         self.checker.wrong("ambiguous_column", message, pointer, near=options)
 
@@ -199,8 +199,8 @@ class Values:
         sources = [scope.source(node.table)] if node.table else list(scope.every())
         names = [o.name for s in sources if s for o in (s.columns or {}).values()]
         near = self.checker.near(node.column, dict.fromkeys(names))
-        who = f"{node.table!r} has no" if node.table else "No table in FROM has a"
-        message = f"{who} column {node.column!r}."
+        subject = f"{node.table!r} has no" if node.table else "No table in FROM has a"
+        message = f"{subject} column {node.column!r}."
         self.checker.wrong("unknown_column", message + did_you_mean(near), pointer, near=near)
 
     def _unknown_alias(self, table: str, scope: Scope, pointer: str) -> None:
