@@ -15,9 +15,9 @@ from queryexpr.explain.words import (
     TEST,
     UNITS,
     Words,
-    called,
+    as_call,
+    escaped,
     listed,
-    shown,
 )
 from queryexpr.explain.writer import Writer
 from queryexpr.expression import (
@@ -40,7 +40,7 @@ def _function(writer: Writer, node: Function) -> Words:
     if node.fn == "coalesce" and node.args and not node.unit:
         return f"the first of ({', '.join(writer.texts(node.args))}) that has a value", SUM
     unit = [node.unit] if node.unit else []
-    return called(node.fn, [*unit, *writer.texts(node.args)])
+    return as_call(node.fn, [*unit, *writer.texts(node.args)])
 
 
 def _native(writer: Writer, node: Native) -> Words:
@@ -48,13 +48,13 @@ def _native(writer: Writer, node: Native) -> Words:
     if node.unit:
         units = writer.dialect.unit_at if writer.dialect else {}
         place = units.get(node.native.upper(), 0)
-        args.insert(place, shown(node.unit))
-    return called(node.native, args)
+        args.insert(place, escaped(node.unit))
+    return as_call(node.native, args)
 
 
 def _case(writer: Writer, node: Case) -> Words:
     start, branch = "", "if {} then {}"
-    if node.of is not None:  # said once: repeating it would make a nested query's text explode
+    if node.of is not None:  # only once: repeated, the text of nested branches would explode
         start, branch = f"depending on {writer.text(node.of, SUM)}: ", "{} gives {}"
     each = [
         branch.format(writer.text(one.when, TEST), writer.text(one.then, SUM)) for one in node.case
@@ -63,7 +63,7 @@ def _case(writer: Writer, node: Case) -> Words:
 
 
 def _cast(writer: Writer, node: Cast) -> Words:
-    to = shown(node.type)
+    to = escaped(node.type)
     if isinstance(node.cast, str) and to.startswith(("date", "time", "interval")) and not node.safe:
         return f"the {to} {writer.text(node.cast)}", ATOM
     safe = " (no value where that fails)" if node.safe else ""
@@ -79,8 +79,8 @@ def _interval(writer: Writer, node: Interval) -> Words:
 
 
 def _aggregate(writer: Writer, node: Aggregate) -> Words:
-    fewest, most = AGGREGATES.get(node.agg, (0, -1))
-    known = fewest <= len(node.args) <= most
+    minimum, maximum = AGGREGATES.get(node.agg, (0, -1))
+    known = minimum <= len(node.args) <= maximum
     text, level = (_AGGREGATES.get(node.agg, _plain_agg) if known else _other)(writer, node)
     if node.order_by and not node.agg.startswith("percentile"):
         text += f" (in the order of {writer.order(node.order_by)})"
@@ -91,7 +91,7 @@ def _aggregate(writer: Writer, node: Aggregate) -> Words:
 
 def _other(writer: Writer, node: Aggregate) -> Words:
     args = writer.texts(node.args)
-    text, level = called(node.agg, args)
+    text, level = as_call(node.agg, args)
     return (f"{text} of different values", PHRASE) if node.distinct else (text, level)
 
 
@@ -147,13 +147,13 @@ def _sees_rows(node: Aggregate | Function) -> bool:
 def _bound(frame: Frame, bound: str) -> str:
     if words := _BOUNDS.get((frame.frame, bound)) or _BOUNDS.get(("", bound)):
         return words
-    amount, _, side = shown(bound).partition(" ")
+    amount, _, side = escaped(bound).partition(" ")
     where = {"preceding": "before", "following": "after"}.get(side, side)
     return f"{amount} {_STEPS[frame.frame]} {where}"
 
 
 _HERE = "current row"
-_FRAME = Frame(frame="range", start="unbounded preceding")  # SQL's own, where there is an order
+_FRAME = Frame(frame="range", start="unbounded preceding")  # SQL's default with an order
 _BOUNDS = {
     ("", "unbounded preceding"): "the first row", ("", "unbounded following"): "the last row",
     ("rows", _HERE): "the current row", ("", _HERE): "the current row and its equals",

@@ -1,4 +1,4 @@
-"""Columns, of tables and of a result, and queries that stand where values do."""
+"""Columns, of tables and of a result, and queries as values, in plain English."""
 
 from __future__ import annotations
 
@@ -45,18 +45,18 @@ def item_of(writer: Writer, node: Item) -> str:
     return f"{text} (as {name(node.alias)})" if node.alias else text
 
 
-# ── Queries where values stand ──────────────────────────────────────────────────────────────
+# ── Queries as values ───────────────────────────────────────────────────────────────────────
 
 
 def _scalar(writer: Writer, node: Subquery) -> Words:
-    small = _inline(writer, node.query, "the value of ")
-    return small or f"the result of {writer.numbered(node.query)}", ATOM
+    inline = _inline(writer, node.query, "the value of ")
+    return inline or f"the result of {writer.numbered(node.query)}", ATOM
 
 
 def rows(writer: Writer, node: Subquery) -> str:
     """Return the words for the rows of a query that something is compared with."""
-    found = _inline(writer, node.query, "the values of ")
-    return found or f"the result of {writer.numbered(node.query)}"
+    inline = _inline(writer, node.query, "the values of ")
+    return inline or f"the result of {writer.numbered(node.query)}"
 
 
 def row(writer: Writer, node: Subquery) -> str:

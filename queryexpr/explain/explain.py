@@ -1,8 +1,8 @@
 """
-A query in plain English, for people who want to check whether it means what they asked.
+Explains a query in plain English, for people who want to check that it means what they asked.
 
-No model writes it: the same query always has the same words. Nothing is left out, and every
-sentence can be read in one way only; where both cannot be had, it is clear rather than smooth.
+No model writes the explanation: the same query always has the same words. It leaves nothing out,
+and each sentence can be read in one way only. Clear comes before elegant.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from queryexpr.explain.columns import item_of
 from queryexpr.explain.sources import from_, names_of
 from queryexpr.explain.values import VALUES
 from queryexpr.explain.words import ATOM, SUM, TEST, listed, name
-from queryexpr.explain.writer import Writer, block, said
+from queryexpr.explain.writer import Writer, block, sentence_of
 from queryexpr.expression import (
     Column,
     Item,
@@ -52,10 +52,10 @@ def _select(writer: Writer, node: Select) -> list[str]:
 
 
 def _with(writer: Writer, node: Select | SetOperation) -> list[str]:
-    return [line for made in node.with_ for line in _made(writer, made, node.recursive)]
+    return [line for cte in node.with_ for line in _cte(writer, cte, node.recursive)]
 
 
-def _made(writer: Writer, node: With, recursive: bool) -> list[str]:
+def _cte(writer: Writer, node: With, recursive: bool) -> list[str]:
     key = node.name.lower()
     writer.used.discard(key)
     body = writer.query(node.query)
@@ -75,7 +75,7 @@ def _clauses(writer: Writer, node: Select) -> Iterator[list[str]]:
     elif node.having is not None:
         yield ["Put all rows together in a group."]
     yield from _conditions(writer, "Keep the groups where", node.having)
-    yield _shown(writer, node)
+    yield _result(writer, node)
     yield from _tail(writer, node, [_by(writer, value, ATOM) for value in node.distinct_on])
 
 
@@ -84,25 +84,25 @@ def _conditions(writer: Writer, start: str, node: Any) -> Iterator[list[str]]:
         return
     every = isinstance(node, Op) and node.op == "and"
     parts = [writer.text(arg, TEST) for arg in node.args] if every else [writer.text(node)]
-    yield said(f"{start} {' and '.join(parts)}.", f"{start} all of these hold:", parts)
+    yield sentence_of(f"{start} {' and '.join(parts)}.", f"{start} all of these hold:", parts)
 
 
-def _shown(writer: Writer, node: Select) -> list[str]:
+def _result(writer: Writer, node: Select) -> list[str]:
     items = [item_of(writer, item) for item in node.select]
     start = "For each group, show" if node.group_by else "Show"
     once = "; show equal rows only once" if node.distinct else ""
     whole = f"{start} {listed(items, any(_is_open(item) for item in node.select[:-1]))}{once}."
-    return said(whole, f"{start} these columns{once}:", items)
+    return sentence_of(whole, f"{start} these columns{once}:", items)
 
 
 def _is_open(node: Item) -> bool:
-    """Could what follows `and` be taken for a part of it, as in `the sum of a and b`?"""
+    """Could the words after `and` be taken for a part of it, as in `the sum of a and b`?"""
     closed = node.alias is not None or isinstance(node.expr, Column | Star)
     return not closed and isinstance(node.expr, Node)
 
 
 def _by(writer: Writer, node: Any, loosest: int = SUM) -> str:
-    """Return what rows are grouped or ordered by: there, a number counts columns."""
+    """Return the words for a value that rows are grouped or ordered by: a number is a column."""
     return f"column {node} of the result" if type(node) is int else writer.text(node, loosest)
 
 
@@ -118,9 +118,9 @@ def _tail(
         yield [f"Leave out the first {node.offset} rows."]
     if node.limit is not None:
         rows = "row" if node.limit == 1 else f"{node.limit} rows"
-        most = "1 row" if node.limit == 1 else rows
+        limit = "1 row" if node.limit == 1 else rows
         ordered = f"Keep only the first {rows}."
-        yield [ordered if node.order_by else f"Keep at most {most}, no matter which."]
+        yield [ordered if node.order_by else f"Keep at most {limit}, no matter which."]
 
 
 # ── Sets ────────────────────────────────────────────────────────────────────────────────────
@@ -140,13 +140,13 @@ def _set(writer: Writer, node: SetOperation) -> list[str]:
 
 
 def _branches(node: SetOperation) -> list[Any]:
-    """Return the queries that are put together in one way, in their order."""
-    found: list[Any] = [node.right]
+    """Return the queries that the same set operation combines, in their order."""
+    branches: list[Any] = [node.right]
     left: Any = node.left
     while not node.set.startswith("except") and _is_more_of(node, left):
-        found.append(left.right)
+        branches.append(left.right)
         left = left.left
-    return [left, *reversed(found)]
+    return [left, *reversed(branches)]
 
 
 def _is_more_of(node: SetOperation, left: Any) -> bool:

@@ -17,8 +17,8 @@ def names_of(query: Select) -> dict[str, set[str]]:
     inside = tuple(part for name, part in parts(query) if name != "with_")
     for node, _ in walk(inside, subqueries=True):
         if isinstance(node, TableName):
-            called = node.alias or f"{node.schema_}.{node.table}"
-            names.setdefault(node.table.lower(), set()).add(called.lower())
+            alias = node.alias or f"{node.schema_}.{node.table}"
+            names.setdefault(node.table.lower(), set()).add(alias.lower())
         elif isinstance(node, Derived) and node.alias:
             names.setdefault(node.alias.lower(), set()).add("")
     return names
@@ -53,14 +53,14 @@ def _match(writer: Writer, node: Join) -> str:
 
 
 def title_of(writer: Writer, node: Any) -> str:
-    """Return what a source is called; what it is made of is put below the sentence."""
+    """Return the name of a source. A query in FROM is explained below the sentence."""
     title: str = _TITLES[type(node)](writer, node)
     return title
 
 
 def _table_title(writer: Writer, node: TableName) -> str:
     writer.used.add(node.table.lower())
-    return writer.called(node)[0]
+    return writer.names_of_table(node)[0]
 
 
 def _derived_title(writer: Writer, node: Derived) -> str:

@@ -20,16 +20,16 @@ from queryexpr.explain.words import (
     SUM,
     TEST,
     Words,
-    called,
+    as_call,
+    escaped,
     listed,
-    shown,
 )
 from queryexpr.explain.writer import Writer
 from queryexpr.expression import Cast, Op, Star, Subquery, Values
 
 
 def _text(writer: Writer, node: str) -> Words:
-    return "'" + shown(node).replace("'", "''") + "'", ATOM
+    return "'" + escaped(node).replace("'", "''") + "'", ATOM
 
 
 def _star(writer: Writer, node: Star) -> Words:
@@ -41,9 +41,9 @@ def _star(writer: Writer, node: Star) -> Words:
 
 
 def _op(writer: Writer, node: Op) -> Words:
-    fewest, most = OPERATORS[node.op]
-    if not fewest <= len(node.args) <= most:  # not valid, but it can be read
-        return called(node.op, writer.texts(node.args))
+    minimum, maximum = OPERATORS[node.op]
+    if not minimum <= len(node.args) <= maximum:  # invalid, but readable
+        return as_call(node.op, writer.texts(node.args))
     words: Words = _SPECIAL_OPS.get(node.op, _plain_op)(writer, node)
     return words
 
@@ -53,7 +53,7 @@ def _plain_op(writer: Writer, node: Op) -> Words:
 
 
 def _ordered(writer: Writer, node: Op) -> Words:
-    """Compare by size; days come before and after each other."""
+    """Return the words for a comparison by size; a day is before or after another."""
     words = EARLIER if any(_is_day(arg) for arg in node.args) else OPS
     return writer.worded(words[node.op], node.args)
 
@@ -72,7 +72,7 @@ def _followed(writer: Writer, node: Op) -> Words:
 
 
 def _repeated(writer: Writer, node: Op) -> Words:
-    """Add or multiply, without parentheses around what stands on the left of the same."""
+    """Return the words for + or *, without parentheses around the same on the left."""
     left, right = node.args
     same = isinstance(left, Op) and left.op == node.op and len(left.args) == 2
     first = writer.text(left, SUM if same else ATOM)
@@ -100,17 +100,17 @@ def _has_fraction(node: Any) -> bool:
 
 def _like(writer: Writer, node: Op) -> Words:
     value, pattern, *escape = node.args
-    words, known = _pattern(pattern, bool(escape)), NOT_LIKE if "not" in node.op else IS_LIKE
-    given = pattern.strip("%") if words and isinstance(pattern, str) else pattern
-    verb = known[words].format(writer.text(given, SUM))
+    form, templates = _form(pattern, bool(escape)), NOT_LIKE if "not" in node.op else IS_LIKE
+    text = pattern.strip("%") if form and isinstance(pattern, str) else pattern
+    verb = templates[form].format(writer.text(text, SUM))
     escaped = f", where {writer.text(escape[0])} takes their meaning away" if escape else ""
-    means = "" if words else f" (% is any text, _ is any one character{escaped})"
-    return f"{writer.text(value, SUM)} {verb}{means}{_case_of(writer, node.op, given)}", TEST
+    means = "" if form else f" (% is any text, _ is any one character{escaped})"
+    return f"{writer.text(value, SUM)} {verb}{means}{_case_of(writer, node.op, text)}", TEST
 
 
-def _pattern(pattern: Any, escaped: bool) -> str:
-    """Return which end of a text a pattern fixes, such as `%a`; empty if words do not tell."""
-    if not isinstance(pattern, str) or escaped or re.search(r"[_\\\[]", pattern):
+def _form(pattern: Any, has_escape: bool) -> str:
+    """Return the form of a pattern, such as `%a`; empty if no words describe it."""
+    if not isinstance(pattern, str) or has_escape or re.search(r"[_\\\[]", pattern):
         return ""
     body, ends = pattern.strip("%"), (pattern.startswith("%"), pattern.endswith("%"))
     return "" if not body or "%" in body else "%" * ends[0] + "a" + "%" * ends[1]
@@ -137,8 +137,8 @@ def _in(writer: Writer, node: Op) -> Words:
 def _exists(writer: Writer, node: Op) -> Words:
     (query,) = node.args
     some = "no" if node.op == "not exists" else "a"
-    found = row(writer, query) if isinstance(query, Subquery) else writer.text(query, ATOM)
-    return f"there is {some} row {found}", TEST
+    rest = row(writer, query) if isinstance(query, Subquery) else writer.text(query, ATOM)
+    return f"there is {some} row {rest}", TEST
 
 
 def _values(writer: Writer, node: Values) -> Words:

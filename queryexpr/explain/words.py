@@ -1,8 +1,8 @@
 """
-The words for what queries have: names, lists, and a template for each operator and function.
+The words for the parts of queries: names, lists, and a template for each operator and function.
 
-Each template comes with how loosely its words hold together. What is looser than its place allows
-stands in parentheses, so that a sentence can be read in one way only.
+Each template has a level: how loosely its words hold together. An operand that is looser than its
+place allows is put in parentheses, so that a sentence can be read in one way only.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ Words = tuple[str, int]
 
 
 class Wording(NamedTuple):
-    """`template` takes the operands; one that is looser than `operand` stands in parentheses."""
+    """`template` takes the operands; those looser than `operand` are put in parentheses."""
 
     template: str
     level: int
     operand: int
 
 
-def shown(text: str) -> str:
-    """Return `text` with what cannot be seen, or turns the text around, as an escape."""
+def escaped(text: str) -> str:
+    """Return `text` with invisible characters, and those that reverse text, as escapes."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def name(text: str) -> str:
-    """Return a name, in double quotes where it could be taken for words of the sentence."""
-    if text.isidentifier() and text.lower() not in _OURS:
+    """Return a name, in double quotes if it could be taken for words of the sentence."""
+    if text.isidentifier() and text.lower() not in _WORDS_OF_SENTENCES:
         return text
-    return '"' + shown(text).replace('"', '""') + '"'
+    return '"' + escaped(text).replace('"', '""') + '"'
 
 
 def listed(parts: list[str], apart: bool = False) -> str:
@@ -43,12 +43,12 @@ def listed(parts: list[str], apart: bool = False) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def called(function: str, args: list[str]) -> Words:
+def as_call(function: str, args: list[str]) -> Words:
     """Return a call, as SQL writes it."""
-    return f"{shown(function).upper()}({', '.join(args)})", ATOM
+    return f"{escaped(function).upper()}({', '.join(args)})", ATOM
 
 
-_OURS = frozenset(
+_WORDS_OF_SENTENCES = frozenset(
     "all an and as at before by each equals first following from has if in is last not null of"
     " or otherwise result row rows same than that the then to value values where with".split()
 )
@@ -58,7 +58,7 @@ _OURS = frozenset(
 
 
 def _wording(template: str) -> Wording:
-    """Read off a template how loose it is: `the a of the b of c` needs no parentheses."""
+    """Return a template with its level: `the a of the b of c` needs no parentheses."""
     if not (template.startswith("the ") and template.endswith("}")):
         return Wording(template, SUM, ATOM)
     return Wording(template, PHRASE, PHRASE if template.endswith("of {0}") else ATOM)

@@ -1,4 +1,4 @@
-"""The base of an explanation: what all its parts share: dispatch, names of sources, layout."""
+"""The base of an explanation: dispatch, the names of sources, and the layout of sentences."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Writer:
     depth: int = 0
 
     def words(self, node: Any) -> Words:
-        """Return the words for a value expression, and how loosely they hold together."""
+        """Return the words for a value expression, and their level."""
         words: Words = self.values[type(node)](self, node)
         return words
 
@@ -58,7 +58,7 @@ class Writer:
         return wording.template.format(*operands, **more), wording.level
 
     def order(self, sorts: tuple[Sort, ...], by: Callable[[Writer, Any], str] | None = None) -> str:
-        """Return what rows are ordered by."""
+        """Return the words for the order of rows."""
         return ", then ".join(
             f"{by(self, sort.by) if by else self.text(sort.by, SUM)}, {self._way(sort)}"
             for sort in sorts
@@ -75,12 +75,12 @@ class Writer:
         return kind(item.expr if item else node, scope)
 
     def label(self, source: Source) -> str:
-        """Return what a source is called before one of its columns."""
+        """Return the name of a source before one of its columns."""
         node = source.node
-        return self.called(node)[1] if isinstance(node, TableName) else name(source.alias)
+        return self.names_of_table(node)[1] if isinstance(node, TableName) else name(source.alias)
 
-    def called(self, node: TableName) -> tuple[str, str]:
-        """Return what a table is called in FROM, and before its columns."""
+    def names_of_table(self, node: TableName) -> tuple[str, str]:
+        """Return the name of a table in FROM, and before its columns."""
         full = f"{name(node.schema_)}.{name(node.table)}" if node.schema_ else name(node.table)
         if len(self.names.get(node.table.lower(), ())) < 2:
             return full, name(node.table)
@@ -95,7 +95,7 @@ class Writer:
         return lines
 
     def sentences(self, sentences: Iterator[list[str]]) -> list[str]:
-        """Return sentences, each with the lines that stand below it."""
+        """Return sentences, each with the lines that belong below it."""
         lines: list[str] = []
         for sentence in sentences:
             lines += sentence
@@ -104,29 +104,29 @@ class Writer:
         return lines
 
     def numbered(self, query: Any) -> str:
-        """Return what a query is called that is explained below the sentence."""
+        """Explain a query below the sentence. Return its name there, such as `query 1`."""
         self.counted += 1
         number = self.counted
         self.put_below(f"Query {number}:", lambda: self.query(query))
         return f"query {number}"
 
     def put_below(self, header: str, body: Callable[[], list[str]]) -> None:
-        """Have `body` stand below the sentence at hand."""
+        """Put the lines of `body` below the current sentence."""
         below, self.below = self.below, []
         depth, self.depth = self.depth, 0
         lines = block(header, body())
         self.below, self.depth = [*below, *lines], depth
 
 
-def said(whole: str, header: str, parts: list[str]) -> list[str]:
-    """Return a sentence, or its parts under `header` where it would be long."""
+def sentence_of(whole: str, header: str, parts: list[str]) -> list[str]:
+    """Return a sentence, or its parts under `header` if it would be long."""
     if len(whole) <= MAX_SENTENCE or len(parts) < 2:
         return [whole]
     return [header, *(f"  - {part}" for part in parts)]
 
 
 def block(header: str, body: list[str]) -> list[str]:
-    """Return `body` under its header, or after it where all is short."""
+    """Return `body` under its header, or on the same line if both are short."""
     whole = f"{header} {' '.join(body)}"
     if len(whole) <= MAX_SENTENCE and not any(line.startswith(" ") for line in body):
         return [whole]
