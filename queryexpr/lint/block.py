@@ -1,8 +1,8 @@
 """
-A query block as lints see it: what stands in FROM, and which conditions tie it together.
+A query block for lints: its sources, and the conditions that connect them.
 
-Sources are known by their alias in small letters; those of a query around this one by the `id` of
-their Source, as two blocks may use one alias for different tables.
+A source is identified by its alias in small letters. One of an outer query is identified by the
+`id` of its Source, as two blocks may use one alias for different tables.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ STRICT = ("", "inner", "cross")
 
 
 class Member(NamedTuple):
-    """A source in FROM. `pointer` is that of its join, or its own if nothing stands before it."""
+    """A source in FROM. `pointer` is that of its join; the first source has its own."""
 
     node: Any
     source: Source
@@ -32,7 +32,7 @@ class Member(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """What has to hold, along with all others. `own` are the aliases that its join adds."""
+    """A condition that is required, as all others are. `own` has the aliases that its join adds."""
 
     value: Any
     pointer: str
@@ -51,12 +51,12 @@ class Link(NamedTuple):
 
 
 def warning(code: str, message: str, pointer: str) -> Issue:
-    """Return an issue that does not keep a query from being valid."""
+    """Return a warning."""
     return Issue(code, message, "warning", pointer)
 
 
 class Block:
-    """One query block. Building it adds to `outward`, where the blocks inside of it already are."""
+    """One query block. It adds itself to `outward`, which has its inner blocks already."""
 
     def __init__(self, node: Select, scope: Scope, pointer: str, outward: Outward) -> None:
         self.node = node
@@ -65,11 +65,11 @@ class Block:
         self.members: dict[str, Member] = {}
         self.conditions: list[Condition] = []
         self.links: list[Link] = []
-        self.touching: list[set[Any]] = []  # sources that one condition names
+        self.connected: list[set[Any]] = []  # sources that one condition names
         self._outward = outward
         self._from(node.from_, node.joins, pointer, f"{pointer}/from")
         self._require(node.where, f"{pointer}/where", "", ())
-        self._tie()
+        self._connect()
         if scope.outer is not None or node.with_:
             outward[id(node)] = self._named_outside()
 
@@ -83,73 +83,76 @@ class Block:
             self._require(join.on, f"{place}/on", join.join, [*self.members][before:])
             self._merge(join, place, before)
 
-    def _source(self, node: Any, at: str, shown: str) -> None:
+    def _source(self, node: Any, at: str, pointer: str) -> None:
         if isinstance(node, Joined):
             self._from(node.joined, node.joins, at, f"{at}/joined")
         elif node is not None:
             alias = (node.alias or getattr(node, "table", "")).lower()
             if source := self.scope.sources.get(alias):
-                self.members[alias] = Member(node, source, shown)
+                self.members[alias] = Member(node, source, pointer)
 
     def _require(self, value: Any, pointer: str, join: str, own: Sequence[str]) -> None:
         for condition, at in conjuncts(value, pointer):
             self.conditions.append(Condition(condition, at, join, frozenset(own)))
 
     def _merge(self, join: Join, pointer: str, before: int) -> None:
-        """Add what USING and NATURAL tie together."""
+        """Add the links of USING and NATURAL."""
         left, right = [*self.members][:before], [*self.members][before:]
         if join.natural and left and right:
-            self.touching.append({*left, right[0]})  # by columns that are not known
+            self.connected.append({*left, right[0]})  # by unknown columns
         for column in join.using:
             one, other = self._having(column, left), self._having(column, right)
             if one and other:
                 name = column.lower()
-                tie = (one, name), (other, name), f"{pointer}/using", join.join
-                self.links.append(Link(*tie, frozenset(right)))
-                self.touching.append({one, other})
+                link = (one, name), (other, name), f"{pointer}/using", join.join
+                self.links.append(Link(*link, frozenset(right)))
+                self.connected.append({one, other})
 
     def _having(self, column: str, aliases: list[str]) -> str | None:
         """Return the first source that has the column, else one that may have it."""
         columns = {alias: self.members[alias].source.columns for alias in aliases}
-        sure = (a for a, known in columns.items() if known is not None and column.lower() in known)
-        return next(sure, next((a for a, known in columns.items() if known is None), None))
+        certain = (a for a, c in columns.items() if c is not None and column.lower() in c)
+        return next(certain, next((a for a, known in columns.items() if known is None), None))
 
     # ── Conditions ──────────────────────────────────────────────────────────────────────────
 
-    def _tie(self) -> None:
+    def _connect(self) -> None:
         self._alias_of = {id(member.source): alias for alias, member in self.members.items()}
         for condition in self.conditions:
-            self.touching += map(self._touched, leaves(condition.value))
+            self.connected += map(self._connects, leaves(condition.value))
             if sides := self.equal(condition.value):
                 _, pointer, join, own = condition
                 self.links.append(Link(*sides, pointer, join, own))
 
-    def _touched(self, leaf: Any) -> set[Any]:
-        """Return what a test ties together. Two columns that equal one value are tied by it."""
-        found: set[Any] = {*self.mentions(leaf)}
+    def _connects(self, leaf: Any) -> set[Any]:
+        """Return what a test connects: sources, and a value that a column equals.
+
+        Two columns that equal the same value are connected by it.
+        """
+        connected: set[Any] = {*self.mentions(leaf)}
         if isinstance(leaf, Op) and leaf.op == "=":
-            found |= {("=", arg) for arg in leaf.args if isinstance(arg, str | int | float)}
-        return found
+            connected |= {("=", arg) for arg in leaf.args if isinstance(arg, str | int | float)}
+        return connected
 
     def equal(self, value: Any) -> tuple[Name, Name] | None:
-        """Return the columns of two sources that `value` wants to be equal, if it does."""
+        """Return the columns of two sources that `value` requires to be equal, if it does."""
         if not isinstance(value, Op) or value.op != "=" or len(value.args) != 2:
             return None
         one, other = (self.name(arg) for arg in value.args)
         return (one, other) if one and other and one[0] != other[0] else None
 
     def name(self, value: Any) -> Name | None:
-        """Return the column of a source of this block that `value` is, if it is one."""
+        """Return the alias and name of `value` if it is a column of a source of this block."""
         if not isinstance(value, Column):
             return None
-        found = self.scope.owners(value.column, value.table)
-        if len(found) != 1 and value.column.lower() not in self.scope.merged:
+        owners = self.scope.owners(value.column, value.table)
+        if len(owners) != 1 and value.column.lower() not in self.scope.merged:
             return None
-        alias = self._alias_of.get(id(found[0])) if found else None
+        alias = self._alias_of.get(id(owners[0])) if owners else None
         return (alias, value.column.lower()) if alias else None
 
-    def meant(self, value: Any) -> Any:
-        """Return what a number or an alias stands for in GROUP BY and ORDER BY."""
+    def value_of(self, value: Any) -> Any:
+        """Return the value in `select` that a number or an alias names; else `value` itself."""
         items = self.node.select
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= len(items):
             return items[value - 1].expr
@@ -160,13 +163,13 @@ class Block:
 
     def mentions(self, value: Any) -> set[str | int]:
         """Return the sources that a value names, in subqueries as well."""
-        found: set[int] = set()
+        sources: set[int] = set()
         for node, _ in walk(value):
             if isinstance(node, Column):
-                found.update(map(id, self.scope.owners(node.column, node.table)))
+                sources.update(map(id, self.scope.owners(node.column, node.table)))
             elif isinstance(node, Subquery):
-                found |= self._inside(node.query)
-        return {self._alias_of.get(source, source) for source in found}
+                sources |= self._inside(node.query)
+        return {self._alias_of.get(source, source) for source in sources}
 
     def _inside(self, query: Any) -> set[int]:
         return {s for block in selects(query) for s in self._outward.get(id(block), ())}
@@ -181,14 +184,14 @@ class Block:
             node.having,
             node.order_by,
         )
-        found = self.mentions((*values, *(condition.value for condition in self.conditions)))
-        found |= {source for cte in node.with_ for source in self._inside(cte.query)}
-        return {source for source in found if isinstance(source, int)}
+        sources = self.mentions((*values, *(condition.value for condition in self.conditions)))
+        sources |= {source for cte in node.with_ for source in self._inside(cte.query)}
+        return {source for source in sources if isinstance(source, int)}
 
     # ── For messages ────────────────────────────────────────────────────────────────────────
 
     def table(self, alias: str) -> Table | None:
-        """Return the table of the schema that a source is, if it is one."""
+        """Return the table of a source; None if it is a query."""
         return self.members[alias].source.table
 
     def title(self, alias: str) -> str:
@@ -197,8 +200,8 @@ class Block:
         name = getattr(node, "table", source.alias)
         return f"{name!r}" if name == source.alias else f"{name!r} ({source.alias})"
 
-    def shown(self, name: Name) -> str:
-        """Return a column as the query may name it."""
+    def full_name(self, name: Name) -> str:
+        """Return the name of a column with that of its source."""
         source = self.members[name[0]].source
         output = (source.columns or {}).get(name[1])
         return f"{source.alias}.{output.name if output else name[1]}"

@@ -1,4 +1,4 @@
-"""What may be wrong with how the sources of a query block are joined."""
+"""Warnings about joins: sources without a condition between them, and joins off the keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from queryexpr.lint.keys import Rows, Schema, origin
 
 
 def cartesian(block: Block, rows: Rows, schema: Schema) -> Iterator[Issue]:
-    """Warn of sources that no condition ties to those before them, unless they have one row."""
+    """Warn of sources that no condition connects to those before, unless they have one row."""
     groups: dict[Any, list[str]] = defaultdict(list)
     roots = _roots(block)
     for alias in block.members:
@@ -25,9 +25,9 @@ def cartesian(block: Block, rows: Rows, schema: Schema) -> Iterator[Issue]:
 
 
 def _roots(block: Block) -> dict[Any, Any]:
-    """Return a forest: sources that a condition ties together, directly or not, have one root."""
+    """Return a forest: sources that conditions connect, directly or not, have one root."""
     roots: dict[Any, Any] = {}
-    for names in block.touching:
+    for names in block.connected:
         first, *others = names or [None]
         for name in others:
             roots[_root(roots, name)] = _root(roots, first)
@@ -36,18 +36,18 @@ def _roots(block: Block) -> dict[Any, Any]:
 
 def _root(roots: dict[Any, Any], name: Any) -> Any:
     while (above := roots.get(name, name)) != name:
-        roots[name] = roots.get(above, above)  # a shorter way, for the next time
+        roots[name] = roots.get(above, above)  # a shorter path for the next look-up
         name = above
     return name
 
 
 def _apart(block: Block, group: list[str], before: list[str], schema: Schema) -> str:
     keys = (declared(block, group[0], other, schema) for other in before)
-    known = next((f", such as {found[0]}" for found in keys if found), "")
+    known = next((f", such as {conditions[0]}" for conditions in keys if conditions), "")
     one, other = block.title(group[0]), block.title(before[0])
     return (
-        f"No condition ties {one} to {other}: each row of one is put beside each row of the"
-        f" other. Join them on the columns that belong together{known}."
+        f"No condition connects {one} and {other}: each row of one is combined with each row of"
+        f" the other. Join them on the columns that belong together{known}."
     )
 
 
@@ -55,7 +55,7 @@ def _apart(block: Block, group: list[str], before: list[str], schema: Schema) ->
 
 
 def off_keys(block: Block, rows: Rows, schema: Schema) -> Iterator[Issue]:
-    """Warn of tables that are joined along columns that no foreign key puts together."""
+    """Warn of tables that are joined on columns that no foreign key connects."""
     for (one, other), links in rows.pairs.items():
         left, right = block.table(one), block.table(other)
         if left is None or right is None or not (left.foreign_keys or right.foreign_keys):
@@ -83,22 +83,22 @@ def _along(link: Link, block: Block, schema: Schema) -> bool:
 
 
 def _off(block: Block, link: Link, keys: list[str]) -> str:
-    one, other = block.shown(link.one), block.shown(link.other)
+    one, other = block.full_name(link.one), block.full_name(link.other)
     if keys:
         return (
-            f"{one} = {other} joins columns that no foreign key puts together. The schema"
-            f" declares {' or '.join(keys)}: join along that."
+            f"{one} = {other} joins columns that no foreign key connects. The schema declares"
+            f" {' or '.join(keys)}: join on that."
         )
     return (
-        f"{one} = {other} joins columns that no foreign key puts together, and the schema declares"
-        " none between their tables. Check that both mean the same, and whether another table"
-        " joins these two."
+        f"{one} = {other} joins columns that no foreign key connects, and the schema declares none"
+        " between their tables. Check that both mean the same, and whether another table joins"
+        " these two."
     )
 
 
 def declared(block: Block, one: str, other: str, schema: Schema) -> list[str]:
     """Return the foreign keys between two sources, as conditions."""
-    found = []
+    conditions = []
     for child, parent in ((one, other), (other, one)):
         left, right = block.table(child), block.table(parent)
         if left is None or right is None:
@@ -106,6 +106,8 @@ def declared(block: Block, one: str, other: str, schema: Schema) -> list[str]:
         for mine, target, theirs in schema.foreign_keys(left):
             if origin(target) == origin(right):
                 names = zip(mine, theirs, strict=False)
-                parts = ((block.shown((child, a)), block.shown((parent, b))) for a, b in names)
-                found.append(" and ".join(f"{a} = {b}" for a, b in parts))
-    return found
+                parts = (
+                    (block.full_name((child, a)), block.full_name((parent, b))) for a, b in names
+                )
+                conditions.append(" and ".join(f"{a} = {b}" for a, b in parts))
+    return conditions

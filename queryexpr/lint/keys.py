@@ -1,4 +1,4 @@
-"""The keys that a schema declares, and which rows they make the only ones of their kind."""
+"""The keys that a schema declares, and the sources that have one row because of them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Schema:
         self._foreign_keys: dict[int, tuple[Key, ...]] = {}
 
     def foreign_keys(self, table: Table) -> tuple[Key, ...]:
-        """Return its foreign keys whose table the schema has."""
+        """Return the foreign keys of a table that refer to tables of the schema."""
         known = self._foreign_keys.get(id(table))
         if known is None:
             known = self._foreign_keys[id(table)] = tuple(self._read(table))
@@ -36,19 +36,19 @@ class Schema:
                 yield lowered(key.columns), target, lowered(theirs)
 
     def refers(self, table: Table, column: str, target: Table, other: str) -> bool:
-        """Does a foreign key say that `column` holds values of `other`?"""
+        """Has `column` a foreign key to the column `other` of `target`?"""
         return origin(target, other) in {origin(t, name) for t, name in self._up(table, column)}
 
     def origins(self, table: Table, column: str) -> set[Origin]:
-        """Return the column and all that its values come from, along foreign keys."""
-        found: set[Origin] = set()
+        """Return the column and those that it refers to, directly or not."""
+        origins: set[Origin] = set()
         waiting = [(table, column)]
         while waiting:
             table, column = waiting.pop()
-            if (here := origin(table, column)) not in found:
-                found.add(here)
+            if (here := origin(table, column)) not in origins:
+                origins.add(here)
                 waiting += self._up(table, column)
-        return found
+        return origins
 
     def _up(self, table: Table, column: str) -> list[tuple[Table, str]]:
         return [
@@ -65,15 +65,15 @@ def lowered(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def origin(table: Table, column: str = "") -> Origin:
-    """Return what tells a column, or a table, from all others."""
+    """Return what identifies a column, or a table."""
     return table.schema.lower(), table.name.lower(), column
 
 
 class Rows:
-    """Which sources of a block have one row for each combination of rows of others.
+    """The sources of a block that have one row for each combination of rows of others.
 
-    `alone` are those that have one row at all; `single` those that are known to without a reason
-    here, such as a query with LIMIT 1.
+    `single` are sources that have one row in any case, such as a query with LIMIT 1. `alone` are
+    these, and those that conditions of the block limit to one row.
     """
 
     def __init__(self, block: Block, schema: Schema, single: Iterable[str]) -> None:
@@ -93,7 +93,7 @@ class Rows:
     def reach(
         self, sources: Iterable[str], columns: Iterable[Name] = (), *, loosely: bool = False
     ) -> set[str]:
-        """Return the sources with one row where each of `sources` and `columns` has one value."""
+        """Return the sources with one row if each of `sources` and `columns` has one value."""
         done = {*self._single, *sources}
         known: dict[str, set[str]] = defaultdict(set)
         equals = self._loosely if loosely else self._equals
@@ -110,11 +110,11 @@ class Rows:
         return done
 
     def covered(self, alias: str, columns: set[str]) -> bool:
-        """Do the columns tell the rows of a source apart?"""
+        """Do the columns contain a key of the source?"""
         return any(key <= columns for key in self.keys.get(alias, ()))
 
     def named(self, alias: str) -> bool:
-        """Is it only joined by its key, such as what rows of others are of?"""
+        """Is it only joined on its key, as a customer is to orders?"""
         partners = self.partners[alias].values()
         return all(self.covered(alias, columns) for columns in partners)
 
@@ -135,7 +135,7 @@ class Rows:
         if table is None:
             return []
         columns = [set(mine) for mine, _, _ in schema.foreign_keys(table)]
-        # A table that only puts others together: most have each combination once.
+        # A table that only connects others: most have each combination once.
         implied = [set().union(*columns)] if len(columns) > 1 else []
         return [set(lowered(table.primary_key)), *implied] if table.primary_key else implied
 
@@ -151,7 +151,7 @@ class Rows:
                     self.keys[alias].append(set(theirs))
 
     def _fixed(self, condition: Condition) -> Name | None:
-        """Return the column that has to equal what no source of the block has."""
+        """Return the column that must equal a value from outside the block's sources."""
         value = condition.value
         if not isinstance(value, Op) or value.op != "=" or len(value.args) != 2:
             return None

@@ -1,8 +1,8 @@
 """
-What is probably not meant: warnings about queries that are right, but may answer another question.
+Warnings about valid queries that may answer another question than the one that was asked.
 
-They are about rows: put beside each other at random, repeated, left out, or too many. Each needs
-a reason that the schema or the query gives; where neither tells, nothing is said.
+They are about rows: combined without a condition, repeated, left out, or too many. Each has a
+reason in the schema or in the query.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _PLACES = {key: place for place, key in enumerate(_CLAUSES)}
 def lint(checked: Checked, catalogue: Catalogue | None) -> tuple[Issue, ...]:
     """Return warnings about a checked query, in the order of its parts, and then notes.
 
-    `catalogue` is the one that it was checked with. Without one, less is known and less is said.
+    `catalogue` is the one that it was checked with. Without it there are fewer warnings.
     """
     linter = _Linter(checked, Schema(catalogue))
     return tuple(sorted(linter.run(checked.expression.query), key=_order))
@@ -43,7 +43,7 @@ def _order(issue: Issue) -> tuple[bool, list[int]]:
 
 
 class _Linter:
-    """One pass over the blocks of a query, those inside of others first."""
+    """One pass over the blocks of a query, inner ones first."""
 
     def __init__(self, checked: Checked, schema: Schema) -> None:
         self.checked = checked
@@ -62,8 +62,8 @@ class _Linter:
             self.blocks[id(node)] = block
             if self._is_single(block, rows):
                 self.single.add(id(node))
-            for judge in _JOIN_LINTS:
-                yield from judge(block, rows, self.schema)
+            for join_lint in _JOIN_LINTS:
+                yield from join_lint(block, rows, self.schema)
             yield from not_in(block, self.blocks)
         if query.limit is None and not self._is_short(query):
             message = "The query may return many rows. Add a LIMIT if the first are enough."
@@ -84,11 +84,11 @@ class _Linter:
         if node.limit is not None and node.limit <= 1:
             return True
         values = (*(item.expr for item in node.select), node.having)
-        together = not node.group_by and any(aggregates(value) for value in values)
-        return together or len(rows.alone) >= len(block.members)
+        is_one_group = not node.group_by and any(aggregates(value) for value in values)
+        return is_one_group or len(rows.alone) >= len(block.members)
 
     def _is_short(self, query: Any) -> bool:
-        """Has the result of a query one row at most, or one for each part that UNION adds?"""
+        """Has the result of a query one row at most, or one for each part of a UNION?"""
         waiting = [query]
         while waiting:
             node = waiting.pop()
@@ -99,7 +99,7 @@ class _Linter:
         return True
 
     def _one_row(self, query: Any) -> bool:
-        """Has the result of a query at most one row, as far as the query tells?"""
+        """Is it certain that the result of a query has at most one row?"""
         while isinstance(query, SetOperation) and not query.set.startswith("union"):
             if query.limit is not None and query.limit <= 1:
                 return True
