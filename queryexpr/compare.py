@@ -1,4 +1,4 @@
-"""Do two queries ask the same? As far as their form tells, whatever names and orders they use."""
+"""Compares two queries by form: aliases, and the order of joins and conditions, may differ."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MIRRORED = {">": "<", ">=": "<="}
 
 
 def same(one: Checked, other: Checked) -> bool:
-    """Have the two queries one form? Aliases, the order of joins and of conditions do not count."""
+    """Have the two queries the same form?"""
     forms = [_Former(checked).form(checked.expression) for checked in (one, other)]
     return bool(forms[0] == forms[1])
 
@@ -38,12 +38,12 @@ class _Former:
             self._name(scope)
 
     def _name(self, scope: Scope) -> None:
-        """Name each source by its table, and by a number where it stands there twice."""
-        seen: dict[str, int] = {}
+        """Name each source by its table, with a number in case the table is there twice."""
+        counts: dict[str, int] = {}
         for source in scope.sources.values():
             table = source.table.name.lower() if source.table else ""
-            seen[table] = seen.get(table, 0) + 1
-            self.names[id(source)] = f"{table}#{seen[table]}"
+            counts[table] = counts.get(table, 0) + 1
+            self.names[id(source)] = f"{table}#{counts[table]}"
 
     def form(self, expression: QueryExpression) -> Any:
         return self._form(expression.query, Scope())
@@ -78,7 +78,7 @@ class _Former:
         )  # fmt: skip
 
     def _terms(self, condition: Any, scope: Scope) -> list[Any]:
-        """Return the conditions that AND puts together."""
+        """Return the conditions that AND combines."""
         if condition is None:
             return []
         if isinstance(condition, Op) and condition.op == "and":

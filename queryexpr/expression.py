@@ -3,10 +3,10 @@ The query expression, version 1.0: a query as data, which cannot express a write
 
 Clauses have SQL:2023's names and begin with FROM, so that the scope is known before columns are
 named. Value expressions are `{"op": …, "args": […]}`, as in OGC's CQL2-JSON. A bare JSON string is
-always a value, never an identifier. Each kind of node is told by a key that only it has, which
-stands first.
+always a value, never an identifier. Each kind of node has a key that no other kind has, and that
+key comes first.
 
-These classes are the only definition: the JSON Schema is made of them.
+These classes are the only definition: the JSON Schema is generated from them.
 """
 
 from __future__ import annotations
@@ -38,14 +38,17 @@ class Node(BaseModel):
 
 
 class Column(Node):
-    """A column of a table in scope, which is named where several have it; or a result's alias."""
+    """A column of a table in scope, or an alias of the result.
+
+    `table` is needed if several tables have the column.
+    """
 
     column: Name
     table: Name | None = None
 
 
 class Star(Node):
-    """All columns, of one table or of all. It stands only in `select`."""
+    """All columns, of one table or of all. It is only allowed in `select`."""
 
     star: Annotated[StrictBool, Field(json_schema_extra={"const": True})]
     table: Name | None = None
@@ -67,7 +70,7 @@ class Values(Node):
 class Aggregate(Node):
     """An aggregate function; `count` without operands counts rows.
 
-    `order_by` orders what is put together; of percentiles it is the value that they are of.
+    `order_by` orders the values that are aggregated; a percentile is one of these.
     """
 
     agg: str
@@ -86,7 +89,7 @@ class Function(Node):
 
 
 class Native(Node):
-    """A scalar function as the query's own dialect writes it; `unit` stands among its operands."""
+    """A scalar function as the query's own dialect writes it; `unit` is one of its operands."""
 
     native: str
     args: tuple[Expr, ...] = ()
@@ -101,7 +104,7 @@ class When(Node):
 
 
 class Case(Node):
-    """The value of the first branch that holds, or that equals `of`."""
+    """The value of the first branch that is true, or that equals `of`."""
 
     case: tuple[When, ...] = Field(min_length=1)
     of: Expr | None = None
@@ -144,7 +147,7 @@ class Window(Node):
 
 
 class Subquery(Node):
-    """A query where a value, or the operand of `in` or `exists`, stands."""
+    """A query as a value, or as the operand of `in` or `exists`."""
 
     query: Query
 
@@ -168,14 +171,14 @@ class Derived(Node):
 
 
 class Joined(Node):
-    """Tables that are joined with each other before anything else is joined with them."""
+    """Tables that are joined with each other first, and then with others."""
 
     joined: Source
     joins: tuple[Join, ...] = Field(min_length=1)
 
 
 class Join(Node):
-    """A join of what stands before it with `source`."""
+    """A join of the sources before it with `source`."""
 
     join: Literal["inner", "left", "right", "full", "cross"]
     source: Source
@@ -192,7 +195,7 @@ class Item(Node):
 
 
 class Sort(Node):
-    """What rows are ordered by. Without `nulls`, the engine places what is null."""
+    """A value that rows are ordered by. Without `nulls`, the engine decides where nulls are."""
 
     by: Expr
     dir: Literal["asc", "desc"] = "asc"
@@ -200,7 +203,7 @@ class Sort(Node):
 
 
 class With(Node):
-    """A query that others may name."""
+    """A query with a name, which other queries may use."""
 
     name: Name
     columns: tuple[Name, ...] = ()
@@ -210,7 +213,7 @@ class With(Node):
 class Select(Node):
     """A query specification.
 
-    Of the rows that agree in `distinct_on`, only the first in the order of `order_by` is kept.
+    Of the rows with equal values in `distinct_on`, only the first by `order_by` is kept.
     """
 
     with_: tuple[With, ...] = Field((), alias="with")
@@ -229,7 +232,7 @@ class Select(Node):
 
 
 class SetOperation(Node):
-    """The rows of two queries, put together."""
+    """The rows of two queries, combined."""
 
     with_: tuple[With, ...] = Field((), alias="with")
     recursive: StrictBool = False
@@ -251,7 +254,7 @@ EXPRESSIONS: dict[str, type[Node]] = {
 
 
 def _expression(value: Any) -> str | None:
-    """Return the key that tells the node's kind. None: no kind has any of these keys."""
+    """Return the key that identifies the node's kind; None if no kind has any of its keys."""
     if isinstance(value, dict):
         return next((key for key in EXPRESSIONS if key in value), None)
     return _KEYS.get(type(value)) if isinstance(value, Node) else "scalar"
@@ -303,10 +306,10 @@ Source = Annotated[
 
 
 class QueryExpression(Node):
-    """The whole: a version and a query.
+    """A version and a query.
 
-    `dialect` is the one that the query was lifted from; its native operators and functions mean
-    what they mean there. Without it the query has none of them.
+    `dialect` is the one that the query was lifted from, which defines its native operators and
+    functions. Without it, the query has none of these.
     """
 
     ir_version: Literal["1.0"] = "1.0"
@@ -314,7 +317,7 @@ class QueryExpression(Node):
     query: Query
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the canonical form: what has its default is left out."""
+        """Return the canonical form: fields with their default are left out."""
         return {"ir_version": VERSION, **self.model_dump(by_alias=True, exclude_defaults=True)}
 
 

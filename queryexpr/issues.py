@@ -1,8 +1,8 @@
 """
-What is wrong with a query, and what to do about it.
+Issues: what is wrong with a query, and how to fix it.
 
-`code` is a word for programs, `message` a sentence for people that names the remedy. `pointer` is
-a JSON Pointer into the query expression, `line` and `column` (from 1) a place in the SQL.
+`code` is for programs, `message` for people: a sentence that names the remedy. `pointer` is a JSON
+Pointer into the query expression, `line` and `column` (from 1) a place in the SQL.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal
 
-Severity = Literal["error", "warning", "note"]  # a note is worth knowing, and nothing is wrong
+Severity = Literal["error", "warning", "note"]  # a note is no fault
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """`near` has the names that may have been meant, `fix` the JSON Patch that mends it."""
+    """One issue. `near` has similar names that exist, `fix` a JSON Patch that fixes the query."""
 
     code: str
     message: str
@@ -29,14 +29,14 @@ class Issue:
     fix: tuple[dict[str, Any], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as answers have it: what is not known is left out."""
-        every = {name: getattr(self, name) for name in self.__slots__}
-        kept = {name: value for name, value in every.items() if value not in (None, (), "")}
-        return {name: [*v] if isinstance(v, tuple) else v for name, v in kept.items()}
+        """Return the issue as JSON. Fields without a value are left out."""
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        present = {name: value for name, value in fields.items() if value not in (None, (), "")}
+        return {name: [*v] if isinstance(v, tuple) else v for name, v in present.items()}
 
 
 class Refused(Exception):
-    """A query cannot be read, or may not stand: `issues` say why."""
+    """A query cannot be read, or is not allowed: `issues` say why."""
 
     def __init__(self, *issues: Issue) -> None:
         super().__init__("; ".join(issue.message for issue in issues))
@@ -44,19 +44,19 @@ class Refused(Exception):
 
 
 def errors(issues: Iterable[Issue]) -> list[Issue]:
-    """Return those that keep a query from being valid."""
+    """Return the issues that make a query invalid."""
     return [issue for issue in issues if issue.severity == "error"]
 
 
 def nearest(word: str, names: Iterable[str]) -> tuple[str, ...]:
-    """Return at most three of `names` that look like `word`, the nearest first."""
-    spelled = {name.lower(): name for name in names}
-    found = get_close_matches(word.lower(), spelled, n=3, cutoff=0.6)
-    return tuple(spelled[name] for name in found)
+    """Return at most three of `names` that are similar to `word`, the nearest first."""
+    spellings = {name.lower(): name for name in names}
+    matches = get_close_matches(word.lower(), spellings, n=3, cutoff=0.6)
+    return tuple(spellings[name] for name in matches)
 
 
 def did_you_mean(near: tuple[str, ...]) -> str:
-    """Return the end of a sentence that offers them."""
+    """Return a sentence that suggests these names; empty without any."""
     if not near:
         return ""
     *others, last = (f"'{name}'" for name in near)

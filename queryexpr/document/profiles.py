@@ -1,9 +1,9 @@
 """
-The query expression as JSON Schema 2020-12, made of the classes, in three profiles.
+The query expression as JSON Schema 2020-12, generated from its classes, in three profiles.
 
-`canonical` is what the API takes. The others are for models, and leave out what only lifted queries
-have. `openai-strict` follows OpenAI's structured outputs: each key is required, and null where it
-has nothing to say. `grammar` is for servers that turn a schema into a grammar (llama.cpp, Ollama,
+`canonical` is what the API accepts. The others are for models, and leave out what only lifted
+queries have. `openai-strict` follows OpenAI's structured outputs: each key is required, and null if
+it is not used. `grammar` is for servers that turn a schema into a grammar (llama.cpp, Ollama,
 vLLM): they write keys in the schema's order, so that FROM comes first.
 
 Reference: https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
@@ -24,14 +24,14 @@ PROFILES: tuple[Profile, ...] = get_args(Profile)
 Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ID = f"urn:aimodels:query-expression:{VERSION}"
-MOST_NAMES = 250  # of an enum: OpenAI's limit
+MAX_NAMES = 250  # of an enum: OpenAI's limit
 _BLOCK = ("from", "joins", "where", "group_by", "having", "select", "distinct", "order_by", "limit")
 _SCALAR: Schema = {"anyOf": [{"type": kind} for kind in ("string", "number", "boolean", "null")]}
 
 
 @cache
 def schema(profile: Profile) -> Schema:
-    """Return the schema of a query expression in `profile`. Do not change what is returned."""
+    """Return the schema of a query expression in `profile`. Do not change it: it is cached."""
     base = _base()
     if profile == "canonical":
         return {"$schema": DIALECT, "$id": ID, "title": "Query expression", **base}
@@ -47,12 +47,12 @@ def schema(profile: Profile) -> Schema:
 def for_catalogue(profile: Profile, catalogue: Catalogue) -> Schema:
     """Return the schema in which only the catalogue's tables and columns can be named.
 
-    Queries of WITH, and results' aliases, are named by free text: those stay possible as well.
+    WITH may name its queries like these tables, and `as` takes any text.
     """
     narrowed = deepcopy(schema(profile))
     tables = sorted({table.name for table in catalogue.tables})
     columns = sorted({column.name for table in catalogue.tables for column in table.columns})
-    if len(tables) + len(columns) <= MOST_NAMES:
+    if len(tables) + len(columns) <= MAX_NAMES:
         narrowed["$defs"]["TableName"]["properties"]["table"] = {"enum": tables}
         narrowed["$defs"]["Column"]["properties"]["column"] = {"enum": columns}
         narrowed["$defs"]["With"]["properties"]["name"] = {"enum": tables}
@@ -62,8 +62,8 @@ def for_catalogue(profile: Profile, catalogue: Catalogue) -> Schema:
 def reply_schema(profile: Any, catalogue: Catalogue) -> Schema:
     """Return the schema of a model's reply: a query, or why there is none.
 
-    `profile` is openai-strict or grammar. Texts have bounds in the latter: small models may never
-    end one.
+    `profile` is openai-strict or grammar. In the latter, texts have a maximum length: small models
+    may never end one.
     """
     narrowed = for_catalogue(profile, catalogue)
     text: Schema = {"type": "string"} if profile == "openai-strict" else _BOUNDED
@@ -85,18 +85,18 @@ def _closed(properties: Schema) -> Schema:
 
 def _base() -> Schema:
     """Return pydantic's schema, with the unions of values and of queries named once."""
-    made = QueryExpression.model_json_schema(by_alias=True)
-    defs = made["$defs"]
+    whole = QueryExpression.model_json_schema(by_alias=True)
+    defs = whole["$defs"]
     values = _members(defs["Item"]["properties"]["expr"])
     operands = {"Expr": [m for m in values if m not in (_ref("Star"), _ref("Values"))]}
     defs["Expr"] = {"anyOf": [_SCALAR, *operands["Expr"]]}
     defs["Operand"] = {"anyOf": [_ref("Expr"), _ref("Values")]}
     defs["Query"] = {"anyOf": [_ref("Select"), _ref("SetOperation")]}
     defs["Source"] = {"anyOf": [_ref("TableName"), _ref("Derived"), _ref("Joined")]}
-    made = dict(_tidy(made))
-    made["$defs"]["Op"]["properties"]["args"]["items"] = _ref("Operand")
-    made["$defs"]["Item"]["properties"]["expr"] = {"anyOf": [_ref("Expr"), _ref("Star")]}
-    return made
+    whole = dict(_tidy(whole))
+    whole["$defs"]["Op"]["properties"]["args"]["items"] = _ref("Operand")
+    whole["$defs"]["Item"]["properties"]["expr"] = {"anyOf": [_ref("Expr"), _ref("Star")]}
+    return whole
 
 
 def _ref(name: str) -> Schema:
@@ -108,7 +108,7 @@ def _members(union: Schema) -> list[Schema]:
     return [member for member in union["oneOf"] if "$ref" in member]
 
 
-_LIFTED = {"collate", "at time zone"}  # which models would only use to be wrong
+_LIFTED = {"collate", "at time zone"}  # models mostly use these wrongly
 _UNIONS = {
     frozenset({"Select", "SetOperation"}): "Query",
     frozenset({"TableName", "Derived", "Joined"}): "Source",
@@ -116,7 +116,7 @@ _UNIONS = {
 
 
 def _tidy(node: Any) -> Any:
-    """Name unions, and leave out titles and what a default says already."""
+    """Replace unions by their names, and leave out titles and defaults."""
     if isinstance(node, list):
         return [_tidy(child) for child in node]
     if not isinstance(node, dict):
@@ -147,7 +147,7 @@ def _name_functions(base: Schema) -> None:
 
 
 def _strict(definition: Schema) -> None:
-    """Require each key; what is optional may be null. Bounds are not supported there."""
+    """Require each key; optional ones may be null. OpenAI does not support minimums."""
     definition.pop("description", None)
     properties = definition.get("properties", {})
     for key, value in properties.items():
@@ -165,9 +165,9 @@ def _nullable(value: Schema) -> Schema:
 
 
 def _ordered(definition: Schema) -> None:
-    """Require the keys of a query block, in the order in which they are understood.
+    """Require the keys of a query block, in the order in which they are best written.
 
-    llama.cpp writes required keys first, then the optional ones: so none of them is optional.
+    llama.cpp writes required keys first, then optional ones: so none of them is optional.
     """
     definition.pop("description", None)
     properties = definition.get("properties", {})

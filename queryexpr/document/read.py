@@ -1,4 +1,4 @@
-"""JSON → query expression."""
+"""JSON → query expression: reads a document, and explains what is wrong in it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from queryexpr.expression import EXPRESSIONS, VERSION, QueryExpression
 from queryexpr.issues import Issue, Refused, did_you_mean, nearest
 
-DEEPEST = 200  # levels of JSON, about three for each of the query
-MOST_ISSUES = 20
+MAX_DEPTH = 200  # levels of JSON, about three for each of the query
+MAX_ISSUES = 20
 
 
 def read(document: Any) -> QueryExpression:
@@ -20,24 +20,26 @@ def read(document: Any) -> QueryExpression:
         raise Refused(Issue("shape", "A query expression is a JSON object with 'query'."))
     version = document.get("ir_version", VERSION)
     if version != VERSION:
-        message = f"This reads version {VERSION} of query expressions, not {str(version)[:20]!r}."
+        message = (
+            f"Only version {VERSION} of query expressions is supported, not {str(version)[:20]!r}."
+        )
         raise Refused(Issue("version", message, pointer="/ir_version"))
     _check_depth(document)
     try:
         return QueryExpression.model_validate(document)
     except ValidationError as error:
-        found = dict.fromkeys(_issue(one, document) for one in error.errors(include_url=False))
-        raise Refused(*list(found)[:MOST_ISSUES]) from None
+        issues = dict.fromkeys(_issue(e, document) for e in error.errors(include_url=False))
+        raise Refused(*list(issues)[:MAX_ISSUES]) from None
 
 
 def _check_depth(document: Any) -> None:
     level, depth = [document], 0
     while level:
         depth += 1
-        if depth > DEEPEST:
+        if depth > MAX_DEPTH:
             raise Refused(Issue("too_deep", "The query expression is nested too deep."))
         if any(isinstance(node, str) and "\0" in node for node in level):
-            raise Refused(Issue("shape", "A text holds a NUL character."))
+            raise Refused(Issue("shape", "A text contains a NUL character."))
         level = [
             child
             for node in level
@@ -47,17 +49,17 @@ def _check_depth(document: Any) -> None:
 
 
 def _issue(error: Any, document: Any) -> Issue:
-    """Return what pydantic found, in words of the query expression."""
+    """Return an error of pydantic in words of the query expression."""
     pointer, key = _pointer(error["loc"], document), str(error["loc"][-1])
     kind = error["type"]
     if kind == "missing":
         return Issue("missing", f"{key!r} is missing.", pointer=pointer)
     if kind == "extra_forbidden":
-        message = f"{key[:40]!r} is not known here."
+        message = f"{key[:40]!r} is not a key of this object."
         return Issue("unknown_key", message, pointer=pointer)
     if kind.startswith("union_tag"):
         kinds = ", ".join(EXPRESSIONS)
-        return Issue("shape", f"A value here has one of the keys {kinds}.", pointer=pointer)
+        return Issue("shape", f"A value must have one of the keys {kinds}.", pointer=pointer)
     if kind == "literal_error":
         return _not_one_of(error, pointer, document)
     return Issue("shape", f"{error['msg']}.", pointer=pointer)
@@ -66,16 +68,16 @@ def _issue(error: Any, document: Any) -> Issue:
 def _not_one_of(error: Any, pointer: str, document: Any) -> Issue:
     expected = str(error.get("ctx", {}).get("expected", ""))
     words = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
-    given = document
+    value = document
     for key in pointer.split("/")[1:]:
-        given = given[int(key) if isinstance(given, list) else key]
-    near = nearest(str(given)[:40], words)
-    message = f"{str(given)[:40]!r} is not one of {expected}.{did_you_mean(near)}"
+        value = value[int(key) if isinstance(value, list) else key]
+    near = nearest(str(value)[:40], words)
+    message = f"{str(value)[:40]!r} is not one of {expected}.{did_you_mean(near)}"
     return Issue("not_one_of", message, pointer=pointer, near=near)
 
 
 def _pointer(place: Iterable[str | int], document: Any) -> str:
-    """Return the JSON Pointer of a pydantic error's place, which names kinds between the keys."""
+    """Return the JSON Pointer of a pydantic error, whose location has kinds between the keys."""
     pointer = ""
     for key in place:
         inside = isinstance(document, dict) and key in document

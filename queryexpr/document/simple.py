@@ -1,9 +1,9 @@
 """
-A grammar for small models: one query block that cannot be wrong about names.
+A grammar for small models: one query block, in which only existing names can be written.
 
-For each table, and for each pair of tables that a foreign key joins, there is one shape, in which
-the join is written already and only those tables' columns can be named. What a model may still
-choose is what to show, count, filter, sort and how many rows.
+There is one shape for each table, and for each pair of tables that a foreign key joins. It has the
+join, and only the columns of these tables. A model chooses what to show, count, filter and sort by,
+and how many rows.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import Any
 from queryexpr.schema.catalogue import Catalogue, Column, ForeignKey, Table
 
 Schema = dict[str, Any]
-MOST_SHAPES = 24
-LONGEST_TEXT = 60  # characters: small models may never end a text that nothing ends for them
+MAX_SHAPES = 24
+MAX_TEXT_LENGTH = 60  # small models may never end a text without a limit
 _COMPARISONS = ["=", "<>", "<", "<=", ">", ">="]
 
 
 def simple_schema(catalogue: Catalogue) -> Schema:
     """Return the schema of a reply: `{"query": …}` with one block over at most two tables."""
-    shapes = list(_shapes(catalogue))[:MOST_SHAPES]
+    shapes = list(_shapes(catalogue))[:MAX_SHAPES]
     return _object({"query": {"anyOf": shapes}})
 
 
@@ -40,22 +40,22 @@ def _block(tables: list[Table], key: ForeignKey | None) -> Schema:
     first, *others = tables
     joins: list[Any] = [_join(first, other, key) for other in others if key]
     columns = [_column(table, column) for table in tables for column in table.columns]
-    shown = {"anyOf": [*columns, _object({"agg": {"const": "count"}}), _aggregate(tables)]}
+    value = {"anyOf": [*columns, _object({"agg": {"const": "count"}}), _aggregate(tables)]}
     sort = _object({"by": {"anyOf": columns}, "dir": {"enum": ["asc", "desc"]}})
     return _object(
         {
             "from": {"const": {"table": first.name}},
             "joins": {"const": joins},
             "where": {"anyOf": [{"type": "null"}, *_conditions(tables)]},
-            "select": _list(_object({"expr": shown}), 1, 4),
+            "select": _list(_object({"expr": value}), 1, 4),
             "order_by": _list(sort, 0, 1),
             "limit": {"enum": [None, 1, 3, 5, 10, 100]},
         }
     )
 
 
-def _list(items: Schema, fewest: int, most: int) -> Schema:
-    return {"type": "array", "items": items, "minItems": fewest, "maxItems": most}
+def _list(items: Schema, minimum: int, maximum: int) -> Schema:
+    return {"type": "array", "items": items, "minItems": minimum, "maxItems": maximum}
 
 
 def _join(first: Table, other: Table, key: ForeignKey | None) -> Schema:
@@ -84,7 +84,7 @@ def _aggregate(tables: list[Table]) -> Schema:
 
 
 def _conditions(tables: list[Table]) -> Iterator[Schema]:
-    """Yield comparisons of a column with a value of its own kind."""
+    """Yield comparisons of a column with a value of the same kind."""
     for table in tables:
         for family, value in _VALUES.items():
             columns = [_column(table, c) for c in table.columns if c.family == family]
@@ -99,7 +99,7 @@ def _comparison(column: Schema, value: Schema) -> Schema:
 
 _VALUES: dict[str, Schema] = {
     "number": {"type": "integer"},
-    "text": {"type": "string", "maxLength": LONGEST_TEXT},
+    "text": {"type": "string", "maxLength": MAX_TEXT_LENGTH},
     "time": {"type": "string", "maxLength": 10},
 }
 
