@@ -34,7 +34,8 @@ def _column(writer: Writer, node: Column) -> Words:
 
 def _is_only(writer: Writer, source: Source) -> bool:
     """Has the current block one source, and is it this one?"""
-    return writer.scope is not None and [*writer.scope.sources.values()] == [source]
+    sources = [*writer.scope.sources.values()] if writer.scope else []
+    return len(sources) == 1 and sources[0] is source
 
 
 def item_of(writer: Writer, node: Item) -> str:
