@@ -46,7 +46,7 @@ class Connection(asyncio.Protocol):
         self._message: Message | None = None
         self._unrequested = False  # the provider sent bytes that belong to no request
         self._keep = True
-        # What the parser found: `on_body` is called for each chunk, so it is no function of ours.
+        # Filled by the parser. `on_body` is called for each chunk: a Python function would be slow.
         self._headers: list[tuple[bytes, bytes]] = []
         self._parts: list[bytes] = []
         self.on_body = self._parts.append

@@ -203,6 +203,6 @@ def _why(error: Exception) -> str:
         return "its name cannot be resolved"
     if isinstance(error, DisconnectedError):
         return "it closed the connection"
-    found = re.search(r"Errno (\d+)", str(error))
-    number = int(found[1]) if found else getattr(error, "errno", None)
+    match = re.search(r"Errno (\d+)", str(error))
+    number = int(match[1]) if match else getattr(error, "errno", None)
     return os.strerror(number).lower() if number else "the connection broke"
