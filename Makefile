@@ -45,16 +45,18 @@ check: dev node_modules/.package-lock.json ## Lint, types, migrations and docume
 	@$(VENV)/bin/python -m pytest -q tests/project/test_docs.py tests/project/test_layers.py tests/project/test_migrations.py
 
 # The linter of the pages' scripts. npm writes this file last.
-node_modules/.package-lock.json: package-lock.json
+node_modules/.package-lock.json: package.json package-lock.json | dev
 	@npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 bench: dev ## Measure the portal beside other gateways; QUICK=1: in three minutes
 	@$(VENV)/bin/python -m bench $(if $(QUICK),--quick) $(ARGS)
 
-format: dev ## Format the code
+format: dev node_modules/.package-lock.json ## Format the code
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/ruff check --fix .
+	@npx --no-install biome check --write .
+	@$(VENV)/bin/djade --target-version 5.2 $$(find templates -name '*.html')
 
 screenshot: dev ## Take the README's picture, docs/portal.png
 	@$(VENV)/bin/python scripts/screenshot.py
