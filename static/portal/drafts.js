@@ -4,30 +4,32 @@
  */
 
 export class Drafts {
-  constructor(user) {
+  /** `storage` is a function, since browsers that forbid the storage raise at its name. */
+  constructor(user, storage = () => sessionStorage) {
     this.prefix = `draft:${user}:`;
+    this.storage = storage;
   }
 
   save(conversation, draft) {
-    this.attempt(() => {
+    this.attempt((storage) => {
       const key = this.prefix + conversation;
-      if (draft.text) sessionStorage.setItem(key, JSON.stringify(draft));
-      else sessionStorage.removeItem(key);
+      if (draft.text) storage.setItem(key, JSON.stringify(draft));
+      else storage.removeItem(key);
     });
   }
 
   load(conversation) {
-    return this.attempt(() => JSON.parse(sessionStorage.getItem(this.prefix + conversation))) ?? {};
+    return this.attempt((storage) => JSON.parse(storage.getItem(this.prefix + conversation))) ?? {};
   }
 
   clear() {
-    this.attempt(() => sessionStorage.clear());
+    this.attempt((storage) => storage.clear());
   }
 
   /** Storage may be forbidden: drafts then last as long as the page. */
   attempt(step) {
     try {
-      return step();
+      return step(this.storage());
     } catch {
       return null;
     }
