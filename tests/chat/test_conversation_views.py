@@ -195,5 +195,5 @@ def test_without_models_the_page_shows_what_to_do(client: Client, ann: User) -> 
         load_config(MODELS.replace(b"[chat]", b"[sql]").replace(b"chat:", b"sql:"), {})
     )
     page = client.get("/").content.decode()
-    assert "There is no model here that can chat" in page
+    assert "You have no model that can chat" in page
     assert "models.yaml" in page
