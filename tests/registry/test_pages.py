@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests.support.browser import (
     browser,
@@ -87,6 +87,25 @@ def test_the_apis_page_works_under_the_policy(page: Page, portal: Portal) -> Non
     page.get_by_text("/v1/ai/chat/completion").wait_for()
     page.get_by_text("/v1/ai/models/status").wait_for()
     shot(page, "api")
+
+
+@pytest.mark.parametrize("path", ["/", "/workflow", "/models", "/tokens"])
+def test_scripts_are_modules_with_names_that_browsers_cache_for_ever(
+    page: Page, portal: Portal, path: str
+) -> None:
+    sign_in(page, portal)
+    page.goto(f"{portal.url}/healthz")  # has no script
+    without = set(page.evaluate("Object.getOwnPropertyNames(window)"))
+    responses: list[Response] = []
+    page.on("response", lambda response: responses.append(response))
+    page.goto(portal.url + path, wait_until="networkidle")
+    assert set(page.evaluate("Object.getOwnPropertyNames(window)")) - without == {"htmx"}
+    assert page.locator("script:not([type=module])").count() <= 2, "htmx, and the result's JSON"
+    files = [response for response in responses if "/static/" in response.url]
+    assert any("/static/portal/socket." in file.url for file in files), "an import of an import"
+    for file in files:
+        assert re.search(r"\.[0-9a-f]{12}\.\w+$", file.url)
+        assert "immutable" in file.headers["cache-control"]
 
 
 @pytest.mark.parametrize("path", ["/", "/models", "/tokens"])
