@@ -1,7 +1,7 @@
 /* Asks a question with progress, and stops it. */
 import { at, flashStatus, setAlert, setStatus } from "../portal/dom.js";
 import { ModelSelect } from "../portal/model_select.js";
-import { dropEdits, resetEdits } from "./edits.js";
+import { edits } from "./edits.js";
 import { events } from "./events.js";
 import { dropDraft, form, keepDraft, result, scrollTo, showError } from "./form.js";
 import { setAddress } from "./inquiries.js";
@@ -57,7 +57,7 @@ async function ask(question) {
   const problem = missing(question);
   setAlert(problem);
   if (problem) return at(question.trim() ? "ddl" : "question").focus();
-  dropEdits();
+  edits.drop();
   markOutdated();
   setRequest(new AbortController());
   setStatus("Asking.");
@@ -89,7 +89,7 @@ async function showProgress(response, question) {
 function showAnswer({ html, inquiry, list }, question) {
   const typed = at("question").value !== question; // the next question, meanwhile
   dropDraft();
-  resetEdits();
+  edits.reset();
   result.innerHTML = html;
   result.dataset.question = question;
   result.classList.remove("outdated");

@@ -1,6 +1,6 @@
 /* The page that turns questions into SQL: its clicks and keys in the result. */
 import "./asking.js";
-import { applyFix, edit, settled, translate } from "./edits.js";
+import { applyFix, edits, translate } from "./edits.js";
 import { result } from "./form.js";
 import { queryState, toggleSqlBox } from "./query.js";
 import { copySql, download, run } from "./running.js";
@@ -9,9 +9,9 @@ const CLICKS = {
   run,
   csv: download,
   copy: copySql,
-  again: settled,
-  "apply-sql": () => edit("sql"),
-  "apply-ir": () => edit("ir"),
+  again: () => edits.settled(),
+  "apply-sql": () => edits.edit("sql"),
+  "apply-ir": () => edits.edit("ir"),
   "edit-sql": toggleSqlBox,
 };
 const SENT_BY_KEY = { "sql-text": "sql", "ir-text": "ir" };
@@ -21,7 +21,7 @@ result.addEventListener("click", ({ target }) => {
   if (target.dataset.fix) applyFix(JSON.parse(target.dataset.fix));
 });
 result.addEventListener("change", ({ target }) => {
-  if (target.dataset.clause) edit("clauses");
+  if (target.dataset.clause) edits.edit("clauses");
   if (target.id === "target" && queryState().ir) translate();
 });
 result.addEventListener("keydown", (event) => {
@@ -29,5 +29,5 @@ result.addEventListener("keydown", (event) => {
   const what = event.target.dataset.clause ? "clauses" : SENT_BY_KEY[event.target.id];
   if (!what) return;
   event.preventDefault();
-  edit(what);
+  edits.edit(what);
 });

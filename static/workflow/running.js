@@ -1,6 +1,6 @@
 /* Runs a query on its data source, copies its SQL, and downloads the rows. */
 import { at, flashStatus, setAlert, setStatus } from "../portal/dom.js";
-import { editNumber, settled } from "./edits.js";
+import { edits } from "./edits.js";
 import { scrollTo, showError } from "./form.js";
 import { post } from "./posting.js";
 import { queryState } from "./query.js";
@@ -8,20 +8,20 @@ import { queryState } from "./query.js";
 let csv = ""; // of the last run
 
 export async function run() {
-  const valid = await settled();
+  const valid = await edits.settled();
   const button = at("run");
   if (!valid || !button) return setStatus("It was not run: the query is not valid, or was not checked.");
-  const mine = editNumber();
+  const mine = edits.number;
   setAlert("");
   button.disabled = true;
   setStatus("Running.");
   try {
     const response = await post("/workflow/run", { source: button.dataset.source, ir: queryState().ir });
     const rows = await response.json();
-    if (mine !== editNumber()) return setStatus("The query has changed since. Run it again.");
+    if (mine !== edits.number) return setStatus("The query has changed since. Run it again.");
     showRows(rows);
   } catch (error) {
-    if (mine === editNumber()) showFailure(error);
+    if (mine === edits.number) showFailure(error);
   } finally {
     button.disabled = false;
   }
@@ -41,7 +41,7 @@ function showFailure(error) {
 }
 
 export async function copySql() {
-  if (!(await settled())) return setStatus("It was not copied: the query is not valid, or was not checked.");
+  if (!(await edits.settled())) return setStatus("It was not copied: the query is not valid, or was not checked.");
   try {
     await navigator.clipboard.writeText(at("sql").textContent);
     flashStatus("Copied.");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { events } from "../../static/workflow/events.js";
+import { Edits } from "../../static/workflow/order.js";
 import { Refusal, refusal } from "../../static/workflow/posting.js";
 import { progressText, schemaLines } from "../../static/workflow/progress.js";
 import { survives } from "../../static/workflow/typed.js";
@@ -72,3 +73,72 @@ test("a refusal has the portal's words, and for a fault the request's ID", () =>
   assert.equal(refusal(502).message, "The portal answered 502. Try again.");
   assert.ok(refusal(502) instanceof Refusal);
 });
+
+/** A page whose requests the test answers, in any order. */
+function createPage() {
+  const requests = [];
+  const log = [];
+  const edits = new Edits({
+    payload: (what) => (what === "dialect" ? undefined : { text: `text ${requests.length}` }),
+    send: (what, payload) => new Promise((answer, fail) => requests.push({ what, payload, answer, fail })),
+    show: (response, what) => log.push(`${what}: ${response.name}`),
+    leave: (error, what) => log.push(`${what}: ${error.message}`),
+  });
+  return { edits, requests, log };
+}
+
+test("a late response never replaces a newer one", async () => {
+  const { edits, requests, log } = createPage();
+  const first = edits.edit("clauses");
+  const second = edits.edit("sql");
+  requests[1].answer({ name: "second", valid: true });
+  requests[0].answer({ name: "first", valid: true });
+  assert.deepEqual([await first, await second], [false, true]);
+  assert.deepEqual(log, ["sql: second"]);
+});
+
+test("waiting for an edit includes the edits after it", async () => {
+  const { edits, requests } = createPage();
+  edits.edit("clauses");
+  const settled = edits.settled();
+  edits.edit("sql");
+  requests[0].answer({ valid: true });
+  requests[1].answer({ valid: false });
+  assert.equal(await settled, false);
+  assert.equal(edits.checking, 0);
+});
+
+test("an edit that failed is sent again with the current text", async () => {
+  const { edits, requests, log } = createPage();
+  const first = edits.edit("sql");
+  requests[0].fail(new Error("offline"));
+  assert.equal(await first, false);
+  const settled = edits.settled();
+  assert.deepEqual(requests[1].payload, { text: "text 1" });
+  requests[1].answer({ name: "again", valid: true });
+  assert.equal(await settled, true);
+  assert.deepEqual(log, ["sql: offline", "sql: again"]);
+  assert.equal(edits.failed, null);
+});
+
+test("a change of the dialect that failed is sent again as it was", async () => {
+  const { edits, requests } = createPage();
+  const first = edits.edit("dialect", { target: "tsql" });
+  requests[0].fail(new Error("offline"));
+  await first;
+  edits.settled();
+  assert.deepEqual(requests[1].payload, { target: "tsql" });
+});
+
+for (const outcome of ["answer", "fail"]) {
+  test(`after another question, the edits before it change nothing (${outcome})`, async () => {
+    const { edits, requests, log } = createPage();
+    const late = edits.edit("sql");
+    edits.reset();
+    assert.equal(await edits.settled(), true);
+    requests[0][outcome](Object.assign(new Error("late"), { valid: true }));
+    assert.equal(await late, false);
+    assert.deepEqual(log, []);
+    assert.equal(edits.failed, null);
+  });
+}
