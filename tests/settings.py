@@ -12,6 +12,9 @@ os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="aimodels-tests-")  # one for ea
 from aimodels.settings import *  # noqa: F403
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
+# Threads of a test cannot close their connections to a database in memory: Django keeps it open.
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}  # noqa: F405
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 PROBE_SECONDS = RELOAD_SECONDS = 0.0

@@ -9,7 +9,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -39,7 +39,7 @@ def rows(portal: Portal, query: str) -> list[tuple[Any, ...]]:
     if url := portal.variables.get("DATABASE_URL"):
         with psycopg.connect(url) as connection:
             return connection.execute(query).fetchall()
-    with sqlite3.connect(portal.folder / "db.sqlite3", timeout=10) as database:
+    with closing(sqlite3.connect(portal.folder / "db.sqlite3", timeout=10)) as database:
         return database.execute(query).fetchall()
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -13,12 +15,12 @@ QUESTIONS = ["Show the titles of the concerts in 2014.", "How many stadiums are 
 
 
 @pytest.fixture(scope="module")
-def database() -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:")
-    connection.executescript(SCHEMA)
-    connection.execute("INSERT INTO stadium VALUES (1, 'Park', 5000)")
-    connection.execute("INSERT INTO concert VALUES (1, 1, 'Spring', 2014)")
-    return connection
+def database() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(SCHEMA)
+        connection.execute("INSERT INTO stadium VALUES (1, 'Park', 5000)")
+        connection.execute("INSERT INTO concert VALUES (1, 1, 'Spring', 2014)")
+        yield connection
 
 
 @pytest.mark.timeout(300)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -26,7 +27,8 @@ def test_rendered_ddl_has_only_columns_and_keys() -> None:
     written = to_ddl(read(SHOP)[0], DIALECTS["sqlite"], comments=True)
     assert "CURRENT_TIMESTAMP" not in written
     assert "CHECK" not in written
-    sqlite3.connect(":memory:").executescript(written)
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.executescript(written)
 
 
 def test_a_type_that_is_not_plain_is_rendered_as_text() -> None:
