@@ -7,7 +7,7 @@ LOCKS = requirements.txt requirements-model.txt
 # In some processes more than there are cores. One by itself: make test ARGS="-n0 tests/project/test_names.py"
 PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 
-.PHONY: help run dev quick test test-postgres check bench lock schema screenshot format test-matrix
+.PHONY: help run dev quick quick-newest test test-postgres check bench lock schema screenshot format test-matrix
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -65,10 +65,16 @@ schema: ## Write models.schema.json again
 	@SECRET_KEY=unused $(PORTAL) models schema > models.schema.new && mv models.schema.new models.schema.json
 
 # The newest Django needs Python 3.12; the floor, 5.2, runs on 3.11. One lock serves all of them.
-test-matrix: export PYENV_VERSION = $(shell pyenv versions --bare 2>/dev/null | paste -sd:)
+test-matrix quick-newest: export PYENV_VERSION = $(shell pyenv versions --bare 2>/dev/null | paste -sd:)
 test-matrix: ## Run the suite on Python 3.11, 3.12 and 3.13
 	@for version in 3.11 3.12 3.13; do \
 	  $(MAKE) --no-print-directory test PYTHON=python$$version VENV=.venv-$$version || exit 1; done
+
+quick-newest: ## Run every fast test on Python 3.13 with the newest Django
+	@if python3.13 --version > /dev/null 2>&1; then \
+	  python3.13 scripts/install.py .venv-3.13 requirements.txt requirements-dev.txt && \
+	  .venv-3.13/bin/python -m scripts.quick_tests --all; \
+	else echo "Python 3.13 is not installed: its tests were skipped."; fi
 
 # Complete, with hashes, without addresses; one file for all Pythons, by markers.
 UV = $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
