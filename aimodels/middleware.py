@@ -54,7 +54,8 @@ class ContentSecurityPolicy(MiddlewareMixin):
     """Sets a policy without inline scripts on every response, unless the view has set one.
 
     A page that marks its scripts with `request.csp_nonce` runs only those. The admin does not,
-    before Django 6.1; there, scripts from the portal's origin run.
+    before Django 6.1; there, scripts from the portal's origin run. django-csp and Django 6.0 cannot
+    say this: they add the nonce to `'self'`, so that each file of the origin would run as well.
     """
 
     def process_request(self, request: HttpRequest) -> None:

@@ -1,14 +1,15 @@
-"""What the machine tells: cores, and what a process and its children took of CPU and memory."""
+"""The machine: cores, and and the CPU and memory that a process and its children use."""
 
 from __future__ import annotations
 
 import os
 import resource
 import socket
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import suppress
 
-TICKS = os.sysconf("SC_CLK_TCK")
-PAGE = os.sysconf("SC_PAGE_SIZE")
+import psutil
+
 CORES = sorted(os.sched_getaffinity(0))
 TARGETS_CORE = CORES[0]
 LOADS_CORE = CORES[-1]  # the same one where there is but one: the report then says so
@@ -38,31 +39,20 @@ def free_port() -> int:
 
 def cpu_seconds(root: int) -> float:
     """Return the CPU that `root` and its descendants have used, those that have ended included."""
-    return sum(sum(map(int, stat[11:15])) for stat in _tree(root).values()) / TICKS
+    return _total(root, lambda process: sum(process.cpu_times()[:4]))
 
 
 def rss_megabytes(root: int) -> float:
     """Return the resident memory of `root` and its descendants. Shared pages count for each."""
-    return sum(int(stat[21]) for stat in _tree(root).values()) * PAGE / 1e6
+    return _total(root, lambda process: process.memory_info().rss) / 1e6
 
 
-def _tree(root: int) -> dict[int, list[str]]:
-    """Return /proc's `stat` of `root` and its descendants, from the state on, by process."""
-    stats, wanted = _all_stats(), [root]
-    found: dict[int, list[str]] = {}
-    while wanted:
-        pid = wanted.pop()
-        if pid in stats:
-            found[pid] = stats[pid]
-            wanted += [child for child, stat in stats.items() if int(stat[1]) == pid]
-    return found
-
-
-def _all_stats() -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            found[int(path.parent.name)] = path.read_text().rpartition(")")[2].split()
-        except (FileNotFoundError, ProcessLookupError):
-            pass  # it ended meanwhile
-    return found
+def _total(root: int, measure: Callable[[psutil.Process], float]) -> float:
+    """Add up a measure over `root` and its descendants. One that ends meanwhile counts nothing."""
+    total = 0.0
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(root)
+        for member in [process, *process.children(recursive=True)]:
+            with suppress(psutil.NoSuchProcess):
+                total += measure(member)
+    return total

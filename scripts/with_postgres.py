@@ -4,6 +4,8 @@ Runs a command beside a Postgres of its own, which is thrown away afterwards.
     python scripts/with_postgres.py make test
 
 The command finds it in DATABASE_URL. Nothing but Debian's package postgresql is needed.
+pytest-postgresql would start a server in each of pytest-xdist's processes, and none for a portal
+or a benchmark that runs outside of pytest.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ from prometheus_client.multiprocess import mark_process_dead
 from core.errors import ConfigError
 from registry.config.load import load_config
 from registry.state.models_file import read_bytes
+from registry.workers.process_id import process_exists
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,9 +88,10 @@ class Supervisor:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _make_folder(self) -> None:
-        """Make a folder for the workers' counters, and clear away those of who was killed."""
+        """Make a folder for the workers' counters; delete those of supervisors that were killed."""
         for old in settings.VAR_DIR.glob("workers-*"):
-            if not Path(f"/proc/{old.name.partition('-')[2]}").exists():
+            process = old.name.partition("-")[2]
+            if not process.isdigit() or not process_exists(int(process)):
                 shutil.rmtree(old, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)

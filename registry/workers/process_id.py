@@ -1,10 +1,11 @@
 """
-Which process a worker is: an ID that tells, on its own machine, whether it still lives.
+The ID of a worker's process, by which other processes of its machine see whether it has ended.
 
     <machine>-<process number>-<when it began>     in hex
 
 The machine is hashed from its name, its boot and its space of process numbers, so that two
-containers with one name are two machines. Pure but for /proc.
+containers with one name are two machines. The start is read from /proc in the kernel's ticks since
+boot: psutil's `create_time` counts from the wall clock, so NTP could make a live worker look dead.
 """
 
 from __future__ import annotations
@@ -26,6 +27,17 @@ def machine() -> str:
     except OSError:
         numbers = ""
     return hashlib.sha256(f"{HOST} {boot} {numbers}".encode()).hexdigest()[:8]
+
+
+def process_exists(process: int) -> bool:
+    """Return whether this machine has a process of that number."""
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return True
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def own() -> str:

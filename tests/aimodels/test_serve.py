@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import requests
 
@@ -259,11 +260,9 @@ def test_start_sets_up_prints_a_link_and_a_token_once_and_stops_everything(start
 def test_start_tells_that_the_model_has_ended(start: Any) -> None:
     process = start()
     read_until(process, "/sign-in/")
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    (model,) = [
-        pid for pid in children if b"serve_model" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    ]
-    os.kill(int(model), signal.SIGKILL)
+    children = psutil.Process(process.pid).children()
+    (model,) = [child for child in children if "serve_model" in " ".join(child.cmdline())]
+    model.kill()
     assert "Start anew to have it back" in read_until(process, "Start anew to have it back")
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=10)

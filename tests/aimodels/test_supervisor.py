@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import time
-from pathlib import Path
+
+import psutil
 
 from tests.support import databases
 from tests.support.cluster import (
@@ -119,8 +120,8 @@ def test_workers_end_with_their_supervisor(slow: Portal) -> None:
 
 def alive(pid: int) -> bool:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
-    except OSError:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
 
 

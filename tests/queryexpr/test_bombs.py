@@ -7,9 +7,9 @@ import select
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.queryexpr.attacks import SCHEMA, USERS, ir_judged, is_fixed, is_refused, judged
@@ -90,8 +90,8 @@ class Process:
 
     @property
     def seconds(self) -> float:
-        parts = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(parts[11]) + int(parts[12])) / 100
+        times = psutil.Process(self.process.pid).cpu_times()
+        return float(times.user + times.system)
 
     def stop(self) -> None:
         self.process.kill()

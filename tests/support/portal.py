@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import requests
 
 from registry.config.load import revision_of
@@ -113,8 +114,7 @@ class Portal:
     def memory(self) -> int:
         """Return how much memory the server's process has, in bytes."""
         assert self.process is not None
-        resident = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
-        return int(resident) * os.sysconf("SC_PAGE_SIZE")
+        return int(psutil.Process(self.process.pid).memory_info().rss)
 
     def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]

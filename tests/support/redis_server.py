@@ -1,4 +1,8 @@
-"""A real Redis, which tests may kill and bring back."""
+"""
+A real Redis, which tests may kill and restart.
+
+pytest-redis keeps its server alive for the whole run, and these tests need one that dies.
+"""
 
 from __future__ import annotations
 

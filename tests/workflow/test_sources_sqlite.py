@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
@@ -201,17 +202,9 @@ def test_who_leaves_stops_the_query_and_the_record_says_so(sales: Source, ann: U
 
 
 def workers() -> list[str]:
-    """Return the processes of ours that ask sources."""
-    found = []
-    for process_ in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = process_.joinpath("stat").read_text().rpartition(")")[2].split()[1]
-            command = process_.joinpath("cmdline").read_text()
-        except OSError:
-            continue
-        if parent == str(os.getpid()) and process.MODULE in command:
-            found.append(command)
-    return found
+    """Return the command lines of our processes that query sources."""
+    commands = [" ".join(child.cmdline()) for child in psutil.Process().children()]
+    return [command for command in commands if process.MODULE in command]
 
 
 def test_a_place_is_in_no_list_of_processes(sales: Source, ann: User, file: Path) -> None:
