@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 
 import pytest
 
+from chat import markdown
 from chat.markdown import MAX_TEXT, render
 
 HOSTILE = [
@@ -77,6 +79,15 @@ def test_no_text_takes_long(text: str) -> None:
     assert render(text)
     # Each takes 0.4 s at most; without the limits some take many seconds.
     assert time.process_time() - began < 2
+
+
+def test_time_in_which_other_processes_run_does_not_count() -> None:
+    def tokens() -> Iterator[int]:
+        time.sleep(0.3)
+        yield 1
+
+    render("Start the clock.")
+    assert list(markdown._in_time(tokens())) == [1]
 
 
 def test_a_text_that_is_too_long_is_not_rendered() -> None:
