@@ -18,9 +18,10 @@ sys.path.insert(0, str(ROOT))  # what follows is the project's own
 from playwright.sync_api import expect, sync_playwright  # noqa: E402
 
 from tests.support.browser import CHROMIUM, OPTIONS, link  # noqa: E402
-from tests.support.fake_provider import SSE_HEAD, FakeProvider, openai_stream  # noqa: E402
+from tests.support.fake_provider import FakeProvider  # noqa: E402
 from tests.support.paths import DATA  # noqa: E402
 from tests.support.portal import Portal  # noqa: E402
+from tests.support.provider_messages import SSE_HEAD, openai_stream  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

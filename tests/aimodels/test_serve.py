@@ -20,9 +20,10 @@ import requests
 
 from tests.support import databases
 from tests.support.embedded import ONE_THREAD
-from tests.support.fake_provider import HANG, SSE_HEAD, FakeProvider, chunk, event, openai_stream
+from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.paths import ROOT
 from tests.support.portal import Portal, free_port
+from tests.support.provider_messages import SSE_HEAD, chunk, event, openai_stream
 
 
 @pytest.fixture(params=databases.SERVERS)

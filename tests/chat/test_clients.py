@@ -9,8 +9,9 @@ import ollama
 import openai
 import pytest
 
-from tests.support.fake_provider import FakeProvider, http
+from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
+from tests.support.provider_messages import http
 
 HI: Any = [{"role": "user", "content": "Hi"}]
 
@@ -78,7 +79,7 @@ def test_it_retries_temporary_errors(client: openai.OpenAI, fake: FakeProvider) 
 
 
 def test_an_error_in_a_stream_is_raised(client: openai.OpenAI, fake: FakeProvider) -> None:
-    from tests.support.fake_provider import SSE_HEAD, chunk, event
+    from tests.support.provider_messages import SSE_HEAD, chunk, event
 
     fake.script(SSE_HEAD + event(chunk("Hel")))
     with pytest.raises(openai.APIError, match="broke off"):

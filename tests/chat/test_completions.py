@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from tests.support.fake_provider import (
+from tests.support.fake_provider import FakeProvider
+from tests.support.portal import Portal
+from tests.support.provider_messages import (
     DONE,
     SSE_HEAD,
-    FakeProvider,
     chunk,
     completion,
     event,
     http,
     openai_stream,
 )
-from tests.support.portal import Portal
 
 
 def events(text: str) -> list[str]:

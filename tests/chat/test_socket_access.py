@@ -11,8 +11,9 @@ from channels.testing import WebsocketCommunicator
 from websockets.exceptions import InvalidStatus
 
 from chat.routing import SOCKETS
-from tests.support.fake_provider import HANG, SSE_HEAD, WORDS, FakeProvider, chunk, event
+from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import Portal
+from tests.support.provider_messages import SSE_HEAD, WORDS, chunk, event
 from tests.support.socket_client import SocketClient, kinds_of
 
 # ── Who may open it ─────────────────────────────────────────────────────────────────────────

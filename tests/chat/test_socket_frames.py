@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.support.fake_provider import (
-    HANG,
+from tests.support.fake_provider import HANG, FakeProvider
+from tests.support.portal import Portal
+from tests.support.provider_messages import (
     NDJSON_HEAD,
     SSE_HEAD,
     WORDS,
-    FakeProvider,
     chunk,
     event,
     http,
@@ -21,7 +21,6 @@ from tests.support.fake_provider import (
     ollama_line,
     openai_stream,
 )
-from tests.support.portal import Portal
 from tests.support.socket_client import SocketClient, closing_code, kinds_of, text_of
 
 # ── Bad frames ──────────────────────────────────────────────────────────────────────────────

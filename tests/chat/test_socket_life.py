@@ -16,8 +16,9 @@ from websockets.exceptions import ConnectionClosed
 
 from chat.answers.conversation import MAX_DELTA
 from tests.support.databases import locked, rows
-from tests.support.fake_provider import HANG, SSE_HEAD, FakeProvider, chunk, event
+from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import ENOUGH, Portal
+from tests.support.provider_messages import SSE_HEAD, chunk, event
 from tests.support.socket_client import SocketClient, text_of
 
 

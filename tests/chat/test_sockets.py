@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from tests.support.fake_provider import (
-    HANG,
+from tests.support.fake_provider import HANG, FakeProvider
+from tests.support.portal import Portal
+from tests.support.provider_messages import (
     NDJSON_HEAD,
     SSE_HEAD,
     USAGE,
     WORDS,
-    FakeProvider,
     chunk,
     event,
     http,
@@ -20,7 +20,6 @@ from tests.support.fake_provider import (
     ollama_line,
     openai_stream,
 )
-from tests.support.portal import Portal
 from tests.support.socket_client import SocketClient, kinds_of, text_of
 
 # ── An answer ───────────────────────────────────────────────────────────────────────────────

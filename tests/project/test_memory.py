@@ -6,8 +6,9 @@ import time
 
 import pytest
 
-from tests.support.fake_provider import SSE_HEAD, FakeProvider, chunk, event, openai_stream
+from tests.support.fake_provider import FakeProvider
 from tests.support.portal import ENOUGH, PATIENT, Portal
+from tests.support.provider_messages import SSE_HEAD, chunk, event, openai_stream
 
 
 def test_a_reader_who_stalls_costs_little_memory(portal: Portal, fake: FakeProvider) -> None:

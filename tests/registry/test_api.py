@@ -11,8 +11,9 @@ import requests
 
 from tests.conftest import copy_of
 from tests.core.test_rules import CHAT, check_error
-from tests.support.fake_provider import HANG, FakeProvider, http
+from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import Portal
+from tests.support.provider_messages import http
 
 # ── Models ──────────────────────────────────────────────────────────────────────────────────
 

@@ -16,8 +16,9 @@ from registry.health.health import DAY, MAX_HISTORY, Health, after, joined
 from registry.health.traffic import Failed, Traffic, TrafficLog, together
 from registry.snapshot import build
 from tests.registry.editing import status, wait_for
-from tests.support.fake_provider import HANG, FakeProvider, http
+from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import FAKE_KEY, Portal
+from tests.support.provider_messages import http
 
 NOW = 1_800_000_000.0
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from tests.registry.editing import extended
-from tests.support.fake_provider import FakeProvider, http
+from tests.support.fake_provider import FakeProvider
 from tests.support.portal import FAKE_KEY, Portal
+from tests.support.provider_messages import http
 
 
 def models(portal: Portal, *arguments: str) -> tuple[int, str, str]:

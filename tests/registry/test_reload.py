@@ -23,8 +23,9 @@ from tests.registry.editing import (
     two_hundred_edits,
     wait_for,
 )
-from tests.support.fake_provider import SSE_HEAD, FakeProvider, chunk, event
+from tests.support.fake_provider import FakeProvider
 from tests.support.portal import PATIENT, Portal
+from tests.support.provider_messages import SSE_HEAD, chunk, event
 
 # ── One look after another ──────────────────────────────────────────────────────────────────
 

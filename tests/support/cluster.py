@@ -12,8 +12,9 @@ import requests
 
 from tests.conftest import copy_of
 from tests.support import databases
-from tests.support.fake_provider import HANG, SSE_HEAD, FakeProvider, chunk, event
+from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import Portal
+from tests.support.provider_messages import SSE_HEAD, chunk, event
 from tests.support.redis_server import RedisServer
 from tests.support.socket_client import SocketClient
 

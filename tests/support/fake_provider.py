@@ -1,12 +1,13 @@
 """
-A provider on a raw socket, which speaks OpenAI's and Ollama's formats, and does as it is told.
+A provider on a raw socket, which speaks OpenAI's and Ollama's formats and plays scripts.
 
     fake.script(b"HTTP/1.1 200 OK\\r\\n…", 0.2, RESET)
 
-A script is a timeline for the next POST: bytes are written, numbers are pauses in seconds, HANG
-waits until the peer has gone, RESET ends with a TCP reset, and the end of the script closes. An
-event is waited for: so a test that has seen enough lets the answer go on.
-Without a script it answers properly. It records each request, and when its peer closed.
+A script is a list of steps for the next POST. Bytes are written; a number is a pause in seconds;
+HANG waits until the peer closes; RESET ends with a TCP reset; KEEP keeps the connection open; a
+`threading.Event` waits until a test sets it. At the end of the script the connection is closed.
+Without a script the provider returns a valid answer. It records each request, and when its peer
+closed. `provider_messages` makes the bytes.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support.provider_messages import default_answer
+
 HANG, RESET, KEEP = "hang", "reset", "keep"
-WORDS = ["Hello", " from", " the", " fake", "."]
 
 
 @dataclass
@@ -38,11 +40,11 @@ class Recorded:
 
 
 class FakeProvider:
-    """Listens on a free port of loopback, from a thread of its own."""
+    """Listens on a free port of the loopback interface, in its own thread."""
 
     def __init__(self) -> None:
         self.scripts: deque[tuple[Any, ...]] = deque()
-        self.answers: dict[str, Any] = {}  # path → what each GET of it gets, or its steps
+        self.answers: dict[str, Any] = {}  # path → the response to each GET of it, or its steps
         self.requests: list[Recorded] = []
         self.connections = 0
         self.loop = asyncio.new_event_loop()
@@ -85,9 +87,9 @@ class FakeProvider:
         started.set()
         self.loop.run_forever()
         server.close()
-        for task in (left := asyncio.all_tasks(self.loop)):
+        for task in (unfinished := asyncio.all_tasks(self.loop)):
             task.cancel()
-        self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self.loop.run_until_complete(asyncio.gather(*unfinished, return_exceptions=True))
         self.loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -124,7 +126,7 @@ class FakeProvider:
         steps = self._steps(request)
         try:
             return await self._play(steps, request, writer)
-        except ConnectionError:  # it closed while we wrote
+        except ConnectionError:  # the peer closed while we wrote
             request.peer_closed.set()
             raise
         finally:
@@ -134,10 +136,10 @@ class FakeProvider:
     def _steps(self, request: Recorded) -> tuple[Any, ...]:
         if request.method == "POST" and self.scripts:
             return self.scripts.popleft()
-        found = self.answers.get(request.path) if request.method == "GET" else None
-        if isinstance(found, tuple):
-            return found
-        return (found or default_answer(request), KEEP)
+        answer = self.answers.get(request.path) if request.method == "GET" else None
+        if isinstance(answer, tuple):
+            return answer
+        return (answer or default_answer(request.path, request.body or {}), KEEP)
 
     async def _play(
         self, steps: tuple[Any, ...], request: Recorded, writer: asyncio.StreamWriter
@@ -164,148 +166,7 @@ class FakeProvider:
         return False
 
     async def _watch(self, request: Recorded, reader: asyncio.StreamReader) -> None:
-        # Peeks without consuming: on a kept connection the next request follows here.
+        # Does not read: on a kept connection the next request would be lost.
         while not reader.at_eof() and reader.exception() is None:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         request.peer_closed.set()
-
-
-def http(status: int, body: Any, content_type: str = "application/json", **headers: str) -> bytes:
-    """Return a whole response; `body` is bytes, or is made JSON."""
-    data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    lines = [
-        f"HTTP/1.1 {status} X",
-        f"Content-Type: {content_type}",
-        f"Content-Length: {len(data)}",
-    ]
-    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + data
-
-
-SSE_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
-NDJSON_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nConnection: close\r\n\r\n"
-DONE = b"data: [DONE]\n\n"
-
-
-def event(value: Any) -> bytes:
-    return b"data: " + json.dumps(value, ensure_ascii=False).encode() + b"\n\n"
-
-
-def line(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode() + b"\n"
-
-
-def chunk(text: str | None = None, finish: str | None = None, **more: Any) -> dict[str, Any]:
-    """Return an OpenAI chunk."""
-    delta = {} if text is None else {"content": text}
-    choice = {"index": 0, "delta": delta, "finish_reason": finish}
-    return {
-        "id": "chatcmpl-fake",
-        "object": "chat.completion.chunk",
-        "created": 1,
-        "model": "fake",
-        "choices": [choice],
-        **more,
-    }
-
-
-USAGE = {"prompt_tokens": 7, "completion_tokens": 5, "total_tokens": 12}
-
-
-def openai_stream(*words: str, finish: str = "stop", usage: bool = True) -> bytes:
-    """Return the events of a whole OpenAI answer."""
-    parts = [event(chunk(word)) for word in words] + [event(chunk(finish=finish))]
-    if usage:
-        parts.append(event({**chunk(), "choices": [], "usage": USAGE}))
-    return b"".join([*parts, DONE])
-
-
-def completion(text: str = "".join(WORDS), **more: Any) -> dict[str, Any]:
-    message = {"role": "assistant", "content": text}
-    return {
-        "id": "chatcmpl-fake",
-        "object": "chat.completion",
-        "created": 1,
-        "model": "fake",
-        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-        "usage": USAGE,
-        **more,
-    }
-
-
-def vector(text: Any) -> list[float]:
-    return [float(len(str(text))), 0.5, -0.25]
-
-
-def ollama_line(text: str = "", *, done: bool = False, **more: Any) -> dict[str, Any]:
-    found = {
-        "model": "fake",
-        "created_at": "2026-01-01T00:00:00Z",
-        "message": {"role": "assistant", "content": text},
-        "done": done,
-    }
-    if done:
-        found |= {"done_reason": "stop", "prompt_eval_count": 7, "eval_count": 5}
-    return {**found, **more}
-
-
-def default_answer(request: Recorded) -> bytes:
-    body = request.body or {}
-    answers = {
-        "/v1/chat/completions": _openai_chat,
-        "/v1/completions": lambda body: http(
-            200, {"choices": [{"text": "SELECT 1", "finish_reason": "stop"}], "usage": USAGE}
-        ),
-        "/v1/embeddings": _openai_embeddings,
-        "/v1/models": lambda body: http(200, {"object": "list", "data": [{"id": "fake"}]}),
-        "/api/chat": _ollama_chat,
-        "/api/generate": lambda body: http(
-            200, {"response": "SELECT 1", "done": True, "done_reason": "stop", "eval_count": 3}
-        ),
-        "/api/embed": lambda body: http(
-            200,
-            {
-                "model": "fake",
-                "embeddings": [vector(t) for t in body["input"]],
-                "prompt_eval_count": 3,
-            },
-        ),
-        "/api/tags": lambda body: http(
-            200, {"models": [{"name": "fake:latest", "model": "fake:latest"}]}
-        ),
-        "/api/ps": lambda body: http(200, {"models": []}),  # no model is in memory
-        "/api/version": lambda body: http(200, {"version": "0.12.0"}),
-    }
-    answer = answers.get(request.path)
-    return answer(body) if answer else http(404, {"error": {"message": "no such route"}})
-
-
-def _openai_chat(body: dict[str, Any]) -> bytes:
-    if not body.get("stream"):
-        return http(200, completion())
-    usage = bool((body.get("stream_options") or {}).get("include_usage"))
-    words = WORDS * 100 if body["messages"][-1]["content"] == "long" else WORDS
-    return http(200, openai_stream(*words, usage=usage), "text/event-stream")
-
-
-def _openai_embeddings(body: dict[str, Any]) -> bytes:
-    inputs = body["input"] if isinstance(body["input"], list) else [body["input"]]
-    data = [
-        {"object": "embedding", "index": i, "embedding": vector(t)} for i, t in enumerate(inputs)
-    ]
-    return http(
-        200,
-        {
-            "object": "list",
-            "data": data,
-            "model": "fake",
-            "usage": {"prompt_tokens": 3, "total_tokens": 3},
-        },
-    )
-
-
-def _ollama_chat(body: dict[str, Any]) -> bytes:
-    if not body.get("stream", True):
-        return http(200, ollama_line("".join(WORDS), done=True))
-    lines = [line(ollama_line(word)) for word in WORDS] + [line(ollama_line(done=True))]
-    return http(200, b"".join(lines), "application/x-ndjson")

@@ -27,7 +27,7 @@ from aimodels import asgi, dispatch
 from registry.providers import WIRES
 from registry.providers.wire import Stamp, Target
 from registry.state.service import service
-from tests.support.fake_provider import chunk, event
+from tests.support.provider_messages import chunk, event
 
 vars(dispatch)["background"] = SimpleNamespace(start=bool)  # only what is asked is to be counted
 application = asgi.application

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from tests.conftest import copy_of
-from tests.support.fake_provider import FakeProvider, completion, http
+from tests.support.fake_provider import FakeProvider
 from tests.support.paths import DATA
 from tests.support.portal import Portal
+from tests.support.provider_messages import completion, http
 
 MODELS = DATA / "workflow.yaml"
 SCHEMA = """

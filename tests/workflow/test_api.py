@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from tests.support.fake_provider import HANG, FakeProvider, http
+from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import Portal
+from tests.support.provider_messages import http
 from tests.workflow.portal import COUNT, QUESTION, SCHEMA, WRONG, _workflow, build, says, sql, works
 
 __all__ = ["_workflow", "works"]

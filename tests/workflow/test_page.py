@@ -7,8 +7,9 @@ import re
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.support.browser import browser, expected, flaws, needs_chromium, page, shot
-from tests.support.fake_provider import HANG, FakeProvider, http
+from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import Portal
+from tests.support.provider_messages import http
 from tests.workflow.portal import COUNT, QUESTION, WRONG, _workflow, says, works
 from tests.workflow.tab import SQL, ask, asked, put, tab
 

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import sign_in
-from tests.support.fake_provider import HANG, SSE_HEAD, WORDS, chunk, event
+from tests.support.fake_provider import HANG
 from tests.support.portal import Portal
+from tests.support.provider_messages import SSE_HEAD, WORDS, chunk, event
 
 ANSWER = "".join(WORDS)
 HALF = (SSE_HEAD + event(chunk("Half an ")), 0.1, event(chunk("answer")), HANG)

@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.chat.page.chat_page import ANSWER, answers, asked, box, chat
 from tests.support.browser import browser, expected, flaws, needs_chromium, page, portal, shot
-from tests.support.fake_provider import FakeProvider, http, openai_stream
+from tests.support.fake_provider import FakeProvider
+from tests.support.provider_messages import http, openai_stream
 
 __all__ = ["browser", "chat", "expected", "page", "portal"]  # fixtures
 pytestmark = needs_chromium

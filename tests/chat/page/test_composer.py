@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 from tests.chat.page.chat_page import ANSWER, HALF, answers, ask, asked, box, chat, send, status
 from tests.support.browser import browser, expected, needs_chromium, page, portal, shot, sign_in
 from tests.support.cluster import until
-from tests.support.fake_provider import SSE_HEAD, FakeProvider, chunk, event, http, openai_stream
+from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
+from tests.support.provider_messages import SSE_HEAD, chunk, event, http, openai_stream
 
 __all__ = ["browser", "chat", "expected", "page", "portal"]  # fixtures
 pytestmark = needs_chromium

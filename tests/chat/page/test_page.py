@@ -10,11 +10,11 @@ from playwright.sync_api import Page, expect
 
 from tests.chat.page.chat_page import ANSWER, HALF, answers, ask, asked, box, chat, status
 from tests.support.browser import browser, expected, flaws, needs_chromium, page, portal, shot
-from tests.support.fake_provider import (
+from tests.support.fake_provider import FakeProvider
+from tests.support.provider_messages import (
     NDJSON_HEAD,
     SSE_HEAD,
     USAGE,
-    FakeProvider,
     chunk,
     event,
     http,

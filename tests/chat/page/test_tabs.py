@@ -18,8 +18,9 @@ from tests.support.browser import (
     shot,
     sign_in,
 )
-from tests.support.fake_provider import SSE_HEAD, WORDS, FakeProvider, openai_stream
+from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
+from tests.support.provider_messages import SSE_HEAD, WORDS, openai_stream
 
 __all__ = ["browser", "chat", "expected", "page", "portal"]  # fixtures
 pytestmark = needs_chromium

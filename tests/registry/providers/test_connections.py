@@ -14,8 +14,9 @@ from core.errors import PortalError
 from registry.providers.http import connections
 from registry.providers.http.transport import Deadlines, Response
 from registry.providers.wire import Request
-from tests.support.fake_provider import KEEP, FakeProvider, completion, http
+from tests.support.fake_provider import KEEP, FakeProvider
 from tests.support.portal import Portal
+from tests.support.provider_messages import completion, http
 
 LARGE = b"x" * 30_000_000  # more than the system takes at once
 ONE, TWO = (http(200, completion(text)) for text in ("one", "two"))

@@ -10,14 +10,12 @@ from typing import Any
 
 import pytest
 
-from tests.support.fake_provider import (
+from tests.support.fake_provider import HANG, KEEP, RESET, FakeProvider
+from tests.support.portal import FAKE_KEY, FAKE_TEAM, Portal
+from tests.support.provider_messages import (
     DONE,
-    HANG,
-    KEEP,
     NDJSON_HEAD,
-    RESET,
     SSE_HEAD,
-    FakeProvider,
     chunk,
     completion,
     event,
@@ -26,7 +24,6 @@ from tests.support.fake_provider import (
     ollama_line,
     openai_stream,
 )
-from tests.support.portal import FAKE_KEY, FAKE_TEAM, Portal
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 BOMB = gzip.compress(b"0" * 50_000_000)

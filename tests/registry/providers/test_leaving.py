@@ -9,19 +9,18 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from tests.support.fake_provider import (
-    HANG,
+from tests.support.fake_provider import HANG, FakeProvider
+from tests.support.portal import Portal
+from tests.support.provider_messages import (
     NDJSON_HEAD,
     SSE_HEAD,
     USAGE,
-    FakeProvider,
     chunk,
     event,
     line,
     ollama_line,
     openai_stream,
 )
-from tests.support.portal import Portal
 from tests.support.socket_client import SocketClient
 
 WITHIN = 1.0  # seconds

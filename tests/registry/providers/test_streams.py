@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from registry.providers import WIRES
 from registry.providers.framing import MAX_LINE
 from registry.providers.wire import Chunk, Done, Event, Failure, Record, Stamp, Target
-from tests.support.fake_provider import DONE, USAGE, chunk, event, line, ollama_line, openai_stream
+from tests.support.provider_messages import (
+    DONE,
+    USAGE,
+    chunk,
+    event,
+    line,
+    ollama_line,
+    openai_stream,
+)
 
 STAMP = Stamp("chatcmpl-1", 1)
 TARGET = Target("p", "m", "http://h", {"Authorization": "Bearer k"})

@@ -11,7 +11,7 @@ from core.errors import PortalError
 from registry.providers import WIRES, ollama, openai
 from registry.providers.wire import Chunk, Target
 from tests.registry.providers.test_streams import STAMP, TARGET, run
-from tests.support.fake_provider import line, ollama_line
+from tests.support.provider_messages import line, ollama_line
 
 
 def target(**more: Any) -> Target:

@@ -1,0 +1,149 @@
+"""The bytes that providers send: OpenAI's and Ollama's answers, whole and streamed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+WORDS = ["Hello", " from", " the", " fake", "."]
+
+
+def http(status: int, body: Any, content_type: str = "application/json", **headers: str) -> bytes:
+    """Return a whole response; `body` is bytes, or a value to encode as JSON."""
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    lines = [
+        f"HTTP/1.1 {status} X",
+        f"Content-Type: {content_type}",
+        f"Content-Length: {len(data)}",
+    ]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + data
+
+
+SSE_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+NDJSON_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nConnection: close\r\n\r\n"
+DONE = b"data: [DONE]\n\n"
+
+
+def event(value: Any) -> bytes:
+    return b"data: " + json.dumps(value, ensure_ascii=False).encode() + b"\n\n"
+
+
+def line(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode() + b"\n"
+
+
+def chunk(text: str | None = None, finish: str | None = None, **more: Any) -> dict[str, Any]:
+    """Return an OpenAI chunk."""
+    delta = {} if text is None else {"content": text}
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    return {
+        "id": "chatcmpl-fake",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "fake",
+        "choices": [choice],
+        **more,
+    }
+
+
+USAGE = {"prompt_tokens": 7, "completion_tokens": 5, "total_tokens": 12}
+
+
+def openai_stream(*words: str, finish: str = "stop", usage: bool = True) -> bytes:
+    """Return the events of a whole OpenAI answer."""
+    parts = [event(chunk(word)) for word in words] + [event(chunk(finish=finish))]
+    if usage:
+        parts.append(event({**chunk(), "choices": [], "usage": USAGE}))
+    return b"".join([*parts, DONE])
+
+
+def completion(text: str = "".join(WORDS), **more: Any) -> dict[str, Any]:
+    message = {"role": "assistant", "content": text}
+    return {
+        "id": "chatcmpl-fake",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "fake",
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+        "usage": USAGE,
+        **more,
+    }
+
+
+def vector(text: Any) -> list[float]:
+    return [float(len(str(text))), 0.5, -0.25]
+
+
+def ollama_line(text: str = "", *, done: bool = False, **more: Any) -> dict[str, Any]:
+    fields = {
+        "model": "fake",
+        "created_at": "2026-01-01T00:00:00Z",
+        "message": {"role": "assistant", "content": text},
+        "done": done,
+    }
+    if done:
+        fields |= {"done_reason": "stop", "prompt_eval_count": 7, "eval_count": 5}
+    return {**fields, **more}
+
+
+def default_answer(path: str, body: dict[str, Any]) -> bytes:
+    """Return a valid response to a request of `body` at `path`."""
+    answers = {
+        "/v1/chat/completions": _openai_chat,
+        "/v1/completions": lambda body: http(
+            200, {"choices": [{"text": "SELECT 1", "finish_reason": "stop"}], "usage": USAGE}
+        ),
+        "/v1/embeddings": _openai_embeddings,
+        "/v1/models": lambda body: http(200, {"object": "list", "data": [{"id": "fake"}]}),
+        "/api/chat": _ollama_chat,
+        "/api/generate": lambda body: http(
+            200, {"response": "SELECT 1", "done": True, "done_reason": "stop", "eval_count": 3}
+        ),
+        "/api/embed": lambda body: http(
+            200,
+            {
+                "model": "fake",
+                "embeddings": [vector(t) for t in body["input"]],
+                "prompt_eval_count": 3,
+            },
+        ),
+        "/api/tags": lambda body: http(
+            200, {"models": [{"name": "fake:latest", "model": "fake:latest"}]}
+        ),
+        "/api/ps": lambda body: http(200, {"models": []}),  # no model is in memory
+        "/api/version": lambda body: http(200, {"version": "0.12.0"}),
+    }
+    answer = answers.get(path)
+    return answer(body) if answer else http(404, {"error": {"message": "no such route"}})
+
+
+def _openai_chat(body: dict[str, Any]) -> bytes:
+    if not body.get("stream"):
+        return http(200, completion())
+    usage = bool((body.get("stream_options") or {}).get("include_usage"))
+    words = WORDS * 100 if body["messages"][-1]["content"] == "long" else WORDS
+    return http(200, openai_stream(*words, usage=usage), "text/event-stream")
+
+
+def _openai_embeddings(body: dict[str, Any]) -> bytes:
+    inputs = body["input"] if isinstance(body["input"], list) else [body["input"]]
+    data = [
+        {"object": "embedding", "index": i, "embedding": vector(t)} for i, t in enumerate(inputs)
+    ]
+    return http(
+        200,
+        {
+            "object": "list",
+            "data": data,
+            "model": "fake",
+            "usage": {"prompt_tokens": 3, "total_tokens": 3},
+        },
+    )
+
+
+def _ollama_chat(body: dict[str, Any]) -> bytes:
+    if not body.get("stream", True):
+        return http(200, ollama_line("".join(WORDS), done=True))
+    lines = [line(ollama_line(word)) for word in WORDS] + [line(ollama_line(done=True))]
+    return http(200, b"".join(lines), "application/x-ndjson")
