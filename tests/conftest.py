@@ -13,7 +13,8 @@ from tests.support import databases
 from tests.support.embedded import start_model, variables
 from tests.support.fake_provider import FakeProvider
 from tests.support.paths import DATA, ROOT
-from tests.support.portal import FAKE_KEY, FAKE_TEAM, PATIENT, Portal, free_port
+from tests.support.portal import FAKE_KEY, FAKE_TEAM, PATIENT, Portal
+from tests.support.ports import free_port
 from tests.support.socket_client import SocketClient
 
 

@@ -22,7 +22,8 @@ from tests.support import databases
 from tests.support.embedded import ONE_THREAD
 from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.paths import ROOT
-from tests.support.portal import Portal, free_port
+from tests.support.portal import Portal
+from tests.support.ports import free_port
 from tests.support.provider_messages import SSE_HEAD, chunk, event, openai_stream
 
 

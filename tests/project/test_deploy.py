@@ -22,7 +22,8 @@ from django.core.management import get_commands
 from tests.conftest import copy_of
 from tests.support.fake_provider import FakeProvider
 from tests.support.paths import ROOT
-from tests.support.portal import PATIENT, Portal, free_port
+from tests.support.portal import PATIENT, Portal
+from tests.support.ports import free_port
 from tests.support.provider_messages import SSE_HEAD, chunk, event
 from tests.support.redis_server import RedisServer, needs_redis
 from tests.support.socket_client import SocketClient

@@ -11,7 +11,7 @@ from typing import Any
 import requests
 
 from tests.support.paths import ROOT
-from tests.support.portal import free_port
+from tests.support.ports import free_port
 
 # Its threads wait for each other in busy loops, many times a word: beside other work on all cores
 # two are many times slower than one.

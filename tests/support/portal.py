@@ -6,11 +6,9 @@ import os
 import re
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +19,7 @@ import requests
 
 from registry.config.load import revision_of
 from tests.support.paths import ROOT
+from tests.support.ports import free_port
 
 FAKE_KEY = "sk-canary-" + secrets.token_hex(16)  # must appear nowhere but at the provider
 FAKE_TEAM = "team-canary-" + secrets.token_hex(8)
@@ -35,41 +34,7 @@ QUICK = {"FIRST_BYTE_TIMEOUT": "1.2", "IDLE_TIMEOUT": "1", "CONNECT_TIMEOUT": "1
 PATIENT = {"FIRST_BYTE_TIMEOUT": "10", "IDLE_TIMEOUT": "10", "TOTAL_TIMEOUT": "20"}
 
 
-def _free_ports() -> Iterator[int]:
-    """Yield ports that stay ours, used or not: tests run in several processes at once.
-
-    They lie below those that the system gives to outgoing connections. A process claims a hundred
-    at a time, by holding the first of them on UDP.
-    """
-    claims = []
-    for first in range(20_000, 32_000, 100):
-        claim = socket.socket(type=socket.SOCK_DGRAM)
-        if is_bound(claim, first):
-            claims.append(claim)
-            for port in range(first, first + 100):
-                with socket.socket() as probe:
-                    free = is_bound(probe, port)
-                if free:
-                    yield port
-        else:
-            claim.close()
-
-
-def is_bound(given: socket.socket, port: int) -> bool:
-    try:
-        given.bind(("127.0.0.1", port))
-    except OSError:
-        return False
-    return True
-
-
-_ports = _free_ports()
-
 ENOUGH = 25_000_000  # bytes of memory, for the buffers of the system's sockets and of ours
-
-
-def free_port() -> int:
-    return next(_ports)
 
 
 @dataclass

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.portal import free_port
+from tests.support.ports import free_port
 
 needs_redis = pytest.mark.skipif(
     shutil.which("redis-server") is None,

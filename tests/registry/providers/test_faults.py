@@ -5,12 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from tests.support.fake_provider import HANG, KEEP, RESET, FakeProvider
+from tests.support.fake_provider import HANG, RESET, FakeProvider
 from tests.support.portal import FAKE_KEY, FAKE_TEAM, Portal
 from tests.support.provider_messages import (
     DONE,
@@ -172,40 +171,6 @@ def test_a_closed_port_is_unreachable_and_names_the_model(portal: Portal) -> Non
                                    "revision": portal.revision}  # fmt: skip
 
 
-def test_two_stale_connections_do_not_stop_an_answer(portal: Portal, fake: FakeProvider) -> None:
-    for _ in range(2):
-        fake.script(0.3, http(200, completion("one")), KEEP)
-    with ThreadPoolExecutor() as pool:
-        assert [a.status_code for a in pool.map(lambda _: portal.chat(), range(2))] == [200, 200]
-    fake.script()
-    assert portal.chat().status_code == 200
-
-
-@pytest.mark.parametrize("end", [[], [0.05, RESET]], ids=["closed", "reset"])
-def test_a_connection_that_began_to_answer_is_not_replaced(
-    portal: Portal, fake: FakeProvider, end: list[Any]
-) -> None:
-    assert portal.chat().status_code == 200
-    fake.script(b"HTTP/1.1 200 OK\r\nConte", *end)
-    assert portal.chat().status_code == 502
-    assert len(fake.posts) == 2
-
-
-@pytest.mark.parametrize(
-    ("announced", "kept"), [("timeout=60, max=100", True), ("timeout=2", False), ("max=1", False)]
-)
-def test_a_connection_is_dropped_before_the_announced_limit(
-    portal: Portal, fake: FakeProvider, announced: str, kept: bool
-) -> None:
-    time.sleep(0.05)  # what other tests left has been closed
-    fake.script(http(200, completion("one"), Keep_Alive=announced), KEEP)
-    fake.script(http(200, completion("two"), Keep_Alive=announced), KEEP)
-    portal.chat()
-    portal.chat()
-    first, second = fake.posts
-    assert (first.connection == second.connection) is kept
-
-
 def test_invalid_token_counts_are_ignored(portal: Portal, fake: FakeProvider) -> None:
     odd = {"prompt_tokens": -1, "completion_tokens": "x"}
     fake.script(http(200, completion(usage=odd)))
@@ -225,13 +190,6 @@ def test_a_stream_ends_at_done_and_not_at_the_close(portal: Portal, fake: FakePr
     started = time.monotonic()
     assert portal.chat(stream=True).text.endswith("data: [DONE]\n\n")
     assert time.monotonic() - started < 0.9
-
-
-def test_a_connection_is_kept_after_a_stream(portal: Portal, fake: FakeProvider) -> None:
-    for _ in range(2):
-        portal.chat(stream=True)
-    first, second = fake.posts
-    assert first.connection == second.connection
 
 
 @pytest.mark.parametrize("status", [401, 429])
@@ -256,27 +214,6 @@ def test_a_lone_surrogate_in_a_whole_answer_is_replaced(portal: Portal, fake: Fa
     data = json.dumps(completion("TEXT")).replace("TEXT", "half \\ud83d").encode()
     fake.script(http(200, data))
     assert portal.chat().json()["choices"][0]["message"]["content"] == "half \ufffd"
-
-
-def test_a_stale_connection_is_replaced_once(portal: Portal, fake: FakeProvider) -> None:
-    fake.script(http(200, completion("one")), KEEP)
-    assert portal.chat().status_code == 200
-    fake.script()  # closes the kept connection just as the next request comes
-    answer = portal.chat()
-    assert answer.status_code == 200
-    assert len(fake.posts) == 3
-
-
-def test_connections_are_kept_and_dropped_before_the_provider_would(
-    portal: Portal, fake: FakeProvider
-) -> None:
-    portal.chat()
-    portal.chat()
-    first, second = fake.posts
-    assert first.connection == second.connection
-    time.sleep(4.3)
-    portal.chat()
-    assert fake.posts[-1].connection != first.connection
 
 
 def test_the_hosts_proxy_and_netrc_are_ignored(own_portal: Portal, fake: FakeProvider) -> None:

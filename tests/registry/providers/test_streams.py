@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.providers import WIRES
-from registry.providers.framing import MAX_LINE
-from registry.providers.wire import Chunk, Done, Event, Failure, Record, Stamp, Target
+from registry.providers.wire import Chunk, Done, Event, Failure
+from tests.registry.providers.streams import HARD, OLLAMA_STREAM, run, text
 from tests.support.provider_messages import (
     DONE,
     USAGE,
@@ -21,16 +19,6 @@ from tests.support.provider_messages import (
     ollama_line,
     openai_stream,
 )
-
-STAMP = Stamp("chatcmpl-1", 1)
-TARGET = Target("p", "m", "http://h", {"Authorization": "Bearer k"})
-HARD = 'é\u2028\u2029\u0085\r\x0b😀𝄞\\"'  # what splits lines elsewhere, and long characters
-
-
-def run(wire: str, pieces: list[bytes]) -> list[Event]:
-    parser = WIRES[wire].Stream(TARGET, STAMP)
-    events = [event for piece in pieces for event in parser.feed(piece)]
-    return [*events, *parser.close()]
 
 
 def summary(events: list[Event]) -> list[Any]:
@@ -48,13 +36,6 @@ def summary(events: list[Event]) -> list[Any]:
     ]
 
 
-def text(events: list[Event]) -> str:
-    return "".join(e.text for e in events if isinstance(e, Chunk))
-
-
-OLLAMA_STREAM = b"".join(
-    line(value) for value in (ollama_line("Hel"), ollama_line(f"lo{HARD}"), ollama_line(done=True))
-)
 STREAMS = {
     "openai of many": ("openai", openai_stream("Hel", *[""] * 40, *f"lo{HARD}")),
     "openai of many with usage in each": (
@@ -171,111 +152,3 @@ def test_any_bytes_give_exactly_one_end(wire: str, pieces: list[bytes]) -> None:
     *before, last = run(wire, pieces)
     assert isinstance(last, Done | Failure)
     assert all(isinstance(event, Chunk) for event in before)
-
-
-def test_an_empty_event_is_ignored() -> None:
-    assert text(run("openai", [b"data: \n\n" + openai_stream("a"), b"data: \n\n"])) == "a"
-
-
-def test_an_event_of_several_lines_is_relayed_as_such() -> None:
-    lines = b'data: {"choices":[{"delta":\ndata: {"content":"a"}}]}\n\n'
-    chunk_of_it, *_ = run("openai", [lines])
-    assert isinstance(chunk_of_it, Chunk)
-    assert (chunk_of_it.data, chunk_of_it.text) == (lines, "a")
-
-
-def test_two_objects_in_one_event_are_refused() -> None:
-    both = b'{"choices":[{"delta":{"content":"a"}}]}'
-    for between in (b" ", b"\ndata: "):
-        assert isinstance(run("openai", [b"data: " + both + between + both + b"\n\n"])[0], Failure)
-
-
-def test_a_pair_of_surrogates_may_come_in_two_deltas() -> None:
-    halves = [b'"\\ud83d"', b'"\\ude00"']
-    parts = [b'data: {"choices":[{"delta":{"content":' + half + b"}}]}\n\n" for half in halves]
-    events = run("openai", [*parts, event(chunk("!")), event(chunk(finish="stop"))])
-    assert text(events) == "😀!"
-
-
-def test_a_lone_surrogate_is_replaced() -> None:
-    data = b'data: {"choices":[{"delta":{"content":"a\\ud83d"}}]}\n\n' + event(chunk("b", "stop"))
-    assert text(run("openai", [data])).replace("�", "?") == "a?b"
-
-
-def test_an_endless_line_is_refused_early() -> None:
-    for wire in ("openai", "ollama"):
-        *_, last = run(wire, [b"data: {" + b"x" * 65536] + [b"x" * 65536] * (MAX_LINE // 65536))
-        assert isinstance(last, Failure)
-        assert "over 4 MiB" in last.error.message
-
-
-def test_an_endless_event_is_refused_early() -> None:
-    *_, last = run("openai", [b"data: " + b"x" * 65535 + b"\n"] * (MAX_LINE // 65536 + 2))
-    assert isinstance(last, Failure)
-
-
-def test_of_several_answers_the_first_is_read() -> None:
-    both = {
-        "choices": [
-            {"index": 1, "delta": {"content": "no"}},
-            {"index": 0, "delta": {"content": "a"}},
-        ]
-    }
-    ends = [
-        event({"choices": [{"index": i, "delta": {}, "finish_reason": "stop"}]}) for i in (0, 1)
-    ]
-    events = run("openai", [event(both), *ends])
-    assert text(events) == "a"
-    assert isinstance(events[-1], Done)
-
-
-def test_a_pair_of_surrogates_may_come_in_two_lines_of_ollamas() -> None:
-    halves = [line(ollama_line("X")).replace(b"X", half) for half in (b"\\ud83d", b"\\ude00")]
-    assert text(run("ollama", [*halves, line(ollama_line(done=True))])) == "😀"
-
-
-def test_reasoning_is_kept_apart_from_text() -> None:
-    thinking = {"choices": [{"delta": {"reasoning_content": "hm"}}]}
-    first = run("openai", [event(thinking), event(chunk("a", "stop"))])[0]
-    assert isinstance(first, Chunk)
-    assert (first.text, first.reasoning) == ("", "hm")
-    message = {"role": "assistant", "content": "", "thinking": "hm"}
-    first = run("ollama", [line(ollama_line(message=message)), line(ollama_line(done=True))])[0]
-    assert isinstance(first, Chunk)
-    assert (first.text, first.reasoning) == ("", "hm")
-    assert json.loads(first.data[6:])["choices"][0]["delta"]["reasoning_content"] == "hm"
-
-
-def test_ollamas_stream_becomes_openais_chunks() -> None:
-    events = run("ollama", [OLLAMA_STREAM])
-    chunks = [json.loads(e.data[6:]) for e in events if isinstance(e, Chunk)]
-    assert chunks[0]["choices"][0]["delta"] == {"role": "assistant", "content": "Hel"}
-    assert {c["id"] for c in chunks} == {"chatcmpl-1"}
-    assert {c["object"] for c in chunks} == {"chat.completion.chunk"}
-    assert chunks[-1]["choices"] == []
-
-
-@pytest.mark.parametrize(
-    ("wire", "stream"),
-    [("openai", openai_stream("a", "b")), ("ollama", OLLAMA_STREAM)],
-    ids=["openai", "ollama"],
-)
-def test_a_parser_that_keeps_records_adds_each_before_its_events(wire: str, stream: bytes) -> None:
-    parser = WIRES[wire].Stream(TARGET, STAMP)
-    parser.keeps_records = True
-    events = [*parser.feed(stream), *parser.close()]
-    records = [event.data for event in events if isinstance(event, Record)]
-    assert records == [line for line in stream.replace(b"data: ", b"").split(b"\n") if b"{" in line]
-    assert isinstance(events[0], Record)
-    assert [e for e in events if not isinstance(e, Record)] == _one_by_one(wire, stream)
-
-
-def _one_by_one(wire: str, stream: bytes) -> list[Event]:
-    return run(wire, [line + b"\n" for line in stream.split(b"\n")])
-
-
-def test_a_record_that_is_an_error_is_not_kept() -> None:
-    parser = WIRES["openai"].Stream(TARGET, STAMP)
-    parser.keeps_records = True
-    (failure,) = parser.feed(event({"error": {"message": "boom"}}))
-    assert isinstance(failure, Failure)

@@ -17,7 +17,8 @@ from tests.core.test_rules import check_error
 from tests.registry.providers.test_leaving import CHAT, WITHIN, leave_cleanly
 from tests.registry.providers.test_leaving import ask as ask_and_go_on
 from tests.support.fake_provider import FakeProvider
-from tests.support.portal import Portal, free_port
+from tests.support.portal import Portal
+from tests.support.ports import free_port
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,102 @@
+"""API tokens: how they are created, and what their users may do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import ApiToken
+from core import auth
+from core.errors import PortalError
+from tests.accounts.account_setup import _fresh_counts, ann, said
+
+__all__ = ["_fresh_counts", "ann"]  # fixtures
+pytestmark = pytest.mark.django_db
+
+
+def principal(token: str) -> auth.Principal:
+    return auth.look_up(auth.read_credentials(f"Bearer {token}", ""))
+
+
+def test_the_command_creates_a_token_and_its_user() -> None:
+    token = said("create_token", "carl")[-1]
+    found = principal(token)
+    assert (found.name, found.operator, found.by_session) == ("carl", False, False)
+    assert not User.objects.get(username="carl").has_usable_password()
+
+
+def test_staff_operate() -> None:
+    assert principal(said("create_token", "olga", "--staff")[-1]).operator is True
+    assert principal(said("create_token", "olga")[-1]).operator is False, "this token may only use"
+
+
+def test_the_command_does_not_make_an_existing_user_an_operator(ann: User) -> None:
+    with pytest.raises(CommandError, match="is not an operator"):
+        call_command("create_token", "ann", "--staff")
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_is_valid_for_90_days(ann: User) -> None:
+    token = ApiToken.make(ann, "t")
+    (stored,) = ApiToken.objects.all()
+    assert stored.expiry - timezone.now() > timedelta(days=89)
+    assert token not in str(ApiToken.objects.values())
+    ApiToken.objects.update(expiry=timezone.now())
+    with pytest.raises(PortalError, match="has expired"):
+        principal(token)
+
+
+def test_a_revoked_token_and_a_disabled_user_are_refused(ann: User) -> None:
+    token = ApiToken.make(ann, "t")
+    User.objects.update(is_active=False)
+    with pytest.raises(PortalError, match="not valid"):
+        principal(token)
+    ApiToken.objects.all().delete()
+    with pytest.raises(PortalError, match="not valid"):
+        principal(token)
+
+
+def test_cookies_are_ignored_beside_a_bearer_header(client: Client, ann: User) -> None:
+    client.force_login(ann)
+    cookie = f"sessionid={client.cookies['sessionid'].value}"
+    assert auth.look_up(auth.read_credentials(None, cookie)).by_session
+    with pytest.raises(PortalError):
+        auth.look_up(auth.read_credentials("Bearer nope", cookie))
+
+
+def test_credentials_are_not_in_their_repr() -> None:
+    shown = auth.read_credentials("Bearer aim_secret", "sessionid=other")
+    assert "secret" not in repr(shown)
+    assert b"secret" not in shown.key
+
+
+def test_groups_limit_what_a_user_may_use(ann: User) -> None:
+    token = ApiToken.make(ann, "t")
+    assert principal(token).groups == frozenset()
+    User.objects.update(is_superuser=True)
+    assert principal(token).groups is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(["", ], "cannot be a user's name"), (["a b<x>"], "cannot be a user's name"),
+     (["ann", "--days", "0"], "at least one day"), (["ann", "--days", "99999999"], "at most")],
+)  # fmt: skip
+def test_the_token_command_validates_its_arguments(
+    ann: User, arguments: list[str], words: str
+) -> None:
+    with pytest.raises(CommandError, match=words):
+        call_command("create_token", *arguments)
+    assert User.objects.count() == 1
+    assert not ApiToken.objects.exists()
+
+
+def test_a_disabled_user_gets_no_token(ann: User) -> None:
+    User.objects.update(is_active=False)
+    with pytest.raises(CommandError, match="is disabled"):
+        call_command("create_token", "ann")

@@ -1,0 +1,33 @@
+"""Beginning an answer on a socket, and reading what is stored of it."""
+
+from __future__ import annotations
+
+import time
+
+from tests.support.databases import rows
+from tests.support.fake_provider import HANG, FakeProvider
+from tests.support.portal import Portal
+from tests.support.provider_messages import SSE_HEAD, chunk, event
+from tests.support.socket_client import SocketClient
+
+
+def stored(portal: Portal) -> list[tuple[str, str]]:
+    """Return state and text of the stored answers, oldest first."""
+    query = "SELECT state, content FROM chat_message WHERE role = 'assistant' ORDER BY id"
+    return rows(portal, query)
+
+
+def wait_for_state(portal: Portal, state: str, seconds: float = 5) -> str:
+    """Return the newest answer's text, once it has this state."""
+    end = time.monotonic() + seconds
+    while not (rows := stored(portal)) or rows[-1][0] != state:
+        assert time.monotonic() < end, rows
+        time.sleep(0.02)
+    return rows[-1][1]
+
+
+def begin_answer(portal: Portal, fake: FakeProvider, client: SocketClient) -> None:
+    fake.script(SSE_HEAD + event(chunk("Half an ")), 0.1, event(chunk("answer")), HANG)
+    client.begin()
+    client.until("delta")
+    client.until("delta")

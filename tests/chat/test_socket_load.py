@@ -1,0 +1,114 @@
+"""Sockets under load: slow readers, floods of frames, and many idle sockets."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import socket
+import time
+from contextlib import ExitStack, suppress
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from chat.answers.conversation import MAX_DELTA
+from tests.chat.stored_answers import wait_for_state
+from tests.support.fake_provider import HANG, FakeProvider
+from tests.support.portal import ENOUGH, Portal
+from tests.support.provider_messages import SSE_HEAD, chunk, event
+from tests.support.socket_client import SocketClient
+
+PIECE = "x" * 8192
+
+
+LONG = [SSE_HEAD, *([event(chunk(PIECE)) * 64] * 200)]  # 100 MB
+
+
+def test_an_answer_waits_for_acknowledgements_and_then_fails(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    fake.script(*LONG)
+    with SocketClient(portal) as client:
+        client.begin()
+        received = 0
+        while (frame := client.receive())["type"] != "error":
+            received += len(frame.get("text", ""))
+        assert frame["error"]["code"] == "reader_stalled"
+        assert 256 * 1024 <= received < 256 * 1024 + MAX_DELTA
+        with pytest.raises(ConnectionClosed) as closed:
+            client.receive()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1013
+    assert fake.posts[-1].peer_closed.wait(1)
+    assert len(wait_for_state(portal, "interrupted")) >= received
+
+
+def test_a_reader_who_never_reads_costs_little_memory(mine: Portal, fake: FakeProvider) -> None:
+    with SocketClient(mine) as client:
+        client.ask()  # so that what is loaded at first use does not count
+    before = mine.memory()
+    fake.reset()
+    fake.script(*LONG)
+    with raw_socket(mine) as link:
+        ask = json.dumps({"type": "ask", "id": "1", "content": "Hi"}).encode()
+        link.sendall(masked(ask))
+        upstream = fake.wait_for_post()
+        assert upstream.peer_closed.wait(8), "the answer was ended"
+        assert mine.memory() - before < ENOUGH
+
+
+def raw_socket(portal: Portal) -> socket.socket:
+    """Return a WebSocket after its handshake, that is never read."""
+    link = socket.socket()
+    link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    link.connect(("127.0.0.1", portal.port))
+    key = base64.b64encode(os.urandom(16)).decode()
+    link.sendall(
+        f"GET /ws/chat/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
+        f"Authorization: Bearer {portal.tokens['ann']}\r\n\r\n".encode()
+    )
+    link.settimeout(5)
+    assert b" 101 " in link.recv(4096)
+    return link
+
+
+def masked(payload: bytes) -> bytes:
+    """Return a short text frame as clients send it, with a mask of zeros."""
+    assert len(payload) < 126
+    return bytes([0x81, 0x80 | len(payload)]) + b"\0\0\0\0" + payload
+
+
+def test_a_thousand_idle_sockets_cost_little_and_delay_no_answer(
+    mine: Portal, fake: FakeProvider
+) -> None:
+    with SocketClient(mine) as client:
+        client.ask()
+    before = mine.memory()
+    with ExitStack() as links:
+        for _ in range(1000):
+            links.enter_context(raw_socket(mine))
+        time.sleep(0.5)
+        assert (mine.memory() - before) / 1000 < 50_000
+        with SocketClient(mine) as client:
+            began = time.monotonic()
+            assert client.ask()[-1]["type"] == "done"
+            assert time.monotonic() - began < 2
+
+
+def test_a_fast_provider_is_limited_and_stop_is_received(mine: Portal, fake: FakeProvider) -> None:
+    with SocketClient(mine) as client:
+        client.ask()
+    before = mine.memory()
+    fake.reset()
+    fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
+    flood = masked(json.dumps({"type": "stop", "id": "x"}).encode()) * 1000
+    with raw_socket(mine) as link:
+        link.sendall(masked(json.dumps({"type": "ask", "id": "1", "content": "Hi"}).encode()))
+        upstream = fake.wait_for_post()
+        with suppress(OSError):  # it was closed
+            for _ in range(2000):
+                link.sendall(flood)
+        assert upstream.peer_closed.wait(2)
+        assert mine.memory() - before < ENOUGH

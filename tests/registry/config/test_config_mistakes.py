@@ -1,0 +1,169 @@
+"""Invalid models.yaml files: each mistake, with its place and its remedy."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.registry.config.loading import GOOD, KEY, model, problems, provider
+
+
+def test_all_mistakes_are_reported_at_once_with_their_places() -> None:
+    text = """
+    models:
+      defaults: {chat: "openai:b", sqll: "openai:a"}
+      openai:
+        endpoint: https://x
+        registry:
+          a: {capabilities: [chta], titel: A}
+          c: {id: "ollama:c", capabilities: [chat], context_window: "12"}
+    """
+    assert problems(text.replace("\n", "", 1)) == [
+        "models.yaml:2:20  'openai:b' is not listed. Add it to its provider's `registry`.",
+        "models.yaml:2:38  'sqll' is not a capability. Did you mean 'sql'?",
+        "models.yaml:6:26  'chta' is not a capability. Did you mean 'chat'? Known: chat, sql, "
+        "embeddings. Declare others in `models.capabilities`.",
+        "models.yaml:6:33  'titel' is not a key here. Did you mean 'title'? Known: id, "
+        "capabilities, title, description, context_window, timeout, options, deprecated, "
+        "replacement, prompt, stop, native_dialect, raw, structured_output, price, allow.",
+        "models.yaml:7:15  'ollama:c' is in the section of 'openai'. IDs begin with the "
+        "provider's name.",
+        "models.yaml:7:65  This must be a whole number.",
+    ]
+
+
+MISTAKES: dict[str, tuple[str | bytes, str]] = {
+    "unclosed bracket": (GOOD + "  x: [1\n", "not valid YAML"),
+    "tab": ("models:\n\topenai: {}\n", "2:1  A tab cannot indent YAML. Use spaces."),
+    "key twice": (model("capabilities: [chat], title: A, title: B"), "'title' appears twice"),
+    "model twice": (GOOD + "      a: {capabilities: [sql]}\n", "first on line 8. Keep one."),
+    "empty": ("", "The file is empty"),
+    "comment only": ("# nothing\n", "The file is empty"),
+    "null": ("null\n", "The file is empty"),
+    "scalar": ("hello\n", "It must begin with `models:`"),
+    "list": ("- a\n", "It must begin with `models:`"),
+    "no section": ("modles: {}\n", "Did you mean 'models'?"),
+    "two documents": (GOOD + "---\na: 1\n", "A second document"),
+    "python tag": ("models: !!python/object/apply:os.system [ls]\n", "Tags (!…) are not allowed"),
+    "local tag": (model("capabilities: [chat], title: !env X"), "Tags (!…) are not allowed"),
+    "anchor": ("models: &a {}\n", "Anchors and aliases"),
+    "alias cycle": ("models: &a [*a]\n", "Anchors and aliases"),
+    "merge key": ("a: &a {x: 1}\nmodels:\n  <<: *a\n", "Anchors and aliases"),
+    "deep nesting": ("models: " + "[" * 2000, "nested more than 20 deep"),
+    "mapping as key": ("models: {[a]: 1}\n", "A key must be plain text."),
+    "NUL": ("models: {}\0", "The character U+0000 is invisible"),
+    "escape code": ("models: {} # \x1b[31m", "The character U+001B is invisible"),
+    "zero width": (model("capabilities: [chat], title: 'a\u200bb'"), "U+200B is invisible"),
+    "zero width, escaped": (model(r'capabilities: [chat], title: "a\u200bb"'), "U+200B is"),
+    "invalid UTF-8": (b"models: {}\n# \xff", "2:3  This byte is not UTF-8"),
+    "UTF-16": ("models: {}".encode("utf-16"), "not UTF-8"),
+    "number as title": (model("capabilities: [chat], title: 1.5"), "must be text. Put it in quotes"),
+    "no as boolean": (model("capabilities: [chat], raw: no"), "must be true or false"),
+    "infinity": (model("capabilities: [chat], timeout: .inf"), "must be a number"),
+    "negative timeout": (model("capabilities: [chat], timeout: -1"), "must be greater than 0."),
+    "long timeout": (model("capabilities: [chat], timeout: 1e9"), "must be at most 86400."),
+    "huge context": (model("capabilities: [chat], context_window: 1000000000"), "at most 1000"),
+    "time as number": (model("capabilities: [chat], timeout: 12:30"), "must be a number"),
+    "octal": (model("capabilities: [chat], context_window: 010"), "must be a whole number"),
+    "no capabilities": (model("title: A"), "'capabilities' is missing"),
+    "empty capabilities": (model("capabilities: []"), "must not be empty"),
+    "capability as text": (model("capabilities: chat"), "must be a list"),
+    "wrong id": (model('capabilities: [chat], id: "openai:b"'), "The ID must be 'openai:a'"),
+    "absent replacement": (model("capabilities: [chat], replacement: 'openai:z'"), "not listed"),
+    "name with a space": (GOOD + "      'a b': {capabilities: [chat]}\n", "is not a valid name"),
+    "names alike": (GOOD + "      A: {capabilities: [chat]}\n", "'A' and 'a' are the same model"),
+    "provider's name": ("models: {Open AI: {api: openai, endpoint: 'http://x'}}", "valid name for a provider"),
+    "unknown format": ("models: {vllm: {endpoint: 'http://x'}}", "Set `api:` to one of openai"),
+    "misspelt format": (provider("endpoint: 'http://x', api: opneai"), "Did you mean 'openai'?"),
+    "no endpoint": ("models: {openai: {registry: {a: {capabilities: [chat]}}}}", "'endpoint' is missing. Write the address of 'openai'."),
+    "host for endpoint": (provider("host: x"), "uses 'endpoint', not 'host'"),
+    "not a URL": (provider("endpoint: example.org"), "This is not a URL"),
+    "port in words": (provider("endpoint: 'http://x:abc'"), "This is not a URL"),
+    "password in URL": (provider("endpoint: 'http://u:p@x'"), "must not contain a password"),
+    "query in URL": (provider("endpoint: 'http://x/v1?a=b'"), "must end before '?'"),
+    "header of ours": (provider("endpoint: 'http://x', headers: {Host: y}"), "must not be set here"),
+    "header's line": (provider(r'endpoint: "http://x", headers: {A: "b\nc"}'), "one line of ASCII"),
+    "variable elsewhere": (model('capabilities: [chat], title: "${HOME}"'), "is replaced only in"),
+    "default unable": (GOOD.replace("{chat:", "{sql:"), "does not have 'sql': its capabilities are chat"),
+    "value missing": (model("capabilities: [chat], title: "), "'title' has no value"),
+    "misspelt section": (GOOD + "  defualts: {chat: x}\n", "Did you mean 'defaults'?"),
+    "no model": ("models: {openai: {endpoint: 'http://x'}}", "No model is listed"),
+    "no section at all": ("models: {}", "No model is listed"),
+    "null at the top": ("---\n# nothing\n", "The file is empty"),
+    "a section without value": (GOOD.replace("api_key: ${OPENAI_API_KEY}", "api_key:"), "'api_key' has no value"),
+    "allow without value": (model("capabilities: [chat], allow: "), "'allow' has no value"),
+    "api of another type": (provider("endpoint: 'http://x', api: 3"), "must be text"),
+    "api without value": (GOOD.replace("api_key: ${OPENAI_API_KEY}", "api:"), "'api' has no value"),
+    "nonsense U+FFFE": ("models: {} # \ufffe", "U+FFFE is invisible"),
+    "key that looks like pydantic's": (GOOD + "  '[key]': 1\n", "neither a setting nor a provider"),
+    "misspelt list": (GOOD + "  capabilites: [vision]\n", "Did you mean 'capabilities'?"),
+    "stray scalar": (GOOD + "  version: 2\n", "neither a setting nor a provider's section"),
+    "misspelt capabilities": (model("capabilites: [chat]"), "Did you mean 'capabilities'?"),
+    "misspelt api": ("models: {vllm: {endpoint: 'http://x', apii: openai, registry: {a: {capabilities: [chat]}}}}", "Did you mean 'api'?"),
+    "misspelt endpoint": ("models: {openai: {endpiont: 'http://x', registry: {a: {capabilities: [chat]}}}}", "Did you mean 'endpoint'?"),
+    "misspelt registry": (GOOD.replace("registry:", "registery:"), "Did you mean 'registry'?"),
+    "misshapen model": (GOOD.replace("{capabilities: [chat]}", "[chat]"), "must be a mapping"),
+    "number among capabilities": (GOOD.replace("[chat]", "[5]"), "must be text"),
+    "unknown capability, used by default": (GOOD.replace("[chat]", "[chta]"), "Did you mean 'chat'?"),
+    "capability twice": (model("capabilities: [chat, chat]"), "'chat' appears twice"),
+    "half a variable": (provider("endpoint: 'http://h/${X'"), "is not closed"),
+    "nested variable": (provider("endpoint: 'http://h', api_key: '${A:-${B}}'"), "is not closed"),
+    "shell's variable": (provider("endpoint: 'http://h', api_key: $KEY"), "is not closed"),
+    "variable as a name": (GOOD + "      '${X}': {capabilities: [chat]}\n", "is replaced only in"),
+    "URL's empty query": (provider("endpoint: 'http://x/v1?'"), "must end before '?'"),
+    "URL in a URL": (provider("endpoint: 'http://http://x'"), "This is not a URL"),
+    "wrong although a variable is unset": (provider("endpoint: 'rubbish', api_key: '${NEVER}'"), "not a URL"),
+    "header twice": (provider("endpoint: 'http://x', headers: {X-A: b, x-a: c}"), "appears twice"),
+    "its own replacement": (model("capabilities: [chat], replacement: 'openai:a'"), "cannot be its own"),
+    "empty replacement": (model("capabilities: [chat], replacement: ''"), "must not be empty"),
+    "endpoint of another type": (provider("endpoint: 5"), "must be text"),
+    "capability's name": (GOOD + "  capabilities: ['a b']\n", "is not a valid name for a capability"),
+}  # fmt: skip
+
+
+# An anchor and its alias are two places; each is told.
+TWICE = {"alias cycle": 2, "merge key": 2}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_reported_with_its_place_and_remedy(name: str) -> None:
+    text, words = MISTAKES[name]
+    found = problems(text)
+    assert len(found) == TWICE.get(name, 1), found
+    assert words in found[-1]
+    assert found[0].startswith("models.yaml:")
+
+
+def test_ollamas_tag_latest_is_the_name_without_it() -> None:
+    text = "models: {ollama: {host: h, registry: {x: {capabilities: [chat]}, 'x:latest': {capabilities: [chat]}}}}"
+    assert "are the same model" in problems(text)[0]
+
+
+def test_a_file_over_the_limit_is_not_parsed() -> None:
+    assert "larger than 16 MiB" in problems(b"#" * (16 * 1024 * 1024 + 1))[0]
+
+
+@pytest.mark.parametrize(
+    "field", ["api_key: [{}]", "endpoint: {}", "api: {}", "{}: 1", "unlisted: {}"]
+)
+def test_what_may_be_a_key_is_never_quoted(field: str) -> None:
+    secret = "sk-proj-abcdef0123456789"
+    assert secret not in "\n".join(problems(provider(field.format(secret))))
+
+
+def test_a_wrong_value_of_a_variable_is_not_quoted() -> None:
+    text = GOOD.replace("https://api.example.org/v1/", "http://h:${PORT}/v1")
+    assert "hunter2" not in "\n".join(problems(text, PORT="hunter2", **KEY))
+
+
+def test_mistakes_of_syntax_and_of_rules_are_reported_together() -> None:
+    text = GOOD.replace("a:", "a: {capabilities: [chat], foo: 1}\n      a:")
+    assert len(problems(text)) == 2
+
+
+@pytest.mark.parametrize("hidden", ["\0" * 200_000, "a" * 200_000])
+def test_a_strange_file_is_rejected_at_once(hidden: str) -> None:
+    started = time.monotonic()
+    problems("models: {defaults: {chat: '" + hidden + "'}}")
+    assert time.monotonic() - started < 2

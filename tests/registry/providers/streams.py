@@ -1,0 +1,33 @@
+"""Running a parser of streams on bytes, for the tests of the wire formats."""
+
+from __future__ import annotations
+
+from registry.providers import WIRES
+from registry.providers.wire import Chunk, Event, Stamp, Target
+from tests.support.provider_messages import (
+    line,
+    ollama_line,
+)
+
+STAMP = Stamp("chatcmpl-1", 1)
+
+
+TARGET = Target("p", "m", "http://h", {"Authorization": "Bearer k"})
+
+
+HARD = 'é\u2028\u2029\u0085\r\x0b😀𝄞\\"'  # what splits lines elsewhere, and long characters
+
+
+def run(wire: str, pieces: list[bytes]) -> list[Event]:
+    parser = WIRES[wire].Stream(TARGET, STAMP)
+    events = [event for piece in pieces for event in parser.feed(piece)]
+    return [*events, *parser.close()]
+
+
+def text(events: list[Event]) -> str:
+    return "".join(e.text for e in events if isinstance(e, Chunk))
+
+
+OLLAMA_STREAM = b"".join(
+    line(value) for value in (ollama_line("Hel"), ollama_line(f"lo{HARD}"), ollama_line(done=True))
+)

@@ -1,0 +1,78 @@
+"""Connections that are kept between requests: when they are used again, and when they are replaced."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from tests.support.fake_provider import KEEP, RESET, FakeProvider
+from tests.support.portal import Portal
+from tests.support.provider_messages import (
+    completion,
+    http,
+)
+
+
+def test_two_stale_connections_do_not_stop_an_answer(portal: Portal, fake: FakeProvider) -> None:
+    for _ in range(2):
+        fake.script(0.3, http(200, completion("one")), KEEP)
+    with ThreadPoolExecutor() as pool:
+        assert [a.status_code for a in pool.map(lambda _: portal.chat(), range(2))] == [200, 200]
+    fake.script()
+    assert portal.chat().status_code == 200
+
+
+@pytest.mark.parametrize("end", [[], [0.05, RESET]], ids=["closed", "reset"])
+def test_a_connection_that_began_to_answer_is_not_replaced(
+    portal: Portal, fake: FakeProvider, end: list[Any]
+) -> None:
+    assert portal.chat().status_code == 200
+    fake.script(b"HTTP/1.1 200 OK\r\nConte", *end)
+    assert portal.chat().status_code == 502
+    assert len(fake.posts) == 2
+
+
+@pytest.mark.parametrize(
+    ("announced", "kept"), [("timeout=60, max=100", True), ("timeout=2", False), ("max=1", False)]
+)
+def test_a_connection_is_dropped_before_the_announced_limit(
+    portal: Portal, fake: FakeProvider, announced: str, kept: bool
+) -> None:
+    time.sleep(0.05)  # what other tests left has been closed
+    fake.script(http(200, completion("one"), Keep_Alive=announced), KEEP)
+    fake.script(http(200, completion("two"), Keep_Alive=announced), KEEP)
+    portal.chat()
+    portal.chat()
+    first, second = fake.posts
+    assert (first.connection == second.connection) is kept
+
+
+def test_a_connection_is_kept_after_a_stream(portal: Portal, fake: FakeProvider) -> None:
+    for _ in range(2):
+        portal.chat(stream=True)
+    first, second = fake.posts
+    assert first.connection == second.connection
+
+
+def test_a_stale_connection_is_replaced_once(portal: Portal, fake: FakeProvider) -> None:
+    fake.script(http(200, completion("one")), KEEP)
+    assert portal.chat().status_code == 200
+    fake.script()  # closes the kept connection just as the next request comes
+    answer = portal.chat()
+    assert answer.status_code == 200
+    assert len(fake.posts) == 3
+
+
+def test_connections_are_kept_and_dropped_before_the_provider_would(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    portal.chat()
+    portal.chat()
+    first, second = fake.posts
+    assert first.connection == second.connection
+    time.sleep(4.3)
+    portal.chat()
+    assert fake.posts[-1].connection != first.connection
