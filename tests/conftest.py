@@ -13,7 +13,7 @@ from tests.support import databases
 from tests.support.embedded import start_model, variables
 from tests.support.fake_provider import FakeProvider
 from tests.support.paths import DATA, ROOT
-from tests.support.portal import FAKE_KEY, FAKE_TEAM, PATIENT, Portal
+from tests.support.portal import FAKE_KEY, FAKE_TEAM, LONG_TIMEOUTS, Portal
 from tests.support.ports import free_port
 from tests.support.socket_client import SocketClient
 
@@ -68,7 +68,7 @@ def portal_files(tmp_path_factory: pytest.TempPathFactory, fake_process: FakePro
         "CLOSED_PORT": str(free_port()),
         "FAKE_KEY": FAKE_KEY,
         "FAKE_TEAM": FAKE_TEAM,
-        **databases.another(),
+        **databases.new_database(),
     }
     portal = Portal(folder, models, variables=given)
     portal.prepare()
@@ -81,7 +81,7 @@ def _running(
 ) -> Iterator[dict[str, Portal]]:
     running: dict[str, Portal] = {}
     for name, server, more in (
-        ("daphne", "daphne", {}), ("uvicorn", "uvicorn", {}), ("patient", "daphne", PATIENT)
+        ("daphne", "daphne", {}), ("uvicorn", "uvicorn", {}), ("patient", "daphne", LONG_TIMEOUTS)
     ):  # fmt: skip
         portal = copy_of(portal_files, tmp_path_factory.mktemp(name), server, **more)
         portal.start()
@@ -105,7 +105,7 @@ def copy_of(portal: Portal, folder: Path, server: str = "daphne", **variables: s
         server,
         {
             **portal.variables,
-            **databases.another(portal.variables.get("DATABASE_URL", "")),
+            **databases.new_database(portal.variables.get("DATABASE_URL", "")),
             **variables,
         },
         tokens=portal.tokens,

@@ -20,7 +20,7 @@ def ann() -> User:
     return User.objects.create_user("ann")
 
 
-def said(*arguments: str) -> list[str]:
+def output_of(*arguments: str) -> list[str]:
     out = StringIO()
     call_command(*arguments, stdout=out)
     return out.getvalue().strip().splitlines()

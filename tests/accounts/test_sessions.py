@@ -29,11 +29,11 @@ CHAT = {"messages": [{"role": "user", "content": "Hi"}]}
 def test_a_browser_session_needs_csrf_and_origin(portal: Any, browser: Any) -> None:
     url = f"{portal.url}/v1/ai/chat/completion"
     token = {"X-CSRFToken": browser.cookies["csrftoken"]}
-    good = {**token, "Origin": portal.url}
-    assert browser.post(url, json=CHAT, headers=good).status_code == 200
+    valid = {**token, "Origin": portal.url}
+    assert browser.post(url, json=CHAT, headers=valid).status_code == 200
     for headers in ({}, token, {"Origin": portal.url}, {**token, "Origin": "http://evil.example"},
                     {**token, "Origin": "null"}, {**token, "Origin": portal.url + "0"},
-                    {**good, "X-CSRFToken": "x" * 64}):  # fmt: skip
+                    {**valid, "X-CSRFToken": "x" * 64}):  # fmt: skip
         answer = browser.post(url, json=CHAT, headers=headers)
         assert (answer.status_code, answer.json()["error"]["code"]) == (403, "permission_denied")
 

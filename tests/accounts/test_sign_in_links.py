@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import SignInLink
-from tests.accounts.account_setup import _fresh_counts, ann, said
+from tests.accounts.account_setup import _fresh_counts, ann, output_of
 
 __all__ = ["_fresh_counts", "ann"]  # fixtures
 pytestmark = pytest.mark.django_db
@@ -55,11 +55,11 @@ def test_the_link_needs_a_csrf_token(ann: User) -> None:
     assert strict.post(path).status_code == 403
     strict.get(path)
     token = {"csrfmiddlewaretoken": strict.cookies["csrftoken"].value}
-    for wrong in ({"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
-        refused = strict.post(path, token, headers=wrong)
-        assert refused.status_code == 403
-        assert refused.headers["Referrer-Policy"] == "no-referrer"
-        assert "no-store" in refused.headers["Cache-Control"]
+    for headers in ({"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        response = strict.post(path, token, headers=headers)
+        assert response.status_code == 403
+        assert response.headers["Referrer-Policy"] == "no-referrer"
+        assert "no-store" in response.headers["Cache-Control"]
     assert not SignInLink.objects.exclude(used=None).exists()
     assert strict.post(path, token, headers={"Origin": "null"}).status_code == 302
 
@@ -92,9 +92,9 @@ def test_a_valid_link_that_is_refused_is_neither_stored_nor_logged(
 ) -> None:
     for number in range(settings.SIGN_IN_FAILURES):
         client.post(f"/sign-in/guess-{number}")
-    good = SignInLink.make(ann)
-    assert client.post(good).status_code == 429
-    secret = good.rsplit("/", 1)[1]
+    path = SignInLink.make(ann)
+    assert client.post(path).status_code == 429
+    secret = path.rsplit("/", 1)[1]
     assert secret not in caplog.text
     assert secret not in str([*AccessAttempt.objects.values(), *AccessFailureLog.objects.values()])
     assert AccessAttempt.objects.exists()
@@ -113,7 +113,7 @@ def test_behind_a_proxy_the_address_is_the_one_that_it_saw(
 
 
 def test_the_command_creates_a_link(ann: User, client: Client) -> None:
-    (link,) = said("sign_in_link", "ann", "--base", "https://ai.example.org/")
+    (link,) = output_of("sign_in_link", "ann", "--base", "https://ai.example.org/")
     assert link.startswith("https://ai.example.org/sign-in/")
     assert client.post(link.removeprefix("https://ai.example.org")).status_code == 302
 

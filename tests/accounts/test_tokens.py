@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import ApiToken
 from core import auth
 from core.errors import PortalError
-from tests.accounts.account_setup import _fresh_counts, ann, said
+from tests.accounts.account_setup import _fresh_counts, ann, output_of
 
 __all__ = ["_fresh_counts", "ann"]  # fixtures
 pytestmark = pytest.mark.django_db
@@ -24,15 +24,17 @@ def principal(token: str) -> auth.Principal:
 
 
 def test_the_command_creates_a_token_and_its_user() -> None:
-    token = said("create_token", "carl")[-1]
-    found = principal(token)
-    assert (found.name, found.operator, found.by_session) == ("carl", False, False)
+    token = output_of("create_token", "carl")[-1]
+    user = principal(token)
+    assert (user.name, user.operator, user.by_session) == ("carl", False, False)
     assert not User.objects.get(username="carl").has_usable_password()
 
 
 def test_staff_operate() -> None:
-    assert principal(said("create_token", "olga", "--staff")[-1]).operator is True
-    assert principal(said("create_token", "olga")[-1]).operator is False, "this token may only use"
+    assert principal(output_of("create_token", "olga", "--staff")[-1]).operator is True
+    assert principal(output_of("create_token", "olga")[-1]).operator is False, (
+        "this token may only use"
+    )
 
 
 def test_the_command_does_not_make_an_existing_user_an_operator(ann: User) -> None:
@@ -70,9 +72,9 @@ def test_cookies_are_ignored_beside_a_bearer_header(client: Client, ann: User) -
 
 
 def test_credentials_are_not_in_their_repr() -> None:
-    shown = auth.read_credentials("Bearer aim_secret", "sessionid=other")
-    assert "secret" not in repr(shown)
-    assert b"secret" not in shown.key
+    credentials = auth.read_credentials("Bearer aim_secret", "sessionid=other")
+    assert "secret" not in repr(credentials)
+    assert b"secret" not in credentials.key
 
 
 def test_groups_limit_what_a_user_may_use(ann: User) -> None:

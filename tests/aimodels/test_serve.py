@@ -120,7 +120,7 @@ def test_a_bad_file_is_not_served(own_portal: Portal) -> None:
 def test_what_is_not_prepared_is_not_served(own_portal: Portal) -> None:
     """The commands of the README's deployment, in its order, each refusing before its turn."""
     shutil.rmtree(own_portal.folder / "static")
-    own_portal.variables |= databases.another()
+    own_portal.variables |= databases.new_database()
     own_portal.variables["VAR_DIR"] = str(own_portal.folder / "fresh")
     assert "Run: manage.py migrate" in own_portal.manage("serve", check=False).stderr
     assert (
@@ -154,7 +154,7 @@ def test_a_link_leads_to_the_public_host(own_portal: Portal) -> None:
 
 def test_readiness_needs_the_database(own_portal: Portal) -> None:
     own_portal.start()
-    databases.spoil(own_portal)
+    databases.destroy(own_portal)
     answer = own_portal.get("/readyz", who=None)
     assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
 
@@ -205,7 +205,7 @@ def start(tmp_path: Path) -> Any:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "aimodels.settings", "SECRET_KEY": "s" * 50,
                    "VAR_DIR": str(tmp_path / "var"), "PORT": str(free_port()),
                    "LOCAL_PORT": str(free_port()), "MODELS_FILE": str(ROOT / "models.yaml"),
-                   **ONE_THREAD, **databases.another()}  # fmt: skip
+                   **ONE_THREAD, **databases.new_database()}  # fmt: skip
 
     def run() -> subprocess.Popen[str]:
         command = [sys.executable, "-u", str(ROOT / "manage.py"), "start"]

@@ -11,13 +11,13 @@ import psutil
 from tests.support import databases
 from tests.support.cluster import (
     answers_by_worker,
-    both,
+    both_workers,
     on_both_servers,
+    open_sockets,
     open_streams,
     pair,
     redis,
     slow,
-    talk,
     until,
     workers,
 )
@@ -46,7 +46,7 @@ def test_twenty_open_streams_are_told_of_a_stop(slow: Portal, fake: FakeProvider
 def test_sockets_are_told_of_a_stop_and_their_answers_are_marked(
     slow: Portal, fake: FakeProvider
 ) -> None:
-    sockets = talk(slow, fake)
+    sockets = open_sockets(slow, fake)
     assert slow.stop() == 0
     for socket in sockets:
         assert socket.until("error")[-1]["error"]["code"] == "server_restarting"
@@ -59,7 +59,7 @@ def test_sockets_are_told_of_a_stop_and_their_answers_are_marked(
 def test_what_a_killed_worker_left_is_marked_and_others_go_on(
     slow: Portal, fake: FakeProvider
 ) -> None:
-    sockets = talk(slow, fake)
+    sockets = open_sockets(slow, fake)
     by_worker = answers_by_worker(slow)
     victim, other = by_worker
     (pid,) = [w["pid"] for w in workers(slow) if w["id"] == victim]
@@ -81,7 +81,7 @@ def test_one_worker_that_is_stopped_leaves_new_callers_to_the_other(
     answers = [slow.get("/v1/ai/models") for _ in range(20)]
     assert {answer.status_code for answer in answers} == {200}
     assert victim["id"] not in {answer.headers["X-Worker"] for answer in answers}
-    until(lambda: victim["id"] not in {w["id"] for w in both(slow)}, 20)
+    until(lambda: victim["id"] not in {w["id"] for w in both_workers(slow)}, 20)
 
 
 @on_both_servers
@@ -105,7 +105,7 @@ def test_a_worker_is_replaced_while_the_file_has_a_mistake(slow: Portal) -> None
     for worker in first:
         os.kill(worker["pid"], signal.SIGKILL)
     slow.wait(30)
-    until(lambda: {w["id"] for w in both(slow)}.isdisjoint(w["id"] for w in first), 30)
+    until(lambda: {w["id"] for w in both_workers(slow)}.isdisjoint(w["id"] for w in first), 30)
     assert slow.chat().status_code == 200
     until(lambda: all(worker["rejected_at"] for worker in workers(slow)), 5)
 

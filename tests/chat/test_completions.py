@@ -46,10 +46,10 @@ def test_an_answer_has_its_resolution(portal: Portal) -> None:
 def test_an_answer_has_its_server_timing(portal: Portal, fake: FakeProvider, stream: bool) -> None:
     fake.script(0.3, SSE_HEAD + openai_stream("a") if stream else http(200, completion()))
     timing = portal.chat(stream=stream).headers["Server-Timing"]
-    ours, theirs = re.findall(r"dur=([\d.]+)", timing)
-    assert timing == f"portal;dur={ours}, provider;dur={theirs}"
-    assert float(theirs) >= 300, "milliseconds"
-    assert 0 < float(ours) < 250
+    portal_ms, provider_ms = re.findall(r"dur=([\d.]+)", timing)
+    assert timing == f"portal;dur={portal_ms}, provider;dur={provider_ms}"
+    assert float(provider_ms) >= 300, "milliseconds"
+    assert 0 < float(portal_ms) < 250
     text = portal.get("/metrics", who="olga").text
     assert 'portal_own_seconds_count{route="/v1/ai/chat/completion"}' in text
 
@@ -75,11 +75,11 @@ def test_a_stream_is_events_and_then_done(portal: Portal) -> None:
 
 @pytest.mark.parametrize("model", ["fake:talker", "pond:frog"])
 def test_usage_is_streamed_on_request(portal: Portal, model: str) -> None:
-    asked = portal.chat(model=model, stream=True, stream_options={"include_usage": True})
-    usage = [json.loads(e).get("usage") for e in events(asked.text)[:-1]]
+    with_usage = portal.chat(model=model, stream=True, stream_options={"include_usage": True})
+    usage = [json.loads(e).get("usage") for e in events(with_usage.text)[:-1]]
     assert usage[-1]["total_tokens"] == 12
-    not_asked = portal.chat(model=model, stream=True)
-    assert all(json.loads(e)["choices"] for e in events(not_asked.text)[:-1])
+    without_usage = portal.chat(model=model, stream=True)
+    assert all(json.loads(e)["choices"] for e in events(without_usage.text)[:-1])
 
 
 def test_the_openai_path_has_no_resolution_in_its_chunks(portal: Portal) -> None:
@@ -93,38 +93,41 @@ def test_ollama_answers_in_openais_form(portal: Portal, fake: FakeProvider) -> N
     assert body["object"] == "chat.completion"
     assert body["choices"][0]["message"]["content"] == "Hello from the fake."
     assert body["usage"] == {"prompt_tokens": 7, "completion_tokens": 5, "total_tokens": 12}
-    sent = fake.posts[-1].body
-    assert sent["stream"] is False
-    assert sent["keep_alive"] == "10m"
-    assert sent["options"] == {"top_k": 5, "num_ctx": 8192, "temperature": 0, "num_predict": 9}
+    payload = fake.posts[-1].body
+    assert payload["stream"] is False
+    assert payload["keep_alive"] == "10m"
+    assert payload["options"] == {"top_k": 5, "num_ctx": 8192, "temperature": 0, "num_predict": 9}
 
 
 def test_unknown_fields_pass_through(portal: Portal, fake: FakeProvider) -> None:
     portal.chat(top_k=3, chat_template_kwargs={"thinking": False})
-    sent = fake.posts[-1].body
-    assert (sent["top_k"], sent["chat_template_kwargs"]) == (3, {"thinking": False})
-    assert sent["temperature"] == 0.5, "the options of models.yaml are sent too"
-    assert "model" in sent
+    payload = fake.posts[-1].body
+    assert (payload["top_k"], payload["chat_template_kwargs"]) == (3, {"thinking": False})
+    assert payload["temperature"] == 0.5, "the options of models.yaml are sent too"
+    assert "model" in payload
     portal.chat(temperature=1.5)
     assert fake.posts[-1].body["temperature"] == 1.5, "the caller's field wins"
 
 
 def test_a_callers_headers_are_not_forwarded(portal: Portal, fake: FakeProvider) -> None:
     portal.chat(headers={"X-Api-Key": "mine", "Cookie": "a=b", "X-Request-ID": "abc-1"})
-    sent = fake.posts[-1].headers
-    assert "cookie" not in sent
-    assert "x-api-key" not in sent
-    assert sent["x-request-id"] == "abc-1"
-    assert sent["authorization"].startswith("Bearer sk-canary-")
+    headers = fake.posts[-1].headers
+    assert "cookie" not in headers
+    assert "x-api-key" not in headers
+    assert headers["x-request-id"] == "abc-1"
+    assert headers["authorization"].startswith("Bearer sk-canary-")
 
 
 def test_embeddings_come_as_numbers_or_base64(portal: Portal) -> None:
     body = {"input": ["a", "bcd"]}
-    plain = portal.post("/v1/embeddings", body).json()
-    assert [row["embedding"] for row in plain["data"]] == [[1.0, 0.5, -0.25], [3.0, 0.5, -0.25]]
-    assert plain["resolution"]["id"] == "fake:embedder"
-    packed = portal.post("/v1/embeddings", {**body, "encoding_format": "base64"}).json()
-    assert packed["data"][0]["embedding"] == "AACAPwAAAD8AAIC+"
+    as_numbers = portal.post("/v1/embeddings", body).json()
+    assert [row["embedding"] for row in as_numbers["data"]] == [
+        [1.0, 0.5, -0.25],
+        [3.0, 0.5, -0.25],
+    ]
+    assert as_numbers["resolution"]["id"] == "fake:embedder"
+    as_base64 = portal.post("/v1/embeddings", {**body, "encoding_format": "base64"}).json()
+    assert as_base64["data"][0]["embedding"] == "AACAPwAAAD8AAIC+"
 
 
 def test_ollama_embeds_without_truncating(portal: Portal, fake: FakeProvider) -> None:
@@ -141,11 +144,11 @@ def test_tool_calls_and_formats_pass_through(portal: Portal, fake: FakeProvider)
     answer["choices"][0]["message"] = {"role": "assistant", "content": None, "tool_calls": [CALL]}
     answer["choices"][0]["finish_reason"] = "tool_calls"
     fake.script(http(200, answer))
-    asked: dict[str, Any] = {"tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": "required",
+    fields: dict[str, Any] = {"tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": "required",
              "response_format": {"type": "json_object"}, "parallel_tool_calls": False}  # fmt: skip
-    body = portal.chat(**asked).json()
+    body = portal.chat(**fields).json()
     assert {**body, "resolution": None} == {**answer, "resolution": None}
-    assert asked.items() <= fake.posts[-1].body.items()
+    assert fields.items() <= fake.posts[-1].body.items()
 
 
 def test_streamed_tool_calls_pass_through(portal: Portal, fake: FakeProvider) -> None:

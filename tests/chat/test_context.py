@@ -69,8 +69,8 @@ def test_the_estimate_learns_from_what_models_report() -> None:
     corrections.learn("a:b", 1000, 1500)
     assert corrections.of("a:b") == 1.5
     assert cut(TURNS, 42, 0, 1.5).dropped == 2
-    for nonsense in (0, -5, True, None, "7"):
-        corrections.learn("a:b", 1000, nonsense)
+    for invalid in (0, -5, True, None, "7"):
+        corrections.learn("a:b", 1000, invalid)
     corrections.learn("a:b", 5, 20)  # so short that the model's template is most of it
     assert corrections.of("a:b") == 1.5
     corrections.learn("a:b", 1000, 10**9)

@@ -50,8 +50,8 @@ def test_a_signed_out_user_is_redirected_to_sign_in(
 
 
 def test_an_invalid_page_url_is_ignored(client: Client, talk: Conversation) -> None:
-    for odd in ("http://[", "x", "//", "http://h/chat/" + "9" * 40):
-        page = client.get("/chat/conversations", headers={"HX-Current-URL": odd})
+    for url in ("http://[", "x", "//", "http://h/chat/" + "9" * 40):
+        page = client.get("/chat/conversations", headers={"HX-Current-URL": url})
         assert page.status_code == 200
 
 
@@ -65,9 +65,9 @@ def test_a_long_conversation_shows_its_latest_messages_and_all_on_request(
         page = client.get(path).content.decode()
         assert len(re.findall(r'id="message-\d', page)) == 100
         assert f'<a href="/chat/{talk.pk}?all">Show 50 earlier messages</a>' in page
-        whole = client.get(f"{path}?all").content.decode()
-        assert len(re.findall(r'id="message-\d', whole)) == 150
-        assert "earlier message" not in whole.replace("earlier message, replaced", "")
+        full_page = client.get(f"{path}?all").content.decode()
+        assert len(re.findall(r'id="message-\d', full_page)) == 150
+        assert "earlier message" not in full_page.replace("earlier message, replaced", "")
 
 
 def test_head_is_answered(client: Client, talk: Conversation) -> None:
@@ -99,11 +99,11 @@ def test_the_list_is_paginated(client: Client, ann: User) -> None:
     first = client.get("/chat/conversations").content.decode()
     assert first.count('class="conversation"') == 40
     assert "skip=40" in first
-    rest = client.get("/chat/conversations?skip=40").content.decode()
-    assert rest.count('class="conversation"') == 5
-    assert "Show older" not in rest
-    for odd in ("-1", "x", "9" * 30, "²"):
-        assert client.get("/chat/conversations", {"skip": odd}).status_code == 200
+    second = client.get("/chat/conversations?skip=40").content.decode()
+    assert second.count('class="conversation"') == 5
+    assert "Show older" not in second
+    for invalid in ("-1", "x", "9" * 30, "²"):
+        assert client.get("/chat/conversations", {"skip": invalid}).status_code == 200
 
 
 def test_a_conversation_is_renamed(client: Client, talk: Conversation) -> None:
@@ -114,28 +114,28 @@ def test_a_conversation_is_renamed(client: Client, talk: Conversation) -> None:
     talk.refresh_from_db()
     assert talk.title == "Boats"
     assert "Boats" in entry
-    for bad in ("", " ", "x" * 101, "a\0b"):
-        assert b'role="alert"' in client.post(path, {"title": bad}).content
+    for invalid in ("", " ", "x" * 101, "a\0b"):
+        assert b'role="alert"' in client.post(path, {"title": invalid}).content
     talk.refresh_from_db()
     assert talk.title == "Boats"
 
 
 def test_a_conversation_is_deleted(client: Client, talk: Conversation) -> None:
-    other = Conversation.objects.create(user=talk.user, title="Open")
-    path = f"http://testserver/chat/{other.pk}"
-    gone = client.post(f"/chat/{talk.pk}/delete", headers={"HX-Current-URL": path})
-    assert "HX-Redirect" not in gone.headers
+    open_conversation = Conversation.objects.create(user=talk.user, title="Open")
+    path = f"http://testserver/chat/{open_conversation.pk}"
+    response = client.post(f"/chat/{talk.pk}/delete", headers={"HX-Current-URL": path})
+    assert "HX-Redirect" not in response.headers
     assert not Conversation.objects.filter(pk=talk.pk).exists()
-    gone = client.post(f"/chat/{other.pk}/delete", headers={"HX-Current-URL": path})
-    assert gone.headers["HX-Redirect"] == "/", "it was open"
+    response = client.post(f"/chat/{open_conversation.pk}/delete", headers={"HX-Current-URL": path})
+    assert response.headers["HX-Redirect"] == "/", "it was open"
 
 
 def test_changes_need_the_csrf_token(talk: Conversation) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(talk.user)
-    refused = strict.post(f"/chat/{talk.pk}/delete")
-    assert refused.status_code == 403
-    assert "the page was open for too long" in refused.content.decode()
+    response = strict.post(f"/chat/{talk.pk}/delete")
+    assert response.status_code == 403
+    assert "the page was open for too long" in response.content.decode()
 
 
 def test_export_as_markdown(client: Client, talk: Conversation) -> None:

@@ -34,7 +34,7 @@ def test_a_question_makes_a_conversation_with_a_title(ann: User) -> None:
 
 
 def test_a_refused_question_stores_nothing(ann: User, talk: Conversation) -> None:
-    refused: list[dict[str, Any]] = [
+    invalid_fields: list[dict[str, Any]] = [
         {"model": "nobody:x"},
         {"conversation": uuid.uuid4()},
         {"conversation": talk.pk, "retry_of": 10**6},
@@ -44,10 +44,10 @@ def test_a_refused_question_stores_nothing(ann: User, talk: Conversation) -> Non
         {"conversation": talk.pk, "edit_of": talk.messages.all()[1].pk},  # not a question
         {"content": "x" * 2000},  # longer than the model's context
     ]
-    for more in refused:
+    for fields in invalid_fields:
         before = (Conversation.objects.count(), Message.objects.count())
         with pytest.raises(PortalError):
-            ask(ann, **{"content": "Hi", **more})
+            ask(ann, **{"content": "Hi", **fields})
         assert (Conversation.objects.count(), Message.objects.count()) == before
         assert not Message.objects.filter(replaced=True).exists()
 
@@ -55,10 +55,14 @@ def test_a_refused_question_stores_nothing(ann: User, talk: Conversation) -> Non
 def test_another_users_conversation_does_not_exist(talk: Conversation) -> None:
     bob = User.objects.create_user("bob")
     question, answer = talk.messages.all()
-    requests: list[dict[str, Any]] = [{}, {"retry_of": answer.pk}, {"edit_of": question.pk}]
-    for more in requests:
+    fields_of_requests: list[dict[str, Any]] = [
+        {},
+        {"retry_of": answer.pk},
+        {"edit_of": question.pk},
+    ]
+    for fields in fields_of_requests:
         with pytest.raises(PortalError) as caught:
-            ask(bob, conversation=talk.pk, **more)
+            ask(bob, conversation=talk.pk, **fields)
         assert caught.value.code == "not_found"
 
 
@@ -76,8 +80,8 @@ def test_messages_that_do_not_fit_are_counted(ann: User, talk: Conversation) -> 
     assert (begun.context.sent, begun.context.dropped) == (1, 2)
     answer = Message.objects.get(pk=begun.answer)
     assert "the last 1 message of 3" in view(answer, service.current).left_out
-    everything = ask_again(ann, begun, model="a:big")
-    assert (everything.context.sent, everything.context.dropped) == (3, 0)
+    with_all = ask_again(ann, begun, model="a:big")
+    assert (with_all.context.sent, with_all.context.dropped) == (3, 0)
 
 
 def ask_again(user: User, begun: conversations.Begun, **more: Any) -> conversations.Begun:
@@ -88,8 +92,8 @@ def ask_again(user: User, begun: conversations.Begun, **more: Any) -> conversati
 def test_an_answer_that_never_began_is_not_sent(ann: User) -> None:
     begun = ask(ann, "One?", model="a:big")
     conversations.finish(begun.answer, conversations.Record(state=State.FAILED))
-    again = ask(ann, "Two?", model="a:big", conversation=uuid.UUID(begun.conversation))
-    assert again.context.messages == [{"role": "user", "content": "One?\n\nTwo?"}]
+    next_question = ask(ann, "Two?", model="a:big", conversation=uuid.UUID(begun.conversation))
+    assert next_question.context.messages == [{"role": "user", "content": "One?\n\nTwo?"}]
 
 
 def test_after_a_crash_nothing_stays_running(ann: User) -> None:

@@ -19,20 +19,20 @@ from tests.support.socket_client import SocketClient, kinds_of
 # ── Who may open it ─────────────────────────────────────────────────────────────────────────
 
 
-def refused(portal: Portal, path: str = "/ws/chat/", **more: Any) -> int:
+def status_of_refusal(portal: Portal, path: str = "/ws/chat/", **more: Any) -> int:
     with pytest.raises(InvalidStatus) as error:
         SocketClient(portal, path, **more)
     return int(error.value.response.status_code)
 
 
 def test_the_unauthenticated_are_refused_before_accept(portal: Portal) -> None:
-    assert refused(portal, who=None) == 403
-    assert refused(portal, who="aim_wrong") == 403
-    assert refused(portal, "/ws/raw/", who=None) == 403
+    assert status_of_refusal(portal, who=None) == 403
+    assert status_of_refusal(portal, who="aim_wrong") == 403
+    assert status_of_refusal(portal, "/ws/raw/", who=None) == 403
     token = portal.tokens["ann"]
-    assert refused(portal, f"/ws/chat/?token={token}", who=None) == 403
-    assert refused(portal, f"/ws/chat/?token={token}") == 403
-    assert refused(portal, "/ws/else/") == 403
+    assert status_of_refusal(portal, f"/ws/chat/?token={token}", who=None) == 403
+    assert status_of_refusal(portal, f"/ws/chat/?token={token}") == 403
+    assert status_of_refusal(portal, "/ws/else/") == 403
 
 
 @pytest.fixture(scope="module")
@@ -55,20 +55,20 @@ def test_a_session_needs_an_allowed_origin(portal: Portal, cookies: dict[int, st
         f"http://127.0.0.1:{portal.port}@evil.example", "http://127.0.0.1:port", "file://",
     ):  # fmt: skip
         headers = cookie if origin is None else {**cookie, "Origin": origin}
-        assert refused(portal, who=None, headers=headers) in (400, 403), origin
+        assert status_of_refusal(portal, who=None, headers=headers) in (400, 403), origin
     with SocketClient(portal, who=None, headers={**cookie, "Origin": own}) as chat:
         assert chat.ask()[-1]["type"] == "done"
 
 
 def test_a_token_needs_no_origin_but_a_foreign_one_is_refused(portal: Portal) -> None:
-    assert refused(portal, headers={"Origin": "https://evil.example"}) == 403
-    assert refused(portal, headers={"Origin": portal.url + "/path"}) == 403
+    assert status_of_refusal(portal, headers={"Origin": "https://evil.example"}) == 403
+    assert status_of_refusal(portal, headers={"Origin": portal.url + "/path"}) == 403
     with SocketClient(portal, headers={"Origin": portal.url}) as chat:
         assert chat.ask()[-1]["type"] == "done"
 
 
 def test_a_foreign_host_is_refused(portal: Portal) -> None:
-    assert refused(portal, headers={"Host": "evil.example"}) in (400, 403)
+    assert status_of_refusal(portal, headers={"Host": "evil.example"}) in (400, 403)
 
 
 class BrokenLayer(InMemoryChannelLayer):
@@ -91,11 +91,11 @@ async def test_sockets_work_while_the_channel_layer_is_down(settings: Any, socke
 
 
 def test_raw_relays_the_providers_own_records(raw: SocketClient, fake: FakeProvider) -> None:
-    odd = '{"choices": [{"index":0, "delta":{"content":"Hi"},  "x_own": 1}]}'
+    record = '{"choices": [{"index":0, "delta":{"content":"Hi"},  "x_own": 1}]}'
     end = json.dumps(chunk(finish="stop"))
-    fake.script(SSE_HEAD + f"data: {odd}\n\ndata: {end}\n\ndata: [DONE]\n\n".encode())
+    fake.script(SSE_HEAD + f"data: {record}\n\ndata: {end}\n\ndata: [DONE]\n\n".encode())
     frames = raw.ask("Say hi")
-    assert [frame["data"] for frame in frames if frame["type"] == "event"] == [odd, end]
+    assert [frame["data"] for frame in frames if frame["type"] == "event"] == [record, end]
     assert kinds_of(frames) == ["status", "event", "event", "done"]
     assert frames[0]["resolution"]["id"] == "fake:talker"
     assert frames[-1]["finish_reason"] == "stop"

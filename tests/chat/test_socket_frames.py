@@ -54,9 +54,9 @@ def test_a_bad_frame_is_an_error_and_the_socket_lives(
     talking: SocketClient, fake: FakeProvider, frame: str | bytes
 ) -> None:
     talking.link.send(frame)
-    refused = talking.receive()
-    assert refused["type"] == "error"
-    assert refused["error"]["code"] == "invalid_request"
+    error = talking.receive()
+    assert error["type"] == "error"
+    assert error["error"]["code"] == "invalid_request"
     assert fake.posts == []
     assert talking.ask()[-1]["type"] == "done"
 
@@ -91,8 +91,8 @@ def test_a_flood_of_frames_closes_the_socket(portal: Portal) -> None:
         except ConnectionClosed:
             pass
         assert closing_code(chat) == 4400
-    with SocketClient(portal) as other:
-        assert other.ask()[-1]["type"] == "done"
+    with SocketClient(portal) as next_chat:
+        assert next_chat.ask()[-1]["type"] == "done"
 
 
 # ── Failures ────────────────────────────────────────────────────────────────────────────────
@@ -173,8 +173,8 @@ def test_a_loading_model_is_retried(talking: SocketClient, fake: FakeProvider) -
 
 
 def test_loading_is_reported_for_ollama(talking: SocketClient, fake: FakeProvider) -> None:
-    whole = b"".join([line(ollama_line("Hi")), line(ollama_line(done=True))])
-    fake.script(1.6, NDJSON_HEAD + whole)
+    answer = b"".join([line(ollama_line("Hi")), line(ollama_line(done=True))])
+    fake.script(1.6, NDJSON_HEAD + answer)
     frames = talking.ask(model="pond:frog")
     assert [f["state"] for f in frames if f["type"] == "status"] == ["waiting", "loading"]
     assert text_of(frames) == "Hi"

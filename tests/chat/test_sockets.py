@@ -81,9 +81,9 @@ def test_the_model_sees_the_conversation(talking: SocketClient, fake: FakeProvid
 def test_retry_and_edit_replace_what_follows(talking: SocketClient, fake: FakeProvider) -> None:
     start = talking.ask("One?")[0]
     talking.ask("Two?", conversation=start["conversation"])
-    again = talking.ask("", conversation=start["conversation"], retry_of=start["message"])[0]
-    assert again["user_message"] == start["user_message"]
-    assert again["message"] != start["message"]
+    retried = talking.ask("", conversation=start["conversation"], retry_of=start["message"])[0]
+    assert retried["user_message"] == start["user_message"]
+    assert retried["message"] != start["message"]
     assert [m["content"] for m in fake.posts[-1].body["messages"]] == ["One?"]
     edited = talking.ask("Uno?", conversation=start["conversation"], edit_of=start["user_message"])[
         0
@@ -178,8 +178,8 @@ def test_a_second_question_during_an_answer_is_busy(
     talking.begin(id="1")
     talking.until("delta")
     talking.begin(id="2")
-    refused = talking.receive()
-    assert (refused["id"], refused["error"]["code"]) == ("2", "busy")
+    error = talking.receive()
+    assert (error["id"], error["error"]["code"]) == ("2", "busy")
     talking.send(type="stop", id="1")
     assert talking.until("done")[-1]["id"] == "1"
     assert len(fake.posts) == 1
@@ -197,11 +197,11 @@ def test_another_socket_gets_busy_for_the_same_conversation(
     fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
     talking.begin(conversation=conversation)
     talking.until("delta")
-    with SocketClient(portal) as other:
-        assert other.ask(conversation=conversation)[-1]["error"]["code"] == "busy"
+    with SocketClient(portal) as other_socket:
+        assert other_socket.ask(conversation=conversation)[-1]["error"]["code"] == "busy"
         talking.send(type="stop", id="1")
         talking.until("done")
-        assert other.ask(conversation=conversation)[-1]["type"] == "done"
+        assert other_socket.ask(conversation=conversation)[-1]["type"] == "done"
 
 
 def test_twenty_questions_at_once_do_not_delay_each_other(
@@ -210,11 +210,11 @@ def test_twenty_questions_at_once_do_not_delay_each_other(
     for _ in range(20):
         fake.script(SSE_HEAD, 0.5, openai_stream(*WORDS))
     clients = [SocketClient(portal) for _ in range(20)]
-    began = time.monotonic()
+    started = time.monotonic()
     for client in clients:
         client.begin()
     for client in clients:
         assert text_of(client.until("done")) == "".join(WORDS)
         client.close()
     # One after the other they would take ten seconds.
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - started < 5

@@ -22,7 +22,7 @@ from django.core.management import get_commands
 from tests.conftest import copy_of
 from tests.support.fake_provider import FakeProvider
 from tests.support.paths import ROOT
-from tests.support.portal import PATIENT, Portal
+from tests.support.portal import LONG_TIMEOUTS, Portal
 from tests.support.ports import free_port
 from tests.support.provider_messages import SSE_HEAD, chunk, event
 from tests.support.redis_server import RedisServer, needs_redis
@@ -64,7 +64,7 @@ def two(
     first = copy_of(
         portal_files, tmp_path / "two", REDIS_URL=redis.url, ALLOWED_HOSTS=HOST,
         TRUSTED_SCHEME_HEADER="X-Forwarded-Proto", TRUSTED_ADDRESS_HEADER="X-Forwarded-For",
-        **PATIENT,
+        **LONG_TIMEOUTS,
     )  # fmt: skip
     first.public = HOST
     second = replace(first, port=free_port())

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tests.support.fake_provider import FakeProvider
-from tests.support.portal import ENOUGH, PATIENT, Portal
+from tests.support.portal import LONG_TIMEOUTS, MAX_BUFFERS, Portal
 from tests.support.provider_messages import SSE_HEAD, chunk, event, openai_stream
 
 
@@ -17,7 +17,7 @@ def test_a_reader_who_stalls_costs_little_memory(portal: Portal, fake: FakeProvi
     before = portal.memory()
     answer = portal.chat(stream=True, http_stream=True)
     time.sleep(1.0)
-    assert portal.memory() - before < ENOUGH
+    assert portal.memory() - before < MAX_BUFFERS
     answer.close()
 
 
@@ -38,7 +38,7 @@ def test_an_answer_without_end_is_ended_however_fast_it_comes(
 def test_a_hundred_megabytes_pass_at_flat_memory(
     own_portal: Portal, fake: FakeProvider, server: str
 ) -> None:
-    own_portal.variables |= PATIENT
+    own_portal.variables |= LONG_TIMEOUTS
     own_portal.server = server
     own_portal.start()
     own_portal.chat(stream=True)
@@ -51,4 +51,4 @@ def test_a_hundred_megabytes_pass_at_flat_memory(
             sizes.append(own_portal.memory())
     assert total > 100_000_000
     assert tail.endswith(b"data: [DONE]\n\n")
-    assert max(sizes) - before < ENOUGH
+    assert max(sizes) - before < MAX_BUFFERS

@@ -15,9 +15,9 @@ from tests.support.portal import Portal
 
 def replace(path: Path, content: str) -> None:
     """Write as careful editors do: aside, then swap."""
-    other = path.with_suffix(".new")
-    other.write_text(content)
-    other.replace(path)
+    temporary = path.with_suffix(".new")
+    temporary.write_text(content)
+    temporary.replace(path)
 
 
 def in_place(path: Path, content: str) -> None:
@@ -37,16 +37,16 @@ def status(portal: Portal, who: str = "ann") -> Any:
     return portal.get("/v1/ai/models/status", who=who).json()
 
 
-def wait_for(portal: Portal, wanted: Any, seconds: float = 2) -> Any:
+def wait_for(portal: Portal, condition: Any, seconds: float = 2) -> Any:
     end = time.monotonic() + seconds
-    while not wanted(found := status(portal, "olga")):
-        assert time.monotonic() < end, found
+    while not condition(body := status(portal, "olga")):
+        assert time.monotonic() < end, body
         time.sleep(0.02)
-    return found
+    return body
 
 
-def listed(found: Any) -> set[str]:
-    return {model["id"] for model in found["models"]}
+def model_ids(body: Any) -> set[str]:
+    return {model["id"] for model in body["models"]}
 
 
 def extended(text: str) -> str:
@@ -57,17 +57,20 @@ def extended(text: str) -> str:
 @contextmanager
 def load_on(portal: Portal) -> Iterator[list[Any]]:
     """Ask and list all the time, from two threads; yield what failed."""
-    whole = frozenset(listed(status(portal)))
+    all_models = frozenset(model_ids(status(portal)))
     failures: list[Any] = []
     stop = threading.Event()
 
     def load_it() -> None:
         while not stop.is_set():
-            found = portal.get("/v1/ai/models")
-            if found.status_code != 200:
-                failures.append(found.text)
-            elif frozenset(listed(found.json())) not in (whole, whole | {"fake:extra"}):
-                failures.append(f"a torn list: {found.text}")
+            response = portal.get("/v1/ai/models")
+            if response.status_code != 200:
+                failures.append(response.text)
+            elif frozenset(model_ids(response.json())) not in (
+                all_models,
+                all_models | {"fake:extra"},
+            ):
+                failures.append(f"a torn list: {response.text}")
             if (answer := portal.chat()).status_code != 200:
                 failures.append(answer.text)
 
@@ -85,10 +88,10 @@ def load_on(portal: Portal) -> Iterator[list[Any]]:
 def two_hundred_edits(portal: Portal) -> str:
     """Edit in both ways, every third time badly; return the revision of the last edit, a good one."""
     text = portal.models.read_text()
-    good = [text, extended(text)]
+    valid = [text, extended(text)]
     for number in range(200):
-        content = text[: len(text) // 2] + "{" if number % 3 == 2 else good[number % 2]
+        content = text[: len(text) // 2] + "{" if number % 3 == 2 else valid[number % 2]
         (replace if number % 2 else in_place)(portal.models, content)
         time.sleep(0.015)
-    replace(portal.models, good[1])
-    return revision_of(good[1].encode())
+    replace(portal.models, valid[1])
+    return revision_of(valid[1].encode())

@@ -41,8 +41,8 @@ def make_staff(portal: Portal, name: str) -> None:
 def test_an_operator_sees_each_page(page: Page, portal: Portal, name: str) -> None:
     sign_in(page, portal)
     page.goto(f"{portal.url}/admin/")
-    listed = page.locator("#content .app-registry a", has_text=re.compile(r"^\S"))
-    assert listed.count() >= len(PAGES)
+    links = page.locator("#content .app-registry a", has_text=re.compile(r"^\S"))
+    assert links.count() >= len(PAGES)
     page.goto(admin(portal, f"{name}/"))
     expect(page.locator("#content h1")).to_be_visible()
     shot(page, f"admin-{name}")
@@ -72,9 +72,9 @@ def test_staff_without_the_permission_see_the_models_and_change_nothing(mine: Po
 def test_users_who_are_not_staff_see_nothing_of_it(portal: Portal) -> None:
     ann = portal.sign_in("ann")
     for name in PAGES:
-        found = ann.get(admin(portal, f"{name}/"), timeout=5, allow_redirects=False)
-        assert found.status_code == 302
-        assert "/admin/login/" in found.headers["Location"]
+        response = ann.get(admin(portal, f"{name}/"), timeout=5, allow_redirects=False)
+        assert response.status_code == 302
+        assert "/admin/login/" in response.headers["Location"]
 
 
 @needs_chromium
@@ -137,9 +137,9 @@ def test_a_primary_is_set_with_a_reason_and_recorded(page: Page, mine: Portal) -
         "button", name="Set", exact=True
     ).click()
     expect(page.locator(".messagelist")).to_contain_text("pond:frog answers for chat")
-    told = page.locator("section", has=page.locator("#model-chat"))
-    expect(told).to_contain_text("set by olga")
-    expect(told).to_contain_text(f"models.yaml:{line_of(mine, 'chat:')}")
+    section = page.locator("section", has=page.locator("#model-chat"))
+    expect(section).to_contain_text("set by olga")
+    expect(section).to_contain_text(f"models.yaml:{line_of(mine, 'chat:')}")
     shot(page, "admin-defaults-set")
     page.get_by_role("link", name="record").click()
     row = page.locator("#result_list tbody tr")
@@ -160,20 +160,22 @@ def test_models_of_other_groups_are_not_revealed(mine: Portal) -> None:
     mine.models.write_text(
         text.replace("newt:1b:", "hush: {capabilities: [chat], allow: [insiders]}\n      newt:1b:")
     )
-    wait_for(mine, lambda found: found["revision"] == mine.revision)
-    wait_for(mine, lambda found: "pond:frog" in found["health"]["pond"]["missing"], 5)
-    body = {"capability": "chat", "model": "club:secret", "reason": "hidden words"}
-    assert mine.post("/v1/ai/models/primary", body, who="olga").status_code == 200
+    wait_for(mine, lambda body: body["revision"] == mine.revision)
+    wait_for(mine, lambda body: "pond:frog" in body["health"]["pond"]["missing"], 5)
+    payload = {"capability": "chat", "model": "club:secret", "reason": "hidden words"}
+    assert mine.post("/v1/ai/models/primary", payload, who="olga").status_code == 200
     time.sleep(0.6)
     ann = mine.sign_in("ann")
-    seen = [mine.get(path).text for path in ("/v1/ai/models", "/v1/ai/models/status", "/v1/models")]
-    seen += [ann.get(mine.url + path, timeout=5).text for path in ("/", "/models", "/models?capability=chat",
+    pages = [
+        mine.get(path).text for path in ("/v1/ai/models", "/v1/ai/models/status", "/v1/models")
+    ]
+    pages += [ann.get(mine.url + path, timeout=5).text for path in ("/", "/models", "/models?capability=chat",
              "/models/options/chat")]  # fmt: skip
-    for text in seen:
+    for text in pages:
         assert "hush" not in text
         assert "secret" not in text.replace("csp", "")
         assert "hidden words" not in text
-    assert "A model that you may not use" in seen[4]
+    assert "A model that you may not use" in pages[4]
 
 
 def test_an_address_is_shown_without_its_path(own_portal: Portal) -> None:
@@ -183,13 +185,13 @@ def test_an_address_is_shown_without_its_path(own_portal: Portal) -> None:
     )
     own_portal.variables["PATH_SECRET"] = "hush-hush-123"
     own_portal.start()
-    wait_for(own_portal, lambda found: found["health"]["closed"]["status"] == "unreachable")
+    wait_for(own_portal, lambda body: body["health"]["closed"]["status"] == "unreachable")
     assert own_portal.chat(model="closed:gone").status_code == 502
     olga = own_portal.sign_in("olga")
-    seen = [own_portal.get("/v1/ai/models/status", who="olga").text, own_portal.log.read_text()]
-    seen += [
+    texts = [own_portal.get("/v1/ai/models/status", who="olga").text, own_portal.log.read_text()]
+    texts += [
         olga.get(admin(own_portal, name), timeout=5).text
         for name in ("configuration/", "providers/")
     ]
-    assert all("hush-hush-123" not in text for text in seen)
-    assert f"http://127.0.0.1:{own_portal.variables['CLOSED_PORT']}" in seen[0]
+    assert all("hush-hush-123" not in text for text in texts)
+    assert f"http://127.0.0.1:{own_portal.variables['CLOSED_PORT']}" in texts[0]

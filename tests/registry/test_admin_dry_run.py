@@ -42,18 +42,18 @@ def test_a_dry_run_shows_what_an_edit_would_do(page: Page, mine: Portal) -> None
 def test_a_dry_run_does_not_look_up_variables(portal: Portal) -> None:
     """Else an address that holds a secret's name would tell whether it is set, or to what."""
 
-    def tried(text: str) -> Any:
+    def dry_run(text: str) -> Any:
         return portal.post("/v1/ai/models/dry-run", {"text": text}, who="olga").json()
 
     text = portal.models.read_text()
-    assert tried(text) == {"valid": True, "summary": "changes nothing", "errors": [],
+    assert dry_run(text) == {"valid": True, "summary": "changes nothing", "errors": [],
                            "warnings": [], "changes": []}  # fmt: skip
     probe = text.replace("http://127.0.0.1:${FAKE_PORT}/v1", "http://${FAKE_KEY}.example/v1", 1)
-    assert FAKE_KEY not in str(tried(probe))
+    assert FAKE_KEY not in str(dry_run(probe))
     unset = text.replace(
         "http://127.0.0.1:${FAKE_PORT}/v1", "http://${NEVER_SET_AT_ALL}.example/v1", 1
     )
-    assert tried(probe)["changes"] == tried(unset)["changes"]
+    assert dry_run(probe)["changes"] == dry_run(unset)["changes"]
 
 
 def test_a_reload_shows_its_changes_or_the_mistakes(own_portal: Portal) -> None:
@@ -62,8 +62,8 @@ def test_a_reload_shows_its_changes_or_the_mistakes(own_portal: Portal) -> None:
     olga = own_portal.sign_in("olga")
     text = own_portal.models.read_text()
     own_portal.models.write_text(text.replace("[chat]", "[chta]", 1))
-    bad = olga.post(admin(own_portal, "actions/reload"), timeout=5).text
-    assert "&#x27;chta&#x27; is not a capability" in bad
+    page_text = olga.post(admin(own_portal, "actions/reload"), timeout=5).text
+    assert "&#x27;chta&#x27; is not a capability" in page_text
     own_portal.models.write_text(
         text.replace("talker: {", "extra: {capabilities: [chat]}\n      talker: {")
     )
@@ -73,14 +73,16 @@ def test_a_reload_shows_its_changes_or_the_mistakes(own_portal: Portal) -> None:
 
 def test_a_dry_run_works_where_the_file_needs_variables(own_portal: Portal) -> None:
     text = own_portal.models.read_text()
-    odd = text.replace("http://127.0.0.1:${CLOSED_PORT}/v1", "${ODD:-please set ODD}", 1)
-    own_portal.models.write_text(odd)
+    with_default = text.replace("http://127.0.0.1:${CLOSED_PORT}/v1", "${ODD:-please set ODD}", 1)
+    own_portal.models.write_text(with_default)
     own_portal.variables["ODD"] = "http://127.0.0.1:9/v1"
     own_portal.start()
 
-    def tried(text: str) -> Any:
+    def dry_run(text: str) -> Any:
         return own_portal.post("/v1/ai/models/dry-run", {"text": text}, who="olga").json()
 
-    assert tried(odd)["changes"] == []
-    (change,) = tried(odd.replace("${ODD:-please set ODD}", "${ODD:-http://x/v1}"))["changes"]
+    assert dry_run(with_default)["changes"] == []
+    (change,) = dry_run(with_default.replace("${ODD:-please set ODD}", "${ODD:-http://x/v1}"))[
+        "changes"
+    ]
     assert (change["kind"], change["what"], change["name"]) == ("changes", "provider", "closed")

@@ -38,8 +38,8 @@ def test_a_groups_model_is_hidden_from_others(portal: Portal) -> None:
 
 def test_an_unchanged_list_is_not_sent_again(portal: Portal) -> None:
     tag = portal.get("/v1/ai/models").headers["ETag"]
-    again = portal.get("/v1/ai/models", headers={"If-None-Match": f'"x", {tag}'})
-    assert (again.status_code, again.text) == (304, "")
+    response = portal.get("/v1/ai/models", headers={"If-None-Match": f'"x", {tag}'})
+    assert (response.status_code, response.text) == (304, "")
     assert (
         portal.get("/v1/ai/models?capability=chat", headers={"If-None-Match": tag}).status_code
         == 200
@@ -58,15 +58,15 @@ def test_the_status_has_each_providers_health(portal: Portal) -> None:
 
 
 def test_the_details_of_health_are_for_operators(portal: Portal) -> None:
-    mine = portal.get("/v1/ai/models/status").json()["health"]["keyless"]
-    theirs = portal.get("/v1/ai/models/status", who="olga").json()["health"]["keyless"]
-    assert (mine["detail"], theirs["detail"]) == ("", "NEVER_SET is not set")
+    users = portal.get("/v1/ai/models/status").json()["health"]["keyless"]
+    operators = portal.get("/v1/ai/models/status", who="olga").json()["health"]["keyless"]
+    assert (users["detail"], operators["detail"]) == ("", "NEVER_SET is not set")
 
 
 def test_openai_lists_and_shows_models(portal: Portal) -> None:
-    listed = portal.get("/v1/models").json()
-    assert listed["object"] == "list"
-    assert {"id": "fake:talker", "object": "model", "owned_by": "fake"}.items() <= listed["data"][
+    body = portal.get("/v1/models").json()
+    assert body["object"] == "list"
+    assert {"id": "fake:talker", "object": "model", "owned_by": "fake"}.items() <= body["data"][
         0
     ].items()
     for path in ("fake:other/name:v2", "fake%3Aother%2Fname%3Av2"):
@@ -83,10 +83,10 @@ def switched(
 ) -> Iterator[Portal]:
     """A portal whose primaries may be switched: nobody else relies on its defaults."""
     fake_process.reset()
-    found = copy_of(portal_files, tmp_path_factory.mktemp("switched"))
-    found.start()
-    yield found
-    found.stop()
+    portal = copy_of(portal_files, tmp_path_factory.mktemp("switched"))
+    portal.start()
+    yield portal
+    portal.stop()
 
 
 def set_primary(portal: Portal, model: str, who: str = "olga", **more: Any) -> Any:
@@ -210,7 +210,7 @@ def test_failures_are_counted(portal: Portal, fake: FakeProvider) -> None:
         text = portal.get("/metrics", who="olga").text
         name = 'portal_failures_total{code="provider_bad_response",provider="fake"}'
         return next(
-            (float(one.split()[-1]) for one in text.splitlines() if one.startswith(name)), 0
+            (float(line.split()[-1]) for line in text.splitlines() if line.startswith(name)), 0
         )
 
     before = failures()

@@ -50,8 +50,8 @@ JOINED = {
 
 @pytest.mark.parametrize("name", JOINED)
 def test_real_calls_correct_the_probe(name: str) -> None:
-    probed, traffic, wanted = JOINED[name]
-    assert joined(probed, traffic, NOW).status == wanted
+    probe, traffic, expected = JOINED[name]
+    assert joined(probe, traffic, NOW).status == expected
 
 
 def test_errors_of_the_caller_do_not_count() -> None:
@@ -61,44 +61,44 @@ def test_errors_of_the_caller_do_not_count() -> None:
     assert log.traffic() == {}
     log.failed("a", PortalError("provider_error", "Oh."))
     log.succeeded("a")
-    found = log.traffic()["a"]
-    assert (found.calls, found.failures, found.errors[0].message) == (2, 1, "Oh.")
+    traffic = log.traffic()["a"]
+    assert (traffic.calls, traffic.failures, traffic.errors[0].message) == (2, 1, "Oh.")
 
 
 def test_the_traffic_of_workers_is_added_up() -> None:
-    one = {"a": Traffic(3, 1, NOW, (failed("provider_error", NOW - 5),))}
-    two = {
+    first = {"a": Traffic(3, 1, NOW, (failed("provider_error", NOW - 5),))}
+    second = {
         "a": Traffic(2, 2, 0.0, tuple(failed("provider_timeout", NOW - n) for n in (9, 1))),
         "b": Traffic(1),
     }
-    found = together([one, two])
-    assert (found["a"].calls, found["a"].failures, found["a"].succeeded) == (5, 3, NOW)
-    assert [error.at for error in found["a"].errors] == [NOW - 9, NOW - 5, NOW - 1]
-    assert found["b"].calls == 1
+    total = together([first, second])
+    assert (total["a"].calls, total["a"].failures, total["a"].succeeded) == (5, 3, NOW)
+    assert [error.at for error in total["a"].errors] == [NOW - 9, NOW - 5, NOW - 1]
+    assert total["b"].calls == 1
 
 
 # ── History ─────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_history_has_changes_with_their_times() -> None:
-    found: Health | None = None
+    latest: Health | None = None
     states: list[health.Status] = ["healthy", "healthy", "unreachable", "unreachable", "healthy"]
     for at, state in enumerate(states):
-        found = after(found, Health(state, checked=NOW + at))
-    assert found is not None
-    assert found.history == ((NOW, "healthy"), (NOW + 2, "unreachable"), (NOW + 4, "healthy"))
-    assert found.since == NOW + 4
+        latest = after(latest, Health(state, checked=NOW + at))
+    assert latest is not None
+    assert latest.history == ((NOW, "healthy"), (NOW + 2, "unreachable"), (NOW + 4, "healthy"))
+    assert latest.since == NOW + 4
 
 
 def test_the_history_is_that_of_a_day_and_small() -> None:
-    found: Health | None = None
+    latest: Health | None = None
     for n in range(300):
-        found = after(found, Health(("healthy", "degraded")[n % 2], checked=NOW + 600 * n))
-    assert found is not None
-    assert len(found.history) <= MAX_HISTORY
-    assert found.history[0][0] >= NOW + 600 * 299 - DAY - 600
-    later = after(found, Health("degraded", checked=NOW + 10 * DAY))
-    assert later.history == (found.history[-1],), "what held a day ago is still told"
+        latest = after(latest, Health(("healthy", "degraded")[n % 2], checked=NOW + 600 * n))
+    assert latest is not None
+    assert len(latest.history) <= MAX_HISTORY
+    assert latest.history[0][0] >= NOW + 600 * 299 - DAY - 600
+    later = after(latest, Health("degraded", checked=NOW + 10 * DAY))
+    assert later.history == (latest.history[-1],), "what held a day ago is still told"
 
 
 # ── Probes ──────────────────────────────────────────────────────────────────────────────────
@@ -114,20 +114,20 @@ def test_ollama_lists_the_pulled_models(fake: FakeProvider) -> None:
     tags = {"models": [{"model": "frog:latest"}, {"model": "newt:1b"}, {"name": "two words"}]}
     fake.answers["/api/tags"] = http(200, tags)
     registry = pond(fake)
-    found = health.probe(registry.providers["pond"])
-    assert found.status == "healthy"
-    assert found.names == ("frog:latest", "newt:1b")
+    probe = health.probe(registry.providers["pond"])
+    assert probe.status == "healthy"
+    assert probe.names == ("frog:latest", "newt:1b")
     models = registry.models
-    assert not health.is_missing(models["pond:frog"], found), "`frog` is `frog:latest`"
-    assert health.is_missing(models["pond:toad:7b"], found)
-    assert health.not_listed(["frog", "toad:7b"], found) == ["newt:1b"]
+    assert not health.is_missing(models["pond:frog"], probe), "`frog` is `frog:latest`"
+    assert health.is_missing(models["pond:toad:7b"], probe)
+    assert health.not_listed(["frog", "toad:7b"], probe) == ["newt:1b"]
 
 
 def test_a_server_without_a_list_is_degraded(fake: FakeProvider) -> None:
     fake.answers["/api/tags"] = http(500, {"error": "the disk is gone"})
-    found = health.probe(pond(fake).providers["pond"])
-    assert (found.status, found.names) == ("degraded", None)
-    assert "the disk is gone" in found.detail
+    probe = health.probe(pond(fake).providers["pond"])
+    assert (probe.status, probe.names) == ("degraded", None)
+    assert "the disk is gone" in probe.detail
 
 
 def test_the_lines_to_paste_are_valid(fake: FakeProvider) -> None:
@@ -145,11 +145,11 @@ def test_the_lines_to_paste_are_valid(fake: FakeProvider) -> None:
 
 def test_a_key_that_the_provider_echoes_is_hidden(mine: Portal, fake: FakeProvider) -> None:
     fake.answers["/v1/models"] = http(401, {"error": {"message": f"Bad key {FAKE_KEY}"}})
-    found = wait_for(mine, lambda found: found["health"]["fake"]["status"] == "auth_failed")
-    assert FAKE_KEY not in str(found)
+    body = wait_for(mine, lambda body: body["health"]["fake"]["status"] == "auth_failed")
+    assert FAKE_KEY not in str(body)
     fake.answers["/v1/models"] = http(500, {"error": {"message": f"Broke at {FAKE_KEY}"}})
-    found = wait_for(mine, lambda found: found["health"]["fake"]["status"] == "degraded")
-    assert "Broke at [hidden]" in found["health"]["fake"]["detail"]
+    body = wait_for(mine, lambda body: body["health"]["fake"]["status"] == "degraded")
+    assert "Broke at [hidden]" in body["health"]["fake"]["detail"]
     assert status(mine)["health"]["fake"]["detail"] == "", "details are for operators"
 
 
@@ -159,17 +159,17 @@ def test_a_key_that_the_provider_echoes_is_hidden(mine: Portal, fake: FakeProvid
 def test_the_status_has_age_history_and_missing_models(mine: Portal, fake: FakeProvider) -> None:
     fake.answers["/api/tags"] = http(200, {"models": [{"model": "newt:1b"}, {"model": "toad:7b"}]})
 
-    def told(found: Any) -> bool:
-        return bool(found["health"]["pond"]["missing"] == ["pond:frog"])
+    def lacks_the_frog(body: Any) -> bool:
+        return bool(body["health"]["pond"]["missing"] == ["pond:frog"])
 
-    found = wait_for(mine, told)["health"]["pond"]
-    assert found["not_listed"] == ["toad:7b"]
-    assert found["history"][-1]["status"] == "healthy"
-    assert found["age_seconds"] <= 2
-    plain = status(mine, "ann")["health"]["pond"]
-    assert plain["missing"] == ["pond:frog"]
-    assert "not_listed" not in plain
-    assert "history" not in plain
+    state = wait_for(mine, lacks_the_frog)["health"]["pond"]
+    assert state["not_listed"] == ["toad:7b"]
+    assert state["history"][-1]["status"] == "healthy"
+    assert state["age_seconds"] <= 2
+    for_users = status(mine, "ann")["health"]["pond"]
+    assert for_users["missing"] == ["pond:frog"]
+    assert "not_listed" not in for_users
+    assert "history" not in for_users
 
 
 def test_refresh_probes_at_once_but_not_twice(own_portal: Portal, fake: FakeProvider) -> None:
@@ -180,17 +180,17 @@ def test_refresh_probes_at_once_but_not_twice(own_portal: Portal, fake: FakeProv
     )
     own_portal.start()
     path = "/v1/ai/models/status?refresh=true"
-    wait_for(own_portal, lambda found: found["health"]["fake"]["status"] == "healthy")
+    wait_for(own_portal, lambda body: body["health"]["fake"]["status"] == "healthy")
     time.sleep(3.1)
     fake.answers["/v1/models"] = http(500, {"error": "no"})
     fake.requests.clear()
     for _ in range(3):
-        found = own_portal.get(path, who="olga").json()
-        assert found["health"]["fake"]["status"] == "degraded"
-    asked = [r for r in fake.requests if r.path == "/api/version" and r.headers.get("x-of")]
-    assert len(asked) == 1
-    refused = own_portal.get(path, who="ann")
-    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "permission_denied")
+        body = own_portal.get(path, who="olga").json()
+        assert body["health"]["fake"]["status"] == "degraded"
+    probes = [r for r in fake.requests if r.path == "/api/version" and r.headers.get("x-of")]
+    assert len(probes) == 1
+    response = own_portal.get(path, who="ann")
+    assert (response.status_code, response.json()["error"]["code"]) == (403, "permission_denied")
     assert own_portal.get(path + "ish", who="olga").status_code == 400
 
 
@@ -212,28 +212,28 @@ def test_a_hanging_provider_delays_no_page(mine: Portal, fake: FakeProvider) -> 
 def test_a_failed_call_updates_health_at_once(own_portal: Portal) -> None:
     own_portal.variables["PROBE_SECONDS"] = "300"
     own_portal.start()
-    wait_for(own_portal, lambda found: found["health"]["closed"]["status"] == "unreachable")
-    health_of = status(own_portal, "olga")["health"]["closed"]
+    wait_for(own_portal, lambda body: body["health"]["closed"]["status"] == "unreachable")
+    before = status(own_portal, "olga")["health"]["closed"]
     assert own_portal.chat(model="closed:gone").status_code == 502
 
-    def told(found: Any) -> bool:
-        return bool(found["health"]["closed"]["traffic"]["failures"])
+    def has_failures(body: Any) -> bool:
+        return bool(body["health"]["closed"]["traffic"]["failures"])
 
-    again = wait_for(own_portal, told)["health"]["closed"]
-    assert again["checked_at"] >= health_of["checked_at"]
-    assert again["traffic"]["last_errors"][0]["code"] == "provider_unreachable"
+    updated = wait_for(own_portal, has_failures)["health"]["closed"]
+    assert updated["checked_at"] >= before["checked_at"]
+    assert updated["traffic"]["last_errors"][0]["code"] == "provider_unreachable"
 
 
 def test_probes_follow_a_provider_with_a_new_address(mine: Portal, fake: FakeProvider) -> None:
-    wait_for(mine, lambda found: found["health"]["strict"]["status"] == "healthy")
+    wait_for(mine, lambda body: body["health"]["strict"]["status"] == "healthy")
     text = mine.models.read_text()
     head, _, tail = text.partition("strict:")
     mine.models.write_text(head + "strict:" + tail.replace("${FAKE_PORT}", "${CLOSED_PORT}", 1))
-    wait_for(mine, lambda found: found["health"]["strict"]["status"] == "unreachable")
+    wait_for(mine, lambda body: body["health"]["strict"]["status"] == "unreachable")
 
 
 def test_a_probe_is_never_a_completion(mine: Portal, fake: FakeProvider) -> None:
-    wait_for(mine, lambda found: found["health"]["pond"]["status"] == "healthy")
+    wait_for(mine, lambda body: body["health"]["pond"]["status"] == "healthy")
     requests.get(f"{mine.url}/readyz", timeout=5)
     time.sleep(1)
     assert {request.path for request in fake.requests} == {

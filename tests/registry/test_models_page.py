@@ -93,9 +93,9 @@ def test_a_check_shows_that_it_has_started(page: Page, portal: Portal) -> None:
 
 def test_a_long_name_makes_no_page_wide(page: Page, mine: Portal) -> None:
     text = mine.models.read_text()
-    long = f"{'x' * 200}: {{capabilities: [chat]}}\n      talker: {{"
-    mine.models.write_text(text.replace("talker: {", long))
-    wait_for(mine, lambda found: found["revision"] == mine.revision)
+    with_long_name = f"{'x' * 200}: {{capabilities: [chat]}}\n      talker: {{"
+    mine.models.write_text(text.replace("talker: {", with_long_name))
+    wait_for(mine, lambda body: body["revision"] == mine.revision)
     page.set_viewport_size({"width": 320, "height": 640})
     sign_in(page, mine)
     for path in ("/models?capability=chat", "/admin/registry/models/", "/admin/registry/defaults/"):

@@ -14,9 +14,9 @@ from tests.support.provider_messages import http
 
 
 def models(portal: Portal, *arguments: str) -> tuple[int, str, str]:
-    done = portal.manage("models", *arguments, check=False)
-    assert "Traceback" not in done.stderr
-    return done.returncode, done.stdout.strip(), done.stderr.strip()
+    process = portal.manage("models", *arguments, check=False)
+    assert "Traceback" not in process.stderr
+    return process.returncode, process.stdout.strip(), process.stderr.strip()
 
 
 def as_json(portal: Portal, *arguments: str) -> tuple[int, Any]:
@@ -34,8 +34,8 @@ def test_a_primary_is_set_and_reset(running: Portal) -> None:
     code, out, _ = models(running, "set-primary", "chat", "pond:frog", "--reason", "a trial")
     warning = "But pond does not have this model."
     assert (code, out) == (0, f"chat: pond:frog (was fake:talker) {warning}")
-    found = running.get("/v1/ai/models").json()["primaries"]["chat"]
-    assert (found["model"], found["by"], found["reason"]) == ("pond:frog", "olga", "a trial")
+    primary = running.get("/v1/ai/models").json()["primaries"]["chat"]
+    assert (primary["model"], primary["by"], primary["reason"]) == ("pond:frog", "olga", "a trial")
     code, body = as_json(running, "reset-primary", "chat", "--by", "olga")
     assert (code, body["model"], body["previous"]) == (0, "fake:talker", "pond:frog")
     assert running.get("/v1/ai/models").json()["primaries"] == {}
@@ -52,9 +52,9 @@ REFUSED = {
 
 
 def test_each_failure_has_its_exit_code_and_message(running: Portal) -> None:
-    for name, (arguments, wanted, words) in REFUSED.items():
+    for name, (arguments, expected, words) in REFUSED.items():
         code, out, err = models(running, *arguments)
-        assert (code, out) == (wanted, ""), name
+        assert (code, out) == (expected, ""), name
         assert words in err, name
     code, body = as_json(running, "set-primary", "chat", "pond:frgo")
     assert (code, body["error"]["code"]) == (2, "model_not_found")
@@ -118,9 +118,9 @@ def test_probe_works_without_a_running_portal(own_portal: Portal, fake: FakeProv
     assert lines["fake"] == ["healthy"]
     assert lines["closed"][0] == "unreachable"
     assert lines["keyless"] == ["unconfigured", "NEVER_SET is not set"]
-    code, found = as_json(own_portal, "probe", "fake", "keyless")
+    code, health = as_json(own_portal, "probe", "fake", "keyless")
     assert code == 0
-    assert found["fake"]["status"] == "healthy"
+    assert health["fake"]["status"] == "healthy"
     fake.answers["/v1/models"] = http(401, {"error": {"message": f"no: {FAKE_KEY}"}})
     code, out, _ = models(own_portal, "probe", "fake")
     assert code == 1

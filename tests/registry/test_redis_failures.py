@@ -8,17 +8,17 @@ from redis import Redis
 
 from tests.registry.editing import load_on, wait_for
 from tests.support.cluster import (
-    agree,
     answers_by_worker,
-    both,
+    both_workers,
     on_both_servers,
+    open_sockets,
     pair,
     redis,
     rows,
     set_primary,
     slow,
-    talk,
     until,
+    wait_for_switch,
 )
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
@@ -29,7 +29,7 @@ __all__ = ["pair", "redis", "slow"]  # fixtures
 pytestmark = needs_redis
 
 
-ODD = {
+INVALID = {
     "health": {"pond": '{"status": "sleepy"}', "fake": '{"status": "healthy", "checked": 1e300}'},
     "workers": {"a": "{}", "b": '{"id": "b", "host": "h", "pid": 1e300}', "c": "no JSON"},
 }
@@ -38,27 +38,27 @@ ODD = {
 @on_both_servers
 def test_killing_redis_fails_nothing(pair: Portal, redis: RedisServer) -> None:
     pair.start()
-    both(pair)
+    both_workers(pair)
     assert set_primary(pair, "fake:other/name:v2").status_code == 200
-    agree(pair)
+    wait_for_switch(pair)
     with load_on(pair) as failures, SocketClient(pair) as socket:
         redis.kill()
-        wait_for(pair, lambda found: not found["store"]["available"], 5)
+        wait_for(pair, lambda body: not body["store"]["available"], 5)
         assert socket.ask("Hi", id="1")[-1]["type"] == "done"
-        refused = set_primary(pair, "fake:talker")
-        assert (refused.status_code, refused.json()["error"]["code"]) == (503, "store_unavailable")
-        chosen = pair.get("/v1/ai/models").json()["defaults"]["chat"]
-        assert chosen == "fake:other/name:v2", "the last view stays"
+        error = set_primary(pair, "fake:talker")
+        assert (error.status_code, error.json()["error"]["code"]) == (503, "store_unavailable")
+        default = pair.get("/v1/ai/models").json()["defaults"]["chat"]
+        assert default == "fake:other/name:v2", "the last view stays"
         redis.start()
-        both(pair)
+        both_workers(pair)
         until(lambda: pair.get("/v1/ai/models").json()["primaries"] == {})
         until(lambda: set_primary(pair, "fake:other/name:v2").status_code == 200)
     assert failures == []
     log = pair.log.read_text()
     assert 1 <= log.count("The store (REDIS_URL) does not respond") <= 2, "once for each worker"
     assert "The store has lost the primaries" in log
-    told = ["lost", "set", "set"]  # and none of the refused switch
-    until(lambda: sorted(row[0] for row in rows(pair)) == told, 5)
+    expected_kinds = ["lost", "set", "set"]  # and none of the refused switch
+    until(lambda: sorted(row[0] for row in rows(pair)) == expected_kinds, 5)
     (lost,) = [row for row in rows(pair) if row[0] == "lost"]
     assert lost == ("lost", "fake:other/name:v2", "fake:talker", "Redis")
 
@@ -72,21 +72,21 @@ def test_without_redis_at_the_start_everything_but_switching_works(
     with SocketClient(pair) as socket:
         assert socket.ask("Hi", id="1")[-1]["type"] == "done"
     assert set_primary(pair, "fake:talker").status_code == 503
-    wait_for(pair, lambda found: found["health"]["fake"]["status"] == "healthy", 5)
+    wait_for(pair, lambda body: body["health"]["fake"]["status"] == "healthy", 5)
     redis.start()
-    both(pair)
+    both_workers(pair)
     until(lambda: set_primary(pair, "fake:other/name:v2").status_code == 200)
 
 
 def test_an_outage_of_redis_interrupts_no_answer(
     slow: Portal, redis: RedisServer, fake: FakeProvider
 ) -> None:
-    sockets = talk(slow, fake)
+    sockets = open_sockets(slow, fake)
     before = answers_by_worker(slow)
     redis.kill()
     time.sleep(3)
     redis.start()
-    wait_for(slow, lambda found: found["store"]["available"], 5)
+    wait_for(slow, lambda body: body["store"]["available"], 5)
     time.sleep(5)
     assert answers_by_worker(slow) == before
     for socket in sockets:
@@ -95,11 +95,11 @@ def test_an_outage_of_redis_interrupts_no_answer(
 
 def test_invalid_values_in_redis_break_nothing(pair: Portal, redis: RedisServer) -> None:
     with Redis.from_url(redis.url) as store:
-        for name, values in ODD.items():
+        for name, values in INVALID.items():
             store.hset(f"aimodels:{name}", mapping=values)
         store.set("aimodels:primaries", "[]")
         pair.start()
-        both(pair)
+        both_workers(pair)
         olga = pair.sign_in("olga")
         for path in ("/", "/models", "/admin/registry/workers/", "/admin/registry/providers/"):
             assert olga.get(pair.url + path, timeout=5).status_code == 200, path
@@ -108,6 +108,6 @@ def test_invalid_values_in_redis_break_nothing(pair: Portal, redis: RedisServer)
             store.delete(f"aimodels:{name}")
             store.set(f"aimodels:{name}", "of the wrong type" if name != "primaries" else "")
         assert pair.chat().status_code == 200
-        wait_for(pair, lambda found: not found["store"]["available"], 5)
+        wait_for(pair, lambda body: not body["store"]["available"], 5)
         store.flushall()
-        wait_for(pair, lambda found: found["store"]["available"], 5)
+        wait_for(pair, lambda body: body["store"]["available"], 5)

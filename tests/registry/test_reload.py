@@ -16,15 +16,15 @@ from registry.workers.file_watcher import Watcher
 from tests.registry.editing import (
     by_symlink,
     in_place,
-    listed,
     load_on,
+    model_ids,
     replace,
     status,
     two_hundred_edits,
     wait_for,
 )
 from tests.support.fake_provider import FakeProvider
-from tests.support.portal import PATIENT, Portal
+from tests.support.portal import LONG_TIMEOUTS, Portal
 from tests.support.provider_messages import SSE_HEAD, chunk, event
 
 # ── One look after another ──────────────────────────────────────────────────────────────────
@@ -91,15 +91,15 @@ def test_a_bad_edit_keeps_the_old_snapshot_and_is_logged_once(
     assert service.rejected.as_dict(operator=False)["problems"] == []
 
 
-@pytest.mark.parametrize("mended", [ONE, TWO], ids=["taken back", "mended"])
-def test_the_rejection_ends_when_the_file_is_fixed(file: Path, mended: bytes) -> None:
+@pytest.mark.parametrize("fixed", [ONE, TWO], ids=["reverted", "fixed"])
+def test_the_rejection_ends_when_the_file_is_fixed(file: Path, fixed: bytes) -> None:
     watcher = Watcher()
-    for content in (BAD, mended):
+    for content in (BAD, fixed):
         file.write_bytes(content)
         watcher.look()
         watcher.look()
     assert service.rejected is None
-    assert service.current.revision == revision_of(mended)
+    assert service.current.revision == revision_of(fixed)
 
 
 def test_an_unchanged_file_is_not_parsed_again(file: Path) -> None:
@@ -167,21 +167,21 @@ def test_an_edit_is_in_use_within_two_seconds(own_portal: Portal, write: Any) ->
         own_portal.models,
         text.replace("talker: {", "newcomer: {capabilities: [chat]}\n      talker: {"),
     )
-    wait_for(own_portal, lambda found: "fake:newcomer" in listed(found))
+    wait_for(own_portal, lambda body: "fake:newcomer" in model_ids(body))
     assert own_portal.chat(model="fake:newcomer").status_code == 200
 
 
 def test_an_edit_that_drops_a_primary_is_recorded_in_words(own_portal: Portal) -> None:
     own_portal.start()
-    body = {"capability": "chat", "model": "fake:patient"}
-    assert own_portal.post("/v1/ai/models/primary", body, who="olga").status_code == 200
+    payload = {"capability": "chat", "model": "fake:patient"}
+    assert own_portal.post("/v1/ai/models/primary", payload, who="olga").status_code == 200
     text = own_portal.models.read_text()
     own_portal.models.write_text(text.replace("patient:", "impatient:"))
-    wait_for(own_portal, lambda found: not found["primaries"])
+    wait_for(own_portal, lambda body: not body["primaries"])
     olga = own_portal.sign_in("olga")
-    seen = " ".join(olga.get(f"{own_portal.url}/models", timeout=5).text.split())
-    assert "models.yaml was edited: adds model fake:impatient, removes model fake:patient" in seen
-    assert "models.yaml no longer lists the primary for chat: fake:patient → fake:talker" in seen
+    html = " ".join(olga.get(f"{own_portal.url}/models", timeout=5).text.split())
+    assert "models.yaml was edited: adds model fake:impatient, removes model fake:patient" in html
+    assert "models.yaml no longer lists the primary for chat: fake:patient → fake:talker" in html
 
 
 def test_a_bad_edit_shows_and_changes_nothing(own_portal: Portal, fake: FakeProvider) -> None:
@@ -190,10 +190,10 @@ def test_a_bad_edit_shows_and_changes_nothing(own_portal: Portal, fake: FakeProv
     assert before["rejected_edit"] is None
     text = own_portal.models.read_text()
     own_portal.models.write_text(text.replace("capabilities: [chat]", "capabilities: [chta]", 1))
-    found = wait_for(own_portal, lambda found: found["rejected_edit"])
-    assert listed(found) == listed(before)
-    assert found["revision"] == before["revision"]
-    assert "'chta' is not a capability" in found["rejected_edit"]["problems"][0]
+    body = wait_for(own_portal, lambda body: body["rejected_edit"])
+    assert model_ids(body) == model_ids(before)
+    assert body["revision"] == before["revision"]
+    assert "'chta' is not a capability" in body["rejected_edit"]["problems"][0]
     assert status(own_portal)["rejected_edit"]["problems"] == [], "for operators only"
     assert own_portal.get("/readyz", who=None).json() == {"status": "ready"}
     assert own_portal.get("/readyz", who="olga").json()["rejected_edit"]["problems"]
@@ -201,29 +201,29 @@ def test_a_bad_edit_shows_and_changes_nothing(own_portal: Portal, fake: FakeProv
     banner = "The last edit of <code>models.yaml</code> is invalid"
     olga = own_portal.sign_in("olga")
     for path in ("/", "/admin/", "/admin/registry/configuration/", "/admin/registry/change/"):
-        seen = olga.get(own_portal.url + path, timeout=5).text
-        assert seen.count(banner) == 1, path
-        assert "&#x27;chta&#x27; is not a capability" in seen
+        html = olga.get(own_portal.url + path, timeout=5).text
+        assert html.count(banner) == 1, path
+        assert "&#x27;chta&#x27; is not a capability" in html
     assert banner not in own_portal.sign_in("ann").get(own_portal.url, timeout=5).text
     own_portal.models.write_text(text)
-    wait_for(own_portal, lambda found: found["rejected_edit"] is None)
+    wait_for(own_portal, lambda body: body["rejected_edit"] is None)
 
 
 def test_a_running_answer_keeps_its_model(own_portal: Portal, fake: FakeProvider) -> None:
-    own_portal.variables |= PATIENT
+    own_portal.variables |= LONG_TIMEOUTS
     own_portal.start()
     end = event(chunk("half", "stop")) + b"data: [DONE]\n\n"
-    left = threading.Event()
-    fake.script(SSE_HEAD + event(chunk("Half ")), left, event(chunk("and ")), 0.3, end)
+    model_removed = threading.Event()
+    fake.script(SSE_HEAD + event(chunk("Half ")), model_removed, event(chunk("and ")), 0.3, end)
     answer = own_portal.chat(stream=True, http_stream=True, model="fake:patient")
     text = own_portal.models.read_text()
     lines = [line for line in text.splitlines() if "patient:" not in line]
     own_portal.models.write_text("\n".join(lines))
-    wait_for(own_portal, lambda found: "fake:patient" not in listed(found))
-    left.set()
-    whole = answer.content.decode()
-    assert '"half"' in whole
-    assert whole.endswith("data: [DONE]\n\n")
+    wait_for(own_portal, lambda body: "fake:patient" not in model_ids(body))
+    model_removed.set()
+    answer_text = answer.content.decode()
+    assert '"half"' in answer_text
+    assert answer_text.endswith("data: [DONE]\n\n")
 
 
 def test_two_hundred_edits_under_load_fail_nothing(own_portal: Portal, fake: FakeProvider) -> None:
@@ -232,6 +232,6 @@ def test_two_hundred_edits_under_load_fail_nothing(own_portal: Portal, fake: Fak
     own_portal.start()
     with load_on(own_portal) as failures:
         revision = two_hundred_edits(own_portal)
-        wait_for(own_portal, lambda found: found["revision"] == revision)
+        wait_for(own_portal, lambda body: body["revision"] == revision)
     assert failures == []
     assert "Traceback" not in own_portal.log.read_text()

@@ -70,8 +70,12 @@ def test_anything_else_is_not_an_id(text: str) -> None:
 
 def test_an_override_wins_over_primary_and_default(registry: Registry) -> None:
     switched = registry.with_primaries({"chat": primary("local:tiny")}, 1)
-    found = switched.resolve("chat", "openai:mini")
-    assert (found.id, found.registry, found.resolved_by) == ("openai:mini", True, "override")
+    resolution = switched.resolve("chat", "openai:mini")
+    assert (resolution.id, resolution.registry, resolution.resolved_by) == (
+        "openai:mini",
+        True,
+        "override",
+    )
 
 
 def test_a_primary_wins_over_the_default(registry: Registry) -> None:
@@ -83,25 +87,29 @@ def test_a_primary_wins_over_the_default(registry: Registry) -> None:
 
 
 def test_without_either_the_files_default_is_used(registry: Registry) -> None:
-    found = registry.resolve("chat", "")
-    assert found.as_dict() == {"provider": "ollama", "name": "llama3:latest",
+    resolution = registry.resolve("chat", "")
+    assert resolution.as_dict() == {"provider": "ollama", "name": "llama3:latest",
                                "id": "ollama:llama3:latest", "registry": True,
                                "resolved_by": "default", "revision": registry.revision}  # fmt: skip
 
 
 def test_an_unlisted_model_is_allowed_and_says_so(registry: Registry) -> None:
-    found = registry.resolve("chat", "openai:a/b:c")
-    assert (found.provider.name, found.name, found.registry) == ("openai", "a/b:c", False)
+    resolution = registry.resolve("chat", "openai:a/b:c")
+    assert (resolution.provider.name, resolution.name, resolution.registry) == (
+        "openai",
+        "a/b:c",
+        False,
+    )
 
 
 @pytest.mark.parametrize(
-    ("asked", "listed"),
+    ("override", "expected"),
     [("ollama:llama3", "ollama:llama3:latest"), ("ollama:plain:latest", "ollama:plain")],
 )
-def test_ollamas_latest_is_folded(registry: Registry, asked: str, listed: str) -> None:
-    found = registry.resolve("chat", asked)
-    assert (found.id, found.registry) == (listed, True)
-    assert registry.find(asked) is registry.models[listed]
+def test_ollamas_latest_is_folded(registry: Registry, override: str, expected: str) -> None:
+    resolution = registry.resolve("chat", override)
+    assert (resolution.id, resolution.registry) == (expected, True)
+    assert registry.find(override) is registry.models[expected]
 
 
 def test_another_tag_is_another_model(registry: Registry) -> None:
@@ -137,8 +145,8 @@ def test_near_misses_come_from_models_with_the_capability(registry: Registry) ->
 
 
 def test_a_primary_whose_model_is_gone_or_unable_is_dropped(registry: Registry) -> None:
-    wanted = {"chat": primary("openai:gone"), "sql": primary("openai:mini")}
-    switched = registry.with_primaries(wanted, 3)
+    primaries = {"chat": primary("openai:gone"), "sql": primary("openai:mini")}
+    switched = registry.with_primaries(primaries, 3)
     assert switched.primaries == {}
     assert switched.resolve("chat").resolved_by == "default"
 

@@ -49,5 +49,5 @@ asyncio.run(main())
 def test_loading_10_000_models_in_a_thread_leaves_the_loop_free() -> None:
     """The loop waits for a small part of the load only; in a process without this one's memory."""
     command = [sys.executable, "-c", WATCHED]
-    found = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    assert float(found.stdout) < 0.5
+    process = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert float(process.stdout) < 0.5

@@ -38,13 +38,13 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RegistryService:
     path = tmp_path / "models.yaml"
     path.write_text(FILE)
     monkeypatch.setattr(settings, "MODELS_FILE", path)
-    found = RegistryService()
-    found.store = MemoryStore()
-    found.load()
-    return found
+    new_service = RegistryService()
+    new_service.store = MemoryStore()
+    new_service.load()
+    return new_service
 
 
-def chosen(service: RegistryService) -> str:
+def chat_model(service: RegistryService) -> str:
     return service.current.resolve("chat").id
 
 
@@ -52,9 +52,9 @@ def test_a_view_from_before_a_switch_does_not_undo_it(service: RegistryService) 
     before, view = service.primaries, service.store.primaries()
     service.set_primary("chat", "a:y", by="olga")
     service.follow(view, before)
-    assert chosen(service) == "a:y"
+    assert chat_model(service) == "a:y"
     service.follow(b"", service.primaries)
-    assert chosen(service) == "a:x", "what the store holds now, it holds"
+    assert chat_model(service) == "a:x", "what the store holds now, it holds"
 
 
 def test_readers_never_wait_for_a_switch(service: RegistryService) -> None:
@@ -73,43 +73,43 @@ def test_readers_never_wait_for_a_switch(service: RegistryService) -> None:
     assert entered.wait(5)
     service.load()
     service.follow(encode(Primaries()), service.primaries)
-    assert chosen(service) == "a:x"
+    assert chat_model(service) == "a:x"
     go_on.set()
     thread.join()
-    assert chosen(service) == "a:y"
+    assert chat_model(service) == "a:y"
 
 
 def test_versions_are_never_reused(service: RegistryService) -> None:
-    seen = [service.set_primary("chat", "a:y", by="olga").registry.version for _ in range(5)]
-    assert len(set(seen)) == 5
+    versions = [service.set_primary("chat", "a:y", by="olga").registry.version for _ in range(5)]
+    assert len(set(versions)) == 5
     service.store = MemoryStore()
     service.follow(b"", service.primaries)
-    assert service.set_primary("chat", "a:y", by="olga").registry.version not in seen
+    assert service.set_primary("chat", "a:y", by="olga").registry.version not in versions
 
 
 def test_invalid_primaries_are_replaced_by_the_next_switch(service: RegistryService) -> None:
     service.store.swap_primaries(b"", b"[not ours]")
     service.follow(b"[not ours]", service.primaries)
-    assert chosen(service) == "a:x"
+    assert chat_model(service) == "a:x"
     service.set_primary("chat", "a:y", by="olga")
-    found = decode(service.store.primaries())
-    assert found is not None
-    assert found.chosen["chat"].model == "a:y"
+    primaries = decode(service.store.primaries())
+    assert primaries is not None
+    assert primaries.chosen["chat"].model == "a:y"
 
 
 def test_a_reset_of_what_was_not_set_changes_and_records_nothing(service: RegistryService) -> None:
     version = service.current.version
 
-    kept: list[Switch] = []
+    recorded: list[Switch] = []
 
     @contextmanager
     def record(switch: Switch) -> Iterator[None]:
-        kept.append(switch)
+        recorded.append(switch)
         yield
 
     switch = service.reset_primary("chat", by="olga", record=record)
     assert (switch.model, switch.previous) == ("a:x", "a:x")
-    assert (service.current.version, kept) == (version, [])
+    assert (service.current.version, recorded) == (version, [])
 
 
 class LosesAnswers(MemoryStore):
@@ -133,15 +133,15 @@ class LosesAnswers(MemoryStore):
 def test_a_switch_without_a_response_is_verified(service: RegistryService) -> None:
     service.store = LosesAnswers(1)
     service.store.times = 3
-    kept: list[Switch] = []
+    recorded: list[Switch] = []
 
     @contextmanager
     def record(switch: Switch) -> Iterator[None]:
         yield
-        kept.append(switch)
+        recorded.append(switch)
 
     switch = service.set_primary("chat", "a:y", by="olga", record=record)
-    assert (switch.previous, chosen(service), len(kept)) == ("a:x", "a:y", 1)
+    assert (switch.previous, chat_model(service), len(recorded)) == ("a:x", "a:y", 1)
 
 
 def test_an_unverifiable_switch_is_reported(service: RegistryService) -> None:
@@ -161,10 +161,10 @@ def test_a_failed_record_reverts_the_switch(service: RegistryService) -> None:
     with pytest.raises(PortalError) as caught:
         service.set_primary("chat", "a:y", by="olga", record=lost)
     assert (caught.value.code, caught.value.kind.status) == ("overloaded", 503)
-    found = decode(service.store.primaries())
-    assert found is not None
-    assert found.chosen == {}
-    assert chosen(service) == "a:x"
+    primaries = decode(service.store.primaries())
+    assert primaries is not None
+    assert primaries.chosen == {}
+    assert chat_model(service) == "a:x"
 
 
 def test_a_deprecated_model_needs_force(service: RegistryService) -> None:

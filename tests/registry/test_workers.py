@@ -10,19 +10,19 @@ from itertools import pairwise
 
 from tests.registry.editing import load_on, two_hundred_edits, wait_for
 from tests.support.cluster import (
-    agree,
     answers_by_worker,
-    both,
-    on,
+    ask_worker,
+    both_workers,
     on_both_servers,
+    open_sockets,
     pair,
     redis,
     rows,
     set_primary,
     slow,
-    talk,
     until,
     until_health,
+    wait_for_switch,
     workers,
 )
 from tests.support.fake_provider import FakeProvider
@@ -36,30 +36,30 @@ pytestmark = needs_redis
 @on_both_servers
 def test_a_switch_on_one_worker_applies_to_the_other(pair: Portal) -> None:
     pair.start()
-    names = {worker["id"] for worker in both(pair)}
+    names = {worker["id"] for worker in both_workers(pair)}
     answer = set_primary(pair, "fake:other/name:v2")
     (other,) = names - {answer.headers["X-Worker"]}
-    until(lambda: on(pair, other).json()["defaults"]["chat"] == "fake:other/name:v2")
-    agree(pair)
+    until(lambda: ask_worker(pair, other).json()["defaults"]["chat"] == "fake:other/name:v2")
+    wait_for_switch(pair)
     assert pair.chat().json()["resolution"]["resolved_by"] == "primary"
 
 
 def test_a_switch_survives_a_worker_that_is_killed(pair: Portal) -> None:
     pair.start()
-    first = both(pair)
+    killed = both_workers(pair)
     assert set_primary(pair, "fake:other/name:v2").status_code == 200
-    for worker in first:
+    for worker in killed:
         os.kill(worker["pid"], signal.SIGKILL)
     pair.wait(30)
-    until(lambda: {w["id"] for w in both(pair)}.isdisjoint(w["id"] for w in first), 30)
-    found = pair.get("/v1/ai/models").json()
-    assert found["primaries"]["chat"]["model"] == "fake:other/name:v2"
-    assert found["primaries"]["chat"]["by"] == "olga"
+    until(lambda: {w["id"] for w in both_workers(pair)}.isdisjoint(w["id"] for w in killed), 30)
+    body = pair.get("/v1/ai/models").json()
+    assert body["primaries"]["chat"]["model"] == "fake:other/name:v2"
+    assert body["primaries"]["chat"]["by"] == "olga"
 
 
 def test_one_of_two_switches_with_the_same_etag_wins(pair: Portal) -> None:
     pair.start()
-    both(pair)
+    both_workers(pair)
     tag = {"If-Match": pair.get("/v1/ai/models", who="olga").headers["ETag"]}
     with ThreadPoolExecutor(10) as pool:
         answers = list(pool.map(lambda n: set_primary(
@@ -71,22 +71,22 @@ def test_one_of_two_switches_with_the_same_etag_wins(pair: Portal) -> None:
 
 def test_fifty_switches_at_once_have_one_order(pair: Portal) -> None:
     pair.start()
-    both(pair)
+    both_workers(pair)
     models = ("fake:talker", "fake:other/name:v2", "pond:frog")
     with ThreadPoolExecutor(10) as pool:
         answers = list(pool.map(lambda n: set_primary(pair, models[n % 3]), range(50)))
     assert {answer.status_code for answer in answers} == {200}
-    found = rows(pair)
-    assert len(found) == 50
-    assert all(one[2] == next_[1] for one, next_ in pairwise(found))
-    until(lambda: pair.get("/v1/ai/models").json()["defaults"]["chat"] == found[-1][2])
+    changes = rows(pair)
+    assert len(changes) == 50
+    assert all(earlier[2] == later[1] for earlier, later in pairwise(changes))
+    until(lambda: pair.get("/v1/ai/models").json()["defaults"]["chat"] == changes[-1][2])
 
 
 @on_both_servers
 def test_two_hundred_edits_under_load_fail_nothing(pair: Portal) -> None:
     """Every third edit is broken; both workers end on the last good revision."""
     pair.start()
-    both(pair)
+    both_workers(pair)
     with load_on(pair) as failures:
         revision = two_hundred_edits(pair)
         until(lambda: {worker["revision"] for worker in workers(pair)} == {revision})
@@ -96,12 +96,12 @@ def test_two_hundred_edits_under_load_fail_nothing(pair: Portal) -> None:
 
 def test_a_primary_whose_model_is_removed_is_dropped_once_for_all_workers(pair: Portal) -> None:
     pair.start()
-    both(pair)
+    both_workers(pair)
     assert set_primary(pair, "fake:other/name:v2").status_code == 200
     lines = [line for line in pair.models.read_text().splitlines() if "other/name" not in line]
     pair.models.write_text("\n".join(lines))
     until(lambda: {w["revision"] for w in workers(pair)} == {pair.revision})
-    agree(pair)
+    wait_for_switch(pair)
     assert pair.get("/v1/ai/models").json()["primaries"] == {}
     dropped = [row for row in rows(pair) if row[0] == "dropped"]
     assert dropped == [("dropped", "fake:other/name:v2", "fake:talker", "models.yaml")]
@@ -111,38 +111,38 @@ def test_one_worker_probes_for_all(pair: Portal, fake: FakeProvider) -> None:
     text = pair.models.read_text()
     pair.models.write_text(text.replace("api: ollama", "api: ollama\n    headers: {X-Of: pair}"))
     pair.start()
-    for worker in both(pair):
-        until_health(pair, worker["id"], "pond", lambda found: found["status"] == "healthy")
+    for worker in both_workers(pair):
+        until_health(pair, worker["id"], "pond", lambda health: health["status"] == "healthy")
     fake.requests.clear()
     time.sleep(2)
-    asked = [r for r in fake.requests if r.path == "/api/version" and r.headers.get("x-of")]
-    assert 2 <= len(asked) <= 5, "every half second, not twice"
+    probes = [r for r in fake.requests if r.path == "/api/version" and r.headers.get("x-of")]
+    assert 2 <= len(probes) <= 5, "every half second, not twice"
 
 
 def test_workers_share_the_health_of_real_calls(pair: Portal, fake: FakeProvider) -> None:
     pair.variables["PROBE_SECONDS"] = "60"
     pair.start()
-    names = [worker["id"] for worker in both(pair)]
-    wait_for(pair, lambda found: found["health"]["closed"]["status"] == "unreachable", 5)
+    names = [worker["id"] for worker in both_workers(pair)]
+    wait_for(pair, lambda body: body["health"]["closed"]["status"] == "unreachable", 5)
     for _ in range(3):
         pair.chat(model="closed:gone")
     for name in names:
-        found = until_health(pair, name, "closed", lambda one: one["traffic"]["failures"] == 3)
-        (*_, last) = found["traffic"]["last_errors"]
+        health = until_health(pair, name, "closed", lambda state: state["traffic"]["failures"] == 3)
+        (*_, last) = health["traffic"]["last_errors"]
         assert "connection refused" in last["message"]
 
 
 def test_metrics_add_up_all_workers(pair: Portal) -> None:
     pair.start()
-    both(pair)
-    answered = {pair.chat().headers["X-Worker"] for _ in range(30)}
-    assert len(answered) == 2
-    wanted = 'portal_requests_total{route="/v1/ai/chat/completion",status="200"} 30.0'
-    assert wanted in pair.get("/metrics", who="olga").text
+    both_workers(pair)
+    answering = {pair.chat().headers["X-Worker"] for _ in range(30)}
+    assert len(answering) == 2
+    expected = 'portal_requests_total{route="/v1/ai/chat/completion",status="200"} 30.0'
+    assert expected in pair.get("/metrics", who="olga").text
 
 
 def test_a_hanging_worker_is_not_treated_as_dead(slow: Portal, fake: FakeProvider) -> None:
-    sockets = talk(slow, fake)
+    sockets = open_sockets(slow, fake)
     before = answers_by_worker(slow)
     victim = workers(slow)[1]["pid"]
     os.kill(victim, signal.SIGSTOP)
@@ -156,12 +156,12 @@ def test_a_hanging_worker_is_not_treated_as_dead(slow: Portal, fake: FakeProvide
 
 def test_a_primary_whose_model_was_removed_while_stopped_is_dropped(pair: Portal) -> None:
     pair.start()
-    both(pair)
+    both_workers(pair)
     assert set_primary(pair, "fake:other/name:v2").status_code == 200
     pair.stop()
     lines = [line for line in pair.models.read_text().splitlines() if "other/name" not in line]
     pair.models.write_text("\n".join(lines))
     pair.start()
-    both(pair)
+    both_workers(pair)
     until(lambda: [row for row in rows(pair) if row[0] == "dropped"], 20)
     assert rows(pair)[-1][1:] == ("fake:other/name:v2", "fake:talker", "models.yaml")

@@ -27,9 +27,9 @@ needs_chromium = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
-        yield found
-        found.close()
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture
@@ -75,17 +75,17 @@ def link(portal: Portal, user: str = "olga") -> str:
 _sessions: dict[tuple[int, str], Any] = {}  # cookies, which are used again: links take a second
 
 
-def sign_in(page: Page, portal: Portal, user: str = "olga", *, anew: bool = False) -> None:
+def sign_in(page: Page, portal: Portal, user: str = "olga", *, fresh: bool = False) -> None:
     """Sign in, `anew` if the test signs out."""
-    known = None if anew else _sessions.get((portal.port, user))
-    if known:
-        page.context.add_cookies(known)
+    cookies = None if fresh else _sessions.get((portal.port, user))
+    if cookies:
+        page.context.add_cookies(cookies)
         page.goto(portal.url)
         return
     page.goto(link(portal, user))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{portal.url}/")
-    if not anew:
+    if not fresh:
         _sessions[portal.port, user] = page.context.cookies()
 
 
@@ -96,10 +96,10 @@ def shot(page: Page, name: str) -> None:
 
 def flaws(page: Page) -> list[str]:
     """Return what axe finds serious or critical."""
-    found = Axe().run(page).response["violations"]
+    violations = Axe().run(page).response["violations"]
     return [
-        f"{one['id']}: {node['html'][:120]}"
-        for one in found
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
+        f"{violation['id']}: {node['html'][:120]}"
+        for violation in violations
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
     ]

@@ -48,61 +48,61 @@ def pair(
     assert "Traceback" not in portal.log.read_text()
 
 
-def until(look: Callable[[], Any], seconds: float = 2) -> Any:
+def until(get: Callable[[], Any], seconds: float = 2) -> Any:
     """Return what `look` finds, once it finds something."""
     end = time.monotonic() + seconds
-    while not (found := look()):
+    while not (value := get()):
         assert time.monotonic() < end, "it does not come true"
         time.sleep(0.02)
-    return found
+    return value
 
 
 def workers(portal: Portal) -> Any:
     return portal.get("/v1/ai/models/status", who="olga").json()["workers"]
 
 
-def both(portal: Portal) -> Any:
+def both_workers(portal: Portal) -> Any:
     """Return the two workers, once both serve and each has seen the other."""
     until(lambda: "Serving on" in portal.log.read_text(), 20)
-    told: set[str] = set()
+    seen: set[str] = set()
 
-    def look() -> Any:
+    def get() -> Any:
         answer = portal.get("/v1/ai/models/status", who="olga")
-        found = answer.json()["workers"]
-        if len(found) == 2:
-            told.add(answer.headers["X-Worker"])
-        return {worker["id"] for worker in found} <= told and found
+        listed = answer.json()["workers"]
+        if len(listed) == 2:
+            seen.add(answer.headers["X-Worker"])
+        return {worker["id"] for worker in listed} <= seen and listed
 
-    return until(look, 10)
+    return until(get, 10)
 
 
-def on(portal: Portal, worker: str, path: str = "/v1/ai/models") -> Any:
+def ask_worker(portal: Portal, worker: str, path: str = "/v1/ai/models") -> Any:
     """Ask until this very worker answers: each request has a connection of its own."""
     return until(
         lambda: (a := portal.get(path, who="olga")).headers["X-Worker"] == worker and a, 10
     )
 
 
-def agree(portal: Portal) -> None:
+def wait_for_switch(portal: Portal) -> None:
     """Wait until both workers have seen a switch."""
 
     def versions() -> bool:
-        found = {worker["version"] for worker in workers(portal)}
-        return len(found) == 1 and not found.pop().endswith(".0")
+        numbers = {worker["version"] for worker in workers(portal)}
+        return len(numbers) == 1 and not numbers.pop().endswith(".0")
 
     until(versions)
 
 
 def until_health(
-    portal: Portal, worker: str, provider: str, wanted: Callable[[dict[str, Any]], bool]
+    portal: Portal, worker: str, provider: str, condition: Callable[[dict[str, Any]], bool]
 ) -> Any:
     """Return what this very worker tells of a provider, once it is what is `wanted`."""
 
-    def look() -> Any:
-        found = on(portal, worker, "/v1/ai/models/status").json()["health"][provider]
-        return wanted(found) and found
+    def get() -> Any:
+        health = ask_worker(portal, worker, "/v1/ai/models/status").json()["health"][provider]
+        return condition(health) and health
 
-    return until(look, 5)
+    return until(get, 5)
 
 
 def set_primary(portal: Portal, model: str, **more: Any) -> requests.Response:
@@ -121,19 +121,19 @@ def rows(portal: Portal) -> list[tuple[str, ...]]:
 def slow(pair: Portal) -> Portal:
     pair.variables |= {"IDLE_TIMEOUT": "30", "TOTAL_TIMEOUT": "30"}
     pair.start()
-    both(pair)
+    both_workers(pair)
     return pair
 
 
 def open_streams(portal: Portal, fake: FakeProvider, count: int) -> list[requests.Response]:
     for _ in range(count):
         fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
-    found = [portal.chat(stream=True, http_stream=True) for _ in range(count)]
-    assert len({answer.headers["X-Worker"] for answer in found}) == 2
-    return found
+    responses = [portal.chat(stream=True, http_stream=True) for _ in range(count)]
+    assert len({answer.headers["X-Worker"] for answer in responses}) == 2
+    return responses
 
 
-def talk(portal: Portal, fake: FakeProvider) -> list[SocketClient]:
+def open_sockets(portal: Portal, fake: FakeProvider) -> list[SocketClient]:
     """Open sockets on both workers, each with an answer that does not end."""
     sockets = [SocketClient(portal) for _ in range(12)]
     for socket in sockets:

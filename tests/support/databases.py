@@ -23,7 +23,7 @@ POSTGRES = os.environ.get("DATABASE_URL", "")
 SERVERS = ["uvicorn"] if POSTGRES else ["daphne", "uvicorn"]
 
 
-def another(copied_from: str = "") -> dict[str, str]:
+def new_database(copied_from: str = "") -> dict[str, str]:
     """Return the variables that lead to a new database, a copy of the one at that URL."""
     if not POSTGRES:
         return {}
@@ -61,7 +61,7 @@ def locked(portal: Portal) -> Iterator[None]:
         database.close()
 
 
-def spoil(portal: Portal) -> None:
+def destroy(portal: Portal) -> None:
     """Take a portal's database away while it runs."""
     if url := portal.variables.get("DATABASE_URL"):
         with psycopg.connect(POSTGRES, autocommit=True) as connection:

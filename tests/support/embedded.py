@@ -23,9 +23,14 @@ def variables() -> dict[str, str]:
     return {"LOCAL_PORT": str(free_port()), "LOCAL_API_KEY": secrets.token_urlsafe(16)}
 
 
-def start_model(given: dict[str, str]) -> subprocess.Popen[str]:
+def start_model(environ: dict[str, str]) -> subprocess.Popen[str]:
     """Return the server, which answers. `communicate` ends it."""
-    environment = {**os.environ, **ONE_THREAD, **given, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    environment = {
+        **os.environ,
+        **ONE_THREAD,
+        **environ,
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+    }
     command = [
         sys.executable,
         str(ROOT / "manage.py"),
@@ -41,10 +46,10 @@ def start_model(given: dict[str, str]) -> subprocess.Popen[str]:
     return process
 
 
-def busy_slots(given: dict[str, str]) -> int:
+def busy_slots(environ: dict[str, str]) -> int:
     """Return how many answers the server is making."""
-    headers = {"Authorization": f"Bearer {given['LOCAL_API_KEY']}"}
+    headers = {"Authorization": f"Bearer {environ['LOCAL_API_KEY']}"}
     slots: list[dict[str, Any]] = requests.get(
-        f"http://127.0.0.1:{given['LOCAL_PORT']}/slots", headers=headers, timeout=5
+        f"http://127.0.0.1:{environ['LOCAL_PORT']}/slots", headers=headers, timeout=5
     ).json()
     return sum(slot["is_processing"] for slot in slots)

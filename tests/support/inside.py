@@ -52,38 +52,40 @@ def scope(kind: str, path: str) -> Message:
 
 async def post(path: str, body: Any) -> bytes:
     """Return the body of an answer with status 200."""
-    given = [{"type": "http.request", "body": json.dumps(body).encode()}]
-    sent: list[Message] = []
+    requests = [{"type": "http.request", "body": json.dumps(body).encode()}]
+    messages: list[Message] = []
     forever = asyncio.Event()
 
     async def receive() -> Message:
-        if not given:
+        if not requests:
             await forever.wait()
-        return given.pop()
+        return requests.pop()
 
     async def send(message: Message) -> None:
-        sent.append(message)
+        messages.append(message)
 
     await application(scope("http", path), receive, send)
-    found = b"".join(message.get("body", b"") for message in sent)
-    assert sent[0]["status"] == 200, found
-    return found
+    content = b"".join(message.get("body", b"") for message in messages)
+    assert messages[0]["status"] == 200, content
+    return content
 
 
 async def ask_on_socket(path: str, frame: Message) -> list[Message]:
     """Return the frames of an answer on a socket that is open."""
-    to_it: asyncio.Queue[Message] = asyncio.Queue()
-    of_it: asyncio.Queue[Message] = asyncio.Queue()
-    task = asyncio.ensure_future(application(scope("websocket", path), to_it.get, of_it.put))
-    to_it.put_nowait({"type": "websocket.connect"})
-    assert (await of_it.get())["type"] == "websocket.accept"
+    to_application: asyncio.Queue[Message] = asyncio.Queue()
+    from_application: asyncio.Queue[Message] = asyncio.Queue()
+    task = asyncio.ensure_future(
+        application(scope("websocket", path), to_application.get, from_application.put)
+    )
+    to_application.put_nowait({"type": "websocket.connect"})
+    assert (await from_application.get())["type"] == "websocket.accept"
     counted.clear()
-    to_it.put_nowait({"type": "websocket.receive", "text": json.dumps(frame)})
+    to_application.put_nowait({"type": "websocket.receive", "text": json.dumps(frame)})
     frames: list[Message] = []
     while not frames or frames[-1]["type"] not in ("done", "error"):
-        frames.append(json.loads((await of_it.get())["text"]))
+        frames.append(json.loads((await from_application.get())["text"]))
     assert frames[-1]["type"] == "done", frames
-    to_it.put_nowait({"type": "websocket.disconnect", "code": 1000})
+    to_application.put_nowait({"type": "websocket.disconnect", "code": 1000})
     await asyncio.gather(task, return_exceptions=True)
     return frames
 
@@ -93,12 +95,12 @@ async def ask_on_socket(path: str, frame: Message) -> list[Message]:
 counted: Counter[str] = Counter()
 
 
-def count(owner: Any, name: str, what: str) -> None:
+def count(owner: Any, name: str, label: str) -> None:
     """Count the calls of `owner.name` as `what`."""
     original = getattr(owner, name)
 
     def counting(*args: Any, **options: Any) -> Any:
-        counted[what] += 1
+        counted[label] += 1
         return original(*args, **options)
 
     setattr(owner, name, counting)
@@ -120,13 +122,13 @@ async def hops() -> dict[str, dict[str, int]]:
         "chat, long": lambda: ask_on_socket("/ws/chat/", {**QUESTION, "content": "long"}),
         "raw": lambda: ask_on_socket("/ws/raw/", QUESTION),
     }
-    found = {}
+    counts = {}
     for name, way in ways.items():
         await way()
         counted.clear()
         await way()
-        found[name] = {"hops": counted["hops"], "queries": counted["queries"]}
-    return found
+        counts[name] = {"hops": counted["hops"], "queries": counted["queries"]}
+    return counts
 
 
 # ── Instructions ────────────────────────────────────────────────────────────────────────────
@@ -164,7 +166,7 @@ async def chat_socket() -> None:
     await ask_on_socket("/ws/chat/", {**QUESTION, "content": "long"})
 
 
-WORKS: dict[str, Callable[[], Awaitable[None]]] = {
+TASKS: dict[str, Callable[[], Awaitable[None]]] = {
     "resolve": resolve,
     "parse": parse,
     "relay": relay,
@@ -175,12 +177,12 @@ WORKS: dict[str, Callable[[], Awaitable[None]]] = {
 
 async def instructions(valgrind: Any) -> None:
     """Do each work, for callgrind to count: without what only its first times take."""
-    for name, work in WORKS.items():
+    for name, task in TASKS.items():
         for _ in range(10):
-            await work()
+            await task()
         valgrind.start()
         for _ in range(ROUNDS):
-            await work()
+            await task()
         valgrind.stop(name.encode())
 
 

@@ -24,17 +24,17 @@ from tests.support.ports import free_port
 FAKE_KEY = "sk-canary-" + secrets.token_hex(16)  # must appear nowhere but at the provider
 FAKE_TEAM = "team-canary-" + secrets.token_hex(8)
 # Short, so that tests of what happens afterwards take no time.
-QUICK = {"FIRST_BYTE_TIMEOUT": "1.2", "IDLE_TIMEOUT": "1", "CONNECT_TIMEOUT": "1",
+SHORT_TIMEOUTS = {"FIRST_BYTE_TIMEOUT": "1.2", "IDLE_TIMEOUT": "1", "CONNECT_TIMEOUT": "1",
          "TOTAL_TIMEOUT": "2.5", "HEARTBEAT_SECONDS": "0.4", "PROBE_SECONDS": "0.5",
          "AUTH_CACHE_SECONDS": "0.5", "DRAIN_SECONDS": "1",
          "RATE_LIMIT_PER_MINUTE": "0", "RELOAD_SECONDS": "0.2", "READER_SECONDS": "1.5", "SIGNED_IN_SECONDS": "1"}  # fmt: skip
 
 
 # Where a test is not about them: a provider may then be silent while a busy machine sees to others.
-PATIENT = {"FIRST_BYTE_TIMEOUT": "10", "IDLE_TIMEOUT": "10", "TOTAL_TIMEOUT": "20"}
+LONG_TIMEOUTS = {"FIRST_BYTE_TIMEOUT": "10", "IDLE_TIMEOUT": "10", "TOTAL_TIMEOUT": "20"}
 
 
-ENOUGH = 25_000_000  # bytes of memory, for the buffers of the system's sockets and of ours
+MAX_BUFFERS = 25_000_000  # bytes of memory, for the buffers of the system's sockets and of ours
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Portal:
         return {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "aimodels.settings",
-            **QUICK,
+            **SHORT_TIMEOUTS,
             "SECRET_KEY": "only-for-tests-" + "x" * 40,
             "VAR_DIR": str(self.folder),
             "MODELS_FILE": str(self.models),
@@ -111,8 +111,8 @@ class Portal:
             self.manage("migrate", "-v0")
             ann = pool.submit(self.manage, "create_token", "ann")
             olga = pool.submit(self.manage, "create_token", "olga", "--staff")
-            for name, done in (("ann", ann), ("olga", olga)):
-                self.tokens[name] = done.result().stdout.strip().splitlines()[-1]
+            for name, future in (("ann", ann), ("olga", olga)):
+                self.tokens[name] = future.result().stdout.strip().splitlines()[-1]
             static.result()
 
     def start(self) -> None:
@@ -129,8 +129,8 @@ class Portal:
         while True:
             try:
                 host = {"Host": self.public} if self.public else {}
-                found = requests.get(f"{self.url}/readyz", headers=host, timeout=1)
-                if found.status_code == 200:
+                response = requests.get(f"{self.url}/readyz", headers=host, timeout=1)
+                if response.status_code == 200:
                     return
             except (requests.ConnectionError, requests.Timeout):
                 pass

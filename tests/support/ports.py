@@ -26,9 +26,9 @@ def _free_ports() -> Iterator[int]:
             claim.close()
 
 
-def is_bound(given: socket.socket, port: int) -> bool:
+def is_bound(sock: socket.socket, port: int) -> bool:
     try:
-        given.bind(("127.0.0.1", port))
+        sock.bind(("127.0.0.1", port))
     except OSError:
         return False
     return True

@@ -32,9 +32,9 @@ class SocketClient:
         **more: Any,
     ) -> None:
         self.portal = portal
-        found = dict(headers or {})
+        headers = dict(headers or {})
         if who:
-            found["Authorization"] = f"Bearer {portal.tokens.get(who, who)}"
+            headers["Authorization"] = f"Bearer {portal.tokens.get(who, who)}"
         more.setdefault("compression", None)
         if insecure:
             more["ssl"] = ssl._create_unverified_context()
@@ -42,7 +42,7 @@ class SocketClient:
             more["sock"] = socket.create_connection(("127.0.0.1", portal.port))
         self.stack = ExitStack()
         self.link = self.stack.enter_context(connect(
-            f"{'wss' if insecure else 'ws'}://{portal.public or '127.0.0.1'}:{portal.port}{path}", additional_headers=found, proxy=None,
+            f"{'wss' if insecure else 'ws'}://{portal.public or '127.0.0.1'}:{portal.port}{path}", additional_headers=headers, proxy=None,
             open_timeout=10, **more,
         ))  # fmt: skip
 
@@ -64,18 +64,18 @@ class SocketClient:
         self.link.send(json.dumps(frame))
 
     def receive(self, seconds: float = 5) -> Frame:
-        found: Frame = json.loads(self.link.recv(seconds))
-        return found
+        frame: Frame = json.loads(self.link.recv(seconds))
+        return frame
 
     def until(self, *kinds: str, seconds: float = 8) -> list[Frame]:
         """Return the frames up to the first of one of `kinds`; deltas are acknowledged."""
         end = time.monotonic() + seconds
-        found: list[Frame] = []
-        while not found or found[-1]["type"] not in kinds:
-            found.append(self.receive(max(end - time.monotonic(), 0.01)))
-            if found[-1]["type"] in ("delta", "event"):
-                self.send(type="ack", id=found[-1]["id"], seq=found[-1]["seq"])
-        return found
+        frames: list[Frame] = []
+        while not frames or frames[-1]["type"] not in kinds:
+            frames.append(self.receive(max(end - time.monotonic(), 0.01)))
+            if frames[-1]["type"] in ("delta", "event"):
+                self.send(type="ack", id=frames[-1]["id"], seq=frames[-1]["seq"])
+        return frames
 
     def begin(self, content: str = "Hi", **more: Any) -> None:
         self.send(**{"type": "ask", "id": "1", "content": content, **more})

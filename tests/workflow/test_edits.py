@@ -70,7 +70,7 @@ def test_a_session_that_was_renewed_or_ended_costs_no_text(
     page: Page, works: Portal, fake: FakeProvider, expected: list[str]
 ) -> None:
     expected += ["401", "403"]
-    sign_in(page, works, "ann", anew=True)
+    sign_in(page, works, "ann", fresh=True)
     page.goto(f"{works.url}/workflow")
     page.get_by_label("CREATE TABLE statements").fill(SCHEMA)
     asked(page, fake)

@@ -44,7 +44,7 @@ def ask(page: Page, text: str = "Hello?") -> None:
     box(page).press("Enter")
 
 
-def asked(page: Page, text: str = "Hello?") -> None:
+def ask_and_wait(page: Page, text: str = "Hello?") -> None:
     """Ask, and wait until the server's rendering of the answer is there."""
     before = answers(page).count()
     ask(page, text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chat.page.chat_page import ANSWER, answers, asked, box, chat
+from tests.chat.page.chat_page import ANSWER, answers, ask_and_wait, box, chat
 from tests.support.browser import browser, expected, flaws, needs_chromium, page, portal, shot
 from tests.support.fake_provider import FakeProvider
 from tests.support.provider_messages import http, openai_stream
@@ -21,7 +21,7 @@ def test_a_conversation_can_be_read_in_light_and_dark(
     chat.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     code = "# Title\n\n```python\ndef f(x):  # note\n    return 'a' + 1\n```\n\n> quote\n\n| a | b |\n|---|---|\n| 1 | 2 |"
     fake.script(http(200, openai_stream(code), "text/event-stream"))
-    asked(chat)
+    ask_and_wait(chat)
     assert flaws(chat) == []
     shot(chat, f"chat-{scheme}")
 
@@ -30,7 +30,7 @@ def test_the_page_works_on_a_narrow_screen(chat: Page, fake: FakeProvider) -> No
     chat.set_viewport_size({"width": 320, "height": 640})
     wide = "```\n" + "x" * 400 + "\n```\n\n" + "y" * 300 + "\n\n|" + "a|" * 30 + "\n|" + "-|" * 30
     fake.script(http(200, openai_stream(wide), "text/event-stream"))
-    asked(chat)
+    ask_and_wait(chat)
     assert chat.evaluate("document.documentElement.scrollWidth") <= 320
     shot(chat, "chat-narrow")
     opener = chat.get_by_role("button", name="Conversations")

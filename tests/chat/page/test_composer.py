@@ -7,7 +7,17 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.chat.page.chat_page import ANSWER, HALF, answers, ask, asked, box, chat, send, status
+from tests.chat.page.chat_page import (
+    ANSWER,
+    HALF,
+    answers,
+    ask,
+    ask_and_wait,
+    box,
+    chat,
+    send,
+    status,
+)
 from tests.support.browser import browser, expected, needs_chromium, page, portal, shot, sign_in
 from tests.support.cluster import until
 from tests.support.fake_provider import FakeProvider
@@ -62,11 +72,11 @@ def test_a_refused_question_stays_in_the_box(chat: Page, fake: FakeProvider) -> 
 
 
 def test_a_draft_typed_during_an_answer_is_kept(chat: Page, fake: FakeProvider) -> None:
-    typed = threading.Event()
-    fake.script(typed, http(200, openai_stream("Yes."), "text/event-stream"))
+    go_on = threading.Event()
+    fake.script(go_on, http(200, openai_stream("Yes."), "text/event-stream"))
     ask(chat, "Are you there?")
     box(chat).type("And I")
-    typed.set()
+    go_on.set()
     expect(answers(chat).first.locator(".body")).to_have_text("Yes.")
     expect(box(chat)).to_have_value("And I")
     chat.reload()
@@ -74,7 +84,7 @@ def test_a_draft_typed_during_an_answer_is_kept(chat: Page, fake: FakeProvider) 
 
 
 def test_editing_a_message_restores_the_draft_later(chat: Page) -> None:
-    asked(chat, "Frist?")
+    ask_and_wait(chat, "Frist?")
     box(chat).fill("Half a thought")
     chat.get_by_role("button", name="Edit").click()
     expect(box(chat)).to_have_value("Frist?")
@@ -101,7 +111,7 @@ def test_a_question_that_is_too_long_stays_in_the_box(chat: Page, fake: FakeProv
 
 def test_another_user_in_the_same_tab_gets_no_draft(page: Page, portal: Portal) -> None:
     chat = page
-    sign_in(chat, portal, anew=True)
+    sign_in(chat, portal, fresh=True)
     box(chat).fill("My secret thought")
     chat.goto(f"{portal.url}/models")
     chat.get_by_role("button", name="Sign out").click()
@@ -122,15 +132,15 @@ def test_escape_in_another_field_stops_nothing(chat: Page, fake: FakeProvider) -
 
 def test_scrolling_sticks_only_at_the_end(chat: Page, fake: FakeProvider) -> None:
     lines = [event(chunk(f"line {number}\n\n")) for number in range(80)]
-    up = threading.Event()
-    steps: list[Any] = [SSE_HEAD, *lines[:40], up, *lines[40:60], 0.5, *lines[60:]]
+    scrolled_up = threading.Event()
+    steps: list[Any] = [SSE_HEAD, *lines[:40], scrolled_up, *lines[40:60], 0.5, *lines[60:]]
     fake.script(*steps, event(chunk(finish="stop")) + b"data: [DONE]\n\n")
     ask(chat)
     expect(chat.get_by_text("line 39")).to_be_in_viewport()
     chat.locator("#log").press("ArrowUp")  # a small step is enough
     chat.wait_for_timeout(300)
     chat.evaluate("document.getElementById('log').scrollTop = 0")
-    up.set()
+    scrolled_up.set()
     expect(chat.get_by_role("button", name="Jump to the latest")).to_be_visible()
     expect(status(chat)).to_contain_text("Answer complete")
     assert chat.evaluate("document.getElementById('log').scrollTop") == 0
@@ -164,7 +174,7 @@ def test_the_choice_is_kept_and_sent(chat: Page, fake: FakeProvider) -> None:
     chat.evaluate("document.body.dispatchEvent(new CustomEvent('models-changed'))")
     chat.wait_for_timeout(300)
     expect(chat.get_by_label("Model")).to_have_value("pond:frog")
-    asked(chat)
+    ask_and_wait(chat)
     assert fake.posts[-1].path == "/api/chat"
 
 

@@ -8,7 +8,7 @@ import threading
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chat.page.chat_page import ANSWER, HALF, answers, ask, asked, box, chat, status
+from tests.chat.page.chat_page import ANSWER, HALF, answers, ask, ask_and_wait, box, chat, status
 from tests.support.browser import browser, expected, flaws, needs_chromium, page, portal, shot
 from tests.support.fake_provider import FakeProvider
 from tests.support.provider_messages import (
@@ -29,7 +29,7 @@ pytestmark = needs_chromium
 
 def test_a_first_question_and_the_facts_under_its_answer(chat: Page, fake: FakeProvider) -> None:
     expect(chat.get_by_text("The talker answers, unless")).to_be_visible()
-    asked(chat, "Hello <b>there</b>?")
+    ask_and_wait(chat, "Hello <b>there</b>?")
     expect(status(chat)).to_have_text("Answer complete: 4 words.")
     expect(chat.locator(".user .body")).to_have_text("Hello <b>there</b>?")
     answer = answers(chat).first
@@ -47,17 +47,17 @@ def test_a_first_question_and_the_facts_under_its_answer(chat: Page, fake: FakeP
     shot(chat, "chat")
     chat.reload()
     expect(answers(chat).first.locator(".body")).to_have_text(ANSWER)
-    asked(chat, "And then?")
+    ask_and_wait(chat, "And then?")
     assert len(fake.posts[-1].body["messages"]) == 3
 
 
 def test_text_appears_as_it_arrives_and_is_rendered_at_the_end(
     chat: Page, fake: FakeProvider
 ) -> None:
-    seen = threading.Event()
+    go_on = threading.Event()
     fake.script(
         SSE_HEAD + event(chunk("Some **bold")),
-        seen,
+        go_on,
         openai_stream("** <img src=x>\n\n```python\nx = 1\n```"),
     )
     ask(chat)
@@ -67,7 +67,7 @@ def test_text_appears_as_it_arrives_and_is_rendered_at_the_end(
     expect(answers(chat).first).to_have_attribute("aria-live", "off")
     expect(answers(chat).first).to_have_attribute("aria-busy", "true")
     shot(chat, "chat-live")
-    seen.set()
+    go_on.set()
     expect(body.locator("strong")).to_have_text("bold")
     expect(body.locator("pre .n")).to_have_text("x")
     assert body.locator("img").count() == 0
@@ -75,12 +75,12 @@ def test_text_appears_as_it_arrives_and_is_rendered_at_the_end(
 
 
 def test_waiting_and_loading_are_shown_as_different_states(chat: Page, fake: FakeProvider) -> None:
-    seen = threading.Event()
-    fake.script(seen, http(503, {"error": {"message": "Loading model"}}))
+    go_on = threading.Event()
+    fake.script(go_on, http(503, {"error": {"message": "Loading model"}}))
     ask(chat)
     note = answers(chat).first.locator(".note")
     expect(note).to_have_text("Waiting for The talker…")
-    seen.set()
+    go_on.set()
     expect(note).to_contain_text("The talker is being loaded…")
     expect(answers(chat).first.locator(".body")).to_have_text(ANSWER)
 
@@ -115,7 +115,7 @@ def test_an_error_is_shown_and_the_answer_can_be_retried(chat: Page, fake: FakeP
 
 
 def test_try_again_with_another_model(chat: Page, fake: FakeProvider) -> None:
-    asked(chat)
+    ask_and_wait(chat)
     chat.get_by_label("Model").select_option("pond:frog")
     chat.get_by_role("button", name="Try with frog").click()
     expect(answers(chat).locator("h2")).to_have_text(["frog"])
@@ -133,8 +133,8 @@ def test_try_again_with_another_model(chat: Page, fake: FakeProvider) -> None:
 
 
 def test_edit_and_resend(chat: Page, fake: FakeProvider) -> None:
-    asked(chat, "Frist?")
-    asked(chat, "Second?")
+    ask_and_wait(chat, "Frist?")
+    ask_and_wait(chat, "Second?")
     chat.locator(".user").first.get_by_role("button", name="Edit").click()
     expect(box(chat)).to_have_value("Frist?")
     expect(chat.get_by_text("You are editing an earlier question")).to_be_visible()
@@ -151,7 +151,7 @@ def test_edit_and_resend(chat: Page, fake: FakeProvider) -> None:
 def test_copy_gives_the_markdown(chat: Page, fake: FakeProvider) -> None:
     chat.context.grant_permissions(["clipboard-read", "clipboard-write"])
     fake.script(http(200, openai_stream("**bold** `code`"), "text/event-stream"))
-    asked(chat)
+    ask_and_wait(chat)
     answers(chat).first.get_by_role("button", name="Copy").click()
     expect(status(chat)).to_have_text("Copied.")
     assert chat.evaluate("navigator.clipboard.readText()") == "**bold** `code`"
@@ -159,10 +159,10 @@ def test_copy_gives_the_markdown(chat: Page, fake: FakeProvider) -> None:
 
 def test_dropped_messages_are_shown(chat: Page, fake: FakeProvider) -> None:
     chat.get_by_label("Model").select_option("pond:frog")
-    long = line(ollama_line("Yes.")) + line(ollama_line(done=True, prompt_eval_count=4000))
-    fake.script(NDJSON_HEAD + long)
-    asked(chat, "x" * 12_000)  # about half of what 8,192 tokens leave room for
-    asked(chat, "y" * 12_000)
+    answer = line(ollama_line("Yes.")) + line(ollama_line(done=True, prompt_eval_count=4000))
+    fake.script(NDJSON_HEAD + answer)
+    ask_and_wait(chat, "x" * 12_000)  # about half of what 8,192 tokens leave room for
+    ask_and_wait(chat, "y" * 12_000)
     expect(chat.get_by_text("The model got the last 1 message of 3")).to_be_visible()
 
 
@@ -175,7 +175,7 @@ def test_a_cut_answer_is_never_shown_as_complete(
     chat: Page, fake: FakeProvider, reason: str, note: str
 ) -> None:
     fake.script(http(200, openai_stream("Half", finish=reason), "text/event-stream"))
-    asked(chat)
+    ask_and_wait(chat)
     expect(status(chat)).to_have_text("The answer is not finished: 1 word.")
     expect(chat.get_by_text(note)).to_be_visible()
 

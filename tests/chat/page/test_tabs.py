@@ -7,7 +7,17 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.chat.page.chat_page import ANSWER, HALF, answers, ask, asked, box, chat, send, status
+from tests.chat.page.chat_page import (
+    ANSWER,
+    HALF,
+    answers,
+    ask,
+    ask_and_wait,
+    box,
+    chat,
+    send,
+    status,
+)
 from tests.support.browser import (
     browser,
     expected,
@@ -30,17 +40,17 @@ pytestmark = needs_chromium
 
 
 def test_conversations_are_searched_renamed_exported_and_deleted(chat: Page) -> None:
-    asked(chat, "About zebras")
+    ask_and_wait(chat, "About zebras")
     chat.get_by_role("link", name="New conversation").click()
     expect(send(chat)).to_be_enabled()
-    asked(chat, "About yaks")
+    ask_and_wait(chat, "About yaks")
     items = chat.locator("#conversations a")
     expect(items.filter(has_text="About yaks")).to_have_attribute("aria-current", "page")
     chat.get_by_label("Search conversations").fill("zebra")
     expect(chat.locator(".conversation > a")).to_have_text(["About zebras"])
     expect(chat.get_by_label("Search conversations")).to_be_focused()
-    more = chat.get_by_label("More about About zebras")
-    more.click()
+    menu = chat.get_by_label("More about About zebras")
+    menu.click()
     shot(chat, "chat-menu")
     with chat.expect_download() as download:
         chat.get_by_role("link", name="Export as Markdown").click()
@@ -65,53 +75,53 @@ def test_conversations_are_searched_renamed_exported_and_deleted(chat: Page) -> 
 
 
 def test_a_menu_is_closed_by_escape(chat: Page) -> None:
-    asked(chat, "About menus")
-    more = chat.get_by_label("More about About menus").first
-    more.press("Enter")
+    ask_and_wait(chat, "About menus")
+    menu = chat.get_by_label("More about About menus").first
+    menu.press("Enter")
     expect(chat.get_by_role("button", name="Rename").first).to_be_visible()
     chat.keyboard.press("Escape")
     expect(chat.get_by_role("button", name="Rename").first).to_be_hidden()
-    expect(more).to_be_focused()
+    expect(menu).to_be_focused()
 
 
 # ── Other people, other tabs ────────────────────────────────────────────────────────────────
 
 
 def test_a_second_user_sees_none_of_it(chat: Page, portal: Portal, browser: Any) -> None:
-    asked(chat, "My secret question")
+    ask_and_wait(chat, "My secret question")
     address = chat.url
-    other = browser.new_page()
-    listen(other)
-    sign_in(other, portal, "ann")
-    assert "My secret question" not in other.content()
-    assert other.goto(address).status == 404
-    expect(other.get_by_role("heading", name="There is nothing here")).to_be_visible()
-    other.close()
+    other_tab = browser.new_page()
+    listen(other_tab)
+    sign_in(other_tab, portal, "ann")
+    assert "My secret question" not in other_tab.content()
+    assert other_tab.goto(address).status == 404
+    expect(other_tab.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    other_tab.close()
 
 
 def test_two_tabs_answer_at_once(chat: Page, portal: Portal, fake: FakeProvider) -> None:
     for _ in range(2):
         fake.script(SSE_HEAD, 0.5, openai_stream(*WORDS))
-    other = chat.context.new_page()
-    other.goto(portal.url)
-    expect(send(other)).to_be_enabled()
+    other_tab = chat.context.new_page()
+    other_tab.goto(portal.url)
+    expect(send(other_tab)).to_be_enabled()
     ask(chat, "One?")
-    ask(other, "Two?")
-    for tab in (chat, other):
+    ask(other_tab, "Two?")
+    for tab in (chat, other_tab):
         expect(answers(tab).locator(".body")).to_have_text([ANSWER])
-    other.close()
+    other_tab.close()
 
 
 def test_an_answer_in_another_tab_is_shown_as_it_arrives(chat: Page, fake: FakeProvider) -> None:
     fake.script(*HALF)
     ask(chat)
     expect(answers(chat).first.locator(".body")).to_have_text("Half an answer")
-    other = chat.context.new_page()
-    other.goto(chat.url)
-    expect(other.get_by_text("This answer is being written.")).to_be_visible()
+    other_tab = chat.context.new_page()
+    other_tab.goto(chat.url)
+    expect(other_tab.get_by_text("This answer is being written.")).to_be_visible()
     chat.keyboard.press("Escape")
-    expect(other.get_by_text("Stopped by you after 3 words.")).to_be_visible()
-    other.close()
+    expect(other_tab.get_by_text("Stopped by you after 3 words.")).to_be_visible()
+    other_tab.close()
 
 
 def test_a_reload_keeps_the_partial_answer_labelled(chat: Page, fake: FakeProvider) -> None:
@@ -155,14 +165,14 @@ def test_a_user_signed_out_elsewhere_sees_it_and_keeps_the_draft(
     page: Page, mine: Portal, expected: list[str]
 ) -> None:
     expected += ["WebSocket", "401", "503", "ERR_CONNECTION_REFUSED"]
-    sign_in(page, mine, anew=True)
+    sign_in(page, mine, fresh=True)
     expect(send(page)).to_be_enabled()
     box(page).fill("A long thought")
-    other = page.context.new_page()
-    other.goto(f"{mine.url}/models")
-    other.get_by_role("button", name="Sign out").click()
-    other.wait_for_url("**/sign-in")
-    other.close()
+    other_tab = page.context.new_page()
+    other_tab.goto(f"{mine.url}/models")
+    other_tab.get_by_role("button", name="Sign out").click()
+    other_tab.wait_for_url("**/sign-in")
+    other_tab.close()
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("You are signed out")
     expect(box(page)).to_have_value("A long thought")

@@ -41,16 +41,16 @@ def wait_until_idle(embedded: dict[str, str], seconds: float) -> None:
 def test_two_tabs_at_once_stop_reload_and_a_second_user(
     page: Page, shipped: Portal, embedded: dict[str, str], browser: Any
 ) -> None:
-    sign_in(page, shipped, anew=True)
-    other = page.context.new_page()
-    other.goto(shipped.url)
-    for tab in (page, other):
+    sign_in(page, shipped, fresh=True)
+    other_tab = page.context.new_page()
+    other_tab.goto(shipped.url)
+    for tab in (page, other_tab):
         ask(tab, STORY)
-    for tab in (page, other):
+    for tab in (page, other_tab):
         expect(tab.locator(".assistant:visible .body")).to_have_text(SEVERAL_WORDS)
     assert busy_slots(embedded) == 2
     time.sleep(2)
-    for tab in (page, other):
+    for tab in (page, other_tab):
         tab.get_by_role("button", name="Stop").click()
     wait_until_idle(embedded, 1)
     expect(page.get_by_text("Stopped by you after")).to_be_visible()
@@ -58,15 +58,15 @@ def test_two_tabs_at_once_stop_reload_and_a_second_user(
     assert len(text.split()) > 10
     page.reload()
     expect(page.get_by_text("Stopped by you after")).to_be_visible()
-    kept = page.locator(".assistant:visible .body").inner_text()
-    assert kept.split() == text.split(), "Markdown moves white space"
+    reloaded_text = page.locator(".assistant:visible .body").inner_text()
+    assert reloaded_text.split() == text.split(), "Markdown moves white space"
     shot(page, "truth-stopped")
 
-    stranger = browser.new_context().new_page()
-    sign_in(stranger, shipped, "ann")
-    assert "sailor" not in stranger.content()
-    assert stranger.goto(page.url).status == 404
-    stranger.context.close()
+    second_user = browser.new_context().new_page()
+    sign_in(second_user, shipped, "ann")
+    assert "sailor" not in second_user.content()
+    assert second_user.goto(page.url).status == 404
+    second_user.context.close()
 
 
 @needs_chromium
@@ -91,9 +91,9 @@ def test_an_answer_over_a_socket_is_whole_and_counted(shipped: Portal) -> None:
         assert frames[-1]["type"] == "done"
         assert frames[-1]["usage"]["completion_tokens"] > 0
         chat.begin("Say it again.", conversation=frames[0]["conversation"])
-        again = chat.until("done", "error", seconds=60)
-        assert again[0]["context"] == {"messages_sent": 3, "messages_dropped": 0}
-        assert again[-1]["usage"]["prompt_tokens"] > frames[-1]["usage"]["prompt_tokens"]
+        next_frames = chat.until("done", "error", seconds=60)
+        assert next_frames[0]["context"] == {"messages_sent": 3, "messages_dropped": 0}
+        assert next_frames[-1]["usage"]["prompt_tokens"] > frames[-1]["usage"]["prompt_tokens"]
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from tests.registry.config.loading import GOOD, KEY, load, model
 
 
 def test_a_good_file_is_read() -> None:
-    found = load(GOOD, **KEY)
-    assert found.models.defaults == {"chat": "openai:a"}
-    assert found.endpoints["openai"].base_url == "https://api.example.org/v1"
-    assert found.endpoints["openai"].headers == {"Authorization": "Bearer sk-secret-0123456789"}
-    assert found.warnings == ()
+    config = load(GOOD, **KEY)
+    assert config.models.defaults == {"chat": "openai:a"}
+    assert config.endpoints["openai"].base_url == "https://api.example.org/v1"
+    assert config.endpoints["openai"].headers == {"Authorization": "Bearer sk-secret-0123456789"}
+    assert config.warnings == ()
 
 
 def test_the_revision_is_the_files_content() -> None:
@@ -44,14 +44,14 @@ def test_variables_may_have_defaults() -> None:
 
 @pytest.mark.parametrize("text", ["1.5", "12:30", "no", "2024-08-06", "1e3", "0x10"])
 def test_names_arrive_as_they_are_written(text: str) -> None:
-    found = load(GOOD + f"      {text}: {{capabilities: [chat]}}\n")
-    assert text in found.models.providers["openai"].registry
+    config = load(GOOD + f"      {text}: {{capabilities: [chat]}}\n")
+    assert text in config.models.providers["openai"].registry
 
 
 def test_options_have_the_types_of_yaml_1_2() -> None:
     fields = "a: 1, b: 1.5, c: no, d: true, e: null, f: '1', g: 12:30, h: [1, x]"
-    found = load(model(f"capabilities: [chat], options: {{{fields}}}"))
-    assert found.models.providers["openai"].registry["a"].options == {
+    config = load(model(f"capabilities: [chat], options: {{{fields}}}"))
+    assert config.models.providers["openai"].registry["a"].options == {
         "a": 1, "b": 1.5, "c": "no", "d": True, "e": None, "f": "1", "g": "12:30", "h": (1, "x"),
     }  # fmt: skip
 
@@ -61,38 +61,38 @@ def test_a_byte_order_mark_is_ignored() -> None:
 
 
 def test_a_literal_key_is_a_warning_that_does_not_quote_it() -> None:
-    found = load(GOOD.replace("${OPENAI_API_KEY}", "sk-literal-123456789"))
-    (warning,) = found.warnings
+    config = load(GOOD.replace("${OPENAI_API_KEY}", "sk-literal-123456789"))
+    (warning,) = config.warnings
     assert "${OPENAI_API_KEY}" in warning.message
-    assert "literal" not in repr(found.warnings)
+    assert "literal" not in repr(config.warnings)
 
 
 @pytest.mark.parametrize(
-    ("written", "read"),
+    ("written", "expected"),
     [("localhost", "http://localhost:11434"), ("10.0.0.1:9/", "http://10.0.0.1:9"),
      ("http://h/", "http://h"), ("https://h:1/base/", "https://h:1/base")],
 )  # fmt: skip
-def test_ollamas_host_needs_no_scheme(written: str, read: str) -> None:
+def test_ollamas_host_needs_no_scheme(written: str, expected: str) -> None:
     assert (
         load(
             f"models: {{ollama: {{host: '{written}', registry: {{x: {{capabilities: [chat]}}}}}}}}"
         )
         .endpoints["ollama"]
         .base_url
-        == read
+        == expected
     )
 
 
 @pytest.mark.parametrize(
-    ("written", "read"),
+    ("written", "expected"),
     [("1234567890123456789", 1234567890123456789), ("010", "010"), ("08", "08"), ("0x10", "0x10"),
      ("1e400", "1e400"), ("1e3", 1000.0), ("-.5", -0.5), ("True", True), ("NULL", None), (".", "."),
      ("1.50", 1.5), ("+7", 7), ("1_000", "1_000"), ("e5", "e5")],
 )  # fmt: skip
-def test_plain_scalars(written: str, read: Any) -> None:
-    found = load(model(f"capabilities: [chat], options: {{x: {written}}}"))
-    value = found.models.providers["openai"].registry["a"].options["x"]
-    assert (type(value), value) == (type(read), read)
+def test_plain_scalars(written: str, expected: Any) -> None:
+    config = load(model(f"capabilities: [chat], options: {{x: {written}}}"))
+    value = config.models.providers["openai"].registry["a"].options["x"]
+    assert (type(value), value) == (type(expected), expected)
 
 
 def test_the_callers_own_authorization_is_sent_alone() -> None:

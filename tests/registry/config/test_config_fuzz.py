@@ -29,19 +29,19 @@ WORDS = ["null", "~", "[]", "{}", "5", "1.5", "true", "''", "[chat]", "{a: b}", 
          "a_model: x", "chat_primary: y", "\u200b", "\0", "é", "x" * 50]  # fmt: skip
 
 
-def damage(text: str, chance: random.Random) -> str:
+def damage(text: str, rng: random.Random) -> str:
     """Return `text` with a word put in or replaced, a line taken out, or a line moved sideways."""
     lines = text.split("\n")
-    number = chance.randrange(len(lines))
-    kind = chance.randrange(4)
+    number = rng.randrange(len(lines))
+    kind = rng.randrange(4)
     if kind == 0:
-        at = chance.randrange(len(text) + 1)
-        return text[:at] + chance.choice(WORDS) + text[at:]
+        position = rng.randrange(len(text) + 1)
+        return text[:position] + rng.choice(WORDS) + text[position:]
     if kind == 1:
-        spans = [found.span() for found in re.finditer(r"[\w:.${}/\"-]+", text)] or [(0, 0)]
-        begin, end = chance.choice(spans)
-        return text[:begin] + chance.choice(WORDS) + text[end:]
-    changed = [] if kind == 2 else [" " * chance.choice([0, 2, 4, 6]) + lines[number].lstrip()]
+        spans = [match.span() for match in re.finditer(r"[\w:.${}/\"-]+", text)] or [(0, 0)]
+        begin, end = rng.choice(spans)
+        return text[:begin] + rng.choice(WORDS) + text[end:]
+    changed = [] if kind == 2 else [" " * rng.choice([0, 2, 4, 6]) + lines[number].lstrip()]
     return "\n".join([*lines[:number], *changed, *lines[number + 1 :]])
 
 
@@ -56,12 +56,12 @@ def mistakes(text: str) -> int:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_a_damaged_file_is_rejected_with_its_mistakes_or_loaded(seed: int) -> None:
-    chance = random.Random(seed)
-    found = []
+    rng = random.Random(seed)
+    counts = []
     for _ in range(500):
-        text = chance.choice(FILES)
-        for _ in range(chance.randint(1, 4)):
-            text = damage(text, chance)
-        found.append(mistakes(text))
-    assert min(found) == 0, "a refusal without a word"
-    assert max(found) > 1
+        text = rng.choice(FILES)
+        for _ in range(rng.randint(1, 4)):
+            text = damage(text, rng)
+        counts.append(mistakes(text))
+    assert min(counts) == 0, "a refusal without a word"
+    assert max(counts) > 1

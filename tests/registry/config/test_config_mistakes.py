@@ -129,10 +129,10 @@ TWICE = {"alias cycle": 2, "merge key": 2}
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_reported_with_its_place_and_remedy(name: str) -> None:
     text, words = MISTAKES[name]
-    found = problems(text)
-    assert len(found) == TWICE.get(name, 1), found
-    assert words in found[-1]
-    assert found[0].startswith("models.yaml:")
+    messages = problems(text)
+    assert len(messages) == TWICE.get(name, 1), messages
+    assert words in messages[-1]
+    assert messages[0].startswith("models.yaml:")
 
 
 def test_ollamas_tag_latest_is_the_name_without_it() -> None:

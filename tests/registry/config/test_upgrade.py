@@ -25,11 +25,11 @@ def load(text: str) -> Config:
     return load_config(textwrap.dedent(text).encode(), {})
 
 
-def shape(found: Config) -> dict[str, Any]:
+def shape(config: Config) -> dict[str, Any]:
     models = {f"{provider}:{name}": ref.capabilities
-              for provider, section in found.models.providers.items()
+              for provider, section in config.models.providers.items()
               for name, ref in section.registry.items()}  # fmt: skip
-    return {"defaults": found.models.defaults, "models": models}
+    return {"defaults": config.models.defaults, "models": models}
 
 
 SITES = {
@@ -91,9 +91,9 @@ def test_a_version_1_file_is_loaded(site: str) -> None:
 @pytest.mark.parametrize("site", SITES)
 def test_each_old_field_is_a_warning_with_its_line(site: str) -> None:
     text, _ = SITES[site]
-    old = [number for number, line in enumerate(text.splitlines(), 1)
+    old_lines = [number for number, line in enumerate(text.splitlines(), 1)
            if line.strip().partition(":")[0].endswith(("_primary", "_model"))]  # fmt: skip
-    assert {warning.line for warning in load(text).warnings} == set(old)
+    assert {warning.line for warning in load(text).warnings} == set(old_lines)
 
 
 def test_version_2_fields_win_with_a_warning() -> None:
@@ -106,9 +106,9 @@ def test_version_2_fields_win_with_a_warning() -> None:
 
 
 def test_a_model_without_known_capabilities_gets_chat_and_a_warning() -> None:
-    found = load("models:\n" + OLLAMA + "    mystery_model: x:1b\n")
-    assert shape(found)["models"] == {"ollama:x:1b": ("chat",)}
-    assert any("chat is assumed" in warning.message for warning in found.warnings)
+    config = load("models:\n" + OLLAMA + "    mystery_model: x:1b\n")
+    assert shape(config)["models"] == {"ollama:x:1b": ("chat",)}
+    assert any("chat is assumed" in warning.message for warning in config.warnings)
 
 
 def test_a_primary_without_a_model_is_an_error_with_the_remedy() -> None:
@@ -117,9 +117,9 @@ def test_a_primary_without_a_model_is_an_error_with_the_remedy() -> None:
 
 
 def test_a_primary_that_means_two_models_is_an_error() -> None:
-    two = "models:\n  chat_primary: ollama\n" + OLLAMA + "    a_model: x\n    b_model: y\n"
+    text = "models:\n  chat_primary: ollama\n" + OLLAMA + "    a_model: x\n    b_model: y\n"
     with pytest.raises(ConfigError, match="Write the model's ID"):
-        load(two)
+        load(text)
 
 
 def test_a_model_without_a_provider_is_an_error() -> None:

@@ -75,7 +75,7 @@ async def get(url: str, deadlines: Deadlines = Deadlines()) -> bytes:  # noqa: B
 
 
 async def test_an_unrequested_response_during_a_read_pause_drops_the_connection() -> None:
-    got = asyncio.Event()
+    received = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while await reader.readuntil(b"\r\n\r\n"):
@@ -83,54 +83,54 @@ async def test_an_unrequested_response_during_a_read_pause_drops_the_connection(
             for _ in range(300):
                 writer.write(b"x")
                 await asyncio.sleep(0)
-            await got.wait()
+            await received.wait()
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nmine")
 
     async with provider(serve) as url:
         for _ in range(5):
-            got.clear()
+            received.clear()
             assert await get(url) == b"x" * 300
-            got.set()
+            received.set()
             await asyncio.sleep(0.002)
 
 
 async def test_a_connection_is_not_kept_while_its_request_is_being_written() -> None:
-    made: list[asyncio.StreamWriter] = []
-    done = asyncio.Event()
+    connections_made: list[asyncio.StreamWriter] = []
+    answered = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        made.append(writer)
+        connections_made.append(writer)
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 413 X\r\nContent-Length: 2\r\n\r\nno")
-        await done.wait()  # and reads nothing more
+        await answered.wait()  # and reads nothing more
 
     async with provider(serve) as url:
         for _ in range(2):
             request = Request("POST", url, {}, LARGE)
             async with Response(request, Deadlines(first_byte=1)) as response:
                 assert await response.read() == b"no"
-        done.set()
-    assert len(made) == 2
+        answered.set()
+    assert len(connections_made) == 2
 
 
 async def test_a_connection_closes_while_its_request_is_being_written() -> None:
-    left = asyncio.Event()
-    read: list[bytes] = []
+    caller_left = asyncio.Event()
+    parts: list[bytes] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await left.wait()
-        read.append(await reader.read(len(LARGE)))
-        while read[-1]:
-            read.append(await reader.read(len(LARGE)))
+        await caller_left.wait()
+        parts.append(await reader.read(len(LARGE)))
+        while parts[-1]:
+            parts.append(await reader.read(len(LARGE)))
 
     async with provider(serve) as url:
         with pytest.raises(PortalError):
             async with Response(Request("POST", url, {}, LARGE), Deadlines(first_byte=0.1)):
                 pass
-        left.set()
+        caller_left.set()
         await asyncio.sleep(1)
-    assert read[-1] == b""
-    assert sum(map(len, read)) < len(LARGE)
+    assert parts[-1] == b""
+    assert sum(map(len, parts)) < len(LARGE)
 
 
 @pytest.mark.parametrize(
@@ -149,17 +149,17 @@ async def test_a_connection_closes_while_its_request_is_being_written() -> None:
 async def test_a_connection_is_kept_as_long_as_its_provider_says(
     response: bytes, kept: bool
 ) -> None:
-    made: list[asyncio.StreamWriter] = []
+    connections_made: list[asyncio.StreamWriter] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        made.append(writer)
+        connections_made.append(writer)
         while await reader.readuntil(b"\r\n\r\n"):
             writer.write(response)
 
     async with provider(serve) as url:
         for _ in range(3):
             await get(url)
-    assert len(made) == (1 if kept else 3)
+    assert len(connections_made) == (1 if kept else 3)
 
 
 async def test_a_connection_that_closes_while_idle_is_not_used_again() -> None:

@@ -172,10 +172,10 @@ def test_a_closed_port_is_unreachable_and_names_the_model(portal: Portal) -> Non
 
 
 def test_invalid_token_counts_are_ignored(portal: Portal, fake: FakeProvider) -> None:
-    odd = {"prompt_tokens": -1, "completion_tokens": "x"}
-    fake.script(http(200, completion(usage=odd)))
+    usage = {"prompt_tokens": -1, "completion_tokens": "x"}
+    fake.script(http(200, completion(usage=usage)))
     assert portal.chat().status_code == 200
-    last = event({**chunk(), "choices": [], "usage": odd})
+    last = event({**chunk(), "choices": [], "usage": usage})
     fake.script(SSE_HEAD + event(chunk("a", "stop")) + last + DONE)
     assert portal.chat(stream=True).text.endswith("[DONE]\n\n")
 

@@ -23,7 +23,7 @@ from tests.support.provider_messages import (
 )
 from tests.support.socket_client import SocketClient
 
-WITHIN = 1.0  # seconds
+MAX_DELAY = 1.0  # seconds
 
 
 def ask(portal: Portal, path: str, body: Mapping[str, object]) -> socket.socket:
@@ -74,7 +74,7 @@ def test_before_the_first_byte(
     upstream = fake.wait_for_post()
     assert not upstream.peer_closed.wait(0.1)
     leave(caller)
-    assert upstream.peer_closed.wait(WITHIN)
+    assert upstream.peer_closed.wait(MAX_DELAY)
 
 
 @pytest.mark.parametrize("model", ["fake:talker", "pond:frog"])
@@ -87,7 +87,7 @@ def test_in_the_middle_of_a_stream(portal: Portal, fake: FakeProvider, model: st
     read_until(caller, b"Hel")
     assert not upstream.peer_closed.is_set()
     leave_cleanly(caller)
-    assert upstream.peer_closed.wait(WITHIN)
+    assert upstream.peer_closed.wait(MAX_DELAY)
 
 
 def test_while_the_body_of_a_whole_answer_arrives(portal: Portal, fake: FakeProvider) -> None:
@@ -95,7 +95,7 @@ def test_while_the_body_of_a_whole_answer_arrives(portal: Portal, fake: FakeProv
     caller = ask(portal, "/v1/ai/chat/completion", CHAT)
     upstream = fake.wait_for_post()
     leave_cleanly(caller)
-    assert upstream.peer_closed.wait(WITHIN)
+    assert upstream.peer_closed.wait(MAX_DELAY)
 
 
 def test_a_caller_who_leaves_does_not_disturb_other_callers(
@@ -112,16 +112,16 @@ def test_a_caller_who_leaves_does_not_disturb_other_callers(
 def test_tokens_are_counted_though_the_caller_leaves_at_the_last_event(
     portal: Portal, fake: FakeProvider
 ) -> None:
-    before = counted(portal)
+    before = completion_tokens(portal)
     fake.script(SSE_HEAD + openai_stream("Hi"), HANG)  # its connection does not end yet
     caller = ask(portal, "/v1/ai/chat/completion", {**CHAT, "stream": True})
     read_until(caller, b"[DONE]")
     leave_cleanly(caller)
-    assert fake.wait_for_post().peer_closed.wait(WITHIN)
-    assert counted(portal) == before + USAGE["completion_tokens"]
+    assert fake.wait_for_post().peer_closed.wait(MAX_DELAY)
+    assert completion_tokens(portal) == before + USAGE["completion_tokens"]
 
 
-def counted(portal: Portal) -> float:
+def completion_tokens(portal: Portal) -> float:
     text = portal.get("/metrics", who="olga").text
     counts = re.findall(
         r'^portal_tokens_total{kind="completion",provider="fake"} (\S+)$', text, re.MULTILINE

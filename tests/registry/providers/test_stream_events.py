@@ -25,15 +25,18 @@ def test_an_empty_event_is_ignored() -> None:
 
 def test_an_event_of_several_lines_is_relayed_as_such() -> None:
     lines = b'data: {"choices":[{"delta":\ndata: {"content":"a"}}]}\n\n'
-    chunk_of_it, *_ = run("openai", [lines])
-    assert isinstance(chunk_of_it, Chunk)
-    assert (chunk_of_it.data, chunk_of_it.text) == (lines, "a")
+    relayed, *_ = run("openai", [lines])
+    assert isinstance(relayed, Chunk)
+    assert (relayed.data, relayed.text) == (lines, "a")
 
 
 def test_two_objects_in_one_event_are_refused() -> None:
-    both = b'{"choices":[{"delta":{"content":"a"}}]}'
-    for between in (b" ", b"\ndata: "):
-        assert isinstance(run("openai", [b"data: " + both + between + both + b"\n\n"])[0], Failure)
+    chunk_object = b'{"choices":[{"delta":{"content":"a"}}]}'
+    for separator in (b" ", b"\ndata: "):
+        assert isinstance(
+            run("openai", [b"data: " + chunk_object + separator + chunk_object + b"\n\n"])[0],
+            Failure,
+        )
 
 
 def test_a_pair_of_surrogates_may_come_in_two_deltas() -> None:
@@ -61,7 +64,7 @@ def test_an_endless_event_is_refused_early() -> None:
 
 
 def test_of_several_answers_the_first_is_read() -> None:
-    both = {
+    two_choices = {
         "choices": [
             {"index": 1, "delta": {"content": "no"}},
             {"index": 0, "delta": {"content": "a"}},
@@ -70,7 +73,7 @@ def test_of_several_answers_the_first_is_read() -> None:
     ends = [
         event({"choices": [{"index": i, "delta": {}, "finish_reason": "stop"}]}) for i in (0, 1)
     ]
-    events = run("openai", [event(both), *ends])
+    events = run("openai", [event(two_choices), *ends])
     assert text(events) == "a"
     assert isinstance(events[-1], Done)
 

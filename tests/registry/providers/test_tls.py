@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from tests.core.test_rules import check_error
-from tests.registry.providers.test_leaving import CHAT, WITHIN, leave_cleanly
+from tests.registry.providers.test_leaving import CHAT, MAX_DELAY, leave_cleanly
 from tests.registry.providers.test_leaving import ask as ask_and_go_on
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
@@ -93,7 +93,7 @@ def test_a_tls_connection_closes_without_waiting_for_the_peer(
         caller = ask_and_go_on(own_portal, "/v1/ai/chat/completion", CHAT)
         with posted(listening, context) as upstream:
             leave_cleanly(caller)
-            upstream.settimeout(WITHIN)
+            upstream.settimeout(MAX_DELAY)
             while upstream.recv(4096):
                 pass
 

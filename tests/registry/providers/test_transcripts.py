@@ -13,12 +13,12 @@ FOLDER = DATA / "transcripts" / "ollama"
 STAMP = Stamp("chatcmpl-1", 1)
 
 
-def said(name: str) -> bytes:
+def transcript(name: str) -> bytes:
     return (FOLDER / name).read_bytes()
 
 
 def test_a_chat() -> None:
-    answer = ollama.read_chat(said("chat.json"), STAMP)
+    answer = ollama.read_chat(transcript("chat.json"), STAMP)
     assert answer["choices"][0]["message"] == {
         "role": "assistant",
         "content": "Hello! How are you today?",
@@ -31,7 +31,7 @@ def test_a_chat() -> None:
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 def test_a_streamed_chat(size: int) -> None:
     parser = ollama.Stream(Target("ollama", "x", "http://h", {}), STAMP)
-    data = said("chat_stream.ndjson")
+    data = transcript("chat_stream.ndjson")
     events = [e for at in range(0, len(data), size) for e in parser.feed(data[at : at + size])]
     events += parser.close()
     assert isinstance(events[-1], Done)
@@ -39,7 +39,7 @@ def test_a_streamed_chat(size: int) -> None:
 
 
 def test_a_tool_call() -> None:
-    choice = ollama.read_chat(said("tools.json"), STAMP)["choices"][0]
+    choice = ollama.read_chat(transcript("tools.json"), STAMP)["choices"][0]
     function = choice["message"]["tool_calls"][0]["function"]
     assert function == {"name": "get_current_weather",
                         "arguments": '{"format":"celsius","location":"Paris, FR"}'}  # fmt: skip
@@ -47,22 +47,22 @@ def test_a_tool_call() -> None:
 
 
 def test_a_structured_answer() -> None:
-    answer = ollama.read_chat(said("structured.json"), STAMP)
+    answer = ollama.read_chat(transcript("structured.json"), STAMP)
     assert answer["choices"][0]["message"]["content"] == '{"age": 22, "available": false}'
 
 
 def test_a_loading_reply_is_not_an_answer() -> None:
     with pytest.raises(PortalError, match="not an answer"):
-        ollama.read_chat(said("load.json"), STAMP)
+        ollama.read_chat(transcript("load.json"), STAMP)
 
 
 def test_a_raw_completion() -> None:
-    completion = ollama.read_completion(said("generate.json"))
+    completion = ollama.read_completion(transcript("generate.json"))
     assert completion.text.startswith(" The sky appears blue")
     assert completion.usage == {"prompt_tokens": 14, "completion_tokens": 110, "total_tokens": 124}
 
 
 def test_vectors() -> None:
-    embeddings = ollama.read_embeddings(said("embed.json"))
+    embeddings = ollama.read_embeddings(transcript("embed.json"))
     assert [len(vector) for vector in embeddings.vectors] == [3, 3]
     assert embeddings.usage == {"prompt_tokens": 8, "total_tokens": 8}

@@ -64,8 +64,8 @@ async def test_a_streamed_answer(client: Any, provider: Provider) -> None:
     assert chunks[-1].usage_only
     assert chunks[-1].usage is not None
     assert chunks[-1].usage["completion_tokens"] > 0
-    sent = b"".join(chunk.data for chunk in chunks).split(b"\n\n")[:-1]
-    objects = {json.loads(event.removeprefix(b"data: "))["object"] for event in sent}
+    lines = b"".join(chunk.data for chunk in chunks).split(b"\n\n")[:-1]
+    objects = {json.loads(event.removeprefix(b"data: "))["object"] for event in lines}
     assert objects == {"chat.completion.chunk"}
 
 
@@ -121,9 +121,9 @@ async def test_a_json_schema_binds_the_answer(real: Provider) -> None:
 
 
 async def test_a_request_that_is_too_long_has_its_own_error(real: Provider) -> None:
-    long = [{"role": "user", "content": "word " * 6000}]
+    messages = [{"role": "user", "content": "word " * 6000}]
     with pytest.raises(PortalError) as caught:
-        await Client(real).chat(target(real), {**HI, "messages": long})
+        await Client(real).chat(target(real), {**HI, "messages": messages})
     await connections.close()
     assert caught.value.code == "context_length_exceeded"
 
@@ -151,9 +151,9 @@ def test_its_answers_contain_no_path(real: Provider) -> None:
 def test_the_shipped_status(shipped: Portal) -> None:
     for _ in range(50):
         health_of = shipped.get("/v1/ai/models/status").json()["health"]
-        if all(one["status"] != "unknown" for one in health_of.values()):
+        if all(state["status"] != "unknown" for state in health_of.values()):
             break
-    assert {name: one["status"] for name, one in health_of.items()} == {
+    assert {name: state["status"] for name, state in health_of.items()} == {
         "openai": "unconfigured", "ollama": "unreachable", "local": "healthy"}  # fmt: skip
 
 
@@ -172,7 +172,7 @@ def test_without_a_key_the_error_names_the_variable(shipped: Portal) -> None:
 
 def test_switching_to_ollama_without_ollama_is_a_clean_error(shipped: Portal) -> None:
     models = shipped.get("/v1/ai/models?capability=chat").json()["models"]
-    other = next(m["id"] for m in models if m["provider"] == "ollama")
+    ollama_model = next(m["id"] for m in models if m["provider"] == "ollama")
     default = shipped.get("/v1/ai/models").json()["defaults"]["chat"]
 
     def switch(model: str) -> Any:
@@ -180,7 +180,7 @@ def test_switching_to_ollama_without_ollama_is_a_clean_error(shipped: Portal) ->
             "/v1/ai/models/primary", {"capability": "chat", "model": model}, who="olga"
         )
 
-    assert switch(other).status_code == 200
+    assert switch(ollama_model).status_code == 200
     assert shipped.chat().json()["error"]["code"] == "provider_unreachable"
     assert switch(default).status_code == 200
     assert shipped.chat(max_tokens=3).status_code == 200

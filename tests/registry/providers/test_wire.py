@@ -18,7 +18,7 @@ def target(**more: Any) -> Target:
     return Target("p", "m", "http://h", {}, **more)
 
 
-def sent(request: Any) -> Any:
+def body_of(request: Any) -> Any:
     return json.loads(request.body)
 
 
@@ -31,7 +31,7 @@ def test_openais_request_is_the_callers_with_our_model() -> None:
     body = {"messages": MESSAGES, "temperature": 1, "top_k": 3}
     request = openai.chat(target(options={"temperature": 0, "seed": 4}), body)
     assert request.url == "http://h/chat/completions"
-    assert sent(request) == {
+    assert body_of(request) == {
         "messages": MESSAGES,
         "temperature": 1,
         "top_k": 3,
@@ -42,7 +42,7 @@ def test_openais_request_is_the_callers_with_our_model() -> None:
 
 def test_usage_is_always_requested_of_a_stream() -> None:
     body = {"messages": MESSAGES, "stream": True, "stream_options": {"include_obfuscation": False}}
-    assert sent(openai.chat(TARGET, body))["stream_options"] == {
+    assert body_of(openai.chat(TARGET, body))["stream_options"] == {
         "include_obfuscation": False, "include_usage": True}  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def test_ollama_gets_its_own_names() -> None:
         "max_completion_tokens": 5, "presence_penalty": 0.2, "frequency_penalty": 0.3,
         "reasoning_effort": "low", "logprobs": True, "top_logprobs": 2,
     }  # fmt: skip
-    payload = sent(
+    payload = body_of(
         ollama.chat(target(context_window=9, options={"think": True, "mirostat": 1}), body)
     )
     assert payload == {
@@ -64,18 +64,18 @@ def test_ollama_gets_its_own_names() -> None:
 
 
 def test_stream_is_always_sent_to_ollama() -> None:
-    assert sent(ollama.chat(TARGET, {"messages": MESSAGES}))["stream"] is False
+    assert body_of(ollama.chat(TARGET, {"messages": MESSAGES}))["stream"] is False
 
 
 @pytest.mark.parametrize(
-    ("given_format", "expected"),
+    ("response_format", "expected"),
     [({"type": "text"}, None), ({"type": "json_object"}, "json"), (None, None),
      ({"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "object"}}},
       {"type": "object"})],
 )  # fmt: skip
-def test_a_response_format_becomes_ollamas(given_format: Any, expected: Any) -> None:
-    body = {"messages": MESSAGES, "response_format": given_format}
-    assert sent(ollama.chat(TARGET, body)).get("format") == expected
+def test_a_response_format_becomes_ollamas(response_format: Any, expected: Any) -> None:
+    body = {"messages": MESSAGES, "response_format": response_format}
+    assert body_of(ollama.chat(TARGET, body)).get("format") == expected
 
 
 @pytest.mark.parametrize(
@@ -97,8 +97,8 @@ def test_options_that_ollama_lacks_are_refused_by_name(field: str, value: Any) -
      ("stream_options", {"include_usage": True}), ("tool_choice", "auto"), ("logit_bias", None)],
 )  # fmt: skip
 def test_options_without_effect_are_dropped_for_ollama(field: str, value: Any) -> None:
-    plain = sent(ollama.chat(TARGET, {"messages": MESSAGES}))
-    assert sent(ollama.chat(TARGET, {"messages": MESSAGES, field: value})) == plain
+    without_option = body_of(ollama.chat(TARGET, {"messages": MESSAGES}))
+    assert body_of(ollama.chat(TARGET, {"messages": MESSAGES, field: value})) == without_option
 
 
 def test_ollamas_tool_calls_are_in_openais_form_both_ways() -> None:
@@ -112,7 +112,7 @@ def test_ollamas_tool_calls_are_in_openais_form_both_ways() -> None:
     assert call == {"id": "call_1_0", "type": "function",
                     "function": {"name": "weather", "arguments": '{"city":"Bonn"}'}}  # fmt: skip
     result = {"role": "tool", "tool_call_id": call["id"], "content": "sunny"}
-    back = sent(ollama.chat(TARGET, {"messages": [*MESSAGES, choice["message"], result]}))
+    back = body_of(ollama.chat(TARGET, {"messages": [*MESSAGES, choice["message"], result]}))
     assert back["messages"][1]["tool_calls"] == [
         {"function": {"name": "weather", "arguments": arguments}}
     ]
@@ -135,7 +135,7 @@ def test_parts_become_text_and_images() -> None:
     parts = [{"type": "text", "text": "What"}, {"type": "text", "text": "is this?"},
              {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk="}}]  # fmt: skip
     body = {"messages": [{"role": "user", "content": parts}, {"role": "developer", "content": "x"}]}
-    messages = sent(ollama.chat(TARGET, body))["messages"]
+    messages = body_of(ollama.chat(TARGET, body))["messages"]
     assert messages[0] == {"role": "user", "content": "What\nis this?", "images": ["aGk="]}
     assert messages[1]["role"] == "system"
 
@@ -150,12 +150,12 @@ def test_an_image_that_is_not_base64_is_refused(url: str) -> None:
 def test_raw_completions() -> None:
     body = {"prompt": "p", "max_tokens": 3, "stop": [";"]}
     request = ollama.completion(TARGET, body)
-    assert (request.url, sent(request)) == (
+    assert (request.url, body_of(request)) == (
         "http://h/api/generate",
         {"model": "m", "prompt": "p", "raw": True, "stream": False,
          "options": {"num_predict": 3, "stop": [";"]}})  # fmt: skip
     request = openai.completion(TARGET, body)
-    assert (request.url, sent(request)) == ("http://h/completions", {**body, "model": "m"})
+    assert (request.url, body_of(request)) == ("http://h/completions", {**body, "model": "m"})
 
 
 def test_absent_counts_are_null() -> None:
@@ -172,16 +172,16 @@ ANSWERS = [b"", b"null", b"[]", b"<html>", b"{}", b'{"choices": []}', b'{"choice
 
 
 @pytest.mark.parametrize("data", ANSWERS, ids=lambda data: data[:20].decode() or "empty")
-@pytest.mark.parametrize("read", [openai.read_chat, ollama.read_chat], ids=["openai", "ollama"])
-def test_an_answer_of_another_form_is_a_bad_response(read: Any, data: bytes) -> None:
+@pytest.mark.parametrize("parse", [openai.read_chat, ollama.read_chat], ids=["openai", "ollama"])
+def test_an_answer_of_another_form_is_a_bad_response(parse: Any, data: bytes) -> None:
     with pytest.raises(PortalError) as caught:
-        read(data, STAMP)
+        parse(data, STAMP)
     assert caught.value.code == "provider_bad_response"
 
 
 def test_lists_of_models_are_read() -> None:
     assert openai.read_models(b'{"data": [{"id": "a"}, {"no": 1}]}') == ["a"]
     assert ollama.read_models(b'{"models": [{"name": "a:1b", "model": "a:1b"}]}') == ["a:1b"]
-    for read in (openai.read_models, ollama.read_models):
+    for parse in (openai.read_models, ollama.read_models):
         with pytest.raises(PortalError, match="lists no models"):
-            read(b"{}")
+            parse(b"{}")
