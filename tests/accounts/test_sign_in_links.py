@@ -87,7 +87,7 @@ def test_too_many_guesses_lock_the_address_and_no_other(ann: User, client: Clien
     assert client.post(SignInLink.make(ann), REMOTE_ADDR="10.0.0.4").status_code == 302
 
 
-def test_a_valid_link_that_is_refused_is_neither_stored_nor_logged(
+def test_a_refused_valid_link_is_neither_stored_nor_logged(
     ann: User, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     for number in range(settings.SIGN_IN_FAILURES):
@@ -100,7 +100,7 @@ def test_a_valid_link_that_is_refused_is_neither_stored_nor_logged(
     assert AccessAttempt.objects.exists()
 
 
-def test_behind_a_proxy_the_address_is_the_one_that_it_saw(
+def test_attempts_are_counted_by_the_address_that_the_proxy_reports(
     ann: User, client: Client, settings: Any
 ) -> None:
     settings.TRUSTED_ADDRESS_HEADER = "X-Forwarded-For"

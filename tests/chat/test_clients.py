@@ -24,13 +24,13 @@ def client(portal: Portal) -> Iterator[openai.OpenAI]:
         yield client
 
 
-def test_it_lists_and_retrieves_models(client: openai.OpenAI) -> None:
+def test_the_openai_client_lists_and_retrieves_models(client: openai.OpenAI) -> None:
     ids = [model.id for model in client.models.list()]
     assert "fake:talker" in ids
     assert client.models.retrieve("fake:other/name:v2").owned_by == "fake"
 
 
-def test_it_chats(client: openai.OpenAI) -> None:
+def test_the_openai_client_chats(client: openai.OpenAI) -> None:
     answer = client.chat.completions.create(model="fake:talker", messages=HI)
     assert answer.choices[0].message.content == "Hello from the fake."
     assert answer.usage is not None
@@ -38,19 +38,19 @@ def test_it_chats(client: openai.OpenAI) -> None:
 
 
 @pytest.mark.parametrize("model", ["fake:talker", "pond:frog"])
-def test_it_streams(client: openai.OpenAI, model: str) -> None:
+def test_the_openai_client_streams(client: openai.OpenAI, model: str) -> None:
     stream = client.chat.completions.create(model=model, messages=HI, stream=True)
     chunks = list(stream)
     assert "".join(c.choices[0].delta.content or "" for c in chunks) == "Hello from the fake."
     assert chunks[-1].choices[0].finish_reason == "stop"
 
 
-def test_it_embeds(client: openai.OpenAI) -> None:
+def test_the_openai_client_embeds(client: openai.OpenAI) -> None:
     embeddings = client.embeddings.create(model="fake:embedder", input=["a", "bcd"])
     assert [row.embedding for row in embeddings.data] == [[1.0, 0.5, -0.25], [3.0, 0.5, -0.25]]
 
 
-def test_it_raises_typed_errors(client: openai.OpenAI, fake: FakeProvider) -> None:
+def test_the_openai_client_raises_typed_errors(client: openai.OpenAI, fake: FakeProvider) -> None:
     with pytest.raises(openai.NotFoundError) as missing:
         client.chat.completions.create(model="nope:x", messages=HI)
     assert missing.value.code == "provider_not_found"
@@ -64,14 +64,18 @@ def test_it_raises_typed_errors(client: openai.OpenAI, fake: FakeProvider) -> No
     assert fake.posts == []
 
 
-def test_it_does_not_retry_permanent_errors(client: openai.OpenAI, fake: FakeProvider) -> None:
+def test_the_openai_client_does_not_retry_permanent_errors(
+    client: openai.OpenAI, fake: FakeProvider
+) -> None:
     fake.script(http(401, {}))
     with pytest.raises(openai.InternalServerError):
         client.chat.completions.create(model="fake:talker", messages=HI)
     assert len(fake.posts) == 1
 
 
-def test_it_retries_temporary_errors(client: openai.OpenAI, fake: FakeProvider) -> None:
+def test_the_openai_client_retries_temporary_errors(
+    client: openai.OpenAI, fake: FakeProvider
+) -> None:
     fake.script(http(503, {}, Retry_After="1"))
     answer = client.chat.completions.create(model="fake:talker", messages=HI)
     assert answer.choices[0].message.content == "Hello from the fake."

@@ -54,7 +54,7 @@ def test_an_answer_has_its_server_timing(portal: Portal, fake: FakeProvider, str
     assert 'portal_own_seconds_count{route="/v1/ai/chat/completion"}' in text
 
 
-def test_an_unlisted_override_is_allowed_and_says_so(portal: Portal, fake: FakeProvider) -> None:
+def test_an_unlisted_override_is_allowed_and_reported(portal: Portal, fake: FakeProvider) -> None:
     body = portal.chat(model="fake:whatever").json()
     assert body["resolution"]["registry"] is False
     assert body["resolution"]["resolved_by"] == "override"

@@ -25,7 +25,9 @@ PATHS = ["/chat/{talk}", "/chat/{talk}/messages", "/chat/{talk}.md", "/chat/{tal
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_another_user_finds_nothing(client: Client, talk: Conversation, path: str) -> None:
+def test_another_user_cannot_open_search_or_change_a_conversation(
+    client: Client, talk: Conversation, path: str
+) -> None:
     address = path.format(talk=talk.pk, message=talk.messages.all()[0].pk)
     assert client.get(address).status_code == 200
     client.force_login(User.objects.create_superuser("root"))
@@ -70,12 +72,12 @@ def test_a_long_conversation_shows_its_latest_messages_and_all_on_request(
         assert "earlier message" not in full_page.replace("earlier message, replaced", "")
 
 
-def test_head_is_answered(client: Client, talk: Conversation) -> None:
+def test_head_requests_return_200(client: Client, talk: Conversation) -> None:
     for path in ("/", f"/chat/{talk.pk}", "/models", "/tokens"):
         assert client.head(path).status_code == 200
 
 
-def test_no_cache_keeps_a_page(client: Client, talk: Conversation) -> None:
+def test_pages_are_not_cached(client: Client, talk: Conversation) -> None:
     assert "no-store" in client.get(f"/chat/{talk.pk}").headers["Cache-Control"]
 
 
@@ -138,7 +140,7 @@ def test_changes_need_the_csrf_token(talk: Conversation) -> None:
     assert "the page was open for too long" in response.content.decode()
 
 
-def test_export_as_markdown(client: Client, talk: Conversation) -> None:
+def test_a_conversation_is_exported_as_markdown(client: Client, talk: Conversation) -> None:
     talk.messages.create(role="user", content="And a boat?", replaced=True)
     talk.messages.create(role="user", content="And a raft?")
     talk.messages.create(role="assistant", content="A few", state=State.STOPPED, model="a:big")
@@ -154,7 +156,7 @@ def test_export_as_markdown(client: Client, talk: Conversation) -> None:
     assert disposition.endswith('.md"')
 
 
-def test_export_as_json_has_everything(client: Client, talk: Conversation) -> None:
+def test_an_export_as_json_has_every_field(client: Client, talk: Conversation) -> None:
     talk.messages.create(role="user", content="日本語 \u2028", replaced=True)
     document = json.loads(client.get(f"/chat/{talk.pk}.json").content)
     assert document["title"] == talk.title

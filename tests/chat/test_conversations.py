@@ -139,7 +139,7 @@ def test_every_state_has_a_note(fields: dict[str, Any], note: str) -> None:
     assert view(message, service.current).note == note
 
 
-def test_the_facts_under_an_answer(client: Client, talk: Conversation) -> None:
+def test_an_answer_shows_its_model_timing_and_tokens(client: Client, talk: Conversation) -> None:
     page = client.get(f"/chat/{talk.pk}").content.decode()
     for part in ("The small one", "a:small (the primary)", "first word after 0.2 s", "1.5 s in all",
                  "9 tokens in, 4 out", "A <em>large</em> boat."):  # fmt: skip
@@ -147,7 +147,7 @@ def test_the_facts_under_an_answer(client: Client, talk: Conversation) -> None:
     assert "<b>ships</b>" not in page
 
 
-def test_a_model_that_left_the_file_keeps_its_name() -> None:
+def test_a_model_removed_from_the_file_keeps_its_name() -> None:
     message = Message(role="assistant", model="gone:some/model:v1", resolution={"registry": True})
     row = view(message, service.current)
     assert row.title == "some/model:v1"

@@ -40,7 +40,7 @@ def test_hostile_markup_is_removed(text: str) -> None:
         assert HARMLESS.fullmatch(attributes), attributes
 
 
-def test_the_check_above_can_fail() -> None:
+def test_the_pattern_of_harmless_attributes_rejects_harmful_ones() -> None:
     for attributes in (
         ' onclick="x"',
         ' href="javascript:x"',
@@ -80,14 +80,14 @@ LONG = ["[" * 20_000, "![" * 1_000, "`" * 50_000, "*a " * 16_000, ">" * 40_000, 
 
 
 @pytest.mark.parametrize("text", LONG, ids=range(len(LONG)))
-def test_no_text_takes_long(text: str) -> None:
+def test_rendering_is_fast_for_any_text(text: str) -> None:
     started = time.process_time()
     assert render(text)
     # Each takes 0.4 s at most; without the limits some take many seconds.
     assert time.process_time() - started < 2
 
 
-def test_time_in_which_other_processes_run_does_not_count() -> None:
+def test_the_time_limit_of_rendering_ignores_other_processes() -> None:
     def tokens() -> Iterator[int]:
         time.sleep(0.3)
         yield 1

@@ -98,7 +98,9 @@ def test_a_flood_of_frames_closes_the_socket(portal: Portal) -> None:
 # ── Failures ────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_failure_before_the_first_token(talking: SocketClient, fake: FakeProvider) -> None:
+def test_a_failure_before_the_first_token_is_an_error_frame(
+    talking: SocketClient, fake: FakeProvider
+) -> None:
     fake.script(http(500, {"error": {"message": "the model burnt"}}))
     frames = talking.ask()
     assert frames[-1]["error"]["code"] == "provider_error"
@@ -147,7 +149,9 @@ def json_line(value: Any) -> bytes:
     return f"{json.dumps(value)}\n".encode()
 
 
-def test_a_complete_answer_stays_complete(talking: SocketClient, fake: FakeProvider) -> None:
+def test_stop_after_the_last_token_keeps_the_answer_complete(
+    talking: SocketClient, fake: FakeProvider
+) -> None:
     fake.script(SSE_HEAD + openai_stream("All."), HANG)
     talking.begin()
     talking.until("delta")

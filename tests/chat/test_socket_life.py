@@ -126,7 +126,7 @@ def test_after_a_crash_nothing_stays_running(mine: Portal, fake: FakeProvider) -
         assert client.ask()[-1]["type"] == "done"
 
 
-def test_a_crash_loses_seconds_of_a_long_answer(mine: Portal, fake: FakeProvider) -> None:
+def test_a_crash_loses_only_seconds_of_a_long_answer(mine: Portal, fake: FakeProvider) -> None:
     fake.script(SSE_HEAD, *([event(chunk("word ")), 0.2] * 100))
     mine.variables["TOTAL_TIMEOUT"] = "30"
     mine.stop()

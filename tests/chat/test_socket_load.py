@@ -44,7 +44,7 @@ def test_an_answer_waits_for_acknowledgements_and_then_fails(
     assert len(wait_for_state(portal, "interrupted")) >= received
 
 
-def test_a_reader_who_never_reads_costs_little_memory(mine: Portal, fake: FakeProvider) -> None:
+def test_a_client_that_never_reads_uses_little_memory(mine: Portal, fake: FakeProvider) -> None:
     with SocketClient(mine) as client:
         client.ask()  # so that what is loaded at first use does not count
     before = mine.memory()
@@ -80,7 +80,7 @@ def masked(payload: bytes) -> bytes:
     return bytes([0x81, 0x80 | len(payload)]) + b"\0\0\0\0" + payload
 
 
-def test_a_thousand_idle_sockets_cost_little_and_delay_no_answer(
+def test_a_thousand_idle_sockets_use_little_memory_and_delay_no_answer(
     mine: Portal, fake: FakeProvider
 ) -> None:
     with SocketClient(mine) as client:

@@ -78,7 +78,9 @@ def test_the_model_sees_the_conversation(talking: SocketClient, fake: FakeProvid
     assert len(fake.posts[-1].body["messages"]) == 1
 
 
-def test_retry_and_edit_replace_what_follows(talking: SocketClient, fake: FakeProvider) -> None:
+def test_retry_and_edit_replace_the_messages_that_follow(
+    talking: SocketClient, fake: FakeProvider
+) -> None:
     start = talking.ask("One?")[0]
     talking.ask("Two?", conversation=start["conversation"])
     retried = talking.ask("", conversation=start["conversation"], retry_of=start["message"])[0]
@@ -121,7 +123,9 @@ def test_stop_in_the_middle_closes_the_upstream(
     assert talking.until("done")[-1]["finish_reason"] == "stopped"
 
 
-def test_stop_before_the_first_token(talking: SocketClient, fake: FakeProvider) -> None:
+def test_stop_before_the_first_token_closes_the_upstream(
+    talking: SocketClient, fake: FakeProvider
+) -> None:
     fake.script(HANG)
     talking.begin()
     talking.until("status")
@@ -144,7 +148,7 @@ def test_stop_at_once_stops_before_the_model_is_asked(
     assert all(post.peer_closed.wait(1) for post in fake.posts)
 
 
-def test_stop_is_idempotent_and_of_one_answer(talking: SocketClient, fake: FakeProvider) -> None:
+def test_stop_is_idempotent_and_stops_one_answer(talking: SocketClient, fake: FakeProvider) -> None:
     talking.send(type="stop", id="never asked")
     fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
     talking.begin()

@@ -69,7 +69,7 @@ def test_staff_without_the_permission_see_the_models_and_change_nothing(mine: Po
     assert mine.get("/v1/ai/models").json()["primaries"] == {}
 
 
-def test_users_who_are_not_staff_see_nothing_of_it(portal: Portal) -> None:
+def test_users_who_are_not_staff_are_redirected_to_sign_in(portal: Portal) -> None:
     ann = portal.sign_in("ann")
     for name in PAGES:
         response = ann.get(admin(portal, f"{name}/"), timeout=5, allow_redirects=False)

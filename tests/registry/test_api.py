@@ -121,7 +121,7 @@ def test_others_may_not_switch(switched: Portal) -> None:
     [("fake:whatever", 404, "model_not_found"), ("fake:embedder", 422, "capability_not_supported"),
      ("nonsense", 404, "model_not_found")],
 )  # fmt: skip
-def test_only_a_listed_and_able_model_becomes_primary(
+def test_only_a_listed_model_with_the_capability_becomes_primary(
     switched: Portal, model: str, status: int, code: str
 ) -> None:
     check_error(set_primary(switched, model), status, code)
@@ -136,7 +136,7 @@ def test_a_switch_that_lost_a_race_is_rejected(switched: Portal) -> None:
     assert set_primary(switched, "fake:talker", headers={"If-Match": "*"}).status_code == 200
 
 
-def test_an_unable_capability_has_no_default(switched: Portal) -> None:
+def test_a_model_without_the_capability_cannot_be_primary(switched: Portal) -> None:
     check_error(
         set_primary(switched, "fake:talker", capability="vision"), 422, "capability_not_supported"
     )
@@ -170,7 +170,7 @@ def test_a_user_over_the_rate_limit_must_wait(own_portal: Portal) -> None:
     assert own_portal.get("/v1/ai/models", who="olga").status_code == 200
 
 
-def test_a_model_added_to_the_file_is_there_after_a_restart(own_portal: Portal) -> None:
+def test_a_model_added_to_the_file_is_listed_after_a_restart(own_portal: Portal) -> None:
     text = own_portal.models.read_text()
     line = "      talker: {"
     own_portal.models.write_text(
@@ -181,7 +181,7 @@ def test_a_model_added_to_the_file_is_there_after_a_restart(own_portal: Portal) 
     assert own_portal.chat(model="fake:brand-new").json()["resolution"]["registry"] is True
 
 
-def test_without_a_default_the_error_says_how_to_set_one(own_portal: Portal) -> None:
+def test_without_a_default_the_error_explains_how_to_set_one(own_portal: Portal) -> None:
     text = own_portal.models.read_text()
     own_portal.models.write_text(text.replace('    chat: "fake:talker"\n', ""))
     own_portal.start()

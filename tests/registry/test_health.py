@@ -90,7 +90,7 @@ def test_the_history_has_changes_with_their_times() -> None:
     assert latest.since == NOW + 4
 
 
-def test_the_history_is_that_of_a_day_and_small() -> None:
+def test_the_history_is_limited_to_a_day_and_in_length() -> None:
     latest: Health | None = None
     for n in range(300):
         latest = after(latest, Health(("healthy", "degraded")[n % 2], checked=NOW + 600 * n))

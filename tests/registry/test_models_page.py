@@ -91,7 +91,7 @@ def test_a_check_shows_that_it_has_started(page: Page, portal: Portal) -> None:
     expect(page.get_by_text("The providers are being checked; the list updates.")).to_be_visible()
 
 
-def test_a_long_name_makes_no_page_wide(page: Page, mine: Portal) -> None:
+def test_a_long_name_does_not_widen_a_page(page: Page, mine: Portal) -> None:
     text = mine.models.read_text()
     with_long_name = f"{'x' * 200}: {{capabilities: [chat]}}\n      talker: {{"
     mine.models.write_text(text.replace("talker: {", with_long_name))

@@ -109,7 +109,7 @@ def test_a_page_retries_when_a_worker_is_behind(page: Page, mine: Portal) -> Non
     expect(page.locator(".banner")).to_contain_text("'chta' is not a capability", timeout=5000)
 
 
-def test_a_provider_whose_calls_fail_shows_on_an_open_page(
+def test_an_open_page_shows_a_provider_whose_calls_fail(
     page: Page, mine: Portal, fake: FakeProvider
 ) -> None:
     sign_in(page, mine, "ann")
@@ -137,7 +137,7 @@ def test_the_operators_dropdown_updates_and_keeps_the_choice(page: Page, mine: P
     expect(page.get_by_label("Reason")).to_have_value("half a thought")
 
 
-def test_the_list_is_refreshed_for_its_ages(page: Page, portal: Portal) -> None:
+def test_an_open_list_refreshes_the_ages_of_its_checks(page: Page, portal: Portal) -> None:
     sign_in(page, portal, "ann")
     with page.expect_response(
         lambda r: "/models" in r.url and "hx-request" in r.request.headers, timeout=17_000

@@ -36,7 +36,7 @@ def test_a_link_signs_in_and_out_again(page: Page, portal: Portal) -> None:
     assert "/sign-in?next=/" in page.url
 
 
-def test_a_password_signs_in_and_a_wrong_one_says_so(
+def test_a_password_signs_in_and_a_wrong_one_is_reported(
     page: Page, portal: Portal, expected: list[str]
 ) -> None:
     portal.manage("create_token", "paula")

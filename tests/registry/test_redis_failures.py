@@ -36,7 +36,7 @@ INVALID = {
 
 
 @on_both_servers
-def test_killing_redis_fails_nothing(pair: Portal, redis: RedisServer) -> None:
+def test_killing_redis_fails_no_request(pair: Portal, redis: RedisServer) -> None:
     pair.start()
     both_workers(pair)
     assert set_primary(pair, "fake:other/name:v2").status_code == 200

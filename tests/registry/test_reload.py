@@ -226,7 +226,9 @@ def test_a_running_answer_keeps_its_model(own_portal: Portal, fake: FakeProvider
     assert answer_text.endswith("data: [DONE]\n\n")
 
 
-def test_two_hundred_edits_under_load_fail_nothing(own_portal: Portal, fake: FakeProvider) -> None:
+def test_two_hundred_edits_under_load_fail_no_request(
+    own_portal: Portal, fake: FakeProvider
+) -> None:
     """Every third edit is broken; lists are whole all the time, and the last good one wins."""
     own_portal.variables["RELOAD_SECONDS"] = "0.01"
     own_portal.start()

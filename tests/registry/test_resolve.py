@@ -61,7 +61,7 @@ def test_an_id_splits_at_its_first_colon(text: str, provider: str, name: str) ->
     ["", "x", ":", "openai:", ":x", "Openai:x", "9a:x", "a:b c", "a:\r\n", "a:é", "a:" + "n" * 201,
      "a" * 33 + ":x", "a:\u202ex", " a:b", "a:b\n"],
 )  # fmt: skip
-def test_anything_else_is_not_an_id(text: str) -> None:
+def test_an_invalid_id_is_rejected(text: str) -> None:
     with pytest.raises(PortalError, match="is not a model ID") as caught:
         parse_model_id(text)
     assert caught.value.code == "model_not_found"
@@ -86,14 +86,14 @@ def test_a_primary_wins_over_the_default(registry: Registry) -> None:
     assert registry.resolve("chat").resolved_by == "default", "the old registry is unchanged"
 
 
-def test_without_either_the_files_default_is_used(registry: Registry) -> None:
+def test_without_override_and_primary_the_files_default_is_used(registry: Registry) -> None:
     resolution = registry.resolve("chat", "")
     assert resolution.as_dict() == {"provider": "ollama", "name": "llama3:latest",
                                "id": "ollama:llama3:latest", "registry": True,
                                "resolved_by": "default", "revision": registry.revision}  # fmt: skip
 
 
-def test_an_unlisted_model_is_allowed_and_says_so(registry: Registry) -> None:
+def test_an_unlisted_model_is_allowed_and_reported(registry: Registry) -> None:
     resolution = registry.resolve("chat", "openai:a/b:c")
     assert (resolution.provider.name, resolution.name, resolution.registry) == (
         "openai",
@@ -144,7 +144,9 @@ def test_near_misses_come_from_models_with_the_capability(registry: Registry) ->
     assert "tiny" not in caught.value.message
 
 
-def test_a_primary_whose_model_is_gone_or_unable_is_dropped(registry: Registry) -> None:
+def test_a_primary_whose_model_is_removed_or_lacks_the_capability_is_dropped(
+    registry: Registry,
+) -> None:
     primaries = {"chat": primary("openai:gone"), "sql": primary("openai:mini")}
     switched = registry.with_primaries(primaries, 3)
     assert switched.primaries == {}

@@ -97,7 +97,7 @@ def test_invalid_primaries_are_replaced_by_the_next_switch(service: RegistryServ
     assert primaries.chosen["chat"].model == "a:y"
 
 
-def test_a_reset_of_what_was_not_set_changes_and_records_nothing(service: RegistryService) -> None:
+def test_a_reset_without_a_primary_changes_and_records_nothing(service: RegistryService) -> None:
     version = service.current.version
 
     recorded: list[Switch] = []

@@ -69,7 +69,7 @@ def test_one_of_two_switches_with_the_same_etag_wins(pair: Portal) -> None:
     assert len(rows(pair)) == 1
 
 
-def test_fifty_switches_at_once_have_one_order(pair: Portal) -> None:
+def test_fifty_concurrent_switches_are_recorded_in_one_order(pair: Portal) -> None:
     pair.start()
     both_workers(pair)
     models = ("fake:talker", "fake:other/name:v2", "pond:frog")
@@ -83,7 +83,7 @@ def test_fifty_switches_at_once_have_one_order(pair: Portal) -> None:
 
 
 @on_both_servers
-def test_two_hundred_edits_under_load_fail_nothing(pair: Portal) -> None:
+def test_two_hundred_edits_under_load_fail_no_request(pair: Portal) -> None:
     """Every third edit is broken; both workers end on the last good revision."""
     pair.start()
     both_workers(pair)

@@ -178,7 +178,7 @@ def test_the_choice_is_kept_and_sent(chat: Page, fake: FakeProvider) -> None:
     assert fake.posts[-1].path == "/api/chat"
 
 
-def test_a_model_that_left_the_file_is_reported_and_must_be_replaced(
+def test_a_model_removed_from_the_file_is_reported_and_must_be_replaced(
     chat: Page, fake: FakeProvider
 ) -> None:
     chat.evaluate("localStorage.setItem('model:chat', 'fake:left')")

@@ -27,7 +27,7 @@ __all__ = ["browser", "chat", "expected", "page", "portal"]  # fixtures
 pytestmark = needs_chromium
 
 
-def test_a_first_question_and_the_facts_under_its_answer(chat: Page, fake: FakeProvider) -> None:
+def test_the_first_answer_shows_its_model_timing_and_tokens(chat: Page, fake: FakeProvider) -> None:
     expect(chat.get_by_text("The talker answers, unless")).to_be_visible()
     ask_and_wait(chat, "Hello <b>there</b>?")
     expect(status(chat)).to_have_text("Answer complete: 4 words.")
@@ -114,7 +114,7 @@ def test_an_error_is_shown_and_the_answer_can_be_retried(chat: Page, fake: FakeP
     expect(chat.get_by_text("1 earlier message, replaced")).to_be_visible()
 
 
-def test_try_again_with_another_model(chat: Page, fake: FakeProvider) -> None:
+def test_an_answer_is_retried_with_another_model(chat: Page, fake: FakeProvider) -> None:
     ask_and_wait(chat)
     chat.get_by_label("Model").select_option("pond:frog")
     chat.get_by_role("button", name="Try with frog").click()
@@ -132,7 +132,7 @@ def test_try_again_with_another_model(chat: Page, fake: FakeProvider) -> None:
     shot(chat, "chat-replaced")
 
 
-def test_edit_and_resend(chat: Page, fake: FakeProvider) -> None:
+def test_an_edited_question_replaces_what_follows(chat: Page, fake: FakeProvider) -> None:
     ask_and_wait(chat, "Frist?")
     ask_and_wait(chat, "Second?")
     chat.locator(".user").first.get_by_role("button", name="Edit").click()
@@ -148,7 +148,7 @@ def test_edit_and_resend(chat: Page, fake: FakeProvider) -> None:
     expect(box(chat)).to_have_value("")
 
 
-def test_copy_gives_the_markdown(chat: Page, fake: FakeProvider) -> None:
+def test_copy_copies_the_markdown(chat: Page, fake: FakeProvider) -> None:
     chat.context.grant_permissions(["clipboard-read", "clipboard-write"])
     fake.script(http(200, openai_stream("**bold** `code`"), "text/event-stream"))
     ask_and_wait(chat)

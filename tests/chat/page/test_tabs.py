@@ -87,7 +87,9 @@ def test_a_menu_is_closed_by_escape(chat: Page) -> None:
 # ── Other people, other tabs ────────────────────────────────────────────────────────────────
 
 
-def test_a_second_user_sees_none_of_it(chat: Page, portal: Portal, browser: Any) -> None:
+def test_a_second_user_cannot_see_the_conversation(
+    chat: Page, portal: Portal, browser: Any
+) -> None:
     ask_and_wait(chat, "My secret question")
     address = chat.url
     other_tab = browser.new_page()

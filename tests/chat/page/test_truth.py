@@ -38,7 +38,7 @@ def wait_until_idle(embedded: dict[str, str], seconds: float) -> None:
 
 
 @needs_chromium
-def test_two_tabs_at_once_stop_reload_and_a_second_user(
+def test_two_tabs_stop_and_reload_and_a_second_user_sees_nothing(
     page: Page, shipped: Portal, embedded: dict[str, str], browser: Any
 ) -> None:
     sign_in(page, shipped, fresh=True)
@@ -111,7 +111,7 @@ def alone(portal_files: Portal, tmp_path: Path) -> Iterator[tuple[Portal, dict[s
 
 
 @needs_chromium
-def test_a_model_server_that_dies_and_comes_back(
+def test_the_chat_recovers_when_the_model_server_restarts(
     alone: tuple[Portal, dict[str, str]], page: Page
 ) -> None:
     portal, environment = alone

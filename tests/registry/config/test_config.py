@@ -89,7 +89,7 @@ def test_ollamas_host_needs_no_scheme(written: str, expected: str) -> None:
      ("1e400", "1e400"), ("1e3", 1000.0), ("-.5", -0.5), ("True", True), ("NULL", None), (".", "."),
      ("1.50", 1.5), ("+7", 7), ("1_000", "1_000"), ("e5", "e5")],
 )  # fmt: skip
-def test_plain_scalars(written: str, expected: Any) -> None:
+def test_plain_scalars_are_parsed_as_yaml_1_2(written: str, expected: Any) -> None:
     config = load(model(f"capabilities: [chat], options: {{x: {written}}}"))
     value = config.models.providers["openai"].registry["a"].options["x"]
     assert (type(value), value) == (type(expected), expected)

@@ -147,7 +147,7 @@ def test_a_file_over_the_limit_is_not_parsed() -> None:
 @pytest.mark.parametrize(
     "field", ["api_key: [{}]", "endpoint: {}", "api: {}", "{}: 1", "unlisted: {}"]
 )
-def test_what_may_be_a_key_is_never_quoted(field: str) -> None:
+def test_a_value_that_may_be_a_key_is_never_quoted(field: str) -> None:
     secret = "sk-proj-abcdef0123456789"
     assert secret not in "\n".join(problems(provider(field.format(secret))))
 
@@ -163,7 +163,7 @@ def test_mistakes_of_syntax_and_of_rules_are_reported_together() -> None:
 
 
 @pytest.mark.parametrize("hidden", ["\0" * 200_000, "a" * 200_000])
-def test_a_strange_file_is_rejected_at_once(hidden: str) -> None:
+def test_a_file_with_a_huge_value_is_rejected_quickly(hidden: str) -> None:
     started = time.monotonic()
     problems("models: {defaults: {chat: '" + hidden + "'}}")
     assert time.monotonic() - started < 2

@@ -146,7 +146,7 @@ async def test_a_connection_closes_while_its_request_is_being_written() -> None:
         (b"HTTP/1.1 204 X\r\nContent-Length: 2\r\n\r\nhi", False),
     ],
 )
-async def test_a_connection_is_kept_as_long_as_its_provider_says(
+async def test_a_connection_is_kept_when_its_provider_allows_it(
     response: bytes, kept: bool
 ) -> None:
     connections_made: list[asyncio.StreamWriter] = []

@@ -193,7 +193,7 @@ def test_a_stream_ends_at_done_and_not_at_the_close(portal: Portal, fake: FakePr
 
 
 @pytest.mark.parametrize("status", [401, 429])
-def test_an_error_status_counts_though_its_body_is_cut_off(
+def test_an_error_status_is_used_although_its_body_is_cut_off(
     portal: Portal, fake: FakeProvider, status: int
 ) -> None:
     head = f"HTTP/1.1 {status} X\r\nRetry-After: 7\r\nContent-Length: 100\r\n\r\n".encode()

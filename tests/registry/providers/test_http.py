@@ -121,7 +121,7 @@ async def test_an_endless_response_is_refused_early(first: bytes, more: bytes) -
     assert raised.value.code == "provider_bad_response"
 
 
-async def test_names_of_headers_have_no_case_and_repeated_ones_are_joined() -> None:
+async def test_header_names_ignore_case_and_repeated_headers_are_joined() -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(OK + b"RETRY-after: 7 \r\nX: a\r\nx: b\r\nContent-Length: 0\r\n\r\n")

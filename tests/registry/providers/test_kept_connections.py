@@ -66,7 +66,7 @@ def test_a_stale_connection_is_replaced_once(portal: Portal, fake: FakeProvider)
     assert len(fake.posts) == 3
 
 
-def test_connections_are_kept_and_dropped_before_the_provider_would(
+def test_connections_are_kept_and_closed_before_the_provider_closes_them(
     portal: Portal, fake: FakeProvider
 ) -> None:
     portal.chat()

@@ -65,7 +65,7 @@ BEFORE = [
 
 @pytest.mark.parametrize("leave", [leave_cleanly, leave_by_reset])
 @pytest.mark.parametrize(("path", "body"), BEFORE, ids=["stream", "whole", "ollama", "embeddings"])
-def test_before_the_first_byte(
+def test_leaving_before_the_first_byte_closes_the_upstream(
     portal: Portal, fake: FakeProvider, path: str, body: Mapping[str, object],
     leave: Callable[[socket.socket], None],
 ) -> None:  # fmt: skip
@@ -78,7 +78,9 @@ def test_before_the_first_byte(
 
 
 @pytest.mark.parametrize("model", ["fake:talker", "pond:frog"])
-def test_in_the_middle_of_a_stream(portal: Portal, fake: FakeProvider, model: str) -> None:
+def test_leaving_during_a_stream_closes_the_upstream(
+    portal: Portal, fake: FakeProvider, model: str
+) -> None:
     begun = {"fake:talker": SSE_HEAD + event(chunk("Hel")),
              "pond:frog": NDJSON_HEAD + line(ollama_line("Hel"))}[model]  # fmt: skip
     fake.script(begun, HANG)
@@ -90,7 +92,9 @@ def test_in_the_middle_of_a_stream(portal: Portal, fake: FakeProvider, model: st
     assert upstream.peer_closed.wait(MAX_DELAY)
 
 
-def test_while_the_body_of_a_whole_answer_arrives(portal: Portal, fake: FakeProvider) -> None:
+def test_leaving_during_a_whole_answer_closes_the_upstream(
+    portal: Portal, fake: FakeProvider
+) -> None:
     fake.script(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{", HANG)
     caller = ask(portal, "/v1/ai/chat/completion", CHAT)
     upstream = fake.wait_for_post()
@@ -109,7 +113,7 @@ def test_a_caller_who_leaves_does_not_disturb_other_callers(
     assert portal.chat(stream=True).text.endswith("data: [DONE]\n\n")
 
 
-def test_tokens_are_counted_though_the_caller_leaves_at_the_last_event(
+def test_tokens_are_counted_although_the_caller_leaves_at_the_last_event(
     portal: Portal, fake: FakeProvider
 ) -> None:
     before = completion_tokens(portal)

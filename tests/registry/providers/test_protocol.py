@@ -101,7 +101,7 @@ async def test_bytes_that_arrived_before_a_connection_broke_are_read_first() -> 
             await response.some()
 
 
-async def test_bytes_that_arrived_in_time_count_though_the_loop_was_busy() -> None:
+async def test_bytes_that_arrived_in_time_are_read_although_the_loop_was_busy() -> None:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(HEAD % 2 + b"x")
@@ -117,7 +117,7 @@ async def test_bytes_that_arrived_in_time_count_though_the_loop_was_busy() -> No
         assert await response.read() == b"xx"
 
 
-async def test_a_deadline_is_kept_though_the_loop_is_always_busy() -> None:
+async def test_a_deadline_is_kept_although_the_loop_is_always_busy() -> None:
     late = asyncio.Event()
     Watchdog(late.set).watch(time.monotonic() + 0.1)
     async with asyncio.timeout(3):

@@ -23,7 +23,7 @@ def test_an_empty_event_is_ignored() -> None:
     assert text(run("openai", [b"data: \n\n" + openai_stream("a"), b"data: \n\n"])) == "a"
 
 
-def test_an_event_of_several_lines_is_relayed_as_such() -> None:
+def test_an_event_of_several_lines_is_relayed_unchanged() -> None:
     lines = b'data: {"choices":[{"delta":\ndata: {"content":"a"}}]}\n\n'
     relayed, *_ = run("openai", [lines])
     assert isinstance(relayed, Chunk)
@@ -63,7 +63,7 @@ def test_an_endless_event_is_refused_early() -> None:
     assert isinstance(last, Failure)
 
 
-def test_of_several_answers_the_first_is_read() -> None:
+def test_only_the_first_of_several_choices_is_read() -> None:
     two_choices = {
         "choices": [
             {"index": 1, "delta": {"content": "no"}},
@@ -78,7 +78,7 @@ def test_of_several_answers_the_first_is_read() -> None:
     assert isinstance(events[-1], Done)
 
 
-def test_a_pair_of_surrogates_may_come_in_two_lines_of_ollamas() -> None:
+def test_a_pair_of_surrogates_may_come_in_two_lines_of_ollama() -> None:
     halves = [line(ollama_line("X")).replace(b"X", half) for half in (b"\\ud83d", b"\\ude00")]
     assert text(run("ollama", [*halves, line(ollama_line(done=True))])) == "😀"
 
@@ -109,7 +109,9 @@ def test_ollamas_stream_becomes_openais_chunks() -> None:
     [("openai", openai_stream("a", "b")), ("ollama", OLLAMA_STREAM)],
     ids=["openai", "ollama"],
 )
-def test_a_parser_that_keeps_records_adds_each_before_its_events(wire: str, stream: bytes) -> None:
+def test_a_parser_that_keeps_records_returns_each_before_its_events(
+    wire: str, stream: bytes
+) -> None:
     parser = WIRES[wire].Stream(TARGET, STAMP)
     parser.keeps_records = True
     events = [*parser.feed(stream), *parser.close()]

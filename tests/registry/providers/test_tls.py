@@ -64,7 +64,7 @@ def start(portal: Portal, port: int, **variables: str) -> None:
     portal.start()
 
 
-def test_a_provider_behind_tls_is_asked(
+def test_a_provider_behind_tls_with_a_trusted_certificate_answers(
     own_portal: Portal, tls_port: int, certificate: tuple[Path, Path], fake: FakeProvider
 ) -> None:
     whole, streamed = ask(own_portal, tls_port, SSL_CERT_FILE=str(certificate[1]))

@@ -46,7 +46,7 @@ def target(provider: Provider, name: str = "any") -> Target:
     return Target(provider.name, name, provider.endpoint.base_url, provider.endpoint.headers)
 
 
-async def test_a_whole_answer(client: Any, provider: Provider) -> None:
+async def test_a_whole_answer_has_text_and_usage(client: Any, provider: Provider) -> None:
     answer = await client.chat(target(provider), HI)
     assert answer["object"] == "chat.completion"
     assert answer["choices"][0]["message"]["role"] == "assistant"
@@ -55,7 +55,7 @@ async def test_a_whole_answer(client: Any, provider: Provider) -> None:
     assert answer["usage"]["total_tokens"] > answer["usage"]["completion_tokens"] > 0
 
 
-async def test_a_streamed_answer(client: Any, provider: Provider) -> None:
+async def test_a_streamed_answer_has_text_and_usage(client: Any, provider: Provider) -> None:
     events = [e async for batch in client.stream(target(provider), HI) for e in batch]
     chunks = [e for e in events if isinstance(e, Chunk)]
     assert isinstance(events[-1], Done)
@@ -69,7 +69,9 @@ async def test_a_streamed_answer(client: Any, provider: Provider) -> None:
     assert objects == {"chat.completion.chunk"}
 
 
-async def test_vectors(client: Any, provider: Provider) -> None:
+async def test_embeddings_have_one_length_and_finite_numbers(
+    client: Any, provider: Provider
+) -> None:
     embeddings = await client.embed(target(provider), {"input": ["a cat", "a kitten", "tax law"]})
     assert len(embeddings.vectors) == 3
     assert len({len(vector) for vector in embeddings.vectors}) == 1
@@ -77,14 +79,14 @@ async def test_vectors(client: Any, provider: Provider) -> None:
     assert embeddings.usage is not None
 
 
-async def test_a_raw_completion(client: Any, provider: Provider) -> None:
+async def test_a_raw_completion_has_text(client: Any, provider: Provider) -> None:
     body = {"prompt": "1, 2, 3,", "max_tokens": 4, "temperature": 0}
     completion = await client.complete(target(provider), body)
     assert completion.text.strip()
     assert completion.finish_reason in ("stop", "length")
 
 
-def test_its_list_of_models_is_free_and_healthy(provider: Provider) -> None:
+def test_a_probe_of_the_list_of_models_is_healthy(provider: Provider) -> None:
     assert health.probe(provider).status == "healthy"
 
 
@@ -96,7 +98,7 @@ def real(embedded: dict[str, str]) -> Provider:
     return snapshot.build(load_config(SHIPPED, embedded)).providers["local"]
 
 
-async def test_vectors_mean_something(real: Provider) -> None:
+async def test_similar_texts_have_similar_vectors(real: Provider) -> None:
     embeddings = await Client(real).embed(
         target(real), {"input": ["The cat sleeps.", "A kitten naps.", "Quarterly tax filings."]}
     )
@@ -139,7 +141,7 @@ def test_a_wrong_key_is_refused_by_the_embedded_server(embedded: dict[str, str])
     assert health.probe(registry.providers["local"]).status == "auth_failed"
 
 
-def test_its_answers_contain_no_path(real: Provider) -> None:
+def test_the_embedded_servers_answers_contain_no_path(real: Provider) -> None:
     request = real.wire.models(target(real))
     answer = fetch(request, health.DEADLINES)
     assert b"/site-packages/" not in answer.data
@@ -148,7 +150,7 @@ def test_its_answers_contain_no_path(real: Provider) -> None:
 # ── A portal as it is shipped ───────────────────────────────────────────────────────────────
 
 
-def test_the_shipped_status(shipped: Portal) -> None:
+def test_the_shipped_portal_reports_the_health_of_its_providers(shipped: Portal) -> None:
     for _ in range(50):
         health_of = shipped.get("/v1/ai/models/status").json()["health"]
         if all(state["status"] != "unknown" for state in health_of.values()):
@@ -170,7 +172,7 @@ def test_without_a_key_the_error_names_the_variable(shipped: Portal) -> None:
     assert "OPENAI_API_KEY is not set" in error["message"]
 
 
-def test_switching_to_ollama_without_ollama_is_a_clean_error(shipped: Portal) -> None:
+def test_switching_to_an_absent_ollama_returns_provider_unreachable(shipped: Portal) -> None:
     models = shipped.get("/v1/ai/models?capability=chat").json()["models"]
     ollama_model = next(m["id"] for m in models if m["provider"] == "ollama")
     default = shipped.get("/v1/ai/models").json()["defaults"]["chat"]

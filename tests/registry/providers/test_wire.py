@@ -27,7 +27,7 @@ def body_of(request: Any) -> Any:
 MESSAGES = [{"role": "user", "content": "hi"}]
 
 
-def test_openais_request_is_the_callers_with_our_model() -> None:
+def test_openais_request_is_the_callers_body_with_the_models_name() -> None:
     body = {"messages": MESSAGES, "temperature": 1, "top_k": 3}
     request = openai.chat(target(options={"temperature": 0, "seed": 4}), body)
     assert request.url == "http://h/chat/completions"
@@ -46,7 +46,7 @@ def test_usage_is_always_requested_of_a_stream() -> None:
         "include_obfuscation": False, "include_usage": True}  # fmt: skip
 
 
-def test_ollama_gets_its_own_names() -> None:
+def test_options_are_renamed_for_ollama() -> None:
     body = {
         "messages": MESSAGES, "stream": True, "temperature": 0.1, "top_p": 0.9, "seed": 1, "stop": "x",
         "max_completion_tokens": 5, "presence_penalty": 0.2, "frequency_penalty": 0.3,
@@ -147,7 +147,7 @@ def test_an_image_that_is_not_base64_is_refused(url: str) -> None:
         ollama.chat(TARGET, {"messages": [{"role": "user", "content": content}]})
 
 
-def test_raw_completions() -> None:
+def test_raw_completions_are_requested_without_a_template() -> None:
     body = {"prompt": "p", "max_tokens": 3, "stop": [";"]}
     request = ollama.completion(TARGET, body)
     assert (request.url, body_of(request)) == (
@@ -173,7 +173,7 @@ ANSWERS = [b"", b"null", b"[]", b"<html>", b"{}", b'{"choices": []}', b'{"choice
 
 @pytest.mark.parametrize("data", ANSWERS, ids=lambda data: data[:20].decode() or "empty")
 @pytest.mark.parametrize("parse", [openai.read_chat, ollama.read_chat], ids=["openai", "ollama"])
-def test_an_answer_of_another_form_is_a_bad_response(parse: Any, data: bytes) -> None:
+def test_an_answer_of_an_unknown_form_is_a_bad_response(parse: Any, data: bytes) -> None:
     with pytest.raises(PortalError) as caught:
         parse(data, STAMP)
     assert caught.value.code == "provider_bad_response"
