@@ -24,7 +24,7 @@ def test_a_link_signs_in_once(ann: User, client: Client) -> None:
     path = SignInLink.make(ann)
     page = client.get(path)
     assert page.status_code == 200
-    assert "_auth_user_id" not in client.session, "looking at the page does nothing"
+    assert "_auth_user_id" not in client.session, "a GET signs no one in"
     assert client.post(path).headers["Location"] == "/"
     assert client.session["_auth_user_id"] == str(ann.pk)
     assert Client().post(path).status_code == 403

@@ -33,7 +33,7 @@ def test_the_command_creates_a_token_and_its_user() -> None:
 def test_tokens_of_operators_may_operate() -> None:
     assert principal(output_of("create_token", "olga", "--staff")[-1]).operator is True
     assert principal(output_of("create_token", "olga")[-1]).operator is False, (
-        "this token may only use"
+        "a token without --staff may not operate"
     )
 
 

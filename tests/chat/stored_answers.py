@@ -1,4 +1,4 @@
-"""Beginning an answer on a socket, and reading what is stored of it."""
+"""Beginning an answer on a socket, and reading the stored answers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.support.socket_client import SocketClient
 
 
 def stored(portal: Portal) -> list[tuple[str, str]]:
-    """Return state and text of the stored answers, oldest first."""
+    """Return the state and the text of each stored answer, oldest first."""
     query = "SELECT state, content FROM chat_message WHERE role = 'assistant' ORDER BY id"
     return rows(portal, query)
 
 
 def wait_for_state(portal: Portal, state: str, seconds: float = 5) -> str:
-    """Return the newest answer's text, once it has this state."""
+    """Wait until the newest answer has this state, and return its text."""
     end = time.monotonic() + seconds
     while not (rows := stored(portal)) or rows[-1][0] != state:
         assert time.monotonic() < end, rows

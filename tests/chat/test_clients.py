@@ -1,4 +1,4 @@
-"""The official clients accept the portal, and the fake provider of the other tests."""
+"""The official clients of OpenAI and Ollama work with the portal and with the fake provider."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Chat completions and embeddings over HTTP: answers, streams, and what is sent to providers."""
+
 from __future__ import annotations
 
 import json

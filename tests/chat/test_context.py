@@ -26,7 +26,7 @@ def test_without_a_window_nothing_is_cut() -> None:
 def test_the_oldest_messages_that_do_not_fit_are_dropped() -> None:
     assert contents(TURNS, 42) == ["a", "b", "c"]
     context = cut(TURNS, 41)
-    # The answer alone would fit, but not without its question.
+    # The answer would fit, but an answer is not sent without its question.
     assert [m["content"][0] for m in context.messages] == ["c"]
     assert (context.sent, context.dropped) == (1, 2)
 
@@ -71,7 +71,7 @@ def test_the_estimate_learns_from_what_models_report() -> None:
     assert cut(TURNS, 42, 0, 1.5).dropped == 2
     for invalid in (0, -5, True, None, "7"):
         corrections.learn("a:b", 1000, invalid)
-    corrections.learn("a:b", 5, 20)  # so short that the model's template is most of it
+    corrections.learn("a:b", 5, 20)  # too short: most of it is the model's template
     assert corrections.of("a:b") == 1.5
     corrections.learn("a:b", 1000, 10**9)
     assert corrections.of("a:b") == 2

@@ -1,4 +1,4 @@
-"""The parts of the chat page, over HTTP."""
+"""The views of the chat page: conversations, search, titles, export, and the dropdown."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_a_conversation_is_deleted(client: Client, talk: Conversation) -> None:
     assert "HX-Redirect" not in response.headers
     assert not Conversation.objects.filter(pk=talk.pk).exists()
     response = client.post(f"/chat/{open_conversation.pk}/delete", headers={"HX-Current-URL": path})
-    assert response.headers["HX-Redirect"] == "/", "it was open"
+    assert response.headers["HX-Redirect"] == "/", "the deleted conversation was open"
 
 
 def test_changes_need_the_csrf_token(talk: Conversation) -> None:

@@ -1,4 +1,4 @@
-"""Conversations: what is stored of them, and what is said of it."""
+"""Conversations: what is stored, and what the page shows."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_question_makes_a_conversation_with_a_title(ann: User) -> None:
 
 def test_a_refused_question_stores_nothing(ann: User, talk: Conversation) -> None:
     invalid_fields: list[dict[str, Any]] = [
-        {"model": "nobody:x"},
+        {"model": "unknown:x"},
         {"conversation": uuid.uuid4()},
         {"conversation": talk.pk, "retry_of": 10**6},
         {"conversation": talk.pk, "edit_of": 10**6},
@@ -55,12 +55,12 @@ def test_a_refused_question_stores_nothing(ann: User, talk: Conversation) -> Non
 def test_another_users_conversation_does_not_exist(talk: Conversation) -> None:
     bob = User.objects.create_user("bob")
     question, answer = talk.messages.all()
-    fields_of_requests: list[dict[str, Any]] = [
+    requests: list[dict[str, Any]] = [
         {},
         {"retry_of": answer.pk},
         {"edit_of": question.pk},
     ]
-    for fields in fields_of_requests:
+    for fields in requests:
         with pytest.raises(PortalError) as caught:
             ask(bob, conversation=talk.pk, **fields)
         assert caught.value.code == "not_found"
@@ -153,4 +153,6 @@ def test_a_model_removed_from_the_file_keeps_its_name() -> None:
     assert row.title == "some/model:v1"
     assert "no longer listed" in row.facts
     message.resolution = {"registry": False}
-    assert "no longer listed" not in view(message, service.current).facts, "it never was"
+    assert "no longer listed" not in view(message, service.current).facts, (
+        "the model was never listed"
+    )

@@ -1,4 +1,4 @@
-"""A model's text on a page: rendered, and harmless."""
+"""Markdown of models is rendered and sanitised."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ LONG = ["[" * 20_000, "![" * 1_000, "`" * 50_000, "*a " * 16_000, ">" * 40_000, 
 def test_rendering_is_fast_for_any_text(text: str) -> None:
     started = time.process_time()
     assert render(text)
-    # Each takes 0.4 s at most; without the limits some take many seconds.
+    # Each takes 0.4 s at most. Without the limits of `markdown`, some take many seconds.
     assert time.process_time() - started < 2
 
 

@@ -1,4 +1,4 @@
-"""What requests may say, field by field."""
+"""Validation of requests, field by field."""
 
 from __future__ import annotations
 

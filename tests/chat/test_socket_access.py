@@ -1,4 +1,4 @@
-"""Who may open a WebSocket; and the raw socket."""
+"""Who may open a WebSocket, and the answers of the raw socket."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.portal import Portal
 from tests.support.provider_messages import SSE_HEAD, WORDS, chunk, event
 from tests.support.socket_client import SocketClient, kinds_of
 
-# ── Who may open it ─────────────────────────────────────────────────────────────────────────
+# ── Permission ─────────────────────────────────────────────────────────────────────────
 
 
 def status_of_refusal(portal: Portal, path: str = "/ws/chat/", **more: Any) -> int:
@@ -84,7 +84,7 @@ async def test_sockets_work_while_the_channel_layer_is_down(settings: Any, socke
     assert isinstance(get_channel_layer(), BrokenLayer)
     link = WebsocketCommunicator(socket, "/ws/", headers=[(b"host", b"localhost")])
     accepted, _ = await link.connect()
-    assert not accepted, "refused for want of a token, and not broken"
+    assert not accepted, "refused because it has no token, not because of Redis"
 
 
 # ── The raw socket ──────────────────────────────────────────────────────────────────────────

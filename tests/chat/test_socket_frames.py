@@ -1,4 +1,4 @@
-"""Invalid frames from readers, and invalid values from providers."""
+"""Invalid frames from clients, and invalid values from providers."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from tests.support.provider_messages import (
 )
 from tests.support.socket_client import SocketClient, closing_code, kinds_of, text_of
 
-# ── Bad frames ──────────────────────────────────────────────────────────────────────────────
+# ── Invalid frames ──────────────────────────────────────────────────────────────────────────────
 
-BAD: dict[str, Any] = {
+INVALID_FRAMES: dict[str, Any] = {
     "not JSON": "hello",
     "an array": "[]",
     "a number": "5",
@@ -34,13 +34,13 @@ BAD: dict[str, Any] = {
     "binary": b'{"type": "ask"}',
     "without a type": '{"id": "1"}',
     "unknown type": '{"type": "websocket.disconnect", "id": "1"}',
-    "a type that is no text": '{"type": ["ask"], "id": "1"}',
+    "a type that is not text": '{"type": ["ask"], "id": "1"}',
     "without content": '{"type": "ask", "id": "1"}',
     "empty content": '{"type": "ask", "id": "1", "content": "  "}',
     "without an id": '{"type": "ask", "content": "x"}',
     "an id that is a number": '{"type": "ask", "id": 1, "content": "x"}',
     "an unknown field": '{"type": "ask", "id": "1", "content": "x", "modle": "y"}',
-    "a conversation that is no ID": '{"type": "ask", "id": "1", "content": "x", "conversation": "1"}',
+    "a conversation that is not an ID": '{"type": "ask", "id": "1", "content": "x", "conversation": "1"}',
     "a key twice": '{"type": "stop", "id": "1", "id": "2"}',
     "half a character": '{"type": "ask", "id": "1", "content": "\\ud800"}',
     "NUL": '{"type": "ask", "id": "1", "content": "a\\u0000b"}',
@@ -49,8 +49,8 @@ BAD: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("frame", BAD.values(), ids=BAD)
-def test_a_bad_frame_is_an_error_and_the_socket_lives(
+@pytest.mark.parametrize("frame", INVALID_FRAMES.values(), ids=INVALID_FRAMES)
+def test_an_invalid_frame_is_an_error_and_the_socket_stays_open(
     talking: SocketClient, fake: FakeProvider, frame: str | bytes
 ) -> None:
     talking.link.send(frame)
@@ -68,13 +68,13 @@ def test_an_error_has_the_id_of_its_frame_if_it_is_readable(talking: SocketClien
     assert talking.receive()["id"] is None
 
 
-def test_an_oversize_frame_is_an_error_and_the_socket_lives(talking: SocketClient) -> None:
+def test_an_oversize_frame_is_an_error_and_the_socket_stays_open(talking: SocketClient) -> None:
     talking.begin("x" * 600_000)
     assert talking.receive()["error"]["code"] == "payload_too_large"
     assert talking.ask()[-1]["type"] == "done"
 
 
-def test_a_run_of_bad_frames_closes_the_socket(talking: SocketClient) -> None:
+def test_a_run_of_invalid_frames_closes_the_socket(talking: SocketClient) -> None:
     for _ in range(9):
         talking.link.send("{")
     talking.send(type="stop", id="x")  # a valid frame between them
@@ -109,7 +109,7 @@ def test_a_failure_before_the_first_token_is_an_error_frame(
     assert "done" not in kinds_of(frames)
 
 
-ODD = {
+INVALID_VALUES = {
     "NaN in usage": '{"choices": [], "usage": {"prompt_tokens": NaN}}',
     "a number too large": '{"choices": [], "usage": {"prompt_tokens": 1e999}}',
     "half a character in usage": '{"choices": [], "usage": {"x": "\\ud800", "prompt_tokens": 3}}',
@@ -119,12 +119,12 @@ ODD = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
-def test_odd_values_of_a_provider_are_sanitised(
-    talking: SocketClient, fake: FakeProvider, odd: str
+@pytest.mark.parametrize("value", INVALID_VALUES.values(), ids=INVALID_VALUES)
+def test_invalid_values_of_a_provider_are_sanitised(
+    talking: SocketClient, fake: FakeProvider, value: str
 ) -> None:
     end = event(chunk(finish="stop")) + b"data: [DONE]\n\n"
-    fake.script(SSE_HEAD + event(chunk("Text")) + f"data: {odd}\n\n".encode() + end)
+    fake.script(SSE_HEAD + event(chunk("Text")) + f"data: {value}\n\n".encode() + end)
     frames = talking.ask()
     assert frames[-1]["type"] == "done"
     assert text_of(frames).startswith("Text")

@@ -1,4 +1,4 @@
-"""Sockets over time: slow readers, many idle ones, signing out, restarts and crashes."""
+"""Sockets over time: a slow database, signing out, restarts and crashes."""
 
 from __future__ import annotations
 
@@ -54,16 +54,16 @@ def test_storing_the_end_of_an_answer_is_retried(portal: Portal, fake: FakeProvi
         begin_answer(portal, fake, client)
         with locked(portal):
             client.send(type="stop", id="1")
-            time.sleep(11)  # longer than SQLite waits
+            time.sleep(11)  # longer than SQLite waits for a lock
         assert client.until("done")[-1]["finish_reason"] == "stopped"
     assert stored(portal)[-1] == ("stopped", "Half an answer")
 
 
-# ── Who may no longer ask ───────────────────────────────────────────────────────────────────
+# ── Signing out and revoking ───────────────────────────────────────────────────────────────────
 
 
 def closing(client: SocketClient, seconds: float = 6) -> tuple[str, int]:
-    """Return the last error's code and the closing code, once the server has closed."""
+    """Wait until the server closes; return the last error's code and the closing code."""
     last = ""
     try:
         while True:

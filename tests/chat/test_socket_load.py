@@ -46,7 +46,7 @@ def test_an_answer_waits_for_acknowledgements_and_then_fails(
 
 def test_a_client_that_never_reads_uses_little_memory(mine: Portal, fake: FakeProvider) -> None:
     with SocketClient(mine) as client:
-        client.ask()  # so that what is loaded at first use does not count
+        client.ask()  # the memory of the first answer is not counted
     before = mine.memory()
     fake.reset()
     fake.script(*LONG)
@@ -54,12 +54,12 @@ def test_a_client_that_never_reads_uses_little_memory(mine: Portal, fake: FakePr
         ask = json.dumps({"type": "ask", "id": "1", "content": "Hi"}).encode()
         link.sendall(masked(ask))
         upstream = fake.wait_for_post()
-        assert upstream.peer_closed.wait(8), "the answer was ended"
+        assert upstream.peer_closed.wait(8), "the portal ends the answer"
         assert mine.memory() - before < MAX_BUFFERS
 
 
 def raw_socket(portal: Portal) -> socket.socket:
-    """Return a WebSocket after its handshake, that is never read."""
+    """Open a WebSocket, and return it after its handshake. No one reads from it."""
     link = socket.socket()
     link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     link.connect(("127.0.0.1", portal.port))
@@ -75,7 +75,7 @@ def raw_socket(portal: Portal) -> socket.socket:
 
 
 def masked(payload: bytes) -> bytes:
-    """Return a short text frame as clients send it, with a mask of zeros."""
+    """Return a short text frame in the form of a client, with a mask of zeros."""
     assert len(payload) < 126
     return bytes([0x81, 0x80 | len(payload)]) + b"\0\0\0\0" + payload
 
@@ -107,7 +107,7 @@ def test_a_fast_provider_is_limited_and_stop_is_received(mine: Portal, fake: Fak
     with raw_socket(mine) as link:
         link.sendall(masked(json.dumps({"type": "ask", "id": "1", "content": "Hi"}).encode()))
         upstream = fake.wait_for_post()
-        with suppress(OSError):  # it was closed
+        with suppress(OSError):  # the server closed it
             for _ in range(2000):
                 link.sendall(flood)
         assert upstream.peer_closed.wait(2)

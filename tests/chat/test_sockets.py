@@ -1,4 +1,4 @@
-"""The WebSockets, through real sockets, on both servers: answers, and stopping them."""
+"""The chat WebSocket on both servers: answers, stop, and one answer at a time."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_model_id_goes_to_the_resolver(talking: SocketClient, fake: FakeProv
 
 @pytest.mark.parametrize(
     ("model", "code"),
-    [("nobody:x", "provider_not_found"), ("talker", "model_not_found"),
+    [("unknown:x", "provider_not_found"), ("talker", "model_not_found"),
      ("fake:embedder", "capability_not_supported"), ("keyless:silent", "provider_unconfigured"),
      ("strict:other", "permission_denied"), ("club:secret", "permission_denied")],
 )  # fmt: skip
@@ -61,7 +61,7 @@ def test_a_model_that_cannot_answer_is_an_error_frame(
 ) -> None:
     (frame,) = talking.ask(model=model)
     assert (frame["type"], frame["id"], frame["error"]["code"]) == ("error", "1", code)
-    assert talking.ask()[-1]["type"] == "done", "the socket lives"
+    assert talking.ask()[-1]["type"] == "done", "the socket stays open"
 
 
 def test_the_model_sees_the_conversation(talking: SocketClient, fake: FakeProvider) -> None:
@@ -113,9 +113,9 @@ def test_a_nul_in_an_answer_is_replaced(talking: SocketClient, fake: FakeProvide
 def test_stop_in_the_middle_closes_the_upstream(
     talking: SocketClient, fake: FakeProvider, model: str
 ) -> None:
-    begun = {"fake:talker": SSE_HEAD + event(chunk("Hel")),
+    beginning = {"fake:talker": SSE_HEAD + event(chunk("Hel")),
              "pond:frog": NDJSON_HEAD + line(ollama_line("Hel"))}[model]  # fmt: skip
-    fake.script(begun, HANG)
+    fake.script(beginning, HANG)
     talking.begin(model=model)
     talking.until("delta")
     talking.send(type="stop", id="1")
@@ -149,7 +149,7 @@ def test_stop_at_once_stops_before_the_model_is_asked(
 
 
 def test_stop_is_idempotent_and_stops_one_answer(talking: SocketClient, fake: FakeProvider) -> None:
-    talking.send(type="stop", id="never asked")
+    talking.send(type="stop", id="unknown")
     fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
     talking.begin()
     talking.until("delta")
@@ -161,14 +161,16 @@ def test_stop_is_idempotent_and_stops_one_answer(talking: SocketClient, fake: Fa
     assert kinds_of(talking.ask(id="2"))[-1] == "done"
 
 
-@pytest.mark.parametrize("begun", [b"", SSE_HEAD + event(chunk("Hel"))], ids=["before", "middle"])
-def test_leaving_closes_the_upstream(portal: Portal, fake: FakeProvider, begun: bytes) -> None:
-    fake.script(begun, HANG)
+@pytest.mark.parametrize(
+    "beginning", [b"", SSE_HEAD + event(chunk("Hel"))], ids=["before", "middle"]
+)
+def test_leaving_closes_the_upstream(portal: Portal, fake: FakeProvider, beginning: bytes) -> None:
+    fake.script(beginning, HANG)
     with SocketClient(portal) as chat:
         chat.begin()
-        chat.until("delta" if begun else "status")
+        chat.until("delta" if beginning else "status")
         upstream = fake.wait_for_post()
-        chat.link.socket.close()  # without a closing handshake, as when a program dies
+        chat.link.socket.close()  # without a closing handshake, as in a crash
     assert upstream.peer_closed.wait(1)
 
 
@@ -220,5 +222,5 @@ def test_twenty_questions_at_once_do_not_delay_each_other(
     for client in clients:
         assert text_of(client.until("done")) == "".join(WORDS)
         client.close()
-    # One after the other they would take ten seconds.
+    # In sequence they would take ten seconds.
     assert time.monotonic() - started < 5

@@ -1,4 +1,4 @@
-"""Editing a running portal's models.yaml, and looking at what it says of that."""
+"""Editing a running portal's models.yaml, and reading its status."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.portal import Portal
 
 
 def replace(path: Path, content: str) -> None:
-    """Write as careful editors do: aside, then swap."""
+    """Write as careful editors do: to a temporary file, which replaces the old one."""
     temporary = path.with_suffix(".new")
     temporary.write_text(content)
     temporary.replace(path)
@@ -50,13 +50,13 @@ def model_ids(body: Any) -> set[str]:
 
 
 def extended(text: str) -> str:
-    """Return the test portal's file with one model more."""
+    """Return the test portal's file with one additional model."""
     return text.replace("talker: {", "extra: {capabilities: [chat]}\n      talker: {")
 
 
 @contextmanager
 def load_on(portal: Portal) -> Iterator[list[Any]]:
-    """Ask and list all the time, from two threads; yield what failed."""
+    """Ask and list continuously, in two threads; yield a list of the failures."""
     all_models = frozenset(model_ids(status(portal)))
     failures: list[Any] = []
     stop = threading.Event()
@@ -70,7 +70,7 @@ def load_on(portal: Portal) -> Iterator[list[Any]]:
                 all_models,
                 all_models | {"fake:extra"},
             ):
-                failures.append(f"a torn list: {response.text}")
+                failures.append(f"an incomplete list: {response.text}")
             if (answer := portal.chat()).status_code != 200:
                 failures.append(answer.text)
 
@@ -86,7 +86,10 @@ def load_on(portal: Portal) -> Iterator[list[Any]]:
 
 
 def two_hundred_edits(portal: Portal) -> str:
-    """Edit in both ways, every third time badly; return the revision of the last edit, a good one."""
+    """Edit by replacing and in place. Every third edit is invalid; the last is valid.
+
+    Return the revision of the last edit.
+    """
     text = portal.models.read_text()
     valid = [text, extended(text)]
     for number in range(200):

@@ -1,4 +1,4 @@
-"""The registry in Django's admin: what staff see, what operators do, and what nobody sees."""
+"""The registry in Django's admin: what staff see, what operators do, and what is hidden."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FOR_OPERATORS = ["workers", "configuration", "dry-run"]
 
 
 def make_staff(portal: Portal, name: str) -> None:
-    """Make a user who may enter the admin, and nothing more."""
+    """Create a user who may open the admin, without further permissions."""
     portal.manage("create_token", name)
     program = ("from django.contrib.auth.models import User; "
                f"User.objects.filter(username={name!r}).update(is_staff=True)")  # fmt: skip
@@ -61,7 +61,7 @@ def test_staff_without_the_permission_see_the_models_and_change_nothing(mine: Po
     assert "NEVER_SET" not in providers, "names of variables are for operators"
     assert "Check all now" not in providers
     defaults = stan.get(admin(mine, "defaults/"), timeout=5).text
-    assert "/admin/registry/change/" not in defaults, "the record would refuse them"
+    assert "/admin/registry/change/" not in defaults, "the user may not open the record"
     form = {"capability": "chat", "model": "pond:frog"}
     for action in ("primary", "probe", "reload"):
         assert stan.post(admin(mine, f"actions/{action}"), data=form, timeout=5).status_code == 403
@@ -152,7 +152,7 @@ def test_a_primary_is_set_with_a_reason_and_recorded(page: Page, mine: Portal) -
     expect(page.get_by_role("button", name=re.compile("Save|Delete"))).to_have_count(0)
 
 
-# ── What is for some groups only ────────────────────────────────────────────────────────────
+# ── Hidden values ────────────────────────────────────────────────────────────
 
 
 def test_models_of_other_groups_are_not_revealed(mine: Portal) -> None:

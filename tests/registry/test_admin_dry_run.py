@@ -40,7 +40,7 @@ def test_a_dry_run_shows_what_an_edit_would_do(page: Page, mine: Portal) -> None
 
 
 def test_a_dry_run_does_not_look_up_variables(portal: Portal) -> None:
-    """Else an address that holds a secret's name would tell whether it is set, or to what."""
+    """Otherwise an address with a variable would reveal whether it is set, and its value."""
 
     def dry_run(text: str) -> Any:
         return portal.post("/v1/ai/models/dry-run", {"text": text}, who="olga").json()

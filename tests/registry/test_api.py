@@ -1,4 +1,4 @@
-"""The REST API: models, their status, the primary, and what is beside them."""
+"""The REST API: models, their status, the primary, probes, metrics and limits."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_openai_lists_and_shows_models(portal: Portal) -> None:
 def switched(
     portal_files: Portal, fake_process: FakeProvider, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Portal]:
-    """A portal whose primaries may be switched: nobody else relies on its defaults."""
+    """A portal whose primaries may be switched: no other test depends on its defaults."""
     fake_process.reset()
     portal = copy_of(portal_files, tmp_path_factory.mktemp("switched"))
     portal.start()
@@ -98,7 +98,7 @@ def set_primary(portal: Portal, model: str, who: str = "olga", **more: Any) -> A
 def test_an_operator_switches_the_primary_and_back(switched: Portal) -> None:
     answer = set_primary(switched, "closed:gone", reason="a trial")
     body = answer.json()
-    body.pop("warning", "")  # that it is not reachable, once it was asked
+    body.pop("warning", "")  # reports that the provider is unreachable, once it is probed
     assert body == {"capability": "chat", "model": "closed:gone", "previous": "fake:talker",
                                "defaults": {"chat": "closed:gone", "embeddings": "fake:embedder"}}  # fmt: skip
     try:
@@ -142,7 +142,7 @@ def test_a_model_without_the_capability_cannot_be_primary(switched: Portal) -> N
     )
 
 
-# ── The rest ────────────────────────────────────────────────────────────────────────────────
+# ── Probes, metrics, limits ────────────────────────────────────────────────────────────────────────────────
 
 
 def test_healthz_and_readyz_are_public_without_details(portal: Portal) -> None:
@@ -202,7 +202,7 @@ def test_a_busy_provider_does_not_block_others(own_portal: Portal, fake: FakePro
         assert error["resolution"]["provider"] == "fake"
         assert own_portal.chat(model="pond:frog").status_code == 200
         assert isinstance(first.exception(), requests.Timeout)
-    assert own_portal.chat().status_code == 200, "the caller who left made room"
+    assert own_portal.chat().status_code == 200, "the caller who disconnected frees the slot"
 
 
 def test_failures_are_counted(portal: Portal, fake: FakeProvider) -> None:

@@ -1,4 +1,4 @@
-"""`/ws/events/`: what open pages hear."""
+"""`/ws/events/`: the events that open pages receive."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_the_version_is_sent_at_once_and_after_each_change(mine: Portal) -> None
 
 
 def test_an_unchanged_registry_sends_nothing(mine: Portal) -> None:
-    time.sleep(1.5)  # the first probes are over
+    time.sleep(1.5)  # until the first probes are finished
     with SocketClient(mine, PATH) as socket:
         socket.receive()
         with pytest.raises(TimeoutError):
@@ -43,11 +43,11 @@ def test_a_page_that_floods_the_socket_is_closed(portal: Portal) -> None:
     with SocketClient(portal, PATH) as socket:
         socket.receive()
         try:
-            for _ in range(5000):  # more than anybody needs, however slowly they are taken
+            for _ in range(5000):  # over the limit, even if the server reads them slowly
                 socket.link.send("{}")
         except ConnectionClosed:
             pass
-        # What was still on its way may have been answered by a reset, before the code was read.
+        # The server may reset the connection before the closing code is read.
         assert closing_code(socket) in (4400, 1006)
         assert portal.get("/v1/ai/models").status_code == 200
 

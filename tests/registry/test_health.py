@@ -1,4 +1,4 @@
-"""How providers do: what probes find, what real calls add, and what is remembered."""
+"""Health of providers: probes, real calls, and history."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ def failed(code: str, at: float = NOW) -> Failed:
     return Failed(at, code, "It broke.")
 
 
-# ── What real calls say beside a probe ──────────────────────────────────────────────────────
+# ── Real calls and probes ──────────────────────────────────────────────────────
 
 WELL = Health("healthy", checked=NOW - 10)
 DEAD = Health("unreachable", "No answer.", checked=NOW - 10)
 REFUSED = Health("auth_failed", "No.", checked=NOW - 10)
 JOINED = {
-    "nothing seen": (WELL, Traffic(), "healthy"),
+    "no calls": (WELL, Traffic(), "healthy"),
     "one refused connection is enough": (WELL, Traffic(1, 1, 0, (failed("provider_unreachable"),)), "unreachable"),
     "one refused key is enough": (WELL, Traffic(1, 1, 0, (failed("provider_auth_failed"),)), "auth_failed"),
-    "unless an answer came since": (WELL, Traffic(2, 1, NOW + 1, (failed("provider_unreachable"),)), "healthy"),
-    "unless it was probed since": (WELL, Traffic(1, 1, 0, (failed("provider_unreachable", NOW - 20),)), "healthy"),
+    "unless an answer came later": (WELL, Traffic(2, 1, NOW + 1, (failed("provider_unreachable"),)), "healthy"),
+    "unless a probe came later": (WELL, Traffic(1, 1, 0, (failed("provider_unreachable", NOW - 20),)), "healthy"),
     "one slow model is not a dead provider": (WELL, Traffic(1, 1, 0, (failed("provider_timeout"),)), "healthy"),
     "most calls fail": (WELL, Traffic(4, 3, NOW - 5, (failed("provider_error"),)), "degraded"),
     "few calls fail": (WELL, Traffic(40, 3, NOW - 5, (failed("provider_error"),)), "healthy"),
-    "it answers since": (DEAD, Traffic(1, 0, NOW), "degraded"),
-    "it answered before": (DEAD, Traffic(1, 0, NOW - 20), "unreachable"),
+    "it answered after the probe": (DEAD, Traffic(1, 0, NOW), "degraded"),
+    "it answered before the probe": (DEAD, Traffic(1, 0, NOW - 20), "unreachable"),
     "its list is refused, its models answer": (REFUSED, Traffic(1, 0, NOW - 20), "degraded"),
-    "not asked yet, but it answers": (Health("unknown"), Traffic(1, 0, NOW), "healthy"),
+    "not probed yet, but it answers": (Health("unknown"), Traffic(1, 0, NOW), "healthy"),
 }  # fmt: skip
 
 
@@ -98,7 +98,9 @@ def test_the_history_is_limited_to_a_day_and_in_length() -> None:
     assert len(latest.history) <= MAX_HISTORY
     assert latest.history[0][0] >= NOW + 600 * 299 - DAY - 600
     later = after(latest, Health("degraded", checked=NOW + 10 * DAY))
-    assert later.history == (latest.history[-1],), "what held a day ago is still told"
+    assert later.history == (latest.history[-1],), (
+        "the last state stays in the history, however old"
+    )
 
 
 # ── Probes ──────────────────────────────────────────────────────────────────────────────────
@@ -174,7 +176,9 @@ def test_the_status_has_age_history_and_missing_models(mine: Portal, fake: FakeP
 
 def test_refresh_probes_at_once_but_not_twice(own_portal: Portal, fake: FakeProvider) -> None:
     own_portal.variables["PROBE_SECONDS"] = "300"
-    text = own_portal.models.read_text()  # other portals of this run ask too
+    text = (
+        own_portal.models.read_text()
+    )  # a header to distinguish this portal: others of this run probe too
     own_portal.models.write_text(
         text.replace("api: ollama", "api: ollama\n    headers: {X-Of: me}")
     )
@@ -198,7 +202,7 @@ def test_a_hanging_provider_delays_no_page(mine: Portal, fake: FakeProvider) -> 
     for path in ("/v1/models", "/api/version"):
         fake.answers[path] = (HANG,)
     session = mine.sign_in("olga")
-    time.sleep(1)  # probes hang by now
+    time.sleep(1)  # until the probes hang
     for path in ("/", "/models", "/models/options/chat", "/admin/registry/providers/"):
         started = time.monotonic()
         assert session.get(mine.url + path, timeout=5).status_code == 200

@@ -1,4 +1,4 @@
-"""The models page, and what open pages follow: in a real browser."""
+"""The models page, in a real browser."""
 
 from __future__ import annotations
 

@@ -35,14 +35,14 @@ def test_an_open_page_shows_a_switch(page: Page, mine: Portal) -> None:
     expect(defaults).to_contain_text("set by olga", timeout=2500)
     expect(defaults).to_contain_text("the talker is tired")
     expect(page.locator(".changes")).to_contain_text("fake:talker → fake:other/name:v2")
-    assert page.evaluate("window.same"), "the page was not loaded anew"
+    assert page.evaluate("window.same"), "the page was not reloaded"
     shot(page, "models-switched")
 
 
 def test_tabs_update_and_a_removed_tab_shows_a_message(
     page: Page, mine: Portal, expected: list[str]
 ) -> None:
-    expected.append("400")  # the options of a capability that is gone
+    expected.append("400")  # the options of the removed capability
     sign_in(page, mine)
     page.goto(f"{mine.url}/models?capability=vision")
     text = mine.models.read_text()
@@ -117,7 +117,7 @@ def test_an_open_page_shows_a_provider_whose_calls_fail(
     row = page.locator("tr", has_text="fake:talker")
     expect(row.locator(".badge")).to_have_text("healthy", timeout=4000)
     expect(row).to_contain_text("checked")
-    for _ in range(3):  # its list of models still is answered: only calls tell
+    for _ in range(3):  # its list of models still works: only calls fail
         fake.script(b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n")
         assert mine.chat().status_code == 502
     expect(row.locator(".badge")).to_have_text("has problems", timeout=4000)

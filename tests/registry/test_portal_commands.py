@@ -1,4 +1,4 @@
-"""`manage.py models …` where it speaks to providers or to the portal that runs."""
+"""`manage.py models …`: the commands that call providers or the running portal."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def test_a_primary_is_set_and_reset(running: Portal) -> None:
 
 REFUSED = {
     "no such model": (["set-primary", "chat", "pond:frgo"], 2, "Did you mean 'pond:frog'?"),
-    "unable": (["set-primary", "chat", "pond:newt:1b"], 1, "cannot 'chat'"),
+    "lacks the capability": (["set-primary", "chat", "pond:newt:1b"], 1, "cannot 'chat'"),
     "no such capability": (["reset-primary", "chta"], 1, "Did you mean 'chat'?"),
     "no operator": (["set-primary", "chat", "pond:frog", "--by", "ann"], 2, "ann is no operator"),
-    "nobody there": (["reload", "--url", "http://127.0.0.1:9"], 3, "No portal answers at http://127.0.0.1:9."),
+    "no portal": (["reload", "--url", "http://127.0.0.1:9"], 3, "No portal answers at http://127.0.0.1:9."),
     "no such provider": (["probe", "pnod"], 2, "Did you mean 'pond'?"),
 }  # fmt: skip
 
@@ -113,7 +113,7 @@ def test_a_portal_with_a_public_host_name_is_reached(own_portal: Portal) -> None
 
 def test_probe_works_without_a_running_portal(own_portal: Portal, fake: FakeProvider) -> None:
     code, out, _ = models(own_portal, "probe")
-    assert code == 1, "one of them is not reachable"
+    assert code == 1, "one provider is unreachable"
     lines = {line.split()[0]: line.split(maxsplit=2)[1:] for line in out.splitlines()}
     assert lines["fake"] == ["healthy"]
     assert lines["closed"][0] == "unreachable"

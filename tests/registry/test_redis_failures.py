@@ -1,4 +1,4 @@
-"""Redis that dies, comes back, is not there, or holds what makes no sense."""
+"""Failures of Redis: it stops, restarts, is absent, or holds invalid values."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_killing_redis_fails_no_request(pair: Portal, redis: RedisServer) -> Non
         error = set_primary(pair, "fake:talker")
         assert (error.status_code, error.json()["error"]["code"]) == (503, "store_unavailable")
         default = pair.get("/v1/ai/models").json()["defaults"]["chat"]
-        assert default == "fake:other/name:v2", "the last view stays"
+        assert default == "fake:other/name:v2", "the last state stays in use"
         redis.start()
         both_workers(pair)
         until(lambda: pair.get("/v1/ai/models").json()["primaries"] == {})
@@ -57,7 +57,7 @@ def test_killing_redis_fails_no_request(pair: Portal, redis: RedisServer) -> Non
     log = pair.log.read_text()
     assert 1 <= log.count("The store (REDIS_URL) does not respond") <= 2, "once for each worker"
     assert "The store has lost the primaries" in log
-    expected_kinds = ["lost", "set", "set"]  # and none of the refused switch
+    expected_kinds = ["lost", "set", "set"]  # and no record of the refused switch
     until(lambda: sorted(row[0] for row in rows(pair)) == expected_kinds, 5)
     (lost,) = [row for row in rows(pair) if row[0] == "lost"]
     assert lost == ("lost", "fake:other/name:v2", "fake:talker", "Redis")

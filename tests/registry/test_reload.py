@@ -27,7 +27,7 @@ from tests.support.fake_provider import FakeProvider
 from tests.support.portal import LONG_TIMEOUTS, Portal
 from tests.support.provider_messages import SSE_HEAD, chunk, event
 
-# ── One look after another ──────────────────────────────────────────────────────────────────
+# ── The watcher, step by step ──────────────────────────────────────────────────────────────────
 
 ONE = b"models:\n  a: {api: openai, endpoint: 'http://127.0.0.1:9/v1', registry: {x: {capabilities: [chat]}}}\n"
 TWO = ONE.replace(b"x:", b"y:")
@@ -36,7 +36,7 @@ BAD = ONE.replace(b"[chat]", b"[chta]")
 
 @pytest.fixture
 def file(tmp_path: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A models.yaml of this test's, which the service has read, with a store of its own."""
+    """A models.yaml for one test, which the service has loaded, with a separate store."""
     path = tmp_path / "models.yaml"
     path.write_bytes(ONE)
     monkeypatch.setattr(settings, "MODELS_FILE", path)
@@ -56,7 +56,7 @@ def test_an_edit_is_loaded_once_it_is_stable(file: Path) -> None:
     watcher.look()
     file.write_bytes(TWO)
     watcher.look()
-    assert models() == ["a:x"], "it may be half written"
+    assert models() == ["a:x"], "the file may be incomplete"
     watcher.look()
     assert models() == ["a:y"]
     assert service.current.revision == revision_of(TWO)
@@ -229,7 +229,7 @@ def test_a_running_answer_keeps_its_model(own_portal: Portal, fake: FakeProvider
 def test_two_hundred_edits_under_load_fail_no_request(
     own_portal: Portal, fake: FakeProvider
 ) -> None:
-    """Every third edit is broken; lists are whole all the time, and the last good one wins."""
+    """Every third edit is invalid; each list is complete, and the last valid edit is in use."""
     own_portal.variables["RELOAD_SECONDS"] = "0.01"
     own_portal.start()
     with load_on(own_portal) as failures:

@@ -1,4 +1,4 @@
-"""Resolving: which model answers, and why."""
+"""Resolution: which model is chosen, and why."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ FAILURES = {
     "unlisted and denied": ("chat", "local:tinny", "permission_denied", "Did you mean 'local:tiny'?"),
     "no default": ("embeddings", "", "no_default", "models.defaults.embeddings"),
     "unknown capability": ("chta", "", "invalid_request", "Did you mean 'chat'?"),
-    "nobody can": ("vision", "ollama:plain", "capability_not_supported", "openai:mini"),
+    "no listed model but one": ("vision", "ollama:plain", "capability_not_supported", "openai:mini"),
 }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def test_resolving_costs_the_same_at_10_and_at_10_000_models() -> None:
     assert cost(10_000) < 4 * cost(10)
 
 
-WATCHED = """
+PROGRAM = """
 import asyncio, time
 from tests.registry.test_scale import registry_of
 
@@ -47,7 +47,10 @@ asyncio.run(main())
 
 
 def test_loading_10_000_models_in_a_thread_leaves_the_loop_free() -> None:
-    """The loop waits for a small part of the load only; in a process without this one's memory."""
-    command = [sys.executable, "-c", WATCHED]
+    """The event loop is blocked for a small part of the load only.
+
+    In a separate process: garbage collection of the memory of this one would count.
+    """
+    command = [sys.executable, "-c", PROGRAM]
     process = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert float(process.stdout) < 0.5

@@ -1,4 +1,4 @@
-"""Switching primaries: what the service does when others come between, or something fails."""
+"""Switching primaries: concurrent switches, lost answers of the store, and failures."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_view_from_before_a_switch_does_not_undo_it(service: RegistryService) 
     service.follow(view, before)
     assert chat_model(service) == "a:y"
     service.follow(b"", service.primaries)
-    assert chat_model(service) == "a:x", "what the store holds now, it holds"
+    assert chat_model(service) == "a:x", "the store is empty, and the file's default applies"
 
 
 def test_readers_never_wait_for_a_switch(service: RegistryService) -> None:
@@ -113,7 +113,7 @@ def test_a_reset_without_a_primary_changes_and_records_nothing(service: Registry
 
 
 class LosesAnswers(MemoryStore):
-    """Does what it is told, and is not heard: `times` answers get lost."""
+    """Stores each value, but loses the first `times` answers."""
 
     def __init__(self, times: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Several workers that share their state in a real Redis, and agree."""
+"""Several workers share their state in a real Redis."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_fifty_concurrent_switches_are_recorded_in_one_order(pair: Portal) -> No
 
 @on_both_servers
 def test_two_hundred_edits_under_load_fail_no_request(pair: Portal) -> None:
-    """Every third edit is broken; both workers end on the last good revision."""
+    """Every third edit is invalid; both workers end on the last valid revision."""
     pair.start()
     both_workers(pair)
     with load_on(pair) as failures:

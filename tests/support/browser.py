@@ -15,12 +15,13 @@ from tests.support.paths import ROOT
 from tests.support.portal import Portal
 
 CHROMIUM = shutil.which("chromium")
-SHOTS = ROOT / "var" / "screenshots"  # to be looked at; not kept in git
+SHOTS = ROOT / "var" / "screenshots"  # for people to look at; not in git
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
            "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None, reason="chromium is not here: scripts/debian_packages.py had no right to"
+    CHROMIUM is None,
+    reason="chromium is not installed: scripts/debian_packages.py had no permission to",
 )
 
 
@@ -34,49 +35,49 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def portal(_running: dict[str, Portal], fake: FakeProvider) -> Portal:
-    """A portal on one server: pages are the same on both. Browsers take their time."""
+    """A portal on one server, with long timeouts: pages are the same on both servers."""
     return _running["patient"]
 
 
 @pytest.fixture
 def expected() -> list[str]:
-    """What the browser may complain of in this test, as parts of its words."""
+    """Parts of the messages that the browser may log in this test."""
     return []
 
 
 @pytest.fixture
 def page(browser: Any, expected: list[str]) -> Iterator[Page]:
-    """A fresh tab. At its end nothing may have been blocked by the policy, or have failed."""
+    """A new tab. At its end, no error may be logged but those of `expected`."""
     context = browser.new_context()
     tab = context.new_page()
-    complaints = listen(tab)
+    messages = listen(tab)
     yield tab
     context.close()
-    surprises = [c for c in complaints if not any(part in c for part in expected)]
-    assert surprises == [], surprises
+    unexpected = [c for c in messages if not any(part in c for part in expected)]
+    assert unexpected == [], unexpected
 
 
 def listen(tab: Page) -> list[str]:
-    """Return a list that fills with what the browser complains of on this tab."""
+    """Return a list to which the errors are added that the browser logs on this tab."""
     tab.set_default_timeout(10_000)
-    complaints: list[str] = []
+    messages: list[str] = []
     tab.on(
         "console",
-        lambda message: complaints.append(message.text) if message.type == "error" else None,
+        lambda message: messages.append(message.text) if message.type == "error" else None,
     )
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    return complaints
+    tab.on("pageerror", lambda error: messages.append(str(error)))
+    return messages
 
 
 def link(portal: Portal, user: str = "olga") -> str:
     return portal.manage("sign_in_link", user, "--base", portal.url).stdout.strip()
 
 
-_sessions: dict[tuple[int, str], Any] = {}  # cookies, which are used again: links take a second
+_sessions: dict[tuple[int, str], Any] = {}  # cookies to reuse: a link takes a second
 
 
 def sign_in(page: Page, portal: Portal, user: str = "olga", *, fresh: bool = False) -> None:
-    """Sign in, `anew` if the test signs out."""
+    """Sign in; with `fresh`, in a new session, for tests that sign out."""
     cookies = None if fresh else _sessions.get((portal.port, user))
     if cookies:
         page.context.add_cookies(cookies)
@@ -95,7 +96,7 @@ def shot(page: Page, name: str) -> None:
 
 
 def flaws(page: Page) -> list[str]:
-    """Return what axe finds serious or critical."""
+    """Return the serious and critical violations that axe reports."""
     violations = Axe().run(page).response["violations"]
     return [
         f"{violation['id']}: {node['html'][:120]}"

@@ -38,7 +38,7 @@ def pair(
     redis: RedisServer,
     fake: FakeProvider,
 ) -> Iterator[Portal]:
-    """Two workers that serve on one port; they do not run yet."""
+    """A portal of two workers on one port, not started."""
     server = getattr(request, "param", "uvicorn")
     portal = copy_of(portal_files, tmp_path / "pair", server, REDIS_URL=redis.url)
     portal.workers = 2
@@ -49,10 +49,10 @@ def pair(
 
 
 def until(get: Callable[[], Any], seconds: float = 2) -> Any:
-    """Return what `look` finds, once it finds something."""
+    """Call `get` until it returns a true value, and return that."""
     end = time.monotonic() + seconds
     while not (value := get()):
-        assert time.monotonic() < end, "it does not come true"
+        assert time.monotonic() < end, "the condition stays false"
         time.sleep(0.02)
     return value
 
@@ -62,7 +62,7 @@ def workers(portal: Portal) -> Any:
 
 
 def both_workers(portal: Portal) -> Any:
-    """Return the two workers, once both serve and each has seen the other."""
+    """Wait until both workers serve and each lists the other; return them."""
     until(lambda: "Serving on" in portal.log.read_text(), 20)
     seen: set[str] = set()
 
@@ -77,7 +77,7 @@ def both_workers(portal: Portal) -> Any:
 
 
 def ask_worker(portal: Portal, worker: str, path: str = "/v1/ai/models") -> Any:
-    """Ask until this very worker answers: each request has a connection of its own."""
+    """Repeat a GET until this worker answers: each request opens a new connection."""
     return until(
         lambda: (a := portal.get(path, who="olga")).headers["X-Worker"] == worker and a, 10
     )
@@ -96,7 +96,7 @@ def wait_for_switch(portal: Portal) -> None:
 def until_health(
     portal: Portal, worker: str, provider: str, condition: Callable[[dict[str, Any]], bool]
 ) -> Any:
-    """Return what this very worker tells of a provider, once it is what is `wanted`."""
+    """Wait until `condition` is true of a provider's health on this worker; return the health."""
 
     def get() -> Any:
         health = ask_worker(portal, worker, "/v1/ai/models/status").json()["health"][provider]
@@ -111,7 +111,7 @@ def set_primary(portal: Portal, model: str, **more: Any) -> requests.Response:
 
 
 def rows(portal: Portal) -> list[tuple[str, ...]]:
-    """Return the audit: kind, before, after, by whom; the oldest first."""
+    """Return the rows of the audit: kind, before, after, user; oldest first."""
     return databases.rows(
         portal, "SELECT kind, before, after, username FROM registry_change ORDER BY id"
     )

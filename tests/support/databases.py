@@ -1,6 +1,6 @@
 """
-The databases of portals under test: SQLite in their folder, or, where DATABASE_URL names a
-Postgres, one of its own for each, copied from the one that was prepared.
+The databases of portals under test: SQLite in their folder. If DATABASE_URL names a Postgres,
+each portal has a database there, copied from the one that is prepared first.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from tests.support.portal import Portal
 
 POSTGRES = os.environ.get("DATABASE_URL", "")
-# What is run on Postgres was run on SQLite before, on both servers: each pair would be too long.
+# Postgres is tested on one server only, to save time: the run on SQLite tests both.
 SERVERS = ["uvicorn"] if POSTGRES else ["daphne", "uvicorn"]
 
 
 def new_database(copied_from: str = "") -> dict[str, str]:
-    """Return the variables that lead to a new database, a copy of the one at that URL."""
+    """Create a database, a copy of the one at the URL `copied_from`; return its variables."""
     if not POSTGRES:
         return {}
     name = f"portal_{secrets.token_hex(6)}"
@@ -35,7 +35,7 @@ def new_database(copied_from: str = "") -> dict[str, str]:
 
 
 def rows(portal: Portal, query: str) -> list[tuple[Any, ...]]:
-    """Return what `query` finds in a portal's database."""
+    """Return the rows of `query` in a portal's database."""
     if url := portal.variables.get("DATABASE_URL"):
         with psycopg.connect(url) as connection:
             return connection.execute(query).fetchall()
@@ -45,7 +45,7 @@ def rows(portal: Portal, query: str) -> list[tuple[Any, ...]]:
 
 @contextmanager
 def locked(portal: Portal) -> Iterator[None]:
-    """Let nobody else write to a portal's conversations."""
+    """Lock a portal's conversations against writes."""
     if url := portal.variables.get("DATABASE_URL"):
         with psycopg.connect(url) as connection:
             connection.execute("LOCK TABLE chat_message, chat_conversation IN EXCLUSIVE MODE")
@@ -62,7 +62,7 @@ def locked(portal: Portal) -> Iterator[None]:
 
 
 def destroy(portal: Portal) -> None:
-    """Take a portal's database away while it runs."""
+    """Make a portal's database unusable while the portal runs."""
     if url := portal.variables.get("DATABASE_URL"):
         with psycopg.connect(POSTGRES, autocommit=True) as connection:
             name = urlsplit(url).path.lstrip("/")

@@ -1,4 +1,4 @@
-"""The embedded model's server, as a process of its own."""
+"""The server of the embedded model, in a separate process."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ import requests
 from tests.support.paths import ROOT
 from tests.support.ports import free_port
 
-# Its threads wait for each other in busy loops, many times a word: beside other work on all cores
-# two are many times slower than one.
+# Its threads wait for each other in busy loops, many times a token. When all cores have other work,
+# two threads are many times slower than one.
 ONE_THREAD = {"OMP_THREAD_LIMIT": "1"}
 
 
 def variables() -> dict[str, str]:
-    """Return variables that lead to a model server of one's own."""
+    """Return the variables of a model server on a new port, with a new key."""
     return {"LOCAL_PORT": str(free_port()), "LOCAL_API_KEY": secrets.token_urlsafe(16)}
 
 
 def start_model(environ: dict[str, str]) -> subprocess.Popen[str]:
-    """Return the server, which answers. `communicate` ends it."""
+    """Start the server, and return it once it serves. `communicate` stops it."""
     environment = {
         **os.environ,
         **ONE_THREAD,
@@ -47,7 +47,7 @@ def start_model(environ: dict[str, str]) -> subprocess.Popen[str]:
 
 
 def busy_slots(environ: dict[str, str]) -> int:
-    """Return how many answers the server is making."""
+    """Return how many answers the server is generating."""
     headers = {"Authorization": f"Bearer {environ['LOCAL_API_KEY']}"}
     slots: list[dict[str, Any]] = requests.get(
         f"http://127.0.0.1:{environ['LOCAL_PORT']}/slots", headers=headers, timeout=5

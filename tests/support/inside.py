@@ -1,11 +1,10 @@
 """
-The portal's application in this process, asked without a server, to count what an answer takes.
+Calls the portal's ASGI application without a server, to count the cost of an answer.
 
-    python -m tests.support.inside hops            what each way of asking leaves to threads, as JSON
-    python -m tests.support.inside instructions    under callgrind: the works of WORKS, a dump after each
+    python -m tests.support.inside hops            print the calls of threads for each kind of request, as JSON
+    python -m tests.support.inside instructions    run TASKS under callgrind, and dump after each
 
-It is a process of its own, for which the environment has been set: variables as `tests.support.portal`
-gives them, and TOKEN.
+Run it in a separate process, with the variables of `tests.support.portal` and TOKEN.
 """
 
 from __future__ import annotations
@@ -29,12 +28,12 @@ from registry.providers.wire import Stamp, Target
 from registry.state.service import service
 from tests.support.provider_messages import chunk, event
 
-vars(dispatch)["background"] = SimpleNamespace(start=bool)  # only what is asked is to be counted
+vars(dispatch)["background"] = SimpleNamespace(start=bool)  # count the requests only
 application = asgi.application
 Message = dict[str, Any]
 ASK = {"model": "fake:talker", "messages": [{"role": "user", "content": "Who are you?"}]}
 QUESTION = {"type": "ask", "id": "1", "content": "Who are you?", "model": "fake:talker"}
-ROUNDS = 100  # of each work
+ROUNDS = 100  # of each task
 
 
 def scope(kind: str, path: str) -> Message:
@@ -71,7 +70,7 @@ async def post(path: str, body: Any) -> bytes:
 
 
 async def ask_on_socket(path: str, frame: Message) -> list[Message]:
-    """Return the frames of an answer on a socket that is open."""
+    """Ask on an open socket; return the frames of the answer. Connecting is not counted."""
     to_application: asyncio.Queue[Message] = asyncio.Queue()
     from_application: asyncio.Queue[Message] = asyncio.Queue()
     task = asyncio.ensure_future(
@@ -107,11 +106,11 @@ def count(owner: Any, name: str, label: str) -> None:
 
 
 async def hops() -> dict[str, dict[str, int]]:
-    """Return, by way of asking, what the second answer of each left to threads."""
+    """Return the calls of threads and the queries of the second answer to each kind of request."""
     count(ThreadPoolExecutor, "submit", "hops")
     count(CursorWrapper, "execute", "queries")
     texts = {"model": "fake:embedder", "input": ["a", "b"]}
-    ways: dict[str, Callable[[], Awaitable[Any]]] = {
+    requests: dict[str, Callable[[], Awaitable[Any]]] = {
         "whole": lambda: post("/v1/ai/chat/completion", ASK),
         "stream": lambda: post("/v1/ai/chat/completion", {**ASK, "stream": True}),
         "whole, OpenAI's": lambda: post("/v1/chat/completions", ASK),
@@ -123,10 +122,10 @@ async def hops() -> dict[str, dict[str, int]]:
         "raw": lambda: ask_on_socket("/ws/raw/", QUESTION),
     }
     counts = {}
-    for name, way in ways.items():
-        await way()
+    for name, request in requests.items():
+        await request()
         counted.clear()
-        await way()
+        await request()
         counts[name] = {"hops": counted["hops"], "queries": counted["queries"]}
     return counts
 
@@ -146,7 +145,7 @@ async def resolve() -> None:
 
 
 async def parse() -> None:
-    """Read a stream whose events come one by one, and one whose events come together."""
+    """Parse a stream event by event, and the same events at once."""
     for pieces in (EVENTS, [b"".join(EVENTS)]):
         stream = WIRES["openai"].Stream(TARGET, STAMP)
         for piece in pieces:
@@ -176,7 +175,7 @@ TASKS: dict[str, Callable[[], Awaitable[None]]] = {
 
 
 async def instructions(valgrind: Any) -> None:
-    """Do each work, for callgrind to count: without what only its first times take."""
+    """Run each task under callgrind, after ten runs that are not counted."""
     for name, task in TASKS.items():
         for _ in range(10):
             await task()

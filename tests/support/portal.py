@@ -1,4 +1,4 @@
-"""The portal as a process of its own, on a real server, for tests that go through sockets."""
+"""The portal in a separate process, on a real server, for tests over the network."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from registry.config.load import revision_of
 from tests.support.paths import ROOT
 from tests.support.ports import free_port
 
-FAKE_KEY = "sk-canary-" + secrets.token_hex(16)  # must appear nowhere but at the provider
+FAKE_KEY = "sk-canary-" + secrets.token_hex(16)  # only the provider may receive it
 FAKE_TEAM = "team-canary-" + secrets.token_hex(8)
-# Short, so that tests of what happens afterwards take no time.
+# Short, so that tests of timeouts are quick.
 SHORT_TIMEOUTS = {"FIRST_BYTE_TIMEOUT": "1.2", "IDLE_TIMEOUT": "1", "CONNECT_TIMEOUT": "1",
          "TOTAL_TIMEOUT": "2.5", "HEARTBEAT_SECONDS": "0.4", "PROBE_SECONDS": "0.5",
          "AUTH_CACHE_SECONDS": "0.5", "DRAIN_SECONDS": "1",
          "RATE_LIMIT_PER_MINUTE": "0", "RELOAD_SECONDS": "0.2", "READER_SECONDS": "1.5", "SIGNED_IN_SECONDS": "1"}  # fmt: skip
 
 
-# Where a test is not about them: a provider may then be silent while a busy machine sees to others.
+# For tests of other things: on a busy machine a provider may be silent for long.
 LONG_TIMEOUTS = {"FIRST_BYTE_TIMEOUT": "10", "IDLE_TIMEOUT": "10", "TOTAL_TIMEOUT": "20"}
 
 
-MAX_BUFFERS = 25_000_000  # bytes of memory, for the buffers of the system's sockets and of ours
+MAX_BUFFERS = 25_000_000  # bytes of memory for the buffers of sockets, the system's and ours
 
 
 @dataclass
 class Portal:
-    """`manage.py serve`, with a database and a models.yaml of its own."""
+    """`manage.py serve` with a separate folder: database, models.yaml, log."""
 
     folder: Path
     models: Path
@@ -49,7 +49,7 @@ class Portal:
     process: subprocess.Popen[bytes] | None = None
     tokens: dict[str, str] = field(default_factory=dict)
     workers: int = 1
-    public: str = ""  # the Host to ask for, if not the address
+    public: str = ""  # the Host header to send, if not the address
 
     @property
     def url(self) -> str:
@@ -77,7 +77,7 @@ class Portal:
         return self.folder / f"{self.server}.log"
 
     def memory(self) -> int:
-        """Return how much memory the server's process has, in bytes."""
+        """Return the resident memory of the server's process, in bytes."""
         assert self.process is not None
         return int(psutil.Process(self.process.pid).memory_info().rss)
 
@@ -88,7 +88,7 @@ class Portal:
         )
 
     def sign_in(self, user: str) -> requests.Session:
-        """Return a browser's session: its cookies, and the CSRF token for its requests."""
+        """Sign in; return a session with the cookies, and the CSRF token in its headers."""
         session = requests.Session()
         link = self.manage("sign_in_link", user, "--base", self.url).stdout.strip()
         form = session.get(link, timeout=5).text
@@ -105,7 +105,7 @@ class Portal:
         self.manage("shell", "-c", program)
 
     def prepare(self) -> None:
-        """Make the database and the accounts: ann uses, olga operates."""
+        """Create the database and the accounts: ann is a user, olga an operator."""
         with ThreadPoolExecutor() as pool:
             static = pool.submit(self.manage, "collectstatic", "-v0", "--no-input")
             self.manage("migrate", "-v0")

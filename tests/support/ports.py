@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 
 def _free_ports() -> Iterator[int]:
-    """Yield ports that stay ours, used or not: tests run in several processes at once.
+    """Yield ports that no other test process uses, now or later.
 
-    They lie below those that the system gives to outgoing connections. A process claims a hundred
-    at a time, by holding the first of them on UDP.
+    They are below the ports of outgoing connections. A process claims a hundred at a time: it
+    binds the first of them on UDP.
     """
     claims = []
     for first in range(20_000, 32_000, 100):

@@ -1,7 +1,7 @@
 """
 A real Redis, which tests may kill and restart.
 
-pytest-redis keeps its server alive for the whole run, and these tests need one that dies.
+pytest-redis keeps its server alive for the whole run, and these tests stop and restart it.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from tests.support.ports import free_port
 
 needs_redis = pytest.mark.skipif(
     shutil.which("redis-server") is None,
-    reason="redis-server is not here: scripts/debian_packages.py had no right to",
+    reason="redis-server is not installed: scripts/debian_packages.py had no permission to",
 )
 
 
 @dataclass
 class RedisServer:
-    """Keeps nothing on the disk: what it held is gone when it was killed."""
+    """Stores nothing on disk: its contents are lost when it is killed."""
 
     folder: Path
     port: int = field(default_factory=free_port)

@@ -1,4 +1,4 @@
-"""A WebSocket of the portal's, as a program or a browser holds it."""
+"""A client of the portal's WebSockets, for programs with tokens and browsers with cookies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Frame = dict[str, Any]
 
 
 class SocketClient:
-    """Opens a socket; `who` has a token, or `headers` says all."""
+    """Opens a socket with the token of `who`; without `who`, with `headers` only."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class SocketClient:
         return frame
 
     def until(self, *kinds: str, seconds: float = 8) -> list[Frame]:
-        """Return the frames up to the first of one of `kinds`; deltas are acknowledged."""
+        """Return the frames up to the first of one of `kinds`; acknowledge deltas and events."""
         end = time.monotonic() + seconds
         frames: list[Frame] = []
         while not frames or frames[-1]["type"] not in kinds:
@@ -81,7 +81,7 @@ class SocketClient:
         self.send(**{"type": "ask", "id": "1", "content": content, **more})
 
     def ask(self, content: str = "Hi", **more: Any) -> list[Frame]:
-        """Ask, and return all frames of the answer."""
+        """Ask, and return the frames of the answer."""
         self.begin(content, **more)
         return self.until("done", "error")
 
@@ -95,7 +95,7 @@ def kinds_of(frames: list[Frame]) -> list[str]:
 
 
 def closing_code(client: SocketClient) -> int:
-    """Read what comes until the server closes."""
+    """Read until the server closes; return the closing code."""
     try:
         while True:
             client.receive()

@@ -1,4 +1,4 @@
-"""The chat page under test: finding its parts, and asking."""
+"""The chat page under test: its parts, and how a test asks."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def ask(page: Page, text: str = "Hello?") -> None:
 
 
 def ask_and_wait(page: Page, text: str = "Hello?") -> None:
-    """Ask, and wait until the server's rendering of the answer is there."""
+    """Ask, and wait until the page shows the answer as the server renders it."""
     before = answers(page).count()
     ask(page, text)
     expect(answers(page)).to_have_count(before + 1)

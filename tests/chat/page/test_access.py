@@ -1,4 +1,4 @@
-"""The chat page for everyone: narrow, dark, by keyboard."""
+"""Accessibility of the chat page: colours, narrow screens, keyboard, size, layout shifts."""
 
 from __future__ import annotations
 
@@ -82,4 +82,4 @@ def test_nothing_moves_while_the_page_loads(chat: Page) -> None:
     """
     chat.reload()
     expect(box(chat)).to_be_focused()
-    assert chat.evaluate(shifts) < 0.01, "the Cumulative Layout Shift; below 0.1 is called good"
+    assert chat.evaluate(shifts) < 0.01, "the Cumulative Layout Shift: below 0.1 is rated good"

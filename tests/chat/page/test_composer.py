@@ -1,4 +1,4 @@
-"""The box to ask in, and the dropdown, in a real browser."""
+"""The question box and the dropdown of models, in a real browser."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_scrolling_sticks_only_at_the_end(chat: Page, fake: FakeProvider) -> Non
     fake.script(*steps, event(chunk(finish="stop")) + b"data: [DONE]\n\n")
     ask(chat)
     expect(chat.get_by_text("line 39")).to_be_in_viewport()
-    chat.locator("#log").press("ArrowUp")  # a small step is enough
+    chat.locator("#log").press("ArrowUp")  # one step up stops the scrolling
     chat.wait_for_timeout(300)
     chat.evaluate("document.getElementById('log').scrollTop = 0")
     scrolled_up.set()
@@ -193,7 +193,7 @@ def test_a_model_removed_from_the_file_is_reported_and_must_be_replaced(
         box(chat).press("Enter")
         return "Choose a model first" in chat.get_by_role("alert").inner_text()
 
-    until(is_refused, 5)  # once it is connected, which nothing shows
+    until(is_refused, 5)  # once the page is connected, which it does not show
     assert fake.posts == []
     shot(chat, "chat-vanished")
     chat.get_by_label("Model").select_option("fake:talker")

@@ -122,7 +122,7 @@ def test_an_answer_is_retried_with_another_model(chat: Page, fake: FakeProvider)
     expect(answers(chat).locator(".facts")).to_contain_text(["pond:frog (your choice)"])
     assert fake.posts[-1].path == "/api/chat"
     expect(chat.get_by_role("button", name="Try with frog")).to_have_count(0)
-    # "Try again" asks the model that answered, whatever the dropdown says by now.
+    # "Try again" asks the model that answered, not the one that the dropdown shows now.
     chat.get_by_label("Model").select_option("fake:other/name:v2")
     chat.get_by_role("button", name="Try again").click()
     expect(chat.get_by_text("2 earlier messages, replaced")).to_be_visible()
@@ -161,7 +161,7 @@ def test_dropped_messages_are_shown(chat: Page, fake: FakeProvider) -> None:
     chat.get_by_label("Model").select_option("pond:frog")
     answer = line(ollama_line("Yes.")) + line(ollama_line(done=True, prompt_eval_count=4000))
     fake.script(NDJSON_HEAD + answer)
-    ask_and_wait(chat, "x" * 12_000)  # about half of what 8,192 tokens leave room for
+    ask_and_wait(chat, "x" * 12_000)  # about half of what fits in 8,192 tokens
     ask_and_wait(chat, "y" * 12_000)
     expect(chat.get_by_text("The model got the last 1 message of 3")).to_be_visible()
 

@@ -84,7 +84,7 @@ def test_a_menu_is_closed_by_escape(chat: Page) -> None:
     expect(menu).to_be_focused()
 
 
-# ── Other people, other tabs ────────────────────────────────────────────────────────────────
+# ── Other users, other tabs ────────────────────────────────────────────────────────────────
 
 
 def test_a_second_user_cannot_see_the_conversation(

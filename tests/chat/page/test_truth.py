@@ -1,4 +1,4 @@
-"""The chat with real weights: pages in a browser, and what the model's own server does meanwhile."""
+"""The chat with real weights: pages in a browser, and the state of the model's server."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ from tests.support.socket_client import SocketClient, text_of
 
 __all__ = ["browser", "expected", "page"]  # fixtures
 SEVERAL_WORDS = re.compile(r"(\w+\W+){5}")
-TO_ITS_END = re.compile("Answer complete|The answer is not finished: [1-9]")  # at its limit
+TO_ITS_END = re.compile(
+    "Answer complete|The answer is not finished: [1-9]"
+)  # finished, or stopped at its length limit
 STORY = "Tell me a very long story about a sailor and the sea."
 
 
@@ -33,7 +35,7 @@ def ask(page: Page, text: str) -> None:
 def wait_until_idle(embedded: dict[str, str], seconds: float) -> None:
     end = time.monotonic() + seconds
     while busy_slots(embedded):
-        assert time.monotonic() < end, "the model still works"
+        assert time.monotonic() < end, "the model server is still busy"
         time.sleep(0.02)
 
 
@@ -102,7 +104,7 @@ def alone(portal_files: Portal, tmp_path: Path) -> Iterator[tuple[Portal, dict[s
     environment = variables()
     portal = copy_of(portal_files, tmp_path / "alone", **environment)
     text = (ROOT / "models.yaml").read_text()
-    assert "max_tokens: 1024" in text  # which a busy machine may take minutes to make
+    assert "max_tokens: 1024" in text  # a busy machine may need minutes for so many
     portal.models.write_text(text.replace("max_tokens: 1024", "max_tokens: 300"))
     portal.variables |= {"FIRST_BYTE_TIMEOUT": "20", "TOTAL_TIMEOUT": "60", "IDLE_TIMEOUT": "20"}
     portal.start()

@@ -28,7 +28,7 @@ def load(text: str, **environ: str) -> Config:
 
 
 def problems(text: str | bytes, **environ: str) -> list[str]:
-    """Return the messages of a file that is wrong, each with its place."""
+    """Load an invalid file, and return the messages, each with its place."""
     source = text if isinstance(text, bytes) else textwrap.dedent(text).encode()
     with pytest.raises(ConfigError) as caught:
         load_config(source, environ)

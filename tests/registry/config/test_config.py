@@ -1,4 +1,4 @@
-"""models.yaml: what it may say, and what is said of every mistake."""
+"""Loading models.yaml: names, variables, scalars, keys and warnings."""
 
 from __future__ import annotations
 

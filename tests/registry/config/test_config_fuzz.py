@@ -1,4 +1,4 @@
-"""Files with random damage: each is refused with its mistakes, or read; nothing else happens."""
+"""Files with random damage: each is rejected with its mistakes, or loaded. None crashes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WORDS = ["null", "~", "[]", "{}", "5", "1.5", "true", "''", "[chat]", "{a: b}", 
 
 
 def damage(text: str, rng: random.Random) -> str:
-    """Return `text` with a word put in or replaced, a line taken out, or a line moved sideways."""
+    """Return `text` with a word inserted or replaced, or a line removed or indented differently."""
     lines = text.split("\n")
     number = rng.randrange(len(lines))
     kind = rng.randrange(4)
@@ -46,7 +46,7 @@ def damage(text: str, rng: random.Random) -> str:
 
 
 def mistakes(text: str) -> int:
-    """Return how many mistakes are told of `text`; 0 if it is read."""
+    """Return the number of mistakes reported in `text`: 0 if it is loaded, -1 if none is named."""
     try:
         snapshot.build(load_config(text.encode(), {"K": "v"}))
     except ConfigError as error:
@@ -63,5 +63,5 @@ def test_a_damaged_file_is_rejected_with_its_mistakes_or_loaded(seed: int) -> No
         for _ in range(rng.randint(1, 4)):
             text = damage(text, rng)
         counts.append(mistakes(text))
-    assert min(counts) == 0, "a refusal without a word"
+    assert min(counts) == 0, "a file is rejected without a message"
     assert max(counts) > 1

@@ -72,7 +72,7 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "wrong id": (model('capabilities: [chat], id: "openai:b"'), "The ID must be 'openai:a'"),
     "absent replacement": (model("capabilities: [chat], replacement: 'openai:z'"), "not listed"),
     "name with a space": (GOOD + "      'a b': {capabilities: [chat]}\n", "is not a valid name"),
-    "names alike": (GOOD + "      A: {capabilities: [chat]}\n", "'A' and 'a' are the same model"),
+    "names that differ in case": (GOOD + "      A: {capabilities: [chat]}\n", "'A' and 'a' are the same model"),
     "provider's name": ("models: {Open AI: {api: openai, endpoint: 'http://x'}}", "valid name for a provider"),
     "unknown format": ("models: {vllm: {endpoint: 'http://x'}}", "Set `api:` to one of openai"),
     "misspelt format": (provider("endpoint: 'http://x', api: opneai"), "Did you mean 'openai'?"),
@@ -82,10 +82,10 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "port in words": (provider("endpoint: 'http://x:abc'"), "This is not a URL"),
     "password in URL": (provider("endpoint: 'http://u:p@x'"), "must not contain a password"),
     "query in URL": (provider("endpoint: 'http://x/v1?a=b'"), "must end before '?'"),
-    "header of ours": (provider("endpoint: 'http://x', headers: {Host: y}"), "must not be set here"),
+    "reserved header": (provider("endpoint: 'http://x', headers: {Host: y}"), "must not be set here"),
     "header's line": (provider(r'endpoint: "http://x", headers: {A: "b\nc"}'), "one line of ASCII"),
-    "variable elsewhere": (model('capabilities: [chat], title: "${HOME}"'), "is replaced only in"),
-    "default unable": (GOOD.replace("{chat:", "{sql:"), "does not have 'sql': its capabilities are chat"),
+    "variable in another field": (model('capabilities: [chat], title: "${HOME}"'), "is replaced only in"),
+    "default lacks the capability": (GOOD.replace("{chat:", "{sql:"), "does not have 'sql': its capabilities are chat"),
     "value missing": (model("capabilities: [chat], title: "), "'title' has no value"),
     "misspelt section": (GOOD + "  defualts: {chat: x}\n", "Did you mean 'defaults'?"),
     "no model": ("models: {openai: {endpoint: 'http://x'}}", "No model is listed"),
@@ -122,7 +122,7 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
 }  # fmt: skip
 
 
-# An anchor and its alias are two places; each is told.
+# An anchor and its alias are two places; each is reported.
 TWICE = {"alias cycle": 2, "merge key": 2}
 
 

@@ -1,4 +1,4 @@
-"""Files of version 1, as sites may have had them, and what they become."""
+"""Files of version 1, as sites may have written them, and how they are upgraded."""
 
 from __future__ import annotations
 

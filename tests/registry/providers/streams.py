@@ -15,7 +15,7 @@ STAMP = Stamp("chatcmpl-1", 1)
 TARGET = Target("p", "m", "http://h", {"Authorization": "Bearer k"})
 
 
-HARD = 'é\u2028\u2029\u0085\r\x0b😀𝄞\\"'  # what splits lines elsewhere, and long characters
+HARD = 'é\u2028\u2029\u0085\r\x0b😀𝄞\\"'  # separators that are not line ends here, and characters of many bytes
 
 
 def run(wire: str, pieces: list[bytes]) -> list[Event]:

@@ -1,4 +1,4 @@
-"""Kept connections: no request gets the response of another, and none stays open without need."""
+"""Connections to providers: when they are kept, closed and paused, and what drops them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from tests.support.fake_provider import KEEP, FakeProvider
 from tests.support.portal import Portal
 from tests.support.provider_messages import completion, http
 
-LARGE = b"x" * 30_000_000  # more than the system takes at once
+LARGE = b"x" * 30_000_000  # more than the buffers of the system hold
 ONE, TWO = (http(200, completion(text)) for text in ("one", "two"))
-# What a provider sends after its response, and when.
-TOO_MUCH: dict[str, tuple[Any, ...]] = {
+# What a provider sends after its response, and when it does.
+UNREQUESTED: dict[str, tuple[Any, ...]] = {
     "with it": (ONE + TWO, KEEP),
     "with its end": (ONE[:-9], 0.05, ONE[-9:] + TWO, KEEP),
     "later": (ONE, 0.05, TWO, KEEP),
@@ -30,7 +30,7 @@ TOO_MUCH: dict[str, tuple[Any, ...]] = {
 }
 
 
-@pytest.mark.parametrize("steps", TOO_MUCH.values(), ids=TOO_MUCH)
+@pytest.mark.parametrize("steps", UNREQUESTED.values(), ids=UNREQUESTED)
 def test_an_unrequested_response_drops_the_connection(
     portal: Portal, fake: FakeProvider, steps: tuple[Any, ...]
 ) -> None:
@@ -47,7 +47,7 @@ def text_of(portal: Portal) -> Any:
     return portal.chat().json()["choices"][0]["message"]["content"]
 
 
-# ── Seen from inside ────────────────────────────────────────────────────────────────────────
+# ── In this process ────────────────────────────────────────────────────────────────────────
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
 
@@ -102,7 +102,7 @@ async def test_a_connection_is_not_kept_while_its_request_is_being_written() -> 
         connections_made.append(writer)
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 413 X\r\nContent-Length: 2\r\n\r\nno")
-        await answered.wait()  # and reads nothing more
+        await answered.wait()  # without reading the rest of the request
 
     async with provider(serve) as url:
         for _ in range(2):

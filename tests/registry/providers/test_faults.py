@@ -1,4 +1,4 @@
-"""Faults of providers, and the errors that callers get. Through real servers, from a raw socket."""
+"""Faults of providers, and the errors that the portal returns, on both servers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ WHOLE: dict[str, tuple[tuple[Any, ...], int, str]] = {
     "not HTTP": ((b"220 mail.example.org ESMTP\r\n",), 502, "provider_bad_response"),
     "endless header": ((b"HTTP/1.1 200 OK\r\nX: " + b"a" * 100_000,), 502, "provider_bad_response"),
     "HTML": ((http(200, b"<html>busy</html>", "text/html"),), 502, "provider_bad_response"),
-    "nothing": ((http(200, b""),), 502, "provider_bad_response"),
+    "an empty body": ((http(200, b""),), 502, "provider_bad_response"),
     "null": ((http(200, None),), 502, "provider_bad_response"),
     "no choices": ((http(200, {"choices": []}),), 502, "provider_bad_response"),
     "a bomb": ((http(200, BOMB, Content_Encoding="gzip"),), 502, "provider_bad_response"),
@@ -62,9 +62,9 @@ RETRYABLE = {"provider_timeout", "provider_unreachable", "provider_bad_response"
               "provider_rate_limited", "overloaded", "model_loading"}  # fmt: skip
 
 
-# What goes wrong inside a body is another matter for streams: see STREAMS.
+# STREAMS has the faults inside the body of a stream.
 IN_STREAMS = [name for name in WHOLE if "drips" not in name and "in the body" not in name]
-# A kept connection that closes without a byte is replaced once: so the second must fail too.
+# The portal retries once when a kept connection closes without a byte: the retry must fail too.
 REPLACED = ("closes at once", "resets at once")
 
 
@@ -79,7 +79,7 @@ def test_a_fault_before_the_first_byte_returns_a_status(
         fake.script(*steps)
     answer = portal.chat(stream=stream)
     fake.reset()
-    # A fault that shows after the first heartbeat is the stream's last event.
+    # After the first heartbeat, the error is the last event of the stream.
     error = last_error(answer.text) if answer.status_code == 200 else answer.json()["error"]
     assert error["code"] == code
     if answer.status_code != 200:
@@ -89,7 +89,7 @@ def test_a_fault_before_the_first_byte_returns_a_status(
     assert error["request_id"] == answer.headers["X-Request-ID"]
     assert FAKE_KEY not in answer.text
     assert FAKE_TEAM not in answer.text
-    assert portal.chat().status_code == 200, "the next request is served"
+    assert portal.chat().status_code == 200, "the next request succeeds"
 
 
 def last_error(text: str) -> Any:

@@ -1,4 +1,4 @@
-"""Which responses are HTTP, which are not, and where they end: whole, and byte by byte."""
+"""Parsing of HTTP responses: valid, invalid and endless ones, whole and byte by byte."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.registry.providers.test_connections import get, provider
 
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
-# What the provider sends, and the body in it. The connection is closed after it.
+# The bytes that the provider sends before it closes the connection, and the body in them.
 BODIES = {
     "with a length": (OK + b"Content-Length: 2\r\n\r\nhi", b"hi"),
     "of no bytes": (OK + b"Content-Length: 0\r\n\r\n", b""),
@@ -46,7 +46,7 @@ REFUSED = {
     "an unknown transfer encoding": OK + b"Transfer-Encoding: xchunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
     "compressed content, second": OK + b"Content-Encoding: identity\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nhi",
     "a chunk size that overflows": CHUNKED + b"fffffffffffffffff\r\nhi\r\n0\r\n\r\n",
-    "a chunk size that is no number": CHUNKED + b"0x2\r\nhi\r\n0\r\n\r\n",
+    "a chunk size that is not a number": CHUNKED + b"0x2\r\nhi\r\n0\r\n\r\n",
     "a chunk longer than its size": CHUNKED + b"1\r\nhi\r\n0\r\n\r\n",
     "lines without CR": OK.replace(b"\r", b"") + b"Content-Length: 2\n\nhi",
     "a header on two lines": OK + b"X: y\r\n z\r\nContent-Length: 2\r\n\r\nhi",
@@ -66,7 +66,7 @@ REFUSED = {
 
 
 async def send(data: bytes, size: int) -> bytes:
-    """Return the body that is read where a provider sends `data`, `size` bytes at a time."""
+    """Return the body that is read from a provider that sends `data`, `size` bytes at a time."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -92,7 +92,7 @@ async def test_invalid_http_is_refused(data: bytes, size: int) -> None:
     assert raised.value.code == "provider_bad_response"
 
 
-# ── Without end ─────────────────────────────────────────────────────────────────────────────
+# ── Endless responses ─────────────────────────────────────────────────────────────────────────────
 
 ENDLESS = {
     "status line": (b"HTTP/1.1 200 ", b"x"),

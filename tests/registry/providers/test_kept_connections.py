@@ -1,4 +1,4 @@
-"""Connections that are kept between requests: when they are used again, and when they are replaced."""
+"""Connections that are kept between requests: when they are reused, and when replaced."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_connection_that_began_to_answer_is_not_replaced(
 def test_a_connection_is_dropped_before_the_announced_limit(
     portal: Portal, fake: FakeProvider, announced: str, kept: bool
 ) -> None:
-    time.sleep(0.05)  # what other tests left has been closed
+    time.sleep(0.05)  # until the connections of other tests are closed
     fake.script(http(200, completion("one"), Keep_Alive=announced), KEEP)
     fake.script(http(200, completion("two"), Keep_Alive=announced), KEEP)
     portal.chat()
@@ -60,7 +60,7 @@ def test_a_connection_is_kept_after_a_stream(portal: Portal, fake: FakeProvider)
 def test_a_stale_connection_is_replaced_once(portal: Portal, fake: FakeProvider) -> None:
     fake.script(http(200, completion("one")), KEEP)
     assert portal.chat().status_code == 200
-    fake.script()  # closes the kept connection just as the next request comes
+    fake.script()  # closes the kept connection when the next request arrives
     answer = portal.chat()
     assert answer.status_code == 200
     assert len(fake.posts) == 3

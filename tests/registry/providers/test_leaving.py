@@ -1,4 +1,4 @@
-"""When the caller leaves, the provider's connection closes within a second, in every phase."""
+"""When a caller disconnects, the portal closes the provider's connection within a second."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MAX_DELAY = 1.0  # seconds
 
 
 def ask(portal: Portal, path: str, body: Mapping[str, object]) -> socket.socket:
-    """Send a request on a raw socket and return it, without reading the answer."""
+    """Send a request on a raw socket, and return the socket without reading the answer."""
     data = json.dumps(body).encode()
     head = (f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {portal.tokens['ann']}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n")  # fmt: skip
@@ -81,9 +81,9 @@ def test_leaving_before_the_first_byte_closes_the_upstream(
 def test_leaving_during_a_stream_closes_the_upstream(
     portal: Portal, fake: FakeProvider, model: str
 ) -> None:
-    begun = {"fake:talker": SSE_HEAD + event(chunk("Hel")),
+    beginning = {"fake:talker": SSE_HEAD + event(chunk("Hel")),
              "pond:frog": NDJSON_HEAD + line(ollama_line("Hel"))}[model]  # fmt: skip
-    fake.script(begun, HANG)
+    fake.script(beginning, HANG)
     caller = ask(portal, "/v1/ai/chat/completion", {**CHAT, "model": model, "stream": True})
     upstream = fake.wait_for_post()
     read_until(caller, b"Hel")
@@ -117,7 +117,7 @@ def test_tokens_are_counted_although_the_caller_leaves_at_the_last_event(
     portal: Portal, fake: FakeProvider
 ) -> None:
     before = completion_tokens(portal)
-    fake.script(SSE_HEAD + openai_stream("Hi"), HANG)  # its connection does not end yet
+    fake.script(SSE_HEAD + openai_stream("Hi"), HANG)  # the provider keeps the connection open
     caller = ask(portal, "/v1/ai/chat/completion", {**CHAT, "stream": True})
     read_until(caller, b"[DONE]")
     leave_cleanly(caller)

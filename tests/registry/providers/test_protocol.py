@@ -1,4 +1,4 @@
-"""How often a provider is read: each piece at once, or many together if they arrive quickly."""
+"""How often a provider is read: piece by piece, or many pieces together if they arrive quickly."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ async def test_bytes_that_arrived_in_time_are_read_although_the_loop_was_busy() 
         writer.write(HEAD % 2 + b"x")
         await asyncio.sleep(0.1)
         writer.write(b"x")
-        time.sleep(0.5)  # noqa: ASYNC251 — the loop is to be busy
+        time.sleep(0.5)  # noqa: ASYNC251 — keeps the loop busy
 
     limits = Deadlines(first_byte=0.3, idle=0.3)
     async with (
@@ -122,5 +122,5 @@ async def test_a_deadline_is_kept_although_the_loop_is_always_busy() -> None:
     Watchdog(late.set).watch(time.monotonic() + 0.1)
     async with asyncio.timeout(3):
         while not late.is_set():
-            time.sleep(0.1)  # noqa: ASYNC251 — see above
+            time.sleep(0.1)  # noqa: ASYNC251 — keeps the loop busy
             await asyncio.sleep(0)

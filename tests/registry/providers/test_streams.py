@@ -1,4 +1,4 @@
-"""Streamed answers, as bytes in and events out: no sockets, no loop."""
+"""Parsing of streamed answers, from bytes to events, without sockets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.provider_messages import (
 
 
 def summary(events: list[Event]) -> list[Any]:
-    """Return what a caller gets, which must not depend on how the bytes were cut.
+    """Return what a caller gets. It must not depend on how the bytes are divided.
 
     Bytes that arrive at once may be one chunk, or several.
     """

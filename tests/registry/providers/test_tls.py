@@ -1,4 +1,4 @@
-"""Providers behind TLS: those whose certificate holds are asked, others are not."""
+"""Providers behind TLS: a request is sent only if the certificate is trusted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import requests
 
 from tests.core.test_rules import check_error
 from tests.registry.providers.test_leaving import CHAT, MAX_DELAY, leave_cleanly
-from tests.registry.providers.test_leaving import ask as ask_and_go_on
+from tests.registry.providers.test_leaving import ask as send_request
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
 from tests.support.ports import free_port
@@ -35,7 +35,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture
 def tls_port(certificate: tuple[Path, Path], fake: FakeProvider) -> Iterator[int]:
-    """The fake provider again, on a port that speaks TLS."""
+    """A second port of the fake provider, which speaks TLS."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate[1], certificate[0])
     port = free_port()
@@ -50,7 +50,7 @@ def tls_port(certificate: tuple[Path, Path], fake: FakeProvider) -> Iterator[int
 
 
 def ask(portal: Portal, port: int, **variables: str) -> list[requests.Response]:
-    """Return a whole and a streamed answer of a portal whose provider is behind TLS."""
+    """Return a whole and a streamed answer from a portal whose provider is behind TLS."""
     start(portal, port, **variables)
     return [portal.chat(), portal.chat(stream=True)]
 
@@ -90,7 +90,7 @@ def test_a_tls_connection_closes_without_waiting_for_the_peer(
     context.load_cert_chain(certificate[1], certificate[0])
     with socket.create_server(("localhost", 0)) as listening:
         start(own_portal, listening.getsockname()[1], SSL_CERT_FILE=str(certificate[1]))
-        caller = ask_and_go_on(own_portal, "/v1/ai/chat/completion", CHAT)
+        caller = send_request(own_portal, "/v1/ai/chat/completion", CHAT)
         with posted(listening, context) as upstream:
             leave_cleanly(caller)
             upstream.settimeout(MAX_DELAY)
@@ -99,7 +99,7 @@ def test_a_tls_connection_closes_without_waiting_for_the_peer(
 
 
 def posted(listening: socket.socket, context: ssl.SSLContext) -> socket.socket:
-    """Return the next connection on which something is posted, not probed: below its TLS."""
+    """Return the socket below TLS of the next connection with a POST. Probes are skipped."""
     while True:
         with suppress(ssl.SSLError), listening.accept()[0] as bare:
             connection = context.wrap_socket(bare, server_side=True)

@@ -1,4 +1,4 @@
-"""Ollama's real answers, replayed: the fake provider must not be the only proof."""
+"""Recorded answers of the real Ollama are parsed: the fake provider must not be the only proof."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real weights: the same assertions on llama.cpp's server and on the fake that replaces it."""
+"""Real weights: the same tests on llama.cpp's server and on the fake provider."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_probe_of_the_list_of_models_is_healthy(provider: Provider) -> None:
     assert health.probe(provider).status == "healthy"
 
 
-# ── What only real weights can show ─────────────────────────────────────────────────────────
+# ── Real weights only ─────────────────────────────────────────────────────────
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def test_the_embedded_servers_answers_contain_no_path(real: Provider) -> None:
     assert b"/site-packages/" not in answer.data
 
 
-# ── A portal as it is shipped ───────────────────────────────────────────────────────────────
+# ── The portal as it is shipped ───────────────────────────────────────────────────────────────
 
 
 def test_the_shipped_portal_reports_the_health_of_its_providers(shipped: Portal) -> None:

@@ -1,4 +1,4 @@
-"""The wire formats, as requests out and answers in: no sockets, no loop."""
+"""The wire formats: building of requests and parsing of answers, without sockets."""
 
 from __future__ import annotations
 
