@@ -130,11 +130,11 @@ def own_portal(portal_files: Portal, tmp_path: Path, fake: FakeProvider) -> Iter
 
 
 @pytest.fixture(params=databases.SERVERS)
-def mine(
+def running_portal(
     request: pytest.FixtureRequest, portal_files: Portal, tmp_path: Path, fake: FakeProvider
 ) -> Iterator[Portal]:
     """A portal for this test alone, which runs."""
-    portal = copy_of(portal_files, tmp_path / "mine", request.param)
+    portal = copy_of(portal_files, tmp_path / "running", request.param)
     portal.start()
     yield portal
     portal.stop()

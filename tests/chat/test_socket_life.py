@@ -87,11 +87,11 @@ def test_a_signed_out_user_gets_no_new_answer(portal: Portal, fake: FakeProvider
     "change", ["u.is_active = False; u.save()", "ApiToken.objects.all().delete()"]
 )
 def test_an_idle_socket_of_a_disabled_user_or_revoked_token_is_closed(
-    mine: Portal, fake: FakeProvider, change: str
+    running_portal: Portal, fake: FakeProvider, change: str
 ) -> None:
-    with SocketClient(mine) as client:
+    with SocketClient(running_portal) as client:
         client.ask()
-        mine.manage("shell", "-c", "from accounts.models import *; u = User.objects.get(username='ann'); " + change)  # fmt: skip
+        running_portal.manage("shell", "-c", "from accounts.models import *; u = User.objects.get(username='ann'); " + change)  # fmt: skip
         assert closing(client) == ("unauthenticated", 4401)
 
 
@@ -99,47 +99,49 @@ def test_an_idle_socket_of_a_disabled_user_or_revoked_token_is_closed(
 
 
 def test_sigterm_reports_a_restart_and_stores_the_partial_answer(
-    mine: Portal, fake: FakeProvider
+    running_portal: Portal, fake: FakeProvider
 ) -> None:
-    with SocketClient(mine) as talking, SocketClient(mine) as idle:
-        begin_answer(mine, fake, talking)
-        assert mine.process is not None
-        mine.process.send_signal(signal.SIGTERM)
+    with SocketClient(running_portal) as talking, SocketClient(running_portal) as idle:
+        begin_answer(running_portal, fake, talking)
+        assert running_portal.process is not None
+        running_portal.process.send_signal(signal.SIGTERM)
         talking.begin(id="2")
         assert closing(talking)[0] == "server_restarting"
         assert closing(idle) == ("server_restarting", 1012)
     assert fake.posts[-1].peer_closed.wait(1)
-    assert mine.process.wait(10) == 0
-    assert stored(mine) == [("interrupted", "Half an answer")]
+    assert running_portal.process.wait(10) == 0
+    assert stored(running_portal) == [("interrupted", "Half an answer")]
 
 
-def test_after_a_crash_nothing_stays_running(mine: Portal, fake: FakeProvider) -> None:
-    with SocketClient(mine) as client:
-        begin_answer(mine, fake, client)
-        assert mine.process is not None
-        mine.process.kill()
-        mine.process.wait()
-    assert stored(mine)[-1][0] == "running"
-    mine.start()
-    assert stored(mine)[-1][0] == "interrupted"
-    with SocketClient(mine) as client:
+def test_after_a_crash_nothing_stays_running(running_portal: Portal, fake: FakeProvider) -> None:
+    with SocketClient(running_portal) as client:
+        begin_answer(running_portal, fake, client)
+        assert running_portal.process is not None
+        running_portal.process.kill()
+        running_portal.process.wait()
+    assert stored(running_portal)[-1][0] == "running"
+    running_portal.start()
+    assert stored(running_portal)[-1][0] == "interrupted"
+    with SocketClient(running_portal) as client:
         assert client.ask()[-1]["type"] == "done"
 
 
-def test_a_crash_loses_only_seconds_of_a_long_answer(mine: Portal, fake: FakeProvider) -> None:
+def test_a_crash_loses_only_seconds_of_a_long_answer(
+    running_portal: Portal, fake: FakeProvider
+) -> None:
     fake.script(SSE_HEAD, *([event(chunk("word ")), 0.2] * 100))
-    mine.variables["TOTAL_TIMEOUT"] = "30"
-    mine.stop()
-    mine.start()
-    with SocketClient(mine) as client:
+    running_portal.variables["TOTAL_TIMEOUT"] = "30"
+    running_portal.stop()
+    running_portal.start()
+    with SocketClient(running_portal) as client:
         client.begin()
         end = time.monotonic() + 4.5
         while time.monotonic() < end:
             client.until("delta")
-        assert mine.process is not None
-        mine.process.kill()
-        mine.process.wait()
-    assert stored(mine)[-1][1].count("word") >= 10
+        assert running_portal.process is not None
+        running_portal.process.kill()
+        running_portal.process.wait()
+    assert stored(running_portal)[-1][1].count("word") >= 10
 
 
 @pytest.mark.parametrize("leave", ["close", "reset"])

@@ -44,18 +44,20 @@ def test_an_answer_waits_for_acknowledgements_and_then_fails(
     assert len(wait_for_state(portal, "interrupted")) >= received
 
 
-def test_a_client_that_never_reads_uses_little_memory(mine: Portal, fake: FakeProvider) -> None:
-    with SocketClient(mine) as client:
+def test_a_client_that_never_reads_uses_little_memory(
+    running_portal: Portal, fake: FakeProvider
+) -> None:
+    with SocketClient(running_portal) as client:
         client.ask()  # the memory of the first answer is not counted
-    before = mine.memory()
+    before = running_portal.memory()
     fake.reset()
     fake.script(*LONG)
-    with raw_socket(mine) as link:
+    with raw_socket(running_portal) as link:
         ask = json.dumps({"type": "ask", "id": "1", "content": "Hi"}).encode()
         link.sendall(masked(ask))
         upstream = fake.wait_for_post()
         assert upstream.peer_closed.wait(8), "the portal ends the answer"
-        assert mine.memory() - before < MAX_BUFFERS
+        assert running_portal.memory() - before < MAX_BUFFERS
 
 
 def raw_socket(portal: Portal) -> socket.socket:
@@ -81,34 +83,36 @@ def masked(payload: bytes) -> bytes:
 
 
 def test_a_thousand_idle_sockets_use_little_memory_and_delay_no_answer(
-    mine: Portal, fake: FakeProvider
+    running_portal: Portal, fake: FakeProvider
 ) -> None:
-    with SocketClient(mine) as client:
+    with SocketClient(running_portal) as client:
         client.ask()
-    before = mine.memory()
+    before = running_portal.memory()
     with ExitStack() as links:
         for _ in range(1000):
-            links.enter_context(raw_socket(mine))
+            links.enter_context(raw_socket(running_portal))
         time.sleep(0.5)
-        assert (mine.memory() - before) / 1000 < 50_000
-        with SocketClient(mine) as client:
+        assert (running_portal.memory() - before) / 1000 < 50_000
+        with SocketClient(running_portal) as client:
             started = time.monotonic()
             assert client.ask()[-1]["type"] == "done"
             assert time.monotonic() - started < 2
 
 
-def test_a_fast_provider_is_limited_and_stop_is_received(mine: Portal, fake: FakeProvider) -> None:
-    with SocketClient(mine) as client:
+def test_a_fast_provider_is_limited_and_stop_is_received(
+    running_portal: Portal, fake: FakeProvider
+) -> None:
+    with SocketClient(running_portal) as client:
         client.ask()
-    before = mine.memory()
+    before = running_portal.memory()
     fake.reset()
     fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
     flood = masked(json.dumps({"type": "stop", "id": "x"}).encode()) * 1000
-    with raw_socket(mine) as link:
+    with raw_socket(running_portal) as link:
         link.sendall(masked(json.dumps({"type": "ask", "id": "1", "content": "Hi"}).encode()))
         upstream = fake.wait_for_post()
         with suppress(OSError):  # the server closed it
             for _ in range(2000):
                 link.sendall(flood)
         assert upstream.peer_closed.wait(2)
-        assert mine.memory() - before < MAX_BUFFERS
+        assert running_portal.memory() - before < MAX_BUFFERS

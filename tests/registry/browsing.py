@@ -8,7 +8,7 @@ from tests.support.portal import Portal
 
 
 @pytest.fixture
-def mine(own_portal: Portal, expected: list[str]) -> Portal:
+def running_portal(own_portal: Portal, expected: list[str]) -> Portal:
     """A portal for this test alone, which runs. The browser may report that it stops."""
     expected += ["ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "WebSocket connection"]
     own_portal.start()

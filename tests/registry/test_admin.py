@@ -8,7 +8,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.registry.browsing import admin, mine
+from tests.registry.browsing import admin, running_portal
 from tests.registry.editing import wait_for
 from tests.support.browser import (
     browser,
@@ -22,7 +22,7 @@ from tests.support.browser import (
 )
 from tests.support.portal import FAKE_KEY, FAKE_TEAM, Portal
 
-__all__ = ["browser", "expected", "mine", "page", "portal"]  # fixtures
+__all__ = ["browser", "expected", "page", "portal", "running_portal"]  # fixtures
 
 PAGES = ["models", "providers", "defaults", "workers", "configuration", "dry-run"]
 FOR_OPERATORS = ["workers", "configuration", "dry-run"]
@@ -51,22 +51,27 @@ def test_an_operator_sees_each_page(page: Page, portal: Portal, name: str) -> No
     assert FAKE_TEAM not in page.content()
 
 
-def test_staff_without_the_permission_see_the_models_and_change_nothing(mine: Portal) -> None:
-    make_staff(mine, "stan")
-    stan = mine.sign_in("stan")
+def test_staff_without_the_permission_see_the_models_and_change_nothing(
+    running_portal: Portal,
+) -> None:
+    make_staff(running_portal, "stan")
+    stan = running_portal.sign_in("stan")
     for name in PAGES:
-        code = stan.get(admin(mine, f"{name}/"), timeout=5).status_code
+        code = stan.get(admin(running_portal, f"{name}/"), timeout=5).status_code
         assert code == (403 if name in FOR_OPERATORS else 200), name
-    providers = stan.get(admin(mine, "providers/"), timeout=5).text
+    providers = stan.get(admin(running_portal, "providers/"), timeout=5).text
     assert "NEVER_SET" not in providers, "names of variables are for operators"
     assert "Check all now" not in providers
-    defaults = stan.get(admin(mine, "defaults/"), timeout=5).text
+    defaults = stan.get(admin(running_portal, "defaults/"), timeout=5).text
     assert "/admin/registry/change/" not in defaults, "the user may not open the record"
     form = {"capability": "chat", "model": "pond:frog"}
     for action in ("primary", "probe", "reload"):
-        assert stan.post(admin(mine, f"actions/{action}"), data=form, timeout=5).status_code == 403
-    assert "Configuration" not in stan.get(f"{mine.url}/admin/", timeout=5).text
-    assert mine.get("/v1/ai/models").json()["primaries"] == {}
+        assert (
+            stan.post(admin(running_portal, f"actions/{action}"), data=form, timeout=5).status_code
+            == 403
+        )
+    assert "Configuration" not in stan.get(f"{running_portal.url}/admin/", timeout=5).text
+    assert running_portal.get("/v1/ai/models").json()["primaries"] == {}
 
 
 def test_users_who_are_not_staff_are_redirected_to_sign_in(portal: Portal) -> None:
@@ -128,9 +133,9 @@ def line_of(portal: Portal, words: str) -> int:
 
 
 @needs_chromium
-def test_a_primary_is_set_with_a_reason_and_recorded(page: Page, mine: Portal) -> None:
-    sign_in(page, mine)
-    page.goto(admin(mine, "defaults/"))
+def test_a_primary_is_set_with_a_reason_and_recorded(page: Page, running_portal: Portal) -> None:
+    sign_in(page, running_portal)
+    page.goto(admin(running_portal, "defaults/"))
     page.locator("#model-chat").select_option("pond:frog")
     page.locator("#reason-chat").fill("frogs are cheap")
     page.locator("form", has=page.locator("#model-chat")).get_by_role(
@@ -139,7 +144,7 @@ def test_a_primary_is_set_with_a_reason_and_recorded(page: Page, mine: Portal) -
     expect(page.locator(".messagelist")).to_contain_text("pond:frog answers for chat")
     section = page.locator("section", has=page.locator("#model-chat"))
     expect(section).to_contain_text("set by olga")
-    expect(section).to_contain_text(f"models.yaml:{line_of(mine, 'chat:')}")
+    expect(section).to_contain_text(f"models.yaml:{line_of(running_portal, 'chat:')}")
     shot(page, "admin-defaults-set")
     page.get_by_role("link", name="record").click()
     row = page.locator("#result_list tbody tr")
@@ -155,21 +160,22 @@ def test_a_primary_is_set_with_a_reason_and_recorded(page: Page, mine: Portal) -
 # ── Hidden values ────────────────────────────────────────────────────────────
 
 
-def test_models_of_other_groups_are_not_revealed(mine: Portal) -> None:
-    text = mine.models.read_text()
-    mine.models.write_text(
+def test_models_of_other_groups_are_not_revealed(running_portal: Portal) -> None:
+    text = running_portal.models.read_text()
+    running_portal.models.write_text(
         text.replace("newt:1b:", "hush: {capabilities: [chat], allow: [insiders]}\n      newt:1b:")
     )
-    wait_for(mine, lambda body: body["revision"] == mine.revision)
-    wait_for(mine, lambda body: "pond:frog" in body["health"]["pond"]["missing"], 5)
+    wait_for(running_portal, lambda body: body["revision"] == running_portal.revision)
+    wait_for(running_portal, lambda body: "pond:frog" in body["health"]["pond"]["missing"], 5)
     payload = {"capability": "chat", "model": "club:secret", "reason": "hidden words"}
-    assert mine.post("/v1/ai/models/primary", payload, who="olga").status_code == 200
+    assert running_portal.post("/v1/ai/models/primary", payload, who="olga").status_code == 200
     time.sleep(0.6)
-    ann = mine.sign_in("ann")
+    ann = running_portal.sign_in("ann")
     pages = [
-        mine.get(path).text for path in ("/v1/ai/models", "/v1/ai/models/status", "/v1/models")
+        running_portal.get(path).text
+        for path in ("/v1/ai/models", "/v1/ai/models/status", "/v1/models")
     ]
-    pages += [ann.get(mine.url + path, timeout=5).text for path in ("/", "/models", "/models?capability=chat",
+    pages += [ann.get(running_portal.url + path, timeout=5).text for path in ("/", "/models", "/models?capability=chat",
              "/models/options/chat")]  # fmt: skip
     for text in pages:
         assert "hush" not in text

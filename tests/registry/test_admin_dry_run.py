@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.registry.browsing import admin, mine
+from tests.registry.browsing import admin, running_portal
 from tests.support.browser import (
     browser,
     expected,
@@ -18,14 +18,14 @@ from tests.support.browser import (
 )
 from tests.support.portal import FAKE_KEY, Portal
 
-__all__ = ["browser", "expected", "mine", "page", "portal"]  # fixtures
+__all__ = ["browser", "expected", "page", "portal", "running_portal"]  # fixtures
 
 
 @needs_chromium
-def test_a_dry_run_shows_what_an_edit_would_do(page: Page, mine: Portal) -> None:
-    sign_in(page, mine)
-    page.goto(admin(mine, "dry-run/"))
-    text = mine.models.read_text()
+def test_a_dry_run_shows_what_an_edit_would_do(page: Page, running_portal: Portal) -> None:
+    sign_in(page, running_portal)
+    page.goto(admin(running_portal, "dry-run/"))
+    text = running_portal.models.read_text()
     page.locator("#text").fill(text.replace("talker: {capabilities: [chat]", "t: {capabilities: [chat]")
                                .replace('"fake:talker"', '"pond:frog"'))  # fmt: skip
     page.get_by_role("button", name="Try it").click()
@@ -36,7 +36,7 @@ def test_a_dry_run_shows_what_an_edit_would_do(page: Page, mine: Portal) -> None
     page.get_by_role("button", name="Try it").click()
     expect(page.locator("section h2")).to_have_text("It is invalid")
     expect(page.locator("section")).to_contain_text("'chta' is not a capability")
-    assert "fake:talker" in mine.get("/v1/ai/models").text
+    assert "fake:talker" in running_portal.get("/v1/ai/models").text
 
 
 def test_a_dry_run_does_not_look_up_variables(portal: Portal) -> None:

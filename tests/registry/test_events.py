@@ -14,20 +14,23 @@ from tests.support.socket_client import SocketClient, closing_code
 PATH = "/ws/events/"
 
 
-def test_the_version_is_sent_at_once_and_after_each_change(mine: Portal) -> None:
-    with SocketClient(mine, PATH) as first, SocketClient(mine, PATH, who="olga") as second:
+def test_the_version_is_sent_at_once_and_after_each_change(running_portal: Portal) -> None:
+    with (
+        SocketClient(running_portal, PATH) as first,
+        SocketClient(running_portal, PATH, who="olga") as second,
+    ):
         before = first.receive()
         assert before["type"] == "models"
         assert second.receive() == before
-        mine.models.write_text(extended(mine.models.read_text()))
+        running_portal.models.write_text(extended(running_portal.models.read_text()))
         after = first.receive(2)
         assert after["version"] != before["version"]
         assert second.receive(2) == after
 
 
-def test_an_unchanged_registry_sends_nothing(mine: Portal) -> None:
+def test_an_unchanged_registry_sends_nothing(running_portal: Portal) -> None:
     time.sleep(1.5)  # until the first probes are finished
-    with SocketClient(mine, PATH) as socket:
+    with SocketClient(running_portal, PATH) as socket:
         socket.receive()
         with pytest.raises(TimeoutError):
             socket.receive(2)
@@ -60,11 +63,11 @@ def test_a_server_stop_is_announced(own_portal: Portal) -> None:
         assert closing_code(socket) == 1012
 
 
-def test_signing_out_closes_the_socket(mine: Portal) -> None:
-    token = mine.manage("create_token", "una").stdout.split()[-1]
-    with SocketClient(mine, PATH, who=token) as socket:
+def test_signing_out_closes_the_socket(running_portal: Portal) -> None:
+    token = running_portal.manage("create_token", "una").stdout.split()[-1]
+    with SocketClient(running_portal, PATH, who=token) as socket:
         socket.receive()
-        mine.manage(
+        running_portal.manage(
             "shell",
             "-c",
             "from accounts.models import ApiToken; ApiToken.objects.filter(user__username='una').delete()",

@@ -145,30 +145,34 @@ def test_the_lines_to_paste_are_valid(fake: FakeProvider) -> None:
     ]
 
 
-def test_a_key_that_the_provider_echoes_is_hidden(mine: Portal, fake: FakeProvider) -> None:
+def test_a_key_that_the_provider_echoes_is_hidden(
+    running_portal: Portal, fake: FakeProvider
+) -> None:
     fake.answers["/v1/models"] = http(401, {"error": {"message": f"Bad key {FAKE_KEY}"}})
-    body = wait_for(mine, lambda body: body["health"]["fake"]["status"] == "auth_failed")
+    body = wait_for(running_portal, lambda body: body["health"]["fake"]["status"] == "auth_failed")
     assert FAKE_KEY not in str(body)
     fake.answers["/v1/models"] = http(500, {"error": {"message": f"Broke at {FAKE_KEY}"}})
-    body = wait_for(mine, lambda body: body["health"]["fake"]["status"] == "degraded")
+    body = wait_for(running_portal, lambda body: body["health"]["fake"]["status"] == "degraded")
     assert "Broke at [hidden]" in body["health"]["fake"]["detail"]
-    assert status(mine)["health"]["fake"]["detail"] == "", "details are for operators"
+    assert status(running_portal)["health"]["fake"]["detail"] == "", "details are for operators"
 
 
 # ── On a real server ────────────────────────────────────────────────────────────────────────
 
 
-def test_the_status_has_age_history_and_missing_models(mine: Portal, fake: FakeProvider) -> None:
+def test_the_status_has_age_history_and_missing_models(
+    running_portal: Portal, fake: FakeProvider
+) -> None:
     fake.answers["/api/tags"] = http(200, {"models": [{"model": "newt:1b"}, {"model": "toad:7b"}]})
 
     def lacks_the_frog(body: Any) -> bool:
         return bool(body["health"]["pond"]["missing"] == ["pond:frog"])
 
-    state = wait_for(mine, lacks_the_frog)["health"]["pond"]
+    state = wait_for(running_portal, lacks_the_frog)["health"]["pond"]
     assert state["not_listed"] == ["toad:7b"]
     assert state["history"][-1]["status"] == "healthy"
     assert state["age_seconds"] <= 2
-    for_users = status(mine, "ann")["health"]["pond"]
+    for_users = status(running_portal, "ann")["health"]["pond"]
     assert for_users["missing"] == ["pond:frog"]
     assert "not_listed" not in for_users
     assert "history" not in for_users
@@ -198,18 +202,18 @@ def test_refresh_probes_at_once_but_not_twice(own_portal: Portal, fake: FakeProv
     assert own_portal.get(path + "ish", who="olga").status_code == 400
 
 
-def test_a_hanging_provider_delays_no_page(mine: Portal, fake: FakeProvider) -> None:
+def test_a_hanging_provider_delays_no_page(running_portal: Portal, fake: FakeProvider) -> None:
     for path in ("/v1/models", "/api/version"):
         fake.answers[path] = (HANG,)
-    session = mine.sign_in("olga")
+    session = running_portal.sign_in("olga")
     time.sleep(1)  # until the probes hang
     for path in ("/", "/models", "/models/options/chat", "/admin/registry/providers/"):
         started = time.monotonic()
-        assert session.get(mine.url + path, timeout=5).status_code == 200
+        assert session.get(running_portal.url + path, timeout=5).status_code == 200
         assert time.monotonic() - started < 2, path
     for path in ("/v1/ai/models", "/v1/ai/models/status", "/v1/models"):
         started = time.monotonic()
-        assert mine.get(path).status_code == 200
+        assert running_portal.get(path).status_code == 200
         assert time.monotonic() - started < 2, path
 
 
@@ -228,17 +232,21 @@ def test_a_failed_call_updates_health_at_once(own_portal: Portal) -> None:
     assert updated["traffic"]["last_errors"][0]["code"] == "provider_unreachable"
 
 
-def test_probes_follow_a_provider_with_a_new_address(mine: Portal, fake: FakeProvider) -> None:
-    wait_for(mine, lambda body: body["health"]["strict"]["status"] == "healthy")
-    text = mine.models.read_text()
+def test_probes_follow_a_provider_with_a_new_address(
+    running_portal: Portal, fake: FakeProvider
+) -> None:
+    wait_for(running_portal, lambda body: body["health"]["strict"]["status"] == "healthy")
+    text = running_portal.models.read_text()
     head, _, tail = text.partition("strict:")
-    mine.models.write_text(head + "strict:" + tail.replace("${FAKE_PORT}", "${CLOSED_PORT}", 1))
-    wait_for(mine, lambda body: body["health"]["strict"]["status"] == "unreachable")
+    running_portal.models.write_text(
+        head + "strict:" + tail.replace("${FAKE_PORT}", "${CLOSED_PORT}", 1)
+    )
+    wait_for(running_portal, lambda body: body["health"]["strict"]["status"] == "unreachable")
 
 
-def test_a_probe_is_never_a_completion(mine: Portal, fake: FakeProvider) -> None:
-    wait_for(mine, lambda body: body["health"]["pond"]["status"] == "healthy")
-    requests.get(f"{mine.url}/readyz", timeout=5)
+def test_a_probe_is_never_a_completion(running_portal: Portal, fake: FakeProvider) -> None:
+    wait_for(running_portal, lambda body: body["health"]["pond"]["status"] == "healthy")
+    requests.get(f"{running_portal.url}/readyz", timeout=5)
     time.sleep(1)
     assert {request.path for request in fake.requests} == {
         "/v1/models",

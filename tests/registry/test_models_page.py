@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.registry.browsing import mine
+from tests.registry.browsing import running_portal
 from tests.registry.editing import wait_for
 from tests.support.browser import (
     browser,
@@ -18,7 +18,7 @@ from tests.support.browser import (
 )
 from tests.support.portal import Portal
 
-__all__ = ["browser", "expected", "mine", "page", "portal"]  # fixtures
+__all__ = ["browser", "expected", "page", "portal", "running_portal"]  # fixtures
 pytestmark = needs_chromium
 
 
@@ -35,9 +35,9 @@ def test_a_tab_shows_the_models_of_one_capability(page: Page, portal: Portal) ->
     assert flaws(page) == []
 
 
-def test_an_operator_switches_and_goes_back(page: Page, mine: Portal) -> None:
-    sign_in(page, mine)
-    page.goto(f"{mine.url}/models?capability=chat")
+def test_an_operator_switches_and_goes_back(page: Page, running_portal: Portal) -> None:
+    sign_in(page, running_portal)
+    page.goto(f"{running_portal.url}/models?capability=chat")
     page.get_by_label("Default model").select_option("pond:frog")
     page.get_by_label("Reason").fill("a trial")
     page.get_by_role("button", name="Make primary").click()
@@ -47,18 +47,18 @@ def test_an_operator_switches_and_goes_back(page: Page, mine: Portal) -> None:
     shot(page, "models-operator")
     page.get_by_role("button", name="Reset to the file").click()
     expect(page.locator("dl.defaults")).to_contain_text("from models.yaml")
-    assert mine.get("/v1/ai/models").json()["primaries"] == {}
+    assert running_portal.get("/v1/ai/models").json()["primaries"] == {}
 
 
 def test_a_deprecated_model_is_marked_and_rejected(
-    page: Page, mine: Portal, expected: list[str]
+    page: Page, running_portal: Portal, expected: list[str]
 ) -> None:
     expected.append("409")
-    text = mine.models.read_text()
+    text = running_portal.models.read_text()
     old = "talker: {capabilities: [chat], deprecated: true, replacement: 'fake:other/name:v2',"
-    mine.models.write_text(text.replace("talker: {capabilities: [chat],", old))
-    sign_in(page, mine)
-    page.goto(f"{mine.url}/models?capability=chat")
+    running_portal.models.write_text(text.replace("talker: {capabilities: [chat],", old))
+    sign_in(page, running_portal)
+    page.goto(f"{running_portal.url}/models?capability=chat")
     expect(page.locator("tr", has_text="fake:talker")).to_contain_text(
         "Deprecated: use fake:other/name:v2", timeout=2500
     )
@@ -76,12 +76,12 @@ def test_a_deprecated_model_is_marked_and_rejected(
     expect(page.get_by_role("status").filter(has_text="fake:talker answers")).to_be_visible()
 
 
-def test_users_without_the_permission_cannot_switch(mine: Portal) -> None:
-    ann = mine.sign_in("ann")
+def test_users_without_the_permission_cannot_switch(running_portal: Portal) -> None:
+    ann = running_portal.sign_in("ann")
     form = {"capability": "chat", "model": "pond:frog"}
-    assert ann.post(f"{mine.url}/models/primary", data=form, timeout=5).status_code == 403
-    assert ann.post(f"{mine.url}/models/probe", timeout=5).status_code == 403
-    assert mine.get("/v1/ai/models").json()["primaries"] == {}
+    assert ann.post(f"{running_portal.url}/models/primary", data=form, timeout=5).status_code == 403
+    assert ann.post(f"{running_portal.url}/models/probe", timeout=5).status_code == 403
+    assert running_portal.get("/v1/ai/models").json()["primaries"] == {}
 
 
 def test_a_check_shows_that_it_has_started(page: Page, portal: Portal) -> None:
@@ -91,15 +91,15 @@ def test_a_check_shows_that_it_has_started(page: Page, portal: Portal) -> None:
     expect(page.get_by_text("The providers are being checked; the list updates.")).to_be_visible()
 
 
-def test_a_long_name_does_not_widen_a_page(page: Page, mine: Portal) -> None:
-    text = mine.models.read_text()
+def test_a_long_name_does_not_widen_a_page(page: Page, running_portal: Portal) -> None:
+    text = running_portal.models.read_text()
     with_long_name = f"{'x' * 200}: {{capabilities: [chat]}}\n      talker: {{"
-    mine.models.write_text(text.replace("talker: {", with_long_name))
-    wait_for(mine, lambda body: body["revision"] == mine.revision)
+    running_portal.models.write_text(text.replace("talker: {", with_long_name))
+    wait_for(running_portal, lambda body: body["revision"] == running_portal.revision)
     page.set_viewport_size({"width": 320, "height": 640})
-    sign_in(page, mine)
+    sign_in(page, running_portal)
     for path in ("/models?capability=chat", "/admin/registry/models/", "/admin/registry/defaults/"):
-        page.goto(mine.url + path)
+        page.goto(running_portal.url + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
         tables = page.evaluate("[...document.querySelectorAll('table')].map(t => t.offsetWidth)")
         assert all(width < 1000 for width in tables), path

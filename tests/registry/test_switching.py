@@ -175,22 +175,24 @@ def test_a_deprecated_model_needs_force(service: RegistryService) -> None:
     assert service.set_primary("chat", "a:old", by="olga", force=True).model == "a:old"
 
 
-def test_a_busy_database_delays_no_list_and_no_edit(mine: Portal) -> None:
+def test_a_busy_database_delays_no_list_and_no_edit(running_portal: Portal) -> None:
     body = {"capability": "chat", "model": "pond:frog"}
-    with locked(mine):
+    with locked(running_portal):
         answers = []
         thread = threading.Thread(
-            target=lambda: answers.append(mine.post("/v1/ai/models/primary", body, who="olga"))
+            target=lambda: answers.append(
+                running_portal.post("/v1/ai/models/primary", body, who="olga")
+            )
         )
         thread.start()
         time.sleep(0.3)
-        text = mine.models.read_text()
-        mine.models.write_text(
+        text = running_portal.models.read_text()
+        running_portal.models.write_text(
             text.replace("talker: {", "extra: {capabilities: [chat]}\n      talker: {")
         )
         end = time.monotonic() + 2
-        while "fake:extra" not in mine.get("/v1/ai/models").text:
+        while "fake:extra" not in running_portal.get("/v1/ai/models").text:
             assert time.monotonic() < end
-        assert mine.chat().status_code == 200
+        assert running_portal.chat().status_code == 200
     thread.join()
     assert answers[0].status_code == 200

@@ -140,22 +140,22 @@ def test_a_reload_keeps_the_partial_answer_labelled(chat: Page, fake: FakeProvid
 
 
 def test_the_page_reconnects_after_a_restart(
-    page: Page, mine: Portal, fake: FakeProvider, expected: list[str]
+    page: Page, running_portal: Portal, fake: FakeProvider, expected: list[str]
 ) -> None:
     expected += ["WebSocket", "ERR_CONNECTION_REFUSED", "Failed to load resource"]
-    sign_in(page, mine)
+    sign_in(page, running_portal)
     fake.script(*HALF)
     ask(page)
     expect(answers(page).first.locator(".body")).to_have_text("Half an answer")
     box(page).fill("My next question")
-    assert mine.process is not None
-    mine.process.kill()
-    mine.process.wait()
+    assert running_portal.process is not None
+    running_portal.process.kill()
+    running_portal.process.wait()
     expect(page.get_by_text("Connection lost after 3 words.")).to_be_visible()
     expect(status(page)).to_contain_text("No connection to the portal. Trying again")
     expect(send(page)).to_be_disabled()
     shot(page, "chat-lost")
-    mine.start()
+    running_portal.start()
     expect(send(page)).to_be_enabled()
     expect(page.get_by_text("Broken off after")).to_be_visible()
     expect(box(page)).to_have_value("My next question")
@@ -164,14 +164,14 @@ def test_the_page_reconnects_after_a_restart(
 
 
 def test_a_user_signed_out_elsewhere_sees_it_and_keeps_the_draft(
-    page: Page, mine: Portal, expected: list[str]
+    page: Page, running_portal: Portal, expected: list[str]
 ) -> None:
     expected += ["WebSocket", "401", "503", "ERR_CONNECTION_REFUSED"]
-    sign_in(page, mine, fresh=True)
+    sign_in(page, running_portal, fresh=True)
     expect(send(page)).to_be_enabled()
     box(page).fill("A long thought")
     other_tab = page.context.new_page()
-    other_tab.goto(f"{mine.url}/models")
+    other_tab.goto(f"{running_portal.url}/models")
     other_tab.get_by_role("button", name="Sign out").click()
     other_tab.wait_for_url("**/sign-in")
     other_tab.close()
@@ -181,5 +181,5 @@ def test_a_user_signed_out_elsewhere_sees_it_and_keeps_the_draft(
     shot(page, "chat-signed-out")
     alert.get_by_role("link", name="Sign in again").click()
     assert "/sign-in?next=" in page.url
-    sign_in(page, mine)
+    sign_in(page, running_portal)
     expect(box(page)).to_have_value("A long thought")

@@ -133,11 +133,13 @@ def completion_tokens(portal: Portal) -> float:
     return float(counts[0]) if counts else 0.0
 
 
-def test_closing_a_socket_in_the_middle_logs_no_error(mine: Portal, fake: FakeProvider) -> None:
+def test_closing_a_socket_in_the_middle_logs_no_error(
+    running_portal: Portal, fake: FakeProvider
+) -> None:
     for _ in range(40):
         fake.script(SSE_HEAD, *[event(chunk("a")), 0.0005] * 500)
-        with SocketClient(mine) as client:
+        with SocketClient(running_portal) as client:
             client.begin()
             client.until("delta")
-    mine.stop()
-    assert "An answer failed" not in mine.log.read_text()
+    running_portal.stop()
+    assert "An answer failed" not in running_portal.log.read_text()
