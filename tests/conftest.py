@@ -24,13 +24,13 @@ def pytest_xdist_auto_num_workers() -> int:
     return max(2, (os.cpu_count() or 1) * 3 // 2)
 
 
-TOUCHES_A_DATABASE = {"portal_files", "db", "transactional_db", "start"}  # fixtures
+DATABASE_FIXTURES = {"portal_files", "db", "transactional_db", "start"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On Postgres, leave out what was run on SQLite before and touches no database."""
+    """On Postgres, skip the tests without a database: they are run with SQLite."""
     if databases.POSTGRES:
-        items[:] = [i for i in items if TOUCHES_A_DATABASE & {*getattr(i, "fixturenames", ())}]
+        items[:] = [i for i in items if DATABASE_FIXTURES & {*getattr(i, "fixturenames", ())}]
 
 
 CACHES = [("queryexpr.gate.bind", "_duckdb"), ("tests.queryexpr.triples", "duck")]
@@ -59,18 +59,18 @@ def fake(fake_process: FakeProvider) -> FakeProvider:
 
 @pytest.fixture(scope="session")
 def portal_files(tmp_path_factory: pytest.TempPathFactory, fake_process: FakeProvider) -> Portal:
-    """A portal that is set up but does not run; others start from copies of its folder."""
+    """A portal that is set up but not started; other portals are copies of its folder."""
     folder = tmp_path_factory.mktemp("portal")
     models = folder / "models.yaml"
     shutil.copy(DATA / "portal.yaml", models)
-    given = {
+    environ = {
         "FAKE_PORT": str(fake_process.port),
         "CLOSED_PORT": str(free_port()),
         "FAKE_KEY": FAKE_KEY,
         "FAKE_TEAM": FAKE_TEAM,
         **databases.new_database(),
     }
-    portal = Portal(folder, models, variables=given)
+    portal = Portal(folder, models, variables=environ)
     portal.prepare()
     return portal
 
@@ -97,7 +97,7 @@ def _running(
 
 
 def copy_of(portal: Portal, folder: Path, server: str = "daphne", **variables: str) -> Portal:
-    """Return a portal like `portal`, with a database and a file of its own. It does not run yet."""
+    """Return a copy of `portal` with a separate database and models.yaml, not started."""
     shutil.copytree(portal.folder, folder, dirs_exist_ok=True)
     return Portal(
         folder,
@@ -155,10 +155,10 @@ def raw(portal: Portal) -> Iterator[SocketClient]:
 
 @pytest.fixture(scope="session")
 def embedded() -> Iterator[dict[str, str]]:
-    """The embedded model, served by our own command; the variables that lead to it."""
-    given = variables()
-    process = start_model(given)
-    yield given
+    """Serve the embedded model by our own command; yield the variables of its server."""
+    environ = variables()
+    process = start_model(environ)
+    yield environ
     process.communicate()
 
 

@@ -33,7 +33,7 @@ def shape(config: Config) -> dict[str, Any]:
 
 
 SITES = {
-    "the seed's: primaries by provider and alias, models in Ollama's section": (
+    "primaries by provider and alias, models in Ollama's section": (
         "models:\n  chat_primary: openai\n  sql_primary: sqlcoder\n"
         + OPENAI + "    chat_model: gpt-4o-mini\n"
         + OLLAMA + "    llama3_model: llama3:latest\n    sqlcoder_model: sqlcoder:7b\n",
