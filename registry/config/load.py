@@ -18,7 +18,7 @@ from core.strict_yaml import parse
 from core.yaml_tree import Node, place, problem_at, to_data
 from registry.config.endpoint import Endpoint, resolve_endpoint
 from registry.config.rules import check
-from registry.config.upgrade import upgrade
+from registry.config.upgrade.upgrade import upgrade
 from registry.config.validate import validate
 
 if TYPE_CHECKING:

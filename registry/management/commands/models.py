@@ -14,7 +14,7 @@ from core.yaml_tree import to_data
 from registry import listing, snapshot
 from registry.config.load import load_config
 from registry.config.schema import json_schema
-from registry.config.upgrade import upgrade
+from registry.config.upgrade.upgrade import upgrade
 from registry.diff import changes, summary
 from registry.entities import Model
 from registry.management.commands._running import (

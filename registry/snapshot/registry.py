@@ -1,5 +1,5 @@
 """
-Configuration → `Registry`: one frozen object that knows all models and resolves requests.
+`Registry`: one frozen object that knows all models and resolves requests.
 
 A request reads the current registry once and keeps it, so that a reload in between cannot mix two
 versions. `resolve` is one dictionary look-up: the resolutions are made when the file is loaded.
@@ -13,20 +13,16 @@ from typing import TYPE_CHECKING
 from core.access import Groups, may_use
 from core.errors import PortalError
 from core.text import did_you_mean, listing, quote
-from registry.config.rules import known_capabilities
 from registry.entities import Model, Primary, Provider, Resolution
 from registry.model_id import did_you_mean_model, fold, parse_model_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from registry.config.load import Config
-    from registry.config.schema import ProviderConfig
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The models, and which one a request means. Made by `build`; immutable."""
+    """The models, and which one a request means. Built by `from_config.build`; immutable."""
 
     revision: str
     models: Mapping[str, Model]
@@ -57,7 +53,7 @@ class Registry:
 
     def find(self, model_id: str) -> Model | None:
         """Return the listed model with this ID, or None."""
-        return self.models.get(model_id) or self._by_folded.get(self._folded(model_id))
+        return self.models.get(model_id) or self._by_folded.get(self.folded(model_id))
 
     def able(self, capability: str, groups: Groups | None = None) -> list[Model]:
         """Return the models that have `capability`, and that members of `groups` may use."""
@@ -98,7 +94,8 @@ class Registry:
         fresh = replace(self, primaries=kept, primaries_version=version)
         return replace(fresh, _chosen=_choose(fresh))
 
-    def _folded(self, model_id: str) -> str:
+    def folded(self, model_id: str) -> str:
+        """Return the ID, folded where its wire format folds names."""
         provider, colon, name = model_id.partition(":")
         section = self.providers.get(provider)
         folds = section is not None and section.wire.FOLDS
@@ -107,7 +104,7 @@ class Registry:
     def _resolve_slowly(self, capability: str, override: str, groups: Groups | None) -> Resolution:
         """Resolve an override that is not listed with this capability under exactly this name."""
         self.check_capability(capability)
-        resolution = self._listed.get((capability, self._folded(override)))
+        resolution = self._listed.get((capability, self.folded(override)))
         if resolution:
             return resolution
         able = [model.id for model in self.able(capability, groups)]
@@ -156,70 +153,6 @@ def _unable(capability: str, model: Model, able: list[str]) -> PortalError:
         f"{quote(model.id, 80)} cannot {quote(capability)}. {others}",
         param="model",
     )
-
-
-def build(config: Config) -> Registry:
-    """Return the registry that `config` describes, without primaries."""
-    providers = {
-        name: _provider(name, section, config) for name, section in config.models.providers.items()
-    }
-    models = {model.id: model for model in _models(config, providers)}
-    registry = Registry(
-        revision=config.revision,
-        models=models,
-        providers=providers,
-        capabilities=known_capabilities(config.models),
-        file_defaults={},
-        _listed=dict(_listings(models.values(), providers, config.revision)),
-    )
-    registry = replace(registry, _by_folded={registry._folded(id_): m for id_, m in models.items()})
-    # A default may be `x` where the list has `x:latest`: use the listed ID.
-    defaults = {c: registry.resolve(c, text).id for c, text in config.models.defaults.items()}
-    registry = replace(registry, file_defaults=defaults)
-    return replace(registry, _chosen=_choose(registry))
-
-
-def _provider(name: str, section: ProviderConfig, config: Config) -> Provider:
-    return Provider(
-        name,
-        section.api or name,
-        config.endpoints[name],
-        section.timeout,
-        section.unlisted == "deny" or _restricts(section),
-        _groups(section.allow),
-        section.serve is not None,
-        section.local or section.serve is not None,
-    )
-
-
-def _restricts(section: ProviderConfig) -> bool:
-    """Is a model of this provider for some groups only? An unlisted name could reach it."""
-    return any(ref.allow is not None for ref in section.registry.values())
-
-
-def _groups(names: Iterable[str] | None) -> Groups | None:
-    return None if names is None else frozenset(names)
-
-
-def _models(config: Config, providers: Mapping[str, Provider]) -> Iterable[Model]:
-    for name, section in config.models.providers.items():
-        for key, ref in section.registry.items():
-            allow = _groups(ref.allow) if ref.allow is not None else providers[name].allow
-            yield Model(f"{name}:{key}", name, key, ref, allow, config.line(name, "registry", key))
-
-
-def _listings(
-    models: Iterable[Model], providers: Mapping[str, Provider], revision: str
-) -> Iterable[tuple[tuple[str, str], Resolution]]:
-    for model in models:
-        provider = providers[model.provider]
-        for capability in model.capabilities:
-            resolution = Resolution(
-                capability, provider, model.name, model.id, True, "override", revision, model
-            )
-            yield (capability, model.id), resolution
-            if provider.wire.FOLDS:
-                yield (capability, f"{model.provider}:{fold(model.name)}"), resolution
 
 
 def _choose(registry: Registry) -> dict[str, Resolution]:

@@ -1,0 +1,82 @@
+"""Configuration → `Registry`, with the resolution of each model and capability made once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from registry.config.rules import known_capabilities
+from registry.entities import Model, Provider, Resolution
+from registry.model_id import fold
+from registry.snapshot.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from core.access import Groups
+    from registry.config.load import Config
+    from registry.config.schema import ProviderConfig
+
+
+def build(config: Config) -> Registry:
+    """Return the registry that `config` describes, without primaries."""
+    providers = {
+        name: _provider(name, section, config) for name, section in config.models.providers.items()
+    }
+    models = {model.id: model for model in _models(config, providers)}
+    registry = Registry(
+        revision=config.revision,
+        models=models,
+        providers=providers,
+        capabilities=known_capabilities(config.models),
+        file_defaults={},
+        _listed=dict(_listings(models.values(), providers, config.revision)),
+    )
+    registry = replace(registry, _by_folded={registry.folded(id_): m for id_, m in models.items()})
+    # A default may be `x` where the list has `x:latest`: use the listed ID.
+    defaults = {c: registry.resolve(c, text).id for c, text in config.models.defaults.items()}
+    registry = replace(registry, file_defaults=defaults)
+    return registry.with_primaries({}, 0)
+
+
+def _provider(name: str, section: ProviderConfig, config: Config) -> Provider:
+    return Provider(
+        name,
+        section.api or name,
+        config.endpoints[name],
+        section.timeout,
+        section.unlisted == "deny" or _restricts(section),
+        _groups(section.allow),
+        section.serve is not None,
+        section.local or section.serve is not None,
+    )
+
+
+def _restricts(section: ProviderConfig) -> bool:
+    """Is a model of this provider for some groups only? An unlisted name could reach it."""
+    return any(ref.allow is not None for ref in section.registry.values())
+
+
+def _groups(names: Iterable[str] | None) -> Groups | None:
+    return None if names is None else frozenset(names)
+
+
+def _models(config: Config, providers: Mapping[str, Provider]) -> Iterable[Model]:
+    for name, section in config.models.providers.items():
+        for key, ref in section.registry.items():
+            allow = _groups(ref.allow) if ref.allow is not None else providers[name].allow
+            yield Model(f"{name}:{key}", name, key, ref, allow, config.line(name, "registry", key))
+
+
+def _listings(
+    models: Iterable[Model], providers: Mapping[str, Provider], revision: str
+) -> Iterable[tuple[tuple[str, str], Resolution]]:
+    for model in models:
+        provider = providers[model.provider]
+        for capability in model.capabilities:
+            resolution = Resolution(
+                capability, provider, model.name, model.id, True, "override", revision, model
+            )
+            yield (capability, model.id), resolution
+            if provider.wire.FOLDS:
+                yield (capability, f"{model.provider}:{fold(model.name)}"), resolution
