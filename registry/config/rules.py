@@ -7,13 +7,14 @@ were removed because they are invalid (`dropped`) are not reported again.
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from core.text import did_you_mean, listing, looks_like_key, quote
 from core.variables import VARIABLE
-from registry.config.schema import CAPABILITIES, SETTINGS
-from registry.model_id import did_you_mean_model, fold, is_capability, is_model_name, is_provider
+from registry.config.model_index import ModelIndex, key_of
+from registry.config.references import check_defaults, check_replacements, deprecated_defaults
+from registry.config.schema import SETTINGS
+from registry.model_id import is_capability, is_model_name, is_provider
 from registry.providers import WIRES
 
 if TYPE_CHECKING:
@@ -24,55 +25,16 @@ if TYPE_CHECKING:
     from registry.config.schema import ModelRef, ModelsConfig, ProviderConfig
 
 
-MAX_REPORTED = 20  # wrong replacements
-
-
-class _Checked:
-    """The configuration, the removed parts, and the models by ID."""
-
-    def __init__(self, models: ModelsConfig, dropped: Collection[Path]) -> None:
-        self.models = models
-        self.dropped = dropped
-        self.known = known_capabilities(models)
-        self.index = {
-            key_of(name, model, models): ref
-            for name, section in models.providers.items()
-            for model, ref in section.registry.items()
-        }
-
-    def find(self, text: str) -> ModelRef | None:
-        provider, _, name = text.partition(":")
-        return self.index.get(key_of(provider, name, self.models))
-
-    def is_dropped(self, *path: str | int) -> bool:
-        """Was `path`, or a part around it, removed as invalid?"""
-        return any(path[:end] in self.dropped for end in range(1, len(path) + 1))
-
-    def able(self, capability: str) -> list[str]:
-        return [key for key, ref in self.index.items() if capability in ref.capabilities]
-
-
 def check(
     models: ModelsConfig, dropped: Collection[Path] = ()
 ) -> tuple[list[Finding], list[Finding]]:
     """Return the mistakes in `models`, and the warnings."""
-    checked = _Checked(models, dropped)
+    index = ModelIndex(models, dropped)
     mistakes = [*_capabilities(models)]
     for name, provider in models.providers.items():
-        mistakes += _provider(name, provider, checked)
-    mistakes += [*_twins(models), *_defaults(checked), *_replacements(checked)]
-    return mistakes, [*_literal_keys(models), *_deprecated_defaults(checked)]
-
-
-def known_capabilities(models: ModelsConfig) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*CAPABILITIES, *models.capabilities)))
-
-
-def key_of(provider: str, name: str, models: ModelsConfig) -> str:
-    """Return the ID of a model, folded where its wire format folds names."""
-    section = models.providers.get(provider)
-    wire = WIRES.get((section and section.api) or provider)
-    return f"{provider}:{fold(name) if wire and wire.FOLDS else name}"
+        mistakes += _provider(name, provider, index)
+    mistakes += [*_twins(models), *check_defaults(index), *check_replacements(index)]
+    return mistakes, [*_literal_keys(models), *deprecated_defaults(index)]
 
 
 def _capabilities(models: ModelsConfig) -> Iterator[Finding]:
@@ -84,9 +46,9 @@ def _capabilities(models: ModelsConfig) -> Iterator[Finding]:
             )
 
 
-def _provider(name: str, provider: ProviderConfig, checked: _Checked) -> Iterator[Finding]:
+def _provider(name: str, provider: ProviderConfig, index: ModelIndex) -> Iterator[Finding]:
     api = provider.api or name
-    if api not in WIRES and not checked.is_dropped(name, "api"):
+    if api not in WIRES and not index.is_dropped(name, "api"):
         near = did_you_mean(api, [*WIRES, *SETTINGS])
         yield (
             (name, "api") if provider.api else (name,),
@@ -99,35 +61,35 @@ def _provider(name: str, provider: ProviderConfig, checked: _Checked) -> Iterato
             "begin with a letter.",
         )
     if api in WIRES:
-        yield from _address(name, provider, WIRES[api].ADDRESS, checked)
+        yield from _address(name, provider, WIRES[api].ADDRESS, index)
     for model, ref in provider.registry.items():
-        yield from _model(name, model, ref, checked)
+        yield from _model(name, model, ref, index)
 
 
 def _address(
-    name: str, provider: ProviderConfig, field: str, checked: _Checked
+    name: str, provider: ProviderConfig, field: str, index: ModelIndex
 ) -> Iterator[Finding]:
     other = "host" if field == "endpoint" else "endpoint"
     if getattr(provider, other) is not None:
         yield (name, other), f"This wire format uses '{field}', not '{other}'."
-    elif not getattr(provider, field) and not checked.is_dropped(name, field):
+    elif not getattr(provider, field) and not index.is_dropped(name, field):
         yield (name,), f"'{field}' is missing. Write the address of {quote(name)}."
 
 
-def _model(name: str, model: str, ref: ModelRef, checked: _Checked) -> Iterator[Finding]:
+def _model(name: str, model: str, ref: ModelRef, index: ModelIndex) -> Iterator[Finding]:
     path = (name, "registry", model)
     if not is_model_name(model):
         yield path, f"{quote(model)} is not a valid name: 1 to 200 characters of ASCII, no spaces."
     if ref.id is not None and ref.id != f"{name}:{model}":
         yield (*path, "id"), _wrong_id(ref.id, name, model)
     for number, capability in enumerate(ref.capabilities):
-        if capability not in checked.known:
-            if not checked.is_dropped("capabilities"):
-                near = did_you_mean(capability, checked.known)
+        if capability not in index.known:
+            if not index.is_dropped("capabilities"):
+                near = did_you_mean(capability, index.known)
                 yield (
                     (*path, "capabilities", number),
                     f"{quote(capability)} is not a capability.{near} Known: "
-                    f"{listing(checked.known)}. Declare others in `models.capabilities`.",
+                    f"{listing(index.known)}. Declare others in `models.capabilities`.",
                 )
         elif capability in ref.capabilities[:number]:
             yield (*path, "capabilities", number), f"{quote(capability)} appears twice."
@@ -156,60 +118,6 @@ def _twins(models: ModelsConfig) -> Iterator[Finding]:
                 )
 
 
-def _defaults(checked: _Checked) -> Iterator[Finding]:
-    for capability, text in checked.models.defaults.items():
-        path = ("defaults", capability)
-        provider, _, name = text.partition(":")
-        ref = checked.find(text)
-        if capability not in checked.known:
-            near = did_you_mean(capability, checked.known)
-            yield path, f"{quote(capability)} is not a capability.{near}"
-        elif ref is None and not checked.is_dropped(provider, "registry", name):
-            near = did_you_mean_model(text, checked.able(capability))
-            yield (
-                path,
-                f"{quote(text)} is not listed.{near} Add it to its provider's `registry`.",
-            )
-        elif ref is not None and _is_unable(ref, capability, (provider, name), checked):
-            yield (
-                path,
-                f"{quote(text)} does not have {quote(capability)}: its capabilities are "
-                f"{listing(ref.capabilities)}.",
-            )
-
-
-def _is_unable(ref: ModelRef, capability: str, model: tuple[str, str], checked: _Checked) -> bool:
-    """Does `ref` lack `capability`? Not if its list of capabilities is invalid itself."""
-    provider, name = model
-    valid = set(ref.capabilities) <= set(checked.known)
-    dropped = checked.is_dropped(provider, "registry", name, "capabilities")
-    return capability not in ref.capabilities and valid and not dropped
-
-
-def _replacements(checked: _Checked) -> Iterator[Finding]:
-    replacements = (
-        (name, model, ref.replacement, checked.find(ref.replacement))
-        for name, provider in checked.models.providers.items()
-        for model, ref in provider.registry.items()
-        if ref.replacement
-    )
-    wrong = (one for one in replacements if _is_wrong(*one, checked))
-    for name, model, text, ref in islice(wrong, MAX_REPORTED):
-        path = (name, "registry", model, "replacement")
-        if ref is not None:
-            yield path, "A model cannot be its own replacement."
-        else:
-            near = did_you_mean_model(text, checked.index)
-            yield path, f"{quote(text)} is not listed.{near} Write the ID of a listed model."
-
-
-def _is_wrong(name: str, model: str, text: str, ref: ModelRef | None, checked: _Checked) -> bool:
-    provider, _, other = text.partition(":")
-    if ref is None:
-        return not checked.is_dropped(provider, "registry", other)
-    return key_of(provider, other, checked.models) == key_of(name, model, checked.models)
-
-
 def _literal_keys(models: ModelsConfig) -> Iterator[Finding]:
     for name, provider in models.providers.items():
         variable = f"{name.upper().replace('-', '_')}_API_KEY"
@@ -220,11 +128,3 @@ def _literal_keys(models: ModelsConfig) -> Iterator[Finding]:
         for header, value in provider.headers.items():
             if looks_like_key(value):
                 yield (name, "headers", header), f"The file contains a key. {advice}"
-
-
-def _deprecated_defaults(checked: _Checked) -> Iterator[Finding]:
-    for capability, text in checked.models.defaults.items():
-        ref = checked.find(text)
-        if ref is not None and ref.deprecated:
-            advice = f" Use {quote(ref.replacement)}." if ref.replacement else ""
-            yield ("defaults", capability), f"{quote(text)} is deprecated.{advice}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from registry.config.rules import known_capabilities
+from registry.config.model_index import known_capabilities
 from registry.entities import Model, Provider, Resolution
 from registry.model_id import fold
 from registry.snapshot.registry import Registry
