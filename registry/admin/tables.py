@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from registry.health.health import Health
     from registry.health.traffic import Traffic
     from registry.snapshot import Registry
-    from registry.workers.worker import Beat, Worker
+    from registry.workers.beat import Beat
+    from registry.workers.worker import Worker
 
 SECRET = ("api_key", "headers")  # below a provider
 

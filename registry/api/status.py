@@ -8,7 +8,8 @@ from core.access import may_use
 from registry.health.health import NOTHING_SEEN, Health, is_missing, iso, not_listed
 from registry.health.monitor import monitor
 from registry.state.service import service
-from registry.workers.worker import Beat, worker
+from registry.workers.beat import Beat
+from registry.workers.worker import worker
 
 if TYPE_CHECKING:
     from core.access import Groups

@@ -9,24 +9,23 @@ may wait is in `registry.workers.housekeeping`.
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import secrets
 import threading
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import msgspec
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
 from registry.health.monitor import monitor
-from registry.health.traffic import Seconds, Traffic, together, traffic_log
+from registry.health.traffic import together, traffic_log
 from registry.state.service import service
 from registry.store import StoreDownError
 from registry.workers import process_id
+from registry.workers.beat import Beat
+from registry.workers.folder_lock import lock
 
 if TYPE_CHECKING:
     from registry.store import View
@@ -35,28 +34,6 @@ logger = logging.getLogger(__name__)
 GONE_SECONDS = 10.0  # without a heartbeat
 FORGOTTEN_SECONDS = 300.0  # after which a dead worker is no longer listed
 LEASE_SECONDS = 5.0
-
-# Values in the store may come from another version, or be wrong: limit them.
-Word = Annotated[str, msgspec.Meta(max_length=200)]
-
-
-@dataclass(frozen=True, slots=True)
-class Beat:
-    """A worker's heartbeat: its state. Times are Unix seconds of the store's clock.
-
-    `version` identifies registry and primaries; it is equal on workers that agree.
-    """
-
-    id: Word
-    host: Word
-    pid: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
-    started: Seconds
-    seen: Seconds
-    revision: Word
-    version: Word
-    loaded: Seconds
-    rejected: Word | None = None  # when the last edit of the file was rejected
-    traffic: dict[str, Traffic] = field(default_factory=dict)
 
 
 class Worker:
@@ -75,28 +52,13 @@ class Worker:
         self._lock_file: int | None = None
 
     def join(self) -> None:
-        """Lock VAR_DIR for this process. Raises ImproperlyConfigured if another portal has it.
+        """Lock VAR_DIR until the process ends. Raises ImproperlyConfigured: another portal has it.
 
         Without a shared store, a second worker would have other primaries, and would end the
         answers of the first as if it had crashed.
         """
-        if self._lock_file is not None:
-            return
-        shared = service.store.shared
-        try:
-            file = os.open(settings.VAR_DIR / "worker.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        except OSError:
-            return  # a read-only folder: no other process can lock it
-        try:
-            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-        except OSError:
-            os.close(file)
-            what = "runs without REDIS_URL" if shared else "runs"
-            raise ImproperlyConfigured(
-                f"Another portal {what} on {settings.VAR_DIR}. Stop it, set another VAR_DIR for "
-                "this one, or set the same REDIS_URL for both: workers share state in Redis."
-            ) from None
-        self._lock_file = file  # locked until the process ends
+        if self._lock_file is None:
+            self._lock_file = lock(settings.VAR_DIR, shared=service.store.shared)
 
     def start(self) -> None:
         """Start the heartbeat, unless it runs."""
