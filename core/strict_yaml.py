@@ -12,31 +12,16 @@ two equal keys.
 
 from __future__ import annotations
 
-import math
-import re
-from itertools import islice
 from typing import Any
 
 import yaml
 
 from core.errors import ConfigError, Problem
 from core.text import quote
+from core.yaml_text import HIDDEN, decode, hidden_message, plain
 from core.yaml_tree import Entry, Node
 
-MAX_BYTES = 16 * 1024 * 1024  # 10,000 models take 1 MB
 MAX_DEPTH = 20
-
-# Control characters except tab and newlines; zero-width and direction marks; line separators.
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
-)
-_INT = re.compile(r"[-+]?(0|[1-9][0-9]{0,29})")
-_FLOAT = re.compile(r"[-+]?((0|[1-9][0-9]*)(\.[0-9]+)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
-_WORDS = (
-    dict.fromkeys(["", "~", "null", "Null", "NULL"])
-    | dict.fromkeys(["true", "True", "TRUE"], True)
-    | dict.fromkeys(["false", "False", "FALSE"], False)
-)
 
 
 def parse(source: bytes, root_key: str) -> tuple[Node, list[Problem]]:
@@ -45,7 +30,7 @@ def parse(source: bytes, root_key: str) -> tuple[Node, list[Problem]]:
     Raises ConfigError, with all of that, if the tree cannot be used. `root_key` is the key with
     which the file must begin; only the message for a file without a mapping needs it.
     """
-    text = _decode(source)
+    text = decode(source)
     builder = _Builder()
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
@@ -65,32 +50,6 @@ def _no_mapping(root: Node, root_key: str) -> Problem:
     return Problem(root.line, root.column, f"{fault} It must begin with `{root_key}:`.")
 
 
-def _decode(source: bytes) -> str:
-    if len(source) > MAX_BYTES:
-        raise ConfigError([Problem(0, 0, f"The file is larger than {MAX_BYTES >> 20} MiB.")])
-    try:
-        text = source.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = source[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        message = "This byte is not UTF-8. Save the file as UTF-8."
-        raise ConfigError([Problem(line, column, message)]) from None
-    problems = [_hidden_problem(text, match) for match in islice(_HIDDEN.finditer(text), 20)]
-    if problems:
-        raise ConfigError(problems)
-    return text
-
-
-def _hidden_problem(text: str, match: re.Match[str]) -> Problem:
-    line = text.count("\n", 0, match.start()) + 1
-    column = match.start() - text.rfind("\n", 0, match.start())
-    return Problem(line, column, _hidden_message(match.group()))
-
-
-def _hidden_message(character: str) -> str:
-    return f"The character U+{ord(character):04X} is invisible. Delete it."
-
-
 def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
@@ -100,17 +59,6 @@ def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> Problem:
         return Problem(line + 1, column + 1, "A tab cannot indent YAML. Use spaces.")
     what = error.problem or "it cannot be parsed"
     return Problem(line + 1, column + 1, f"This is not valid YAML: {what}.")
-
-
-def plain(text: str) -> Any:
-    """Return the value of `text` if it is written without quotes."""
-    if text in _WORDS:
-        return _WORDS[text]
-    if _INT.fullmatch(text):
-        return int(text)
-    if len(text) < 40 and _FLOAT.fullmatch(text):
-        return number if math.isfinite(number := float(text)) else text
-    return text
 
 
 class _Builder:
@@ -148,8 +96,8 @@ class _Builder:
         self.put(event, None)
 
     def scalar(self, event: yaml.ScalarEvent) -> None:
-        if match := _HIDDEN.search(event.value):
-            self.complain(event, _hidden_message(match.group()), breaks=False)
+        if match := HIDDEN.search(event.value):
+            self.complain(event, hidden_message(match.group()), breaks=False)
         if self.awaits_key():
             self.key(event)
         else:

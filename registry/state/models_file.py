@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from core.errors import ConfigError, Problem
-from core.strict_yaml import MAX_BYTES
+from core.yaml_text import MAX_BYTES
 from registry.config.load import Config, load_config
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ import yaml
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
-from core import strict_yaml
 from core.errors import ConfigError, PortalError, Problem
+from core.strict_yaml import parse
+from core.yaml_text import plain
 from core.yaml_tree import to_data
 from registry import listing, snapshot
 from registry.config.load import load_config
@@ -133,7 +134,7 @@ class Command(RunningCommand):
         data = models_file.read_bytes(path)
         # Report mistakes with the lines of the old file.
         old = load_config(data, settings.ENVIRON, path.name)
-        root, _ = strict_yaml.parse(data, "models")
+        root, _ = parse(data, "models")
         root, warnings, _ = upgrade(root)
         text = yaml.dump(_plain(to_data(root)), Dumper=_Dumper, sort_keys=False, allow_unicode=True)
         if load_config(text.encode(), settings.ENVIRON).models != old.models:
@@ -192,7 +193,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    style = None if isinstance(strict_yaml.plain(value), str) else '"'
+    style = None if isinstance(plain(value), str) else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
