@@ -29,8 +29,8 @@ from workflow.subject import SchemaSubject, read_dialect, read_subject
 if TYPE_CHECKING:
     from core.auth import Principal
     from core.http.exchange import Exchange
+    from workflow.asker import Report
     from workflow.pipeline.steps import Progress
-    from workflow.service import Report
 
 
 class Ask(msgspec.Struct, forbid_unknown_fields=True):

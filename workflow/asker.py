@@ -1,0 +1,81 @@
+"""The answers to the steps of a policy: models, the gate's process, and a listener."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from core.errors import PortalError
+from queryexpr.gate.operations import Operation
+from registry import usage
+from registry.gateway import calls
+from workflow.pipeline.steps import Ask, Progress, Reply
+from workflow.pipeline.write import ModelFailed
+from workflow.sandbox import sandbox
+
+if TYPE_CHECKING:
+    from core.http.call import Call
+    from registry.entities import Resolution
+    from workflow.pipeline.steps import Step
+
+Report = Callable[[Progress], Awaitable[None]]
+
+
+class Asker:
+    """Answers the steps of a policy. `forgiving`: a policy may go on without the model."""
+
+    def __init__(
+        self,
+        resolution: Resolution | None,
+        call: Call,
+        report: Report | None,
+        *,
+        forgiving: bool = False,
+    ) -> None:
+        self._resolution = resolution
+        self._call = call
+        self._report = report
+        self._forgiving = forgiving
+        self.replies = 0
+
+    @property
+    def chosen(self) -> Resolution:
+        assert self._resolution is not None, "without a model no policy asks one"
+        return self._resolution
+
+    async def answer(self, step: Step) -> Any:
+        """Return the result of a step. Raises Refused, PortalError, ModelFailed."""
+        if isinstance(step, Operation):
+            return await sandbox.run(step)
+        if isinstance(step, Progress):
+            return await self._report(step) if self._report else None
+        try:
+            reply = await self._ask(step)
+        except PortalError as error:
+            if self._forgiving:
+                raise ModelFailed(error.message) from None
+            raise
+        self.replies += 1
+        usage.count_usage(self.chosen.provider.name, reply.usage)
+        return reply
+
+    async def _ask(self, ask: Ask) -> Reply:
+        body: dict[str, Any] = {"temperature": 0}
+        if ask.stop:
+            body["stop"] = list(ask.stop)
+        if ask.prompt:
+            body["prompt"] = ask.prompt
+            completion = await calls.complete(self.chosen, body, self._call)
+            return Reply(completion.text, completion.finish_reason, completion.usage)
+        if ask.response_format:
+            body["response_format"] = ask.response_format
+        body["messages"] = list(ask.messages)
+        return _reply(await calls.chat(self.chosen, body, self._call))
+
+
+def _reply(answer: dict[str, Any]) -> Reply:
+    """Return the reply in an OpenAI `chat.completion`."""
+    choice = (answer.get("choices") or [{}])[0]
+    content = (choice.get("message") or {}).get("content")
+    text = content if isinstance(content, str) else ""
+    return Reply(text, choice.get("finish_reason"), answer.get("usage"))
