@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from queryexpr.check.aggregates import check_grouping, check_window
 from queryexpr.check.kinds import kind
 from queryexpr.check.scope import Scope
 from queryexpr.dialects.allowed import is_length, is_type, is_unit
-from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.operators import (
-    AGGREGATES,
     COMPARISONS,
     FUNCTIONS,
     OPERATORS,
@@ -38,10 +35,6 @@ from queryexpr.issues import did_you_mean
 
 if TYPE_CHECKING:
     from queryexpr.check.checker import Checker, Place
-
-_ORDERED = {"string_agg", "array_agg", "list", "mode", "first", "last", "percentile_cont",
-            "percentile_disc"}  # fmt: skip
-_BOUND = re.compile(r"current row|(unbounded|\d{1,9}) (preceding|following)")
 
 
 def check_node(checker: Checker, node: Node, pointer: str, place: Place) -> None:
@@ -127,45 +120,6 @@ def _check_native(checker: Checker, node: Native, pointer: str, place: Place) ->
         checker.wrong("unit", f"{name} takes no unit.", pointer)
 
 
-def _check_grouping(checker: Checker, node: Aggregate, pointer: str, place: Place) -> None:
-    if place.clause in ("WHERE", "GROUP BY", "ON"):
-        message = f"{node.agg!r} is not allowed in {place.clause}: use 'having', after the groups."
-        checker.wrong("aggregate", message, pointer)
-    if place.aggregate:
-        message = f"{node.agg!r} is inside another aggregate: use a query in FROM."
-        checker.wrong("aggregate", message, pointer)
-    check_aggregate(checker, node, pointer)
-
-
-def check_aggregate(checker: Checker, node: Aggregate, pointer: str) -> None:
-    """Add an issue unless the dialect has the aggregate, with these operands and this order."""
-    known = _aggregates(checker.dialect if checker.native else None)
-    checker.check_arity(node.agg, len(node.args), known, pointer, "aggregate")
-    if node.agg == "count" and node.distinct and not node.args:
-        checker.wrong("operands", "'count' with 'distinct' needs an operand.", pointer)
-    if node.order_by and node.agg not in _ORDERED:
-        checker.wrong("operands", f"{node.agg!r} takes no 'order_by'.", f"{pointer}/order_by")
-    needs_order = node.agg.startswith("percentile") or (node.agg == "mode" and not node.args)
-    if needs_order and not node.order_by:
-        message = f"{node.agg!r} needs 'order_by', with the value that it takes."
-        checker.wrong("operands", message, pointer)
-
-
-def _check_window(checker: Checker, node: Window, pointer: str, place: Place) -> None:
-    if place.clause in ("WHERE", "GROUP BY", "ON", "HAVING"):
-        message = f"A window is not allowed in {place.clause}: use a query in FROM."
-        checker.wrong("window", message, pointer)
-    if place.aggregate or place.window:
-        checker.wrong("window", "A window is not allowed inside an aggregate.", pointer)
-    frame = node.frame
-    bounds = [b for b in (frame.start, frame.end) if b] if frame else []
-    if not all(_BOUND.fullmatch(b) for b in bounds):
-        message = (
-            "The bound of a frame is such as 'unbounded preceding', '3 preceding', 'current row'."
-        )
-        checker.wrong("window", message, f"{pointer}/frame")
-
-
 def _check_cast(checker: Checker, node: Cast, pointer: str, place: Place) -> None:
     if not is_type(node.type.lower()):
         checker.wrong("type", f"{node.type[:40]!r} is not a type.", f"{pointer}/type")
@@ -213,12 +167,6 @@ def _mismatch(checker: Checker, node: Op, one: str, other: str, pointer: str) ->
 
 _CHECKS: dict[type, Any] = {
     Op: _check_op, Function: _check_function, Native: _check_native,
-    Aggregate: _check_grouping, Window: _check_window, Cast: _check_cast,
+    Aggregate: check_grouping, Window: check_window, Cast: _check_cast,
     Star: _check_star, Interval: _check_interval,
 }  # fmt: skip
-
-
-@cache
-def _aggregates(dialect: Dialect | None) -> dict[str, tuple[int, int]]:
-    own = dialect.aggregates if dialect else {}
-    return AGGREGATES | {name.lower(): bounds for name, bounds in own.items()}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from queryexpr.check.calls import check_aggregate, check_kinds, check_node
+from queryexpr.check.aggregates import check_aggregate
+from queryexpr.check.calls import check_kinds, check_node
 from queryexpr.check.checker import Place
 from queryexpr.check.scope import Output, Scope
 from queryexpr.dialects.operators import RANKINGS
