@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.schema.catalogue import Column, ForeignKey, Table
 from queryexpr.schema.checks import Path
+from queryexpr.schema.ddl.columns import comment_of, facts_begin, read_column
 from queryexpr.schema.ddl.tokens import Token
 from queryexpr.schema.ddl.words import Word, check_name, dotted, items_of, words_of, wrong
 
@@ -59,29 +59,12 @@ def names_of(parts: list[Word], dialect: Dialect) -> list[str]:
 def _table(names: list[str], words: list[Word], last: Word, text: str) -> Table:
     schema, name = ["", *names][-2:]
     opening = _remark(text, last.tokens[1].end) if last.inside else ""
-    comment = _comment(words[words.index(last) + 1 :]) or opening
+    comment = comment_of(words[words.index(last) + 1 :]) or opening
     return Table(name, (), (), schema, comment, last.first.kind == "quoted")
 
 
 # ── A line of a statement ───────────────────────────────────────────────────────────────────
 
-# These begin what follows a column's type.
-_FACTS = frozenset(
-    "AS AUTOINCREMENT AUTO_INCREMENT CHARSET CHECK COLLATE COMMENT CONSTRAINT DEFAULT ENABLE ENCODE"
-    " FOREIGN GENERATED IDENTITY INVISIBLE KEY MASKED NOT NULL ON OPTIONS PERSISTED PRIMARY"
-    " REFERENCES ROWGUIDCOL SET SPARSE STORED UNIQUE VIRTUAL VISIBLE".split()
-)
-# These go on with a type.
-_MORE = frozenset(
-    "ARRAY BIG BIGINT BYTE CHAR CHARACTER DAY HOUR INT INTEGER LARGE LOCAL MINUTE MONTH NATIVE"
-    " OBJECT PRECISION RAW SECOND SIGNED TIME TO UNSIGNED VARCHAR VARYING WITH WITHOUT YEAR"
-    " ZEROFILL ZONE".split()
-)
-# Where one of these follows a name, the comma before the name is missing.
-_TYPES = frozenset(
-    "BIGINT BOOL BOOLEAN CHAR DATE DATETIME DECIMAL FLOAT INT INTEGER NUMERIC REAL SMALLINT TEXT"
-    " TIMESTAMP VARCHAR".split()
-)
 _REMARK = re.compile(r"[ \t]*,?[ \t]*--[ \t]*(.*)")
 
 
@@ -121,7 +104,7 @@ def _unnamed(words: list[Word]) -> list[Word]:
 def _is_other(words: list[Word], first: str, second: str) -> bool:
     """Is it an index, a check or such, and not a column that is called `key`?"""
     if first in ("KEY", "INDEX", "FULLTEXT", "SPATIAL"):
-        lists = (word.inside for word in words[: _facts_begin(words, 2)])
+        lists = (word.inside for word in words[: facts_begin(words, 2)])
         return any(inside and not inside[0].raw[0].isdigit() for inside in lists)
     pair = (first, second) in (("PERIOD", "FOR"), ("EXCLUDE", "USING"), ("SUPPLEMENTAL", "LOG"))
     return pair or first in ("UNIQUE", "CHECK", "LIKE") or not words
@@ -138,76 +121,13 @@ def _read_reference(draft: Draft, words: list[Word], columns: list[str]) -> None
         draft.keys.append(ForeignKey(tuple(columns), table, tuple(parts[-1].listed)))
 
 
+def _read_column(draft: Draft, words: list[Word], remark: str) -> None:
+    column, facts = read_column(words, remark)
+    draft.places["columns", len(draft.columns)] = words[0].first.start
+    draft.columns.append(column)
+    _read_reference(draft, facts, [column.name])
+
+
 def _remark(text: str, end: int) -> str:
     remark = _REMARK.match(text, end)
     return remark[1].strip() if remark else ""
-
-
-def _comment(words: list[Word]) -> str:
-    """Return what COMMENT says, where MySQL and Snowflake have it."""
-    tokens = [word.first for word in words if word.first.raw != "="]
-    after = (token for before, token in pairwise(tokens) if before.word == "COMMENT")
-    return next((token.name for token in after if token.kind in ("string", "quoted")), "")
-
-
-# ── A column ────────────────────────────────────────────────────────────────────────────────
-
-
-def _read_column(draft: Draft, words: list[Word], remark: str) -> None:
-    first = words[0].first
-    if first.kind == "mark" or len(words[0].tokens) > 1:
-        raise wrong(f"A column's name was expected, not {first.raw[:20]!r}.", first)
-    check_name(first.name, first)
-    end = _type_ends(words)
-    facts = [word.first.word for word in words[end:]]
-    _check_commas(words[end:])
-    pairs = set(pairwise(facts))
-    draft.places["columns", len(draft.columns)] = first.start
-    draft.columns.append(
-        Column(
-            first.name,
-            _type(words[1:end]),
-            ("NOT", "NULL") not in pairs,
-            ("PRIMARY", "KEY") in pairs,
-            _comment(words[end:]) or remark,
-            first.kind != "word",
-        )
-    )
-    _read_reference(draft, words[end:], [first.name])
-
-
-def _facts_begin(words: list[Word], start: int) -> int:
-    facts = (at for at in range(start, len(words)) if words[at].first.word in _FACTS)
-    return next(facts, len(words))
-
-
-def _type_ends(words: list[Word]) -> int:
-    """Return how many words are the column's name and type."""
-    for at in range(1, len(words)):
-        before, word = words[at - 1].first, words[at].first
-        joined = at == 1 or "." in (before.raw, word.raw) or word.word in _MORE
-        tagged = word.word == "WITH" and not any(w.first.word == "TIME" for w in words[at:])
-        charset = [w.first.word for w in words[at : at + 2]] == ["CHARACTER", "SET"]
-        if word.word in _FACTS or not joined or tagged or charset:
-            return at
-    return len(words)
-
-
-def _check_commas(words: list[Word]) -> None:
-    """Raise Refused where a column seems to begin among another's facts."""
-    for word, following in pairwise(words):
-        name = word.first
-        known = name.kind == "mark" or name.word in _FACTS | _MORE
-        if following.first.word in _TYPES and not known:
-            raise wrong(f"A comma is missing before {name.name[:40]!r}.", name)
-
-
-def _type(words: list[Word]) -> str:
-    """Return the type in capitals, but what is in single quotes, evenly spaced."""
-    written, end = "", None
-    for token in (token for word in words for token in word.tokens):
-        close = token.raw[0] in "([,)]<>." or written[-1:] in ("", "(", "[", ",", "<", ".")
-        gap = "" if close or token.start == end else " "
-        written += gap + (token.raw if token.kind == "string" else token.name.upper())
-        end = token.end
-    return written
