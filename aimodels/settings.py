@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from aimodels import paths
 from aimodels.paths import HOME, RESOURCES
+from core.program import command
 
 
 class Env(environ.Env):  # type: ignore[misc]  # the package has no types
@@ -39,7 +40,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:  # no default: a key that everyone knows signs nothing
     raise ImproperlyConfigured(
         "SECRET_KEY is not set. Put a long random text into the environment or into .env; "
-        "`manage.py init` writes one into .env."
+        f"`{command('init')}` writes one into .env."
     )
 DEBUG = env.bool("DEBUG", default=False)
 HOST = env.str("HOST", default="127.0.0.1")
@@ -132,6 +133,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "registry.pages.context_processors.state",
+                "core.program.in_templates",
             ]
         },
     }

@@ -16,6 +16,7 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from core.errors import ConfigError
+from core.program import command
 from registry import snapshot
 from registry.snapshot import Registry
 from registry.state import models_file
@@ -27,7 +28,7 @@ def check_models_file(**kwargs: Any) -> list[CheckMessage]:
     try:
         config = models_file.read(settings.MODELS_FILE)
     except ConfigError as error:
-        hint = "Fix the file. `manage.py models check` shows only this list."
+        hint = f"Fix the file. `{command('models check')}` shows only this list."
         return [
             Error(problem.at(error.file), hint=hint, id="registry.E001")
             for problem in error.problems

@@ -19,6 +19,7 @@ from knox.models import get_token_model
 
 from core import auth
 from core.http.hosts import host_allowed
+from core.program import command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ def operator(username: str) -> User:
     if user is None:
         who = f"{username} is" if username else "There is"
         raise NoOperatorError(
-            f"{who} no operator. `manage.py create_token NAME --staff` creates one."
+            f"{who} no operator. `{command('create_token NAME --staff')}` creates one."
         )
     return user
 

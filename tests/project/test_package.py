@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from tests.support.paths import ROOT
 from tests.support.portal import Portal
@@ -105,6 +106,15 @@ def test_the_console_command_has_the_commands_of_manage_py(installed: Installed)
                env={**os.environ, "SECRET_KEY": "unused"})  # fmt: skip
     assert installed.manage("help", "--commands").stdout == ours
     assert "smollm2" in installed.manage("models", "list").stdout
+
+
+def test_messages_name_the_console_command(installed: Installed, tmp_path: Path) -> None:
+    empty = Installed(tmp_path, installed.models, server="uvicorn")
+    empty.programs = installed.programs
+    empty.variables = {"SECRET_KEY": "unused", "MODELS_FILE": str(installed.models)}
+    assert "Run: aimodels migrate" in empty.manage("serve", check=False).stderr
+    page = requests.get(installed.url + "/sign-in", timeout=20).text
+    assert "<code>aimodels sign_in_link</code>" in page
 
 
 def test_a_person_signs_in_and_sees_pages_with_their_static_files(installed: Installed) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from core.program import command
+
 
 class AccountCommand(BaseCommand):
     """A command that uses the database. If it is not ready, the command fails with one sentence."""
@@ -16,5 +18,5 @@ class AccountCommand(BaseCommand):
             return super().execute(*args, **options)
         except DatabaseError as error:
             raise CommandError(
-                f"The database is not ready: {error}. Run `manage.py migrate` first."
+                f"The database is not ready: {error}. Run `{command('migrate')}` first."
             ) from None

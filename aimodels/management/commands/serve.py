@@ -23,6 +23,7 @@ from aimodels.serve.supervisor import Supervisor
 from core.errors import ConfigError
 from core.http.hosts import base_url
 from core.http.tasks import tasks
+from core.program import command
 from registry.state.service import service
 from registry.workers.worker import worker
 from workflow.sources.check import check_sources
@@ -128,10 +129,10 @@ def check_prepared() -> None:
     finally:
         connection.close()
     if missing:
-        raise CommandError("The database is not up to date. Run: manage.py migrate")
+        raise CommandError(f"The database is not up to date. Run: {command('migrate')}")
     if not (settings.STATIC_ROOT / "staticfiles.json").exists():
         raise CommandError(
-            "The static files are not there. Run: manage.py collectstatic --no-input"
+            f"The static files are missing. Run: {command('collectstatic --no-input')}"
         )
 
 

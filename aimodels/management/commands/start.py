@@ -22,6 +22,7 @@ from accounts.models import ApiToken, SignInLink
 from aimodels.management.commands.serve import load_registry
 from aimodels.serve.addresses import why_not
 from core.http.hosts import EVERYWHERE, LOOPBACK_HOSTS, base_url
+from core.program import command
 from registry.state.service import service
 
 logger = logging.getLogger(__name__)
@@ -75,7 +76,7 @@ class Command(BaseCommand):
             ]
         if token:
             lines += [
-                "API token (shown this once; `manage.py create_token` makes more):",
+                f"API token (shown only now; `{command('create_token')}` creates others):",
                 f"  {token}\n",
             ]
         return "\n".join(lines)

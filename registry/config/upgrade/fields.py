@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from core.program import command
 from core.text import quote
 from core.yaml_tree import Entry, Node
 from registry.config.upgrade.draft import Draft
 
 PRIMARY, MODEL = "_primary", "_model"
-ADVICE = "`manage.py models migrate` rewrites the file."
+ADVICE = f"`{command('models migrate')}` rewrites the file."
 
 
 def is_v1(models: Node) -> bool:
