@@ -23,10 +23,10 @@ from registry.api.serializers import (
 )
 from registry.api.views import RegistryViewSet, tags
 from registry.diff import summary
-from registry.models import Change
 from registry.pages.choices import warning
+from registry.pages.switching import switch_primary
 from registry.state.dry_run import dry_run
-from registry.state.service import Switch, service
+from registry.state.service import service
 from registry.workers.file_watcher import take
 from registry.workers.worker import worker
 
@@ -42,34 +42,14 @@ class OperatorViewSet(RegistryViewSet):
     def primary(self, request: Request) -> Response:
         """Set the model that is used when a request names none; on all workers."""
         fields = SetPrimarySerializer(data=request.data).checked()
-        reason = fields.get("reason", "")
-        user = principal_of(request).user
-        switch = service.set_primary(
-            fields["capability"],
-            fields["model"],
-            by=user.get_username(),
-            reason=reason,
-            force=fields.get("force", False),
-            expected=_expected(request),
-            record=Change.by(request._request, user, Change.Kind.SET, reason),
-        )
-        return _answer(switch)
+        return _switch(request, fields, fields["model"])
 
     @extend_schema(
         operation_id="reset_primary", request=ResetPrimarySerializer, responses=SwitchSerializer
     )
     def reset(self, request: Request) -> Response:
         """Use the default of models.yaml for a capability again; on all workers."""
-        fields = ResetPrimarySerializer(data=request.data).checked()
-        reason = fields.get("reason", "")
-        user = principal_of(request).user
-        switch = service.reset_primary(
-            fields["capability"],
-            by=user.get_username(),
-            expected=_expected(request),
-            record=Change.by(request._request, user, Change.Kind.RESET, reason),
-        )
-        return _answer(switch)
+        return _switch(request, ResetPrimarySerializer(data=request.data).checked(), None)
 
     @extend_schema(
         operation_id="reload_models", request=EmptySerializer, responses=ReloadedSerializer
@@ -99,15 +79,17 @@ class OperatorViewSet(RegistryViewSet):
         return Response(dry_run(fields["text"]).as_dict(), headers=API_HEADERS)
 
 
-def _expected(request: Request) -> set[str] | None:
-    """Return the versions in `If-Match`, which has tags of `views.etag`."""
-    header = request.headers.get("If-Match")
-    if header is None:
-        return None
-    return {".".join(tag.strip('"').split(".")[:2]) for tag in tags(header)}
-
-
-def _answer(switch: Switch) -> Response:
+def _switch(request: Request, fields: dict[str, Any], model: str | None) -> Response:
+    """Set the primary to `model`, or reset it if that is None."""
+    switch = switch_primary(
+        request._request,
+        principal_of(request).user,
+        fields["capability"],
+        model,
+        reason=fields.get("reason", ""),
+        force=fields.get("force", False),
+        expected=_expected(request),
+    )
     body: dict[str, Any] = {
         "capability": switch.capability,
         "model": switch.model,
@@ -117,3 +99,11 @@ def _answer(switch: Switch) -> Response:
     if text := warning(switch):
         body["warning"] = text
     return Response(body, headers=API_HEADERS)
+
+
+def _expected(request: Request) -> set[str] | None:
+    """Return the versions in `If-Match`, which has tags of `views.etag`."""
+    header = request.headers.get("If-Match")
+    if header is None:
+        return None
+    return {".".join(tag.strip('"').split(".")[:2]) for tag in tags(header)}

@@ -19,11 +19,11 @@ from registry.health.monitor import monitor
 from registry.models import Change
 from registry.pages import overview
 from registry.pages.choices import choices, warning
+from registry.pages.switching import switch_primary
 from registry.state.service import service
 
 if TYPE_CHECKING:
     from registry.snapshot import Registry
-    from registry.state.service import Switch
 
 MAX_CHANGES = 5  # that the page shows
 MAX_SEARCHED = 50  # changes among which visible ones are searched
@@ -102,9 +102,14 @@ def primary(request: HttpRequest) -> HttpResponse:
 
 def switched(request: HttpRequest) -> bool:
     """Set or reset the primary of a form, with a message for the sender. Did it succeed?"""
-    capability = request.POST.get("capability", "")
+    form = request.POST
+    capability = form.get("capability", "")
+    model = None if "reset" in form else form.get("model", "")
+    reason, force = _line(form.get("reason", "")), "force" in form
     try:
-        switch = _switch(request, capability)
+        switch = switch_primary(
+            request, user_of(request), capability, model, reason=reason, force=force
+        )
     except PortalError as error:
         messages.error(request, error.message)
         return False
@@ -113,17 +118,6 @@ def switched(request: HttpRequest) -> bool:
     if text := warning(switch):
         messages.warning(request, text)
     return True
-
-
-def _switch(request: HttpRequest, capability: str) -> Switch:
-    user, reason = user_of(request), _line(request.POST.get("reason", ""))
-    by = user.get_username()
-    if "reset" in request.POST:
-        record = Change.by(request, user, Change.Kind.RESET, reason)
-        return service.reset_primary(capability, by=by, record=record)
-    record = Change.by(request, user, Change.Kind.SET, reason)
-    model, force = request.POST.get("model", ""), "force" in request.POST
-    return service.set_primary(capability, model, by=by, reason=reason, force=force, record=record)
 
 
 def _line(text: str) -> str:
