@@ -49,12 +49,12 @@ def changes(old: Registry, new: Registry) -> list[Change]:
     ]
 
 
-def summary(found: list[Change]) -> str:
+def summary(edits: list[Change]) -> str:
     """Return the changes as one sentence, such as "adds 2 models, removes model a:b, …"."""
-    if not found:
+    if not edits:
         return "changes nothing"
     kinds: dict[tuple[str, str], list[Change]] = {}
-    for change in found:
+    for change in edits:
         kinds.setdefault((change.kind, change.what), []).append(change)
     return ", ".join(
         str(group[0]) if len(group) == 1 else f"{kind} {len(group)} {_many(what)}"

@@ -22,8 +22,8 @@ def get_models(
     """Return `{defaults, primaries, models}` as the API shows them to members of `groups`."""
     if capability:
         registry.check_capability(capability)
-    seen = [model for model in registry.models.values() if may_use(model.allow, groups)]
-    ids = {model.id for model in seen}
+    visible = [model for model in registry.models.values() if may_use(model.allow, groups)]
+    ids = {model.id for model in visible}
     primaries = {
         name: asdict(primary)
         for name, primary in registry.primaries.items()
@@ -32,7 +32,7 @@ def get_models(
     return {
         "defaults": {name: id_ for name, id_ in registry.defaults.items() if id_ in ids},
         "primaries": primaries,
-        "models": [describe(m) for m in seen if not capability or capability in m.capabilities],
+        "models": [describe(m) for m in visible if not capability or capability in m.capabilities],
     }
 
 

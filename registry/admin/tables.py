@@ -38,7 +38,7 @@ class Value:
     """A value of the file: its path, its text, and its line."""
 
     path: str
-    shown: str
+    text: str
     line: int
     variables: str = ""  # its variables, and whether they are set
 
@@ -71,22 +71,23 @@ def _leaves(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
 
 
 def _value(config: Config, path: tuple[str, ...], node: Node) -> Value:
-    shown, variables = _plain(node), ""
+    text, variables = _plain(node), ""
     endpoint = config.endpoints.get(path[1]) if len(path) > 2 else None
     if endpoint is not None and path[2] in (*SECRET, "endpoint", "host"):
         used = list(VARIABLE.finditer(str(node.value)))
-        unset = [one["name"] for one in used if one["name"] in endpoint.missing]
+        unset = [match["name"] for match in used if match["name"] in endpoint.missing]
         if path[2] not in SECRET:
-            shown = scrub(endpoint.base_url, endpoint.secrets) if not unset else str(node.value)
+            text = scrub(endpoint.base_url, endpoint.secrets) if not unset else str(node.value)
         elif unset:
-            shown = f"not set: {', '.join(unset)}"
+            text = f"not set: {', '.join(unset)}"
         else:
-            shown = "set"
-        variables = ", ".join(_stated(one, endpoint) for one in used)
-    return Value(".".join(path), shown, node.line, variables)
+            text = "set"
+        variables = ", ".join(_state(match, endpoint) for match in used)
+    return Value(".".join(path), text, node.line, variables)
 
 
-def _stated(variable: re.Match[str], endpoint: Endpoint) -> str:
+def _state(variable: re.Match[str], endpoint: Endpoint) -> str:
+    """Return whether the variable is set, and what is wrong if it is not."""
     fine = "set" if variable["default"] is None else "set, or its default"
     return f"{variable['name']}: {endpoint.missing.get(variable['name'], fine)}"
 
@@ -146,12 +147,13 @@ def _guess(name: str) -> str:
 
 
 def providers(registry: Registry) -> list[ProviderRow]:
+    """Return a row for each provider."""
     health = monitor.of(registry)
-    found = []
+    result = []
     for name, provider in registry.providers.items():
         models = [row for row in rows(registry, None) if row.model.provider == name]
         names = [row.model.name for row in models]
-        found.append(
+        result.append(
             ProviderRow(
                 provider,
                 health[name],
@@ -161,7 +163,7 @@ def providers(registry: Registry) -> list[ProviderRow]:
                 not_listed(names, health[name]),
             )
         )
-    return found
+    return result
 
 
 # ── Workers ─────────────────────────────────────────────────────────────────────────────────

@@ -103,9 +103,10 @@ def defaults(request: HttpRequest) -> HttpResponse:
     """Show the default of each capability, and its origin."""
     registry, config = service.current, service.config
     rows = [
-        (one, config.line("defaults", one.capability) if config else 0,
-         registry.file_defaults.get(one.capability), choices(registry, one.capability, None))
-        for one in overview.defaults(registry, None, service.primaries)
+        (default, config.line("defaults", default.capability) if config else 0,
+         registry.file_defaults.get(default.capability),
+         choices(registry, default.capability, None))
+        for default in overview.defaults(registry, None, service.primaries)
     ]  # fmt: skip
     return _page(request, "defaults", "Defaults and primaries", rows=rows)
 

@@ -25,7 +25,7 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
 _PRINTABLE = re.compile(r"[ -~]*")
 _RESERVED = {"host", "content-length", "content-type", "transfer-encoding", "connection", "accept",
          "accept-encoding"}  # fmt: skip
-MIN_SECRET = 4  # characters; what is shorter would hide parts of words
+MIN_SECRET = 4  # characters: hiding shorter values would hide parts of words
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Endpoint:
 def resolve_endpoint(
     name: str, provider: ProviderConfig, environ: Mapping[str, str] | None
 ) -> tuple[Endpoint, list[Finding]]:
-    """Return how to reach `provider`, and what is wrong with the fields that say so.
+    """Return how to reach `provider`, and the problems of its fields.
 
     Without an environment no variable is looked up, and none has a value.
     """
@@ -103,7 +103,7 @@ def _headers(key: str, headers: Mapping[str, Filled]) -> dict[str, str]:
 def _secrets(fields: list[Filled], base_url: str) -> tuple[str, ...]:
     """Return the key, the headers' values, and the values of all variables.
 
-    Not what says where the server is, nor what is too short to be a secret.
+    Without the server's host, and without values that are too short to be a secret.
     """
     address, *secret = fields
     host = urlsplit(base_url).netloc

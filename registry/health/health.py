@@ -135,16 +135,16 @@ def after(before: Health | None, latest: Health) -> Health:
 
 
 def joined(health: Health, traffic: Traffic, now: float) -> Health:
-    """Return `health`, corrected by real calls where those are newer or more telling."""
+    """Return `health`, corrected by real calls that are newer, or prove more than a probe."""
     checked = health.checked or 0.0
     last = traffic.errors[-1] if traffic.errors else None
     answers_since = _works(traffic, checked)
     if last and last.at > traffic.succeeded:
         if last.code == "provider_unreachable" and last.at > checked:
-            return replace(health, status="unreachable", detail=_told(last), checked=last.at)
+            return replace(health, status="unreachable", detail=_describe(last), checked=last.at)
         # A probe proves nothing here: many providers list models without a key.
         if last.code == "provider_auth_failed" and now - last.at < WINDOW:
-            return replace(health, status="auth_failed", detail=_told(last))
+            return replace(health, status="auth_failed", detail=_describe(last))
     if health.status == "auth_failed" and _works(traffic, now - WINDOW):
         return replace(health, status="degraded", detail=f"{health.detail} Calls are answered.")
     if health.status == "unknown" and answers_since:
@@ -154,11 +154,11 @@ def joined(health: Health, traffic: Traffic, now: float) -> Health:
         return replace(health, status="degraded", detail=detail, checked=traffic.succeeded)
     if health.status == "healthy" and traffic.failures >= 3 and _mostly_fails(traffic) and last:
         many = f"{traffic.failures} of {traffic.calls} calls failed in the last minute."
-        return replace(health, status="degraded", detail=f"{many} {_told(last)}")
+        return replace(health, status="degraded", detail=f"{many} {_describe(last)}")
     return health
 
 
-def _told(error: Failed) -> str:
+def _describe(error: Failed) -> str:
     return f"A call failed: {error.message}"
 
 

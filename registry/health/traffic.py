@@ -65,11 +65,13 @@ class TrafficLog:
         self._errors: dict[str, deque[Failed]] = {}
 
     def succeeded(self, provider: str) -> None:
+        """Count a call that the provider answered."""
         now = time.time()
         self._succeeded[provider] = now
         self._calls.setdefault(provider, deque(maxlen=MAX_CALLS)).append((now, True))
 
     def failed(self, provider: str, error: PortalError) -> None:
+        """Count a failed call, if the provider is at fault."""
         if error.code in FAULTS:
             now = time.time()
             errors = self._errors.setdefault(provider, deque(maxlen=MAX_ERRORS))
@@ -95,17 +97,17 @@ def together(all_traffic: Iterable[Mapping[str, Traffic]]) -> dict[str, Traffic]
     """Return the sum of the traffic of all workers."""
     total: dict[str, Traffic] = {}
     for traffic in all_traffic:
-        for provider, one in traffic.items():
-            total[provider] = _sum(total[provider], one) if provider in total else one
+        for provider, own in traffic.items():
+            total[provider] = _sum(total[provider], own) if provider in total else own
     return total
 
 
-def _sum(one: Traffic, other: Traffic) -> Traffic:
-    errors = sorted((*one.errors, *other.errors), key=lambda error: error.at)
+def _sum(first: Traffic, second: Traffic) -> Traffic:
+    errors = sorted((*first.errors, *second.errors), key=lambda error: error.at)
     return Traffic(
-        one.calls + other.calls,
-        one.failures + other.failures,
-        max(one.succeeded, other.succeeded),
+        first.calls + second.calls,
+        first.failures + second.failures,
+        max(first.succeeded, second.succeeded),
         tuple(errors[-MAX_ERRORS:]),
     )
 

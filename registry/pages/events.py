@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 def version() -> str:
     """Return a hash of everything that pages show of the models."""
     registry = service.current
-    health = [(name, one.status, one.names) for name, one in monitor.of(registry).items()]
+    health = [(name, state.status, state.names) for name, state in monitor.of(registry).items()]
     rejected = service.rejected.at if service.rejected else None
     state = repr((registry.version, health, rejected, service.store_down is None))
     return hashlib.sha256(state.encode()).hexdigest()[:12]

@@ -57,7 +57,7 @@ def _page(request: HttpRequest, capability: str, status: int = 200) -> HttpRespo
     if context["operates"] and capability:
         context["able"] = choices(registry, capability, groups_of(request))
         context["deprecated"] = any(m.ref.deprecated for m in registry.able(capability))
-        context["said"] = request.POST
+        context["rejected"] = request.POST
     return render(request, "registry/models.html", context, status=status)
 
 
@@ -65,13 +65,13 @@ def _context(request: HttpRequest, registry: Registry, capability: str) -> dict[
     if capability:
         registry.check_capability(capability)
     groups = groups_of(request)
-    found = overview.defaults(registry, groups, service.primaries)
+    defaults = overview.defaults(registry, groups, service.primaries)
     return {
         "operates": user_of(request).has_perm(auth.OPERATE),
         "capability": capability,
         "capabilities": registry.capabilities,
         "rows": overview.rows(registry, groups, capability),
-        "defaults": [one for one in found if capability in ("", one.capability)],
+        "defaults": [default for default in defaults if capability in ("", default.capability)],
         "changes": _changes(request, registry, capability),
     }
 

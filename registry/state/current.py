@@ -106,7 +106,7 @@ class CurrentRegistry:
             fresh = fresh.with_primaries(self.primaries.chosen, self.primaries.version)
             self.config, self.source, self._registry = config, data, fresh
             endpoints = config.endpoints.values()
-            self._variables = _values(name for one in endpoints for name in one.variables)
+            self._variables = _values(name for endpoint in endpoints for name in endpoint.variables)
             self.loaded_at = int(time.time())
             self.accept()
         for warning in config.warnings:
@@ -133,7 +133,7 @@ class CurrentRegistry:
             unused = primaries.chosen.keys() - self._registry.primaries.keys()
         if primaries.version < before.version and before.chosen:
             self.lost = before
-            lost = ", ".join(f"{name}: {one.model}" for name, one in before.chosen.items())
+            lost = ", ".join(f"{name}: {primary.model}" for name, primary in before.chosen.items())
             logger.warning("The store has lost the primaries: %s", lost)
         for capability in unused:
             model = primaries.chosen[capability].model

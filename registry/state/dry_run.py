@@ -47,14 +47,14 @@ class Outcome:
 def dry_run(text: str) -> Outcome:
     """Return what `text` would do to what is in use now, primaries included."""
     try:
-        found = load_config(text.encode(errors="replace"), None)
+        config = load_config(text.encode(errors="replace"), None)
     except ConfigError as error:
         return Outcome(errors=error.problems)
     service.ensure_loaded()
     assert service.config is not None
     old, primaries = _as_written(service.config), service.primaries
     old = old.with_primaries(primaries.chosen, primaries.version)
-    return Outcome((), found.warnings, tuple(changes(old, _as_written(found))))
+    return Outcome((), config.warnings, tuple(changes(old, _as_written(config))))
 
 
 def _as_written(config: Config) -> Registry:

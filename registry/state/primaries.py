@@ -21,7 +21,7 @@ class Primaries:
         return Primaries(self._next(now), {**self.chosen, capability: primary})
 
     def without(self, capability: str, now: float) -> Primaries:
-        rest = {name: one for name, one in self.chosen.items() if name != capability}
+        rest = {name: primary for name, primary in self.chosen.items() if name != capability}
         return Primaries(self._next(now), rest)
 
     def _next(self, now: float) -> int:

@@ -51,7 +51,7 @@ class Housekeeping:
                 if worker.reload_asked.is_set():
                     worker.reload_asked.clear()
                     reload()
-                if worker.asks or first:  # first: after a crash of this worker
+                if worker.is_leader or first:  # first: after a crash of this worker
                     self.do()
                     first = False
                 else:
@@ -70,9 +70,9 @@ class Housekeeping:
         if service.store_down is None:
             record_lost()
             drop_unused()
-            if old := worker.forgotten():
+            if expired := worker.expired():
                 try:
-                    service.store.forget(old)
+                    service.store.forget(expired)
                 except StoreDownError:
                     pass
 

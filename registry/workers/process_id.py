@@ -1,5 +1,5 @@
 """
-The ID of a worker's process, by which other processes of its machine see whether it has ended.
+The ID of a worker's process. Other processes of its machine can check by it whether it has ended.
 
     <machine>-<process number>-<when it began>     in hex
 
@@ -17,7 +17,7 @@ import socket
 from pathlib import Path
 
 HOST = socket.gethostname()
-LONGEST = 40
+MAX_LENGTH = 40
 
 
 def machine() -> str:
@@ -46,7 +46,7 @@ def own() -> str:
 
 
 def has_ended(worker: str) -> bool | None:
-    """Has that process ended? None for one of another machine, of which only time tells."""
+    """Has that process ended? None if it is on another machine, whose processes are not visible."""
     parts = worker.split("-")
     if len(parts) != 3 or parts[0] != MACHINE:
         return None
@@ -57,7 +57,7 @@ def has_ended(worker: str) -> bool | None:
 
 
 def _began(process: int) -> str:
-    """Return when a process began, in the kernel's ticks; nothing if there is none."""
+    """Return when a process began, in the kernel's ticks; empty if there is no such process."""
     fields = _read(f"/proc/{process}/stat").rpartition(")")[2].split()
     return f"{int(fields[19]):x}" if len(fields) > 19 and fields[0] not in "ZX" else ""
 

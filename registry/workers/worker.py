@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 GONE_SECONDS = 10.0  # without a heartbeat
-FORGOTTEN_SECONDS = 300.0  # after which a dead worker is no longer listed
+EXPIRY_SECONDS = 300.0  # after which a dead worker is no longer listed
 LEASE_SECONDS = 5.0
 
 
@@ -41,13 +41,13 @@ class Worker:
 
     def __init__(self) -> None:
         self.id = process_id.own()
-        self.asks = False  # is it the one that probes providers, and cleans up for all?
+        self.is_leader = False  # does it probe providers, and clean up, for all workers?
         self.reload_asked = threading.Event()
         self._beats: dict[str, tuple[Beat, float]] = {}  # with the time of the last change
         self._ahead = 0.0  # seconds by which the store's clock is ahead of ours
         self._started = time.time()
         self._reload: bytes | None = None
-        self._contact: float | None = None  # since when the store answers, uninterrupted
+        self._contact: float | None = None  # since when the store has answered every time
         self._thread: threading.Thread | None = None
         self._lock_file: int | None = None
 
@@ -79,7 +79,7 @@ class Worker:
         primaries, results = service.primaries, dict(monitor.results)
         try:
             view = service.store.exchange(self.id, msgspec.json.encode(self.beat()))
-            self.asks = service.store.claim("asks", self.id, LEASE_SECONDS)
+            self.is_leader = service.store.claim("asks", self.id, LEASE_SECONDS)
         except StoreDownError as error:
             self._store_failed(str(error))
         else:
@@ -88,7 +88,7 @@ class Worker:
             self._take(view)
             traffic = together(beat.traffic for beat in self.living())
             monitor.follow(view.health, results, traffic)
-        if self.asks:
+        if self.is_leader:
             monitor.ask_due(service.current)
 
     def beat(self) -> Beat:
@@ -139,7 +139,7 @@ class Worker:
             )
         service.store_down = why
         self._contact = None
-        self.asks = True
+        self.is_leader = True
         monitor.traffic = traffic_log.traffic()
 
     def workers(self) -> list[Beat]:
@@ -164,11 +164,11 @@ class Worker:
         _, changed = self._beats.get(name, (None, float("-inf")))
         return steady and time.monotonic() - changed > GONE_SECONDS
 
-    def forgotten(self) -> list[str]:
-        """Return the workers without a heartbeat for FORGOTTEN_SECONDS."""
+    def expired(self) -> list[str]:
+        """Return the workers without a heartbeat for EXPIRY_SECONDS."""
         now = time.monotonic()
         return [
-            name for name, (_, changed) in self._beats.items() if now - changed > FORGOTTEN_SECONDS
+            name for name, (_, changed) in self._beats.items() if now - changed > EXPIRY_SECONDS
         ]
 
     @property

@@ -15,7 +15,7 @@ from core.http.hosts import base_url
 from core.text import did_you_mean, quote
 from registry import snapshot
 from registry.entities import Provider
-from registry.health import health
+from registry.health.health import Health, is_missing, not_listed, probe
 from registry.management import portal_client
 from registry.snapshot import Registry
 from registry.state import models_file
@@ -23,26 +23,26 @@ from registry.state.primaries import Primaries, decode
 from registry.state.service import service
 from registry.store import StoreDownError
 
-INVALID, USAGE, UNREACHABLE = 1, 2, 3  # exit codes; 0 is fine
+INVALID, USAGE, UNREACHABLE = 1, 2, 3  # exit codes; 0 is success
 
 
 class RunningCommand(BaseCommand):
     """Adds probe, set-primary, reset-primary and reload to a command."""
 
     def add_running(self, commands: Any) -> None:
-        found = commands.add_parser("probe", help="Check the health of providers. Free of charge.")
-        found.add_argument("provider", nargs="*", help="Default: all providers of the file.")
-        with_format(found)
-        found = commands.add_parser("set-primary", help="Set the default model of a capability.")
-        found.add_argument("capability")
-        found.add_argument("model")
-        found.add_argument("--force", action="store_true", help="Allow a deprecated model.")
-        _with_reason(found)
-        found = commands.add_parser("reset-primary", help="Use the default of the file again.")
-        found.add_argument("capability")
-        _with_reason(found)
-        found = commands.add_parser("reload", help="Let the portal reload the file now.")
-        _to_the_portal(found)
+        sub = commands.add_parser("probe", help="Check the health of providers. Free of charge.")
+        sub.add_argument("provider", nargs="*", help="Default: all providers of the file.")
+        with_format(sub)
+        sub = commands.add_parser("set-primary", help="Set the default model of a capability.")
+        sub.add_argument("capability")
+        sub.add_argument("model")
+        sub.add_argument("--force", action="store_true", help="Allow a deprecated model.")
+        _with_reason(sub)
+        sub = commands.add_parser("reset-primary", help="Use the default of the file again.")
+        sub.add_argument("capability")
+        _with_reason(sub)
+        sub = commands.add_parser("reload", help="Let the portal reload the file now.")
+        _to_the_portal(sub)
 
     @property
     def running(self) -> dict[str, Callable[[dict[str, Any]], None]]:
@@ -57,56 +57,58 @@ class RunningCommand(BaseCommand):
         registry = registry_of_file()
         providers = _chosen(registry, options["provider"])
         with ThreadPoolExecutor(max_workers=16) as pool:
-            found = dict(zip(providers, pool.map(health.probe, providers.values()), strict=True))
+            results = dict(zip(providers, pool.map(probe, providers.values()), strict=True))
         if options["format"] == "json":
             self.json(
                 {
-                    name: one.as_dict(operator=True) | _compared(registry, name, one)
-                    for name, one in found.items()
+                    name: health.as_dict(operator=True) | _compared(registry, name, health)
+                    for name, health in results.items()
                 }
             )
         else:
             rows = [
-                [name, one.status, _remarks(one, _compared(registry, name, one))]
-                for name, one in found.items()
+                [name, health.status, _remarks(health, _compared(registry, name, health))]
+                for name, health in results.items()
             ]
             self.stdout.write(table([["PROVIDER", "STATUS", "DETAIL"], *rows]))
-        if any(one.status not in ("healthy", "unconfigured") for one in found.values()):
+        if any(h.status not in ("healthy", "unconfigured") for h in results.values()):
             raise SystemExit(INVALID)
 
     def set_primary(self, options: dict[str, Any]) -> None:
         body = {name: options[name] for name in ("capability", "model", "reason", "force")}
-        found = self._tell(options, "/v1/ai/models/primary", body)
-        if found:
-            self.stdout.write(_switched(found))
+        response = self._send(options, "/v1/ai/models/primary", body)
+        if response:
+            self.stdout.write(_switched(response))
 
     def reset_primary(self, options: dict[str, Any]) -> None:
         body = {name: options[name] for name in ("capability", "reason")}
-        found = self._tell(options, "/v1/ai/models/primary/reset", body)
-        if found:
-            self.stdout.write(_switched(found))
+        response = self._send(options, "/v1/ai/models/primary/reset", body)
+        if response:
+            self.stdout.write(_switched(response))
 
     def reload(self, options: dict[str, Any]) -> None:
-        found = self._tell(options, "/v1/ai/models/reload", {})
-        if found:
-            self.stdout.write(f"The file {found['summary']}; revision {found['revision']}.")
+        response = self._send(options, "/v1/ai/models/reload", {})
+        if response:
+            self.stdout.write(f"The file {response['summary']}; revision {response['revision']}.")
 
-    def _tell(self, options: dict[str, Any], path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _send(self, options: dict[str, Any], path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Send `body` to the running portal; return its response, or {} if it was printed."""
         try:
             user = portal_client.operator(options["by"])
-            status, found = portal_client.call(options["url"].rstrip("/"), path, body, user)
+            status, response = portal_client.call(options["url"].rstrip("/"), path, body, user)
         except portal_client.NoOperatorError as error:
             self.refuse(options, USAGE, str(error))
         except portal_client.UnreachableError as error:
             self.refuse(options, UNREACHABLE, str(error))
         if status != 200:
-            message = found.get("error", {}).get("message", f"The portal responded with {status}.")
-            self.refuse(options, USAGE if status == 404 else INVALID, message, found)
+            message = response.get("error", {}).get(
+                "message", f"The portal responded with {status}."
+            )
+            self.refuse(options, USAGE if status == 404 else INVALID, message, response)
         if options["format"] == "json":
-            self.json(found)
+            self.json(response)
             return {}
-        return found
+        return response
 
     def refuse(
         self,
@@ -151,17 +153,17 @@ def _chosen(registry: Registry, names: list[str]) -> dict[str, Provider]:
     return {name: registry.providers[name] for name in names or registry.providers}
 
 
-def _compared(registry: Registry, provider: str, found: health.Health) -> dict[str, list[str]]:
+def _compared(registry: Registry, provider: str, health: Health) -> dict[str, list[str]]:
     """Return the differences between the file's models and the provider's."""
     models = [model for model in registry.models.values() if model.provider == provider]
     return {
-        "missing": [model.id for model in models if health.is_missing(model, found)],
-        "not_listed": health.not_listed([model.name for model in models], found),
+        "missing": [model.id for model in models if is_missing(model, health)],
+        "not_listed": not_listed([model.name for model in models], health),
     }
 
 
-def _remarks(found: health.Health, compared: dict[str, list[str]]) -> str:
-    remarks = [found.detail] if found.detail else []
+def _remarks(health: Health, compared: dict[str, list[str]]) -> str:
+    remarks = [health.detail] if health.detail else []
     if compared["missing"]:
         remarks.append(f"does not have {', '.join(compared['missing'])}")
     if compared["not_listed"]:
@@ -169,11 +171,11 @@ def _remarks(found: health.Health, compared: dict[str, list[str]]) -> str:
     return "; ".join(remarks)
 
 
-def _switched(found: dict[str, Any]) -> str:
-    warning = f" {found['warning']}" if "warning" in found else ""
+def _switched(switch: dict[str, Any]) -> str:
+    warning = f" {switch['warning']}" if "warning" in switch else ""
     return (
-        f"{found['capability']}: {found['model'] or 'no default'}"
-        f" (was {found['previous'] or 'none'}){warning}"
+        f"{switch['capability']}: {switch['model'] or 'no default'}"
+        f" (was {switch['previous'] or 'none'}){warning}"
     )
 
 

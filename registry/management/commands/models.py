@@ -41,22 +41,22 @@ class Command(RunningCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True)
-        found = commands.add_parser("list", help="List the models.")
-        found.add_argument("--capability", default="")
-        with_format(found)
-        found = commands.add_parser("show", help="Show one model.")
-        found.add_argument("model")
-        with_format(found)
-        found = commands.add_parser("check", help="Find every mistake in a file.")
-        found.add_argument("file", nargs="?", type=Path, default=settings.MODELS_FILE)
-        with_format(found)
-        found = commands.add_parser(
+        sub = commands.add_parser("list", help="List the models.")
+        sub.add_argument("--capability", default="")
+        with_format(sub)
+        sub = commands.add_parser("show", help="Show one model.")
+        sub.add_argument("model")
+        with_format(sub)
+        sub = commands.add_parser("check", help="Find every mistake in a file.")
+        sub.add_argument("file", nargs="?", type=Path, default=settings.MODELS_FILE)
+        with_format(sub)
+        sub = commands.add_parser(
             "diff", help="Show what would change if FILE replaced models.yaml."
         )
-        found.add_argument("file", type=Path)
-        with_format(found)
-        found = commands.add_parser("migrate", help="Print a version-1 file as version 2.")
-        found.add_argument("file", type=Path)
+        sub.add_argument("file", type=Path)
+        with_format(sub)
+        sub = commands.add_parser("migrate", help="Print a version-1 file as version 2.")
+        sub.add_argument("file", type=Path)
         commands.add_parser("schema", help="Print the file's JSON Schema, for editors.")
         self.add_running(commands)
 
@@ -85,10 +85,10 @@ class Command(RunningCommand):
 
     def list(self, options: dict[str, Any]) -> None:
         registry = registry_of_file()
-        found = listing.get_models(registry, options["capability"])
+        answer = listing.get_models(registry, options["capability"])
         if options["format"] == "json":
-            del found["primaries"]  # only the running portal knows them all
-            return self.json(found)
+            del answer["primaries"]  # only the running portal knows them all
+            return self.json(answer)
         rows = [
             [
                 m["id"],
@@ -96,7 +96,7 @@ class Command(RunningCommand):
                 ", ".join(_default_for(registry, m["id"])),
                 m["title"],
             ]
-            for m in found["models"]
+            for m in answer["models"]
         ]
         self.stdout.write(table([["MODEL", "CAN DO", "DEFAULT FOR", "TITLE"], *rows]))
 
@@ -106,10 +106,10 @@ class Command(RunningCommand):
         if model is None:
             near = did_you_mean_model(options["model"], registry.models)
             raise PortalError("model_not_found", f"{options['model']} is not listed.{near}")
-        found = _details(registry, model)
+        details = _details(registry, model)
         if options["format"] == "json":
-            return self.json(found)
-        self.stdout.write(table([[key, _shown(value)] for key, value in found.items()]))
+            return self.json(details)
+        self.stdout.write(table([[key, _as_text(value)] for key, value in details.items()]))
 
     def check_file(self, options: dict[str, Any]) -> None:
         path = options["file"]
@@ -123,10 +123,10 @@ class Command(RunningCommand):
 
     def diff(self, options: dict[str, Any]) -> None:
         new = snapshot.build(models_file.read(options["file"]))
-        found = changes(registry_of_file(), new)
+        edits = changes(registry_of_file(), new)
         if options["format"] == "json":
-            return self.json([change.as_dict() for change in found])
-        lines = [str(change) for change in found] or [summary(found)]
+            return self.json([change.as_dict() for change in edits])
+        lines = [str(change) for change in edits] or [summary(edits)]
         self.stdout.write("\n".join(lines))
 
     def migrate(self, options: dict[str, Any]) -> None:
@@ -176,7 +176,7 @@ def _details(registry: Registry, model: Model) -> dict[str, Any]:
     }
 
 
-def _shown(value: Any) -> str:
+def _as_text(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key}: {item}" for key, item in value.items())
     return (
