@@ -12,13 +12,16 @@ from django.core.management import execute_from_command_line
 from aimodels.paths import HOME
 from aimodels.secret_key import ensure_secret_key
 
-NEED_A_KEY = ("init", "start")  # they write a SECRET_KEY where there is none
+WRITE_A_KEY = ("init", "start")  # they create a SECRET_KEY if there is none
 
 
 def main() -> None:
+    """Run the command in `sys.argv`. Exits with one sentence if the settings are invalid."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aimodels.settings")
     try:
-        if sys.argv[1:] and sys.argv[1] in NEED_A_KEY:  # before the settings, which refuse
+        if (
+            sys.argv[1:] and sys.argv[1] in WRITE_A_KEY
+        ):  # before the settings load, which raise without one
             ensure_secret_key(HOME / ".env")
         settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     except ImproperlyConfigured as error:

@@ -79,13 +79,13 @@ class Dispatcher:
 
 
 def _request_id(headers: dict[bytes, bytes]) -> str:
-    """Return the caller's request ID, or a new one if there is none or it is not sane."""
+    """Return the caller's request ID, or a new ID if it is missing or invalid."""
     value = headers.get(b"x-request-id")
     return request_id(value.decode("latin-1") if value else None)
 
 
 def _refusal(scope: Scope) -> PortalError | None:
-    """Return the error for a request that no route may see, or None."""
+    """Return the error for a request that is refused before routing, or None."""
     headers = scope["by_name"]
     host = headers.get(b"host", b"").decode("latin-1")
     if scope["path"].startswith("/v1/") and not host_allowed(host):
@@ -98,7 +98,7 @@ def _refusal(scope: Scope) -> PortalError | None:
 
 
 def _capped(receive: Receive) -> Receive:
-    """Return `receive` with a limit for the body; Django buffers bodies of unknown length whole.
+    """Return `receive` with a limit for the body; Django buffers bodies of any length.
 
     The error passes through Django, which reads the body before it looks at the request.
     """

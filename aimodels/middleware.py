@@ -55,7 +55,7 @@ class ContentSecurityPolicy(MiddlewareMixin):
 
     A page that marks its scripts with `request.csp_nonce` runs only those. The admin does not,
     before Django 6.1; there, scripts from the portal's origin run. django-csp and Django 6.0 cannot
-    say this: they add the nonce to `'self'`, so that each file of the origin would run as well.
+    do this: they add the nonce to `'self'`, so that each file of the origin would run as well.
     """
 
     def process_request(self, request: HttpRequest) -> None:

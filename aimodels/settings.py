@@ -244,8 +244,8 @@ LOGGING = {
     },
 }
 
-# Static files are read synchronously, in a few pieces, once per browser: no warning is needed.
+# Static files are read synchronously, in a few pieces, once per browser: hide the warning.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 
-# `os.environ` is where `${VARIABLE}` in models.yaml is looked up; .env has been read by now.
+# The values of `${VARIABLE}` in models.yaml; .env has been read by now.
 ENVIRON = os.environ

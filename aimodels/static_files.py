@@ -1,4 +1,4 @@
-"""Stores static files under names with hashes, so that browsers can cache them for ever."""
+"""Stores static files under names with hashes, so that browsers can cache them forever."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ def bound(host: str, port: int, *, shared: bool = False) -> socket.socket:
     """Return a socket at that address. Raises OSError, which `reason` explains.
 
     `shared`: other sockets of this user that are shared too may have the same address; the kernel
-    deals connections out evenly to those that listen.
+    distributes connections evenly among those that listen.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
@@ -43,7 +43,7 @@ def listen(host: str, port: int, *, shared: bool = False) -> socket.socket:
 
 
 def why_not(host: str, port: int) -> str:
-    """Return in words why nothing can listen there, or an empty string if it can."""
+    """Return why no program can listen there, or an empty string if one can."""
     try:
         listen(host, port).close()
     except OSError as error:
@@ -52,7 +52,7 @@ def why_not(host: str, port: int) -> str:
 
 
 def reason(error: OSError) -> str:
-    """Return why nothing can listen, in words that end no sentence."""
+    """Return why no program can listen, without a full stop."""
     if isinstance(error, socket.gaierror):
         return "the host's name cannot be resolved"
     return {

@@ -23,7 +23,7 @@ REACTOR: Any = reactor
 
 
 class PausingQueue(asyncio.Queue[Any]):
-    """A socket's incoming frames. While it is long, nothing is read from the connection."""
+    """A socket's incoming frames. While it is long, reading from the connection is paused."""
 
     transport: Any
 
@@ -39,12 +39,12 @@ class PausingQueue(asyncio.Queue[Any]):
 
 
 class PausingServer(Server):  # type: ignore[misc]  # the package has no types
-    """Serves on one socket. Bounds what is queued from a fast sender and for a slow reader."""
+    """Serves on one socket. Limits the queues from a fast sender and for a slow reader."""
 
     def __init__(self, sock: socket.socket, on_ready: Callable[[], None]) -> None:
         super().__init__(
             application=application,
-            endpoints=["none: it would open a socket of its own"],
+            endpoints=["none: it would open its own socket"],
             signal_handlers=False,
             ready_callable=self.listen,
             server_name="",
@@ -64,7 +64,7 @@ class PausingServer(Server):  # type: ignore[misc]  # the package has no types
         self.sock.close()  # the port has a copy
 
     def create_application(self, protocol: Any, scope: Any) -> Any:
-        """Bound the queue of a WebSocket's frames; Daphne's own grows without limit."""
+        """Limit the queue of a WebSocket's frames; Daphne's own grows without limit."""
         queue = super().create_application(protocol, scope)
         if queue is not None and scope["type"] == "websocket":
             # The application already holds this object, so it cannot be replaced.

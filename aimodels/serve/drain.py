@@ -1,8 +1,8 @@
 """
-Stopping a server well.
+Graceful shutdown.
 
-On SIGTERM, SIGHUP or Ctrl-C new requests are refused and answers under way may end for
-DRAIN_SECONDS. What is left is then cancelled, which closes its provider's connection and sends its
+On SIGTERM, SIGHUP or Ctrl-C new requests are refused, and running answers have DRAIN_SECONDS to
+end. The rest is then cancelled, which closes its provider's connection and sends its
 caller `server_restarting`; the process exits with 0. Without this, Daphne drops sockets without a
 close frame, and uvicorn closes them before the portal can send one. A second signal stops at once.
 """
@@ -32,10 +32,10 @@ MAX_FRAME_BYTES = 1024 * 1024  # of a WebSocket message; Daphne's own default to
 def drain_on_signals(
     loop: asyncio.AbstractEventLoop, stop: Callable[[], None], stop_accepting: Callable[[], object]
 ) -> None:
-    """Drain on a signal. One of several workers first leaves new callers to the others.
+    """Drain on a signal. One of several workers first stops accepting connections.
 
     Such a worker may get the signal twice, from its supervisor and from a signal to the whole
-    process group; elsewhere the second signal comes from a person who does not want to wait.
+    process group; elsewhere the second signal is a user who does not want to wait.
     """
     drains: set[asyncio.Task[None]] = set()
 
@@ -64,11 +64,11 @@ async def _drain(stop: Callable[[], None], stop_accepting: Callable[[], object] 
 
 
 def freeze_garbage_collector() -> None:
-    """Exclude what is loaded by now from garbage collection, and collect less often.
+    """Exclude objects that are loaded now from garbage collection, and collect less often.
 
-    What is loaded stays until the end; a full collection of it takes 0.1 s, during which no caller
-    is answered. New objects are few: the default threshold, a collection about every two requests,
-    cost a twentieth of each request.
+    They live until the process ends, and to collect them blocks all callers for 0.1 s. New objects
+    are few: with the default threshold, a collection about every two requests, each request took
+    5 % longer.
     """
     gc.collect()
     gc.freeze()

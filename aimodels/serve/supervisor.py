@@ -2,9 +2,9 @@
 Several workers that serve on one port: started together, replaced when one dies, and stopped
 together.
 
-The supervisor itself serves nothing. Each worker has a socket of its own on the shared port, so
-that the kernel deals connections out evenly: of workers that share one socket, the first to wake
-would take most, and keep their WebSockets. They stop when the supervisor is gone.
+The supervisor itself serves nothing. Each worker has its own socket on the shared port, so that the
+kernel distributes connections evenly: if workers shared one socket, the first to wake would accept
+most connections, and keep their WebSockets. Workers stop when the supervisor is gone.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
-LOOK_SECONDS = 0.1
-SETTLED_SECONDS = 10.0  # who lived that long did not fail at its start
-LONGEST_PAUSE = 10.0
-MARGIN_SECONDS = 10.0  # beyond DRAIN_SECONDS, before a worker that does not end is killed
+CHECK_SECONDS = 0.1
+SETTLED_SECONDS = 10.0  # a worker that ran that long did not fail at its start
+MAX_PAUSE_SECONDS = 10.0
+MARGIN_SECONDS = 10.0  # after DRAIN_SECONDS, before a worker that has not stopped is killed
 START_SECONDS = 60.0
-REMEMBER_SECONDS = 1.0  # between two looks at models.yaml
+MODELS_SECONDS = 1.0  # between two checks of models.yaml
 
 
 @dataclass
@@ -49,12 +49,12 @@ class Slot:
     process: subprocess.Popen[str]
     started: float = field(default_factory=time.monotonic)
     ready: threading.Event = field(default_factory=threading.Event)
-    pause: float = 0.5  # before the next is started, if this one fails soon
+    pause: float = 0.5  # seconds before the next start, if this worker fails soon
     again_at: float = 0.0
 
 
 class Supervisor:
-    """Runs `count` workers until it is told to stop."""
+    """Runs `count` workers until a signal stops it."""
 
     def __init__(
         self, server: str, host: str, port: int, count: int, on_ready: Callable[[], None]
@@ -64,8 +64,8 @@ class Supervisor:
         self.count = count
         self.on_ready = on_ready
         self.signals = 0
-        self._seen = b""
-        self._look_at = 0.0
+        self._source = b""
+        self._check_at = 0.0
         self.folder: Path = settings.VAR_DIR / f"workers-{os.getpid()}"
 
     def run(self) -> None:
@@ -73,16 +73,16 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._handle)
         self._make_folder()
-        self._remember()
+        self._keep_valid_file()
         slots: list[Slot] = []
         try:
             slots += [self._start() for _ in range(self.count)]
             self._wait_until_ready(slots)
             while not self.signals:
-                time.sleep(LOOK_SECONDS)
-                self._remember()
+                time.sleep(CHECK_SECONDS)
+                self._keep_valid_file()
                 for slot in slots:
-                    self._tend(slot)
+                    self._replace_ended(slot)
         finally:
             self._stop(slots)
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -96,21 +96,21 @@ class Supervisor:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
 
-    def _remember(self) -> None:
-        """Keep the file's content while it is good, for workers that start when it is not."""
-        if time.monotonic() < self._look_at:
+    def _keep_valid_file(self) -> None:
+        """Keep the last valid content of models.yaml, for workers that start later."""
+        if time.monotonic() < self._check_at:
             return
-        self._look_at = time.monotonic() + REMEMBER_SECONDS
+        self._check_at = time.monotonic() + MODELS_SECONDS
         try:
             source = read_bytes(settings.MODELS_FILE)
-            if source != self._seen:
-                self._seen = source
+            if source != self._source:
+                self._source = source
                 load_config(source, settings.ENVIRON)
-                self._keep(source)
+                self._write(source)
         except ConfigError:
-            pass  # the workers say so
+            pass  # the workers log it
 
-    def _keep(self, source: bytes) -> None:
+    def _write(self, source: bytes) -> None:
         aside = self.folder / "models.new"
         aside.touch(mode=0o600)
         aside.write_bytes(source)
@@ -129,7 +129,7 @@ class Supervisor:
             stdout=subprocess.PIPE,
             text=True,
             env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(self.folder)},
-            start_new_session=True,  # Ctrl-C is for us, who tell them once
+            start_new_session=True,  # Ctrl-C signals the supervisor only, which stops them once
         )
         slot = Slot(process)
         threading.Thread(target=_listen, args=[process, slot.ready], daemon=True).start()
@@ -139,12 +139,12 @@ class Supervisor:
         until = time.monotonic() + START_SECONDS
         while not all(slot.ready.is_set() for slot in slots) and not self.signals:
             if time.monotonic() > until or any(slot.process.poll() for slot in slots):
-                raise CommandError("A worker could not start; what it said stands above.")
-            time.sleep(LOOK_SECONDS)
+                raise CommandError("A worker could not start; its messages are above.")
+            time.sleep(CHECK_SECONDS)
         if not self.signals:
             self.on_ready()
 
-    def _tend(self, slot: Slot) -> None:
+    def _replace_ended(self, slot: Slot) -> None:
         """Start another worker in the place of one that has ended."""
         code = slot.process.poll()
         if code is None:
@@ -153,12 +153,12 @@ class Supervisor:
         if not slot.again_at:
             mark_process_dead(slot.process.pid, str(self.folder))  # type: ignore[no-untyped-call]
             soon = now - slot.started < SETTLED_SECONDS
-            slot.pause = min(slot.pause * 2, LONGEST_PAUSE) if soon else 0.5
+            slot.pause = min(slot.pause * 2, MAX_PAUSE_SECONDS) if soon else 0.5
             slot.again_at = now + (slot.pause if soon else 0)
             logger.error("Worker %s has ended (exit %s); another starts", slot.process.pid, code)
         if now >= slot.again_at:
-            fresh = self._start()
-            slot.process, slot.ready = fresh.process, fresh.ready
+            new = self._start()
+            slot.process, slot.ready = new.process, new.ready
             slot.started, slot.again_at = now, 0.0
 
     def _stop(self, slots: list[Slot]) -> None:
@@ -172,11 +172,11 @@ class Supervisor:
                     slot.process.kill()
                 if self.signals > 1:
                     os._exit(130)
-            time.sleep(LOOK_SECONDS)
+            time.sleep(CHECK_SECONDS)
 
 
 def _listen(process: subprocess.Popen[str], ready: threading.Event) -> None:
-    """Wait for a worker to say that it serves."""
+    """Wait until a worker prints that it serves."""
     assert process.stdout is not None
     for _ in process.stdout:
         ready.set()

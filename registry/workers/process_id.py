@@ -17,7 +17,6 @@ import socket
 from pathlib import Path
 
 HOST = socket.gethostname()
-MAX_LENGTH = 40
 
 
 def machine() -> str:

@@ -203,7 +203,9 @@ def test_a_bad_file_stops_the_start(models: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_serve_model_wants_a_provider_that_serves(models: Path) -> None:
-    with pytest.raises(CommandError, match=r"openai has no `serve:`\. Providers that have: none"):
+    with pytest.raises(
+        CommandError, match=r"openai has no `serve:`\. Providers with `serve:`: none"
+    ):
         call_command("serve_model", "openai")
 
 

@@ -265,7 +265,7 @@ def test_start_tells_that_the_model_has_ended(start: Any) -> None:
     children = psutil.Process(process.pid).children()
     (model,) = [child for child in children if "serve_model" in " ".join(child.cmdline())]
     model.kill()
-    assert "Start anew to have it back" in read_until(process, "Start anew to have it back")
+    assert "Restart the portal" in read_until(process, "Restart the portal")
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=10)
     assert process.returncode == 0

@@ -34,8 +34,8 @@ logger = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     help = "Serves the portal. A models.yaml with mistakes stops the start."
-    stealth_options = ("on_ready",)  # what to do once it listens, instead of saying so
-    requires_system_checks = []  # `load_registry` tells the same
+    stealth_options = ("on_ready",)  # what to do once it listens, instead of printing that
+    requires_system_checks = []  # `load_registry` reports the same
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--server", choices=servers.SERVERS, default="daphne")
@@ -45,14 +45,16 @@ class Command(BaseCommand):
             "--workers", type=int, default=1, help="Processes. More than one need REDIS_URL."
         )
         parser.add_argument(
-            "--share-port", action="store_true", help="Others of this user may listen there too."
+            "--share-port",
+            action="store_true",
+            help="Allow other processes of this user to listen there.",
         )
         parser.add_argument(
             "--stop-with-parent", action="store_true", help="Stop when standard input closes."
         )
 
         parser.add_argument(
-            "--last-good", type=Path, help="What to start with if models.yaml has mistakes by now."
+            "--last-good", type=Path, help="The file to start with if models.yaml is invalid."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -62,11 +64,11 @@ class Command(BaseCommand):
         check_store(options["workers"])
         if options["stop_with_parent"]:
             threading.Thread(target=stop_with_parent, daemon=True).start()
-        ready = options.get("on_ready") or self._say(options)
+        ready = options.get("on_ready") or self._announcement(options)
         server, host, port = options["server"], options["host"], options["port"]
         sock = open_socket(host, port, shared=options["share_port"])
         if options["workers"] > 1:
-            sock.close()  # nobody else listens there: now the workers may
+            sock.close()  # the address is free: the workers may listen there
             with bound(host, port, shared=True):
                 Supervisor(server, host, port, options["workers"], ready).run()
         else:
@@ -75,15 +77,15 @@ class Command(BaseCommand):
             servers.run(server, sock, ready)
             worker.leave()
 
-    def _say(self, options: dict[str, Any]) -> Callable[[], None]:
+    def _announcement(self, options: dict[str, Any]) -> Callable[[], None]:
         count = f" with {options['workers']} workers" if options["workers"] > 1 else ""
-        words = f"Serving on {base_url(options['host'], options['port'])}{count}"
+        message = f"Serving on {base_url(options['host'], options['port'])}{count}"
 
-        def say() -> None:
-            self.stdout.write(words)
+        def announce() -> None:
+            self.stdout.write(message)
             self.stdout.flush()
 
-        return say
+        return announce
 
 
 def open_socket(host: str, port: int, *, shared: bool) -> socket.socket:
@@ -114,7 +116,7 @@ def check_store(workers: int) -> None:
 
 
 def stop_with_parent() -> None:
-    """Wait for standard input to close, which it does however our parent ends; then stop."""
+    """Stop when standard input closes, which happens however the parent process ends."""
     sys.stdin.read()
     os.kill(os.getpid(), signal.SIGTERM)
 
@@ -137,7 +139,7 @@ def check_prepared() -> None:
 
 
 def check_data_sources() -> None:
-    """Raise CommandError for what may not be used; log what cannot be reached now."""
+    """Raise CommandError for sources that are not allowed; log those that cannot be reached."""
     try:
         for problem in check_sources(sources()):
             logger.warning("%s", problem.message)
@@ -148,7 +150,7 @@ def check_data_sources() -> None:
 def load_registry(last_good: Path | None = None) -> None:
     """Read models.yaml, unless it is loaded. Raises CommandError with every mistake in it.
 
-    A worker that replaces another starts with what was in use, if the file has mistakes by now.
+    A worker that replaces another starts with `last_good`, if models.yaml is invalid now.
     """
     try:
         service.ensure_loaded()

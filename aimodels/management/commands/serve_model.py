@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("provider", help="A provider with `serve:`, such as local.")
         parser.add_argument(
-            "--stop-with-parent", action="store_true", help="End when standard input closes."
+            "--stop-with-parent", action="store_true", help="Stop when standard input closes."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{name} serves {path.name} on {server.listening_address}")
         self.stdout.flush()
         if options["stop_with_parent"]:
-            # Reaches its end even when the parent was killed without a chance to tell us.
+            # Standard input closes even if the parent was killed and could not send a signal.
             sys.stdin.read()
             os._exit(0)
         threading.Event().wait()
@@ -59,7 +59,9 @@ class Command(BaseCommand):
         provider = config.models.providers.get(name)
         if provider is None or provider.serve is None:
             able = [n for n, p in config.models.providers.items() if p.serve] or ["none"]
-            raise CommandError(f"{name} has no `serve:`. Providers that have: {', '.join(able)}.")
+            raise CommandError(
+                f"{name} has no `serve:`. Providers with `serve:`: {', '.join(able)}."
+            )
         endpoint = config.endpoints[name]
         if endpoint.missing:
             variables = ", ".join(endpoint.missing)
@@ -80,7 +82,7 @@ class Command(BaseCommand):
 def model_file(serve: Serve) -> Path:
     """Return the model file in its installed package. Raises CommandError if it is not there.
 
-    The package is not imported: only the file is wanted, not the code around it.
+    The package is not imported: only its file is needed, not its code.
     """
     try:
         files = metadata.distribution(serve.package).files or []
@@ -92,11 +94,11 @@ def model_file(serve: Serve) -> Path:
     for file in files:
         if file.name == serve.file:
             return Path(str(file.locate()))
-    raise CommandError(f"The package {serve.package} holds no file {serve.file}.")
+    raise CommandError(f"The package {serve.package} has no file {serve.file}.")
 
 
 def start(serve: Serve, path: Path, host: str, port: int, key: str) -> Any:
-    """Return llama.cpp's server, listening. It answers to any model name."""
+    """Start llama.cpp's server and return it. It accepts any model name."""
     try:
         import xllamacpp
     except ImportError:
@@ -105,13 +107,13 @@ def start(serve: Serve, path: Path, host: str, port: int, key: str) -> Any:
         ) from None
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
-    params.model_alias = {path.stem}  # without it, answers tell the file's path
+    params.model_alias = {path.stem}  # otherwise, responses contain the file's path
     params.hostnames, params.port = [host], port
-    params.api_keys = [key]  # else any page in a browser here could use it
+    params.api_keys = [key]  # otherwise any page in a browser here could use it
     params.cors_origins, params.ui = "", False
     params.n_parallel = serve.slots
     params.n_ctx = serve.context * serve.slots  # llama.cpp splits the context among the slots
-    params.n_ubatch = params.n_batch = serve.context  # the longest text that it embeds
+    params.n_ubatch = params.n_batch = serve.context  # the limit of a text to embed
     params.embedding = True
     params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     params.cache_ram_mib = 256

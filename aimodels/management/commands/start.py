@@ -47,14 +47,14 @@ class Command(BaseCommand):
                 f"Port {settings.PORT} on {settings.HOST} cannot be used: {reason}. "
                 "Stop that program, or choose another: make run PORT=8001"
             )
-        self.say("Preparing the database and static files")
+        self.report("Preparing the database and static files")
         call_command("migrate", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
         make_keys()
         with ExitStack() as stack:
             for name, section in service.current.providers.items():
                 if section.serves:
-                    self.say(f"Starting the model of {name}")
+                    self.report(f"Starting the model of {name}")
                     stack.enter_context(model_server(name))
             welcome = self._welcome(first_account())
             call_command("serve", on_ready=lambda: self.stdout.write(welcome))
@@ -81,7 +81,7 @@ class Command(BaseCommand):
             ]
         return "\n".join(lines)
 
-    def say(self, text: str) -> None:
+    def report(self, text: str) -> None:
         self.stdout.write(f"· {text}")
         self.stdout.flush()
 
@@ -96,7 +96,10 @@ def make_keys() -> None:
 
 
 def first_account() -> str | None:
-    """Create the first superuser, without a password. Return its API token, then and only then."""
+    """Create the first superuser, without a password. Return its API token.
+
+    Return None if there is a superuser already.
+    """
     if User.objects.filter(is_superuser=True).exists():
         return None
     taken = set(User.objects.values_list("username", flat=True))
@@ -107,10 +110,10 @@ def first_account() -> str | None:
 
 @contextmanager
 def model_server(name: str) -> Iterator[None]:
-    """Run `manage.py serve_model` beside us, once it answers. It ends with us, however we end."""
-    command = [sys.executable, sys.argv[0], "serve_model", name, "--stop-with-parent"]
+    """Run `manage.py serve_model`, and wait until it listens. It stops when this process ends."""
+    arguments = [sys.executable, sys.argv[0], "serve_model", name, "--stop-with-parent"]
     process = subprocess.Popen(  # noqa: S603 — our own command
-        command,
+        arguments,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -118,18 +121,22 @@ def model_server(name: str) -> Iterator[None]:
         start_new_session=True,  # Ctrl-C is for the portal, which drains first
     )
     try:
-        if not process.stdout or not process.stdout.readline():  # it says when it listens
-            words = process.communicate()[1].strip()
-            raise CommandError(words.removeprefix("CommandError: ") or f"{name} ended at once.")
-        threading.Thread(target=tell_of_end, args=[name, process], daemon=True).start()
+        if not process.stdout or not process.stdout.readline():  # it prints a line once it listens
+            message = process.communicate()[1].strip()
+            raise CommandError(message.removeprefix("CommandError: ") or f"{name} ended at once.")
+        threading.Thread(target=log_end, args=[name, process], daemon=True).start()
         yield
     finally:
         process.terminate()
         process.wait()
 
 
-def tell_of_end(name: str, process: subprocess.Popen[str]) -> None:
-    """Wait for a model's server to end, which it does only when we stop, or when it fails."""
+def log_end(name: str, process: subprocess.Popen[str]) -> None:
+    """Wait for a model's server to end; log it, unless this process has stopped the server."""
     code = process.wait()
     if code not in (0, -signal.SIGTERM):
-        logger.error("The model of %s has ended (exit %s). Start anew to have it back.", name, code)
+        logger.error(
+            "The server of the model of %s has ended (exit %s). Restart the portal to start it.",
+            name,
+            code,
+        )
