@@ -1,5 +1,5 @@
 """
-The portal beside other gateways, in front of the same upstream. bench/README.md tells how.
+The portal beside other gateways, in front of the same upstream. bench/README.md explains how.
 
     make bench                  everything
     make bench QUICK=1          in three minutes
@@ -29,10 +29,10 @@ INSTALLED, TRACKED = ROOT / "var" / "bench", ROOT / "bench" / "results"
 
 def names(known: Iterable[str]) -> Callable[[str], list[str]]:
     def parse(text: str) -> list[str]:
-        given = text.split(",")
-        if unknown := [name for name in given if name not in known]:
+        parts = text.split(",")
+        if unknown := [name for name in parts if name not in known]:
             raise argparse.ArgumentTypeError(f"{unknown[0]} is none of {', '.join(known)}")
-        return given
+        return parts
 
     return parse
 
@@ -44,31 +44,31 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--measures", type=names(MEASURES), default=[*MEASURES], help="a,b")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=float, help="that each load lasts")
-    given = parser.parse_args()
-    known = [name for name, target in TARGETS.items() if not (given.quick and target.extra)]
-    given.only = given.only or known
-    return given
+    options = parser.parse_args()
+    known = [name for name, target in TARGETS.items() if not (options.quick and target.extra)]
+    options.only = options.only or known
+    return options
 
 
-def measure(given: argparse.Namespace, plan: Plan) -> Results:
+def measure(options: argparse.Namespace, plan: Plan) -> Results:
     machine.allow_many_files()
     INSTALLED.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         machine.pin_to(machine.LOADS_CORE)
         with Upstream(Path(folder)) as upstream:
-            targets = [TARGETS[name](upstream, Path(folder), INSTALLED) for name in given.only]
-            return run(targets, [MEASURES[name] for name in given.measures], plan)
+            targets = [TARGETS[name](upstream, Path(folder), INSTALLED) for name in options.only]
+            return run(targets, [MEASURES[name] for name in options.measures], plan)
 
 
 def main() -> None:
-    given = arguments()
-    plan = (QUICK if given.quick else FULL).with_(given.rounds, given.seconds)
+    options = arguments()
+    plan = (QUICK if options.quick else FULL).with_(options.rounds, options.seconds)
     try:
-        results = measure(given, plan)
+        results = measure(options, plan)
     except CannotRun as why:
         sys.exit(f"Nothing can be measured: {why}.")
     print(report.text(results))
-    whole = given.only == [*TARGETS] and given.measures == [*MEASURES] and plan == FULL
+    whole = options.only == [*TARGETS] and options.measures == [*MEASURES] and plan == FULL
     folder = TRACKED if whole else INSTALLED / "results"  # rough numbers do not replace good ones
     save(results, plan, folder)
     print(f"\nWritten: latest.json and plots, into {folder.relative_to(ROOT)}")

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class CannotRun(Exception):
-    """Says in its words why a target or a measure is left out; the others go on."""
+    """A target or a measure is skipped, for the reason in the message; the others run."""

@@ -14,8 +14,8 @@ def known(values: Sequence[float]) -> list[float]:
 
 def median(values: Sequence[float]) -> float:
     """Return the median of those that were measured; not a number if none was."""
-    found = known(values)
-    return statistics.median(found) if found else math.nan
+    numbers = known(values)
+    return statistics.median(numbers) if numbers else math.nan
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -43,9 +43,9 @@ def over_direct(metric: str, target: str = "portal") -> Value:
     return lambda results: middle(results, target, metric) - middle(results, "direct", metric)
 
 
-def times(one: Value, other: Value) -> Value:
-    """Return how often `other` goes into `one`."""
-    return lambda results: one(results) / (other(results) or math.nan)
+def times(first: Value, second: Value) -> Value:
+    """Return the quotient of two values."""
+    return lambda results: first(results) / (second(results) or math.nan)
 
 
 def cheaper(metric: str, peer: str) -> Value:

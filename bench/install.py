@@ -46,8 +46,8 @@ def _do(command: list[str], folder: Path) -> None:
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     done = subprocess.run(command, env=kept, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines() or ["no reason was given"]
-        raise CannotRun(f"it cannot be installed into {folder.name}: {said[-1]}")
+        output = (done.stderr or done.stdout).strip().splitlines() or ["no reason was given"]
+        raise CannotRun(f"it cannot be installed into {folder.name}: {output[-1]}")
 
 
 def _is_installed(folder: Path, packages: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ import psutil
 
 CORES = sorted(os.sched_getaffinity(0))
 TARGETS_CORE = CORES[0]
-LOADS_CORE = CORES[-1]  # the same one where there is but one: the report then says so
+LOADS_CORE = CORES[-1]  # the same as CORES[0] if there is only one; the report mentions it
 
 
 def pin_to(core: int) -> None:

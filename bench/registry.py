@@ -1,5 +1,5 @@
 """
-What the registry costs: reading the file and resolving, at 10, 1,000 and 10,000 models.
+The cost of the registry: reading the file and resolving, at 10, 1,000 and 10,000 models.
 
     bench/registry.py [--json]
 
@@ -42,7 +42,7 @@ HEAD = """models:
 
 
 def timed(holder: CurrentRegistry) -> tuple[float, Registry]:
-    """Read the file as the portal does, at its start and when it is told to read it again."""
+    """Read the file as the portal does, at its start and at a reload."""
     began = time.perf_counter()
     registry = holder.load()
     return time.perf_counter() - began, registry
@@ -70,11 +70,11 @@ def micros(call: timeit._Stmt) -> float:
     return statistics.median(timeit.repeat(call, number=rounds, repeat=5)) / rounds * 1e6
 
 
-def show(found: dict[str, float]) -> None:
+def show(times: dict[str, float]) -> None:
     names = ("load", "again", "override", "default")
     print("models    load, ms   again, ms   resolve override, µs   resolve default, µs")
     for size in SIZES:
-        load, again, override, default = (found[f"{name}_{size}"] for name in names)
+        load, again, override, default = (times[f"{name}_{size}"] for name in names)
         print(f"{size:>6}{load:>12.1f}{again:>12.1f}{override:>23.3f}{default:>22.3f}")
 
 

@@ -48,7 +48,7 @@ def table(
 
 
 def worth_a_row(metric: Metric, cells: Sequence[Sequence[float]]) -> bool:
-    """Is there something to say? Failures are not told where there were none."""
+    """Does the row have values? Failures are reported only if there were some."""
     failures = metric.key.endswith("_failures")
     return any(any(values) if failures else values for values in cells)
 
@@ -59,16 +59,16 @@ def goals(results: Results) -> Iterator[str]:
         value = goal.value(results)
         if not math.isnan(value):
             sense = f"at {'least' if goal.least else 'most'} {number(goal.limit)} {goal.unit}"
-            said = f"{number(value)} {goal.unit}".strip()
-            yield f"{goal.title.ljust(64)}{sense.strip():<18}{said:>12}   {goal.verdict(value)}"
+            measured = f"{number(value)} {goal.unit}".strip()
+            yield f"{goal.title.ljust(64)}{sense.strip():<18}{measured:>12}   {goal.verdict(value)}"
     if missing := [goal for goal in GOALS if math.isnan(goal.value(results))]:
         yield f"not measured: {len(missing)} of {len(GOALS)} goals"
 
 
 def could_not_run(results: Results) -> Iterator[str]:
-    if results.left_out:
+    if results.skipped:
         yield ""
-    for what, why in results.left_out.items():
+    for what, why in results.skipped.items():
         yield f"could not run: {what}, because {why}"
 
 
@@ -80,13 +80,15 @@ def notes(results: Results) -> Iterator[str]:
         load = f"{results.load_before:.1f} processes"
         yield f"the machine was busy before this run began ({load}): do not trust these numbers"
     if len(machine.CORES) == 1:
-        yield "there was one core for everybody: upstream and callers took their share of it"
+        yield "there was only one core: upstream and callers used it as well"
     yield "Gateways that were not run (Bifrost, TensorZero, Helicone …): nothing is claimed of them"
 
 
 def cell(values: Sequence[float]) -> str:
-    found = known(values)
-    if not found:
+    numbers = known(values)
+    if not numbers:
         return "–"
-    middle, low, high = (number(v) for v in (statistics.median(found), min(found), max(found)))
+    middle, low, high = (
+        number(v) for v in (statistics.median(numbers), min(numbers), max(numbers))
+    )
     return middle if low == high else f"{middle} ({low}–{high})"

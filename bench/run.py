@@ -1,7 +1,7 @@
 """
 The rounds: in each, target after target is started, measured and stopped.
 
-So what disturbs the machine for a while disturbs all of them, and no two run at a time.
+So a disturbance of the machine affects all targets, and only one target runs at a time.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from bench.load import streams
 from bench.load.reading import full_speed
 from bench.load.requests import closed_loop
 from bench.load.tally import run as run_load
-from bench.measures.base import Found, Measure
+from bench.measures.base import Measure, Values
 from bench.plan import Plan
 from bench.targets.base import Target
 
 WARM_SECONDS = 0.5
-Values = dict[str, dict[str, list[float]]]  # target → metric → one value a round
+AllValues = dict[str, dict[str, list[float]]]  # target → metric → one value a round
 
 
 @dataclass
 class Results:
-    """What was measured, and what could not be."""
+    """The measured values, and what could not run."""
 
-    values: Values = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
-    left_out: dict[str, str] = field(default_factory=dict)  # what → why
+    values: AllValues = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    skipped: dict[str, str] = field(default_factory=dict)  # what → why
     load_before: float = field(default_factory=lambda: os.getloadavg()[0])
 
-    def add(self, target: str, found: Found) -> None:
-        for metric, value in found.items():
+    def add(self, target: str, values: Values) -> None:
+        for metric, value in values.items():
             self.values[target][metric].append(value)
 
 
@@ -43,12 +43,12 @@ def run(targets: Sequence[Target], measures: Sequence[Measure], plan: Plan) -> R
     results = Results()
     usable = [target for target in targets if _prepared(target, results)]
     for number in range(plan.rounds):
-        wanted = [one for one in measures if not one.slow or number < plan.slow_rounds]
+        due = [m for m in measures if not m.slow or number < plan.slow_rounds]
         for target in usable:
             slow = target.slow and number >= plan.slow_rounds
-            if not slow and target.name not in results.left_out:
+            if not slow and target.name not in results.skipped:
                 print(f"· round {number + 1} of {plan.rounds}: {target.name}", flush=True)
-                _measure(target, wanted, plan, results)
+                _measure(target, due, plan, results)
     return results
 
 
@@ -58,18 +58,18 @@ def _prepared(target: Target, results: Results) -> bool:
         target.install()
         target.prepare()
     except CannotRun as why:
-        results.left_out[target.name] = str(why)
-    return target.name not in results.left_out
+        results.skipped[target.name] = str(why)
+    return target.name not in results.skipped
 
 
 def _measure(target: Target, measures: Iterable[Measure], plan: Plan, results: Results) -> None:
     try:
         target.start()
     except CannotRun as why:
-        results.left_out[target.name] = str(why)
+        results.skipped[target.name] = str(why)
         return
     try:
-        mine = [one for one in measures if target.sockets or not one.portal_only]
+        mine = [m for m in measures if target.sockets or not m.portal_only]
         for measure in filter(attrgetter("cold"), mine):
             _attempt(target, measure, plan, results)
         warm_up(target)
@@ -80,7 +80,7 @@ def _measure(target: Target, measures: Iterable[Measure], plan: Plan, results: R
 
 
 def warm_up(target: Target) -> None:
-    """Let it import and compile what it does at its first answers only."""
+    """Send requests first: some targets import and compile at their first requests."""
     run_load(closed_loop(target, "fast", 8, WARM_SECONDS))
     run_load(full_speed(target, streams.connect, 8, WARM_SECONDS, "short"))
 
@@ -90,4 +90,4 @@ def _attempt(target: Target, measure: Measure, plan: Plan, results: Results) -> 
     try:
         results.add(target.name, measure.run(target, plan))
     except CannotRun as why:
-        results.left_out[f"{measure.name} of {target.name}"] = str(why)
+        results.skipped[f"{measure.name} of {target.name}"] = str(why)

@@ -40,13 +40,13 @@ def save(results: Results, plan: Plan, folder: Path) -> None:
 
 
 def _bars(results: Results, metric: str, *, added: bool) -> dict[str, list[float]]:
-    found = {}
+    bars = {}
     floor = over(results, metric) if added else 0.0
     for name in TARGETS:
         values = [v - floor for v in results.values.get(name, {}).get(metric, [])]
         if values and min(values) > 0 and not (added and name == "direct"):
-            found[name] = values
-    return found
+            bars[name] = values
+    return bars
 
 
 def over(results: Results, metric: str) -> float:
@@ -63,7 +63,7 @@ def as_dict(results: Results, plan: Plan) -> dict[str, Any]:
             for target, metrics in results.values.items()
         },
         "goals": [_goal(results, number) for number in range(len(GOALS))],
-        "could_not_run": results.left_out,
+        "could_not_run": results.skipped,
         "notes": [note for name in results.values for note in TARGETS[name].notes],
     }
 
@@ -77,12 +77,12 @@ def _goal(results: Results, number: int) -> dict[str, Any]:
 
 
 def rounded(value: float) -> float | None:
-    """Return `value` to five figures; JSON has no word for what is not a number."""
+    """Return `value` to five figures; JSON has no NaN."""
     return None if math.isnan(value) else float(f"{value:.5g}")
 
 
 def about(results: Results) -> dict[str, Any]:
-    """Return what one should know of the machine."""
+    """Return the facts of the machine that matter for the numbers."""
     info = Path("/proc/cpuinfo").read_text()
     models = [line.partition(":")[2].strip() for line in info.splitlines() if "model name" in line]
     return {

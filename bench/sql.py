@@ -1,5 +1,5 @@
 """
-What the SQL workflow costs: the gate on SQL, compiling a query expression, refusing hostile text.
+The cost of the SQL workflow: the gate on SQL, compiling a query expression, refusing hostile text.
 
     bench/sql.py [--json]                            on the queries that the tests have
     bench/sql.py QUERIES.jsonl SCHEMA.sql DIALECT    the same on your own: {"sql": …} a line
@@ -77,9 +77,9 @@ def summary(times: list[float]) -> tuple[float, float, float]:
     return statistics.median(times), times[int(len(times) * 0.95)], times[-1]
 
 
-def show(found: dict[str, list[float]], count: int) -> None:
+def show(durations: dict[str, list[float]], count: int) -> None:
     print(f"{count} queries, ms{'':<18}{'median':>8}{'95 %':>8}{'worst':>8}")
-    for name, times in found.items():
+    for name, times in durations.items():
         print(f"{name:<32}" + "".join(f"{value:>8.2f}" for value in summary(times)))
 
 

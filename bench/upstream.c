@@ -1,10 +1,10 @@
 /*
- * A model server that does nothing, fast: what every target of the benchmark stands in front of.
+ * A fast model server without a model, behind every target of the benchmark.
  *
  *     cc -O2 -o upstream bench/upstream.c && ./upstream [PORT]
  *
  * One thread, one epoll loop, HTTP/1.1 with keep-alive, OpenAI's format. It prints its port, and
- * ends when whoever started it does. The model's name says how it answers: see KINDS. A streamed
+ * ends with its parent process. The model's name decides how it answers: see KINDS. A streamed
  * chunk's text is "@" and 16 digits: CLOCK_MONOTONIC in nanoseconds when it was written, so that a
  * reader on the same machine knows the delay exactly, and can count chunks by counting "@".
  */
@@ -159,10 +159,10 @@ static void begin_stream(struct connection *c, const struct kind *kind, const ch
         wait_until(c, now() + DELAY);
 }
 
-/* Return what stands after `"name":` and spaces, or "". */
+/* Return the text after `"name":` and spaces, or "". */
 static const char *field(const char *body, const char *name) {
-    const char *found = strstr(body, name);
-    return found ? found + strlen(name) + strspn(found + strlen(name), " :\"") : "";
+    const char *value = strstr(body, name);
+    return value ? value + strlen(name) + strspn(value + strlen(name), " :\"") : "";
 }
 
 static const struct kind *kind_of(const char *body) {
@@ -202,7 +202,7 @@ static void parse(struct connection *c) {
     }
     strchrnul(c->input, '\r')[0] = 0;
     handle(c, c->input, end + 4);
-    c->length = 0; /* nobody pipelines */
+    c->length = 0; /* no caller pipelines */
 }
 
 static void readable(struct connection *c) {
@@ -223,7 +223,7 @@ static void writable(struct connection *c) {
     flush(c);
 }
 
-/* Serve who has waited long enough; return for how many ms nobody has. */
+/* Serve the callers whose wait is over; return the ms until the next one. */
 static int serve_queue(void) {
     struct connection *c;
     while ((c = TAILQ_FIRST(&queue))) {
@@ -235,7 +235,7 @@ static int serve_queue(void) {
         if (!c->kind) {
             answer(c, ANSWER);
         } else {
-            if (c->filled < OUTPUT / 2) /* else nobody reads: let it wait */
+            if (c->filled < OUTPUT / 2) /* else the caller does not read: let it wait */
                 next_chunks(c, 1);
             if (c->kind)
                 wait_until(c, c->due + DELAY);

@@ -1,4 +1,4 @@
-"""The model server that all targets stand in front of: `upstream.c`, built on the spot."""
+"""The model server behind all targets: `upstream.c`, compiled before each run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bench.errors import CannotRun
 
 SOURCE = Path(__file__).with_name("upstream.c")
 KEY = "sk-bench-upstream"
-MODELS = ("fast", "short", "slow", "paced")  # KINDS of upstream.c says how each answers
+MODELS = ("fast", "short", "slow", "paced")  # KINDS of upstream.c defines how each answers
 PACED_CHUNKS, PACED_SECONDS = 60, 3.0  # 59 pauses, and one more in which all begin
 SHORT_CHUNKS = 8
 

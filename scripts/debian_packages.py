@@ -1,7 +1,7 @@
 """
-Installs the Debian packages that the tests use, where this user may; else says what is missing.
+Installs the Debian packages that the tests use, or prints what is missing without root rights.
 
-The tests that need a missing program are then skipped, by name. Those of static/ fail without node.
+Tests that need a missing program are skipped. Those of static/ fail without node.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def main() -> None:
     prefix = as_root()
     if prefix is None or not shutil.which("apt-get"):
         print(
-            f"Not installed, and no right to: {', '.join(missing)}. "
+            f"Not installed, because this needs root: {', '.join(missing)}. "
             "Tests that need them are skipped."
         )
         return
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def as_root() -> list[str] | None:
-    """Return what to put before a command that needs root, or None if there is no way."""
+    """Return the prefix of a command that needs root, or None if this user has no root rights."""
     if os.geteuid() == 0:
         return []
     allowed = (

@@ -1,10 +1,10 @@
 """
-Makes a virtual environment from hash-locked requirements, with nothing but Python.
+Makes a virtual environment from hash-locked requirements. Needs only Python.
 
     python3 scripts/install.py .venv requirements.txt [more.txt …]
 
-Does nothing when the environment already holds exactly these files' contents. Each failure is one
-sentence; pip's own words are in <environment>/install.log.
+Does nothing if exactly these requirements are installed already. Each failure is one sentence;
+pip's output is in <environment>/install.log.
 """
 
 from __future__ import annotations
@@ -15,27 +15,28 @@ import subprocess
 import sys
 from pathlib import Path
 
-OLDEST = (3, 11)
+MIN_PYTHON = (3, 11)
 NO_INDEX = "the package index cannot be reached. Is there a network?"
 REASONS = {
     "No space left on device": "the disk is full. Make room and run it again.",
-    "THESE PACKAGES DO NOT MATCH THE HASHES": "a package is not the one that was locked. Do not go "
-    "on; tell whoever keeps this project.",
+    "THESE PACKAGES DO NOT MATCH THE HASHES": "a package is not the one that was locked. Stop "
+    "here, and report it to the project's maintainers.",
     "Temporary failure in name resolution": NO_INDEX,
     "Failed to establish a new connection": NO_INDEX,
     "Name or service not known": NO_INDEX,
     "Network is unreachable": NO_INDEX,
     "Connection refused": NO_INDEX,
     "timed out": "the package index does not answer in time. Try again.",
-    "No matching distribution found": "a package is not to be had for this Python and machine.",
-    "Permission denied": "this folder cannot be written to.",
+    "No matching distribution found": "a package is not available for this Python and machine.",
+    "Permission denied": "this folder is not writable.",
 }
 
 
 def main(environment: Path, locks: list[Path]) -> None:
-    if sys.version_info < OLDEST:
+    if sys.version_info < MIN_PYTHON:
         sys.exit(
-            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}."
+            f"Python {'.'.join(map(str, MIN_PYTHON))} or newer is needed; this is "
+            f"{sys.version.split()[0]}."
             " Choose one: make run PYTHON=python3.12"
         )
     missing = [lock for lock in locks if not is_installed(environment, lock)]
@@ -44,15 +45,15 @@ def main(environment: Path, locks: list[Path]) -> None:
     python = make_environment(environment)
     for lock in missing:
         count = sum("==" in line for line in lock.read_text().splitlines())
-        what = f"{count} packages" if count > 1 else "a package"
-        print(f"· Installing {what} of {lock.name} into {environment}, once", flush=True)
+        amount = f"{count} packages" if count > 1 else "a package"
+        print(f"· Installing {amount} of {lock.name} into {environment}, once", flush=True)
         install(python, lock, environment / "install.log")
         stamp(environment, lock).write_text(digest(lock))
 
 
 def is_installed(environment: Path, lock: Path) -> bool:
-    found = stamp(environment, lock)
-    return found.is_file() and found.read_text() == digest(lock)
+    file = stamp(environment, lock)
+    return file.is_file() and file.read_text() == digest(lock)
 
 
 def stamp(environment: Path, lock: Path) -> Path:
@@ -64,22 +65,22 @@ def digest(lock: Path) -> str:
 
 
 def make_environment(environment: Path) -> Path:
-    """Return the environment's Python; make the environment if it is not there or not whole."""
+    """Return the environment's Python; make the environment if it is missing or incomplete."""
     python = environment / "bin" / "python"
     if works(python):
         return python
     shutil.rmtree(environment, ignore_errors=True)
-    made = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "venv", str(environment)],
         capture_output=True,
         text=True,
         check=False,
     )
-    if made.returncode:
-        said = made.stdout + made.stderr
-        if "ensurepip" in said:
+    if done.returncode:
+        output = done.stdout + done.stderr
+        if "ensurepip" in output:
             sys.exit("Python's venv module is not complete. On Debian: apt install python3-venv")
-        sys.exit(f"The environment cannot be made: {reason(said)}")
+        sys.exit(f"The environment cannot be made: {reason(output)}")
     return python
 
 
@@ -123,10 +124,10 @@ def install(python: Path, lock: Path, log: Path) -> None:
         sys.exit(f"{lock.name} cannot be installed: {reason(log.read_text())} More in {log}.")
 
 
-def reason(said: str) -> str:
+def reason(output: str) -> str:
     """Return why it failed, in a sentence."""
-    found = next((why for words, why in REASONS.items() if words in said), None)
-    return found or (said.strip().splitlines() or ["it failed."])[-1]
+    why = next((why for words, why in REASONS.items() if words in output), None)
+    return why or (output.strip().splitlines() or ["it failed."])[-1]
 
 
 if __name__ == "__main__":
@@ -135,4 +136,4 @@ if __name__ == "__main__":
     except OSError as error:
         sys.exit(f"Installing failed: {error.strerror}.")
     except KeyboardInterrupt:
-        sys.exit("\nStopped. Run it again to go on.")
+        sys.exit("\nStopped. Run it again to continue.")

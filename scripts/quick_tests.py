@@ -3,10 +3,10 @@ Runs the tests that a change can break and that need no server, database, browse
 
     scripts/quick_tests.py [--all] [pytest's options]
 
-What changed is the difference to the branch `main`, or, on `main`, what is not committed; with
-nothing changed every quick test is chosen. A test is affected if its module imports a changed one,
-directly or through others; the nearest run first. SECONDS after the first one the rest is left out
-and counted: `make test` runs everything. With --all every quick test runs, however long it takes.
+The changes are the difference to the branch `main`, or, on `main`, what is not committed. Without
+changes, every quick test is chosen. A test is affected if its module imports a changed module,
+directly or through others; the nearest run first. SECONDS after the first test, the rest is skipped
+and counted: `make test` runs all tests. With --all every quick test runs, without a time limit.
 """
 
 from __future__ import annotations
@@ -84,13 +84,13 @@ def affected(graph: grimp.ImportGraph, changed: set[str]) -> dict[str, int]:
 
 
 class Quick:
-    """Leaves out what is not quick, runs the nearest tests first, and stops in time."""
+    """Deselects tests that are not quick, runs the nearest first, and skips the rest in time."""
 
     def __init__(self, distances: dict[str, int], seconds: float) -> None:
         self.distances = distances
         self.seconds = seconds
         self.end = math.inf
-        self.left_out = 0
+        self.skipped = 0
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -109,13 +109,13 @@ class Quick:
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
         if time.monotonic() < self.end:
             return None
-        self.left_out += 1
-        return True  # done with it
+        self.skipped += 1
+        return True  # handled: pytest does not run it
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if self.left_out:
+        if self.skipped:
             terminalreporter.write_line(
-                f"{self.left_out} further tests were left out after {self.seconds:g} s. "
+                f"{self.skipped} further tests were skipped after {self.seconds:g} s. "
                 "`make test` runs them."
             )
 

@@ -1,8 +1,8 @@
 """
 Takes the picture of the chat page for the README: `make screenshot` writes docs/portal.png.
 
-The portal is real, and so is the browser; the provider is the tests' own, which gives the same
-answers each time.
+Portal and browser are real. The provider is the fake one of the tests, so the answers are the same
+each time.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """
-Runs a command beside a Postgres of its own, which is thrown away afterwards.
+Runs a command with a temporary Postgres server, which is deleted afterwards.
 
     python scripts/with_postgres.py make test
 
-The command finds it in DATABASE_URL. Nothing but Debian's package postgresql is needed.
+The command gets its URL in DATABASE_URL. It needs only Debian's package postgresql.
 pytest-postgresql would start a server in each of pytest-xdist's processes, and none for a portal
-or a benchmark that runs outside of pytest.
+or a benchmark that runs outside pytest.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# They lose data in a crash, which does not matter here.
 FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"]
 
 
@@ -75,9 +76,9 @@ def postgres(folder: Path) -> Iterator[str]:
 
 
 def find_programs() -> Path:
-    """Return the folder of Postgres's programs, which Debian keeps out of the path."""
-    if found := shutil.which("initdb"):
-        return Path(found).parent
+    """Return the folder of Postgres's programs, which Debian does not put on the path."""
+    if program := shutil.which("initdb"):
+        return Path(program).parent
     for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
         if (folder / "initdb").exists():
             return folder
@@ -85,7 +86,7 @@ def find_programs() -> Path:
 
 
 def as_owner(folder: Path) -> list[str]:
-    """Return what to put before its programs, which refuse to run as root."""
+    """Return the prefix of Postgres's programs, which refuse to run as root."""
     if os.geteuid() != 0:
         return []
     user = pwd.getpwnam("postgres")

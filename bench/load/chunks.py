@@ -7,7 +7,7 @@ import time
 
 from bench.load.tally import Tally
 
-MARK = b"@"  # begins each chunk's text, and stands nowhere else in a stream
+MARK = b"@"  # begins each chunk's text, and is nowhere else in a stream
 STAMP = re.compile(rb"@(\d{16})")
 STAMP_BYTES = 17
 
@@ -30,18 +30,18 @@ class Clock:
 
     def __init__(self, tally: Tally) -> None:
         self.tally = tally
-        self.came: list[tuple[int, bytes]] = []
+        self.received: list[tuple[int, bytes]] = []
 
     def take(self, data: bytes) -> None:
-        self.came.append((time.monotonic_ns(), data))
+        self.received.append((time.monotonic_ns(), data))
 
     def read(self) -> None:
-        """Fill the tally, once all has come."""
+        """Fill the tally, once all data was received."""
         rest = b""  # the beginning of a stamp
-        for at, data in self.came:
+        for at, data in self.received:
             data, end = rest + data, 0
-            for found in STAMP.finditer(data):
-                self.tally.nanoseconds.append(at - int(found[1]))
-                end = found.end()
+            for match in STAMP.finditer(data):
+                self.tally.nanoseconds.append(at - int(match[1]))
+                end = match.end()
             rest = data[max(end, len(data) - STAMP_BYTES + 1) :]
         self.tally.count = len(self.tally.nanoseconds)

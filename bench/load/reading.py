@@ -26,7 +26,7 @@ class Stream(asyncio.Protocol):
         self.take: Callable[[bytes], object] = bool
         self.ended: Callable[[], object] = bool
         self.open = True
-        self.came = False  # a chunk, ever
+        self.has_chunk = False
 
     def ask(self) -> None:
         raise NotImplementedError
@@ -52,7 +52,7 @@ async def full_speed(
     for reader in readers:
         reader.take, reader.ended = counter.take, reader.ask
         reader.ask()
-    await observe(target, tally, seconds, lambda: all(r.came for r in readers), RAMP_SECONDS)
+    await observe(target, tally, seconds, lambda: all(r.has_chunk for r in readers), RAMP_SECONDS)
     close_all(readers)
     return tally
 
@@ -97,19 +97,19 @@ async def first_chunks(target: Target, connect: Connect, seconds: float) -> Tall
     """Return how long one reader waits for a stream's first chunk, again and again."""
     tally, over = Tally(), asyncio.Event()
     (reader,) = await connect(target, "short", 1, tally)
-    began = came = 0
+    began = first = 0
 
     def take(data: bytes) -> None:
-        nonlocal came
-        if not came and MARK in data:
-            came = time.perf_counter_ns()
-            tally.nanoseconds.append(came - began)
+        nonlocal first
+        if not first and MARK in data:
+            first = time.perf_counter_ns()
+            tally.nanoseconds.append(first - began)
 
     reader.take, reader.ended = take, over.set
     until = time.perf_counter() + seconds
     while time.perf_counter() < until:
         over.clear()
-        began, came = time.perf_counter_ns(), 0
+        began, first = time.perf_counter_ns(), 0
         reader.ask()
         async with asyncio.timeout(10):
             await over.wait()

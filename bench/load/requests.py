@@ -56,9 +56,9 @@ class Caller(asyncio.Protocol):
 
 
 def is_whole(data: bytes) -> bool:
-    """Is this a whole answer? Nobody sends more than one."""
-    head, found, body = data.partition(b"\r\n\r\n")
-    if not found:
+    """Is this a whole response? No server sends more than one."""
+    head, separator, body = data.partition(b"\r\n\r\n")
+    if not separator:
         return False
     length = LENGTH.search(head)
     return len(body) >= int(length[1]) if length else body.endswith(b"0\r\n\r\n")

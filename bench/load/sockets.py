@@ -49,15 +49,15 @@ class Socket(Stream):
         if not self.shaken.done():
             data = self._shake(data)
         start = 0
-        while found := next_frame(data, start):
-            first, start = found
+        while frame := next_frame(data, start):
+            first, start = frame
             self._frame(data[first:start])
         self.held = data[start:]
 
     def _shake(self, data: bytes) -> bytes:
         """Take the server's half of the handshake; return what follows."""
-        head, found, rest = data.partition(b"\r\n\r\n")
-        if not found:
+        head, separator, rest = data.partition(b"\r\n\r\n")
+        if not separator:
             return data
         self.shaken.set_result(head.startswith(b"HTTP/1.1 101"))
         return rest
@@ -66,7 +66,7 @@ class Socket(Stream):
         kind = payload[:24]
         if b'"delta"' in kind:
             self.take(payload)
-            self.came = True
+            self.has_chunk = True
             self._acknowledge(payload)
         elif b'"done"' in kind:
             self.ended()

@@ -33,14 +33,14 @@ class Reader(Stream):
 
     def data_received(self, data: bytes) -> None:
         if self.head is not None:
-            head, found, data = (self.head + data).partition(b"\r\n\r\n")
-            if not found:
+            head, separator, data = (self.head + data).partition(b"\r\n\r\n")
+            if not separator:
                 self.head = head
                 return
             self.head = None
             self.tally.failures += not head.startswith(OK)
         self.take(data)
-        self.came = self.came or MARK in data
+        self.has_chunk = self.has_chunk or MARK in data
         self.tail = (self.tail + data[-len(END) :])[-len(END) :]
         if self.tail == END and self.open:
             self.ended()

@@ -1,4 +1,4 @@
-"""What a load found."""
+"""The results of a load."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 RAMP_SECONDS = 0.3
-LONGEST_RAMP = 10.0
+MAX_RAMP_SECONDS = 10.0
 
 
 @dataclass
@@ -45,9 +45,9 @@ async def observe(
     target: Target, tally: Tally, seconds: float, ready: Callable[[], bool], ramp: float
 ) -> None:
     """Let the load run up, then count for `seconds`."""
-    until = time.monotonic() + max(LONGEST_RAMP, ramp)
+    until = time.monotonic() + max(MAX_RAMP_SECONDS, ramp)
     await asyncio.sleep(ramp)
-    while not ready() and time.monotonic() < until:  # noqa: ASYNC110 — nobody tells
+    while not ready() and time.monotonic() < until:  # noqa: ASYNC110 — there is no event
         await asyncio.sleep(0.01)
     tally.clear()
     cpu, began = target.cpu(), time.perf_counter()
@@ -67,8 +67,8 @@ def run(work: Coroutine[object, object, T]) -> T:
 
 
 async def opened(makers: Sequence[Awaitable[T]], at_once: int = 50) -> list[T]:
-    """Await all of `makers`, so many at once that no server's queue of connections overflows."""
-    found: list[T] = []
+    """Await all `makers`, `at_once` at a time: more could overflow a server's connection queue."""
+    results: list[T] = []
     for first in range(0, len(makers), at_once):
-        found += await asyncio.gather(*makers[first : first + at_once])
-    return found
+        results += await asyncio.gather(*makers[first : first + at_once])
+    return results

@@ -1,7 +1,7 @@
 """
 What is measured, in this order. Each module has MEASURES; to add one, copy one and list its module.
 
-Streams come last: some gateways go on for a while with what nobody reads any more.
+Streams come last: some gateways keep working for a while after their callers have disconnected.
 """
 
 from __future__ import annotations
@@ -10,4 +10,6 @@ from bench.measures import alone, requests, sockets, start, streams, workers
 from bench.measures.base import Measure
 
 MODULES = (start, requests, sockets, workers, alone, streams)
-MEASURES: dict[str, Measure] = {one.name: one for module in MODULES for one in module.MEASURES}
+MEASURES: dict[str, Measure] = {
+    measure.name: measure for module in MODULES for measure in module.MEASURES
+}

@@ -1,4 +1,4 @@
-"""What is measured in a process of its own, on the targets' core: the registry, and SQL's gate."""
+"""Measures of the registry and the SQL gate, each in its own process on the targets' core."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from bench import machine
 from bench.errors import CannotRun
-from bench.measures.base import Found, Measure, Metric
+from bench.measures.base import Measure, Metric, Values
 from bench.plan import Plan
 from bench.targets.base import Target
 
@@ -29,17 +29,17 @@ def output(script: str) -> Any:
     return json.loads(done.stdout)
 
 
-def registry(target: Target, plan: Plan) -> Found:
+def registry(target: Target, plan: Plan) -> Values:
     return dict(output("registry.py"))
 
 
-def sql(target: Target, plan: Plan) -> Found:
-    found = output("sql.py")
+def sql(target: Target, plan: Plan) -> Values:
+    times = output("sql.py")
     return {
-        "gate_p50": found["gate"][0],
-        "gate_p95": found["gate"][1],
-        "compile_p50": found["compile"][0],
-        "compile_p95": found["compile"][1],
+        "gate_p50": times["gate"][0],
+        "gate_p95": times["gate"][1],
+        "compile_p50": times["compile"][0],
+        "compile_p95": times["compile"][1],
     }
 
 

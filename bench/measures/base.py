@@ -1,4 +1,4 @@
-"""What a measure is."""
+"""The types of a measure and its metrics."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bench.plan import Plan
 from bench.targets.base import Target
 
-Found = dict[str, float]  # metric → value, of one round
+Values = dict[str, float]  # metric → value, of one round
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Measure:
     """`run` measures a started target once."""
 
     name: str
-    run: Callable[[Target, Plan], Found]
+    run: Callable[[Target, Plan], Values]
     metrics: tuple[Metric, ...]
     portal_only: bool = False
-    cold: bool = False  # wants a process that has done nothing yet
-    slow: bool = False  # a quick run does it in its first round only
+    cold: bool = False  # needs a process that has not served a request yet
+    slow: bool = False  # a quick run does it only in its first round

@@ -1,4 +1,4 @@
-"""Answers that are not streamed: how many, how dear, how much later than the upstream's own."""
+"""Answers that are not streamed: their rate, their CPU time, and their delay."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ import math
 from bench.figures import percentile
 from bench.load.requests import closed_loop
 from bench.load.tally import Tally, run
-from bench.measures.base import Found, Measure, Metric
+from bench.measures.base import Measure, Metric, Values
 from bench.plan import Plan
 from bench.targets.base import Target
 
 
-def one(target: Target, plan: Plan) -> Found:
-    return _found("one", run(closed_loop(target, "fast", 1, plan.seconds)))
+def one(target: Target, plan: Plan) -> Values:
+    return _values("one", run(closed_loop(target, "fast", 1, plan.seconds)))
 
 
-def many(target: Target, plan: Plan) -> Found:
-    return _found("many", run(closed_loop(target, "fast", 64, plan.seconds)))
+def many(target: Target, plan: Plan) -> Values:
+    return _values("many", run(closed_loop(target, "fast", 64, plan.seconds)))
 
 
-def slow(target: Target, plan: Plan) -> Found:
-    return _found("slow", run(closed_loop(target, "slow", 8, plan.seconds)))
+def slow(target: Target, plan: Plan) -> Values:
+    return _values("slow", run(closed_loop(target, "slow", 8, plan.seconds)))
 
 
-def _found(prefix: str, tally: Tally) -> Found:
+def _values(prefix: str, tally: Tally) -> Values:
     times = tally.milliseconds
-    found = {
+    values = {
         "rate": tally.count / tally.seconds,
         "cpu": tally.cpu / tally.count * 1e3 if tally.count else math.nan,
         "p50": percentile(times, 0.5),
         "p99": percentile(times, 0.99),
         "failures": float(tally.failures),
     }
-    return {f"{prefix}_{key}": value for key, value in found.items()}
+    return {f"{prefix}_{key}": value for key, value in values.items()}
 
 
 def _metrics(prefix: str, who: str) -> tuple[Metric, ...]:

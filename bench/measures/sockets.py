@@ -5,14 +5,14 @@ from __future__ import annotations
 from bench.load import sockets
 from bench.load.reading import full_speed, paced
 from bench.load.tally import run
-from bench.measures.base import Found, Measure, Metric
+from bench.measures.base import Measure, Metric, Values
 from bench.measures.streams import (
     FAST_STREAMS,
     PACED_STREAMS,
-    full_found,
     full_metrics,
-    paced_found,
+    full_values,
     paced_metrics,
+    paced_values,
 )
 from bench.plan import Plan
 from bench.targets.base import Target
@@ -22,8 +22,8 @@ IDLE = 1000
 REST_SECONDS = 0.5
 
 
-def idle(target: Target, plan: Plan) -> Found:
-    """Measure the memory of a process that has done nothing: a busy one has some to spare."""
+def idle(target: Target, plan: Plan) -> Values:
+    """Measure memory in a process that was never busy: after load it has freed memory to reuse."""
     before = target.rss()
     tally, rss = run(sockets.idle(target, IDLE, REST_SECONDS))
     return {
@@ -33,8 +33,8 @@ def idle(target: Target, plan: Plan) -> Found:
     }
 
 
-def short(target: Target, plan: Plan) -> Found:
-    """What is dear about an answer is to store it: short ones show that."""
+def short(target: Target, plan: Plan) -> Values:
+    """Measure short answers, whose cost is mostly to store them."""
     tally = run(full_speed(target, sockets.connect, 1, plan.seconds, "short"))
     answers = tally.count / SHORT_CHUNKS
     return {
@@ -44,15 +44,15 @@ def short(target: Target, plan: Plan) -> Found:
     }
 
 
-def full(target: Target, plan: Plan) -> Found:
-    return full_found(
+def full(target: Target, plan: Plan) -> Values:
+    return full_values(
         "ws_full", run(full_speed(target, sockets.connect, FAST_STREAMS, plan.seconds))
     )
 
 
-def paced_(target: Target, plan: Plan) -> Found:
+def paced_(target: Target, plan: Plan) -> Values:
     load = paced(target, sockets.connect, PACED_STREAMS, plan.patience)
-    return paced_found("ws_paced", run(load))
+    return paced_values("ws_paced", run(load))
 
 
 IDLE_METRICS = (

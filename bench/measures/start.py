@@ -1,13 +1,13 @@
-"""What it takes until a target answers, and what it then holds. Nothing is asked twice."""
+"""The time and CPU until a target answers, and its memory then. Measured once per start."""
 
 from __future__ import annotations
 
-from bench.measures.base import Found, Measure, Metric
+from bench.measures.base import Measure, Metric, Values
 from bench.plan import Plan
 from bench.targets.base import Target
 
 
-def start(target: Target, plan: Plan) -> Found:
+def start(target: Target, plan: Plan) -> Values:
     if target.pid is None:
         return {}
     began = target.started

@@ -1,4 +1,4 @@
-"""A switch of the primary, and how long it takes until two workers have both taken it."""
+"""A switch of the primary: the time until two workers both use it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 
 from bench import machine
 from bench.errors import CannotRun
-from bench.measures.base import Found, Measure, Metric
+from bench.measures.base import Measure, Metric, Values
 from bench.plan import Plan
 from bench.targets.base import Target
 from bench.targets.portal import Gateway
@@ -52,7 +52,7 @@ def redis_server() -> Iterator[str]:
         process.wait()
 
 
-def switch(target: Target, plan: Plan) -> Found:
+def switch(target: Target, plan: Plan) -> Values:
     pair = Pair(target.upstream, target.folder.parent, target.installed.parent)
     pair.folder.mkdir(exist_ok=True)
     with redis_server() as pair.redis:
@@ -65,26 +65,26 @@ def switch(target: Target, plan: Plan) -> Found:
 
 
 def switches(pair: Pair) -> list[float]:
-    """Return how many ms each of some switches took until all workers answer by it."""
-    everyone = workers(pair)
-    return [one_switch(pair, ("short", "fast")[n % 2], everyone) for n in range(SWITCHES)]
+    """Return the milliseconds from each switch until all workers use it."""
+    all_workers = workers(pair)
+    return [one_switch(pair, ("short", "fast")[n % 2], all_workers) for n in range(SWITCHES)]
 
 
 def workers(pair: Pair) -> set[str]:
     """Return the names of both workers. Raises CannotRun."""
-    until, found = time.monotonic() + PATIENCE, set[str]()
-    while len(found) < pair.workers:
-        found.add(post(pair, "/v1/ai/chat/completion", CHAT)[0])
+    until, names = time.monotonic() + PATIENCE, set[str]()
+    while len(names) < pair.workers:
+        names.add(post(pair, "/v1/ai/chat/completion", CHAT)[0])
         if time.monotonic() > until:
             raise CannotRun("one of the two workers never answers")
-    return found
+    return names
 
 
-def one_switch(pair: Pair, model: str, everyone: set[str]) -> float:
+def one_switch(pair: Pair, model: str, all_workers: set[str]) -> float:
     body = json.dumps({"capability": "chat", "model": pair.model(model)}).encode()
     began = time.perf_counter()
     post(pair, "/v1/ai/models/primary", body)
-    behind = set(everyone)
+    behind = set(all_workers)
     while behind and time.perf_counter() < began + PATIENCE:
         worker, answer = post(pair, "/v1/ai/chat/completion", CHAT)
         if answer["resolution"]["id"] == pair.model(model):

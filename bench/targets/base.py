@@ -1,4 +1,4 @@
-"""What all targets share: a process on a core of its own, which answers OpenAI's API."""
+"""The base of all targets: a process on its own core, which serves OpenAI's API."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bench.upstream import Upstream
 
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ")  # nothing else of the developer's environment
 START_SECONDS = 90.0
-STOP_SECONDS = 2.0  # some go on for long with what nobody reads
+STOP_SECONDS = 2.0  # some targets finish streams without readers first
 QUIET_SECONDS = 0.1
 
 
@@ -33,14 +33,14 @@ class Started:
 
 
 class Target:
-    """Subclasses say how it is installed, started and asked."""
+    """Subclasses define how a target is installed, started and called."""
 
     name: ClassVar[str]
     path: ClassVar[str] = "/v1/chat/completions"
     sockets: ClassVar[bool] = False
     slow: ClassVar[bool] = False  # a quick run measures it in its first round only
     extra: ClassVar[bool] = False  # a quick run leaves it out
-    notes: ClassVar[tuple[str, ...]] = ()  # what whoever reads the numbers should know
+    notes: ClassVar[tuple[str, ...]] = ()  # what readers of the numbers should know
 
     def __init__(self, upstream: Upstream, folder: Path, installed: Path) -> None:
         self.upstream = upstream
@@ -89,7 +89,7 @@ class Target:
         self.started = Started(time.perf_counter() - began, self.cpu(), self.rss())
 
     def _environment(self) -> dict[str, str]:
-        # PYTHONDONTWRITEBYTECODE is not passed on: each start would compile everything anew.
+        # PYTHONDONTWRITEBYTECODE is not passed on: each start would compile all modules again.
         kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         return {**kept, "HOME": str(self.folder), **self.environment()}
 
@@ -111,7 +111,7 @@ class Target:
 
     def last_words(self) -> str:
         lines = (self.folder / "log").read_text(errors="replace").strip().splitlines()
-        return lines[-1][:300] if lines else "it said nothing"
+        return lines[-1][:300] if lines else "it printed nothing"
 
     def ask(self, model: str) -> tuple[int, bytes]:
         """Return status and body of one answer."""
@@ -124,7 +124,7 @@ class Target:
             link.close()
 
     def stop(self) -> None:
-        """End it and whatever it started."""
+        """Stop the process and its children."""
         if self.process is None:
             return
         try:
@@ -144,7 +144,7 @@ class Target:
             pass
 
     def settle(self, seconds: float = 3.0) -> None:
-        """Wait until it is done with what a load has left behind."""
+        """Wait until the process is idle after a load."""
         until, last = time.monotonic() + seconds, -1.0
         while time.monotonic() < until and (used := self.cpu()) - last > QUIET_SECONDS / 5:
             last = used

@@ -1,4 +1,4 @@
-"""LiteLLM's proxy as it is installed, with a key of its own and without a database."""
+"""LiteLLM's proxy as it is installed, with its own key and without a database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bench.install import from_pypi
 from bench.targets.base import Target
 from bench.upstream import KEY, MODELS
 
-VERSION = "1.106.2"  # the newest whose requirements can all be had
+VERSION = "1.106.2"  # the newest whose requirements are all available
 MASTER_KEY = "sk-bench-litellm"
 
 
@@ -45,7 +45,7 @@ class Gateway(Target):
                 "--host", "127.0.0.1", "--port", str(self.port), "--num_workers", "1"]  # fmt: skip
 
     def environment(self) -> dict[str, str]:
-        return {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}  # else it fetches prices at its start
+        return {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}  # otherwise it fetches prices at its start
 
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {MASTER_KEY}"}

@@ -1,7 +1,7 @@
 """
-LiteLLM's proxy, tuned: what profiles of it asked for.
+LiteLLM's proxy, tuned by profiling.
 
-Without OpenTelemetry it tries in vain to import that on every request, and without prices it looks
+Without OpenTelemetry it tries to import that on every request, and fails. Without prices it looks
 for them on every request.
 """
 

@@ -1,4 +1,4 @@
-"""MLflow's AI gateway, with one worker. It checks no key of its own."""
+"""MLflow's AI gateway, with one worker. It does not check its callers' keys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ VERSION = "3.17.2"
 class Gateway(Target):
     name = "mlflow"
     extra = True
-    notes = (f"mlflow is MLflow's AI gateway {VERSION} as installed; it checks no key of its own",)
+    notes = (
+        f"mlflow is MLflow's AI gateway {VERSION} as installed; it does not check callers' keys",
+    )
 
     def install(self) -> None:
         from_pypi(self.installed, [f"mlflow[gateway]=={VERSION}"])

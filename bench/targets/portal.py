@@ -1,8 +1,8 @@
 """
 This portal, as the README recommends it for production: uvicorn, everything on.
 
-Who asks is told by an API token, requests are counted against limits that are high enough, answers
-are counted in the metrics, and conversations are stored, in SQLite.
+Callers use an API token, the rate limits are on but high enough, responses are counted in the
+metrics, and conversations are stored, in SQLite.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Gateway(Target):
         self.token = self.manage("create_token", "olga", "--staff").split()[-1]
 
     def manage(self, *arguments: str) -> str:
-        """Return what a command said. Raises CannotRun."""
+        """Return the output of a command. Raises CannotRun."""
         done = subprocess.run(
             [sys.executable, str(MANAGE), *arguments],
             env=self._environment(), capture_output=True, text=True, check=False,
@@ -62,7 +62,7 @@ class Gateway(Target):
             "VAR_DIR": str(self.folder),
             "MODELS_FILE": str(self.folder / "models.yaml"),
             "UPSTREAM_KEY": KEY,
-            # Both are on, but neither refuses what a load sends.
+            # Both limits are on, but a load does not reach them.
             "RATE_LIMIT_PER_MINUTE": "100000000",
             "PROVIDER_CONCURRENCY": "4096",
         }

@@ -1,4 +1,4 @@
-"""`manage.py` without the developer's own .env, so that everybody measures the same portal."""
+"""`manage.py` without the developer's own .env, so that everyone measures the same portal."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """
 Portkey's gateway, without its console.
 
-It looks at no key of its own in this mode, and waits 25 ms before each stream's first chunk. Its
-streams answer 500 as published on current versions of node, because it changes headers that may
-not be changed; one expression is patched, so that they can be measured.
+It does not check its callers' keys in this mode, and waits 25 ms before each stream's first chunk.
+Its streams answer 500 as published on current versions of node, because it changes immutable
+headers; one expression is patched, so that they can be measured.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PATCHED = (
 class Gateway(Target):
     name = "portkey"
     notes = (
-        f"portkey is Portkey's gateway {VERSION}; it checks no key of its own",
+        f"portkey is Portkey's gateway {VERSION}; it does not check callers' keys",
         "portkey's streams answer 500 as published on this version of node: one expression was "
         "patched (`new Response(p,e)`, with its headers copied)",
     )

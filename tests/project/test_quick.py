@@ -48,4 +48,4 @@ def test_the_time_of_collection_does_not_count(request: pytest.FixtureRequest) -
     assert plugin.pytest_runtest_protocol(request.node) is None
     plugin.pytest_runtestloop()
     assert plugin.pytest_runtest_protocol(request.node) is True
-    assert plugin.left_out == 1
+    assert plugin.skipped == 1

@@ -135,8 +135,4 @@ def log_end(name: str, process: subprocess.Popen[str]) -> None:
     """Wait for a model's server to end; log it, unless this process has stopped the server."""
     code = process.wait()
     if code not in (0, -signal.SIGTERM):
-        logger.error(
-            "The server of the model of %s has ended (exit %s). Restart the portal to start it.",
-            name,
-            code,
-        )
+        logger.error("The model server of %s has ended (exit %s). Restart the portal.", name, code)
