@@ -1,4 +1,4 @@
-"""The answers to the steps of a policy: models, the gate's process, and a listener."""
+"""Answers the steps of a policy: by a model, in the gate's process, or with a progress report."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Report = Callable[[Progress], Awaitable[None]]
 
 
 class Asker:
-    """Answers the steps of a policy. `forgiving`: a policy may go on without the model."""
+    """Answers the steps of a policy. `forgiving`: a policy may continue without the model."""
 
     def __init__(
         self,

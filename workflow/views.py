@@ -33,10 +33,10 @@ class QueryExpressionViewSet(ViewSet):
             schema,
         )
 
-        given = request.query_params.get("profile", "canonical")
+        name = request.query_params.get("profile", "canonical")
         for profile in PROFILES:
-            if profile == given:
-                found = schema(profile)
-                return Response(found, headers=API_HEADERS, content_type=MEDIA_TYPE)
+            if profile == name:
+                document = schema(profile)
+                return Response(document, headers=API_HEADERS, content_type=MEDIA_TYPE)
         message = f"A profile is one of {', '.join(PROFILES)}."
         raise PortalError("invalid_request", message, param="profile")

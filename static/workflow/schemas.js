@@ -76,7 +76,7 @@ async function saveSchema(replace) {
     at("schema").value = value;
     at("forget").hidden = false;
     setAlert("");
-    flashStatus(`Kept as ${name}.`);
+    flashStatus(`Saved as ${name}.`);
   } catch (error) {
     if (error.code !== "precondition_failed") return showError(error);
     if (confirm(`${error.message} Replace it?`)) await saveSchema(true);
@@ -86,13 +86,13 @@ async function saveSchema(replace) {
 /** Delete the saved schema that is chosen. Its text stays in the box. */
 async function deleteSchema() {
   const name = option().textContent;
-  if (!confirm(`Forget the schema ${name}?`)) return;
+  if (!confirm(`Delete the schema ${name}?`)) return;
   try {
     const response = await post("/workflow/forget", { id: Number(at("schema").value.split(":")[1]) });
     at("schemas").innerHTML = (await response.json()).html;
     at("schema").focus();
     setAlert("");
-    flashStatus(`Forgot ${name}.`);
+    flashStatus(`Deleted ${name}.`);
   } catch (error) {
     showError(error);
   }

@@ -71,7 +71,7 @@ REQUIRED = {
     "missing": (
         *("title: a", "tables: [a]"),
         "'capabilities' is missing. List what the model can do, for example [chat].",
-        "'groups' is missing. Name those who may see the source.",
+        "'groups' is missing. List the groups that may see the source.",
     ),
     "misspelt": (
         *("capabilites: [chat]", "tables: [a], group: [a]"),

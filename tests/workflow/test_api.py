@@ -208,7 +208,7 @@ def test_sql_that_never_is_valid_falls_back_on_the_compiled(
         ("DROP TABLE concert", "not DROP"),
         ("```sql\nDELETE FROM concert;\n```", "not DELETE"),
         ("It is hard to say.", "no SELECT statement"),
-        ("I do not know.", "says that it does not know"),
+        ("I do not know.", "answered that it does not know"),
         ("SELECT title FROM koncert", "koncert"),
     ],
 )

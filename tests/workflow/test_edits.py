@@ -84,8 +84,8 @@ def test_a_session_that_was_renewed_or_ended_costs_no_text(
     put(page, WHERE, "year = 2016")
     expect(page.get_by_role("alert")).to_contain_text("Sign in in another tab")
     expect(page.locator("#unchecked")).to_contain_text("of the query before your edit")
-    page.get_by_label("Keep it as").fill("Concerts")
-    page.get_by_role("button", name="Keep", exact=True).click()
+    page.get_by_label("Save as").fill("Concerts")
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("alert")).to_have_text(
         "You are signed out. Sign in in another tab, then do this again: your text stays here."
     )
@@ -168,7 +168,9 @@ def test_an_emptied_clause_comes_back_and_group_by_is_mended_by_a_button(
 ) -> None:
     says(fake, {"query": PER_YEAR}, "I do not know.")
     ask(tab)
-    expect(tab.locator("#query > .issues")).to_contain_text("The model says that it does not know")
+    expect(tab.locator("#query > .issues")).to_contain_text(
+        "The model answered that it does not know"
+    )
     expect(tab.get_by_label("Put together by")).to_have_value("year")
     put(tab, "Put together by", "")
     expect(tab.locator("#result .issues button")).to_have_text("Add to GROUP BY")

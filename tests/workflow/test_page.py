@@ -203,21 +203,21 @@ def test_a_schema_can_be_kept_replaced_and_forgotten(tab: Page, expected: list[s
         dialog.accept()
 
     tab.on("dialog", agree)
-    tab.get_by_label("Keep it as").fill("Concerts")
-    tab.get_by_role("button", name="Keep", exact=True).click()
+    tab.get_by_label("Save as").fill("Concerts")
+    tab.get_by_role("button", name="Save", exact=True).click()
     expect(tab.locator("#schema option:checked")).to_have_text("Concerts")
     tab.reload()
     tab.get_by_label("Tables", exact=True).select_option(label="Concerts")
     expect(tab.get_by_label("CREATE TABLE statements")).to_have_value(re.compile("stadium"))
     tab.get_by_label("CREATE TABLE statements").fill("CREATE TABLE band (id INTEGER);")
-    tab.get_by_label("Keep it as").fill("Concerts")
-    tab.get_by_role("button", name="Keep", exact=True).click()
+    tab.get_by_label("Save as").fill("Concerts")
+    tab.get_by_role("button", name="Save", exact=True).click()
     expect(tab.locator("#schema option:checked")).to_have_attribute("data-text", re.compile("band"))
-    assert told == ["You keep a schema named Concerts already. Replace it?"]
-    tab.get_by_role("button", name="Forget").click()
+    assert told == ["You have a schema named Concerts already. Replace it?"]
+    tab.get_by_role("button", name="Delete schema").click()
     expect(tab.locator("#schema option[value^='saved:']", has_text="Concerts")).to_have_count(0)
     tab.get_by_label("CREATE TABLE statements").fill("SELECT 1")
-    tab.get_by_role("button", name="Keep", exact=True).click()
+    tab.get_by_role("button", name="Save", exact=True).click()
     expect(tab.get_by_role("alert")).to_contain_text("No table was found")
 
 

@@ -94,14 +94,14 @@ def test_every_mistake_is_told_in_one_pass() -> None:
             tables: [item, item, sqlite_master]
             url: sqlite:////srv/stock.db
     """) == [
-        "sources.yaml:3:3  'Sales' is not a name for a source: 1 to 32 small letters, digits, '-' and '_', a letter first.",
+        "sources.yaml:3:3  'Sales' is not a valid name for a source. Use 1 to 32 of a-z, 0-9, _ and -; begin with a letter.",
         "sources.yaml:4:10  The variable NOWHERE is not set. Set it where the portal starts, or delete the source.",
         "sources.yaml:5:5  'group' is not a key here. Did you mean 'groups'? Known: url, title, groups, tables, local_only, run, seconds, rows.",
-        "sources.yaml:6:14  List the tables by name; '*' is none.",
+        "sources.yaml:6:14  List the tables by name; '*' is not a name.",
         "sources.yaml:7:11  This must be a whole number.",
         "sources.yaml:9:13  This list must not be empty.",
         "sources.yaml:10:20  'item' appears twice here. Keep one.",
-        "sources.yaml:10:26  'sqlite_master' is the database's own. Name tables of yours.",
+        "sources.yaml:10:26  'sqlite_master' is a system table. List only your own tables.",
     ]  # fmt: skip
 
 

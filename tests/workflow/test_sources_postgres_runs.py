@@ -103,13 +103,13 @@ def test_a_source_whose_role_was_given_more_is_used_no_longer(server: str, ann: 
         do(server, f"GRANT INSERT ON staff TO {one.address.place['user']}")
         error = refused(one, ann, "SELECT 1 FROM payroll")
     assert (error.code, error.message) == (
-        "store_unavailable", "The data source sales may not be used. Tell an operator.",
+        "store_unavailable", "The data source sales may not be used. Ask an operator.",
     )  # fmt: skip
 
 
 def test_a_query_that_takes_too_long_is_stopped_in_the_server(server: str, ann: User) -> None:
     error = refused(source(as_role(server), "customer", seconds=0.5), ann, "SELECT pg_sleep(60)")
-    assert error.message == "The query took longer than 0.5 s. Ask for less of sales."
+    assert error.message == "The query took longer than 0.5 s. Query less of sales."
     assert until(lambda: not backends(server))
 
 

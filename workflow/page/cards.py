@@ -72,8 +72,8 @@ def make_cards(clauses: Mapping[str, str], issues: Iterable[Issue]) -> tuple[Car
 
 def elsewhere(issues: Iterable[Issue], cards: tuple[Card, ...]) -> tuple[IssueView, ...]:
     """Return the issues that no card shows."""
-    shown = {card.name for card in cards}
-    return views(i for i in issues if not any(_is_about(i, name) for name in shown))
+    names = {card.name for card in cards}
+    return views(i for i in issues if not any(_is_about(i, name) for name in names))
 
 
 def views(issues: Iterable[Issue]) -> tuple[IssueView, ...]:

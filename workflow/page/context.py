@@ -38,7 +38,7 @@ _formatter = HtmlFormatter(nowrap=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edited:
-    """What somebody edited, `clauses`, `ir`, `sql`, …, and the text that was typed.
+    """What the user edited, `clauses`, `ir`, `sql`, …, and the text that was typed.
 
     `behind`: the cards show the query as it was before the edit.
     """
@@ -52,8 +52,8 @@ class Edited:
 class QueryView:
     """What `_query.html` shows of a query. `schema` is in `written`, the SQL in `dialect`.
 
-    `source` says who wrote the SQL, `model` which model that is. `runs` is the data source on which
-    the reader may run it.
+    `source` is "model" or "compiled", `model` the model that wrote the SQL. `runs` is the data
+    source on which the reader may run it.
     """
 
     schema: Schema
@@ -157,8 +157,8 @@ def highlighted(sql: str, dialect: str) -> SafeString:
     return mark_safe(highlight(sql, lexer, _formatter))  # noqa: S308 — pygments escapes
 
 
-def difference(one: str, other: str) -> tuple[tuple[str, str], ...]:
+def difference(old: str, new: str) -> tuple[tuple[str, str], ...]:
     """Return the lines of two texts, each with "added", "removed" or "same"."""
     kinds = {"+": "added", "-": "removed", " ": "same"}
-    lines = list(unified_diff(one.splitlines(), other.splitlines(), lineterm="", n=99))[3:]
+    lines = list(unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=99))[3:]
     return tuple((kinds[line[0]], line[1:]) for line in lines if line[:1] in kinds)

@@ -44,8 +44,8 @@ EMPTY = Issue("empty", "Write a query: it begins with SELECT or WITH.")
 class Edit(msgspec.Struct, forbid_unknown_fields=True):
     """An edit of what the page shows. `what` names which of the others it is.
 
-    `ir` is the query as it was before, `dialect` the one in which it is shown, and `written` the
-    one of the schema. `fix` is a JSON Patch of the query, as issues have them.
+    `ir` is the query before the edit, `dialect` the one in which the page shows it, and `written`
+    the one of the schema. `fix` is a JSON Patch of the query, as issues have them.
     """
 
     what: Literal["clauses", "ir", "sql", "dialect", "fix"]
@@ -73,13 +73,13 @@ async def edit(exchange: Exchange) -> None:
 
 async def _subject(body: Edit, principal: Principal) -> SchemaSubject:
     """Return what the query is about. CREATE TABLE statements are read in their own dialect."""
-    shown, written = read_dialect(body.dialect), read_dialect(body.written or body.dialect)
+    displayed, written = read_dialect(body.dialect), read_dialect(body.written or body.dialect)
     subject = await read_subject(body.schema, written, principal.groups)
-    others = {shown, read_dialect(body.target or shown)} - {written}
+    others = {displayed, read_dialect(body.target or displayed)} - {written}
     if isinstance(subject.schema, str) and others:
         tables = (await check_schema(subject)).tables
-        return replace(subject, schema={"tables": tables}, dialect=shown)
-    return replace(subject, dialect=shown)
+        return replace(subject, schema={"tables": tables}, dialect=displayed)
+    return replace(subject, dialect=displayed)
 
 
 async def _judge(body: Edit, subject: SchemaSubject, target: str) -> Judgement:
@@ -126,7 +126,7 @@ def _patched(ir: Document, fix: list[Document]) -> Document:
 
 
 async def _view(body: Edit, judgement: Judgement, subject: SchemaSubject, target: str) -> QueryView:
-    """Return what the page shows: issues of a text stand next to it, others in cards."""
+    """Return what the page shows: issues of a text next to it, others in cards."""
     ir, behind = judgement.ir or body.ir, judgement.ir is None
     if body.what == "clauses" and not judgement.valid:
         clauses, behind = body.clauses or {}, False

@@ -21,9 +21,9 @@ Stored = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InquiryAnswer:
-    """What came of a question: a query expression and, if that is valid, SQL of a second model.
+    """The answer to a question: a query expression and, if that is valid, SQL of a second model.
 
-    `no_writer` says why there is no second model. `clauses` are those of the query, as SQL.
+    `no_writer` is the reason for having no second model. `clauses` are those of the query, as SQL.
     """
 
     dialect: str
@@ -56,7 +56,7 @@ def from_stored(stored: Stored) -> InquiryAnswer:
 def _upgraded(stored: Stored) -> Stored:
     """Return an answer without a version as version 1 has it.
 
-    Fields of the SQL's answer stand at the top level, or those of the query expression's again.
+    Fields of the SQL's answer are at the top level, or those of the query expression's again.
     """
     return {
         "dialect": stored["dialect"],

@@ -48,7 +48,7 @@ async def keep(exchange: Exchange) -> None:
     await check_schema(SchemaSubject(body.text, dialect))  # it must have a table
     same = SavedSchema.objects.filter(user=user, name=body.name)
     if not body.replace and await same.aexists():
-        message = f"You keep a schema named {body.name} already."
+        message = f"You have a schema named {body.name} already."
         raise PortalError("precondition_failed", message, param="name")
     row, _ = await SavedSchema.objects.aupdate_or_create(
         user=user, name=body.name, defaults={"dialect": dialect, "text": body.text}
@@ -58,14 +58,14 @@ async def keep(exchange: Exchange) -> None:
 
 
 async def forget(exchange: Exchange) -> None:
-    """Delete a schema. It is no error if it is deleted already."""
+    """Delete a schema. Deleting it twice is no error."""
     body = check_types(await exchange.json(), Choice)
     await SavedSchema.objects.filter(user=exchange.principal.user, pk=body.id).adelete()
     await exchange.answer({"html": await fragments.schemas_html(exchange.principal)})
 
 
 async def delete(exchange: Exchange) -> None:
-    """Delete an inquiry. It is no error if it is deleted already."""
+    """Delete an inquiry. Deleting it twice is no error."""
     body = check_types(await exchange.json(), Choice)
     await Inquiry.of(exchange.principal.user).filter(pk=body.id).adelete()
     await exchange.answer({"html": await fragments.list_html(exchange.principal, body.opened)})

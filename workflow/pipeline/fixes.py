@@ -1,4 +1,4 @@
-"""Errors with exactly one remedy: it is applied without asking a model, and reported."""
+"""Fixes errors with exactly one remedy, without asking a model, and reports each fix."""
 
 from __future__ import annotations
 

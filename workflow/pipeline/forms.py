@@ -1,8 +1,8 @@
 """
-How a model's reply is constrained: as models.yaml says, else as the model was seen to take.
+How a model's reply is constrained: by models.yaml, otherwise by the forms that the model accepts.
 
-A server that refuses a form is asked with the next weaker one, and remembered until the file
-changes. Whatever was promised, every reply is judged.
+If a server rejects a form, the next weaker one is tried, and remembered until the file changes.
+Every reply is judged, whatever the form.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _CONFIGURED: dict[str, Form] = {
     "json_schema": "openai-strict", "grammar": "grammar", "simple": "simple",
     "json_object": "json", "none": "none",
 }  # fmt: skip
-_seen: dict[tuple[str, str], Form] = {}  # revision and model → the strongest form that it took
+_accepted: dict[tuple[str, str], Form] = {}  # revision and model → the strongest form
 
 
 def form_of(resolution: Resolution) -> Form:
@@ -29,16 +29,16 @@ def form_of(resolution: Resolution) -> Form:
     if ref and ref.structured_output:
         return _CONFIGURED[ref.structured_output]
     usual: Form = "grammar" if resolution.provider.api == "ollama" else "openai-strict"
-    return _seen.get((resolution.revision, resolution.id), usual)
+    return _accepted.get((resolution.revision, resolution.id), usual)
 
 
 def weaker(resolution: Resolution, form: Form) -> Form | None:
-    """Remember that a model does not take `form`; return the next to try, None after the last."""
+    """Remember that a model rejects `form`; return the next to try, None after the last."""
     after = _LADDER.get(form)
     if after:
-        if len(_seen) > 1000:
-            _seen.clear()
-        _seen[resolution.revision, resolution.id] = after
+        if len(_accepted) > 1000:
+            _accepted.clear()
+        _accepted[resolution.revision, resolution.id] = after
     return after
 
 

@@ -97,7 +97,7 @@ def read_sql(text: str) -> str | Unanswerable | None:
     """
     text = _THOUGHTS.sub("", text)
     if _NO.match(text):
-        return Unanswerable("The model says that it does not know.")
+        return Unanswerable("The model answered that it does not know.")
     fenced = _FENCE.findall(text)
     for part in fenced:
         if _START.search(part):

@@ -65,7 +65,7 @@ def compiled(task: Task, ir: Document) -> Policy[Written]:
 
 
 def write(task: Task, style: Style, ir: Document | None) -> Policy[Written]:
-    """Ask a model for SQL. The SQL compiled from `ir`, if given, is compared, and the fallback."""
+    """Ask a model for SQL. SQL compiled from `ir` is compared with it, and is the fallback."""
     if ir is None:
         result = yield from ask_and_repair(task, _Author(task, style))
         return Written(result, "model" if result.valid else None)
@@ -85,7 +85,7 @@ def write(task: Task, style: Style, ir: Document | None) -> Policy[Written]:
 
 
 def _fallback(judgement: Judgement, result: Result) -> Written:
-    """Return the compiled SQL, and why the model's is not the answer."""
+    """Return the compiled SQL, and the reason not to use the model's."""
     issues = (*judgement.issues, _unused(result))
     judged = replace(judgement, issues=issues)
     kept = Result("ok", judged, result.attempts, result.usage, dropped=result.dropped)
@@ -96,14 +96,14 @@ def _unused(result: Result) -> Issue:
     reasons = [issue.message for issue in errors(result.judgement.issues)]
     if isinstance(result.declined, Unanswerable):
         reasons = [result.declined.reason]
-    reason = " ".join(reasons[:MAX_REASONS]) or "It gave no valid one."
-    message = f"The SQL was made from the query, without the model's: {reason}"
+    reason = " ".join(reasons[:MAX_REASONS]) or "It returned no valid SQL."
+    message = f"The SQL was compiled from the query, not written by the model: {reason}"
     return Issue("model_sql_unused", message, severity="warning")
 
 
-def _compared(task: Task, one: Judgement, other: Judgement) -> Policy[Agreed]:
+def _compared(task: Task, reference: Judgement, judgement: Judgement) -> Policy[Agreed]:
     try:
-        agreement: Agreement = yield compare(one.ir, other.ir, task.dialect, task.schema)
+        agreement: Agreement = yield compare(reference.ir, judgement.ir, task.dialect, task.schema)
     except Refused:
         return "different"
     return "same" if agreement.same else "different"
@@ -141,7 +141,7 @@ class _Author:
         return judgement
 
     def again(self, ask: Ask, reply: str, issues: tuple[Issue, ...]) -> Ask:
-        """Return the question that asks to repair. A raw model gets the errors as comments."""
+        """Return the request to repair. A raw model gets the errors as comments."""
         if not ask.prompt:
             return replace(ask, messages=(*ask.messages[:2], *prompts.repair(reply, issues)))
         comments = "".join(f"-- Mistake before: {i.message}\n" for i in issues[:MAX_COMMENTS])

@@ -1,8 +1,8 @@
 """
-What callers read when a source gives no answer, and what is logged.
+The errors that callers get when a source fails, and what is logged.
 
-Callers learn nothing of where a source is, or of what its role may do. The log has the rest, but
-no secret.
+Callers do not see where a source is, or what its role may do. The log has the details, but no
+secret.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def to_error(source: Source, failure: Failure) -> PortalError:
 def scrubbed(source: Source, failure: Failure) -> str:
     """Return a database's message: on one line, short, and without secrets.
 
-    The messages of Unfit are ours, and name tables, which may be called like what is secret.
+    Do not call it for Unfit: its messages are ours, and the names of tables may equal a secret.
     """
     text = " ".join(source.scrub(failure.message).split())
     return text if len(text) <= MAX_MESSAGE else f"{text[:MAX_MESSAGE]}…"
@@ -33,7 +33,7 @@ def scrubbed(source: Source, failure: Failure) -> str:
 
 def _unfit(source: Source, failure: Failure) -> PortalError:
     logger.error("The data source %s is not used: %s", source.name, failure.message)
-    return _unavailable(f"The data source {source.name} may not be used. Tell an operator.")
+    return _unavailable(f"The data source {source.name} may not be used. Ask an operator.")
 
 
 def _unreachable(source: Source, failure: Failure) -> PortalError:
@@ -47,7 +47,7 @@ def _unavailable(message: str, retry: bool = False) -> PortalError:
 
 
 def _too_slow(source: Source, failure: Failure) -> PortalError:
-    message = f"The query took longer than {source.seconds:g} s. Ask for less of {source.name}."
+    message = f"The query took longer than {source.seconds:g} s. Query less of {source.name}."
     return PortalError("invalid_request", message, param="sql")
 
 

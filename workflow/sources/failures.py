@@ -2,17 +2,17 @@
 How a task on a source can fail, in the process that touches it and in the portal.
 
     Failure
-        Unfit           the source did not pass its checks; `messages` says why, one fault each
+        Unfit           the source did not pass its checks; `messages` has each reason
         Unreachable     there is no connection, or no database that can be read
         Failed          the database refused the query; the message is its own
-        TooSlow         the time is over
+        TooSlow         the query took too long
 """
 
 from __future__ import annotations
 
 
 class Failure(Exception):
-    """A task has no answer. It crosses between processes as its class's name and its messages."""
+    """A task failed. It crosses between processes as its class's name and its messages."""
 
     def __init__(self, *messages: str) -> None:
         super().__init__(*messages)

@@ -1,5 +1,5 @@
 """
-Which database is which, as the databases themselves report: URLs can spell one in many ways.
+The identity of a database, from the database itself: different URLs can lead to the same one.
 
 A file is its device and inode. A Postgres database is its number in its cluster; the cluster is
 its system identifier, or, where a role may not read that, the time at which it started.
@@ -44,12 +44,12 @@ def of_server(ask: Ask) -> Identity:
     return Identity(database=ask(_NUMBER), started=ask(_STARTED), system=system)
 
 
-def same(one: Identity, other: Identity) -> bool:
-    """Are they the same database? A standby is: it has the same rows."""
-    if one.file or other.file:
-        return one.file == other.file
-    if one.database != other.database:
+def same(first: Identity, second: Identity) -> bool:
+    """Are they the same database? A standby counts as the same, because it has the same rows."""
+    if first.file or second.file:
+        return first.file == second.file
+    if first.database != second.database:
         return False
-    if one.system and other.system:
-        return one.system == other.system
-    return one.started == other.started
+    if first.system and second.system:
+        return first.system == second.system
+    return first.started == second.started

@@ -1,7 +1,7 @@
 """
 Where a data source is: its URL, with `${VARIABLES}` filled in. All of it is secret.
 
-Pure. No message here quotes anything of a URL but the names of variables and parameters.
+Pure. Messages here quote only the names of variables and parameters of a URL.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PARAMETERS = (
 )  # fmt: skip
 _LITERAL = re.compile(r":(?!//)[^@]+@|[?&](?:ssl)?password=[^&]", re.IGNORECASE)
 _IN_THE_OPEN = (
-    "A password stands in this URL. Put the URL, or the password, into a variable and write"
+    "This URL contains a password. Put the URL, or the password, into a variable and write"
     " ${NAME} in its place."
 )
 _SET_IT = "Set it where the portal starts, or delete the source."
@@ -35,7 +35,7 @@ _NO_URL = (
 
 
 class Wrong(Exception):
-    """A URL cannot be used. Says why, never quoting it."""
+    """A URL cannot be used. The message has the reason, and never quotes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def resolve(written: str, environ: Mapping[str, str]) -> Address:
         raise Wrong(_IN_THE_OPEN)
     filled = _filled(written, environ)
     dialect, place = _place(filled.text)
-    secrets = {filled.text, *filled.values.values(), *_telling(place)}
+    secrets = {filled.text, *filled.values.values(), *_secret_parts(place)}
     return Address(dialect, place, tuple(secrets))
 
 
@@ -95,19 +95,19 @@ def _path(url: str) -> str:
 
 def _conninfo(url: str) -> dict[str, str]:
     try:
-        given = {name: str(value) for name, value in conninfo_to_dict(url).items() if value}
+        parameters = {name: str(value) for name, value in conninfo_to_dict(url).items() if value}
     except ProgrammingError:  # whose text would quote the URL
         raise Wrong(_NO_URL) from None
-    for name in given:
+    for name in parameters:
         if name not in PARAMETERS:
             raise Wrong(f"'{name}' cannot be set in this URL. Known: {listing(PARAMETERS)}.")
-    if not {"user", "dbname"} <= given.keys() or not {"host", "hostaddr"} & given.keys():
+    if not {"user", "dbname"} <= parameters.keys() or not {"host", "hostaddr"} & parameters.keys():
         raise Wrong("Name the role, the host and the database: postgres://user@host/database.")
-    return given
+    return parameters
 
 
-def _telling(place: Mapping[str, str]) -> Iterator[str]:
-    """Yield what of a place is nobody's business, as it is and as URLs spell it."""
+def _secret_parts(place: Mapping[str, str]) -> Iterator[str]:
+    """Yield the parts of a place that are secret, as they are and as URLs encode them."""
     for name in ("path", "host", "hostaddr", "dbname", "user", "password"):
         if value := place.get(name):
             yield from (value, quote(value, safe=""))

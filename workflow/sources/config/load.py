@@ -33,7 +33,7 @@ from workflow.sources.source import Source, Sources
 from workflow.sources.url import Address, Wrong, resolve
 
 _BAD_NAME = (
-    "is not a name for a source: 1 to 32 small letters, digits, '-' and '_', a letter first."
+    "is not a valid name for a source. Use 1 to 32 of a-z, 0-9, _ and -; begin with a letter."
 )
 _NONE = "No source is listed. List one, or leave SOURCES_FILE empty."
 
@@ -92,28 +92,28 @@ def _top(data: dict[str, Any]) -> Iterator[Mistake]:
 def _mistakes(
     name: str, section: Any, environ: Mapping[str, str]
 ) -> tuple[list[Mistake], Address | None]:
-    """Return all that is wrong with one source, and where it is if that can be told."""
-    found = misshapen(section)
+    """Return the mistakes of one source, and its address if its URL is valid."""
+    mistakes = misshapen(section)
     if not is_provider(name):
-        found.append(Mistake((), f"{quote(name)} {_BAD_NAME}", at_key=True))
+        mistakes.append(Mistake((), f"{quote(name)} {_BAD_NAME}", at_key=True))
     if not isinstance(section, dict):
-        return found, None
-    found += misplaced(section)
+        return mistakes, None
+    mistakes += misplaced(section)
     address = None
     if isinstance(section.get("url"), str) and section["url"]:
         try:
             address = resolve(section["url"], environ)
         except Wrong as wrong:
-            found.append(Mistake(("url",), str(wrong)))
+            mistakes.append(Mistake(("url",), str(wrong)))
     if address:
-        found += ill_named(address.dialect, section)
-    return found, address
+        mistakes += ill_named(address.dialect, section)
+    return mistakes, address
 
 
 def _source(name: str, section: Any, address: Address, root: Node) -> Source:
-    given = SourceConfig.model_validate(section)
+    config = SourceConfig.model_validate(section)
     line, column = place(root, ("sources", name), at_key=True)
     return Source(
-        name, given.title or name, frozenset(given.groups), given.tables, address,
-        given.local_only, given.run, given.seconds, given.rows, line, column,
+        name, config.title or name, frozenset(config.groups), config.tables, address,
+        config.local_only, config.run, config.seconds, config.rows, line, column,
     )  # fmt: skip

@@ -1,5 +1,5 @@
 """
-The shape of the file that lists data sources, and what is said of each mistake in it.
+The schema of the file that lists data sources, and the messages for its mistakes.
 
 A finding is a path below the source's section, a sentence, and whether the path's key is at fault.
 """
@@ -17,11 +17,11 @@ from core.yaml_errors import Mistake, explain, first_causes
 from core.yaml_tree import Path
 from queryexpr.dialects.all import DIALECTS
 
-LONGEST_NAME = 128  # characters
+MAX_NAME = 128  # characters
 
 
 class SourceConfig(BaseModel):
-    """One data source. What has a default may be left out."""
+    """One data source. Fields with a default may be omitted."""
 
     # hide_input: pydantic would quote the value at fault, which may be a URL.
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -40,13 +40,13 @@ KEYS = tuple(SourceConfig.model_fields)
 
 
 ADVICE = {
-    "groups": "Name those who may see the source.",
-    "tables": "Name those that may be asked about.",
+    "groups": "List the groups that may see the source.",
+    "tables": "List the tables that questions may use.",
 }
 
 
 def misshapen(section: Any) -> list[Mistake]:
-    """Return what is wrong with the shape of a source's section."""
+    """Return the mistakes in the fields of a source's section."""
     try:
         SourceConfig.model_validate(section)
     except ValidationError as error:
@@ -60,27 +60,27 @@ def _keys_at(path: Path) -> tuple[str, ...]:
 
 
 def misplaced(section: Any) -> Iterator[Mistake]:
-    """Yield each `${` where no variable is replaced, and each list that would mean everything."""
+    """Yield each `${` where variables are not replaced, and each `*`, which is not supported."""
     for key, value in section.items():
         for path, text in _texts(key, value):
             if "${" in text and key != "url":
                 yield Mistake(path, only_in(["url"]))
             elif key in ("groups", "tables") and "*" in text:
-                yield Mistake(path, f"List the {key} by name; '*' is none.")
+                yield Mistake(path, f"List the {key} by name; '*' is not a name.")
 
 
 def ill_named(dialect: str, section: Any) -> Iterator[Mistake]:
-    """Yield what is wrong with the names of a source's tables, each of which may appear once."""
+    """Yield the mistakes in the names of a source's tables."""
     seen: set[str] = set()
     for path, text in _texts("tables", section.get("tables")):
         if text in seen:
             yield Mistake(path, f"{quote(text)} appears twice here. Keep one.")
-        elif not text or len(text) > LONGEST_NAME or text != text.strip():
+        elif not text or len(text) > MAX_NAME or text != text.strip():
             yield Mistake(
-                path, f"A table's name has 1 to {LONGEST_NAME} characters, and no blank ends."
+                path, f"A table's name has 1 to {MAX_NAME} characters, without spaces at its ends."
             )
         elif text.lower().startswith(DIALECTS[dialect].system_tables):
-            yield Mistake(path, f"{quote(text)} is the database's own. Name tables of yours.")
+            yield Mistake(path, f"{quote(text)} is a system table. List only your own tables.")
         seen.add(text)
 
 

@@ -1,7 +1,7 @@
 """
-What the start refuses of a Postgres role, each with its remedy. Catalogues are asked, not texts.
+The rights that a source's Postgres role must not have, each with its remedy.
 
-A role has what it may become, too: SET ROLE needs no more than being a member.
+A role also has the rights of roles that it is a member of, because SET ROLE allows that.
 """
 
 from __future__ import annotations
@@ -63,27 +63,25 @@ FROM relations r JOIN unnest(%s::text[], %s::text[]) AS t(s, n) ON t.s = nspname
 
 PORTALS = (
     "This is the portal's own database, which holds people's conversations and secrets."
-    " Name another one."
+    " Use another database."
 )
-SUPERUSER = (
-    "The role is a superuser, or a member of one. Make a role that may do nothing but SELECT."
-)
+SUPERUSER = "The role is a superuser, or a member of one. Create a role that may only SELECT."
 RIGHTS = (
     (_ATTRIBUTES, "The role has {}. Take that away with ALTER ROLE … NOCREATEDB NOCREATEROLE"
      " NOREPLICATION NOBYPASSRLS, also from roles that it is a member of."),
     (_MEMBER, "The role is a member of {}. REVOKE that."),
-    (_OWNS, "The role owns {}, or may act for the owner. Make another role for the portal."),
+    (_OWNS, "The role owns {}, or may act for the owner. Create another role for the portal."),
     (_WRITES, "The role may write to {}. REVOKE INSERT, UPDATE, DELETE, TRUNCATE on each, also"
      " from PUBLIC and from roles that it is a member of."),
     (_CREATES, "The role may create in {}. REVOKE CREATE ON it, also from PUBLIC: up to"
-     " Postgres 14 everybody may in public."),
+     " Postgres 14 everyone may in public."),
 )  # fmt: skip
 _NO_TABLE = "There is no table or view {!r}. Write it as the database spells it, or delete it."
 _NO_SELECT = "The role may not read {!r}. GRANT USAGE on its schema and SELECT on it."
 
 
 def faults(connection: Connection, tables: Tables, portal: identity.Identity | None) -> list[str]:
-    """Return why this connection may not be used. Of a superuser nothing else need be said."""
+    """Return why this connection may not be used. For a superuser, that is the only reason."""
     if portal and identity.same(portal, identity.of_server(lambda sql: _one(connection, sql))):
         return [PORTALS]
     if _names(connection, _SUPERUSER):

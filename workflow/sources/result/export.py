@@ -9,18 +9,18 @@ import re
 from workflow.sources.result.result import Result
 from workflow.sources.result.table import Cell
 
-# What spreadsheets take for a formula, also behind blanks, quotes and marks that cannot be seen;
+# Text that spreadsheets read as a formula, also after spaces, quotes and invisible characters;
 # ＝＋－＠ are the wide forms that some of them fold.
 _FORMULA = re.compile("[\\s\"'`‘’“”\u200b-\u200f\u2060\ufeff]*[=+\\-@＝＋－＠]|[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-BOM = "\ufeff"  # without it some spreadsheets take UTF-8 for something else
+BOM = "\ufeff"  # without it some spreadsheets do not read the file as UTF-8
 
 
 def to_csv(result: Result, *, bom: bool = False) -> str:
     """Return the table as RFC 4180 has it, with a first line of column names.
 
-    An apostrophe stands before text that a spreadsheet would take for a formula. All text is in
-    quotes: where lists are separated by semicolons, one inside would begin a new cell.
+    An apostrophe precedes text that a spreadsheet would read as a formula. All text is in quotes:
+    otherwise a semicolon in it would begin a new cell where semicolons separate cells.
     """
     target = io.StringIO()
     writer = csv.writer(target, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")

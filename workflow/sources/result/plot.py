@@ -1,4 +1,4 @@
-"""Which picture a result suggests, if one: a rule that is easy to foretell. In doubt, none."""
+"""Which plot suits a result: a simple, predictable rule. In doubt, none."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 from workflow.sources.result.result import Result
 from workflow.sources.result.table import Cell
 
-FEWEST, MOST, MOST_POINTS = 2, 50, 1000  # rows; of bars, and of a line, which is no longer for it
+MIN_ROWS, MAX_BARS, MAX_POINTS = 2, 50, 1000
 _ISO = re.compile(
     r"\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?)?", re.ASCII
 )
@@ -20,7 +20,7 @@ Kind = Literal["bar", "line"]
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Data of a picture: a bar for each label, or a line through the values in labels' order."""
+    """Data of a plot: a bar for each label, or a line through the values in labels' order."""
 
     kind: Kind
     title: str
@@ -31,13 +31,13 @@ class Plot:
 
 
 def suggest_plot(result: Result) -> Plot | None:
-    """Return a picture of a whole result of two columns, one label and one number, else None.
+    """Return a plot of a complete result of two columns, labels and numbers, else None.
 
-    Each label stands once and no cell is empty. A line where labels are dates, bars else.
+    Labels must be unique, and no cell empty. It is a line if labels are dates, otherwise bars.
     """
     if result.truncated or len(result.columns) != 2:
         return None
-    if not FEWEST <= len(result.rows) <= MOST_POINTS:
+    if not MIN_ROWS <= len(result.rows) <= MAX_POINTS:
         return None
     at = _label_at(result)
     if at is None:
@@ -49,7 +49,7 @@ def suggest_plot(result: Result) -> Plot | None:
     if not len(set(labels)) == len(numbers) == len(cells):
         return None
     plot = _plot(result, at, labels, numbers)
-    return plot if plot.kind == "line" or len(cells) <= MOST else None
+    return plot if plot.kind == "line" or len(cells) <= MAX_BARS else None
 
 
 def _label_at(result: Result) -> int | None:
@@ -75,7 +75,7 @@ def _plot(result: Result, at: int, labels: list[str], values: list[float]) -> Pl
 
 
 def _number(cell: Cell) -> float | None:
-    """Return the cell as a number; a big or exact one is text."""
+    """Return the cell as a number. Large and exact numbers arrive as text."""
     if cell is None or isinstance(cell, bool):
         return None
     try:

@@ -1,5 +1,5 @@
 """
-A plot as an inline SVG: it has no script and no style of its own, and takes the text's colour.
+A plot as an inline SVG: without script or style, in the colour of the text.
 
 Classes are for the page's style sheet: plot, plot-bar, plot-line, plot-axis, plot-label.
 """
@@ -14,18 +14,18 @@ from workflow.sources.result.plot import Plot
 
 WIDTH, MARGIN = 640.0, 160.0  # MARGIN: for labels, on the left
 ROW, HEIGHT, TOP, END = 22.0, 260.0, 12.0, 84.0
-LONGEST_LABEL = 22  # characters
-MOST_DATES = 6  # under a line
-MOST_MARKS = 60  # points of a line that are marked, and told one by one
-APART = 14.0  # so far are labels beside a line, at least
+MAX_LABEL = 22  # characters
+MAX_DATES = 6  # under a line
+MAX_MARKS = 60  # points of a line that are marked, and described one by one
+MIN_GAP = 14.0  # between labels beside a line
 
 
 def to_svg(plot: Plot, *, name: str = "plot") -> str:
-    """Return the picture. `name` begins its IDs, and must stand once on a page."""
+    """Return the picture. `name` begins its IDs, and must be unique on a page."""
     height, body = _BODIES[plot.kind](plot)
-    told = f'role="img" aria-labelledby="{escape(name)}-title {escape(name)}-desc"'
+    attributes = f'role="img" aria-labelledby="{escape(name)}-title {escape(name)}-desc"'
     return "".join((
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="plot plot-{plot.kind}s" {told}',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="plot plot-{plot.kind}s" {attributes}',
         f' viewBox="0 0 {WIDTH:g} {height:g}" fill="currentColor" font-size="12">',
         f'<title id="{escape(name)}-title">{escape(plot.title)}</title>',
         f'<desc id="{escape(name)}-desc">{escape(_description(plot))}</desc>',
@@ -36,7 +36,7 @@ def to_svg(plot: Plot, *, name: str = "plot") -> str:
 
 def _description(plot: Plot) -> str:
     points = list(zip(plot.labels, plot.values, strict=True))
-    if len(points) > MOST_MARKS:  # nobody listens to hundreds of numbers
+    if len(points) > MAX_MARKS:  # hundreds of numbers are too many for a screen reader
         low, high = min(points, key=itemgetter(1)), max(points, key=itemgetter(1))
         points = list(dict.fromkeys((points[0], low, high, points[-1])))
     return "; ".join(f"{label}: {_written(value)}" for label, value in points) + "."
@@ -71,31 +71,31 @@ def _line_parts(plot: Plot, place: Callable[[float], float]) -> Iterator[str]:
     points = [(left + step * at, place(value)) for at, value in enumerate(plot.values)]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     yield f'<polyline class="plot-line" fill="none" stroke="currentColor" points="{path}"/>'
-    if len(points) <= MOST_MARKS:
+    if len(points) <= MAX_MARKS:
         for x, y in points:
             yield f'<circle class="plot-point" cx="{x:.1f}" cy="{y:.1f}" r="2.5"/>'
     for value in _levels(plot.values, place):
         yield _text(left - 8, place(value) + 4, _written(value), "end")
-    every = -(-len(points) // MOST_DATES)
+    every = -(-len(points) // MAX_DATES)
     for (x, _), label in list(zip(points, plot.labels, strict=True))[::every]:
         yield _text(x, HEIGHT + 24, label, "middle")
     yield _axis(left, place(0.0), right, place(0.0))
 
 
 def _levels(values: tuple[float, ...], place: Callable[[float], float]) -> list[float]:
-    """Return the values that are told beside a line: zero, and its ends where there is room."""
-    told = [0.0]
+    """Return the values to label beside a line: zero, and its ends where there is room."""
+    levels = [0.0]
     for value in sorted((min(values), max(values)), key=abs, reverse=True):
-        if all(abs(place(value) - place(other)) >= APART for other in told):
-            told.append(value)
-    return told
+        if all(abs(place(value) - place(other)) >= MIN_GAP for other in levels):
+            levels.append(value)
+    return levels
 
 
 _BODIES: dict[str, Callable[[Plot], tuple[float, Iterator[str]]]] = {"bar": _bars, "line": _lines}
 
 
 def _scale(values: tuple[float, ...], low: float, high: float) -> Callable[[float], float]:
-    """Return where a value lies between two edges. Zero always does: else lengths would lie."""
+    """Return the position of a value between two edges. Zero is included, so lengths are true."""
     least, most = min(0.0, *values), max(0.0, *values)
     size = (most - least) or 1.0
     return lambda value: low + (value - least) / size * (high - low)
@@ -107,7 +107,7 @@ def _axis(x1: float, y1: float, x2: float, y2: float) -> str:
 
 
 def _text(x: float, y: float, text: str, anchor: str) -> str:
-    cut = text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
+    cut = text if len(text) <= MAX_LABEL else f"{text[: MAX_LABEL - 1]}…"
     return (
         f'<text class="plot-label" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">'
         f"{escape(cut)}</text>"
