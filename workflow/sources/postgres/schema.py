@@ -20,7 +20,7 @@ WITH listed AS (
   WHERE relkind IN ('r', 'p', 'v', 'm', 'f')
 )
 """
-# A domain is what it is made of: its name tells nobody how to compare it.
+# A domain counts as its base type: its name does not show how to compare it.
 _COLUMNS = """
 SELECT nspname, relname, pg_catalog.obj_description(t.oid, 'pg_class'), attname,
   CASE WHEN typtype = 'd' THEN pg_catalog.format_type(typbasetype, typtypmod)
