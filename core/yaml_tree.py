@@ -39,17 +39,17 @@ def place(root: Node, path: Path, *, at_key: bool = False) -> tuple[int, int]:
 
     With `at_key`, and where the value is a mapping, that is the place of its key.
     """
-    found, node = (root.line, root.column), root
+    position, node = (root.line, root.column), root
     for step in path:
         if isinstance(node.value, dict) and step in node.value:
             entry = node.value[step]
-            node, found = entry.node, (entry.line, entry.column)
+            node, position = entry.node, (entry.line, entry.column)
         elif isinstance(node.value, list) and isinstance(step, int) and step < len(node.value):
             node = node.value[step]
-            found = (node.line, node.column)
+            position = (node.line, node.column)
         else:
-            return found
-    return found if at_key or isinstance(node.value, dict) else (node.line, node.column)
+            return position
+    return position if at_key or isinstance(node.value, dict) else (node.line, node.column)
 
 
 def problem_at(root: Node, path: Path, message: str, at_key: bool = False) -> Problem:
