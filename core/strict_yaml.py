@@ -34,7 +34,7 @@ def parse(source: bytes, root_key: str) -> tuple[Node, list[Problem]]:
     builder = _Builder()
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            builder.take(event)
+            builder.handle(event)
     except yaml.MarkedYAMLError as error:
         raise ConfigError([*builder.problems, _syntax_problem(error, text)]) from None
     if builder.broken:
@@ -72,17 +72,17 @@ class _Builder:
         self.keys: list[tuple[str, int, int] | None] = []  # the key that has no value yet
         self.documents = 0
 
-    def take(self, event: Any) -> None:
+    def handle(self, event: Any) -> None:
         handler = _HANDLERS.get(type(event))
         if handler:
             if getattr(event, "anchor", None) is not None:
                 message = "Anchors and aliases (& and *) are not allowed. Write the value out."
-                self.complain(event, message)
+                self.report(event, message)
             elif getattr(event, "tag", None) is not None:
-                self.complain(event, "Tags (!…) are not allowed. Delete the tag.")
+                self.report(event, "Tags (!…) are not allowed. Delete the tag.")
             handler(self, event)
 
-    def complain(self, event: Any, message: str, *, breaks: bool = True) -> None:
+    def report(self, event: Any, message: str, *, breaks: bool = True) -> None:
         self.broken = self.broken or breaks
         mark = event.start_mark
         self.problems.append(Problem(mark.line + 1, mark.column + 1, message))
@@ -90,14 +90,14 @@ class _Builder:
     def document(self, event: yaml.DocumentStartEvent) -> None:
         self.documents += 1
         if self.documents == 2:
-            self.complain(event, "A second document (---) begins here. Keep only one.")
+            self.report(event, "A second document (---) begins here. Keep only one.")
 
     def alias(self, event: yaml.AliasEvent) -> None:
         self.put(event, None)
 
     def scalar(self, event: yaml.ScalarEvent) -> None:
         if match := HIDDEN.search(event.value):
-            self.complain(event, hidden_message(match.group()), breaks=False)
+            self.report(event, hidden_message(match.group()), breaks=False)
         if self.awaits_key():
             self.key(event)
         else:
@@ -112,7 +112,7 @@ class _Builder:
         earlier = self.stack[-1].value.get(event.value)
         if earlier is not None:
             message = f"{quote(event.value)} appears twice, first on line {earlier.line}. Keep one."
-            self.complain(event, message, breaks=False)
+            self.report(event, message, breaks=False)
 
     def put(self, event: Any, value: Any) -> Node:
         mark = event.start_mark
@@ -122,7 +122,7 @@ class _Builder:
         elif type(self.stack[-1].value) is list:
             self.stack[-1].value.append(node)
         elif (key := self.keys[-1]) is None:
-            self.complain(event, "A key must be plain text.")
+            self.report(event, "A key must be plain text.")
             self.keys[-1] = ("", node.line, node.column)
         else:
             self.keys[-1] = None

@@ -26,7 +26,7 @@ from registry.pages.choices import HEALTH, choices
 from registry.pages.views import switched
 from registry.state.dry_run import dry_run
 from registry.state.service import service
-from registry.workers.file_watcher import take
+from registry.workers.file_watcher import load_models_file
 from registry.workers.worker import worker
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def probe(request: HttpRequest) -> HttpResponse:
 def reload(request: HttpRequest) -> HttpResponse:
     """Reload models.yaml now."""
     try:
-        text = summary(take())
+        text = summary(load_models_file())
     except ConfigError as error:  # shown here, because another worker may serve the next page
         messages.error(request, f"Not loaded: {error}")
     else:

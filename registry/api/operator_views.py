@@ -27,7 +27,7 @@ from registry.pages.choices import warning
 from registry.pages.switching import switch_primary
 from registry.state.dry_run import dry_run
 from registry.state.service import service
-from registry.workers.file_watcher import take
+from registry.workers.file_watcher import load_models_file
 from registry.workers.worker import worker
 
 
@@ -58,7 +58,7 @@ class OperatorViewSet(RegistryViewSet):
         """Reload models.yaml now, on all workers. An invalid file changes nothing."""
         EmptySerializer(data=request.data).checked()
         try:
-            edits = take()
+            edits = load_models_file()
         except ConfigError as error:
             message = f"{error.file} was not loaded:\n{error}"
             raise PortalError("models_file_invalid", message) from None

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from core.yaml_tree import Path
 
 
-def take_out(data: Any, error: ErrorDetails, dropped: set[Path]) -> bool:
-    """Take the part that `error` names out of `data`; add its path to `dropped`.
+def remove_part(data: Any, error: ErrorDetails, dropped: set[Path]) -> bool:
+    """Remove the part that `error` names from `data`; add its path to `dropped`.
 
     Returns False if nothing is left.
     """

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from core.text import did_you_mean, quote
 from core.variables import only_in
 from core.yaml_errors import Finding, Mistake, explain, first_causes, no_value, value_at
-from registry.config.salvage import in_unknown_section, take_out
+from registry.config.salvage import in_unknown_section, remove_part
 from registry.config.schema import (
     SETTINGS,
     WITH_VARIABLES,
@@ -60,7 +60,7 @@ def validate(data: Any) -> Validated:
             mistakes += [
                 _explain(e, data) for e in errors if not in_unknown_section(data, e["loc"])
             ]
-        rest = [take_out(data, error, dropped) for error in errors]
+        rest = [remove_part(data, error, dropped) for error in errors]
         if not all(rest):
             break
     return Validated(None, mistakes, dropped)

@@ -72,7 +72,7 @@ class Watcher:
     def _try(self, source: bytes | None, revision: str) -> None:
         old = service.current
         try:
-            take(source)
+            load_models_file(source)
             self._rejected = ""
         except ConfigError as error:
             self._rejected = revision
@@ -82,7 +82,7 @@ class Watcher:
             )
 
 
-def take(source: bytes | None = None) -> list[Change]:
+def load_models_file(source: bytes | None = None) -> list[Change]:
     """Load the file, or `source` if it was read already; return the changes.
 
     Raises ConfigError; the current registry stays.
@@ -96,7 +96,7 @@ def take(source: bytes | None = None) -> list[Change]:
         _record_edit(old, new, text)
     for capability, primary in old.primaries.items():
         if capability not in new.primaries:
-            drop(capability, primary.model)
+            drop_primary(capability, primary.model)
     return edits
 
 
@@ -114,7 +114,7 @@ def _record_edit(old: Registry, new: Registry, text: str) -> None:
         logger.warning("The edit could not be recorded: %s", error)
 
 
-def drop(capability: str, model: str) -> None:
+def drop_primary(capability: str, model: str) -> None:
     """Drop a primary whose model is not listed, on all workers, and record it."""
     try:
         service.drop_primary(capability, model, models.Change.dropping)

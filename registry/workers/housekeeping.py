@@ -18,7 +18,7 @@ from registry import models
 from registry.state.primaries import Primaries
 from registry.state.service import service
 from registry.store import StoreDownError
-from registry.workers.file_watcher import drop, take
+from registry.workers.file_watcher import drop_primary, load_models_file
 from registry.workers.worker import worker
 
 if TYPE_CHECKING:
@@ -91,13 +91,13 @@ def drop_unused() -> None:
     unused = [name for name in chosen if name not in registry.primaries]
     if unused and worker.agrees:
         for capability in unused:
-            drop(capability, chosen[capability].model)
+            drop_primary(capability, chosen[capability].model)
 
 
 def reload() -> None:
     """Reload models.yaml because another worker was asked to."""
     try:
-        take()
+        load_models_file()
     except ConfigError as error:
         logger.error("models.yaml was not loaded:\n%s", error)
 

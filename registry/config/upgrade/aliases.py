@@ -16,7 +16,7 @@ def collect_aliases(draft: Draft) -> None:
         if provider := _owner(draft, alias, entry.node.value):
             _add_alias(draft, provider, alias, entry)
         else:
-            draft.complain(
+            draft.report(
                 entry,
                 f"The provider of {quote(alias + MODEL)} is not known. Move the line into its "
                 "provider's section, or write the model's ID, provider:name.",
@@ -40,7 +40,7 @@ def _add_alias(draft: Draft, provider: str, alias: str, entry: Entry) -> None:
     value: str = entry.node.value
     prefix, colon, _ = value.partition(":")
     if colon and prefix != provider and prefix in draft.providers:
-        draft.complain(
+        draft.report(
             entry.node,
             f"{quote(value)} is in the section of {quote(provider)}. "
             "IDs begin with the provider's name.",

@@ -33,7 +33,7 @@ class Draft:
     def warn(self, entry: Entry, message: str) -> None:
         self.warnings.append(Problem(entry.line, entry.column, message))
 
-    def complain(self, place: Entry | Node, message: str) -> None:
+    def report(self, place: Entry | Node, message: str) -> None:
         self.problems.append(Problem(place.line, place.column, message))
 
     @property

@@ -31,7 +31,7 @@ def take_fields(draft: Draft, mapping: dict[str, Entry], ending: str) -> dict[st
     for key, entry in fields.items():
         del mapping[key]
         if not isinstance(entry.node.value, str) or "${" in entry.node.value:
-            draft.complain(entry.node, f"{quote(key)} must be a name. Put it in quotes.")
+            draft.report(entry.node, f"{quote(key)} must be a name. Put it in quotes.")
     return {
         key.removesuffix(ending): entry
         for key, entry in fields.items()

@@ -19,7 +19,7 @@ def add_default(draft: Draft, capability: str, entry: Entry) -> None:
         return
     target = _match(draft, entry.node.value)
     if target is None:
-        draft.complain(
+        draft.report(
             entry.node,
             f"{quote(entry.node.value)} is not a model of this file. "
             "Write the model's ID, provider:name.",
