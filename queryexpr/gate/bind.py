@@ -47,7 +47,7 @@ def _in_sqlite(expression: QueryExpression, dialect: Dialect, catalogue: Catalog
     try:
         _sqlite(catalogue).connection.execute(f"EXPLAIN {sql}").close()
     except sqlite3.Error as error:
-        return SQLITE.name, (Issue("bind", f"SQLite would not take it: {error}."),)
+        return SQLITE.name, (Issue("bind", f"SQLite rejects it: {error}."),)
     return SQLITE.name, ()
 
 
@@ -120,7 +120,7 @@ def _in_duckdb(expression: QueryExpression, dialect: Dialect, catalogue: Catalog
         sql = compile_sql(expression, DUCKDB, catalogue)
         _duckdb(catalogue).execute(f"EXPLAIN {sql}")
     except Refused:
-        return "", ()  # what DuckDB cannot say, it cannot judge
+        return "", ()  # DuckDB cannot express it, so it cannot judge it
     except RuntimeError:  # a fault of DuckDB's own, such as std::bad_cast
         return "", ()
     except duckdb.Error as error:
@@ -129,10 +129,10 @@ def _in_duckdb(expression: QueryExpression, dialect: Dialect, catalogue: Catalog
 
 
 def _judged(error: str, dialect: Dialect) -> Issue:
-    said = error.partition("\n")[0][:300]
+    reason = error.partition("\n")[0][:300]
     if not dialect.stand_in:
-        return Issue("bind", f"DuckDB would not take it: {said}")
-    message = f"DuckDB, which stands in for {dialect.title} here, would not take it: {said}"
+        return Issue("bind", f"DuckDB rejects it: {reason}")
+    message = f"DuckDB, which stands in for {dialect.title} here, rejects it: {reason}"
     return Issue("bind", message, severity="warning")
 
 

@@ -127,13 +127,13 @@ def _judge(checked: Checked, target: Dialect, catalogue: Catalogue | None) -> Ju
         final = in_dialect(checked.expression, target, catalogue)
         sql = compile_sql(final, target, catalogue, pretty=True)
         check_written(sql, final, checked.expression, target, catalogue)
-        binding, said = bind(final, target, catalogue) if catalogue else ("", ())
+        binding, bind_issues = bind(final, target, catalogue) if catalogue else ("", ())
         explanation = tuple(explain(checked))
     except Refused as refused:
         return replace(read, issues=(*read.issues, *refused.issues))
     except RecursionError:
         return replace(read, issues=(*read.issues, TOO_DEEP))
-    issues = (*read.issues, *said)
+    issues = (*read.issues, *bind_issues)
     if errors(issues):
         return replace(read, issues=issues, binding=binding)
     issues += lint(checked, catalogue)

@@ -27,9 +27,9 @@ Mark = tuple[str, Any]
 _LITERALS = {"text", "number"}
 
 
-def same_marks(one: Any, other: Any) -> bool:
+def same_marks(first: Any, second: Any) -> bool:
     """Have two queries of one dialect the same of everything, and the same operators?"""
-    return Counter(_marks(one)) == Counter(_marks(other))
+    return Counter(_marks(first)) == Counter(_marks(second))
 
 
 def has_marks(query: Any, of: Any, *, literals: bool) -> bool:
@@ -38,10 +38,10 @@ def has_marks(query: Any, of: Any, *, literals: bool) -> bool:
     Operators do not count, and without `literals` neither do texts and numbers: a translation
     gives the functions of another dialect other formats and units.
     """
-    found, wanted = Counter(_marks(query)), Counter(_marks(of))
+    marks, expected = Counter(_marks(query)), Counter(_marks(of))
     reworded = {"table", "op"} | (set() if literals else _LITERALS)
-    lost = {kind for kind, _ in wanted - found} - reworded
-    return not lost and _tables(found) == _tables(wanted)
+    lost = {kind for kind, _ in expected - marks} - reworded
+    return not lost and _tables(marks) == _tables(expected)
 
 
 def _tables(marks: Iterable[Mark]) -> set[Any]:

@@ -20,7 +20,7 @@ from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import lift, parse
 from queryexpr.schema.catalogue import Catalogue
 
-LONGEST = 64 * 1024  # bytes: pretty SQL takes more than the same on one line
+MAX_BYTES = 64 * 1024  # pretty SQL is longer than the same SQL on one line
 DIFFERS = Issue("internal", "internal: the text written does not read back as what was checked.")
 
 
@@ -35,7 +35,7 @@ def check_written(
 
     `written` is `checked` itself, or its translation to the dialect.
     """
-    read = lift(sql, dialect, LONGEST).expression
+    read = lift(sql, dialect, MAX_BYTES).expression
     is_equal = read.query == written.query
     if is_equal and written is checked:
         return
@@ -60,8 +60,8 @@ def _is_settled(
 
 
 def _tree(sql: str, dialect: Dialect) -> exp.Expr:
-    """Return sqlglot's tree without parentheses: what belongs together is in its form."""
-    tree = parse(sql, dialect, LONGEST)
+    """Return sqlglot's tree without parentheses: its form has the precedence."""
+    tree = parse(sql, dialect, MAX_BYTES)
     for node in list(tree.find_all(exp.Paren)):
         node.replace(node.this)
     return tree
