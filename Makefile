@@ -7,7 +7,7 @@ LOCKS = requirements.txt requirements-model.txt
 # In some processes more than there are cores. One by itself: make test ARGS="-n0 tests/project/test_names.py"
 PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 
-.PHONY: help run dev quick quick-newest test test-postgres check bench lock schema screenshot format test-matrix
+.PHONY: help run dev quick quick-newest test test-long test-postgres check bench lock schema screenshot format test-matrix
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -29,8 +29,11 @@ quick: dev ## Format, lint, types and the fast tests, for what changed
 	@$(VENV)/bin/lint-imports > /dev/null || $(VENV)/bin/lint-imports
 	@$(VENV)/bin/python -m scripts.quick_tests $(ARGS)
 
-test: dev ## Run the whole test suite
-	@$(PYTEST) $(ARGS)
+test: dev ## Run the tests, all but the long ones; with ARGS those that it names
+	@$(PYTEST) $(or $(ARGS),-m "not long")
+
+test-long: dev ## Run those that kill workers, ask the real model, measure or try random input
+	@$(PYTEST) -m long $(ARGS)
 
 test-postgres: dev ## Run it on a Postgres that is thrown away afterwards
 	@$(VENV)/bin/python scripts/with_postgres.py $(PYTEST) $(ARGS)
@@ -66,9 +69,9 @@ schema: ## Write models.schema.json again
 
 # The newest Django needs Python 3.12; the floor, 5.2, runs on 3.11. One lock serves all of them.
 test-matrix quick-newest: export PYENV_VERSION = $(shell pyenv versions --bare 2>/dev/null | paste -sd:)
-test-matrix: ## Run the suite on Python 3.11, 3.12 and 3.13
+test-matrix: ## Run every test on Python 3.11, 3.12 and 3.13
 	@for version in 3.11 3.12 3.13; do \
-	  $(MAKE) --no-print-directory test PYTHON=python$$version VENV=.venv-$$version || exit 1; done
+	  $(MAKE) --no-print-directory test ARGS=tests PYTHON=python$$version VENV=.venv-$$version || exit 1; done
 
 quick-newest: ## Run every fast test on Python 3.13 with the newest Django
 	@if python3.13 --version > /dev/null 2>&1; then \

@@ -17,6 +17,8 @@ from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
 from tests.support.socket_client import SocketClient
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.skipif(
     shutil.which("pg_ctlcluster") is None,

@@ -7,6 +7,7 @@ import signal
 import time
 
 import psutil
+import pytest
 
 from tests.support import databases
 from tests.support.cluster import (
@@ -26,7 +27,7 @@ from tests.support.portal import Portal
 from tests.support.redis_server import RedisServer, needs_redis
 
 __all__ = ["pair", "redis", "slow"]  # fixtures
-pytestmark = needs_redis
+pytestmark = [needs_redis, pytest.mark.long]
 
 
 # ── Stopping ────────────────────────────────────────────────────────────────────────────────

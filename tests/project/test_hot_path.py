@@ -96,6 +96,7 @@ BUDGETS = yaml.safe_load((DATA / "instructions.yaml").read_text())
 )
 @pytest.mark.skipif(VERSION not in BUDGETS, reason=f"there is no budget for Python {VERSION}")
 @pytest.mark.timeout(300)
+@pytest.mark.long
 def test_nothing_takes_a_quarter_more_instructions_than_its_budget(
     instructions: dict[str, float],
 ) -> None:

@@ -10,6 +10,8 @@ from tests.support.fake_provider import FakeProvider
 from tests.support.portal import LONG_TIMEOUTS, MAX_BUFFERS, Portal
 from tests.support.provider_messages import SSE_HEAD, chunk, event, openai_stream
 
+pytestmark = pytest.mark.long
+
 
 def test_a_reader_who_stalls_costs_little_memory(portal: Portal, fake: FakeProvider) -> None:
     big = event(chunk("x" * 500_000))

@@ -16,6 +16,8 @@ import requests
 from tests.support.paths import ROOT
 from tests.support.portal import Portal
 
+pytestmark = pytest.mark.long
+
 
 def run(*command: str | Path, **more: Any) -> str:
     done: subprocess.CompletedProcess[str] = subprocess.run(

@@ -16,6 +16,8 @@ from queryexpr.lift.lift import lift
 from tests.queryexpr.queries import queries
 from tests.queryexpr.triples import catalogue, compiled, database, document
 
+pytestmark = pytest.mark.long
+
 RANDOM = settings(
     max_examples=120, deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],

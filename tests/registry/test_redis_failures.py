@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from redis import Redis
 
 from tests.registry.editing import load_on, wait_for
@@ -26,7 +27,7 @@ from tests.support.redis_server import RedisServer, needs_redis
 from tests.support.socket_client import SocketClient
 
 __all__ = ["pair", "redis", "slow"]  # fixtures
-pytestmark = needs_redis
+pytestmark = [needs_redis, pytest.mark.long]
 
 
 INVALID = {

@@ -8,6 +8,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
+import pytest
+
 from tests.registry.editing import load_on, two_hundred_edits, wait_for
 from tests.support.cluster import (
     answers_by_worker,
@@ -30,7 +32,7 @@ from tests.support.portal import Portal
 from tests.support.redis_server import needs_redis
 
 __all__ = ["pair", "redis", "slow"]  # fixtures
-pytestmark = needs_redis
+pytestmark = [needs_redis, pytest.mark.long]
 
 
 @on_both_servers

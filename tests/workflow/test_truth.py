@@ -11,6 +11,8 @@ import pytest
 from tests.support.portal import Portal
 from tests.workflow.portal import SCHEMA
 
+pytestmark = pytest.mark.long
+
 QUESTIONS = ["Show the titles of the concerts in 2014.", "How many stadiums are there?"]
 
 

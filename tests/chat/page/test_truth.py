@@ -18,6 +18,8 @@ from tests.support.paths import ROOT
 from tests.support.portal import Portal
 from tests.support.socket_client import SocketClient, text_of
 
+pytestmark = pytest.mark.long
+
 __all__ = ["browser", "expected", "page"]  # fixtures
 SEVERAL_WORDS = re.compile(r"(\w+\W+){5}")
 TO_ITS_END = re.compile(

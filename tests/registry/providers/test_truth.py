@@ -23,6 +23,8 @@ from tests.support.fake_provider import FakeProvider
 from tests.support.paths import ROOT
 from tests.support.portal import Portal
 
+pytestmark = pytest.mark.long
+
 SHIPPED = (ROOT / "models.yaml").read_bytes()
 HI = {"messages": [{"role": "user", "content": "Say hi"}], "temperature": 0, "max_tokens": 8}
 
