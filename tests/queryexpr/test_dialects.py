@@ -151,7 +151,7 @@ def house(tmp_path: Path) -> Path:
     text = (
         listing.read_text()
         .replace("\n_ALL = (", f"{line}\n_ALL = (")
-        .replace("ORACLE)", "ORACLE, TRINO)")
+        .replace("\n\nDEFAULT", "\n_ALL = (*_ALL, TRINO)\n\nDEFAULT")
     )
     listing.write_text(text)
     return tmp_path

@@ -61,7 +61,7 @@ def test_portable_division_is_of_fractions_where_slash_cuts_off(target):
 @pytest.mark.parametrize("target", DIALECTS)
 def test_portable_division_by_zero_is_null(target):
     sql = portable({"op": "/", "args": [1, {"column": "quantity"}]}, target)
-    assert "NULLIF(quantity, 0)" in sql or target in ("sqlite", "mysql")
+    assert "nullif(quantity, 0)" in sql.lower() or target in ("sqlite", "mysql")
 
 
 A_NAMES = "SELECT name FROM customer WHERE name LIKE 'a%'"
