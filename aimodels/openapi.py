@@ -119,6 +119,7 @@ ERROR = {
                 "code": {"type": "string", "enum": sorted(CODES)},
                 "param": _NULLABLE,
                 "request_id": {"type": "string"},
+                "provider": {"type": "object"},
                 "resolution": {"type": "object"},
             },
         }

@@ -28,6 +28,7 @@ CODES: dict[str, Kind] = {
     "invalid_request": Kind(400, "invalid_request_error"),
     "provider_rejected": Kind(400, "invalid_request_error"),
     "context_length_exceeded": Kind(400, "invalid_request_error"),
+    "content_filter": Kind(400, "invalid_request_error"),
     "unauthenticated": Kind(401, "authentication_error"),
     "permission_denied": Kind(403, "permission_error"),
     "not_found": Kind(404, "invalid_request_error"),
@@ -69,7 +70,8 @@ class PortalError(Exception):
 
     `message` is a sentence for the caller and never contains a secret. `param` names the field at
     fault. `retry_after` is in seconds. `retry` overrides the code's own answer to whether a retry
-    may succeed. `resolution` is set by the code that resolved the model.
+    may succeed. `provider` is what the provider said: status, code, type, param and message.
+    `resolution` is set by the code that resolved the model.
     """
 
     def __init__(
@@ -80,12 +82,14 @@ class PortalError(Exception):
         param: str | None = None,
         retry_after: int | None = None,
         retry: bool | None = None,
+        provider: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.param = param
         self.retry_after = retry_after
+        self.provider = provider
         self.resolution: dict[str, Any] | None = None
         self.retry = CODES[code].retry if retry is None else retry
 

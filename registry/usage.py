@@ -12,7 +12,7 @@ from core.metrics import registry
 from registry.providers.wire import token_count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 failures = Counter(
@@ -24,7 +24,15 @@ failures = Counter(
 
 
 tokens = Counter(
-    "portal_tokens", "Tokens that providers token_count.", ["provider", "kind"], registry=registry
+    "portal_tokens", "Tokens that providers counted.", ["provider", "kind"], registry=registry
+)
+
+
+oddities = Counter(
+    "portal_stream_oddities",
+    "Streamed answers in which a provider did something beside its wire format.",
+    ["provider", "kind"],
+    registry=registry,
 )
 
 
@@ -60,6 +68,12 @@ def of_provider(name: str) -> Meters:
     kinds = {"prompt_tokens": "prompt", "completion_tokens": "completion"}
     counters = {key: tokens.labels(name, kind) for key, kind in kinds.items()}
     return Meters(upstream.labels(name), under_way.labels(name), counters)
+
+
+def count_oddities(provider: str, kinds: Iterable[str]) -> None:
+    """Count what a provider's stream did beside its wire format."""
+    for kind in kinds:
+        oddities.labels(provider, kind.replace(" ", "_")).inc()
 
 
 def count_usage(provider: str, usage: object) -> None:

@@ -9,6 +9,7 @@ from core.errors import PortalError
 from queryexpr.gate.operations import Operation
 from registry import usage
 from registry.gateway import calls
+from registry.providers.openai_repair import text_of
 from workflow.pipeline.steps import Ask, Progress, Reply
 from workflow.pipeline.write import ModelFailed
 from workflow.sandbox import sandbox
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from workflow.pipeline.steps import Step
 
 Report = Callable[[Progress], Awaitable[None]]
+ADDED = ("temperature", "stop")  # left out if the model refuses them
 
 
 class Asker:
@@ -65,17 +67,17 @@ class Asker:
             body["stop"] = list(ask.stop)
         if ask.prompt:
             body["prompt"] = ask.prompt
-            completion = await calls.complete(self.chosen, body, self._call)
+            completion = await calls.complete(self.chosen, body, self._call, ADDED)
             return Reply(completion.text, completion.finish_reason, completion.usage)
         if ask.response_format:
             body["response_format"] = ask.response_format
         body["messages"] = list(ask.messages)
-        return _reply(await calls.chat(self.chosen, body, self._call))
+        return _reply(await calls.chat(self.chosen, body, self._call, ADDED))
 
 
 def _reply(answer: dict[str, Any]) -> Reply:
     """Return the reply in an OpenAI `chat.completion`."""
     choice = (answer.get("choices") or [{}])[0]
     content = (choice.get("message") or {}).get("content")
-    text = content if isinstance(content, str) else ""
+    text = text_of(content)
     return Reply(text, choice.get("finish_reason"), answer.get("usage"))

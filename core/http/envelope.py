@@ -1,8 +1,9 @@
 """
 What every HTTP response of the API shares: the error envelope, the request ID and the headers.
 
-An error is `{"error": {"message", "type", "code", "param", "request_id", "resolution"?}}`, which is
-OpenAI's envelope, on DRF, Django and plain ASGI routes alike.
+An error is `{"error": {"message", "type", "code", "param", "request_id"}}`, which is OpenAI's
+envelope, on DRF, Django and plain ASGI routes alike. After a model was chosen it has `resolution`,
+and `provider` if that refused: what it said.
 """
 
 from __future__ import annotations
@@ -63,6 +64,8 @@ def envelope(error: PortalError, identifier: str) -> dict[str, Any]:
         "param": error.param,
         "request_id": identifier,
     }
+    if error.provider is not None:
+        body["provider"] = error.provider
     if error.resolution is not None:
         body["resolution"] = error.resolution
     return {"error": body}

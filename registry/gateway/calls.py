@@ -15,13 +15,14 @@ from core.errors import PortalError
 from core.text import quote
 from core.variables import scrub
 from registry import usage
+from registry.gateway.additions import Additions
 from registry.gateway.client import Client, check_configured
 from registry.health.traffic import traffic_log
 from registry.providers.errors import shorten
 from registry.providers.wire import Done, Failure
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 
     from core.access import Groups
     from core.http.call import Call
@@ -86,13 +87,24 @@ def _count_failure(resolution: Resolution, error: PortalError) -> None:
 def _explain(error: PortalError, resolution: Resolution) -> None:
     usage.failures.labels(resolution.provider.name, error.code).inc()
     error.resolution = resolution.as_dict()
+    secrets = resolution.provider.endpoint.secrets
     message = error.message.replace("The provider", resolution.provider.name, 1)
-    error.message = shorten(scrub(message, resolution.provider.endpoint.secrets))
+    error.message = shorten(scrub(message, secrets))
+    if error.provider:
+        error.provider = {key: _clean(value, secrets) for key, value in error.provider.items()}
 
 
-async def chat(resolution: Resolution, body: Body, call: Call) -> Body:
-    """Return an OpenAI `chat.completion`. The provider gets the call's ID, as in all calls."""
-    return await _whole(Client.chat, resolution, body, call)
+def _clean(value: object, secrets: tuple[str, ...]) -> object:
+    return shorten(scrub(value, secrets)) if isinstance(value, str) else value
+
+
+async def chat(resolution: Resolution, body: Body, call: Call, added: Collection[str] = ()) -> Body:
+    """Return an OpenAI `chat.completion`. The provider gets the call's ID, as in all calls.
+
+    `added` names fields of `body` that the portal chose: they are left out if the model refuses
+    them.
+    """
+    return await _whole(Client.chat, resolution, body, call, added)
 
 
 async def embed(resolution: Resolution, body: Body, call: Call) -> Embeddings:
@@ -100,17 +112,30 @@ async def embed(resolution: Resolution, body: Body, call: Call) -> Embeddings:
     return await _whole(Client.embed, resolution, body, call)
 
 
-async def complete(resolution: Resolution, body: Body, call: Call) -> Completion:
-    """Return the raw continuation of `body["prompt"]`."""
-    return await _whole(Client.complete, resolution, body, call)
+async def complete(
+    resolution: Resolution, body: Body, call: Call, added: Collection[str] = ()
+) -> Completion:
+    """Return the raw continuation of `body["prompt"]`. `added` as in `chat`."""
+    return await _whole(Client.complete, resolution, body, call, added)
 
 
 async def _whole(
-    ask: Callable[..., Awaitable[T]], resolution: Resolution, body: Body, call: Call
+    ask: Callable[..., Awaitable[T]],
+    resolution: Resolution,
+    body: Body,
+    call: Call,
+    added: Collection[str] = (),
 ) -> T:
     with _Counted(resolution):
-        client, target = Client(resolution.provider), resolution.target(call.id)
-        answer = await ask(client, target, body, resolution.timeout, call)
+        client, additions = Client(resolution.provider), Additions(resolution, added)
+        while True:
+            target, sent = additions.apply(resolution.target(call.id), body)
+            try:
+                answer = await ask(client, target, sent, resolution.timeout, call)
+                break
+            except PortalError as error:
+                if not additions.take_back(error):
+                    raise
     traffic_log.succeeded(resolution.provider.name)
     return answer
 
@@ -123,18 +148,29 @@ async def stream(
     `records` adds the provider's own records, as Record events.
     """
     with _Counted(resolution):
-        client, target = Client(resolution.provider), resolution.target(call.id)
-        batches = client.stream(target, body, resolution.timeout, call, records=records)
+        client, additions = Client(resolution.provider), Additions(resolution)
         first = True
-        async with aclosing(batches):
-            async for events in batches:
-                last = events[-1]
-                if isinstance(last, Failure):
-                    if first and len(events) == 1:
-                        raise last.error
-                    _explain(last.error, resolution)
-                    _count_failure(resolution, last.error)
-                elif isinstance(last, Done):  # now: callers may stop reading at the end
-                    traffic_log.succeeded(resolution.provider.name)
-                first = False
-                yield events
+        while first:
+            target, sent = additions.apply(resolution.target(call.id), body)
+            batches = client.stream(target, sent, resolution.timeout, call, records=records)
+            try:
+                async with aclosing(batches):
+                    async for events in batches:
+                        _note_end(events, resolution, first=first)
+                        first = False
+                        yield events
+            except PortalError as error:
+                if not first or not additions.take_back(error):
+                    raise
+
+
+def _note_end(events: list[Event], resolution: Resolution, *, first: bool) -> None:
+    """Count the end of a stream. Raises the error of one that has nothing else."""
+    last = events[-1]
+    if isinstance(last, Failure):
+        if first and len(events) == 1:
+            raise last.error
+        _explain(last.error, resolution)
+        _count_failure(resolution, last.error)
+    elif isinstance(last, Done):  # now: callers may stop reading at the end
+        traffic_log.succeeded(resolution.provider.name)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MAX_INLINE = 1024 * 1024  # bytes that are decoded in the event loop
+MAX_BUFFERED = 256 * 1024 * 1024  # bytes of unfinished records, of all calls of this process
+_buffered = 0
 _active: dict[str, int] = {}  # provider → calls of this process
 
 
@@ -71,20 +73,32 @@ class Client:
 
         `records` adds the provider's own records, as Record events.
         """
-        parser = self.wire.Stream(target, stamp())
+        parser = self.wire.Stream(target, stamp(), body.get("n") or 1)
         parser.keeps_records = records
         request = self.wire.chat(target, {**body, "stream": True})
         with _ActiveCall(self.provider.name, call) as active:
             async with transport.Response(request, deadlines(wait)) as response:
                 await self._check(response)
-                while data := await response.some():
-                    active.first_byte()
-                    if events := parser.feed(data):
-                        yield events
-                        if isinstance(events[-1], ENDS):
-                            await response.settle()
-                            return
-                yield parser.close()
+                try:
+                    while data := await response.some():
+                        active.first_byte()
+                        if events := parser.feed(data):
+                            active.buffer(0)
+                            yield events
+                            if isinstance(events[-1], ENDS):
+                                await response.settle()
+                                break
+                            if parser.complete:
+                                response.expect_end()
+                        else:
+                            active.buffer(parser.waiting)
+                except PortalError:
+                    if not parser.complete:
+                        raise
+                    parser.oddities.add("no end")
+                if not parser.ended:
+                    yield parser.close()
+            usage.count_oddities(self.provider.name, parser.oddities)
 
     async def embed(
         self, target: Target, body: Body, wait: float | None = None, call: Call | None = None
@@ -131,7 +145,7 @@ class _ActiveCall:
     A class, because a generator as context manager costs three times as much.
     """
 
-    __slots__ = ("_began", "_call", "_has_waited", "_meters", "_provider")
+    __slots__ = ("_began", "_buffered", "_call", "_has_waited", "_meters", "_provider")
 
     def __init__(self, provider: str, call: Call | None) -> None:
         self._provider = provider
@@ -147,6 +161,7 @@ class _ActiveCall:
         self._meters.under_way.inc()
         self._began = time.perf_counter()
         self._has_waited = False
+        self._buffered = 0
         return self
 
     def first_byte(self) -> None:
@@ -155,8 +170,21 @@ class _ActiveCall:
             self._has_waited = True
             self._call.waited += time.perf_counter() - self._began
 
+    def buffer(self, size: int) -> None:
+        """Count an unfinished record. Raises PortalError if all calls together keep too much."""
+        global _buffered
+        if size == self._buffered:
+            return
+        _buffered += size - self._buffered
+        self._buffered = size
+        if _buffered > MAX_BUFFERED:
+            message = "The answers under way are too large. Try again in a moment."
+            raise PortalError("overloaded", message, retry_after=1)
+
     def __exit__(self, *exc_info: object) -> None:
         self.first_byte()
+        global _buffered
+        _buffered -= self._buffered
         self._meters.upstream.observe(time.perf_counter() - self._began)
         self._meters.under_way.dec()
         _active[self._provider] -= 1

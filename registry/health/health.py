@@ -21,7 +21,7 @@ from registry.model_id import fold, is_model_name
 from registry.providers.errors import shorten
 from registry.providers.http import transport
 from registry.providers.http.fetch import fetch
-from registry.providers.wire import Target
+from registry.providers.wire import Stamp, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +35,7 @@ BY_CODE: dict[str, Status] = {
     "provider_unreachable": "unreachable",
     "provider_timeout": "unreachable",
 }
+NO_LIST = (403, 404, 405)  # with these a provider may still answer
 DAY = 24 * 3600.0
 MAX_HISTORY = 50
 MAX_NAMES = 500  # all workers read them with every heartbeat
@@ -97,10 +98,47 @@ def probe(provider: Provider) -> Health:
             names = _names(_ask(provider, request, wire.read_models))
     except PortalError as error:
         took = round((time.monotonic() - started) * 1000)
+        if reason := _works_without_list(provider, target, error):
+            return Health("healthy", reason, time.time(), took)
         status = BY_CODE.get(error.code, "degraded")
-        message = f"{_server(request.url)}: {error.message}"
+        message = f"{_server(request.url)}: {_advice(provider, target, error) or error.message}"
         detail = shorten(scrub(message, endpoint.secrets))
     return Health(status, detail, time.time(), took, names)
+
+
+def _works_without_list(provider: Provider, target: Target, error: PortalError) -> str:
+    """Return why a provider is healthy that does not list its models; nothing if it is not.
+
+    Some have no such route, and some keys may not use it. An empty request for an answer, which
+    generates nothing, then shows whether the address and the key are right.
+    """
+    request = provider.wire.empty_chat(target)
+    status = error.provider["status"] if error.provider else None
+    if request is None or status not in NO_LIST:
+        return ""
+    try:
+        _ask(provider, request, lambda data: provider.wire.read_chat(data, Stamp("", 0)))
+    except PortalError as refusal:
+        if refusal.code != "provider_rejected":
+            return ""
+    return "It does not list its models."
+
+
+def _advice(provider: Provider, target: Target, error: PortalError) -> str:
+    """Return the right address, if something else listens at the one in models.yaml."""
+    other = provider.wire.other_address(target.base_url)
+    if not other or error.code not in ("provider_model_missing", "provider_bad_response"):
+        return ""
+    try:
+        _ask(
+            provider,
+            provider.wire.health(replace(target, base_url=other)),
+            provider.wire.read_health,
+        )
+    except PortalError as refusal:
+        if refusal.code not in ("provider_auth_failed", "provider_rejected"):
+            return ""
+    return f"This is not the address of its API. Write {urlsplit(other).path} at its end."
 
 
 def _server(url: str) -> str:

@@ -24,7 +24,7 @@ MAX_CALLS = 500  # kept per provider
 MAX_ERRORS = 5
 FAULTS = {
     "provider_error", "provider_bad_response", "provider_unreachable", "provider_auth_failed",
-    "provider_timeout", "provider_rate_limited", "provider_quota_exhausted",
+    "provider_timeout", "provider_quota_exhausted",
 }  # fmt: skip
 
 

@@ -1,5 +1,5 @@
 """
-A provider's HTTP status → our error. One table for every wire format.
+A provider's refusal → our error, for every wire format.
 
 If a provider refuses our key, the operator must fix it, not the caller: a 502, not a 401.
 """
@@ -7,33 +7,25 @@ If a provider refuses our key, the operator must fix it, not the caller: a 502, 
 from __future__ import annotations
 
 import re
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from core.errors import PortalError
 from core.text import hide_keys
+from registry.providers import error_body, retry_after
+from registry.providers.refusals import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MAX_MESSAGE = 500
-MAX_RETRY_AFTER = 300
-_QUOTA = re.compile(r"insufficient_quota|credit_balance|billing|quota_exceeded", re.IGNORECASE)
-_CONTEXT = re.compile(
-    r"context_length_exceeded|exceed_context_size|context (size|length|window)",
-    re.IGNORECASE,
-)
-_LOADING = re.compile(r"loading model|unavailable_error|model is loading", re.IGNORECASE)
-_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+\S+")
+    from registry.providers.error_body import Reported
 
-BY_STATUS = {
-    400: "provider_rejected", 413: "provider_rejected", 422: "provider_rejected",
-    401: "provider_auth_failed", 403: "provider_auth_failed", 404: "provider_model_missing",
-    408: "provider_timeout", 504: "provider_timeout", 429: "provider_rate_limited",
-    402: "provider_quota_exhausted", 503: "overloaded", 529: "overloaded",
-}  # fmt: skip
+MAX_MESSAGE = 500
+DEFAULT_PAUSE = 2  # seconds, if a busy provider does not say how long to wait
+_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+\S+")
 SENTENCES = {
     "provider_rejected": "The provider refused the request",
+    "content_filter": "The provider's filter refused this text",
     "context_length_exceeded": "The request is longer than the model's context",
     "provider_auth_failed": "The provider refused the portal's key",
     "provider_model_missing": "The provider does not have this model",
@@ -43,50 +35,59 @@ SENTENCES = {
     "overloaded": "The provider is busy",
     "model_loading": "The model is loading",
     "provider_error": "The provider failed",
+    "wrong_address": "The provider has nothing at this address. Correct it in models.yaml: that of "
+    "an OpenAI-compatible server ends in /v1 as a rule, Ollama's does not",
+    "bot_wall": "The provider's address is behind a check for browsers, which programs do not pass",
+    "region": "The provider does not serve the region of the portal's server",
 }
+CODES = {"wrong_address": "provider_model_missing", "bot_wall": "provider_error",
+         "region": "provider_error"}  # fmt: skip
+MAY_BE_REPEATED = ("provider_rate_limited", "overloaded", "model_loading")
 
 
-def to_error(status: int, headers: Mapping[str, str], message: str, code: str = "") -> PortalError:
-    """Return the error for a response with `status`, whose body holds `message` and `code`."""
-    our_code = _code(status, f"{code} {message}")
+def read_error(status: int, headers: Mapping[str, str], data: bytes) -> PortalError:
+    """Return the error for a response with `status` and body `data`. Header names: lower case."""
+    return to_error(status, headers, error_body.read(data))
+
+
+def in_answer(answer: Any) -> PortalError:
+    """Return the error in the decoded body, or event, of a response with HTTP status 200."""
+    reported = error_body.read_value(answer)
+    return to_error(reported.status or 500, {}, reported)
+
+
+def to_error(status: int, headers: Mapping[str, str], reported: Reported) -> PortalError:
+    """Return the error for what a provider reported with `status`."""
+    pause = retry_after.seconds(headers, reported.delay, reported.words)
+    kind = kind_of(status, reported, has_delay=pause is not None)
+    code = CODES.get(kind, kind)
     # A provider's message about our own key is for the log, not for the caller.
-    details = "" if our_code == "provider_auth_failed" else tidy(message)
-    sentence = SENTENCES[our_code] + (f": {details}" if details else f" (HTTP {status}).")
-    pause = retry_after(headers) if our_code in _WITH_RETRY_AFTER else None
-    retry = False if our_code == "provider_error" and status < 500 else None
-    return PortalError(our_code, sentence, retry_after=pause, retry=retry)
+    message = "" if kind == "provider_auth_failed" else tidy(reported.message)
+    sentence = SENTENCES[kind] + (f": {message}" if message else f" (HTTP {status}).")
+    may_pass = kind in MAY_BE_REPEATED or (kind == "provider_error" and status >= 500)
+    return PortalError(
+        code,
+        sentence,
+        param=reported.param[:100] or None if kind == "provider_rejected" else None,
+        retry_after=_pause(kind, pause) if may_pass else None,
+        retry=False if code == "provider_error" and not may_pass else None,
+        provider=_as_dict(status, replace(reported, message=message)),
+    )
 
 
-_WITH_RETRY_AFTER = ("provider_rate_limited", "overloaded", "model_loading")
+def _pause(kind: str, pause: int | None) -> int | None:
+    return DEFAULT_PAUSE if pause is None and kind in MAY_BE_REPEATED else pause
 
 
-def _code(status: int, words: str) -> str:
-    code = BY_STATUS.get(status, "provider_error")
-    if code == "provider_rejected" and _CONTEXT.search(words):
-        return "context_length_exceeded"
-    if code == "provider_rate_limited" and _QUOTA.search(words):
-        return "provider_quota_exhausted"
-    if code == "overloaded" and _LOADING.search(words):
-        return "model_loading"
-    return code
-
-
-def retry_after(headers: Mapping[str, str], default: int = 2) -> int:
-    """Return the seconds of `Retry-After`, from 1 to MAX_RETRY_AFTER. Names are in lower case."""
-    text = headers.get("retry-after", "")
-    if text.isascii() and text.isdigit() and len(text) < 12:
-        seconds = int(text)
-    else:
-        seconds = _seconds_between(headers.get("date", ""), text) or default
-    return min(max(seconds, 1), MAX_RETRY_AFTER)
-
-
-def _seconds_between(now: str, then: str) -> int | None:
-    """Return the seconds between two HTTP dates, both by the provider's clock."""
-    try:
-        return int((parsedate_to_datetime(then) - parsedate_to_datetime(now)).total_seconds())
-    except (ValueError, TypeError):
-        return None
+def _as_dict(status: int, reported: Reported) -> dict[str, Any]:
+    """Return `error.provider`: the provider's own words for its refusal."""
+    texts = {
+        "code": reported.code,
+        "type": reported.type,
+        "param": reported.param,
+        "message": reported.message,
+    }
+    return {"status": status, **{key: tidy(text) or None for key, text in texts.items()}}
 
 
 def tidy(message: str) -> str:

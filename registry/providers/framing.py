@@ -11,12 +11,16 @@ from typing import Protocol
 
 from core.errors import PortalError
 
-MAX_LINE = 4 * 1024 * 1024
+MAX_LINE = 32 * 1024 * 1024  # images come in one chunk
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BARE_ERRORS = (b"{", b"error:{", b"error: {")
 
 
 class Records(Protocol):
-    """Splits bytes into records: lines, or server-sent events."""
+    """Splits bytes into records: lines, or server-sent events. `waiting`: bytes of the next one."""
 
+    @property
+    def waiting(self) -> int: ...
     def feed(self, data: bytes, /) -> list[bytes]: ...
     def close(self) -> list[bytes]: ...
 
@@ -36,16 +40,24 @@ class Lines:
         self.parts: list[bytes] = []  # joined once per line: joining per read is quadratic
         self.size = 0
 
+    @property
+    def waiting(self) -> int:
+        return self.size
+
     def feed(self, data: bytes) -> list[bytes]:
         if b"\n" not in data:
-            self.parts.append(data)
-            self.size += len(data)
-            check_size(self.size)
+            self.keep(data)
             return []
         *lines, rest = (self.rest + data).split(b"\n")
         self.rest = rest
         check_size(max(map(len, [*lines, rest])))
         return [line.removesuffix(b"\r") for line in lines]
+
+    def keep(self, data: bytes) -> None:
+        """Add `data` to the line whose end has not arrived yet."""
+        self.parts.append(data)
+        self.size += len(data)
+        check_size(self.size)
 
     @property
     def rest(self) -> bytes:
@@ -65,19 +77,41 @@ class Lines:
 class ServerSentEvents:
     """Returns the `data` of each event by the WHATWG's rules; no line ends in CR alone.
 
-    The last event counts even if its blank line is missing: some servers omit it.
+    The last event counts even if its blank line is missing: some servers omit it. A body that
+    begins as JSON is one record, whatever its lines: the server did not stream.
     """
 
     def __init__(self) -> None:
         self.lines = Lines()
         self.data: list[bytes] = []
         self.begun = False
+        self.head = b""  # what has arrived before the first byte that is neither mark nor space
+        self.whole: Lines | None = None
+
+    @property
+    def waiting(self) -> int:
+        return (self.whole or self.lines).size + sum(map(len, self.data))
 
     def feed(self, data: bytes) -> list[bytes]:
+        if not self.begun:
+            data = self._begin(data)
+        if self.whole is not None:
+            self.whole.keep(data)
+            return []
         if b"\n\n" in data and not self.data and (events := self._plain(data)):
-            self.begun = True
             return events
         return self.take(self.lines.feed(data))
+
+    def _begin(self, data: bytes) -> bytes:
+        """Return `data` from the first byte that says what the body is; nothing before that."""
+        self.head += data
+        text = self.head.removeprefix(BYTE_ORDER_MARK).lstrip()
+        if BYTE_ORDER_MARK.startswith(self.head) or not text:
+            check_size(len(self.head))
+            return b""
+        self.begun, self.head = True, b""
+        self.whole = Lines() if text.startswith((b"{", b"[")) else None
+        return text
 
     def _plain(self, data: bytes) -> list[bytes]:
         """Return the events that `data` completes, if each is exactly one line of data.
@@ -94,19 +128,19 @@ class ServerSentEvents:
         return events
 
     def close(self) -> list[bytes]:
+        if self.whole is not None:
+            return _documents(self.whole.rest)
         return self.take([*self.lines.close(), b""])
 
     def take(self, lines: list[bytes]) -> list[bytes]:
         events = []
         for line in lines:
-            if not self.begun:
-                line, self.begun = line.removeprefix(b"\xef\xbb\xbf"), True
             if line.startswith(b"data:"):
                 self.data.append(line[6:] if line[5:6] == b" " else line[5:])
             elif line == b"data":
                 self.data.append(b"")
-            elif line.startswith(b"{"):  # some servers put an error here as bare JSON
-                self.data.append(line)
+            elif line.startswith(BARE_ERRORS):  # some servers put an error here
+                self.data.append(line[line.index(b"{") :])
             elif not line and self.data:
                 if data := b"\n".join(self.data):
                     events.append(data)
@@ -114,6 +148,13 @@ class ServerSentEvents:
             if len(self.data) > 1:  # a single line was checked before
                 check_size(sum(map(len, self.data)))
         return events
+
+
+def _documents(data: bytes) -> list[bytes]:
+    """Return the JSON documents in `data`: one, or one on each line."""
+    lines = [line for line in data.split(b"\n") if line.strip()]
+    is_one_each = all(line.startswith(b"{") and line.rstrip().endswith(b"}") for line in lines)
+    return lines if is_one_each else [data]
 
 
 class Characters:

@@ -9,13 +9,13 @@ Reference: https://docs.ollama.com/api
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from core.errors import PortalError
 from registry.model_id import fold
-from registry.providers import errors as status
+from registry.providers import errors
 from registry.providers import ollama_messages as messages
 from registry.providers.ollama_answers import AnswerStream, checked, finish_reason, logprobs
 from registry.providers.wire import (
@@ -33,12 +33,10 @@ from registry.providers.wire import (
     usage,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 ADDRESS = "host"
 FOLDS = True
 LISTS_ALL = True
+ADDED: tuple[str, ...] = ()
 Stream = AnswerStream
 
 # OpenAI's name → the name in Ollama's `options`.
@@ -222,10 +220,10 @@ def models(target: Target) -> Request:
 
 
 def read_models(data: bytes) -> list[str]:
-    rows = decode(data).get("models")
-    if not isinstance(rows, list):
+    rows = decode(data).get("models", {})
+    if rows is not None and not isinstance(rows, list):  # null: there are none yet
         raise bad_response("it lists no models")
-    names = (row.get("model") or row.get("name") for row in rows if isinstance(row, dict))
+    names = (row.get("model") or row.get("name") for row in rows or () if isinstance(row, dict))
     return [name for name in names if isinstance(name, str)]
 
 
@@ -236,6 +234,16 @@ def health(target: Target) -> Request:
 def read_health(data: bytes) -> None:
     if not isinstance(decode(data).get("version"), str):
         raise bad_response("it has no version")
+
+
+def empty_chat(target: Target) -> None:
+    """Ollama's version answers without a key; its list of models needs one."""
+
+
+def other_address(base_url: str) -> str:
+    """Return the URL without the path of Ollama's other APIs."""
+    root = re.sub(r"/(?:v1(?:/.*)?|api(?:/.*)?)$", "", base_url)
+    return root if root != base_url else ""
 
 
 def loaded(target: Target) -> Request:
@@ -249,9 +257,4 @@ def read_loaded(data: bytes, name: str) -> bool:
     return any(isinstance(row, dict) and fold(str(row.get("model"))) == fold(name) for row in rows)
 
 
-def read_error(code: int, headers: Mapping[str, str], data: bytes) -> PortalError:
-    try:
-        message = decode(data).get("error", "")
-    except PortalError:
-        message = ""
-    return status.to_error(code, headers, message if isinstance(message, str) else "")
+read_error = errors.read_error

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import msgspec
 
-from registry.providers import errors as status
+from registry.providers import errors
 from registry.providers import ollama_messages as messages
 from registry.providers.framing import Lines
 from registry.providers.stream import StreamParser
@@ -27,7 +27,7 @@ from registry.providers.wire import (
 def checked(data: bytes, *, halves: bool = False) -> Body:
     answer = decode(data, halves=halves)
     if answer.get("error"):
-        raise status.to_error(500, {}, str(answer["error"]))
+        raise errors.in_answer(answer)
     return answer
 
 
@@ -46,7 +46,7 @@ def logprobs(answer: Body) -> Body | None:
 class AnswerStream(StreamParser):
     """Lines of JSON → Chunk…, then one Done or Failure."""
 
-    def __init__(self, target: Target, stamp: Stamp) -> None:
+    def __init__(self, target: Target, stamp: Stamp, answers: int = 1) -> None:
         super().__init__(Lines())
         self.stamp = stamp
         self.calls = 0

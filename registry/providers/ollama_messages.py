@@ -97,7 +97,9 @@ def tool_calls(message: Body, stamp: str, first: int) -> list[Body]:
 
 
 def _function(function: Body) -> Body:
-    arguments = json.dumps(function.get("arguments") or {}, separators=(",", ":"))
+    arguments = function.get("arguments") or {}
+    if not isinstance(arguments, str):  # some servers of this format send the text
+        arguments = json.dumps(arguments, separators=(",", ":"))
     return {"name": str(function.get("name", "")), "arguments": whole_characters(arguments)}
 
 

@@ -28,8 +28,17 @@ class StreamParser:
     def __init__(self, records: Records) -> None:
         self.records = records
         self.keeps_records = False
+        self.oddities: set[str] = set()
         self.text, self.reasoning = Characters(), Characters()
         self.ended = False
+
+    @property
+    def complete(self) -> bool:
+        return False
+
+    @property
+    def waiting(self) -> int:
+        return self.records.waiting
 
     def feed(self, data: bytes) -> list[Event]:
         return self._take(lambda: self.records.feed(data))

@@ -25,7 +25,10 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One model at its provider: what a wire module needs to write a request."""
+    """One model at its provider: what a wire module needs to write a request.
+
+    `omit` has fields of ours that the model has refused: they are not added again.
+    """
 
     provider: str
     name: str
@@ -33,6 +36,7 @@ class Target:
     headers: Mapping[str, str] = field(repr=False)
     options: Mapping[str, Any] = field(default_factory=dict)
     context_window: int | None = None
+    omit: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +104,23 @@ ENDS = (Done, Failure)
 class ChatStream(Protocol):
     """Bytes in, events out; the same events however the bytes are cut.
 
-    `keeps_records` adds a Record before the events of each record.
+    `keeps_records` adds a Record before the events of each record. `oddities` names what the server
+    did beside its documents, for operators.
     """
 
     keeps_records: bool
+    oddities: set[str]
+    ended: bool
+
+    @property
+    def complete(self) -> bool:
+        """Is the answer whole, whatever follows?"""
+        ...
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes of an unfinished record are kept."""
+        ...
 
     def feed(self, data: bytes) -> list[Event]: ...
     def close(self) -> list[Event]:
@@ -112,7 +129,9 @@ class ChatStream(Protocol):
 
 
 class MakesStream(Protocol):
-    def __call__(self, target: Target, stamp: Stamp) -> ChatStream: ...
+    """`answers` is how many answers the caller asked for."""
+
+    def __call__(self, target: Target, stamp: Stamp, answers: int = 1) -> ChatStream: ...
 
 
 class Wire(Protocol):
@@ -120,11 +139,13 @@ class Wire(Protocol):
 
     ADDRESS is the key of models.yaml that holds the server's address. FOLDS: `x` and `x:latest` are
     one model. LISTS_ALL: the server's list of models is complete, so that others do not exist.
+    ADDED: fields that the module adds to requests, and leaves out if `Target.omit` has them.
     """
 
     ADDRESS: str
     FOLDS: bool
     LISTS_ALL: bool
+    ADDED: tuple[str, ...]
 
     @property
     def Stream(self) -> MakesStream: ...
@@ -141,6 +162,17 @@ class Wire(Protocol):
     def health(self, target: Target, /) -> Request: ...
     def read_health(self, data: bytes, /) -> None:
         """Raise PortalError unless `data` is the response of a working server."""
+        ...
+
+    def empty_chat(self, target: Target, /) -> Request | None:
+        """Return a request for an answer that names nothing, which a working server rejects.
+
+        None if the format's health says all.
+        """
+        ...
+
+    def other_address(self, base_url: str, /) -> str:
+        """Return the base URL that was perhaps meant, or nothing."""
         ...
 
     def loaded(self, target: Target, /) -> Request | None:
@@ -198,17 +230,22 @@ def decode(data: bytes, *, halves: bool = False) -> Body:
 
     Lone surrogates become U+FFFD; with `halves` they stay: the next line may hold the other half.
     """
-    try:
-        value = msgspec.json.decode(data)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        try:  # msgspec refuses lone surrogates, which models do write
-            value = json.loads(data)
-            value = value if halves else _in_whole_characters(value)
-        except (ValueError, RecursionError):
-            raise bad_response("it is not JSON") from None
+    value = decode_any(data, halves=halves)
     if not isinstance(value, dict):
         raise bad_response("it is not a JSON object")
     return value
+
+
+def decode_any(data: bytes, *, halves: bool = False) -> Any:
+    """Return the JSON value in `data`, as `decode` does. NaN and infinity become null."""
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        try:  # msgspec refuses lone surrogates, which models do write, and NaN
+            value = json.loads(data, parse_constant=lambda name: None)
+            return value if halves else _in_whole_characters(value)
+        except (ValueError, RecursionError):
+            raise bad_response("it is not JSON") from None
 
 
 def _in_whole_characters(value: Any) -> Any:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import requests
 import urllib3
 
+from registry.providers.http.inflate import inflater
 from registry.providers.http.transport import Deadlines, head_problem, timed_out, unreachable
 from registry.providers.wire import bad_response
 
@@ -49,9 +50,11 @@ def fetch(request: Request, deadlines: Deadlines) -> Fetched:
                 allow_redirects=False,
                 stream=True,
             )
-            if problem := head_problem(response.status_code, response.headers):
+            if problem := head_problem(response.status_code):
                 raise problem
-            return Fetched(response.status_code, response.headers, _read(response, end))
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            inflate, data = inflater(headers), _read(response, end)
+            return Fetched(response.status_code, headers, inflate.feed(data) if inflate else data)
         except (requests.exceptions.Timeout, urllib3.exceptions.ReadTimeoutError):
             raise timed_out("did not answer in time") from None
         except (

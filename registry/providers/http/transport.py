@@ -2,8 +2,8 @@
 HTTP to providers: one policy, two drivers.
 
 `Response` here serves callers, on asyncio; `fetch.fetch` serves probes, on requests. Both follow no
-redirect, read no proxy and no netrc from the environment, never decompress, limit what they read,
-and keep deadlines.
+redirect, read no proxy and no netrc from the environment, ask for no compression, limit what they
+read, and keep deadlines.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import requests
 from core.errors import PortalError
 from core.http.watchdog import Watchdog
 from registry.providers.http.connections import pool
+from registry.providers.http.inflate import Inflater, inflater
 from registry.providers.http.message import DisconnectedError, InvalidResponseError
 from registry.providers.wire import bad_response, cut_off
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 MAX_BODY = 100 * 1024 * 1024  # 2,048 vectors of 3,072 numbers, in JSON, are almost as large
 SETTLE_SECONDS = 0.25
+END_SECONDS = 2.0
 ERROR_SECONDS, ERROR_BYTES = 2.0, 65536
 
 
@@ -61,6 +63,8 @@ class Response:
         self.deadlines = deadlines
         self._message: Message | None = None
         self._watchdog = Watchdog(self._late)
+        self._idle = deadlines.idle
+        self._inflater: Inflater | None = None
 
     async def __aenter__(self) -> Self:
         began = time.monotonic()
@@ -70,8 +74,10 @@ class Response:
             if not await self._attempt():
                 # The server closed an idle connection just as we used it. It has read nothing.
                 await self._attempt(fresh=True)
-            if problem := head_problem(self.status, self.headers):
+            if problem := head_problem(self.status):
                 raise problem
+            if "content-encoding" in self.headers:
+                self._inflater = inflater(self.headers)
         except BaseException:
             self.close()
             raise
@@ -124,6 +130,10 @@ class Response:
         """Return what arrives soon of an error's body: its status matters more than its text."""
         return await self._read_soon(ERROR_SECONDS, ERROR_BYTES)
 
+    def expect_end(self) -> None:
+        """Wait no longer than END_SECONDS for each further piece: the answer is complete."""
+        self._idle = min(self._idle, END_SECONDS)
+
     async def settle(self) -> None:
         """Read what little may follow a complete answer, so that its connection can be kept."""
         await self._read_soon(SETTLE_SECONDS, MAX_BODY)
@@ -143,13 +153,21 @@ class Response:
                     data += part
         except (TimeoutError, OSError, InvalidResponseError):
             pass
-        return data
+        return data if self._inflater is None else self._inflater.feed(data)
 
     async def some(self) -> bytes:
         """Return what of the body has arrived, or arrives next; nothing at its end.
 
         Raises PortalError if it breaks off, or if nothing comes in time.
         """
+        if self._inflater is None:
+            return await self._some()
+        while data := await self._some():
+            if inflated := self._inflater.feed(data):
+                return inflated
+        return b""
+
+    async def _some(self) -> bytes:
         message, now = self._message, time.monotonic()
         assert message is not None
         if now >= self._end:
@@ -158,7 +176,7 @@ class Response:
             # Most answers that are not streamed are here by now, and wait for nothing.
             if not message.is_ready:
                 # A model may send headers at once and then think: the first piece has its own time.
-                self._watchdog.watch(min(max(self._due, now + self.deadlines.idle), self._end))
+                self._watchdog.watch(min(max(self._due, now + self._idle), self._end))
                 await message.arrival()
                 self._watchdog.rest()
                 self._due = 0.0
@@ -176,9 +194,7 @@ class Response:
             self._message.fail(TimeoutError())
 
 
-def head_problem(status: int, headers: Mapping[str, str]) -> PortalError | None:
-    if headers.get("content-encoding", "identity").lower() not in ("identity", ""):
-        return bad_response("it is compressed, against the request")  # perhaps a bomb
+def head_problem(status: int) -> PortalError | None:
     if 300 <= status < 400 or status < 200:
         return PortalError(
             "provider_error",

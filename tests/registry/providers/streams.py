@@ -18,8 +18,8 @@ TARGET = Target("p", "m", "http://h", {"Authorization": "Bearer k"})
 HARD = 'é\u2028\u2029\u0085\r\x0b😀𝄞\\"'  # separators that are not line ends here, and characters of many bytes
 
 
-def run(wire: str, pieces: list[bytes]) -> list[Event]:
-    parser = WIRES[wire].Stream(TARGET, STAMP)
+def run(wire: str, pieces: list[bytes], answers: int = 1) -> list[Event]:
+    parser = WIRES[wire].Stream(TARGET, STAMP, answers)
     events = [event for piece in pieces for event in parser.feed(piece)]
     return [*events, *parser.close()]
 

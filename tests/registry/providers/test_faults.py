@@ -117,7 +117,6 @@ STREAMS: dict[str, tuple[str, tuple[Any, ...], str]] = {
     "drips for ever": ("fake:talker", (SSE_HEAD, *[s for _ in range(30) for s in (event(chunk("Hel")), 0.4)]), "provider_timeout"),
     "breaks its chunks": ("fake:talker", (CHUNKED + in_chunks(event(chunk("Hel"))), 0.1, b"zz\r\n", HANG), "provider_bad_response"),
     "error": ("fake:talker", (SSE_HEAD + event(chunk("Hel")) + event({"error": {"message": f"boom {FAKE_KEY}"}}),), "provider_error"),
-    "DONE without a finish": ("fake:talker", (SSE_HEAD + event(chunk("Hel")) + DONE,), "provider_bad_response"),
     "line without end": ("fake:talker", (SSE_HEAD + event(chunk("Hel")) + b"data: ", *[b"x" * 1_000_000] * 5), "provider_bad_response"),
     "Ollama cut off": ("pond:frog", (NDJSON_HEAD + line(ollama_line("Hel")),), "provider_bad_response"),
     "Ollama error": ("pond:frog", (NDJSON_HEAD + line(ollama_line("Hel")) + line({"error": "boom"}),), "provider_error"),

@@ -39,6 +39,12 @@ def test_two_objects_in_one_event_are_refused() -> None:
         )
 
 
+def test_each_of_several_answers_must_end() -> None:
+    begun = event({"choices": [{"index": 1, "delta": {"content": "b"}}]})
+    *_, last = run("openai", [event(chunk("a", "stop")), begun], answers=2)
+    assert isinstance(last, Failure)
+
+
 def test_a_pair_of_surrogates_may_come_in_two_deltas() -> None:
     halves = [b'"\\ud83d"', b'"\\ude00"']
     parts = [b'data: {"choices":[{"delta":{"content":' + half + b"}}]}\n\n" for half in halves]
@@ -53,9 +59,9 @@ def test_a_lone_surrogate_is_replaced() -> None:
 
 def test_an_endless_line_is_refused_early() -> None:
     for wire in ("openai", "ollama"):
-        *_, last = run(wire, [b"data: {" + b"x" * 65536] + [b"x" * 65536] * (MAX_LINE // 65536))
+        *_, last = run(wire, [b"data: {" + b"x" * 2**20] + [b"x" * 2**20] * (MAX_LINE >> 20))
         assert isinstance(last, Failure)
-        assert "over 4 MiB" in last.error.message
+        assert "over 32 MiB" in last.error.message
 
 
 def test_an_endless_event_is_refused_early() -> None:
@@ -73,7 +79,7 @@ def test_only_the_first_of_several_choices_is_read() -> None:
     ends = [
         event({"choices": [{"index": i, "delta": {}, "finish_reason": "stop"}]}) for i in (0, 1)
     ]
-    events = run("openai", [event(two_choices), *ends])
+    events = run("openai", [event(two_choices), *ends], answers=2)
     assert text(events) == "a"
     assert isinstance(events[-1], Done)
 

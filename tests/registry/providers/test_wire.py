@@ -37,6 +37,7 @@ def test_openais_request_is_the_callers_body_with_the_models_name() -> None:
         "top_k": 3,
         "seed": 4,
         "model": "m",
+        "stream": False,
     }
 
 

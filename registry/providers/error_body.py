@@ -1,0 +1,152 @@
+"""
+The body of an error → what the provider said: its message, code, type and param.
+
+Servers wrap errors in many ways: `{"error": {…}}`, `{"error": "…"}`, `{"errors": […]}`, a list of
+these (Google), `{"detail": …}` as text or as FastAPI's list, `{"message": {"detail": …}}`,
+JSON inside of the message's text, an event's line `error: {…}` (llama.cpp), a web page,
+or plain text.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+MAX_DEPTH = 8
+MAX_TEXT = 100_000  # characters of a body that are examined
+MESSAGES = ("message", "error_message", "error_msg", "status_msg", "msg", "detail", "details",
+            "title", "error_description", "reason", "Message")  # fmt: skip
+CODES = ("code", "error_code", "errorCode", "status_code", "Code")
+TYPES = ("type", "error_type", "__type", "status")
+INSIDE = ("error", "errors", "base_resp", "fault", "innererror")
+_TITLE = re.compile(r"<(title|h1)[^>]*>(.*?)</\1", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(r"\s*(?:<!doctype html|<html|<head|<\?xml)", re.IGNORECASE)
+_LINE = re.compile(r"(?:data:|error:)\s*(?=[\[{])")
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a provider said of an error. All but `status` and `delay` are texts, or empty.
+
+    `status` is the HTTP status that stands inside of the body. `words` has all words of the body by
+    which an error is recognised, and `is_page` says that the body is a web page.
+    """
+
+    message: str = ""
+    code: str = ""
+    type: str = ""
+    param: str = ""
+    status: int | None = None
+    delay: float | None = None  # seconds after which a retry may succeed
+    words: str = ""
+    is_page: bool = False
+
+
+def read(data: bytes) -> Reported:
+    """Return what an error's body says, in any of the forms above."""
+    text = data[:MAX_TEXT].decode("utf-8-sig", "replace").strip()
+    if _PAGE.match(text):
+        title = _TITLE.search(text)
+        words = re.sub(r"<[^>]*>", " ", title[2]) if title else ""
+        return Reported(html.unescape(words).strip(), words=text[:20_000], is_page=True)
+    value = _json(text)
+    return read_value(text if value is None else value)
+
+
+def read_value(value: Any) -> Reported:
+    """Return what an error says that was decoded from JSON."""
+    reported = _read(value, 0)
+    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return replace(reported, words=words[:MAX_TEXT])
+
+
+def _json(text: str) -> Any:
+    """Return the object or list that `text` is, or None."""
+    text = text[match.end() :] if (match := _LINE.match(text)) else text
+    if text[:1] not in ("{", "["):
+        return None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict | list) else None
+
+
+def _read(value: Any, depth: int) -> Reported:
+    if depth > MAX_DEPTH:
+        return Reported()
+    if isinstance(value, str):
+        inside = _json(value.strip())
+        return Reported(value.strip()) if inside is None else _read(inside, depth + 1)
+    if isinstance(value, list):
+        return _list(value, depth)
+    return _object(value, depth) if isinstance(value, dict) else Reported()
+
+
+def _list(values: list[Any], depth: int) -> Reported:
+    """Read a list of errors: the first one's code, everyone's message."""
+    all_reported = [_read(value, depth + 1) for value in values[:20]]
+    messages = [reported.message for reported in all_reported if reported.message]
+    first = all_reported[0] if all_reported else Reported()
+    return replace(first, message="; ".join(dict.fromkeys(messages)))
+
+
+def _object(error: dict[str, Any], depth: int) -> Reported:
+    inner = Reported()
+    for key in (*INSIDE, *MESSAGES):
+        if error.get(key) and not inner.message:
+            inner = _read(error[key], depth + 1)
+    code = _first(error, CODES)
+    return Reported(
+        message=_with_place(error, inner.message) + _upstream(error),
+        code=inner.code or code,
+        type=inner.type or _first(error, TYPES),
+        param=inner.param or _text(error.get("param")),
+        status=inner.status or _status(code) or _status(_text(error.get("status"))),
+        delay=inner.delay or _delay(error),
+    )
+
+
+def _first(error: dict[str, Any], keys: tuple[str, ...]) -> str:
+    return next((text for key in keys if (text := _text(error.get(key)))), "")
+
+
+def _text(value: Any) -> str:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number else value if isinstance(value, str) else ""
+
+
+def _status(code: str) -> int | None:
+    return int(code) if re.fullmatch(r"[45]\d\d", code) else None
+
+
+def _with_place(error: dict[str, Any], message: str) -> str:
+    """Return FastAPI's and pydantic's message with the field that it is about."""
+    place = error.get("loc")
+    if not isinstance(place, list) or not message:
+        return message
+    field = ".".join(str(part) for part in place if part != "body")
+    return f"{field}: {message}" if field else message
+
+
+def _upstream(error: dict[str, Any]) -> str:
+    """Return what the server behind a gateway said (OpenRouter), after a space."""
+    metadata = error.get("metadata")
+    raw = metadata.get("raw") if isinstance(metadata, dict) else None
+    message = _read(raw, MAX_DEPTH - 3).message if raw else ""
+    return f" ({message})" if message and message != error.get("message") else ""
+
+
+def _delay(error: dict[str, Any]) -> float | None:
+    """Return the seconds in Google's `retryDelay` or Hugging Face's `estimated_time`."""
+    details = error.get("details")
+    infos = [d for d in details if isinstance(d, dict)] if isinstance(details, list) else []
+    for value in (error.get("estimated_time"), *(info.get("retryDelay") for info in infos)):
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+        if isinstance(value, str) and re.fullmatch(r"\d{1,9}(\.\d+)?s", value):
+            return float(value[:-1])
+    return None

@@ -1,0 +1,260 @@
+"""
+OpenAI's streamed answers: server-sent events in, the same events out.
+
+A chunk of the expected form is relayed as its bytes. One with an odd field is repaired
+(`openai_repair`): the field is lost, not the answer. What servers do beside OpenAI's documents is
+counted in `oddities`.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+import msgspec
+
+from core.errors import PortalError
+from registry.providers import errors
+from registry.providers.error_body import read_value
+from registry.providers.framing import ServerSentEvents
+from registry.providers.openai_repair import Repair, reasoning_of, text_of
+from registry.providers.stream import StreamParser
+from registry.providers.wire import (
+    Body,
+    Chunk,
+    Done,
+    Event,
+    Failure,
+    Stamp,
+    Target,
+    bad_response,
+    cut_off,
+    server_sent,
+)
+
+
+class _Function(msgspec.Struct, gc=False):
+    name: str | None = None
+    arguments: str | None = None
+
+
+class _Call(msgspec.Struct, gc=False):
+    index: int
+    function: _Function | None = None
+
+
+class _Delta(msgspec.Struct, gc=False):
+    content: Any = None
+    reasoning_content: Any = None
+    reasoning: Any = None
+    refusal: Any = None
+    tool_calls: list[_Call] | None = None
+
+
+class _Choice(msgspec.Struct, gc=False):
+    delta: _Delta
+    index: int = 0
+    finish_reason: str | None = None
+    error: Any = None
+    message: None = None
+
+
+class _ChunkShape(msgspec.Struct, gc=False):
+    """The fields of a chunk that are read; the rest is relayed as it is."""
+
+    choices: list[_Choice]
+    usage: dict[str, Any] | None = None
+    error: Any = None
+
+
+class _TextDelta(msgspec.Struct, gc=False):
+    content: str | None = None
+    reasoning_content: None = None
+    reasoning: None = None
+    refusal: None = None
+    tool_calls: None = None
+
+
+class _TextChoice(msgspec.Struct, gc=False):
+    delta: _TextDelta
+    index: Literal[0] = 0
+    finish_reason: Literal[""] | None = None
+    error: None = None
+    message: None = None
+
+
+class _TextChunk(msgspec.Struct, gc=False):
+    """A chunk that adds text to the first answer, and holds nothing else to act upon."""
+
+    choices: tuple[_TextChoice]
+    usage: dict[str, Any] | None = None
+    error: None = None
+
+
+# Without gc=False the garbage collector runs often, and takes five times as long as the decoding.
+_decoder = msgspec.json.Decoder(_ChunkShape)
+_texts = msgspec.json.Decoder(_TextChunk)
+
+
+class ChunkStream(StreamParser):
+    """Server-sent events → Chunk…, then one Done or Failure.
+
+    `answers` is how many the caller asked for (`n`). For one, a choice of any index is the first.
+    """
+
+    def __init__(self, target: Target, stamp: Stamp, answers: int = 1) -> None:
+        super().__init__(ServerSentEvents())
+        self.repair = Repair(single=answers == 1)
+        self.seen: set[int] = set()  # the indexes of answers
+        self.finished: set[int] = set()  # those that have a finish reason
+        self.has_content = False
+
+    @property
+    def complete(self) -> bool:
+        """Has every answer a finish reason? Then what follows cannot undo it."""
+        return bool(self.finished) and self.seen <= self.finished
+
+    def _record(self, record: bytes) -> list[Event]:
+        if record.strip() == b"[DONE]":
+            return [self._end_at_mark()]
+        try:
+            return self._events(record)
+        except PortalError:
+            if not self.complete:
+                raise
+            self.oddities.add("error after the end")
+            return []
+
+    def _events(self, record: bytes) -> list[Event]:
+        shape = _read_shape(record)
+        if shape is None or self._counts_wrong(shape):
+            value = _decode(record)
+            if not _is_chunk(value):
+                return self._other(value)
+            streamed = self.seen if self.has_content else ()
+            record = msgspec.json.encode(self.repair.chunk(value, streamed))
+            shape = _decoder.decode(record)
+            self.oddities.add("odd fields")
+        if problem := _problem(shape):
+            raise problem
+        return [self._chunk(record, shape)]
+
+    def _counts_wrong(self, shape: _ChunkShape) -> bool:
+        """Is this the only answer, but with an index of its own? (TGI numbered the tokens.)"""
+        return self.repair.single and len(shape.choices) == 1 and shape.choices[0].index != 0
+
+    def _other(self, value: Body) -> list[Event]:
+        """Take an event that is no chunk: an error in any form, or nothing, as a ping."""
+        reported = read_value(value)
+        if value.get("error") or value.get("errors") or reported.message:
+            raise errors.in_answer(value)
+        self.oddities.add("events without choices")
+        return []
+
+    def _text_of(self, records: list[bytes]) -> Chunk | None:
+        lines = b"\n".join(records)
+        if lines.count(b"\n") >= len(records):  # a record of several lines
+            return None
+        try:
+            lines.decode()  # as in _read_shape
+            chunks = _texts.decode_lines(lines)
+        except (msgspec.MsgspecError, ValueError, RecursionError):
+            return None
+        if len(chunks) != len(records):
+            return None
+        self.seen.add(0)
+        if text := "".join([chunk.choices[0].delta.content or "" for chunk in chunks]):
+            self.has_content = True
+        usage = next((chunk.usage for chunk in reversed(chunks) if chunk.usage), None)
+        data = b"data: " + b"\n\ndata: ".join(records) + b"\n\n"
+        return Chunk(data, text=self.text.take(text), usage=usage)
+
+    def _chunk(self, data: bytes, shape: _ChunkShape) -> Chunk:
+        first = None
+        for choice in shape.choices:
+            self.seen.add(choice.index)
+            if choice.finish_reason:
+                self.finished.add(choice.index)
+            if choice.index == 0:  # answers beside the first (n > 1) are relayed but not read
+                first = choice
+        if first is None:
+            usage_only = not shape.choices and shape.usage is not None
+            self.has_content |= bool(shape.choices)
+            return Chunk(server_sent(data), usage=shape.usage, usage_only=usage_only)
+        delta = first.delta
+        text, reasoning = text_of(delta.content, delta.refusal), reasoning_of(
+            delta.content, delta.reasoning_content, delta.reasoning)  # fmt: skip
+        self.has_content |= bool(text or reasoning or delta.tool_calls or delta.content)
+        return Chunk(
+            server_sent(data),
+            text=self.text.take(text),
+            reasoning=self.reasoning.take(reasoning),
+            finish_reason=first.finish_reason or None,
+            usage=shape.usage,
+        )
+
+    def _end_at_mark(self) -> Event:
+        """End at [DONE]: the server says that the answer is complete, if there is one."""
+        self.ended = True
+        if self.complete:
+            return Done()
+        self.oddities.add("no finish reason")
+        return Done() if self.finished or self.has_content else Failure(cut_off())
+
+    def _end(self) -> Event:
+        self.ended = True
+        if not self.complete:
+            return Failure(cut_off())
+        self.oddities.add("no end mark")
+        return Done()
+
+
+def _problem(shape: _ChunkShape) -> PortalError | None:
+    """Return the error that stands in a chunk or in one of its choices."""
+    if shape.error:
+        return errors.in_answer({"error": shape.error})
+    for choice in shape.choices:
+        if choice.error:
+            return errors.in_answer({"error": choice.error})
+        if choice.finish_reason == "error":
+            return errors.in_answer({"message": "It ended the answer with an error."})
+    return None
+
+
+def _read_shape(data: bytes) -> _ChunkShape | None:
+    """Return the fields of a chunk, or None if it is not of the expected form."""
+    try:
+        data.decode()  # msgspec does not validate what it skips, but the caller's client does
+        return _decoder.decode(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        pass
+    try:  # msgspec refuses a lone surrogate, whose other half may be in the next chunk
+        return msgspec.convert(json.loads(data, parse_constant=_refuse), _ChunkShape)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def _refuse(name: str) -> None:
+    """NaN and Infinity are no JSON: the chunk must be repaired."""
+    raise ValueError(name)
+
+
+def _decode(data: bytes) -> Body:
+    try:
+        value = json.loads(data)
+    except (ValueError, RecursionError):
+        words = errors.tidy(data[:2000].decode(errors="replace"))
+        raise bad_response(
+            f"an event is not JSON: {words}" if words else "an event is empty"
+        ) from None
+    if not isinstance(value, dict):
+        raise bad_response("an event is not a JSON object")
+    return value
+
+
+def _is_chunk(value: Body) -> bool:
+    return (
+        not value.get("error")
+        and (isinstance(value.get("choices"), list) or isinstance(value.get("usage"), dict))
+        and value.get("object") != "error"
+    )

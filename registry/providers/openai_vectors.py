@@ -1,0 +1,67 @@
+"""
+The vectors of an answer of OpenAI's `/embeddings`: numbers, base64, one level deeper, in any order.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from array import array
+from typing import Any
+
+import msgspec
+
+from registry.providers.wire import Embeddings
+
+
+class _Vector(msgspec.Struct):
+    embedding: list[float]
+    index: int
+
+
+class _Vectors(msgspec.Struct):
+    data: list[_Vector]
+    model: str | None = None
+    usage: dict[str, Any] | None = None
+
+
+def read_vectors(data: bytes) -> Embeddings | None:
+    """Return the vectors in the order of the inputs, or None if `data` holds none."""
+    try:
+        answer = msgspec.json.decode(data, type=_Vectors)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return _read_odd(data)
+    vectors = [row.embedding for row in sorted(answer.data, key=lambda row: row.index)]
+    return Embeddings(vectors, answer.model, answer.usage)
+
+
+def _read_odd(data: bytes) -> Embeddings | None:
+    try:
+        answer = json.loads(data)
+        rows = answer["data"]
+        vectors = [_vector(row["embedding"]) for row in rows]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    indexes = [row.get("index") for row in rows]
+    if all(type(index) is int for index in indexes):
+        vectors = [vector for _, vector in sorted(zip(indexes, vectors, strict=True), key=_first)]
+    model, usage = answer.get("model"), answer.get("usage")
+    return Embeddings(
+        vectors,
+        model if isinstance(model, str) else None,
+        usage if isinstance(usage, dict) else None,
+    )
+
+
+def _first(row: tuple[int, list[float]]) -> int:
+    return row[0]
+
+
+def _vector(value: Any) -> list[float]:
+    """Return a vector's numbers. Raises ValueError or TypeError if they are none."""
+    if isinstance(value, str):
+        numbers = array("f", base64.b64decode(value, validate=True))  # float32, little-endian
+        return numbers.tolist()
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
+        value = value[0]  # llama.cpp, with pooling
+    return msgspec.convert(value, list[float])
