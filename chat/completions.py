@@ -7,7 +7,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from chat.requests import read_chat
+from chat.requests import fit, read_chat
 from core.http.sse import EventStream
 from registry.gateway import calls
 from registry.providers.wire import Chunk, Done, Event, Failure
@@ -33,7 +33,9 @@ async def _answer(exchange: Exchange, *, in_chunk: bool) -> None:
     payload = await exchange.json()
     body = read_chat(payload)
     override = payload.get("model") or ""
-    resolution = calls.choose(service.current, "chat", override, exchange.principal.groups)
+    chosen = calls.choose(service.current, "chat", override, exchange.principal.groups)
+    with calls.Explained(chosen):
+        body, resolution = fit(body, chosen)
     if body.get("stream"):
         opening = b'{"resolution":' + bytes(resolution.as_json) + b"," if in_chunk else b""
         return await _relay(exchange, resolution, body, opening)

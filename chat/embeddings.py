@@ -12,7 +12,7 @@ import sys
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from chat.requests import read_embeddings
+from chat.requests import fit_embeddings, read_embeddings
 from registry.gateway import calls
 from registry.state.service import service
 from registry.usage import count_usage
@@ -27,7 +27,9 @@ async def embed(exchange: Exchange) -> None:
     payload = await exchange.json()
     body = read_embeddings(payload)
     override = payload.get("model") or ""
-    resolution = calls.choose(service.current, "embeddings", override, exchange.principal.groups)
+    chosen = calls.choose(service.current, "embeddings", override, exchange.principal.groups)
+    with calls.Explained(chosen):
+        body, resolution = fit_embeddings(body, chosen)
     embeddings = await calls.embed(resolution, body, exchange.call)
     count_usage(resolution.provider.name, embeddings.usage)
     encode = in_base64 if body.get("encoding_format") == "base64" else list

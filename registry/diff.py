@@ -98,6 +98,9 @@ def _of_provider(provider: Provider) -> Parts:
         "allow": provider.allow,
         "serve": provider.serves,
         "local": provider.local,
+        "fetches": provider.fetches,
+        "tools": provider.tools,
+        "pass": (provider.passes, provider.passes_all),
     }
 
 

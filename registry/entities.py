@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from registry.config.schema import ModelRef
 
 
+MAX_DROPPED = 10  # names in a header; the resolution has all
+
+
 @dataclass(frozen=True, slots=True)
 class Provider:
     """A server. `api` names its wire format."""
@@ -33,6 +37,10 @@ class Provider:
     allow: Groups | None
     serves: bool  # does `manage.py serve_model` run it on this machine?
     local: bool  # may it see schemas of local_only data sources?
+    fetches: bool = False  # may callers send https addresses of images?
+    tools: frozenset[str] = frozenset()  # hosted tools that callers may use
+    passes: frozenset[str] = frozenset()  # fields that pass although the portal does not know them
+    passes_all: bool = False
 
     @property
     def configured(self) -> bool:
@@ -96,6 +104,7 @@ class Resolution:
     resolved_by: str
     revision: str
     model: Model | None = None
+    dropped: tuple[str, ...] = ()  # fields of the caller's request that were not sent
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -106,6 +115,7 @@ class Resolution:
             "resolved_by": self.resolved_by,
             "revision": self.revision,
             **self._notice(),
+            **({"dropped": list(self.dropped)} if self.dropped else {}),
         }
 
     def _notice(self) -> dict[str, Any]:
@@ -159,4 +169,7 @@ def resolution_headers(resolution: Mapping[str, Any]) -> dict[str, str]:
     }
     if "deprecated" in resolution:
         headers["X-Model-Deprecated"] = resolution["replacement"] or "true"
+    if "dropped" in resolution:
+        names = resolution["dropped"][:MAX_DROPPED]
+        headers["X-Dropped"] = ", ".join(quote(name, safe=".[]")[:100] for name in names)
     return headers

@@ -36,6 +36,14 @@ oddities = Counter(
 )
 
 
+dropped = Counter(
+    "portal_dropped_fields",
+    "Fields of callers' requests that were not sent to the provider.",
+    ["provider"],
+    registry=registry,
+)
+
+
 upstream = Histogram(
     "portal_upstream_seconds",
     "Time that providers took for whole answers.",
@@ -68,6 +76,11 @@ def of_provider(name: str) -> Meters:
     kinds = {"prompt_tokens": "prompt", "completion_tokens": "completion"}
     counters = {key: tokens.labels(name, kind) for key, kind in kinds.items()}
     return Meters(upstream.labels(name), under_way.labels(name), counters)
+
+
+def count_dropped(provider: str, fields: int) -> None:
+    """Count fields of a caller's request that were not sent to a provider."""
+    dropped.labels(provider).inc(fields)
 
 
 def count_oddities(provider: str, kinds: Iterable[str]) -> None:

@@ -70,6 +70,9 @@ class ModelRef(_Strict):
             "simple: for small models, one or two tables.",
         )
     )
+    tokenizer: str | None = Field(
+        None, min_length=1, description="Whose tokens `input` may hold, in embeddings."
+    )
     price: Price | None = None
     allow: tuple[str, ...] | None = Field(None, description="Groups that may use it; unset: all.")
 
@@ -95,6 +98,15 @@ class ProviderConfig(_Strict):
         "allow", description="May callers name models that are not listed here?"
     )
     local: bool = Field(False, description="It may see schemas of local_only data sources.")
+    fetches: bool = Field(False, description="May callers send https addresses of images?")
+    tools: tuple[str, ...] = Field(
+        (), description="Tools that the server itself runs, and callers may use: web_search, …"
+    )
+    passes: tuple[str, ...] | Literal["all"] = Field(
+        (),
+        alias="pass",
+        description="Fields that pass although the portal does not know them, or all.",
+    )
     serve: Serve | None = None
     allow: tuple[str, ...] | None = Field(None, description="Groups that may use it; unset: all.")
     registry: dict[str, ModelRef] = Field(default_factory=dict, description="Its models, by name.")

@@ -49,6 +49,10 @@ def _provider(name: str, section: ProviderConfig, config: Config) -> Provider:
         _groups(section.allow),
         section.serve is not None,
         section.local or section.serve is not None,
+        section.fetches,
+        frozenset(section.tools),
+        frozenset(() if section.passes == "all" else section.passes),
+        section.passes == "all",
     )
 
 

@@ -83,7 +83,7 @@ def test_every_route_is_in_api() -> None:
 
 def test_every_key_of_the_models_file_is_in_models_yaml() -> None:
     shapes = (ModelsConfig, ProviderConfig, ModelRef)
-    keys = {key for shape in shapes for key in shape.model_fields}
+    keys = {info.alias or key for shape in shapes for key, info in shape.model_fields.items()}
     assert keys - first_cells(text_of("models-yaml")) == set()
 
 

@@ -1,0 +1,115 @@
+"""
+The table of a chat request's fields, for every door: which pass, which are refused, and why.
+
+    OPENAI     OpenAI's own
+    EXTRA      samplers and switches of vLLM, SGLang, llama.cpp, OpenRouter and others
+    DANGEROUS  what makes a provider fetch, connect, reroute, load or impersonate, or touches the
+               scheduling, slots and caches of others
+
+Every other field is dropped and reported, or passes if models.yaml says so (`pass`).
+References: https://platform.openai.com/docs/api-reference/chat/create,
+https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html,
+https://docs.sglang.ai/basic_usage/sampling_params.html,
+https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md,
+https://openrouter.ai/docs/api-reference/parameters
+"""
+
+from __future__ import annotations
+
+import re
+
+OPENAI = frozenset({
+    "messages", "model", "stream", "stream_options", "temperature", "top_p", "n", "stop",
+    "max_tokens", "max_completion_tokens", "presence_penalty", "frequency_penalty", "logit_bias",
+    "logprobs", "top_logprobs", "seed", "tools", "tool_choice", "parallel_tool_calls",
+    "response_format", "reasoning_effort", "modalities", "audio", "user", "metadata", "store",
+    "service_tier", "safety_identifier", "prompt_cache_key", "prompt_cache_retention",
+    "prediction", "verbosity", "functions", "function_call", "web_search_options",
+})  # fmt: skip
+EXTRA = frozenset({
+    # samplers
+    "top_k", "top_a", "min_p", "typical_p", "tfs_z", "top_n_sigma", "min_keep", "repeat_penalty",
+    "repetition_penalty", "length_penalty", "repeat_last_n", "penalize_nl", "mirostat",
+    "mirostat_tau", "mirostat_eta", "dynatemp_range", "dynatemp_exponent", "xtc_probability",
+    "xtc_threshold", "dry_multiplier", "dry_base", "dry_allowed_length", "dry_penalty_last_n",
+    "dry_sequence_breakers", "samplers", "random_seed", "use_beam_search", "best_of", "n_probs",
+    "allowed_token_ids", "bad_words", "min_tokens", "n_predict", "n_keep", "num_predict",
+    # where an answer ends, and how it is written
+    "stop_token_ids", "stop_regex", "no_stop_trim", "include_stop_str_in_output", "ignore_eos",
+    "skip_special_tokens", "spaces_between_special_tokens", "truncate_prompt_tokens",
+    "prompt_logprobs", "echo", "add_generation_prompt", "continue_final_message",
+    "add_special_tokens", "return_tokens_as_token_ids", "return_token_ids", "return_tokens",
+    "post_sampling_probs", "timings_per_token", "t_max_predict_ms",
+    # its form
+    "guided_json", "guided_regex", "guided_choice", "guided_grammar", "guided_decoding_backend",
+    "guided_whitespace_pattern", "structural_tag", "structured_outputs", "regex", "ebnf", "grammar",
+    "grammar_lazy", "grammar_triggers", "json_schema", "format",
+    # thoughts
+    "reasoning", "include_reasoning", "thinking", "think", "enable_thinking", "thinking_budget",
+    "reasoning_format", "reasoning_budget", "reasoning_split", "thinking_forced_open",
+    "separate_reasoning", "stream_reasoning", "chat_template_kwargs", "prompt_mode",
+    # other switches
+    "safe_prompt", "usage", "documents", "cache_prompt", "cache_salt", "keep_alive", "options",
+    "parse_tool_calls", "parallel_tools", "disable_tool_validation", "citation_options",
+    "return_images", "return_related_questions", "prefix", "system_prompt_mode",
+})  # fmt: skip
+KNOWN = OPENAI | EXTRA
+EMBEDDING = frozenset({
+    "input", "model", "encoding_format", "dimensions", "user",
+    # of Voyage, Cohere, Jina, NIM, vLLM and others
+    "input_type", "truncate", "truncation", "truncate_prompt_tokens", "task", "task_type",
+    "normalize", "normalized", "output_dimension", "output_dtype", "embedding_type",
+    "embedding_types", "prompt_name", "late_chunking",
+})  # fmt: skip
+
+# Names without case, `_` and `-`: clients spell them in many ways.
+DANGEROUS = {
+    "the address of a server": {
+        "apibase", "baseurl", "apiurl", "url", "endpoint", "host", "hostname", "proxy", "proxies",
+        "apiversion", "azureendpoint", "callbackurl", "webhook", "webhookurl", "bootstraphost",
+        "bootstrapport", "bootstraproom", "serverurl", "azureaddeployment", "vertexlocation",
+        "vertexproject", "awsregionname", "regionname", "awsbedrockruntimeendpoint",
+    },
+    "a key or an identity": {
+        "apikey", "apitoken", "authorization", "extraheaders", "headers", "defaultheaders",
+        "extraquery", "defaultquery", "userconfig", "awsaccesskeyid",
+        "awssecretaccesskey", "awssessiontoken", "vertexcredentials", "azureadtoken", "clientid",
+        "clientsecret", "cookies", "requestid", "rid", "proxyserverrequest",
+    },
+    "where a request goes": {
+        "models", "route", "provider", "providers", "fallbacks", "contextwindowfallbackdict",
+        "plugins", "customllmprovider", "mockresponse", "modellist", "litellmparams", "router",
+        "dataparallelrank", "searchparameters", "searchsettings",
+        "connectors", "mcpservers", "datasources",
+    },
+    "what a server loads": {
+        "chattemplate", "promptembeds", "loraname", "lorarequest", "lorapath", "lora", "adapter",
+        "adapterid", "adaptersource", "draftmodel", "logitsprocessors", "customlogitprocessor",
+        "customparams", "vllmxargs", "mmprocessorkwargs", "mediaiokwargs", "tokenizer",
+        "multimodaldata", "multimodaluuids", "imagedata", "videodata", "audiodata", "numgpu",
+        "maingpu", "numthread", "numctx", "numbatch", "usemmap", "usemlock", "numa", "lowvram",
+        "template",
+    },
+    "the scheduling, slots and caches of others": {
+        "priority", "idslot", "slotid", "kvtransferparams", "sessionparams", "extrakey",
+    },
+}  # fmt: skip
+WHY = {name: why for why, names in DANGEROUS.items() for name in names}
+
+# Fields whose content is the caller's own: nothing in it is an option of a server.
+FREE = frozenset({
+    "messages", "tools", "functions", "response_format", "metadata", "logit_bias", "json_schema",
+    "guided_json", "guided_choice", "guided_regex", "guided_grammar", "structured_outputs",
+    "structural_tag", "regex", "ebnf", "grammar", "format", "prediction", "tool_choice",
+    "function_call", "documents", "stop", "bad_words", "user", "audio", "prompt_cache_key",
+    "safety_identifier", "grammar_triggers", "dry_sequence_breakers", "model", "web_search_options",
+    "chat_template_kwargs",
+})  # fmt: skip
+CONSTRAINING = re.compile(
+    r"schema|grammar|guided|choice|stop|regex|constrain|structured|ebnf|format|json_mode"
+)
+
+
+def plain(name: str) -> str:
+    """Return a field's name without case, `_`, `-` and `.`."""
+    return re.sub(r"[_.\- ]", "", name).lower()
