@@ -39,6 +39,7 @@ def fit(body: dict[str, Any], resolution: Resolution) -> tuple[dict[str, Any], R
     )
     if tools := body.get("tools"):
         _check_tools(tools, provider)
+    dropped.update(dict.fromkeys(provider.wire.fit(fitted)))
     return fitted, report(resolution, dropped)
 
 

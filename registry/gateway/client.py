@@ -39,8 +39,8 @@ def check_configured(provider: Provider) -> None:
         )
 
 
-def stamp() -> Stamp:
-    return Stamp(f"chatcmpl-{new_id()}", int(time.time()))
+def stamp(body: Body) -> Stamp:
+    return Stamp(f"chatcmpl-{new_id()}", int(time.time()), body)
 
 
 class Client:
@@ -58,7 +58,7 @@ class Client:
     ) -> Body:
         """Return an OpenAI `chat.completion` for an OpenAI chat request."""
         data = await self._answer(self.wire.chat(target, body), wait, call)
-        return await _off_loop(lambda: self.wire.read_chat(data, stamp()), data)
+        return await _off_loop(lambda: self.wire.read_chat(data, stamp(body)), data)
 
     async def stream(
         self,
@@ -73,7 +73,7 @@ class Client:
 
         `records` adds the provider's own records, as Record events.
         """
-        parser = self.wire.Stream(target, stamp(), body.get("n") or 1)
+        parser = self.wire.Stream(target, stamp(body))
         parser.keeps_records = records
         request = self.wire.chat(target, {**body, "stream": True})
         with _ActiveCall(self.provider.name, call) as active:

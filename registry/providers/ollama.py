@@ -1,23 +1,28 @@
 """
 Ollama's own wire format: OpenAI's fields in and out, `/api/…` on the wire.
 
-An option that Ollama would ignore is refused by name, so that it does not seem to work; fields that
-do not change the answer are dropped (DROPPED).
+`ollama_fields` has what becomes of the caller's fields.
 Reference: https://docs.ollama.com/api
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import msgspec
 
 from core.errors import PortalError
 from registry.model_id import fold
 from registry.providers import errors
+from registry.providers import ollama_fields as fields
 from registry.providers import ollama_messages as messages
-from registry.providers.ollama_answers import AnswerStream, checked, finish_reason, logprobs
+from registry.providers.ollama_answers import (
+    AnswerStream,
+    checked,
+    demanded,
+    finish_reason,
+    logprobs,
+)
 from registry.providers.wire import (
     Body,
     Completion,
@@ -38,26 +43,7 @@ FOLDS = True
 LISTS_ALL = True
 ADDED: tuple[str, ...] = ()
 Stream = AnswerStream
-
-# OpenAI's name → the name in Ollama's `options`.
-OPTIONS = {
-    "temperature": "temperature", "top_p": "top_p", "seed": "seed", "stop": "stop",
-    "presence_penalty": "presence_penalty", "frequency_penalty": "frequency_penalty",
-    "max_tokens": "num_predict", "max_completion_tokens": "num_predict",
-}  # fmt: skip
-DROPPED = {
-    "user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key",
-    "stream_options", "encoding_format",
-}  # fmt: skip
-NEUTRAL: dict[str, Any] = {
-    "n": 1, "parallel_tool_calls": True, "modalities": ["text"],
-    "logit_bias": {},
-}  # fmt: skip
-CHAT = {"model", "messages", "stream", "tools", "tool_choice", "response_format",
-        "reasoning_effort", "logprobs", "top_logprobs"}  # fmt: skip
-EMBEDDINGS = {"model", "input", "dimensions"}
-COMPLETION = {"model", "prompt", "stream"}
-TOP_LEVEL = ("keep_alive", "think")  # in models.yaml's `options`, but not in Ollama's
+fit = fields.fit
 
 
 def base_url(text: str) -> str:
@@ -70,8 +56,7 @@ def base_url(text: str) -> str:
 
 
 def chat(target: Target, body: Body) -> Request:
-    _refuse_unknown(body, CHAT)
-    options, top = _options(target, body)
+    options, top = fields.options(target, body)
     payload: Body = {
         "model": target.name,
         "messages": messages.to_ollama(body["messages"]),
@@ -79,59 +64,12 @@ def chat(target: Target, body: Body) -> Request:
         **top,
         "options": options,
     }
-    if body.get("tools") and body.get("tool_choice") != "none":
-        payload["tools"] = body["tools"]
-    if (form := _format(body.get("response_format"))) is not None:
+    if tools := fields.tools(body):
+        payload["tools"] = tools
+    if (form := fields.form(body)) is not None:
         payload["format"] = form
-    if (effort := body.get("reasoning_effort")) is not None:
-        payload["think"] = False if effort == "none" else effort
     payload |= {key: body[key] for key in ("logprobs", "top_logprobs") if body.get(key) is not None}
     return post(target, "/api/chat", payload)
-
-
-def _refuse_unknown(body: Body, known: set[str]) -> None:
-    for name, value in body.items():
-        if name in known or name in OPTIONS or name in DROPPED or value is None:
-            if name != "tool_choice" or value in (None, "auto", "none"):
-                continue
-        elif name in NEUTRAL and value == NEUTRAL[name]:
-            continue
-        raise PortalError(
-            "invalid_request", f"Ollama does not support this '{name}'. Leave it out.", param=name
-        )
-
-
-def _options(target: Target, body: Body) -> tuple[Body, Body]:
-    """Return Ollama's `options`, and those of models.yaml that belong at the top level."""
-    options = {k: v for k, v in target.options.items() if k not in TOP_LEVEL}
-    if target.context_window is not None:
-        # Ollama's own default is small, and it drops what does not fit without an error.
-        options.setdefault("num_ctx", target.context_window)
-    for name, ollama_name in OPTIONS.items():
-        if body.get(name) is not None:
-            value = body[name]
-            options[ollama_name] = [value] if name == "stop" and isinstance(value, str) else value
-    return options, {k: v for k, v in target.options.items() if k in TOP_LEVEL}
-
-
-def _format(response_format: Any) -> Any:
-    kind = response_format.get("type") if isinstance(response_format, dict) else None
-    if response_format is None or kind == "text":
-        return None
-    if kind == "json_object":
-        return "json"
-    schema = response_format.get("json_schema") if isinstance(response_format, dict) else None
-    if (
-        kind == "json_schema"
-        and isinstance(schema, dict)
-        and isinstance(schema.get("schema"), dict)
-    ):
-        return schema["schema"]
-    raise PortalError(
-        "invalid_request",
-        "response_format must be text, json_object, or json_schema with a schema.",
-        param="response_format",
-    )
 
 
 def read_chat(data: bytes, stamp: Stamp) -> Body:
@@ -139,7 +77,7 @@ def read_chat(data: bytes, stamp: Stamp) -> Body:
     message = answer.get("message")
     if not isinstance(message, dict) or answer.get("done") is not True:
         raise bad_response("it holds no message")
-    calls = messages.tool_calls(message, stamp.id, 0)
+    calls = demanded(messages.tool_calls(message, stamp.id, 0), stamp.request)
     choice: Body = {
         "index": 0,
         "message": messages.to_openai(message, calls),
@@ -158,11 +96,10 @@ def read_chat(data: bytes, stamp: Stamp) -> Body:
 
 
 def embeddings(target: Target, body: Body) -> Request:
-    _refuse_unknown(body, EMBEDDINGS)
     inputs = [body["input"]] if isinstance(body["input"], str) else body["input"]
     if not all(isinstance(text, str) for text in inputs):
         raise PortalError("invalid_request", "Ollama embeds text, not tokens.", param="input")
-    options, top = _options(target, {})
+    options, top = fields.options(target, {})
     payload: Body = {
         "model": target.name,
         "input": inputs,
@@ -194,8 +131,7 @@ def read_embeddings(data: bytes) -> Embeddings:
 
 def completion(target: Target, body: Body) -> Request:
     """Return a raw completion: the model gets the prompt without its chat template."""
-    _refuse_unknown(body, COMPLETION)
-    options, top = _options(target, body)
+    options, top = fields.options(target, body)
     payload = {
         "model": target.name,
         "prompt": body["prompt"],

@@ -4,11 +4,14 @@ Ollama's answers: functions for whole and streamed ones, and the stream's parser
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import msgspec
 
 from registry.providers import errors
 from registry.providers import ollama_messages as messages
 from registry.providers.framing import Lines
+from registry.providers.ollama_fields import must_call
 from registry.providers.stream import StreamParser
 from registry.providers.wire import (
     Body,
@@ -22,6 +25,9 @@ from registry.providers.wire import (
     server_sent,
     usage,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def checked(data: bytes, *, halves: bool = False) -> Body:
@@ -43,14 +49,25 @@ def logprobs(answer: Body) -> Body | None:
     return {"content": content, "refusal": None} if isinstance(content, list) else None
 
 
+def demanded(calls: list[Body], request: Mapping[str, Any]) -> list[Body]:
+    """Return the calls that the caller takes: one, without `parallel_tool_calls`.
+
+    Raises PortalError `provider_bad_response` if `tool_choice` demanded a call and there is none.
+    """
+    if must_call(request) and not calls:
+        raise bad_response("it calls no tool, although tool_choice demands it")
+    return calls[:1] if request.get("parallel_tool_calls") is False else calls
+
+
 class AnswerStream(StreamParser):
     """Lines of JSON → Chunk…, then one Done or Failure."""
 
-    def __init__(self, target: Target, stamp: Stamp, answers: int = 1) -> None:
+    def __init__(self, target: Target, stamp: Stamp) -> None:
         super().__init__(Lines())
         self.stamp = stamp
         self.calls = 0
         self.begun = False
+        self.held: list[Event] | None = [] if must_call(stamp.request) else None
 
     def _record(self, record: bytes) -> list[Event]:
         if not record.strip():
@@ -60,12 +77,24 @@ class AnswerStream(StreamParser):
         events: list[Event] = []
         if isinstance(message, dict):
             events.append(self._message(answer, message))
-        if answer.get("done") is True:
-            events += self._done(answer)
+        ends = answer.get("done") is True or bool(answer.get("done_reason"))
+        return self._released(events, answer) if not ends else [
+            *self._released(events, answer), *self._done(answer)]  # fmt: skip
+
+    def _released(self, events: list[Event], answer: Body) -> list[Event]:
+        """Hold a stream until the call appears that `tool_choice` demands."""
+        if self.held is None:
+            return events
+        self.held += events
+        if not self.calls:
+            return []
+        events, self.held = self.held, None
         return events
 
     def _message(self, answer: Body, message: Body) -> Chunk:
         calls = messages.tool_calls(message, self.stamp.id, self.calls)
+        if self.stamp.request.get("parallel_tool_calls") is False:
+            calls = calls[: 1 - self.calls]
         self.calls += len(calls)
         text = self.text.take(messages.text(message, "content"))
         reasoning = self.reasoning.take(messages.text(message, "thinking"))
@@ -83,6 +112,8 @@ class AnswerStream(StreamParser):
         return Chunk(data, text, reasoning)
 
     def _done(self, answer: Body) -> list[Event]:
+        if self.held is not None:
+            demanded([], self.stamp.request)
         reason = finish_reason(answer, self.calls > 0)
         counts = usage(answer.get("prompt_eval_count"), answer.get("eval_count"))
         self.ended = True

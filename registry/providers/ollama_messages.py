@@ -14,6 +14,7 @@ import msgspec
 
 from core.errors import PortalError
 from registry.providers.framing import whole_characters
+from registry.providers.openai_repair import reasoning_of, text_of
 from registry.providers.wire import Body, image_bytes
 
 
@@ -23,18 +24,38 @@ def to_ollama(messages: list[Body]) -> list[Body]:
     return [_message(message, names) for message in messages]
 
 
+READ = frozenset({
+    "role", "content", "name", "tool_calls", "tool_call_id", "reasoning_content", "reasoning",
+    "refusal", "images", "thinking", "tool_name", "function_call", "audio", "id", "annotations",
+})  # fmt: skip
+
+
+def dropped(messages: list[Body]) -> list[str]:
+    """Return the names of messages' fields that Ollama has no field for."""
+    names = (f"messages.{k}" for m in messages for k, v in m.items() if v and k not in READ)
+    parts = (
+        f"content.{key}"
+        for message in messages
+        for part in message.get("content") or ()
+        if isinstance(part, dict)
+        for key in part.keys() & {"cache_control", "citations", "signature"}
+    )
+    return list(dict.fromkeys((*names, *parts)))
+
+
 def _message(message: Body, names: dict[str, str]) -> Body:
     for name in ("function_call", "audio"):
         if message.get(name) is not None:
             raise _refused(f"a message's `{name}`")
     if message["role"] == "function":
         raise _refused("messages of the role 'function'; use 'tool'")
-    text, images = _content(message.get("content") or message.get("refusal"))
+    text, images, thoughts = _content(message.get("content") or message.get("refusal"))
+    images += [image for image in message.get("images") or () if isinstance(image, str)]
     role = "system" if message["role"] == "developer" else message["role"]
     translated: Body = {"role": role, "content": text}
     if images:
         translated["images"] = images
-    if reasoning := message.get("reasoning_content") or message.get("reasoning"):
+    if reasoning := message.get("reasoning_content") or message.get("reasoning") or thoughts:
         translated["thinking"] = reasoning
     if calls := message.get("tool_calls"):
         translated["tool_calls"] = [_call(call, names) for call in calls]
@@ -43,18 +64,19 @@ def _message(message: Body, names: dict[str, str]) -> Body:
     return translated
 
 
-def _content(content: Any) -> tuple[str, list[str]]:
+def _content(content: Any) -> tuple[str, list[str], str]:
+    """Return the text, the images in base64, and the thoughts of a content."""
     if content is None or isinstance(content, str):
-        return content or "", []
+        return content or "", [], ""
     texts, images = [], []
     for part in content:
-        if part["type"] in ("text", "refusal"):
-            texts.append(str(part.get(part["type"], "")))
+        if part["type"] in ("text", "refusal", "input_text", "output_text"):
+            texts.append(text_of([part]) or str(part.get(part["type"], "")))
         elif part["type"] == "image_url":
             images.append(image_bytes(part["image_url"]["url"]))
-        else:
+        elif part["type"] not in ("thinking", "reasoning", "redacted_thinking", "reasoning.text"):
             raise _refused(f"content of type '{part['type']}'")
-    return "\n".join(texts), images
+    return "\n".join(texts), images, reasoning_of(content)
 
 
 def _call(call: Body, names: dict[str, str]) -> Body:

@@ -99,12 +99,12 @@ _texts = msgspec.json.Decoder(_TextChunk)
 class ChunkStream(StreamParser):
     """Server-sent events → Chunk…, then one Done or Failure.
 
-    `answers` is how many the caller asked for (`n`). For one, a choice of any index is the first.
+    If the caller asked for one answer, a choice of any index is the first.
     """
 
-    def __init__(self, target: Target, stamp: Stamp, answers: int = 1) -> None:
+    def __init__(self, target: Target, stamp: Stamp) -> None:
         super().__init__(ServerSentEvents())
-        self.repair = Repair(single=answers == 1)
+        self.repair = Repair(single=(stamp.request.get("n") or 1) == 1)
         self.seen: set[int] = set()  # the indexes of answers
         self.finished: set[int] = set()  # those that have a finish reason
         self.has_content = False

@@ -51,10 +51,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The ID and the Unix time, in seconds, of an answer that we compose ourselves."""
+    """The ID and the Unix time, in seconds, of an answer that we compose, and what it answers."""
 
     id: str
     created: int
+    request: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Chunk(msgspec.Struct, frozen=True):  # three times as cheap as a frozen dataclass
@@ -129,9 +130,7 @@ class ChatStream(Protocol):
 
 
 class MakesStream(Protocol):
-    """`answers` is how many answers the caller asked for."""
-
-    def __call__(self, target: Target, stamp: Stamp, answers: int = 1) -> ChatStream: ...
+    def __call__(self, target: Target, stamp: Stamp) -> ChatStream: ...
 
 
 class Wire(Protocol):
@@ -151,6 +150,13 @@ class Wire(Protocol):
     def Stream(self) -> MakesStream: ...
 
     def base_url(self, text: str, /) -> str: ...
+    def fit(self, body: Body, /) -> Sequence[str]:
+        """Return the names of the caller's fields that the format drops, in a chat request.
+
+        Raises PortalError for a field without which the answer would have another meaning.
+        """
+        ...
+
     def chat(self, target: Target, body: Body, /) -> Request: ...
     def read_chat(self, data: bytes, stamp: Stamp, /) -> Body: ...
     def embeddings(self, target: Target, body: Body, /) -> Request: ...

@@ -19,7 +19,7 @@ HARD = 'é\u2028\u2029\u0085\r\x0b😀𝄞\\"'  # separators that are not line e
 
 
 def run(wire: str, pieces: list[bytes], answers: int = 1) -> list[Event]:
-    parser = WIRES[wire].Stream(TARGET, STAMP, answers)
+    parser = WIRES[wire].Stream(TARGET, Stamp("chatcmpl-1", 1, {"n": answers}))
     events = [event for piece in pieces for event in parser.feed(piece)]
     return [*events, *parser.close()]
 

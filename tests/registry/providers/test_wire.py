@@ -81,13 +81,13 @@ def test_a_response_format_becomes_ollamas(response_format: Any, expected: Any) 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("n", 2), ("logit_bias", {"1": 2}), ("tool_choice", "required"), ("functions", []),
-     ("parallel_tool_calls", False), ("modalities", ["audio"]), ("top_k", 3), ("audio", {}),
-     ("response_format", {"type": "grammar"}), ("prediction", {}), ("web_search_options", {})],
+    [("n", 2), ("logit_bias", {"1": 2}), ("functions", []), ("grammar", "root ::= x"),
+     ("modalities", ["audio"]), ("audio", {}), ("guided_choice", ["a"]), ("regex", "a+"),
+     ("response_format", {"type": "grammar"}), ("web_search_options", {})],
 )  # fmt: skip
 def test_options_that_ollama_lacks_are_refused_by_name(field: str, value: Any) -> None:
     with pytest.raises(PortalError) as caught:
-        ollama.chat(TARGET, {"messages": MESSAGES, field: value})
+        ollama.fit({"messages": MESSAGES, field: value})
     assert (caught.value.code, caught.value.param) == ("invalid_request", field)
 
 

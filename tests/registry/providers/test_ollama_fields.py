@@ -1,0 +1,119 @@
+"""What becomes of a caller's fields at Ollama."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from core.errors import PortalError
+from registry.providers import ollama
+from registry.providers.wire import Chunk, Done, Failure, Stamp, Target
+from tests.registry.providers.streams import STAMP, TARGET
+from tests.support.provider_messages import line, ollama_line
+
+MESSAGES = [{"role": "user", "content": "hi"}]
+
+
+def target(**more: Any) -> Target:
+    return Target("p", "m", "http://h", {}, **more)
+
+
+def body_of(request: Any) -> Any:
+    return json.loads(request.body)
+
+
+@pytest.mark.parametrize("field", ["user", "metadata", "store", "prediction", "top_a"])
+def test_what_ollama_has_no_field_for_is_reported(field: str) -> None:
+    body = {"messages": MESSAGES, field: "x", "top_p": 1, "n": 1, "stream_options": {}}
+    assert ollama.fit(body) == (field,)
+
+
+def test_parts_of_messages_that_ollama_lacks_are_reported() -> None:
+    cached = {"type": "text", "text": "x", "cache_control": {}}
+    messages = [{"role": "user", "content": [cached], "reasoning_details": [1], "prefix": False}]
+    assert ollama.fit({"messages": messages}) == (
+        "messages.reasoning_details", "content.cache_control")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fields", "think"),
+    [({"reasoning": {"effort": "high"}}, "high"), ({"reasoning": {"enabled": False}}, False),
+     ({"reasoning_effort": "none"}, False), ({"reasoning_effort": "minimal"}, "low"),
+     ({"thinking": {"type": "disabled"}}, False), ({"enable_thinking": True}, True),
+     ({"chat_template_kwargs": {"enable_thinking": False}}, False), ({"think": "low"}, "low"),
+     ({}, None)],
+)  # fmt: skip
+def test_ollama_thinks_by_whichever_field_says_so(fields: Any, think: Any) -> None:
+    assert body_of(ollama.chat(TARGET, {"messages": MESSAGES, **fields})).get("think") == think
+
+
+def test_ollamas_own_fields_are_taken() -> None:
+    body = {"messages": MESSAGES, "top_k": 3, "min_p": 0.1, "repetition_penalty": 1.2,
+            "keep_alive": "5m", "options": {"mirostat": 2, "seed": 1}, "seed": 4}  # fmt: skip
+    payload = body_of(ollama.chat(target(options={"top_k": None, "min_p": 1}), body))
+    assert payload["keep_alive"] == "5m"
+    assert payload["options"] == {
+        "top_k": 3, "min_p": 0.1, "repeat_penalty": 1.2, "mirostat": 2, "seed": 4}  # fmt: skip
+
+
+TOOLS = [{"type": "function", "function": {"name": name}} for name in ("a", "b")]
+NAMED = {"type": "function", "function": {"name": "b"}}
+
+
+@pytest.mark.parametrize(
+    ("choice", "offered"),
+    [("auto", TOOLS), (None, TOOLS), ("required", TOOLS), ("none", None), (NAMED, TOOLS[1:])],
+)
+def test_ollama_is_offered_the_tools_of_tool_choice(choice: Any, offered: Any) -> None:
+    body = {"messages": MESSAGES, "tools": TOOLS, "tool_choice": choice}
+    assert ollama.fit(body) == ()
+    assert body_of(ollama.chat(TARGET, body)).get("tools") == offered
+
+
+def test_a_tool_choice_without_its_tool_is_refused() -> None:
+    body = {"messages": MESSAGES, "tools": TOOLS[:1], "tool_choice": NAMED}
+    with pytest.raises(PortalError, match="no tool called 'b'"):
+        ollama.fit(body)
+
+
+CALLS = [{"function": {"name": name, "arguments": '{"x": 1}'}} for name in ("a", "b")]
+
+
+@pytest.mark.parametrize("choice", ["required", NAMED])
+def test_an_answer_without_the_demanded_call_is_a_bad_response(choice: Any) -> None:
+    stamp = Stamp("chatcmpl-1", 1, {"tools": TOOLS, "tool_choice": choice})
+    answer = json.dumps(ollama_line("No.", done=True)).encode()
+    with pytest.raises(PortalError, match="calls no tool"):
+        ollama.read_chat(answer, stamp)
+    events = ollama.Stream(TARGET, stamp).feed(answer + b"\n")
+    assert [type(event) for event in events] == [Failure]
+
+
+def test_a_stream_is_held_until_the_demanded_call_appears() -> None:
+    stream = ollama.Stream(
+        TARGET, Stamp("chatcmpl-1", 1, {"tools": TOOLS, "tool_choice": "required"})
+    )
+    assert stream.feed(line(ollama_line("Well"))) == []
+    first, second = stream.feed(line({"message": {"tool_calls": CALLS[:1]}}))
+    assert isinstance(first, Chunk)
+    assert first.text == "Well"
+    assert isinstance(second, Chunk)
+    assert b'"arguments":"{\\"x\\": 1}"' in second.data
+    assert isinstance(stream.feed(line(ollama_line(done=True)))[-1], Done)
+
+
+def test_without_parallel_calls_the_first_is_taken() -> None:
+    stamp = Stamp("chatcmpl-1", 1, {"tools": TOOLS, "parallel_tool_calls": False})
+    message = {"message": {"content": "", "tool_calls": CALLS}}
+    whole = ollama.read_chat(json.dumps({**message, "done": True}).encode(), stamp)
+    assert [c["function"]["name"] for c in whole["choices"][0]["message"]["tool_calls"]] == ["a"]
+    stream = ollama.Stream(TARGET, stamp)
+    data = b"".join(c.data for c in stream.feed(line(message) * 2) if isinstance(c, Chunk))
+    assert data.count(b'"index":0,"id"') == 1
+
+
+def test_a_last_line_with_a_reason_is_an_end() -> None:
+    last = {"message": {"content": "x"}, "done_reason": "stop"}
+    assert isinstance(ollama.Stream(TARGET, STAMP).feed(line(last))[-1], Done)
