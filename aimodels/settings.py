@@ -60,6 +60,7 @@ STORE_SECONDS = env.float("STORE_SECONDS", default=0.5)
 PROBE_SECONDS = env.float("PROBE_SECONDS", default=15.0)  # 0 turns health probes off
 CONNECT_TIMEOUT = env.float("CONNECT_TIMEOUT", default=5.0)
 FIRST_BYTE_TIMEOUT = env.float("FIRST_BYTE_TIMEOUT", default=120.0)
+WHOLE_ANSWER_TIMEOUT = env.float("WHOLE_ANSWER_TIMEOUT", default=600.0)
 IDLE_TIMEOUT = env.float("IDLE_TIMEOUT", default=60.0)
 TOTAL_TIMEOUT = env.float("TOTAL_TIMEOUT", default=900.0)
 PROVIDER_CONCURRENCY = env.int("PROVIDER_CONCURRENCY", default=256)

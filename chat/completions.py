@@ -7,6 +7,8 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 from chat.requests import fit, read_chat
 from core.http.sse import EventStream
 from registry.gateway import calls
@@ -39,7 +41,7 @@ async def _answer(exchange: Exchange, *, in_chunk: bool) -> None:
     if body.get("stream"):
         opening = b'{"resolution":' + bytes(resolution.as_json) + b"," if in_chunk else b""
         return await _relay(exchange, resolution, body, opening)
-    answer = await calls.chat(resolution, body, exchange.call)
+    answer = await calls.chat(resolution, body, exchange.call, wait=settings.WHOLE_ANSWER_TIMEOUT)
     count_usage(resolution.provider.name, answer.get("usage"))
     answer["resolution"] = resolution.as_json
     await exchange.answer(answer, lines=resolution.header_lines)

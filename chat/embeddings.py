@@ -12,6 +12,8 @@ import sys
 from array import array
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 from chat.requests import fit_embeddings, read_embeddings
 from registry.gateway import calls
 from registry.state.service import service
@@ -30,7 +32,9 @@ async def embed(exchange: Exchange) -> None:
     chosen = calls.choose(service.current, "embeddings", override, exchange.principal.groups)
     with calls.Explained(chosen):
         body, resolution = fit_embeddings(body, chosen)
-    embeddings = await calls.embed(resolution, body, exchange.call)
+    embeddings = await calls.embed(
+        resolution, body, exchange.call, wait=settings.WHOLE_ANSWER_TIMEOUT
+    )
     count_usage(resolution.provider.name, embeddings.usage)
     encode = in_base64 if body.get("encoding_format") == "base64" else list
     rows = [

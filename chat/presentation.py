@@ -20,6 +20,7 @@ WHY = {"override": "your choice", "primary": "the primary", "default": "the defa
 CUT = {
     "length": "The answer reached the model's length limit: it is not finished.",
     "content_filter": "The provider's filter cut the answer short.",
+    "refusal": "The model declined to answer.",
 }
 
 

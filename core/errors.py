@@ -51,6 +51,7 @@ CODES: dict[str, Kind] = {
     "server_restarting": Kind(503, "server_error", retry=True),
     "store_unavailable": Kind(503, "server_error", retry=True),
     # the provider's
+    "loop_detected": Kind(508, "server_error"),
     "provider_error": Kind(502, "server_error", retry=True),
     "provider_bad_response": Kind(502, "server_error", retry=True),
     "provider_unreachable": Kind(502, "server_error", retry=True),

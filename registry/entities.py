@@ -139,12 +139,12 @@ class Resolution:
     def allow(self) -> Groups | None:
         return self.model.allow if self.model else self.provider.allow
 
-    def target(self, request_id: str = "") -> Target:
-        """Return what a wire module needs. `request_id` is sent to the provider."""
+    def target(self, request_id: str = "", hops: int = 1) -> Target:
+        """Return what a wire module needs. `request_id` and `hops` are sent to the provider."""
         endpoint, ref = self.provider.endpoint, self.model and self.model.ref
         headers = endpoint.headers
         if request_id:
-            headers = {**headers, "X-Request-ID": request_id}
+            headers = {**headers, "X-Request-ID": request_id, "X-Portal-Hops": str(hops)}
         return Target(
             self.provider.name,
             self.name,

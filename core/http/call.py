@@ -9,8 +9,15 @@ from dataclasses import dataclass
 class Call:
     """A request's ID, which is sent to the provider, and the time that providers took.
 
-    `waited` is in seconds: until a whole answer, or until the first bytes of a streamed one.
+    `waited` is in seconds: until a whole answer, or until the first bytes of a streamed one. `hops`
+    is how many portals the request passed before this one.
     """
 
     id: str = ""
+    hops: int = 0
     waited: float = 0.0
+
+
+def hops(header: bytes | None) -> int:
+    """Return the number in `X-Portal-Hops`, 0 if there is none."""
+    return int(header) if header and header.isdigit() and len(header) < 4 else 0

@@ -22,7 +22,7 @@ from django.conf import settings
 from core import auth, metrics
 from core.errors import PortalError, internal_error
 from core.http import body
-from core.http.call import Call
+from core.http.call import Call, hops
 from core.http.envelope import API_LINES, envelope, error_headers, header_lines
 from core.http.rate_limit import rate_limit
 from core.http.same_site import check_same_site
@@ -59,7 +59,7 @@ class Exchange:
         self.send = send
         self.headers: dict[bytes, bytes] = scope["by_name"]
         self.path: str = scope["path"]
-        self.call = Call(scope["request_id"])
+        self.call = Call(scope["request_id"], hops(self.headers.get(b"x-portal-hops")))
         self.began = time.perf_counter()
         self.principal: Principal
         self.data = b""

@@ -27,6 +27,10 @@ LINES = [
 ]
 
 
+# Without a blank line: some clients take that for the end of an event, and this for an empty one.
+BEAT = b": waiting\n"
+
+
 class EventStream:
     """Use it by `async with`; `write` sends events, `end` closes the response."""
 
@@ -65,6 +69,6 @@ class EventStream:
 
     def _beat(self) -> None:
         if self._beats is None or self._beats.done():
-            self._beats = asyncio.ensure_future(self.write(b": waiting\n\n"))
+            self._beats = asyncio.ensure_future(self.write(BEAT))
         else:  # the last heartbeat is not sent yet, because the reader is slow
             self._listen()

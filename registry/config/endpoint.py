@@ -135,7 +135,10 @@ def _header_problems(headers: Mapping[str, Filled]) -> Iterator[Finding]:
 
 
 def _check_url(url: str) -> None:
-    """Raise ValueError unless `url` is http(s)://host[:port][/path]. The message has no URL."""
+    """Raise ValueError unless `url` is http(s)://host[:port][/path][?query].
+
+    The message has no URL.
+    """
     try:
         parts = urlsplit(url)
         valid = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -147,5 +150,5 @@ def _check_url(url: str) -> None:
         )
     if parts.username or parts.password:
         raise ValueError("A URL must not contain a password. Use api_key: ${VARIABLE}.")
-    if "?" in url or "#" in url:
-        raise ValueError("This URL must end before '?' and '#'.")
+    if "#" in url or url.endswith("?"):
+        raise ValueError("This URL must end before '#', and not with '?'.")

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from core.access import Groups
     from core.http.call import Call
     from registry.entities import Resolution
-    from registry.providers.wire import Body, Completion, Embeddings, Event
+    from registry.providers.wire import Body, Completion, Embeddings, Event, Target
     from registry.snapshot import Registry
 
 T = TypeVar("T")
+MAX_HOPS = 4  # portals before this one
 
 
 def choose(registry: Registry, capability: str, override: str, groups: Groups | None) -> Resolution:
@@ -98,18 +99,38 @@ def _clean(value: object, secrets: tuple[str, ...]) -> object:
     return shorten(scrub(value, secrets)) if isinstance(value, str) else value
 
 
-async def chat(resolution: Resolution, body: Body, call: Call, added: Collection[str] = ()) -> Body:
+def _target(resolution: Resolution, call: Call) -> Target:
+    """Return the model at its provider. Raises PortalError `loop_detected`.
+
+    A provider may be another portal, whose provider is this one.
+    """
+    if call.hops >= MAX_HOPS:
+        message = "The request passed too many portals. Do their models.yaml name each other?"
+        raise PortalError("loop_detected", message)
+    return resolution.target(call.id, call.hops + 1)
+
+
+async def chat(
+    resolution: Resolution,
+    body: Body,
+    call: Call,
+    added: Collection[str] = (),
+    *,
+    wait: float | None = None,
+) -> Body:
     """Return an OpenAI `chat.completion`. The provider gets the call's ID, as in all calls.
 
     `added` names fields of `body` that the portal chose: they are left out if the model refuses
-    them.
+    them. `wait` is the timeout in seconds for a model without one in models.yaml.
     """
-    return await _whole(Client.chat, resolution, body, call, added)
+    return await _whole(Client.chat, resolution, body, call, added, wait)
 
 
-async def embed(resolution: Resolution, body: Body, call: Call) -> Embeddings:
-    """Return one vector per input."""
-    return await _whole(Client.embed, resolution, body, call)
+async def embed(
+    resolution: Resolution, body: Body, call: Call, *, wait: float | None = None
+) -> Embeddings:
+    """Return one vector per input. `wait` as in `chat`."""
+    return await _whole(Client.embed, resolution, body, call, wait=wait)
 
 
 async def complete(
@@ -125,13 +146,14 @@ async def _whole(
     body: Body,
     call: Call,
     added: Collection[str] = (),
+    wait: float | None = None,
 ) -> T:
     with _Counted(resolution):
         client, additions = Client(resolution.provider), Additions(resolution, added)
         while True:
-            target, sent = additions.apply(resolution.target(call.id), body)
+            target, sent = additions.apply(_target(resolution, call), body)
             try:
-                answer = await ask(client, target, sent, resolution.timeout, call)
+                answer = await ask(client, target, sent, resolution.timeout or wait, call)
                 break
             except PortalError as error:
                 if not additions.take_back(error):
@@ -151,7 +173,7 @@ async def stream(
         client, additions = Client(resolution.provider), Additions(resolution)
         first = True
         while first:
-            target, sent = additions.apply(resolution.target(call.id), body)
+            target, sent = additions.apply(_target(resolution, call), body)
             batches = client.stream(target, sent, resolution.timeout, call, records=records)
             try:
                 async with aclosing(batches):

@@ -48,6 +48,8 @@ fit = fields.fit
 
 def base_url(text: str) -> str:
     """Return `host` with a scheme and a port, as Ollama's own client completes it."""
+    if "?" in text:
+        raise ValueError("Ollama's address has no '?'.")
     scheme, separator, rest = text.rpartition("://")
     rest = rest.rstrip("/")
     if not separator:

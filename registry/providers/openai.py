@@ -37,7 +37,8 @@ ALIASES = (("max_tokens", "max_completion_tokens"), ("max_completion_tokens", "m
 
 
 def base_url(text: str) -> str:
-    return text.rstrip("/")
+    root, mark, query = text.partition("?")
+    return f"{root.rstrip('/')}{mark}{query}"
 
 
 def fit(body: Body) -> tuple[str, ...]:
@@ -157,8 +158,11 @@ def empty_chat(target: Target) -> Request:
 
 def other_address(base_url: str) -> str:
     """Return the URL without a route at its end, or with /v1."""
-    root = re.sub(r"/(?:chat/completions|completions|embeddings|models|responses)$", "", base_url)
-    return root if root != base_url else "" if _VERSION.search(base_url) else f"{base_url}/v1"
+    root, mark, query = base_url.partition("?")
+    bare = re.sub(r"/(?:chat/completions|completions|embeddings|models|responses)$", "", root)
+    if bare == root:
+        bare = "" if _VERSION.search(root) else f"{root}/v1"
+    return bare and f"{bare}{mark}{query}"
 
 
 def loaded(target: Target) -> None:

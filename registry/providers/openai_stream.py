@@ -32,6 +32,8 @@ from registry.providers.wire import (
     server_sent,
 )
 
+REFUSAL = "refusal"  # the finish reason for people; programs see the server's
+
 
 class _Function(msgspec.Struct, gc=False):
     name: str | None = None
@@ -108,6 +110,7 @@ class ChunkStream(StreamParser):
         self.seen: set[int] = set()  # the indexes of answers
         self.finished: set[int] = set()  # those that have a finish reason
         self.has_content = False
+        self.declined = False  # the model refuses, in words of its own field
 
     @property
     def complete(self) -> bool:
@@ -185,11 +188,13 @@ class ChunkStream(StreamParser):
         text, reasoning = text_of(delta.content, delta.refusal), reasoning_of(
             delta.content, delta.reasoning_content, delta.reasoning)  # fmt: skip
         self.has_content |= bool(text or reasoning or delta.tool_calls or delta.content)
+        self.declined |= bool(delta.refusal)
+        is_refusal = self.declined and first.finish_reason == "stop"
         return Chunk(
             server_sent(data),
             text=self.text.take(text),
             reasoning=self.reasoning.take(reasoning),
-            finish_reason=first.finish_reason or None,
+            finish_reason=REFUSAL if is_refusal else first.finish_reason or None,
             usage=shape.usage,
         )
 

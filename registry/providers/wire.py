@@ -209,8 +209,14 @@ class Completion:
     usage: Body | None
 
 
+def address(base_url: str, path: str) -> str:
+    """Return the address of a route. A base URL may have a query: `…/name?api-version=1`."""
+    root, mark, query = base_url.partition("?")
+    return f"{root}{path}{mark}{query}"
+
+
 def get(target: Target, path: str) -> Request:
-    return Request("GET", target.base_url + path, target.headers)
+    return Request("GET", address(target.base_url, path), target.headers)
 
 
 def post(target: Target, path: str, body: Mapping[str, Any]) -> Request:
@@ -220,7 +226,7 @@ def post(target: Target, path: str, body: Mapping[str, Any]) -> Request:
     except (UnicodeEncodeError, ValueError, TypeError):
         raise PortalError("invalid_request", "The body holds text that is not Unicode.") from None
     headers = {**target.headers, "Content-Type": "application/json"}
-    return Request("POST", target.base_url + path, headers, data)
+    return Request("POST", address(target.base_url, path), headers, data)
 
 
 def bad_response(what: str) -> PortalError:

@@ -1,6 +1,11 @@
 /* How an answer ended, in words. */
 
 const COMPLETE = [null, "stop", "tool_calls", "function_call"]; // finish reasons of whole answers
+const CUT = {
+  length: "The answer reached the model's length limit: it is not finished.",
+  content_filter: "The provider's filter cut the answer short.",
+  refusal: "The model declined to answer.",
+};
 
 /** Return the state of an answer with this finish reason, its note and the line for the status. */
 export function ending(reason, words) {
@@ -10,7 +15,7 @@ export function ending(reason, words) {
   }
   return {
     state: "interrupted",
-    note: `The answer is not finished (${reason}).`,
+    note: CUT[reason] ?? `The model ended this early. Its reason: ${reason}.`,
     status: `The answer is not finished: ${words}.`,
   };
 }

@@ -24,7 +24,9 @@ for (const reason of [null, "stop", "tool_calls", "function_call"]) {
 test("a stopped answer and a cut one differ", () => {
   assert.equal(ending("stopped", "1 word").note, "Stopped by you after 1 word.");
   assert.equal(ending("length", "1 word").state, "interrupted");
-  assert.match(ending("length", "1 word").note, /not finished \(length\)/);
+  assert.match(ending("length", "1 word").note, /it is not finished/);
+  assert.match(ending("refusal", "1 word").note, /declined/);
+  assert.match(ending("odd", "1 word").note, /Its reason: odd/);
 });
 
 test("a title is the start of the first line", () => {

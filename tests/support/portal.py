@@ -24,14 +24,19 @@ from tests.support.ports import free_port
 FAKE_KEY = "sk-canary-" + secrets.token_hex(16)  # only the provider may receive it
 FAKE_TEAM = "team-canary-" + secrets.token_hex(8)
 # Short, so that tests of timeouts are quick.
-SHORT_TIMEOUTS = {"FIRST_BYTE_TIMEOUT": "1.2", "IDLE_TIMEOUT": "1", "CONNECT_TIMEOUT": "1",
+SHORT_TIMEOUTS = {"FIRST_BYTE_TIMEOUT": "1.2", "WHOLE_ANSWER_TIMEOUT": "1.2", "IDLE_TIMEOUT": "1", "CONNECT_TIMEOUT": "1",
          "TOTAL_TIMEOUT": "2.5", "HEARTBEAT_SECONDS": "0.4", "PROBE_SECONDS": "0.5",
          "AUTH_CACHE_SECONDS": "0.5", "DRAIN_SECONDS": "1",
          "RATE_LIMIT_PER_MINUTE": "0", "RELOAD_SECONDS": "0.2", "READER_SECONDS": "1.5", "SIGNED_IN_SECONDS": "1"}  # fmt: skip
 
 
 # For tests of other things: on a busy machine a provider may be silent for long.
-LONG_TIMEOUTS = {"FIRST_BYTE_TIMEOUT": "10", "IDLE_TIMEOUT": "10", "TOTAL_TIMEOUT": "20"}
+LONG_TIMEOUTS = {
+    "FIRST_BYTE_TIMEOUT": "10",
+    "WHOLE_ANSWER_TIMEOUT": "10",
+    "IDLE_TIMEOUT": "10",
+    "TOTAL_TIMEOUT": "20",
+}
 
 
 MAX_BUFFERS = 25_000_000  # bytes of memory for the buffers of sockets, the system's and ours

@@ -105,7 +105,7 @@ class Response:
             self._watchdog.rest()
         except TimeoutError:
             what = "connect" if self._message is None else "answer"
-            raise timed_out(f"did not {what} in time") from None
+            raise timed_out(f"did not {what} in time", retry=self._message is None) from None
         except InvalidResponseError:
             raise bad_response("it is not HTTP") from None
         except (OSError, ValueError) as error:
@@ -204,8 +204,12 @@ def head_problem(status: int) -> PortalError | None:
     return None
 
 
-def timed_out(what: str) -> PortalError:
-    return PortalError("provider_timeout", f"The provider {what}.")
+def timed_out(what: str, *, retry: bool = False) -> PortalError:
+    """Return the error for a provider that was too slow.
+
+    Once it has the request, a repeat would only be generated, and paid for, again.
+    """
+    return PortalError("provider_timeout", f"The provider {what}.", retry=retry)
 
 
 def unreachable(error: Exception) -> PortalError:

@@ -58,7 +58,7 @@ WHOLE: dict[str, tuple[tuple[Any, ...], int, str]] = {
     "loading": ((http(503, {"error": {"message": "Loading model"}}),), 503, "model_loading"),
     "error in a 200": ((http(200, {"error": {"message": "boom"}}),), 502, "provider_error"),
 }  # fmt: skip
-RETRYABLE = {"provider_timeout", "provider_unreachable", "provider_bad_response", "provider_error",
+RETRYABLE = {"provider_unreachable", "provider_bad_response", "provider_error",
               "provider_rate_limited", "overloaded", "model_loading"}  # fmt: skip
 
 
