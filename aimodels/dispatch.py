@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from aimodels import background
+from aimodels import background, programs
 from chat import routing as chat
 from core import metrics
 from core.errors import PortalError
@@ -27,7 +27,7 @@ from workflow import routing as workflow
 from workflow.sources.loaded import sources
 
 if TYPE_CHECKING:
-    from core.http.exchange import Application, Receive, Scope, Send
+    from core.http.exchange import Application, Line, Receive, Scope, Send
 
 ROUTES: dict[str, Application] = {**chat.ROUTES, **workflow.ROUTES}
 SOCKETS: dict[str, Any] = {**chat.SOCKETS, "/ws/events/": EventsSocket.as_asgi()}
@@ -63,9 +63,13 @@ class Dispatcher:
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])  # the last of each name; Exchange checks for repeats
         scope = {**scope, "request_id": _request_id(headers), "by_name": headers}
+        if (path := scope["path"])[-1:] == "/" or "//" in path:
+            scope["path"] = programs.tidy(path)
         send = _with_portal_headers(scope, send)
         if refusal := _refusal(scope):
             await Exchange(scope, receive, send).fail(refusal, CLOSE)
+        elif scope["method"] == "OPTIONS" and scope["path"].startswith("/v1/"):
+            await Exchange(scope, receive, send).empty(204, _options(scope))
         elif route := ROUTES.get(scope["path"]):
             await route(scope, receive, send)
         else:
@@ -84,6 +88,11 @@ def _request_id(headers: dict[bytes, bytes]) -> str:
     return request_id(value.decode("latin-1") if value else None)
 
 
+def _options(scope: Scope) -> list[Line]:
+    methods = ["POST"] if scope["path"] in ROUTES else ["GET", "HEAD", "POST"]
+    return programs.options_lines(scope["by_name"], methods, scope["path"])
+
+
 def _refusal(scope: Scope) -> PortalError | None:
     """Return the error for a request that is refused before routing, or None."""
     headers = scope["by_name"]
@@ -92,6 +101,8 @@ def _refusal(scope: Scope) -> PortalError | None:
         return PortalError("invalid_request", "This Host is not one of ALLOWED_HOSTS.")
     if tasks.stopping and scope["path"].startswith("/v1/"):
         return restarting()
+    if error := programs.wrong_address(headers, scope["path"]):
+        return error
     length = headers.get(b"content-length", b"0")
     limit = settings.MAX_BODY_BYTES
     return too_large(limit) if length.isdigit() and int(length) > limit else None
@@ -118,6 +129,8 @@ def _capped(receive: Receive) -> Receive:
 def _with_portal_headers(scope: Scope, send: Send) -> Send:
     """Return a `send` that adds X-Request-ID and X-Worker to the response, and counts it."""
     headers = [(b"x-request-id", scope["request_id"].encode()), WORKER]
+    if settings.CORS_ALLOWED_ORIGINS and scope["method"] != "OPTIONS":
+        headers += programs.cors_lines(scope["by_name"], scope["path"])
 
     async def send_with_headers(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":

@@ -8,6 +8,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from aimodels.programs import is_program, no_such_address
 from core.errors import PortalError, internal_error
 from core.http.envelope import to_response
 
@@ -15,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def _answer(request: HttpRequest, error: PortalError, template: str) -> HttpResponse:
-    if request.path.startswith("/v1/"):
+    if request.path.startswith("/v1/") or is_program(request.headers.get("Accept", "")):
         return to_response(error, request)
     return render(request, template, {"error": error}, status=error.kind.status)
 
@@ -42,8 +43,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    message = "There is no such address."
-    return _answer(request, PortalError("not_found", message), "404.html")
+    return _answer(request, no_such_address(), "404.html")
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -66,6 +66,8 @@ TOTAL_TIMEOUT = env.float("TOTAL_TIMEOUT", default=900.0)
 PROVIDER_CONCURRENCY = env.int("PROVIDER_CONCURRENCY", default=256)
 
 # ── The HTTP API ────────────────────────────────────────────────────────────────────────────
+# Pages of these origins may call the API with a token, from a browser.
+CORS_ALLOWED_ORIGINS = frozenset(env.list("CORS_ALLOWED_ORIGINS", default=[]))
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=8 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=600)  # a user; 0 is no limit

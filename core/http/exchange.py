@@ -121,6 +121,11 @@ class Exchange:
         """Send a piece of the body."""
         await self.send({"type": "http.response.body", "body": data, "more_body": more})
 
+    async def empty(self, status: int, lines: Iterable[Line]) -> None:
+        """Send a response without a body."""
+        await self.start(status, lines)
+        await self.write(b"", more=False)
+
     async def fail(self, error: PortalError, *lines: Line) -> None:
         """Send `error`: as the response, or as the last event if a stream has begun."""
         body = envelope(error, self.id)

@@ -184,6 +184,10 @@ class OpenAIModelSerializer(serializers.Serializer[Any]):
     object = serializers.CharField()
     created = serializers.IntegerField()
     owned_by = serializers.CharField()
+    name = serializers.CharField()
+    capabilities = serializers.ListField(child=serializers.CharField())
+    context_length = serializers.IntegerField(allow_null=True)
+    deprecated = serializers.BooleanField()
 
 
 class OpenAIModelsSerializer(serializers.Serializer[Any]):

@@ -119,13 +119,23 @@ def tags(header: str) -> set[str]:
 class OpenAIModelViewSet(RegistryViewSet):
     """The models in the format of OpenAI's API."""
 
-    @extend_schema(operation_id="openai_list_models", responses=OpenAIModelsSerializer)
+    @extend_schema(
+        operation_id="openai_list_models",
+        parameters=[CAPABILITY],
+        responses=OpenAIModelsSerializer,
+    )
     def list(self, request: Request) -> Response:
         """List the models in OpenAI's format."""
+        capability = request.query_params.get("capability", "")
+        if capability:
+            self.registry.check_capability(capability)
+        elif self.registry.models_list == "chat":
+            capability = "chat"
         models = [
             self._describe(model)
             for model in self.registry.models.values()
             if may_use(model.allow, principal_of(request).groups)
+            and (not capability or capability in model.capabilities)
         ]
         return Response({"object": "list", "data": models}, headers=API_HEADERS)
 
@@ -145,4 +155,8 @@ class OpenAIModelViewSet(RegistryViewSet):
             "object": "model",
             "created": service.loaded_at,
             "owned_by": model.provider,
+            "name": model.title,
+            "capabilities": list(model.capabilities),
+            "context_length": model.ref.context_window,
+            "deprecated": model.ref.deprecated,
         }

@@ -14,7 +14,7 @@ from registry.model_id import PROVIDER_PATTERN
 from registry.providers import WIRES
 
 CAPABILITIES = ("chat", "sql", "embeddings")
-SETTINGS = ("defaults", "capabilities")  # what `models` holds beside providers
+SETTINGS = ("defaults", "capabilities", "models_list")  # what `models` holds beside providers
 WITH_VARIABLES = ("api_key", "endpoint", "host", "headers")
 
 
@@ -120,6 +120,10 @@ class ModelsConfig(BaseModel):
 
     defaults: dict[str, str] = Field(default_factory=dict, description="capability → model ID")
     capabilities: tuple[str, ...] = Field((), description="Capabilities beside the built-in ones.")
+
+    models_list: Literal["all", "chat"] = Field(
+        "all", description="What /v1/models lists for programs that do not filter."
+    )
 
     @property
     def providers(self) -> dict[str, ProviderConfig]:

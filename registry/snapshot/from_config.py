@@ -30,6 +30,7 @@ def build(config: Config) -> Registry:
         providers=providers,
         capabilities=known_capabilities(config.models),
         file_defaults={},
+        models_list=config.models.models_list,
         _listed=dict(_listings(models.values(), providers, config.revision)),
     )
     registry = replace(registry, _by_folded={registry.folded(id_): m for id_, m in models.items()})

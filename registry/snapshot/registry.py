@@ -31,6 +31,7 @@ class Registry:
     file_defaults: Mapping[str, str]
     primaries: Mapping[str, Primary] = field(default_factory=dict)
     primaries_version: int = 0
+    models_list: str = "all"  # or chat: what /v1/models lists for programs that do not filter
     _listed: Mapping[tuple[str, str], Resolution] = field(default_factory=dict, repr=False)
     _chosen: Mapping[str, Resolution] = field(default_factory=dict, repr=False)
     _by_folded: Mapping[str, Model] = field(default_factory=dict, repr=False)

@@ -1,0 +1,89 @@
+"""
+What programs meet beside the routes: paths as they write them, CORS, and JSON at wrong addresses.
+
+A program that was given the portal's address without `/v1` must not get a page: its user would see
+HTML in an error message, and no hint.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from core.errors import PortalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from core.http.exchange import Line
+
+OUTSIDE_V1 = ("/healthz", "/readyz", "/metrics", "/static/", "/docs")  # also for tokens
+EXPOSED = (
+    b"retry-after, server-timing, x-dropped, x-model, x-model-deprecated, x-model-listed, "
+    b"x-request-id, x-resolved-by, x-revision, x-should-retry, x-worker"
+)
+MAX_AGE = b"600"  # seconds for which browsers keep the answer to OPTIONS
+
+
+def tidy(path: str) -> str:
+    """Return a path of the API without doubled slashes and without one at its end.
+
+    An ID of a model may hold any slashes, so that the rest of `/v1/models/…` stays as it is.
+    """
+    single = re.sub(r"/{2,}", "/", path)
+    if not single.startswith("/v1/") or single.startswith("/v1/models/"):
+        return "/v1/models" if single == "/v1/models/" else path
+    return single.rstrip("/")
+
+
+def wrong_address(headers: Mapping[bytes, bytes], path: str) -> PortalError | None:
+    """Return the error for a request with a token outside of the API, or None."""
+    has_token = (
+        headers.get(b"authorization", b"")[:7].lower() == b"bearer " or b"x-api-key" in headers
+    )
+    if not has_token or path.startswith(("/v1/", *OUTSIDE_V1)):
+        return None
+    return no_such_address()
+
+
+def no_such_address() -> PortalError:
+    message = "There is no such address. The API begins with /v1, as in /v1/chat/completions."
+    return PortalError("not_found", message)
+
+
+def is_program(accept: str) -> bool:
+    """Does a request with this `Accept` come from a program? Browsers ask for pages."""
+    return "text/html" not in accept.lower()
+
+
+def cors_lines(headers: Mapping[bytes, bytes], path: str) -> list[Line]:
+    """Return the headers that let a page of another origin read a response of the API.
+
+    Never with credentials: such a page needs a token.
+    """
+    origin = headers.get(b"origin", b"")
+    if not path.startswith("/v1/") or not settings.CORS_ALLOWED_ORIGINS:
+        return []
+    lines = [(b"vary", b"Origin")]
+    if origin.decode("latin-1") in settings.CORS_ALLOWED_ORIGINS:
+        lines += [
+            (b"access-control-allow-origin", origin),
+            (b"access-control-expose-headers", EXPOSED),
+        ]
+    return lines
+
+
+def options_lines(headers: Mapping[bytes, bytes], methods: Iterable[str], path: str) -> list[Line]:
+    """Return the headers of the answer to OPTIONS, also to the question before a CORS request."""
+    allowed = ", ".join([*methods, "OPTIONS"]).encode()
+    lines = [(b"allow", allowed), *cors_lines(headers, path)]
+    if any(name == b"access-control-allow-origin" for name, _ in lines):
+        wanted = headers.get(b"access-control-request-headers", b"authorization, content-type")
+        lines += [
+            (b"access-control-allow-methods", allowed),
+            (b"access-control-allow-headers", wanted[:1000]),
+            (b"access-control-max-age", MAX_AGE),
+        ]
+    return lines
