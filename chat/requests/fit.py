@@ -39,8 +39,9 @@ def fit(body: dict[str, Any], resolution: Resolution) -> tuple[dict[str, Any], R
     )
     if tools := body.get("tools"):
         _check_tools(tools, provider)
-    dropped.update(dict.fromkeys(provider.wire.fit(fitted)))
-    return fitted, report(resolution, dropped)
+    if more := provider.wire.fit(fitted):
+        dropped.update(dict.fromkeys(more))
+    return fitted, report(resolution, dropped) if dropped else resolution
 
 
 def report(resolution: Resolution, dropped: Collection[str]) -> Resolution:
@@ -55,7 +56,10 @@ def _fields(body: dict[str, Any], provider: Provider, dropped: dict[str, None]) 
     """Return the fields that pass, and add the names of the others to `dropped`."""
     fitted = {}
     for name, value in body.items():
-        if name not in FREE and (name not in KNOWN or isinstance(value, (dict, list))):
+        if name in KNOWN and not isinstance(value, (dict, list)):
+            fitted[name] = value
+            continue
+        if name not in FREE:
             refuse_dangers({name: value})
         if name in KNOWN or name in provider.passes or provider.passes_all or value is None:
             fitted[name] = value

@@ -45,9 +45,17 @@ def fit_messages(
     `fetches`: the provider may fetch images from https addresses. Raises PortalError.
     """
     return [
-        _message(message, f"messages[{number}]", dropped, fetches=fetches, keep_all=keep_all)
+        message
+        if _is_plain(message)
+        else _message(message, f"messages[{number}]", dropped, fetches=fetches, keep_all=keep_all)
         for number, message in enumerate(messages)
     ]
+
+
+def _is_plain(message: dict[str, Any]) -> bool:
+    """Is it a message of text with known fields? Nearly all are."""
+    plain_content = isinstance(message.get("content"), str) and "images" not in message
+    return plain_content and message.keys() <= MESSAGE
 
 
 def _message(

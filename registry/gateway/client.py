@@ -83,7 +83,8 @@ class Client:
                     while data := await response.some():
                         active.first_byte()
                         if events := parser.feed(data):
-                            active.buffer(0)
+                            if active.buffered:
+                                active.buffer(0)
                             yield events
                             if isinstance(events[-1], ENDS):
                                 await response.settle()
@@ -145,7 +146,7 @@ class _ActiveCall:
     A class, because a generator as context manager costs three times as much.
     """
 
-    __slots__ = ("_began", "_buffered", "_call", "_has_waited", "_meters", "_provider")
+    __slots__ = ("_began", "_call", "_has_waited", "_meters", "_provider", "buffered")
 
     def __init__(self, provider: str, call: Call | None) -> None:
         self._provider = provider
@@ -161,7 +162,7 @@ class _ActiveCall:
         self._meters.under_way.inc()
         self._began = time.perf_counter()
         self._has_waited = False
-        self._buffered = 0
+        self.buffered = 0
         return self
 
     def first_byte(self) -> None:
@@ -173,10 +174,10 @@ class _ActiveCall:
     def buffer(self, size: int) -> None:
         """Count an unfinished record. Raises PortalError if all calls together keep too much."""
         global _buffered
-        if size == self._buffered:
+        if size == self.buffered:
             return
-        _buffered += size - self._buffered
-        self._buffered = size
+        _buffered += size - self.buffered
+        self.buffered = size
         if _buffered > MAX_BUFFERED:
             message = "The answers under way are too large. Try again in a moment."
             raise PortalError("overloaded", message, retry_after=1)
@@ -184,7 +185,7 @@ class _ActiveCall:
     def __exit__(self, *exc_info: object) -> None:
         self.first_byte()
         global _buffered
-        _buffered -= self._buffered
+        _buffered -= self.buffered
         self._meters.upstream.observe(time.perf_counter() - self._began)
         self._meters.under_way.dec()
         _active[self._provider] -= 1

@@ -49,13 +49,12 @@ class Request:
     body: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(msgspec.Struct, frozen=True):
     """The ID and the Unix time, in seconds, of an answer that we compose, and what it answers."""
 
     id: str
     created: int
-    request: Mapping[str, Any] = field(default_factory=dict)
+    request: dict[str, Any] = {}
 
 
 class Chunk(msgspec.Struct, frozen=True):  # three times as cheap as a frozen dataclass
