@@ -101,7 +101,7 @@ def _refusal(scope: Scope) -> PortalError | None:
         return PortalError("invalid_request", "This Host is not one of ALLOWED_HOSTS.")
     if tasks.stopping and scope["path"].startswith("/v1/"):
         return restarting()
-    if error := programs.wrong_address(headers, scope["path"]):
+    if scope["path"] not in ROUTES and (error := programs.wrong_address(headers, scope["path"])):
         return error
     length = headers.get(b"content-length", b"0")
     limit = settings.MAX_BODY_BYTES

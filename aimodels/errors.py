@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def _answer(request: HttpRequest, error: PortalError, template: str) -> HttpResponse:
-    if request.path.startswith("/v1/") or is_program(request.headers.get("Accept", "")):
+    if request.path.startswith("/v1/") or is_program(request):
         return to_response(error, request)
     return render(request, template, {"error": error}, status=error.kind.status)
 

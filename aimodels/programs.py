@@ -17,6 +17,8 @@ from core.errors import PortalError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from django.http import HttpRequest
+
     from core.http.exchange import Line
 
 OUTSIDE_V1 = ("/healthz", "/readyz", "/metrics", "/static/", "/docs")  # also for tokens
@@ -53,9 +55,9 @@ def no_such_address() -> PortalError:
     return PortalError("not_found", message)
 
 
-def is_program(accept: str) -> bool:
-    """Does a request with this `Accept` come from a program? Browsers ask for pages."""
-    return "text/html" not in accept.lower()
+def is_program(request: HttpRequest) -> bool:
+    """Does `request` come from a program? Browsers ask for pages, or have cookies."""
+    return "text/html" not in request.headers.get("Accept", "").lower() and not request.COOKIES
 
 
 def cors_lines(headers: Mapping[bytes, bytes], path: str) -> list[Line]:

@@ -67,7 +67,7 @@ def test_what_does_not_end_in_time_is_told_and_closed(stopping: Portal, fake: Fa
     time.sleep(0.1)
     assert stopping.stop() == 0
     thread.join()
-    last = found[0].text.strip().split("\n\n")[-1].removeprefix("data: ")
+    last = found[0].text.replace(": waiting\n", "").strip().split("\n\n")[-1].removeprefix("data: ")
     assert json.loads(last)["error"]["code"] == "server_restarting"
     assert upstream.peer_closed.wait(1)
     assert "Traceback" not in stopping.log.read_text()

@@ -22,7 +22,11 @@ from tests.support.provider_messages import (
 
 
 def events(text: str) -> list[str]:
-    return [part.removeprefix("data: ") for part in text.split("\n\n") if part.startswith("data: ")]
+    return [
+        part.removeprefix("data: ")
+        for part in text.replace(": waiting\n", "").split("\n\n")
+        if part.startswith("data: ")
+    ]
 
 
 def test_an_answer_has_its_resolution(portal: Portal) -> None:

@@ -94,7 +94,7 @@ def test_only_json_is_accepted(portal: Portal, path: str, kind: str) -> None:
     check_error(answer, 415, "unsupported_media_type")
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
 @pytest.mark.parametrize("path", POSTS)
 def test_other_methods_are_rejected(portal: Portal, path: str, method: str) -> None:
     answer = portal.call(method, path, who="olga")
@@ -115,9 +115,9 @@ def test_a_body_may_come_in_chunks(portal: Portal, path: str) -> None:
 def test_a_body_of_unknown_length_is_cut_off(portal: Portal, path: str) -> None:
     headers = {"Content-Type": "application/json"}
     data = (b"x" * 1_000_000 for _ in range(9))
-    check_error(
-        portal.call("POST", path, who="olga", data=data, headers=headers), 413, "payload_too_large"
-    )
+    who = "olga" if path.startswith("/v1/") else None  # a token does not fit a page
+    answer = portal.call("POST", path, who=who, data=data, headers=headers)
+    check_error(answer, 413, "payload_too_large")
 
 
 # Daphne reads the whole body before the application hears of the request.
@@ -144,7 +144,7 @@ def test_the_accept_header_is_ignored(portal: Portal, path: str) -> None:
         assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/v1/models", "/metrics"])
 def test_read_only_routes_reject_other_methods(portal: Portal, path: str, method: str) -> None:
     check_error(portal.call(method, path, who="olga"), 405, "method_not_allowed")
@@ -167,7 +167,7 @@ def test_a_foreign_host_is_rejected(portal: Portal, method: str, path: str) -> N
     check_error(answer, 400, "invalid_request")
 
 
-@pytest.mark.parametrize("path", ["/v1/nope", "/v1/ai/models/", "/v1/chat/completions/", "/v1/"])
+@pytest.mark.parametrize("path", ["/v1/nope", "/v1/nope/", "/v1//nope", "/v1/"])
 def test_an_unknown_address_is_an_error_of_the_same_shape(portal: Portal, path: str) -> None:
     check_error(portal.get(path, allow_redirects=False), 404, "not_found")
 
