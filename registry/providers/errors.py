@@ -35,14 +35,16 @@ SENTENCES = {
     "overloaded": "The provider is busy",
     "model_loading": "The model is loading",
     "provider_error": "The provider failed",
+    "crashed": "The provider failed",
     "wrong_address": "The provider has nothing at this address. Correct it in models.yaml: that of "
     "an OpenAI-compatible server ends in /v1 as a rule, Ollama's does not",
     "bot_wall": "The provider's address is behind a check for browsers, which programs do not pass",
     "region": "The provider does not serve the region of the portal's server",
 }
 CODES = {"wrong_address": "provider_model_missing", "bot_wall": "provider_error",
-         "region": "provider_error"}  # fmt: skip
-MAY_BE_REPEATED = ("provider_rate_limited", "overloaded", "model_loading")
+         "region": "provider_error", "crashed": "provider_error"}  # fmt: skip
+MAY_BE_REPEATED = ("provider_rate_limited", "overloaded", "model_loading", "crashed")
+FAILURES = (409, 424, 425)  # statuses of the server's failures, in spite of the 4
 
 
 def read_error(status: int, headers: Mapping[str, str], data: bytes) -> PortalError:
@@ -58,13 +60,15 @@ def in_answer(answer: Any) -> PortalError:
 
 def to_error(status: int, headers: Mapping[str, str], reported: Reported) -> PortalError:
     """Return the error for what a provider reported with `status`."""
+    headers = {**reported.headers, **headers}
     pause = retry_after.seconds(headers, reported.delay, reported.words)
     kind = kind_of(status, reported, has_delay=pause is not None)
     code = CODES.get(kind, kind)
     # A provider's message about our own key is for the log, not for the caller.
     message = "" if kind == "provider_auth_failed" else tidy(reported.message)
     sentence = SENTENCES[kind] + (f": {message}" if message else f" (HTTP {status}).")
-    may_pass = kind in MAY_BE_REPEATED or (kind == "provider_error" and status >= 500)
+    is_failure = status >= 500 or status in FAILURES
+    may_pass = kind in MAY_BE_REPEATED or (kind == "provider_error" and is_failure)
     return PortalError(
         code,
         sentence,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MAX_SECONDS = 24 * 3600
+MIN_UNIX_TIME = 1e9  # larger numbers are no durations
 _NUMBER = re.compile(r"\d{1,11}(?:\.\d{1,11})?")
 _UNITS = {"ms": 0.001, "s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60,
           "h": 3600, "hr": 3600, "hour": 3600, "day": 86400}  # fmt: skip
@@ -21,9 +22,11 @@ _DURATION = (
     r"|days?|[smh])(?![a-z])[\s,]{0,2})+"
 )
 _WORDS = re.compile(
-    rf"\b(?:try again|retry|retrying|wait|available)\b[^\d.]{{0,40}}(?P<duration>{_DURATION})",
+    r"\b(?:try again|retry|retrying|wait|available|resets?)\b[^\d.]{0,40}"
+    rf"(?P<duration>{_DURATION})",
     re.IGNORECASE,
 )
+_RESET = re.compile(r"(?:x-)?ratelimit-reset(?:-[a-z-]{1,30})?")
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s?([a-z]+)", re.IGNORECASE)
 
 
@@ -44,24 +47,57 @@ def _from_headers(headers: Mapping[str, str]) -> float | None:
     text = headers.get("retry-after", "").strip()
     if _NUMBER.fullmatch(text):
         return float(text)
-    return _between(headers.get("date", ""), text)
+    if (value := _duration(text)) is not None:
+        return value
+    value = _between(headers.get("date", ""), text)
+    return _from_limits(headers) if value is None else value
+
+
+def _from_limits(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds until the limits that are used up are reset (OpenAI, Cerebras…)."""
+    names = [
+        name
+        for name in headers
+        if _RESET.fullmatch(name)
+        and headers.get(name.replace("reset", "remaining"), "").strip() in ("0", "0.0")
+    ]
+    waits = [_until(headers[name].strip(), headers.get("date", "")) for name in names]
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def _until(reset: str, now: str) -> float | None:
+    """Return the seconds of a number, a duration, or a Unix time in seconds or milliseconds."""
+    if not re.fullmatch(r"\d{1,14}(?:\.\d{1,11})?", reset):
+        return _duration(reset)
+    number = float(reset)
+    if number < MIN_UNIX_TIME:
+        return number
+    try:
+        today = parsedate_to_datetime(now).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return (number / 1000 if number > 100 * MIN_UNIX_TIME else number) - today
+
+
+def _duration(text: str) -> float | None:
+    """Return the seconds in "7m12.5s" and its like."""
+    if not re.fullmatch(_DURATION, text, re.IGNORECASE):
+        return None
+    return sum(float(number) * _unit(unit.lower()) for number, unit in _PART.findall(text))
 
 
 def _between(now: str, then: str) -> float | None:
     """Return the seconds between two HTTP dates, both by the provider's clock."""
     try:
         return (parsedate_to_datetime(then) - parsedate_to_datetime(now)).total_seconds()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
 
 
 def _from_words(words: str) -> float | None:
     """Return the duration in "Please try again in 7m12.5s." and its like."""
     match = _WORDS.search(words[:5000])
-    if match is None:
-        return None
-    parts = _PART.findall(match["duration"])
-    return sum(float(number) * _unit(unit.lower()) for number, unit in parts)
+    return _duration(match["duration"]) if match else None
 
 
 def _unit(unit: str) -> float:
