@@ -17,7 +17,8 @@ from typing import Any
 
 MAX_DEPTH = 8
 MAX_DELAY = 1e9
-MAX_TEXT = 100_000  # characters of a body that are examined
+MAX_TEXT = 100_000  # characters of a body that are read
+MAX_WORDS = 20_000  # characters that are searched for signs
 MESSAGES = ("message", "error_message", "error_msg", "status_msg", "msg", "detail", "details",
             "title", "error_description", "reason", "Message")  # fmt: skip
 CODES = ("code", "error_code", "errorCode", "status_code", "Code")
@@ -61,7 +62,7 @@ def read(data: bytes) -> Reported:
     if _PAGE.match(text):
         title = _TITLE.search(text)
         words = re.sub(r"<[^>]*>", " ", title[2]) if title else ""
-        return Reported(html.unescape(words).strip(), words=text[:20_000], is_page=True)
+        return Reported(html.unescape(words).strip(), words=text[:MAX_WORDS], is_page=True)
     value = _json(text)
     return read_value(text if value is None else value)
 
@@ -70,7 +71,7 @@ def read_value(value: Any) -> Reported:
     """Return what an error says that was decoded from JSON."""
     reported = _read(value, 0)
     words = value if isinstance(value, str) else json.dumps(_reasons(value), ensure_ascii=False)
-    return replace(reported, words=words[:MAX_TEXT])
+    return replace(reported, words=words[:MAX_WORDS])
 
 
 def _reasons(value: Any, depth: int = 0) -> Any:

@@ -14,13 +14,53 @@ if TYPE_CHECKING:
 
     from registry.providers.wire import Body
 
+MAX_DEPTH = 100
+
+
+class Calls:
+    """The tool calls of one streamed answer, and their indexes."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, int] = {}
+        self.moved: dict[int, int] = {}  # the provider's index → the index of its latest call
+        self.names: dict[int, str] = {}  # index → the ID of the call, or an empty text
+        self.last = -1
+
+    def index(self, given: Any, identifier: Any, name: Any) -> int:
+        """Return the index of a delta's call; `given` is the provider's.
+
+        Some servers give no index (Gemini), some 0 to each call (Ollama), some begin with 1: a new
+        ID with a name begins a call. New IDs alone do not: older vLLM made one for each delta.
+        """
+        identifier = identifier if isinstance(identifier, str) else ""
+        if identifier and identifier in self.by_id:
+            return self.by_id[identifier]
+        if type(given) is int:
+            index = self.moved.get(given, min(given, self.last + 1))
+            known = self.names.get(index)
+            if known and identifier and name:
+                index = self.last + 1
+            self.moved[given] = index
+        else:
+            index = self.last + 1 if identifier or name or self.last < 0 else self.last
+        self.last = max(self.last, index)
+        if identifier and not self.names.get(index):
+            self.names[index] = identifier
+        if identifier:
+            self.by_id[identifier] = index
+        return index
+
 
 class Repair:
     """Repairs the chunks of one stream. With `single` there is one answer, whatever its index."""
 
     def __init__(self, *, single: bool) -> None:
         self.single = single
-        self.numbers: dict[int, dict[str, int]] = {}  # answer → ID of a tool call → its index
+        self.calls: dict[int, Calls] = {}  # of each answer
+
+    def index(self, answer: int, given: Any, identifier: Any, name: Any) -> int:
+        """Return the index of a tool call of `answer`, as `Calls.index` does."""
+        return self.calls.setdefault(answer, Calls()).index(given, identifier, name)
 
     def chunk(self, value: Body, streamed: Collection[int] = ()) -> Body:
         """Return `value` with fields of the documented types only.
@@ -47,6 +87,8 @@ class Repair:
         if not isinstance(delta, dict):
             repeats = choice["index"] in streamed or not isinstance(message, dict)
             delta = {} if repeats else message
+        if not delta and isinstance(text := choice.pop("text", None), str):
+            delta = {"content": text}  # the form of completions
         if not isinstance(choice.get("finish_reason"), str):
             choice["finish_reason"] = None
         choice["delta"] = self._delta(delta, choice["index"])
@@ -60,20 +102,11 @@ class Repair:
         return delta
 
     def _numbered(self, call: Body, answer: int) -> Body:
-        """Return a tool call with an index: a call without ID and name continues the last one."""
-        known = self.numbers.setdefault(answer, {})
-        call = with_text_arguments(call)
-        identifier, function = call.get("id"), call.get("function")
-        index = call.get("index")
-        if type(index) is not int:
-            begins = isinstance(function, dict) and function.get("name")
-            if isinstance(identifier, str) and identifier in known:
-                index = known[identifier]
-            else:
-                last = max(known.values(), default=-1)
-                index = last + 1 if identifier or begins or last < 0 else last
-        known[identifier if isinstance(identifier, str) and identifier else f"#{index}"] = index
-        return {**call, "index": index}
+        call = _with_texts(with_text_arguments(call), "id")
+        function = call.get("function")
+        call["function"] = _with_texts(function, "name") if isinstance(function, dict) else {}
+        name = call["function"].get("name")
+        return {**call, "index": self.index(answer, call.get("index"), call.get("id"), name)}
 
 
 def message(value: Body) -> Body:
@@ -96,12 +129,19 @@ def with_text_arguments(call: Body) -> Body:
     return {**call, "function": {**function, "arguments": text}}
 
 
-def finite(value: Any) -> Any:
-    """Return a copy of `value` with null for numbers that JSON cannot write."""
+def _with_texts(value: Body, key: str) -> Body:
+    """Return `value` without a `key` that is no text."""
+    return {k: v for k, v in value.items() if k != key or v is None or isinstance(v, str)}
+
+
+def finite(value: Any, depth: int = 0) -> Any:
+    """Return a copy of `value` with null for numbers that JSON cannot write, and for the depths."""
+    if depth > MAX_DEPTH:
+        return None
     if isinstance(value, dict):
-        return {key: finite(item) for key, item in value.items()}
+        return {key: finite(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list):
-        return [finite(item) for item in value]
+        return [finite(item, depth + 1) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

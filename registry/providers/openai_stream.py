@@ -42,6 +42,7 @@ class _Function(msgspec.Struct, gc=False):
 
 class _Call(msgspec.Struct, gc=False):
     index: int
+    id: str | None = None
     function: _Function | None = None
 
 
@@ -55,10 +56,14 @@ class _Delta(msgspec.Struct, gc=False):
 
 class _Choice(msgspec.Struct, gc=False):
     delta: _Delta
-    index: int = 0
+    index: int
     finish_reason: str | None = None
     error: Any = None
     message: None = None
+
+
+class _Groq(msgspec.Struct, gc=False):
+    error: Any = None
 
 
 class _ChunkShape(msgspec.Struct, gc=False):
@@ -67,6 +72,7 @@ class _ChunkShape(msgspec.Struct, gc=False):
     choices: list[_Choice]
     usage: dict[str, Any] | None = None
     error: Any = None
+    x_groq: _Groq | None = None
 
 
 class _TextDelta(msgspec.Struct, gc=False):
@@ -79,7 +85,7 @@ class _TextDelta(msgspec.Struct, gc=False):
 
 class _TextChoice(msgspec.Struct, gc=False):
     delta: _TextDelta
-    index: Literal[0] = 0
+    index: Literal[0]
     finish_reason: Literal[""] | None = None
     error: None = None
     message: None = None
@@ -91,8 +97,10 @@ class _TextChunk(msgspec.Struct, gc=False):
     choices: tuple[_TextChoice]
     usage: dict[str, Any] | None = None
     error: None = None
+    x_groq: None = None
 
 
+NO_ERROR = (0, 200, "0", "200", "success")  # codes of events that report no error
 # Without gc=False the garbage collector runs often, and takes five times as long as the decoding.
 _decoder = msgspec.json.Decoder(_ChunkShape)
 _texts = msgspec.json.Decoder(_TextChunk)
@@ -135,12 +143,30 @@ class ChunkStream(StreamParser):
             if not _is_chunk(value):
                 return self._other(value)
             streamed = self.seen if self.has_content else ()
-            record = msgspec.json.encode(self.repair.chunk(value, streamed))
-            shape = _decoder.decode(record)
+            record = json.dumps(self.repair.chunk(value, streamed)).encode()
+            if (shape := _read_shape(record)) is None:
+                raise bad_response("an event's fields are of the wrong types")
+            self.oddities.add("odd fields")
+        elif indexes := self._moved_calls(shape):
+            record = _with_indexes(record, indexes)
             self.oddities.add("odd fields")
         if problem := _problem(shape):
             raise problem
         return [self._chunk(record, shape)]
+
+    def _moved_calls(self, shape: _ChunkShape) -> list[list[int]]:
+        """Return new indexes for each choice's tool calls, or nothing if they may stay."""
+        calls = [(choice.index, choice.delta.tool_calls or ()) for choice in shape.choices]
+        if not any(deltas for _, deltas in calls):
+            return []
+        indexes = [
+            [
+                self.repair.index(answer, d.index, d.id, d.function.name if d.function else None)
+                for d in deltas
+            ]
+            for answer, deltas in calls
+        ]
+        return indexes if indexes != [[d.index for d in deltas] for _, deltas in calls] else []
 
     def _counts_wrong(self, shape: _ChunkShape) -> bool:
         """Is this the only answer, but with an index of its own? (TGI numbered the tokens.)"""
@@ -148,8 +174,8 @@ class ChunkStream(StreamParser):
 
     def _other(self, value: Body) -> list[Event]:
         """Take an event that is no chunk: an error in any form, or nothing, as a ping."""
-        reported = read_value(value)
-        if value.get("error") or value.get("errors") or reported.message:
+        has_error = value.get("error") or value.get("errors")
+        if has_error or (value.get("code") not in NO_ERROR and read_value(value).message):
             raise errors.in_answer(value)
         self.oddities.add("events without choices")
         return []
@@ -216,8 +242,9 @@ class ChunkStream(StreamParser):
 
 def _problem(shape: _ChunkShape) -> PortalError | None:
     """Return the error that stands in a chunk or in one of its choices."""
-    if shape.error:
-        return errors.in_answer({"error": shape.error})
+    error = shape.error or (shape.x_groq.error if shape.x_groq else None)
+    if error:
+        return errors.in_answer({"error": error})
     for choice in shape.choices:
         if choice.error:
             return errors.in_answer({"error": choice.error})
@@ -239,6 +266,15 @@ def _read_shape(data: bytes) -> _ChunkShape | None:
         return None
 
 
+def _with_indexes(record: bytes, indexes: list[list[int]]) -> bytes:
+    """Return a chunk with other indexes of its tool calls."""
+    value = json.loads(record)
+    for choice, row in zip(value["choices"], indexes, strict=True):
+        for call, index in zip(choice["delta"].get("tool_calls") or (), row, strict=True):
+            call["index"] = index
+    return json.dumps(value).encode()
+
+
 def _refuse(name: str) -> None:
     """NaN and Infinity are no JSON: the chunk must be repaired."""
     raise ValueError(name)
@@ -252,6 +288,8 @@ def _decode(data: bytes) -> Body:
         raise bad_response(
             f"an event is not JSON: {words}" if words else "an event is empty"
         ) from None
+    if isinstance(value, list) and read_value(value).message:
+        raise errors.in_answer(value)  # Google's errors are in a list
     if not isinstance(value, dict):
         raise bad_response("an event is not a JSON object")
     return value

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from array import array
 from typing import Any
 
@@ -60,8 +61,10 @@ def _first(row: tuple[int, list[float]]) -> int:
 def _vector(value: Any) -> list[float]:
     """Return a vector's numbers. Raises ValueError or TypeError if they are none."""
     if isinstance(value, str):
-        numbers = array("f", base64.b64decode(value, validate=True))  # float32, little-endian
-        return numbers.tolist()
+        value = array("f", base64.b64decode(value, validate=True)).tolist()  # little-endian
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
         value = value[0]  # llama.cpp, with pooling
-    return msgspec.convert(value, list[float])
+    numbers = msgspec.convert(value, list[float])
+    if not all(map(math.isfinite, numbers)):
+        raise ValueError("infinite")
+    return numbers

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from registry.providers.error_body import MAX_WORDS
 from registry.providers.refusal_signs import LOADING, SIGNS
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def kind_of(status: int, reported: Reported, *, has_delay: bool) -> str:
     With `has_delay` the provider says when to try again: then it is a limit, and no used-up quota.
     """
     names = [_plain(reported.code), _plain(reported.type)]
-    text = f"{reported.message}\n{reported.words}"
+    text = f"{reported.message[:MAX_WORDS]}\n{reported.words}"
     if status in LOADING.statuses and LOADING.words.search(text):
         return LOADING.kind
     signs = [sign for sign in SIGNS if status in sign.statuses]

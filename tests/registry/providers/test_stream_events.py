@@ -24,7 +24,7 @@ def test_an_empty_event_is_ignored() -> None:
 
 
 def test_an_event_of_several_lines_is_relayed_unchanged() -> None:
-    lines = b'data: {"choices":[{"delta":\ndata: {"content":"a"}}]}\n\n'
+    lines = b'data: {"choices":[{"index":0,"delta":\ndata: {"content":"a"}}]}\n\n'
     relayed, *_ = run("openai", [lines])
     assert isinstance(relayed, Chunk)
     assert (relayed.data, relayed.text) == (lines, "a")
