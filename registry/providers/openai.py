@@ -11,7 +11,7 @@ import re
 
 from registry.providers import errors
 from registry.providers.error_body import read_value
-from registry.providers.openai_repair import message
+from registry.providers.openai_repair import BROKEN, message
 from registry.providers.openai_stream import ChunkStream
 from registry.providers.openai_vectors import read_vectors
 from registry.providers.wire import (
@@ -83,7 +83,7 @@ def read_chat(data: bytes, stamp: Stamp) -> Body:
     if not all(isinstance(c, dict) and isinstance(c.get("message"), dict) for c in choices):
         raise bad_response("a choice has no message")
     for choice in choices:
-        if choice.get("error") or choice.get("finish_reason") == "error":
+        if choice.get("error") or choice.get("finish_reason") in BROKEN:
             raise errors.in_answer({"error": choice.get("error") or "It ended with an error."})
         if choice["message"].get("tool_calls"):
             choice["message"] = message(choice["message"])

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from registry.providers.wire import Body
 
 MAX_DEPTH = 100
+BROKEN = ("error", "abort")  # finish reasons of answers that broke off (OpenRouter; vLLM, SGLang)
 
 
 class Calls:

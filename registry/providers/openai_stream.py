@@ -17,7 +17,7 @@ from core.errors import PortalError
 from registry.providers import errors
 from registry.providers.error_body import read_value
 from registry.providers.framing import ServerSentEvents
-from registry.providers.openai_repair import Repair, reasoning_of, text_of
+from registry.providers.openai_repair import BROKEN, Repair, reasoning_of, text_of
 from registry.providers.stream import StreamParser
 from registry.providers.wire import (
     Body,
@@ -248,7 +248,7 @@ def _problem(shape: _ChunkShape) -> PortalError | None:
     for choice in shape.choices:
         if choice.error:
             return errors.in_answer({"error": choice.error})
-        if choice.finish_reason == "error":
+        if choice.finish_reason in BROKEN:
             return errors.in_answer({"message": "It ended the answer with an error."})
     return None
 

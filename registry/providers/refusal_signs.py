@@ -45,6 +45,10 @@ def _sign(
 LOADING = _sign("model_loading", frozenset({500, 503}), words=(
     r"loading model", r"(?:model|is) (?:currently |still )?(?:loading|being loaded)\b",
 ))  # fmt: skip
+# Also before the codes: Google's is that of any limit.
+BILLING = _sign("provider_quota_exhausted", frozenset({403, 429}), words=(
+    r"(?:spend|spending) (?:cap|limit)", r"monthly usage limit", r"for this billing cycle",
+))  # fmt: skip
 # In order: the first sign counts.
 SIGNS = (
     # Bedrock's throttling has the words of a context that is too long.
@@ -61,7 +65,7 @@ SIGNS = (
         r"exceeds? the (?:model's )?max(?:imum)? (?:number of )?(?:input )?tokens",
         r"exceeds? max(?:imum)? length", r"longer than the maximum", r"`?inputs`? tokens \+",
         r"must have less than \d+ tokens", r"range of input length", r"\bmax_seq_len\b",
-        r"model token limit", r"too large to process",
+        r"model token limit", r"too large to process", r"more than max(?:imum)? tokens",
         r"reduce the length of the (?:messages|prompt|input)")),
     _sign("content_filter", ANY, names=(
         r"contentfilter", r"contentpolicy", r"contentmoderation", r"responsibleai", r"safety$",
@@ -78,6 +82,7 @@ SIGNS = (
         r"insufficient(user)?(quota|balance|credit|funds)", r"exceededcurrentquota", r"billing",
         r"arrearage", r"paymentrequired", r"credit(s|balance|limit)", r"account(balance|overdue)",
         r"quotaexhausted", r"allocationquota", r"free(tieronly|quota)", r"budgetexceeded",
+        r"terminalquota",
         r"preconsumetokenquota", r"1113$")),
     _sign("provider_rate_limited", frozenset({200, 403, 429, 500, 502, 503}), names=(
         r"ratelimit", r"toomany(requests|tokens)", r"throttl", r"resourceexhausted",
@@ -117,7 +122,8 @@ SIGNS = (
     _sign("overloaded", frozenset({429, 498, 500, 503, 529}), names=(
         r"(engine|server|model)?(is)?overloaded", r"capacityexceeded", r"nocapacity", r"serverbusy",
         r"(service)?unavailable(error)?$")),
-    _sign("crashed", frozenset({400}), words=(r"model has crashed", r"model unloaded")),
+    _sign("crashed", frozenset({400}), words=(
+        r"model has crashed", r"model unloaded", r"unexpected eof")),
     _sign("provider_rejected", frozenset({404, 410}), words=(
         r"no endpoints found that support", r"(?:search|field|parameter)[^\n]{0,40} deprecated")),
     _sign("wrong_address", frozenset({200, 404, 405, 500}), names=(

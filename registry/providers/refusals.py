@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from registry.providers.error_body import MAX_WORDS
-from registry.providers.refusal_signs import LOADING, SIGNS
+from registry.providers.refusal_signs import BILLING, LOADING, SIGNS
 
 if TYPE_CHECKING:
     from registry.providers.error_body import Reported
@@ -30,8 +30,9 @@ def kind_of(status: int, reported: Reported, *, has_delay: bool) -> str:
     """
     names = [_plain(reported.code), _plain(reported.type)]
     text = f"{reported.message[:MAX_WORDS]}\n{reported.words}"
-    if status in LOADING.statuses and LOADING.words.search(text):
-        return LOADING.kind
+    for sign in (LOADING,) if has_delay else (LOADING, BILLING):
+        if status in sign.statuses and sign.words.search(text):
+            return sign.kind
     signs = [sign for sign in SIGNS if status in sign.statuses]
     for sign in signs:
         if any(name and sign.names.match(name) for name in names):
@@ -42,6 +43,8 @@ def kind_of(status: int, reported: Reported, *, has_delay: bool) -> str:
             return sign.kind
     if status == 404 and (reported.is_page or not reported.message):
         return "wrong_address"
+    if status == 402 and has_delay:
+        return "provider_rate_limited"
     return BY_STATUS.get(status, "provider_error")
 
 
