@@ -9,7 +9,6 @@ counted in `oddities`.
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
 
 import msgspec
 
@@ -17,6 +16,7 @@ from core.errors import PortalError
 from registry.providers import errors
 from registry.providers.error_body import read_value
 from registry.providers.framing import ServerSentEvents
+from registry.providers.openai_chunks import ChunkShape, read_shape, texts
 from registry.providers.openai_repair import BROKEN, Repair, reasoning_of, text_of
 from registry.providers.stream import StreamParser
 from registry.providers.wire import (
@@ -33,77 +33,7 @@ from registry.providers.wire import (
 )
 
 REFUSAL = "refusal"  # the finish reason for people; programs see the server's
-
-
-class _Function(msgspec.Struct, gc=False):
-    name: str | None = None
-    arguments: str | None = None
-
-
-class _Call(msgspec.Struct, gc=False):
-    index: int
-    id: str | None = None
-    function: _Function | None = None
-
-
-class _Delta(msgspec.Struct, gc=False):
-    content: Any = None
-    reasoning_content: Any = None
-    reasoning: Any = None
-    refusal: Any = None
-    tool_calls: list[_Call] | None = None
-
-
-class _Choice(msgspec.Struct, gc=False):
-    delta: _Delta
-    index: int
-    finish_reason: str | None = None
-    error: Any = None
-    message: None = None
-
-
-class _Groq(msgspec.Struct, gc=False):
-    error: Any = None
-
-
-class _ChunkShape(msgspec.Struct, gc=False):
-    """The fields of a chunk that are read; the rest is relayed as it is."""
-
-    choices: list[_Choice]
-    usage: dict[str, Any] | None = None
-    error: Any = None
-    x_groq: _Groq | None = None
-
-
-class _TextDelta(msgspec.Struct, gc=False):
-    content: str | None = None
-    reasoning_content: None = None
-    reasoning: None = None
-    refusal: None = None
-    tool_calls: None = None
-
-
-class _TextChoice(msgspec.Struct, gc=False):
-    delta: _TextDelta
-    index: Literal[0]
-    finish_reason: Literal[""] | None = None
-    error: None = None
-    message: None = None
-
-
-class _TextChunk(msgspec.Struct, gc=False):
-    """A chunk that adds text to the first answer, and holds nothing else to act upon."""
-
-    choices: tuple[_TextChoice]
-    usage: dict[str, Any] | None = None
-    error: None = None
-    x_groq: None = None
-
-
 NO_ERROR = (0, 200, "0", "200", "success")  # codes of events that report no error
-# Without gc=False the garbage collector runs often, and takes five times as long as the decoding.
-_decoder = msgspec.json.Decoder(_ChunkShape)
-_texts = msgspec.json.Decoder(_TextChunk)
 
 
 class ChunkStream(StreamParser):
@@ -137,14 +67,14 @@ class ChunkStream(StreamParser):
             return []
 
     def _events(self, record: bytes) -> list[Event]:
-        shape = _read_shape(record)
+        shape = read_shape(record)
         if shape is None or self._counts_wrong(shape):
             value = _decode(record)
             if not _is_chunk(value):
                 return self._other(value)
             streamed = self.seen if self.has_content else ()
             record = json.dumps(self.repair.chunk(value, streamed)).encode()
-            if (shape := _read_shape(record)) is None:
+            if (shape := read_shape(record)) is None:
                 raise bad_response("an event's fields are of the wrong types")
             self.oddities.add("odd fields")
         elif indexes := self._moved_calls(shape):
@@ -154,7 +84,7 @@ class ChunkStream(StreamParser):
             raise problem
         return [self._chunk(record, shape)]
 
-    def _moved_calls(self, shape: _ChunkShape) -> list[list[int]]:
+    def _moved_calls(self, shape: ChunkShape) -> list[list[int]]:
         """Return new indexes for each choice's tool calls, or nothing if they may stay."""
         calls = [(choice.index, choice.delta.tool_calls or ()) for choice in shape.choices]
         if not any(deltas for _, deltas in calls):
@@ -168,7 +98,7 @@ class ChunkStream(StreamParser):
         ]
         return indexes if indexes != [[d.index for d in deltas] for _, deltas in calls] else []
 
-    def _counts_wrong(self, shape: _ChunkShape) -> bool:
+    def _counts_wrong(self, shape: ChunkShape) -> bool:
         """Is this the only answer, but with an index of its own? (TGI numbered the tokens.)"""
         return self.repair.single and len(shape.choices) == 1 and shape.choices[0].index != 0
 
@@ -185,8 +115,8 @@ class ChunkStream(StreamParser):
         if lines.count(b"\n") >= len(records):  # a record of several lines
             return None
         try:
-            lines.decode()  # as in _read_shape
-            chunks = _texts.decode_lines(lines)
+            lines.decode()  # as in read_shape
+            chunks = texts.decode_lines(lines)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             return None
         if len(chunks) != len(records):
@@ -198,7 +128,7 @@ class ChunkStream(StreamParser):
         data = b"data: " + b"\n\ndata: ".join(records) + b"\n\n"
         return Chunk(data, text=self.text.take(text), usage=usage)
 
-    def _chunk(self, data: bytes, shape: _ChunkShape) -> Chunk:
+    def _chunk(self, data: bytes, shape: ChunkShape) -> Chunk:
         first = None
         for choice in shape.choices:
             self.seen.add(choice.index)
@@ -240,7 +170,7 @@ class ChunkStream(StreamParser):
         return Done()
 
 
-def _problem(shape: _ChunkShape) -> PortalError | None:
+def _problem(shape: ChunkShape) -> PortalError | None:
     """Return the error that stands in a chunk or in one of its choices."""
     error = shape.error or (shape.x_groq.error if shape.x_groq else None)
     if error:
@@ -253,19 +183,6 @@ def _problem(shape: _ChunkShape) -> PortalError | None:
     return None
 
 
-def _read_shape(data: bytes) -> _ChunkShape | None:
-    """Return the fields of a chunk, or None if it is not of the expected form."""
-    try:
-        data.decode()  # msgspec does not validate what it skips, but the caller's client does
-        return _decoder.decode(data)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        pass
-    try:  # msgspec refuses a lone surrogate, whose other half may be in the next chunk
-        return msgspec.convert(json.loads(data, parse_constant=_refuse), _ChunkShape)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return None
-
-
 def _with_indexes(record: bytes, indexes: list[list[int]]) -> bytes:
     """Return a chunk with other indexes of its tool calls."""
     value = json.loads(record)
@@ -273,11 +190,6 @@ def _with_indexes(record: bytes, indexes: list[list[int]]) -> bytes:
         for call, index in zip(choice["delta"].get("tool_calls") or (), row, strict=True):
             call["index"] = index
     return json.dumps(value).encode()
-
-
-def _refuse(name: str) -> None:
-    """NaN and Infinity are no JSON: the chunk must be repaired."""
-    raise ValueError(name)
 
 
 def _decode(data: bytes) -> Body:

@@ -135,3 +135,15 @@ def test_any_json_gives_one_end_and_valid_chunks(values: list[Any], answers: int
         assert isinstance(last, Done | Failure)
         assert all(isinstance(event, Chunk) for event in before)
         relayed(before)
+
+
+@settings(max_examples=200, deadline=None)
+@given(values=st.lists(VALUES, max_size=4))
+def test_any_lines_of_ollama_give_one_end_and_valid_chunks(values: list[Any]) -> None:
+    messages = [{"message": value} for value in values]
+    ends = [{"message": {}, "done": True, "done_reason": v, "eval_count": v} for v in values]
+    for group in (values, messages, ends):
+        *before, last = run("ollama", [json.dumps(v).encode() + b"\n" for v in group])
+        assert isinstance(last, Done | Failure)
+        assert all(isinstance(event, Chunk) for event in before)
+        relayed(before)

@@ -115,6 +115,14 @@ def test_an_error_in_a_choice_is_an_error() -> None:  # OpenRouter
     assert caught.value.code == "provider_error"
 
 
+@pytest.mark.parametrize("reason", ["error", "abort"])
+def test_an_answer_that_its_server_gave_up_is_an_error(reason: str) -> None:  # vLLM
+    choice = {"finish_reason": reason, "message": {"content": "Hel"}}
+    with pytest.raises(PortalError) as caught:
+        openai.read_chat(json.dumps({"choices": [choice]}).encode(), STAMP)
+    assert caught.value.code == "provider_error"
+
+
 @settings(max_examples=300, deadline=None)
 @given(value=VALUES, status=st.sampled_from([400, 403, 404, 410, 413, 429, 500, 503]))
 def test_any_json_is_an_answer_or_an_error(value: Any, status: int) -> None:
