@@ -96,32 +96,48 @@ def probe(provider: Provider) -> Health:
         if wire.LISTS_ALL:
             request = wire.models(target)
             names = _names(_ask(provider, request, wire.read_models))
-    except PortalError as error:
+    except PortalError as failure:
         took = round((time.monotonic() - started) * 1000)
-        if reason := _works_without_list(provider, target, error):
-            return Health("healthy", reason, time.time(), took)
+        error = _without_list(provider, target, failure)
+        if error is None:
+            return Health("healthy", "It does not list its models.", time.time(), took)
         status = BY_CODE.get(error.code, "degraded")
         message = f"{_server(request.url)}: {_advice(provider, target, error) or error.message}"
         detail = shorten(scrub(message, endpoint.secrets))
     return Health(status, detail, time.time(), took, names)
 
 
-def _works_without_list(provider: Provider, target: Target, error: PortalError) -> str:
-    """Return why a provider is healthy that does not list its models; nothing if it is not.
+def _without_list(provider: Provider, target: Target, error: PortalError) -> PortalError | None:
+    """Return the error of a provider that did not list its models; None if it is healthy.
 
-    Some have no such route, and some keys may not use it. An empty request for an answer, which
-    generates nothing, then shows whether the address and the key are right.
+    Some have no such route, and some keys may not use it. An empty request, which generates
+    nothing, then shows whether the address and the key are right: for an answer, or for vectors
+    where the server has only these.
     """
-    request = provider.wire.empty_chat(target)
+    wire = provider.wire
+    chat = wire.empty_chat(target)
     status = error.provider["status"] if error.provider else None
-    if request is None or status not in NO_LIST:
-        return ""
+    if chat is None or status not in NO_LIST:
+        return error
+    refusal = _refusal(provider, lambda: chat, lambda data: wire.read_chat(data, Stamp("", 0)))
+    if refusal and refusal.code == "provider_model_missing":
+        refusal = _refusal(
+            provider, lambda: wire.embeddings(target, {"input": []}), wire.read_embeddings
+        )
+    if refusal is None or refusal.code == "provider_rejected":
+        return None
+    return refusal if refusal.code == "provider_auth_failed" else error
+
+
+def _refusal(
+    provider: Provider, write: Callable[[], Request], read: Callable[[bytes], Any]
+) -> PortalError | None:
+    """Return the error for a request, or None if it is answered."""
     try:
-        _ask(provider, request, lambda data: provider.wire.read_chat(data, Stamp("", 0)))
-    except PortalError as refusal:
-        if refusal.code != "provider_rejected":
-            return ""
-    return "It does not list its models."
+        _ask(provider, write(), read)
+    except PortalError as error:
+        return error
+    return None
 
 
 def _advice(provider: Provider, target: Target, error: PortalError) -> str:
