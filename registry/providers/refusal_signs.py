@@ -1,5 +1,5 @@
 """
-The signs by which providers' refusals are told apart: by codes and types first, by words last.
+The signs by which refusals are distinguished: by codes and types first, by words last.
 
 A sign holds at some HTTP statuses only: "billing" in the words of a 429 is an advertisement, and in
 those of a 400 the reason. tests/data/refusals.yaml has the words of real providers.

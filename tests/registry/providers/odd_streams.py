@@ -184,7 +184,7 @@ ERRORS = {
     "code as a number": (sent(chunk("Hello"), {"id": "g", "choices": [], "error": {"code": 429, "message": "request limit"}}), "provider_rate_limited", "request limit"),
     "in the chunk": (sent(chunk("Hello"), {**chunk("", "error"), "error": {"code": "server_error", "message": "the upstream broke"}}), "provider_error", "upstream broke"),
     "in the choice": (sent(chunk("Hello"), delta("error", {"error": {"code": 502, "message": "the upstream broke"}})), "provider_error", "upstream broke"),
-    # vLLM and SGLang: the engine gave up, although a mark follows.
+    # vLLM and SGLang: the engine aborted it, although a mark follows.
     "abort": (sent(chunk("Hello"), delta("abort"), END), "provider_error", "ended the answer"),
     # Groq: in its own object.
     "x_groq": (sent(chunk("Hello"), {**chunk(), "x_groq": {"error": "over capacity"}}), "provider_error", "over capacity"),

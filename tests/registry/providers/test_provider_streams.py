@@ -71,14 +71,14 @@ def test_openais_client_reads_each_tool_call(name: str) -> None:
     data, expected = odd_streams.TOOLS[name]
     events = run("openai", [data])
     assert isinstance(events[-1], Done)
-    found: dict[int, list[str]] = {}
+    calls: dict[int, list[str]] = {}
     for row in relayed(events):
         for choice in row["choices"]:
             for call in choice["delta"].get("tool_calls") or ():
-                texts = found.setdefault(call["index"], ["", ""])
+                texts = calls.setdefault(call["index"], ["", ""])
                 texts[0] += call["function"].get("name") or ""
                 texts[1] += call["function"].get("arguments") or ""
-    assert [tuple(texts) for _, texts in sorted(found.items())] == expected
+    assert [tuple(texts) for _, texts in sorted(calls.items())] == expected
 
 
 @pytest.mark.filterwarnings("ignore:Pydantic serializer")  # numbers as text

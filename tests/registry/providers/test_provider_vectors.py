@@ -116,7 +116,7 @@ def test_an_error_in_a_choice_is_an_error() -> None:  # OpenRouter
 
 
 @pytest.mark.parametrize("reason", ["error", "abort"])
-def test_an_answer_that_its_server_gave_up_is_an_error(reason: str) -> None:  # vLLM
+def test_an_answer_that_its_server_aborted_is_an_error(reason: str) -> None:  # vLLM
     choice = {"finish_reason": reason, "message": {"content": "Hel"}}
     with pytest.raises(PortalError) as caught:
         openai.read_chat(json.dumps({"choices": [choice]}).encode(), STAMP)
