@@ -7,7 +7,7 @@ LOCKS = requirements.txt requirements-model.txt
 # In some processes more than there are cores. One by itself: make test ARGS="-n0 tests/project/test_names.py"
 PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 
-.PHONY: help run dev quick quick-newest test test-long test-postgres check bench lock schema screenshot format test-matrix
+.PHONY: help run dev quick quick-newest test test-long test-clients test-postgres check bench lock schema screenshot format test-matrix
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -34,6 +34,11 @@ test: dev ## Run the tests, all but the long ones; with ARGS those that it names
 
 test-long: dev ## Run those that kill workers, ask the real model, measure or try random input
 	@$(PYTEST) -m long $(ARGS)
+
+test-clients: dev ## Try real clients of OpenAI's API, in an environment of their own
+	@$(PYTHON) scripts/install.py .venv-clients requirements-clients.txt
+	@$(VENV)/bin/python -m scripts.with_portal .venv-clients/bin/python -m pytest \
+	  -c tests/clients/pytest.ini --confcutdir=tests/clients tests/clients $(ARGS)
 
 test-postgres: dev ## Run it on a Postgres that is thrown away afterwards
 	@$(VENV)/bin/python scripts/with_postgres.py $(PYTEST) $(ARGS)
@@ -85,4 +90,5 @@ lock: dev ## Lock the dependencies again (needs a network)
 	@$(VENV)/bin/pip -q install uv
 	@$(UV) --extra local pyproject.toml -o requirements.txt
 	@$(UV) --extra local --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	@$(UV) requirements-clients.in -o requirements-clients.txt
 	@$(UV) --no-deps requirements-model.in -o requirements-model.txt

@@ -24,6 +24,7 @@ def pytest_xdist_auto_num_workers() -> int:
     return max(2, (os.cpu_count() or 1) * 3 // 2)
 
 
+collect_ignore = ["clients"]  # they run in an environment of their own: make test-clients
 DATABASE_FIXTURES = {"portal_files", "db", "transactional_db", "start"}
 
 

@@ -30,7 +30,7 @@ class Calls:
     def index(self, given: Any, identifier: Any, name: Any) -> int:
         """Return the index of a delta's call; `given` is the provider's.
 
-        Some servers give no index (Gemini), some 0 to each call (Ollama), some begin with 1: a new
+        Some servers give no index, some 0 to each call (Ollama), some begin with 1: a new
         ID with a name begins a call. New IDs alone do not: older vLLM made one for each delta.
         """
         identifier = identifier if isinstance(identifier, str) else ""

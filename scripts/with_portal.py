@@ -1,0 +1,52 @@
+"""
+Runs a command beside a portal whose provider calls tools and writes JSON, on free ports.
+
+    python -m scripts.with_portal .venv-clients/bin/python -m pytest tests/clients
+
+The command finds its address in PORTAL_URL and a token in PORTAL_TOKEN. The models are oai:talker,
+oai:embedder and oai:busy, in OpenAI's format, and the same of oll in Ollama's.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.support.helpful_provider import HelpfulProvider
+from tests.support.portal import Portal
+
+MODELS = """
+models:
+  defaults: {{chat: "oai:talker", embeddings: "oai:embedder"}}
+  oai: {{api: openai, endpoint: "{url}/v1", registry: {{
+    talker: {{capabilities: [chat]}}, busy: {{capabilities: [chat]}},
+    embedder: {{capabilities: [embeddings]}}}}}}
+  oll: {{api: ollama, host: "{url}", registry: {{
+    talker: {{capabilities: [chat]}}, busy: {{capabilities: [chat]}},
+    embedder: {{capabilities: [embeddings]}}}}}}
+"""
+
+
+def main(command: list[str]) -> int:
+    if not command:
+        sys.exit(__doc__)
+    provider = HelpfulProvider()
+    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
+        models = Path(folder) / "models.yaml"
+        models.write_text(MODELS.format(url=provider.url).replace("", ""))
+        portal = Portal(Path(folder), models, "uvicorn")
+        portal.prepare()
+        portal.start()
+        try:
+            variables = {"PORTAL_URL": portal.url, "PORTAL_TOKEN": portal.tokens["ann"]}
+            return subprocess.run(command, env={**os.environ, **variables}, check=False).returncode
+        finally:
+            portal.stop()
+            provider.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
