@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.errors import ConfigError, Problem
+from core.program import command
 from core.strict_yaml import parse
 from core.yaml_tree import Node, place, problem_at, to_data
 from registry.config.endpoint import Endpoint, resolve_endpoint
+from registry.config.importing.recognise import foreign_problem
 from registry.config.rules import check
 from registry.config.upgrade.upgrade import upgrade
 from registry.config.validate import validate
@@ -60,7 +62,8 @@ def load_config(
     try:
         return _load(source, environ)
     except ConfigError as error:
-        raise ConfigError(error.problems, file) from None
+        foreign = foreign_problem(source, command(f"models import {file}"))
+        raise ConfigError([foreign] if foreign else error.problems, file) from None
 
 
 def revision_of(source: bytes) -> str:

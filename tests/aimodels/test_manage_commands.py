@@ -273,3 +273,18 @@ def test_diff_tells_what_becomes_of_capabilities_and_in_what_things_differ(
     assert summary(
         [Change("adds", "capability", "audio"), Change("adds", "capability", "vision")]
     ) == ("adds 2 capabilities")
+
+
+def test_import_prints_a_file_that_check_takes(models: Path, tmp_path: Path) -> None:
+    models.write_text(run("models", "import", Path("tests/data/foreign/litellm.yaml")))
+    assert run("models", "check").startswith("models.yaml is fine: 5 models")
+
+
+def test_import_of_an_unknown_file_names_the_known_ones(models: Path) -> None:
+    with pytest.raises(CommandError, match="Files of LiteLLM, LibreChat, Open WebUI"):
+        run("models", "import", models)
+
+
+def test_check_of_another_programs_file_names_the_import(models: Path) -> None:
+    with pytest.raises(CommandError, match=r"a file of LibreChat\. `.*models import librechat"):
+        run("models", "check", Path("tests/data/foreign/librechat.yaml"))

@@ -4,15 +4,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from core.errors import ConfigError, PortalError, Problem
 from core.strict_yaml import parse
-from core.yaml_text import plain
+from core.yaml_dump import dump
 from core.yaml_tree import to_data
 from registry import listing, snapshot
+from registry.config.importing.write import import_file
 from registry.config.load import load_config
 from registry.config.schema import json_schema
 from registry.config.upgrade.upgrade import upgrade
@@ -57,6 +57,8 @@ class Command(RunningCommand):
         with_format(sub)
         sub = commands.add_parser("migrate", help="Print a version-1 file as version 2.")
         sub.add_argument("file", type=Path)
+        sub = commands.add_parser("import", help="Print another program's file as models.yaml.")
+        sub.add_argument("file", type=Path)
         commands.add_parser("schema", help="Print the file's JSON Schema, for editors.")
         self.add_running(commands)
 
@@ -67,6 +69,7 @@ class Command(RunningCommand):
             "check": self.check_file,
             "diff": self.diff,
             "migrate": self.migrate,
+            "import": self.import_file,
             "schema": self.schema,
             **self.running,
         }
@@ -136,7 +139,7 @@ class Command(RunningCommand):
         old = load_config(data, settings.ENVIRON, path.name)
         root, _ = parse(data, "models")
         root, warnings, _ = upgrade(root)
-        text = yaml.dump(_plain(to_data(root)), Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+        text = dump(to_data(root))
         if load_config(text.encode(), settings.ENVIRON).models != old.models:
             raise CommandError(f"{path.name} cannot be rewritten without loss.", returncode=INVALID)
         if not warnings:
@@ -145,6 +148,22 @@ class Command(RunningCommand):
             self.stderr.write(f"changed: {warning.at(path.name)}")
         self.stderr.write("Comments are not kept.")
         self.stdout.write(text.rstrip())
+
+    def import_file(self, options: dict[str, Any]) -> None:
+        path = options["file"]
+        try:
+            imported = import_file(models_file.read_bytes(path))
+        except ConfigError as error:
+            raise ConfigError(error.problems, path.name) from None
+        self.stderr.write(f"{path.name} is a file of {imported.program}.")
+        for note in imported.notes:
+            self.stderr.write(note.at(path.name))
+        self.stdout.write(imported.text.rstrip())
+        try:
+            load_config(imported.text.encode(), None)
+        except ConfigError as error:
+            message = f"What was printed must be completed before it is valid:\n{error}"
+            raise CommandError(message, returncode=INVALID) from None
 
     def schema(self, options: dict[str, Any]) -> None:
         self.json(json_schema())
@@ -186,22 +205,3 @@ def _as_text(value: Any) -> str:
         if value is None
         else str(value)
     )
-
-
-class _Dumper(yaml.SafeDumper):
-    """Quotes everything that the portal's parser would not read as text. PyYAML uses YAML 1.1."""
-
-
-def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    style = None if isinstance(plain(value), str) else '"'
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
-
-
-_Dumper.add_representer(str, _text)
-
-
-def _plain(value: Any) -> Any:
-    """Return `value` with lists in place of tuples, which YAML does not have."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, tuple) else value
