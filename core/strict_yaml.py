@@ -18,6 +18,8 @@ import yaml
 
 from core.errors import ConfigError, Problem
 from core.text import quote
+from core.yaml_lines import merge_marks, name_mistake, odd_lines
+from core.yaml_syntax import syntax_problem
 from core.yaml_text import HIDDEN, decode, hidden_message, plain
 from core.yaml_tree import Entry, Node
 
@@ -31,34 +33,27 @@ def parse(source: bytes, root_key: str) -> tuple[Node, list[Problem]]:
     which the file must begin; only the message for a file without a mapping needs it.
     """
     text = decode(source)
+    if marks := merge_marks(text):
+        raise ConfigError(marks)
     builder = _Builder()
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             builder.handle(event)
     except yaml.MarkedYAMLError as error:
-        raise ConfigError([*builder.problems, _syntax_problem(error, text)]) from None
+        lines = odd_lines(text) or [syntax_problem(error, text)]
+        raise ConfigError(list(dict.fromkeys([*builder.problems, *lines]))) from None
     if builder.broken:
         raise ConfigError(builder.problems)
     root = builder.root or Node(None, 1, 1)
     if not isinstance(root.value, dict):
-        raise ConfigError([*builder.problems, _no_mapping(root, root_key)])
+        lines = odd_lines(text) or [_no_mapping(root, root_key)]
+        raise ConfigError(list(dict.fromkeys([*builder.problems, *lines])))
     return root, builder.problems
 
 
 def _no_mapping(root: Node, root_key: str) -> Problem:
     fault = "The file is empty." if root.value is None else "The file is not a mapping."
     return Problem(root.line, root.column, f"{fault} It must begin with `{root_key}:`.")
-
-
-def _syntax_problem(error: yaml.MarkedYAMLError, text: str) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line, mark.column) if mark else (0, 0)
-    lines = text.split("\n")
-    rest = lines[line][column:] if line < len(lines) else ""
-    if rest.startswith("\t"):
-        return Problem(line + 1, column + 1, "A tab cannot indent YAML. Use spaces.")
-    what = error.problem or "it cannot be parsed"
-    return Problem(line + 1, column + 1, f"This is not valid YAML: {what}.")
 
 
 class _Builder:
@@ -98,6 +93,8 @@ class _Builder:
     def scalar(self, event: yaml.ScalarEvent) -> None:
         if match := HIDDEN.search(event.value):
             self.report(event, hidden_message(match.group()), breaks=False)
+        elif event.implicit[0] and (mistake := name_mistake(event.value)):
+            self.report(event, mistake, breaks=False)
         if self.awaits_key():
             self.key(event)
         else:

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 
 VARIABLE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^{}]*))?\}")
 UNCLOSED = "This `${` is not closed by a variable's name and `}`. Write ${NAME} or ${NAME:-x}."
+_NAME = r"([A-Za-z_][A-Za-z0-9_]*)"
+# How other programs write a variable.
+_OTHER_FORMS = re.compile(
+    rf"os\.environ/{_NAME}|\$\{{\{{\s*(?:\w+\.)?{_NAME}\s*\}}\}}|\$\{{(?:env[:.]){_NAME}\}}"
+    rf"|\$\{{{_NAME}:?[-=?+](?!.*\$)[^}}]*\}}|\{{(?:env|ENV)[:.]{_NAME}\}}"
+    rf"|\{{\{{\s*(?:\w+\.)?{_NAME}\s*\}}\}}|\$\({_NAME}\)|\$(?:env:)?{_NAME}|%{_NAME}%"
+)
 NOT_SET = "not set"
 NOT_LOOKED_UP = "not looked up"
 MIN_SUBSTRING = 4  # characters of a secret that is hidden inside words, too
@@ -74,6 +81,15 @@ def _value(
         filled.missing[name] = rule.reason
     filled.values[name] = value or default or ""
     return filled.values[name]
+
+
+def other_form(text: str) -> str:
+    """Return the message for a variable that is written as another program has it, or ""."""
+    match = _OTHER_FORMS.search(VARIABLE.sub("$ ", text))
+    if match is None:
+        return ""
+    name = next(filter(None, match.groups()))
+    return f"This is not how a variable is written here. Write ${{{name}}}."
 
 
 def defaults_only(text: str) -> str:

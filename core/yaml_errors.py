@@ -7,9 +7,11 @@ its value) is at fault. Pure. Messages never quote a value: it may be a key or a
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from core.text import did_you_mean, nearest, quote
+from core.text import nearest, quote
+from core.yaml_lines import no_space_message, text_mistake
 from core.yaml_tree import Path
 
 if TYPE_CHECKING:
@@ -18,8 +20,11 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     KeysAt = Callable[[Path], Iterable[str]]  # the keys that the mapping at a path may have
+    Meant = Callable[[Path, list[str]], str | None]  # the known key that an unknown one means
 
 Finding = tuple[Path, str]  # a path in the file, and what is wrong with the value there
+_STRUCTURES = ("tuple_type", "dict_type", "model_type")
+_COMMON = ("chat", "sql", "embeddings")  # keys of a mapping whose keys are free
 MAPPING = "This must be a mapping: lines of `key: value`."
 WORDING = {
     "string_type": "This must be text. Put it in quotes.",
@@ -48,22 +53,48 @@ class Mistake(NamedTuple):
     at_key: bool = False
 
 
+def _nearest(path: Path, known: list[str]) -> str | None:
+    return nearest(str(path[-1]), known)
+
+
 def explain(
-    error: ErrorDetails, data: Any, keys_at: KeysAt, advice: Mapping[str, str] | None = None
+    error: ErrorDetails,
+    data: Any,
+    keys_at: KeysAt,
+    advice: Mapping[str, str] | None = None,
+    meant: Meant = _nearest,
 ) -> Mistake:
     """Return what `error`, which pydantic found in `data`, means.
 
-    `advice` has, by key, a sentence for the case that the key is missing.
+    `advice` has, by key, a sentence for the case that the key is missing. `meant` returns what an
+    unknown key means.
     """
     path, kind = error["loc"], error["type"]
     key = str(path[-1]) if path else ""
     if kind == "extra_forbidden":
-        return Mistake(path, unknown_key(key, keys_at(path[:-1])), at_key=True)
+        return Mistake(path, unknown_key(path, list(keys_at(path[:-1])), meant), at_key=True)
     if kind == "missing":
         return Mistake(path, " ".join([f"'{key}' is missing.", *_remedy(key, advice)]), at_key=True)
     if path and value_at(data, path, absent="") is None:
         return Mistake(path, no_value(key), at_key=True)
-    return Mistake(path, _words(error))
+    value = value_at(data, path)
+    mistake = text_mistake(value) if isinstance(value, str) and kind in _STRUCTURES else ""
+    return Mistake(path, mistake or " ".join([_words(error), *_number_advice(error, value)]))
+
+
+def _number_advice(error: ErrorDetails, value: Any) -> list[str]:
+    """Return how to write a number that is written as text."""
+    if error["type"] not in ("int_type", "float_type") or not isinstance(value, str):
+        return []
+    plain = value.strip()
+    cases = (
+        (r"[-+]?\d+(\.\d+)?", "Write it without quotes and without a leading 0."),
+        (r".*[,;]", f"Delete the '{plain[-1:]}' at its end."),
+        (r"\d[\d_', ]*\d", "Write the digits only."),
+        (r"[\d.]+ *[kKmM]([bB]|i[bB])?", "Write it out, without k or M."),
+        (r"[\d.]+ *[A-Za-z]+", "Write it in seconds or tokens, without a unit."),
+    )
+    return next(([advice] for pattern, advice in cases if re.fullmatch(pattern, plain)), [])
 
 
 def _remedy(key: str, advice: Mapping[str, str] | None) -> list[str]:
@@ -81,19 +112,28 @@ def _as_written(limit: Any) -> Any:
     return int(limit) if isinstance(limit, float) and limit.is_integer() else limit
 
 
-def unknown_key(key: str, known_keys: Iterable[str]) -> str:
-    """Return the message for a `key` that is not one of `known_keys`."""
-    known = list(known_keys)
-    near = did_you_mean(key, known)
+def unknown_key(path: Path, known: list[str], meant: Meant = _nearest) -> str:
+    """Return the message for the key at the end of `path`, which is not one of `known`."""
+    key = str(path[-1])
+    prefix, colon, _ = key.partition(":")
+    if colon and prefix in known:
+        return no_space_message(prefix)
+    word = meant(path, known)
+    near = f" Did you mean {quote(word, 80)}?" if word else ""
     return f"{quote(key)} is not a key here.{near} Known: {', '.join(known)}."
 
 
 def no_value(key: str | int) -> str:
     """Return the message for a `key` without a value."""
+    name, colon, rest = str(key).partition(":")
+    if colon and rest and name in _COMMON:
+        return no_space_message(name)
     return f"'{key}' has no value. Give it one, or delete the line."
 
 
-def first_causes(errors: Sequence[ErrorDetails], keys_at: KeysAt) -> list[ErrorDetails]:
+def first_causes(
+    errors: Sequence[ErrorDetails], keys_at: KeysAt, meant: Meant = _nearest
+) -> list[ErrorDetails]:
     """Return `errors` without those that follow from others.
 
     These are lists called too short because their items are wrong, and keys called missing because
@@ -101,7 +141,7 @@ def first_causes(errors: Sequence[ErrorDetails], keys_at: KeysAt) -> list[ErrorD
     """
     parents = {error["loc"][:-1] for error in errors}
     unknown = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
-    misspelt = {(*at[:-1], nearest(str(at[-1]), keys_at(at[:-1]))) for at in unknown}
+    misspelt = {(*at[:-1], meant(at, list(keys_at(at[:-1])))) for at in unknown}
     return [
         error
         for error in errors

@@ -28,6 +28,9 @@ def decode(source: bytes) -> str:
     """Return the file as text. Raises ConfigError: too large, not UTF-8, invisible characters."""
     if len(source) > MAX_BYTES:
         raise ConfigError([Problem(0, 0, f"The file is larger than {MAX_BYTES >> 20} MiB.")])
+    if source[:2] in (b"\xff\xfe", b"\xfe\xff") or source[1:2] == b"\0" or source[:1] == b"\0":
+        message = "The file is UTF-16, not UTF-8. Save it as UTF-8."
+        raise ConfigError([Problem(1, 1, message)])
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:

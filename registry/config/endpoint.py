@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from core.variables import UNCLOSED, Filled, fill
+from core.variables import UNCLOSED, Filled, fill, other_form
 from registry.providers import WIRES
 
 if TYPE_CHECKING:
@@ -52,14 +52,16 @@ def resolve_endpoint(
     Without an environment no variable is looked up, and none has a value.
     """
     wire = WIRES.get(provider.api or name)
-    if wire is None:
-        return Endpoint("", {}), []  # an unknown format; `rules` reports it
+    if wire is None:  # an unknown format; `rules` reports it
+        wire = WIRES["ollama" if provider.host else "openai"]
+    written = getattr(provider, wire.ADDRESS) or ""
     address = fill(getattr(provider, wire.ADDRESS) or "", environ)
     if not address.text and not address.missing:
         address.missing.update(dict.fromkeys(address.values, "empty"))
     key = fill(provider.api_key or "", environ)
     headers = {header: fill(value, environ) for header, value in provider.headers.items()}
     base_url, problem = _base_url(wire, address)
+    problem = other_form(written) or problem
     problems = [*_key_problems(key, provider.api_key or ""), *_header_problems(headers)]
     if problem:
         problems.append(((wire.ADDRESS,), problem))
@@ -114,8 +116,8 @@ def _secrets(fields: list[Filled], base_url: str) -> tuple[str, ...]:
 
 
 def _key_problems(key: Filled, written: str) -> Iterator[Finding]:
-    if key.unclosed or re.search(r"\$[A-Za-z_]", written):
-        yield ("api_key",), UNCLOSED
+    if message := other_form(written) or (key.unclosed and UNCLOSED):
+        yield ("api_key",), message
     elif key.text and key.usable and not re.fullmatch(r"[!-~]+", key.text):
         yield ("api_key",), "A key must not contain white space or letters beyond ASCII."
 

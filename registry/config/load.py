@@ -17,6 +17,8 @@ from core.errors import ConfigError, Problem
 from core.program import command
 from core.strict_yaml import parse
 from core.yaml_tree import Node, place, problem_at, to_data
+from registry.config.addresses import check_addresses
+from registry.config.bare import cut_values, with_models
 from registry.config.endpoint import Endpoint, resolve_endpoint
 from registry.config.importing.recognise import foreign_problem
 from registry.config.rules import check
@@ -73,6 +75,8 @@ def revision_of(source: bytes) -> str:
 
 def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
     root, problems = parse(source, "models")
+    root, bare = with_models(root)
+    problems += bare
     root, warnings, old_fields = upgrade(root)
     models, mistakes, dropped = validate(to_data(root))
     problems += [*old_fields, *(problem_at(root, *mistake) for mistake in mistakes)]
@@ -87,7 +91,8 @@ def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
         problems += _placed(root, [((), NO_MODEL)])
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
-    warnings += _placed(root, rule_warnings)
+    warnings += _placed(root, [*rule_warnings, *check_addresses(models, endpoints)])
+    warnings += cut_values(source)
     return Config(models, endpoints, revision_of(source), tuple(sorted(warnings)), root)
 
 

@@ -29,7 +29,9 @@ def check_defaults(index: ModelIndex) -> Iterator[Finding]:
             near = did_you_mean(capability, index.known)
             yield path, f"{quote(capability)} is not a capability.{near}"
         elif ref is None and not index.is_dropped(provider, "registry", name):
-            near = did_you_mean_model(text, index.able(capability))
+            near = _without_provider(text, index.able(capability)) or did_you_mean_model(
+                text, index.able(capability)
+            )
             yield (
                 path,
                 f"{quote(text)} is not listed.{near} Add it to its provider's `registry`.",
@@ -40,6 +42,12 @@ def check_defaults(index: ModelIndex) -> Iterator[Finding]:
                 f"{quote(text)} does not have {quote(capability)}: its capabilities are "
                 f"{listing(ref.capabilities)}.",
             )
+
+
+def _without_provider(text: str, able: list[str]) -> str:
+    """Return the ID that `text` is without its provider, as a question."""
+    ids = [model_id for model_id in able if model_id.partition(":")[2] == text]
+    return f" Did you mean {quote(ids[0], 80)}?" if ids else ""
 
 
 def _is_unable(ref: ModelRef, capability: str, model: tuple[str, str], index: ModelIndex) -> bool:

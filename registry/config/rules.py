@@ -13,7 +13,7 @@ from core.text import did_you_mean, listing, looks_like_key, quote
 from core.variables import VARIABLE
 from registry.config.model_index import ModelIndex, key_of
 from registry.config.references import check_defaults, check_replacements, deprecated_defaults
-from registry.config.schema import SETTINGS
+from registry.config.schema import SETTINGS, ProviderConfig
 from registry.model_id import is_capability, is_model_name, is_provider
 from registry.providers import WIRES
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from core.yaml_errors import Finding
     from core.yaml_tree import Path
-    from registry.config.schema import ModelRef, ModelsConfig, ProviderConfig
+    from registry.config.schema import ModelRef, ModelsConfig
 
 
 def check(
@@ -49,21 +49,33 @@ def _capabilities(models: ModelsConfig) -> Iterator[Finding]:
 def _provider(name: str, provider: ProviderConfig, index: ModelIndex) -> Iterator[Finding]:
     api = provider.api or name
     if api not in WIRES and not index.is_dropped(name, "api"):
-        near = did_you_mean(api, [*WIRES, *SETTINGS])
-        yield (
-            (name, "api") if provider.api else (name,),
-            f"{quote(api)} is not a wire format.{near} Set `api:` to one of {', '.join(WIRES)}.",
-        )
+        yield (name, "api") if provider.api else (name,), _unknown_format(api, provider)
     if not is_provider(name):
         yield (
             (name,),
             f"{quote(name)} is not a valid name for a provider. Use a-z, 0-9, _ and -; "
             "begin with a letter.",
         )
+    if api not in WIRES and name not in ProviderConfig.model_fields:
+        yield from _any_address(name, provider, index)
     if api in WIRES:
         yield from _address(name, provider, WIRES[api].ADDRESS, index)
     for model, ref in provider.registry.items():
         yield from _model(name, model, ref, index)
+
+
+def _unknown_format(api: str, provider: ProviderConfig) -> str:
+    if not provider.api and api in ProviderConfig.model_fields:
+        return f"{quote(api)} is a key of a provider. Indent it below the provider's name."
+    near = did_you_mean(api, [*WIRES, *SETTINGS])
+    message = f"{quote(api)} is not a wire format.{near} Set `api:` to one of {', '.join(WIRES)}."
+    return f"{message} Most servers understand `api: openai`." if not near else message
+
+
+def _any_address(name: str, provider: ProviderConfig, index: ModelIndex) -> Iterator[Finding]:
+    dropped = any(index.is_dropped(name, field) for field in ("endpoint", "host", "api"))
+    if provider.registry and not (provider.endpoint or provider.host or dropped):
+        yield (name,), f"'endpoint' is missing. Write the address of {quote(name)}."
 
 
 def _address(

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.text import nearest
 from core.yaml_errors import value_at
 from registry.config.schema import CAPABILITIES, SETTINGS, ProviderConfig
+from registry.config.synonyms import meant
 from registry.providers import WIRES
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def remove_part(data: Any, error: ErrorDetails, dropped: set[Path]) -> bool:
     dropped.add(path[1:])
     if "capabilities" in path[4:5]:
         return _keep_words(data, path[:5])
-    if len(path) == 3 and (meant := nearest(str(path[2]), ProviderConfig.model_fields)):
-        dropped.add((path[1], meant))  # misspelt, not missing
+    if len(path) == 3 and (word := meant(path, list(ProviderConfig.model_fields))):
+        dropped.add((path[1], word))  # misspelt, not missing
     container = value_at(data, path[:-1])
     if isinstance(container, dict):
         container.pop(path[-1], None)
@@ -50,7 +50,9 @@ def in_unknown_section(data: Any, path: Path) -> bool:
     section = value_at(data, path[:2])
     if not isinstance(section, dict) or path[1] in WIRES:
         return False
-    return not any(nearest(key, ProviderConfig.model_fields) == "api" for key in section)
+    keys = ("api", "endpoint", "host", "registry", "api_key")
+    known = list(ProviderConfig.model_fields)
+    return not any(meant((*path[:2], key), known) in keys for key in section)
 
 
 def _keep_words(data: Any, path: Path) -> bool:

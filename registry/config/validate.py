@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from core.text import did_you_mean, quote
 from core.variables import only_in
 from core.yaml_errors import Finding, Mistake, explain, first_causes, no_value, value_at
+from core.yaml_lines import text_mistake
 from registry.config.salvage import in_unknown_section, remove_part
 from registry.config.schema import (
     SETTINGS,
@@ -25,6 +26,7 @@ from registry.config.schema import (
     ProviderConfig,
     Serve,
 )
+from registry.config.synonyms import meant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +57,7 @@ def validate(data: Any) -> Validated:
             mistakes += _absent_values(data)
             return Validated(models, mistakes, dropped)
         except ValidationError as error:
-            errors = first_causes(error.errors(include_url=False), keys_at)
+            errors = first_causes(error.errors(include_url=False), keys_at, meant)
         if attempt == 0:  # later errors follow from the removals
             mistakes += [
                 _explain(e, data) for e in errors if not in_unknown_section(data, e["loc"])
@@ -71,9 +73,19 @@ def _explain(error: ErrorDetails, data: Any) -> Mistake:
     if len(path) == 2 and error["type"] == "model_type" and value_at(data, path) is not None:
         section = str(path[1])
         near = did_you_mean(section, SETTINGS)
+        value = value_at(data, path)
+        if isinstance(value, str) and (mistake := text_mistake(value)):
+            return Mistake(path, mistake)
+        if section in ProviderConfig.model_fields:
+            return Mistake(path, misplaced(section), at_key=True)
         message = f"{quote(section)} is neither a setting nor a provider's section.{near}"
         return Mistake(path, message, at_key=True)
-    return explain(error, data, keys_at, ADVICE)
+    return explain(error, data, keys_at, ADVICE, meant)
+
+
+def misplaced(key: str) -> str:
+    """Return the message for a provider's key beside the providers."""
+    return f"{quote(key)} is a key of a provider. Indent it below the provider's name."
 
 
 def keys_at(path: Path) -> list[str]:
@@ -81,17 +93,23 @@ def keys_at(path: Path) -> list[str]:
     if not path:
         return ["models"]
     shapes: dict[int, type[BaseModel]] = {2: ProviderConfig, 3: Serve, 4: ModelRef, 5: Price}
-    return list(shapes[len(path)].model_fields)
+    fields = shapes[len(path)].model_fields.items()
+    return [field.alias or name for name, field in fields]
 
 
 def misplaced_variables(data: Any) -> Iterator[Finding]:
     """Yield each `${` where no variable is replaced."""
     for path, value in _leaves(data):
-        if isinstance(value, str) and "${" in value and path[2:3] not in _WITH_VARIABLES:
+        if isinstance(value, str) and "${" in value and not _may_vary(path):
             yield path, only_in(WITH_VARIABLES)
 
 
-_WITH_VARIABLES = [(name,) for name in WITH_VARIABLES]
+def _may_vary(path: Path) -> bool:
+    """Is `path` in a field with variables, or in one that is another word for it?"""
+    known = list(ProviderConfig.model_fields)
+    return path[2:3] != () and (
+        path[2] in WITH_VARIABLES or (len(path) == 3 and meant(path, known) in WITH_VARIABLES)
+    )
 
 
 def _absent_values(data: Any) -> Iterator[Mistake]:

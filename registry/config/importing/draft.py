@@ -101,11 +101,14 @@ class Draft:
         self, options: dict[str, Any], place: Node | Entry, path: str = ""
     ) -> dict[str, Any]:
         """Return `options` without the secret ones: they have no variables."""
-        kept = {}
+        kept: dict[str, Any] = {}
         for key, value in options.items():
             where = f"{path}{key}"
             if isinstance(value, dict):
                 kept[key] = self.options(value, place, f"{where}.")
+            elif isinstance(value, list | tuple):
+                items = [self.options({key: item}, place, path) for item in value]
+                kept[key] = [item[key] for item in items if key in item]
             elif self.values.is_secret(key, value) or (isinstance(value, str) and "${" in value):
                 self.values.hide(str(value))
                 self.report.note(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from core.text import quote
 from registry.config.importing.draft import Draft, Server, server_of
 from registry.config.importing.section import Section
-from registry.config.importing.servers import Known, known
+from registry.config.importing.servers import Known, known, provider_of_model
 
 if TYPE_CHECKING:
     from core.yaml_tree import Node
@@ -98,10 +98,7 @@ def _split(model: str, provider: str) -> tuple[str, str]:
         return prefix, rest
     if model == "*":
         return "openai", model
-    for start, name in (("claude", "anthropic"), ("gemini", "gemini"), ("command", "cohere")):
-        if model.startswith(start):
-            return name, model
-    return "openai", model
+    return provider_of_model(model) or "openai", model
 
 
 def _server(

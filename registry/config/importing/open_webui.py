@@ -9,7 +9,7 @@ from core.text import quote
 from core.yaml_tree import Node
 from registry.config.importing.draft import Draft, Server, server_of
 from registry.config.importing.section import Section
-from registry.config.importing.servers import known
+from registry.config.importing.servers import known, provider_of_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,7 +141,7 @@ def _provider_of(name: str, providers: list[str], draft: Draft) -> str:
             return provider
     ollama = [p for p in providers if "host" in draft.providers[p]]
     others = [p for p in providers if p not in ollama]
-    openai = name.startswith(("gpt-", "o1", "o3", "o4", "chatgpt", "text-embedding-"))
+    openai = provider_of_model(name) == "openai"
     first = [p for p in others if p == "openai"] if openai else ollama if ":" in name else []
     return next(iter([*first, *(ollama if not openai else []), *others, *ollama]), "")
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
+
+import yaml
 
 from registry.providers import WIRES
 
@@ -16,50 +19,15 @@ class Known(NamedTuple):
 
 
 _ANTHROPIC = "https://api.anthropic.com"
-_OPENAI = {
-    "openai": "https://api.openai.com/v1",
-    "groq": "https://api.groq.com/openai/v1",
-    "mistral": "https://api.mistral.ai/v1",
-    "codestral": "https://codestral.mistral.ai/v1",
-    "deepseek": "https://api.deepseek.com/v1",
-    "openrouter": "https://openrouter.ai/api/v1",
-    "together": "https://api.together.xyz/v1",
-    "fireworks": "https://api.fireworks.ai/inference/v1",
-    "xai": "https://api.x.ai/v1",
-    "perplexity": "https://api.perplexity.ai",
-    "cerebras": "https://api.cerebras.ai/v1",
-    "nvidia": "https://integrate.api.nvidia.com/v1",
-    "gemini": "https://generativelanguage.googleapis.com/v1beta/openai",
-    "deepinfra": "https://api.deepinfra.com/v1/openai",
-    "sambanova": "https://api.sambanova.ai/v1",
-    "moonshot": "https://api.moonshot.ai/v1",
-    "cohere": "https://api.cohere.ai/compatibility/v1",
-    "huggingface": "https://router.huggingface.co/v1",
-    "siliconflow": "https://api.siliconflow.com/v1",
-    "novita": "https://api.novita.ai/v3/openai",
-    "scaleway": "https://api.scaleway.ai/v1",
-    "hyperbolic": "https://api.hyperbolic.xyz/v1",
-    "dashscope": "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
-    "zai": "https://api.z.ai/api/paas/v4",
-    "lmstudio": "http://localhost:1234/v1",
-    "llamafile": "http://localhost:8080/v1",
-    "llamacpp": "http://localhost:8080/v1",
-    "vllm": "",
-    "azure": "",
-    "server": "",
-}
-_OTHER_NAMES = {
-    "together_ai": "together", "fireworks_ai": "fireworks", "nvidia_nim": "nvidia",
-    "lm_studio": "lmstudio", "lm-studio": "lmstudio", "hosted_vllm": "vllm", "azure_ai": "azure",
-    "llama.cpp": "llamacpp", "llama-cpp": "llamacpp", "llama_cpp": "llamacpp",
-    "openai_like": "server", "custom_openai": "server", "openai-compatible": "server",
-    "text-completion-openai": "openai", "openai-responses": "openai", "azure_text": "azure",
-    "azure-openai": "azure", "azureopenai": "azure", "cohere_chat": "cohere", "google": "gemini",
-    "xAI": "xai", "x-ai": "xai", "hf": "huggingface", "huggingface-inference-api": "huggingface",
-    "ollama_chat": "ollama", "litellm_proxy": "server", "llamafile_server": "llamafile",
-    "google-gemini": "gemini", "gemini_openai": "gemini", "inception": "server",
-    "docker_model_runner": "server", "lemonade": "server", "moonshotai": "moonshot",
-}  # fmt: skip
+_DATA = yaml.safe_load(Path(__file__).with_name("servers.yaml").read_text(encoding="utf-8"))
+_OPENAI: dict[str, str] = _DATA["addresses"]
+_OTHER_NAMES: dict[str, str] = _DATA["other_names"]
+_MODELS: dict[str, str] = _DATA["models"]
+
+
+def provider_of_model(model: str) -> str:
+    """Return the provider that a model's name begins like; empty if it is not known."""
+    return next((name for prefix, name in _MODELS.items() if model.startswith(prefix)), "")
 
 
 def known(name: str) -> Known | None:

@@ -29,12 +29,13 @@ def test_all_mistakes_are_reported_at_once_with_their_places() -> None:
         "replacement, prompt, stop, native_dialect, raw, structured_output, tokenizer, price, allow.",
         "models.yaml:7:15  'ollama:c' is in the section of 'openai'. IDs begin with the "
         "provider's name.",
-        "models.yaml:7:65  This must be a whole number.",
+        "models.yaml:7:65  This must be a whole number. Write it without quotes and without a "
+        "leading 0.",
     ]
 
 
 MISTAKES: dict[str, tuple[str | bytes, str]] = {
-    "unclosed bracket": (GOOD + "  x: [1\n", "not valid YAML"),
+    "unclosed bracket": (GOOD + "  x: [1\n", "9:6  This '[' is not closed. Write ']'."),
     "tab": ("models:\n\topenai: {}\n", "2:1  A tab cannot indent YAML. Use spaces."),
     "key twice": (model("capabilities: [chat], title: A, title: B"), "'title' appears twice"),
     "model twice": (GOOD + "      a: {capabilities: [sql]}\n", "first on line 8. Keep one."),
@@ -109,7 +110,7 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "capability twice": (model("capabilities: [chat, chat]"), "'chat' appears twice"),
     "half a variable": (provider("endpoint: 'http://h/${X'"), "is not closed"),
     "nested variable": (provider("endpoint: 'http://h', api_key: '${A:-${B}}'"), "is not closed"),
-    "shell's variable": (provider("endpoint: 'http://h', api_key: $KEY"), "is not closed"),
+    "shell's variable": (provider("endpoint: 'http://h', api_key: $KEY"), "Write ${KEY}."),
     "variable as a name": (GOOD + "      '${X}': {capabilities: [chat]}\n", "is replaced only in"),
     "URL's empty query": (provider("endpoint: 'http://x/v1?'"), "not with '?'"),
     "URL in a URL": (provider("endpoint: 'http://http://x'"), "This is not a URL"),

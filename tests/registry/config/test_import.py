@@ -146,6 +146,15 @@ def test_numbers_stay_numbers_and_words_stay_words() -> None:
     }  # fmt: skip
 
 
+def test_a_key_in_the_fields_of_requests_is_left_out_and_reported() -> None:
+    extra = {"tools": [{"token": "hunter2-abc"}, {"url": "sk-hunter2abcdef"}], "top_k": 1}
+    params = {"model": "groq/a", "extra_body": extra}
+    result = import_file(json.dumps({"model_list": [{"litellm_params": params}]}).encode())
+    assert SECRET not in result.text
+    assert yaml.safe_load(result.text)["models"]["groq"]["registry"]["a"]["options"]["top_k"] == 1
+    assert "'tools.token' is not imported: options have no variables." in str(result.notes)
+
+
 def test_a_key_per_deployment_is_a_provider_of_its_own() -> None:
     text = """
     model_list:

@@ -79,7 +79,7 @@ def _read(source: bytes, environ: Mapping[str, str]) -> dict[str, Source]:
 def _top(data: dict[str, Any]) -> Iterator[Mistake]:
     for key in data:
         if key != "sources":
-            yield Mistake((key,), unknown_key(key, ["sources"]), at_key=True)
+            yield Mistake((key,), unknown_key((key,), ["sources"]), at_key=True)
     if "sources" not in data:
         if len(data) != 1:
             yield Mistake((), "'sources' is missing.", at_key=True)
