@@ -169,7 +169,8 @@ def shipped(
 ) -> Iterator[Portal]:
     portal = copy_of(portal_files, tmp_path_factory.mktemp("shipped"), **embedded)
     portal.models = ROOT / "models.yaml"
-    portal.variables |= {"FIRST_BYTE_TIMEOUT": "60", "TOTAL_TIMEOUT": "60", "IDLE_TIMEOUT": "30"}
+    portal.variables |= {"FIRST_BYTE_TIMEOUT": "60", "WHOLE_ANSWER_TIMEOUT": "60",
+                         "TOTAL_TIMEOUT": "60", "IDLE_TIMEOUT": "30"}  # fmt: skip
     portal.start()
     yield portal
     portal.stop()

@@ -30,7 +30,7 @@ def inside(
     """Run `tests.support.inside` and return what it prints."""
     own = copy_of(portal_files, tmp_path_factory.mktemp("inside"))
     quiet = {"AUTH_CACHE_SECONDS": "600", "PYTHONHASHSEED": "0", "TOKEN": own.tokens["ann"],
-             "FIRST_BYTE_TIMEOUT": "20", "IDLE_TIMEOUT": "20", "TOTAL_TIMEOUT": "40"}  # fmt: skip
+             "FIRST_BYTE_TIMEOUT": "20", "WHOLE_ANSWER_TIMEOUT": "20", "IDLE_TIMEOUT": "20", "TOTAL_TIMEOUT": "40"}  # fmt: skip
 
     def run(*arguments: str, under: tuple[str, ...] = ()) -> str:
         fake_process.reset()

@@ -38,6 +38,11 @@ class Recorded:
     connection: int
     peer_closed: threading.Event = field(default_factory=threading.Event)
 
+    @property
+    def asks(self) -> bool:
+        """Does it ask for an answer? A probe may post an empty body."""
+        return self.method == "POST" and self.body != {}
+
 
 class FakeProvider:
     """Listens on a free port of the loopback interface, in its own thread."""
@@ -59,7 +64,8 @@ class FakeProvider:
 
     @property
     def posts(self) -> list[Recorded]:
-        return [request for request in self.requests if request.method == "POST"]
+        """The requests for answers, without a probe's empty ones, which come at any moment."""
+        return [request for request in self.requests if request.asks]
 
     def script(self, *steps: Any) -> None:
         self.scripts.append(steps)
@@ -134,7 +140,7 @@ class FakeProvider:
             await asyncio.gather(watcher, return_exceptions=True)
 
     def _steps(self, request: Recorded) -> tuple[Any, ...]:
-        if request.method == "POST" and self.scripts:
+        if request.asks and self.scripts:
             return self.scripts.popleft()
         answer = self.answers.get(request.path) if request.method == "GET" else None
         if isinstance(answer, tuple):

@@ -108,7 +108,12 @@ def alone(portal_files: Portal, tmp_path: Path) -> Iterator[tuple[Portal, dict[s
     text = (ROOT / "models.yaml").read_text()
     assert "max_tokens: 1024" in text  # a busy machine may need minutes for so many
     portal.models.write_text(text.replace("max_tokens: 1024", "max_tokens: 300"))
-    portal.variables |= {"FIRST_BYTE_TIMEOUT": "20", "TOTAL_TIMEOUT": "60", "IDLE_TIMEOUT": "20"}
+    portal.variables |= {
+        "FIRST_BYTE_TIMEOUT": "20",
+        "WHOLE_ANSWER_TIMEOUT": "20",
+        "TOTAL_TIMEOUT": "60",
+        "IDLE_TIMEOUT": "20",
+    }
     portal.start()
     yield portal, environment
     portal.stop()
