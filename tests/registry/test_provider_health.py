@@ -63,6 +63,7 @@ def provider_of(server: FakeProvider, more: str) -> Any:
 def test_health_of_an_odd_server(server: FakeProvider, name: str) -> None:
     answer, posts, status, detail = SHAPES[name]
     server.answers["/api/models"] = (answer,)
+    server.scripts_probes = True
     for post in posts:
         server.script(post)
     probe = health.probe(provider_of(server, f"api: openai, endpoint: '{server.url}/api'"))

@@ -51,6 +51,7 @@ class FakeProvider:
         self.scripts: deque[tuple[Any, ...]] = deque()
         self.answers: dict[str, Any] = {}  # path → the response to each GET of it, or its steps
         self.requests: list[Recorded] = []
+        self.scripts_probes = False  # do scripts answer a probe's empty requests, too?
         self.connections = 0
         self.loop = asyncio.new_event_loop()
         started = threading.Event()
@@ -140,7 +141,7 @@ class FakeProvider:
             await asyncio.gather(watcher, return_exceptions=True)
 
     def _steps(self, request: Recorded) -> tuple[Any, ...]:
-        if request.asks and self.scripts:
+        if self.scripts and (request.asks or (self.scripts_probes and request.method == "POST")):
             return self.scripts.popleft()
         answer = self.answers.get(request.path) if request.method == "GET" else None
         if isinstance(answer, tuple):
