@@ -26,6 +26,8 @@ from tests.support.portal import Portal
 from tests.support.ports import free_port
 from tests.support.provider_messages import SSE_HEAD, chunk, event, openai_stream
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(params=databases.SERVERS)
 def stopping(request: pytest.FixtureRequest, own_portal: Portal) -> Portal:

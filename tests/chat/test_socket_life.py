@@ -17,6 +17,8 @@ from tests.support.portal import Portal
 from tests.support.provider_messages import SSE_HEAD, chunk, event
 from tests.support.socket_client import SocketClient, text_of
 
+pytestmark = pytest.mark.long
+
 # ── A slow database ─────────────────────────────────────────────────────────────────────────
 
 
