@@ -6,7 +6,8 @@ named. Value expressions are `{"op": …, "args": […]}`, as in OGC's CQL2-JSON
 always a value, never an identifier. Each kind of node has a key that no other kind has, and that
 key comes first.
 
-These classes are the only definition: the JSON Schema is generated from them.
+These classes are the only definition: the JSON Schema is generated from them. They are one file,
+because values contain queries and queries contain values.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 Fits a caller's request to the provider that was chosen: what passes, what is dropped, what is not.
 
 One rule for every field. What is known passes. What is dangerous is refused, with its path and the
-remedy, wherever it stands in the options of a server, but not in what is the caller's own: schemas,
+remedy, at any depth of a server's options, but not in what is the caller's own: schemas,
 arguments of tools, metadata, text. The rest is dropped and reported, unless models.yaml lets it
 pass; if it would constrain the answer, it is refused rather than dropped.
 """
@@ -74,7 +74,7 @@ def _fields(body: dict[str, Any], provider: Provider, dropped: dict[str, None]) 
 
 
 def refuse_dangers(options: dict[str, Any], path: str = "", depth: int = 0) -> None:
-    """Raise PortalError for what no caller chooses, wherever it stands in `options`."""
+    """Raise PortalError for a field that no caller chooses, at any depth of `options`."""
     for name, value in options.items():
         place = f"{path}.{name}" if path else name
         if (why := WHY.get(plain(name))) and value is not None:

@@ -132,7 +132,7 @@ def _judged(error: str, dialect: Dialect) -> Issue:
     reason = error.partition("\n")[0][:300]
     if not dialect.stand_in:
         return Issue("bind", f"DuckDB rejects it: {reason}")
-    message = f"DuckDB, which stands in for {dialect.title} here, rejects it: {reason}"
+    message = f"DuckDB, which is used here in place of {dialect.title}, rejects it: {reason}"
     return Issue("bind", message, severity="warning")
 
 

@@ -41,7 +41,7 @@ _LINE = re.compile(r"(?:data:|error:)\s*(?=[\[{])")
 class Reported:
     """What a provider said of an error. All but `status` and `delay` are texts, or empty.
 
-    `status` is the HTTP status that stands inside of the body. `words` has all words of the body by
+    `status` is the HTTP status inside of the body. `words` has all words of the body by
     which an error is recognised, and `is_page` says that the body is a web page.
     """
 

@@ -54,7 +54,7 @@ def chat(target: Target, body: Body) -> Request:
         else:
             payload.pop("stream_options", None)
     else:
-        payload["stream"] = False  # some servers stream unless they are told not to
+        payload["stream"] = False  # some servers stream unless the request says no
     return post(target, "/chat/completions", _without_nulls(target, payload))
 
 

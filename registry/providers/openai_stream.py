@@ -171,7 +171,7 @@ class ChunkStream(StreamParser):
 
 
 def _problem(shape: ChunkShape) -> PortalError | None:
-    """Return the error that stands in a chunk or in one of its choices."""
+    """Return the error in a chunk or in one of its choices."""
     error = shape.error or (shape.x_groq.error if shape.x_groq else None)
     if error:
         return errors.in_answer({"error": error})

@@ -196,10 +196,10 @@ def test_deleting_asks_first_and_leaves_the_question_that_is_typed(
 
 def test_a_schema_can_be_kept_replaced_and_forgotten(tab: Page, expected: list[str]) -> None:
     expected += ["412", "400"]
-    told: list[str] = []
+    messages: list[str] = []
 
     def agree(dialog: Dialog) -> None:
-        told.append(dialog.message)
+        messages.append(dialog.message)
         dialog.accept()
 
     tab.on("dialog", agree)
@@ -213,7 +213,7 @@ def test_a_schema_can_be_kept_replaced_and_forgotten(tab: Page, expected: list[s
     tab.get_by_label("Save as").fill("Concerts")
     tab.get_by_role("button", name="Save", exact=True).click()
     expect(tab.locator("#schema option:checked")).to_have_attribute("data-text", re.compile("band"))
-    assert told == ["You have a schema named Concerts already. Replace it?"]
+    assert messages == ["You have a schema named Concerts already. Replace it?"]
     tab.get_by_role("button", name="Delete schema").click()
     expect(tab.locator("#schema option[value^='saved:']", has_text="Concerts")).to_have_count(0)
     tab.get_by_label("CREATE TABLE statements").fill("SELECT 1")

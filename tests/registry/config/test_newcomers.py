@@ -1,4 +1,4 @@
-"""What people who are new to models.yaml write, and what they are told."""
+"""What people who are new to models.yaml write, and the messages that they get."""
 
 from __future__ import annotations
 

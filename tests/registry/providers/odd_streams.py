@@ -122,7 +122,7 @@ ENDS = {
     "filtered": (sent(delta("content_filter")), "", ["content_filter"]),
     # Azure's asynchronous filter: an annotation without delta ends the answer.
     "filtered later": (sent(chunk("Hello"), {"choices": [{"index": 0, "finish_reason": "content_filter", "content_filter_offsets": {}}]}), "Hello", ["content_filter"]),
-    # OpenAI: a refusal stands in its own field.
+    # OpenAI: a refusal has its own field.
     "refusal": (sent(delta(refusal="Hel"), delta(refusal="lo"), STOP, END), "Hello", ["refusal"]),
     # Servers with reasons of their own.
     "own reasons": (sent(chunk("Hello"), delta("eos_token")), "Hello", ["eos_token"]),
