@@ -22,11 +22,11 @@ MESSAGE = frozenset({
     "extra_content", "reasoning_signature", "phase", "status", "type", "weight", "tool_name",
     "partial", "tool_plan", "reasoning_opaque", "encrypted_content",
 })  # fmt: skip
-# The value of a part of each type: text, or an object whose keys are these.
+# The value of a part of each type: text, or an object with this key.
 TEXTS = frozenset({"text", "refusal", "input_text", "output_text"})
 MEDIA = {
-    "image_url": ("url",), "video_url": ("url",), "audio_url": ("url",), "input_audio": ("data",),
-    "file": ("file_data",), "input_image": ("image_url",), "document_url": ("url",),
+    "image_url": "url", "video_url": "url", "audio_url": "url", "document_url": "url",
+    "input_audio": "data", "file": "file_data",
 }  # fmt: skip
 PART = frozenset({
     "type", "text", "cache_control", "annotations", "citations", "id", "index", "signature", "data",
@@ -98,7 +98,7 @@ def _part(
     if not isinstance(kind, str) or kind not in TYPES:
         given = f", not {quote(kind)}" if isinstance(kind, str) else ""
         raise refused(f"{where}.type: a part is one of {', '.join(TYPES)}{given}.", where)
-    if unknown := part.keys() - PART - {kind, "image_url" if kind == "input_image" else kind}:
+    if unknown := part.keys() - PART - {kind}:
         if foreign := sorted(name for name in unknown if name in MEDIA or plain(name) in WHY):
             raise refused(f"{where}.{foreign[0]}: a part of type {kind} does not have it.", where)
         dropped.update(dict.fromkeys(f"content.{name}" for name in sorted(unknown)))
@@ -111,24 +111,22 @@ def _part(
 
 
 def _media(part: dict[str, Any], kind: str, where: str, *, fetches: bool) -> dict[str, Any]:
-    key = "image_url" if kind == "input_image" else kind
-    value, names = part.get(key), MEDIA[kind]
+    value, name = part.get(kind), MEDIA[kind]
     if isinstance(value, str) and kind.endswith("_url"):  # as some clients write it
         value = {"url": value}
-        part = {**part, key: value}
-    if kind == "input_image":
-        value = {"image_url": value["url"] if isinstance(value, dict) else value}
+        part = {**part, kind: value}
     if not isinstance(value, dict):
-        raise refused(f"{where}.{key}: it is an object with `{names[0]}`.", where)
+        raise refused(f"{where}.{kind}: it is an object with `{name}`.", where)
     if "file_id" in value or "file_id" in part:
         raise refused(
-            f"{where}.{key}.file_id: the file of an ID may be another user's. Send its content.",
+            f"{where}.{kind}.file_id: the file of an ID may be another user's. Send its content.",
             where,
         )
-    if not isinstance(value.get(names[0]), str) or not value[names[0]]:
-        raise refused(f"{where}.{key}.{names[0]}: it is missing, or not text.", where)
-    for name, text in value.items():
-        _check_address(text, name, f"{where}.{key}.{name}", is_image=fetches and "image" in kind)
+    if not isinstance(value.get(name), str) or not value[name]:
+        raise refused(f"{where}.{kind}.{name}: it is missing, or not text.", where)
+    for key, text in value.items():
+        is_image = fetches and kind == "image_url"
+        _check_address(text, key, f"{where}.{kind}.{key}", is_image=is_image)
     return part
 
 
@@ -138,7 +136,7 @@ def _check_address(value: Any, name: str, where: str, *, is_image: bool) -> None
         raise refused(f"{where}: it is text, not an object or a list.", where)
     if not isinstance(value, str):
         return
-    is_address = name in ("url", "image_url") or "://" in value[:100]
+    is_address = name == "url" or "://" in value[:100]
     if not is_address or value[:5].lower() == "data:":
         return
     if is_image and value[:8].lower() == "https://":

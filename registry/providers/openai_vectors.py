@@ -8,6 +8,7 @@ import base64
 import json
 import math
 from array import array
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -45,17 +46,15 @@ def _read_odd(data: bytes) -> Embeddings | None:
         return None
     indexes = [row.get("index") for row in rows]
     if all(type(index) is int for index in indexes):
-        vectors = [vector for _, vector in sorted(zip(indexes, vectors, strict=True), key=_first)]
+        vectors = [
+            vector for _, vector in sorted(zip(indexes, vectors, strict=True), key=itemgetter(0))
+        ]
     model, usage = answer.get("model"), answer.get("usage")
     return Embeddings(
         vectors,
         model if isinstance(model, str) else None,
         usage if isinstance(usage, dict) else None,
     )
-
-
-def _first(row: tuple[int, list[float]]) -> int:
-    return row[0]
 
 
 def _vector(value: Any) -> list[float]:
