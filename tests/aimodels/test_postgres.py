@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import tempfile
 import time
@@ -15,15 +14,13 @@ from tests.conftest import copy_of
 from tests.support.databases import rows
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
+from tests.support.programs import needs
 from tests.support.socket_client import SocketClient
 
 pytestmark = pytest.mark.long
 
 
-@pytest.mark.skipif(
-    shutil.which("pg_ctlcluster") is None,
-    reason="postgresql is not here: scripts/debian_packages.py had no right to",
-)
+@needs("pg_ctlcluster")
 def test_the_portal_lives_through_a_restart_of_postgres(
     portal_files: Portal, tmp_path: Path, fake: FakeProvider
 ) -> None:

@@ -82,12 +82,17 @@ def masked(payload: bytes) -> bytes:
     return bytes([0x81, 0x80 | len(payload)]) + b"\0\0\0\0" + payload
 
 
+def memory_after_an_answer(portal: Portal) -> int:
+    """Return the server's memory once all that an answer needs is loaded."""
+    with SocketClient(portal) as client:
+        client.ask()
+    return portal.memory()
+
+
 def test_a_thousand_idle_sockets_use_little_memory_and_delay_no_answer(
     running_portal: Portal, fake: FakeProvider
 ) -> None:
-    with SocketClient(running_portal) as client:
-        client.ask()
-    before = running_portal.memory()
+    before = memory_after_an_answer(running_portal)
     with ExitStack() as links:
         for _ in range(1000):
             links.enter_context(raw_socket(running_portal))
@@ -102,9 +107,7 @@ def test_a_thousand_idle_sockets_use_little_memory_and_delay_no_answer(
 def test_a_fast_provider_is_limited_and_stop_is_received(
     running_portal: Portal, fake: FakeProvider
 ) -> None:
-    with SocketClient(running_portal) as client:
-        client.ask()
-    before = running_portal.memory()
+    before = memory_after_an_answer(running_portal)
     fake.reset()
     fake.script(SSE_HEAD + event(chunk("Hel")), HANG)
     flood = masked(json.dumps({"type": "stop", "id": "x"}).encode()) * 1000

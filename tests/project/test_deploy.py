@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -24,19 +23,13 @@ from tests.support.fake_provider import FakeProvider
 from tests.support.paths import ROOT
 from tests.support.portal import LONG_TIMEOUTS, Portal
 from tests.support.ports import free_port
+from tests.support.programs import needs
 from tests.support.provider_messages import SSE_HEAD, chunk, event
 from tests.support.redis_server import RedisServer, needs_redis
 from tests.support.socket_client import SocketClient
 
 DEPLOY = ROOT / "deploy"
 HOST = "ai.example.org"
-
-
-def needs(program: str) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(
-        shutil.which(program) is None,
-        reason=f"{program} is not here: scripts/debian_packages.py had no right to",
-    )
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from tests.support.fake_provider import FakeProvider
 from tests.support.inside import ROUNDS
 from tests.support.paths import DATA, ROOT
 from tests.support.portal import Portal
+from tests.support.programs import needs
 
 Run = Callable[..., str]
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -91,10 +91,10 @@ def _count(path: Path) -> tuple[str, float]:
 BUDGETS = yaml.safe_load((DATA / "instructions.yaml").read_text())
 
 
-@pytest.mark.skipif(
-    not (shutil.which("valgrind") and shutil.which("cc")), reason="it takes valgrind and cc"
+@needs("valgrind", "cc")
+@pytest.mark.skipif(  # each version of Python takes another number of instructions
+    VERSION not in BUDGETS, reason=f"instructions.yaml has no budget for Python {VERSION}"
 )
-@pytest.mark.skipif(VERSION not in BUDGETS, reason=f"there is no budget for Python {VERSION}")
 @pytest.mark.timeout(300)
 @pytest.mark.long
 def test_nothing_takes_a_quarter_more_instructions_than_its_budget(

@@ -13,16 +13,14 @@ from playwright.sync_api import Page, sync_playwright
 from tests.support.fake_provider import FakeProvider
 from tests.support.paths import ROOT
 from tests.support.portal import Portal
+from tests.support.programs import needs
 
 CHROMIUM = shutil.which("chromium")
 SHOTS = ROOT / "var" / "screenshots"  # for people to look at; not in git
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
            "--disable-component-update", "--disable-sync"]  # fmt: skip
 
-needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None,
-    reason="chromium is not installed: scripts/debian_packages.py had no permission to",
-)
+needs_chromium = needs("chromium")
 
 
 @pytest.fixture(scope="module")

@@ -6,21 +6,16 @@ pytest-redis keeps its server alive for the whole run, and these tests stop and 
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-
 from tests.support.ports import free_port
+from tests.support.programs import needs
 
-needs_redis = pytest.mark.skipif(
-    shutil.which("redis-server") is None,
-    reason="redis-server is not installed: scripts/debian_packages.py had no permission to",
-)
+needs_redis = needs("redis-server")
 
 
 @dataclass

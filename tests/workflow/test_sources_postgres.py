@@ -122,7 +122,9 @@ def test_what_cannot_be_told_from_the_portals_database_is_not_used(server: str) 
     assert "the portal's own database does not answer" in portal_with(away, as_role(server))
 
 
-@pytest.mark.skipif(not POSTGRES, reason="the portal of this run is on SQLite")
+@pytest.mark.skipif(
+    not POSTGRES, reason="the portal of this run is on SQLite: make test-postgres runs it"
+)
 def test_the_database_of_this_run_is_refused_as_a_source(transactional_db: None) -> None:
     from django.db import connection
 
