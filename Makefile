@@ -50,7 +50,7 @@ check: dev node_modules/.package-lock.json ## Lint, types, migrations and docume
 	@$(VENV)/bin/lint-imports
 	@npx --no-install biome ci --error-on-warnings .
 	@$(VENV)/bin/djade --target-version 5.2 --check $$(find templates -name '*.html')
-	@$(VENV)/bin/python -m pytest -q tests/project/test_docs.py tests/project/test_layers.py tests/project/test_migrations.py
+	@$(VENV)/bin/python -m pytest -q $(addprefix tests/project/test_,$(addsuffix .py,docs links generated layers migrations))
 
 # The linter of the pages' scripts. npm writes this file last.
 node_modules/.package-lock.json: package.json package-lock.json | dev

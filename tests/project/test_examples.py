@@ -16,7 +16,7 @@ import pytest
 
 from registry.config.load import load_config
 from registry.providers.wire import Chunk, Done, Failure, Stamp, Target
-from tests.project.test_docs import FENCED, TEXTS, blocks, text_of
+from tests.project.pages import FENCED, TEXTS, blocks, text_of
 from tests.support.paths import ROOT
 from tests.support.portal import Portal
 

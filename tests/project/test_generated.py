@@ -1,0 +1,64 @@
+"""Files that are generated are fresh, and the locks are complete."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+
+import jsonschema
+import yaml
+
+from registry.config.schema import json_schema
+from tests.project.pages import (
+    TEXTS,
+)
+from tests.support.paths import ROOT
+
+
+def test_the_schema_for_editors_is_fresh() -> None:
+    stored = json.loads((ROOT / "models.schema.json").read_text())
+    assert stored == json.loads(json.dumps(json_schema())), "run `make schema`"
+
+
+def test_the_shipped_file_matches_the_schema() -> None:
+    document = yaml.safe_load((ROOT / "models.yaml").read_text())
+    jsonschema.validate(document, json_schema())
+
+
+def test_the_version_is_the_changelogs() -> None:
+    newest = re.search(r"^## v(\S+)", TEXTS["CHANGELOG.md"], re.MULTILINE)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert newest is not None
+    assert project["version"] == newest[1]
+
+
+def locked(name: str) -> dict[str, str]:
+    lines = (ROOT / name).read_text().splitlines()
+    matches = (re.match(r"([a-z0-9-]+)==(\S+)", line) for line in lines)
+    return {match[1]: match[2] for match in matches if match}
+
+
+def package_of(requirement: str) -> str:
+    return re.split(r"[\[<>=!~; ]", requirement)[0].lower().replace("_", "-")
+
+
+def test_the_locks_have_every_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    runtime = [*project["project"]["dependencies"],
+               *project["project"]["optional-dependencies"]["local"]]  # fmt: skip
+    assert {package_of(name) for name in runtime} <= locked("requirements.txt").keys()
+    development = project["dependency-groups"]["dev"]
+    assert {package_of(name) for name in development} <= locked("requirements-dev.txt").keys()
+
+
+def test_the_development_lock_agrees_with_the_runtimes() -> None:
+    development = locked("requirements-dev.txt")
+    assert {k: v for k, v in locked("requirements.txt").items() if development.get(k) != v} == {}
+
+
+def test_the_locks_have_hashes_and_no_addresses() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-model.txt"):
+        text = (ROOT / name).read_text()
+        assert text.count("--hash=sha256:") >= len(locked(name)) > 0
+        assert "://" not in text
