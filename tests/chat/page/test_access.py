@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chat.page.chat_page import ANSWER, answers, ask_and_wait, box, chat
-from tests.support.browser import browser, expected, flaws, needs_chromium, page, portal, shot
+from tests.chat.page.chat_page import ANSWER, answers, ask_and_wait, box
+from tests.support.browser import flaws, needs_chromium, shot
 from tests.support.fake_provider import FakeProvider
 from tests.support.provider_messages import http, openai_stream
 
-__all__ = ["browser", "chat", "expected", "page", "portal"]  # fixtures
 pytestmark = needs_chromium
 
 

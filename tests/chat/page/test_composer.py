@@ -14,17 +14,15 @@ from tests.chat.page.chat_page import (
     ask,
     ask_and_wait,
     box,
-    chat,
     send,
     status,
 )
-from tests.support.browser import browser, expected, needs_chromium, page, portal, shot, sign_in
+from tests.support.browser import needs_chromium, shot, sign_in
 from tests.support.cluster import until
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
 from tests.support.provider_messages import SSE_HEAD, chunk, event, http, openai_stream
 
-__all__ = ["browser", "chat", "expected", "page", "portal"]  # fixtures
 pytestmark = needs_chromium
 
 

@@ -8,8 +8,8 @@ import threading
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chat.page.chat_page import ANSWER, HALF, answers, ask, ask_and_wait, box, chat, status
-from tests.support.browser import browser, expected, flaws, needs_chromium, page, portal, shot
+from tests.chat.page.chat_page import ANSWER, HALF, answers, ask, ask_and_wait, box, status
+from tests.support.browser import flaws, needs_chromium, shot
 from tests.support.fake_provider import FakeProvider
 from tests.support.provider_messages import (
     NDJSON_HEAD,
@@ -23,7 +23,6 @@ from tests.support.provider_messages import (
     openai_stream,
 )
 
-__all__ = ["browser", "chat", "expected", "page", "portal"]  # fixtures
 pytestmark = needs_chromium
 
 

@@ -14,17 +14,12 @@ from tests.chat.page.chat_page import (
     ask,
     ask_and_wait,
     box,
-    chat,
     send,
     status,
 )
 from tests.support.browser import (
-    browser,
-    expected,
     listen,
     needs_chromium,
-    page,
-    portal,
     shot,
     sign_in,
 )
@@ -32,7 +27,6 @@ from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
 from tests.support.provider_messages import SSE_HEAD, WORDS, openai_stream
 
-__all__ = ["browser", "chat", "expected", "page", "portal"]  # fixtures
 pytestmark = needs_chromium
 
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.conftest import copy_of
-from tests.support.browser import browser, expected, needs_chromium, page, shot, sign_in
+from tests.support.browser import needs_chromium, shot, sign_in
 from tests.support.embedded import busy_slots, start_model, variables
 from tests.support.paths import ROOT
 from tests.support.portal import Portal
@@ -20,7 +20,6 @@ from tests.support.socket_client import SocketClient, text_of
 
 pytestmark = pytest.mark.long
 
-__all__ = ["browser", "expected", "page"]  # fixtures
 SEVERAL_WORDS = re.compile(r"(\w+\W+){5}")
 TO_ITS_END = re.compile(
     "Answer complete|The answer is not finished: [1-9]"

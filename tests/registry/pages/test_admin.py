@@ -8,21 +8,15 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.registry.browsing import admin, running_portal
 from tests.registry.editing import wait_for
+from tests.registry.pages.browsing import admin
 from tests.support.browser import (
-    browser,
-    expected,
     flaws,
     needs_chromium,
-    page,
-    portal,
     shot,
     sign_in,
 )
 from tests.support.portal import FAKE_KEY, FAKE_TEAM, Portal
-
-__all__ = ["browser", "expected", "page", "portal", "running_portal"]  # fixtures
 
 PAGES = ["models", "providers", "defaults", "workers", "configuration", "dry-run"]
 FOR_OPERATORS = ["workers", "configuration", "dry-run"]

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.registry.browsing import running_portal
 from tests.registry.editing import wait_for
 from tests.support.browser import (
-    browser,
-    expected,
     flaws,
     needs_chromium,
-    page,
-    portal,
     shot,
     sign_in,
 )
 from tests.support.portal import Portal
 
-__all__ = ["browser", "expected", "page", "portal", "running_portal"]  # fixtures
 pytestmark = needs_chromium
 
 

@@ -8,19 +8,14 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 
 from tests.support.browser import (
-    browser,
-    expected,
     flaws,
     link,
     needs_chromium,
-    page,
-    portal,
     shot,
     sign_in,
 )
 from tests.support.portal import Portal
 
-__all__ = ["browser", "expected", "page", "portal"]  # fixtures
 pytestmark = needs_chromium
 
 

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.registry.browsing import running_portal
 from tests.support.browser import (
-    browser,
-    expected,
     needs_chromium,
-    page,
-    portal,
     shot,
     sign_in,
 )
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
 
-__all__ = ["browser", "expected", "page", "portal", "running_portal"]  # fixtures
 pytestmark = needs_chromium
 
 

@@ -6,19 +6,13 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.registry.browsing import admin, running_portal
+from tests.registry.pages.browsing import admin
 from tests.support.browser import (
-    browser,
-    expected,
     needs_chromium,
-    page,
-    portal,
     shot,
     sign_in,
 )
 from tests.support.portal import FAKE_KEY, Portal
-
-__all__ = ["browser", "expected", "page", "portal", "running_portal"]  # fixtures
 
 
 @needs_chromium
