@@ -13,7 +13,7 @@ import msgspec
 
 from core.errors import PortalError
 from registry.model_id import fold
-from registry.providers import errors
+from registry.providers import errors, requested
 from registry.providers import ollama_fields as fields
 from registry.providers import ollama_messages as messages
 from registry.providers.ollama_answers import (
@@ -68,7 +68,7 @@ def chat(target: Target, body: Body) -> Request:
     }
     if tools := fields.tools(body):
         payload["tools"] = tools
-    if (form := fields.form(body)) is not None:
+    if (form := requested.form(body)) is not None:
         payload["format"] = form
     payload |= {key: body[key] for key in ("logprobs", "top_logprobs") if body.get(key) is not None}
     return post(target, "/api/chat", payload)

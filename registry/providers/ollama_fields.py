@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.errors import PortalError
 from registry.providers import ollama_messages as messages
+from registry.providers import requested
 
 if TYPE_CHECKING:
     from registry.providers.wire import Body, Target
@@ -33,29 +33,18 @@ TRANSLATED = frozenset({
     "reasoning_effort", "reasoning", "thinking", "enable_thinking", "chat_template_kwargs",
     "include_reasoning", "logprobs", "top_logprobs",
 })  # fmt: skip
-NEUTRAL: dict[str, Any] = {"n": 1, "modalities": ["text"], "logit_bias": {}, "best_of": 1}
-# Without these the answer would be another one, or of another form.
-REFUSED = frozenset({
-    "n", "best_of", "modalities", "logit_bias", "audio", "functions", "function_call",
-    "use_beam_search", "guided_regex", "guided_choice", "guided_grammar", "structural_tag",
-    "structured_outputs",
-    "regex", "ebnf", "grammar", "stop_token_ids", "stop_regex", "allowed_token_ids", "bad_words",
-    "echo", "min_tokens", "web_search_options",
-})  # fmt: skip
 THOUGHTS = {"none": False, "minimal": "low", "xhigh": "high"}
 
 
 def fit(body: Body) -> tuple[str, ...]:
     """Return the names of fields that are dropped. Raises PortalError for what is refused."""
-    for name, value in body.items():
-        if name in REFUSED and value is not None and value != NEUTRAL.get(name):
-            raise _refused(f"Ollama does not support this '{name}'. Leave it out.", name)
-    form(body)
+    requested.refuse(body, requested.CONSTRAINING, "Ollama")
+    requested.form(body)
     tools(body)
     dropped = [
         name
         for name, value in body.items()
-        if name not in TRANSLATED and name not in NEUTRAL and value is not None
+        if name not in TRANSLATED and name not in requested.NEUTRAL and value is not None
     ]
     return (*dropped, *messages.dropped(body["messages"]))
 
@@ -82,19 +71,9 @@ def options(target: Target, body: Body) -> tuple[Body, Body]:
 
 
 def _think(body: Body) -> Any:
-    """Return whether, or how hard, the model thinks, from whichever field says so."""
-    reasoning, thinking = body.get("reasoning"), body.get("thinking")
-    kwargs = body.get("chat_template_kwargs")
-    effort = body.get("reasoning_effort")
-    if effort is None and isinstance(reasoning, dict):
-        effort = reasoning.get("effort", reasoning.get("enabled"))
-    if effort is not None:
-        return THOUGHTS.get(effort, effort) if isinstance(effort, str) else effort
-    if isinstance(thinking, dict) and thinking.get("type") in ("enabled", "disabled"):
-        return thinking["type"] == "enabled"
-    enabled = kwargs.get("enable_thinking") if isinstance(kwargs, dict) else None
-    choices = (body.get("think"), body.get("enable_thinking"), enabled)
-    return next((choice for choice in choices if choice is not None), None)
+    """Return whether, or how hard, the model thinks."""
+    effort = requested.effort(body)
+    return THOUGHTS.get(effort, effort) if isinstance(effort, str) else effort
 
 
 def tools(body: Body) -> Any:
@@ -102,51 +81,16 @@ def tools(body: Body) -> Any:
     choice, offered = body.get("tool_choice"), body.get("tools")
     if not offered or choice == "none":
         return None
-    name = called_name(body)
+    name = requested.called_name(body, "Ollama")
     if name is None:
         return offered
     named = [t for t in offered if (t.get("function") or {}).get("name") == name]
     if not named:
-        raise _refused(f"tool_choice: there is no tool called '{name}'.", "tool_choice")
+        raise requested.refused(f"tool_choice: there is no tool called '{name}'.", "tool_choice")
     return named
-
-
-def called_name(body: Any) -> str | None:
-    """Return the tool that `tool_choice` names, if it names one."""
-    choice = body.get("tool_choice")
-    function = choice.get("function") if isinstance(choice, dict) else None
-    name = function.get("name") if isinstance(function, dict) else None
-    if isinstance(choice, dict) and not isinstance(name, str):
-        raise _refused("tool_choice: Ollama can be made to call a function only.", "tool_choice")
-    return name
 
 
 def must_call(body: Any) -> bool:
     """Must the answer call a tool? Ollama has no such field: its answer is examined instead."""
     choice = body.get("tool_choice")
     return bool(body.get("tools")) and (choice == "required" or isinstance(choice, dict))
-
-
-def form(body: Body) -> Any:
-    """Return Ollama's `format` for an answer in JSON, by OpenAI's field or others'."""
-    for name in ("guided_json", "json_schema", "format"):
-        if body.get(name) is not None:
-            return body[name]
-    response_format = body.get("response_format")
-    kind = response_format.get("type") if isinstance(response_format, dict) else None
-    if response_format is None or kind == "text":
-        return None
-    if kind == "json_object":
-        return "json"
-    described = response_format.get("json_schema") if isinstance(response_format, dict) else None
-    schema = described.get("schema") if isinstance(described, dict) else None
-    if kind == "json_schema" and isinstance(schema, dict):
-        return schema
-    raise _refused(
-        "response_format must be text, json_object, or json_schema with a schema.",
-        "response_format",
-    )
-
-
-def _refused(message: str, param: str) -> PortalError:
-    return PortalError("invalid_request", message, param=param)
