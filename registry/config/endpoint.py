@@ -65,7 +65,7 @@ def resolve_endpoint(
     problems = [*_key_problems(key, provider.api_key or ""), *_header_problems(headers)]
     if problem:
         problems.append(((wire.ADDRESS,), problem))
-    return _endpoint(base_url, address, key, headers), problems
+    return _endpoint(wire, base_url, address, key, headers), problems
 
 
 def _base_url(wire: Wire, address: Filled) -> tuple[str, str]:
@@ -83,12 +83,12 @@ def _base_url(wire: Wire, address: Filled) -> tuple[str, str]:
 
 
 def _endpoint(
-    base_url: str, address: Filled, key: Filled, headers: Mapping[str, Filled]
+    wire: Wire, base_url: str, address: Filled, key: Filled, headers: Mapping[str, Filled]
 ) -> Endpoint:
     fields = [address, key, *headers.values()]
     return Endpoint(
         base_url,
-        _headers(key.text, headers),
+        _headers(wire.headers(key.text), headers),
         missing={name: why for filled in fields for name, why in filled.missing.items()},
         variables=tuple(dict.fromkeys(name for filled in fields for name in filled.values)),
         secrets=_secrets(fields, base_url),
@@ -96,10 +96,11 @@ def _endpoint(
     )
 
 
-def _headers(key: str, headers: Mapping[str, Filled]) -> dict[str, str]:
+def _headers(usual: Mapping[str, str], headers: Mapping[str, Filled]) -> dict[str, str]:
+    """Return the wire format's headers, and the file's, which win; case does not matter."""
     values = {name: filled.text for name, filled in headers.items()}
-    own = any(name.lower() == "authorization" for name in values)
-    return values if own or not key else {"Authorization": f"Bearer {key}", **values}
+    own = {name.lower() for name in values}
+    return {**{name: text for name, text in usual.items() if name.lower() not in own}, **values}
 
 
 def _secrets(fields: list[Filled], base_url: str) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from registry.providers.wire import (
     Stamp,
     Target,
     bad_response,
+    bearer,
     decode,
     get,
     post,
@@ -195,4 +196,5 @@ def read_loaded(data: bytes, name: str) -> bool:
     return any(isinstance(row, dict) and fold(str(row.get("model"))) == fold(name) for row in rows)
 
 
+headers = bearer
 read_error = errors.read_error

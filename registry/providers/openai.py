@@ -22,6 +22,7 @@ from registry.providers.wire import (
     Stamp,
     Target,
     bad_response,
+    bearer,
     decode_any,
     get,
     post,
@@ -55,7 +56,7 @@ def chat(target: Target, body: Body) -> Request:
             payload.pop("stream_options", None)
     else:
         payload["stream"] = False  # some servers stream unless the request says no
-    return post(target, "/chat/completions", _without_nulls(target, payload))
+    return post(target, "/chat/completions", without_nulls(target, payload))
 
 
 def merged(target: Target, body: Body) -> Body:
@@ -67,7 +68,7 @@ def merged(target: Target, body: Body) -> Body:
     return {**options, **body, "model": target.name}
 
 
-def _without_nulls(target: Target, payload: Body) -> Body:
+def without_nulls(target: Target, payload: Body) -> Body:
     """Leave out the fields that models.yaml sets to null."""
     removed = [name for name, value in target.options.items() if value is None]
     return {k: v for k, v in payload.items() if k not in removed} if removed else payload
@@ -96,7 +97,7 @@ def embeddings(target: Target, body: Body) -> Request:
         payload["encoding_format"] = "float"
     else:
         payload.pop("encoding_format", None)
-    return post(target, "/embeddings", _without_nulls(target, payload))
+    return post(target, "/embeddings", without_nulls(target, payload))
 
 
 def read_embeddings(data: bytes) -> Embeddings:
@@ -109,7 +110,7 @@ def read_embeddings(data: bytes) -> Embeddings:
 
 
 def completion(target: Target, body: Body) -> Request:
-    return post(target, "/completions", _without_nulls(target, merged(target, body)))
+    return post(target, "/completions", without_nulls(target, merged(target, body)))
 
 
 def read_completion(data: bytes) -> Completion:
@@ -173,6 +174,7 @@ def read_loaded(data: bytes, name: str) -> bool:
     raise NotImplementedError
 
 
+headers = bearer
 read_error = errors.read_error
 
 

@@ -149,6 +149,13 @@ class Wire(Protocol):
     def Stream(self) -> MakesStream: ...
 
     def base_url(self, text: str, /) -> str: ...
+    def headers(self, key: str, /) -> Mapping[str, str]:
+        """Return the headers of each request, with the key of models.yaml; it may be empty.
+
+        The `headers` of models.yaml win.
+        """
+        ...
+
     def fit(self, body: Body, /) -> Sequence[str]:
         """Return the names of the caller's fields that the format drops, in a chat request.
 
@@ -212,6 +219,11 @@ def address(base_url: str, path: str) -> str:
     """Return the address of a route. A base URL may have a query: `…/name?api-version=1`."""
     root, mark, query = base_url.partition("?")
     return f"{root}{path}{mark}{query}"
+
+
+def bearer(key: str) -> Mapping[str, str]:
+    """Return the key as most servers read it."""
+    return {"Authorization": f"Bearer {key}"} if key else {}
 
 
 def get(target: Target, path: str) -> Request:
@@ -292,5 +304,5 @@ def image_bytes(url: str) -> str:
         else:
             return data
     raise PortalError(
-        "invalid_request", "An image must be a data: URL in base64.", param="messages"
+        "invalid_request", "An image or a file must be a data: URL in base64.", param="messages"
     )
