@@ -95,7 +95,7 @@ SIGNS = (
         r"(?:invalid|incorrect|wrong|missing|bad|expired) (?:api|access)[ _-]?(?:key|token)",
         r"api[ _-]?key (?:is )?(?:not valid|invalid|expired|missing|incorrect)",
         r"API_KEY_INVALID", r"invalid (?:bearer|authentication|authorization|credentials)",
-        r"security token included")),
+        r"security token included", r"organization has been disabled")),
     _sign("provider_quota_exhausted", frozenset({400, 402, 403, 412, 429, 500}), words=(
         r"insufficient (?:account )?(?:balance|credit|quota|funds)", r"credit balance",
         r"balance is (?:insufficient|too low|not enough)", r"overdue", r"past (?:due|invoices)",
@@ -104,6 +104,7 @@ SIGNS = (
         r"credits? (?:have |has |are )?(?:expired|exhausted|depleted|used up)",
         r"exceeded your current quota", r"billing (?:hard )?limit", r"payment (?:required|method)",
         r"purchase (?:more )?credits", r"quota (?:is |has been )?(?:used up|exhausted|not enough)",
+        r"reached your specified api usage limits",
         r"spending limit", r"add funds", r"call volume quota", r"requires a (?:paid )?subscription",
         r"budget has been exceeded", r"(?:exceeded|over) ?budget",
         r"欠费", r"余额不足", r"额度不足")),
