@@ -86,7 +86,9 @@ class ProviderConfig(_Strict):
         json_schema_extra={"enum": list(WIRES)},
     )
     endpoint: str | None = Field(
-        None, min_length=1, description="Base URL of an OpenAI-compatible server."
+        None,
+        min_length=1,
+        description="Base URL of an OpenAI-compatible server, or of Anthropic's API.",
     )
     host: str | None = Field(None, min_length=1, description="Where Ollama listens.")
     api_key: str | None = Field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry.providers import ollama, openai
+from registry.providers import anthropic, ollama, openai
 from registry.providers.wire import Wire
 
-WIRES: dict[str, Wire] = {"openai": openai, "ollama": ollama}
+WIRES: dict[str, Wire] = {"openai": openai, "ollama": ollama, "anthropic": anthropic}

@@ -88,3 +88,28 @@ def test_health_of_an_odd_ollama(server: FakeProvider, name: str) -> None:
     server.answers |= {"/api/version": (version,), "/api/tags": (tags,)}
     probe = health.probe(provider_of(server, f"api: ollama, host: '{server.url}'"))
     assert probe.status == status, probe.detail
+
+
+ANTHROPIC: dict[str, tuple[bytes, list[bytes], str, str]] = {
+    "its list": (http(200, {"data": [{"type": "model", "id": "m"}], "has_more": False}), [], "healthy", ""),
+    "a wrong key": (http(401, {"type": "error", "error": {"type": "authentication_error", "message": "invalid x-api-key"}}), [], "auth_failed", ""),
+    "servers of its format without a list": (
+        NO_ROUTE, [http(400, {"type": "error", "error": {"type": "invalid_request_error", "message": "model: Field required"}})],
+        "healthy", "does not list"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ANTHROPIC)
+def test_a_provider_of_anthropics_format_is_probed(server: FakeProvider, name: str) -> None:
+    listed, posts, status, detail = ANTHROPIC[name]
+    server.answers["/v1/models"] = listed
+    server.scripts_probes = True
+    for response in posts:
+        server.script(response)
+    probe = health.probe(
+        provider_of(server, f"api: anthropic, api_key: k, endpoint: '{server.url}'")
+    )
+    assert probe.status == status
+    assert detail in probe.detail
+    assert {request.headers["x-api-key"] for request in server.requests} == {"k"}
+    assert {request.path for request in server.requests} <= {"/v1/models", "/v1/messages"}

@@ -7,8 +7,6 @@ from typing import NamedTuple
 
 import yaml
 
-from registry.providers import WIRES
-
 
 class Known(NamedTuple):
     """A provider's name here, its wire format, and its address; empty if the file must say it."""
@@ -36,13 +34,8 @@ def known(name: str) -> Known | None:
     if name == "ollama":
         return Known("ollama", "ollama", "http://localhost:11434")
     if name == "anthropic":
-        return Known("anthropic", _anthropic(), f"{_ANTHROPIC}/v1")
+        return Known("anthropic", "anthropic", f"{_ANTHROPIC}/v1")
     return Known(name, "openai", _OPENAI[name]) if name in _OPENAI else None
-
-
-def _anthropic() -> str:
-    """Return the wire format for Anthropic, which also has an OpenAI-compatible address."""
-    return "anthropic" if "anthropic" in WIRES else "openai"
 
 
 def name_of_address(address: str, host: str) -> str:

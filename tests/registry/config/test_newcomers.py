@@ -121,7 +121,7 @@ CASES: dict[str, tuple[str | bytes, str]] = {
     "a comma at the end": (base("4096", "4096,"), "8:25  This must be a whole number. Delete the ',' at its end."),
     "a number in quotes": (base("4096", "'4096'"), "8:25  This must be a whole number. Write it without quotes"),
     "a default without its provider": (base("ollama:a:1b", "a:1b"), "2:20  'a:1b' is not listed. Did you mean 'ollama:a:1b'?"),
-    "another format": ("models:\n  vllm: {endpoint: 'http://x/v1', registry: {a: {capabilities: [chat]}}}\n", "2:3  'vllm' is not a wire format. Set `api:` to one of openai, ollama. Most servers understand `api: openai`."),
+    "another format": ("models:\n  vllm: {endpoint: 'http://x/v1', registry: {a: {capabilities: [chat]}}}\n", "2:3  'vllm' is not a wire format. Set `api:` to one of openai, ollama, anthropic. Most servers understand `api: openai`."),
 }  # fmt: skip
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from registry.providers import WIRES
 from registry.providers.wire import Chunk, Event, Stamp, Target
-from tests.support.provider_messages import (
-    line,
-    ollama_line,
-)
+from tests.support import anthropic_messages
+from tests.support.provider_messages import line, ollama_line
 
 STAMP = Stamp("chatcmpl-1", 1)
 
@@ -31,3 +29,4 @@ def text(events: list[Event]) -> str:
 OLLAMA_STREAM = b"".join(
     line(value) for value in (ollama_line("Hel"), ollama_line(f"lo{HARD}"), ollama_line(done=True))
 )
+ANTHROPIC_STREAM = anthropic_messages.stream("Hel", f"lo{HARD}")

@@ -9,7 +9,14 @@ import pytest
 from registry.providers import WIRES
 from registry.providers.framing import MAX_LINE
 from registry.providers.wire import Chunk, Done, Event, Failure, Record
-from tests.registry.providers.streams import OLLAMA_STREAM, STAMP, TARGET, run, text
+from tests.registry.providers.streams import (
+    ANTHROPIC_STREAM,
+    OLLAMA_STREAM,
+    STAMP,
+    TARGET,
+    run,
+    text,
+)
 from tests.support.provider_messages import (
     chunk,
     event,
@@ -58,7 +65,7 @@ def test_a_lone_surrogate_is_replaced() -> None:
 
 
 def test_an_endless_line_is_refused_early() -> None:
-    for wire in ("openai", "ollama"):
+    for wire in ("openai", "ollama", "anthropic"):
         *_, last = run(wire, [b"data: {" + b"x" * 2**20] + [b"x" * 2**20] * (MAX_LINE >> 20))
         assert isinstance(last, Failure)
         assert "over 32 MiB" in last.error.message
@@ -112,8 +119,12 @@ def test_ollamas_stream_becomes_openais_chunks() -> None:
 
 @pytest.mark.parametrize(
     ("wire", "stream"),
-    [("openai", openai_stream("a", "b")), ("ollama", OLLAMA_STREAM)],
-    ids=["openai", "ollama"],
+    [
+        ("openai", openai_stream("a", "b")),
+        ("ollama", OLLAMA_STREAM),
+        ("anthropic", ANTHROPIC_STREAM),
+    ],
+    ids=["openai", "ollama", "anthropic"],
 )
 def test_a_parser_that_keeps_records_returns_each_before_its_events(
     wire: str, stream: bytes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.providers.wire import Chunk, Done, Event, Failure
-from tests.registry.providers.streams import HARD, OLLAMA_STREAM, run, text
+from tests.registry.providers.streams import ANTHROPIC_STREAM, HARD, OLLAMA_STREAM, run, text
+from tests.support import anthropic_messages as messages_api
 from tests.support.provider_messages import (
     DONE,
     USAGE,
@@ -59,6 +61,26 @@ STREAMS = {
     "ollama with CRLF": ("ollama", OLLAMA_STREAM.replace(b"\n", b"\r\n")),
     "ollama without the last LF": ("ollama", OLLAMA_STREAM.rstrip()),
     "ollama with more after": ("ollama", OLLAMA_STREAM + line(ollama_line("late"))),
+    "anthropic": ("anthropic", ANTHROPIC_STREAM),
+    "anthropic with CRLF": ("anthropic", ANTHROPIC_STREAM.replace(b"\n", b"\r\n")),
+    "anthropic without the last blank line": ("anthropic", ANTHROPIC_STREAM.rstrip()),
+    "anthropic without an end mark": ("anthropic", ANTHROPIC_STREAM.removesuffix(messages_api.STOP)),
+    "anthropic with more after": ("anthropic", ANTHROPIC_STREAM + messages_api.stream("late")),
+    "anthropic with an error after the end": (
+        "anthropic", ANTHROPIC_STREAM.removesuffix(messages_api.STOP) + messages_api.OVERLOADED),
+    "anthropic with unknown events": (
+        "anthropic", messages_api.sent("new", a=1) + ANTHROPIC_STREAM + messages_api.sent("new", a=1)),
+    "anthropic without events' names": (
+        "anthropic", b"".join(part + b"\n" for part in ANTHROPIC_STREAM.split(b"\n") if part.startswith(b"data:"))
+        .replace(b"\n", b"\n\n")),
+    "anthropic in two blocks": (
+        "anthropic", messages_api.begin() + messages_api.words(0, "Hel") + messages_api.words(1, f"lo{HARD}")
+        + messages_api.ending() + messages_api.STOP),
+    "anthropic without a start": (
+        "anthropic", messages_api.sent("content_block_delta", index=0, delta={"type": "text_delta", "text": f"Hello{HARD}"})
+        + messages_api.ending(usage={"input_tokens": 7}) + messages_api.STOP),
+    "anthropic not streamed": (
+        "anthropic", json.dumps(messages_api.whole({"type": "text", "text": f"Hello{HARD}"})).encode()),
 }  # fmt: skip
 BROKEN = {
     "openai of many not JSON": (
@@ -90,6 +112,20 @@ BROKEN = {
     "ollama cut off": ("ollama", line(ollama_line("Hel")), "provider_bad_response"),
     "ollama error": ("ollama", line(ollama_line("a")) + line({"error": "boom"}), "provider_error"),
     "ollama not JSON": ("ollama", b"hello\n", "provider_bad_response"),
+    "anthropic empty": ("anthropic", b"", "provider_bad_response"),
+    "anthropic cut inside JSON": ("anthropic", messages_api.stream("Hel")[:-60], "provider_bad_response"),
+    "anthropic cut off": ("anthropic", messages_api.begin() + messages_api.words(0, "Hel"), "provider_bad_response"),
+    "anthropic not JSON": ("anthropic", b"data: hello\n\n", "provider_bad_response"),
+    "anthropic not an object": ("anthropic", b"data: [1]\n\n", "provider_bad_response"),
+    "anthropic HTML": ("anthropic", b"<html>busy</html>", "provider_bad_response"),
+    "anthropic stop alone": ("anthropic", messages_api.begin() + messages_api.STOP, "provider_bad_response"),
+    "anthropic message without content": (
+        "anthropic", json.dumps({"type": "message"}).encode(), "provider_bad_response"),
+    "anthropic error": (
+        "anthropic", messages_api.begin() + messages_api.words(0, "Hel") + messages_api.OVERLOADED, "overloaded"),
+    "anthropic error at once": (
+        "anthropic", b'{"type": "error", "error": {"type": "rate_limit_error", "message": "slow"}}',
+        "provider_rate_limited"),
     "ollama loaded only": (
         "ollama", line(ollama_line(done=True, done_reason="load")), "provider_bad_response"),
 }  # fmt: skip
@@ -121,14 +157,15 @@ def test_a_stream_is_the_same_byte_by_byte(name: str) -> None:
     assert summary(run(wire, [bytes([b]) for b in data])) == summary(run(wire, [data]))
 
 
-@pytest.mark.parametrize("wire", ["openai", "ollama"])
+@pytest.mark.parametrize("wire", ["openai", "ollama", "anthropic"])
 @settings(max_examples=150, deadline=None)
 @given(words=st.lists(st.text(max_size=8), max_size=5), cuts=st.lists(st.integers(0, 4000)))
 def test_a_stream_is_the_same_however_the_bytes_are_cut(
     wire: str, words: list[str], cuts: list[int]
 ) -> None:
-    data = (openai_stream(*words) if wire == "openai" else
-            b"".join(line(ollama_line(w)) for w in words) + line(ollama_line(done=True)))  # fmt: skip
+    lines = b"".join(line(ollama_line(word)) for word in words) + line(ollama_line(done=True))
+    streams = {"openai": openai_stream(*words), "anthropic": messages_api.stream(*words)}
+    data = streams.get(wire, lines)
     ends = sorted({cut % (len(data) + 1) for cut in cuts} | {len(data)})
     pieces = [data[a:b] for a, b in zip([0, *ends], ends, strict=False)]
     assert summary(run(wire, pieces)) == summary(run(wire, [data]))
@@ -137,10 +174,13 @@ def test_a_stream_is_the_same_however_the_bytes_are_cut(
 
 PIECES = [b"data: ", b"data:", b"\n", b"\n\n", b"\r\n", b"{", b"}", b"[", b'"', b"null", b"\xff",
           b"[DONE]", b'{"choices":', b'{"error":', b'"done":true', b'{"message":{"content":"a"}}',
-          b'{"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}', b":", b",", b"\\ud83d"]  # fmt: skip
+          b'{"choices":[{"delta":{"content":"a"},"finish_reason":"stop"}]}', b":", b",", b"\\ud83d",
+          b'{"type":"message_stop"}', b'{"type":"content_block_start","content_block":{"type":"thinking"}}',
+          b'{"type":"content_block_delta","delta":{"type":"text_delta","text":"a"}}', b'"delta":null',
+          b'{"type":"content_block_stop"}', b'{"type":"message_delta","delta":{"stop_reason":"x"}}']  # fmt: skip
 
 
-@pytest.mark.parametrize("wire", ["openai", "ollama"])
+@pytest.mark.parametrize("wire", ["openai", "ollama", "anthropic"])
 @settings(max_examples=300, deadline=None)
 @given(pieces=st.lists(st.sampled_from(PIECES) | st.binary(max_size=9), max_size=30))
 def test_any_bytes_give_exactly_one_end(wire: str, pieces: list[bytes]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.errors import PortalError
-from registry.providers import ollama, openai
+from registry.providers import anthropic, ollama, openai
 from registry.providers.wire import Chunk, Target
 from tests.registry.providers.streams import STAMP, TARGET, run
 from tests.support.provider_messages import line, ollama_line
@@ -20,6 +20,12 @@ def target(**more: Any) -> Target:
 
 def body_of(request: Any) -> Any:
     return json.loads(request.body)
+
+
+@pytest.mark.parametrize("wire", [openai, ollama])
+def test_the_key_is_a_bearer_token(wire: Any) -> None:
+    assert wire.headers("k") == {"Authorization": "Bearer k"}
+    assert wire.headers("") == {}
 
 
 # ── Requests ────────────────────────────────────────────────────────────────────────────────
@@ -173,7 +179,7 @@ ANSWERS = [b"", b"null", b"[]", b"<html>", b"{}", b'{"choices": []}', b'{"choice
 
 
 @pytest.mark.parametrize("data", ANSWERS, ids=lambda data: data[:20].decode() or "empty")
-@pytest.mark.parametrize("parse", [openai.read_chat, ollama.read_chat], ids=["openai", "ollama"])
+@pytest.mark.parametrize("parse", [openai.read_chat, ollama.read_chat, anthropic.read_chat])
 def test_an_answer_of_an_unknown_form_is_a_bad_response(parse: Any, data: bytes) -> None:
     with pytest.raises(PortalError) as caught:
         parse(data, STAMP)
@@ -183,6 +189,9 @@ def test_an_answer_of_an_unknown_form_is_a_bad_response(parse: Any, data: bytes)
 def test_lists_of_models_are_read() -> None:
     assert openai.read_models(b'{"data": [{"id": "a"}, {"no": 1}]}') == ["a"]
     assert ollama.read_models(b'{"models": [{"name": "a:1b", "model": "a:1b"}]}') == ["a:1b"]
-    for parse in (openai.read_models, ollama.read_models):
+    assert anthropic.read_models(
+        b'{"data": [{"type": "model", "id": "a"}], "has_more": false}'
+    ) == ["a"]
+    for parse in (openai.read_models, ollama.read_models, anthropic.read_models):
         with pytest.raises(PortalError, match="lists no models"):
             parse(b"{}")

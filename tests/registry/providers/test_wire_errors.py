@@ -47,6 +47,68 @@ STATUSES = [
     ),
     ("ollama", 503, {"error": "server busy, please try again"}, "overloaded"),
     ("ollama", 500, {"error": {"odd": 1}}, "provider_error"),
+    *(
+        (
+            "anthropic",
+            status,
+            {"type": "error", "error": {"type": kind, "message": words}, "request_id": "req_1"},
+            code,
+        )
+        for status, kind, words, code in (
+            (400, "invalid_request_error", "temperature: range: 0..1", "provider_rejected"),
+            (
+                400,
+                "invalid_request_error",
+                "max_tokens: 200000 > 64000, which is the maximum allowed number "
+                "of output tokens for x",
+                "provider_rejected",
+            ),
+            (
+                400,
+                "invalid_request_error",
+                "prompt is too long: 209353 tokens > 200000 maximum",
+                "context_length_exceeded",
+            ),
+            (
+                400,
+                "invalid_request_error",
+                "Output blocked by content filtering policy",
+                "content_filter",
+            ),
+            (
+                400,
+                "invalid_request_error",
+                "Your credit balance is too low to access the API",
+                "provider_quota_exhausted",
+            ),
+            (401, "authentication_error", "invalid x-api-key sk-1", "provider_auth_failed"),
+            (
+                402,
+                "billing_error",
+                "There is an issue with your billing",
+                "provider_quota_exhausted",
+            ),
+            (
+                403,
+                "permission_error",
+                "Your API key does not have permission",
+                "provider_auth_failed",
+            ),
+            (404, "not_found_error", "model: x", "provider_model_missing"),
+            (404, "not_found_error", "Not Found", "provider_model_missing"),
+            (413, "request_too_large", "Request exceeds the maximum size", "provider_rejected"),
+            (
+                429,
+                "rate_limit_error",
+                "This request would exceed your organization's rate limit of 40,000 "
+                "input tokens per minute",
+                "provider_rate_limited",
+            ),
+            (500, "api_error", "Internal server error", "provider_error"),
+            (504, "timeout_error", "Request timed out", "provider_timeout"),
+            (529, "overloaded_error", "Overloaded", "overloaded"),
+        )
+    ),
 ]
 
 
