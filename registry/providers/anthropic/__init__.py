@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "endpoint"
 FOLDS = False
-LISTS_ALL = False  # not the names that stand for the latest version of a model
+LISTS_ALL = False  # not the aliases of the latest version of a model
 ADDED: tuple[str, ...] = (thoughts.BUDGET,)
 VERSION = "2023-06-01"  # of the API; `headers` of models.yaml may name another
 Stream = MessageStream

@@ -2,7 +2,7 @@
 JSON Schemas for Anthropic's structured outputs, which take a part of JSON Schema.
 
 Objects are closed. A constraint that the API rejects becomes part of the description, as in
-Anthropic's own clients, and its name is returned, so that the caller can be told.
+Anthropic's own clients, and its name is returned, so that the answer reports it.
 """
 
 from __future__ import annotations
