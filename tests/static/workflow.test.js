@@ -25,6 +25,13 @@ async function read(...pieces) {
 
 const BYTES = new TextEncoder().encode('data: {"a": "é"}\n\n: keep-alive\n\ndata: [2]\n\ndata: "cut');
 
+test("an event after a heartbeat is read: a comment without a blank line", async () => {
+  const beats = new TextEncoder().encode(': waiting\n: waiting\ndata: {"a": 1}\n\n: waiting\ndata: [2]\n\n');
+  for (let at = 0; at <= beats.length; at++) {
+    assert.deepEqual(await read(beats.slice(0, at), beats.slice(at)), [{ a: 1 }, [2]], `split at ${at}`);
+  }
+});
+
 test("events are read wherever their bytes are split", async () => {
   for (let at = 0; at <= BYTES.length; at++) {
     assert.deepEqual(await read(BYTES.slice(0, at), BYTES.slice(at)), [{ a: "é" }, [2]], `split at ${at}`);
