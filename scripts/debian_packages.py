@@ -12,7 +12,8 @@ import subprocess
 import sys
 
 PACKAGES = {  # program → package
-    **{name: name for name in ("chromium", "redis-server", "nginx", "caddy", "valgrind", "npm")},
+    **{name: name for name in ("redis-server", "nginx", "caddy", "valgrind", "npm")},
+    "chromium-headless-shell": "chromium-headless-shell",
     "node": "nodejs",
     "pg_ctlcluster": "postgresql",
 }

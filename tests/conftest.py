@@ -110,6 +110,7 @@ def copy_of(portal: Portal, folder: Path, server: str = "daphne", **variables: s
             **variables,
         },
         tokens=portal.tokens,
+        sessions=dict(portal.sessions),
     )
 
 
