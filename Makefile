@@ -7,6 +7,9 @@ LOCKS = requirements.txt requirements-model.txt
 # In some processes more than there are cores. One by itself: make test ARGS="-n0 tests/project/test_names.py"
 PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 
+# Tests start hundreds of processes, which would all compile the sources again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run dev quick quick-newest test test-long test-clients test-postgres check bench lock schema screenshot format test-matrix
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
