@@ -19,9 +19,8 @@ from tests.support.portal import MAX_BUFFERS, Portal
 from tests.support.provider_messages import SSE_HEAD, chunk, event
 from tests.support.socket_client import SocketClient
 
+pytestmark = pytest.mark.long
 PIECE = "x" * 8192
-
-
 LONG = [SSE_HEAD, *([event(chunk(PIECE)) * 64] * 200)]  # 100 MB
 
 

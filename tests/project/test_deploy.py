@@ -159,6 +159,7 @@ def check(portal: Behind, two: tuple[Portal, Portal], fake: FakeProvider) -> Non
     assert {portal.chat().status_code for _ in range(6)} == {200}
 
 
+@pytest.mark.long
 @needs_redis
 @needs("nginx")
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
@@ -173,6 +174,7 @@ def test_two_portals_behind_nginx(
     check(nginx, two, fake)
 
 
+@pytest.mark.long
 @needs_redis
 @needs("caddy")
 def test_two_portals_behind_caddy(

@@ -26,6 +26,7 @@ STAMP = Stamp("chatcmpl-1", 1)
 TARGET = Target("p", "m", "http://h", {})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("page", "command"), CURL)
 def test_a_curl_command_works(shipped: Portal, page: str, command: str) -> None:
     environment = {
@@ -41,6 +42,7 @@ def test_a_curl_command_works(shipped: Portal, page: str, command: str) -> None:
         assert "error" not in json.loads(done.stdout)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("page", "program"), PYTHON)
 def test_a_python_program_works(shipped: Portal, page: str, program: str) -> None:
     environment = {**os.environ, "PORTAL": shipped.url, "TOKEN": shipped.tokens["ann"]}
@@ -74,6 +76,7 @@ def lines(page: str, beginning: str) -> list[str]:
     return [line for line in shell.splitlines() if line.startswith(beginning)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("page", "count"), [("deployment", 3), ("operations", 4)])
 def test_the_commands_to_deploy_and_to_upgrade_run_in_their_order(
     tmp_path: Path, page: str, count: int
