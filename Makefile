@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 PORTAL = $(VENV)/bin/python manage.py
 LOCKS = requirements.txt requirements-model.txt
+NODE_CLIENTS = tests/clients/node
 # In some processes more than there are cores. One by itself: make test ARGS="-n0 tests/project/test_names.py"
 PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 
@@ -38,7 +39,7 @@ test: dev ## Run the tests, all but the long ones; with ARGS those that it names
 test-long: dev ## Run those that kill workers, ask the real model, measure or try random input
 	@$(PYTEST) -m long $(ARGS)
 
-test-clients: dev ## Try real clients of OpenAI's API, in an environment of their own
+test-clients: dev $(NODE_CLIENTS)/node_modules/.package-lock.json ## Try real clients of OpenAI's API, in an environment of their own
 	@$(PYTHON) scripts/install.py .venv-clients requirements-clients.txt
 	@$(VENV)/bin/python -m scripts.with_portal .venv-clients/bin/python -m pytest \
 	  -c tests/clients/pytest.ini --confcutdir=tests/clients tests/clients $(ARGS)
@@ -55,9 +56,11 @@ check: dev node_modules/.package-lock.json ## Lint, types, migrations and docume
 	@$(VENV)/bin/djade --target-version 5.2 --check $$(find templates -name '*.html')
 	@$(VENV)/bin/python -m pytest -q $(addprefix tests/project/test_,$(addsuffix .py,docs links generated layers migrations))
 
-# The linter of the pages' scripts. npm writes this file last.
-node_modules/.package-lock.json: package.json package-lock.json | dev
-	@npm ci --silent --ignore-scripts --no-audit --no-fund
+# The linter of the pages' scripts, and the clients for Node. npm writes these files last.
+node_modules/.package-lock.json: package.json package-lock.json
+$(NODE_CLIENTS)/node_modules/.package-lock.json: $(addprefix $(NODE_CLIENTS)/,package.json package-lock.json)
+node_modules/.package-lock.json $(NODE_CLIENTS)/node_modules/.package-lock.json: | dev
+	@npm ci --silent --ignore-scripts --no-audit --no-fund --prefix $(@D)/..
 	@touch $@
 
 bench: dev ## Measure the portal beside other gateways; QUICK=1: in three minutes

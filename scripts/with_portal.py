@@ -3,8 +3,9 @@ Runs a command beside a portal whose provider calls tools and writes JSON, on fr
 
     python -m scripts.with_portal .venv-clients/bin/python -m pytest tests/clients
 
-The command finds its address in PORTAL_URL and a token in PORTAL_TOKEN. The models are oai:talker,
-oai:embedder and oai:busy, in OpenAI's format, and the same of oll in Ollama's.
+The command finds its address in PORTAL_URL, a token in PORTAL_TOKEN, and the provider's in
+PROVIDER_URL. The models are oai:talker, oai:embedder, oai:busy, oai:broken and oai:slow, in
+OpenAI's format, and the same of oll in Ollama's: see tests/support/helpful_provider.py.
 """
 
 from __future__ import annotations
@@ -16,16 +17,18 @@ import tempfile
 from pathlib import Path
 
 from tests.support.helpful_provider import HelpfulProvider
-from tests.support.portal import Portal
+from tests.support.portal import LONG_TIMEOUTS, Portal
 
 MODELS = """
 models:
   defaults: {{chat: "oai:talker", embeddings: "oai:embedder"}}
   oai: {{api: openai, endpoint: "{url}/v1", registry: {{
     talker: {{capabilities: [chat]}}, busy: {{capabilities: [chat]}},
+    broken: {{capabilities: [chat]}}, slow: {{capabilities: [chat]}},
     embedder: {{capabilities: [embeddings]}}}}}}
   oll: {{api: ollama, host: "{url}", registry: {{
     talker: {{capabilities: [chat]}}, busy: {{capabilities: [chat]}},
+    broken: {{capabilities: [chat]}}, slow: {{capabilities: [chat]}},
     embedder: {{capabilities: [embeddings]}}}}}}
 """
 
@@ -36,12 +39,16 @@ def main(command: list[str]) -> int:
     provider = HelpfulProvider()
     with tempfile.TemporaryDirectory(prefix="portal-") as folder:
         models = Path(folder) / "models.yaml"
-        models.write_text(MODELS.format(url=provider.url).replace("", ""))
-        portal = Portal(Path(folder), models, "uvicorn")
+        models.write_text(MODELS.format(url=provider.url))
+        portal = Portal(Path(folder), models, "uvicorn", LONG_TIMEOUTS)
         portal.prepare()
         portal.start()
         try:
-            variables = {"PORTAL_URL": portal.url, "PORTAL_TOKEN": portal.tokens["ann"]}
+            variables = {
+                "PORTAL_URL": portal.url,
+                "PORTAL_TOKEN": portal.tokens["ann"],
+                "PROVIDER_URL": provider.url,
+            }
             return subprocess.run(command, env={**os.environ, **variables}, check=False).returncode
         finally:
             portal.stop()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.support.fake_provider import KEEP, FakeProvider, Recorded
+from tests.support.fake_provider import HANG, KEEP, FakeProvider, Recorded
 from tests.support.provider_messages import (
+    NDJSON_HEAD,
     SSE_HEAD,
+    chunk,
     completion,
     default_answer,
     event,
@@ -18,21 +20,45 @@ from tests.support.provider_messages import (
 )
 
 BUSY = {"error": {"message": "Please try again in 2s.", "code": "rate_limit_exceeded"}}
+ROLE = {"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}}]}
+HEAD = SSE_HEAD + event(chunk() | ROLE)  # the official client for Node needs the role
 VALUES = {"string": "Bonn", "integer": 3, "number": 3, "boolean": True}
 
 
 class HelpfulProvider(FakeProvider):
-    """Answers chats by what they ask for; the model `busy` has always reached its limit."""
+    """Answers chats by what they ask for.
+
+    The model `busy` has always reached its limit, `broken` stops after a word, and `slow` writes
+    a word of a stream and then nothing. GET /prompts has the last message of each request, and
+    whether its caller left.
+    """
 
     def _steps(self, request: Recorded) -> tuple[Any, ...]:
+        if request.path == "/prompts":
+            return (http(200, [_prompt(post) for post in self.posts]), KEEP)
         body = request.body or {}
-        if body.get("model") == "busy":
-            return (http(429, BUSY), KEEP)
-        if request.path == "/v1/chat/completions":
-            return (_openai(body),)
-        if request.path == "/api/chat":
-            return (_ollama(body),)
-        return (default_answer(request.path, body), KEEP)
+        return _failures(request.path, body).get(body.get("model")) or _steps(request.path, body)
+
+
+def _prompt(request: Recorded) -> dict[str, Any]:
+    messages = request.body.get("messages") or [{}]
+    return {"text": messages[-1].get("content"), "left": request.peer_closed.is_set()}
+
+
+def _failures(path: str, body: dict[str, Any]) -> dict[Any, tuple[Any, ...]]:
+    """Return the steps of the models that do not answer well, by name."""
+    is_ollama = path == "/api/chat"
+    word = NDJSON_HEAD + line(ollama_line("Hello")) if is_ollama else HEAD + event(chunk("Hello"))
+    slow = (word, HANG) if body.get("stream") else (HANG,)
+    return {"busy": (http(429, BUSY), KEEP), "broken": (word,), "slow": slow}
+
+
+def _steps(path: str, body: dict[str, Any]) -> tuple[Any, ...]:
+    if path == "/v1/chat/completions":
+        return (_openai(body),)
+    if path == "/api/chat":
+        return (_ollama(body),)
+    return (default_answer(path, body), KEEP)
 
 
 def _openai(body: dict[str, Any]) -> bytes:
@@ -41,13 +67,13 @@ def _openai(body: dict[str, Any]) -> bytes:
         call = {"id": "call_1", "type": "function", "function": function}
         if body.get("stream"):
             delta = {"choices": [{"index": 0, "delta": {"tool_calls": [{"index": 0, **call}]}}]}
-            return SSE_HEAD + event(delta) + openai_stream(finish="tool_calls")
+            return HEAD + event(delta) + openai_stream(finish="tool_calls")
         message = {"role": "assistant", "content": None, "tool_calls": [call]}
         choice = {"index": 0, "message": message, "finish_reason": "tool_calls"}
         return http(200, completion() | {"choices": [choice]})
     text = _text(body)
     if body.get("stream"):
-        return SSE_HEAD + openai_stream(text[:4], text[4:])
+        return HEAD + openai_stream(text[:4], text[4:])
     return http(200, completion(text))
 
 
@@ -60,8 +86,9 @@ def _ollama(body: dict[str, Any]) -> bytes:
 
 
 def _tool(body: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the call of the first tool that is offered, unless its result is here."""
-    if not body.get("tools") or body["messages"][-1]["role"] == "tool":
+    """Return the call of the first tool that may be called, unless its result is here."""
+    may_call = body.get("tools") and body.get("tool_choice") != "none"
+    if not may_call or body["messages"][-1]["role"] == "tool":
         return None
     function = body["tools"][0]["function"]
     return {"name": function["name"], "arguments": _values(function.get("parameters") or {})}

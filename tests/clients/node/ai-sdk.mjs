@@ -1,0 +1,30 @@
+// The providers of the Vercel AI SDK that reach a portal.
+import { describe } from "node:test";
+import { createOpenAI } from "@ai-sdk/openai";
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import { providers, token, url } from "./support.mjs";
+
+globalThis.AI_SDK_LOG_WARNINGS = false;
+
+const options = { name: "portal", baseURL: url, apiKey: token };
+const openai = createOpenAI(options);
+const compatible = createOpenAICompatible(options);
+const withSchemas = createOpenAICompatible({ ...options, supportsStructuredOutputs: true });
+const clients = {
+  "openai-compatible": { chat: (id) => compatible(id), embedder: (id) => compatible.embeddingModel(id) },
+  "openai-compatible with schemas": { chat: (id) => withSchemas(id), embedder: (id) => withSchemas.embeddingModel(id) },
+  // The route of `openai(id)` is /v1/responses, which the portal does not have.
+  openai: { chat: (id) => openai.chat(id), embedder: (id) => openai.embedding(id) },
+};
+
+/** Run `tests` for each client and provider, with functions from a model's name to the client's model. */
+export function forEachClient(tests) {
+  const cases = Object.entries(clients).flatMap(([client, kinds]) => providers.map((name) => [client, name, kinds]));
+  describe("AI SDK", { concurrency: cases.length }, () => {
+    for (const [client, provider, { chat, embedder }] of cases) {
+      describe(`${client}, ${provider}`, () => {
+        tests({ chat: (name) => chat(`${provider}:${name}`), embedder: (name) => embedder(`${provider}:${name}`) });
+      });
+    }
+  });
+}
