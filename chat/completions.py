@@ -4,6 +4,7 @@ POST /v1/ai/chat/completion and /v1/chat/completions: messages in, an answer out
 
 from __future__ import annotations
 
+import re
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ from registry.usage import count_usage
 if TYPE_CHECKING:
     from core.http.exchange import Exchange
     from registry.entities import Resolution
+
+_DELTA = re.compile(rb'"delta"\s*:\s*\{\s*(\}?)')  # a key: quotes inside texts are escaped
 
 
 async def portal(exchange: Exchange) -> None:
@@ -52,7 +55,7 @@ async def _relay(
 ) -> None:
     """Stream the answer; `opening` replaces the brace that opens the first chunk."""
     wants_usage = bool((body.get("stream_options") or {}).get("include_usage"))
-    usage = None
+    usage, has_role = None, False
     async with EventStream(exchange, resolution.header_lines) as stream:
         try:
             async with aclosing(calls.stream(resolution, body, exchange.call)) as batches:
@@ -60,6 +63,8 @@ async def _relay(
                     usage = _usage(events) or usage  # some servers repeat it, growing
                     data = _render(events, opening, wants_usage=wants_usage)
                     opening = b"" if data else opening
+                    if not has_role and b'"delta"' in data:
+                        data, has_role = with_role(data), True
                     await stream.write(data)
                     if isinstance(last := events[-1], Failure):
                         raise last.error
@@ -85,3 +90,17 @@ def _render(events: list[Event], opening: bytes, *, wants_usage: bool) -> bytes:
         elif isinstance(event, Done):
             parts.append(b"data: [DONE]\n\n")
     return b"".join(parts)
+
+
+def with_role(data: bytes) -> bytes:
+    """Return the first chunk of an answer with a role.
+
+    Some servers send none, and OpenAI's client for Node then fails after the whole text.
+    """
+    if b'"role"' in data:
+        return data
+    return _DELTA.sub(_add_role, data, count=1)
+
+
+def _add_role(delta: re.Match[bytes]) -> bytes:
+    return b'"delta":{"role":"assistant"' + (delta[1] or b",")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chat.completions import with_role
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
 from tests.support.provider_messages import (
@@ -159,9 +160,30 @@ def test_tool_calls_and_formats_pass_through(portal: Portal, fake: FakeProvider)
 
 def test_streamed_tool_calls_pass_through(portal: Portal, fake: FakeProvider) -> None:
     part = chunk()
-    part["choices"][0]["delta"] = {"tool_calls": [{"index": 0, **CALL}]}
+    part["choices"][0]["delta"] = {"role": "assistant", "tool_calls": [{"index": 0, **CALL}]}
     fake.script(SSE_HEAD + event(part) + event(chunk(finish="tool_calls")) + DONE)
     first, last, done = events(portal.chat(path="/v1/chat/completions", stream=True).text)
     assert json.loads(first) == part
     assert json.loads(last)["choices"][0]["finish_reason"] == "tool_calls"
     assert done == "[DONE]"
+
+
+@pytest.mark.parametrize("path", ["/v1/ai/chat/completion", "/v1/chat/completions"])
+@pytest.mark.parametrize(
+    "delta", [{}, {"content": 'a "delta": {}'}, {"tool_calls": [{"index": 0, **CALL}]}]
+)
+def test_a_stream_has_a_role_if_its_provider_sends_none(
+    portal: Portal, fake: FakeProvider, path: str, delta: dict[str, Any]
+) -> None:
+    before, first = {**chunk(), "choices": []}, chunk()
+    first["choices"][0]["delta"] = delta
+    fake.script(SSE_HEAD + event(before) + event(first), 0.1, openai_stream("b"))
+    chunks = [json.loads(text) for text in events(portal.chat(path=path, stream=True).text)[:-1]]
+    deltas = [choice["delta"] for part in chunks for choice in part["choices"]]
+    assert deltas == [{"role": "assistant", **delta}, {"content": "b"}, {}]
+
+
+def test_a_stream_with_a_role_is_relayed_as_it_is() -> None:
+    for delta in (b'{"role":"assistant"}', b'{ "content": "a", "role" : "assistant" }'):
+        data = b'data: {"choices":[{"index":0,"delta":' + delta + b"}]}\n\n"
+        assert with_role(data) == data

@@ -20,8 +20,6 @@ from tests.support.provider_messages import (
 )
 
 BUSY = {"error": {"message": "Please try again in 2s.", "code": "rate_limit_exceeded"}}
-ROLE = {"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}}]}
-HEAD = SSE_HEAD + event(chunk() | ROLE)  # the official client for Node needs the role
 VALUES = {"string": "Bonn", "integer": 3, "number": 3, "boolean": True}
 
 
@@ -47,8 +45,8 @@ def _prompt(request: Recorded) -> dict[str, Any]:
 
 def _failures(path: str, body: dict[str, Any]) -> dict[Any, tuple[Any, ...]]:
     """Return the steps of the models that do not answer well, by name."""
-    is_ollama = path == "/api/chat"
-    word = NDJSON_HEAD + line(ollama_line("Hello")) if is_ollama else HEAD + event(chunk("Hello"))
+    ollama = NDJSON_HEAD + line(ollama_line("Hello"))
+    word = ollama if path == "/api/chat" else SSE_HEAD + event(chunk("Hello"))
     slow = (word, HANG) if body.get("stream") else (HANG,)
     return {"busy": (http(429, BUSY), KEEP), "broken": (word,), "slow": slow}
 
@@ -67,13 +65,13 @@ def _openai(body: dict[str, Any]) -> bytes:
         call = {"id": "call_1", "type": "function", "function": function}
         if body.get("stream"):
             delta = {"choices": [{"index": 0, "delta": {"tool_calls": [{"index": 0, **call}]}}]}
-            return HEAD + event(delta) + openai_stream(finish="tool_calls")
+            return SSE_HEAD + event(delta) + openai_stream(finish="tool_calls")
         message = {"role": "assistant", "content": None, "tool_calls": [call]}
         choice = {"index": 0, "message": message, "finish_reason": "tool_calls"}
         return http(200, completion() | {"choices": [choice]})
     text = _text(body)
     if body.get("stream"):
-        return HEAD + openai_stream(text[:4], text[4:])
+        return SSE_HEAD + openai_stream(text[:4], text[4:])
     return http(200, completion(text))
 
 
