@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from chat.requests import fit, read_chat
+from chat.requests import fit, read_chat, report
 from core.http.sse import EventStream
 from registry.gateway import calls
 from registry.providers.wire import Chunk, Done, Event, Failure
@@ -42,8 +42,7 @@ async def _answer(exchange: Exchange, *, in_chunk: bool) -> None:
     with calls.Explained(chosen):
         body, resolution = fit(body, chosen)
     if body.get("stream"):
-        opening = b'{"resolution":' + bytes(resolution.as_json) + b"," if in_chunk else b""
-        return await _relay(exchange, resolution, body, opening)
+        return await _relay(exchange, resolution, body, in_chunk=in_chunk)
     answer = await calls.chat(resolution, body, exchange.call, wait=settings.WHOLE_ANSWER_TIMEOUT)
     count_usage(resolution.provider.name, answer.get("usage"))
     answer["resolution"] = resolution.as_json
@@ -51,15 +50,22 @@ async def _answer(exchange: Exchange, *, in_chunk: bool) -> None:
 
 
 async def _relay(
-    exchange: Exchange, resolution: Resolution, body: dict[str, Any], opening: bytes
+    exchange: Exchange, resolution: Resolution, body: dict[str, Any], *, in_chunk: bool
 ) -> None:
-    """Stream the answer; `opening` replaces the brace that opens the first chunk."""
+    """Stream the answer. With `in_chunk` its first chunk has the resolution."""
+    opening = _opening(resolution) if in_chunk else b""
     wants_usage = bool((body.get("stream_options") or {}).get("include_usage"))
     usage, has_role = None, False
     async with EventStream(exchange, resolution.header_lines) as stream:
         try:
             async with aclosing(calls.stream(resolution, body, exchange.call)) as batches:
                 async for events in batches:
+                    if exchange.call.dropped:
+                        resolution = report(resolution, exchange.call.dropped)
+                        exchange.call.dropped = ()  # once
+                        stream.set_lines(resolution.header_lines)
+                        if in_chunk or exchange.started:  # it is too late for the header
+                            opening = _opening(resolution)
                     usage = _usage(events) or usage  # some servers repeat it, growing
                     data = _render(events, opening, wants_usage=wants_usage)
                     opening = b"" if data else opening
@@ -71,6 +77,11 @@ async def _relay(
         finally:  # many callers close as soon as they have read the end
             count_usage(resolution.provider.name, usage)
         await stream.end()
+
+
+def _opening(resolution: Resolution) -> bytes:
+    """Return what replaces the brace that opens a chunk, so that the chunk has the resolution."""
+    return b'{"resolution":' + bytes(resolution.as_json) + b","
 
 
 def _usage(events: list[Event]) -> dict[str, Any] | None:

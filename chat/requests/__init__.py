@@ -15,7 +15,7 @@ from core.http.body import check_types
 if TYPE_CHECKING:
     from registry.entities import Resolution
 
-__all__ = ["Chat", "Embeddings", "fit", "fit_embeddings", "read_chat", "read_embeddings"]
+__all__ = ["Chat", "Embeddings", "fit", "fit_embeddings", "read_chat", "read_embeddings", "report"]
 
 
 def read_chat(body: dict[str, Any]) -> dict[str, Any]:

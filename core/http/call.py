@@ -10,12 +10,14 @@ class Call:
     """A request's ID, which is sent to the provider, and the time that providers took.
 
     `waited` is in seconds: until a whole answer, or until the first bytes of a streamed one. `hops`
-    is how many portals the request passed before this one.
+    is how many portals the request passed before this one. `dropped` names fields of the caller's
+    that the model turned out to refuse: known with the answer's first event.
     """
 
     id: str = ""
     hops: int = 0
     waited: float = 0.0
+    dropped: tuple[str, ...] = ()
 
 
 def hops(header: bytes | None) -> int:

@@ -36,10 +36,14 @@ class EventStream:
 
     def __init__(self, exchange: Exchange, lines: Iterable[Line] = ()) -> None:
         self.exchange = exchange
-        self.lines = [*LINES, *lines]
+        self.set_lines(lines)
         self._watchdog = Watchdog(self._beat)
         self._interval = settings.HEARTBEAT_SECONDS
         self._beats: asyncio.Task[None] | None = None
+
+    def set_lines(self, lines: Iterable[Line]) -> None:
+        """Replace the header lines. They are sent with the first event or heartbeat."""
+        self.lines = [*LINES, *lines]
 
     async def __aenter__(self) -> Self:
         self._listen()

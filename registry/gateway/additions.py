@@ -5,7 +5,8 @@ Fields that the portal adds to requests, and takes back where a model refuses th
     temperature, stop                    added by the SQL workflow
 
 Reasoning models refuse `temperature: 0`, some servers each field that they do not know. A refusal
-that names such a field is repeated without it, and remembered until the provider's address changes.
+that names such a field is repeated without it. If that helps, it is remembered until the provider's
+address changes. What the caller had written into such a field is reported as dropped.
 """
 
 from __future__ import annotations
@@ -26,14 +27,18 @@ _refused: dict[tuple[str, str], frozenset[str]] = {}  # address and model → fi
 
 
 class Additions:
-    """What the portal adds to one request: `fields` of the body, and those of the wire format."""
+    """What the portal adds to one request: `fields` of the body, and those of the wire format.
 
-    __slots__ = ("_fields", "_key", "_may_add", "omit")
+    `kind` is the call: chat, stream, embed or complete.
+    """
 
-    def __init__(self, resolution: Resolution, fields: Collection[str] = ()) -> None:
+    __slots__ = ("_by_wire", "_fields", "_key", "_taken_back", "omit")
+
+    def __init__(self, resolution: Resolution, kind: str, fields: Collection[str] = ()) -> None:
         self._key = (resolution.provider.endpoint.base_url, resolution.name)
         self._fields = fields
-        self._may_add = (*fields, *resolution.provider.wire.ADDED)
+        self._by_wire = resolution.provider.wire.ADDED.get(kind, ())
+        self._taken_back = False
         self.omit = _refused.get(self._key, frozenset())
 
     def apply(self, target: Target, body: Body) -> tuple[Target, Body]:
@@ -44,15 +49,26 @@ class Additions:
         body = {name: value for name, value in body.items() if name not in left_out}
         return replace(target, omit=self.omit), body
 
+    def dropped(self, body: Body) -> tuple[str, ...]:
+        """Return the names of the caller's own fields that are left out with ours."""
+        return (
+            tuple(n for n in self._by_wire if n in self.omit and body.get(n)) if self.omit else ()
+        )
+
     def take_back(self, error: PortalError) -> bool:
-        """Remember the field of ours that `error` names. Return whether it is a new one."""
+        """Leave out the field of ours that `error` names. Return whether it is a new one."""
         if error.code != "provider_rejected" or not error.provider:
             return False
         words = f"{error.provider['param'] or ''} {error.provider['message'] or ''}"
-        for name in self._may_add:
-            if name not in self.omit and re.search(rf"(?<!\w){name}(?!\w)", words):
-                if len(_refused) >= MAX_MODELS:
-                    _refused.clear()
-                _refused[self._key] = self.omit = self.omit | {name}
+        for name in (*self._fields, *self._by_wire):
+            if name not in self.omit and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words):
+                self.omit, self._taken_back = self.omit | {name}, True
                 return True
         return False
+
+    def succeeded(self) -> None:
+        """Remember what was taken back: without it the request was answered."""
+        if self._taken_back:
+            if len(_refused) >= MAX_MODELS:
+                _refused.clear()
+            _refused[self._key] = _refused.get(self._key, frozenset()) | self.omit

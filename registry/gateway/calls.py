@@ -123,24 +123,25 @@ async def chat(
     `added` names fields of `body` that the portal chose: they are left out if the model refuses
     them. `wait` is the timeout in seconds for a model without one in models.yaml.
     """
-    return await _whole(Client.chat, resolution, body, call, added, wait)
+    return await _whole("chat", Client.chat, resolution, body, call, added, wait)
 
 
 async def embed(
     resolution: Resolution, body: Body, call: Call, *, wait: float | None = None
 ) -> Embeddings:
     """Return one vector per input. `wait` as in `chat`."""
-    return await _whole(Client.embed, resolution, body, call, wait=wait)
+    return await _whole("embed", Client.embed, resolution, body, call, wait=wait)
 
 
 async def complete(
     resolution: Resolution, body: Body, call: Call, added: Collection[str] = ()
 ) -> Completion:
     """Return the raw continuation of `body["prompt"]`. `added` as in `chat`."""
-    return await _whole(Client.complete, resolution, body, call, added)
+    return await _whole("complete", Client.complete, resolution, body, call, added)
 
 
 async def _whole(
+    kind: str,
     ask: Callable[..., Awaitable[T]],
     resolution: Resolution,
     body: Body,
@@ -149,7 +150,7 @@ async def _whole(
     wait: float | None = None,
 ) -> T:
     with _Counted(resolution):
-        client, additions = Client(resolution.provider), Additions(resolution, added)
+        client, additions = Client(resolution.provider), Additions(resolution, kind, added)
         while True:
             target, sent = additions.apply(_target(resolution, call), body)
             try:
@@ -158,6 +159,7 @@ async def _whole(
             except PortalError as error:
                 if not additions.take_back(error):
                     raise
+    additions.succeeded()
     traffic_log.succeeded(resolution.provider.name)
     return answer
 
@@ -167,18 +169,22 @@ async def stream(
 ) -> AsyncGenerator[list[Event], None]:
     """Yield batches of events. An error before the first is raised, a later one is yielded.
 
-    `records` adds the provider's own records, as Record events.
+    `records` adds the provider's own records, as Record events. `call.dropped` names the caller's
+    fields that the model does not take.
     """
     with _Counted(resolution):
-        client, additions = Client(resolution.provider), Additions(resolution)
+        client, additions = Client(resolution.provider), Additions(resolution, "stream")
         first = True
         while first:
             target, sent = additions.apply(_target(resolution, call), body)
+            call.dropped = additions.dropped(body)
             batches = client.stream(target, sent, resolution.timeout, call, records=records)
             try:
                 async with aclosing(batches):
                     async for events in batches:
                         _note_end(events, resolution, first=first)
+                        if first:
+                            additions.succeeded()
                         first = False
                         yield events
             except PortalError as error:

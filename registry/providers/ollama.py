@@ -8,6 +8,7 @@ Reference: https://docs.ollama.com/api
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -39,10 +40,13 @@ from registry.providers.wire import (
     usage,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 ADDRESS = "host"
 FOLDS = True
 LISTS_ALL = True
-ADDED: tuple[str, ...] = ()
+ADDED: Mapping[str, tuple[str, ...]] = {}
 Stream = AnswerStream
 fit = fields.fit
 

@@ -8,6 +8,7 @@ Reference: https://platform.openai.com/docs/api-reference/chat
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from registry.providers import errors
 from registry.providers.error_body import read_value
@@ -28,11 +29,17 @@ from registry.providers.wire import (
     post,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 ADDRESS = "endpoint"
 FOLDS = False
 LISTS_ALL = False
 Stream = ChunkStream
-ADDED: tuple[str, ...] = ("stream_options", "encoding_format")
+ADDED: Mapping[str, tuple[str, ...]] = {
+    "stream": ("stream_options",),
+    "embed": ("encoding_format",),
+}
 _VERSION = re.compile(r"/(?:v\d[^/]*|openai|compatible-mode)(?:/|$)")
 ALIASES = (("max_tokens", "max_completion_tokens"), ("max_completion_tokens", "max_tokens"))
 

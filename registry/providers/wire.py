@@ -137,13 +137,14 @@ class Wire(Protocol):
 
     ADDRESS is the key of models.yaml that holds the server's address. FOLDS: `x` and `x:latest` are
     one model. LISTS_ALL: the server's list of models is complete, so that others do not exist.
-    ADDED: fields that the module adds to requests, and leaves out if `Target.omit` has them.
+    ADDED: fields that the module adds to requests, by the kind of the call (chat, stream, embed),
+    and leaves out if `Target.omit` has them.
     """
 
     ADDRESS: str
     FOLDS: bool
     LISTS_ALL: bool
-    ADDED: tuple[str, ...]
+    ADDED: Mapping[str, tuple[str, ...]]
 
     @property
     def Stream(self) -> MakesStream: ...

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 ADDRESS = "endpoint"
 FOLDS = False
 LISTS_ALL = False  # not the aliases of the latest version of a model
-ADDED: tuple[str, ...] = (thoughts.BUDGET,)
+ADDED: Mapping[str, tuple[str, ...]] = {
+    "chat": (thoughts.BUDGET,),
+    "stream": (thoughts.BUDGET,),
+}
 VERSION = "2023-06-01"  # of the API; `headers` of models.yaml may name another
 Stream = MessageStream
 fit = fields.fit

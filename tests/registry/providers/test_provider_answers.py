@@ -92,6 +92,45 @@ def test_a_field_that_a_server_refuses_is_left_out_from_then_on(
     assert "stream_options" not in post.body
 
 
+@pytest.mark.parametrize("path", ["/v1/ai/chat/completion", "/v1/chat/completions"])
+def test_a_callers_field_that_is_left_out_with_ours_is_reported(
+    own_portal: Portal, fake: FakeProvider, path: str
+) -> None:
+    own_portal.start()
+    fake.script(http(422, REFUSAL))
+    for _ in range(2):  # the model refuses it, and is then known to do so
+        answer = own_portal.chat(path=path, stream=True, stream_options={"include_usage": True})
+        assert answer.headers["X-Dropped"] == "stream_options"
+        assert ('"dropped":["stream_options"]' in answer.text) == ("/ai/" in path)
+    assert "X-Dropped" not in own_portal.chat(path=path, stream=True).headers
+
+
+def test_a_report_that_is_too_late_for_the_headers_is_in_the_first_chunk(
+    own_portal: Portal, fake: FakeProvider
+) -> None:
+    own_portal.variables |= {"HEARTBEAT_SECONDS": "0.1"}
+    own_portal.start()
+    fake.script(0.5, http(422, REFUSAL))
+    answer = own_portal.chat(
+        path="/v1/chat/completions", stream=True, stream_options={"include_usage": True}
+    )
+    assert answer.text.startswith(": waiting")
+    assert '"dropped":["stream_options"]' in answer.text
+
+
+def test_only_a_field_that_was_added_is_taken_back(own_portal: Portal, fake: FakeProvider) -> None:
+    """A refusal may name all fields that a server knows."""
+    own_portal.start()
+    fake.script(http(422, REFUSAL))
+    assert own_portal.chat().status_code == 400
+    assert len(fake.posts) == 1
+    fake.script(http(422, REFUSAL))
+    fake.script(http(422, REFUSAL))
+    assert own_portal.chat(stream=True).status_code == 400, "it was not the field"
+    own_portal.chat(stream=True)
+    assert "stream_options" in fake.posts[-1].body
+
+
 @pytest.mark.parametrize("status", [403, 404, 405])
 def test_a_provider_without_a_list_of_models_is_healthy(
     own_portal: Portal, fake: FakeProvider, status: int
