@@ -13,6 +13,7 @@ from core.errors import PortalError
 from core.http.call import Call
 from core.ids import new_id
 from registry import usage
+from registry.providers import streamed
 from registry.providers.http import transport
 from registry.providers.wire import ENDS, Stamp, bad_response
 
@@ -58,7 +59,23 @@ class Client:
     ) -> Body:
         """Return an OpenAI `chat.completion` for an OpenAI chat request."""
         data = await self._answer(self.wire.chat(target, body), wait, call)
-        return await _off_loop(lambda: self.wire.read_chat(data, stamp(body)), data)
+        return await _off_loop(lambda: self._read_chat(target, stamp(body), data), data)
+
+    def _read_chat(self, target: Target, mark: Stamp, data: bytes) -> Body:
+        try:
+            return self.wire.read_chat(data, mark)
+        except PortalError as error:
+            if (answer := self._streamed(error, target, mark, data)) is None:
+                raise
+            return answer
+
+    def _streamed(
+        self, error: PortalError, target: Target, mark: Stamp, data: bytes
+    ) -> Body | None:
+        """Return the answer that a server streams although it was told not to."""
+        if error.code != "provider_bad_response":
+            return None
+        return streamed.read(self.wire.Stream(target, mark), data)
 
     async def stream(
         self,
@@ -117,7 +134,12 @@ class Client:
     ) -> Completion:
         """Return the raw continuation of `body["prompt"]`."""
         data = await self._answer(self.wire.completion(target, body), wait, call)
-        return self.wire.read_completion(data)
+        try:
+            return self.wire.read_completion(data)
+        except PortalError as error:
+            if (answer := self._streamed(error, target, stamp(body), data)) is None:
+                raise
+            return streamed.completion(answer)
 
     async def is_loaded(self, target: Target) -> bool | None:
         """Is the model in its server's memory? None if the server does not report it."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from registry.providers import errors
 from registry.providers.error_body import read_value
-from registry.providers.openai_repair import BROKEN, message
+from registry.providers.openai_repair import BROKEN, counts, has_odd_counts, message
 from registry.providers.openai_stream import ChunkStream
 from registry.providers.openai_vectors import read_vectors
 from registry.providers.wire import (
@@ -90,11 +90,15 @@ def read_chat(data: bytes, stamp: Stamp) -> Body:
         raise bad_response("it has no choices")
     if not all(isinstance(c, dict) and isinstance(c.get("message"), dict) for c in choices):
         raise bad_response("a choice has no message")
-    for choice in choices:
+    for number, choice in enumerate(choices):
         if choice.get("error") or choice.get("finish_reason") in BROKEN:
             raise errors.in_answer({"error": choice.get("error") or "It ended with an error."})
+        choice.setdefault("index", number)
+        choice["message"].setdefault("role", "assistant")  # clients send it back
         if choice["message"].get("tool_calls"):
             choice["message"] = message(choice["message"])
+    if "usage" in answer and has_odd_counts(answer["usage"]):
+        answer["usage"] = counts(answer["usage"])
     return answer
 
 
@@ -117,7 +121,8 @@ def read_embeddings(data: bytes) -> Embeddings:
 
 
 def completion(target: Target, body: Body) -> Request:
-    return post(target, "/completions", without_nulls(target, merged(target, body)))
+    payload = {**merged(target, body), "stream": False}
+    return post(target, "/completions", without_nulls(target, payload))
 
 
 def read_completion(data: bytes) -> Completion:

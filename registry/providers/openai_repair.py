@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from registry.providers.wire import Body
 
 MAX_DEPTH = 100
+COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
+ODD = (str, float)
 BROKEN = ("error", "abort")  # finish reasons of answers that broke off (OpenRouter; vLLM, SGLang)
 
 
@@ -73,8 +75,8 @@ class Repair:
         rows = [c for c in choices if isinstance(c, dict)] if isinstance(choices, list) else []
         value = finite(value)
         value["choices"] = [self._choice(c, number, streamed) for number, c in enumerate(rows)]
-        if not isinstance(value.get("usage"), dict):
-            value.pop("usage", None)
+        if (usage := counts(value.pop("usage", None))) is not None:
+            value["usage"] = usage
         if value.get("object") == "chat.completion":
             value["object"] = "chat.completion.chunk"
         return value
@@ -108,6 +110,31 @@ class Repair:
         call["function"] = _with_texts(function, "name") if isinstance(function, dict) else {}
         name = call["function"].get("name")
         return {**call, "index": self.index(answer, call.get("index"), call.get("id"), name)}
+
+
+def has_odd_counts(usage: Any) -> bool:
+    """Is a `usage` no object, or one of its counts no whole number?"""
+    if not isinstance(usage, dict):
+        return usage is not None
+    return any(type(usage.get(key, 0)) in ODD for key in COUNTS)
+
+
+def counts(usage: Any) -> Body | None:
+    """Return a `usage` with whole numbers for counts that are text or fractions."""
+    if not isinstance(usage, dict):
+        return None
+    return {key: _count(key, value) for key, value in usage.items()}
+
+
+def _count(key: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return counts(value)
+    if not key.endswith("_tokens"):
+        return value
+    try:
+        return int(value) if isinstance(value, str) or value == int(value) else value
+    except (ValueError, TypeError, OverflowError):
+        return None if isinstance(value, str) else value
 
 
 def message(value: Body) -> Body:

@@ -17,7 +17,7 @@ from registry.providers import errors
 from registry.providers.error_body import read_value
 from registry.providers.framing import ServerSentEvents
 from registry.providers.openai_chunks import ChunkShape, read_shape, texts
-from registry.providers.openai_repair import BROKEN, Repair, reasoning_of, text_of
+from registry.providers.openai_repair import BROKEN, Repair, has_odd_counts, reasoning_of, text_of
 from registry.providers.stream import StreamParser
 from registry.providers.wire import (
     Body,
@@ -68,7 +68,7 @@ class ChunkStream(StreamParser):
 
     def _events(self, record: bytes) -> list[Event]:
         shape = read_shape(record)
-        if shape is None or self._counts_wrong(shape):
+        if shape is None or self._is_odd(shape):
             value = _decode(record)
             if not _is_chunk(value):
                 return self._other(value)
@@ -98,8 +98,13 @@ class ChunkStream(StreamParser):
         ]
         return indexes if indexes != [[d.index for d in deltas] for _, deltas in calls] else []
 
-    def _counts_wrong(self, shape: ChunkShape) -> bool:
-        """Is this the only answer, but with an index of its own? (TGI numbered the tokens.)"""
+    def _is_odd(self, shape: ChunkShape) -> bool:
+        """Are its counts no numbers, or is it the only answer, but with an index of its own?
+
+        (TGI numbered the tokens.)
+        """
+        if shape.usage and has_odd_counts(shape.usage):
+            return True
         return self.repair.single and len(shape.choices) == 1 and shape.choices[0].index != 0
 
     def _other(self, value: Body) -> list[Event]:
@@ -125,6 +130,8 @@ class ChunkStream(StreamParser):
         if text := "".join([chunk.choices[0].delta.content or "" for chunk in chunks]):
             self.has_content = True
         usage = next((chunk.usage for chunk in reversed(chunks) if chunk.usage), None)
+        if usage and has_odd_counts(usage):  # as in the other chunks
+            return None
         data = b"data: " + b"\n\ndata: ".join(records) + b"\n\n"
         return Chunk(data, text=self.text.take(text), usage=usage)
 

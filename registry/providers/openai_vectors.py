@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from registry.providers.openai_repair import counts
 from registry.providers.wire import Embeddings
 
 
@@ -34,7 +35,7 @@ def read_vectors(data: bytes) -> Embeddings | None:
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return _read_odd(data)
     vectors = [row.embedding for row in sorted(answer.data, key=lambda row: row.index)]
-    return Embeddings(vectors, answer.model, answer.usage)
+    return Embeddings(vectors, answer.model, counts(answer.usage))
 
 
 def _read_odd(data: bytes) -> Embeddings | None:
@@ -53,7 +54,7 @@ def _read_odd(data: bytes) -> Embeddings | None:
     return Embeddings(
         vectors,
         model if isinstance(model, str) else None,
-        usage if isinstance(usage, dict) else None,
+        counts(usage),
     )
 
 

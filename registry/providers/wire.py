@@ -267,16 +267,17 @@ def decode_any(data: bytes, *, halves: bool = False) -> Any:
     except (msgspec.MsgspecError, ValueError, RecursionError):
         try:  # msgspec refuses lone surrogates, which models do write, and NaN
             value = json.loads(data, parse_constant=lambda name: None)
-            return value if halves else _in_whole_characters(value)
+            return value if halves else in_whole_characters(value)
         except (ValueError, RecursionError):
             raise bad_response("it is not JSON") from None
 
 
-def _in_whole_characters(value: Any) -> Any:
+def in_whole_characters(value: Any) -> Any:
+    """Return a copy of a JSON value without lone surrogates."""
     if isinstance(value, dict):
-        return {whole_characters(k): _in_whole_characters(v) for k, v in value.items()}
+        return {whole_characters(k): in_whole_characters(v) for k, v in value.items()}
     if isinstance(value, list):
-        return [_in_whole_characters(item) for item in value]
+        return [in_whole_characters(item) for item in value]
     return whole_characters(value) if isinstance(value, str) else value
 
 

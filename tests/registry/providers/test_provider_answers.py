@@ -10,10 +10,14 @@ from typing import Any
 
 import pytest
 
+from registry.providers.openai_repair import text_of
 from tests.registry.editing import wait_for
+from tests.registry.providers import odd_streams
+from tests.registry.providers.streams import HARD, OLLAMA_STREAM
 from tests.support.fake_provider import HANG, RESET, FakeProvider
 from tests.support.portal import LONG_TIMEOUTS, Portal
 from tests.support.provider_messages import (
+    DONE,
     SSE_HEAD,
     chunk,
     completion,
@@ -42,6 +46,90 @@ def test_a_compressed_answer_is_read(
     refusal = compress(json.dumps({"error": {"message": "not so"}}).encode())
     fake.script(http(400, refusal, Content_Encoding=encoding))
     assert "not so" in portal.chat().json()["error"]["message"]
+
+
+STREAMS = {
+    **{
+        name: odd_streams.TEXTS[name] for name in ("no space", "comments", "lines", "parts", "bare")
+    },
+    "plain": openai_stream("Hel", "lo"),
+}
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_a_stream_without_a_request_is_a_whole_answer(
+    portal: Portal, fake: FakeProvider, name: str
+) -> None:
+    """Some servers stream whatever the request says (9router, older Unsloth, Open WebUI)."""
+    fake.script(http(200, STREAMS[name], "text/event-stream"))
+    answer = portal.chat().json()
+    (choice,) = answer["choices"]
+    assert answer["object"] == "chat.completion"
+    assert text_of(choice["message"]["content"]) == "Hello"
+    assert choice["finish_reason"] == "stop"
+    if name == "plain":
+        assert answer["usage"]["total_tokens"] == 12
+
+
+@pytest.mark.parametrize("name", ["plain", "index 0 for each", "another ID for each piece"])
+def test_streamed_tool_calls_are_whole_calls(portal: Portal, fake: FakeProvider, name: str) -> None:
+    data, expected = odd_streams.TOOLS[name]
+    fake.script(http(200, data, "text/event-stream"))
+    (choice,) = portal.chat().json()["choices"]
+    functions = [call["function"] for call in choice["message"]["tool_calls"]]
+    assert [(f["name"], f["arguments"]) for f in functions] == expected
+    assert all(call["id"] and "index" not in call for call in choice["message"]["tool_calls"])
+
+
+def test_a_stream_of_ollamas_is_a_whole_answer_too(portal: Portal, fake: FakeProvider) -> None:
+    fake.script(http(200, OLLAMA_STREAM, "application/x-ndjson"))
+    (choice,) = portal.chat(model="pond:frog").json()["choices"]
+    assert choice["message"] == {"role": "assistant", "content": f"Hello{HARD}"}
+
+
+def test_a_stream_without_a_request_and_that_breaks_off_is_an_error(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    fake.script(http(200, event(chunk("Hello")), "text/event-stream"))
+    error = portal.chat().json()["error"]
+    assert "broke off" in error["message"]
+    data, code, words = odd_streams.ERRORS["code as a number"]
+    fake.script(http(200, data, "text/event-stream"))
+    error = portal.chat().json()["error"]
+    assert error["code"] == code
+    assert words in error["message"]
+
+
+ODD_USAGE = {"prompt_tokens": "7", "completion_tokens": 5.0, "total_tokens": "12",
+             "prompt_tokens_details": {"cached_tokens": "3"}, "cost": 0.1}  # fmt: skip
+USAGE_IN_NUMBERS = {"prompt_tokens": 7, "completion_tokens": 5, "total_tokens": 12,
+                    "prompt_tokens_details": {"cached_tokens": 3}, "cost": 0.1}  # fmt: skip
+
+
+def test_counts_that_are_text_become_numbers(portal: Portal, fake: FakeProvider) -> None:
+    """Typed clients decode them as whole numbers."""
+    fake.script(http(200, completion("Hello", usage=ODD_USAGE)))
+    assert portal.chat().json()["usage"] == USAGE_IN_NUMBERS
+    fake.script(http(200, completion("Hello", usage="none")))
+    assert portal.chat().json()["usage"] is None
+    stream = openai_stream("Hello", usage=False).removesuffix(DONE)
+    fake.script(SSE_HEAD + stream + event({**chunk(), "choices": [], "usage": ODD_USAGE}) + DONE)
+    answer = portal.chat(stream=True, stream_options={"include_usage": True}).text
+    last = answer.removesuffix("data: [DONE]\n\n").strip().split("\n\n")[-1]
+    assert json.loads(last.removeprefix("data: "))["usage"] == USAGE_IN_NUMBERS
+    rows = [{"object": "embedding", "index": 0, "embedding": [1.0]}]
+    fake.script(http(200, {"data": rows, "usage": ODD_USAGE}))
+    body = {"model": "fake:vectors", "input": "x"}
+    assert portal.post("/v1/embeddings", body).json()["usage"] == USAGE_IN_NUMBERS
+
+
+def test_an_answer_without_a_role_is_the_assistants(portal: Portal, fake: FakeProvider) -> None:
+    fake.script(
+        http(200, {"choices": [{"message": {"content": "Hello"}, "finish_reason": "stop"}]})
+    )
+    (choice,) = portal.chat().json()["choices"]
+    assert choice["message"] == {"role": "assistant", "content": "Hello"}
+    assert choice["index"] == 0
 
 
 def test_an_answer_that_unpacks_to_far_more_is_refused(portal: Portal, fake: FakeProvider) -> None:

@@ -162,7 +162,8 @@ def test_raw_completions_are_requested_without_a_template() -> None:
         {"model": "m", "prompt": "p", "raw": True, "stream": False,
          "options": {"num_predict": 3, "stop": [";"]}})  # fmt: skip
     request = openai.completion(TARGET, body)
-    assert (request.url, body_of(request)) == ("http://h/completions", {**body, "model": "m"})
+    expected = {**body, "model": "m", "stream": False}
+    assert (request.url, body_of(request)) == ("http://h/completions", expected)
 
 
 def test_absent_counts_are_null() -> None:
