@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chat.requests.fields import EMBEDDING
-from chat.requests.fit import fit, refuse_dangers, report
-from chat.requests.messages import refused
+from chat.requests.dangers import refused
+from chat.requests.fields import EMBEDDING, REQUEST
+from chat.requests.fit import DROPPED, PASSED, fit, report
 from chat.requests.shapes import Chat, Embeddings
 from core.http.body import check_types
 
@@ -40,8 +40,11 @@ def fit_embeddings(
 ) -> tuple[dict[str, Any], Resolution]:
     """Return a checked request as its provider gets it, and the resolution that reports it."""
     provider, model = resolution.provider, resolution.model
-    unknown = body.keys() - EMBEDDING
-    refuse_dangers({name: body[name] for name in unknown})
+    unknown = {name for name in body.keys() - EMBEDDING if body[name] is not None}
+    passed = unknown if provider.passes_all else unknown & provider.passes
+    passed = passed - REQUEST  # servers embed whole chats, too, and load what is in them
+    PASSED.check({name: body[name] for name in passed}, "")
+    DROPPED.check({name: body[name] for name in unknown - passed}, "")
     first = body["input"][0] if isinstance(body["input"], list) else ""
     if not isinstance(first, str) and not (model and model.ref.tokenizer):
         raise refused(
@@ -50,8 +53,5 @@ def fit_embeddings(
             "`tokenizer`.",
             "input",
         )
-    if not provider.passes_all:
-        unknown -= provider.passes
-        body = {name: value for name, value in body.items() if name not in unknown}
-        resolution = report(resolution, sorted(unknown))
-    return body, resolution
+    fitted = {name: v for name, v in body.items() if name in EMBEDDING or name in passed}
+    return fitted, report(resolution, sorted(unknown - passed))

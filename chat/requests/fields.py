@@ -17,6 +17,8 @@ https://openrouter.ai/docs/api-reference/parameters
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import cache
 
 OPENAI = frozenset({
     "messages", "model", "stream", "stream_options", "temperature", "top_p", "n", "stop",
@@ -29,8 +31,9 @@ OPENAI = frozenset({
 EXTRA = frozenset({
     # samplers
     "top_k", "top_a", "min_p", "typical_p", "tfs_z", "top_n_sigma", "min_keep", "repeat_penalty",
-    "repetition_penalty", "length_penalty", "repeat_last_n", "penalize_nl", "mirostat",
-    "mirostat_tau", "mirostat_eta", "dynatemp_range", "dynatemp_exponent", "xtc_probability",
+    "repetition_penalty", "length_penalty", "typ_p", "do_sample", "repeat_last_n", "penalize_nl",
+    "mirostat", "mirostat_tau", "mirostat_eta", "dynatemp_range", "dynatemp_exponent",
+    "xtc_probability",
     "xtc_threshold", "dry_multiplier", "dry_base", "dry_allowed_length", "dry_penalty_last_n",
     "dry_sequence_breakers", "samplers", "random_seed", "use_beam_search", "best_of", "n_probs",
     "allowed_token_ids", "bad_words", "min_tokens", "n_predict", "n_keep", "num_predict",
@@ -39,19 +42,20 @@ EXTRA = frozenset({
     "skip_special_tokens", "spaces_between_special_tokens", "truncate_prompt_tokens",
     "prompt_logprobs", "echo", "add_generation_prompt", "continue_final_message",
     "add_special_tokens", "return_tokens_as_token_ids", "return_token_ids", "return_tokens",
-    "post_sampling_probs", "timings_per_token", "t_max_predict_ms",
+    "post_sampling_probs", "timings_per_token", "t_max_predict_ms", "return_progress",
     # its form
     "guided_json", "guided_regex", "guided_choice", "guided_grammar", "guided_decoding_backend",
     "guided_whitespace_pattern", "structural_tag", "structured_outputs", "regex", "ebnf", "grammar",
-    "grammar_lazy", "grammar_triggers", "json_schema", "format",
+    "grammar_lazy", "grammar_triggers", "json_schema", "format", "nvext", "image_config",
     # thoughts
     "reasoning", "include_reasoning", "thinking", "think", "enable_thinking", "thinking_budget",
     "reasoning_format", "reasoning_budget", "reasoning_split", "thinking_forced_open",
     "separate_reasoning", "stream_reasoning", "chat_template_kwargs", "prompt_mode",
+    "thinking_token_budget",
     # other switches
     "safe_prompt", "usage", "documents", "cache_prompt", "cache_salt", "keep_alive", "options",
     "parse_tool_calls", "parallel_tools", "disable_tool_validation", "citation_options",
-    "return_images", "return_related_questions", "prefix", "system_prompt_mode",
+    "return_images", "return_related_questions", "prefix", "system_prompt_mode", "transforms",
 })  # fmt: skip
 KNOWN = OPENAI | EXTRA
 EMBEDDING = frozenset({
@@ -62,25 +66,26 @@ EMBEDDING = frozenset({
     "embedding_types", "prompt_name", "late_chunking",
 })  # fmt: skip
 
-# Names without case, `_` and `-`: clients spell them in many ways.
+# Names as `plain` returns them: clients spell them in many ways.
 DANGEROUS = {
     "the address of a server": {
         "apibase", "baseurl", "apiurl", "url", "endpoint", "host", "hostname", "proxy", "proxies",
         "apiversion", "azureendpoint", "callbackurl", "webhook", "webhookurl", "bootstraphost",
         "bootstrapport", "bootstraproom", "serverurl", "azureaddeployment", "vertexlocation",
-        "vertexproject", "awsregionname", "regionname", "awsbedrockruntimeendpoint",
+        "vertexproject", "callback", "awsregionname", "regionname", "awsbedrockruntimeendpoint",
     },
     "a key or an identity": {
         "apikey", "apitoken", "authorization", "extraheaders", "headers", "defaultheaders",
         "extraquery", "defaultquery", "userconfig", "awsaccesskeyid",
         "awssecretaccesskey", "awssessiontoken", "vertexcredentials", "azureadtoken", "clientid",
-        "clientsecret", "cookies", "requestid", "rid", "proxyserverrequest",
+        "clientsecret", "accesstoken", "byok", "cookies", "requestid", "rid", "proxyserverrequest",
     },
     "where a request goes": {
         "models", "route", "provider", "providers", "fallbacks", "contextwindowfallbackdict",
         "plugins", "customllmprovider", "mockresponse", "modellist", "litellmparams", "router",
         "dataparallelrank", "searchparameters", "searchsettings",
-        "connectors", "mcpservers", "datasources",
+        "connectors", "mcpservers", "datasources", "preset", "backendinstanceid", "workerid",
+        "decodeworkerid", "prefillworkerid", "dprank", "routeddprank", "disaggprefilldprank",
     },
     "what a server loads": {
         "chattemplate", "promptembeds", "loraname", "lorarequest", "lorapath", "lora", "adapter",
@@ -88,11 +93,13 @@ DANGEROUS = {
         "customparams", "vllmxargs", "mmprocessorkwargs", "mediaiokwargs", "tokenizer",
         "multimodaldata", "multimodaluuids", "imagedata", "videodata", "audiodata", "numgpu",
         "maingpu", "numthread", "numctx", "numbatch", "usemmap", "usemlock", "numa", "lowvram",
-        "template",
+        "template", "extraargs", "inputembeds", "precomputedembeddings", "tokendata",
     },
     "the scheduling, slots and caches of others": {
-        "priority", "idslot", "slotid", "kvtransferparams", "sessionparams", "extrakey",
+        "priority", "idslot", "slotid", "kvtransferparams", "ectransferparams", "sessionparams",
+        "extrakey",
     },
+    "the data of other users": {"fileid", "fileids", "vectorstoreids", "previousresponseid"},
 }  # fmt: skip
 WHY = {name: why for why, names in DANGEROUS.items() for name in names}
 
@@ -101,15 +108,61 @@ FREE = frozenset({
     "messages", "tools", "functions", "response_format", "metadata", "logit_bias", "json_schema",
     "guided_json", "guided_choice", "guided_regex", "guided_grammar", "structured_outputs",
     "structural_tag", "regex", "ebnf", "grammar", "format", "prediction", "tool_choice",
-    "function_call", "documents", "stop", "bad_words", "user", "audio", "prompt_cache_key",
+    "function_call", "documents", "stop", "bad_words", "user", "prompt_cache_key",
     "safety_identifier", "grammar_triggers", "dry_sequence_breakers", "model", "web_search_options",
-    "chat_template_kwargs",
 })  # fmt: skip
-CONSTRAINING = re.compile(
-    r"schema|grammar|guided|choice|stop|regex|constrain|structured|ebnf|format|json_mode"
+# Of these only the whole request has its own: inside of an option they would replace them.
+REQUEST = frozenset({"messages", "model", "tools", "functions"})
+# What of a tool is its schema and its words.
+TOOL = frozenset({
+    "name", "title", "description", "parameters", "strict", "input_schema", "inputSchema",
+    "output_schema", "outputSchema", "schema", "returns", "response", "examples", "input_examples",
+    "annotations", "definition", "format",
+})  # fmt: skip
+# The arguments of a template's renderer, beside the variables of the template.
+RENDERER = frozenset({
+    "tokenize", "conversation", "returntensors", "returndict", "padding", "truncation", "maxlength",
+    "tokenizerkwargs", "processorkwargs", *DANGEROUS["what a server loads"],
+})  # fmt: skip
+# A field of this kind of name would be loaded, if its value is an address.
+LOADED = re.compile(r"image|video|audio|voice|media|file|document|attachment|photo|pdf")
+URL = re.compile(r"\s*(?!data:)[a-z][a-z0-9+.\-]*:[/\\]", re.IGNORECASE)
+# Of content: a URL, or a path. Base64 may begin as a path does: a picture or sound is long.
+ADDRESS = re.compile(
+    r"(?!data:|[a-z0-9+/=_\-]{100})(?:[a-z][a-z0-9+.\-]*:|//|\\\\|[/~.](?!9j/))", re.IGNORECASE
 )
+_FORMS = r"schema|grammar|guided|regex|constrain|structured|ebnf|json_?mode|json_?object"
+CONSTRAINING = re.compile(
+    rf"{_FORMS}|(?:^|_)(?:stop|choices?|format)(?:_|$)|(?:^|_)stop(?:words|sequences|strings)"
+)
+CONSTRAINING_INSIDE = re.compile(
+    rf"{_FORMS}|^(?:stop|stop_sequences|stop_strings|response_format)$"
+)
+MAX_NAME = 64  # characters; no longer name means anything to a server
 
 
 def plain(name: str) -> str:
-    """Return a field's name without case, `_`, `-` and `.`."""
-    return re.sub(r"[_.\- ]", "", name).lower()
+    """Return a field's name without case, `_`, `-` and `.`, in the letters that it looks like.
+
+    Servers in Go compare names without case, by Unicode's rules: ſ is s, and K is k.
+    """
+    if len(name) > MAX_NAME:
+        return ""
+    if not name.isascii():
+        name = unicodedata.normalize("NFKC", name).casefold()
+    return re.sub(r"[\W_]", "", name).lower()
+
+
+def snake(name: str) -> str:
+    """Return a field's name in lower case, its words separated by `_`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|-", "_", name).lower()
+
+
+@cache
+def _plain_names(names: frozenset[str]) -> dict[str, str]:
+    return {plain(name): name for name in names}
+
+
+def meant(name: str, names: frozenset[str]) -> str | None:
+    """Return the name that a server without regard to case takes `name` for, if not itself."""
+    return None if name in names else _plain_names(names).get(plain(name))

@@ -12,9 +12,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from chat.requests.fields import CONSTRAINING, FREE, KNOWN, WHY, plain
-from chat.requests.messages import fit_messages, refused, refused_field
-from core.text import quote
+from chat.requests.dangers import (
+    Options,
+    check_constraints,
+    check_name,
+    check_tools,
+    may_use,
+    refused_field,
+)
+from chat.requests.fields import FREE, KNOWN, REQUEST
+from chat.requests.messages import fit_messages
 from registry.usage import count_dropped
 
 if TYPE_CHECKING:
@@ -22,8 +29,9 @@ if TYPE_CHECKING:
 
     from registry.entities import Provider, Resolution
 
-TOOLS = ("function", "custom")
-MAX_DEPTH = 50
+LOOKALIKES = REQUEST | {"web_search_options"}
+PASSED = Options(sent=True)
+DROPPED = Options(sent=False)
 
 
 def fit(body: dict[str, Any], resolution: Resolution) -> tuple[dict[str, Any], Resolution]:
@@ -38,7 +46,7 @@ def fit(body: dict[str, Any], resolution: Resolution) -> tuple[dict[str, Any], R
         body["messages"], dropped, fetches=provider.fetches, keep_all=provider.passes_all
     )
     if tools := body.get("tools"):
-        _check_tools(tools, provider)
+        check_tools(tools, provider)
     if more := provider.wire.fit(fitted):
         dropped.update(dict.fromkeys(more))
     return fitted, report(resolution, dropped) if dropped else resolution
@@ -56,49 +64,19 @@ def _fields(body: dict[str, Any], provider: Provider, dropped: dict[str, None]) 
     """Return the fields that pass, and add the names of the others to `dropped`."""
     fitted = {}
     for name, value in body.items():
-        if name in KNOWN and not isinstance(value, (dict, list)):
+        if name in KNOWN:
+            if isinstance(value, (dict, list)) and name not in FREE:
+                PASSED.check({name: value}, "")
             fitted[name] = value
-            continue
-        if name not in FREE:
-            refuse_dangers({name: value})
-        if name in KNOWN or name in provider.passes or provider.passes_all or value is None:
-            fitted[name] = value
-        elif CONSTRAINING.search(name.lower()):
-            message = f"{quote(name)} is not known, and would constrain the answer. Leave it out, "
-            raise refused(message + "or ask an operator to `pass` it.", name)
-        else:
-            dropped[name] = None
-    if "web_search_options" in body and not _may_use("web_search", provider):
+        elif value is not None:  # a null asks for nothing, and strict servers refuse its name
+            check_name(name, LOOKALIKES)
+            if provider.passes_all or name in provider.passes:
+                PASSED.check({name: value}, "")
+                fitted[name] = value
+            else:
+                DROPPED.check({name: value}, "")
+                check_constraints(name, value)
+                dropped[name] = None
+    if "web_search_options" in body and not may_use("web_search", provider):
         raise refused_field("web_search_options", "what a provider searches")
     return fitted
-
-
-def refuse_dangers(options: dict[str, Any], path: str = "", depth: int = 0) -> None:
-    """Raise PortalError for a field that no caller chooses, at any depth of `options`."""
-    for name, value in options.items():
-        place = f"{path}.{name}" if path else name
-        if (why := WHY.get(plain(name))) and value is not None:
-            raise refused_field(place, why)
-        if path and name in FREE:
-            continue
-        for inner in value if isinstance(value, list) else [value]:
-            if isinstance(inner, dict) and depth < MAX_DEPTH:
-                refuse_dangers(inner, place, depth + 1)
-
-
-def _check_tools(tools: list[dict[str, Any]], provider: Provider) -> None:
-    for number, tool in enumerate(tools):
-        kind = tool.get("type", "function" if "function" in tool else None)
-        if not isinstance(kind, str) or not (kind in TOOLS or _may_use(kind, provider)):
-            raise refused(
-                f"tools[{number}].type: {provider.name} lets callers use function and custom. "
-                "An operator may list others in `tools`.",
-                "tools",
-            )
-        options = {name: value for name, value in tool.items() if name not in TOOLS}
-        if kind in TOOLS:
-            refuse_dangers(options, f"tools[{number}]")
-
-
-def _may_use(tool: str, provider: Provider) -> bool:
-    return tool in provider.tools

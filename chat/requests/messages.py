@@ -1,16 +1,18 @@
 """
 A chat's messages: which fields and parts pass, and which a server would act upon.
 
-What a provider said in an answer is taken back as history, whatever fields it has. Only a part that
-a server loads by itself, from a URL or a file's ID, is refused: it would fetch it from inside its
-network, or read the file of another user.
+What a provider said in an answer is taken back as history, whatever fields it has. A part that a
+server loads by itself, from a URL or a file's ID, is refused: it would fetch it from inside its
+network, or read the file of another user. An answer in the history loses such a part, and one of an
+unknown type.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from chat.requests.fields import WHY, plain
+from chat.requests.dangers import Options, check_name, refused, refused_field
+from chat.requests.fields import ADDRESS, LOADED, WHY, plain
 from core.errors import PortalError
 from core.text import quote
 
@@ -28,13 +30,23 @@ MEDIA = {
     "image_url": "url", "video_url": "url", "audio_url": "url", "document_url": "url",
     "input_audio": "data", "file": "file_data",
 }  # fmt: skip
+LOADABLE = frozenset({"url", "data", "file_data"})
+WORDS = frozenset({
+    "detail", "format", "filename", "file_name", "name", "title", "mime_type", "media_type",
+    "min_pixels", "max_pixels", "total_pixels", "fps", "nframes", "max_frames", "cache_control",
+})  # fmt: skip
 PART = frozenset({
     "type", "text", "cache_control", "annotations", "citations", "id", "index", "signature", "data",
     "title", "name", "format", "detail", "status", "summary", "thinking", "reasoning", "closed",
     "provider_options", "provider_specific_fields", "extra_content", "encrypted_content", "refusal",
+    "reference_ids",
 })  # fmt: skip
 THOUGHTS = frozenset({"thinking", "reasoning", "redacted_thinking", "reasoning.text"})
-TYPES = (*sorted(TEXTS), *MEDIA, *sorted(THOUGHTS))
+KEPT = THOUGHTS | {"reference"}
+TYPES = (*sorted(TEXTS), *MEDIA, *sorted(KEPT))
+KINDS = frozenset((*MEDIA, "type"))
+CONTENTS = frozenset({"role", "content", "images", "tool_calls"})
+OWN = Options(sent=True)
 
 
 def fit_messages(
@@ -61,29 +73,60 @@ def _is_plain(message: dict[str, Any]) -> bool:
 def _message(
     message: dict[str, Any], where: str, dropped: dict[str, None], *, fetches: bool, keep_all: bool
 ) -> dict[str, Any]:
+    is_answer = message.get("role") == "assistant"
     if unknown := message.keys() - MESSAGE:
-        if dangerous := [name for name in sorted(unknown) if plain(name) in WHY]:
-            raise refused_field(f"{where}.{dangerous[0]}", WHY[plain(dangerous[0])])
+        for name in sorted(unknown):
+            _check_field(name, message[name], f"{where}.{name}", is_answer=is_answer)
         if not keep_all:
             dropped.update(dict.fromkeys(f"messages.{name}" for name in sorted(unknown)))
             message = {name: v for name, v in message.items() if name not in unknown}
     for key in ("content", "images"):
         if isinstance(parts := message.get(key), list):
-            places = [f"{where}.{key}[{number}]" for number in range(len(parts))]
-            read = _part if key == "content" else _image
-            fitted = [
-                read(part, place, dropped, fetches=fetches)
-                for part, place in zip(parts, places, strict=True)
-            ]
+            fitted = _parts(parts, key, where, dropped, fetches=fetches, is_answer=is_answer)
             if fitted != parts:
                 message = {**message, key: fitted}
     return message
 
 
+def _check_field(name: str, value: Any, place: str, *, is_answer: bool) -> None:
+    """Raise PortalError for an unknown field of a message that a server would act upon.
+
+    What an answer cites may be an address.
+    """
+    check_name(name, CONTENTS, place.removesuffix(name))
+    if why := WHY.get(plain(name)):
+        raise refused_field(place, why)
+    if not is_answer and LOADED.search(name.lower()):
+        OWN.check(value, place)
+
+
+def _parts(
+    parts: list[Any],
+    key: str,
+    where: str,
+    dropped: dict[str, None],
+    *,
+    fetches: bool,
+    is_answer: bool,
+) -> list[Any]:
+    """Return the parts that pass. An answer loses the others; else they raise PortalError."""
+    read = _part if key == "content" else _image
+    fitted = []
+    for number, part in enumerate(parts):
+        try:
+            fitted.append(read(part, f"{where}.{key}[{number}]", dropped, fetches=fetches))
+        except PortalError:
+            if not is_answer:
+                raise
+            kind = part.get("type") if isinstance(part, dict) else None
+            dropped[f"{key}.{kind}" if isinstance(kind, str) else key] = None
+    return fitted
+
+
 def _image(image: Any, where: str, dropped: dict[str, None], *, fetches: bool) -> Any:
     """Return an image of a message's own list: a part, or Ollama's base64."""
     if isinstance(image, str):
-        _check_address(image, "", where, is_image=fetches)
+        _check_address(image, where, is_url=False, fetches=fetches)
         return image
     return _part(image, where, dropped, fetches=fetches)
 
@@ -99,18 +142,22 @@ def _part(
         given = f", not {quote(kind)}" if isinstance(kind, str) else ""
         raise refused(f"{where}.type: a part is one of {', '.join(TYPES)}{given}.", where)
     if unknown := part.keys() - PART - {kind}:
-        if foreign := sorted(name for name in unknown if name in MEDIA or plain(name) in WHY):
-            raise refused(f"{where}.{foreign[0]}: a part of type {kind} does not have it.", where)
+        for name in sorted(unknown):
+            check_name(name, KINDS, f"{where}.")
+            if name in MEDIA or plain(name) in WHY:
+                raise refused(f"{where}.{name}: a part of type {kind} does not have it.", where)
         dropped.update(dict.fromkeys(f"content.{name}" for name in sorted(unknown)))
         part = {name: value for name, value in part.items() if name not in unknown}
     if kind in TEXTS:
         if not isinstance(part.get(kind, part.get("text")), str):
             raise refused(f"{where}.{kind}: a part of type {kind} needs it, as text.", where)
         return part
-    return _media(part, kind, where, fetches=fetches) if kind in MEDIA else part
+    return _media(part, kind, where, dropped, fetches=fetches) if kind in MEDIA else part
 
 
-def _media(part: dict[str, Any], kind: str, where: str, *, fetches: bool) -> dict[str, Any]:
+def _media(
+    part: dict[str, Any], kind: str, where: str, dropped: dict[str, None], *, fetches: bool
+) -> dict[str, Any]:
     value, name = part.get(kind), MEDIA[kind]
     if isinstance(value, str) and kind.endswith("_url"):  # as some clients write it
         value = {"url": value}
@@ -124,31 +171,30 @@ def _media(part: dict[str, Any], kind: str, where: str, *, fetches: bool) -> dic
         )
     if not isinstance(value.get(name), str) or not value[name]:
         raise refused(f"{where}.{kind}.{name}: it is missing, or not text.", where)
-    for key, text in value.items():
-        is_image = fetches and kind == "image_url"
-        _check_address(text, key, f"{where}.{kind}.{key}", is_image=is_image)
+    fetches = fetches and kind == "image_url"
+    if unknown := [key for key in value if key not in WORDS and key != name]:
+        for key in unknown:
+            _check_unknown(key, value[key], f"{where}.{kind}.{key}")
+        dropped.update(dict.fromkeys(f"content.{kind}.{key}" for key in unknown))
+        part = {**part, kind: {k: v for k, v in value.items() if k not in unknown}}
+    _check_address(value[name], f"{where}.{kind}.{name}", is_url=name == "url", fetches=fetches)
     return part
 
 
-def _check_address(value: Any, name: str, where: str, *, is_image: bool) -> None:
-    """Raise PortalError for what a server would fetch."""
+def _check_unknown(key: str, value: Any, place: str) -> None:
+    """Raise PortalError for an unknown key of media that a server would act upon."""
+    check_name(key, LOADABLE, place.removesuffix(key))
     if isinstance(value, dict | list):
-        raise refused(f"{where}: it is text, not an object or a list.", where)
-    if not isinstance(value, str):
+        raise refused(f"{place}: it is text, not an object or a list.", place)
+    if plain(key) in WHY or (isinstance(value, str) and ADDRESS.match(value.lstrip()[:200])):
+        raise refused(f"{place}: the provider would fetch this address.", place)
+
+
+def _check_address(value: str, where: str, *, is_url: bool, fetches: bool) -> None:
+    """Raise PortalError for what a server would fetch, or open."""
+    if value[:5].lower() == "data:" or not (is_url or ADDRESS.match(value.lstrip()[:200])):
         return
-    is_address = name == "url" or "://" in value[:100]
-    if not is_address or value[:5].lower() == "data:":
-        return
-    if is_image and value[:8].lower() == "https://":
+    if fetches and value[:8].lower() == "https://":
         return
     remedy = "Send the content as a data: URL, or ask an operator for `fetches: true`."
     raise refused(f"{where}: the provider would fetch this address. {remedy}", where)
-
-
-def refused_field(path: str, why: str) -> PortalError:
-    """Return the error for a field that callers may not set."""
-    return refused(f"{path}: callers do not choose {why}. Operators do, in models.yaml.", path)
-
-
-def refused(message: str, path: str) -> PortalError:
-    return PortalError("invalid_request", message, param=path.partition("[")[0].partition(".")[0])

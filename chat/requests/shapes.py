@@ -21,19 +21,13 @@ Tokens = Annotated[list[Token], msgspec.Meta(min_length=1)]
 
 
 class Message(msgspec.Struct):
-    """One message. `content` is text, or parts."""
+    """One message. `content` is text, or parts; the fields of answers may be of any type."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
     content: str | list[str | dict[str, Any]] | None = None
     name: str | None = None
     tool_calls: list[dict[str, Any]] | None = None
     tool_call_id: str | None = None
-    function_call: dict[str, Any] | None = None
-    reasoning_content: str | None = None
-    reasoning: str | None = None
-    refusal: str | None = None
-    annotations: list[dict[str, Any]] | None = None
-    audio: dict[str, Any] | None = None
 
 
 class StreamOptions(msgspec.Struct):
@@ -55,8 +49,8 @@ class Chat(msgspec.Struct):
     max_completion_tokens: Limit | None = None
     presence_penalty: float | None = None
     frequency_penalty: float | None = None
-    logit_bias: dict[str, float] | None = None
-    logprobs: bool | None = None
+    logit_bias: dict[str, Any] | list[Any] | None = None  # a list: llama.cpp
+    logprobs: bool | int | None = None  # a number: Together
     top_logprobs: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
     seed: Int64 | None = None
     tools: list[dict[str, Any]] | None = None
@@ -66,7 +60,7 @@ class Chat(msgspec.Struct):
     reasoning_effort: str | None = None
     modalities: list[str] | None = None
     user: str | None = None
-    metadata: dict[str, Any] | None = None
+    metadata: dict[str, Any] | list[Any] | None = None  # a list: PHP's empty object
     store: bool | None = None
     service_tier: str | None = None
     safety_identifier: str | None = None

@@ -69,6 +69,19 @@ PASSING: list[dict[str, Any]] = [
     part({"type": "image_url", "image_url": {"url": PIXEL, "detail": "low"}}),
     part({"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}),
     part({"type": "file", "file": {"file_data": "data:application/pdf;base64,AA", "filename": "a"}}),
+    part({"type": "file", "file": {"file_data": PIXEL, "filename": "https://x/a.pdf"}}),
+    part({"type": "input_audio", "input_audio": {"data": "//uQ" + "A" * 200, "format": "mp3"}}),
+    {"messages": [{**USER, "images": ["/9j/4AAQ", PIXEL]}]},
+    {"chat_template_kwargs": {"enable_thinking": False, "host": "x", "documents": [{"url": "http://x"}]}},
+    {"documents": [{"title": "x", "text": "y", "url": "http://x"}]},
+    {"structured_outputs": {"json": {"properties": {"api_base": {}}}}},
+    {"nvext": {"guided_json": {"properties": {"url": {}}}, "ignore_eos": True}},
+    {"reasoning": {"metadata": {"url": "http://x"}}, "audio": {"voice": "alloy", "format": "wav"}},
+    {"response_format": {"type": "json_schema", "json_schema": {"schema": {"model": {"messages": []}}}}},
+    {"logit_bias": [[15043, 1.0], ["x", False]], "logprobs": 5, "metadata": [], "typ_p": 1.0},
+    {"tools": [{"type": "function", "name": "get", "parameters": {"properties": {"url": {}, "model": {}}}}]},
+    {"tools": [{"type": "function", "function": {"name": "get", "input_examples": [{"url": "http://x"}],
+        "returns": {"properties": {"host": {}}}, "metadata": {"url": "http://x"}, "parameters": {}}}]},
 ]  # fmt: skip
 
 
@@ -89,6 +102,8 @@ HISTORY: list[dict[str, Any]] = [
     {"content": "", "images": [{"type": "image_url", "image_url": {"url": PIXEL}}]},
     {"content": "x", "refusal": None, "parsed": {"a": 1}, "id": "msg_1"},
     {"tool_calls": [CALL]},
+    {"content": [{"type": "text", "text": "x"}, {"type": "reference", "reference_ids": [1]}]},
+    {"content": "x", "annotations": {}, "reasoning": {"text": "hm"}, "refusal": False, "audio": "x"},
 ]  # fmt: skip
 
 
@@ -124,6 +139,45 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (part({"type": "sound"}), "content[0].type"),
     ({"messages": [{**USER, "images": ["http://x"]}]}, "images[0]"),
     ({"messages": [{**USER, "api_base": "http://x"}]}, "messages[0].api_base"),
+    # Variables of a chat template that its renderer takes for its own (vLLM).
+    ({"chat_template_kwargs": {"chat_template": "{{ 1 }}"}}, "chat_template_kwargs.chat_template"),
+    ({"chat_template_kwargs": {"tokenize": True}}, "chat_template_kwargs.tokenize"),
+    # Lists in lists, objects of free names that are no schema, and a request inside of an option.
+    ({"extra_body": [[{"priority": 1}]]}, "extra_body.priority"),
+    ({"extra_body": {"model": "expensive"}}, "extra_body.model"),
+    ({"extra_body": {"messages": []}}, "extra_body.messages"),
+    ({"options": {"tools": [{"type": "mcp"}]}}, "options.tools"),
+    ({"nvext": {"backend_instance_id": 1}}, "nvext.backend_instance_id"),
+    ({"x": {"previous_response_id": "r"}}, "x.previous_response_id"),
+    ({"audio": {"voice": "https://x/a.wav"}}, "audio.voice"),
+    # Other letters: servers in Go compare names without case, ſ is s, and K is k.
+    ({"apı_base": "x", "ａｐｉ＿ｂａｓｅ": "x"}, "ａｐｉ＿ｂａｓｅ"),
+    ({"api\u200b_baſe": "x"}, "baſe"),
+    ({"Messages": []}, "written `messages`"),
+    ({"MODEL": "x"}, "written `model`"),
+    ({"toolſ": []}, "written `tools`"),
+    ({"tools": [{"type": "function", "function": {}, "Type": "mcp"}]}, "written `type`"),
+    ({"messages": [{**USER, "Content": [{"type": "image_url"}]}]}, "written `content`"),
+    (part({"type": "text", "text": "x", "Image_URL": {"url": "http://x"}}), "written `image_url`"),
+    # Fields of a function that are no part of its schema.
+    ({"tools": [{"type": "function", "function": {"name": "f", "server_url": "x"}}]}, "function.server_url"),
+    ({"tools": [{"type": "function", "function": {"name": "f"}, "x": {"server": {"url": "x"}}}]}, "x.server.url"),
+    # Addresses that are written in another way.
+    (part({"type": "image_url", "image_url": {"url": " \thttp://x"}}), "image_url.url"),
+    (part({"type": "image_url", "image_url": {"url": "//x/a.png"}}), "image_url.url"),
+    (part({"type": "image_url", "image_url": {"url": "%68ttp://x"}}), "image_url.url"),
+    (part({"type": "image_url", "image_url": {"url": PIXEL, "file": "file:/etc/passwd"}}), "image_url.file"),
+    (part({"type": "image_url", "image_url": {"url": PIXEL, "URL": "http://x"}}), "written `url`"),
+    (part({"type": "input_audio", "input_audio": {"data": "/etc/passwd", "format": "wav"}}), "input_audio.data"),
+    (part({"type": "input_audio", "input_audio": {"data": " " * 150 + "http://x", "format": "wav"}}), "input_audio.data"),
+    (part({"type": "file", "file": {"file_data": "file:/etc/passwd"}}), "file.file_data"),
+    ({"messages": [{**USER, "images": ["/etc/a.png"]}]}, "images[0]"),
+    ({"messages": [{**USER, "images": ["../b.png"]}]}, "images[0]"),
+    # What would be lost with an unknown object.
+    ({"generationConfig": {"responseSchema": {"type": "object"}}}, "generationConfig.responseSchema"),
+    ({"extra_body": {"guided_choice": ["a"]}}, "extra_body.guided_choice"),
+    ({"sampling_params": {"stop": ["x"]}}, "sampling_params.stop"),
+    ({"stopSequences": ["x"]}, "stopSequences"),
 ]  # fmt: skip
 
 
@@ -135,11 +189,59 @@ def test_what_is_refused_is_named_with_its_path(body: dict[str, Any], path: str)
 def test_other_fields_are_dropped_and_reported() -> None:
     body = {"style": "kind", "colour": 1, "messages": [{**USER, "mood": "x"}], "empty": None}
     sent, dropped = fitted(body)
-    assert sent == {"messages": [USER], "empty": None}
+    assert sent == {"messages": [USER]}, "strict servers refuse a null, too"
     assert dropped == ("style", "colour", "messages.mood")
     _, reported = fit(read_chat({"messages": [USER], **body}), resolution())
     assert dict(reported.header_lines)[b"x-dropped"] == b"style, colour, messages.mood"
     assert reported.as_dict()["dropped"] == ["style", "colour", "messages.mood"]
+
+
+HARMLESS: list[dict[str, Any]] = [
+    {"information": "x", "platform": "x", "nonstop": True},
+    {"json_mode": False, "stop_sequences": [], "my_schema": None},
+    {
+        "litellm_metadata": {"headers": {}, "url": "http://x"},
+        "trace": {"user_metadata": {"host": "x"}},
+    },
+    {"variables": {"{{USER_NAME}}": "x"}, "features": {"web_search": False}, "extra_body": {}},
+]
+
+
+@pytest.mark.parametrize("body", HARMLESS, ids=range(len(HARMLESS)))
+def test_a_word_inside_of_a_name_constrains_nothing(body: dict[str, Any]) -> None:
+    sent, dropped = fitted(body)
+    assert sent == {"messages": [USER]}
+    assert set(dropped) == {name for name, value in body.items() if value is not None}
+
+
+def test_an_answer_loses_what_a_server_would_load() -> None:
+    image = {"type": "image_url", "image_url": {"url": "https://cdn/a.png"}}
+    own = {"type": "tool_file", "file_id": "f"}
+    text = {"type": "text", "text": "x"}
+    answer = {"role": "assistant", "content": [text, image, own], "images": [image]}
+    sent, dropped = fitted({"messages": [USER, answer, USER]})
+    assert sent["messages"][1] == {"role": "assistant", "content": [text], "images": []}
+    assert dropped == ("content.image_url", "content.tool_file", "images.image_url")
+    assert "fetch" in refusal({"messages": [{**answer, "role": "user"}]}).message
+
+
+def test_unknown_keys_of_media_are_dropped_and_reported() -> None:
+    sent, dropped = fitted(part({"type": "image_url", "image_url": {"url": PIXEL, "uuid": "u"}}))
+    assert sent["messages"][0]["content"] == [{"type": "image_url", "image_url": {"url": PIXEL}}]
+    assert dropped == ("content.image_url.uuid",)
+
+
+def test_what_is_dangerous_stays_refused_where_all_passes() -> None:
+    bodies: list[tuple[dict[str, Any], str]] = [
+        ({"extra_body": {"model": "x"}}, "extra_body.model"),
+        ({"image_urls": ["https://x"]}, "image_urls"),
+        ({"messages": [{**USER, "videos": ["http://x"]}]}, "videos"),
+        ({"messages": [{**USER, "files": [{"url": "x"}]}]}, "files.url"),
+    ]
+    for body, words in bodies:
+        assert words in refusal(body, "open").message
+    cited = [{"role": "assistant", "content": "x", "video_results": [{"link": "http://x"}]}, USER]
+    assert fitted({"messages": cited, "site": "https://x"}, "open")[1] == ()
 
 
 def test_a_header_has_ten_names_at_most_and_only_ascii() -> None:
@@ -186,6 +288,9 @@ def test_embeddings_take_their_own_fields_only() -> None:
     sent, reported = fit_embeddings(body, resolution("plain", "embeddings", "v"))
     assert sent == {"input": "x", "input_type": "query"}
     assert reported.dropped == ("messages",)
+    body = {"input": "x", "messages": [{"content": [{"image_url": "http://x"}]}], "style": "x"}
+    sent, reported = fit_embeddings(body, REGISTRY.resolve("embeddings", "open:v", None))
+    assert (sent, reported.dropped) == ({"input": "x", "style": "x"}, ("messages",))
     with pytest.raises(PortalError, match="callers do not choose the address"):
         fit_embeddings({"input": "x", "api_base": "y"}, resolution("plain", "embeddings", "v"))
 
