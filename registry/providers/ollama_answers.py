@@ -96,8 +96,8 @@ class AnswerStream(StreamParser):
         if self.stamp.request.get("parallel_tool_calls") is False:
             calls = calls[: 1 - self.calls]
         self.calls += len(calls)
-        text = self.text.take(messages.text(message, "content"))
-        reasoning = self.reasoning.take(messages.text(message, "thinking"))
+        text = self.text.take(messages.words(message, "content"))
+        reasoning = self.reasoning.take(messages.words(message, "thinking"))
         delta: Body = {"content": text}
         if not self.begun:
             delta = {"role": "assistant", **delta}

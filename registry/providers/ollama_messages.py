@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import msgspec
-
 from core.errors import PortalError
+from registry.providers import requested
 from registry.providers.framing import whole_characters
 from registry.providers.openai_repair import reasoning_of, text_of
 from registry.providers.wire import Body, image_bytes
@@ -38,9 +37,12 @@ def dropped(messages: list[Body]) -> list[str]:
         for message in messages
         for part in message.get("content") or ()
         if isinstance(part, dict)
-        for key in part.keys() & {"cache_control", "citations", "signature"}
+        for key in part.keys() & {"cache_control", "citations", "signature", "reference_ids"}
     )
     return list(dict.fromkeys((*names, *parts)))
+
+
+UNREAD = ("thinking", "reasoning", "redacted_thinking", "reasoning.text", "reference")
 
 
 def _message(message: Body, names: dict[str, str]) -> Body:
@@ -49,13 +51,13 @@ def _message(message: Body, names: dict[str, str]) -> Body:
             raise _refused(f"a message's `{name}`")
     if message["role"] == "function":
         raise _refused("messages of the role 'function'; use 'tool'")
-    text, images, thoughts = _content(message.get("content") or message.get("refusal"))
-    images += [image for image in message.get("images") or () if isinstance(image, str)]
+    text, images, thoughts = _content(message.get("content") or words(message, "refusal"))
+    images += [_image(image) for image in message.get("images") or ()]
     role = "system" if message["role"] == "developer" else message["role"]
     translated: Body = {"role": role, "content": text}
     if images:
         translated["images"] = images
-    if reasoning := message.get("reasoning_content") or message.get("reasoning") or thoughts:
+    if reasoning := words(message, "reasoning_content") or words(message, "reasoning") or thoughts:
         translated["thinking"] = reasoning
     if calls := message.get("tool_calls"):
         translated["tool_calls"] = [_call(call, names) for call in calls]
@@ -74,21 +76,24 @@ def _content(content: Any) -> tuple[str, list[str], str]:
             texts.append(text_of([part]) or str(part.get(part["type"], "")))
         elif part["type"] == "image_url":
             images.append(image_bytes(part["image_url"]["url"]))
-        elif part["type"] not in ("thinking", "reasoning", "redacted_thinking", "reasoning.text"):
+        elif part["type"] not in UNREAD:
             raise _refused(f"content of type '{part['type']}'")
     return "\n".join(texts), images, reasoning_of(content)
+
+
+def _image(image: str | Body) -> str:
+    """Return the base64 of an image in a message's own list: a part, a data: URL, or base64."""
+    if isinstance(image, dict):
+        return image_bytes(image["image_url"]["url"])
+    return image_bytes(image) if image[:5].lower() == "data:" else image
 
 
 def _call(call: Body, names: dict[str, str]) -> Body:
     function = call.get("function")
     if not isinstance(function, dict) or not isinstance(function.get("name"), str):
         raise _refused("a tool call without a function")
-    try:
-        arguments = msgspec.json.decode(function.get("arguments") or "{}")
-    except (msgspec.MsgspecError, ValueError, TypeError, RecursionError):
-        raise _refused("a tool call whose arguments are not JSON") from None
     names[str(call.get("id"))] = function["name"]
-    return {"function": {"name": function["name"], "arguments": arguments}}
+    return {"function": {"name": function["name"], "arguments": requested.arguments(function)}}
 
 
 def _tool_name(message: Body, names: dict[str, str]) -> str:
@@ -102,7 +107,7 @@ def _refused(what: str) -> PortalError:
     return PortalError("invalid_request", f"Ollama cannot read {what}.", param="messages")
 
 
-def text(message: Body, key: str) -> str:
+def words(message: Body, key: str) -> str:
     value = message.get(key)
     return value if isinstance(value, str) else ""
 
@@ -127,9 +132,9 @@ def _function(function: Body) -> Body:
 
 def to_openai(message: Body, calls: list[Body]) -> Body:
     """Return Ollama's `message` as an OpenAI answer's."""
-    content = whole_characters(text(message, "content"))
+    content = whole_characters(words(message, "content"))
     answer: Body = {"role": "assistant", "content": content if content or not calls else None}
-    if thinking := text(message, "thinking"):
+    if thinking := words(message, "thinking"):
         answer["reasoning_content"] = whole_characters(thinking)
     if calls:
         answer["tool_calls"] = calls

@@ -6,6 +6,7 @@ Fields of OpenAI, and of the servers whose clients are common: the same wish has
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from core.errors import PortalError
@@ -19,16 +20,17 @@ CONSTRAINING = frozenset({
     "use_beam_search", "guided_regex", "guided_choice", "guided_grammar", "structural_tag",
     "structured_outputs",
     "regex", "ebnf", "grammar", "stop_token_ids", "stop_regex", "allowed_token_ids", "bad_words",
-    "echo", "min_tokens", "web_search_options",
+    "echo", "min_tokens", "web_search_options", "nvext",
 })  # fmt: skip
-# With these values a field asks for nothing.
+# With these values a field asks for nothing. False, 0, and empty texts and lists never do.
 NEUTRAL: dict[str, Any] = {"n": 1, "modalities": ["text"], "logit_bias": {}, "best_of": 1}
 
 
 def refuse(body: Mapping[str, Any], names: Collection[str], server: str) -> None:
     """Raise PortalError for a field of `names` that asks for something."""
     for name, value in body.items():
-        if name in names and value is not None and value != NEUTRAL.get(name):
+        asks = bool(value) or value == {}  # to search by default, for example
+        if name in names and asks and value != NEUTRAL.get(name):
             raise refused(f"{server} does not support this '{name}'. Leave it out.", name)
 
 
@@ -64,19 +66,39 @@ def form(body: Mapping[str, Any]) -> Any:
         if body.get(name) is not None:
             return body[name]
     response_format = body.get("response_format")
-    kind = response_format.get("type") if isinstance(response_format, dict) else None
-    if response_format is None or kind == "text":
+    if not response_format or response_format.get("type") == "text":
         return None
-    if kind == "json_object":
-        return "json"
-    described = response_format.get("json_schema") if isinstance(response_format, dict) else None
-    schema = described.get("schema") if isinstance(described, dict) else None
-    if kind == "json_schema" and isinstance(schema, dict):
+    schema = _schema(response_format)
+    if response_format.get("type") == "json_object":
+        return "json" if schema is None else schema
+    if response_format.get("type") == "json_schema" and schema is not None:
         return schema
     raise refused(
         "response_format must be text, json_object, or json_schema with a schema.",
         "response_format",
     )
+
+
+def _schema(response_format: Mapping[str, Any]) -> Any:
+    """Return the schema: OpenAI's, or beside the type (llama.cpp, Together, Fireworks)."""
+    described = response_format.get("json_schema")
+    places = (described.get("schema") if isinstance(described, dict) else None,
+              response_format.get("schema"), described)  # fmt: skip
+    return next((schema for schema in places if isinstance(schema, dict)), None)
+
+
+def arguments(function: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a call in the history, as an object.
+
+    Models write other JSON, and broken JSON; what they wrote stays, as text or value of one field.
+    """
+    value = function.get("arguments") or {}
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            pass
+    return value if isinstance(value, dict) else {"arguments": value} if value else {}
 
 
 def refused(message: str, param: str) -> PortalError:

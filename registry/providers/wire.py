@@ -298,7 +298,8 @@ def usage(prompt: Any, completion: Any) -> Body | None:
 def image_bytes(url: str) -> str:
     """Return the base64 part of a `data:` URL. Raises PortalError `invalid_request`."""
     head, comma, data = url.partition(",")
-    if comma and head.startswith("data:") and head.endswith(";base64"):
+    if comma and head[:5].lower() == "data:" and head.lower().endswith(";base64"):
+        data = "".join(data.split())  # some encoders break lines
         try:
             base64.b64decode(data, validate=True)
         except ValueError:

@@ -11,9 +11,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import msgspec
-
 from core.errors import PortalError
+from registry.providers import requested
 from registry.providers.anthropic.parts import part_blocks
 from registry.providers.wire import Body
 
@@ -60,7 +59,13 @@ def dropped(messages: list[Body]) -> list[str]:
         if isinstance(part, dict) and part.get("type") == "text"
         for name in part.keys() & {"citations", "signature"}
     )
-    return list(dict.fromkeys((*names, *parts)))
+    references = (
+        "content.reference"
+        for message in messages
+        for part in message.get("content") or ()
+        if isinstance(part, dict) and part.get("type") == "reference"
+    )
+    return list(dict.fromkeys((*names, *parts, *references)))
 
 
 def thoughts(message: Body) -> list[Body]:
@@ -126,15 +131,8 @@ def _call(call: Body) -> Body:
     function = call.get("function")
     if not isinstance(function, dict) or not isinstance(function.get("name"), str):
         raise _refused("a tool call without a function")
-    arguments = function.get("arguments") or "{}"
-    try:
-        value = msgspec.json.decode(arguments) if isinstance(arguments, str) else arguments
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        value = None
-    if not isinstance(value, dict):
-        raise _refused("a tool call whose arguments are not a JSON object")
     block = {"type": "tool_use", "id": _id(call.get("id")), "name": function["name"]}
-    return {**block, "input": value}
+    return {**block, "input": requested.arguments(function)}
 
 
 def _id(value: Any) -> str:

@@ -13,6 +13,7 @@ from registry.providers.wire import Body, image_bytes
 
 TEXTS = ("text", "refusal", "input_text", "output_text")
 THOUGHTS = ("thinking", "reasoning", "redacted_thinking", "reasoning.text")
+UNREAD = (*THOUGHTS, "reference")  # a citation without its text
 # The beginnings of files in base64 that come without a media type, as Ollama's clients send them.
 PDF = "JVBERi"
 MAGIC = {"iVBOR": "image/png", "/9j/": "image/jpeg", "R0lGOD": "image/gif", "UklGR": "image/webp"}
@@ -23,7 +24,7 @@ def part_blocks(part: str | Body) -> list[Body]:
     if isinstance(part, str):
         return [_bare_image(part)]
     kind = part["type"]
-    if kind in THOUGHTS:
+    if kind in UNREAD:
         return []
     if kind in TEXTS:
         text = text_of([part]) or str(part.get(kind) or "")

@@ -117,7 +117,7 @@ def test_what_the_api_has_no_field_for_is_dropped_and_reported(fields: Any) -> N
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("n", 2), ("logit_bias", {"1": 2}), ("functions", []), ("grammar", "root ::= x"),
+    [("n", 2), ("logit_bias", {"1": 2}), ("functions", [{}]), ("grammar", "root ::= x"),
      ("modalities", ["audio"]), ("logprobs", True), ("top_logprobs", 2), ("regex", "a+"),
      ("response_format", {"type": "json_object"}), ("response_format", {"type": "grammar"}),
      ("reasoning_effort", "extreme"), ("tools", [{"type": "custom", "custom": {"name": "x"}}]),

@@ -9,6 +9,7 @@ import pytest
 
 from core.errors import PortalError
 from registry.providers import ollama
+from registry.providers.anthropic.messages import to_anthropic
 from registry.providers.wire import Chunk, Done, Failure, Stamp, Target
 from tests.registry.providers.streams import STAMP, TARGET
 from tests.support.provider_messages import line, ollama_line
@@ -47,6 +48,62 @@ def test_parts_of_messages_that_ollama_lacks_are_reported() -> None:
 )  # fmt: skip
 def test_ollama_thinks_by_whichever_field_says_so(fields: Any, think: Any) -> None:
     assert body_of(ollama.chat(TARGET, {"messages": MESSAGES, **fields})).get("think") == think
+
+
+SCHEMA = {"type": "object", "properties": {"a": {}}}
+
+
+@pytest.mark.parametrize(
+    ("response_format", "form"),
+    [({"type": "json_object"}, "json"), ({"type": "json_object", "schema": SCHEMA}, SCHEMA),
+     ({"type": "json_schema", "schema": SCHEMA}, SCHEMA), ({"type": "json_schema", "json_schema": SCHEMA}, SCHEMA),
+     ({"type": "json_schema", "json_schema": {"name": "n", "schema": SCHEMA}}, SCHEMA), ({}, None), ({"type": "text"}, None)],
+)  # fmt: skip
+def test_a_schema_is_found_where_servers_put_it(response_format: Any, form: Any) -> None:
+    body = {"messages": MESSAGES, "response_format": response_format}
+    assert body_of(ollama.chat(TARGET, body)).get("format") == form
+
+
+@pytest.mark.parametrize(
+    "field", [{"use_beam_search": False}, {"echo": False}, {"logit_bias": []}, {"min_tokens": 0},
+              {"stop_token_ids": []}],
+)  # fmt: skip
+def test_what_asks_for_nothing_is_not_refused(field: Any) -> None:
+    ollama.fit({"messages": MESSAGES, **field})
+
+
+def test_a_constraint_in_nims_own_object_is_refused() -> None:
+    with pytest.raises(PortalError, match="nvext"):
+        ollama.fit({"messages": MESSAGES, "nvext": {"guided_json": SCHEMA}})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [("", {}), (None, {}), ("null", {}), ({"a": 1}, {"a": 1}), ('{"a": 1}', {"a": 1}),
+     ('{"a": ', {"arguments": '{"a": '}), ("[1]", {"arguments": [1]})],
+)  # fmt: skip
+def test_arguments_that_a_model_wrote_are_taken_back(arguments: Any, expected: Any) -> None:
+    """Some are cut off by the limit of tokens, and the agent sends them back."""
+    call = {"id": "c", "function": {"name": "f", "arguments": arguments}}
+    messages = [{"role": "assistant", "content": None, "tool_calls": [call]}]
+    (sent,) = body_of(ollama.chat(TARGET, {"messages": messages}))["messages"]
+    assert sent["tool_calls"] == [{"function": {"name": "f", "arguments": expected}}]
+    _, (turn,) = to_anthropic(messages)
+    assert turn["content"][0]["input"] == expected
+
+
+def test_any_message_of_another_format_becomes_ollamas() -> None:
+    image = {"type": "image_url", "image_url": {"url": "DATA:image/png;base64,aGkg\naGkh"}}
+    message = {
+        "role": "assistant",
+        "content": [{"type": "text", "text": "x"}, {"type": "reference", "reference_ids": [1]}],
+        "images": [image, "data:image/png;base64,aGk=", "aGk="],
+        "reasoning": {"text": "hm"},
+        "refusal": False,
+    }
+    (sent,) = body_of(ollama.chat(TARGET, {"messages": [message]}))["messages"]
+    assert sent == {"role": "assistant", "content": "x", "images": ["aGkgaGkh", "aGk=", "aGk="]}
+    assert ollama.fit({"messages": [message]}) == ("content.reference_ids",)
 
 
 def test_ollamas_own_fields_are_taken() -> None:

@@ -87,7 +87,7 @@ def test_a_response_format_becomes_ollamas(response_format: Any, expected: Any) 
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("n", 2), ("logit_bias", {"1": 2}), ("functions", []), ("grammar", "root ::= x"),
+    [("n", 2), ("logit_bias", {"1": 2}), ("functions", [{}]), ("grammar", "root ::= x"),
      ("modalities", ["audio"]), ("audio", {}), ("guided_choice", ["a"]), ("regex", "a+"),
      ("response_format", {"type": "grammar"}), ("web_search_options", {})],
 )  # fmt: skip
