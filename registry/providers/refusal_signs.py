@@ -44,6 +44,7 @@ def _sign(
 # Looked for before the codes: llama.cpp's is that of any busy server.
 LOADING = _sign("model_loading", frozenset({500, 503}), words=(
     r"loading model", r"(?:model|is) (?:currently |still )?(?:loading|being loaded)\b",
+    r"\bmodel_loading\b", r"model is cold", r"\bwaking up\b",
 ))  # fmt: skip
 # Also before the codes: Google's is that of any limit.
 BILLING = _sign("provider_quota_exhausted", frozenset({403, 429}), words=(
@@ -54,7 +55,7 @@ SIGNS = (
     # Bedrock's throttling has the words of a context that is too long.
     _sign("provider_rate_limited", frozenset({500, 503}), words=(
         r"throttlingexception", r"too many tokens, please wait", r"too many requests",
-        r"rate limit (?:exceeded|reached)")),
+        r"\brate limit\b", r"\b(?:rpm|tpm|qps)\b[^.\n]{0,20}limit", r"requests? limit reached")),
     _sign("context_length_exceeded", REQUEST | INTERNAL, names=(
         r"context(length|window|size)", r"exceedcontext", r"(prompt|input)toolong", r"maxcontext",
         r"tokenslimitreached",
@@ -82,8 +83,8 @@ SIGNS = (
         r"insufficient(user)?(quota|balance|credit|funds)", r"exceededcurrentquota", r"billing",
         r"arrearage", r"paymentrequired", r"credit(s|balance|limit)", r"account(balance|overdue)",
         r"quotaexhausted", r"allocationquota", r"free(tieronly|quota)", r"budgetexceeded",
-        r"terminalquota",
-        r"preconsumetokenquota", r"1113$")),
+        r"terminalquota", r"tokenquotareached", r"notenoughbalance",
+        r"preconsumetokenquota", r"1113$", r"1310$")),
     _sign("provider_rate_limited", frozenset({200, 403, 429, 500, 502, 503}), names=(
         r"ratelimit", r"toomany(requests|tokens)", r"throttl", r"resourceexhausted",
         r"requestlimit", r"(token|request)quotaexceeded", r"limit(requests|burstrate)")),
@@ -94,10 +95,13 @@ SIGNS = (
     _sign("provider_auth_failed", frozenset({400, 401, 403, 422, 500}), words=(
         r"(?:invalid|incorrect|wrong|missing|bad|expired) (?:api|access)[ _-]?(?:key|token)",
         r"api[ _-]?key (?:is )?(?:not valid|invalid|expired|missing|incorrect)",
+        r"access token (?:is )?(?:invalid|expired)", r"\blogin fail",
         r"API_KEY_INVALID", r"invalid (?:bearer|authentication|authorization|credentials)",
         r"security token included", r"organization has been disabled")),
     _sign("provider_quota_exhausted", frozenset({400, 402, 403, 412, 429, 500}), words=(
         r"insufficient (?:account )?(?:balance|credit|quota|funds)", r"credit balance",
+        r"not enough balance", r"quota has been reached", r"usage limits? exceeded",
+        r"(?:weekly|monthly) limit exhausted",
         r"balance is (?:insufficient|too low|not enough)", r"overdue", r"past (?:due|invoices)",
         r"(?:have|has|have not|haven't|doesn't have|out of|no|not enough) (?:any )?credits",
         r"used (?:up|all) (?:of )?(?:your|its|the|available)", r"exhausted its usage",
@@ -112,10 +116,11 @@ SIGNS = (
         r"being rate limited", r"error code: 1015")),
     _sign("overloaded", frozenset({400, 429, 500, 503}), words=(
         r"\bat capacity", r"capacity (?:temporarily )?exceeded", r"no capacity",
-        r"(?:model|server|service|system) (?:is )?(?:too )?busy")),
+        r"degraded function", r"(?:model|server|service|system) (?:is )?(?:too )?busy")),
     _sign("region", frozenset({400, 403, 451}), names=(r"unsupported(country|region|location)",),
           words=(r"(?:country|region|territory|location)[^.]{0,40} not (?:supported|available)",
-                 r"not (?:available|supported) in your (?:country|region|location)")),
+                 r"(?:not available|not supported|unavailable) in your (?:country|region|location)",
+          )),
     _sign("bot_wall", frozenset({200, 403, 429, 503}), words=(
         r"just a moment", r"attention required", r"\bcf-(?:error|chl|mitigated|browser)",
         r"captcha", r"error code: 10\d\d", r"are (?:you )?(?:a )?human", r"ddos", r"verify you are",
@@ -141,7 +146,9 @@ SIGNS = (
         r"model(decommissioned|doesnotexist)", r"deploymentdoesnotexist",
     ), words=(
         r"access to (?:the |this )?model", r"(?:requires|without|lacks?) access to [`'\"]?\w",
-        r"not allowed to access model", r"no models? (?:is |are )?(?:currently )?loaded")),
+        r"not allowed to access model", r"no models? (?:is |are )?(?:currently )?loaded",
+        r"could not find (?:real )?model", r"model[^\n]{0,200}no provider supported",
+        r"模型[^\n]{0,200}无可用渠道")),
     _sign("provider_model_missing", frozenset({400, 404, 422}), words=(
         r"model[^\n]{0,120}?(?:does ?n[o']t exist|not exist|not found|not a valid model)",
         r"model[^\n]{0,120}?(?:no longer (?:available|supported)|decommissioned)",
