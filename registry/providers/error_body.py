@@ -132,6 +132,13 @@ def _object(error: dict[str, Any], depth: int) -> Reported:
     )
 
 
+def says_something(error: Any, depth: int = 0) -> bool:
+    """Is an `error` one? Some servers in Go write an empty one into each answer."""
+    if isinstance(error, dict) and depth < MAX_DEPTH:
+        return any(says_something(value, depth + 1) for value in error.values())
+    return error not in (None, False, "", 0, 200, "0", "200", "success", [])
+
+
 def _is_success(value: Any) -> bool:
     """Is this MiniMax's report that there was no error?"""
     return isinstance(value, dict) and value.get("status_code") == 0

@@ -13,7 +13,7 @@ from typing import Any
 from core.errors import PortalError
 from registry.providers import requested
 from registry.providers.framing import whole_characters
-from registry.providers.openai_repair import reasoning_of, text_of
+from registry.providers.openai_values import reasoning_of, text_of
 from registry.providers.wire import Body, image_bytes
 
 

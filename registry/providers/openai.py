@@ -11,9 +11,10 @@ import re
 from typing import TYPE_CHECKING
 
 from registry.providers import errors
-from registry.providers.error_body import read_value
-from registry.providers.openai_repair import BROKEN, counts, has_odd_counts, message
+from registry.providers.error_body import read_value, says_something
+from registry.providers.openai_repair import message
 from registry.providers.openai_stream import ChunkStream
+from registry.providers.openai_values import BROKEN, counts, finish, has_odd_counts, is_foreign
 from registry.providers.openai_vectors import read_vectors
 from registry.providers.wire import (
     Body,
@@ -94,9 +95,9 @@ def read_chat(data: bytes, stamp: Stamp) -> Body:
         if choice.get("error") or choice.get("finish_reason") in BROKEN:
             raise errors.in_answer({"error": choice.get("error") or "It ended with an error."})
         choice.setdefault("index", number)
-        choice["message"].setdefault("role", "assistant")  # clients send it back
-        if choice["message"].get("tool_calls"):
-            choice["message"] = message(choice["message"])
+        choice["message"] = message(choice["message"])
+        if not isinstance(choice.get("finish_reason"), str) or is_foreign(choice["finish_reason"]):
+            choice.update(finish(choice))
     if "usage" in answer and has_odd_counts(answer["usage"]):
         answer["usage"] = counts(answer["usage"])
     return answer
@@ -193,10 +194,12 @@ read_error = errors.read_error
 def _checked(data: bytes) -> Body:
     """Return the JSON object in `data`. Raises the error in the body of a 200, if there is one."""
     answer = decode_any(data)
+    if isinstance(answer, str):  # some gateways encode it twice
+        answer = decode_any(answer.encode())
     if isinstance(answer, list) and answer and read_value(answer).message:
         raise errors.in_answer(answer)  # Google's errors are in a list
     if not isinstance(answer, dict):
         raise bad_response("it is not a JSON object")
-    if answer.get("error") or answer.get("object") == "error":
+    if says_something(answer.get("error")) or answer.get("object") == "error":
         raise errors.in_answer(answer)
     return answer

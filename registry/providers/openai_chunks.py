@@ -22,10 +22,10 @@ class Call(msgspec.Struct, gc=False):
 
 
 class Delta(msgspec.Struct, gc=False):
-    content: Any = None
-    reasoning_content: Any = None
-    reasoning: Any = None
-    refusal: Any = None
+    content: str | list[Any] | None = None
+    reasoning_content: str | None = None
+    reasoning: str | None = None
+    refusal: str | None = None
     tool_calls: list[Call] | None = None
 
 

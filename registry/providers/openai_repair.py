@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from registry.providers.openai_values import counts, finish, is_odd, plain
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from registry.providers.wire import Body
 
 MAX_DEPTH = 100
-COUNTS = ("prompt_tokens", "completion_tokens", "total_tokens")
-ODD = (str, float)
-BROKEN = ("error", "abort")  # finish reasons of answers that broke off (OpenRouter; vLLM, SGLang)
 
 
 class Calls:
@@ -72,6 +71,7 @@ class Repair:
         it repeats them (MiniMax).
         """
         choices = value.get("choices")
+        choices = [choices] if isinstance(choices, dict) else choices
         rows = [c for c in choices if isinstance(c, dict)] if isinstance(choices, list) else []
         value = finite(value)
         value["choices"] = [self._choice(c, number, streamed) for number, c in enumerate(rows)]
@@ -87,19 +87,19 @@ class Repair:
         is_only = self.single and number == 0
         choice["index"] = 0 if is_only else index if type(index) is int else number
         message, delta = choice.pop("message", None), choice.get("delta")
+        delta = {"content": delta} if isinstance(delta, str) else delta
         if not isinstance(delta, dict):
             repeats = choice["index"] in streamed or not isinstance(message, dict)
             delta = {} if repeats else message
         if not delta and isinstance(text := choice.pop("text", None), str):
             delta = {"content": text}  # the form of completions
-        if not isinstance(choice.get("finish_reason"), str):
-            choice["finish_reason"] = None
-        choice["delta"] = self._delta(delta, choice["index"])
-        return choice
+        delta = plain(delta) if is_odd(delta) else delta
+        return {**choice, **finish(choice), "delta": self._delta(delta, choice["index"])}
 
     def _delta(self, delta: Body, answer: int) -> Body:
         calls = delta.get("tool_calls")
         if calls is not None:
+            calls = [calls] if isinstance(calls, dict) else calls
             rows = [c for c in calls if isinstance(c, dict)] if isinstance(calls, list) else []
             delta = {**delta, "tool_calls": [self._numbered(call, answer) for call in rows]}
         return delta
@@ -112,35 +112,12 @@ class Repair:
         return {**call, "index": self.index(answer, call.get("index"), call.get("id"), name)}
 
 
-def has_odd_counts(usage: Any) -> bool:
-    """Is a `usage` no object, or one of its counts no whole number?"""
-    if not isinstance(usage, dict):
-        return usage is not None
-    return any(type(usage.get(key, 0)) in ODD for key in COUNTS)
-
-
-def counts(usage: Any) -> Body | None:
-    """Return a `usage` with whole numbers for counts that are text or fractions."""
-    if not isinstance(usage, dict):
-        return None
-    return {key: _count(key, value) for key, value in usage.items()}
-
-
-def _count(key: str, value: Any) -> Any:
-    if isinstance(value, dict):
-        return counts(value)
-    if not key.endswith("_tokens"):
-        return value
-    try:
-        return int(value) if isinstance(value, str) or value == int(value) else value
-    except (ValueError, TypeError, OverflowError):
-        return None if isinstance(value, str) else value
-
-
 def message(value: Body) -> Body:
-    """Return a whole answer's message with tool arguments as text."""
+    """Return a whole answer's message with its fields as OpenAI writes them."""
+    value = {"role": "assistant", **(plain(value) if is_odd(value) else value)}
     calls = value.get("tool_calls")
-    if not isinstance(calls, list):
+    calls = [calls] if isinstance(calls, dict) else calls
+    if not calls or not isinstance(calls, list):
         return value
     return {**value, "tool_calls": [with_text_arguments(c) for c in calls if isinstance(c, dict)]}
 
@@ -171,28 +148,3 @@ def finite(value: Any, depth: int = 0) -> Any:
     if isinstance(value, list):
         return [finite(item, depth + 1) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def text_of(content: Any, refusal: Any = None) -> str:
-    """Return the text for people of a content, which is text or a list of parts."""
-    if isinstance(content, str) and content:
-        return content
-    if isinstance(content, list):
-        return "".join(_text(part, ("text", "refusal")) for part in content)
-    return refusal if isinstance(refusal, str) else ""
-
-
-def reasoning_of(content: Any, *fields: Any) -> str:
-    """Return the thoughts: the first of `fields` that is text, else those among the parts."""
-    if isinstance(content, list):
-        return "".join(_text(part, ("thinking",)) for part in content)
-    return next((field for field in fields if isinstance(field, str)), "")
-
-
-def _text(part: Any, keys: tuple[str, ...]) -> str:
-    if not isinstance(part, dict):
-        return ""
-    value = next((part[key] for key in keys if part.get(key)), "")
-    if isinstance(value, list):  # thinking: a list of text parts
-        return "".join(_text(inner, ("text",)) for inner in value)
-    return value if isinstance(value, str) else ""

@@ -9,15 +9,23 @@ counted in `oddities`.
 from __future__ import annotations
 
 import json
+import re
 
 import msgspec
 
 from core.errors import PortalError
 from registry.providers import errors
-from registry.providers.error_body import read_value
+from registry.providers.error_body import read_value, says_something
 from registry.providers.framing import ServerSentEvents
 from registry.providers.openai_chunks import ChunkShape, read_shape, texts
-from registry.providers.openai_repair import BROKEN, Repair, has_odd_counts, reasoning_of, text_of
+from registry.providers.openai_repair import Repair
+from registry.providers.openai_values import (
+    BROKEN,
+    has_odd_counts,
+    is_foreign,
+    reasoning_of,
+    text_of,
+)
 from registry.providers.stream import StreamParser
 from registry.providers.wire import (
     Body,
@@ -33,6 +41,8 @@ from registry.providers.wire import (
 )
 
 REFUSAL = "refusal"  # the finish reason for people; programs see the server's
+_PREFIX = re.compile(rb"^(?:data:\s*)+")
+SILENT = ("ping", "pong", "heartbeat", "keepalive", "keep-alive")  # types of events
 NO_ERROR = (0, 200, "0", "200", "success")  # codes of events that report no error
 
 
@@ -68,8 +78,13 @@ class ChunkStream(StreamParser):
 
     def _events(self, record: bytes) -> list[Event]:
         shape = read_shape(record)
+        if shape is None and (pieces := _pieces(record)):
+            self.oddities.add("odd events")
+            return [e for piece in pieces if not self.ended for e in self._record(piece)]
         if shape is None or self._is_odd(shape):
-            value = _decode(record)
+            if (value := _decode(record)) is None:
+                self.oddities.add("events without choices")
+                return []
             if not _is_chunk(value):
                 return self._other(value)
             streamed = self.seen if self.has_content else ()
@@ -99,18 +114,23 @@ class ChunkStream(StreamParser):
         return indexes if indexes != [[d.index for d in deltas] for _, deltas in calls] else []
 
     def _is_odd(self, shape: ChunkShape) -> bool:
-        """Are its counts no numbers, or is it the only answer, but with an index of its own?
+        """Are its counts or finish reasons other than OpenAI's?
 
-        (TGI numbered the tokens.)
+        Or is it the only answer, but with an index of its own? (TGI numbered the tokens.)
         """
         if shape.usage and has_odd_counts(shape.usage):
             return True
+        for choice in shape.choices:
+            if choice.finish_reason and is_foreign(choice.finish_reason):
+                return True
         return self.repair.single and len(shape.choices) == 1 and shape.choices[0].index != 0
 
     def _other(self, value: Body) -> list[Event]:
         """Take an event that is no chunk: an error in any form, or nothing, as a ping."""
-        has_error = value.get("error") or value.get("errors")
-        if has_error or (value.get("code") not in NO_ERROR and read_value(value).message):
+        has_error = says_something(value.get("error")) or value.get("errors")
+        is_well = value.get("success") is True or value.get("type") in SILENT
+        may_be_error = not is_well and value.get("code") not in NO_ERROR
+        if has_error or (may_be_error and read_value(value).message):
             raise errors.in_answer(value)
         self.oddities.add("events without choices")
         return []
@@ -180,10 +200,10 @@ class ChunkStream(StreamParser):
 def _problem(shape: ChunkShape) -> PortalError | None:
     """Return the error in a chunk or in one of its choices."""
     error = shape.error or (shape.x_groq.error if shape.x_groq else None)
-    if error:
+    if error and says_something(error):
         return errors.in_answer({"error": error})
     for choice in shape.choices:
-        if choice.error:
+        if choice.error and says_something(choice.error):
             return errors.in_answer({"error": choice.error})
         if choice.finish_reason in BROKEN:
             return errors.in_answer({"message": "It ended the answer with an error."})
@@ -199,16 +219,35 @@ def _with_indexes(record: bytes, indexes: list[list[int]]) -> bytes:
     return json.dumps(value).encode()
 
 
-def _decode(data: bytes) -> Body:
+def _pieces(record: bytes) -> list[bytes]:
+    """Return the records in an event that is not JSON, or nothing.
+
+    Gateways write `data:` twice, an end mark in quotes, or no blank line between two events.
+    """
+    text = _PREFIX.sub(b"", record.strip())
+    if text.strip(b'"[] ').lower() == b"done":
+        return [b"[DONE]"]
+    lines = [line.strip() for line in text.split(b"\n") if line.strip()]
+    is_one_each = all(line == b"[DONE]" or (line[:1], line[-1:]) == (b"{", b"}") for line in lines)
+    return lines if is_one_each and (len(lines) > 1 or text != record.strip()) else []
+
+
+def _decode(data: bytes) -> Body | None:
+    """Return the object in an event, or None if it says nothing. Raises PortalError."""
+    text = data.decode(errors="replace")
     try:
-        value = json.loads(data)
+        value = json.loads(text)
     except (ValueError, RecursionError):
-        words = errors.tidy(data[:2000].decode(errors="replace"))
+        if text.strip().lower() in SILENT:
+            return None
+        words = errors.tidy(text[:2000])
         raise bad_response(
             f"an event is not JSON: {words}" if words else "an event is empty"
         ) from None
     if isinstance(value, list) and read_value(value).message:
         raise errors.in_answer(value)  # Google's errors are in a list
+    if not value or value is True or (isinstance(value, str) and value.lower() in SILENT):
+        return None
     if not isinstance(value, dict):
         raise bad_response("an event is not a JSON object")
     return value
@@ -216,7 +255,7 @@ def _decode(data: bytes) -> Body:
 
 def _is_chunk(value: Body) -> bool:
     return (
-        not value.get("error")
-        and (isinstance(value.get("choices"), list) or isinstance(value.get("usage"), dict))
+        not says_something(value.get("error"))
+        and (isinstance(value.get("choices"), list | dict) or isinstance(value.get("usage"), dict))
         and value.get("object") != "error"
     )

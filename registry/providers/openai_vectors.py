@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from registry.providers.openai_repair import counts
+from registry.providers.openai_values import counts
 from registry.providers.wire import Embeddings
 
 
@@ -35,12 +35,15 @@ def read_vectors(data: bytes) -> Embeddings | None:
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return _read_odd(data)
     vectors = [row.embedding for row in sorted(answer.data, key=lambda row: row.index)]
+    if not all(vectors):  # OpenRouter, for models without base64
+        return None
     return Embeddings(vectors, answer.model, counts(answer.usage))
 
 
 def _read_odd(data: bytes) -> Embeddings | None:
     try:
         answer = json.loads(data)
+        answer = json.loads(answer) if isinstance(answer, str) else answer  # encoded twice
         rows = answer["data"]
         vectors = [_vector(row["embedding"]) for row in rows]
     except (ValueError, TypeError, KeyError, RecursionError):
@@ -65,6 +68,6 @@ def _vector(value: Any) -> list[float]:
     if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
         value = value[0]  # llama.cpp, with pooling
     numbers = msgspec.convert(value, list[float])
-    if not all(map(math.isfinite, numbers)):
-        raise ValueError("infinite")
+    if not numbers or not all(map(math.isfinite, numbers)):
+        raise ValueError("no numbers")
     return numbers

@@ -266,7 +266,7 @@ def decode_any(data: bytes, *, halves: bool = False) -> Any:
         return msgspec.json.decode(data)
     except (msgspec.MsgspecError, ValueError, RecursionError):
         try:  # msgspec refuses lone surrogates, which models do write, and NaN
-            value = json.loads(data, parse_constant=lambda name: None)
+            value = json.loads(data.decode("utf-8-sig", "replace"), parse_constant=lambda _: None)
             return value if halves else in_whole_characters(value)
         except (ValueError, RecursionError):
             raise bad_response("it is not JSON") from None

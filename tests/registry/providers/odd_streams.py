@@ -111,6 +111,24 @@ TEXTS = {
     "parts": sent(delta(content=[{"type": "text", "text": "Hel"}]), chunk("lo"), STOP, END),
     # Groq: its own object on the first and last chunk.
     "x_groq": sent({**chunk("Hello"), "x_groq": {"id": "r"}}, {**STOP, "x_groq": {"id": "r", "usage": USAGE}}, END),
+    # Gateways: parts that are texts, or one part alone, or a delta that is a text.
+    "texts as parts": sent(delta(content=["Hel", "lo"]), STOP, END),
+    "one part": sent(delta(content={"type": "text", "text": "Hello"}), STOP, END),
+    "a text as delta": sent({**chunk(), "choices": [{"index": 0, "delta": "Hello"}]}, STOP, END),
+    "a choice alone": sent({**chunk(), "choices": {"index": 0, "delta": {"content": "Hello"}}}, STOP, END),
+    # Gateways to Gemini: reasons in capitals; DashScope: a text for null; TGI and others: their own words.
+    "capitals": sent(chunk("Hello"), chunk(finish="STOP"), END),
+    "null as text": sent(chunk("Hel", "null"), chunk("lo", "null"), STOP, END),
+    "eos_token": sent(chunk("Hello"), chunk(finish="eos_token"), END),
+    # Proxies: the prefix twice, no blank lines, two objects in an event.
+    "prefix twice": sent(chunk("Hello"), STOP, END).replace(b"data: ", b"data: data: "),
+    "no blank lines": sent(chunk("Hel"), chunk("lo"), STOP, END).replace(b"\n\n", b"\n"),
+    "two in an event": sent(chunk("Hel"), chunk("lo"), STOP, END).replace(b"\n\n", b"\n", 1),
+    # Gateways: events that say nothing, and an end mark in quotes.
+    "nothing": b'data: null\n\ndata: []\n\ndata: ""\n\ndata: ping\n\ndata: {"type": "heartbeat", "message": "x"}\n\n' + sent(chunk("Hello"), STOP, END),
+    "a mark in quotes": sent(chunk("Hello"), STOP, END, done=b'data: "[DONE]"\n\n'),
+    # Servers in Go: an empty error in each chunk.
+    "empty errors": sent(*[{**c, "error": {"message": "", "type": "", "code": None}} for c in (chunk("Hello"), STOP, END)]),
     # Gateways: an error after the end changes nothing.
     "error after the end": sent(chunk("Hello"), STOP, {"error": {"message": "late"}}),
 }  # fmt: skip
@@ -125,7 +143,13 @@ ENDS = {
     # OpenAI: a refusal has its own field.
     "refusal": (sent(delta(refusal="Hel"), delta(refusal="lo"), STOP, END), "Hello", ["refusal"]),
     # Servers with reasons of their own.
-    "own reasons": (sent(chunk("Hello"), delta("eos_token")), "Hello", ["eos_token"]),
+    "own reasons": (sent(chunk("Hello"), delta("bored")), "Hello", ["bored"]),
+    # Gateways to Gemini: the answer was cut off.
+    "a limit in capitals": (sent(chunk("Hello"), delta("MAX_TOKENS")), "Hello", ["length"]),
+    # Workers AI: a token that spells a number is one.
+    "numbers": (sent(chunk("[")) [: -len(DONE)] + sent(delta(content=1), chunk("] $"), delta(content=0.5), delta(content=True), STOP), "[1] $0.5true", ["stop"]),
+    # Servers that cut characters in two.
+    "half a character": (sent(chunk("Hello"), STOP).replace(b"Hello", b"Hel\xff"), "Hel\ufffd", ["stop"]),
     # Servers that write the reason as an object (SGLang's engine).
     "a reason that is an object": (sent(chunk("Hello"), delta({"type": "stop"})), "Hello", []),  # type: ignore[arg-type]
 }  # fmt: skip
@@ -141,6 +165,9 @@ THOUGHTS = {
     "both": sent(delta(reasoning_content="I think so.", reasoning="I think so."), chunk("Hello"), STOP, END),
     # Mistral's thinking models.
     "parts": sent(delta(content=[{"type": "thinking", "thinking": [{"type": "text", "text": "I think so."}]}]), delta(content=[{"type": "text", "text": "Hello"}]), STOP, END),
+    # Envoy's gateway: an object with the signature; others: a list of summaries.
+    "object": sent(delta(reasoning_content={"text": "I think so.", "signature": "x"}), chunk("Hello"), STOP, END),
+    "list": sent(delta(reasoning=[{"type": "summary_text", "text": "I think so."}]), chunk("Hello"), STOP, END),
     # Servers that do not stream.
     "whole": json.dumps({**WHOLE, "choices": [{"index": 0, "message": {"content": "Hello", "reasoning_content": "I think so."}, "finish_reason": "stop"}]}).encode(),
 }  # fmt: skip
@@ -171,6 +198,8 @@ TOOLS = {
     "an object": (calls([call(arguments={"city": "Bonn"}, index=0)]), [BONN]),
     # PHP gateways: an index as text, an ID as a number.
     "texts and numbers": (calls([call(index="0", id=7)]), [BONN]),
+    # Gateways: one call, and no list.
+    "no list": (sent(ROLE, delta(tool_calls=call(index=0)), delta("tool_calls"), END), [BONN]),
     # Indexes from 1 (OmniRoute and other gateways).
     "from 1": (calls([call(index=1)], [call(arguments=ROME[1], id="c2", index=2)]), [BONN, ROME]),
     # Servers that do not stream.
@@ -220,6 +249,7 @@ ERRORS = {
     "only a page": (b"<!DOCTYPE html><html><title>Sign in</title></html>", "provider_bad_response", "broke off"),
     # Everywhere.
     "cut off": (sent(chunk("Hello"), done=b""), "provider_bad_response", "broke off"),
+    "cut off, with a text for null": (sent(chunk("Hello", "null"), done=b""), "provider_bad_response", "broke off"),
     "nothing": (b"", "provider_bad_response", "broke off"),
     "only a mark": (DONE, "provider_bad_response", "broke off"),
 }  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from registry.providers.openai_repair import text_of
+from registry.providers.openai_values import text_of
 from tests.registry.editing import wait_for
 from tests.registry.providers import odd_streams
 from tests.registry.providers.streams import HARD, OLLAMA_STREAM
@@ -121,6 +121,27 @@ def test_counts_that_are_text_become_numbers(portal: Portal, fake: FakeProvider)
     fake.script(http(200, {"data": rows, "usage": ODD_USAGE}))
     body = {"model": "fake:vectors", "input": "x"}
     assert portal.post("/v1/embeddings", body).json()["usage"] == USAGE_IN_NUMBERS
+
+
+ODD_MESSAGES = [
+    ({"content": 42}, "stop", {"content": "42"}),
+    ({"content": {"type": "text", "text": "Hello"}}, "STOP", {"content": "Hello"}),
+    ({"content": "Hello", "reasoning_content": {"text": "hm"}, "refusal": {}}, "eos_token",
+     {"content": "Hello", "reasoning_content": "hm", "refusal": None}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "reason", "expected"), ODD_MESSAGES)
+def test_odd_values_of_a_whole_answer_are_read(
+    portal: Portal, fake: FakeProvider, message: Any, reason: str, expected: Any
+) -> None:
+    body = {"choices": [{"message": message, "finish_reason": reason}], "error": {"message": ""}}
+    for data in (body, json.dumps(body)):  # some gateways encode it twice
+        fake.script(http(200, data))
+        (choice,) = portal.chat().json()["choices"]
+        assert choice["message"] == {"role": "assistant", **expected}
+        assert choice["finish_reason"] == "stop"
+        assert choice.get("native_finish_reason") == (None if reason == "stop" else reason)
 
 
 def test_an_answer_without_a_role_is_the_assistants(portal: Portal, fake: FakeProvider) -> None:

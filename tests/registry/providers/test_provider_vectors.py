@@ -40,6 +40,7 @@ VECTORS = {
     },
     "null for what is not known": rows(*V, model=None, usage=None),
     "usage of another kind": rows(*V, model=7, usage="none"),
+    "gateways that encode twice": json.dumps(rows(*V)),
     "integers among the numbers": rows([1, 0.5, -0.25], [2, 0.5, -0.25]),
 }
 NO_VECTORS = {
@@ -51,6 +52,8 @@ NO_VECTORS = {
     "half a number in base64": rows("AAA="),
     "Cohere's own form": {"embeddings": {"float": V}},
     "texts": rows(["a"]),
+    "OpenRouter: an empty vector": rows([]),
+    "an empty vector in base64": rows(""),
     "null": {"data": None},
 }
 
