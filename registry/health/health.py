@@ -35,7 +35,7 @@ BY_CODE: dict[str, Status] = {
     "provider_unreachable": "unreachable",
     "provider_timeout": "unreachable",
 }
-NO_LIST = (403, 404, 405)  # with these a provider may still answer
+NO_LIST = (403, 404, 405, 501)  # with these a provider may still answer
 DAY = 24 * 3600.0
 MAX_HISTORY = 50
 MAX_NAMES = 500  # all workers read them with every heartbeat
@@ -110,14 +110,15 @@ def probe(provider: Provider) -> Health:
 def _without_list(provider: Provider, target: Target, error: PortalError) -> PortalError | None:
     """Return the error of a provider that did not list its models; None if it is healthy.
 
-    Some have no such route, and some keys may not use it. An empty request, which generates
-    nothing, then shows whether the address and the key are right: for an answer, or for vectors
-    where the server has only these.
+    Some have no such route, some a list of their own form, and some keys may not use it. An empty
+    request, which generates nothing, then shows whether the address and the key are right: for an
+    answer, or for vectors where the server has only these.
     """
     wire = provider.wire
     chat = wire.empty_chat(target)
     status = error.provider["status"] if error.provider else None
-    if chat is None or status not in NO_LIST:
+    is_other = error.code == "provider_bad_response"
+    if chat is None or not (is_other or status in NO_LIST):
         return error
     refusal = _refusal(provider, lambda: chat, lambda data: wire.read_chat(data, Stamp("", 0)))
     if refusal and refusal.code == "provider_model_missing":

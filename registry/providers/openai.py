@@ -154,6 +154,8 @@ def read_models(data: bytes) -> list[str]:
         rows = answer
     if rows is None:
         return []
+    if isinstance(rows, dict) and rows is not answer:  # by name
+        return list(rows)
     if not isinstance(rows, list):
         raise bad_response("it lists no models")
     return [row["id"] for row in rows if isinstance(row, dict) and isinstance(row.get("id"), str)]
