@@ -93,6 +93,8 @@ DANGEROUS = {
         "customparams", "vllmxargs", "mmprocessorkwargs", "mediaiokwargs", "tokenizer",
         "multimodaldata", "multimodaluuids", "imagedata", "videodata", "audiodata", "numgpu",
         "maingpu", "numthread", "numctx", "numbatch", "usemmap", "usemlock", "numa", "lowvram",
+        "f16kv", "vocabonly", "logitsall", "embeddingonly", "ropefrequencybase",
+        "ropefrequencyscale",
         "template", "extraargs", "inputembeds", "precomputedembeddings", "tokendata",
     },
     "the scheduling, slots and caches of others": {

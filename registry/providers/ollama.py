@@ -23,6 +23,7 @@ from registry.providers.ollama_answers import (
     demanded,
     finish_reason,
     logprobs,
+    message_of,
 )
 from registry.providers.wire import (
     Body,
@@ -81,7 +82,7 @@ def chat(target: Target, body: Body) -> Request:
 
 def read_chat(data: bytes, stamp: Stamp) -> Body:
     answer = checked(data)
-    message = answer.get("message")
+    message = message_of(answer)
     if not isinstance(message, dict) or answer.get("done") is not True:
         raise bad_response("it holds no message")
     calls = demanded(messages.tool_calls(message, stamp.id, 0), stamp.request)

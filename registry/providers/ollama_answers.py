@@ -4,6 +4,7 @@ Ollama's answers: functions for whole and streamed ones, and the stream's parser
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,6 +13,7 @@ from registry.providers import errors
 from registry.providers import ollama_messages as messages
 from registry.providers.framing import Lines
 from registry.providers.ollama_fields import must_call
+from registry.providers.openai_values import finish
 from registry.providers.stream import StreamParser
 from registry.providers.wire import (
     Body,
@@ -25,6 +27,8 @@ from registry.providers.wire import (
     server_sent,
     usage,
 )
+
+_PREFIX = re.compile(rb"^data:\s*")  # proxies make server-sent events of the lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +45,14 @@ def finish_reason(answer: Body, called: bool) -> str:
     reason = answer.get("done_reason") or "stop"
     if reason in ("load", "unload"):
         raise bad_response(f"it is not an answer ({reason})")
+    reason = finish({"finish_reason": str(reason)})["finish_reason"] or "stop"
     return "tool_calls" if called and reason == "stop" else str(reason)
+
+
+def message_of(answer: Body) -> Any:
+    """Return the message; some emulations have its text in `response`, as Ollama's completions."""
+    message, text = answer.get("message"), answer.get("response")
+    return {"content": text} if message is None and isinstance(text, str) else message
 
 
 def logprobs(answer: Body) -> Body | None:
@@ -70,10 +81,11 @@ class AnswerStream(StreamParser):
         self.held: list[Event] | None = [] if must_call(stamp.request) else None
 
     def _record(self, record: bytes) -> list[Event]:
-        if not record.strip():
+        record = _PREFIX.sub(b"", record.strip())
+        if not record or record.startswith(b":") or record == b"[DONE]":
             return []
         answer = checked(record, halves=True)
-        message = answer.get("message")
+        message = message_of(answer)
         events: list[Event] = []
         if isinstance(message, dict):
             events.append(self._message(answer, message))

@@ -78,19 +78,11 @@ def _think(body: Body) -> Any:
 
 def tools(body: Body) -> Any:
     """Return the tools that are offered: by `tool_choice` all, one, or none."""
-    choice, offered = body.get("tool_choice"), body.get("tools")
-    if not offered or choice == "none":
+    if not body.get("tools") or requested.tool_choice(body).mode == "none":
         return None
-    name = requested.called_name(body, "Ollama")
-    if name is None:
-        return offered
-    named = [t for t in offered if (t.get("function") or {}).get("name") == name]
-    if not named:
-        raise requested.refused(f"tool_choice: there is no tool called '{name}'.", "tool_choice")
-    return named
+    return requested.offered(body)
 
 
 def must_call(body: Any) -> bool:
     """Must the answer call a tool? Ollama has no such field: its answer is examined instead."""
-    choice = body.get("tool_choice")
-    return bool(body.get("tools")) and (choice == "required" or isinstance(choice, dict))
+    return bool(body.get("tools")) and requested.tool_choice(body).mode == "required"

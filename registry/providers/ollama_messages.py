@@ -13,7 +13,7 @@ from typing import Any
 from core.errors import PortalError
 from registry.providers import requested
 from registry.providers.framing import whole_characters
-from registry.providers.openai_values import reasoning_of, text_of
+from registry.providers.openai_values import reasoning_of, text_of, written
 from registry.providers.wire import Body, image_bytes
 
 
@@ -109,7 +109,9 @@ def _refused(what: str) -> PortalError:
 
 def words(message: Body, key: str) -> str:
     value = message.get(key)
-    return value if isinstance(value, str) else ""
+    if isinstance(value, bool | None):
+        return ""
+    return written(value) or ""
 
 
 def tool_calls(message: Body, stamp: str, first: int) -> list[Body]:

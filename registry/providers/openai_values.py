@@ -87,24 +87,24 @@ def plain(message: Body) -> Body:
     """
     message = dict(message)
     if type(content := message.get("content")) not in CONTENTS:
-        message["content"] = _written(content)
+        message["content"] = written(content)
     for name in THOUGHTS:
         if not isinstance(value := message.get(name), str | None):
-            message[name] = _written(value)
+            message[name] = written(value)
     if not isinstance(message.get("refusal"), str | None):
         message["refusal"] = None
     return message
 
 
-def _written(value: Any, depth: int = 0) -> str | None:
+def written(value: Any, depth: int = 0) -> str | None:
     """Return a value as the text that it stands for, or None."""
     if depth > MAX_DEPTH:
         return None
     if isinstance(value, list):
-        return "".join(_written(item, depth + 1) or "" for item in value)
+        return "".join(written(item, depth + 1) or "" for item in value)
     if isinstance(value, dict):
         keys = ("text", "content", "summary", "thinking")
-        return next((_written(value[key], depth + 1) for key in keys if value.get(key)), None)
+        return next((written(value[key], depth + 1) for key in keys if value.get(key)), None)
     return value if isinstance(value, str | None) else json.dumps(value)
 
 

@@ -7,6 +7,7 @@ Fields of OpenAI, and of the servers whose clients are common: the same wish has
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.errors import PortalError
@@ -50,14 +51,52 @@ def effort(body: Mapping[str, Any]) -> Any:
     return next((choice for choice in choices if choice is not None), None)
 
 
-def called_name(body: Mapping[str, Any], server: str) -> str | None:
-    """Return the tool that `tool_choice` names, if it names one."""
+MODES = {"auto": "auto", "none": "none", "required": "required", "any": "required"}
+
+
+@dataclass(frozen=True, slots=True)
+class ToolChoice:
+    """Which tools an answer may call: `names`, or None for all. `mode`: auto, none or required."""
+
+    mode: str = "auto"
+    names: tuple[str, ...] | None = None
+
+
+def tool_choice(body: Mapping[str, Any]) -> ToolChoice:
+    """Return the caller's choice: a word, a function, or the allowed tools. Raises PortalError.
+
+    Besides OpenAI's forms, those of its Responses and of Anthropic are read.
+    """
     choice = body.get("tool_choice")
-    function = choice.get("function") if isinstance(choice, dict) else None
-    name = function.get("name") if isinstance(function, dict) else None
-    if isinstance(choice, dict) and not isinstance(name, str):
-        raise refused(f"tool_choice: {server} can be made to call a function only.", "tool_choice")
+    if choice is None or isinstance(choice, str):
+        return ToolChoice(MODES.get(choice or "auto", "auto"))
+    kind = choice.get("type")
+    if kind == "allowed_tools":
+        allowed = {**choice, **(choice.get("allowed_tools") or {})}
+        names = tuple(_name(tool) for tool in allowed.get("tools") or ())
+        return ToolChoice(MODES.get(str(allowed.get("mode")), "auto"), names)
+    if kind in MODES:
+        return ToolChoice(MODES[str(kind)])
+    return ToolChoice("required", (_name(choice),))
+
+
+def _name(tool: Mapping[str, Any]) -> str:
+    function = tool.get("function")
+    name = function.get("name") if isinstance(function, dict) else tool.get("name")
+    if tool.get("type") not in (None, "function", "tool") or not isinstance(name, str):
+        raise refused("tool_choice: it is a word, or names functions.", "tool_choice")
     return name
+
+
+def offered(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the tools that `tool_choice` lets an answer call. Raises PortalError."""
+    tools, names = body.get("tools") or [], tool_choice(body).names
+    if names is None:
+        return list(tools)
+    named = [tool for tool in tools if (tool.get("function") or {}).get("name") in names]
+    if missing := set(names) - {tool["function"]["name"] for tool in named}:
+        raise refused(f"tool_choice: there is no tool called '{min(missing)}'.", "tool_choice")
+    return named
 
 
 def form(body: Mapping[str, Any]) -> Any:

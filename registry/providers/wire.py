@@ -282,8 +282,14 @@ def in_whole_characters(value: Any) -> Any:
 
 
 def token_count(value: Any) -> int | None:
-    """Return `value` if it is a token count, else None."""
+    """Return `value` if it is a token count, else None. Some servers write it as text or float."""
+    is_text = isinstance(value, str) and value.isdecimal() and len(value) < MAX_DIGITS
+    if is_text or (isinstance(value, float) and value.is_integer()):
+        value = int(value)
     return value if type(value) is int and value >= 0 else None
+
+
+MAX_DIGITS = 20
 
 
 def usage(prompt: Any, completion: Any) -> Body | None:

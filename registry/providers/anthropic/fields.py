@@ -134,7 +134,10 @@ def _lost(body: Body) -> list[str]:
 
 def tools(asked: Body) -> list[Body]:
     """Return the tools that are offered, in Anthropic's form."""
-    return [_tool(tool, number) for number, tool in enumerate(asked.get("tools") or ())]
+    choice = asked.get("tool_choice")
+    is_subset = isinstance(choice, dict) and choice.get("type") == "allowed_tools"
+    rows = requested.offered(asked) if is_subset else asked.get("tools") or ()
+    return [_tool(tool, number) for number, tool in enumerate(rows)]
 
 
 def _tool(tool: Body, number: int) -> Body:
@@ -169,15 +172,13 @@ def _lost_in_tools(body: Body) -> list[str]:
 
 def tool_choice(asked: Body) -> Body | None:
     """Return which tools the model may call, must call, or must not call."""
-    choice = asked.get("tool_choice")
-    if not asked.get("tools"):
+    choice = requested.tool_choice(asked)
+    if not asked.get("tools") or choice.names == ():
         return None
+    sent: Body = {"type": "any" if choice.mode == "required" else choice.mode}
+    if sent["type"] == "any" and choice.names and len(choice.names) == 1:
+        sent = {"type": "tool", "name": choice.names[0]}
     is_single = asked.get("parallel_tool_calls", asked.get("parallel_tools")) is False
-    if isinstance(choice, dict):
-        sent = {"type": "tool", "name": requested.called_name(asked, SERVER)}
-    else:
-        kinds = {"required": "any", "any": "any", "none": "none"}
-        sent = {"type": kinds.get(str(choice), "auto")}
-    if is_single and sent["type"] != "none":
+    if is_single and choice.mode != "none":
         return {**sent, "disable_parallel_tool_use": True}
-    return sent if choice is not None else None
+    return sent if asked.get("tool_choice") is not None else None

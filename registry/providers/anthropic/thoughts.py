@@ -61,7 +61,7 @@ def may_think(body: Body) -> bool:
     tool calls without the thoughts before them, as clients of OpenAI's format send it.
     """
     most = limit(body)
-    is_forced = body.get("tool_choice") == "required" or isinstance(body.get("tool_choice"), dict)
+    is_forced = requested.tool_choice(body).mode == "required"
     return (
         not (is_forced and body.get("tools"))
         and (most is None or most >= 2 * MIN_BUDGET)

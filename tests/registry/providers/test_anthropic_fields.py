@@ -172,7 +172,13 @@ def test_tool_choice_is_translated(fields: Any, expected: Any) -> None:
     assert "tool_choice" not in sent(**fields)
 
 
-def test_a_choice_among_some_tools_is_refused() -> None:
+def test_a_choice_among_no_tools_offers_none() -> None:
     choice = {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": []}}
-    with pytest.raises(PortalError, match="call a function only"):
-        dropped(tools=TOOLS, tool_choice=choice)
+    payload = sent(tools=TOOLS, tool_choice=choice)
+    assert "tools" not in payload
+    assert "tool_choice" not in payload
+
+
+def test_a_choice_of_a_hosted_tool_is_refused() -> None:
+    with pytest.raises(PortalError, match="names functions"):
+        dropped(tools=TOOLS, tool_choice={"type": "mcp", "server_label": "x"})

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from core.errors import PortalError
-from registry.providers import ollama
+from registry.providers import anthropic, ollama
 from registry.providers.anthropic.messages import to_anthropic
+from registry.providers.ollama_fields import must_call
 from registry.providers.wire import Chunk, Done, Failure, Stamp, Target
-from tests.registry.providers.streams import STAMP, TARGET
+from tests.registry.providers.streams import STAMP, TARGET, run, text
 from tests.support.provider_messages import line, ollama_line
 
 MESSAGES = [{"role": "user", "content": "hi"}]
@@ -102,8 +103,58 @@ def test_any_message_of_another_format_becomes_ollamas() -> None:
         "refusal": False,
     }
     (sent,) = body_of(ollama.chat(TARGET, {"messages": [message]}))["messages"]
-    assert sent == {"role": "assistant", "content": "x", "images": ["aGkgaGkh", "aGk=", "aGk="]}
+    images = ["aGkgaGkh", "aGk=", "aGk="]
+    assert sent == {"role": "assistant", "content": "x", "images": images, "thinking": "hm"}
     assert ollama.fit({"messages": [message]}) == ("content.reference_ids",)
+
+
+ALLOWED = {"mode": "required", "tools": [{"type": "function", "function": {"name": "b"}}]}
+
+
+@pytest.mark.parametrize(
+    ("choice", "names", "demands", "anthropics"),
+    [("any", "ab", True, {"type": "any"}), ({"type": "any"}, "ab", True, {"type": "any"}),
+     ({"type": "auto"}, "ab", False, {"type": "auto"}), ({"type": "none"}, "", False, {"type": "none"}),
+     ({"type": "tool", "name": "a"}, "a", True, {"type": "tool", "name": "a"}),
+     ({"type": "function", "name": "a"}, "a", True, {"type": "tool", "name": "a"}),
+     ({"type": "allowed_tools", "allowed_tools": ALLOWED}, "b", True, {"type": "tool", "name": "b"}),
+     ({"type": "allowed_tools", **ALLOWED, "mode": "auto"}, "b", False, {"type": "auto"})],
+)  # fmt: skip
+def test_a_choice_of_tools_is_read_in_each_form(
+    choice: Any, names: str, demands: bool, anthropics: Any
+) -> None:
+    tools = [{"type": "function", "function": {"name": name}} for name in "ab"]
+    body = {"messages": MESSAGES, "tools": tools, "tool_choice": choice}
+    sent = body_of(ollama.chat(TARGET, body)).get("tools") or []
+    assert "".join(tool["function"]["name"] for tool in sent) == names
+    assert must_call(body) is demands
+    payload = body_of(anthropic.chat(TARGET, body))
+    assert payload["tool_choice"] == anthropics
+    if isinstance(choice, dict) and choice["type"] == "allowed_tools":
+        assert [tool["name"] for tool in payload["tools"]] == ["b"]
+
+
+ODD_ANSWERS = {
+    "as server-sent events": b"".join(
+        b"data: " + line(row) for row in (ollama_line("Hello"), ollama_line(done=True))
+    ) + b"data: [DONE]\n",
+    "counts as text": line(ollama_line("Hello"))
+    + line({**ollama_line(done=True), "eval_count": "5", "prompt_eval_count": 7.0}),
+    "a completion": line({"response": "Hello", "done": False})
+    + line({**ollama_line(done=True), "message": None, "response": ""}),
+    "parts": line({"message": {"content": [{"type": "text", "text": "Hello"}]}}) + line(ollama_line(done=True)),
+    "capitals": line(ollama_line("Hello")) + line({**ollama_line(done=True), "done_reason": "STOP"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD_ANSWERS)
+def test_emulations_of_ollama_are_read(name: str) -> None:
+    events = run("ollama", [ODD_ANSWERS[name]])
+    assert text(events) == "Hello"
+    assert isinstance(events[-1], Done)
+    usages = [event.usage for event in events if isinstance(event, Chunk) and event.usage]
+    assert usages == [{"prompt_tokens": 7, "completion_tokens": 5, "total_tokens": 12}]
+    assert {e.finish_reason for e in events if isinstance(e, Chunk)} >= {"stop"}
 
 
 def test_ollamas_own_fields_are_taken() -> None:
