@@ -95,7 +95,7 @@ def read_chat(data: bytes, stamp: Stamp) -> Body:
         if choice.get("error") or choice.get("finish_reason") in BROKEN:
             raise errors.in_answer({"error": choice.get("error") or "It ended with an error."})
         choice.setdefault("index", number)
-        choice["message"] = message(choice["message"])
+        choice["message"] = message(choice["message"], stamp.id, number)
         if not isinstance(choice.get("finish_reason"), str) or is_foreign(choice["finish_reason"]):
             choice.update(finish(choice))
     if "usage" in answer and has_odd_counts(answer["usage"]):

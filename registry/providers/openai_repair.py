@@ -52,17 +52,30 @@ class Calls:
             self.by_id[identifier] = index
         return index
 
+    def identify(self, index: int, prefix: str) -> str:
+        """Return an ID for a call that has none: results are sent back by it."""
+        return self.names.setdefault(index, f"{prefix}{index}")
+
 
 class Repair:
-    """Repairs the chunks of one stream. With `single` there is one answer, whatever its index."""
+    """Repairs the chunks of one stream. With `single` there is one answer, whatever its index.
 
-    def __init__(self, *, single: bool) -> None:
+    `stamp` is the ID of the answer.
+    """
+
+    def __init__(self, stamp: str, *, single: bool) -> None:
+        self.stamp = stamp
         self.single = single
         self.calls: dict[int, Calls] = {}  # of each answer
 
     def index(self, answer: int, given: Any, identifier: Any, name: Any) -> int:
         """Return the index of a tool call of `answer`, as `Calls.index` does."""
         return self.calls.setdefault(answer, Calls()).index(given, identifier, name)
+
+    def is_nameless(self, answer: int, index: int, identifier: Any, name: Any) -> bool:
+        """Does a delta begin a call, but without an ID?"""
+        calls = self.calls.get(answer)
+        return bool(name) and not identifier and not (calls and calls.names.get(index))
 
     def chunk(self, value: Body, streamed: Collection[int] = ()) -> Body:
         """Return `value` with fields of the documented types only.
@@ -105,21 +118,34 @@ class Repair:
         return delta
 
     def _numbered(self, call: Body, answer: int) -> Body:
-        call = _with_texts(with_text_arguments(call), "id")
+        call = with_text_id(with_text_arguments(call))
         function = call.get("function")
         call["function"] = _with_texts(function, "name") if isinstance(function, dict) else {}
         name = call["function"].get("name")
-        return {**call, "index": self.index(answer, call.get("index"), call.get("id"), name)}
+        index = self.index(answer, call.get("index"), call.get("id"), name)
+        if self.is_nameless(answer, index, call.get("id"), name):
+            call["id"] = self.calls[answer].identify(index, call_prefix(self.stamp, answer))
+        return {**call, "index": index}
 
 
-def message(value: Body) -> Body:
-    """Return a whole answer's message with its fields as OpenAI writes them."""
+def message(value: Body, stamp: str, answer: int = 0) -> Body:
+    """Return a whole answer's message with its fields as OpenAI writes them.
+
+    `stamp` is the ID of the answer, from which calls without an ID get one.
+    """
     value = {"role": "assistant", **(plain(value) if is_odd(value) else value)}
     calls = value.get("tool_calls")
     calls = [calls] if isinstance(calls, dict) else calls
     if not calls or not isinstance(calls, list):
         return value
-    return {**value, "tool_calls": [with_text_arguments(c) for c in calls if isinstance(c, dict)]}
+    rows = [with_text_id(with_text_arguments(c)) for c in calls if isinstance(c, dict)]
+    prefix = call_prefix(stamp, answer)
+    named = [{**row, "id": row.get("id") or f"{prefix}{n}"} for n, row in enumerate(rows)]
+    return {**value, "tool_calls": named}
+
+
+def call_prefix(stamp: str, answer: int) -> str:
+    return f"call_{stamp.removeprefix('chatcmpl-')}_{answer}_"
 
 
 def with_text_arguments(call: Body) -> Body:
@@ -132,6 +158,13 @@ def with_text_arguments(call: Body) -> Body:
         return call
     text = msgspec.json.encode(arguments).decode()
     return {**call, "function": {**function, "arguments": text}}
+
+
+def with_text_id(call: Body) -> Body:
+    """Return a copy of a tool call whose ID is text."""
+    identifier = call.get("id")
+    is_number = isinstance(identifier, int) and not isinstance(identifier, bool)
+    return {**call, "id": str(identifier)} if is_number else dict(_with_texts(call, "id"))
 
 
 def _with_texts(value: Body, key: str) -> Body:

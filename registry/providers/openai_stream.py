@@ -17,7 +17,7 @@ from core.errors import PortalError
 from registry.providers import errors
 from registry.providers.error_body import read_value, says_something
 from registry.providers.framing import ServerSentEvents
-from registry.providers.openai_chunks import ChunkShape, read_shape, texts
+from registry.providers.openai_chunks import Choice, ChunkShape, read_shape, texts
 from registry.providers.openai_repair import Repair
 from registry.providers.openai_values import (
     BROKEN,
@@ -54,7 +54,7 @@ class ChunkStream(StreamParser):
 
     def __init__(self, target: Target, stamp: Stamp) -> None:
         super().__init__(ServerSentEvents())
-        self.repair = Repair(single=(stamp.request.get("n") or 1) == 1)
+        self.repair = Repair(stamp.id, single=(stamp.request.get("n") or 1) == 1)
         self.seen: set[int] = set()  # the indexes of answers
         self.finished: set[int] = set()  # those that have a finish reason
         self.has_content = False
@@ -123,7 +123,17 @@ class ChunkStream(StreamParser):
         for choice in shape.choices:
             if choice.finish_reason and is_foreign(choice.finish_reason):
                 return True
+            if choice.delta.tool_calls and self._has_nameless(choice):
+                return True
         return self.repair.single and len(shape.choices) == 1 and shape.choices[0].index != 0
+
+    def _has_nameless(self, choice: Choice) -> bool:
+        """Does a call begin without an ID? (Google's endpoint and others)"""
+        return any(
+            self.repair.is_nameless(choice.index, call.index, call.id, call.function.name)
+            for call in choice.delta.tool_calls or ()
+            if call.function
+        )
 
     def _other(self, value: Body) -> list[Event]:
         """Take an event that is no chunk: an error in any form, or nothing, as a ping."""

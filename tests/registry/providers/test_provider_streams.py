@@ -12,9 +12,10 @@ from openai._models import construct_type
 from openai.lib.streaming.chat import ChatCompletionStreamState
 from openai.types.chat import ChatCompletionChunk
 
+from registry.providers import openai
 from registry.providers.wire import Chunk, Done, Event, Failure
 from tests.registry.providers import odd_streams
-from tests.registry.providers.streams import run, text
+from tests.registry.providers.streams import STAMP, run, text
 
 ALL = {
     **odd_streams.TEXTS,
@@ -79,6 +80,32 @@ def test_openais_client_reads_each_tool_call(name: str) -> None:
                 texts[0] += call["function"].get("name") or ""
                 texts[1] += call["function"].get("arguments") or ""
     assert [tuple(texts) for _, texts in sorted(calls.items())] == expected
+
+
+NAMELESS: dict[str, Any] = {
+    "none": [odd_streams.call(index=0)],
+    "empty": [odd_streams.call(index=0), odd_streams.call(index=1)],
+    "number": [odd_streams.call(index=0)],
+    "no index": [odd_streams.call(), odd_streams.call()],
+}
+
+
+@pytest.mark.parametrize("name", NAMELESS)
+def test_each_tool_call_has_an_id_that_is_text(name: str) -> None:
+    """Results are sent back by it."""
+    rows = NAMELESS[name]
+    for row in rows:
+        row["id"] = {"none": None, "number": 7}.get(name, "")
+    later = [{"index": 0, "id": "", "function": {"name": None, "arguments": "{}"}}]
+    chunks = relayed(run("openai", [odd_streams.calls(rows, later)]))
+    deltas = [c for row in chunks for choice in row["choices"] for c in choice["delta"].get("tool_calls") or ()]  # fmt: skip
+    given = [delta["id"] for delta in deltas if delta.get("id")]
+    assert len(given) == len(set(given)) == len(rows)
+    assert given[0] == ("7" if name == "number" else "call_1_0_0")
+    message = {"role": "assistant", "content": None, "tool_calls": rows}
+    body = json.dumps({"choices": [{"message": message, "finish_reason": "tool_calls"}]}).encode()
+    (choice,) = openai.read_chat(body, STAMP)["choices"]
+    assert [call["id"] for call in choice["message"]["tool_calls"]] == given
 
 
 @pytest.mark.filterwarnings("ignore:Pydantic serializer")  # numbers as text
