@@ -4,23 +4,25 @@ The requests of completions and embeddings: read, checked, and fitted to their p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from chat.requests.dangers import refused
 from chat.requests.fields import EMBEDDING, REQUEST
 from chat.requests.fit import DROPPED, PASSED, fit, report
 from chat.requests.shapes import Chat, Embeddings
+from core.errors import PortalError
 from core.http.body import check_types
 
 if TYPE_CHECKING:
     from registry.entities import Resolution
 
+T = TypeVar("T")
 __all__ = ["Chat", "Embeddings", "fit", "fit_embeddings", "read_chat", "read_embeddings", "report"]
 
 
 def read_chat(body: dict[str, Any]) -> dict[str, Any]:
     """Return a chat request of the right types, without `model`. Raises PortalError."""
-    checked = check_types(body, Chat)
+    body, checked = _checked(body, Chat)
     for name in ("max_tokens", "max_completion_tokens"):
         if getattr(checked, name) == 0:
             raise refused(f"{name}: an answer has at least one token.", name)
@@ -29,10 +31,23 @@ def read_chat(body: dict[str, Any]) -> dict[str, Any]:
 
 def read_embeddings(body: dict[str, Any]) -> dict[str, Any]:
     """Return an embeddings request of the right types, without `model`. Raises PortalError."""
-    inputs = check_types(body, Embeddings).input
+    body, checked = _checked(body, Embeddings)
+    inputs = checked.input
     if isinstance(inputs, list) and len({type(item) for item in inputs}) > 1:
         raise refused("input: texts and tokens cannot be mixed.", "input")
     return {key: value for key, value in body.items() if key != "model"}
+
+
+def _checked(body: dict[str, Any], shape: type[T]) -> tuple[dict[str, Any], T]:
+    """Return the body and its typed form; 1024.0 is a whole number (Java's Gson writes it)."""
+    try:
+        return body, check_types(body, shape)
+    except PortalError:
+        body = {
+            name: int(value) if isinstance(value, float) and value.is_integer() else value
+            for name, value in body.items()
+        }
+        return body, check_types(body, shape)
 
 
 def fit_embeddings(

@@ -51,7 +51,7 @@ class Chat(msgspec.Struct):
     frequency_penalty: float | None = None
     logit_bias: dict[str, Any] | list[Any] | None = None  # a list: llama.cpp
     logprobs: bool | int | None = None  # a number: Together
-    top_logprobs: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
+    top_logprobs: Annotated[int, msgspec.Meta(ge=-1, le=100)] | None = None  # -1, of vLLM: all
     seed: Int64 | None = None
     tools: list[dict[str, Any]] | None = None
     tool_choice: str | dict[str, Any] | None = None

@@ -10,6 +10,7 @@ import msgspec
 
 from core.errors import PortalError
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 T = TypeVar("T")
 _MESSAGE = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)  # of msgspec
 
@@ -20,6 +21,7 @@ def read_json(data: bytes) -> dict[str, Any]:
     Besides bad syntax this rejects duplicate keys, NaN, numbers that overflow, lone surrogates,
     deep nesting, and anything but an object.
     """
+    data = data.removeprefix(BYTE_ORDER_MARK)  # PowerShell writes one
     try:
         value = msgspec.json.decode(data)
         _pairs.decode(data.decode())  # msgspec keeps the last of two equal keys

@@ -7,12 +7,14 @@ iterators split there, in the middle of a record.
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from core.errors import PortalError
 
 MAX_LINE = 32 * 1024 * 1024  # images come in one chunk
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_PREFIX = re.compile(rb"^(?:data:\s*)+")
 BARE_ERRORS = (b"{", b"error:{", b"error: {")
 
 
@@ -155,6 +157,19 @@ def _documents(data: bytes) -> list[bytes]:
     lines = [line for line in data.split(b"\n") if line.strip()]
     is_one_each = all(line.startswith(b"{") and line.rstrip().endswith(b"}") for line in lines)
     return lines if is_one_each else [data]
+
+
+def pieces(record: bytes) -> list[bytes]:
+    """Return the records in an event that is not JSON, or nothing.
+
+    Gateways write `data:` twice, an end mark in quotes, or no blank line between two events.
+    """
+    text = _PREFIX.sub(b"", record.strip())
+    if text.strip(b'"[] ').lower() == b"done":
+        return [b"[DONE]"]
+    lines = [line.strip() for line in text.split(b"\n") if line.strip()]
+    is_one_each = all(line == b"[DONE]" or (line[:1], line[-1:]) == (b"{", b"}") for line in lines)
+    return lines if is_one_each and (len(lines) > 1 or text != record.strip()) else []
 
 
 class Characters:

@@ -9,14 +9,13 @@ counted in `oddities`.
 from __future__ import annotations
 
 import json
-import re
 
 import msgspec
 
 from core.errors import PortalError
 from registry.providers import errors
 from registry.providers.error_body import read_value, says_something
-from registry.providers.framing import ServerSentEvents
+from registry.providers.framing import ServerSentEvents, pieces
 from registry.providers.openai_chunks import Choice, ChunkShape, read_shape, texts
 from registry.providers.openai_repair import Repair
 from registry.providers.openai_values import (
@@ -41,7 +40,6 @@ from registry.providers.wire import (
 )
 
 REFUSAL = "refusal"  # the finish reason for people; programs see the server's
-_PREFIX = re.compile(rb"^(?:data:\s*)+")
 SILENT = ("ping", "pong", "heartbeat", "keepalive", "keep-alive")  # types of events
 NO_ERROR = (0, 200, "0", "200", "success")  # codes of events that report no error
 
@@ -78,9 +76,9 @@ class ChunkStream(StreamParser):
 
     def _events(self, record: bytes) -> list[Event]:
         shape = read_shape(record)
-        if shape is None and (pieces := _pieces(record)):
+        if shape is None and (parts := pieces(record)):
             self.oddities.add("odd events")
-            return [e for piece in pieces if not self.ended for e in self._record(piece)]
+            return [e for part in parts if not self.ended for e in self._record(part)]
         if shape is None or self._is_odd(shape):
             if (value := _decode(record)) is None:
                 self.oddities.add("events without choices")
@@ -227,19 +225,6 @@ def _with_indexes(record: bytes, indexes: list[list[int]]) -> bytes:
         for call, index in zip(choice["delta"].get("tool_calls") or (), row, strict=True):
             call["index"] = index
     return json.dumps(value).encode()
-
-
-def _pieces(record: bytes) -> list[bytes]:
-    """Return the records in an event that is not JSON, or nothing.
-
-    Gateways write `data:` twice, an end mark in quotes, or no blank line between two events.
-    """
-    text = _PREFIX.sub(b"", record.strip())
-    if text.strip(b'"[] ').lower() == b"done":
-        return [b"[DONE]"]
-    lines = [line.strip() for line in text.split(b"\n") if line.strip()]
-    is_one_each = all(line == b"[DONE]" or (line[:1], line[-1:]) == (b"{", b"}") for line in lines)
-    return lines if is_one_each and (len(lines) > 1 or text != record.strip()) else []
 
 
 def _decode(data: bytes) -> Body | None:

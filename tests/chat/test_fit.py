@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from chat.requests import fit, fit_embeddings, read_chat
+from chat.requests import fit, fit_embeddings, read_chat, read_embeddings
 from chat.requests.fields import DANGEROUS
 from core.errors import PortalError
+from core.http.body import read_json
 from registry.config.load import load_config
 from registry.entities import Resolution
 from registry.snapshot import build
@@ -88,6 +90,27 @@ PASSING: list[dict[str, Any]] = [
 @pytest.mark.parametrize("body", PASSING, ids=range(len(PASSING)))
 def test_known_fields_pass_as_they_are(body: dict[str, Any]) -> None:
     assert fitted(body) == ({"messages": [USER], **body}, ())
+
+
+def test_whole_numbers_may_be_written_as_fractions() -> None:
+    """Java's Gson writes each number of a map as 1024.0."""
+    body = {
+        "messages": [USER],
+        "max_tokens": 1024.0,
+        "n": 1.0,
+        "temperature": 0.5,
+        "top_logprobs": -1,
+    }
+    assert json.dumps(fitted(body)[0], sort_keys=True) == json.dumps(
+        {**body, "max_tokens": 1024, "n": 1}, sort_keys=True
+    )
+    with pytest.raises(PortalError, match="max_tokens"):
+        read_chat({"messages": [USER], "max_tokens": 1.5})
+    assert read_embeddings({"input": "x", "dimensions": 8.0})["dimensions"] == 8
+
+
+def test_a_body_may_begin_with_a_byte_order_mark() -> None:
+    assert read_json(b'\xef\xbb\xbf{"messages": []}') == {"messages": []}
 
 
 HISTORY: list[dict[str, Any]] = [

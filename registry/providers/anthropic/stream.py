@@ -18,7 +18,7 @@ from core.errors import PortalError
 from registry.providers.anthropic import answers
 from registry.providers.anthropic.answers import text
 from registry.providers.anthropic.chunks import Block, ChunkWriter
-from registry.providers.framing import ServerSentEvents
+from registry.providers.framing import ServerSentEvents, pieces
 from registry.providers.stream import StreamParser
 from registry.providers.wire import Body, Event, Stamp, Target, cut_off
 
@@ -65,6 +65,9 @@ class MessageStream(StreamParser):
         try:
             event = answers.checked(record, halves=True)
         except PortalError:
+            if parts := pieces(record):
+                self.oddities.add("odd events")
+                return [e for part in parts if not self.ended for e in self._record(part)]
             if not self.complete:
                 raise
             self.oddities.add("error after the end")

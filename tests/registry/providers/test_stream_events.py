@@ -144,3 +144,12 @@ def test_a_record_that_is_an_error_is_not_kept() -> None:
     parser.keeps_records = True
     (failure,) = parser.feed(event({"error": {"message": "boom"}}))
     assert isinstance(failure, Failure)
+
+
+def test_events_of_any_format_may_lack_a_blank_line_or_have_their_prefix_twice() -> None:
+    for data in (ANTHROPIC_STREAM, openai_stream("Hello")):
+        whole = text(run("anthropic" if data is ANTHROPIC_STREAM else "openai", [data]))
+        for odd in (data.replace(b"\n\n", b"\n"), data.replace(b"data: ", b"data: data: ")):
+            events = run("anthropic" if data is ANTHROPIC_STREAM else "openai", [odd])
+            assert text(events) == whole
+            assert isinstance(events[-1], Done)
