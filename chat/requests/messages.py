@@ -80,6 +80,8 @@ def _message(
         if not keep_all:
             dropped.update(dict.fromkeys(f"messages.{name}" for name in sorted(unknown)))
             message = {name: v for name, v in message.items() if name not in unknown}
+    if not isinstance(message.get("images"), list | None):
+        raise refused(f"{where}.images: it is a list.", where)
     for key in ("content", "images"):
         if isinstance(parts := message.get(key), list):
             fitted = _parts(parts, key, where, dropped, fetches=fetches, is_answer=is_answer)
@@ -131,12 +133,12 @@ def _image(image: Any, where: str, dropped: dict[str, None], *, fetches: bool) -
     return _part(image, where, dropped, fetches=fetches)
 
 
-def _part(
-    part: str | dict[str, Any], where: str, dropped: dict[str, None], *, fetches: bool
-) -> dict[str, Any]:
+def _part(part: Any, where: str, dropped: dict[str, None], *, fetches: bool) -> dict[str, Any]:
     """Return a part that passes. Raises PortalError, which names the key that it means."""
     if isinstance(part, str):
         return {"type": "text", "text": part}
+    if not isinstance(part, dict):
+        raise refused(f"{where}: a part is an object.", where)
     kind = part.get("type")
     if not isinstance(kind, str) or kind not in TYPES:
         given = f", not {quote(kind)}" if isinstance(kind, str) else ""
@@ -148,11 +150,10 @@ def _part(
                 raise refused(f"{where}.{name}: a part of type {kind} does not have it.", where)
         dropped.update(dict.fromkeys(f"content.{name}" for name in sorted(unknown)))
         part = {name: value for name, value in part.items() if name not in unknown}
-    if kind in TEXTS:
-        if not isinstance(part.get(kind, part.get("text")), str):
-            raise refused(f"{where}.{kind}: a part of type {kind} needs it, as text.", where)
-        return part
-    return _media(part, kind, where, dropped, fetches=fetches) if kind in MEDIA else part
+    if kind in TEXTS and not isinstance(part.get(kind, part.get("text")), str):
+        raise refused(f"{where}.{kind}: a part of type {kind} needs it, as text.", where)
+    passed: dict[str, Any] = part
+    return _media(passed, kind, where, dropped, fetches=fetches) if kind in MEDIA else passed
 
 
 def _media(

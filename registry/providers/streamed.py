@@ -56,7 +56,9 @@ def _join(chunks: Iterable[Body]) -> Body | None:
             message = {"role": "assistant", "content": None}
             choice = {"index": piece["index"], "message": message, "finish_reason": None}
             choice = choices.setdefault(piece["index"], choice)
-            _add(choice["message"], piece["delta"])
+            delta = dict(piece["delta"])
+            _add_calls(choice["message"], delta.pop("tool_calls", None) or ())
+            _add(choice["message"], delta)
             _add(choice, {k: v for k, v in piece.items() if k not in ("delta", "finish_reason")})
             choice["finish_reason"] = piece.get("finish_reason") or choice["finish_reason"]
     for choice in choices.values():
@@ -67,18 +69,17 @@ def _join(chunks: Iterable[Body]) -> Body | None:
 
 
 def _add(whole: Body, piece: Body) -> None:
-    """Add the fields of `piece`: texts and lists are joined, tool calls by their index."""
+    """Add the fields of `piece`: texts and lists are joined."""
     for key, value in piece.items():
-        if value is None:
-            continue
-        if key == "tool_calls" and isinstance(value, list):
-            calls = whole.setdefault(key, {})
-            for call in value:
-                _add(calls.setdefault(call.get("index"), {}), call)
-        elif key in FIRST:
-            whole[key] = whole.get(key) or value
-        else:
-            whole[key] = _joined(whole.get(key), value)
+        if value is not None:
+            given = whole.get(key)
+            whole[key] = (given or value) if key in FIRST else _joined(given, value)
+
+
+def _add_calls(message: Body, pieces: Iterable[Body]) -> None:
+    """Add the pieces of tool calls, by their index."""
+    for piece in pieces:
+        _add(message.setdefault("tool_calls", {}).setdefault(piece["index"], {}), piece)
 
 
 def _joined(whole: Any, piece: Any) -> Any:
@@ -104,7 +105,7 @@ def _parts(value: Any) -> list[Any]:
 def _close_calls(message: Body) -> None:
     """Replace the tool calls by index with a list, as whole answers have them."""
     if calls := message.pop("tool_calls", None):
-        rows = [call for _, call in sorted(calls.items(), key=lambda item: item[0] or 0)]
+        rows = [call for _, call in sorted(calls.items())]
         message["tool_calls"] = [
             {"type": "function", **{k: v for k, v in call.items() if k != "index"}} for call in rows
         ]

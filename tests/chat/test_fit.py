@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chat.requests import fit, fit_embeddings, read_chat, read_embeddings
-from chat.requests.fields import DANGEROUS
+from chat.requests.fields import DANGEROUS, KNOWN
+from chat.requests.messages import MEDIA, MESSAGE, PART, TYPES
 from core.errors import PortalError
 from core.http.body import read_json
 from registry.config.load import load_config
@@ -19,6 +23,8 @@ MODELS = b"""
 models:
   plain: {api: openai, endpoint: "http://h/v1", registry: {m: {capabilities: [chat]}, v: {capabilities: [embeddings]}}}
   open: {api: openai, endpoint: "http://h/v1", pass: all, fetches: true, tools: [web_search]}
+  pond: {api: ollama, host: "http://h"}
+  claw: {api: anthropic, endpoint: "http://h", fetches: true}
   some:
     api: openai
     endpoint: http://h/v1
@@ -136,6 +142,58 @@ def test_an_answer_is_taken_back_as_history(answer: dict[str, Any]) -> None:
     assert fitted({"messages": messages}) == ({"messages": messages}, ())
 
 
+NAMES = sorted(
+    (KNOWN | MESSAGE | PART | set(MEDIA)) - {"messages", "tools", "model", "role", "tool_calls"}
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 9000) | st.sampled_from([*TYPES, "auto", "any", "json_schema", PIXEL]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*NAMES, "function", "url"]), inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+PARTS = st.dictionaries(st.sampled_from(sorted(PART | set(MEDIA))), JSON, max_size=3)
+CONTENTS = st.none() | st.just("hi") | st.lists(st.builds(lambda part, kind: {**part, "type": kind}, PARTS, st.sampled_from(TYPES)), max_size=2)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"think": [1]}, {"reasoning_effort": None, "reasoning": {"effort": {}}}, {"tools": [
+        {"type": "function", "function": {"name": "f", "parameters": [1]}}]}],
+)  # fmt: skip
+def test_odd_types_are_refused_by_the_formats_that_translate(body: dict[str, Any]) -> None:
+    assert refusal(body, "claw").param in {"reasoning_effort", "tools"}
+
+
+def test_a_refusal_that_is_no_text_is_left_out() -> None:
+    message = {"role": "assistant", "content": None, "refusal": 202}
+    body, _ = fitted({"messages": [USER, message, USER]}, "claw")
+    chosen = resolution("claw")
+    chosen.provider.wire.chat(chosen.target(), body)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    fields=st.dictionaries(st.sampled_from(NAMES), JSON, max_size=4),
+    more=st.dictionaries(st.sampled_from(sorted(MESSAGE - {"role", "tool_calls"})), JSON, max_size=3),
+    content=CONTENTS, role=st.sampled_from(["user", "assistant", "tool", "system"]),
+    call=JSON, tool=JSON, provider=st.sampled_from(["plain", "open", "pond", "claw"]),
+)  # fmt: skip
+def test_any_body_is_sent_or_refused(
+    fields: Any, more: Any, content: Any, role: str, call: Any, tool: Any, provider: str
+) -> None:
+    function = {"name": "f", "arguments": call}
+    message = {
+        **more,
+        "role": role,
+        "content": content,
+        "tool_calls": [{"id": "c", "function": function}],
+    }
+    tools = [{"type": "function", "function": {"name": "f", "parameters": tool}}]
+    chosen = resolution(provider)
+    with contextlib.suppress(PortalError):
+        sent, _ = fit(read_chat({**fields, "messages": [USER, message], "tools": tools}), chosen)
+        chosen.provider.wire.chat(chosen.target(), sent)
+
+
 REFUSED: list[tuple[dict[str, Any], str]] = [
     *(({name: "x"}, name) for names in DANGEROUS.values() for name in sorted(names)),
     ({"extra_headers": {"a": "b"}}, "extra_headers"),
@@ -196,6 +254,9 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (part({"type": "file", "file": {"file_data": "file:/etc/passwd"}}), "file.file_data"),
     ({"messages": [{**USER, "images": ["/etc/a.png"]}]}, "images[0]"),
     ({"messages": [{**USER, "images": ["../b.png"]}]}, "images[0]"),
+    # What is no list, and no object.
+    ({"messages": [{**USER, "images": 277}]}, "messages[0].images"),
+    ({"messages": [{**USER, "images": [None]}]}, "messages[0].images[0]"),
     # What would be lost with an unknown object.
     ({"generationConfig": {"responseSchema": {"type": "object"}}}, "generationConfig.responseSchema"),
     ({"extra_body": {"guided_choice": ["a"]}}, "extra_body.guided_choice"),

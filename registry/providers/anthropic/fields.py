@@ -147,6 +147,8 @@ def _tool(tool: Body, number: int) -> Body:
     if not isinstance(function, dict) or not isinstance(function.get("name"), str):
         raise requested.refused(f"tools[{number}]: {SERVER} takes functions with a name.", "tools")
     parameters = function.get("parameters") or {"properties": {}, "additionalProperties": False}
+    if not isinstance(parameters, dict):
+        raise requested.refused(f"tools[{number}].function.parameters: it is an object.", "tools")
     sent: Body = {"name": function["name"], "input_schema": {"type": "object", **parameters}}
     if function.get("description"):
         sent["description"] = function["description"]

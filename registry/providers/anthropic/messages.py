@@ -101,7 +101,8 @@ def _turn(message: Body) -> tuple[str, list[Body]]:
 
 def _content(message: Body) -> list[Body]:
     """Return the blocks of the message's own content and images, without thoughts."""
-    content = message.get("content") or message.get("refusal") or []
+    refusal = message.get("refusal")
+    content = message.get("content") or (refusal if isinstance(refusal, str) else []) or []
     parts = [{"type": "text", "text": content}] if isinstance(content, str) else content
     images = message.get("images") if message["role"] == "user" else None
     return [block for part in [*parts, *(images or ())] for block in part_blocks(part)]

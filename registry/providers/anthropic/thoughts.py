@@ -48,7 +48,7 @@ def level(body: Body) -> Any:
     if effort is None or effort in OFF:
         return effort if effort is None else "none"
     effort = "medium" if effort is True else effort
-    if effort not in BUDGETS:
+    if not isinstance(effort, str) or effort not in BUDGETS:
         words = ", ".join(("none", *BUDGETS))
         raise requested.refused(f"reasoning_effort is one of {words}.", "reasoning_effort")
     return effort

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,10 +14,11 @@ from openai._models import construct_type
 from openai.lib.streaming.chat import ChatCompletionStreamState
 from openai.types.chat import ChatCompletionChunk
 
-from registry.providers import openai
-from registry.providers.wire import Chunk, Done, Event, Failure
+from core.errors import PortalError
+from registry.providers import openai, streamed
+from registry.providers.wire import Chunk, Done, Event, Failure, Stamp
 from tests.registry.providers import odd_streams
-from tests.registry.providers.streams import STAMP, run, text
+from tests.registry.providers.streams import STAMP, TARGET, run, text
 
 ALL = {
     **odd_streams.TEXTS,
@@ -162,6 +165,9 @@ def test_any_json_gives_one_end_and_valid_chunks(values: list[Any], answers: int
         assert isinstance(last, Done | Failure)
         assert all(isinstance(event, Chunk) for event in before)
         relayed(before)
+        parser = openai.Stream(TARGET, Stamp("chatcmpl-1", 1, {"n": answers}))
+        with contextlib.suppress(PortalError):
+            msgspec.json.encode(streamed.read(parser, data))
 
 
 @settings(max_examples=200, deadline=None)
