@@ -48,7 +48,7 @@ class _DuplicateError(ValueError):
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> None:
-    if len(pairs) > 1 and len({key for key, _ in pairs}) < len(pairs):
+    if len(dict(pairs)) < len(pairs):
         raise _DuplicateError("an object has a key twice")
 
 
