@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from core.http.watchdog import Watchdog
+
 MAX_UNREAD = 512 * 1024  # bytes of a body that wait for their reader; more pause the provider
 
 
@@ -20,7 +22,9 @@ class InvalidResponseError(Exception):
 
 
 class Source(Protocol):
-    """The connection that a response arrives on."""
+    """The connection that a response arrives on. `watchdog` fails the response that is late."""
+
+    watchdog: Watchdog
 
     def resume(self) -> None:
         """Read on after the unread part of a body was taken."""
@@ -38,12 +42,13 @@ class Message:
     """
 
     __slots__ = (
-        "_parts", "_size", "_waiter", "connection", "ended", "error", "headers", "heard",
-        "reused", "status",
+        "_parts", "_size", "_waiter", "_watchdog", "connection", "ended", "error", "headers",
+        "heard", "reused", "status",
     )  # fmt: skip
 
     def __init__(self, connection: Source, *, reused: bool) -> None:
         self.connection: Source | None = connection
+        self._watchdog = connection.watchdog
         self.reused = reused  # the connection carried other requests before
         self.heard = False  # a byte of the response arrived
         self.status: int | None = None
@@ -63,12 +68,15 @@ class Message:
     def is_full(self) -> bool:
         return self._size > MAX_UNREAD
 
-    async def head(self) -> None:
-        """Wait for the head. Raises DisconnectedError, InvalidResponseError, OSError."""
+    async def head(self, due: float) -> None:
+        """Wait for the head until `due`, a time of `time.monotonic`.
+
+        Raises TimeoutError, DisconnectedError, InvalidResponseError, OSError.
+        """
         while self.status is None:
             if self.error is not None:
                 raise self.error
-            await self._wait()
+            await self._wait(due)
 
     @property
     def is_ready(self) -> bool:
@@ -80,10 +88,10 @@ class Message:
         """Has the whole body been taken?"""
         return self.ended and not self._parts
 
-    async def arrival(self) -> None:
-        """Wait until `take` has something to return or to raise."""
+    async def arrival(self, due: float) -> None:
+        """Wait until `take` has something to return, or to raise: at `due` a TimeoutError."""
         while not self.is_ready:
-            await self._wait()
+            await self._wait(due)
 
     def take(self) -> bytes:
         """Return what has arrived of the body, which is nothing at its end.
@@ -126,11 +134,13 @@ class Message:
             self.connection.abort()
             self.connection = None
 
-    async def _wait(self) -> None:
+    async def _wait(self, due: float) -> None:
         self._waiter = asyncio.get_running_loop().create_future()
+        self._watchdog.watch(due)
         try:
             await self._waiter
         finally:
+            self._watchdog.rest()
             self._waiter = None
 
     def _wake(self) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 import httptools
 
+from core.http.watchdog import Watchdog
 from registry.providers.http.message import DisconnectedError, InvalidResponseError, Message
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._on_idle, self._on_lost = on_idle, on_lost
         self.closed = self._loop.create_future()
+        self.watchdog = Watchdog(self._late)  # one timer for all responses
         self.idle_since = 0.0
         self.uses = 0
         self._message: Message | None = None
@@ -124,6 +126,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._fail(error or DisconnectedError())
+        self.watchdog.stop()
         self.closed.set_result(None)
         self._on_lost(self)
 
@@ -142,6 +145,11 @@ class Connection(asyncio.Protocol):
             self._message.fail(error)
             self._message = None
         self.abort()
+
+    def _late(self) -> None:
+        """Fail the read that waits. (Cancelling the task would hit who holds its generator.)"""
+        if self._message is not None:
+            self._message.fail(TimeoutError())
 
     # ── Called by the parser ────────────────────────────────────────────────────────────────
 

@@ -8,7 +8,6 @@ read, and keep deadlines.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import socket
@@ -20,7 +19,6 @@ from typing import TYPE_CHECKING, Self
 import requests
 
 from core.errors import PortalError
-from core.http.watchdog import Watchdog
 from registry.providers.http.connections import pool
 from registry.providers.http.inflate import Inflater, inflater
 from registry.providers.http.message import DisconnectedError, InvalidResponseError
@@ -62,7 +60,6 @@ class Response:
         self.request = request
         self.deadlines = deadlines
         self._message: Message | None = None
-        self._watchdog = Watchdog(self._late)
         self._idle = deadlines.idle
         self._inflater: Inflater | None = None
 
@@ -88,7 +85,6 @@ class Response:
 
     def close(self) -> None:
         """Close the connection unless the response has ended."""
-        self._watchdog.stop()
         if self._message is not None:
             self._message.close()
 
@@ -100,9 +96,7 @@ class Response:
             self._message = message = await pool().begin(
                 self.request, limits.connect, limits.first_byte, fresh=fresh
             )
-            self._watchdog.watch(self._due)
-            await message.head()
-            self._watchdog.rest()
+            await message.head(self._due)
         except TimeoutError:
             what = "connect" if self._message is None else "answer"
             raise timed_out(f"did not {what} in time", retry=self._message is None) from None
@@ -144,13 +138,13 @@ class Response:
         data = b""
         if self._message.is_read:
             return data
+        due = time.monotonic() + seconds
         try:
-            async with asyncio.timeout(seconds):
-                while len(data) < size:
-                    await self._message.arrival()
-                    if not (part := self._message.take()):
-                        break
-                    data += part
+            while len(data) < size:
+                await self._message.arrival(due)
+                if not (part := self._message.take()):
+                    break
+                data += part
         except (TimeoutError, OSError, InvalidResponseError):
             pass
         return data if self._inflater is None else self._inflater.feed(data)
@@ -176,9 +170,7 @@ class Response:
             # Most answers that are not streamed are here by now, and wait for nothing.
             if not message.is_ready:
                 # A model may send headers at once and then think: the first piece has its own time.
-                self._watchdog.watch(min(max(self._due, now + self._idle), self._end))
-                await message.arrival()
-                self._watchdog.rest()
+                await message.arrival(min(max(self._due, now + self._idle), self._end))
                 self._due = 0.0
             return message.take()
         except TimeoutError:
@@ -187,11 +179,6 @@ class Response:
             raise timed_out(what) from None
         except (OSError, InvalidResponseError):
             raise cut_off() from None
-
-    def _late(self) -> None:
-        """Fail the read that waits. (Cancelling the task would hit who holds our generator.)"""
-        if self._message is not None:
-            self._message.fail(TimeoutError())
 
 
 def head_problem(status: int) -> PortalError | None:

@@ -94,6 +94,39 @@ async def test_an_unrequested_response_during_a_read_pause_drops_the_connection(
             await asyncio.sleep(0.002)
 
 
+async def test_each_response_on_a_connection_has_its_own_deadline() -> None:
+    connections_made: list[asyncio.StreamWriter] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections_made.append(writer)
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+        await reader.readuntil(b"\r\n\r\n")  # and no answer
+        await reader.read()
+
+    async with provider(serve) as url:
+        assert await get(url, Deadlines(first_byte=60)) == b"hi"
+        with pytest.raises(PortalError, match="in time"):
+            await get(url, Deadlines(first_byte=0.1))
+    assert len(connections_made) == 1
+
+
+async def test_a_provider_that_trickles_cannot_delay_the_end() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(b"x")
+            await asyncio.sleep(0.001)
+
+    async with (
+        provider(serve) as url,
+        asyncio.timeout(2),
+        Response(Request("GET", url, {}, None), Deadlines()) as response,
+    ):
+        await response.settle()
+
+
 async def test_a_connection_is_not_kept_while_its_request_is_being_written() -> None:
     connections_made: list[asyncio.StreamWriter] = []
     answered = asyncio.Event()
