@@ -135,26 +135,24 @@ class Resolution:
         headers = resolution_headers(self.as_dict())
         return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
 
-    @property
+    @cached_property
     def allow(self) -> Groups | None:
         return self.model.allow if self.model else self.provider.allow
 
-    def target(self, request_id: str = "", hops: int = 1) -> Target:
-        """Return what a wire module needs. `request_id` and `hops` are sent to the provider."""
+    @cached_property
+    def target(self) -> Target:
+        """What a wire module needs."""
         endpoint, ref = self.provider.endpoint, self.model and self.model.ref
-        headers = endpoint.headers
-        if request_id:
-            headers = {**headers, "X-Request-ID": request_id, "X-Portal-Hops": str(hops)}
         return Target(
             self.provider.name,
             self.name,
             endpoint.base_url,
-            headers,
+            endpoint.headers,
             ref.options if ref else {},
             ref.context_window if ref else None,
         )
 
-    @property
+    @cached_property
     def timeout(self) -> float | None:
         return (self.model.ref.timeout if self.model else None) or self.provider.timeout
 

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}")
 _PRINTABLE = re.compile(r"[ -~]*")
-_RESERVED = {"host", "content-length", "content-type", "transfer-encoding", "connection", "accept",
-         "accept-encoding"}  # fmt: skip
+_RESERVED = {
+    "host", "content-length", "content-type", "transfer-encoding", "connection", "accept",
+    "accept-encoding", "x-request-id", "x-portal-hops",
+}  # fmt: skip
 MIN_SECRET = 4  # characters: hiding shorter values would hide parts of words
 
 

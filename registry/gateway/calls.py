@@ -16,7 +16,7 @@ from core.text import quote
 from core.variables import scrub
 from registry import usage
 from registry.gateway.additions import Additions
-from registry.gateway.client import Client, check_configured
+from registry.gateway.client import Client
 from registry.health.traffic import traffic_log
 from registry.providers.errors import shorten
 from registry.providers.wire import Done, Failure
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from core.access import Groups
     from core.http.call import Call
     from registry.entities import Resolution
-    from registry.providers.wire import Body, Completion, Embeddings, Event, Target
+    from registry.providers.wire import Body, Completion, Embeddings, Event
     from registry.snapshot import Registry
 
 T = TypeVar("T")
@@ -41,12 +41,23 @@ def choose(registry: Registry, capability: str, override: str, groups: Groups | 
     The functions below take only a resolution that was chosen here.
     """
     resolution = registry.resolve(capability, override, groups)
-    with Explained(resolution):
-        if not may_use(resolution.allow, groups):
-            message = f"Your groups may not use {quote(resolution.id, 80)}."
-            raise PortalError("permission_denied", message, param="model")
-        check_configured(resolution.provider)
+    if error := _refusal(resolution, groups):
+        _explain(error, resolution)
+        raise error
     return resolution
+
+
+def _refusal(resolution: Resolution, groups: Groups | None) -> PortalError | None:
+    """Return the error for a model that these groups may not ask, or that no one can."""
+    provider = resolution.provider
+    if not may_use(resolution.allow, groups):
+        message = f"Your groups may not use {quote(resolution.id, 80)}."
+        return PortalError("permission_denied", message, param="model")
+    if not provider.configured:
+        message = f"{provider.name} is not set up: {provider.detail}. "
+        message += "An operator sets it where the portal starts."
+        return PortalError("provider_unconfigured", message)
+    return None
 
 
 class Explained:
@@ -65,22 +76,12 @@ class Explained:
             _explain(error, self.resolution)
 
 
-class _Counted(Explained):
-    """Also counts errors for the provider's health."""
-
-    __slots__ = ()
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        super().__exit__(kind, error, trace)
-        if isinstance(error, PortalError):
-            _count_failure(self.resolution, error)
-
-
-def _count_failure(resolution: Resolution, error: PortalError) -> None:
-    """Count a failure for the provider's health, if it is the provider's fault.
+def _failed(error: PortalError, resolution: Resolution) -> None:
+    """Explain an error, and count it for the provider's health if that is at fault.
 
     A provider may refuse the name of a model that is not listed: any caller can ask for one.
     """
+    _explain(error, resolution)
     if resolution.registry or error.code == "provider_unreachable":
         traffic_log.failed(resolution.provider.name, error)
 
@@ -99,15 +100,11 @@ def _clean(value: object, secrets: tuple[str, ...]) -> object:
     return shorten(scrub(value, secrets)) if isinstance(value, str) else value
 
 
-def _target(resolution: Resolution, call: Call) -> Target:
-    """Return the model at its provider. Raises PortalError `loop_detected`.
-
-    A provider may be another portal, whose provider is this one.
-    """
+def _check_hops(call: Call) -> None:
+    """Raise PortalError `loop_detected`: a provider may be a portal, whose provider is this one."""
     if call.hops >= MAX_HOPS:
         message = "The request passed too many portals. Do their models.yaml name each other?"
         raise PortalError("loop_detected", message)
-    return resolution.target(call.id, call.hops + 1)
 
 
 async def chat(
@@ -149,19 +146,20 @@ async def _whole(
     added: Collection[str] = (),
     wait: float | None = None,
 ) -> T:
-    with _Counted(resolution):
-        client, additions = Client(resolution.provider), Additions(resolution, kind, added)
-        while True:
-            target, sent = additions.apply(_target(resolution, call), body)
-            try:
-                answer = await ask(client, target, sent, resolution.timeout or wait, call)
-                break
-            except PortalError as error:
-                if not additions.take_back(error):
-                    raise
-    additions.succeeded()
-    traffic_log.succeeded(resolution.provider.name)
-    return answer
+    client, additions = Client(resolution.provider), Additions(resolution, kind, added)
+    while True:
+        target, sent = additions.apply(resolution.target, body)
+        try:
+            _check_hops(call)
+            answer = await ask(client, target, sent, resolution.timeout or wait, call)
+        except PortalError as error:
+            if not additions.take_back(error):
+                _failed(error, resolution)
+                raise
+        else:
+            additions.succeeded()
+            traffic_log.succeeded(resolution.provider.name)
+            return answer
 
 
 async def stream(
@@ -172,24 +170,25 @@ async def stream(
     `records` adds the provider's own records, as Record events. `call.dropped` names the caller's
     fields that the model does not take.
     """
-    with _Counted(resolution):
-        client, additions = Client(resolution.provider), Additions(resolution, "stream")
-        first = True
-        while first:
-            target, sent = additions.apply(_target(resolution, call), body)
-            call.dropped = additions.dropped(body)
+    client, additions = Client(resolution.provider), Additions(resolution, "stream")
+    first = True
+    while first:
+        target, sent = additions.apply(resolution.target, body)
+        call.dropped = additions.dropped(body)
+        try:
+            _check_hops(call)
             batches = client.stream(target, sent, resolution.timeout, call, records=records)
-            try:
-                async with aclosing(batches):
-                    async for events in batches:
-                        _note_end(events, resolution, first=first)
-                        if first:
-                            additions.succeeded()
-                        first = False
-                        yield events
-            except PortalError as error:
-                if not first or not additions.take_back(error):
-                    raise
+            async with aclosing(batches):
+                async for events in batches:
+                    _note_end(events, resolution, first=first)
+                    if first:
+                        additions.succeeded()
+                    first = False
+                    yield events
+        except PortalError as error:
+            if not first or not additions.take_back(error):
+                _failed(error, resolution)
+                raise
 
 
 def _note_end(events: list[Event], resolution: Resolution, *, first: bool) -> None:
@@ -198,7 +197,6 @@ def _note_end(events: list[Event], resolution: Resolution, *, first: bool) -> No
     if isinstance(last, Failure):
         if first and len(events) == 1:
             raise last.error
-        _explain(last.error, resolution)
-        _count_failure(resolution, last.error)
+        _failed(last.error, resolution)
     elif isinstance(last, Done):  # now: callers may stop reading at the end
         traffic_log.succeeded(resolution.provider.name)

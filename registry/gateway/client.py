@@ -30,16 +30,6 @@ _buffered = 0
 _active: dict[str, int] = {}  # provider → calls of this process
 
 
-def check_configured(provider: Provider) -> None:
-    """Raise PortalError `provider_unconfigured` if a variable of `provider` is missing."""
-    if not provider.configured:
-        raise PortalError(
-            "provider_unconfigured",
-            f"{provider.name} is not set up: {provider.detail}. An operator sets it where the "
-            "portal starts.",
-        )
-
-
 def stamp(body: Body) -> Stamp:
     return Stamp(f"chatcmpl-{new_id()}", int(time.time()), body)
 
@@ -94,7 +84,7 @@ class Client:
         parser.keeps_records = records
         request = self.wire.chat(target, {**body, "stream": True})
         with _ActiveCall(self.provider.name, call) as active:
-            async with transport.Response(request, deadlines(wait)) as response:
+            async with transport.Response(request, deadlines(wait), active.call) as response:
                 await self._check(response)
                 try:
                     while data := await response.some():
@@ -150,8 +140,8 @@ class Client:
             return self.wire.read_loaded(await response.read(), target.name)
 
     async def _answer(self, request: Request, wait: float | None, call: Call | None) -> bytes:
-        with _ActiveCall(self.provider.name, call):
-            async with transport.Response(request, deadlines(wait)) as response:
+        with _ActiveCall(self.provider.name, call) as active:
+            async with transport.Response(request, deadlines(wait), active.call) as response:
                 await self._check(response)
                 return await response.read()
 
@@ -168,11 +158,11 @@ class _ActiveCall:
     A class, because a generator as context manager costs three times as much.
     """
 
-    __slots__ = ("_began", "_call", "_has_waited", "_meters", "_provider", "buffered")
+    __slots__ = ("_began", "_has_waited", "_meters", "_provider", "buffered", "call")
 
     def __init__(self, provider: str, call: Call | None) -> None:
         self._provider = provider
-        self._call = call or Call()
+        self.call = call or Call()
 
     def __enter__(self) -> Self:
         active = _active.get(self._provider, 0)
@@ -191,7 +181,7 @@ class _ActiveCall:
         """Add the time until now to the call's waiting time, once."""
         if not self._has_waited:
             self._has_waited = True
-            self._call.waited += time.perf_counter() - self._began
+            self.call.waited += time.perf_counter() - self._began
 
     def buffer(self, size: int) -> None:
         """Count an unfinished record. Raises PortalError if all calls together keep too much."""

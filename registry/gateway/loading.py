@@ -57,7 +57,7 @@ async def retry_while_loading(
 async def _report_loading(resolution: Resolution, report: Report) -> None:
     await asyncio.sleep(MAX_PAUSE)
     try:
-        loaded = await Client(resolution.provider).is_loaded(resolution.target())
+        loaded = await Client(resolution.provider).is_loaded(resolution.target)
     except PortalError:
         return
     if loaded is False:

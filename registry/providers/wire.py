@@ -41,7 +41,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP request to a provider. `body` is JSON, or None for a GET."""
+    """An HTTP request to a provider. `body` is JSON, or None for a GET.
+
+    `headers` are the same for all requests of a target: the transport adds those of one request.
+    """
 
     method: str
     url: str
@@ -237,8 +240,7 @@ def post(target: Target, path: str, body: Mapping[str, Any]) -> Request:
         data = msgspec.json.encode(body)
     except (UnicodeEncodeError, ValueError, TypeError):
         raise PortalError("invalid_request", "The body holds text that is not Unicode.") from None
-    headers = {**target.headers, "Content-Type": "application/json"}
-    return Request("POST", address(target.base_url, path), headers, data)
+    return Request("POST", address(target.base_url, path), target.headers, data)
 
 
 def bad_response(what: str) -> PortalError:

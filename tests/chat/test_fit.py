@@ -167,7 +167,7 @@ def test_a_refusal_that_is_no_text_is_left_out() -> None:
     message = {"role": "assistant", "content": None, "refusal": 202}
     body, _ = fitted({"messages": [USER, message, USER]}, "claw")
     chosen = resolution("claw")
-    chosen.provider.wire.chat(chosen.target(), body)
+    chosen.provider.wire.chat(chosen.target, body)
 
 
 @settings(max_examples=300, deadline=None)
@@ -191,7 +191,7 @@ def test_any_body_is_sent_or_refused(
     chosen = resolution(provider)
     with contextlib.suppress(PortalError):
         sent, _ = fit(read_chat({**fields, "messages": [USER, message], "tools": tools}), chosen)
-        chosen.provider.wire.chat(chosen.target(), sent)
+        chosen.provider.wire.chat(chosen.target, sent)
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [

@@ -118,3 +118,5 @@ def test_a_provider_of_anthropics_format_is_probed(server: FakeProvider, name: s
     assert detail in probe.detail
     assert {request.headers["x-api-key"] for request in server.requests} == {"k"}
     assert {request.path for request in server.requests} <= {"/v1/models", "/v1/messages"}
+    types = [request.headers.get("content-type") for request in server.requests]
+    assert types == [None, *["application/json" for _ in posts]]

@@ -10,6 +10,8 @@ import asyncio
 import socket
 import ssl
 import weakref
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -21,15 +23,16 @@ from registry.providers.http.protocol import KEEP_ALIVE, Connection
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from core.http.call import Call
     from registry.providers.http.message import Message
     from registry.providers.wire import Request
 
     Addresses = Sequence[aiohappyeyeballs.AddrInfoType]
 
 OUR_HEADERS = "Accept: */*\r\nAccept-Encoding: identity\r\nUser-Agent: aimodels\r\n"
+JSON = "Content-Type: application/json\r\n"
 DNS_SECONDS = 60.0
 NEXT_ADDRESS_SECONDS = 0.25  # happy eyeballs: when the second address of a name is tried as well
-MAX_URLS = 1000
 TLS = ssl.create_default_context()
 
 
@@ -49,32 +52,29 @@ class Pool:
         self._open: set[Connection] = set()
         self._idle: dict[Origin, list[Connection]] = {}
         self._sweeper: asyncio.TimerHandle | None = None
-        self._urls: dict[tuple[str, str], tuple[Origin, str]] = {}
         self._names: dict[tuple[str, int], tuple[float, asyncio.Task[Addresses]]] = {}
 
     async def begin(
-        self, request: Request, connect_seconds: float, seconds: float, *, fresh: bool = False
+        self,
+        request: Request,
+        call: Call,
+        connect_seconds: float,
+        seconds: float,
+        *,
+        fresh: bool = False,
     ) -> Message:
         """Send `request` and return its response to come; `fresh` uses a new connection once.
 
         A new connection may take `connect_seconds` to connect, and `seconds` with its name and
         TLS. Raises OSError, TimeoutError, ValueError, InvalidResponseError.
         """
-        origin, head = self._where(request.method, request.url)
-        data = _written(request, f"{head}Connection: close\r\n" if fresh else head)
+        origin, head = _head(request.method, request.url, tuple(request.headers.items()))
+        data = _written(request.body, call, f"{head}Connection: close\r\n" if fresh else head)
         connection = None if fresh else self._take(origin)
         if connection is None:
             async with asyncio.timeout(seconds):
                 connection = await self._connect(origin, connect_seconds)
         return connection.send(data, keep=not fresh)
-
-    def _where(self, method: str, url: str) -> tuple[Origin, str]:
-        """Return where a request goes to, and how it begins."""
-        if (parts := self._urls.get((method, url))) is None:
-            if len(self._urls) >= MAX_URLS:
-                self._urls.clear()
-            parts = self._urls[(method, url)] = _parse(method, url)
-        return parts
 
     # ── Idle connections ────────────────────────────────────────────────────────────────────
 
@@ -153,8 +153,14 @@ async def _look_up(host: str, port: int) -> Addresses:
     )
 
 
-def _parse(method: str, url: str) -> tuple[Origin, str]:
-    """Return the origin of `url`, and the first lines of a request. Raises ValueError."""
+@lru_cache(maxsize=1000)
+def _head(method: str, url: str, headers: tuple[tuple[str, str], ...]) -> tuple[Origin, str]:
+    """Return the origin of `url`, and the lines that are the same in all its requests.
+
+    Raises ValueError, also where a header would become two.
+    """
+    if not "".join(chain.from_iterable(headers)).isprintable():
+        raise ValueError("A header holds a control character.")
     prepared = requests.Request(method, url).prepare()
     parts = urlsplit(str(prepared.url))
     tls = parts.scheme == "https"
@@ -163,17 +169,17 @@ def _parse(method: str, url: str) -> tuple[Origin, str]:
     name = f"[{host}]" if ":" in host else host
     name = name if port == default else f"{name}:{port}"
     head = f"{method} {prepared.path_url} HTTP/1.1\r\nHost: {name}\r\n{OUR_HEADERS}"
+    head += "".join([f"{name}: {value}\r\n" for name, value in headers])
     return Origin(host, port, tls), head
 
 
-def _written(request: Request, head: str) -> bytes:
-    """Return a request as HTTP/1.1. Raises ValueError where a header would become two."""
-    if not "".join([*request.headers, *request.headers.values()]).isprintable():
-        raise ValueError("A header holds a control character.")
-    lines = [f"{name}: {value}\r\n" for name, value in request.headers.items()]
-    body = request.body or b""
-    length = f"Content-Length: {len(body)}\r\n\r\n" if request.body is not None else "\r\n"
-    return "".join([head, *lines, length]).encode("latin-1") + body
+def _written(body: bytes | None, call: Call, head: str) -> bytes:
+    """Return a request as HTTP/1.1."""
+    if call.id:
+        head += f"X-Request-ID: {call.id}\r\nX-Portal-Hops: {call.hops + 1}\r\n"
+    if body is None:
+        return f"{head}\r\n".encode("latin-1")
+    return f"{head}{JSON}Content-Length: {len(body)}\r\n\r\n".encode("latin-1") + body
 
 
 _pools: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pool] = weakref.WeakKeyDictionary()

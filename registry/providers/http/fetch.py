@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from registry.providers.wire import Request
 
 MAX_BODY = 8 * 1024 * 1024
+POST_HEADERS = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def fetch(request: Request, deadlines: Deadlines) -> Fetched:
             response = session.request(
                 request.method,
                 request.url,
-                headers=dict(request.headers),
+                headers={**POST_HEADERS, **request.headers} if request.body else request.headers,
                 data=request.body,
                 timeout=(deadlines.connect, deadlines.first_byte),
                 allow_redirects=False,

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Self
 import requests
 
 from core.errors import PortalError
+from core.http.call import Call
 from registry.providers.http.connections import pool
 from registry.providers.http.inflate import Inflater, inflater
 from registry.providers.http.message import DisconnectedError, InvalidResponseError
@@ -34,6 +35,7 @@ MAX_BODY = 100 * 1024 * 1024  # 2,048 vectors of 3,072 numbers, in JSON, are alm
 SETTLE_SECONDS = 0.25
 END_SECONDS = 2.0
 ERROR_SECONDS, ERROR_BYTES = 2.0, 65536
+NO_CALL = Call()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,9 @@ class Response:
     status: int
     headers: Mapping[str, str]  # names in lower case
 
-    def __init__(self, request: Request, deadlines: Deadlines) -> None:
+    def __init__(self, request: Request, deadlines: Deadlines, call: Call = NO_CALL) -> None:
         self.request = request
+        self.call = call
         self.deadlines = deadlines
         self._message: Message | None = None
         self._idle = deadlines.idle
@@ -94,7 +97,7 @@ class Response:
         self._message = None
         try:
             self._message = message = await pool().begin(
-                self.request, limits.connect, limits.first_byte, fresh=fresh
+                self.request, self.call, limits.connect, limits.first_byte, fresh=fresh
             )
             await message.head(self._due)
         except TimeoutError:

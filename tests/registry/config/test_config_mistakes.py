@@ -84,6 +84,7 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "password in URL": (provider("endpoint: 'http://u:p@x'"), "must not contain a password"),
     "fragment in URL": (provider("endpoint: 'http://x/v1#a'"), "must end before '#'"),
     "reserved header": (provider("endpoint: 'http://x', headers: {Host: y}"), "must not be set here"),
+    "header of the portal": (provider("endpoint: 'http://x', headers: {X-Request-Id: y}"), "must not be set here"),
     "header's line": (provider(r'endpoint: "http://x", headers: {A: "b\nc"}'), "one line of ASCII"),
     "variable in another field": (model('capabilities: [chat], title: "${HOME}"'), "is replaced only in"),
     "default lacks the capability": (GOOD.replace("{chat:", "{sql:"), "does not have 'sql': its capabilities are chat"),

@@ -46,6 +46,16 @@ def test_ollamas_address_has_no_query() -> None:
         ollama.base_url("http://h?a=b")
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_provider_gets_the_media_type_and_the_requests_id(
+    portal: Portal, fake: FakeProvider, stream: bool
+) -> None:
+    answer = portal.chat(stream=stream)
+    headers = fake.posts[-1].headers
+    assert headers["content-type"] == "application/json"
+    assert headers["x-request-id"] == answer.headers["X-Request-ID"]
+
+
 def test_a_portal_counts_the_portals_before_it(portal: Portal, fake: FakeProvider) -> None:
     portal.chat(headers={"X-Portal-Hops": "2"})
     assert fake.posts[-1].headers["x-portal-hops"] == "3"
