@@ -13,7 +13,7 @@ from django.conf import settings
 from chat.requests import fit, read_chat, report
 from core.http.sse import EventStream
 from registry.gateway import calls
-from registry.providers.wire import Chunk, Done, Event, Failure
+from registry.providers.events import Chunk, Done, Event, Failure
 from registry.state.service import service
 from registry.usage import count_usage
 

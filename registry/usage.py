@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from prometheus_client import Counter, Gauge, Histogram
 
 from core.metrics import registry
-from registry.providers.wire import token_count
+from registry.providers.reading import token_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -26,16 +26,17 @@ from core.http.watchdog import Watchdog
 from core.ids import new_id
 from registry.gateway import calls
 from registry.gateway.loading import retry_while_loading
+from registry.providers.events import Chunk, Done, Failure
 from registry.providers.framing import whole_characters
-from registry.providers.wire import Chunk, Done, Failure
-from registry.providers.wire import usage as bare_usage
+from registry.providers.reading import usage as bare_usage
 from registry.usage import count_usage
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from registry.entities import Resolution
-    from registry.providers.wire import Body, Event
+    from registry.providers.events import Event
+    from registry.providers.wire import Body
 
     Frame = dict[str, Any]
     Send = Callable[[Frame], Awaitable[None]]

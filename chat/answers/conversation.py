@@ -17,13 +17,14 @@ from chat.frames import Ask
 from chat.models import WHOLE, State
 from core.database import database_threads
 from core.errors import PortalError
-from registry.providers.wire import Chunk
+from registry.providers.events import Chunk
 
 if TYPE_CHECKING:
     from chat.answers.answer import Send
     from core.auth import Credentials
     from registry.entities import Resolution
-    from registry.providers.wire import Body, Event
+    from registry.providers.events import Event
+    from registry.providers.wire import Body
 
 logger = logging.getLogger(__name__)
 PROGRESS_SECONDS = 3.0  # of an answer that a crash may lose

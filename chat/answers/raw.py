@@ -9,14 +9,16 @@ from chat.frames import RawAsk
 from core import auth
 from core.errors import PortalError
 from registry.gateway import calls
-from registry.providers.wire import Record, bad_response
+from registry.providers.events import Record
+from registry.providers.reading import bad_response
 from registry.state.service import service
 
 if TYPE_CHECKING:
     from chat.answers.answer import Send
     from core.auth import Credentials
     from registry.entities import Resolution
-    from registry.providers.wire import Body, Event
+    from registry.providers.events import Event
+    from registry.providers.wire import Body
 
 MAX_RECORD = 160 * 1024  # bytes: six times as much, if all is escaped, fits into a frame
 

@@ -19,7 +19,7 @@ from registry.gateway.additions import Additions
 from registry.gateway.client import Client
 from registry.health.traffic import traffic_log
 from registry.providers.errors import shorten
-from registry.providers.wire import Done, Failure
+from registry.providers.events import Done, Failure
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from core.access import Groups
     from core.http.call import Call
     from registry.entities import Resolution
-    from registry.providers.wire import Body, Completion, Embeddings, Event
+    from registry.providers.events import Event
+    from registry.providers.wire import Body, Completion, Embeddings
     from registry.snapshot import Registry
 
 T = TypeVar("T")

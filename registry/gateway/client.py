@@ -14,14 +14,17 @@ from core.http.call import Call
 from core.ids import new_id
 from registry import usage
 from registry.providers import streamed
+from registry.providers.events import ENDS
 from registry.providers.http import transport
-from registry.providers.wire import ENDS, Stamp, bad_response
+from registry.providers.reading import bad_response
+from registry.providers.wire import Stamp
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
     from registry.entities import Provider
-    from registry.providers.wire import Body, Completion, Embeddings, Event, Request, Target
+    from registry.providers.events import Event
+    from registry.providers.wire import Body, Completion, Embeddings, Request, Target
 
 T = TypeVar("T")
 MAX_INLINE = 1024 * 1024  # bytes that are decoded in the event loop

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from registry.entities import Resolution
-    from registry.providers.wire import Event
+    from registry.providers.events import Event
 
     Batches = AsyncGenerator[list[Event], None]
     Report = Callable[[str], Awaitable[None]]

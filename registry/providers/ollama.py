@@ -25,21 +25,9 @@ from registry.providers.ollama_answers import (
     logprobs,
     message_of,
 )
-from registry.providers.wire import (
-    Body,
-    Completion,
-    Embeddings,
-    Request,
-    Stamp,
-    Target,
-    bad_response,
-    bearer,
-    decode,
-    get,
-    post,
-    token_count,
-    usage,
-)
+from registry.providers.reading import bad_response, decode, token_count, usage
+from registry.providers.wire import Body, Completion, Embeddings, Request, Stamp, Target
+from registry.providers.writing import bearer, get, post
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

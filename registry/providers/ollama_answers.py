@@ -11,22 +11,13 @@ import msgspec
 
 from registry.providers import errors
 from registry.providers import ollama_messages as messages
+from registry.providers.events import Chunk, Done, Event, server_sent
 from registry.providers.framing import Lines
 from registry.providers.ollama_fields import must_call
 from registry.providers.openai_values import finish
+from registry.providers.reading import bad_response, decode, usage
 from registry.providers.stream import StreamParser
-from registry.providers.wire import (
-    Body,
-    Chunk,
-    Done,
-    Event,
-    Stamp,
-    Target,
-    bad_response,
-    decode,
-    server_sent,
-    usage,
-)
+from registry.providers.wire import Body, Stamp, Target
 
 _PREFIX = re.compile(rb"^data:\s*")  # proxies make server-sent events of the lines
 

@@ -14,7 +14,8 @@ from core.errors import PortalError
 from registry.providers import requested
 from registry.providers.framing import whole_characters
 from registry.providers.openai_values import reasoning_of, text_of, written
-from registry.providers.wire import Body, image_bytes
+from registry.providers.wire import Body
+from registry.providers.writing import image_bytes
 
 
 def to_ollama(messages: list[Body]) -> list[Body]:

@@ -16,19 +16,9 @@ from registry.providers.openai_repair import message
 from registry.providers.openai_stream import ChunkStream
 from registry.providers.openai_values import BROKEN, counts, finish, has_odd_counts, is_foreign
 from registry.providers.openai_vectors import read_vectors
-from registry.providers.wire import (
-    Body,
-    Completion,
-    Embeddings,
-    Request,
-    Stamp,
-    Target,
-    bad_response,
-    bearer,
-    decode_any,
-    get,
-    post,
-)
+from registry.providers.reading import bad_response, decode_any
+from registry.providers.wire import Body, Completion, Embeddings, Request, Stamp, Target
+from registry.providers.writing import bearer, get, post
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,6 +15,7 @@ import msgspec
 from core.errors import PortalError
 from registry.providers import errors
 from registry.providers.error_body import read_value, says_something
+from registry.providers.events import Chunk, Done, Event, Failure, server_sent
 from registry.providers.framing import ServerSentEvents, pieces
 from registry.providers.openai_chunks import Choice, ChunkShape, read_shape, texts
 from registry.providers.openai_repair import Repair
@@ -25,19 +26,9 @@ from registry.providers.openai_values import (
     reasoning_of,
     text_of,
 )
+from registry.providers.reading import bad_response, cut_off
 from registry.providers.stream import StreamParser
-from registry.providers.wire import (
-    Body,
-    Chunk,
-    Done,
-    Event,
-    Failure,
-    Stamp,
-    Target,
-    bad_response,
-    cut_off,
-    server_sent,
-)
+from registry.providers.wire import Body, Stamp, Target
 
 REFUSAL = "refusal"  # the finish reason for people; programs see the server's
 SILENT = ("ping", "pong", "heartbeat", "keepalive", "keep-alive")  # types of events

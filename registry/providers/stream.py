@@ -7,8 +7,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.errors import PortalError
+from registry.providers.events import Chunk, Event, Failure, Record
 from registry.providers.framing import Characters, Records
-from registry.providers.wire import Chunk, Event, Failure, Record, bad_response, cut_off
+from registry.providers.reading import bad_response, cut_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,15 +6,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from registry.providers.events import Chunk, Failure
 from registry.providers.framing import ServerSentEvents
-from registry.providers.wire import (
-    Body,
-    Chunk,
-    Completion,
-    Failure,
-    decode,
-    in_whole_characters,
-)
+from registry.providers.reading import decode, in_whole_characters
+from registry.providers.wire import Body, Completion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

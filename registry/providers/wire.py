@@ -1,24 +1,22 @@
 """
-What the wire formats share: requests out, events in. No I/O, no clock, no randomness.
+The protocol of the wire formats: requests out, events in. No I/O, no clock, no randomness.
 
 Every wire module has the names of `Wire`. Callers' bodies and answers are in OpenAI's format; each
-module translates to and from its own.
+module translates to and from its own, with `writing` and `reading`.
 """
 
 from __future__ import annotations
 
-import base64
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
-from core.errors import PortalError
-from registry.providers.framing import whole_characters
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from core.errors import PortalError
+    from registry.providers.events import Event
 
 Body = dict[str, Any]
 
@@ -58,50 +56,6 @@ class Stamp(msgspec.Struct, frozen=True):
     id: str
     created: int
     request: dict[str, Any] = {}
-
-
-class Chunk(msgspec.Struct, frozen=True):  # three times as cheap as a frozen dataclass
-    """A piece of a streamed answer.
-
-    `data` is one server-sent event or more, ready for the caller: each an OpenAI
-    `chat.completion.chunk`, verbatim where the provider sent one. `text` and `reasoning` are their
-    content, in whole characters. `usage_only` marks the closing chunk that OpenAI sends only to
-    callers who request it.
-    """
-
-    data: bytes
-    text: str = ""
-    reasoning: str = ""
-    finish_reason: str | None = None
-    usage: Body | None = None
-    usage_only: bool = False
-
-
-def server_sent(data: bytes) -> bytes:
-    """Return `data` as a server-sent event."""
-    return b"data: " + data.replace(b"\n", b"\ndata: ") + b"\n\n"
-
-
-class Record(msgspec.Struct, frozen=True):
-    """A JSON record of the stream, as the provider wrote it. Its events follow."""
-
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The answer is complete: the provider gave a finish reason. Nothing follows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """The answer broke off. Nothing follows."""
-
-    error: PortalError
-
-
-Event = Record | Chunk | Done | Failure
-ENDS = (Done, Failure)
 
 
 class ChatStream(Protocol):
@@ -217,103 +171,3 @@ class Completion:
     text: str
     finish_reason: str | None
     usage: Body | None
-
-
-def address(base_url: str, path: str) -> str:
-    """Return the address of a route. A base URL may have a query: `…/name?api-version=1`."""
-    root, mark, query = base_url.partition("?")
-    return f"{root}{path}{mark}{query}"
-
-
-def bearer(key: str) -> Mapping[str, str]:
-    """Return the key as most servers read it."""
-    return {"Authorization": f"Bearer {key}"} if key else {}
-
-
-def get(target: Target, path: str) -> Request:
-    return Request("GET", address(target.base_url, path), target.headers)
-
-
-def post(target: Target, path: str, body: Mapping[str, Any]) -> Request:
-    """Return a JSON POST. Raises PortalError `invalid_request` for text that is not Unicode."""
-    try:
-        data = msgspec.json.encode(body)
-    except (UnicodeEncodeError, ValueError, TypeError):
-        raise PortalError("invalid_request", "The body holds text that is not Unicode.") from None
-    return Request("POST", address(target.base_url, path), target.headers, data)
-
-
-def bad_response(what: str) -> PortalError:
-    return PortalError("provider_bad_response", f"The provider's answer was not usable: {what}.")
-
-
-def cut_off() -> PortalError:
-    return PortalError("provider_bad_response", "The provider's answer broke off before its end.")
-
-
-def decode(data: bytes, *, halves: bool = False) -> Body:
-    """Return the JSON object in `data`. Raises PortalError `provider_bad_response`.
-
-    Lone surrogates become U+FFFD; with `halves` they stay: the next line may hold the other half.
-    """
-    value = decode_any(data, halves=halves)
-    if not isinstance(value, dict):
-        raise bad_response("it is not a JSON object")
-    return value
-
-
-def decode_any(data: bytes, *, halves: bool = False) -> Any:
-    """Return the JSON value in `data`, as `decode` does. NaN and infinity become null."""
-    try:
-        return msgspec.json.decode(data)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        try:  # msgspec refuses lone surrogates, which models do write, and NaN
-            value = json.loads(data.decode("utf-8-sig", "replace"), parse_constant=lambda _: None)
-            return value if halves else in_whole_characters(value)
-        except (ValueError, RecursionError):
-            raise bad_response("it is not JSON") from None
-
-
-def in_whole_characters(value: Any) -> Any:
-    """Return a copy of a JSON value without lone surrogates."""
-    if isinstance(value, dict):
-        return {whole_characters(k): in_whole_characters(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [in_whole_characters(item) for item in value]
-    return whole_characters(value) if isinstance(value, str) else value
-
-
-def token_count(value: Any) -> int | None:
-    """Return `value` if it is a token count, else None. Some servers write it as text or float."""
-    is_text = isinstance(value, str) and value.isdecimal() and len(value) < MAX_DIGITS
-    if is_text or (isinstance(value, float) and value.is_integer()):
-        value = int(value)
-    return value if type(value) is int and value >= 0 else None
-
-
-MAX_DIGITS = 20
-
-
-def usage(prompt: Any, completion: Any) -> Body | None:
-    """Return OpenAI's `usage`, with null for a count that the provider did not report."""
-    counts = token_count(prompt), token_count(completion)
-    if counts == (None, None):
-        return None
-    total = None if None in counts else sum(count or 0 for count in counts)
-    return {"prompt_tokens": counts[0], "completion_tokens": counts[1], "total_tokens": total}
-
-
-def image_bytes(url: str) -> str:
-    """Return the base64 part of a `data:` URL. Raises PortalError `invalid_request`."""
-    head, comma, data = url.partition(",")
-    if comma and head[:5].lower() == "data:" and head.lower().endswith(";base64"):
-        data = "".join(data.split())  # some encoders break lines
-        try:
-            base64.b64decode(data, validate=True)
-        except ValueError:
-            pass
-        else:
-            return data
-    raise PortalError(
-        "invalid_request", "An image or a file must be a data: URL in base64.", param="messages"
-    )

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from registry.config.load import load_config
-from registry.providers.wire import Chunk, Done, Failure, Stamp, Target
+from registry.providers.events import Chunk, Done, Failure
+from registry.providers.wire import Stamp, Target
 from tests.project.pages import FENCED, TEXTS, blocks, text_of
 from tests.support.paths import ROOT
 from tests.support.portal import Portal

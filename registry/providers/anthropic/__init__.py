@@ -15,17 +15,9 @@ from core.errors import PortalError
 from registry.providers import errors, openai
 from registry.providers.anthropic import answers, fields, thoughts
 from registry.providers.anthropic.stream import MessageStream
-from registry.providers.wire import (
-    Body,
-    Completion,
-    Embeddings,
-    Request,
-    Stamp,
-    Target,
-    bad_response,
-    get,
-    post,
-)
+from registry.providers.reading import bad_response
+from registry.providers.wire import Body, Completion, Embeddings, Request, Stamp, Target
+from registry.providers.writing import get, post
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,8 @@ from typing import Any
 
 from registry.providers import errors
 from registry.providers.framing import whole_characters
-from registry.providers.wire import Body, bad_response, decode, token_count, usage
+from registry.providers.reading import bad_response, decode, token_count, usage
+from registry.providers.wire import Body
 
 REASONS = {
     "end_turn": "stop", "stop_sequence": "stop", "tool_use": "tool_calls", "max_tokens": "length",

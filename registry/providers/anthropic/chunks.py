@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from registry.providers.events import Chunk, Done, Event, server_sent
 from registry.providers.framing import Characters
-from registry.providers.wire import Body, Chunk, Done, Event, server_sent
+from registry.providers.wire import Body
 
 if TYPE_CHECKING:
     from registry.providers.wire import Stamp

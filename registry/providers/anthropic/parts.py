@@ -9,7 +9,8 @@ from typing import Any
 
 from core.errors import PortalError
 from registry.providers.openai_values import text_of
-from registry.providers.wire import Body, image_bytes
+from registry.providers.wire import Body
+from registry.providers.writing import image_bytes
 
 TEXTS = ("text", "refusal", "input_text", "output_text")
 THOUGHTS = ("thinking", "reasoning", "redacted_thinking", "reasoning.text")

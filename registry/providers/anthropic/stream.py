@@ -18,9 +18,11 @@ from core.errors import PortalError
 from registry.providers.anthropic import answers
 from registry.providers.anthropic.answers import text
 from registry.providers.anthropic.chunks import Block, ChunkWriter
+from registry.providers.events import Event
 from registry.providers.framing import ServerSentEvents, pieces
+from registry.providers.reading import cut_off
 from registry.providers.stream import StreamParser
-from registry.providers.wire import Body, Event, Stamp, Target, cut_off
+from registry.providers.wire import Body, Stamp, Target
 
 SILENT = ("ping",)  # events that say nothing
 JOINED = {"thinking_delta": "thinking", "signature_delta": "signature"}  # into the block

@@ -15,7 +15,7 @@ import urllib3
 
 from registry.providers.http.inflate import inflater
 from registry.providers.http.transport import Deadlines, head_problem, timed_out, unreachable
-from registry.providers.wire import bad_response
+from registry.providers.reading import bad_response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

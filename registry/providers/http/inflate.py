@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
-from registry.providers.wire import bad_response
+from registry.providers.reading import bad_response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

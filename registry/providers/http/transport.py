@@ -23,7 +23,7 @@ from core.http.call import Call
 from registry.providers.http.connections import pool
 from registry.providers.http.inflate import Inflater, inflater
 from registry.providers.http.message import DisconnectedError, InvalidResponseError
-from registry.providers.wire import bad_response, cut_off
+from registry.providers.reading import bad_response, cut_off
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from registry.providers import WIRES
-from registry.providers.wire import Chunk, Event, Stamp, Target
+from registry.providers.events import Chunk, Event
+from registry.providers.wire import Stamp, Target
 from tests.support import anthropic_messages
 from tests.support.provider_messages import line, ollama_line
 

@@ -11,7 +11,7 @@ from openai.types.chat import ChatCompletionChunk
 
 from registry.providers import anthropic
 from registry.providers.anthropic.messages import to_anthropic
-from registry.providers.wire import Chunk, Done, Event
+from registry.providers.events import Chunk, Done, Event
 from tests.registry.providers.streams import STAMP, run, text
 from tests.support import anthropic_messages as api
 

@@ -16,7 +16,8 @@ from openai.types.chat import ChatCompletionChunk
 
 from core.errors import PortalError
 from registry.providers import openai, streamed
-from registry.providers.wire import Chunk, Done, Event, Failure, Stamp
+from registry.providers.events import Chunk, Done, Event, Failure
+from registry.providers.wire import Stamp
 from tests.registry.providers import odd_streams
 from tests.registry.providers.streams import STAMP, TARGET, run, text
 

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from registry.providers import WIRES
+from registry.providers.events import Chunk, Done, Event, Failure, Record
 from registry.providers.framing import MAX_LINE
-from registry.providers.wire import Chunk, Done, Event, Failure, Record
 from tests.registry.providers.streams import (
     ANTHROPIC_STREAM,
     OLLAMA_STREAM,

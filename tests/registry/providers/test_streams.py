@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.providers.wire import Chunk, Done, Event, Failure
+from registry.providers.events import Chunk, Done, Event, Failure
 from tests.registry.providers.streams import ANTHROPIC_STREAM, HARD, OLLAMA_STREAM, run, text
 from tests.support import anthropic_messages as messages_api
 from tests.support.provider_messages import (

@@ -6,7 +6,8 @@ import pytest
 
 from core.errors import PortalError
 from registry.providers import ollama
-from registry.providers.wire import Chunk, Done, Stamp, Target
+from registry.providers.events import Chunk, Done
+from registry.providers.wire import Stamp, Target
 from tests.support.paths import DATA
 
 FOLDER = DATA / "transcripts" / "ollama"

@@ -16,9 +16,10 @@ from registry.config.load import load_config
 from registry.entities import Provider
 from registry.gateway.client import Client
 from registry.health import health
+from registry.providers.events import Chunk, Done
 from registry.providers.http import connections
 from registry.providers.http.fetch import fetch
-from registry.providers.wire import Chunk, Done, Target
+from registry.providers.wire import Target
 from tests.support.fake_provider import FakeProvider
 from tests.support.paths import ROOT
 from tests.support.portal import Portal

@@ -9,7 +9,8 @@ import pytest
 
 from core.errors import PortalError
 from registry.providers import anthropic, ollama, openai
-from registry.providers.wire import Chunk, Target
+from registry.providers.events import Chunk
+from registry.providers.wire import Target
 from tests.registry.providers.streams import STAMP, TARGET, run
 from tests.support.provider_messages import line, ollama_line
 

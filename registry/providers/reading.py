@@ -1,0 +1,74 @@
+"""What the wire formats read answers with: JSON, counts of tokens, and their errors."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from core.errors import PortalError
+from registry.providers.framing import whole_characters
+
+if TYPE_CHECKING:
+    from registry.providers.wire import Body
+
+
+def bad_response(what: str) -> PortalError:
+    return PortalError("provider_bad_response", f"The provider's answer was not usable: {what}.")
+
+
+def cut_off() -> PortalError:
+    return PortalError("provider_bad_response", "The provider's answer broke off before its end.")
+
+
+def decode(data: bytes, *, halves: bool = False) -> Body:
+    """Return the JSON object in `data`. Raises PortalError `provider_bad_response`.
+
+    Lone surrogates become U+FFFD; with `halves` they stay: the next line may hold the other half.
+    """
+    value = decode_any(data, halves=halves)
+    if not isinstance(value, dict):
+        raise bad_response("it is not a JSON object")
+    return value
+
+
+def decode_any(data: bytes, *, halves: bool = False) -> Any:
+    """Return the JSON value in `data`, as `decode` does. NaN and infinity become null."""
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        try:  # msgspec refuses lone surrogates, which models do write, and NaN
+            value = json.loads(data.decode("utf-8-sig", "replace"), parse_constant=lambda _: None)
+            return value if halves else in_whole_characters(value)
+        except (ValueError, RecursionError):
+            raise bad_response("it is not JSON") from None
+
+
+def in_whole_characters(value: Any) -> Any:
+    """Return a copy of a JSON value without lone surrogates."""
+    if isinstance(value, dict):
+        return {whole_characters(k): in_whole_characters(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [in_whole_characters(item) for item in value]
+    return whole_characters(value) if isinstance(value, str) else value
+
+
+def token_count(value: Any) -> int | None:
+    """Return `value` if it is a token count, else None. Some servers write it as text or float."""
+    is_text = isinstance(value, str) and value.isdecimal() and len(value) < MAX_DIGITS
+    if is_text or (isinstance(value, float) and value.is_integer()):
+        value = int(value)
+    return value if type(value) is int and value >= 0 else None
+
+
+MAX_DIGITS = 20
+
+
+def usage(prompt: Any, completion: Any) -> Body | None:
+    """Return OpenAI's `usage`, with null for a count that the provider did not report."""
+    counts = token_count(prompt), token_count(completion)
+    if counts == (None, None):
+        return None
+    total = None if None in counts else sum(count or 0 for count in counts)
+    return {"prompt_tokens": counts[0], "completion_tokens": counts[1], "total_tokens": total}
