@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from registry.providers import errors
+from registry.providers import errors, unsupported
 from registry.providers.error_body import read_value, says_something
 from registry.providers.openai_repair import message
 from registry.providers.openai_stream import ChunkStream
@@ -171,14 +171,7 @@ def other_address(base_url: str) -> str:
     return bare and f"{bare}{mark}{query}"
 
 
-def loaded(target: Target) -> None:
-    """Servers of this format do not report which models are in memory."""
-
-
-def read_loaded(data: bytes, name: str) -> bool:
-    raise NotImplementedError
-
-
+loaded, read_loaded = unsupported.loaded, unsupported.read_loaded
 headers = bearer
 read_error = errors.read_error
 

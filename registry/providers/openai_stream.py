@@ -188,12 +188,12 @@ class ChunkStream(StreamParser):
         self.oddities.add("no finish reason")
         return Done() if self.finished or self.has_content else Failure(cut_off())
 
-    def _end(self) -> Event:
-        self.ended = True
+    def _end(self) -> list[Event]:
         if not self.complete:
-            return Failure(cut_off())
+            return super()._end()
+        self.ended = True
         self.oddities.add("no end mark")
-        return Done()
+        return [Done()]
 
 
 def _problem(shape: ChunkShape) -> PortalError | None:

@@ -47,7 +47,7 @@ class StreamParser:
     def close(self) -> list[Event]:
         """Return the events at the end of the bytes. A stream that was cut off is a Failure."""
         events = self._take(self.records.close)
-        return events if self.ended else [*events, self._end()]
+        return events if self.ended else [*events, *self._end()]
 
     def _take(self, read: Callable[[], list[bytes]]) -> list[Event]:
         events: list[Event] = []
@@ -88,8 +88,9 @@ class StreamParser:
     def _record(self, record: bytes) -> list[Event]:
         raise NotImplementedError
 
-    def _end(self) -> Event:
-        return self._fail(cut_off())
+    def _end(self) -> list[Event]:
+        """Return the events at the end of the bytes, if no record was the end."""
+        return [self._fail(cut_off())]
 
     def _fail(self, error: PortalError) -> Failure:
         self.ended = True

@@ -11,12 +11,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from core.errors import PortalError
-from registry.providers import errors, openai
+from registry.providers import errors, openai, unsupported
 from registry.providers.anthropic import answers, fields, thoughts
 from registry.providers.anthropic.stream import MessageStream
-from registry.providers.reading import bad_response
-from registry.providers.wire import Body, Completion, Embeddings, Request, Stamp, Target
+from registry.providers.wire import Body, Request, Stamp, Target
 from registry.providers.writing import get, post
 
 if TYPE_CHECKING:
@@ -65,20 +63,8 @@ def read_chat(data: bytes, stamp: Stamp) -> Body:
     }
 
 
-def embeddings(target: Target, body: Body) -> Request:
-    raise PortalError("invalid_request", "Anthropic has no embeddings.", param="model")
-
-
-def read_embeddings(data: bytes) -> Embeddings:
-    raise bad_response("it holds no vectors")
-
-
-def completion(target: Target, body: Body) -> Request:
-    raise PortalError("invalid_request", "Anthropic has no raw completions.", param="model")
-
-
-def read_completion(data: bytes) -> Completion:
-    raise bad_response("it holds no text")
+embeddings, read_embeddings = unsupported.embeddings, unsupported.read_embeddings
+completion, read_completion = unsupported.completion, unsupported.read_completion
 
 
 def models(target: Target) -> Request:
@@ -101,12 +87,5 @@ def other_address(address: str) -> str:
     return "" if bare == root else base_url(f"{bare}{mark}{query}")
 
 
-def loaded(target: Target) -> None:
-    """The API does not report which models are in memory."""
-
-
-def read_loaded(data: bytes, name: str) -> bool:
-    raise NotImplementedError
-
-
+loaded, read_loaded = unsupported.loaded, unsupported.read_loaded
 read_error = errors.read_error

@@ -52,14 +52,11 @@ class MessageStream(StreamParser):
     def complete(self) -> bool:
         return self.finish is not None
 
-    def close(self) -> list[Event]:
-        events = self._take(self.records.close)
-        if self.ended:
-            return events
+    def _end(self) -> list[Event]:
         if not self.complete:
-            return [*events, self._fail(cut_off())]
+            return super()._end()
         self.oddities.add("no end mark")
-        return [*events, *self._stop({})]
+        return self._stop({})
 
     def _record(self, record: bytes) -> list[Event]:
         if record.strip() == b"[DONE]":  # of gateways that translate
