@@ -19,6 +19,7 @@ from core.http.envelope import request_id
 from core.http.exchange import Exchange, too_large
 from core.http.hosts import host_allowed
 from core.http.tasks import restarting, tasks
+from doors import routing as doors
 from registry.api.urls import urlpatterns
 from registry.pages.events import EventsSocket
 from registry.state.service import service
@@ -29,7 +30,7 @@ from workflow.sources.loaded import sources
 if TYPE_CHECKING:
     from core.http.exchange import Application, Line, Receive, Scope, Send
 
-ROUTES: dict[str, Application] = {**chat.ROUTES, **workflow.ROUTES}
+ROUTES: dict[str, Application] = {**chat.ROUTES, **doors.ROUTES, **workflow.ROUTES}
 SOCKETS: dict[str, Any] = {**chat.SOCKETS, "/ws/events/": EventsSocket.as_asgi()}
 # The routes that metrics count by name. All other paths, which callers can make up, are "other".
 COUNTED = {

@@ -1,9 +1,10 @@
 """
 Who is calling: `authenticate(headers) → Principal`, for HTTP, WebSocket and DRF alike.
 
-Programs send `Authorization: Bearer <token>`, browsers a session cookie. A request with a Bearer
-header ignores its cookies. Principals are cached for AUTH_CACHE_SECONDS, so that a request does not
-query the database; a revoked token therefore works for that long at most.
+Programs send `Authorization: Bearer <token>`, or the token in the header of Anthropic's or Azure's
+clients; browsers send a session cookie. A request with a token ignores its cookies. Principals are
+cached for AUTH_CACHE_SECONDS, so that a request does not query the database; a revoked token
+therefore works for that long at most.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 OPERATE = "registry.operate"
 MAX_CACHED = 10_000
+KEYS = (b"x-api-key", b"api-key")  # Anthropic's and Azure's clients send the token here
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ look_up_in_thread = database_sync_to_async(look_up, False, database_threads(2, "
 
 def credentials_in(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:
     """Return the credentials in ASGI headers. Raises PortalError `unauthenticated`."""
-    authorization, cookie = None, ""
+    authorization, cookie, key = None, "", ""
     for name, value in headers:
         if name == b"authorization":
             if authorization is not None:
@@ -152,6 +154,10 @@ def credentials_in(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:
             authorization = value.decode("latin-1")
         elif name == b"cookie":
             cookie = f"{cookie}; {value.decode('latin-1')}" if cookie else value.decode("latin-1")
+        elif name in KEYS:
+            key = value.decode("latin-1").strip()
+    if key and authorization is None:
+        return Credentials(token=key)
     return read_credentials(authorization, cookie)
 
 

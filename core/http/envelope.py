@@ -3,7 +3,8 @@ What every HTTP response of the API shares: the error envelope, the request ID a
 
 An error is `{"error": {"message", "type", "code", "param", "request_id"}}`, which is OpenAI's
 envelope, on DRF, Django and plain ASGI routes alike. After a model was chosen it has `resolution`,
-and `provider` if that refused: what it said.
+and `provider` if that refused: what it said. Routes that speak another API have a Form of their
+own.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from django.conf import settings
 from django.http import JsonResponse
 
@@ -69,6 +71,25 @@ def envelope(error: PortalError, identifier: str) -> dict[str, Any]:
     if error.resolution is not None:
         body["resolution"] = error.resolution
     return {"error": body}
+
+
+class Form:
+    """How a route writes what no handler writes: errors, streams and their heartbeats.
+
+    This is OpenAI's form. A heartbeat has no blank line: some clients take that for the end of an
+    event, and this for an empty one.
+    """
+
+    media_type = b"text/event-stream; charset=utf-8"
+    heartbeat = b": waiting\n"
+
+    def error(self, error: PortalError, identifier: str) -> dict[str, Any]:
+        """Return the body of an error response."""
+        return envelope(error, identifier)
+
+    def last_event(self, error: PortalError, identifier: str) -> bytes:
+        """Return what ends a stream that broke off."""
+        return b"data: " + msgspec.json.encode(self.error(error, identifier)) + b"\n\n"
 
 
 def error_headers(error: PortalError) -> dict[str, str]:

@@ -23,7 +23,7 @@ from core import auth, metrics
 from core.errors import PortalError, internal_error
 from core.http import body
 from core.http.call import Call, hops
-from core.http.envelope import API_LINES, envelope, error_headers, header_lines
+from core.http.envelope import API_LINES, Form, error_headers, header_lines
 from core.http.rate_limit import rate_limit
 from core.http.same_site import check_same_site
 from core.http.tasks import restarting, tasks
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 MAX_PARSED_IN_LOOP = 256 * 1024  # bytes of JSON
 JSON_LINE = (b"content-type", b"application/json")
+OPENAI_FORM = Form()
 SINGLE = (b"host", b"content-type", b"content-length", b"origin")  # may appear only once
 
 
@@ -51,10 +52,13 @@ class CallerLeftError(Exception):
 
 
 class Exchange:
-    """One request and its response."""
+    """One request and its response, whose errors and streams have `form`."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, form: Form = OPENAI_FORM
+    ) -> None:
         self.scope = scope
+        self.form = form
         self.receive = receive
         self.send = send
         self.headers: dict[bytes, bytes] = scope["by_name"]
@@ -128,11 +132,11 @@ class Exchange:
 
     async def fail(self, error: PortalError, *lines: Line) -> None:
         """Send `error`: as the response, or as the last event if a stream has begun."""
-        body = envelope(error, self.id)
         if self.started:
-            await self.write(b"data: " + msgspec.json.encode(body) + b"\n\n", more=False)
+            await self.write(self.form.last_event(error, self.id), more=False)
         else:
             headers = header_lines(error_headers(error))
+            body = self.form.error(error, self.id)
             await self.answer(body, error.kind.status, [*headers, *lines])
 
 
@@ -140,11 +144,11 @@ def too_large(limit: int) -> PortalError:
     return PortalError("payload_too_large", f"The body is larger than {limit} bytes.")
 
 
-def post(handler: Handler) -> Application:
-    """Return the ASGI application that serves POST with `handler`."""
+def post(handler: Handler, form: Form = OPENAI_FORM) -> Application:
+    """Return the ASGI application that serves POST with `handler`, in the form of its API."""
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        exchange = Exchange(scope, receive, send)
+        exchange = Exchange(scope, receive, send, form)
         try:
             await _serve(exchange, handler)
         except CallerLeftError:

@@ -1,7 +1,7 @@
 """
-A response of server-sent events, with heartbeats.
+A streamed response, with heartbeats: server-sent events, or what the route's form has for them.
 
-While there is no event, a comment is sent every HEARTBEAT_SECONDS, so that proxies do not close
+While there is no event, a heartbeat is sent every HEARTBEAT_SECONDS, so that proxies do not close
 the connection. Headers are sent with the first event or the first heartbeat: until then a failure
 can still be an HTTP status.
 """
@@ -21,14 +21,7 @@ if TYPE_CHECKING:
 
     from core.http.exchange import Exchange, Line
 
-LINES = [
-    (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"x-accel-buffering", b"no"),  # otherwise nginx buffers events
-]
-
-
-# Without a blank line: some clients take that for the end of an event, and this for an empty one.
-BEAT = b": waiting\n"
+UNBUFFERED = (b"x-accel-buffering", b"no")  # otherwise nginx buffers events
 
 
 class EventStream:
@@ -43,7 +36,7 @@ class EventStream:
 
     def set_lines(self, lines: Iterable[Line]) -> None:
         """Replace the header lines. They are sent with the first event or heartbeat."""
-        self.lines = [*LINES, *lines]
+        self.lines = [(b"content-type", self.exchange.form.media_type), UNBUFFERED, *lines]
 
     async def __aenter__(self) -> Self:
         self._listen()
@@ -73,6 +66,6 @@ class EventStream:
 
     def _beat(self) -> None:
         if self._beats is None or self._beats.done():
-            self._beats = asyncio.ensure_future(self.write(BEAT))
+            self._beats = asyncio.ensure_future(self.write(self.exchange.form.heartbeat))
         else:  # the last heartbeat is not sent yet, because the reader is slow
             self._listen()

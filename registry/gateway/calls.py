@@ -164,14 +164,19 @@ async def _whole(
 
 
 async def stream(
-    resolution: Resolution, body: Body, call: Call, *, records: bool = False
+    resolution: Resolution,
+    body: Body,
+    call: Call,
+    added: Collection[str] = (),
+    *,
+    records: bool = False,
 ) -> AsyncGenerator[list[Event], None]:
     """Yield batches of events. An error before the first is raised, a later one is yielded.
 
-    `records` adds the provider's own records, as Record events. `call.dropped` names the caller's
-    fields that the model does not take.
+    `added` as in `chat`. `records` adds the provider's own records, as Record events.
+    `call.dropped` names the caller's fields that the model does not take.
     """
-    client, additions = Client(resolution.provider), Additions(resolution, "stream")
+    client, additions = Client(resolution.provider), Additions(resolution, "stream", added)
     first = True
     while first:
         target, sent = additions.apply(resolution.target, body)

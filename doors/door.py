@@ -1,0 +1,58 @@
+"""
+What a door is: a pair of pure functions, requests in and answers out, and a form for errors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from doors.pieces import Piece
+    from registry.providers.wire import Body
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that was read: the conversation, as OpenAI's chat request without `model`.
+
+    `model` is what the caller names, or nothing. `dropped` names the caller's fields that the
+    conversation does not have; `own` is the request in the door's own form, without what no
+    server gets. `added` names fields that the door chose: they are left out if a model refuses
+    them.
+    """
+
+    model: str
+    chat: Body
+    own: Body
+    dropped: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+
+    @property
+    def stream(self) -> bool:
+        return bool(self.chat.get("stream"))
+
+
+class Writer(Protocol):
+    """Writes the events of one streamed answer, whatever the order of the pieces."""
+
+    def write(self, piece: Piece, /) -> bytes: ...
+    def end(self) -> bytes:
+        """Return the last events. The answer is complete."""
+        ...
+
+
+class Door(Protocol):
+    """The API of a door. `native` is the wire format of servers that speak it themselves."""
+
+    NATIVE: str
+
+    def read(self, request: dict[str, Any], /) -> Asked:
+        """Raises PortalError for what cannot be carried."""
+        ...
+
+    def answer(self, piece: Piece, asked: Asked, identifier: str, model: str, /) -> Body:
+        """Return the whole answer."""
+        ...
+
+    def Writer(self, asked: Asked, identifier: str, model: str, /) -> Writer: ...

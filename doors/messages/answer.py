@@ -1,0 +1,82 @@
+"""Writes a whole answer as a Messages response."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from doors.door import Asked
+    from doors.pieces import Call, Piece
+    from registry.providers.wire import Body
+
+REASONS = {
+    "stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use",
+    "function_call": "tool_use", "content_filter": "refusal", "refusal": "refusal",
+}  # fmt: skip
+
+
+def answer(piece: Piece, asked: Asked, identifier: str, model: str) -> Body:
+    return {
+        **head(identifier, model),
+        "content": list(_blocks(piece)),
+        "stop_reason": stop_reason(piece.finish_reason, has_calls=bool(piece.calls)),
+        "usage": usage(piece.usage),
+    }
+
+
+def head(identifier: str, model: str) -> Body:
+    """Return the fields that every answer begins with."""
+    return {
+        "id": f"msg_{identifier}",
+        "type": "message",
+        "role": "assistant",
+        "model": model,
+        "content": [],
+        "stop_reason": None,
+        "stop_sequence": None,
+    }
+
+
+def _blocks(piece: Piece) -> Any:
+    yield from piece.thoughts
+    if piece.reasoning and not piece.thoughts:
+        yield {"type": "thinking", "thinking": piece.reasoning, "signature": ""}
+    if text := piece.text or piece.refusal:
+        yield {"type": "text", "text": text}
+    for call in piece.calls:
+        yield {**call_block(call), "input": arguments(call.function.arguments)}
+
+
+def call_block(call: Call) -> Body:
+    return {"type": "tool_use", "id": call.id, "name": call.function.name, "input": {}}
+
+
+def arguments(text: str | None) -> Any:
+    """Return a call's arguments as an object; text that is none as it is, under a key."""
+    try:
+        value = json.loads(text or "{}")
+    except ValueError:
+        value = None
+    return value if isinstance(value, dict) else {"arguments": text}
+
+
+def stop_reason(finish_reason: str | None, *, has_calls: bool) -> str:
+    if has_calls and finish_reason in (None, "stop"):  # as some servers end a call
+        return "tool_use"
+    return REASONS.get(finish_reason or "stop", finish_reason or "end_turn")
+
+
+def usage(counted: Body | None) -> Body:
+    """Return the counts. Those of the cache are beside the input's, and not within."""
+    counted = counted or {}
+    details = counted.get("prompt_tokens_details") or {}
+    cached = details.get("cached_tokens") or 0
+    written = details.get("cache_write_tokens") or 0
+    prompt = counted.get("prompt_tokens") or 0
+    return {
+        "input_tokens": max(prompt - cached - written, 0),
+        "output_tokens": counted.get("completion_tokens") or 0,
+        "cache_read_input_tokens": cached,
+        "cache_creation_input_tokens": written,
+    }

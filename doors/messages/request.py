@@ -1,0 +1,121 @@
+"""Reads a Messages request as a chat request of OpenAI's form."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from chat.requests.dangers import refused
+from core.http.body import check_types
+from doors import fates
+from doors.door import Asked
+from doors.messages import table, turns
+
+EFFORTS = ((2048, "low"), (8192, "medium"))  # up to this many tokens of thoughts; else high
+CHOICES = {"auto": "auto", "any": "required", "none": "none"}
+
+
+class Turn(msgspec.Struct):
+    """A message: text, or blocks."""
+
+    role: Literal["user", "assistant", "system"]
+    content: str | list[dict[str, Any]]
+
+
+class Request(msgspec.Struct):
+    """The types of the fields that are read."""
+
+    messages: Annotated[list[Turn], msgspec.Meta(min_length=1)]
+    max_tokens: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+    model: str = ""
+    system: str | list[dict[str, Any]] | None = None
+    stop_sequences: list[str] | None = None
+    stream: bool | None = None
+    tools: list[dict[str, Any]] | None = None
+    tool_choice: dict[str, Any] | None = None
+    thinking: dict[str, Any] | None = None
+    output_config: dict[str, Any] | None = None
+    output_format: dict[str, Any] | None = None
+    metadata: dict[str, Any] | None = None
+
+
+def read(request: dict[str, Any]) -> Asked:
+    """Return what is asked. Raises PortalError `invalid_request`."""
+    dropped = fates.lost(request, table.REQUEST)
+    own = fates.without(request, dropped)
+    checked = check_types(own, Request)
+    tools, lost_tools = _tools(checked.tools or [])
+    messages, lost = turns.messages(checked.system, own["messages"])
+    same = ("max_tokens", "stream", "temperature", "top_p", "top_k")
+    chat = {name: own[name] for name in same if own.get(name) is not None}
+    chat |= {"messages": messages, **_stop(checked), **_choice(checked), **_thoughts(checked)}
+    chat |= {**_form(checked), **_user(checked), **({"tools": tools} if tools else {})}
+    if checked.stream:
+        chat["stream_options"] = {"include_usage": True}
+    names = (*dropped, *fates.native(own, table.REQUEST), *lost_tools, *lost)
+    return Asked(checked.model, chat, own, tuple(dict.fromkeys(names)), ("reasoning_effort",))
+
+
+def _tools(tools: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return OpenAI's functions, and what is dropped: tools that a server itself runs, too."""
+    functions, dropped = [], []
+    for number, tool in enumerate(tools):
+        if tool.get("type") not in (None, "custom"):
+            dropped.append(f"tools.{tool['type']}")
+            continue
+        dropped += fates.lost(tool, table.TOOL, "tools")
+        if not isinstance(tool.get("name"), str):
+            raise refused(f"tools[{number}].name: it is missing, or not text.", "tools")
+        function = {"name": tool["name"], "parameters": tool.get("input_schema") or {}}
+        function |= {n: tool[n] for n in ("description", "strict") if tool.get(n) is not None}
+        marks = {"cache_control": tool["cache_control"]} if tool.get("cache_control") else {}
+        functions.append({"type": "function", "function": function, **marks})
+    return functions, dropped
+
+
+def _stop(checked: Request) -> dict[str, Any]:
+    return {"stop": checked.stop_sequences} if checked.stop_sequences else {}
+
+
+def _choice(checked: Request) -> dict[str, Any]:
+    if not (choice := checked.tool_choice) or not checked.tools:
+        return {}
+    kind = choice.get("type")
+    if kind == "tool":
+        sent: Any = {"type": "function", "function": {"name": choice.get("name")}}
+    elif kind in CHOICES:
+        sent = CHOICES[str(kind)]
+    else:
+        raise refused("tool_choice.type is one of auto, any, tool, none.", "tool_choice")
+    single = {"parallel_tool_calls": False} if choice.get("disable_parallel_tool_use") else {}
+    return {"tool_choice": sent, **single}
+
+
+def _thoughts(checked: Request) -> dict[str, Any]:
+    """Return how hard the model is to think, as OpenAI's words say it."""
+    thinking, output = checked.thinking or {}, checked.output_config or {}
+    if thinking.get("type") == "disabled":
+        return {}  # OpenAI's models have no word for it that all of them take
+    if effort := output.get("effort"):
+        return {"reasoning_effort": effort}
+    budget = thinking.get("budget_tokens")
+    if thinking.get("type") != "enabled" or not isinstance(budget, int):
+        return {}
+    word = next((word for most, word in EFFORTS if budget <= most), "high")
+    return {"reasoning_effort": word}
+
+
+def _form(checked: Request) -> dict[str, Any]:
+    form = checked.output_format or (checked.output_config or {}).get("format")
+    if not form:
+        return {}
+    if not isinstance(form, dict) or not isinstance(form.get("schema"), dict):
+        raise refused("output_config.format: it is a json_schema with a schema.", "output_config")
+    described = {"name": "answer", "schema": form["schema"], "strict": True}
+    return {"response_format": {"type": "json_schema", "json_schema": described}}
+
+
+def _user(checked: Request) -> dict[str, Any]:
+    user = (checked.metadata or {}).get("user_id")
+    return {"user": user} if isinstance(user, str) else {}

@@ -1,0 +1,111 @@
+"""
+The conversation's answer in pieces that doors write: of OpenAI's chunks, or of a whole message.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from registry.providers.framing import ServerSentEvents
+
+if TYPE_CHECKING:
+    from registry.providers.wire import Body, Chunk
+
+MORE = (b'"tool_calls"', b'"thinking_blocks"', b'"refusal"')  # than text
+
+
+class Function(msgspec.Struct, gc=False):
+    """Of a tool call: its name, and a part of its arguments, as text."""
+
+    name: str | None = None
+    arguments: str | None = None
+
+
+class Call(msgspec.Struct, gc=False):
+    """A part of a tool call. The first part has `id` and the function's name."""
+
+    index: int = 0
+    id: str | None = None
+    function: Function = msgspec.field(default_factory=Function)
+
+
+class Piece(msgspec.Struct, gc=False):
+    """A part of an answer. `thoughts` are whole blocks with their signatures, as Anthropic's."""
+
+    text: str = ""
+    reasoning: str = ""
+    refusal: str = ""
+    calls: list[Call] = []
+    thoughts: list[dict[str, Any]] = []
+    finish_reason: str | None = None
+    usage: dict[str, Any] | None = None
+    model: str = ""
+
+
+class _Delta(msgspec.Struct, gc=False):
+    tool_calls: list[Call] | None = None
+    thinking_blocks: list[dict[str, Any]] | None = None
+    refusal: Any = None
+
+
+class _Choice(msgspec.Struct, gc=False):
+    index: int = 0
+    delta: _Delta = msgspec.field(default_factory=_Delta)
+
+
+class _Chunk(msgspec.Struct, gc=False):
+    choices: list[_Choice] = []
+
+
+_chunks = msgspec.json.Decoder(_Chunk)
+
+
+def of_chunk(chunk: Chunk) -> Piece:
+    """Return what a chunk adds to the only answer of its stream."""
+    piece = Piece(chunk.text, chunk.reasoning, finish_reason=chunk.finish_reason, usage=chunk.usage)
+    if any(name in chunk.data for name in MORE):
+        for record in ServerSentEvents().feed(chunk.data):
+            _add(piece, _chunks.decode(record))
+        if piece.text == piece.refusal:  # people read it as text
+            piece.text = ""
+    return piece
+
+
+def _add(piece: Piece, chunk: _Chunk) -> None:
+    for choice in chunk.choices:
+        delta = choice.delta
+        piece.calls = [*piece.calls, *(delta.tool_calls or ())]
+        piece.thoughts = [*piece.thoughts, *(delta.thinking_blocks or ())]
+        if isinstance(delta.refusal, str) and delta.refusal:
+            piece.refusal += delta.refusal
+
+
+def of_answer(answer: Body) -> Piece:
+    """Return a whole `chat.completion` as one piece."""
+    choice = (answer.get("choices") or [{}])[0]
+    message = choice.get("message") or {}
+    thoughts = message.get("thinking_blocks") or []
+    return Piece(
+        text=_text(message.get("content")),
+        reasoning=_text(message.get("reasoning_content") or message.get("reasoning")),
+        refusal=_text(message.get("refusal")),
+        calls=msgspec.convert(_calls(message), list[Call]),
+        thoughts=[block for block in thoughts if isinstance(block, dict)],
+        finish_reason=choice.get("finish_reason"),
+        usage=answer.get("usage"),
+        model=_text(answer.get("model")),
+    )
+
+
+def _calls(message: Body) -> list[Body]:
+    calls = message.get("tool_calls") or []
+    return [{**call, "index": number} for number, call in enumerate(calls)]
+
+
+def _text(content: Any) -> str:
+    """Return text, or the text of parts."""
+    if isinstance(content, list):
+        return "".join(_text(part.get("text")) for part in content if isinstance(part, dict))
+    return content if isinstance(content, str) else ""

@@ -1,0 +1,11 @@
+"""The paths of the doors; `aimodels.dispatch` calls to them."""
+
+from __future__ import annotations
+
+from doors import messages
+from doors.messages.form import MessagesForm
+from doors.serve import serve
+
+ROUTES = {
+    "/v1/messages": serve(messages, MessagesForm()),
+}
