@@ -11,7 +11,7 @@ PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 # Tests start hundreds of processes, which would all compile the sources again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run dev quick quick-newest test test-long test-clients test-postgres check bench lock schema screenshot format test-matrix
+.PHONY: help run dev quick quick-newest test test-long doors test-clients test-postgres check bench lock schema screenshot format test-matrix
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -43,6 +43,9 @@ test-clients: dev $(NODE_CLIENTS)/node_modules/.package-lock.json ## Try real cl
 	@$(PYTHON) scripts/install.py .venv-clients requirements-clients.txt
 	@$(VENV)/bin/python -m scripts.with_portal .venv-clients/bin/python -m pytest \
 	  -c tests/clients/pytest.ini --confcutdir=tests/clients tests/clients $(ARGS)
+
+doors: dev ## Try 100,000 random answers and requests between every door and wire format
+	@DOORS_CASES=$(or $(CASES),12500) $(PYTEST) --timeout 3000 tests/doors/pairs $(ARGS)
 
 test-postgres: dev ## Run it on a Postgres that is thrown away afterwards
 	@$(VENV)/bin/python scripts/with_postgres.py $(PYTEST) $(ARGS)

@@ -1,0 +1,63 @@
+"""What callers understand of an answer, in the API of each door: whole, and streamed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests.doors.pairs.meaning import Answer, Call
+
+REASONS = {"end_turn": "stop", "max_tokens": "length", "tool_use": "tool_calls"}
+
+
+def records(data: bytes) -> list[dict[str, Any]]:
+    """Return the JSON of server-sent events."""
+    events = data.decode().split("\n\n")
+    lines = [line for event in events for line in event.split("\n") if line.startswith("data: ")]
+    return [json.loads(line[6:]) for line in lines]
+
+
+def messages(data: bytes) -> Answer:
+    """Read the Messages API's events as its SDKs do: into a whole message."""
+    message: dict[str, Any] = {}
+    texts: dict[int, str] = {}
+    for event in records(data):
+        kind, index = event["type"], event.get("index", -1)
+        if kind == "message_start":
+            message = event["message"]
+        elif kind == "content_block_start":
+            assert index == len(message["content"]), "blocks come in their order"
+            message["content"].append(event["content_block"])
+            texts[index] = ""
+        elif kind == "content_block_delta":
+            assert index == len(message["content"]) - 1, "one block is open at a time"
+            _add(message["content"][index], event["delta"], texts)
+        elif kind == "content_block_stop" and texts[index]:
+            message["content"][index]["input"] = json.loads(texts[index])
+        elif kind == "message_delta":
+            message |= event["delta"]
+            message["usage"] = event["usage"]
+    assert records(data)[-1]["type"] == "message_stop"
+    return messages_whole(message)
+
+
+def _add(block: dict[str, Any], delta: dict[str, Any], texts: dict[int, str]) -> None:
+    if delta["type"] == "input_json_delta":
+        texts[max(texts)] += delta["partial_json"]
+    for name in ("text", "thinking", "signature"):
+        if name in delta:
+            block[name] += delta[name]
+
+
+def messages_whole(message: dict[str, Any]) -> Answer:
+    blocks, usage = message["content"], message["usage"]
+    return Answer(
+        thought="".join(b["thinking"] for b in blocks if b["type"] == "thinking"),
+        text="".join(b["text"] for b in blocks if b["type"] == "text"),
+        calls=tuple(Call(b["name"], b["input"]) for b in blocks if b["type"] == "tool_use"),
+        finish=REASONS[message["stop_reason"]],
+        usage=(usage["input_tokens"], usage["cache_read_input_tokens"], usage["output_tokens"]),
+    )
+
+
+CALLERS = {"messages": (messages, messages_whole)}
