@@ -26,7 +26,7 @@ def openai(answer: Answer, random: Random) -> bytes:
             {"tool_calls": [{"index": index, "function": {"arguments": text}}]}
             for text in pieces(random, json.dumps(call.arguments))
         ]
-    chunks = [
+    chunks: list[dict[str, Any]] = [
         {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas
     ]
     chunks.append({"choices": [{"index": 0, "delta": {}, "finish_reason": answer.finish}]})
