@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from core.http.envelope import Form
 from core.http.sse import EventStream
 
 
@@ -12,6 +13,7 @@ class SlowReader:
     """An exchange whose reader does not read."""
 
     started = True
+    form = Form()
 
     def __init__(self) -> None:
         self.waiting = self.max_waiting = 0
