@@ -11,7 +11,7 @@ PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 # Tests start hundreds of processes, which would all compile the sources again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run dev quick quick-newest test test-long doors test-clients test-postgres check bench lock schema screenshot format test-matrix
+.PHONY: help run dev quick quick-newest test test-long doors test-clients test-postgres check bench lock schema fields screenshot format test-matrix
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -80,6 +80,9 @@ screenshot: dev ## Take the README's picture, docs/portal.png
 
 schema: ## Write models.schema.json again
 	@SECRET_KEY=unused $(PORTAL) models schema > models.schema.new && mv models.schema.new models.schema.json
+
+fields: ## Write docs/fields.md again
+	@$(VENV)/bin/python -c "from doors.tables import page; print(page(), end='')" > fields.new && mv fields.new docs/fields.md
 
 # The newest Django needs Python 3.12; the floor, 5.2, runs on 3.11. One lock serves all of them.
 test-matrix quick-newest: export PYENV_VERSION = $(shell pyenv versions --bare 2>/dev/null | paste -sd:)

@@ -28,7 +28,7 @@ class Request(msgspec.Struct):
 
     messages: Annotated[list[Turn], msgspec.Meta(min_length=1)]
     max_tokens: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
-    model: str = ""
+    model: str | None = None
     system: str | list[dict[str, Any]] | None = None
     stop_sequences: list[str] | None = None
     stream: bool | None = None
@@ -54,7 +54,7 @@ def read(request: dict[str, Any]) -> Asked:
     if checked.stream:
         chat["stream_options"] = {"include_usage": True}
     names = (*dropped, *fates.native(own, table.REQUEST), *lost_tools, *lost)
-    return Asked(checked.model, chat, own, tuple(dict.fromkeys(names)), ("reasoning_effort",))
+    return Asked(checked.model or "", chat, own, tuple(dict.fromkeys(names)), ("reasoning_effort",))
 
 
 def _tools(tools: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:

@@ -9,6 +9,7 @@ import tomllib
 import jsonschema
 import yaml
 
+from doors import tables
 from registry.config.schema import json_schema
 from tests.project.pages import (
     TEXTS,
@@ -19,6 +20,10 @@ from tests.support.paths import ROOT
 def test_the_schema_for_editors_is_fresh() -> None:
     stored = json.loads((ROOT / "models.schema.json").read_text())
     assert stored == json.loads(json.dumps(json_schema())), "run `make schema`"
+
+
+def test_the_page_of_fields_is_fresh() -> None:
+    assert TEXTS["docs/fields.md"] == tables.page(), "run `make fields`"
 
 
 def test_the_shipped_file_matches_the_schema() -> None:
