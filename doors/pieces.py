@@ -11,7 +11,8 @@ import msgspec
 from registry.providers.framing import ServerSentEvents
 
 if TYPE_CHECKING:
-    from registry.providers.wire import Body, Chunk
+    from registry.providers.events import Chunk
+    from registry.providers.wire import Body
 
 MORE = (b'"tool_calls"', b'"thinking_blocks"', b'"refusal"')  # than text
 

@@ -16,7 +16,7 @@ from core.http.sse import EventStream
 from core.ids import new_id
 from doors import pieces
 from registry.gateway import calls
-from registry.providers.wire import Chunk, Failure
+from registry.providers.events import Chunk, Failure
 from registry.state.service import service
 from registry.usage import count_usage
 

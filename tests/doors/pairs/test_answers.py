@@ -16,7 +16,8 @@ import pytest
 from doors import messages, pieces
 from doors.door import Asked
 from registry.providers import WIRES
-from registry.providers.wire import Chunk, Done, Stamp
+from registry.providers.events import Chunk, Done
+from registry.providers.wire import Stamp
 from tests.doors.pairs.callers import CALLERS
 from tests.doors.pairs.meaning import Answer, cut, random_answer
 from tests.doors.pairs.providers import PROVIDERS
