@@ -12,6 +12,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from chat.requests import Chat, Embeddings
 from core.errors import CODES
+from doors.messages.request import MessagesRequest
 from workflow.bodies import BuildIR, WriteSQL
 
 REFS = "#/components/schemas/{name}"
@@ -24,13 +25,19 @@ ROUTES = {
         "Ask a chat model. The response says which model answered, and why.",
     ),
     "/v1/chat/completions": ("openai_chat", "Chat", "The same, on OpenAI's path."),
+    "/v1/messages": ("messages", "MessagesRequest", "The same, in Anthropic's API."),
     "/v1/embeddings": ("embeddings", "Embeddings", "Turn texts into vectors."),
     "/v1/ir/build": ("build_ir", "BuildIR", "Turn a question into a query expression."),
     "/v1/sql": ("write_sql", "WriteSQL", "Turn a question or a query expression into SQL."),
 }
+STREAMED = ("Chat", "MessagesRequest")
 _TABLE = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);"
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Chat": {"messages": [{"role": "user", "content": "Say hello."}], "max_tokens": 20},
+    "MessagesRequest": {
+        "messages": [{"role": "user", "content": "Say hello."}],
+        "max_tokens": 20,
+    },
     "Embeddings": {"input": ["a text", "another"]},
     "BuildIR": {"question": "How many users are there?", "schema": _TABLE, "dialect": "sqlite"},
     "WriteSQL": {
@@ -61,7 +68,7 @@ class PortalScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 def add_asgi_routes(result: Any, generator: Any, request: Any, public: bool) -> Any:
     """Return `result` with the ASGI routes and the errors: a hook of drf-spectacular."""
     _, components = msgspec.json.schema_components(
-        [Chat, Embeddings, BuildIR, WriteSQL], ref_template=REFS
+        [Chat, MessagesRequest, Embeddings, BuildIR, WriteSQL], ref_template=REFS
     )
     result["components"]["schemas"] |= {**components, "Error": ERROR}
     for operations in result["paths"].values():
@@ -76,7 +83,7 @@ def add_asgi_routes(result: Any, generator: Any, request: Any, public: bool) -> 
 
 def _operation(name: str, body: str, summary: str) -> dict[str, Any]:
     answer: dict[str, Any] = {"application/json": {"schema": {"type": "object"}}}
-    if body == "Chat":
+    if body in STREAMED:
         answer["text/event-stream"] = STREAM
     operation: dict[str, Any] = {
         "operationId": name,

@@ -23,7 +23,7 @@ class Turn(msgspec.Struct):
     content: str | list[dict[str, Any]]
 
 
-class Request(msgspec.Struct):
+class MessagesRequest(msgspec.Struct):
     """The types of the fields that are read."""
 
     messages: Annotated[list[Turn], msgspec.Meta(min_length=1)]
@@ -44,7 +44,7 @@ def read(request: dict[str, Any]) -> Asked:
     """Return what is asked. Raises PortalError `invalid_request`."""
     dropped = fates.lost(request, table.REQUEST)
     own = fates.without(request, dropped)
-    checked = check_types(own, Request)
+    checked = check_types(own, MessagesRequest)
     tools, lost_tools = _tools(checked.tools or [])
     messages, lost = turns.messages(checked.system, own["messages"])
     same = ("max_tokens", "stream", "temperature", "top_p", "top_k")
@@ -74,11 +74,11 @@ def _tools(tools: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]
     return functions, dropped
 
 
-def _stop(checked: Request) -> dict[str, Any]:
+def _stop(checked: MessagesRequest) -> dict[str, Any]:
     return {"stop": checked.stop_sequences} if checked.stop_sequences else {}
 
 
-def _choice(checked: Request) -> dict[str, Any]:
+def _choice(checked: MessagesRequest) -> dict[str, Any]:
     if not (choice := checked.tool_choice) or not checked.tools:
         return {}
     kind = choice.get("type")
@@ -92,7 +92,7 @@ def _choice(checked: Request) -> dict[str, Any]:
     return {"tool_choice": sent, **single}
 
 
-def _thoughts(checked: Request) -> dict[str, Any]:
+def _thoughts(checked: MessagesRequest) -> dict[str, Any]:
     """Return how hard the model is to think, as OpenAI's words say it."""
     thinking, output = checked.thinking or {}, checked.output_config or {}
     if thinking.get("type") == "disabled":
@@ -106,7 +106,7 @@ def _thoughts(checked: Request) -> dict[str, Any]:
     return {"reasoning_effort": word}
 
 
-def _form(checked: Request) -> dict[str, Any]:
+def _form(checked: MessagesRequest) -> dict[str, Any]:
     form = checked.output_format or (checked.output_config or {}).get("format")
     if not form:
         return {}
@@ -116,6 +116,6 @@ def _form(checked: Request) -> dict[str, Any]:
     return {"response_format": {"type": "json_schema", "json_schema": described}}
 
 
-def _user(checked: Request) -> dict[str, Any]:
+def _user(checked: MessagesRequest) -> dict[str, Any]:
     user = (checked.metadata or {}).get("user_id")
     return {"user": user} if isinstance(user, str) else {}
