@@ -13,6 +13,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from chat.requests import Chat, Embeddings
 from core.errors import CODES
 from doors.messages.request import MessagesRequest
+from doors.responses.request import ResponsesRequest
 from workflow.bodies import BuildIR, WriteSQL
 
 REFS = "#/components/schemas/{name}"
@@ -25,15 +26,17 @@ ROUTES = {
         "Ask a chat model. The response says which model answered, and why.",
     ),
     "/v1/chat/completions": ("openai_chat", "Chat", "The same, on OpenAI's path."),
+    "/v1/responses": ("responses", "ResponsesRequest", "The same, in OpenAI's Responses API."),
     "/v1/messages": ("messages", "MessagesRequest", "The same, in Anthropic's API."),
     "/v1/embeddings": ("embeddings", "Embeddings", "Turn texts into vectors."),
     "/v1/ir/build": ("build_ir", "BuildIR", "Turn a question into a query expression."),
     "/v1/sql": ("write_sql", "WriteSQL", "Turn a question or a query expression into SQL."),
 }
-STREAMED = ("Chat", "MessagesRequest")
+STREAMED = ("Chat", "MessagesRequest", "ResponsesRequest")
 _TABLE = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);"
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Chat": {"messages": [{"role": "user", "content": "Say hello."}], "max_tokens": 20},
+    "ResponsesRequest": {"input": "Say hello.", "max_output_tokens": 20},
     "MessagesRequest": {
         "messages": [{"role": "user", "content": "Say hello."}],
         "max_tokens": 20,
@@ -68,7 +71,7 @@ class PortalScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 def add_asgi_routes(result: Any, generator: Any, request: Any, public: bool) -> Any:
     """Return `result` with the ASGI routes and the errors: a hook of drf-spectacular."""
     _, components = msgspec.json.schema_components(
-        [Chat, MessagesRequest, Embeddings, BuildIR, WriteSQL], ref_template=REFS
+        [Chat, MessagesRequest, ResponsesRequest, Embeddings, BuildIR, WriteSQL], ref_template=REFS
     )
     result["components"]["schemas"] |= {**components, "Error": ERROR}
     for operations in result["paths"].values():

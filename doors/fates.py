@@ -3,6 +3,7 @@ What becomes of the fields of a request, for every door: one table each, from wh
 
     CARRIED   the conversation has the same field
     CHANGED   it has the same meaning in another form; the note says which
+    ANSWERED  it changes the form of the answer, and is not sent
     NATIVE    sent only to servers that speak the door's own API, else dropped and reported
     DROPPED   dropped and reported: the answer keeps its meaning and its form
     REFUSED   400; the note says why
@@ -21,7 +22,8 @@ from chat.requests.fit import DROPPED as UNSENT
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-CARRIED, CHANGED, NATIVE, DROPPED, REFUSED = "carried", "changed", "native", "dropped", "refused"
+CARRIED, CHANGED, ANSWERED = "carried", "changed", "answered"
+NATIVE, DROPPED, REFUSED = "native", "dropped", "refused"
 
 
 class Fate(NamedTuple):

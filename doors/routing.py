@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from doors import messages
+from doors import messages, responses
 from doors.messages.form import MessagesForm
+from doors.responses.form import ResponsesForm
 from doors.serve import serve
 
 ROUTES = {
     "/v1/messages": serve(messages, MessagesForm()),
+    "/v1/responses": serve(responses, ResponsesForm()),
 }

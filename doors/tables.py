@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from doors import fates
 from doors.messages import table as messages
+from doors.responses import table as responses
 
 if TYPE_CHECKING:
     from doors.fates import Fate, Table
@@ -15,10 +16,16 @@ TABLES: dict[str, dict[str, Table]] = {
         "The request": messages.REQUEST,
         "A tool": messages.TOOL,
     },
+    "OpenAI's Responses: `/v1/responses`": {
+        "The request": responses.REQUEST,
+        "A function": responses.FUNCTION,
+        "A custom tool": responses.CUSTOM,
+    },
 }
 KINDS = {
     fates.CARRIED: "carried",
     fates.CHANGED: "translated",
+    fates.ANSWERED: "changes the form of the answer",
     fates.NATIVE: "only to servers of this API, else dropped",
     fates.DROPPED: "dropped",
     fates.REFUSED: "refused",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from doors import messages
+from doors import messages, responses
 from doors.messages import table as messages_table
+from doors.responses import table as responses_table
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
 REQUESTS: dict[str, dict[str, Any]] = {
     "messages": {"max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}],
                  "tools": [{"name": "f", "input_schema": SCHEMA}]},
+    "responses": {"input": "Hi", "tools": [{"type": "function", "name": "f", "parameters": SCHEMA}]},
 }  # fmt: skip
-READERS: dict[str, Any] = {"messages": messages.read}
-TABLES = {"messages": messages_table.REQUEST}
+READERS: dict[str, Any] = {"messages": messages.read, "responses": responses.read}
+TABLES = {"messages": messages_table.REQUEST, "responses": responses_table.REQUEST}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "messages": {
         "model": "m",
@@ -39,5 +41,36 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "speed": "fast",
         "container": "c",
         "mcp_servers": [{"url": "https://x"}],
+    },
+    "responses": {
+        "model": "m",
+        "input": "Ho",
+        "instructions": "Be brief.",
+        "max_output_tokens": 5,
+        "stream": True,
+        "temperature": 0.5,
+        "top_p": 0.5,
+        "tools": [{"type": "function", "name": "g"}],
+        "tool_choice": "required",
+        "parallel_tool_calls": False,
+        "text": {"format": {"type": "json_schema", "name": "x", "schema": SCHEMA}},
+        "reasoning": {"effort": "low"},
+        "include": ["reasoning.encrypted_content"],
+        "metadata": {"a": "b"},
+        "user": "u",
+        "safety_identifier": "s",
+        "prompt_cache_key": "k",
+        "prompt_cache_retention": "24h",
+        "service_tier": "flex",
+        "store": True,
+        "truncation": "auto",
+        "stream_options": {"include_obfuscation": True},
+        "max_tool_calls": 3,
+        "top_logprobs": 2,
+        "background": True,
+        "previous_response_id": "resp_1",
+        "conversation": "conv_1",
+        "prompt": {"id": "p"},
+        "context_management": [{"type": "compaction"}],
     },
 }

@@ -60,4 +60,46 @@ def messages_whole(message: dict[str, Any]) -> Answer:
     )
 
 
-CALLERS = {"messages": (messages, messages_whole)}
+def responses(data: bytes) -> Answer:
+    """Read the Responses API's events; those under way must agree with the whole at the end."""
+    events = records(data)
+    assert [event["sequence_number"] for event in events] == list(range(len(events)))
+    texts: dict[str, str] = {}
+    done: list[dict[str, Any]] = []
+    for event in events:
+        if event["type"].endswith(".delta"):
+            texts[event["item_id"]] = texts.get(event["item_id"], "") + event["delta"]
+        elif event["type"] == "response.output_item.done":
+            assert event["output_index"] == len(done), "items come in their order"
+            done.append(event["item"])
+    response = events[-1]["response"]
+    assert response["output"] == done
+    assert {item["id"]: _held(item) for item in done if _held(item)} == texts
+    return responses_whole(response)
+
+
+def _held(item: dict[str, Any]) -> str:
+    """Return the text that an item holds."""
+    if item["type"] == "function_call":
+        return str(item["arguments"])
+    return "".join(part["text"] for part in item.get("summary") or item.get("content") or ())
+
+
+def responses_whole(response: dict[str, Any]) -> Answer:
+    items, usage = response["output"], response["usage"]
+    calls = [item for item in items if item["type"] == "function_call"]
+    cached = usage["input_tokens_details"]["cached_tokens"]
+    cut_off = response["status"] == "incomplete"
+    return Answer(
+        thought="".join(_held(item) for item in items if item["type"] == "reasoning"),
+        text="".join(_held(item) for item in items if item["type"] == "message"),
+        calls=tuple(Call(item["name"], json.loads(item["arguments"] or "{}")) for item in calls),
+        finish="length" if cut_off else "tool_calls" if calls else "stop",
+        usage=(usage["input_tokens"] - cached, cached, usage["output_tokens"]),
+    )
+
+
+CALLERS = {
+    "messages": (messages, messages_whole),
+    "responses": (responses, responses_whole),
+}

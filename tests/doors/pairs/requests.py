@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.doors.pairs.conversation import PARAMETERS, SCHEMA, Assistant, Conversation, Result, User
@@ -61,4 +62,52 @@ def _format(asked: Conversation) -> dict[str, Any] | None:
     return {"format": {"type": "json_schema", "schema": SCHEMA}} if asked.schema else None
 
 
-CALLERS = {"messages": messages}
+def responses(asked: Conversation) -> dict[str, Any]:
+    """Return a request of the Responses API."""
+    items: list[dict[str, Any]] = []
+    calls: dict[str, str] = {}
+    for number, turn in enumerate(asked.turns):
+        items += _items(turn, number, calls)
+    choice = asked.choice
+    named = {"type": "function", "name": choice}
+    form = {"type": "json_schema", "name": "answer", "schema": SCHEMA, "strict": True}
+    return {
+        "model": "m",
+        "input": items,
+        "instructions": asked.system or None,
+        "max_output_tokens": asked.limit,
+        "temperature": asked.temperature,
+        "tools": [
+            {"type": "function", "name": name, "description": words, "parameters": PARAMETERS}
+            for name, words in asked.tools
+        ],
+        "tool_choice": choice if choice in ("auto", "none") else named if choice else None,
+        "text": {"format": form} if asked.schema else None,
+        "store": False,
+    }
+
+
+def _items(
+    turn: User | Assistant | Result, number: int, calls: dict[str, str]
+) -> list[dict[str, Any]]:
+    if isinstance(turn, User):
+        parts: list[dict[str, Any]] = [
+            {"type": "input_image", "image_url": f"data:image/png;base64,{image}", "detail": "auto"}
+            for image in turn.images
+        ]
+        return [{"role": "user", "content": [*parts, {"type": "input_text", "text": turn.text}]}]
+    if isinstance(turn, Result):
+        kind = "function_call_output"
+        return [{"type": kind, "call_id": calls[turn.name], "output": turn.text}]
+    content = [{"type": "output_text", "text": turn.text, "annotations": []}]
+    items: list[dict[str, Any]] = []
+    if turn.text:
+        items.append({"type": "message", "role": "assistant", "content": content})
+    for call in turn.calls:
+        calls[call.name] = f"call_{number}_{call.name}"
+        known = {"type": "function_call", "call_id": calls[call.name], "name": call.name}
+        items.append({**known, "arguments": json.dumps(call.arguments)})
+    return items
+
+
+CALLERS = {"messages": messages, "responses": responses}

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from doors import messages, pieces
+from doors import messages, pieces, responses
 from doors.door import Asked
 from registry.providers import WIRES
 from registry.providers.events import Chunk, Done
@@ -24,7 +24,7 @@ from tests.doors.pairs.providers import PROVIDERS
 from tests.registry.providers.streams import TARGET
 
 CASES = int(os.environ.get("DOORS_CASES", "300"))
-DOORS: dict[str, Any] = {"messages": messages}
+DOORS: dict[str, Any] = {"messages": messages, "responses": responses}
 PAIRS = [(wire, door) for wire in PROVIDERS for door in DOORS]
 ASKED = Asked("", {"messages": [{"role": "user", "content": "Hi"}]}, {})
 STAMP = Stamp("chatcmpl-1", 1, ASKED.chat)

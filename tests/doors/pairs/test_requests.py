@@ -47,5 +47,7 @@ def sent(door: str, wire: str, request: dict[str, Any]) -> Any:
 def test_a_request_keeps_its_meaning(door: str, wire: str) -> None:
     for case in range(CASES):
         asked = random_conversation(Random(f"{door} {wire} {case}"))
+        if door == "responses":  # it has no such field
+            asked = replace(asked, stop=())
         body = sent(door, wire, CALLERS[door](asked))
         assert SERVERS[wire](body) == expected(asked, wire), case

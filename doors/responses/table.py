@@ -1,0 +1,48 @@
+"""What becomes of a Responses request's fields."""
+
+from __future__ import annotations
+
+from doors.fates import ANSWERED, CARRIED, CHANGED, DROPPED, REFUSED, Fate
+
+STATELESS = "the portal keeps no responses. Send the whole conversation as `input`."
+REQUEST = {
+    "model": Fate(CARRIED),
+    "input": Fate(CHANGED, "messages"),
+    "instructions": Fate(CHANGED, "a message of the role system"),
+    "max_output_tokens": Fate(CHANGED, "`max_tokens`"),
+    "stream": Fate(CARRIED),
+    "temperature": Fate(CARRIED),
+    "top_p": Fate(CARRIED),
+    "tools": Fate(CHANGED, "functions; custom tools become functions of one text"),
+    "tool_choice": Fate(CHANGED, "the same in the chat's form"),
+    "parallel_tool_calls": Fate(CARRIED),
+    "text": Fate(CHANGED, "`response_format` and `verbosity`"),
+    "reasoning": Fate(CHANGED, "`reasoning_effort`, left out if the model refuses it"),
+    "include": Fate(ANSWERED, "`reasoning.encrypted_content` alone; the others are dropped"),
+    "metadata": Fate(ANSWERED, "returned with the answer"),
+    "user": Fate(CARRIED),
+    "safety_identifier": Fate(CARRIED),
+    "prompt_cache_key": Fate(CARRIED),
+    "prompt_cache_retention": Fate(CARRIED),
+    "service_tier": Fate(CARRIED),
+    "store": Fate(DROPPED, "nothing is stored", neutral=(False,)),
+    "truncation": Fate(DROPPED, neutral=("disabled",)),
+    "stream_options": Fate(DROPPED, neutral=({}, {"include_obfuscation": False})),
+    "max_tool_calls": Fate(DROPPED, "it counts tools that a server runs"),
+    "top_logprobs": Fate(REFUSED, "probabilities are not returned here.", neutral=(0,)),
+    "background": Fate(REFUSED, STATELESS, neutral=(False,)),
+    "previous_response_id": Fate(REFUSED, STATELESS),
+    "conversation": Fate(REFUSED, STATELESS),
+    "prompt": Fate(REFUSED, "a template is kept at the provider. Send its text as `input`."),
+    "context_management": Fate(DROPPED),
+}
+FUNCTION = {
+    "type": Fate(CARRIED), "name": Fate(CARRIED), "description": Fate(CARRIED),
+    "parameters": Fate(CARRIED), "strict": Fate(CARRIED),
+}  # fmt: skip
+CUSTOM = {
+    "type": Fate(CHANGED, "a function"),
+    "name": Fate(CARRIED),
+    "description": Fate(CARRIED),
+    "format": Fate(CHANGED, "a grammar is told to the model in the description"),
+}
