@@ -5,13 +5,14 @@ VENV ?= .venv
 PORTAL = $(VENV)/bin/python manage.py
 LOCKS = requirements.txt requirements-model.txt
 NODE_CLIENTS = tests/clients/node
+AGENTS = tests/clients/agents
 # In some processes more than there are cores. One by itself: make test ARGS="-n0 tests/project/test_names.py"
 PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 
 # Tests start hundreds of processes, which would all compile the sources again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run dev quick quick-newest test test-long doors test-clients test-postgres check bench lock schema fields screenshot format test-matrix
+.PHONY: help run dev quick quick-newest test test-long doors test-clients test-agents test-postgres check bench lock schema fields screenshot format test-matrix
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -42,7 +43,12 @@ test-long: dev ## Run those that kill workers, ask the real model, measure or tr
 test-clients: dev $(NODE_CLIENTS)/node_modules/.package-lock.json ## Try real clients of OpenAI's API, in an environment of their own
 	@$(PYTHON) scripts/install.py .venv-clients requirements-clients.txt
 	@$(VENV)/bin/python -m scripts.with_portal .venv-clients/bin/python -m pytest \
-	  -c tests/clients/pytest.ini --confcutdir=tests/clients tests/clients $(ARGS)
+	  -c tests/clients/pytest.ini --confcutdir=tests/clients tests/clients --ignore tests/clients/agents $(ARGS)
+
+test-agents: dev $(AGENTS)/node_modules/.package-lock.json ## Try agents that speak other APIs (they are large)
+	@$(PYTHON) scripts/install.py .venv-clients requirements-clients.txt
+	@$(VENV)/bin/python -m scripts.with_portal .venv-clients/bin/python -m pytest \
+	  -c tests/clients/pytest.ini --confcutdir=tests/clients/agents tests/clients/agents $(ARGS)
 
 doors: dev ## Try 100,000 random answers and requests between every door and wire format
 	@DOORS_CASES=$(or $(CASES),12500) $(PYTEST) --timeout 3000 tests/doors/pairs $(ARGS)
@@ -62,7 +68,8 @@ check: dev node_modules/.package-lock.json ## Lint, types, migrations and docume
 # The linter of the pages' scripts, and the clients for Node. npm writes these files last.
 node_modules/.package-lock.json: package.json package-lock.json
 $(NODE_CLIENTS)/node_modules/.package-lock.json: $(addprefix $(NODE_CLIENTS)/,package.json package-lock.json)
-node_modules/.package-lock.json $(NODE_CLIENTS)/node_modules/.package-lock.json: | dev
+$(AGENTS)/node_modules/.package-lock.json: $(addprefix $(AGENTS)/,package.json package-lock.json)
+node_modules/.package-lock.json $(addsuffix /node_modules/.package-lock.json,$(NODE_CLIENTS) $(AGENTS)): | dev
 	@npm ci --silent --ignore-scripts --no-audit --no-fund --prefix $(@D)/..
 	@touch $@
 

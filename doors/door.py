@@ -33,6 +33,13 @@ class Asked:
         return bool(self.chat.get("stream"))
 
 
+def plainest(content: Any) -> Any:
+    """Return the text of a content that is a single part of it: some servers read only text."""
+    if isinstance(content, list) and len(content) == 1 and content[0].keys() == {"type", "text"}:
+        return content[0]["text"]
+    return content
+
+
 class Writer(Protocol):
     """Writes the events of one streamed answer, whatever the order of the pieces."""
 

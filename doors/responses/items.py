@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from chat.requests.dangers import refused
 from core.text import quote
+from doors.door import plainest
 from doors.responses import thoughts
 from doors.responses.tools import INPUT
 
@@ -66,7 +67,7 @@ class Items:
             message = self._assistant()
             message["content"] = (message["content"] or "") + text
         else:
-            self.messages.append({"role": role, "content": parts})
+            self.messages.append({"role": role, "content": plainest(parts)})
 
     def _assistant(self) -> Body:
         """Return the model's message that is under way, or a new one."""

@@ -20,7 +20,8 @@ from tests.support.provider_messages import (
 )
 
 BUSY = {"error": {"message": "Please try again in 2s.", "code": "rate_limit_exceeded"}}
-VALUES = {"string": "Bonn", "integer": 3, "number": 3, "boolean": True}
+VALUES: dict[str, Any] = {"string": "Bonn", "integer": 3, "number": 3, "boolean": True, "array": [],
+                          "object": {}}  # fmt: skip
 
 
 class HelpfulProvider(FakeProvider):
@@ -102,5 +103,7 @@ def _text(body: dict[str, Any]) -> str:
 
 
 def _values(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return an object of `schema`, whose fields are of plain types."""
-    return {name: VALUES[field["type"]] for name, field in schema.get("properties", {}).items()}
+    """Return an object of `schema`, with the fields that it requires."""
+    fields = schema.get("properties", {})
+    names = schema.get("required", fields)
+    return {name: VALUES[fields[name].get("type", "string")] for name in names}

@@ -13,8 +13,8 @@ const withSchemas = createOpenAICompatible({ ...options, supportsStructuredOutpu
 const clients = {
   "openai-compatible": { chat: (id) => compatible(id), embedder: (id) => compatible.embeddingModel(id) },
   "openai-compatible with schemas": { chat: (id) => withSchemas(id), embedder: (id) => withSchemas.embeddingModel(id) },
-  // The route of `openai(id)` is /v1/responses, which the portal does not have.
-  openai: { chat: (id) => openai.chat(id), embedder: (id) => openai.embedding(id) },
+  openai: { chat: (id) => openai(id), embedder: (id) => openai.embedding(id) }, // /v1/responses
+  "openai with chat": { chat: (id) => openai.chat(id), embedder: (id) => openai.embedding(id) },
 };
 
 /** Run `tests` for each client and provider, with functions from a model's name to the client's model. */
