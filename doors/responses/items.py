@@ -44,6 +44,9 @@ class Items:
         if kind in HOSTED:
             self.dropped.append(f"input.{kind}")
             return
+        if kind == "item_reference":
+            message = "the portal keeps no responses. Send the items themselves: `store: false`."
+            raise refused(f"{place}: {message}", place)
         reader = READERS.get(str(kind))
         if reader is None:
             raise refused(f"{place}.type: {quote(str(kind))} is not an item of this place.", place)

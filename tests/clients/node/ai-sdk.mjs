@@ -2,6 +2,7 @@
 import { describe } from "node:test";
 import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import { defaultSettingsMiddleware, wrapLanguageModel } from "ai";
 import { providers, token, url } from "./support.mjs";
 
 globalThis.AI_SDK_LOG_WARNINGS = false;
@@ -10,10 +11,13 @@ const options = { name: "portal", baseURL: url, apiKey: token };
 const openai = createOpenAI(options);
 const compatible = createOpenAICompatible(options);
 const withSchemas = createOpenAICompatible({ ...options, supportsStructuredOutputs: true });
+const settings = { providerOptions: { openai: { store: false } } };
+/** Without this, items of earlier answers are sent as references, to a server that keeps them. */
+const stateless = (model) => wrapLanguageModel({ model, middleware: defaultSettingsMiddleware({ settings }) });
 const clients = {
   "openai-compatible": { chat: (id) => compatible(id), embedder: (id) => compatible.embeddingModel(id) },
   "openai-compatible with schemas": { chat: (id) => withSchemas(id), embedder: (id) => withSchemas.embeddingModel(id) },
-  openai: { chat: (id) => openai(id), embedder: (id) => openai.embedding(id) }, // /v1/responses
+  openai: { chat: (id) => stateless(openai(id)), embedder: (id) => openai.embedding(id) }, // /v1/responses
   "openai with chat": { chat: (id) => openai.chat(id), embedder: (id) => openai.embedding(id) },
 };
 
