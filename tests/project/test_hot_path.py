@@ -52,7 +52,17 @@ def left_to_threads(inside: Run) -> dict[str, dict[str, int]]:
 
 
 @pytest.mark.parametrize(
-    "way", ["whole", "stream", "whole, OpenAI's", "stream, OpenAI's", "embeddings", "base64"]
+    "way",
+    [
+        "whole",
+        "stream",
+        "whole, OpenAI's",
+        "stream, OpenAI's",
+        "embeddings",
+        "base64",
+        "messages",
+        "responses",
+    ],
 )
 def test_an_answer_takes_no_thread_and_no_query(
     left_to_threads: dict[str, dict[str, int]], way: str

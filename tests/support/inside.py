@@ -32,6 +32,8 @@ vars(dispatch)["background"] = SimpleNamespace(start=bool)  # count the requests
 application = asgi.application
 Message = dict[str, Any]
 ASK = {"model": "fake:talker", "messages": [{"role": "user", "content": "Who are you?"}]}
+MESSAGE = {**ASK, "max_tokens": 100}  # of Anthropic's API
+ITEMS = {"model": "fake:talker", "input": "Who are you?"}  # of OpenAI's Responses
 QUESTION = {"type": "ask", "id": "1", "content": "Who are you?", "model": "fake:talker"}
 ROUNDS = 100  # of each task
 
@@ -117,6 +119,8 @@ async def hops() -> dict[str, dict[str, int]]:
         "stream, OpenAI's": lambda: post("/v1/chat/completions", {**ASK, "stream": True}),
         "embeddings": lambda: post("/v1/embeddings", texts),
         "base64": lambda: post("/v1/embeddings", {**texts, "encoding_format": "base64"}),
+        "messages": lambda: post("/v1/messages", {**MESSAGE, "stream": True}),
+        "responses": lambda: post("/v1/responses", {**ITEMS, "stream": True}),
         "chat": lambda: ask_on_socket("/ws/chat/", QUESTION),
         "chat, long": lambda: ask_on_socket("/ws/chat/", {**QUESTION, "content": "long"}),
         "raw": lambda: ask_on_socket("/ws/raw/", QUESTION),
@@ -160,6 +164,22 @@ async def relay_stream() -> None:
     await post("/v1/chat/completions", {**ASK, "stream": True})
 
 
+async def messages() -> None:
+    await post("/v1/messages", MESSAGE)
+
+
+async def messages_stream() -> None:
+    await post("/v1/messages", {**MESSAGE, "stream": True})
+
+
+async def responses() -> None:
+    await post("/v1/responses", ITEMS)
+
+
+async def responses_stream() -> None:
+    await post("/v1/responses", {**ITEMS, "stream": True})
+
+
 async def chat_socket() -> None:
     """Stream 500 words into a stored conversation."""
     await ask_on_socket("/ws/chat/", {**QUESTION, "content": "long"})
@@ -170,6 +190,10 @@ TASKS: dict[str, Callable[[], Awaitable[None]]] = {
     "parse": parse,
     "relay": relay,
     "relay_stream": relay_stream,
+    "messages": messages,
+    "messages_stream": messages_stream,
+    "responses": responses,
+    "responses_stream": responses_stream,
     "chat_socket": chat_socket,
 }
 
