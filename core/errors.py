@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 class Kind(NamedTuple):
@@ -102,6 +102,13 @@ class PortalError(Exception):
 def internal_error() -> PortalError:
     """Return the error for a bug in the portal. The log has the details."""
     return PortalError("internal_error", "The portal failed. Give an operator the request ID.")
+
+
+def wrong_method(allowed: Iterable[str]) -> PortalError:
+    """Return the error for a method that is not one of `allowed`, which it names."""
+    methods = " or ".join(name for name in allowed if name not in ("HEAD", "OPTIONS"))
+    message = f"This route does not take this method. Send {methods}."
+    return PortalError("method_not_allowed", message)
 
 
 class Problem(NamedTuple):

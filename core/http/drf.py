@@ -19,7 +19,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.throttling import BaseThrottle
 
 from core import auth
-from core.errors import PortalError, internal_error
+from core.errors import PortalError, internal_error, wrong_method
 from core.http import body
 from core.http.envelope import id_of, to_response
 from core.http.exchange import too_large
@@ -117,6 +117,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> JsonResponse
     """Return the response for an exception that a view raised."""
     request = context["request"]
     portal_error = to_portal_error(error)
+    if isinstance(error, exceptions.MethodNotAllowed):
+        portal_error = wrong_method(context["view"].allowed_methods)
     if portal_error.code == "internal_error":
         logger.exception("%s failed (request %s)", request.path, id_of(request._request))
     return to_response(portal_error, request._request)
@@ -130,8 +132,6 @@ def to_portal_error(error: Exception) -> PortalError:
     if isinstance(error, PermissionDenied):
         return PortalError("permission_denied", "You may not do this.")
     if isinstance(error, exceptions.APIException):
-        if isinstance(error, exceptions.MethodNotAllowed):
-            return PortalError("method_not_allowed", "This route does not take this method.")
         code = BY_STATUS.get(error.status_code, "internal_error")
         return PortalError(code, str(error.detail))
     return internal_error()

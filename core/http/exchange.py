@@ -20,7 +20,7 @@ import msgspec
 from django.conf import settings
 
 from core import auth, metrics
-from core.errors import PortalError, internal_error
+from core.errors import PortalError, internal_error, wrong_method
 from core.http import body
 from core.http.call import Call, hops
 from core.http.envelope import API_LINES, Form, error_headers, header_lines
@@ -168,8 +168,7 @@ async def _serve(exchange: Exchange, handler: Handler) -> None:
     exchange.principal = await auth.authenticate(exchange.scope["headers"])
     rate_limit.check(exchange.principal.limit_key)
     if exchange.scope["method"] != "POST":
-        error = PortalError("method_not_allowed", "This route does not take this method.")
-        return await exchange.fail(error, (b"allow", b"POST"))
+        return await exchange.fail(wrong_method(["POST"]), (b"allow", b"POST"))
     media_type = exchange.headers.get(b"content-type", b"")
     if media_type != b"application/json":
         body.check_media_type(media_type.decode("latin-1"))

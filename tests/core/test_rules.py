@@ -98,7 +98,8 @@ def test_only_json_is_accepted(portal: Portal, path: str, kind: str) -> None:
 @pytest.mark.parametrize("path", POSTS)
 def test_other_methods_are_rejected(portal: Portal, path: str, method: str) -> None:
     answer = portal.call(method, path, who="olga")
-    check_error(answer, 405, "method_not_allowed")
+    error = check_error(answer, 405, "method_not_allowed")
+    assert error["message"].endswith(" Send POST.")
     assert "POST" in answer.headers["Allow"]
 
 
@@ -147,7 +148,8 @@ def test_the_accept_header_is_ignored(portal: Portal, path: str) -> None:
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/v1/models", "/metrics"])
 def test_read_only_routes_reject_other_methods(portal: Portal, path: str, method: str) -> None:
-    check_error(portal.call(method, path, who="olga"), 405, "method_not_allowed")
+    error = check_error(portal.call(method, path, who="olga"), 405, "method_not_allowed")
+    assert error["message"].endswith(" Send GET.")
 
 
 @pytest.mark.parametrize(
