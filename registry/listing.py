@@ -11,6 +11,8 @@ from core.text import quote
 from registry.model_id import did_you_mean_model
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from core.access import Groups
     from registry.entities import Model
     from registry.snapshot import Registry
@@ -22,8 +24,8 @@ def get_models(
     """Return `{defaults, primaries, models}` as the API shows them to members of `groups`."""
     if capability:
         registry.check_capability(capability)
-    visible = [model for model in registry.models.values() if may_use(model.allow, groups)]
-    ids = {model.id for model in visible}
+    models = visible(registry, groups)
+    ids = {model.id for model in models}
     primaries = {
         name: asdict(primary)
         for name, primary in registry.primaries.items()
@@ -32,8 +34,13 @@ def get_models(
     return {
         "defaults": {name: id_ for name, id_ in registry.defaults.items() if id_ in ids},
         "primaries": primaries,
-        "models": [describe(m) for m in visible if not capability or capability in m.capabilities],
+        "models": [describe(m) for m in models if not capability or capability in m.capabilities],
     }
+
+
+def visible(registry: Registry, groups: Groups | None) -> list[Model]:
+    """Return the models that members of `groups` may use (None: all)."""
+    return [model for model in registry.models.values() if may_use(model.allow, groups)]
 
 
 def describe(model: Model) -> dict[str, Any]:
@@ -57,14 +64,16 @@ def listed(registry: Registry, capability: str, model_id: str) -> Model:
     """Return the listed model that has `capability`. Raises PortalError."""
     model = registry.find(model_id)
     if model is None:
-        near = did_you_mean_model(model_id[:200], (m.id for m in registry.able(capability)))
-        raise PortalError(
-            "model_not_found",
-            f"{quote(model_id, 80)} is not listed.{near} See GET /v1/ai/models.",
-            param="model",
-        )
+        raise not_listed(model_id, registry.able(capability))
     registry.resolve(capability, model.id)
     return model
+
+
+def not_listed(model_id: str, models: Iterable[Model]) -> PortalError:
+    """Return the error for an ID that is not listed. It suggests one of `models`."""
+    near = did_you_mean_model(model_id[:200], (model.id for model in models))
+    message = f"{quote(model_id, 80)} is not listed.{near} See GET /v1/ai/models."
+    return PortalError("model_not_found", message, param="model")
 
 
 def check_current(model: Model) -> None:

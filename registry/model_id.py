@@ -66,14 +66,16 @@ def did_you_mean_model(text: str, ids: Iterable[str]) -> str:
 
     With it, any two IDs of one provider would look similar.
     """
+    whole = text.strip().casefold()
     provider, colon, name = text.strip().partition(":")
     name = name if colon else provider
     by_name: dict[str, str] = {}
     for candidate in ids:
         owner, _, other = candidate.partition(":")
-        if other == name or other.casefold() == name.casefold():
+        if other.casefold() in (whole, name.casefold()):
             return f" Did you mean {quote(candidate, 80)}?"
         if owner == provider or not colon:
             by_name.setdefault(other, candidate)
-    near = nearest(name, by_name)
+    tagged = (other for other in by_name if other.startswith(f"{name}:"))
+    near = nearest(name, by_name) or next(tagged, None)
     return f" Did you mean {quote(by_name[near], 80)}?" if near else ""

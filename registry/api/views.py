@@ -15,7 +15,6 @@ from core.access import may_use
 from core.errors import PortalError
 from core.http.drf import principal_of
 from core.http.envelope import API_HEADERS
-from core.text import quote
 from registry.api.serializers import (
     ModelsSerializer,
     OpenAIModelSerializer,
@@ -25,7 +24,7 @@ from registry.api.serializers import (
 from registry.api.status import status
 from registry.entities import Model
 from registry.health.monitor import monitor
-from registry.listing import get_models
+from registry.listing import get_models, not_listed, visible
 from registry.snapshot import Registry
 from registry.state.service import service
 
@@ -133,9 +132,8 @@ class OpenAIModelViewSet(RegistryViewSet):
             capability = "chat"
         models = [
             self._describe(model)
-            for model in self.registry.models.values()
-            if may_use(model.allow, principal_of(request).groups)
-            and (not capability or capability in model.capabilities)
+            for model in visible(self.registry, principal_of(request).groups)
+            if not capability or capability in model.capabilities
         ]
         return Response({"object": "list", "data": models}, headers=API_HEADERS)
 
@@ -144,9 +142,7 @@ class OpenAIModelViewSet(RegistryViewSet):
         """Show one model in OpenAI's format. Its ID may contain slashes and colons."""
         listed = self.registry.find(model)
         if listed is None or not may_use(listed.allow, principal_of(request).groups):
-            raise PortalError(
-                "model_not_found", f"{quote(model, 80)} is not listed.", param="model"
-            )
+            raise not_listed(model, visible(self.registry, principal_of(request).groups))
         return Response(self._describe(listed), headers=API_HEADERS)
 
     def _describe(self, model: Model) -> dict[str, Any]:

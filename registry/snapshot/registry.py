@@ -122,14 +122,16 @@ class Registry:
             raise
         section = self.providers.get(provider)
         if section is None:
+            near = did_you_mean(provider, self.providers) or did_you_mean_model(
+                override[:200], able
+            )
             raise PortalError(
                 "provider_not_found",
-                f"There is no provider {quote(provider)}.{did_you_mean(provider, self.providers)} "
-                f"Known: {listing(self.providers)}.",
+                f"There is no provider {quote(provider)}.{near} Known: {listing(self.providers)}.",
                 param="model",
             )
         if section.deny_unlisted:
-            near = did_you_mean_model(override, able)
+            near = did_you_mean_model(override[:200], able) or " See GET /v1/models."
             raise PortalError(
                 "permission_denied",
                 f"{quote(override, 80)} is not listed; {provider} serves listed models only.{near}",

@@ -33,7 +33,8 @@ def test_an_unknown_capability_is_rejected_with_a_hint(portal: Portal) -> None:
 def test_a_groups_model_is_hidden_from_others(portal: Portal) -> None:
     for path in ("/v1/ai/models", "/v1/models"):
         assert "club:secret" not in portal.get(path).text
-    check_error(portal.get("/v1/models/club:secret"), 404, "model_not_found")
+    error = check_error(portal.get("/v1/models/club:secret"), 404, "model_not_found")
+    assert "Did you mean" not in error["message"]
 
 
 def test_an_unchanged_list_is_not_sent_again(portal: Portal) -> None:
@@ -71,7 +72,8 @@ def test_openai_lists_and_shows_models(portal: Portal) -> None:
     ].items()
     for path in ("fake:other/name:v2", "fake%3Aother%2Fname%3Av2"):
         assert portal.get(f"/v1/models/{path}").json()["id"] == "fake:other/name:v2"
-    check_error(portal.get("/v1/models/fake:nope"), 404, "model_not_found")
+    error = check_error(portal.get("/v1/models/talker"), 404, "model_not_found")
+    assert "Did you mean 'fake:talker'? See GET /v1/ai/models." in error["message"]
 
 
 # ── The primary ─────────────────────────────────────────────────────────────────────────────

@@ -32,7 +32,7 @@ models:
     api: openai
     endpoint: http://localhost:1/v1
     unlisted: deny
-    registry: {tiny: {capabilities: [chat]}}
+    registry: {tiny: {capabilities: [chat]}, "tagged:135m-instruct": {capabilities: [chat]}}
 """
 
 
@@ -123,6 +123,11 @@ FAILURES = {
                              "Models that can: openai:mini, ollama:llama3:latest"),
     "lacks it, folded": ("sql", "ollama:llama3", "capability_not_supported", "ollama:coder:7b"),
     "unlisted and denied": ("chat", "local:tinny", "permission_denied", "Did you mean 'local:tiny'?"),
+    "an ID without its provider": ("sql", "coder:7b", "provider_not_found",
+                                   "Did you mean 'ollama:coder:7b'?"),
+    "a name without its tag": ("chat", "local:tagged", "permission_denied",
+                               "Did you mean 'local:tagged:135m-instruct'?"),
+    "nothing is near": ("chat", "local:zzzzzz", "permission_denied", "only. See GET /v1/models."),
     "no default": ("embeddings", "", "no_default", "models.defaults.embeddings"),
     "unknown capability": ("chta", "", "invalid_request", "Did you mean 'chat'?"),
     "no listed model but one": ("vision", "ollama:plain", "capability_not_supported", "openai:mini"),
