@@ -79,7 +79,14 @@ def explain(
         return Mistake(path, no_value(key), at_key=True)
     value = value_at(data, path)
     mistake = text_mistake(value) if isinstance(value, str) and kind in _STRUCTURES else ""
-    return Mistake(path, mistake or " ".join([_words(error), *_number_advice(error, value)]))
+    hints = _list_advice(error, value) + _number_advice(error, value)
+    return Mistake(path, mistake or " ".join([_words(error), *hints]))
+
+
+def _list_advice(error: ErrorDetails, value: Any) -> list[str]:
+    """Return how to write a list of one."""
+    is_one = error["type"] == "tuple_type" and isinstance(value, str)
+    return ["Put brackets around it."] if is_one else []
 
 
 def _number_advice(error: ErrorDetails, value: Any) -> list[str]:
@@ -123,12 +130,12 @@ def unknown_key(path: Path, known: list[str], meant: Meant = _nearest) -> str:
     return f"{quote(key)} is not a key here.{near} Known: {', '.join(known)}."
 
 
-def no_value(key: str | int) -> str:
-    """Return the message for a `key` without a value."""
+def no_value(key: str | int, message: str = "") -> str:
+    """Return the message for a `key` without a value: `message`, unless a space is missing."""
     name, colon, rest = str(key).partition(":")
     if colon and rest and name in _COMMON:
         return no_space_message(name)
-    return f"'{key}' has no value. Give it one, or delete the line."
+    return message or f"'{key}' has no value. Give it one, or delete the line."
 
 
 def first_causes(

@@ -27,7 +27,11 @@ def check_defaults(index: ModelIndex) -> Iterator[Finding]:
         ref = index.find(text)
         if capability not in index.known:
             near = did_you_mean(capability, index.known)
-            yield path, f"{quote(capability)} is not a capability.{near}"
+            yield (
+                path,
+                f"{quote(capability)} is not a capability.{near} Known: {listing(index.known)}. "
+                "Declare others in `models.capabilities`.",
+            )
         elif ref is None and not index.is_dropped(provider, "registry", name):
             near = _without_provider(text, index.able(capability)) or did_you_mean_model(
                 text, index.able(capability)

@@ -34,7 +34,7 @@ def check(
     for name, provider in models.providers.items():
         mistakes += _provider(name, provider, index)
     mistakes += [*_twins(models), *check_defaults(index), *check_replacements(index)]
-    return mistakes, [*_literal_keys(models), *deprecated_defaults(index)]
+    return mistakes, [*_literal_keys(models), *_doubled(models), *deprecated_defaults(index)]
 
 
 def _capabilities(models: ModelsConfig) -> Iterator[Finding]:
@@ -92,6 +92,8 @@ def _model(name: str, model: str, ref: ModelRef, index: ModelIndex) -> Iterator[
     path = (name, "registry", model)
     if not is_model_name(model):
         yield path, f"{quote(model)} is not a valid name: 1 to 200 characters of ASCII, no spaces."
+    if "*" in model:
+        yield path, "Names have no wildcards. `unlisted: allow` lets callers name any model."
     if ref.id is not None and ref.id != f"{name}:{model}":
         yield (*path, "id"), _wrong_id(ref.id, name, model)
     for number, capability in enumerate(ref.capabilities):
@@ -128,6 +130,15 @@ def _twins(models: ModelsConfig) -> Iterator[Finding]:
                     (name, "registry", model),
                     f"{quote(model)} and {quote(first)} are the same model. Keep one.",
                 )
+
+
+def _doubled(models: ModelsConfig) -> Iterator[Finding]:
+    """Yield models whose names have the provider's name, which their IDs have anyway."""
+    for name, provider in models.providers.items():
+        for model in provider.registry:
+            if model.startswith(f"{name}:"):
+                message = f"Its ID is {quote(f'{name}:{model}', 80)}. Write the name only: "
+                yield (name, "registry", model), f"{message}{quote(model.partition(':')[2], 80)}."
 
 
 def _literal_keys(models: ModelsConfig) -> Iterator[Finding]:

@@ -25,7 +25,8 @@ _MODEL = {
     "title": ("name", "displayname", "label", "modelname", "alias"),
     "context_window": ("contextlength", "context", "ctx", "contextsize", "numctx", "maxcontext",
                        "maxinputtokens", "nctx", "maxmodellen", "contextwindowsize"),
-    "options": ("parameters", "params", "settings", "defaults", "defaultparams", "extrabody"),
+    "options": ("parameters", "params", "settings", "defaults", "defaultparams", "extrabody",
+                "temperature", "maxtokens", "maxoutputtokens", "topp", "topk", "minp", "seed"),
     "capabilities": ("roles", "role", "type", "types", "mode", "modes", "capability", "tasks"),
     "price": ("pricing", "cost", "prices"),
 }  # fmt: skip

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from core.yaml_tree import Path
 
 ADVICE = {"capabilities": "List what the model can do, for example [chat]."}
+EXAMPLE = "`name: {capabilities: [chat]}`."
 MAX_ROUNDS = 5  # of removing invalid parts
 
 
@@ -74,13 +75,29 @@ def _explain(error: ErrorDetails, data: Any) -> Mistake:
         section = str(path[1])
         near = did_you_mean(section, SETTINGS)
         value = value_at(data, path)
-        if isinstance(value, str) and (mistake := text_mistake(value)):
+        if not near and isinstance(value, str) and (mistake := text_mistake(value)):
             return Mistake(path, mistake)
         if section in ProviderConfig.model_fields:
             return Mistake(path, misplaced(section), at_key=True)
         message = f"{quote(section)} is neither a setting nor a provider's section.{near}"
         return Mistake(path, message, at_key=True)
-    return explain(error, data, keys_at, ADVICE, meant)
+    return _unlike_models(error, data) or explain(error, data, keys_at, ADVICE, meant)
+
+
+def _unlike_models(error: ErrorDetails, data: Any) -> Mistake | None:
+    """Return how to list models, for a registry that is a list, or a model without a value."""
+    path = error["loc"]
+    value = value_at(data, path)
+    if path[2:3] != ("registry",) or error["type"] not in ("dict_type", "model_type"):
+        return None
+    if isinstance(value, str) and (mistake := text_mistake(value)):
+        return Mistake(path, mistake)
+    if len(path) == 3 and value is not None:
+        return Mistake(path, f"This must be a mapping, a line for each model: {EXAMPLE}")
+    if len(path) == 4 and value is None:
+        message = f"{quote(str(path[3]))} has no value. Write what it can do: {EXAMPLE}"
+        return Mistake(path, no_value(path[3], message), at_key=True)
+    return None
 
 
 def misplaced(key: str) -> str:

@@ -79,7 +79,7 @@ REQUIRED = {
         "'group' is not a key here. Did you mean 'groups'?",
     ),
     "empty list": (*("capabilities: []", "tables: [a], groups: []"), *["This list must not be empty."] * 2),
-    "text for a list": (*("capabilities: chat", "tables: [a], groups: a"), *["This must be a list: [one, two]."] * 2),
+    "text for a list": (*("capabilities: chat", "tables: [a], groups: a"), *["This must be a list: [one, two]. Put brackets around it."] * 2),
     "number in a list": (*("capabilities: [5]", "tables: [a], groups: [5]"), *["This must be text. Put it in quotes."] * 2),
 }  # fmt: skip
 
