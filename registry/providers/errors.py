@@ -34,6 +34,8 @@ SENTENCES = {
     "provider_quota_exhausted": "The provider's quota is used up",
     "overloaded": "The provider is busy",
     "model_loading": "The model is loading",
+    "loop_detected": "The provider is part of a loop",
+    "provider_unconfigured": "The provider is a portal with a provider that is not set up",
     "provider_error": "The provider failed",
     "crashed": "The provider failed",
     "wrong_address": "The provider has nothing at this address. Correct it in models.yaml: that of "

@@ -52,6 +52,12 @@ BILLING = _sign("provider_quota_exhausted", frozenset({403, 429}), words=(
 ))  # fmt: skip
 # In order: the first sign counts.
 SIGNS = (
+    # Another portal of this kind.
+    _sign("loop_detected", frozenset({508}), names=(r"loopdetected$",)),
+    _sign("provider_unconfigured", frozenset({503}), names=(r"providerunconfigured$",)),
+    _sign("provider_model_missing", frozenset({502}), names=(r"providermodelmissing$",)),
+    _sign("provider_model_missing", frozenset({403}), words=(
+        r"serves listed models only", r"^your groups may not use ")),
     # Bedrock's throttling has the words of a context that is too long.
     _sign("provider_rate_limited", frozenset({500, 503}), words=(
         r"throttlingexception", r"too many tokens, please wait", r"too many requests",
