@@ -73,7 +73,7 @@ def test_show_tells_whether_variables_are_set_and_never_their_values(
 
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
-    [(("show", "openai:c"), 2, "openai:c is not listed"),
+    [(("show", "openai:c"), 2, "openai:c is not listed. See `models list`."),
      (("list", "--capability", "chta"), 2, "Did you mean 'chat'?"),
      (("check", Path("/nowhere.yaml")), 1, "no such file"),
      (("migrate", Path("/nowhere.yaml")), 1, "no such file")],

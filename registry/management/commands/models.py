@@ -108,7 +108,9 @@ class Command(RunningCommand):
         model = registry.find(options["model"])
         if model is None:
             near = did_you_mean_model(options["model"], registry.models)
-            raise PortalError("model_not_found", f"{options['model']} is not listed.{near}")
+            raise PortalError(
+                "model_not_found", f"{options['model']} is not listed.{near} See `models list`."
+            )
         details = _details(registry, model)
         if options["format"] == "json":
             return self.json(details)
