@@ -23,6 +23,7 @@ from tests.support.portal import Portal
 
 CURL = [(page, block) for page, block in blocks("sh") if block.startswith("curl ")]
 PYTHON = [(page, block) for page, block in blocks("python") if "os.environ" in block]
+YAML = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 STAMP = Stamp("chatcmpl-1", 1)
 TARGET = Target("p", "m", "http://h", {})
 
@@ -105,7 +106,7 @@ def test_the_backup_of_sqlite_can_be_opened(tmp_path: Path) -> None:
 
 def test_the_commands_to_add_a_provider_run(tmp_path: Path) -> None:
     models = tmp_path / "models.yaml"
-    (block,) = re.findall(r"```yaml\n(.*?)```", text_of("adding-a-provider"), re.DOTALL)
+    block, _ = YAML.findall(text_of("adding-a-provider"))
     models.write_text(block)
     environment = {**os.environ, "SECRET_KEY": "x" * 60, "MODELS_FILE": str(models),
                    "VAR_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "aimodels.settings"}  # fmt: skip
@@ -115,6 +116,13 @@ def test_the_commands_to_add_a_provider_run(tmp_path: Path) -> None:
     assert "1 models" in outputs[0]
     assert "VLLM_KEY" in outputs[1]
     assert "unconfigured" in outputs[2]
+
+
+def test_the_other_forms_of_a_provider_have_no_mistake() -> None:
+    _, block = YAML.findall(text_of("adding-a-provider"))
+    loaded = load_config(block.encode(), {})
+    assert set(loaded.models.providers) == {"azure", "research"}
+    assert not loaded.warnings
 
 
 def test_the_test_files_of_shell_examples_exist() -> None:
