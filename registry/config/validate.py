@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from core.yaml_tree import Path
 
 ADVICE = {"capabilities": "List what the model can do, for example [chat]."}
-EXAMPLE = "`name: {capabilities: [chat]}`."
+DEFAULTS = ("models", "defaults")
 MAX_ROUNDS = 5  # of removing invalid parts
 
 
@@ -60,9 +60,8 @@ def validate(data: Any) -> Validated:
         except ValidationError as error:
             errors = first_causes(error.errors(include_url=False), keys_at, meant)
         if attempt == 0:  # later errors follow from the removals
-            mistakes += [
-                _explain(e, data) for e in errors if not in_unknown_section(data, e["loc"])
-            ]
+            known = (e for e in errors if not in_unknown_section(data, e["loc"]))
+            mistakes += dict.fromkeys(_explain(e, data) for e in known)
         rest = [remove_part(data, error, dropped) for error in errors]
         if not all(rest):
             break
@@ -81,23 +80,40 @@ def _explain(error: ErrorDetails, data: Any) -> Mistake:
             return Mistake(path, misplaced(section), at_key=True)
         message = f"{quote(section)} is neither a setting nor a provider's section.{near}"
         return Mistake(path, message, at_key=True)
-    return _unlike_models(error, data) or explain(error, data, keys_at, ADVICE, meant)
+    return (
+        _outside(error) or _misshapen(error, data) or explain(error, data, keys_at, ADVICE, meant)
+    )
 
 
-def _unlike_models(error: ErrorDetails, data: Any) -> Mistake | None:
-    """Return how to list models, for a registry that is a list, or a model without a value."""
+def _outside(error: ErrorDetails) -> Mistake | None:
+    """Return what to do with a setting that is beside `models`."""
     path = error["loc"]
-    value = value_at(data, path)
-    if path[2:3] != ("registry",) or error["type"] not in ("dict_type", "model_type"):
+    if len(path) != 1 or path[0] not in SETTINGS:
         return None
-    if isinstance(value, str) and (mistake := text_mistake(value)):
-        return Mistake(path, mistake)
-    if len(path) == 3 and value is not None:
-        return Mistake(path, f"This must be a mapping, a line for each model: {EXAMPLE}")
-    if len(path) == 4 and value is None:
-        message = f"{quote(str(path[3]))} has no value. Write what it can do: {EXAMPLE}"
-        return Mistake(path, no_value(path[3], message), at_key=True)
-    return None
+    return Mistake(path, f"{quote(str(path[0]))} is outside of `models:`. Indent it.", at_key=True)
+
+
+def _misshapen(error: ErrorDetails, data: Any) -> Mistake | None:
+    """Return what to write where models or defaults are listed in another shape."""
+    path, kind = error["loc"], error["type"]
+    if path[2:3] == ("pass",) and len(path) == 4 and kind in ("tuple_type", "literal_error"):
+        return Mistake(path[:3], "This must be a list of fields, or 'all'.")
+    example = _example(path) if kind in ("dict_type", "model_type") else ""
+    if not example:
+        return None
+    value = value_at(data, path)
+    if value is None:
+        message = f"{quote(str(path[-1]))} has no value. Write a line for each: {example}"
+        return Mistake(path, no_value(path[-1], message), at_key=True)
+    mistake = text_mistake(value) if isinstance(value, str) and path != DEFAULTS else ""
+    return Mistake(path, mistake or f"This must be a mapping, a line for each: {example}")
+
+
+def _example(path: Path) -> str:
+    """Return a line of the mapping at `path`, which lists models or defaults."""
+    if path == DEFAULTS:
+        return '`chat: "provider:name"`.'
+    return "`name: {capabilities: [chat]}`." if path[2:3] == ("registry",) else ""
 
 
 def misplaced(key: str) -> str:

@@ -114,11 +114,15 @@ CASES: dict[str, tuple[str | bytes, str]] = {
     "a back quote": (base("context_window: 4096", "title: `a`"), "8:16  ` (U+0060) is not a quote of YAML."),
     "UTF-16, little end first": ("models: {}".encode("utf-16-le"), "1:1  The file is UTF-16, not UTF-8. Save it as UTF-8."),
     "UTF-16, big end first": ("models: {}".encode("utf-16-be"), "1:1  The file is UTF-16"),
-    "a list of models": (openai("{a: {capabilities: [chat]}}", "[a, b]"), "4:15  This must be a mapping, a line for each model: `name: {capabilities: [chat]}`."),
-    "all models": (openai("{a: {capabilities: [chat]}}", "all"), "4:15  This must be a mapping, a line for each model"),
-    "a name alone": (openai("{a: {capabilities: [chat]}}", "{a: }"), "4:16  'a' has no value. Write what it can do: `name: {capabilities: [chat]}`."),
+    "a list of models": (openai("{a: {capabilities: [chat]}}", "[a, b]"), "4:15  This must be a mapping, a line for each: `name: {capabilities: [chat]}`."),
+    "all models": (openai("{a: {capabilities: [chat]}}", "all"), "4:15  This must be a mapping, a line for each"),
+    "a name alone": (openai("{a: {capabilities: [chat]}}", "{a: }"), "4:16  'a' has no value. Write a line for each: `name: {capabilities: [chat]}`."),
     "a name without a space": (openai("{a: {capabilities: [chat]}}", "a:b"), "4:15  A space is missing after the colon of 'a'."),
     "a default beside the providers": (openai("openai:", "default: openai:a\n  openai:"), "2:3  'default' is neither a setting nor a provider's section. Did you mean 'defaults'?"),
+    "a model that is text": (openai("{capabilities: [chat]}", "chat"), "4:19  This must be a mapping, a line for each: `name: {capabilities: [chat]}`."),
+    "a registry without models": (openai("registry: {a: {capabilities: [chat]}}", "registry:"), "4:5  'registry' has no value. Write a line for each: `name:"),
+    "one default for all": (openai("openai:", "defaults: openai:a\n  openai:"), "2:13  This must be a mapping, a line for each: `chat: \"provider:name\"`."),
+    "defaults beside models": (OPENAI + "defaults: {chat: a}\n", "5:1  'defaults' is outside of `models:`. Indent it."),
     "a wildcard": (openai("{a:", "{'*':"), "4:16  Names have no wildcards. `unlisted: allow` lets callers name any model."),
     # values
     "a list of one": (base("[chat]", "chat"), "7:23  This must be a list: [one, two]. Put brackets around it."),
@@ -139,6 +143,11 @@ def test_a_newcomers_mistake_has_its_place_and_its_remedy(name: str) -> None:
     text, words = CASES[name]
     messages = problems(text)
     assert any(message.startswith(f"models.yaml:{words}") for message in messages), messages
+
+
+def test_a_wrong_pass_is_one_mistake() -> None:
+    text = openai("registry", "pass: top_k\n    registry")
+    assert problems(text) == ["models.yaml:4:11  This must be a list of fields, or 'all'."]
 
 
 def test_all_mistakes_of_a_section_without_a_format_are_reported_at_once() -> None:
