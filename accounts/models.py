@@ -16,7 +16,8 @@ from knox.models import AbstractAuthToken
 class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # the package has no types
     """The credential of a program. `token_key` is its first characters, which people recognise.
 
-    `scopes` are words: `use` may ask models; `operate` may also act as its owner, an operator.
+    `scopes` are words: `use` may ask models; `operate` may also act as its owner, an operator;
+    `sql` may also check SQL and ask data sources over MCP. On all other routes `use` is enough.
     """
 
     name = models.CharField(max_length=100)

@@ -23,12 +23,15 @@ MAX_TOKENS = 100
 
 
 class TokenForm(forms.Form):
-    """The name of a new token, how long it is valid, and whether it may switch models."""
+    """The name of a new token, how long it is valid, and what else it may do."""
 
     name = forms.CharField(max_length=100, help_text="What will use it: a script, a program.")
     days = forms.TypedChoiceField(label="Valid for", coerce=int)
     operate = forms.BooleanField(
         label="May also switch the models that are used by default", required=False
+    )
+    sql = forms.BooleanField(
+        label="May also check SQL and ask data sources, over MCP", required=False
     )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
@@ -49,8 +52,8 @@ class TokenForm(forms.Form):
     def save(self) -> str:
         """Store a token and return it: the only time that it is shown."""
         data = self.cleaned_data
-        scopes = "use operate" if data.get("operate") else "use"
-        return ApiToken.make(self.user, data["name"], scopes, data["days"])
+        more = [scope for scope in ("operate", "sql") if data.get(scope)]
+        return ApiToken.make(self.user, data["name"], " ".join(["use", *more]), data["days"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

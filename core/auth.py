@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from core.access import Groups
 
 OPERATE = "registry.operate"
+SESSION_SCOPES = "use operate sql"  # what people may do themselves
 MAX_CACHED = 10_000
 KEYS = (b"x-api-key", b"api-key")  # Anthropic's and Azure's clients send the token here
 
@@ -55,12 +56,16 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A signed-in user. `groups` is None for those who may use every model."""
+    """A signed-in user. `groups` is None for those who may use every model.
+
+    `scopes` are those of the token, as `accounts.models.ApiToken` defines them; a session has all.
+    """
 
     user: User
     operator: bool
     groups: Groups | None
     by_session: bool
+    scopes: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -93,9 +98,10 @@ def look_up(credentials: Credentials) -> Principal:
     if credentials.token:
         user, scopes = _by_token(credentials.token)
     else:
-        user, scopes = _by_session(credentials.session), "use operate"
-    operator = "operate" in scopes.split() and user.has_perm(OPERATE)
-    return Principal(user, operator, groups_of(user), by_session=not credentials.token)
+        user, scopes = _by_session(credentials.session), SESSION_SCOPES
+    words = frozenset(scopes.split())
+    operator = "operate" in words and user.has_perm(OPERATE)
+    return Principal(user, operator, groups_of(user), not credentials.token, words)
 
 
 def groups_of(user: User) -> Groups | None:

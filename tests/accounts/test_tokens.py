@@ -37,6 +37,21 @@ def test_tokens_of_operators_may_operate() -> None:
     )
 
 
+def test_a_token_has_the_scope_sql_only_if_it_was_asked_for() -> None:
+    assert principal(output_of("create_token", "carl")[-1]).scopes == {"use"}
+    assert principal(output_of("create_token", "carl", "--sql")[-1]).scopes == {"use", "sql"}
+    both = principal(output_of("create_token", "olga", "--sql", "--staff")[-1])
+    assert both.scopes == {"use", "operate", "sql"}
+
+
+def test_the_page_creates_tokens_with_the_scope_sql(client: Client, ann: User) -> None:
+    client.force_login(ann)
+    form = {"name": "agent", "days": 7}
+    client.post("/tokens", {**form, "sql": "on"})
+    client.post("/tokens", form)
+    assert [token.scopes for token in ApiToken.objects.order_by("created")] == ["use sql", "use"]
+
+
 def test_the_command_does_not_make_an_existing_user_an_operator(ann: User) -> None:
     with pytest.raises(CommandError, match="is not an operator"):
         call_command("create_token", "ann", "--staff")

@@ -21,6 +21,9 @@ class Command(AccountCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
         parser.add_argument("--staff", action="store_true", help="The user operates the registry.")
+        parser.add_argument(
+            "--sql", action="store_true", help="It may also check SQL and ask data sources, by MCP."
+        )
         parser.add_argument("--name", default="command line", help="The name of the token.")
         parser.add_argument("--days", type=int, help="Default: $TOKEN_DAYS")
 
@@ -30,8 +33,8 @@ class Command(AccountCommand):
         if not 1 <= days <= MAX_DAYS:
             raise CommandError(f"A token is valid for at least one day and at most {MAX_DAYS}.")
         user = find_or_create(options["username"], staff=options["staff"])
-        scopes = "use operate" if options["staff"] else "use"
-        token = ApiToken.make(user, options["name"], scopes, days)
+        more = [scope for scope, given in (("operate", "staff"), ("sql", "sql")) if options[given]]
+        token = ApiToken.make(user, options["name"], " ".join(["use", *more]), days)
         self.stdout.write(f"This token of {user.username} is shown once:")
         self.stdout.write(token)
 
