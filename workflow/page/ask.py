@@ -21,7 +21,7 @@ from workflow import bodies
 from workflow.models import Inquiry
 from workflow.page import context, fragments
 from workflow.page.inquiry import InquiryAnswer, to_stored
-from workflow.page.run import may_run
+from workflow.running import may_run
 from workflow.sandbox import sandbox
 from workflow.service import build_ir, write_sql
 from workflow.subject import SchemaSubject, read_dialect, read_subject

@@ -28,8 +28,8 @@ from workflow import bodies
 from workflow.page import fragments
 from workflow.page.cards import elsewhere, make_cards, views
 from workflow.page.context import NOT_VALID_YET, Edited, QueryView
-from workflow.page.run import may_run
 from workflow.pipeline.fixes import add
+from workflow.running import may_run
 from workflow.sandbox import sandbox
 from workflow.subject import SchemaSubject, check_schema, read_dialect, read_subject
 

@@ -15,7 +15,7 @@ from registry.state.service import service
 from workflow.models import Inquiry, SavedSchema
 from workflow.page import context
 from workflow.page.inquiry import from_stored
-from workflow.page.run import runnable
+from workflow.running import runnable
 from workflow.sources.loaded import sources
 from workflow.sources.run import PERMISSION
 

@@ -1,0 +1,44 @@
+"""Runs a query expression on a data source: what runs is the SQL that the gate writes now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.errors import PortalError
+from queryexpr.gate.operations import Document, check_ir
+from workflow.sandbox import sandbox
+from workflow.sources.loaded import sources
+from workflow.sources.run import PERMISSION, CheckedSQL, run
+from workflow.subject import read_subject
+
+if TYPE_CHECKING:
+    from core.access import Groups
+    from core.auth import Principal
+    from workflow.sources.result.result import Result
+    from workflow.sources.source import Source
+
+
+async def run_ir(name: str, ir: Document, principal: Principal) -> Result:
+    """Return the rows of a query expression on the source `name`.
+
+    Raises PortalError as `sources.get` and `sources.run` do, and for a query that is not valid.
+    """
+    source = sources().get(name, principal.groups)
+    subject = await read_subject({"source": source.name}, source.dialect, principal.groups)
+    judgement = await sandbox.run(check_ir(ir, source.dialect, subject.schema))
+    if not judgement.valid:
+        raise PortalError("invalid_request", "Fix the query before it is run.", param="ir")
+    return await run(source, CheckedSQL.of(judgement, source.dialect), principal.user)
+
+
+def runnable(name: str, groups: Groups | None) -> Source | None:
+    """Return the source of that name if members of `groups` see it, and queries run on it."""
+    visible = {source.name: source for source in sources().visible(groups)}
+    source = visible.get(name)
+    return source if source and source.run else None
+
+
+async def may_run(name: str, principal: Principal) -> Source | None:
+    """Return the source of that name if the caller may run queries on it."""
+    source = runnable(name, principal.groups)
+    return source if source and await principal.user.ahas_perm(PERMISSION) else None
