@@ -1,0 +1,151 @@
+"""
+What agents get of the workflow: queries judged, data sources listed and asked. All is plain JSON.
+
+An agent passes what it reads to a model that the portal does not know. A source whose schema stays
+in the house is therefore not there for agents.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from core.errors import PortalError
+from core.text import did_you_mean, quote
+from queryexpr.dialects.all import DEFAULT
+from queryexpr.gate.operations import Document, Schema, as_json, check_ir, check_sql
+from workflow.bodies import BuildIR
+from workflow.running import may_run, run_ir
+from workflow.sandbox import sandbox
+from workflow.service import build_ir
+from workflow.sources.loaded import sources
+from workflow.sources.run import PERMISSION
+from workflow.sources.schema import schema_of
+from workflow.subject import read_dialect, read_subject
+
+if TYPE_CHECKING:
+    from core.access import Groups
+    from core.auth import Principal
+    from core.http.call import Call
+    from queryexpr.gate.operations import Judgement, Operation
+    from workflow.asker import Report
+    from workflow.sources.result.result import Result
+    from workflow.sources.source import Source
+
+MAX_ROWS = 200
+
+
+def visible_sources(groups: Groups | None) -> dict[str, Source]:
+    """Return the sources for agents of members of `groups`, by name."""
+    seen = sources().visible(groups)
+    return {source.name: source for source in seen if not source.local_only}
+
+
+def get_source(name: str, groups: Groups | None) -> Source:
+    """Return a source. Raises PortalError `not_found`, also if it is for others, or not for agents.
+
+    Someone who sees it on the pages learns why it is not here.
+    """
+    seen = visible_sources(groups)
+    if name in seen:
+        return seen[name]
+    if name in {source.name for source in sources().visible(groups)}:
+        message = f"The schema of {quote(name)} stays in the house: ask it on the page /workflow."
+        raise PortalError("permission_denied", message, param="source")
+    message = f"There is no data source {quote(name)} for you.{did_you_mean(name, seen)}"
+    raise PortalError("not_found", message, param="source")
+
+
+def describe(source: Source) -> dict[str, Any]:
+    """Return the public fields of a source."""
+    return {
+        "name": source.name,
+        "title": source.title,
+        "dialect": source.dialect,
+        "tables": list(source.tables),
+        "runs_queries": source.run,
+    }
+
+
+async def source_schema(name: str, groups: Groups | None) -> Document:
+    """Return `{"tables": […]}` of a source. Raises PortalError."""
+    return await asyncio.to_thread(schema_of, get_source(name, groups))
+
+
+def expression_schema() -> Document:
+    """Return the JSON Schema of query expressions."""
+    from queryexpr.document.profiles import schema  # classes that only this needs
+
+    return schema("canonical")
+
+
+async def judge_sql(
+    sql: str, dialect: str, target: str, schema: str, source: str, groups: Groups | None
+) -> Document:
+    """Return the judgement of SQL of `dialect`, written for `target`, by default the same.
+
+    Its names are checked if there is a schema: DDL, or the name of a source.
+    """
+    names, default = await _names(schema, source, dialect or target, groups)
+    own = read_dialect(dialect) if dialect else default
+    return await _judged(check_sql(sql, own, read_dialect(target) if target else own, names))
+
+
+async def judge_ir(
+    ir: Document, target: str, schema: str, source: str, groups: Groups | None
+) -> Document:
+    """Return the judgement of a query expression, compiled to SQL of `target`."""
+    names, default = await _names(schema, source, target, groups)
+    return await _judged(check_ir(ir, default, names))
+
+
+async def _names(
+    schema: str, source: str, dialect: str, groups: Groups | None
+) -> tuple[Schema | None, str]:
+    """Return the schema whose names a query may use, and the dialect. Raises PortalError."""
+    if schema and source:
+        raise PortalError("invalid_request", "Give a schema or a source, not both.", param="source")
+    if not schema and not source:
+        return None, read_dialect(dialect) if dialect else DEFAULT.name
+    given: Schema = {"source": get_source(source, groups).name} if source else schema
+    subject = await read_subject(given, dialect or None, groups)
+    return subject.schema, subject.dialect
+
+
+async def _judged(operation: Operation[Judgement]) -> Document:
+    return dict(as_json(await sandbox.run(operation)))
+
+
+async def ask_source(
+    name: str, body: BuildIR, principal: Principal, call: Call, report: Report, *, run: bool
+) -> Document:
+    """Return the query that answers a question about a source, and with `run` also its rows.
+
+    Who may not run queries is refused before a model is asked. Raises PortalError.
+    """
+    source = get_source(name, principal.groups)
+    if run:
+        await _check_may_run(source, principal)
+    subject = await read_subject({"source": source.name}, None, principal.groups)
+    answer = await build_ir(body, subject, principal.groups, call, report)
+    document = {**as_json(answer), "source": source.name, "result": None}
+    document["attempts"] = len(answer.attempts)  # replies word for word are not for other models
+    if run and answer.valid and answer.ir is not None:
+        document["result"] = _cut(await run_ir(source.name, answer.ir, principal))
+    return document
+
+
+def _cut(result: Result) -> Document:
+    """Return a result with as many rows as an agent's model can read."""
+    cut = replace(result, rows=result.rows[:MAX_ROWS])
+    return dict(as_json(replace(cut, truncated=cut.truncated or cut.rows != result.rows)))
+
+
+async def _check_may_run(source: Source, principal: Principal) -> None:
+    if not source.run:
+        message = f"No queries are run on {source.name}. Ask without `run`."
+        raise PortalError("permission_denied", message, param="run")
+    if await may_run(source.name, principal) is None:
+        message = f"Running queries needs the permission {PERMISSION}. Ask without `run`."
+        raise PortalError("permission_denied", message, param="run")
