@@ -30,6 +30,7 @@ from workflow.sources.loaded import sources
 if TYPE_CHECKING:
     from core.http.exchange import Application, Line, Receive, Scope, Send
 
+API = programs.API
 ROUTES: dict[str, Application] = {**chat.ROUTES, **doors.ROUTES, **workflow.ROUTES}
 SOCKETS: dict[str, Any] = {**chat.SOCKETS, "/ws/events/": EventsSocket.as_asgi()}
 # The routes that metrics count by name. All other paths, which callers can make up, are "other".
@@ -69,7 +70,7 @@ class Dispatcher:
         send = _with_portal_headers(scope, send)
         if refusal := _refusal(scope):
             await Exchange(scope, receive, send).fail(refusal, CLOSE)
-        elif scope["method"] == "OPTIONS" and scope["path"].startswith("/v1/"):
+        elif scope["method"] == "OPTIONS" and scope["path"].startswith(API):
             await Exchange(scope, receive, send).empty(204, _options(scope))
         elif route := ROUTES.get(scope["path"]):
             await route(scope, receive, send)
@@ -98,9 +99,9 @@ def _refusal(scope: Scope) -> PortalError | None:
     """Return the error for a request that is refused before routing, or None."""
     headers = scope["by_name"]
     host = headers.get(b"host", b"").decode("latin-1")
-    if scope["path"].startswith("/v1/") and not host_allowed(host):
+    if scope["path"].startswith(API) and not host_allowed(host):
         return PortalError("invalid_request", "This Host is not one of ALLOWED_HOSTS.")
-    if tasks.stopping and scope["path"].startswith("/v1/"):
+    if tasks.stopping and scope["path"].startswith(API):
         return restarting()
     if scope["path"] not in ROUTES and (error := programs.wrong_address(headers, scope["path"])):
         return error

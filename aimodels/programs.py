@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from core.http.exchange import Line
 
+API = ("/v1/", "/mcp")  # what paths of the API begin with
 OUTSIDE_V1 = ("/healthz", "/readyz", "/metrics", "/static/", "/docs")  # also for tokens
 EXPOSED = (
     b"retry-after, server-timing, x-dropped, x-model, x-model-deprecated, x-model-listed, "
@@ -35,6 +36,8 @@ def tidy(path: str) -> str:
     An ID of a model may hold any slashes, so that the rest of `/v1/models/…` stays as it is.
     """
     single = re.sub(r"/{2,}", "/", path)
+    if single == "/mcp/":
+        return "/mcp"
     if not single.startswith("/v1/") or single.startswith("/v1/models/"):
         return "/v1/models" if single == "/v1/models/" else path
     return single.rstrip("/")
@@ -66,7 +69,7 @@ def cors_lines(headers: Mapping[bytes, bytes], path: str) -> list[Line]:
     Never with credentials: such a page needs a token.
     """
     origin = headers.get(b"origin", b"")
-    if not path.startswith("/v1/") or not settings.CORS_ALLOWED_ORIGINS:
+    if not path.startswith(API) or not settings.CORS_ALLOWED_ORIGINS:
         return []
     lines = [(b"vary", b"Origin")]
     if origin.decode("latin-1") in settings.CORS_ALLOWED_ORIGINS:

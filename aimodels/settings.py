@@ -243,6 +243,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},  # a 404 is the caller's mistake
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # any caller can cause it
         "daphne": {"level": "WARNING"},
+        "mcp": {"level": "WARNING"},  # it logs the begin and the end of each request
         "uvicorn": {"level": "WARNING"},  # it logs addresses of sockets, which may contain secrets
     },
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from doors import messages, responses
+from doors.mcp import routing as mcp
 from doors.messages.form import MessagesForm
 from doors.responses.form import ResponsesForm
 from doors.serve import serve
@@ -10,4 +11,5 @@ from doors.serve import serve
 ROUTES = {
     "/v1/messages": serve(messages, MessagesForm()),
     "/v1/responses": serve(responses, ResponsesForm()),
+    **mcp.ROUTES,
 }

@@ -55,7 +55,7 @@ def test_a_python_program_works(shipped: Portal, page: str, program: str) -> Non
 
 def test_the_examples_are_found() -> None:
     assert len(CURL) >= 12
-    assert len(PYTHON) == 2
+    assert len(PYTHON) == 3
 
 
 # ── Commands ────────────────────────────────────────────────────────────────────────────────

@@ -81,8 +81,11 @@ def test_a_forbidden_import_breaks_its_contract(
         path.write_text(source)
 
 
-def test_the_portals_own_process_has_no_sql_parser() -> None:
-    """The gate's workers have it: it takes memory, and it parses hostile text."""
+def test_a_portal_starts_without_a_sql_parser_and_a_server_for_agents() -> None:
+    """The gate's workers have the parser: it takes memory, and it parses hostile text.
+
+    The package for agents takes 30 MB and most of a second; the first of them imports it.
+    """
     program = "import sys, aimodels.asgi; print(*sys.modules)"
     environment = {
         **os.environ, "SECRET_KEY": "x" * 50, "DJANGO_SETTINGS_MODULE": "aimodels.settings",
@@ -92,5 +95,6 @@ def test_the_portals_own_process_has_no_sql_parser() -> None:
             [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True,
             env={**environment, "VAR_DIR": folder},
         )  # fmt: skip
-    assert "sqlglot" not in done.stdout.split()
+    assert {"sqlglot", "mcp", "mcp_types", "starlette"}.isdisjoint(done.stdout.split())
+    assert "doors.mcp.routing" in done.stdout.split()
     assert "workflow.routing" in done.stdout.split()

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,16 +50,22 @@ COUNT: dict[str, Any] = {
 WRONG: dict[str, Any] = {**COUNT, "from": {"table": "concerts"}}
 
 
-@pytest.fixture(scope="session")
-def _workflow(portal_files: Portal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    folder = tmp_path_factory.mktemp("workflow")
-    portal = copy_of(portal_files, folder, "uvicorn", SOURCES_FILE=str(folder / "sources.yaml"))
+def workflow_portal(files: Portal, folder: Path, server: str, **variables: str) -> Portal:
+    """Return a portal with models and data sources for the workflow, which runs."""
+    variables["SOURCES_FILE"] = str(folder / "sources.yaml")
+    portal = copy_of(files, folder, server, **variables)
     shutil.copy(MODELS, portal.models)
     with closing(sqlite3.connect(folder / "concerts.db")) as database:
         database.executescript(SCHEMA + ROWS)
     (folder / "sources.yaml").write_text(SOURCES.replace("FOLDER", str(folder)))
     portal.manage("shell", "-c", ANALYST)
     portal.start()
+    return portal
+
+
+@pytest.fixture(scope="session")
+def _workflow(portal_files: Portal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    portal = workflow_portal(portal_files, tmp_path_factory.mktemp("workflow"), "uvicorn")
     yield portal
     portal.stop()
     assert "Traceback" not in portal.log.read_text(), portal.log.read_text()

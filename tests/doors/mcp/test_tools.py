@@ -1,0 +1,181 @@
+"""The tools of /mcp: what they answer, to whom, and how they fail."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from mcp_types import TextContent, TextResourceContents
+
+from doors.mcp.table import TOOLS
+from tests.doors.mcp.agent import VERSIONS, _agents, agent, agents, call, failure
+from tests.support.fake_provider import FakeProvider
+from tests.support.paths import ROOT
+from tests.support.portal import Portal
+from tests.workflow.portal import COUNT, QUESTION, SCHEMA, WRONG, says
+
+__all__ = ["_agents", "agents"]
+FOR_USE = {"list_models", "explain_resolution"}
+IN_2014 = "SELECT COUNT(*) FROM concert WHERE year = 2014"
+
+
+@pytest.mark.parametrize("mode", VERSIONS)
+async def test_a_client_of_each_version_lists_and_calls_tools(agents: Portal, mode: str) -> None:
+    async with agent(agents, mode=mode) as client:
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        result = await client.call_tool("explain_resolution", {"capability": "sql"})
+    assert set(tools) == set(TOOLS)
+    assert tools["ask_data_source"].input_schema["required"] == ["source", "question"]
+    assert result.structured_content["id"] == "fake:scribe"
+    (text,) = result.content
+    assert isinstance(text, TextContent)
+    assert json.loads(text.text) == result.structured_content
+
+
+@pytest.mark.parametrize("tool", TOOLS.values(), ids=TOOLS)
+def test_each_tool_describes_itself_and_its_arguments(tool: Any) -> None:
+    assert len(tool.description) > 50
+    assert tool.input_schema["type"] == "object"
+    assert "$ref" not in json.dumps(tool.input_schema), "some clients do not resolve references"
+    for field in tool.input_schema["properties"].values():
+        assert field["description"]
+
+
+async def test_without_the_scope_sql_only_tools_about_models_are_there(agents: Portal) -> None:
+    async with agent(agents, "ann") as client:
+        assert {tool.name for tool in (await client.list_tools()).tools} == FOR_USE
+        assert not (await client.list_resources()).resources
+    for name in set(TOOLS) - FOR_USE:
+        error = await failure(agents, name, "ann", sql="x", source="x", question="x", query={})
+        assert error["code"] == "permission_denied"
+        assert "create_token ann --sql" in error["message"]
+
+
+def test_a_token_without_the_scope_keeps_its_rights_on_other_routes(agents: Portal) -> None:
+    body = {"ir": {"query": COUNT}, "schema": SCHEMA, "dialect": "sqlite"}
+    assert agents.post("/v1/sql", body, who="ann").json()["valid"]
+
+
+async def test_models_are_listed_by_capability(agents: Portal) -> None:
+    listed = await call(agents, "list_models", capability="sql")
+    assert {"fake:scribe", "fake:coder"} <= {model["id"] for model in listed["models"]}
+    assert "fake:thinker" not in {model["id"] for model in listed["models"]}
+    error = await failure(agents, "list_models", capability="sqll")
+    assert error["code"] == "invalid_request"
+    assert "Did you mean" in error["message"]
+
+
+async def test_a_resolution_is_explained(agents: Portal) -> None:
+    answer = await call(agents, "explain_resolution")
+    assert (answer["id"], answer["resolved_by"]) == ("fake:thinker", "default")
+    assert "models.yaml names it as the default for chat" in answer["because"]
+    named = await call(agents, "explain_resolution", model="fake:other")
+    assert not named["registry"]
+    assert "does not list it" in named["because"]
+    assert (await failure(agents, "explain_resolution", model="fake"))["code"] == "model_not_found"
+
+
+async def test_sql_is_checked_and_written_for_another_dialect(agents: Portal) -> None:
+    answer = await call(agents, "check_sql", sql=IN_2014, target="tsql", schema=SCHEMA)
+    assert answer["valid"]
+    assert answer["tables"] == ["concert"]
+    wrong = await call(agents, "check_sql", sql="SELECT nme FROM stadium", source="concerts")
+    assert not wrong["valid"]
+    assert "name" in json.dumps(wrong["issues"])
+    assert (await call(agents, "check_sql", sql="SELECT 1 FROM anything"))["valid"]
+
+
+async def test_sql_is_lifted_and_compiled_again(agents: Portal) -> None:
+    lifted = await call(agents, "lift_sql", sql=IN_2014, source="concerts")
+    compiled = await call(agents, "compile_query", query=lifted["ir"], dialect="postgres")
+    assert compiled["valid"]
+    assert "2014" in compiled["sql"]
+
+
+async def test_data_sources_are_listed_for_their_groups(agents: Portal) -> None:
+    (concerts,) = (await call(agents, "list_data_sources"))["sources"]
+    assert (concerts["name"], concerts["runs_queries"]) == ("concerts", True)
+    assert (await call(agents, "list_data_sources", "olga+sql"))["sources"] == []
+
+
+async def test_a_question_becomes_a_query_and_is_run_only_on_request(
+    agents: Portal, fake: FakeProvider
+) -> None:
+    says(fake, {"query": COUNT}, {"query": COUNT})
+    answer = await call(agents, "ask_data_source", source="concerts", question=QUESTION)
+    assert (answer["outcome"], answer["result"]) == ("ok", None)
+    assert "2014" in answer["sql_preview"]["sql"]
+    assert answer["resolution"]["id"] == "fake:thinker"
+    ran = await call(agents, "ask_data_source", source="concerts", question=QUESTION, run=True)
+    assert (ran["result"]["columns"], ran["result"]["rows"]) == (["n"], [[2]])
+
+
+async def test_who_may_not_run_or_see_is_refused_before_a_model_is_asked(
+    agents: Portal, fake: FakeProvider
+) -> None:
+    asked: dict[str, Any] = {"question": QUESTION, "run": True}
+    gone = await failure(agents, "ask_data_source", "olga+sql", source="concerts", **asked)
+    assert gone["code"] == "not_found"
+    stays = await failure(agents, "ask_data_source", source="private", **asked)
+    assert stays["code"] == "permission_denied"
+    assert "stays in the house" in stays["message"]
+    denied = await failure(agents, "ask_data_source", "carl+sql", source="concerts", **asked)
+    assert denied["code"] == "permission_denied"
+    assert "workflow.run_sql" in denied["message"]
+    assert not fake.posts
+
+
+@pytest.mark.parametrize("mode", VERSIONS)
+async def test_progress_is_reported_while_a_model_is_asked(
+    agents: Portal, fake: FakeProvider, mode: str
+) -> None:
+    says(fake, {"query": WRONG}, {"query": COUNT})
+    steps = []
+
+    async def report(progress: float, total: float | None, message: str | None) -> None:
+        steps.append((progress, message))
+
+    async with agent(agents, mode=mode) as client:
+        asked = {"source": "concerts", "question": QUESTION}
+        await client.call_tool("ask_data_source", asked, progress_callback=report)
+    assert [step for step, _ in steps] == sorted({step for step, _ in steps})
+    assert any("attempt 2" in (message or "") for _, message in steps)
+
+
+async def test_the_failure_of_a_provider_is_an_answer_with_our_code(
+    agents: Portal, fake: FakeProvider
+) -> None:
+    error = await failure(
+        agents, "ask_data_source", source="concerts", question="?", model="closed:gone"
+    )
+    assert error["code"] == "provider_unreachable"
+    assert error["resolution"]["id"] == "closed:gone"
+    assert error["request_id"]
+
+
+async def test_resources_are_the_schemas_that_the_caller_may_see(agents: Portal) -> None:
+    async with agent(agents) as client:
+        uris = [resource.uri for resource in (await client.list_resources()).resources]
+        assert uris == ["aimodels://query-expression", "aimodels://sources/concerts/schema"]
+        for uri in uris:
+            (content,) = (await client.read_resource(uri)).contents
+            assert isinstance(content, TextResourceContents)
+            assert "concert" in content.text or "$schema" in content.text
+            assert "Park" not in content.text, "rows are not in schemas"
+
+
+@pytest.mark.parametrize("who", ["olga+sql", "ann"])
+async def test_the_schema_of_others_cannot_be_read(agents: Portal, who: str) -> None:
+    async with agent(agents, who) as client:
+        for name in ("concerts", "private", "no%2Fsuch"):
+            with pytest.raises(Exception, match=r"no data source|scope sql") as caught:
+                await client.read_resource(f"aimodels://sources/{name}/schema")
+            assert caught.value.error.data["code"] in ("not_found", "permission_denied")  # type: ignore[attr-defined]
+
+
+def test_the_page_has_each_tool_with_its_scope() -> None:
+    text = (ROOT / "docs/mcp.md").read_text()
+    rows = dict(re.findall(r"^\| `(\w+)` \| `(\w+)` \|", text, re.MULTILINE))
+    assert rows == {name: tool.scope for name, tool in TOOLS.items()}
