@@ -132,11 +132,11 @@ async def ask_source(
     document = {**as_json(answer), "source": source.name, "result": None}
     document["attempts"] = len(answer.attempts)  # replies word for word are not for other models
     if run and answer.valid and answer.ir is not None:
-        document["result"] = _cut(await run_ir(source.name, answer.ir, principal))
+        document["result"] = cut(await run_ir(source.name, answer.ir, principal))
     return document
 
 
-def _cut(result: Result) -> Document:
+def cut(result: Result) -> Document:
     """Return a result with as many rows as an agent's model can read."""
     cut = replace(result, rows=result.rows[:MAX_ROWS])
     return dict(as_json(replace(cut, truncated=cut.truncated or cut.rows != result.rows)))

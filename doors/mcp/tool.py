@@ -56,9 +56,13 @@ class Tool:
         return dict(definitions[self.arguments.__name__])
 
     async def __call__(self, arguments: Document, caller: Caller) -> Document:
-        """Return the tool's answer. Raises PortalError."""
+        """Return the tool's answer. Raises PortalError.
+
+        A `null` asks for nothing: some models write it for arguments that they leave out.
+        """
         check_scope(self.scope, caller.principal)
-        return await self.run(check_types(arguments, self.arguments), caller)
+        given = {name: value for name, value in arguments.items() if value is not None}
+        return await self.run(check_types(given, self.arguments), caller)
 
 
 def check_scope(scope: str, principal: Principal) -> None:

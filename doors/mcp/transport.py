@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Send = Callable[[Any], Awaitable[None]]
 
+BOTH = (b"accept", b"application/json, text/event-stream")
 REPLACED = (b"cache-control", b"connection")  # the portal's own stay
 
 
@@ -30,11 +31,21 @@ async def answer(exchange: Exchange) -> None:
     A manager for each request: its tasks then belong to this one, and end with it.
     """
     manager = StreamableHTTPSessionManager(
-        server(), stateless=True, max_request_body_size=settings.MAX_BODY_BYTES
+        server(),
+        json_response=not _takes_streams(exchange),
+        stateless=True,
+        max_request_body_size=settings.MAX_BODY_BYTES,
     )
-    scope = {**exchange.scope, EXCHANGE: exchange}
+    headers = [line for line in exchange.scope["headers"] if line[0] != b"accept"]
+    scope = {**exchange.scope, "headers": [*headers, BOTH], EXCHANGE: exchange}
     async with manager.run():
         await manager.handle_request(scope, _body(exchange), _sender(exchange))
+
+
+def _takes_streams(exchange: Exchange) -> bool:
+    """Does the caller take events? The package refuses callers that do not name both types."""
+    accept = exchange.headers.get(b"accept", b"") or b"*/*"
+    return b"*/*" in accept or b"text/event-stream" in accept
 
 
 def _body(exchange: Exchange) -> Receive:

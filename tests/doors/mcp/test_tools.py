@@ -68,7 +68,7 @@ async def test_models_are_listed_by_capability(agents: Portal) -> None:
 
 
 async def test_a_resolution_is_explained(agents: Portal) -> None:
-    answer = await call(agents, "explain_resolution")
+    answer = await call(agents, "explain_resolution", model=None)
     assert (answer["id"], answer["resolved_by"]) == ("fake:thinker", "default")
     assert "models.yaml names it as the default for chat" in answer["because"]
     named = await call(agents, "explain_resolution", model="fake:other")

@@ -56,6 +56,17 @@ def test_slashes_do_not_lead_to_a_page(agents: Portal, path: str) -> None:
     assert "list_models" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [("application/json, text/event-stream", "text/event-stream"), ("*/*", "text/event-stream"),
+     ("", "text/event-stream"), ("application/json", "application/json")],
+)  # fmt: skip
+def test_a_caller_gets_a_type_that_it_takes(agents: Portal, accept: str, media: str) -> None:
+    answer = send(agents, Accept=accept)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, media)
+    assert "list_models" in answer.text
+
+
 def test_a_caller_needs_a_token(agents: Portal) -> None:
     refused(send(agents, who=None), 401, "unauthenticated")
     answer = send(agents, who="no-such-token")
