@@ -124,10 +124,13 @@ def test_every_make_target_is_in_commands() -> None:
     assert {t for t in make_targets() if f"`make {t}" not in page} == set()
 
 
-# ── Every example loads; tests/project/test_examples.py runs those that call the portal ─────
+# ── Every example loads; tests/project/test_examples.py runs those that call the portal,
+#    tests/clients/test_docs.py those of the page of clients ─────────────────────────────────
+
+CLIENTS = "docs/clients.md"
 
 
-@pytest.mark.parametrize(("page", "block"), blocks("yaml"))
+@pytest.mark.parametrize(("page", "block"), [(p, b) for p, b in blocks("yaml") if p != CLIENTS])
 def test_a_yaml_example_loads(page: str, block: str) -> None:
     if block.startswith("sources:"):
         for section in yaml.safe_load(block)["sources"].values():
@@ -150,5 +153,7 @@ def test_a_python_example_is_python(page: str, block: str) -> None:
 
 
 def test_blocks_have_a_language_that_is_tested() -> None:
-    languages = {name for text in TEXTS.values() for name, _ in FENCED.findall(text)}
-    assert languages <= {"", "text", "sh", "yaml", "json", "python", "mermaid"}
+    pages = {page: {name for name, _ in FENCED.findall(text)} for page, text in TEXTS.items()}
+    tested = {"", "text", "sh", "yaml", "json", "python", "mermaid"}
+    assert pages.pop(CLIENTS) <= {"python", "yaml", "js", "toml"}
+    assert set().union(*pages.values()) <= tested

@@ -22,7 +22,11 @@ from tests.support.paths import ROOT
 from tests.support.portal import Portal
 
 CURL = [(page, block) for page, block in blocks("sh") if block.startswith("curl ")]
-PYTHON = [(page, block) for page, block in blocks("python") if "os.environ" in block]
+PYTHON = [  # those of the page of clients run where the clients are: tests/clients/test_docs.py
+    (page, block)
+    for page, block in blocks("python")
+    if "os.environ" in block and page != "docs/clients.md"
+]
 YAML = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 STAMP = Stamp("chatcmpl-1", 1)
 TARGET = Target("p", "m", "http://h", {})

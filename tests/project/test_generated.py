@@ -67,3 +67,14 @@ def test_the_locks_have_hashes_and_no_addresses() -> None:
         text = (ROOT / name).read_text()
         assert text.count("--hash=sha256:") >= len(locked(name)) > 0
         assert "://" not in text
+
+
+def test_the_page_of_clients_has_the_versions_that_are_tried() -> None:
+    tried = locked("requirements-clients.txt")
+    for folder in ("node", "agents"):
+        package = json.loads((ROOT / "tests/clients" / folder / "package.json").read_text())
+        tried |= {f"{folder} {name}": v for name, v in package["devDependencies"].items()}
+    rows = re.findall(r"^\| `([^`]+)`[^|]*\| (\S+) \|", TEXTS["docs/clients.md"], re.MULTILINE)
+    assert len(rows) >= 11
+    versions = {(name.split()[-1], version) for name, version in tried.items()}
+    assert set(rows) <= versions

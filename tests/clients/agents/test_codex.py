@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,20 +12,14 @@ from typing import Any
 import pytest
 
 BIN = Path(__file__).parent / "node_modules/.bin"
-CONFIG = """
-model = "{model}"
-model_provider = "portal"
-[model_providers.portal]
-name = "portal"
-base_url = "{url}/v1"
-env_key = "PORTAL_TOKEN"
-wire_api = "responses"
-"""
+PAGE = (Path(__file__).parents[3] / "docs/clients.md").read_text()
+(CONFIG,) = re.findall(r"^```toml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
 def run(folder: Path, model: str) -> list[dict[str, Any]]:
     """Return the events that Codex prints while it works on a task."""
-    (folder / "config.toml").write_text(CONFIG.format(model=model, url=os.environ["PORTAL_URL"]))
+    config = CONFIG.replace("http://127.0.0.1:8000", os.environ["PORTAL_URL"])
+    (folder / "config.toml").write_text(config.replace("oai:talker", model))
     done = subprocess.run(
         [BIN / "codex", "exec", "--skip-git-repo-check", "--json", "Say hello."],
         cwd=folder, env={**os.environ, "CODEX_HOME": str(folder)}, stdin=subprocess.DEVNULL,
