@@ -1,0 +1,44 @@
+"""Claude Code, an agent of Anthropic's, without a screen: it speaks the Messages API alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROGRAM = Path(__file__).parent / "node_modules/@anthropic-ai/claude-code/cli-wrapper.cjs"
+
+
+def run(folder: Path, model: str) -> dict[str, Any]:
+    """Return what it prints about a task, for which it has one tool."""
+    variables = {
+        "HOME": str(folder), "ANTHROPIC_BASE_URL": os.environ["PORTAL_URL"],
+        "ANTHROPIC_AUTH_TOKEN": os.environ["PORTAL_TOKEN"], "ANTHROPIC_MODEL": model,
+        "ANTHROPIC_SMALL_FAST_MODEL": model, "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+        "CLAUDE_CODE_MAX_RETRIES": "0",
+    }  # fmt: skip
+    done = subprocess.run(
+        ["node", PROGRAM, "-p", "Say hello.", "--output-format", "json", "--tools", "Read"],
+        cwd=folder, env={**os.environ, **variables}, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, check=False, timeout=90,
+    )  # fmt: skip
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+@pytest.mark.parametrize("provider", ["oai", "oll"])
+def test_it_calls_a_tool_and_answers(tmp_path: Path, provider: str) -> None:
+    answer = run(tmp_path, f"{provider}:talker")
+    assert (answer["result"], answer["is_error"]) == ("Hello there.", False), answer
+    assert answer["num_turns"] == 2, "the tool, and the answer"
+    assert answer["usage"]["input_tokens"] > 0
+
+
+def test_it_shows_the_error_of_a_model(tmp_path: Path) -> None:
+    answer = run(tmp_path, "nowhere:at-all")
+    assert answer["is_error"], answer
+    assert "nowhere" in answer["result"] or "model" in answer["result"], answer
