@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from core.http.exchange import Line
 
-API = ("/v1/", "/mcp")  # what paths of the API begin with
-OUTSIDE_V1 = ("/healthz", "/readyz", "/metrics", "/static/", "/docs")  # also for tokens
+API = ("/v1/", "/mcp", "/api/", "/openai/")  # what paths of the API begin with
+OUTSIDE_API = ("/healthz", "/readyz", "/metrics", "/static/", "/docs")  # also for tokens
 EXPOSED = (
     b"retry-after, server-timing, x-dropped, x-model, x-model-deprecated, x-model-listed, "
     b"x-request-id, x-resolved-by, x-revision, x-should-retry, x-worker"
@@ -38,7 +38,7 @@ def tidy(path: str) -> str:
     single = re.sub(r"/{2,}", "/", path)
     if single == "/mcp/":
         return "/mcp"
-    if not single.startswith("/v1/") or single.startswith("/v1/models/"):
+    if not single.startswith(("/v1/", "/api/")) or single.startswith("/v1/models/"):
         return "/v1/models" if single == "/v1/models/" else path
     return single.rstrip("/")
 
@@ -48,7 +48,7 @@ def wrong_address(headers: Mapping[bytes, bytes], path: str) -> PortalError | No
     has_token = (
         headers.get(b"authorization", b"")[:7].lower() == b"bearer " or b"x-api-key" in headers
     )
-    if not has_token or path.startswith(("/v1/", *OUTSIDE_V1)):
+    if not has_token or path.startswith((*API, *OUTSIDE_API)):
         return None
     return no_such_address()
 
