@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from chat import completions, embeddings
+from chat import completions, embeddings, texts
 from core.http.exchange import post
 
 if TYPE_CHECKING:
@@ -50,5 +50,6 @@ def deployed(handler: Handler) -> Handler:
 
 ROUTES = {
     PREFIX + "chat/completions": post(deployed(completions.openai)),
+    PREFIX + "completions": post(deployed(texts.complete)),
     PREFIX + "embeddings": post(deployed(embeddings.embed)),
 }

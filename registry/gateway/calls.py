@@ -132,10 +132,15 @@ async def embed(
 
 
 async def complete(
-    resolution: Resolution, body: Body, call: Call, added: Collection[str] = ()
+    resolution: Resolution,
+    body: Body,
+    call: Call,
+    added: Collection[str] = (),
+    *,
+    wait: float | None = None,
 ) -> Completion:
-    """Return the raw continuation of `body["prompt"]`. `added` as in `chat`."""
-    return await _whole("complete", Client.complete, resolution, body, call, added)
+    """Return the raw continuation of `body["prompt"]`. `added` and `wait` as in `chat`."""
+    return await _whole("complete", Client.complete, resolution, body, call, added, wait)
 
 
 async def _whole(
@@ -173,8 +178,9 @@ async def stream(
 ) -> AsyncGenerator[list[Event], None]:
     """Yield batches of events. An error before the first is raised, a later one is yielded.
 
-    `added` as in `chat`. `records` adds the provider's own records, as Record events.
-    `call.dropped` names the caller's fields that the model does not take.
+    A body without messages asks for a raw completion. `added` as in `chat`. `records` adds the
+    provider's own records, as Record events. `call.dropped` names the caller's fields that the
+    model does not take.
     """
     client, additions = Client(resolution.provider), Additions(resolution, "stream", added)
     first = True

@@ -81,11 +81,14 @@ class Client:
     ) -> AsyncGenerator[list[Event], None]:
         """Yield the answer's events, in batches as they arrive; the last is Done or Failure.
 
-        `records` adds the provider's own records, as Record events.
+        A body without messages asks for a raw completion. `records` adds the provider's own
+        records, as Record events.
         """
-        parser = self.wire.Stream(target, stamp(body))
+        wire, body = self.wire, {**body, "stream": True}
+        raw = "messages" not in body
+        parser = (wire.CompletionStream if raw else wire.Stream)(target, stamp(body))
         parser.keeps_records = records
-        request = self.wire.chat(target, {**body, "stream": True})
+        request = (wire.completion if raw else wire.chat)(target, body)
         with _ActiveCall(self.provider.name, call) as active:
             async with transport.Response(request, deadlines(wait), active.call) as response:
                 await self._check(response)
