@@ -5,6 +5,7 @@ from __future__ import annotations
 from doors import messages, responses
 from doors.mcp import routing as mcp
 from doors.messages.form import MessagesForm
+from doors.ollama import routing as ollama
 from doors.responses.form import ResponsesForm
 from doors.serve import serve
 
@@ -12,4 +13,5 @@ ROUTES = {
     "/v1/messages": serve(messages, MessagesForm()),
     "/v1/responses": serve(responses, ResponsesForm()),
     **mcp.ROUTES,
+    **ollama.ROUTES,
 }
