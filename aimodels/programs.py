@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from core.auth import KEYS
 from core.errors import PortalError
 
 if TYPE_CHECKING:
@@ -45,9 +46,8 @@ def tidy(path: str) -> str:
 
 def wrong_address(headers: Mapping[bytes, bytes], path: str) -> PortalError | None:
     """Return the error for a request with a token outside of the API, or None."""
-    has_token = (
-        headers.get(b"authorization", b"")[:7].lower() == b"bearer " or b"x-api-key" in headers
-    )
+    bearer = headers.get(b"authorization", b"")[:7].lower() == b"bearer "
+    has_token = bearer or any(name in headers for name in KEYS)
     if not has_token or path.startswith((*API, *OUTSIDE_API)):
         return None
     return no_such_address()

@@ -61,6 +61,15 @@ def test_the_newer_paths_are_those_of_the_portal(portal: Portal) -> None:
     assert models == portal.get("/v1/models").json() == portal.get("/openai/models").json()
 
 
+@pytest.mark.parametrize("header", ["api-key", "x-api-key"])
+@pytest.mark.parametrize("path", ["/v1/models", "/openai/models", "/v1/ai/models"])
+def test_lists_take_a_key_too(portal: Portal, header: str, path: str) -> None:
+    token = portal.tokens["ann"]
+    assert portal.get(path, who=None, headers={header: token}).status_code == 200
+    assert portal.get(path, who=None, headers={header: "aim_wrong"}).status_code == 401
+    assert portal.get(path, who="aim_wrong", headers={header: token}).status_code == 401
+
+
 @pytest.mark.parametrize("path", ["/openai/v1/chat/completions", "/openai/v1/models",
                                   "/openai/deployments/fake:talker/chat/completions"])  # fmt: skip
 def test_nothing_is_open_without_a_token(portal: Portal, path: str) -> None:
