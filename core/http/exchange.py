@@ -176,12 +176,17 @@ async def _serve(exchange: Exchange, handler: Handler, methods: Collection[str])
     if exchange.scope["method"] not in methods:
         return await exchange.fail(wrong_method(methods), (b"allow", ", ".join(methods).encode()))
     media_type = exchange.headers.get(b"content-type", b"")
-    if media_type != b"application/json" and methods is POST:
+    if media_type != b"application/json" and methods is POST and _declares(exchange):
         body.check_media_type(media_type.decode("latin-1"))
     if exchange.principal.by_session:
         check_same_site(exchange.scope)
     await exchange.read()
     await _while_caller_stays(exchange, handler(exchange))
+
+
+def _declares(exchange: Exchange) -> bool:
+    """Must the request declare its JSON? A page of another site could send a form's."""
+    return exchange.principal.by_session or not exchange.form.any_media_type
 
 
 def _check_single(headers: Iterable[Line]) -> None:

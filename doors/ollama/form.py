@@ -19,6 +19,7 @@ class OllamaForm(Form):
     and an empty one is no JSON.
     """
 
+    any_media_type = True  # Ollama's examples for curl declare none, which makes it a form's
     media_type = b"application/x-ndjson"
 
     def __init__(self, empty: Body) -> None:

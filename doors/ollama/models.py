@@ -64,6 +64,7 @@ def show(registry: Registry, groups: Groups | None, request: dict[str, Any]) -> 
         info[f"{ARCHITECTURE}.context_length"] = model.ref.context_window
     words = [word for name in model.capabilities for word in CAPABILITIES.get(name, (name,))]
     return {
+        "license": "",
         "modelfile": "",
         "parameters": "",
         "template": "",

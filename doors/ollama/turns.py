@@ -40,7 +40,8 @@ def _content(content: Any, images: Any, place: str) -> Any:
         return content or ""
     if not isinstance(images, list):
         raise refused(f"{place}.images: it is a list.", "messages")
-    text = [{"type": "text", "text": content}] if content else []
+    text = [{"type": "text", "text": content}] if isinstance(content, str) and content else []
+    text = content if isinstance(content, list) else text
     return [*(image(each, f"{place}.images") for each in images), *text]
 
 

@@ -193,6 +193,32 @@ def test_nothing_is_open_without_a_token(portal: Portal, method: str, path: str)
     assert isinstance(answer.json()["error"], str)
 
 
+@pytest.mark.parametrize("path", ["/api/chat/", "//api/chat", "/api//chat"])
+def test_paths_may_have_more_slashes(portal: Portal, path: str) -> None:
+    assert lines(portal.post(path, CHAT))[-1]["done"] is True
+
+
+def test_an_editors_request_for_a_middle(portal: Portal, fake: FakeProvider) -> None:
+    options = {"num_predict": 9.0, "temperature": 0.01, "stop": ["</s>"], "num_ctx": 8096,
+               "mirostat": None, "num_thread": None}  # fmt: skip
+    request = {"model": "pond:frog", "prompt": "def f(", "suffix": "return", "raw": True,
+               "options": options, "keep_alive": 1800, "images": None, "stream": False}  # fmt: skip
+    assert portal.post("/api/generate", request).json()["response"] == "SELECT 1"
+    sent = fake.posts[-1].body
+    assert sent["suffix"] == "return"
+    assert (sent["options"]["num_predict"], sent["options"]["num_ctx"]) == (9, 8192)
+
+
+def test_json_need_not_be_declared_but_by_browsers(portal: Portal) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    data = json.dumps(CHAT)
+    assert portal.call("POST", "/api/chat", data=data, headers=form).status_code == 200
+    assert portal.call("POST", "/v1/messages", data=data, headers=form).status_code == 415
+    session = portal.sign_in("ann")
+    answer = session.post(f"{portal.url}/api/chat", data=data, headers=form, timeout=5)
+    assert answer.status_code == 415
+
+
 def test_a_wrong_method_is_refused(portal: Portal) -> None:
     answer = portal.post("/api/tags", {})
     assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")

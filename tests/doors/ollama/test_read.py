@@ -42,6 +42,10 @@ def part(url: str) -> dict[str, Any]:
          {"max_tokens": 5, "stop": ["x"], "seed": 1, "n_keep": 2}),
         ({"options": {"num_predict": -1, "stop": [], "temperature": None}}, {}),
         ({"logprobs": True, "top_logprobs": 2}, {"logprobs": True, "top_logprobs": 2}),
+        ({"options": {"stop": "x", "num_predict": 5.0, "stopp": None}},
+         {"stop": "x", "max_tokens": 5.0}),
+        ({"tools": None, "format": None, "options": None, "think": None, "template": None,
+          "keep_alive": None, "raw": None}, {}),
         ({"keep_alive": "5m", "options": {"num_ctx": 4096, "num_gpu": 1}}, {}),
     ],
 )  # fmt: skip
@@ -68,6 +72,9 @@ def test_how_a_server_loads_is_dropped_and_reported() -> None:
         ({"role": "user", "images": ["/9j/4AAQ"]}, [part("data:image/jpeg;base64,/9j/4AAQ")]),
         ({"role": "user", "images": ["data:image/gif;base64,R0lG"]}, [part("data:image/gif;base64,R0lG")]),
         ({"role": "user", "content": None, "images": []}, ""),
+        ({"role": "user", "content": [{"type": "text", "text": "a"}]}, [{"type": "text", "text": "a"}]),
+        ({"role": "user", "content": [{"type": "text", "text": "a"}], "images": [PNG]},
+         [part(f"data:image/png;base64,{PNG}"), {"type": "text", "text": "a"}]),
     ],
 )  # fmt: skip
 def test_images_are_parts(turn: dict[str, Any], expected: Any) -> None:
