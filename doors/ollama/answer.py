@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from registry.providers import requested
@@ -18,8 +18,14 @@ CALLED = ("tool_calls", "function_call")  # no reasons of Ollama's: an answer wi
 
 def head(model: str) -> Body:
     """Return the fields that every line begins with."""
-    now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    return {"model": model, "created_at": now}
+    second, rest = divmod(time.time_ns(), 10**9)
+    return {"model": model, "created_at": f"{_written(second)}.{rest:09}Z"}
+
+
+@lru_cache(maxsize=1)
+def _written(second: int) -> str:
+    """Return a Unix time as text. Many lines are of the same second."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
 
 
 def closing(asked: Timed, first: int | None, reason: str | None, usage: Body | None) -> Body:

@@ -45,8 +45,9 @@ class LineWriter:
         self.usage = piece.usage or self.usage
         for call in piece.calls:
             self._add(call)
-        thought = thinking(piece) if piece.reasoning or not self.has_thought else {}
-        self.has_thought |= bool(thought)
+        thought: Body = {}
+        if piece.reasoning or (piece.thoughts and not self.has_thought):
+            thought, self.has_thought = thinking(piece), True
         text = piece.text or piece.refusal
         if not (text or thought):
             return b""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from core.errors import PortalError
 from doors.ollama import chat, generate
+from doors.ollama.answer import head
 from doors.ollama.fields import Timed
 from doors.ollama.form import OllamaForm
 from doors.pieces import Call, Function, Piece
@@ -98,6 +100,11 @@ def test_a_generated_answer_has_a_response() -> None:
     rows = lines(generate.Writer(asked(), "1", "m"), piece)
     assert "".join(row["response"] for row in rows) == "Hello"
     assert rows[0]["thinking"] == "Hm"
+
+
+def test_lines_are_dated() -> None:
+    written = datetime.fromisoformat(head("m")["created_at"][:26] + "+00:00")
+    assert abs((datetime.now(UTC) - written).total_seconds()) < 5
 
 
 def test_times_add_up() -> None:
