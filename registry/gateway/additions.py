@@ -29,7 +29,7 @@ _refused: dict[tuple[str, str], frozenset[str]] = {}  # address and model → fi
 class Additions:
     """What the portal adds to one request: `fields` of the body, and those of the wire format.
 
-    `kind` is the call: chat, stream, embed or complete.
+    `kind` is the call: chat, stream, embed, complete or native, which adds nothing.
     """
 
     __slots__ = ("_by_wire", "_fields", "_key", "_taken_back", "omit")
