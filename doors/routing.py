@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from doors import messages, responses
+from doors.door import Native
 from doors.mcp import routing as mcp
 from doors.messages.form import MessagesForm
+from doors.messages.native import fit, headers
 from doors.responses.form import ResponsesForm
 from doors.serve import serve
+from registry.providers.anthropic.native import CHAT
 
+MESSAGES = MessagesForm()
 ROUTES = {
-    "/v1/messages": serve(messages, MessagesForm()),
+    "/v1/messages": serve(messages, MESSAGES, Native(CHAT, fit, headers)),
     "/v1/responses": serve(responses, ResponsesForm()),
     **mcp.ROUTES,
 }

@@ -15,6 +15,7 @@ from core.http.exchange import post
 from core.http.sse import EventStream
 from core.ids import new_id
 from doors import pieces
+from doors.relay import relay
 from registry.gateway import calls
 from registry.providers.events import Chunk, Failure
 from registry.state.service import service
@@ -23,24 +24,30 @@ from registry.usage import count_usage
 if TYPE_CHECKING:
     from core.http.envelope import Form
     from core.http.exchange import Application, Exchange
-    from doors.door import Asked, Door
+    from doors.door import Asked, Door, Native
     from registry.entities import Resolution
 
 
-def serve(door: Door, form: Form) -> Application:
-    """Return the ASGI application that serves POST in the API of `door`."""
+def serve(door: Door, form: Form, native: Native | None = None) -> Application:
+    """Return the ASGI application that serves POST in the API of `door`.
+
+    Servers that speak it themselves are asked by `native`.
+    """
 
     async def handle(exchange: Exchange) -> None:
         asked = door.read(await exchange.json())
-        await answer(exchange, door, asked)
+        await answer(exchange, door, asked, native)
 
     return post(handle, form)
 
 
-async def answer(exchange: Exchange, door: Door, asked: Asked) -> None:
+async def answer(
+    exchange: Exchange, door: Door, asked: Asked, native: Native | None = None
+) -> None:
     """Answer what was read, on the model that it names, or the default for chat."""
-    groups = exchange.principal.groups
-    chosen = calls.choose(service.current, "chat", asked.model, groups)
+    chosen = calls.choose(service.current, "chat", asked.model, exchange.principal.groups)
+    if native and chosen.provider.api == door.NATIVE:
+        return await relay(exchange, asked, native, chosen)
     with calls.Explained(chosen):
         body, resolution = fit(read_chat(asked.chat), report(chosen, asked.dropped))
     asked = replace(asked, chat=body)

@@ -69,6 +69,7 @@ def _tools(tools: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]
             dropped.append(f"tools.{tool['type']}")
             continue
         dropped += fates.lost(tool, table.TOOL, "tools")
+        dropped += [f"tools.{name}" for name in fates.native(tool, table.TOOL)]
         if not isinstance(tool.get("name"), str):
             raise refused(f"tools[{number}].name: it is missing, or not text.", "tools")
         function = {"name": tool["name"], "parameters": _schema(tool, number)}

@@ -29,16 +29,10 @@ REQUEST = {
     "container": Fate(REFUSED, "a container on the provider's side may be another user's."),
     "mcp_servers": Fate(REFUSED, "the provider would connect to these addresses."),
 }
-MESSAGE = {
-    "role": Fate(CARRIED),
-    "content": Fate(CHANGED),
-    "id": Fate(DROPPED),
-    "type": Fate(DROPPED),
-}
 TOOL = {
     "type": Fate(CARRIED), "name": Fate(CARRIED), "description": Fate(CARRIED),
     "input_schema": Fate(CHANGED, "`parameters`"), "strict": Fate(CARRIED),
-    "cache_control": Fate(CARRIED), "eager_input_streaming": Fate(DROPPED),
-    "input_examples": Fate(DROPPED), "defer_loading": Fate(DROPPED),
-    "allowed_callers": Fate(DROPPED),
+    "cache_control": Fate(CARRIED), "eager_input_streaming": Fate(NATIVE),
+    "input_examples": Fate(NATIVE), "defer_loading": Fate(NATIVE),
+    "allowed_callers": Fate(NATIVE),
 }  # fmt: skip
