@@ -12,7 +12,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from chat.requests import Chat, Embeddings
 from core.errors import CODES
-from doors.messages.request import MessagesRequest
+from doors.messages.request import CountRequest, MessagesRequest
 from doors.responses.request import ResponsesRequest
 from workflow.bodies import BuildIR, WriteSQL
 
@@ -28,6 +28,11 @@ ROUTES = {
     "/v1/chat/completions": ("openai_chat", "Chat", "The same, on OpenAI's path."),
     "/v1/responses": ("responses", "ResponsesRequest", "The same, in OpenAI's Responses API."),
     "/v1/messages": ("messages", "MessagesRequest", "The same, in Anthropic's API."),
+    "/v1/messages/count_tokens": (
+        "count_tokens",
+        "CountRequest",
+        "Count the tokens of such a request, or estimate them: X-Token-Count says which.",
+    ),
     "/v1/embeddings": ("embeddings", "Embeddings", "Turn texts into vectors."),
     "/v1/ir/build": ("build_ir", "BuildIR", "Turn a question into a query expression."),
     "/v1/sql": ("write_sql", "WriteSQL", "Turn a question or a query expression into SQL."),
@@ -41,6 +46,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "messages": [{"role": "user", "content": "Say hello."}],
         "max_tokens": 20,
     },
+    "CountRequest": {"messages": [{"role": "user", "content": "Say hello."}]},
     "Embeddings": {"input": ["a text", "another"]},
     "BuildIR": {"question": "How many users are there?", "schema": _TABLE, "dialect": "sqlite"},
     "WriteSQL": {
@@ -71,7 +77,8 @@ class PortalScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 def add_asgi_routes(result: Any, generator: Any, request: Any, public: bool) -> Any:
     """Return `result` with the ASGI routes and the errors: a hook of drf-spectacular."""
     _, components = msgspec.json.schema_components(
-        [Chat, MessagesRequest, ResponsesRequest, Embeddings, BuildIR, WriteSQL], ref_template=REFS
+        [Chat, MessagesRequest, CountRequest, ResponsesRequest, Embeddings, BuildIR, WriteSQL],
+        ref_template=REFS,
     )
     result["components"]["schemas"] |= {**components, "Error": ERROR}
     for operations in result["paths"].values():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from core.http.exchange import post
 from doors import messages, responses
 from doors.door import Native
 from doors.mcp import routing as mcp
+from doors.messages import counting
 from doors.messages.form import MessagesForm
 from doors.messages.native import fit, headers
 from doors.responses.form import ResponsesForm
@@ -14,6 +16,7 @@ from registry.providers.anthropic.native import CHAT
 MESSAGES = MessagesForm()
 ROUTES = {
     "/v1/messages": serve(messages, MESSAGES, Native(CHAT, fit, headers)),
+    "/v1/messages/count_tokens": post(counting.count, MESSAGES),
     "/v1/responses": serve(responses, ResponsesForm()),
     **mcp.ROUTES,
 }

@@ -25,19 +25,24 @@ class Turn(msgspec.Struct):
     content: str | list[dict[str, Any]]
 
 
-class MessagesRequest(msgspec.Struct):
-    """The types of the fields that are read."""
+class CountRequest(msgspec.Struct, kw_only=True):
+    """The types of the fields that are read, where tokens are counted."""
 
     messages: Annotated[list[Turn], msgspec.Meta(min_length=1)]
-    max_tokens: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
     model: str | None = None
     system: str | list[dict[str, Any]] | None = None
-    stop_sequences: list[str] | None = None
-    stream: bool | None = None
     tools: list[dict[str, Any]] | None = None
     tool_choice: dict[str, Any] | None = None
     thinking: dict[str, Any] | None = None
     output_config: dict[str, Any] | None = None
+
+
+class MessagesRequest(CountRequest, kw_only=True):
+    """The types of the fields that are read."""
+
+    max_tokens: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+    stop_sequences: list[str] | None = None
+    stream: bool | None = None
     output_format: dict[str, Any] | None = None
     metadata: dict[str, Any] | None = None
 

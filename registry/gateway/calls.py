@@ -132,6 +132,14 @@ async def relay(
     return await _whole("native", partial(_relayed, native), resolution, body, call, wait=wait)
 
 
+async def count(native: Native, resolution: Resolution, body: Body, call: Call) -> Relayed:
+    """Return what a provider counts. It is no answer: a failure says nothing about its health."""
+    with Explained(resolution):
+        _check_hops(call)
+        client = Client(resolution.provider)
+        return await client.relay(native, resolution.target, body, resolution.timeout, call)
+
+
 def _relayed(native: Native, client: Client, *arguments: Any) -> Awaitable[Relayed]:
     return client.relay(native, *arguments)
 

@@ -175,3 +175,35 @@ def test_what_is_dangerous_is_refused_there_too(rock: Portal, fake: FakeProvider
             turn = {"role": "user", "content": [{"type": kind, "source": source}]}
             assert ask(rock, messages=[turn]).status_code == 400
     assert not fake.posts
+
+
+def count(portal: Portal, **body: Any) -> requests.Response:
+    body = {"messages": [{"role": "user", "content": "Hello, how are you?"}], **body}
+    return portal.post("/v1/messages/count_tokens?beta=true", body)
+
+
+def test_tokens_are_counted_by_a_server_that_can(rock: Portal, fake: FakeProvider) -> None:
+    fake.script(http(200, {"input_tokens": 14}), KEEP)
+    counted = count(rock, stream=False, max_tokens=5)
+    assert counted.json() == {"input_tokens": 14}
+    assert counted.headers["X-Token-Count"] == "provider"
+    assert fake.posts[-1].path == "/v1/messages/count_tokens"
+    assert fake.posts[-1].body.keys() == {"model", "messages"}
+
+
+def test_else_tokens_are_estimated(rock: Portal, fake: FakeProvider) -> None:
+    fake.script(http(404, {"error": "not found"}), KEEP)
+    picture = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "A" * 9999}}  # fmt: skip
+    for more, least in (({}, 6), ({"tools": [{"name": "f", "input_schema": {}}]}, 20),
+                        ({"messages": [{"role": "user", "content": [picture]}]}, 1600)):  # fmt: skip
+        for model in ("rock:slate", "fake:talker")[bool(more) :]:
+            counted = count(rock, model=model, **more)
+            assert counted.headers["X-Token-Count"] == "estimate"
+            assert least <= counted.json()["input_tokens"] < least + 40
+
+
+def test_a_count_that_is_refused_is_an_error(rock: Portal, fake: FakeProvider) -> None:
+    fake.script(http(400, BROKEN), KEEP)
+    assert count(rock).json()["error"]["type"] == "invalid_request_error"
+    assert count(rock, messages=[]).status_code == 400
+    assert count(rock, mcp_servers=[{"url": "x"}]).status_code == 400
