@@ -174,7 +174,7 @@ async def _whole(
             _check_hops(call)
             answer = await ask(client, target, sent, resolution.timeout or wait, call)
         except PortalError as error:
-            if not additions.take_back(error):
+            if not additions.take_back(error, body):
                 _failed(error, resolution)
                 raise
         else:
@@ -217,7 +217,7 @@ async def stream(
                     first = False
                     yield events
         except PortalError as error:
-            if not first or not additions.take_back(error):
+            if not first or not additions.take_back(error, body):
                 _failed(error, resolution)
                 raise
 

@@ -207,3 +207,22 @@ def test_a_count_that_is_refused_is_an_error(rock: Portal, fake: FakeProvider) -
     assert count(rock).json()["error"]["type"] == "invalid_request_error"
     assert count(rock, messages=[]).status_code == 400
     assert count(rock, mcp_servers=[{"url": "x"}]).status_code == 400
+
+
+def test_a_limit_is_sent_by_its_other_name_once_a_model_wants_that(
+    rock: Portal, fake: FakeProvider
+) -> None:
+    message = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+    refusal = http(400, {"error": {"message": message, "param": "max_tokens"}})
+    model = "fake:reasoner"
+    fake.script(refusal, KEEP)
+    assert ask(rock, model=model).status_code == 200
+    first, second = (post.body for post in fake.posts)
+    assert (first["max_tokens"], second.get("max_tokens")) == (9, None)
+    assert second["max_completion_tokens"] == 9
+    assert ask(rock, model=model, stream=True).status_code == 200
+    assert fake.posts[-1].body["max_completion_tokens"] == 9, "it is remembered"
+    assert len(fake.posts) == 3
+    fake.script(refusal, KEEP)
+    assert ask(rock, model=model).status_code == 400, "and not repeated for ever"
+    assert len(fake.posts) == 4
