@@ -12,7 +12,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from chat.requests import Chat, Completion, Embeddings
 from core.errors import CODES
-from doors.messages.request import MessagesRequest
+from doors.messages.request import CountRequest, MessagesRequest
 from doors.responses.request import ResponsesRequest
 from workflow.bodies import BuildIR, WriteSQL
 
@@ -29,6 +29,11 @@ ROUTES = {
     "/v1/responses": ("responses", "ResponsesRequest", "The same, in OpenAI's Responses API."),
     "/v1/messages": ("messages", "MessagesRequest", "The same, in Anthropic's API."),
     "/v1/completions": ("completions", "Completion", "Continue a text, without a chat template."),
+    "/v1/messages/count_tokens": (
+        "count_tokens",
+        "CountRequest",
+        "Count the tokens of such a request, or estimate them: X-Token-Count says which.",
+    ),
     "/v1/embeddings": ("embeddings", "Embeddings", "Turn texts into vectors."),
     "/v1/ir/build": ("build_ir", "BuildIR", "Turn a question into a query expression."),
     "/v1/sql": ("write_sql", "WriteSQL", "Turn a question or a query expression into SQL."),
@@ -43,6 +48,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "max_tokens": 20,
     },
     "Completion": {"prompt": "Once upon a time", "max_tokens": 20},
+    "CountRequest": {"messages": [{"role": "user", "content": "Say hello."}]},
     "Embeddings": {"input": ["a text", "another"]},
     "BuildIR": {"question": "How many users are there?", "schema": _TABLE, "dialect": "sqlite"},
     "WriteSQL": {
@@ -73,7 +79,16 @@ class PortalScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 def add_asgi_routes(result: Any, generator: Any, request: Any, public: bool) -> Any:
     """Return `result` with the ASGI routes and the errors: a hook of drf-spectacular."""
     _, components = msgspec.json.schema_components(
-        [Chat, MessagesRequest, ResponsesRequest, Completion, Embeddings, BuildIR, WriteSQL],
+        [
+            Chat,
+            MessagesRequest,
+            CountRequest,
+            ResponsesRequest,
+            Completion,
+            Embeddings,
+            BuildIR,
+            WriteSQL,
+        ],
         ref_template=REFS,
     )
     result["components"]["schemas"] |= {**components, "Error": ERROR}

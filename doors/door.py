@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from doors.pieces import Piece
+    from registry.entities import Provider
+    from registry.providers import wire
     from registry.providers.wire import Body
 
 
@@ -49,8 +53,21 @@ class Writer(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Native:
+    """How a door asks servers that speak its API themselves.
+
+    `fit` returns the request as such a server gets it, and the names of what is dropped; `headers`
+    the caller's headers that it gets.
+    """
+
+    wire: wire.Native
+    fit: Callable[[Asked, Provider], tuple[Body, list[str]]]
+    headers: Callable[[Mapping[bytes, bytes]], tuple[tuple[str, str], ...]]
+
+
 class Door(Protocol):
-    """The API of a door. `native` is the wire format of servers that speak it themselves."""
+    """The API of a door. `NATIVE` is the wire format of servers that speak it themselves."""
 
     NATIVE: str
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from registry.providers.wire import Body, Completion
 
 MORE = (b'"tool_calls"', b'"thinking_blocks"', b'"refusal"', b'"logprob"')  # than text
+STOP = b'"stop_reason"'  # some servers write it into every chunk, as null
 
 
 class Function(msgspec.Struct, gc=False):
@@ -44,6 +45,7 @@ class Piece(msgspec.Struct, gc=False):
     usage: dict[str, Any] | None = None
     model: str = ""
     logprobs: list[dict[str, Any]] = []  # of the text's tokens
+    stop: str = ""  # the caller's own text that ended the answer, if the server says which
 
 
 class _Delta(msgspec.Struct, gc=False):
@@ -56,6 +58,7 @@ class _Choice(msgspec.Struct, gc=False):
     index: int = 0
     delta: _Delta = msgspec.field(default_factory=_Delta)
     logprobs: Any = None
+    stop_reason: Any = None
 
 
 class _Chunk(msgspec.Struct, gc=False):
@@ -68,7 +71,7 @@ _chunks = msgspec.json.Decoder(_Chunk)
 def of_chunk(chunk: Chunk) -> Piece:
     """Return what a chunk adds to the only answer of its stream."""
     piece = Piece(chunk.text, chunk.reasoning, finish_reason=chunk.finish_reason, usage=chunk.usage)
-    if any(name in chunk.data for name in MORE):
+    if any(name in chunk.data for name in MORE) or (chunk.finish_reason and STOP in chunk.data):
         for record in ServerSentEvents().feed(chunk.data):
             _add(piece, _chunks.decode(record))
         if piece.text == piece.refusal:  # people read it as text
@@ -84,6 +87,7 @@ def _add(piece: Piece, chunk: _Chunk) -> None:
         piece.logprobs = [*piece.logprobs, *_logprobs(choice.logprobs)]
         if isinstance(delta.refusal, str) and delta.refusal:
             piece.refusal += delta.refusal
+        piece.stop = _text(choice.stop_reason) or piece.stop
 
 
 def _logprobs(value: Any) -> list[dict[str, Any]]:
@@ -106,6 +110,7 @@ def of_answer(answer: Body) -> Piece:
         usage=answer.get("usage"),
         model=_text(answer.get("model")),
         logprobs=_logprobs(choice.get("logprobs")),
+        stop=_text(choice.get("stop_reason")),
     )
 
 

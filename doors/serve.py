@@ -15,6 +15,7 @@ from core.http.exchange import post
 from core.http.sse import EventStream
 from core.ids import new_id
 from doors import pieces
+from doors.relay import relay
 from registry.gateway import calls
 from registry.providers.events import Chunk, Failure
 from registry.state.service import service
@@ -24,27 +25,33 @@ if TYPE_CHECKING:
     from core.http.call import Call
     from core.http.envelope import Form
     from core.http.exchange import Application, Exchange
-    from doors.door import Asked, Door
+    from doors.door import Asked, Door, Native
     from registry.entities import Resolution
 
 
-def serve(door: Door, form: Form) -> Application:
-    """Return the ASGI application that serves POST in the API of `door`."""
+def serve(door: Door, form: Form, native: Native | None = None) -> Application:
+    """Return the ASGI application that serves POST in the API of `door`.
+
+    Servers that speak it themselves are asked by `native`.
+    """
 
     async def handle(exchange: Exchange) -> None:
         asked = door.read(await exchange.json())
-        await answer(exchange, door, asked)
+        await answer(exchange, door, asked, native)
 
     return post(handle, form)
 
 
-async def answer(exchange: Exchange, door: Door, asked: Asked) -> None:
+async def answer(
+    exchange: Exchange, door: Door, asked: Asked, native: Native | None = None
+) -> None:
     """Answer what was read, on the model that it names, or the default for chat.
 
     What has no messages asks for a raw completion.
     """
-    groups = exchange.principal.groups
-    chosen = calls.choose(service.current, "chat", asked.model, groups)
+    chosen = calls.choose(service.current, "chat", asked.model, exchange.principal.groups)
+    if native and chosen.provider.api == door.NATIVE and "messages" in asked.chat:
+        return await relay(exchange, asked, native, chosen)
     with calls.Explained(chosen):
         read, to_provider = (
             (read_chat, fit) if "messages" in asked.chat else (read_completion, fit_completion)

@@ -11,13 +11,15 @@ class Call:
 
     `waited` is in seconds: until a whole answer, or until the first bytes of a streamed one. `hops`
     is how many portals the request passed before this one. `dropped` names fields of the caller's
-    that the model turned out to refuse: known with the answer's first event.
+    that the model turned out to refuse: known with the answer's first event. `headers` are
+    sent to the provider besides the file's own.
     """
 
     id: str = ""
     hops: int = 0
     waited: float = 0.0
     dropped: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 def hops(header: bytes | None) -> int:

@@ -82,6 +82,7 @@ class Form:
 
     any_media_type = False
     media_type = b"text/event-stream; charset=utf-8"
+    id_header = b""  # names the request's ID in this API's own way, beside X-Request-ID
     heartbeat = b": waiting\n"
 
     def error(self, error: PortalError, identifier: str) -> dict[str, Any]:

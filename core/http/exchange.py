@@ -108,6 +108,8 @@ class Exchange:
         """Send the status and the headers: these lines and those of every response."""
         self.started = True
         headers = [*API_LINES, *lines]
+        if self.form.id_header:
+            headers.append((self.form.id_header, self.id.encode()))
         if self.call.waited:
             headers.append(self._timing())
         await self.send({"type": "http.response.start", "status": status, "headers": headers})

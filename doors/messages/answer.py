@@ -20,7 +20,7 @@ def answer(piece: Piece, asked: Asked, identifier: str, model: str) -> Body:
     return {
         **head(identifier, model),
         "content": list(_blocks(piece)),
-        "stop_reason": stop_reason(piece.finish_reason, has_calls=bool(piece.calls)),
+        **ending(piece.finish_reason, piece.stop, asked, has_calls=bool(piece.calls)),
         "usage": usage(piece.usage),
     }
 
@@ -61,10 +61,15 @@ def arguments(text: str | None) -> Any:
     return value if isinstance(value, dict) else {"arguments": text}
 
 
-def stop_reason(finish_reason: str | None, *, has_calls: bool) -> str:
+def ending(finish_reason: str | None, stop: str, asked: Asked, *, has_calls: bool) -> Body:
+    """Return why the answer ended; `stop` counts if it is one of the caller's texts."""
+    if finish_reason in (None, "stop") and stop in (asked.chat.get("stop") or ()):
+        return {"stop_reason": "stop_sequence", "stop_sequence": stop}
     if has_calls and finish_reason in (None, "stop"):  # as some servers end a call
-        return "tool_use"
-    return REASONS.get(finish_reason or "stop", finish_reason or "end_turn")
+        reason = "tool_use"
+    else:
+        reason = REASONS.get(finish_reason or "stop", "end_turn")
+    return {"stop_reason": reason, "stop_sequence": None}
 
 
 def usage(counted: Body | None) -> Body:

@@ -21,6 +21,7 @@ class MessagesForm(Form):
     """`{"type": "error", "error": {"type", "message", …}, "request_id"}`, with our code inside."""
 
     heartbeat = event("ping")
+    id_header = b"request-id"
 
     def error(self, error: PortalError, identifier: str) -> dict[str, Any]:
         status = error.kind.status

@@ -19,26 +19,20 @@ REQUEST = {
     "thinking": Fate(CHANGED, "`reasoning_effort`, left out if the model refuses it"),
     "output_config": Fate(CHANGED, "`response_format` and `reasoning_effort`"),
     "output_format": Fate(CHANGED, "`response_format`"),
-    "metadata": Fate(CHANGED, "`user_id` is `user`"),
+    "metadata": Fate(CHANGED, "`user_id` is `user`; dropped if it has over 64 characters"),
     "cache_control": Fate(NATIVE),
     "context_management": Fate(NATIVE, "edits of long conversations"),
     "service_tier": Fate(DROPPED, neutral=("auto",)),
-    "betas": Fate(NATIVE),
+    "betas": Fate(DROPPED, "clients send them as the header `anthropic-beta`"),
     "inference_geo": Fate(NATIVE),
     "speed": Fate(NATIVE),
     "container": Fate(REFUSED, "a container on the provider's side may be another user's."),
     "mcp_servers": Fate(REFUSED, "the provider would connect to these addresses."),
 }
-MESSAGE = {
-    "role": Fate(CARRIED),
-    "content": Fate(CHANGED),
-    "id": Fate(DROPPED),
-    "type": Fate(DROPPED),
-}
 TOOL = {
     "type": Fate(CARRIED), "name": Fate(CARRIED), "description": Fate(CARRIED),
     "input_schema": Fate(CHANGED, "`parameters`"), "strict": Fate(CARRIED),
-    "cache_control": Fate(CARRIED), "eager_input_streaming": Fate(DROPPED),
-    "input_examples": Fate(DROPPED), "defer_loading": Fate(DROPPED),
-    "allowed_callers": Fate(DROPPED),
+    "cache_control": Fate(CARRIED), "eager_input_streaming": Fate(NATIVE),
+    "input_examples": Fate(NATIVE), "defer_loading": Fate(NATIVE),
+    "allowed_callers": Fate(NATIVE),
 }  # fmt: skip

@@ -12,24 +12,13 @@ import json
 from typing import TYPE_CHECKING
 
 from chat.requests.dangers import refused
-from core.text import quote
+from doors.messages.blocks import parts
 
 if TYPE_CHECKING:
     from registry.providers.wire import Body
 
 THOUGHTS = ("thinking", "redacted_thinking")
 FAILED = "Error: "  # before the text of a result with `is_error`
-READ = {
-    "text": {"type", "text", "cache_control", "citations"},
-    "image": {"type", "source", "cache_control"},
-    "document": {"type", "source", "title", "context", "citations", "cache_control"},
-    "tool_use": {"type", "id", "name", "input", "cache_control", "caller"},
-    "tool_result": {"type", "tool_use_id", "content", "is_error", "cache_control"},
-    "thinking": {"type", "thinking", "signature"},
-    "redacted_thinking": {"type", "data"},
-}
-SEARCHES = ("search_result", "server_tool_use", "web_search_tool_result", "web_fetch_tool_result",
-            "code_execution_tool_result", "container_upload")  # fmt: skip
 
 
 def messages(system: str | list[Body] | None, turns: list[Body]) -> tuple[list[Body], list[str]]:
@@ -37,8 +26,8 @@ def messages(system: str | list[Body] | None, turns: list[Body]) -> tuple[list[B
     dropped: list[str] = []
     translated: list[Body] = []
     if system:
-        content = system if isinstance(system, str) else _parts(system, "system", dropped)
-        translated.append({"role": "system", "content": content})
+        content = system if isinstance(system, str) else parts(system, "system", dropped)
+        translated += [{"role": "system", "content": content}] if content else []
     for number, turn in enumerate(turns):
         place, content = f"messages[{number}].content", turn["content"]
         if isinstance(content, str):
@@ -54,13 +43,13 @@ def _user(role: str, blocks: list[Body], place: str, dropped: list[str]) -> list
     results, shown, others = [], [], []
     for block in blocks:
         if block.get("type") == "tool_result":
-            result, images = _result(block, place, dropped)
+            result, media = _result(block, place, dropped)
             results.append(result)
-            shown += images
+            shown += media
         else:
             others.append(block)
-    parts = [*shown, *_parts(others, place, dropped)]
-    return [*results, *([{"role": role, "content": parts}] if parts else [])]
+    rest = [*shown, *parts(others, place, dropped)]
+    return [*results, *([{"role": role, "content": rest}] if rest else [])]
 
 
 def _result(block: Body, place: str, dropped: list[str]) -> tuple[Body, list[Body]]:
@@ -68,71 +57,42 @@ def _result(block: Body, place: str, dropped: list[str]) -> tuple[Body, list[Bod
     content = block.get("content") or ""
     if isinstance(content, str):
         content = [{"type": "text", "text": content}]
-    parts = _parts(content, f"{place}.content", dropped)
-    text = "".join(part["text"] for part in parts if part["type"] == "text")
+    read = parts(content, f"{place}.content", dropped)
+    text = "".join(part["text"] for part in read if part["type"] == "text")
     if block.get("is_error"):
         text = FAILED + text
-    others = [part for part in parts if part["type"] != "text"]
-    message = {"role": "tool", "tool_call_id": block.get("tool_use_id"), "content": text}
+    others = [part for part in read if part["type"] != "text"]
+    message = {"role": "tool", "tool_call_id": _name(block, "tool_use_id", place), "content": text}
     return message, others
 
 
 def _assistant(blocks: list[Body], place: str, dropped: list[str]) -> Body:
-    message: Body = {"role": "assistant", "content": None}
     thoughts = [block for block in blocks if block.get("type") in THOUGHTS]
-    calls = [_call(block) for block in blocks if block.get("type") == "tool_use"]
+    calls = [_call(block, place) for block in blocks if block.get("type") == "tool_use"]
     others = [b for b in blocks if b.get("type") not in (*THOUGHTS, "tool_use")]
-    if parts := _parts(others, place, dropped):
-        message["content"] = "".join(part.get("text", "") for part in parts)
+    said = parts(others, place, dropped, said=True)
+    text = "".join(part.get("text", "") for part in said)
+    message: Body = {"role": "assistant", "content": text if text or not calls else None}
     if thoughts:
         message["thinking_blocks"] = thoughts
-        message["reasoning_content"] = "".join(b.get("thinking") or "" for b in thoughts)
+        message["reasoning_content"] = "".join(_thought(block) for block in thoughts)
     return message | ({"tool_calls": calls} if calls else {})
 
 
-def _call(block: Body) -> Body:
-    arguments = json.dumps(block.get("input") or {}, ensure_ascii=False)
-    function = {"name": block.get("name"), "arguments": arguments}
-    return {"id": block.get("id"), "type": "function", "function": function}
+def _thought(block: Body) -> str:
+    text = block.get("thinking")
+    return text if isinstance(text, str) else ""
 
 
-def _parts(blocks: list[Body], place: str, dropped: list[str]) -> list[Body]:
-    """Return OpenAI's parts. Raises PortalError for a block that has no such part."""
-    parts = []
-    for number, block in enumerate(blocks):
-        kind, where = block.get("type"), f"{place}[{number}]"
-        if kind in SEARCHES:
-            dropped.append(f"content.{kind}")
-            continue
-        if kind not in ("text", "image", "document"):
-            raise refused(f"{where}.type: {quote(str(kind))} is not a block of this place.", where)
-        dropped += [f"content.{name}" for name in sorted(block.keys() - READ[kind])]
-        part = _text(block, where) if kind == "text" else _media(block, kind, where, dropped)
-        marks = {"cache_control": block["cache_control"]} if block.get("cache_control") else {}
-        parts.append({**part, **marks})
-    return parts
+def _call(block: Body, place: str) -> Body:
+    given = block.get("input") or {}  # some gateways write the arguments as text
+    arguments = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
+    function = {"name": _name(block, "name", place), "arguments": arguments}
+    return {"id": _name(block, "id", place), "type": "function", "function": function}
 
 
-def _text(block: Body, where: str) -> Body:
-    if not isinstance(block.get("text"), str):
-        raise refused(f"{where}.text: it is missing, or not text.", where)
-    return {"type": "text", "text": block["text"]}
-
-
-def _media(block: Body, kind: str, where: str, dropped: list[str]) -> Body:
-    source = block.get("source")
-    source = source if isinstance(source, dict) else {}
-    match source:
-        case {"type": "base64", "media_type": str(media), "data": str(data)}:
-            address = f"data:{media};base64,{data}"
-        case {"type": "url", "url": str(address)}:
-            pass
-        case {"type": "text", "data": str(text)} if kind == "document":
-            return {"type": "text", "text": text}
-        case _:
-            raise refused(f"{where}.source: send its content in base64.", where)
-    if kind == "image":
-        return {"type": "image_url", "image_url": {"url": address}}
-    title = block.get("title") or "document.pdf"
-    dropped += [f"content.{name}" for name in ("context", "citations") if block.get(name)]
-    return {"type": "file", "file": {"filename": title, "file_data": address}}
+def _name(block: Body, key: str, place: str) -> str:
+    """Return what ties a call and its result together."""
+    if not isinstance(name := block.get(key), str) or not name:
+        raise refused(f"{place}: a {block['type']} needs `{key}`, as text.", place)
+    return name

@@ -8,7 +8,8 @@ was asked and why, and holds none of the provider's secrets.
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.access import may_use
 from core.errors import PortalError
@@ -16,7 +17,7 @@ from core.text import quote
 from core.variables import scrub
 from registry import usage
 from registry.gateway.additions import Additions
-from registry.gateway.client import Client
+from registry.gateway.client import Client, Relayed
 from registry.health.traffic import traffic_log
 from registry.providers.errors import shorten
 from registry.providers.events import Done, Failure
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from core.http.call import Call
     from registry.entities import Resolution
     from registry.providers.events import Event
-    from registry.providers.wire import Body, Completion, Embeddings
+    from registry.providers.wire import Body, Completion, Embeddings, Native
     from registry.snapshot import Registry
 
 T = TypeVar("T")
@@ -124,6 +125,25 @@ async def chat(
     return await _whole("chat", Client.chat, resolution, body, call, added, wait)
 
 
+async def relay(
+    native: Native, resolution: Resolution, body: Body, call: Call, *, wait: float | None = None
+) -> Relayed:
+    """Return the answer to a request in the provider's own format, as it is."""
+    return await _whole("native", partial(_relayed, native), resolution, body, call, wait=wait)
+
+
+async def count(native: Native, resolution: Resolution, body: Body, call: Call) -> Relayed:
+    """Return what a provider counts. It is no answer: a failure says nothing about its health."""
+    with Explained(resolution):
+        _check_hops(call)
+        client = Client(resolution.provider)
+        return await client.relay(native, resolution.target, body, resolution.timeout, call)
+
+
+def _relayed(native: Native, client: Client, *arguments: Any) -> Awaitable[Relayed]:
+    return client.relay(native, *arguments)
+
+
 async def embed(
     resolution: Resolution, body: Body, call: Call, *, wait: float | None = None
 ) -> Embeddings:
@@ -159,7 +179,7 @@ async def _whole(
             _check_hops(call)
             answer = await ask(client, target, sent, resolution.timeout or wait, call)
         except PortalError as error:
-            if not additions.take_back(error):
+            if not additions.take_back(error, body):
                 _failed(error, resolution)
                 raise
         else:
@@ -175,21 +195,26 @@ async def stream(
     added: Collection[str] = (),
     *,
     records: bool = False,
+    native: Native | None = None,
 ) -> AsyncGenerator[list[Event], None]:
     """Yield batches of events. An error before the first is raised, a later one is yielded.
 
     A body without messages asks for a raw completion. `added` as in `chat`. `records` adds the
-    provider's own records, as Record events. `call.dropped` names the caller's fields that the
-    model does not take.
+    provider's own records, as Record events. `native`: the body is in the provider's own format,
+    and so are the bytes of the chunks. `call.dropped` names the caller's fields that the model does
+    not take.
     """
-    client, additions = Client(resolution.provider), Additions(resolution, "stream", added)
+    client = Client(resolution.provider)
+    additions = Additions(resolution, "native" if native else "stream", added)
     first = True
     while first:
         target, sent = additions.apply(resolution.target, body)
         call.dropped = additions.dropped(body)
         try:
             _check_hops(call)
-            batches = client.stream(target, sent, resolution.timeout, call, records=records)
+            batches = client.stream(
+                target, sent, resolution.timeout, call, records=records, native=native
+            )
             async with aclosing(batches):
                 async for events in batches:
                     _note_end(events, resolution, first=first)
@@ -198,7 +223,7 @@ async def stream(
                     first = False
                     yield events
         except PortalError as error:
-            if not first or not additions.take_back(error):
+            if not first or not additions.take_back(error, body):
                 _failed(error, resolution)
                 raise
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from registry.entities import Provider
     from registry.providers.events import Event
-    from registry.providers.wire import Body, Completion, Embeddings, Request, Target
+    from registry.providers.wire import Body, Completion, Embeddings, Native, Request, Target
 
 T = TypeVar("T")
 MAX_INLINE = 1024 * 1024  # bytes that are decoded in the event loop
@@ -35,6 +36,14 @@ _active: dict[str, int] = {}  # provider → calls of this process
 
 def stamp(body: Body) -> Stamp:
     return Stamp(f"chatcmpl-{new_id()}", int(time.time()), body)
+
+
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """A whole answer as the provider wrote it, and what it counts, in OpenAI's form."""
+
+    data: bytes
+    usage: Body | None
 
 
 class Client:
@@ -78,17 +87,23 @@ class Client:
         call: Call | None = None,
         *,
         records: bool = False,
+        native: Native | None = None,
     ) -> AsyncGenerator[list[Event], None]:
         """Yield the answer's events, in batches as they arrive; the last is Done or Failure.
 
         A body without messages asks for a raw completion. `records` adds the provider's own
-        records, as Record events.
+        records, as Record events. `native`: the body is in the provider's own format, and so are
+        the events.
         """
         wire, body = self.wire, {**body, "stream": True}
-        raw = "messages" not in body
-        parser = (wire.CompletionStream if raw else wire.Stream)(target, stamp(body))
+        make, write = wire.CompletionStream, wire.completion
+        if native:
+            make, write = native.Stream, native.write
+        elif "messages" in body:
+            make, write = wire.Stream, wire.chat
+        parser = make(target, stamp(body))
         parser.keeps_records = records
-        request = (wire.completion if raw else wire.chat)(target, body)
+        request = write(target, body)
         with _ActiveCall(self.provider.name, call) as active:
             async with transport.Response(request, deadlines(wait), active.call) as response:
                 await self._check(response)
@@ -113,6 +128,18 @@ class Client:
                 if not parser.ended:
                     yield parser.close()
             usage.count_oddities(self.provider.name, parser.oddities)
+
+    async def relay(
+        self,
+        native: Native,
+        target: Target,
+        body: Body,
+        wait: float | None = None,
+        call: Call | None = None,
+    ) -> Relayed:
+        """Return the answer to a request in the provider's own format, as it is."""
+        data = await self._answer(native.write(target, body), wait, call)
+        return await _off_loop(lambda: Relayed(data, native.read(data)), data)
 
     async def embed(
         self, target: Target, body: Body, wait: float | None = None, call: Call | None = None

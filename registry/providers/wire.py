@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from core.errors import PortalError
     from registry.providers.events import Event
@@ -87,6 +87,20 @@ class ChatStream(Protocol):
 
 class MakesStream(Protocol):
     def __call__(self, target: Target, stamp: Stamp) -> ChatStream: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """Requests of callers who speak a wire format themselves, and answers as they are.
+
+    `write` puts in the model and the options of models.yaml. `read` returns the counts of a whole
+    answer, in OpenAI's form; it raises PortalError for what is none. The Chunks of `Stream` hold
+    the server's own bytes.
+    """
+
+    write: Callable[[Target, Body], Request]
+    read: Callable[[bytes], Body | None]
+    Stream: MakesStream
 
 
 class Wire(Protocol):

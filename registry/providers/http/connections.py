@@ -177,6 +177,8 @@ def _written(body: bytes | None, call: Call, head: str) -> bytes:
     """Return a request as HTTP/1.1."""
     if call.id:
         head += f"X-Request-ID: {call.id}\r\nX-Portal-Hops: {call.hops + 1}\r\n"
+    for name, value in call.headers:
+        head += f"{name}: {value}\r\n"
     if body is None:
         return f"{head}\r\n".encode("latin-1")
     return f"{head}{JSON}Content-Length: {len(body)}\r\n\r\n".encode("latin-1") + body

@@ -1,0 +1,102 @@
+"""
+A Messages request as a server of this API gets it: as it is, without what no server gets.
+
+It was read as a conversation before, and so checked: what is refused there is refused here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from chat.requests.dangers import may_use
+from doors.messages.blocks import READ
+from doors.messages.table import TOOL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from doors.door import Asked
+    from registry.entities import Provider
+    from registry.providers.wire import Body
+
+# What the API's own tools and edits wrote into an answer, whose fields are the server's own.
+SERVERS = frozenset({
+    "server_tool_use", "web_search_tool_result", "web_fetch_tool_result", "compaction",
+    "code_execution_tool_result", "bash_code_execution_tool_result",
+    "text_editor_code_execution_tool_result", "tool_search_tool_result",
+})  # fmt: skip
+MORE = {"tool_reference": {"type", "tool_name", "cache_control"}}
+LOCAL = ("bash_", "text_editor_", "computer_", "memory_")  # tools that the caller itself runs
+BETA = re.compile(r"[A-Za-z0-9._-]{1,100}")
+MAX_BETAS = 30
+KEPT_BACK = ("oauth-", "mcp-client-", "files-api-", "skills-")  # accounts, addresses, files
+
+
+def fit(asked: Asked, provider: Provider) -> tuple[Body, list[str]]:
+    """Return the request, and the names of what is dropped."""
+    dropped = [name for name in asked.dropped if "." not in name and name not in asked.own]
+    body = {name: value for name, value in asked.own.items() if value is not None}
+    if isinstance(body.get("system"), list):
+        body["system"] = _blocks(body["system"], dropped)
+    turns = [_turn(turn, dropped) for turn in body["messages"]]
+    body["messages"] = [turn for turn in turns if turn["content"]]
+    if "tools" in body:
+        body["tools"] = _tools(body["tools"], provider, dropped)
+        if not body["tools"]:
+            del body["tools"]
+            body.pop("tool_choice", None)
+    return body, dropped
+
+
+def headers(received: Mapping[bytes, bytes]) -> tuple[tuple[str, str], ...]:
+    """Return the headers that a server gets: the betas, without those of refused fields."""
+    names = received.get(b"anthropic-beta", b"").decode("latin-1").split(",")
+    kept = [name for name in map(str.strip, names)
+            if BETA.fullmatch(name) and not name.startswith(KEPT_BACK)]  # fmt: skip
+    return (("anthropic-beta", ",".join(kept[:MAX_BETAS])),) if kept else ()
+
+
+def _turn(turn: Body, dropped: list[str]) -> Body:
+    dropped += [f"messages.{name}" for name in sorted(turn.keys() - {"role", "content", "type"})]
+    content = turn["content"]
+    content = content if isinstance(content, str) else _blocks(content, dropped)
+    return {"role": turn["role"], "content": content}
+
+
+def _blocks(blocks: list[Body], dropped: list[str]) -> list[Body]:
+    """Return the blocks that a server takes: the API refuses empty texts and unsigned thoughts."""
+    kept = []
+    for block in blocks:
+        kind = str(block.get("type"))
+        known = READ.get(kind) or MORE.get(kind)
+        if kind in SERVERS:
+            kept.append(block)
+        elif known is None or (kind == "thinking" and not block.get("signature")):
+            dropped.append(f"content.{kind}")
+        elif block.get("text") != "" or kind != "text":
+            dropped += [f"content.{name}" for name in sorted(block.keys() - known)]
+            kept.append(_block({k: v for k, v in block.items() if k in known}, dropped))
+    return kept
+
+
+def _block(block: Body, dropped: list[str]) -> Body:
+    content = block.get("content")
+    if not isinstance(content, list):
+        return block
+    return {**block, "content": _blocks(content, dropped)}
+
+
+def _tools(tools: list[Body], provider: Provider, dropped: list[str]) -> list[Body]:
+    """Return the tools that the caller runs, and those of the server that models.yaml lists."""
+    kept = []
+    for tool in tools:
+        kind: Any = tool.get("type") or "custom"
+        if kind == "custom":
+            dropped += [f"tools.{name}" for name in sorted(tool.keys() - TOOL.keys())]
+            kept.append({k: v for k, v in tool.items() if k in TOOL})
+        elif kind.startswith(LOCAL) or may_use(kind, provider):
+            kept.append(tool)
+        else:
+            dropped.append(f"tools.{kind}")
+    return kept

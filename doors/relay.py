@@ -1,0 +1,61 @@
+"""
+Answers of a server that speaks the caller's own API: its bytes, as they come.
+"""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from chat.requests import fit, read_chat, report
+from core.http.exchange import JSON_LINE
+from core.http.sse import EventStream
+from registry.gateway import calls
+from registry.providers.events import Chunk, Failure
+from registry.usage import count_usage
+
+if TYPE_CHECKING:
+    from core.http.exchange import Exchange
+    from doors.door import Asked, Native
+    from registry.entities import Resolution
+    from registry.providers.wire import Body
+
+
+async def relay(exchange: Exchange, asked: Asked, native: Native, chosen: Resolution) -> None:
+    """Answer what was read on a model whose server speaks the caller's API."""
+    with calls.Explained(chosen):
+        fit(read_chat(asked.chat), chosen)  # refuses what no provider gets
+        body, dropped = native.fit(asked, chosen.provider)
+    exchange.call.headers = native.headers(exchange.headers)
+    resolution = report(chosen, list(dict.fromkeys(dropped)))
+    await (_stream if asked.stream else _whole)(exchange, native, body, resolution)
+
+
+async def _whole(exchange: Exchange, native: Native, body: Body, resolution: Resolution) -> None:
+    answer = await calls.relay(
+        native.wire, resolution, body, exchange.call, wait=settings.WHOLE_ANSWER_TIMEOUT
+    )
+    count_usage(resolution.provider.name, answer.usage)
+    length = (b"content-length", str(len(answer.data)).encode())
+    await exchange.start(200, [JSON_LINE, length, *resolution.header_lines])
+    await exchange.write(answer.data, more=False)
+
+
+async def _stream(exchange: Exchange, native: Native, body: Body, resolution: Resolution) -> None:
+    usage = None
+    async with EventStream(exchange, resolution.header_lines) as stream:
+        try:
+            batches = calls.stream(resolution, body, exchange.call, native=native.wire)
+            async with aclosing(batches):
+                async for events in batches:
+                    for event in events:
+                        if isinstance(event, Chunk):
+                            usage = event.usage or usage
+                            await stream.write(event.data)
+                    if isinstance(last := events[-1], Failure):
+                        raise last.error
+        finally:  # many callers close as soon as they have read the end
+            count_usage(resolution.provider.name, usage)
+        await stream.end()
