@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import PortalError
 from core.http.exchange import GET, POST, route
-from doors.ollama import chat, embed, generate, models
+from doors.ollama import chat, embed, generate, models, native
 from doors.ollama.answer import head
 from doors.ollama.form import OllamaForm
 from doors.serve import answer
@@ -16,22 +16,25 @@ from registry.state.service import service
 
 if TYPE_CHECKING:
     from core.http.exchange import Exchange, Handler
-    from doors.door import Door
+    from doors.door import Door, Native
     from registry.providers.wire import Body
 
 CHAT, GENERATE = chat.message("", {}), {"response": ""}
 FORM = OllamaForm({})
 
 
-def ask(door: Door, empty: Body) -> Handler:
-    """Return the handler of a door. `empty` is content that adds nothing."""
+def ask(door: Door, empty: Body, own: Native) -> Handler:
+    """Return the handler of a door. `empty` is content that adds nothing.
+
+    Servers of Ollama's API are asked by `own`.
+    """
 
     async def handle(exchange: Exchange) -> None:
         asked = door.read(await exchange.json())
         asked = replace(asked, model=models.known(service.current, asked.model))
         if asked.chat.get("messages") == []:
             return await _loaded(exchange, asked.model, empty)
-        await answer(exchange, door, asked)
+        await answer(exchange, door, asked, own)
 
     return handle
 
@@ -72,8 +75,8 @@ def refused(verb: str) -> Handler:
 
 
 ROUTES = {
-    "/api/chat": route(ask(chat, CHAT), OllamaForm(CHAT), POST),
-    "/api/generate": route(ask(generate, GENERATE), OllamaForm(GENERATE), POST),
+    "/api/chat": route(ask(chat, CHAT, native.CHAT), OllamaForm(CHAT), POST),
+    "/api/generate": route(ask(generate, GENERATE, native.GENERATE), OllamaForm(GENERATE), POST),
     "/api/embed": route(embed.embed, FORM, POST),
     "/api/embeddings": route(embed.embed_one, FORM, POST),
     "/api/show": route(show, FORM, POST),

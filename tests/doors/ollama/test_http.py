@@ -61,12 +61,14 @@ def test_a_tool_is_called_with_an_object(portal: Portal, fake: FakeProvider) -> 
     assert fake.posts[-1].body["tools"] == tools
 
 
-@pytest.mark.parametrize("model", ["fake:talker", "pond:frog"])
-def test_a_prompt_is_answered(portal: Portal, model: str) -> None:
-    rows = lines(portal.post("/api/generate", {"model": model, "prompt": "Hi", "system": "S"}))
+def test_a_prompt_is_answered(portal: Portal, fake: FakeProvider) -> None:
+    request = {"model": "fake:talker", "prompt": "Hi", "system": "S"}
+    rows = lines(portal.post("/api/generate", request))
     assert "".join(row["response"] for row in rows) == "Hello from the fake."
-    body = portal.post("/api/generate", {"model": model, "prompt": "Hi", "stream": False}).json()
+    body = portal.post("/api/generate", {**request, "stream": False}).json()
     assert body["response"] == "Hello from the fake."
+    system = {"role": "system", "content": "S"}
+    assert fake.posts[-1].body["messages"] == [system, *MESSAGES]
 
 
 @pytest.mark.parametrize(
