@@ -19,6 +19,7 @@ from core.http.envelope import request_id
 from core.http.exchange import Exchange, too_large
 from core.http.hosts import host_allowed
 from core.http.tasks import restarting, tasks
+from doors import azure
 from doors import routing as doors
 from registry.api.urls import urlpatterns
 from registry.pages.events import EventsSocket
@@ -36,6 +37,7 @@ SOCKETS: dict[str, Any] = {**chat.SOCKETS, "/ws/events/": EventsSocket.as_asgi()
 # The routes that metrics count by name. All other paths, which callers can make up, are "other".
 COUNTED = {
     *ROUTES,
+    *azure.ROUTES,
     *(f"/{route.pattern}" for route in urlpatterns if "<" not in str(route.pattern)),
 }
 CLOSE = (b"connection", b"close")
@@ -72,7 +74,7 @@ class Dispatcher:
             await Exchange(scope, receive, send).fail(refusal, CLOSE)
         elif scope["method"] == "OPTIONS" and scope["path"].startswith(API):
             await Exchange(scope, receive, send).empty(204, _options(scope))
-        elif route := ROUTES.get(scope["path"]):
+        elif route := ROUTES.get(scope["path"]) or _azure(scope):
             await route(scope, receive, send)
         else:
             await self._django(scope, receive, send)
@@ -82,6 +84,14 @@ class Dispatcher:
             await self.django(scope, _capped(receive), send)
         except PortalError as error:
             await Exchange(scope, receive, send).fail(error, CLOSE)
+
+
+def _azure(scope: Scope) -> Application | None:
+    """Return the application for a path in Azure's form. The rest of /openai/v1 is Django's."""
+    if not scope["path"].startswith("/openai/"):
+        return None
+    scope["path"], scope["deployment"] = azure.read(scope["path"])
+    return azure.ROUTES.get(scope["path"]) or ROUTES.get(scope["path"])
 
 
 def _request_id(headers: dict[bytes, bytes]) -> str:

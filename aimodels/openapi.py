@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
-from chat.requests import Chat, Embeddings
+from chat.requests import Chat, Completion, Embeddings
 from core.errors import CODES
 from doors.messages.request import CountRequest, MessagesRequest
 from doors.responses.request import ResponsesRequest
@@ -28,6 +28,7 @@ ROUTES = {
     "/v1/chat/completions": ("openai_chat", "Chat", "The same, on OpenAI's path."),
     "/v1/responses": ("responses", "ResponsesRequest", "The same, in OpenAI's Responses API."),
     "/v1/messages": ("messages", "MessagesRequest", "The same, in Anthropic's API."),
+    "/v1/completions": ("completions", "Completion", "Continue a text, without a chat template."),
     "/v1/messages/count_tokens": (
         "count_tokens",
         "CountRequest",
@@ -37,7 +38,7 @@ ROUTES = {
     "/v1/ir/build": ("build_ir", "BuildIR", "Turn a question into a query expression."),
     "/v1/sql": ("write_sql", "WriteSQL", "Turn a question or a query expression into SQL."),
 }
-STREAMED = ("Chat", "MessagesRequest", "ResponsesRequest")
+STREAMED = ("Chat", "MessagesRequest", "ResponsesRequest", "Completion")
 _TABLE = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);"
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Chat": {"messages": [{"role": "user", "content": "Say hello."}], "max_tokens": 20},
@@ -46,6 +47,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "messages": [{"role": "user", "content": "Say hello."}],
         "max_tokens": 20,
     },
+    "Completion": {"prompt": "Once upon a time", "max_tokens": 20},
     "CountRequest": {"messages": [{"role": "user", "content": "Say hello."}]},
     "Embeddings": {"input": ["a text", "another"]},
     "BuildIR": {"question": "How many users are there?", "schema": _TABLE, "dialect": "sqlite"},
@@ -77,7 +79,16 @@ class PortalScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 def add_asgi_routes(result: Any, generator: Any, request: Any, public: bool) -> Any:
     """Return `result` with the ASGI routes and the errors: a hook of drf-spectacular."""
     _, components = msgspec.json.schema_components(
-        [Chat, MessagesRequest, CountRequest, ResponsesRequest, Embeddings, BuildIR, WriteSQL],
+        [
+            Chat,
+            MessagesRequest,
+            CountRequest,
+            ResponsesRequest,
+            Completion,
+            Embeddings,
+            BuildIR,
+            WriteSQL,
+        ],
         ref_template=REFS,
     )
     result["components"]["schemas"] |= {**components, "Error": ERROR}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from core.auth import KEYS
 from core.errors import PortalError
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from core.http.exchange import Line
 
-API = ("/v1/", "/mcp")  # what paths of the API begin with
-OUTSIDE_V1 = ("/healthz", "/readyz", "/metrics", "/static/", "/docs")  # also for tokens
+API = ("/v1/", "/mcp", "/api/", "/openai/")  # what paths of the API begin with
+OUTSIDE_API = ("/healthz", "/readyz", "/metrics", "/static/", "/docs")  # also for tokens
 EXPOSED = (
     b"retry-after, server-timing, x-dropped, x-model, x-model-deprecated, x-model-listed, "
     b"x-request-id, x-resolved-by, x-revision, x-should-retry, x-worker"
@@ -38,17 +39,16 @@ def tidy(path: str) -> str:
     single = re.sub(r"/{2,}", "/", path)
     if single == "/mcp/":
         return "/mcp"
-    if not single.startswith("/v1/") or single.startswith("/v1/models/"):
+    if not single.startswith(("/v1/", "/api/")) or single.startswith("/v1/models/"):
         return "/v1/models" if single == "/v1/models/" else path
     return single.rstrip("/")
 
 
 def wrong_address(headers: Mapping[bytes, bytes], path: str) -> PortalError | None:
     """Return the error for a request with a token outside of the API, or None."""
-    has_token = (
-        headers.get(b"authorization", b"")[:7].lower() == b"bearer " or b"x-api-key" in headers
-    )
-    if not has_token or path.startswith(("/v1/", *OUTSIDE_V1)):
+    bearer = headers.get(b"authorization", b"")[:7].lower() == b"bearer "
+    has_token = bearer or any(name in headers for name in KEYS)
+    if not has_token or path.startswith((*API, *OUTSIDE_API)):
         return None
     return no_such_address()
 

@@ -76,8 +76,10 @@ class Principal:
         return int(self.user.pk)
 
 
-def read_credentials(authorization: str | None, cookie: str) -> Credentials:
-    """Return the credentials in the two headers. Raises PortalError `unauthenticated`."""
+def read_credentials(authorization: str | None, cookie: str, key: str = "") -> Credentials:
+    """Return the credentials in these headers; `key` is that of KEYS. Raises PortalError."""
+    if key and authorization is None:
+        return Credentials(token=key)
     if authorization is not None:
         scheme, _, token = authorization.strip().partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
@@ -162,9 +164,7 @@ def credentials_in(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:
             cookie = f"{cookie}; {value.decode('latin-1')}" if cookie else value.decode("latin-1")
         elif name in KEYS:
             key = value.decode("latin-1").strip()
-    if key and authorization is None:
-        return Credentials(token=key)
-    return read_credentials(authorization, cookie)
+    return read_credentials(authorization, cookie, key)
 
 
 async def identify(credentials: Credentials) -> Principal:

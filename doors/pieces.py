@@ -12,9 +12,9 @@ from registry.providers.framing import ServerSentEvents
 
 if TYPE_CHECKING:
     from registry.providers.events import Chunk
-    from registry.providers.wire import Body
+    from registry.providers.wire import Body, Completion
 
-MORE = (b'"tool_calls"', b'"thinking_blocks"', b'"refusal"')  # than text
+MORE = (b'"tool_calls"', b'"thinking_blocks"', b'"refusal"', b'"logprob"')  # than text
 STOP = b'"stop_reason"'  # some servers write it into every chunk, as null
 
 
@@ -44,6 +44,7 @@ class Piece(msgspec.Struct, gc=False):
     finish_reason: str | None = None
     usage: dict[str, Any] | None = None
     model: str = ""
+    logprobs: list[dict[str, Any]] = []  # of the text's tokens
     stop: str = ""  # the caller's own text that ended the answer, if the server says which
 
 
@@ -56,6 +57,7 @@ class _Delta(msgspec.Struct, gc=False):
 class _Choice(msgspec.Struct, gc=False):
     index: int = 0
     delta: _Delta = msgspec.field(default_factory=_Delta)
+    logprobs: Any = None
     stop_reason: Any = None
 
 
@@ -82,9 +84,15 @@ def _add(piece: Piece, chunk: _Chunk) -> None:
         delta = choice.delta
         piece.calls = [*piece.calls, *(delta.tool_calls or ())]
         piece.thoughts = [*piece.thoughts, *(delta.thinking_blocks or ())]
+        piece.logprobs = [*piece.logprobs, *_logprobs(choice.logprobs)]
         if isinstance(delta.refusal, str) and delta.refusal:
             piece.refusal += delta.refusal
         piece.stop = _text(choice.stop_reason) or piece.stop
+
+
+def _logprobs(value: Any) -> list[dict[str, Any]]:
+    content = value.get("content") if isinstance(value, dict) else None
+    return content if isinstance(content, list) else []
 
 
 def of_answer(answer: Body) -> Piece:
@@ -101,8 +109,15 @@ def of_answer(answer: Body) -> Piece:
         finish_reason=choice.get("finish_reason"),
         usage=answer.get("usage"),
         model=_text(answer.get("model")),
+        logprobs=_logprobs(choice.get("logprobs")),
         stop=_text(choice.get("stop_reason")),
     )
+
+
+def of_completion(completion: Completion) -> Piece:
+    """Return a raw completion as one piece."""
+    reason, usage = completion.finish_reason, completion.usage
+    return Piece(text=completion.text, finish_reason=reason, usage=usage)
 
 
 def _calls(message: Body) -> list[Body]:

@@ -9,6 +9,7 @@ from doors.mcp import routing as mcp
 from doors.messages import counting
 from doors.messages.form import MessagesForm
 from doors.messages.native import fit, headers
+from doors.ollama import routing as ollama
 from doors.responses.form import ResponsesForm
 from doors.serve import serve
 from registry.providers.anthropic.native import CHAT
@@ -19,4 +20,5 @@ ROUTES = {
     "/v1/messages/count_tokens": post(counting.count, MESSAGES),
     "/v1/responses": serve(responses, ResponsesForm()),
     **mcp.ROUTES,
+    **ollama.ROUTES,
 }

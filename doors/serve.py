@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from chat.requests import fit, read_chat, report
+from chat.requests import fit, fit_completion, read_chat, read_completion, report
 from core.http.exchange import post
 from core.http.sse import EventStream
 from core.ids import new_id
@@ -22,6 +22,7 @@ from registry.state.service import service
 from registry.usage import count_usage
 
 if TYPE_CHECKING:
+    from core.http.call import Call
     from core.http.envelope import Form
     from core.http.exchange import Application, Exchange
     from doors.door import Asked, Door, Native
@@ -44,24 +45,36 @@ def serve(door: Door, form: Form, native: Native | None = None) -> Application:
 async def answer(
     exchange: Exchange, door: Door, asked: Asked, native: Native | None = None
 ) -> None:
-    """Answer what was read, on the model that it names, or the default for chat."""
+    """Answer what was read, on the model that it names, or the default for chat.
+
+    What has no messages asks for a raw completion.
+    """
     chosen = calls.choose(service.current, "chat", asked.model, exchange.principal.groups)
-    if native and chosen.provider.api == door.NATIVE:
+    if native and chosen.provider.api == door.NATIVE and "messages" in asked.chat:
         return await relay(exchange, asked, native, chosen)
     with calls.Explained(chosen):
-        body, resolution = fit(read_chat(asked.chat), report(chosen, asked.dropped))
+        read, to_provider = (
+            (read_chat, fit) if "messages" in asked.chat else (read_completion, fit_completion)
+        )
+        body, resolution = to_provider(read(asked.chat), report(chosen, asked.dropped))
     asked = replace(asked, chat=body)
     await (_stream if asked.stream else _whole)(exchange, door, asked, resolution)
 
 
 async def _whole(exchange: Exchange, door: Door, asked: Asked, resolution: Resolution) -> None:
-    completion = await calls.chat(
-        resolution, asked.chat, exchange.call, asked.added, wait=settings.WHOLE_ANSWER_TIMEOUT
-    )
-    count_usage(resolution.provider.name, completion.get("usage"))
-    piece = pieces.of_answer(completion)
+    piece = await _ask(asked, resolution, exchange.call)
+    count_usage(resolution.provider.name, piece.usage)
     body = door.answer(piece, asked, new_id(), piece.model or resolution.name)
     await exchange.answer(body, lines=resolution.header_lines)
+
+
+async def _ask(asked: Asked, resolution: Resolution, call: Call) -> pieces.Piece:
+    wait = settings.WHOLE_ANSWER_TIMEOUT
+    if "messages" in asked.chat:
+        answer = await calls.chat(resolution, asked.chat, call, asked.added, wait=wait)
+        return pieces.of_answer(answer)
+    completion = await calls.complete(resolution, asked.chat, call, asked.added, wait=wait)
+    return pieces.of_completion(completion)
 
 
 async def _stream(exchange: Exchange, door: Door, asked: Asked, resolution: Resolution) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from doors import fates
 from doors.messages import table as messages
+from doors.ollama import table as ollama
 from doors.responses import table as responses
 
 if TYPE_CHECKING:
@@ -20,6 +21,13 @@ TABLES: dict[str, dict[str, Table]] = {
         "The request": responses.REQUEST,
         "A function": responses.FUNCTION,
         "A custom tool": responses.CUSTOM,
+    },
+    "Ollama's: `/api/…`": {
+        "`/api/chat`": ollama.CHAT,
+        "`/api/generate`": ollama.GENERATE,
+        "`options` of both": ollama.OPTIONS,
+        "`/api/embed`": ollama.EMBED,
+        "`/api/embeddings`": ollama.EMBEDDINGS,
     },
 }
 KINDS = {

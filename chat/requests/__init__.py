@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from chat.requests.dangers import refused
 from chat.requests.fields import EMBEDDING, REQUEST
-from chat.requests.fit import DROPPED, PASSED, fit, report
-from chat.requests.shapes import Chat, Embeddings
+from chat.requests.fit import DROPPED, PASSED, fit, fit_completion, report
+from chat.requests.shapes import Chat, Completion, Embeddings
 from core.errors import PortalError
 from core.http.body import check_types
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from registry.entities import Resolution
 
 T = TypeVar("T")
-__all__ = ["Chat", "Embeddings", "fit", "fit_embeddings", "read_chat", "read_embeddings", "report"]
+__all__ = [
+    "Chat", "Completion", "Embeddings", "fit", "fit_completion", "fit_embeddings", "read_chat",
+    "read_completion", "read_embeddings", "report",
+]  # fmt: skip
 
 
 def read_chat(body: dict[str, Any]) -> dict[str, Any]:
@@ -26,6 +29,15 @@ def read_chat(body: dict[str, Any]) -> dict[str, Any]:
     for name in ("max_tokens", "max_completion_tokens"):
         if getattr(checked, name) == 0:
             raise refused(f"{name}: an answer has at least one token.", name)
+    return {key: value for key, value in body.items() if key != "model"}
+
+
+def read_completion(body: dict[str, Any]) -> dict[str, Any]:
+    """Return a raw completion's request of the right types, without `model`. Raises PortalError."""
+    body, checked = _checked(body, Completion)
+    prompt = checked.prompt
+    if isinstance(prompt, list) and len({type(item) for item in prompt}) > 1:
+        raise refused("prompt: texts and tokens cannot be mixed.", "prompt")
     return {key: value for key, value in body.items() if key != "model"}
 
 

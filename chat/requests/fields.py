@@ -58,6 +58,12 @@ EXTRA = frozenset({
     "return_images", "return_related_questions", "prefix", "system_prompt_mode", "transforms",
 })  # fmt: skip
 KNOWN = OPENAI | EXTRA
+# Of a raw completion: OpenAI's own, and the samplers and switches of others.
+COMPLETION = (EXTRA - {"messages", "documents", "options"}) | frozenset({
+    "model", "prompt", "suffix", "stream", "stream_options", "temperature", "top_p", "n", "stop",
+    "max_tokens", "presence_penalty", "frequency_penalty", "logit_bias", "logprobs", "seed", "user",
+    "response_format", "store",
+})  # fmt: skip
 EMBEDDING = frozenset({
     "input", "model", "encoding_format", "dimensions", "user",
     # of Voyage, Cohere, Jina, NIM, vLLM and others
@@ -112,6 +118,7 @@ FREE = frozenset({
     "structural_tag", "regex", "ebnf", "grammar", "format", "prediction", "tool_choice",
     "function_call", "documents", "stop", "bad_words", "user", "prompt_cache_key",
     "safety_identifier", "grammar_triggers", "dry_sequence_breakers", "model", "web_search_options",
+    "prompt",
 })  # fmt: skip
 # Of these only the whole request has its own: inside of an option they would replace them.
 REQUEST = frozenset({"messages", "model", "tools", "functions"})

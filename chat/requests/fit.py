@@ -18,9 +18,10 @@ from chat.requests.dangers import (
     check_name,
     check_tools,
     may_use,
+    refused,
     refused_field,
 )
-from chat.requests.fields import FREE, KNOWN, REQUEST
+from chat.requests.fields import COMPLETION, FREE, KNOWN, REQUEST
 from chat.requests.messages import fit_messages
 from registry.usage import count_dropped
 
@@ -60,11 +61,37 @@ def report(resolution: Resolution, dropped: Collection[str]) -> Resolution:
     return replace(resolution, dropped=(*resolution.dropped, *dropped))
 
 
-def _fields(body: dict[str, Any], provider: Provider, dropped: dict[str, None]) -> dict[str, Any]:
+def fit_completion(
+    body: dict[str, Any], resolution: Resolution
+) -> tuple[dict[str, Any], Resolution]:
+    """As `fit`, for a checked request of a raw completion."""
+    provider, model = resolution.provider, resolution.model
+    if _has_tokens(body["prompt"]) and not (model and model.ref.tokenizer):
+        raise refused(
+            "prompt: numbers of tokens mean something to one tokenizer only. Send text, or ask an "
+            "operator to name the model's `tokenizer`.",
+            "prompt",
+        )
+    dropped: dict[str, None] = {}
+    fitted = _fields(body, provider, dropped, COMPLETION)
+    dropped.update(dict.fromkeys(provider.wire.fit_completion(fitted)))
+    return fitted, report(resolution, dropped)
+
+
+def _has_tokens(prompt: Any) -> bool:
+    return isinstance(prompt, list) and not all(isinstance(text, str) for text in prompt)
+
+
+def _fields(
+    body: dict[str, Any],
+    provider: Provider,
+    dropped: dict[str, None],
+    known: Collection[str] = KNOWN,
+) -> dict[str, Any]:
     """Return the fields that pass, and add the names of the others to `dropped`."""
     fitted = {}
     for name, value in body.items():
-        if name in KNOWN:
+        if name in known:
             if isinstance(value, (dict, list)) and name not in FREE:
                 PASSED.check({name: value}, "")
             fitted[name] = value

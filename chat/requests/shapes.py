@@ -75,3 +75,26 @@ class Embeddings(msgspec.Struct):
     encoding_format: Literal["float", "base64"] | None = None
     dimensions: Count | None = None
     user: str | None = None
+
+
+class Completion(msgspec.Struct):
+    """A raw completion's request. `prompt` is a text, texts, tokens, or lists of tokens."""
+
+    prompt: str | Annotated[list[str | Token | Tokens], msgspec.Meta(min_length=1)]
+    model: ID | None = None
+    suffix: str | None = None
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    max_tokens: Limit | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    n: Count | None = None
+    best_of: Count | None = None
+    echo: bool | None = None
+    logprobs: bool | int | None = None
+    stop: str | list[str] | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+    logit_bias: dict[str, Any] | list[Any] | None = None
+    seed: Int64 | None = None
+    user: str | None = None

@@ -43,7 +43,9 @@ class PortalAuthentication(SessionAuthentication):
     def authenticate(self, request: Request) -> tuple[Any, Principal]:
         headers = request.META
         credentials = auth.read_credentials(
-            headers.get("HTTP_AUTHORIZATION"), headers.get("HTTP_COOKIE", "")
+            headers.get("HTTP_AUTHORIZATION"),
+            headers.get("HTTP_COOKIE", ""),
+            (headers.get("HTTP_X_API_KEY") or headers.get("HTTP_API_KEY") or "").strip(),
         )
         principal = auth.look_up(credentials)
         if principal.by_session and request.method not in ("GET", "HEAD"):

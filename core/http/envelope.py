@@ -77,9 +77,10 @@ class Form:
     """How a route writes what no handler writes: errors, streams and their heartbeats.
 
     This is OpenAI's form. A heartbeat has no blank line: some clients take that for the end of an
-    event, and this for an empty one.
+    event, and this for an empty one. With `any_media_type` a program need not declare its JSON.
     """
 
+    any_media_type = False
     media_type = b"text/event-stream; charset=utf-8"
     id_header = b""  # names the request's ID in this API's own way, beside X-Request-ID
     heartbeat = b": waiting\n"

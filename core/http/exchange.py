@@ -29,7 +29,7 @@ from core.http.same_site import check_same_site
 from core.http.tasks import restarting, tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 
     from core.auth import Principal
 
@@ -44,6 +44,7 @@ logger = logging.getLogger(__name__)
 MAX_PARSED_IN_LOOP = 256 * 1024  # bytes of JSON
 JSON_LINE = (b"content-type", b"application/json")
 OPENAI_FORM = Form()
+POST, GET = ("POST",), ("GET", "HEAD")
 SINGLE = (b"host", b"content-type", b"content-length", b"origin")  # may appear only once
 
 
@@ -148,11 +149,16 @@ def too_large(limit: int) -> PortalError:
 
 def post(handler: Handler, form: Form = OPENAI_FORM) -> Application:
     """Return the ASGI application that serves POST with `handler`, in the form of its API."""
+    return route(handler, form, POST)
+
+
+def route(handler: Handler, form: Form, methods: Collection[str]) -> Application:
+    """Return the ASGI application that serves `methods` with `handler`, in the form of its API."""
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         exchange = Exchange(scope, receive, send, form)
         try:
-            await _serve(exchange, handler)
+            await _serve(exchange, handler, methods)
         except CallerLeftError:
             pass
         except PortalError as error:
@@ -164,20 +170,25 @@ def post(handler: Handler, form: Form = OPENAI_FORM) -> Application:
     return application
 
 
-async def _serve(exchange: Exchange, handler: Handler) -> None:
+async def _serve(exchange: Exchange, handler: Handler, methods: Collection[str]) -> None:
     if len(exchange.headers) < len(exchange.scope["headers"]):
         _check_single(exchange.scope["headers"])
     exchange.principal = await auth.authenticate(exchange.scope["headers"])
     rate_limit.check(exchange.principal.limit_key)
-    if exchange.scope["method"] != "POST":
-        return await exchange.fail(wrong_method(["POST"]), (b"allow", b"POST"))
+    if exchange.scope["method"] not in methods:
+        return await exchange.fail(wrong_method(methods), (b"allow", ", ".join(methods).encode()))
     media_type = exchange.headers.get(b"content-type", b"")
-    if media_type != b"application/json":
+    if media_type != b"application/json" and methods is POST and _declares(exchange):
         body.check_media_type(media_type.decode("latin-1"))
     if exchange.principal.by_session:
         check_same_site(exchange.scope)
     await exchange.read()
     await _while_caller_stays(exchange, handler(exchange))
+
+
+def _declares(exchange: Exchange) -> bool:
+    """Must the request declare its JSON? A page of another site could send a form's."""
+    return exchange.principal.by_session or not exchange.form.any_media_type
 
 
 def _check_single(headers: Iterable[Line]) -> None:

@@ -152,10 +152,15 @@ async def embed(
 
 
 async def complete(
-    resolution: Resolution, body: Body, call: Call, added: Collection[str] = ()
+    resolution: Resolution,
+    body: Body,
+    call: Call,
+    added: Collection[str] = (),
+    *,
+    wait: float | None = None,
 ) -> Completion:
-    """Return the raw continuation of `body["prompt"]`. `added` as in `chat`."""
-    return await _whole("complete", Client.complete, resolution, body, call, added)
+    """Return the raw continuation of `body["prompt"]`. `added` and `wait` as in `chat`."""
+    return await _whole("complete", Client.complete, resolution, body, call, added, wait)
 
 
 async def _whole(
@@ -194,9 +199,10 @@ async def stream(
 ) -> AsyncGenerator[list[Event], None]:
     """Yield batches of events. An error before the first is raised, a later one is yielded.
 
-    `added` as in `chat`. `records` adds the provider's own records, as Record events.
-    `native`: the body is in the provider's own format, and so are the bytes of the chunks.
-    `call.dropped` names the caller's fields that the model does not take.
+    A body without messages asks for a raw completion. `added` as in `chat`. `records` adds the
+    provider's own records, as Record events. `native`: the body is in the provider's own format,
+    and so are the bytes of the chunks. `call.dropped` names the caller's fields that the model does
+    not take.
     """
     client = Client(resolution.provider)
     additions = Additions(resolution, "native" if native else "stream", added)

@@ -91,13 +91,19 @@ class Client:
     ) -> AsyncGenerator[list[Event], None]:
         """Yield the answer's events, in batches as they arrive; the last is Done or Failure.
 
-        `records` adds the provider's own records, as Record events. `native`: the body is in the
-        provider's own format, and so are the events.
+        A body without messages asks for a raw completion. `records` adds the provider's own
+        records, as Record events. `native`: the body is in the provider's own format, and so are
+        the events.
         """
-        parser = (native or self.wire).Stream(target, stamp(body))
+        wire, body = self.wire, {**body, "stream": True}
+        make, write = wire.CompletionStream, wire.completion
+        if native:
+            make, write = native.Stream, native.write
+        elif "messages" in body:
+            make, write = wire.Stream, wire.chat
+        parser = make(target, stamp(body))
         parser.keeps_records = records
-        write = native.write if native else self.wire.chat
-        request = write(target, {**body, "stream": True})
+        request = write(target, body)
         with _ActiveCall(self.provider.name, call) as active:
             async with transport.Response(request, deadlines(wait), active.call) as response:
                 await self._check(response)

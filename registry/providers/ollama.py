@@ -19,6 +19,7 @@ from registry.providers import ollama_fields as fields
 from registry.providers import ollama_messages as messages
 from registry.providers.ollama_answers import (
     AnswerStream,
+    TextStream,
     checked,
     demanded,
     finish_reason,
@@ -37,7 +38,8 @@ FOLDS = True
 LISTS_ALL = True
 ADDED: Mapping[str, tuple[str, ...]] = {}
 Stream = AnswerStream
-fit = fields.fit
+CompletionStream = TextStream
+fit, fit_completion = fields.fit, fields.fit_completion
 
 
 def base_url(text: str) -> str:
@@ -126,13 +128,17 @@ def read_embeddings(data: bytes) -> Embeddings:
 
 
 def completion(target: Target, body: Body) -> Request:
-    """Return a raw completion: the model gets the prompt without its chat template."""
+    """Return a raw completion: the model gets the prompt without its chat template.
+
+    With a suffix, the template is for filling in.
+    """
     options, top = fields.options(target, body)
+    prompt, suffix = body["prompt"], body.get("suffix")
     payload = {
         "model": target.name,
-        "prompt": body["prompt"],
-        "raw": True,
-        "stream": False,
+        "prompt": prompt[0] if isinstance(prompt, list) else prompt,
+        **({"suffix": suffix} if suffix else {"raw": True}),
+        "stream": bool(body.get("stream")),
         **top,
         "options": options,
     }

@@ -140,3 +140,16 @@ class AnswerStream(StreamParser):
             "finish_reason": reason,
         }
         return server_sent(msgspec.json.encode({**self._head(answer), "choices": [choice]}))
+
+
+class TextStream(AnswerStream):
+    """Lines of a raw completion → Chunk…, then one Done or Failure."""
+
+    def _head(self, answer: Body) -> Body:
+        identifier = self.stamp.id.replace("chatcmpl", "cmpl")
+        return {**super()._head(answer), "id": identifier, "object": "text_completion"}
+
+    def _chunk(self, answer: Body, delta: Body, reason: str | None) -> bytes:
+        text = delta.get("content") or ""
+        choice = {"index": 0, "text": text, "logprobs": None, "finish_reason": reason}
+        return server_sent(msgspec.json.encode({**self._head(answer), "choices": [choice]}))

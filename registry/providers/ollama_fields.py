@@ -33,6 +33,7 @@ TRANSLATED = frozenset({
     "reasoning_effort", "reasoning", "thinking", "enable_thinking", "chat_template_kwargs",
     "include_reasoning", "logprobs", "top_logprobs",
 })  # fmt: skip
+COMPLETED = frozenset({*OPTIONS, "prompt", "suffix", "stream", "stream_options", "keep_alive"})
 THOUGHTS = {"none": False, "minimal": "low", "xhigh": "high"}
 
 
@@ -47,6 +48,24 @@ def fit(body: Body) -> tuple[str, ...]:
         if name not in TRANSLATED and name not in requested.NEUTRAL and value is not None
     ]
     return (*dropped, *messages.dropped(body["messages"]))
+
+
+def fit_completion(body: Body) -> tuple[str, ...]:
+    """As `fit`, for raw completions: one text, without log probabilities."""
+    requested.refuse(body, requested.CONSTRAINING, "Ollama")
+    logprobs = body.get("logprobs")
+    if logprobs is not None and logprobs is not False:  # 0 asks for those of the text itself
+        raise requested.refused(
+            "Ollama does not support this 'logprobs'. Leave it out.", "logprobs"
+        )
+    prompt = body["prompt"]
+    if isinstance(prompt, list) and not (len(prompt) == 1 and isinstance(prompt[0], str)):
+        raise requested.refused("Ollama completes one text: send `prompt` as text.", "prompt")
+    return tuple(
+        name
+        for name, value in body.items()
+        if name not in COMPLETED and name not in requested.NEUTRAL and value is not None
+    )
 
 
 def options(target: Target, body: Body) -> tuple[Body, Body]:

@@ -14,6 +14,7 @@ from registry.providers import errors, unsupported
 from registry.providers.error_body import read_value, says_something
 from registry.providers.openai_repair import message
 from registry.providers.openai_stream import ChunkStream
+from registry.providers.openai_texts import TextStream
 from registry.providers.openai_values import BROKEN, counts, finish, has_odd_counts, is_foreign
 from registry.providers.openai_vectors import read_vectors
 from registry.providers.reading import bad_response, decode_any
@@ -27,6 +28,7 @@ ADDRESS = "endpoint"
 FOLDS = False
 LISTS_ALL = False
 Stream = ChunkStream
+CompletionStream = TextStream
 ADDED: Mapping[str, tuple[str, ...]] = {
     "stream": ("stream_options",),
     "embed": ("encoding_format",),
@@ -45,16 +47,17 @@ def fit(body: Body) -> tuple[str, ...]:
 
 
 def chat(target: Target, body: Body) -> Request:
-    payload = merged(target, body)
-    if body.get("stream"):
-        if "stream_options" not in target.omit:
-            asked = payload.get("stream_options") or {}
-            payload["stream_options"] = {**asked, "include_usage": True}
-        else:
-            payload.pop("stream_options", None)
-    else:
-        payload["stream"] = False  # some servers stream unless the request says no
+    payload = _with_stream(target, merged(target, body), body)
     return post(target, "/chat/completions", without_nulls(target, payload))
+
+
+def _with_stream(target: Target, payload: Body, body: Body) -> Body:
+    if not body.get("stream"):
+        return {**payload, "stream": False}  # some servers stream unless the request says no
+    if "stream_options" in target.omit:
+        return {name: value for name, value in payload.items() if name != "stream_options"}
+    asked = payload.get("stream_options") or {}
+    return {**payload, "stream_options": {**asked, "include_usage": True}}
 
 
 def merged(target: Target, body: Body) -> Body:
@@ -111,8 +114,11 @@ def read_embeddings(data: bytes) -> Embeddings:
     raise bad_response("it holds no vectors")
 
 
+fit_completion = fit
+
+
 def completion(target: Target, body: Body) -> Request:
-    payload = {**merged(target, body), "stream": False}
+    payload = _with_stream(target, merged(target, body), body)
     return post(target, "/completions", without_nulls(target, payload))
 
 
@@ -124,9 +130,8 @@ def read_completion(data: bytes) -> Completion:
     text, usage = choices[0].get("text"), answer.get("usage")
     if not isinstance(text, str):
         raise bad_response("its choice has no text")
-    return Completion(
-        text, choices[0].get("finish_reason"), usage if isinstance(usage, dict) else None
-    )
+    counted = usage if isinstance(usage, dict) else None
+    return Completion(text, choices[0].get("finish_reason"), counted, answer)
 
 
 def models(target: Target) -> Request:

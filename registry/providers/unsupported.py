@@ -23,10 +23,16 @@ def read_embeddings(data: bytes) -> Embeddings:
     raise bad_response("it holds no vectors")
 
 
+def fit_completion(body: Body) -> tuple[str, ...]:
+    raise _no_completions("This model's provider")
+
+
 def completion(target: Target, body: Body) -> Request:
-    raise PortalError(
-        "invalid_request", f"{target.provider} has no raw completions.", param="model"
-    )
+    raise _no_completions(target.provider)
+
+
+def _no_completions(name: str) -> PortalError:
+    return PortalError("invalid_request", f"{name} has no raw completions.", param="model")
 
 
 def read_completion(data: bytes) -> Completion:

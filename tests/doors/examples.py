@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from doors import messages, responses
 from doors.messages import table as messages_table
+from doors.ollama import chat, generate
+from doors.ollama import table as ollama
+from doors.ollama.fields import Timed
 from doors.responses import table as responses_table
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}}
@@ -13,10 +17,66 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "messages": {"max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}],
                  "tools": [{"name": "f", "input_schema": SCHEMA}]},
     "responses": {"input": "Hi", "tools": [{"type": "function", "name": "f", "parameters": SCHEMA}]},
+    "ollama chat": {"messages": [{"role": "user", "content": "Hi"}]},
+    "ollama generate": {"prompt": "Hi"},
+    "ollama options": {},
 }  # fmt: skip
-READERS: dict[str, Any] = {"messages": messages.read, "responses": responses.read}
-TABLES = {"messages": messages_table.REQUEST, "responses": responses_table.REQUEST}
+
+
+def read_options(options: dict[str, Any]) -> Timed:
+    """Read a chat with these options."""
+    asked = chat.read({"messages": [], "options": options})
+    names = tuple(name.removeprefix("options.") for name in asked.dropped)
+    return replace(asked, dropped=names)
+
+
+READERS: dict[str, Any] = {
+    "messages": messages.read,
+    "responses": responses.read,
+    "ollama chat": chat.read,
+    "ollama generate": generate.read,
+    "ollama options": read_options,
+}
+TABLES = {
+    "messages": messages_table.REQUEST,
+    "responses": responses_table.REQUEST,
+    "ollama chat": ollama.CHAT,
+    "ollama generate": ollama.GENERATE,
+    "ollama options": ollama.OPTIONS,
+}
+OLLAMA: dict[str, Any] = {
+    "model": "m",
+    "stream": False,
+    "format": SCHEMA,
+    "think": "low",
+    "options": {"seed": 1},
+    "logprobs": True,
+    "top_logprobs": 2,
+    "keep_alive": "5m",
+    "truncate": True,
+    "shift": True,
+    "template": "{{ .Prompt }}",
+}
+NUMBERS = dict.fromkeys(ollama.OPTIONS, 1)
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "ollama chat": OLLAMA
+    | {
+        "messages": [{"role": "user", "content": "Ho"}],
+        "tools": [{"type": "function", "function": {"name": "g", "parameters": SCHEMA}}],
+    },
+    "ollama generate": OLLAMA
+    | {
+        "prompt": "Ho",
+        "system": "Be brief.",
+        "images": ["iVBORw0KGgo="],
+        "raw": True,
+        "suffix": "end",
+        "context": [1, 2],
+        "width": 512,
+        "height": 512,
+        "steps": 4,
+    },
+    "ollama options": NUMBERS | {"stop": ["END"]},
     "messages": {
         "model": "m",
         "messages": [{"role": "user", "content": [{"type": "text", "text": "Ho"}]}],

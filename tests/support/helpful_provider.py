@@ -57,6 +57,8 @@ def _steps(path: str, body: dict[str, Any]) -> tuple[Any, ...]:
         return (_openai(body),)
     if path == "/api/chat":
         return (_ollama(body),)
+    if path == "/api/generate" and not body.get("raw"):
+        return (_prompted(body),)
     return (default_answer(path, body), KEEP)
 
 
@@ -81,6 +83,12 @@ def _ollama(body: dict[str, Any]) -> bytes:
     if tool := _tool(body):
         message |= {"content": "", "tool_calls": [{"function": tool}]}
     last = {**ollama_line(done=True), "message": message}
+    return http(200, line(last) if body.get("stream") else last, "application/x-ndjson")
+
+
+def _prompted(body: dict[str, Any]) -> bytes:
+    last = {**ollama_line(done=True), "response": _text(body)}
+    del last["message"]
     return http(200, line(last) if body.get("stream") else last, "application/x-ndjson")
 
 

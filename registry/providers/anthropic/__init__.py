@@ -28,7 +28,7 @@ ADDED: Mapping[str, tuple[str, ...]] = {
     "stream": (thoughts.BUDGET,),
 }
 VERSION = "2023-06-01"  # of the API; `headers` of models.yaml may name another
-Stream = MessageStream
+Stream = CompletionStream = MessageStream
 fit = fields.fit
 
 
@@ -64,7 +64,8 @@ def read_chat(data: bytes, stamp: Stamp) -> Body:
 
 
 embeddings, read_embeddings = unsupported.embeddings, unsupported.read_embeddings
-completion, read_completion = unsupported.completion, unsupported.read_completion
+fit_completion, completion = unsupported.fit_completion, unsupported.completion
+read_completion = unsupported.read_completion
 
 
 def models(target: Target) -> Request:

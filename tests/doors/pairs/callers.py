@@ -99,7 +99,33 @@ def responses_whole(response: dict[str, Any]) -> Answer:
     )
 
 
+def ollama(data: bytes) -> Answer:
+    """Read the lines of /api/chat as Ollama's clients do: into a whole message."""
+    *rows, last = [json.loads(line) for line in data.splitlines()]
+    assert all(row["done"] is False for row in rows)
+    message: dict[str, Any] = {"content": "", "thinking": "", "tool_calls": []}
+    for row in [*rows, last]:
+        message["content"] += row["message"]["content"]
+        message["thinking"] += row["message"].get("thinking", "")
+        message["tool_calls"] += row["message"].get("tool_calls", [])
+    return ollama_whole({**last, "message": message})
+
+
+def ollama_whole(body: dict[str, Any]) -> Answer:
+    message = body["message"]
+    calls = [call["function"] for call in message.get("tool_calls", [])]
+    assert body["done"] is True
+    return Answer(
+        thought=message.get("thinking", ""),
+        text=message["content"],
+        calls=tuple(Call(call["name"], call["arguments"]) for call in calls),
+        finish="tool_calls" if calls else body["done_reason"],
+        usage=(body["prompt_eval_count"], 0, body["eval_count"]),
+    )
+
+
 CALLERS = {
     "messages": (messages, messages_whole),
     "responses": (responses, responses_whole),
+    "ollama": (ollama, ollama_whole),
 }

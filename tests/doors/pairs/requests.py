@@ -110,4 +110,35 @@ def _items(
     return items
 
 
-CALLERS = {"messages": messages, "responses": responses}
+def ollama(asked: Conversation) -> dict[str, Any]:
+    """Return a request of Ollama's /api/chat."""
+    turns = [_turn(turn) for turn in asked.turns]
+    tools = [
+        {"type": "function", "function": {"name": n, "description": d, "parameters": PARAMETERS}}
+        for n, d in asked.tools
+    ]
+    return {
+        "model": "m",
+        "messages": [{"role": "system", "content": asked.system}, *turns]
+        if asked.system
+        else turns,
+        "tools": tools or None,
+        "format": SCHEMA if asked.schema else None,
+        "options": {
+            "num_predict": asked.limit,
+            "temperature": asked.temperature,
+            "stop": list(asked.stop),
+        },
+    }
+
+
+def _turn(turn: User | Assistant | Result) -> dict[str, Any]:
+    if isinstance(turn, User):
+        return {"role": "user", "content": turn.text, "images": list(turn.images)}
+    if isinstance(turn, Result):
+        return {"role": "tool", "content": turn.text, "tool_name": turn.name}
+    calls = [{"function": {"name": c.name, "arguments": c.arguments}} for c in turn.calls]
+    return {"role": "assistant", "content": turn.text, "tool_calls": calls}
+
+
+CALLERS = {"messages": messages, "responses": responses, "ollama": ollama}

@@ -1,0 +1,84 @@
+"""
+POST /v1/completions, OpenAI's older API: a prompt in, its continuation out, whole or streamed.
+
+The model gets the prompt as it is, without its chat template.
+Reference: https://platform.openai.com/docs/api-reference/completions
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from chat.requests import fit_completion, read_completion
+from core.http.sse import EventStream
+from core.ids import new_id
+from registry.gateway import calls
+from registry.providers.events import Chunk, Done, Failure
+from registry.state.service import service
+from registry.usage import count_usage
+
+if TYPE_CHECKING:
+    from core.http.exchange import Exchange
+    from registry.entities import Resolution
+    from registry.providers.events import Event
+    from registry.providers.wire import Body, Completion
+
+
+async def complete(exchange: Exchange) -> None:
+    payload = await exchange.json()
+    body = read_completion(payload)
+    override = payload.get("model") or ""
+    chosen = calls.choose(service.current, "chat", override, exchange.principal.groups)
+    with calls.Explained(chosen):
+        body, resolution = fit_completion(body, chosen)
+    if body.get("stream"):
+        return await _relay(exchange, resolution, body)
+    completion = await calls.complete(
+        resolution, body, exchange.call, wait=settings.WHOLE_ANSWER_TIMEOUT
+    )
+    count_usage(resolution.provider.name, completion.usage)
+    answer = completion.answer or _compose(completion, resolution)
+    answer["resolution"] = resolution.as_json
+    await exchange.answer(answer, lines=resolution.header_lines)
+
+
+def _compose(completion: Completion, resolution: Resolution) -> Body:
+    choice = {"index": 0, "text": completion.text, "logprobs": None}
+    return {
+        "id": f"cmpl-{new_id()}",
+        "object": "text_completion",
+        "created": int(time.time()),
+        "model": resolution.name,
+        "choices": [{**choice, "finish_reason": completion.finish_reason}],
+        "usage": completion.usage,
+    }
+
+
+async def _relay(exchange: Exchange, resolution: Resolution, body: dict[str, Any]) -> None:
+    wants_usage = bool((body.get("stream_options") or {}).get("include_usage"))
+    usage = None
+    async with EventStream(exchange, resolution.header_lines) as stream:
+        try:
+            async with aclosing(calls.stream(resolution, body, exchange.call)) as batches:
+                async for events in batches:
+                    chunks = [event for event in events if isinstance(event, Chunk)]
+                    usage = next((c.usage for c in reversed(chunks) if c.usage), usage)
+                    await stream.write(_render(events, wants_usage=wants_usage))
+                    if isinstance(last := events[-1], Failure):
+                        raise last.error
+        finally:
+            count_usage(resolution.provider.name, usage)
+        await stream.end()
+
+
+def _render(events: list[Event], *, wants_usage: bool) -> bytes:
+    return b"".join(
+        b"data: [DONE]\n\n" if isinstance(event, Done) else event.data
+        for event in events
+        if isinstance(event, Done)
+        or (isinstance(event, Chunk) and (wants_usage or not event.usage_only))
+    )

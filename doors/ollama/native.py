@@ -1,0 +1,72 @@
+"""
+A request as a server of Ollama's API gets it: as it is, without what no server gets.
+
+It was read as a conversation before, and so checked: what is refused there is refused here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from doors import fates
+from doors.door import Native
+from doors.ollama import table
+from registry.providers import ollama_native as wire
+from registry.providers.ollama_messages import to_ollama
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from doors.door import Asked
+    from doors.fates import Table
+    from registry.entities import Provider
+    from registry.providers.wire import Body
+
+TURN = frozenset({"role", "content", "thinking", "images", "tool_calls", "tool_name",
+                  "tool_call_id", "name"})  # fmt: skip
+
+
+def fit_chat(asked: Asked, provider: Provider) -> tuple[Body, list[str]]:
+    """Return the request, and the names of what is dropped."""
+    body, dropped = _kept(asked, table.CHAT), list(asked.dropped)
+    turns = body["messages"]
+    if not all(_is_own(turn) for turn in turns):
+        return {**body, "messages": to_ollama(asked.chat["messages"])}, dropped
+    dropped += [f"messages.{name}" for turn in turns for name in sorted(turn.keys() - TURN)]
+    body["messages"] = [{k: v for k, v in turn.items() if k in TURN} for turn in turns]
+    return body, dropped
+
+
+def fit_prompt(asked: Asked, provider: Provider) -> tuple[Body, list[str]]:
+    return _kept(asked, table.GENERATE), list(asked.dropped)
+
+
+def _kept(asked: Asked, names: Table) -> Body:
+    body = _sent(asked.own, names)
+    if body.get("options"):
+        body["options"] = _sent(body["options"], table.OPTIONS)
+    return body | {"stream": asked.stream}
+
+
+def _sent(fields: Mapping[str, Any], names: Table) -> Body:
+    """Return the fields that are sent."""
+    sent = {name for name, fate in names.items() if fate.kind in (fates.CARRIED, fates.CHANGED)}
+    return {name: value for name, value in fields.items() if name in sent and value is not None}
+
+
+def _is_own(turn: Body) -> bool:
+    """Is it of Ollama's own form? Some clients send texts in parts, or images as addresses."""
+    calls, images = turn.get("tool_calls") or (), turn.get("images") or ()
+    return (
+        isinstance(turn.get("content"), str | None)
+        and not any(image[:5].lower() == "data:" for image in images)
+        and all(isinstance(call["function"].get("arguments"), dict | None) for call in calls)
+    )
+
+
+def no_headers(received: Mapping[bytes, bytes]) -> tuple[tuple[str, str], ...]:
+    return ()
+
+
+CHAT = Native(wire.CHAT, fit_chat, no_headers)
+GENERATE = Native(wire.GENERATE, fit_prompt, no_headers)

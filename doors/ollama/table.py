@@ -1,0 +1,76 @@
+"""What becomes of the fields of Ollama's requests."""
+
+from __future__ import annotations
+
+from doors.fates import CARRIED, CHANGED, DROPPED, REFUSED, Fate
+
+_BOTH = {
+    "model": Fate(CARRIED, "a model's ID, with or without `:latest`"),
+    "stream": Fate(CARRIED, "true by default"),
+    "format": Fate(CHANGED, "`response_format`", neutral=("",)),
+    "think": Fate(CHANGED, "`reasoning_effort`, left out if the model refuses it"),
+    "options": Fate(CHANGED, "see below", neutral=({},)),
+    "logprobs": Fate(CARRIED, neutral=(False,)),
+    "top_logprobs": Fate(CARRIED, neutral=(0,)),
+    "keep_alive": Fate(DROPPED, "the model's `options` in models.yaml have it"),
+    "truncate": Fate(DROPPED),
+    "shift": Fate(DROPPED),
+}
+_TEMPLATE = Fate(REFUSED, "the model's own template is used.", neutral=("",))
+CHAT = _BOTH | {
+    "messages": Fate(CHANGED, "calls' arguments are objects, images base64, results named"),
+    "tools": Fate(CARRIED, neutral=([],)),
+    "template": _TEMPLATE,
+}
+GENERATE = _BOTH | {
+    "prompt": Fate(CHANGED, "a user's message"),
+    "system": Fate(CHANGED, "a message of the role system", neutral=("",)),
+    "images": Fate(CHANGED, "parts of the user's message", neutral=([],)),
+    "raw": Fate(CHANGED, "a raw completion", neutral=(False,)),
+    "suffix": Fate(CHANGED, "a raw completion's `suffix`", neutral=("",)),
+    "template": _TEMPLATE,
+    "context": Fate(REFUSED, "tokens mean something to one server only; send messages.", ([],)),
+    "width": Fate(DROPPED, neutral=(0,)),
+    "height": Fate(DROPPED, neutral=(0,)),
+    "steps": Fate(DROPPED, neutral=(0,)),
+}
+_LOADING = Fate(DROPPED, "how a server loads a model")
+OPTIONS = {
+    "num_predict": Fate(CHANGED, "`max_tokens`; none if it is negative"),
+    "stop": Fate(CARRIED, neutral=([],)),
+    "seed": Fate(CARRIED),
+    "temperature": Fate(CARRIED),
+    "top_p": Fate(CARRIED),
+    "top_k": Fate(CARRIED),
+    "min_p": Fate(CARRIED),
+    "typical_p": Fate(CARRIED),
+    "tfs_z": Fate(CARRIED),
+    "presence_penalty": Fate(CARRIED),
+    "frequency_penalty": Fate(CARRIED),
+    "repeat_penalty": Fate(CARRIED),
+    "repeat_last_n": Fate(CARRIED),
+    "mirostat": Fate(CARRIED),
+    "mirostat_tau": Fate(CARRIED),
+    "mirostat_eta": Fate(CARRIED),
+    "num_keep": Fate(CHANGED, "`n_keep`"),
+    "penalize_newline": Fate(CHANGED, "`penalize_nl`"),
+    **dict.fromkeys((
+        "num_ctx", "num_gpu", "num_batch", "num_thread", "main_gpu", "low_vram", "f16_kv", "numa",
+        "vocab_only", "use_mmap", "use_mlock", "logits_all", "embedding_only",
+        "rope_frequency_base", "rope_frequency_scale", "num_gqa", "draft_num_predict",
+    ), _LOADING),
+}  # fmt: skip
+EMBED = {
+    "model": Fate(CARRIED),
+    "input": Fate(CARRIED),
+    "dimensions": Fate(CARRIED),
+    "truncate": Fate(DROPPED, "a text that is too long is an error"),
+    "keep_alive": Fate(DROPPED),
+    "options": Fate(DROPPED, neutral=({},)),
+}
+EMBEDDINGS = {
+    "model": Fate(CARRIED),
+    "prompt": Fate(CHANGED, "`input`"),
+    "keep_alive": Fate(DROPPED),
+    "options": Fate(DROPPED, neutral=({},)),
+}
