@@ -21,6 +21,7 @@ TABLES: dict[str, dict[str, Table]] = {
         "The request": responses.REQUEST,
         "A function": responses.FUNCTION,
         "A custom tool": responses.CUSTOM,
+        "A namespace of tools": responses.NAMESPACE,
     },
     "Ollama's: `/api/…`": {
         "`/api/chat`": ollama.CHAT,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from doors.responses import thoughts
 from doors.responses.request import INCLUDED
-from doors.responses.tools import INPUT, customs
+from doors.responses.tools import INPUT, Named, names
 
 if TYPE_CHECKING:
     from doors.door import Asked
@@ -21,26 +21,28 @@ ECHOED: dict[str, Any] = {
     "temperature": None, "top_p": None, "tool_choice": "auto", "tools": [], "metadata": {},
     "text": {"format": {"type": "text"}}, "reasoning": None, "user": None,
 }  # fmt: skip
+COMPLETED = "completed"
 INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
 
 
 def answer(piece: Piece, asked: Asked, identifier: str, model: str) -> Body:
     items = Output(asked, identifier)
+    status = status_of(piece.finish_reason)
     rows = []
     if piece.reasoning or piece.thoughts:
         rows.append(items.reasoning(0, piece.reasoning, piece.thoughts))
     if piece.text or piece.refusal:
-        rows.append(items.message(len(rows), piece.text, piece.refusal))
+        last = COMPLETED if piece.calls else status
+        rows.append(items.message(len(rows), piece.text, piece.refusal, status=last))
     for call in piece.calls:
-        rows.append(items.call(len(rows), call))
+        last = status if call is piece.calls[-1] else COMPLETED
+        rows.append(items.call(len(rows), call, status=last))
     return ended(head(asked, identifier, model), rows, piece.finish_reason, piece.usage)
 
 
 def head(asked: Asked, identifier: str, model: str) -> Body:
     """Return a response that has begun."""
-    echoed = {name: asked.own.get(name) or value for name, value in ECHOED.items()}
-    if asked.own.get("parallel_tool_calls") is False:
-        echoed["parallel_tool_calls"] = False
+    own = {name: asked.own[name] for name in ECHOED if asked.own.get(name) is not None}
     return {
         "id": f"resp_{identifier}",
         "object": "response",
@@ -50,11 +52,13 @@ def head(asked: Asked, identifier: str, model: str) -> Body:
         "incomplete_details": None,
         "model": model,
         "output": [],
+        "background": False,
         "previous_response_id": None,
         "store": False,
         "truncation": "disabled",
         "usage": None,
-        **echoed,
+        **ECHOED,
+        **own,
     }
 
 
@@ -62,11 +66,15 @@ def ended(begun: Body, items: list[Body], finish_reason: str | None, counted: Bo
     """Return the response at its end: completed, or incomplete, and why."""
     reason = INCOMPLETE.get(finish_reason or "")
     return begun | {
-        "status": "incomplete" if reason else "completed",
+        "status": status_of(finish_reason),
         "incomplete_details": {"reason": reason} if reason else None,
         "output": items,
         "usage": usage(counted),
     }
+
+
+def status_of(finish_reason: str | None) -> str:
+    return "incomplete" if finish_reason in INCOMPLETE else COMPLETED
 
 
 class Output:
@@ -74,7 +82,7 @@ class Output:
 
     def __init__(self, asked: Asked, identifier: str) -> None:
         self.identifier = identifier
-        self.customs = customs(asked.own.get("tools") or [])
+        self.names = names(asked.own.get("tools") or [])
         self.includes_thoughts = INCLUDED in (asked.own.get("include") or ())
 
     def reasoning(self, number: int, text: str, blocks: list[Body]) -> Body:
@@ -87,25 +95,36 @@ class Output:
             item["encrypted_content"] = thoughts.closed(blocks)
         return item
 
-    def message(self, number: int, text: str, refusal: str = "") -> Body:
+    def message(
+        self, number: int, text: str, refusal: str = "", *, status: str = COMPLETED
+    ) -> Body:
         parts = [text_part(text)] if text else []
         parts += [{"type": "refusal", "refusal": refusal}] if refusal else []
         return {
             "id": f"msg_{self.identifier}_{number}",
             "type": "message",
             "role": "assistant",
-            "status": "completed",
+            "status": status,
             "content": parts,
         }
 
-    def call(self, number: int, call: Call) -> Body:
-        name, arguments = call.function.name or "", call.function.arguments or ""
-        known = {"call_id": call.id, "name": name, "status": "completed"}
-        if name in self.customs:
+    def is_custom(self, call: Call) -> bool:
+        return self._named(call).kind == "custom"
+
+    def call(self, number: int, call: Call, *, status: str = COMPLETED) -> Body:
+        named, arguments = self._named(call), call.function.arguments or ""
+        known: Body = {"call_id": call.id, "name": named.name, "status": status}
+        if named.namespace:
+            known["namespace"] = named.namespace
+        if named.kind == "custom":
             known |= {"type": "custom_tool_call", "input": custom_input(arguments)}
             return {"id": f"ctc_{self.identifier}_{number}", **known}
         known |= {"type": "function_call", "arguments": arguments}
         return {"id": f"fc_{self.identifier}_{number}", **known}
+
+    def _named(self, call: Call) -> Named:
+        name = call.function.name or ""
+        return self.names.get(name) or Named("function", name)
 
 
 def text_part(text: str) -> Body:

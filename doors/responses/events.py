@@ -1,7 +1,5 @@
 """
-Writes a streamed answer as the events of the Responses API.
-
-One item is open at a time. A call that goes on while another one is open is kept until the end.
+Writes a streamed answer as the events of the Responses API. One item is open at a time.
 """
 
 from __future__ import annotations
@@ -10,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from doors.order import Order, Part, call_part
 from doors.pieces import Call, Function
-from doors.responses.answer import Output, ended, head, text_part
+from doors.responses.answer import COMPLETED, Output, ended, head, status_of, text_part
 
 if TYPE_CHECKING:
     from doors.door import Asked
@@ -48,14 +47,15 @@ class ResponseWriter:
     def __init__(self, asked: Asked, identifier: str, model: str) -> None:
         self.response = head(asked, identifier, model)
         self.output = Output(asked, identifier)
+        self.order = Order()
         self.items: list[Body] = []  # those that are complete
         self.events: list[bytes] = []  # not sent yet
         self.sent = 0
-        self.open = ""  # the kind of the open item: text, refusal, reasoning, or call
-        self.text = ""  # what the open item holds
+        self.open = ""  # the key of the open item's parts
+        self.item_id = ""
+        self.texts: list[str] = []  # what the open item holds
         self.thoughts: list[Body] = []
         self.call = Call()
-        self.waiting: dict[int, Call] = {}  # calls whose turn it is not yet
         self.finish_reason: str | None = None
         self.usage: Body | None = None
 
@@ -63,25 +63,16 @@ class ResponseWriter:
         self.finish_reason = piece.finish_reason or self.finish_reason
         self.usage = piece.usage or self.usage
         self._begin()
-        if piece.reasoning:
-            self._add("reasoning", piece.reasoning)
-        for block in piece.thoughts:
-            self._ensure("reasoning")
-            self.thoughts.append(block)
-        if piece.text:
-            self._add("text", piece.text)
-        if piece.refusal:
-            self._add("refusal", piece.refusal)
-        for call in piece.calls:
-            self._call(call)
+        for part in _parts(piece):
+            for ready in self.order.put(part):
+                self._add(ready)
         return self._taken()
 
     def end(self) -> bytes:
         self._begin()
-        self._close()
-        for call in self.waiting.values():
-            self._open_call(call)
-            self._close()
+        for part in self.order.rest():
+            self._add(part)
+        self._close(status_of(self.finish_reason))
         response = ended(self.response, self.items, self.finish_reason, self.usage)
         self._event(f"response.{response['status']}", response=response)
         return self._taken()
@@ -95,99 +86,90 @@ class ResponseWriter:
         self.events.append(event(kind, self.sent, **fields))
         self.sent += 1
 
+    def _of_item(self, kind: str, **fields: Any) -> None:
+        place = {"item_id": self.item_id, "output_index": len(self.items)}
+        self._event(f"response.{kind}", **place, **fields)
+
     def _taken(self) -> bytes:
         data, self.events = b"".join(self.events), []
         return data
 
-    def _add(self, kind: str, text: str) -> None:
-        self._ensure(kind)
-        self.text += text
-        names = KINDS[kind]
-        self._of_item(f"{names.delta}.delta", delta=text, **names.place, **names.more)
+    def _add(self, part: Part) -> None:
+        if self.open != part.key:
+            self._open(part)
+        if isinstance(part.value, dict):
+            self.thoughts.append(part.value)
+        elif text := part.arguments or (part.value if isinstance(part.value, str) else ""):
+            self._text(text)
 
-    def _ensure(self, kind: str) -> None:
-        """Open an item of `kind`, unless it is the one that is open."""
-        if self.open == kind:
-            return
-        self._close()
-        self.open, self.text, self.thoughts = kind, "", []
-        names, item = KINDS[kind], self._item()
+    def _open(self, part: Part) -> None:
+        self._close(COMPLETED)
+        self.open, self.texts, self.thoughts = part.key, [], []
+        if isinstance(call := part.value, Call):
+            self.call = Call(call.index, call.id, Function(call.function.name, ""))
+        item = self._item("in_progress") | self._empty()
+        self.item_id = item["id"]
         self._event("response.output_item.added", output_index=len(self.items), item=item)
-        self._of_item(f"{names.part}.added", part=self._part(), **names.place)
 
-    def _close(self) -> None:
+    def _empty(self) -> Body:
+        return {"content": []} if self.open in ("text", "refusal") else {}
+
+    def _text(self, text: str) -> None:
+        """Add text to the open item. That of a custom tool follows whole."""
+        names = KINDS.get(self.open)
+        if names and not self.texts:
+            self._of_item(f"{names.part}.added", part=self._part(), **names.place)
+        self.texts.append(text)
+        if names:
+            self._of_item(f"{names.delta}.delta", delta=text, **names.place, **names.more)
+        elif not self.output.is_custom(self.call):
+            self._of_item("function_call_arguments.delta", delta=text)
+
+    def _close(self, status: str) -> None:
         """Close the open item with its whole content."""
         if not self.open:
             return
-        item = self._item()
-        if names := KINDS.get(self.open):
-            done = {names.text: self.text}
+        item = self._item(status)
+        names = KINDS.get(self.open)
+        if names and self.texts:
+            done = {names.text: "".join(self.texts)}
             self._of_item(f"{names.delta}.done", **done, **names.place, **names.more)
             self._of_item(f"{names.part}.done", part=self._part(), **names.place)
-        else:
+        elif not names:
             self._close_call(item)
         self._event("response.output_item.done", output_index=len(self.items), item=item)
         self.items.append(item)
         self.open = ""
 
-    def _item(self) -> Body:
-        """Return the open item, with what it holds so far."""
-        number = len(self.items)
-        if self.open == "call":
-            return self.output.call(number, self.call)
-        if self.open == "reasoning":
-            return self.output.reasoning(number, self.text, self.thoughts)
-        if self.open == "refusal":
-            return self.output.message(number, "", self.text)
-        return self.output.message(number, self.text)
-
-    def _part(self) -> Body:
-        if self.open == "refusal":
-            return {"type": "refusal", "refusal": self.text}
-        if self.open == "reasoning":
-            return {"type": "summary_text", "text": self.text}
-        return text_part(self.text)
-
-    def _of_item(self, kind: str, **fields: Any) -> None:
-        place = {"item_id": self._item()["id"], "output_index": len(self.items)}
-        self._event(f"response.{kind}", **place, **fields)
-
-    def _call(self, call: Call) -> None:
-        if self.open == "call" and self.call.index == call.index:
-            self._more(call)
-        elif self.open == "call" or call.index in self.waiting:
-            kept = self.waiting.setdefault(call.index, Call(call.index, function=Function("", "")))
-            kept.id = call.id or kept.id
-            kept.function.name = call.function.name or kept.function.name
-            kept.function.arguments = _arguments(kept) + _arguments(call)
-        else:
-            self._open_call(call)
-
-    def _open_call(self, call: Call) -> None:
-        self._close()
-        self.open = "call"
-        self.call = Call(call.index, call.id, Function(call.function.name, ""))
-        item = self._item() | {"status": "in_progress"}
-        self._event("response.output_item.added", output_index=len(self.items), item=item)
-        self._more(call)
-
-    def _more(self, call: Call) -> None:
-        if text := call.function.arguments:
-            self.call.function.arguments = _arguments(self.call) + text
-            if "arguments" in self._item():  # the text of a custom tool follows whole
-                self._of_item("function_call_arguments.delta", delta=text)
-
     def _close_call(self, item: Body) -> None:
         if "arguments" in item:
-            self._of_item(
-                "function_call_arguments.done",
-                name=item["name"],
-                arguments=item["arguments"],
-            )
+            done = {"name": item["name"], "arguments": item["arguments"]}
+            self._of_item("function_call_arguments.done", **done)
         else:
             self._of_item("custom_tool_call_input.delta", delta=item["input"])
             self._of_item("custom_tool_call_input.done", input=item["input"])
 
+    def _item(self, status: str = COMPLETED) -> Body:
+        """Return the open item, with what it holds so far."""
+        number, text = len(self.items), "".join(self.texts)
+        if self.open == "reasoning":
+            return self.output.reasoning(number, text, self.thoughts)
+        if self.open in KINDS:
+            words = ("", text) if self.open == "refusal" else (text, "")
+            return self.output.message(number, *words, status=status)
+        self.call.function.arguments = text
+        return self.output.call(number, self.call, status=status)
 
-def _arguments(call: Call) -> str:
-    return call.function.arguments or ""
+    def _part(self) -> Body:
+        text = "".join(self.texts)
+        if self.open == "refusal":
+            return {"type": "refusal", "refusal": text}
+        return text_part(text) if self.open == "text" else {"type": "summary_text", "text": text}
+
+
+def _parts(piece: Piece) -> list[Part]:
+    parts = [Part("reasoning", piece.reasoning)] if piece.reasoning else []
+    parts += [Part("reasoning", block) for block in piece.thoughts]
+    parts += [Part("text", piece.text)] if piece.text else []
+    parts += [Part("refusal", piece.refusal)] if piece.refusal else []
+    return [*parts, *map(call_part, piece.calls)]

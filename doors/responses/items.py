@@ -1,8 +1,10 @@
 """
 Translates the items of `input` into OpenAI's messages.
 
-Items of the model that follow each other (a thought, text, calls) are one message. Images in the
-output of a tool follow in a user's message: the chat's tools return text.
+Items of the model that follow each other (a thought, text, calls) are one message, and the outputs
+of its calls follow it at once, as servers require. Images in an output follow in a user's message:
+the chat's tools return text. What comes first from the system and the developer is one message,
+because the templates of many models take no other.
 """
 
 from __future__ import annotations
@@ -14,18 +16,27 @@ from chat.requests.dangers import refused
 from core.text import quote
 from doors.door import plainest
 from doors.responses import thoughts
-from doors.responses.tools import INPUT
+from doors.responses.parts import parts, text_of
+from doors.responses.tools import INPUT, function_name
 
 if TYPE_CHECKING:
+    from core.errors import PortalError
     from registry.providers.wire import Body
 
-TEXTS = ("input_text", "output_text", "text", "summary_text", "reasoning_text")
 ROLES = ("user", "assistant", "system", "developer")
 # Work of a server's own tools, which only that server reads.
-HOSTED = ("web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call",
-          "computer_call", "computer_call_output", "mcp_list_tools", "mcp_call",
-          "mcp_approval_request", "mcp_approval_response", "tool_search_call",
-          "tool_search_output")  # fmt: skip
+HOSTED = frozenset({
+    "web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call",
+    "computer_call", "computer_call_output", "mcp_list_tools", "mcp_call", "mcp_approval_request",
+    "mcp_approval_response", "tool_search_call", "tool_search_output", "local_shell_call",
+    "local_shell_call_output", "shell_call", "shell_call_output", "apply_patch_call",
+    "apply_patch_call_output", "additional_tools",
+})  # fmt: skip
+KEPT = {
+    "item_reference": "the portal keeps no items. Send them whole: clients do with `store: false`.",
+    "compaction": "only its server can read it. Send the items themselves.",
+    "context_compaction": "only its server can read it. Send the items themselves.",
+}
 
 
 class Items:
@@ -40,37 +51,53 @@ class Items:
         """Raise PortalError for an item that cannot be carried."""
         if not isinstance(item, dict):
             raise refused(f"{place}: an item is an object.", place)
-        kind = item.get("type") or ("message" if "role" in item else None)
+        kind = str(item.get("type") or ("message" if "role" in item else None))
         if kind in HOSTED:
             self.dropped.append(f"input.{kind}")
             return
-        if kind == "item_reference":
-            message = "the portal keeps no responses. Send the items themselves: `store: false`."
-            raise refused(f"{place}: {message}", place)
-        reader = READERS.get(str(kind))
-        if reader is None:
-            raise refused(f"{place}.type: {quote(str(kind))} is not an item of this place.", place)
+        if kind not in READERS:
+            why = KEPT.get(kind) or f"{quote(kind, 80)} is not an item of this place."
+            raise refused(f"{place}.type: {why}", place)
         if kind not in OUTPUTS:
-            self.flush()
-        reader(self, item, place)
+            self._flush()
+        READERS[kind](self, item, place)
 
-    def flush(self) -> None:
+    def end(self) -> None:
+        """Add what waits, and drop thoughts to which the model said nothing."""
+        self._flush()
+        said = [m for m in self.messages if m["content"] is not None or "tool_calls" in m]
+        if len(said) < len(self.messages):
+            self.dropped.append("input.reasoning")
+        self.messages = said
+
+    def system(self, text: str) -> None:
+        """Add what the system, or the developer, says."""
+        if self.messages and all(message["role"] == "system" for message in self.messages):
+            self.messages[-1]["content"] += f"\n\n{text}"
+        else:
+            self.messages.append({"role": "system", "content": text})
+
+    def _flush(self) -> None:
         """Add the images of outputs, after the last of them."""
         if self.images:
             self.messages.append({"role": "user", "content": self.images})
             self.images = []
 
     def _message(self, item: Body, place: str) -> None:
-        role, content = item.get("role"), item.get("content")
+        role = item.get("role")
         if role not in ROLES:
             raise refused(f"{place}.role is one of {', '.join(ROLES)}.", place)
-        parts = content if isinstance(content, str) else self._parts(content, f"{place}.content")
-        if role == "assistant":
-            text = parts if isinstance(parts, str) else "".join(p.get("text", "") for p in parts)
+        rows = parts(item.get("content"), f"{place}.content")
+        if role == "user":
+            self.messages.append({"role": role, "content": plainest(rows)})
+        elif any(row["type"] != "text" for row in rows):
+            raise refused(f"{place}.content: of this role it is text.", place)
+        elif role == "assistant":
             message = self._assistant()
-            message["content"] = (message["content"] or "") + text
+            before = f"{message['content']}\n\n" if message["content"] else ""
+            message["content"] = before + text_of(rows)
         else:
-            self.messages.append({"role": role, "content": plainest(parts)})
+            self.system("\n\n".join(row["text"] for row in rows))
 
     def _assistant(self) -> Body:
         """Return the model's message that is under way, or a new one."""
@@ -80,37 +107,49 @@ class Items:
 
     def _call(self, item: Body, place: str) -> None:
         arguments = item.get("arguments") or "{}"
-        self._add_call(item, arguments if isinstance(arguments, str) else json.dumps(arguments))
+        text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+        self._add_call(item, text, place)
 
     def _custom_call(self, item: Body, place: str) -> None:
-        self._add_call(item, json.dumps({INPUT: item.get("input") or ""}, ensure_ascii=False))
+        text = json.dumps({INPUT: item.get("input") or ""}, ensure_ascii=False)
+        self._add_call(item, text, place)
 
-    def _add_call(self, item: Body, arguments: str) -> None:
-        function = {"name": item.get("name"), "arguments": arguments}
-        call = {"id": item.get("call_id"), "type": "function", "function": function}
+    def _add_call(self, item: Body, arguments: str, place: str) -> None:
+        name, identifier = item.get("name"), item.get("call_id")
+        for key, value in (("name", name), ("call_id", identifier)):
+            if not isinstance(value, str) or not value:
+                raise refused(f"{place}.{key}: it is missing, or not text.", place)
+        function = {"name": function_name(str(name), item.get("namespace")), "arguments": arguments}
+        call = {"id": identifier, "type": "function", "function": function}
         self._assistant().setdefault("tool_calls", []).append(call)
 
     def _output(self, item: Body, place: str) -> None:
-        output = item.get("output")
-        parts = self._parts([{"type": "input_text", "text": output}] if isinstance(output, str)
-                            else output or [], f"{place}.output")  # fmt: skip
-        text = "".join(part["text"] for part in parts if part["type"] == "text")
-        self.images += [part for part in parts if part["type"] != "text"]
+        rows = parts(item.get("output"), f"{place}.output")
+        self.images += [row for row in rows if row["type"] != "text"]
         identifier = item.get("call_id")
-        self.messages.append({"role": "tool", "tool_call_id": identifier, "content": text})
+        message = {"role": "tool", "tool_call_id": identifier, "content": text_of(rows)}
+        self.messages.insert(self._after(identifier, place), message)
+
+    def _after(self, identifier: Any, place: str) -> int:
+        """Return the place behind a call and the outputs that follow it already."""
+        for number in range(len(self.messages), 0, -1):
+            calls = self.messages[number - 1].get("tool_calls") or ()
+            if any(call["id"] == identifier for call in calls):
+                while number < len(self.messages) and self.messages[number]["role"] == "tool":
+                    number += 1
+                return number
+        raise _orphan(identifier, place)
 
     def _reasoning(self, item: Body, place: str) -> None:
-        rows = [*(item.get("summary") or ()), *(item.get("content") or ())]
-        text = "".join(row.get("text") or "" for row in rows if isinstance(row, dict))
+        rows = [*_list(item.get("summary")), *_list(item.get("content"))]
+        text = "\n\n".join(str(row["text"]) for row in rows if row.get("text"))
+        blocks = thoughts.opened(item.get("encrypted_content"))
         if text:
-            self._assistant()["reasoning_content"] = text
-        if blocks := thoughts.opened(item.get("encrypted_content")):
-            self._assistant()["thinking_blocks"] = blocks
-
-    def _parts(self, content: Any, place: str) -> list[Body]:
-        if not isinstance(content, list):
-            raise refused(f"{place}: it is text, or a list of parts.", place)
-        return [_part(part, f"{place}[{number}]") for number, part in enumerate(content)]
+            message = self._assistant()
+            before = message.get("reasoning_content")
+            message["reasoning_content"] = f"{before}\n\n{text}" if before else text
+        if blocks:
+            self._assistant().setdefault("thinking_blocks", []).extend(blocks)
 
 
 READERS = {
@@ -124,21 +163,10 @@ READERS = {
 OUTPUTS = ("function_call_output", "custom_tool_call_output")
 
 
-def _part(part: Any, place: str) -> Body:
-    kind = part.get("type") if isinstance(part, dict) else None
-    if "file_id" in (part or ()) and part["file_id"]:
-        message = "the file of an ID may be another user's. Send its content."
-        raise refused(f"{place}.file_id: {message}", place)
-    if kind in TEXTS and isinstance(part.get("text"), str):
-        return {"type": "text", "text": part["text"]}
-    if kind == "refusal":
-        return {"type": "text", "text": part.get("refusal") or ""}
-    if kind == "input_image" and isinstance(part.get("image_url"), str):
-        detail = {"detail": part["detail"]} if part.get("detail") else {}
-        return {"type": "image_url", "image_url": {"url": part["image_url"], **detail}}
-    if kind == "input_file" and isinstance(part.get("file_data"), str):
-        name = part.get("filename") or "file.pdf"
-        return {"type": "file", "file": {"filename": name, "file_data": part["file_data"]}}
-    if kind == "input_audio" and isinstance(part.get("input_audio"), dict):
-        return {"type": "input_audio", "input_audio": part["input_audio"]}
-    raise refused(f"{place}: {quote(str(kind))} cannot be sent, or lacks its content.", place)
+def _list(value: Any) -> list[Body]:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+
+
+def _orphan(identifier: Any, place: str) -> PortalError:
+    message = f"no call before it has the ID {quote(str(identifier), 80)}."
+    return refused(f"{place}.call_id: {message}", place)

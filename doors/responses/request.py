@@ -44,10 +44,9 @@ def read(request: dict[str, Any]) -> Asked:
     items = _items(checked)
     chat: dict[str, Any] = {name: own[name] for name in SAME if own.get(name) is not None}
     chat |= {"messages": items.messages, **_form(checked), **_effort(checked)}
-    if functions:
-        chat["tools"] = functions
-        if (choice := tools.choice(checked.tool_choice)) is not None:
-            chat["tool_choice"] = choice
+    functions, choice = tools.choose(checked.tool_choice, functions)
+    chat |= {"tools": functions} if functions else {}
+    chat |= {"tool_choice": choice} if choice is not None else {}
     if checked.max_output_tokens:
         chat["max_tokens"] = checked.max_output_tokens
     if checked.stream:
@@ -61,13 +60,13 @@ def read(request: dict[str, Any]) -> Asked:
 def _items(checked: ResponsesRequest) -> Items:
     items = Items()
     if checked.instructions:
-        items.messages.append({"role": "system", "content": checked.instructions})
+        items.system(checked.instructions)
     if isinstance(checked.input, str):
         items.messages.append({"role": "user", "content": checked.input})
         return items
     for number, item in enumerate(checked.input):
         items.add(item, f"input[{number}]")
-    items.flush()
+    items.end()
     if not items.messages:
         raise refused("input: it has no item that a model reads.", "input")
     return items

@@ -9,6 +9,7 @@ REQUEST = {
     "model": Fate(CARRIED),
     "input": Fate(CHANGED, "messages"),
     "instructions": Fate(CHANGED, "a message of the role system"),
+    "client_metadata": Fate(DROPPED),
     "max_output_tokens": Fate(CHANGED, "`max_tokens`"),
     "stream": Fate(CARRIED),
     "temperature": Fate(CARRIED),
@@ -35,6 +36,7 @@ REQUEST = {
     "conversation": Fate(REFUSED, STATELESS),
     "prompt": Fate(REFUSED, "a template is kept at the provider. Send its text as `input`."),
     "context_management": Fate(DROPPED),
+    "n": Fate(REFUSED, "a response is one answer.", neutral=(1,)),
 }
 FUNCTION = {
     "type": Fate(CARRIED), "name": Fate(CARRIED), "description": Fate(CARRIED),
@@ -45,4 +47,10 @@ CUSTOM = {
     "name": Fate(CARRIED),
     "description": Fate(CARRIED),
     "format": Fate(CHANGED, "a grammar is told to the model in the description"),
+}
+NAMESPACE = {
+    "type": Fate(CHANGED, "functions"),
+    "name": Fate(CHANGED, "begins the functions' names"),
+    "description": Fate(DROPPED),
+    "tools": Fate(CHANGED, "functions"),
 }

@@ -105,6 +105,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "responses": {
         "model": "m",
         "input": "Ho",
+        "client_metadata": {"a": "b"},
         "instructions": "Be brief.",
         "max_output_tokens": 5,
         "stream": True,
@@ -132,5 +133,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "conversation": "conv_1",
         "prompt": {"id": "p"},
         "context_management": [{"type": "compaction"}],
+        "n": 2,
     },
 }
