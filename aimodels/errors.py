@@ -43,7 +43,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _answer(request, no_such_address(), "404.html")
+    return _answer(request, no_such_address(request.path), "404.html")
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -50,12 +50,14 @@ def wrong_address(headers: Mapping[bytes, bytes], path: str) -> PortalError | No
     has_token = bearer or any(name in headers for name in KEYS)
     if not has_token or path.startswith((*API, *OUTSIDE_API)):
         return None
-    return no_such_address()
+    return no_such_address(path)
 
 
-def no_such_address() -> PortalError:
-    message = "There is no such address. The API begins with /v1, as in /v1/chat/completions."
-    return PortalError("not_found", message)
+def no_such_address(path: str) -> PortalError:
+    remedy = "The API begins with /v1, as in /v1/chat/completions."
+    if path.startswith("/v1/responses/"):
+        remedy = "The portal keeps no responses: POST the whole conversation to /v1/responses."
+    return PortalError("not_found", f"There is no such address. {remedy}")
 
 
 def is_program(request: HttpRequest) -> bool:
