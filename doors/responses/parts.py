@@ -36,6 +36,8 @@ def _part(part: Any, place: str) -> Body:
     if part.get("file_id"):
         message = "the file of an ID may be another user's. Send its content."
         raise refused(f"{place}.file_id: {message}", place)
+    if part.get("file_url"):
+        raise refused(f"{place}.file_url: the provider would fetch this address.", place)
     if kind in TEXTS and isinstance(part.get("text"), str):
         return {"type": "text", "text": part["text"]}
     if kind == "refusal":
@@ -45,8 +47,6 @@ def _part(part: Any, place: str) -> Body:
     if kind == "input_file" and isinstance(part.get("file_data"), str):
         name = part.get("filename") or "file.pdf"
         return {"type": "file", "file": {"filename": name, "file_data": part["file_data"]}}
-    if kind == "input_file" and part.get("file_url"):
-        raise refused(f"{place}.file_url: the provider would fetch this address.", place)
     if kind == "input_audio" and isinstance(part.get("input_audio"), dict):
         return {"type": "input_audio", "input_audio": part["input_audio"]}
     raise refused(f"{place}: {quote(str(kind), 80)} cannot be sent, or lacks its content.", place)

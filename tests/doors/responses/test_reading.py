@@ -167,6 +167,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a file's ID": ({"input": [said({"type": "input_image", "file_id": "file-1"})]}, "file_id"),
     "a file's address": ({"input": [said({"type": "input_file", "file_url": "https://x"})]},
                          "would fetch"),
+    "a file's address beside its content": (
+        {"input": [said({"type": "input_file", "file_data": "x", "file_url": "https://x"})]},
+        "would fetch",
+    ),
     "an image of the model's": (
         {"input": [said({"type": "input_image", "image_url": PNG}, role="assistant")]}, "text",
     ),
