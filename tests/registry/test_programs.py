@@ -40,9 +40,7 @@ def test_options_need_no_token(portal: Portal, path: str) -> None:
     assert not [name for name in answer.headers if name.lower().startswith("access-control")]
 
 
-@pytest.mark.parametrize(
-    "path", ["/chat/completions", "/models", "/chat/", "/", "/v2/models"]
-)
+@pytest.mark.parametrize("path", ["/chat/completions", "/models", "/chat/", "/", "/v2/models"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_program_at_a_wrong_path_is_told_where_the_api_begins(
     portal: Portal, path: str, method: str
