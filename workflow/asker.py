@@ -9,7 +9,7 @@ from core.errors import PortalError
 from queryexpr.gate.operations import Operation
 from registry import usage
 from registry.gateway import calls
-from registry.providers.openai_values import text_of
+from registry.providers.openai.values import text_of
 from workflow.pipeline.steps import Ask, Progress, Reply
 from workflow.pipeline.write import ModelFailed
 from workflow.sandbox import sandbox

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from doors import fates
 from doors.door import Native
 from doors.ollama import table
-from registry.providers import ollama_native as wire
-from registry.providers.ollama_messages import to_ollama
+from registry.providers.ollama import native as wire
+from registry.providers.ollama.messages import to_ollama
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ import base64
 from typing import Any
 
 from core.errors import PortalError
-from registry.providers.openai_values import text_of
+from registry.providers.openai.values import text_of
 from registry.providers.wire import Body
 from registry.providers.writing import image_bytes
 

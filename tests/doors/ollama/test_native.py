@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from registry.providers.events import Chunk, Done, Failure
-from registry.providers.ollama_native import LineStream
+from registry.providers.ollama.native import LineStream
 from tests.registry.providers.streams import STAMP, TARGET
 from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import Portal

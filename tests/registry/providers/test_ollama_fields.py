@@ -11,7 +11,7 @@ from core.errors import PortalError
 from registry.providers import anthropic, ollama
 from registry.providers.anthropic.messages import to_anthropic
 from registry.providers.events import Chunk, Done, Failure
-from registry.providers.ollama_fields import must_call
+from registry.providers.ollama.fields import must_call
 from registry.providers.wire import Stamp, Target
 from tests.registry.providers.streams import STAMP, TARGET, run, text
 from tests.support.provider_messages import line, ollama_line

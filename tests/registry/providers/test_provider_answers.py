@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from registry.providers.openai_values import text_of
+from registry.providers.openai.values import text_of
 from tests.registry.editing import wait_for
 from tests.registry.providers import odd_streams
 from tests.registry.providers.streams import HARD, OLLAMA_STREAM

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from registry.providers import errors
-from registry.providers import ollama_messages as messages
 from registry.providers.events import Chunk, Done, Event, server_sent
 from registry.providers.framing import Lines
-from registry.providers.ollama_fields import must_call
-from registry.providers.openai_values import finish
+from registry.providers.ollama import messages
+from registry.providers.ollama.fields import must_call
+from registry.providers.openai.values import finish
 from registry.providers.reading import bad_response, decode, usage
 from registry.providers.stream import StreamParser
 from registry.providers.wire import Body, Stamp, Target

@@ -10,7 +10,7 @@ from core.errors import PortalError
 from registry.providers.http.protocol import MAX_HEADER, MAX_HEADERS
 from registry.providers.http.transport import Deadlines, Response
 from registry.providers.wire import Request
-from tests.registry.providers.test_connections import get, provider
+from tests.registry.providers.http.test_connections import get, provider
 
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"

@@ -2,7 +2,7 @@
 OpenAI's streamed answers: server-sent events in, the same events out.
 
 A chunk of the expected form is relayed as its bytes. One with an odd field is repaired
-(`openai_repair`): the field is lost, not the answer. What servers do beside OpenAI's documents is
+(`repair`): the field is lost, not the answer. What servers do beside OpenAI's documents is
 counted in `oddities`.
 """
 
@@ -17,9 +17,9 @@ from registry.providers import errors
 from registry.providers.error_body import read_value, says_something
 from registry.providers.events import Chunk, Done, Event, Failure, server_sent
 from registry.providers.framing import ServerSentEvents, pieces
-from registry.providers.openai_chunks import Choice, ChunkShape, read_shape, texts
-from registry.providers.openai_repair import Repair
-from registry.providers.openai_values import (
+from registry.providers.openai.chunks import Choice, ChunkShape, read_shape, texts
+from registry.providers.openai.repair import Repair
+from registry.providers.openai.values import (
     BROKEN,
     has_odd_counts,
     is_foreign,

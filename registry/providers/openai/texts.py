@@ -8,7 +8,7 @@ from registry.providers import errors
 from registry.providers.error_body import says_something
 from registry.providers.events import Chunk, Done, Event, Failure, server_sent
 from registry.providers.framing import ServerSentEvents
-from registry.providers.openai_values import BROKEN
+from registry.providers.openai.values import BROKEN
 from registry.providers.reading import bad_response, cut_off, decode
 from registry.providers.stream import StreamParser
 from registry.providers.wire import Body, Stamp, Target

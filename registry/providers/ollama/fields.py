@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from registry.providers import ollama_messages as messages
 from registry.providers import requested
+from registry.providers.ollama import messages
 
 if TYPE_CHECKING:
     from registry.providers.wire import Body, Target

@@ -13,7 +13,7 @@ from typing import Any
 from core.errors import PortalError
 from registry.providers import requested
 from registry.providers.framing import whole_characters
-from registry.providers.openai_values import reasoning_of, text_of, written
+from registry.providers.openai.values import reasoning_of, text_of, written
 from registry.providers.wire import Body
 from registry.providers.writing import image_bytes
 

@@ -14,7 +14,7 @@ from core.http.watchdog import Watchdog
 from registry.providers.http import connections
 from registry.providers.http.transport import Deadlines, Response
 from registry.providers.wire import Request
-from tests.registry.providers.test_connections import provider as serving
+from tests.registry.providers.http.test_connections import provider as serving
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n"
 

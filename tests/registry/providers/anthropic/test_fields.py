@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import PortalError
 from registry.providers import anthropic
-from tests.registry.providers.anthropic_requests import (
+from tests.registry.providers.anthropic.requests import (
     MESSAGES,
     PLAIN,
     TOOLS,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from registry.providers.openai_values import counts, finish, is_odd, plain
+from registry.providers.openai.values import counts, finish, is_odd, plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from registry.providers import errors, unsupported
 from registry.providers.error_body import read_value, says_something
-from registry.providers.openai_repair import message
-from registry.providers.openai_stream import ChunkStream
-from registry.providers.openai_texts import TextStream
-from registry.providers.openai_values import BROKEN, counts, finish, has_odd_counts, is_foreign
-from registry.providers.openai_vectors import read_vectors
+from registry.providers.openai.repair import message
+from registry.providers.openai.stream import ChunkStream
+from registry.providers.openai.texts import TextStream
+from registry.providers.openai.values import BROKEN, counts, finish, has_odd_counts, is_foreign
+from registry.providers.openai.vectors import read_vectors
 from registry.providers.reading import bad_response, decode_any
 from registry.providers.wire import Body, Completion, Embeddings, Request, Stamp, Target
 from registry.providers.writing import bearer, get, post

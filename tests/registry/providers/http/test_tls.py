@@ -14,8 +14,8 @@ import pytest
 import requests
 
 from tests.core.test_rules import check_error
-from tests.registry.providers.test_leaving import CHAT, MAX_DELAY, leave_cleanly
-from tests.registry.providers.test_leaving import ask as send_request
+from tests.registry.providers.http.test_leaving import CHAT, MAX_DELAY, leave_cleanly
+from tests.registry.providers.http.test_leaving import ask as send_request
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
 from tests.support.ports import free_port

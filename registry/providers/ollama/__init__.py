@@ -1,7 +1,7 @@
 """
 Ollama's own wire format: OpenAI's fields in and out, `/api/…` on the wire.
 
-`ollama_fields` has what becomes of the caller's fields.
+`fields` has what becomes of the caller's fields.
 Reference: https://docs.ollama.com/api
 """
 
@@ -15,9 +15,8 @@ import msgspec
 from core.errors import PortalError
 from registry.model_id import fold
 from registry.providers import errors, requested
-from registry.providers import ollama_fields as fields
-from registry.providers import ollama_messages as messages
-from registry.providers.ollama_answers import (
+from registry.providers.ollama import fields, messages
+from registry.providers.ollama.answers import (
     AnswerStream,
     TextStream,
     checked,

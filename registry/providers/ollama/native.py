@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from registry.providers import ollama_fields as fields
 from registry.providers.events import Chunk, Done, Event
 from registry.providers.framing import Lines
-from registry.providers.ollama_answers import checked
+from registry.providers.ollama import fields
+from registry.providers.ollama.answers import checked
 from registry.providers.reading import bad_response, usage
 from registry.providers.stream import StreamParser
 from registry.providers.wire import Body, Native, Request, Stamp, Target

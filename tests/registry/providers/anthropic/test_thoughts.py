@@ -10,7 +10,7 @@ from core.errors import PortalError
 from registry.providers.anthropic.fields import MAX_TOKENS
 from registry.providers.anthropic.thoughts import BUDGET
 from registry.providers.wire import Target
-from tests.registry.providers.anthropic_requests import (
+from tests.registry.providers.anthropic.requests import (
     MESSAGES,
     PLAIN,
     TOOLS,

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from registry.providers.openai_values import counts
+from registry.providers.openai.values import counts
 from registry.providers.wire import Embeddings
 
 
