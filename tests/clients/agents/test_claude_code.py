@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+PAGE = (Path(__file__).parents[3] / "docs/clients.md").read_text()
+DOCUMENTED = set(re.findall(r"^export (\w+)=", PAGE, re.MULTILINE))
 PROGRAM = Path(__file__).parent / "node_modules/@anthropic-ai/claude-code/cli-wrapper.cjs"
 
 
@@ -21,6 +24,7 @@ def run(folder: Path, model: str) -> dict[str, Any]:
         "ANTHROPIC_SMALL_FAST_MODEL": model, "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
         "CLAUDE_CODE_MAX_RETRIES": "0",
     }  # fmt: skip
+    assert DOCUMENTED and variables.keys() >= DOCUMENTED
     done = subprocess.run(
         ["node", PROGRAM, "-p", "Say hello.", "--output-format", "json", "--tools", "Read"],
         cwd=folder, env={**os.environ, **variables}, stdin=subprocess.DEVNULL,
