@@ -24,7 +24,8 @@ def run(folder: Path, model: str) -> dict[str, Any]:
         "ANTHROPIC_SMALL_FAST_MODEL": model, "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
         "CLAUDE_CODE_MAX_RETRIES": "0",
     }  # fmt: skip
-    assert DOCUMENTED and variables.keys() >= DOCUMENTED
+    assert DOCUMENTED
+    assert variables.keys() >= DOCUMENTED
     done = subprocess.run(
         ["node", PROGRAM, "-p", "Say hello.", "--output-format", "json", "--tools", "Read"],
         cwd=folder, env={**os.environ, **variables}, stdin=subprocess.DEVNULL,
