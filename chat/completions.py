@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from chat.asked import asked
 from chat.requests import fit, read_chat, report
 from core.http.sse import EventStream
 from registry.gateway import calls
 from registry.providers.events import Chunk, Done, Event, Failure
-from registry.state.service import service
 from registry.usage import count_usage
 
 if TYPE_CHECKING:
@@ -35,12 +35,7 @@ async def openai(exchange: Exchange) -> None:
 
 
 async def _answer(exchange: Exchange, *, in_chunk: bool) -> None:
-    payload = await exchange.json()
-    body = read_chat(payload)
-    override = payload.get("model") or ""
-    chosen = calls.choose(service.current, "chat", override, exchange.principal.groups)
-    with calls.Explained(chosen):
-        body, resolution = fit(body, chosen)
+    body, resolution = await asked(exchange, "chat", read_chat, fit)
     if body.get("stream"):
         return await _relay(exchange, resolution, body, in_chunk=in_chunk)
     answer = await calls.chat(resolution, body, exchange.call, wait=settings.WHOLE_ANSWER_TIMEOUT)

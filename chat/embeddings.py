@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from chat.asked import asked
 from chat.requests import fit_embeddings, read_embeddings
 from registry.gateway import calls
-from registry.state.service import service
 from registry.usage import count_usage
 
 if TYPE_CHECKING:
@@ -26,12 +26,7 @@ if TYPE_CHECKING:
 
 
 async def embed(exchange: Exchange) -> None:
-    payload = await exchange.json()
-    body = read_embeddings(payload)
-    override = payload.get("model") or ""
-    chosen = calls.choose(service.current, "embeddings", override, exchange.principal.groups)
-    with calls.Explained(chosen):
-        body, resolution = fit_embeddings(body, chosen)
+    body, resolution = await asked(exchange, "embeddings", read_embeddings, fit_embeddings)
     embeddings = await calls.embed(
         resolution, body, exchange.call, wait=settings.WHOLE_ANSWER_TIMEOUT
     )

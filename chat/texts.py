@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from chat.asked import asked
 from chat.requests import fit_completion, read_completion
 from core.http.sse import EventStream
 from core.ids import new_id
 from registry.gateway import calls
 from registry.providers.events import Chunk, Done, Failure
-from registry.state.service import service
 from registry.usage import count_usage
 
 if TYPE_CHECKING:
@@ -29,12 +29,7 @@ if TYPE_CHECKING:
 
 
 async def complete(exchange: Exchange) -> None:
-    payload = await exchange.json()
-    body = read_completion(payload)
-    override = payload.get("model") or ""
-    chosen = calls.choose(service.current, "chat", override, exchange.principal.groups)
-    with calls.Explained(chosen):
-        body, resolution = fit_completion(body, chosen)
+    body, resolution = await asked(exchange, "chat", read_completion, fit_completion)
     if body.get("stream"):
         return await _relay(exchange, resolution, body)
     completion = await calls.complete(

@@ -40,7 +40,7 @@ Table = dict[str, Fate]
 def lost(request: Mapping[str, Any], table: Table, place: str = "") -> list[str]:
     """Return the names of the fields that are dropped. Raises PortalError for what is refused.
 
-    `place` is where `request` stands, for one inside another.
+    `place` is the path of `request`, for one inside another.
     """
     names = []
     for name, value in request.items():

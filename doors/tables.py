@@ -41,7 +41,7 @@ KINDS = {
 }
 HEAD = """# What becomes of a request's fields
 
-Callers speak many APIs, and so do providers. In the middle stands one conversation, OpenAI's chat
+Callers speak many APIs, and so do providers. Between them is one conversation, OpenAI's chat
 request. A field of another API is
 
 - **carried** or **translated** into it;

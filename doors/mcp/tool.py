@@ -25,7 +25,7 @@ Run = Callable[[Any, "Caller"], Awaitable[Document]]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls a tool. `report` tells the caller which step begins."""
+    """Who calls a tool. `report` sends the name of the step that begins."""
 
     principal: Principal
     call: Call

@@ -46,7 +46,7 @@ CUSTOM = {
     "type": Fate(CHANGED, "a function"),
     "name": Fate(CARRIED),
     "description": Fate(CARRIED),
-    "format": Fate(CHANGED, "a grammar is told to the model in the description"),
+    "format": Fate(CHANGED, "a grammar is added to the description"),
 }
 NAMESPACE = {
     "type": Fate(CHANGED, "functions"),

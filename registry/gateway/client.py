@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 
     from registry.entities import Provider
     from registry.providers.events import Event
-    from registry.providers.wire import Body, Completion, Embeddings, Native, Request, Target
+    from registry.providers.wire import (
+        Body,
+        ChatStream,
+        Completion,
+        Embeddings,
+        Native,
+        Request,
+        Target,
+    )
 
 T = TypeVar("T")
 MAX_INLINE = 1024 * 1024  # bytes that are decoded in the event loop
@@ -74,7 +82,7 @@ class Client:
     def _streamed(
         self, error: PortalError, target: Target, mark: Stamp, data: bytes
     ) -> Body | None:
-        """Return the answer that a server streams although it was told not to."""
+        """Return the answer of a server that streams although the request says not to."""
         if error.code != "provider_bad_response":
             return None
         return streamed.read(self.wire.Stream(target, mark), data)
@@ -95,15 +103,8 @@ class Client:
         records, as Record events. `native`: the body is in the provider's own format, and so are
         the events.
         """
-        wire, body = self.wire, {**body, "stream": True}
-        make, write = wire.CompletionStream, wire.completion
-        if native:
-            make, write = native.Stream, native.write
-        elif "messages" in body:
-            make, write = wire.Stream, wire.chat
-        parser = make(target, stamp(body))
+        request, parser = self._streamed_call(target, {**body, "stream": True}, native)
         parser.keeps_records = records
-        request = write(target, body)
         with _ActiveCall(self.provider.name, call) as active:
             async with transport.Response(request, deadlines(wait), active.call) as response:
                 await self._check(response)
@@ -128,6 +129,17 @@ class Client:
                 if not parser.ended:
                     yield parser.close()
             usage.count_oddities(self.provider.name, parser.oddities)
+
+    def _streamed_call(
+        self, target: Target, body: Body, native: Native | None
+    ) -> tuple[Request, ChatStream]:
+        """Return the request for a streamed answer, and what reads that."""
+        if native:
+            return native.write(target, body), native.Stream(target, stamp(body))
+        if "messages" in body:
+            return self.wire.chat(target, body), self.wire.Stream(target, stamp(body))
+        request = self.wire.completion(target, body)
+        return request, self.wire.CompletionStream(target, stamp(body))
 
     async def relay(
         self,

@@ -97,7 +97,7 @@ def plain(message: Body) -> Body:
 
 
 def written(value: Any, depth: int = 0) -> str | None:
-    """Return a value as the text that it stands for, or None."""
+    """Return a value as text, or None."""
     if depth > MAX_DEPTH:
         return None
     if isinstance(value, list):
