@@ -2,61 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from chat.requests import fit, fit_embeddings, read_chat, read_embeddings
-from chat.requests.fields import DANGEROUS, KNOWN
-from chat.requests.messages import MEDIA, MESSAGE, PART, TYPES
 from core.errors import PortalError
 from core.http.body import read_json
-from registry.config.load import load_config
-from registry.entities import Resolution
-from registry.snapshot import build
-
-MODELS = b"""
-models:
-  plain: {api: openai, endpoint: "http://h/v1", registry: {m: {capabilities: [chat]}, v: {capabilities: [embeddings]}}}
-  open: {api: openai, endpoint: "http://h/v1", pass: all, fetches: true, tools: [web_search]}
-  pond: {api: ollama, host: "http://h"}
-  claw: {api: anthropic, endpoint: "http://h", fetches: true}
-  some:
-    api: openai
-    endpoint: http://h/v1
-    pass: [style, my_schema]
-    registry: {e: {capabilities: [embeddings], tokenizer: cl100k}}
-"""
-REGISTRY = build(load_config(MODELS, {}))
-USER = {"role": "user", "content": "Weather?"}
-CALL = {"id": "c1", "type": "function", "function": {"name": "weather", "arguments": "{}"}}
-PIXEL = "data:image/png;base64,AAAA"
-
-
-def resolution(provider: str = "plain", capability: str = "chat", name: str = "m") -> Resolution:
-    return REGISTRY.resolve(capability, f"{provider}:{name}", None)
-
-
-def fitted(body: dict[str, Any], provider: str = "plain") -> tuple[dict[str, Any], tuple[str, ...]]:
-    body = {"messages": [USER], **body}
-    sent, reported = fit(read_chat(body), resolution(provider))
-    return sent, reported.dropped
-
-
-def refusal(body: dict[str, Any], provider: str = "plain") -> PortalError:
-    with pytest.raises(PortalError) as caught:
-        fitted(body, provider)
-    assert caught.value.code == "invalid_request"
-    return caught.value
-
-
-def part(value: Any) -> dict[str, Any]:
-    return {"messages": [{"role": "user", "content": [value]}]}
-
+from tests.chat.fitting import CALL, PIXEL, REGISTRY, USER, fitted, part, refusal, resolution
 
 PASSING: list[dict[str, Any]] = [
     {"top_k": 3, "min_p": 0.1, "repetition_penalty": 1.1, "dry_multiplier": 0.8},
@@ -142,134 +96,6 @@ def test_an_answer_is_taken_back_as_history(answer: dict[str, Any]) -> None:
     assert fitted({"messages": messages}) == ({"messages": messages}, ())
 
 
-NAMES = sorted(
-    (KNOWN | MESSAGE | PART | set(MEDIA)) - {"messages", "tools", "model", "role", "tool_calls"}
-)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 9000) | st.sampled_from([*TYPES, "auto", "any", "json_schema", PIXEL]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*NAMES, "function", "url"]), inner, max_size=4),
-    max_leaves=12,
-)  # fmt: skip
-PARTS = st.dictionaries(st.sampled_from(sorted(PART | set(MEDIA))), JSON, max_size=3)
-CONTENTS = st.none() | st.just("hi") | st.lists(st.builds(lambda part, kind: {**part, "type": kind}, PARTS, st.sampled_from(TYPES)), max_size=2)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "body",
-    [{"think": [1]}, {"reasoning_effort": None, "reasoning": {"effort": {}}}, {"tools": [
-        {"type": "function", "function": {"name": "f", "parameters": [1]}}]}],
-)  # fmt: skip
-def test_odd_types_are_refused_by_the_formats_that_translate(body: dict[str, Any]) -> None:
-    assert refusal(body, "claw").param in {"reasoning_effort", "tools"}
-
-
-def test_a_refusal_that_is_no_text_is_left_out() -> None:
-    message = {"role": "assistant", "content": None, "refusal": 202}
-    body, _ = fitted({"messages": [USER, message, USER]}, "claw")
-    chosen = resolution("claw")
-    chosen.provider.wire.chat(chosen.target, body)
-
-
-@settings(max_examples=300, deadline=None)
-@given(
-    fields=st.dictionaries(st.sampled_from(NAMES), JSON, max_size=4),
-    more=st.dictionaries(st.sampled_from(sorted(MESSAGE - {"role", "tool_calls"})), JSON, max_size=3),
-    content=CONTENTS, role=st.sampled_from(["user", "assistant", "tool", "system"]),
-    call=JSON, tool=JSON, provider=st.sampled_from(["plain", "open", "pond", "claw"]),
-)  # fmt: skip
-def test_any_body_is_sent_or_refused(
-    fields: Any, more: Any, content: Any, role: str, call: Any, tool: Any, provider: str
-) -> None:
-    function = {"name": "f", "arguments": call}
-    message = {
-        **more,
-        "role": role,
-        "content": content,
-        "tool_calls": [{"id": "c", "function": function}],
-    }
-    tools = [{"type": "function", "function": {"name": "f", "parameters": tool}}]
-    chosen = resolution(provider)
-    with contextlib.suppress(PortalError):
-        sent, _ = fit(read_chat({**fields, "messages": [USER, message], "tools": tools}), chosen)
-        chosen.provider.wire.chat(chosen.target, sent)
-
-
-REFUSED: list[tuple[dict[str, Any], str]] = [
-    *(({name: "x"}, name) for names in DANGEROUS.values() for name in sorted(names)),
-    ({"extra_headers": {"a": "b"}}, "extra_headers"),
-    ({"apiBase": "x"}, "apiBase"),
-    ({"extra_body": {"deep": [{"api-key": "x"}]}}, "extra_body.deep.api-key"),
-    ({"reasoning": {"base_url": "x"}}, "reasoning.base_url"),
-    ({"options": {"num_gpu": 99}}, "options.num_gpu"),
-    ({"tools": [{"type": "web_search"}]}, "tools[0].type"),
-    ({"tools": [{"type": "mcp", "server_url": "http://x"}]}, "tools[0].type"),
-    ({"tools": [{"type": "function", "function": {}, "server_url": "x"}]}, "tools[0].server_url"),
-    ({"tools": [{"type": ["function"]}]}, "tools[0].type"),
-    ({"web_search_options": {}}, "web_search_options"),
-    ({"my_schema": {}}, "my_schema"),
-    ({"output_grammar": "x"}, "output_grammar"),
-    (part({"type": "image_url", "image_url": {"url": "https://x/a.png"}}), "image_url.url"),
-    (part({"type": "image_url", "image_url": "http://169.254.169.254/"}), "image_url.url"),
-    (part({"type": "image_url", "image_url": {"url": "file:///etc/passwd"}}), "image_url.url"),
-    (part({"type": "image_url", "image_url": {"url": PIXEL, "x": {"url": "http://x"}}}), "image_url.x"),
-    (part({"type": "video_url", "video_url": {"url": "https://x"}}), "video_url.url"),
-    (part({"type": "file", "file": {"file_id": "file-1"}}), "file.file_id"),
-    (part({"type": "input_image", "image_url": "http://x"}), "image_url"),
-    (part({"type": "text", "text": "x", "image_url": "http://x"}), "content[0].image_url"),
-    (part({"type": "text", "txt": "x"}), "content[0].text"),
-    (part({"type": "sound"}), "content[0].type"),
-    ({"messages": [{**USER, "images": ["http://x"]}]}, "images[0]"),
-    ({"messages": [{**USER, "api_base": "http://x"}]}, "messages[0].api_base"),
-    # Variables of a chat template that its renderer takes for its own (vLLM).
-    ({"chat_template_kwargs": {"chat_template": "{{ 1 }}"}}, "chat_template_kwargs.chat_template"),
-    ({"chat_template_kwargs": {"tokenize": True}}, "chat_template_kwargs.tokenize"),
-    # Lists in lists, objects of free names that are no schema, and a request inside of an option.
-    ({"extra_body": [[{"priority": 1}]]}, "extra_body.priority"),
-    ({"extra_body": {"model": "expensive"}}, "extra_body.model"),
-    ({"extra_body": {"messages": []}}, "extra_body.messages"),
-    ({"options": {"tools": [{"type": "mcp"}]}}, "options.tools"),
-    ({"nvext": {"backend_instance_id": 1}}, "nvext.backend_instance_id"),
-    ({"x": {"previous_response_id": "r"}}, "x.previous_response_id"),
-    ({"audio": {"voice": "https://x/a.wav"}}, "audio.voice"),
-    # Other letters: servers in Go compare names without case, ſ is s, and K is k.
-    ({"apı_base": "x", "ａｐｉ＿ｂａｓｅ": "x"}, "ａｐｉ＿ｂａｓｅ"),
-    ({"api\u200b_baſe": "x"}, "baſe"),
-    ({"Messages": []}, "written `messages`"),
-    ({"MODEL": "x"}, "written `model`"),
-    ({"toolſ": []}, "written `tools`"),
-    ({"tools": [{"type": "function", "function": {}, "Type": "mcp"}]}, "written `type`"),
-    ({"messages": [{**USER, "Content": [{"type": "image_url"}]}]}, "written `content`"),
-    (part({"type": "text", "text": "x", "Image_URL": {"url": "http://x"}}), "written `image_url`"),
-    # Fields of a function that are no part of its schema.
-    ({"tools": [{"type": "function", "function": {"name": "f", "server_url": "x"}}]}, "function.server_url"),
-    ({"tools": [{"type": "function", "function": {"name": "f"}, "x": {"server": {"url": "x"}}}]}, "x.server.url"),
-    # Addresses that are written in another way.
-    (part({"type": "image_url", "image_url": {"url": " \thttp://x"}}), "image_url.url"),
-    (part({"type": "image_url", "image_url": {"url": "//x/a.png"}}), "image_url.url"),
-    (part({"type": "image_url", "image_url": {"url": "%68ttp://x"}}), "image_url.url"),
-    (part({"type": "image_url", "image_url": {"url": PIXEL, "file": "file:/etc/passwd"}}), "image_url.file"),
-    (part({"type": "image_url", "image_url": {"url": PIXEL, "URL": "http://x"}}), "written `url`"),
-    (part({"type": "input_audio", "input_audio": {"data": "/etc/passwd", "format": "wav"}}), "input_audio.data"),
-    (part({"type": "input_audio", "input_audio": {"data": " " * 150 + "http://x", "format": "wav"}}), "input_audio.data"),
-    (part({"type": "file", "file": {"file_data": "file:/etc/passwd"}}), "file.file_data"),
-    ({"messages": [{**USER, "images": ["/etc/a.png"]}]}, "images[0]"),
-    ({"messages": [{**USER, "images": ["../b.png"]}]}, "images[0]"),
-    # What is no list, and no object.
-    ({"messages": [{**USER, "images": 277}]}, "messages[0].images"),
-    ({"messages": [{**USER, "images": [None]}]}, "messages[0].images[0]"),
-    # What would be lost with an unknown object.
-    ({"generationConfig": {"responseSchema": {"type": "object"}}}, "generationConfig.responseSchema"),
-    ({"extra_body": {"guided_choice": ["a"]}}, "extra_body.guided_choice"),
-    ({"sampling_params": {"stop": ["x"]}}, "sampling_params.stop"),
-    ({"stopSequences": ["x"]}, "stopSequences"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("body", "path"), REFUSED, ids=range(len(REFUSED)))
-def test_what_is_refused_is_named_with_its_path(body: dict[str, Any], path: str) -> None:
-    assert path in refusal(body).message
-
-
 def test_other_fields_are_dropped_and_reported() -> None:
     body = {"style": "kind", "colour": 1, "messages": [{**USER, "mood": "x"}], "empty": None}
     sent, dropped = fitted(body)
@@ -313,19 +139,6 @@ def test_unknown_keys_of_media_are_dropped_and_reported() -> None:
     sent, dropped = fitted(part({"type": "image_url", "image_url": {"url": PIXEL, "uuid": "u"}}))
     assert sent["messages"][0]["content"] == [{"type": "image_url", "image_url": {"url": PIXEL}}]
     assert dropped == ("content.image_url.uuid",)
-
-
-def test_what_is_dangerous_stays_refused_where_all_passes() -> None:
-    bodies: list[tuple[dict[str, Any], str]] = [
-        ({"extra_body": {"model": "x"}}, "extra_body.model"),
-        ({"image_urls": ["https://x"]}, "image_urls"),
-        ({"messages": [{**USER, "videos": ["http://x"]}]}, "videos"),
-        ({"messages": [{**USER, "files": [{"url": "x"}]}]}, "files.url"),
-    ]
-    for body, words in bodies:
-        assert words in refusal(body, "open").message
-    cited = [{"role": "assistant", "content": "x", "video_results": [{"link": "http://x"}]}, USER]
-    assert fitted({"messages": cited, "site": "https://x"}, "open")[1] == ()
 
 
 def test_a_header_has_ten_names_at_most_and_only_ascii() -> None:
