@@ -5,16 +5,15 @@ POST /v1/ai/chat/completion and /v1/chat/completions: messages in, an answer out
 from __future__ import annotations
 
 import re
-from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from chat.asked import asked
-from chat.requests import fit, read_chat, report
-from core.http.sse import EventStream
+from chat.requests import fit, read_chat
+from chat.streaming import report_refused, stream_answer
 from registry.gateway import calls
-from registry.providers.events import Chunk, Done, Event, Failure
+from registry.providers.events import Chunk, Done, Event
 from registry.usage import count_usage
 
 if TYPE_CHECKING:
@@ -40,6 +39,7 @@ async def _answer(exchange: Exchange, *, in_chunk: bool) -> None:
         return await _relay(exchange, resolution, body, in_chunk=in_chunk)
     answer = await calls.chat(resolution, body, exchange.call, wait=settings.WHOLE_ANSWER_TIMEOUT)
     count_usage(resolution.provider.name, answer.get("usage"))
+    resolution = report_refused(exchange, resolution)
     answer["resolution"] = resolution.as_json
     await exchange.answer(answer, lines=resolution.header_lines)
 
@@ -48,40 +48,36 @@ async def _relay(
     exchange: Exchange, resolution: Resolution, body: dict[str, Any], *, in_chunk: bool
 ) -> None:
     """Stream the answer. With `in_chunk` its first chunk has the resolution."""
-    opening = _opening(resolution) if in_chunk else b""
-    wants_usage = bool((body.get("stream_options") or {}).get("include_usage"))
-    usage, has_role = None, False
-    async with EventStream(exchange, resolution.header_lines) as stream:
-        try:
-            async with aclosing(calls.stream(resolution, body, exchange.call)) as batches:
-                async for events in batches:
-                    if exchange.call.dropped:
-                        resolution = report(resolution, exchange.call.dropped)
-                        exchange.call.dropped = ()  # once
-                        stream.set_lines(resolution.header_lines)
-                        if in_chunk or exchange.started:  # it is too late for the header
-                            opening = _opening(resolution)
-                    usage = _usage(events) or usage  # some servers repeat it, growing
-                    data = _render(events, opening, wants_usage=wants_usage)
-                    opening = b"" if data else opening
-                    if not has_role and b'"delta"' in data:
-                        data, has_role = with_role(data), True
-                    await stream.write(data)
-                    if isinstance(last := events[-1], Failure):
-                        raise last.error
-        finally:  # many callers close as soon as they have read the end
-            count_usage(resolution.provider.name, usage)
-        await stream.end()
+    chunks = _Chunks(body, _opening(resolution) if in_chunk else b"")
+
+    def reported(current: Resolution) -> None:
+        if in_chunk or exchange.started:  # then it is too late for the header
+            chunks.opening = _opening(current)
+
+    batches = calls.stream(resolution, body, exchange.call)
+    await stream_answer(exchange, resolution, batches, chunks.write, reported=reported)
+
+
+class _Chunks:
+    """Writes chunks as server-sent events. `opening` begins the next of them, once."""
+
+    def __init__(self, body: dict[str, Any], opening: bytes) -> None:
+        self.opening = opening
+        self.wants_usage = bool((body.get("stream_options") or {}).get("include_usage"))
+        self.has_role = False
+
+    def write(self, events: list[Event]) -> bytes:
+        data = _render(events, self.opening, wants_usage=self.wants_usage)
+        if data:
+            self.opening = b""
+        if not self.has_role and b'"delta"' in data:
+            data, self.has_role = with_role(data), True
+        return data
 
 
 def _opening(resolution: Resolution) -> bytes:
     """Return what replaces the brace that opens a chunk, so that the chunk has the resolution."""
     return b'{"resolution":' + bytes(resolution.as_json) + b","
-
-
-def _usage(events: list[Event]) -> dict[str, Any] | None:
-    reports = [event.usage for event in events if isinstance(event, Chunk) and event.usage]
-    return reports[-1] if reports else None
 
 
 def _render(events: list[Event], opening: bytes, *, wants_usage: bool) -> bytes:

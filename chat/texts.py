@@ -8,17 +8,17 @@ Reference: https://platform.openai.com/docs/api-reference/completions
 from __future__ import annotations
 
 import time
-from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from chat.asked import asked
 from chat.requests import fit_completion, read_completion
-from core.http.sse import EventStream
+from chat.streaming import report_refused, stream_answer
 from core.ids import new_id
 from registry.gateway import calls
-from registry.providers.events import Chunk, Done, Failure
+from registry.providers.events import Chunk, Done
 from registry.usage import count_usage
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ async def complete(exchange: Exchange) -> None:
     )
     count_usage(resolution.provider.name, completion.usage)
     answer = completion.answer or _compose(completion, resolution)
+    resolution = report_refused(exchange, resolution)
     answer["resolution"] = resolution.as_json
     await exchange.answer(answer, lines=resolution.header_lines)
 
@@ -55,19 +56,9 @@ def _compose(completion: Completion, resolution: Resolution) -> Body:
 
 async def _relay(exchange: Exchange, resolution: Resolution, body: dict[str, Any]) -> None:
     wants_usage = bool((body.get("stream_options") or {}).get("include_usage"))
-    usage = None
-    async with EventStream(exchange, resolution.header_lines) as stream:
-        try:
-            async with aclosing(calls.stream(resolution, body, exchange.call)) as batches:
-                async for events in batches:
-                    chunks = [event for event in events if isinstance(event, Chunk)]
-                    usage = next((c.usage for c in reversed(chunks) if c.usage), usage)
-                    await stream.write(_render(events, wants_usage=wants_usage))
-                    if isinstance(last := events[-1], Failure):
-                        raise last.error
-        finally:
-            count_usage(resolution.provider.name, usage)
-        await stream.end()
+    batches = calls.stream(resolution, body, exchange.call)
+    write = partial(_render, wants_usage=wants_usage)
+    await stream_answer(exchange, resolution, batches, write)
 
 
 def _render(events: list[Event], *, wants_usage: bool) -> bytes:

@@ -4,22 +4,22 @@ Answers of a server that speaks the caller's own API: its bytes, as they come.
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from chat.requests import fit, read_chat, report
+from chat.streaming import stream_answer
 from core.http.exchange import JSON_LINE
-from core.http.sse import EventStream
 from registry.gateway import calls
-from registry.providers.events import Chunk, Failure
+from registry.providers.events import Chunk
 from registry.usage import count_usage
 
 if TYPE_CHECKING:
     from core.http.exchange import Exchange
     from doors.door import Asked, Native
     from registry.entities import Resolution
+    from registry.providers.events import Event
     from registry.providers.wire import Body
 
 
@@ -44,18 +44,9 @@ async def _whole(exchange: Exchange, native: Native, body: Body, resolution: Res
 
 
 async def _stream(exchange: Exchange, native: Native, body: Body, resolution: Resolution) -> None:
-    usage = None
-    async with EventStream(exchange, resolution.header_lines) as stream:
-        try:
-            batches = calls.stream(resolution, body, exchange.call, native=native.wire)
-            async with aclosing(batches):
-                async for events in batches:
-                    for event in events:
-                        if isinstance(event, Chunk):
-                            usage = event.usage or usage
-                            await stream.write(event.data)
-                    if isinstance(last := events[-1], Failure):
-                        raise last.error
-        finally:  # many callers close as soon as they have read the end
-            count_usage(resolution.provider.name, usage)
-        await stream.end()
+    batches = calls.stream(resolution, body, exchange.call, native=native.wire)
+    await stream_answer(exchange, resolution, batches, _data)
+
+
+def _data(events: list[Event]) -> bytes:
+    return b"".join([event.data for event in events if isinstance(event, Chunk)])

@@ -4,20 +4,19 @@ How a door answers: read, choose the model, fit to its provider, ask, write; who
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from chat.requests import fit, fit_completion, read_chat, read_completion, report
+from chat.streaming import report_refused, stream_answer
 from core.http.exchange import post
-from core.http.sse import EventStream
 from core.ids import new_id
 from doors import pieces
 from doors.relay import relay
 from registry.gateway import calls
-from registry.providers.events import Chunk, Failure
+from registry.providers.events import Chunk
 from registry.state.service import service
 from registry.usage import count_usage
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from core.http.exchange import Application, Exchange
     from doors.door import Asked, Door, Native
     from registry.entities import Resolution
+    from registry.providers.events import Event
 
 
 def serve(door: Door, form: Form, native: Native | None = None) -> Application:
@@ -65,7 +65,7 @@ async def _whole(exchange: Exchange, door: Door, asked: Asked, resolution: Resol
     piece = await _ask(asked, resolution, exchange.call)
     count_usage(resolution.provider.name, piece.usage)
     body = door.answer(piece, asked, new_id(), piece.model or resolution.name)
-    await exchange.answer(body, lines=resolution.header_lines)
+    await exchange.answer(body, lines=report_refused(exchange, resolution).header_lines)
 
 
 async def _ask(asked: Asked, resolution: Resolution, call: Call) -> pieces.Piece:
@@ -78,21 +78,11 @@ async def _ask(asked: Asked, resolution: Resolution, call: Call) -> pieces.Piece
 
 
 async def _stream(exchange: Exchange, door: Door, asked: Asked, resolution: Resolution) -> None:
-    writer, usage = door.Writer(asked, new_id(), resolution.name), None
-    async with EventStream(exchange, resolution.header_lines) as stream:
-        try:
-            batches = calls.stream(resolution, asked.chat, exchange.call, asked.added)
-            async with aclosing(batches):
-                async for events in batches:
-                    data = []
-                    for event in events:
-                        if isinstance(event, Chunk):
-                            usage = event.usage or usage
-                            data.append(writer.write(pieces.of_chunk(event)))
-                    await stream.write(b"".join(data))
-                    if isinstance(last := events[-1], Failure):
-                        raise last.error
-        finally:  # many callers close as soon as they have read the end
-            count_usage(resolution.provider.name, usage)
-        await stream.write(writer.end())
-        await stream.end()
+    writer = door.Writer(asked, new_id(), resolution.name)
+
+    def write(events: list[Event]) -> bytes:
+        chunks = [event for event in events if isinstance(event, Chunk)]
+        return b"".join([writer.write(pieces.of_chunk(chunk)) for chunk in chunks])
+
+    batches = calls.stream(resolution, asked.chat, exchange.call, asked.added)
+    await stream_answer(exchange, resolution, batches, write, end=writer.end)

@@ -55,10 +55,11 @@ class Additions:
         return replace(target, omit=self.omit), body
 
     def dropped(self, body: Body) -> tuple[str, ...]:
-        """Return the names of the caller's own fields that are left out with ours."""
-        return (
-            tuple(n for n in self._by_wire if n in self.omit and body.get(n)) if self.omit else ()
-        )
+        """Return the names of `body`'s fields that are left out."""
+        if not self.omit:
+            return ()
+        names = (*self._fields, *self._by_wire)
+        return tuple(name for name in names if name in self.omit and body.get(name))
 
     def take_back(self, error: PortalError, body: Body) -> bool:
         """Leave out the field of ours that `error` names. Return whether it is a new one.

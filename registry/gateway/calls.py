@@ -119,8 +119,9 @@ async def chat(
 ) -> Body:
     """Return an OpenAI `chat.completion`. The provider gets the call's ID, as in all calls.
 
-    `added` names fields of `body` that the portal chose: they are left out if the model refuses
-    them. `wait` is the timeout in seconds for a model without one in models.yaml.
+    `added` names fields of `body` that the portal chose or translated: they are left out if the
+    model refuses them, and `call.dropped` has their names. `wait` is the timeout in seconds for a
+    model without one in models.yaml.
     """
     return await _whole("chat", Client.chat, resolution, body, call, added, wait)
 
@@ -184,6 +185,7 @@ async def _whole(
                 raise
         else:
             additions.succeeded()
+            call.dropped = additions.dropped(body)
             traffic_log.succeeded(resolution.provider.name)
             return answer
 

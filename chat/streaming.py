@@ -1,0 +1,63 @@
+"""Streams an answer to a caller: the bytes are each route's own, the rest is the same for all."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from chat.requests import report
+from core.http.sse import EventStream
+from registry.providers.events import Chunk, Failure
+from registry.usage import count_usage
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+    from core.http.exchange import Exchange
+    from registry.entities import Resolution
+    from registry.providers.events import Event
+
+
+async def stream_answer(
+    exchange: Exchange,
+    resolution: Resolution,
+    batches: AsyncGenerator[list[Event], None],
+    write: Callable[[list[Event]], bytes],
+    *,
+    end: Callable[[], bytes] = bytes,
+    reported: Callable[[Resolution], None] | None = None,
+) -> None:
+    """Send what `write` makes of each batch, then `end`; count the usage. Raises PortalError.
+
+    Fields that the model turned out to refuse are added to the headers. `reported` gets that
+    resolution: a heartbeat may have sent the headers already.
+    """
+    usage = None
+    async with EventStream(exchange, resolution.header_lines) as stream:
+        try:
+            async with aclosing(batches):
+                async for events in batches:
+                    if exchange.call.dropped:
+                        resolution = report_refused(exchange, resolution)
+                        stream.set_lines(resolution.header_lines)
+                        if reported:
+                            reported(resolution)
+                    usage = _usage(events) or usage  # some servers repeat it, growing
+                    await stream.write(write(events))
+                    if isinstance(last := events[-1], Failure):
+                        raise last.error
+        finally:  # many callers close as soon as they have read the end
+            count_usage(resolution.provider.name, usage)
+        await stream.write(end())
+        await stream.end()
+
+
+def report_refused(exchange: Exchange, resolution: Resolution) -> Resolution:
+    """Return the resolution with the caller's fields that the model turned out to refuse."""
+    names, exchange.call.dropped = exchange.call.dropped, ()  # once
+    return report(resolution, names)
+
+
+def _usage(events: list[Event]) -> dict[str, Any] | None:
+    counts = [event.usage for event in events if isinstance(event, Chunk) and event.usage]
+    return counts[-1] if counts else None
