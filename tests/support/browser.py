@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.support.fake_provider import FakeProvider
 from tests.support.paths import ROOT
@@ -21,6 +21,7 @@ SHOTS = ROOT / "var" / "screenshots"  # for people to look at; not in git
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
            "--disable-component-update", "--disable-sync"]  # fmt: skip
 
+expect.set_options(timeout=20_000)  # ms: on a busy machine a page may wait for long
 needs_chromium = needs(CHROMIUM or SHELL)
 
 
