@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from aimodels import background, programs
-from chat import routing as chat
+from aimodels.not_found import form_for, wrong_address
+from aimodels.routes import API, COUNTED, ROUTES
+from chat.routing import SOCKETS as CHAT_SOCKETS
 from core import metrics
 from core.errors import PortalError
 from core.http.envelope import request_id
@@ -20,26 +22,15 @@ from core.http.exchange import Exchange, too_large
 from core.http.hosts import host_allowed
 from core.http.tasks import restarting, tasks
 from doors import azure
-from doors import routing as doors
-from registry.api.urls import urlpatterns
 from registry.pages.events import EventsSocket
 from registry.state.service import service
 from registry.workers.worker import worker
-from workflow import routing as workflow
 from workflow.sources.loaded import sources
 
 if TYPE_CHECKING:
     from core.http.exchange import Application, Line, Receive, Scope, Send
 
-API = programs.API
-ROUTES: dict[str, Application] = {**chat.ROUTES, **doors.ROUTES, **workflow.ROUTES}
-SOCKETS: dict[str, Any] = {**chat.SOCKETS, "/ws/events/": EventsSocket.as_asgi()}
-# The routes that metrics count by name. All other paths, which callers can make up, are "other".
-COUNTED = {
-    *ROUTES,
-    *azure.ROUTES,
-    *(f"/{route.pattern}" for route in urlpatterns if "<" not in str(route.pattern)),
-}
+SOCKETS: dict[str, Any] = {**CHAT_SOCKETS, "/ws/events/": EventsSocket.as_asgi()}
 CLOSE = (b"connection", b"close")
 
 sources()  # a mistake in its file stops the start, too
@@ -71,7 +62,7 @@ class Dispatcher:
             scope["path"] = programs.tidy(path)
         send = _with_portal_headers(scope, send)
         if refusal := _refusal(scope):
-            await Exchange(scope, receive, send).fail(refusal, CLOSE)
+            await _refuse(scope, receive, send, refusal)
         elif scope["method"] == "OPTIONS" and scope["path"].startswith(API):
             await Exchange(scope, receive, send).empty(204, _options(scope))
         elif route := ROUTES.get(scope["path"]) or _azure(scope):
@@ -83,7 +74,12 @@ class Dispatcher:
         try:
             await self.django(scope, _capped(receive), send)
         except PortalError as error:
-            await Exchange(scope, receive, send).fail(error, CLOSE)
+            await _refuse(scope, receive, send, error)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, error: PortalError) -> None:
+    """Answer with an error in the form of the API that was called, and close the connection."""
+    await Exchange(scope, receive, send, form_for(scope["path"])).fail(error, CLOSE)
 
 
 def _azure(scope: Scope) -> Application | None:
@@ -113,7 +109,7 @@ def _refusal(scope: Scope) -> PortalError | None:
         return PortalError("invalid_request", "This Host is not one of ALLOWED_HOSTS.")
     if tasks.stopping and scope["path"].startswith(API):
         return restarting()
-    if scope["path"] not in ROUTES and (error := programs.wrong_address(headers, scope["path"])):
+    if scope["path"] not in ROUTES and (error := wrong_address(headers, scope["path"])):
         return error
     length = headers.get(b"content-length", b"0")
     limit = settings.MAX_BODY_BYTES

@@ -1,4 +1,4 @@
-"""Django's own errors: in the API's format below /v1/, as pages elsewhere."""
+"""Django's own errors: in the form of the API that was called, as pages elsewhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from aimodels.programs import is_program, no_such_address
+from aimodels.not_found import form_for, no_such_address
+from aimodels.programs import is_program
+from aimodels.routes import API
 from core.errors import PortalError, internal_error
 from core.http.envelope import to_response
 
@@ -16,8 +18,8 @@ logger = logging.getLogger(__name__)
 
 
 def _answer(request: HttpRequest, error: PortalError, template: str) -> HttpResponse:
-    if request.path.startswith("/v1/") or is_program(request):
-        return to_response(error, request)
+    if request.path.startswith(API) or is_program(request):
+        return to_response(error, request, form_for(request.path))
     return render(request, template, {"error": error}, status=error.kind.status)
 
 

@@ -1,8 +1,5 @@
 """
-What programs meet beside the routes: paths as they write them, CORS, and JSON at wrong addresses.
-
-A program that was given the portal's address without `/v1` must not get a page: its user would see
-HTML in an error message, and no hint.
+What programs meet beside the routes: paths as they write them, and CORS.
 """
 
 from __future__ import annotations
@@ -12,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from core.auth import KEYS
-from core.errors import PortalError
+from aimodels.routes import API
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,8 +18,6 @@ if TYPE_CHECKING:
 
     from core.http.exchange import Line
 
-API = ("/v1/", "/mcp", "/api/", "/openai/")  # what paths of the API begin with
-OUTSIDE_API = ("/healthz", "/readyz", "/metrics", "/static/", "/docs")  # also for tokens
 EXPOSED = (
     b"retry-after, server-timing, x-dropped, x-model, x-model-deprecated, x-model-listed, "
     b"x-request-id, x-resolved-by, x-revision, x-should-retry, x-worker"
@@ -42,22 +36,6 @@ def tidy(path: str) -> str:
     if not single.startswith(("/v1/", "/api/")) or single.startswith("/v1/models/"):
         return "/v1/models" if single == "/v1/models/" else path
     return single.rstrip("/")
-
-
-def wrong_address(headers: Mapping[bytes, bytes], path: str) -> PortalError | None:
-    """Return the error for a request with a token outside of the API, or None."""
-    bearer = headers.get(b"authorization", b"")[:7].lower() == b"bearer "
-    has_token = bearer or any(name in headers for name in KEYS)
-    if not has_token or path.startswith((*API, *OUTSIDE_API)):
-        return None
-    return no_such_address(path)
-
-
-def no_such_address(path: str) -> PortalError:
-    remedy = "The API begins with /v1, as in /v1/chat/completions."
-    if path.startswith("/v1/responses/"):
-        remedy = "The portal keeps no responses: POST the whole conversation to /v1/responses."
-    return PortalError("not_found", f"There is no such address. {remedy}")
 
 
 def is_program(request: HttpRequest) -> bool:

@@ -94,6 +94,9 @@ class Form:
         return b"data: " + msgspec.json.encode(self.error(error, identifier)) + b"\n\n"
 
 
+OPENAI_FORM = Form()
+
+
 def error_headers(error: PortalError) -> dict[str, str]:
     """Return the headers of an error response."""
     headers = {}
@@ -106,7 +109,11 @@ def error_headers(error: PortalError) -> dict[str, str]:
     return headers
 
 
-def to_response(error: PortalError, request: HttpRequest) -> JsonResponse:
-    """Return Django's response for `error`."""
+def to_response(error: PortalError, request: HttpRequest, form: Form = OPENAI_FORM) -> JsonResponse:
+    """Return Django's response for `error`, in the form of an API."""
+    identifier = id_of(request)
     headers = {**API_HEADERS, **error_headers(error)}
-    return JsonResponse(envelope(error, id_of(request)), status=error.kind.status, headers=headers)
+    if form.id_header:
+        headers[form.id_header.decode()] = identifier
+    body = form.error(error, identifier)
+    return JsonResponse(body, status=error.kind.status, headers=headers)

@@ -23,7 +23,7 @@ from core import auth, metrics
 from core.errors import PortalError, internal_error, wrong_method
 from core.http import body
 from core.http.call import Call, hops
-from core.http.envelope import API_LINES, Form, error_headers, header_lines
+from core.http.envelope import API_LINES, OPENAI_FORM, error_headers, header_lines
 from core.http.rate_limit import rate_limit
 from core.http.same_site import check_same_site
 from core.http.tasks import restarting, tasks
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 
     from core.auth import Principal
+    from core.http.envelope import Form
 
     Scope = dict[str, Any]
     Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 MAX_PARSED_IN_LOOP = 256 * 1024  # bytes of JSON
 JSON_LINE = (b"content-type", b"application/json")
-OPENAI_FORM = Form()
 POST, GET = ("POST",), ("GET", "HEAD")
 SINGLE = (b"host", b"content-type", b"content-length", b"origin")  # may appear only once
 

@@ -40,4 +40,5 @@ def check_origin(exchange: Exchange) -> None:
         raise PortalError("permission_denied", message)
 
 
-ROUTES = {"/mcp": post(handle, McpForm())}
+FORM = McpForm()
+ROUTES = {"/mcp": post(handle, FORM)}

@@ -10,7 +10,8 @@ import pytest
 import yaml
 from django.urls import get_resolver
 
-from aimodels.dispatch import ROUTES, SOCKETS
+from aimodels.dispatch import SOCKETS
+from aimodels.routes import ROUTES
 from chat import consumers, frames
 from core.errors import CODES
 from core.sockets import consumer

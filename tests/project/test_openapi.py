@@ -9,7 +9,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 
-from aimodels.dispatch import ROUTES
+from aimodels.routes import ROUTES
 from tests.support.portal import Portal
 
 

@@ -1,0 +1,21 @@
+"""The plain ASGI routes of all apps, and what else has an address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chat import routing as chat
+from doors import azure
+from doors import routing as doors
+from registry.api.urls import urlpatterns
+from workflow import routing as workflow
+
+if TYPE_CHECKING:
+    from core.http.exchange import Application
+
+API = ("/v1/", "/mcp", "/api/", "/openai/")  # what paths of the API begin with
+ROUTES: dict[str, Application] = {**chat.ROUTES, **doors.ROUTES, **workflow.ROUTES}
+DJANGO = [f"/{route.pattern}" for route in urlpatterns if "<" not in str(route.pattern)]
+# The routes that metrics count by name. All other paths, which callers can make up, are "other".
+COUNTED = {*ROUTES, *azure.ROUTES, *DJANGO}
+SERVED = [path for path in (*ROUTES, *DJANGO, *azure.ROUTES) if path.startswith(API)]
