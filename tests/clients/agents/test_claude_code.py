@@ -1,17 +1,20 @@
-"""Claude Code, an agent of Anthropic's, without a screen: it speaks the Messages API alone."""
+"""Claude Code, an agent of Anthropic's, without a screen: the Messages API alone, and MCP."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shlex
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-PAGE = (Path(__file__).parents[3] / "docs/clients.md").read_text()
+DOCS = Path(__file__).parents[3] / "docs"
+PAGE = (DOCS / "clients.md").read_text()
+(ADD,) = re.findall(r"`claude (mcp add .*)`$", (DOCS / "mcp.md").read_text(), re.MULTILINE)
 DOCUMENTED = set(re.findall(r"^export (\w+)=", PAGE, re.MULTILINE))
 PROGRAM = Path(__file__).parent / "node_modules/@anthropic-ai/claude-code/cli-wrapper.cjs"
 
@@ -47,3 +50,16 @@ def test_it_shows_the_error_of_a_model(tmp_path: Path) -> None:
     answer = run(tmp_path, "nowhere:at-all")
     assert answer["is_error"], answer
     assert "nowhere" in answer["result"] or "model" in answer["result"], answer
+
+
+@pytest.mark.parametrize(("token", "connects"), [("", True), ("nope", False)])
+def test_it_connects_to_the_tools_of_the_portal(tmp_path: Path, token: str, connects: bool) -> None:
+    portal, token = os.environ["PORTAL_URL"], token or os.environ["PORTAL_TOKEN"]
+    add = shlex.split(ADD.replace("$PORTAL", portal).replace("$TOKEN", token))
+    for arguments in (add, ["mcp", "list"]):
+        done = subprocess.run(
+            ["node", PROGRAM, *arguments], cwd=tmp_path, env={**os.environ, "HOME": str(tmp_path)},
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=90,
+        )  # fmt: skip
+    assert "aimodels" in done.stdout, done
+    assert ("Connected" in done.stdout) is connects, done
