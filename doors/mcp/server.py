@@ -6,11 +6,13 @@ Importing this module imports the `mcp` package.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from functools import cache
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import anyio
 import mcp_types as types
 import msgspec
 from mcp.server.lowlevel import Server
@@ -24,6 +26,8 @@ from doors.mcp.table import TOOLS
 from doors.mcp.tool import Caller
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from mcp.server.context import ServerRequestContext
 
     from core.http.exchange import Exchange
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     Context = ServerRequestContext[Any, Any]
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 EXCHANGE = "portal.exchange"  # its key in the ASGI scope
 JSON = "application/json"
 INSTRUCTIONS = (
@@ -96,12 +101,28 @@ async def _call_tool(context: Context, params: types.CallToolRequestParams) -> t
         raise MCPError(INVALID_PARAMS, f"There is no tool {params.name[:80]!r}.")
     caller = Caller(exchange.principal, exchange.call, _reporter(context))
     try:
-        return _result(await tool(params.arguments or {}, caller))
+        return _result(await cancelled_once(tool(params.arguments or {}, caller)))
     except PortalError as error:
         return _failure(error, exchange)
     except Exception:
         logger.exception("The tool %s failed (request %s)", params.name, exchange.id)
         return _failure(internal_error(), exchange)
+
+
+async def cancelled_once(work: Awaitable[T]) -> T:
+    """Await `work`. If this is cancelled, `work` is cancelled too, and may clean up until its end.
+
+    A cancelled scope of the package cancels every further await in it. A tool stops its query in
+    the database, and records that, while it is cancelled.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        task.cancel()
+        with anyio.CancelScope(shield=True):
+            await asyncio.wait([task])
+        raise
 
 
 def _reporter(context: Context) -> Report:

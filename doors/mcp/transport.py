@@ -28,7 +28,9 @@ REPLACED = (b"cache-control", b"connection")  # the portal's own stay
 async def answer(exchange: Exchange) -> None:
     """Answer the exchange's body. Cancelling this stops the tool that runs.
 
-    A manager for each request: its tasks then belong to this one, and end with it.
+    A manager for each request: its tasks then belong to this one, and end with it. Heartbeats are
+    the package's, every 15 seconds: it has no setting for them, and the newest version of the
+    protocol may answer in plain JSON until the first one, so that no one else can begin a stream.
     """
     manager = StreamableHTTPSessionManager(
         server(),

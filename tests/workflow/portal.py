@@ -50,14 +50,16 @@ COUNT: dict[str, Any] = {
 WRONG: dict[str, Any] = {**COUNT, "from": {"table": "concerts"}}
 
 
-def workflow_portal(files: Portal, folder: Path, server: str, **variables: str) -> Portal:
+def workflow_portal(
+    files: Portal, folder: Path, server: str, sources: str = SOURCES, **variables: str
+) -> Portal:
     """Return a portal with models and data sources for the workflow, which runs."""
     variables["SOURCES_FILE"] = str(folder / "sources.yaml")
     portal = copy_of(files, folder, server, **variables)
     shutil.copy(MODELS, portal.models)
     with closing(sqlite3.connect(folder / "concerts.db")) as database:
         database.executescript(SCHEMA + ROWS)
-    (folder / "sources.yaml").write_text(SOURCES.replace("FOLDER", str(folder)))
+    (folder / "sources.yaml").write_text(sources.replace("FOLDER", str(folder)))
     portal.manage("shell", "-c", ANALYST)
     portal.start()
     return portal
