@@ -31,9 +31,14 @@ if TYPE_CHECKING:
     from queryexpr.gate.operations import Judgement, Operation
     from workflow.asker import Report
     from workflow.sources.result.result import Result
+    from workflow.sources.result.table import Cell
     from workflow.sources.source import Source
 
+    Rows = tuple[tuple[Cell, ...], ...]
+
 MAX_ROWS = 200
+MAX_TEXT = 1000  # characters of a cell
+MAX_CHARACTERS = 40_000  # of all cells: some agents refuse answers of more than 25,000 tokens
 
 
 def visible_sources(groups: Groups | None) -> dict[str, Source]:
@@ -137,9 +142,29 @@ async def ask_source(
 
 
 def cut(result: Result) -> Document:
-    """Return a result with as many rows as an agent's model can read."""
-    cut = replace(result, rows=result.rows[:MAX_ROWS])
-    return dict(as_json(replace(cut, truncated=cut.truncated or cut.rows != result.rows)))
+    """Return as much of a result as an agent's model can read, and a note if that is not all."""
+    rows = _readable(result.rows[:MAX_ROWS])
+    cut = replace(result, rows=rows, truncated=result.truncated or rows != result.rows)
+    note = f"This is not all: {len(rows)} rows. Ask for fewer rows, or for shorter columns."
+    return {**as_json(cut), "note": note if cut.truncated else ""}
+
+
+def _readable(rows: Rows) -> Rows:
+    """Return the first of `rows`, at least one, with long texts cut."""
+    kept: list[tuple[Cell, ...]] = []
+    left = MAX_CHARACTERS
+    for row in rows:
+        short = tuple(_short(cell) for cell in row)
+        left -= sum(len(str(cell)) for cell in short)
+        if left < 0 and kept:
+            break
+        kept.append(short)
+    return tuple(kept)
+
+
+def _short(cell: Cell) -> Cell:
+    is_long = isinstance(cell, str) and len(cell) > MAX_TEXT
+    return f"{str(cell)[:MAX_TEXT]}…" if is_long else cell
 
 
 async def _check_may_run(source: Source, principal: Principal) -> None:
