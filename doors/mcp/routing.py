@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
+import msgspec
 from django.conf import settings
 
 from core.errors import PortalError
+from core.http.body import BYTE_ORDER_MARK, check_types
 from core.http.exchange import post
 from doors.mcp.form import McpForm
 
@@ -19,10 +21,20 @@ if TYPE_CHECKING:
 TRANSPORT = "doors.mcp.transport"
 
 
+class Message(msgspec.Struct):
+    """What each message has. The package would take one with a wrong ID, and never answer it."""
+
+    jsonrpc: Literal["2.0"]
+    id: int | str | None = None
+    method: str | None = None
+    params: dict[str, Any] | None = None
+
+
 async def handle(exchange: Exchange) -> None:
     """Answer one message of the protocol."""
     check_origin(exchange)
-    await exchange.json()  # stricter than the package: refuses keys that appear twice
+    check_types(await exchange.json(), Message)  # stricter than the package, and in our form
+    exchange.data = exchange.data.removeprefix(BYTE_ORDER_MARK)
     transport = await asyncio.to_thread(import_module, TRANSPORT)  # the first time it takes long
     await transport.answer(exchange)
 

@@ -20,8 +20,9 @@ from mcp.shared.exceptions import MCPError
 
 from core.errors import PortalError, internal_error
 from core.http.envelope import envelope
+from core.text import did_you_mean, listing, quote
 from doors.mcp.form import INVALID_PARAMS
-from doors.mcp.resources import read, resources
+from doors.mcp.resources import TEMPLATE, read, resources
 from doors.mcp.table import TOOLS
 from doors.mcp.tool import Caller
 
@@ -57,6 +58,7 @@ def server() -> Server[Any]:
         on_list_tools=_list_tools,
         on_call_tool=_call_tool,
         on_list_resources=_list_resources,
+        on_list_resource_templates=_list_templates,
         on_read_resource=_read_resource,
     )
     made.middleware.clear()  # it makes a span of each message, for telemetry that is not there
@@ -98,7 +100,8 @@ async def _call_tool(context: Context, params: types.CallToolRequestParams) -> t
     """Call a tool. Its failure is an answer, which the caller's model reads."""
     exchange = _exchange(context)
     if (tool := TOOLS.get(params.name)) is None:
-        raise MCPError(INVALID_PARAMS, f"There is no tool {params.name[:80]!r}.")
+        hint = did_you_mean(params.name, TOOLS) or f" There are {listing(TOOLS)}."
+        raise MCPError(INVALID_PARAMS, f"There is no tool {quote(params.name, 80)}.{hint}")
     caller = Caller(exchange.principal, exchange.call, _reporter(context))
     try:
         return _result(await cancelled_once(tool(params.arguments or {}, caller)))
@@ -161,6 +164,18 @@ async def _list_resources(context: Context, params: Any) -> types.ListResourcesR
         for one in seen
     ]  # fmt: skip
     return types.ListResourcesResult(resources=listed, ttl_ms=0, cache_scope="private")
+
+
+async def _list_templates(context: Context, params: Any) -> types.ListResourceTemplatesResult:
+    """List the form of the addresses: clients ask for it wherever there are resources."""
+    one = types.ResourceTemplate(
+        uri_template=TEMPLATE.uri, name=TEMPLATE.name, title=TEMPLATE.title,
+        description=TEMPLATE.description, mime_type=JSON,
+    )  # fmt: skip
+    templates = [one] if resources(_exchange(context).principal) else []
+    return types.ListResourceTemplatesResult(
+        resource_templates=templates, ttl_ms=0, cache_scope="private"
+    )
 
 
 async def _read_resource(

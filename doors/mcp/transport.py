@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp_types import PROTOCOL_VERSION_META_KEY
+from mcp_types.version import KNOWN_PROTOCOL_VERSIONS
 
+from core.errors import PortalError
+from core.text import listing, quote
 from doors.mcp.server import EXCHANGE, server
 
 if TYPE_CHECKING:
@@ -32,6 +36,7 @@ async def answer(exchange: Exchange) -> None:
     the package's, every 15 seconds: it has no setting for them, and the newest version of the
     protocol may answer in plain JSON until the first one, so that no one else can begin a stream.
     """
+    _check_version(exchange)
     manager = StreamableHTTPSessionManager(
         server(),
         json_response=not _takes_streams(exchange),
@@ -44,10 +49,24 @@ async def answer(exchange: Exchange) -> None:
         await manager.handle_request(scope, _body(exchange), _sender(exchange))
 
 
+def _check_version(exchange: Exchange) -> None:
+    """Raise PortalError `invalid_request` if the header names no version that is served.
+
+    A message that itself names its version is answered by the package, as such clients expect.
+    """
+    header = exchange.headers.get(b"mcp-protocol-version")
+    version = header.decode("latin-1") if header is not None else KNOWN_PROTOCOL_VERSIONS[0]
+    is_inside = PROTOCOL_VERSION_META_KEY.encode() in exchange.data
+    if version not in KNOWN_PROTOCOL_VERSIONS and not is_inside:
+        served = listing(KNOWN_PROTOCOL_VERSIONS)
+        message = f"{quote(version)} is no version of the protocol that is served: {served}."
+        raise PortalError("invalid_request", message)
+
+
 def _takes_streams(exchange: Exchange) -> bool:
     """Does the caller take events? The package refuses callers that do not name both types."""
     accept = exchange.headers.get(b"accept", b"") or b"*/*"
-    return b"*/*" in accept or b"text/event-stream" in accept
+    return any(name in accept for name in (b"*/*", b"text/*", b"text/event-stream"))
 
 
 def _body(exchange: Exchange) -> Receive:

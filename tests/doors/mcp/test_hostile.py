@@ -90,5 +90,9 @@ async def test_a_model_that_obeys_an_order_runs_nothing(
 
 async def test_an_unknown_tool_is_an_error_of_the_protocol(agents: Portal) -> None:
     async with agent(agents) as client:
-        with pytest.raises(Exception, match="There is no tool"):
+        with pytest.raises(
+            Exception, match=r"There is no tool 'drop_everything'\. There are list_m"
+        ):
             await client.call_tool("drop_everything", {})
+        with pytest.raises(Exception, match="Did you mean 'check_sql'"):
+            await client.call_tool("check-sql", {})

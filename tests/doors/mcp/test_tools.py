@@ -166,6 +166,17 @@ async def test_resources_are_the_schemas_that_the_caller_may_see(agents: Portal)
             assert "Park" not in content.text, "rows are not in schemas"
 
 
+@pytest.mark.parametrize(("who", "expected"), [("ann+sql", "schema"), ("ann", "")])
+async def test_the_form_of_resources_is_listed(agents: Portal, who: str, expected: str) -> None:
+    async with agent(agents, who) as client:
+        listed = (await client.list_resource_templates()).resource_templates
+        assert "".join(one.name for one in listed) == expected
+        for one in listed:
+            assert (
+                await client.read_resource(one.uri_template.replace("{name}", "concerts"))
+            ).contents
+
+
 @pytest.mark.parametrize("who", ["olga+sql", "ann"])
 async def test_the_schema_of_others_cannot_be_read(agents: Portal, who: str) -> None:
     async with agent(agents, who) as client:

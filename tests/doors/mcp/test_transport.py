@@ -59,7 +59,9 @@ def test_slashes_do_not_lead_to_a_page(agents: Portal, path: str) -> None:
 @pytest.mark.parametrize(
     ("accept", "media"),
     [("application/json, text/event-stream", "text/event-stream"), ("*/*", "text/event-stream"),
-     ("", "text/event-stream"), ("application/json", "application/json")],
+     ("", "text/event-stream"), ("application/json", "application/json"),
+     ("text/event-stream", "text/event-stream"), ("application/json, text/*", "text/event-stream"),
+     ("text/html", "application/json")],
 )  # fmt: skip
 def test_a_caller_gets_a_type_that_it_takes(agents: Portal, accept: str, media: str) -> None:
     answer = send(agents, Accept=accept)
@@ -99,12 +101,55 @@ def test_a_session_needs_the_token_of_a_form(agents: Portal) -> None:
     ("body", "words"),
     [(b"{", "not valid JSON"), (b"[]", "must be a JSON object"), (b"[" * 100_000, "nested too deep"),
      (b'{"jsonrpc": "2.0", "id": 1, "id": 2, "method": "ping"}', "a key twice"),
-     (b'{"jsonrpc": "2.0", "id": 1, "method": "\xff"}', "not valid JSON")],
-    ids=["cut", "batch", "deep", "twice", "bytes"],
+     (b'{"jsonrpc": "2.0", "id": 1, "method": "\xff"}', "not valid JSON"),
+     (b'{"jsonrpc": "2.0", "id": 1.5, "method": "tools/list"}', "id: "),
+     (b'{"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": []}', "params: "),
+     (b'{"jsonrpc": "1.0", "id": 1, "method": "tools/list"}', "jsonrpc: "),
+     (b'{"id": 1, "method": "tools/list"}', "jsonrpc")],
+    ids=["cut", "batch", "deep", "twice", "bytes", "id", "params", "version", "no version"],
 )  # fmt: skip
 def test_what_is_no_message_is_refused(agents: Portal, body: bytes, words: str) -> None:
     error = refused(send(agents, body), 400, "invalid_request")
     assert words in error["message"]
+
+
+@pytest.mark.parametrize("message", [
+    {"jsonrpc": "2.0", "method": "notifications/initialized"},
+    {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 1}},
+    {"jsonrpc": "2.0", "id": 5, "result": {}},
+    {"jsonrpc": "2.0", "id": None, "error": {"code": 1, "message": "x"}},
+])  # fmt: skip
+def test_what_asks_nothing_is_taken(agents: Portal, message: Any) -> None:
+    answer = send(agents, message)
+    assert (answer.status_code, answer.text) == (202, "")
+
+
+@pytest.mark.parametrize("version", ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"])
+def test_a_handshake_keeps_the_callers_version(agents: Portal, version: str) -> None:
+    params = {
+        "protocolVersion": version,
+        "capabilities": {},
+        "clientInfo": {"name": "x", "version": "1"},
+    }
+    hello = {**LIST, "method": "initialize", "params": params}
+    assert f'"protocolVersion":"{version}"' in send(agents, hello).text
+    listed = send(agents, MCP_Protocol_Version=version, Mcp_Session_Id="of another server")
+    assert "list_models" in listed.text
+    hello["params"] = {**params, "protocolVersion": "1900-01-01"}
+    assert '"protocolVersion":"2025-11-25"' in send(agents, hello).text
+
+
+@pytest.mark.parametrize("version", ["1900-01-01", "x", ""])
+def test_an_unknown_version_is_refused_with_those_that_are_served(
+    agents: Portal, version: str
+) -> None:
+    error = refused(send(agents, MCP_Protocol_Version=version), 400, "invalid_request")
+    assert "2025-11-25" in error["message"]
+    assert "2026-07-28" in error["message"]
+
+
+def test_a_byte_order_mark_is_skipped(agents: Portal) -> None:
+    assert "list_models" in send(agents, b"\xef\xbb\xbf" + json.dumps(LIST).encode()).text
 
 
 def test_a_large_body_and_another_type_are_refused(agents: Portal) -> None:
