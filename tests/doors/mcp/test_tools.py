@@ -127,6 +127,31 @@ async def test_who_may_not_run_or_see_is_refused_before_a_model_is_asked(
     assert not fake.posts
 
 
+WITH_SOURCE: dict[str, dict[str, Any]] = {
+    "check_sql": {"sql": "SELECT 1"}, "lift_sql": {"sql": "SELECT 1"},
+    "compile_query": {"query": {"query": COUNT}}, "ask_data_source": {"question": "?"},
+}  # fmt: skip
+RIGHTS = [
+    ("ann", "concerts", "permission_denied", "scope sql"),  # a token for models only
+    ("olga+sql", "concerts", "not_found", "no data source 'concerts' for you"),  # of a group
+    ("olga+sql", "private", "not_found", "no data source 'private' for you"),
+    ("ann+sql", "private", "permission_denied", "ask it on the page"),  # local_only
+    ("ann+sql", "concrets", "not_found", "Did you mean 'concerts'?"),
+]
+
+
+@pytest.mark.parametrize(("who", "source", "code", "words"), RIGHTS)
+async def test_no_tool_uses_a_source_that_its_caller_may_not(
+    agents: Portal, fake: FakeProvider, who: str, source: str, code: str, words: str
+) -> None:
+    async with agent(agents, who) as client:
+        for tool, arguments in WITH_SOURCE.items():
+            result = await client.call_tool(tool, {**arguments, "source": source})
+            error = (result.structured_content or {})["error"]
+            assert (error["code"], words in error["message"]) == (code, True), (tool, error)
+    assert not fake.posts
+
+
 @pytest.mark.parametrize("mode", VERSIONS)
 async def test_progress_is_reported_while_a_model_is_asked(
     agents: Portal, fake: FakeProvider, mode: str
