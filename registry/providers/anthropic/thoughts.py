@@ -23,6 +23,7 @@ OFF = ("none", False)
 LIMITS = ("max_completion_tokens", "max_tokens", "num_predict", "n_predict")
 WISHES = ("reasoning_effort", "reasoning", "thinking_budget", "thinking", "think",
           "enable_thinking")  # fmt: skip
+SAME = ("tool", "user")  # a user's message after one of these belongs to its turn
 SAMPLERS = ("temperature", "top_p", "top_k")  # the API refuses them beside a budget
 
 
@@ -70,8 +71,13 @@ def may_think(body: Body) -> bool:
 
 
 def _lost_thoughts(messages: list[Body]) -> bool:
-    for message in reversed(messages):
-        if message["role"] == "user":
+    """Does the last turn go on after calls without thoughts?
+
+    What a user says right after results is of the same turn as they.
+    """
+    rows = [message for message in messages if message["role"] not in ("system", "developer")]
+    for number, message in reversed(list(enumerate(rows))):
+        if message["role"] == "user" and (not number or rows[number - 1]["role"] not in SAME):
             return False
         if message.get("tool_calls") and not thoughts(message):
             return True

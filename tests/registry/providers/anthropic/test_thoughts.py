@@ -122,8 +122,10 @@ HISTORY: list[dict[str, Any]] = [*MESSAGES, {"role": "assistant", "tool_calls": 
 @pytest.mark.parametrize(
     "fields",
     [{"tools": TOOLS, "tool_choice": "required"}, {"max_tokens": 2000},
-     {"messages": HISTORY, "tools": TOOLS}],
-    ids=["a forced call", "a low limit", "lost thoughts"],
+     {"messages": HISTORY, "tools": TOOLS},
+     {"messages": [*HISTORY, *MESSAGES], "tools": TOOLS},
+     {"messages": [*HISTORY, {"role": "system", "content": "x"}, *MESSAGES, *MESSAGES], "tools": TOOLS}],
+    ids=["a forced call", "a low limit", "lost thoughts", "words after a result", "more words"],
 )  # fmt: skip
 def test_an_effort_gives_way_where_the_api_refuses_thoughts(fields: Any) -> None:
     asked = {"reasoning_effort": "low", "temperature": 0.2, **fields}
