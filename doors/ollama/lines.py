@@ -6,6 +6,7 @@ A tool call is written whole, at the end: Ollama's arguments are objects, which 
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING, cast
 
@@ -20,9 +21,15 @@ if TYPE_CHECKING:
     from doors.pieces import Piece
     from registry.providers.wire import Body
 
+# Ollama's own client for Python ends lines at these characters, too.
+ESCAPES = tuple((c.encode(), json.dumps(c).strip('"').encode()) for c in "\x85\u2028\u2029")
+
 
 def line(body: Body) -> bytes:
-    return msgspec.json.encode(body) + b"\n"
+    data = msgspec.json.encode(body)
+    for character, escape in ESCAPES:
+        data = data.replace(character, escape)
+    return data + b"\n"
 
 
 class LineWriter:

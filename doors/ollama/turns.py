@@ -1,4 +1,8 @@
-"""Translates Ollama's messages into OpenAI's."""
+"""
+Translates Ollama's messages into OpenAI's.
+
+Images of tools' results follow the last of them in a user's message: OpenAI's results are text.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,22 @@ MEDIA = {"/9j/": "jpeg", "R0lG": "gif", "UklG": "webp", "Qk": "bmp"}
 def messages(turns: list[Body]) -> list[Body]:
     """Return OpenAI's messages. Raises PortalError `invalid_request`."""
     waiting: list[tuple[str, str]] = []  # calls without a result: ID and name
-    return [_message(turn, f"messages[{n}]", waiting) for n, turn in enumerate(turns)]
+    translated: list[Body] = []
+    shown: list[Body] = []  # the images of results
+    for number, turn in enumerate(turns):
+        place, is_result = f"messages[{number}]", turn.get("role") == "tool"
+        if not is_result:
+            translated += _following(shown)
+            shown = []
+        elif turn.get("images"):
+            shown += _content(None, turn["images"], place)
+            turn = {**turn, "images": None}
+        translated.append(_message(turn, place, waiting))
+    return [*translated, *_following(shown)]
+
+
+def _following(images: list[Body]) -> list[Body]:
+    return [{"role": "user", "content": images}] if images else []
 
 
 def _message(turn: Body, place: str, waiting: list[tuple[str, str]]) -> Body:

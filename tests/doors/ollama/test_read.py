@@ -95,6 +95,18 @@ def test_a_call_and_its_result_have_the_same_id() -> None:
     assert two == {"role": "tool", "content": "2", "tool_call_id": "call_0_1"}
 
 
+def test_images_of_results_follow_the_last_of_them() -> None:
+    """OpenAI's servers refuse images in messages of the role tool."""
+    turns = [{"role": "assistant", "content": "", "tool_calls": [CALL, CALL]},
+             {"role": "tool", "content": "1", "images": [PNG]},
+             {"role": "tool", "content": "2"}, USER]  # fmt: skip
+    for last in (turns, turns[:-1]):
+        _, one, two, images, *rest = read(messages=last)["messages"]
+        assert (one["content"], two["content"]) == ("1", "2")
+        assert images == {"role": "user", "content": [part(f"data:image/png;base64,{PNG}")]}
+        assert rest == last[3:]
+
+
 @pytest.mark.parametrize("result", [{"tool_call_id": "b"}, {"tool_name": "g"}, {"name": "g"}])
 def test_a_result_finds_its_call(result: dict[str, Any]) -> None:
     calls = [

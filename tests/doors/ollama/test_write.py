@@ -50,6 +50,15 @@ def test_a_streamed_answer_is_lines() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("character", ["\u2028", "\u2029", "\x85"])
+def test_a_character_at_which_clients_split_lines_is_escaped(character: str) -> None:
+    """Ollama's client for Python reads lines as `str.splitlines` does."""
+    writer = chat.Writer(asked(), "1", "m")
+    data = writer.write(Piece(f"a{character}b")).decode()
+    assert len(data.splitlines()) == 1
+    assert json.loads(data)["message"]["content"] == f"a{character}b"
+
+
 def test_calls_are_whole_whatever_the_order_of_their_parts() -> None:
     pieces = (
         call(1, '{"b"', "g"),
