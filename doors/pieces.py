@@ -34,7 +34,10 @@ class Call(msgspec.Struct, gc=False):
 
 
 class Piece(msgspec.Struct, gc=False):
-    """A part of an answer. `thoughts` are whole blocks with their signatures, as Anthropic's."""
+    """A part of an answer. `thoughts` are blocks with their signatures, as Anthropic's.
+
+    One without text signs the thought that was streamed before it.
+    """
 
     text: str = ""
     reasoning: str = ""
@@ -83,11 +86,23 @@ def _add(piece: Piece, chunk: _Chunk) -> None:
     for choice in chunk.choices:
         delta = choice.delta
         piece.calls = [*piece.calls, *(delta.tool_calls or ())]
-        piece.thoughts = [*piece.thoughts, *(delta.thinking_blocks or ())]
+        piece.thoughts = [*piece.thoughts, *signed(delta.thinking_blocks or [])]
         piece.logprobs = [*piece.logprobs, *_logprobs(choice.logprobs)]
         if isinstance(delta.refusal, str) and delta.refusal:
             piece.refusal += delta.refusal
         piece.stop = _text(choice.stop_reason) or piece.stop
+
+
+def signed(blocks: Any) -> list[dict[str, Any]]:
+    """Return the signed thoughts. Others are text alone, as the parts that gateways stream."""
+    rows = (
+        [block for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
+    )
+    return [
+        {key: value for key, value in row.items() if key != "index"}
+        for row in rows
+        if row.get("signature") or row.get("data")
+    ]
 
 
 def _logprobs(value: Any) -> list[dict[str, Any]]:
@@ -99,17 +114,16 @@ def of_answer(answer: Body) -> Piece:
     """Return a whole `chat.completion` as one piece."""
     choice = (answer.get("choices") or [{}])[0]
     message = choice.get("message") or {}
-    thoughts = message.get("thinking_blocks") or []
     return Piece(
         text=_text(message.get("content")),
         reasoning=_text(message.get("reasoning_content") or message.get("reasoning")),
         refusal=_text(message.get("refusal")),
         calls=msgspec.convert(_calls(message), list[Call]),
-        thoughts=[block for block in thoughts if isinstance(block, dict)],
         finish_reason=choice.get("finish_reason"),
         usage=answer.get("usage"),
         model=_text(answer.get("model")),
         logprobs=_logprobs(choice.get("logprobs")),
+        thoughts=signed(message.get("thinking_blocks")),
         stop=_text(choice.get("stop_reason")),
     )
 

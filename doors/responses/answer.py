@@ -22,6 +22,7 @@ ECHOED: dict[str, Any] = {
     "text": {"format": {"type": "text"}}, "reasoning": None, "user": None,
 }  # fmt: skip
 COMPLETED = "completed"
+NO_ARGUMENTS = "{}"  # as OpenAI writes it: clients cannot parse the empty text of other servers
 INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
 
 
@@ -119,6 +120,8 @@ class Output:
         if named.kind == "custom":
             known |= {"type": "custom_tool_call", "input": custom_input(arguments)}
             return {"id": f"ctc_{self.identifier}_{number}", **known}
+        if not arguments and status != "in_progress":
+            arguments = NO_ARGUMENTS
         known |= {"type": "function_call", "arguments": arguments}
         return {"id": f"fc_{self.identifier}_{number}", **known}
 

@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from doors.order import Order, Part, call_part
+from doors.order import CALL, Order, Part, call_part
 from doors.pieces import Call, Function
-from doors.responses.answer import COMPLETED, Output, ended, head, status_of, text_part
+from doors.responses.answer import (
+    COMPLETED,
+    NO_ARGUMENTS,
+    Output,
+    ended,
+    head,
+    status_of,
+    text_part,
+)
 
 if TYPE_CHECKING:
     from doors.door import Asked
@@ -55,6 +63,7 @@ class ResponseWriter:
         self.item_id = ""
         self.texts: list[str] = []  # what the open item holds
         self.thoughts: list[Body] = []
+        self.signed = 0  # how many of the texts belong to thoughts that are signed
         self.call = Call()
         self.finish_reason: str | None = None
         self.usage: Body | None = None
@@ -98,13 +107,20 @@ class ResponseWriter:
         if self.open != part.key:
             self._open(part)
         if isinstance(part.value, dict):
-            self.thoughts.append(part.value)
+            self._sign(part.value)
         elif text := part.arguments or (part.value if isinstance(part.value, str) else ""):
             self._text(text)
 
+    def _sign(self, block: Body) -> None:
+        """Add a thought, whose text may have come before its signature."""
+        if block.get("thinking") == "":
+            block = block | {"thinking": "".join(self.texts[self.signed :])}
+        self.thoughts.append(block)
+        self.signed = len(self.texts)
+
     def _open(self, part: Part) -> None:
         self._close(COMPLETED)
-        self.open, self.texts, self.thoughts = part.key, [], []
+        self.open, self.texts, self.thoughts, self.signed = part.key, [], [], 0
         if isinstance(call := part.value, Call):
             self.call = Call(call.index, call.id, Function(call.function.name, ""))
         item = self._item("in_progress") | self._empty()
@@ -129,6 +145,8 @@ class ResponseWriter:
         """Close the open item with its whole content."""
         if not self.open:
             return
+        if self.open.startswith(CALL) and not (self.texts or self.output.is_custom(self.call)):
+            self._text(NO_ARGUMENTS)
         item = self._item(status)
         names = KINDS.get(self.open)
         if names and self.texts:

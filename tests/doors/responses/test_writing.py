@@ -82,7 +82,7 @@ ORDERS: dict[str, tuple[list[Piece], list[tuple[str, str]]]] = {
         [("function_call", '{"a":1}'), ("function_call", '{"b":2}')],
     ),
     "a call without arguments, and text": (
-        [begun(), Piece("x")], [("function_call", ""), ("message", "x")],
+        [begun(), Piece("x")], [("function_call", "{}"), ("message", "x")],
     ),
     "a part of a call that was complete": (
         [begun(), call("{}"), Piece("x"), call("")], [("function_call", "{}"), ("message", "x")],
@@ -156,6 +156,16 @@ def test_signed_thoughts_are_returned_to_callers_who_include_them() -> None:
     pieces = [Piece(reasoning="Hm"), Piece(thoughts=[THOUGHT]), Piece("a")]
     assert opened(read(pieces, INCLUDING)[0]["encrypted_content"]) == [THOUGHT]
     assert "encrypted_content" not in read(pieces)[0]
+
+
+def test_a_thought_that_is_signed_after_its_text_is_returned_with_it() -> None:
+    signatures = [{"type": "thinking", "thinking": "", "signature": s} for s in "ab"]
+    pieces = [Piece(reasoning="H"), Piece(reasoning="m"), Piece(thoughts=signatures[:1]),
+              Piece(reasoning="So"), Piece(thoughts=signatures[1:])]  # fmt: skip
+    assert opened(read(pieces, INCLUDING)[0]["encrypted_content"]) == [
+        {"type": "thinking", "thinking": "Hm", "signature": "a"},
+        {"type": "thinking", "thinking": "So", "signature": "b"},
+    ]
 
 
 def test_counts_are_in_the_words_of_the_api() -> None:
