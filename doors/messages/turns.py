@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from chat.requests.dangers import refused
 from doors.messages.blocks import parts
+from doors.pieces import signed
 
 if TYPE_CHECKING:
     from registry.providers.wire import Body
@@ -58,7 +59,7 @@ def _result(block: Body, place: str, dropped: list[str]) -> tuple[Body, list[Bod
     if isinstance(content, str):
         content = [{"type": "text", "text": content}]
     read = parts(content, f"{place}.content", dropped)
-    text = "".join(part["text"] for part in read if part["type"] == "text")
+    text = "\n".join(part["text"] for part in read if part["type"] == "text")
     if block.get("is_error"):
         text = FAILED + text
     others = [part for part in read if part["type"] != "text"]
@@ -73,9 +74,10 @@ def _assistant(blocks: list[Body], place: str, dropped: list[str]) -> Body:
     said = parts(others, place, dropped, said=True)
     text = "".join(part.get("text", "") for part in said)
     message: Body = {"role": "assistant", "content": text if text or not calls else None}
-    if thoughts:
-        message["thinking_blocks"] = thoughts
-        message["reasoning_content"] = "".join(_thought(block) for block in thoughts)
+    if blocks := signed(thoughts):
+        message["thinking_blocks"] = blocks
+    if thought := "".join(_thought(block) for block in thoughts):
+        message["reasoning_content"] = thought
     return message | ({"tool_calls": calls} if calls else {})
 
 

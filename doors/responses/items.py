@@ -127,7 +127,7 @@ class Items:
         rows = parts(item.get("output"), f"{place}.output")
         self.images += [row for row in rows if row["type"] != "text"]
         identifier = item.get("call_id")
-        message = {"role": "tool", "tool_call_id": identifier, "content": text_of(rows)}
+        message = {"role": "tool", "tool_call_id": identifier, "content": text_of(rows, "\n")}
         self.messages.insert(self._after(identifier, place), message)
 
     def _after(self, identifier: Any, place: str) -> int:

@@ -25,8 +25,8 @@ def parts(content: Any, place: str) -> list[Body]:
     return [_part(part, f"{place}[{number}]") for number, part in enumerate(content)]
 
 
-def text_of(rows: list[Body]) -> str:
-    return "".join(row["text"] for row in rows if row["type"] == "text")
+def text_of(rows: list[Body], separator: str = "") -> str:
+    return separator.join(row["text"] for row in rows if row["type"] == "text")
 
 
 def _part(part: Any, place: str) -> Body:

@@ -87,7 +87,7 @@ ITEMS: dict[str, tuple[list[Any], list[Any]]] = {
         [called("c1", name="p", arguments='{"input": "ä"}'), tool("c1")],
     ),
     "an output in parts": (
-        [CALL, {**OUTPUT, "output": [text("a"), text("b")]}], [called("c1"), tool("c1", "ab")],
+        [CALL, {**OUTPUT, "output": [text("a"), text("b")]}], [called("c1"), tool("c1", "a\nb")],
     ),
     "an output that is null": ([CALL, {**OUTPUT, "output": None}], [called("c1"), tool("c1", "")]),
     "an image in an output, after all outputs": (
