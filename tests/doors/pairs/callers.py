@@ -18,6 +18,10 @@ def records(data: bytes) -> list[dict[str, Any]]:
 
 
 def messages(data: bytes) -> Answer:
+    return messages_whole(message_of(data))
+
+
+def message_of(data: bytes) -> dict[str, Any]:
     """Read the Messages API's events as its SDKs do: into a whole message."""
     message: dict[str, Any] = {}
     texts: dict[int, str] = {}
@@ -38,7 +42,7 @@ def messages(data: bytes) -> Answer:
             message |= event["delta"]
             message["usage"] = event["usage"]
     assert records(data)[-1]["type"] == "message_stop"
-    return messages_whole(message)
+    return message
 
 
 def _add(block: dict[str, Any], delta: dict[str, Any], texts: dict[int, str]) -> None:
