@@ -50,7 +50,7 @@ test-agents: dev $(AGENTS)/node_modules/.package-lock.json ## Try agents that sp
 	@$(VENV)/bin/python -m scripts.with_portal .venv-clients/bin/python -m pytest \
 	  -c tests/clients/pytest.ini --confcutdir=tests/clients/agents tests/clients/agents $(ARGS)
 
-doors: dev ## Try 100,000 random answers and requests between every door and wire format
+doors: dev ## Try 300,000 random answers and requests between every door and wire format
 	@DOORS_CASES=$(or $(CASES),12500) $(PYTEST) --timeout 3000 tests/doors/pairs $(ARGS)
 
 test-postgres: dev ## Run it on a Postgres that is thrown away afterwards

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from registry.providers.framing import ServerSentEvents
+from registry.providers.openai.stream import REFUSAL
 
 if TYPE_CHECKING:
     from registry.providers.events import Chunk
     from registry.providers.wire import Body, Completion
 
 MORE = (b'"tool_calls"', b'"thinking_blocks"', b'"refusal"', b'"logprob"')  # than text
+THOUGHT = ("type", "thinking", "signature", "data")
 STOP = b'"stop_reason"'  # some servers write it into every chunk, as null
 
 
@@ -99,7 +101,7 @@ def signed(blocks: Any) -> list[dict[str, Any]]:
         [block for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
     )
     return [
-        {key: value for key, value in row.items() if key != "index"}
+        {key: row[key] for key in THOUGHT if key in row}
         for row in rows
         if row.get("signature") or row.get("data")
     ]
@@ -119,13 +121,19 @@ def of_answer(answer: Body) -> Piece:
         reasoning=_text(message.get("reasoning_content") or message.get("reasoning")),
         refusal=_text(message.get("refusal")),
         calls=msgspec.convert(_calls(message), list[Call]),
-        finish_reason=choice.get("finish_reason"),
+        finish_reason=_reason(choice.get("finish_reason"), message),
         usage=answer.get("usage"),
         model=_text(answer.get("model")),
         logprobs=_logprobs(choice.get("logprobs")),
         thoughts=signed(message.get("thinking_blocks")),
         stop=_text(choice.get("stop_reason")),
     )
+
+
+def _reason(reason: Any, message: Body) -> Any:
+    """Return why an answer ended; that a model refuses is a reason, as in streams."""
+    declined = message.get("refusal") and not message.get("content")
+    return REFUSAL if declined and reason in (None, "stop") else reason
 
 
 def of_completion(completion: Completion) -> Piece:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+from registry.providers import requested
 
 if TYPE_CHECKING:
     from doors.door import Asked
@@ -45,20 +46,12 @@ def _blocks(piece: Piece) -> Any:
     if text := piece.text or piece.refusal:
         yield {"type": "text", "text": text}
     for call in piece.calls:
-        yield {**call_block(call), "input": arguments(call.function.arguments)}
+        function = {"arguments": call.function.arguments}
+        yield {**call_block(call), "input": requested.arguments(function)}
 
 
 def call_block(call: Call) -> Body:
     return {"type": "tool_use", "id": call.id, "name": call.function.name, "input": {}}
-
-
-def arguments(text: str | None) -> Any:
-    """Return a call's arguments as an object; text that is none as it is, under a key."""
-    try:
-        value = json.loads(text or "{}")
-    except ValueError:
-        value = None
-    return value if isinstance(value, dict) else {"arguments": text}
 
 
 def ending(finish_reason: str | None, stop: str, asked: Asked, *, has_calls: bool) -> Body:

@@ -40,3 +40,12 @@ def test_thoughts_without_a_signature_are_text_alone() -> None:
     message = {"reasoning_content": "Hm", "thinking_blocks": [thinking("Hm")]}
     answer = of_answer({"choices": [{"message": message}]})
     assert (answer.reasoning, answer.thoughts) == ("Hm", [])
+
+
+def test_a_model_that_refuses_ends_for_this_reason() -> None:
+    """As in streams: the Messages API has a reason of its own for it."""
+    refused = {"message": {"content": None, "refusal": "No."}, "finish_reason": "stop"}
+    assert of_answer({"choices": [refused]}).finish_reason == "refusal"
+    assert (
+        of_answer({"choices": [{**refused, "finish_reason": "length"}]}).finish_reason == "length"
+    )

@@ -7,7 +7,9 @@ from typing import Any
 
 from tests.doors.pairs.meaning import Answer, Call
 
-REASONS = {"end_turn": "stop", "max_tokens": "length", "tool_use": "tool_calls"}
+REASONS = {"end_turn": "stop", "max_tokens": "length", "tool_use": "tool_calls", "refusal": "content_filter"}  # fmt: skip
+
+CUT_OFF = {"max_output_tokens": "length", "content_filter": "content_filter"}
 
 
 def records(data: bytes) -> list[dict[str, Any]]:
@@ -37,7 +39,7 @@ def message_of(data: bytes) -> dict[str, Any]:
             assert index == len(message["content"]) - 1, "one block is open at a time"
             _add(message["content"][index], event["delta"], texts)
         elif kind == "content_block_stop" and texts[index]:
-            message["content"][index]["input"] = json.loads(texts[index])
+            message["content"][index]["input"] = _input(texts[index])
         elif kind == "message_delta":
             message |= event["delta"]
             message["usage"] = event["usage"]
@@ -53,12 +55,26 @@ def _add(block: dict[str, Any], delta: dict[str, Any], texts: dict[int, str]) ->
             block[name] += delta[name]
 
 
+def _input(text: str) -> Any:
+    """Return a call's arguments; text that is no JSON as it is."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, dict) else text
+
+
+def _call(name: str, arguments: Any) -> Call:
+    """Return a call; its arguments are text in streams alone."""
+    return Call.read(name, arguments) if isinstance(arguments, str) else Call(name, arguments)
+
+
 def messages_whole(message: dict[str, Any]) -> Answer:
     blocks, usage = message["content"], message["usage"]
     return Answer(
         thought="".join(b["thinking"] for b in blocks if b["type"] == "thinking"),
         text="".join(b["text"] for b in blocks if b["type"] == "text"),
-        calls=tuple(Call(b["name"], b["input"]) for b in blocks if b["type"] == "tool_use"),
+        calls=tuple(_call(b["name"], b["input"]) for b in blocks if b["type"] == "tool_use"),
         finish=REASONS[message["stop_reason"]],
         usage=(usage["input_tokens"], usage["cache_read_input_tokens"], usage["output_tokens"]),
     )
@@ -86,20 +102,25 @@ def _held(item: dict[str, Any]) -> str:
     """Return the text that an item holds."""
     if item["type"] == "function_call":
         return str(item["arguments"])
-    return "".join(part["text"] for part in item.get("summary") or item.get("content") or ())
+    parts = item.get("summary") or item.get("content") or ()
+    return "".join(part.get("text") or part.get("refusal") or "" for part in parts)
 
 
 def responses_whole(response: dict[str, Any]) -> Answer:
     items, usage = response["output"], response["usage"]
     calls = [item for item in items if item["type"] == "function_call"]
-    cached = usage["input_tokens_details"]["cached_tokens"]
-    cut_off = response["status"] == "incomplete"
+    counts = (usage["input_tokens"], usage["input_tokens_details"]["cached_tokens"],
+              usage["output_tokens"]) if usage else None  # fmt: skip
+    why = (response["incomplete_details"] or {}).get("reason")
+    assert (response["status"] == "incomplete") == bool(why)
+    parts = [part for item in items if item["type"] == "message" for part in item["content"]]
     return Answer(
         thought="".join(_held(item) for item in items if item["type"] == "reasoning"),
         text="".join(_held(item) for item in items if item["type"] == "message"),
-        calls=tuple(Call(item["name"], json.loads(item["arguments"] or "{}")) for item in calls),
-        finish="length" if cut_off else "tool_calls" if calls else "stop",
-        usage=(usage["input_tokens"] - cached, cached, usage["output_tokens"]),
+        calls=tuple(Call.read(item["name"], item["arguments"]) for item in calls),
+        finish=CUT_OFF[why] if why else "tool_calls" if calls else "stop",
+        usage=(counts[0] - counts[1], *counts[1:]) if counts else None,
+        refusal=any(part["type"] == "refusal" for part in parts),
     )
 
 
@@ -123,8 +144,8 @@ def ollama_whole(body: dict[str, Any]) -> Answer:
         thought=message.get("thinking", ""),
         text=message["content"],
         calls=tuple(Call(call["name"], call["arguments"]) for call in calls),
-        finish="tool_calls" if calls else body["done_reason"],
-        usage=(body["prompt_eval_count"], 0, body["eval_count"]),
+        finish="tool_calls" if calls and body["done_reason"] == "stop" else body["done_reason"],
+        usage=(body["prompt_eval_count"], 0, body["eval_count"]) if "eval_count" in body else None,
     )
 
 

@@ -13,10 +13,17 @@ CHOICES = ("", "auto", "none", "tool_0")  # of a tool; the last names it
 
 
 @dataclass(frozen=True)
-class User:
-    """A user's turn: text, and images in base64."""
+class System:
+    """What the system says in the middle of a conversation."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class User:
+    """A user's turn: texts, and images in base64."""
+
+    texts: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
 
 
@@ -33,14 +40,19 @@ class Result:
     """What a tool returned for a call of the turn before, by the name of the tool."""
 
     name: str
-    text: str
+    texts: tuple[str, ...] = ()
+    failed: bool = False
+    images: tuple[str, ...] = ()
+
+
+Turn = System | User | Assistant | Result
 
 
 @dataclass(frozen=True)
 class Conversation:
     """A request. `choice` is nothing, auto, none, or the name of the tool to call."""
 
-    turns: tuple[User | Assistant | Result, ...]
+    turns: tuple[Turn, ...]
     system: str = ""
     tools: tuple[tuple[str, str], ...] = ()  # name, description
     choice: str = ""
@@ -48,6 +60,7 @@ class Conversation:
     temperature: float | None = None
     stop: tuple[str, ...] = ()
     schema: bool = False
+    ids: str = "call_"  # how the IDs of calls begin
 
 
 SCHEMA = {
@@ -60,7 +73,7 @@ PARAMETERS: dict[str, Any] = {"type": "object", "properties": {"a0": {"type": "s
 
 
 def random_conversation(random: Random) -> Conversation:
-    turns: list[User | Assistant | Result] = [_user(random)]
+    turns: list[Turn] = [_user(random)]
     for _ in range(random.choice((0, 1, 2, 5))):
         turns += _loop(random)
     tools = tuple((f"tool_{n}", random_text(random)) for n in range(random.choice((0, 3))))
@@ -73,19 +86,34 @@ def random_conversation(random: Random) -> Conversation:
         temperature=random.choice((None, 0.0, 0.5)),
         stop=random.choice(((), ("END",), ("a", "b"))),
         schema=random.random() < 0.2,
+        ids=random.choice(("call_", "functions.f:", "é" * 150)),
     )
 
 
 def _user(random: Random) -> User:
-    images = [
-        base64.b64encode(random.randbytes(9)).decode() for _ in range(random.choice((0, 0, 1)))
-    ]
-    return User(random_text(random), tuple(images))
+    images = _images(random)
+    texts = _texts(random)
+    return User(texts, images) if texts or images else User((random_text(random),))
 
 
-def _loop(random: Random) -> list[User | Assistant | Result]:
+def _images(random: Random) -> tuple[str, ...]:
+    number = random.choice((0, 0, 1, 2))
+    return tuple(base64.b64encode(random.randbytes(9)).decode() for _ in range(number))
+
+
+def _texts(random: Random) -> tuple[str, ...]:
+    return tuple(random_text(random) for _ in range(random.choice((0, 1, 1, 2))))
+
+
+def _loop(random: Random) -> list[Turn]:
     """Return a model's turn, the results of its calls, and the user's next turn if it has none."""
     answer = random_answer(random)
-    turns: list[User | Assistant | Result] = [Assistant(answer.text, answer.calls)]
-    turns += [Result(call.name, random_text(random)) for call in answer.calls]
-    return turns if answer.calls else [*turns, _user(random)]
+    turns: list[Turn] = [Assistant(answer.text, answer.calls)]
+    if not answer.calls:
+        said = [System(random_text(random))] if random.random() < 0.2 else []
+        return [*turns, *said, _user(random)]
+    for call in answer.calls:
+        failed = random.random() < 0.2
+        texts = ("no",) if failed else _texts(random)
+        turns.append(Result(call.name, texts, failed, _images(random)))
+    return turns

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from tests.doors.pairs.conversation import PARAMETERS, SCHEMA, Assistant, Conversation, Result, User
+from tests.doors.pairs.conversation import (
+    PARAMETERS,
+    SCHEMA,
+    Conversation,
+    Result,
+    System,
+    Turn,
+    User,
+)
 
 
 def messages(asked: Conversation) -> dict[str, Any]:
@@ -13,7 +20,7 @@ def messages(asked: Conversation) -> dict[str, Any]:
     turns: list[dict[str, Any]] = []
     calls: dict[str, str] = {}
     for number, turn in enumerate(asked.turns):
-        role, blocks = _blocks(turn, number, calls)
+        role, blocks = _blocks(turn, f"{asked.ids}{number}_", calls)
         if turns and turns[-1]["role"] == role:
             turns[-1]["content"] += blocks
         else:
@@ -32,24 +39,35 @@ def messages(asked: Conversation) -> dict[str, Any]:
     }
 
 
-def _blocks(
-    turn: User | Assistant | Result, number: int, calls: dict[str, str]
-) -> tuple[str, list[dict[str, Any]]]:
+def written(result: Result) -> tuple[str, ...]:
+    """Return the texts of a result as agents write them where there is no field for a failure."""
+    return tuple(f"Error: {text}" for text in result.texts) if result.failed else result.texts
+
+
+def _blocks(turn: Turn, ids: str, calls: dict[str, str]) -> tuple[str, list[dict[str, Any]]]:
     if isinstance(turn, User):
-        images = [{"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": i}}
-                  for i in turn.images]  # fmt: skip
-        return "user", [*images, {"type": "text", "text": turn.text}]
+        return "user", [*_images(turn), *_texts(turn.texts)]
+    if isinstance(turn, System):
+        return "system", _texts((turn.text,))
     if isinstance(turn, Result):
-        content = [{"type": "text", "text": turn.text}]
-        return "user", [
-            {"type": "tool_result", "tool_use_id": calls[turn.name], "content": content}
-        ]
-    blocks: list[dict[str, Any]] = [{"type": "text", "text": turn.text}] if turn.text else []
+        content = [*_texts(turn.texts), *_images(turn)]
+        known = {"type": "tool_result", "tool_use_id": calls[turn.name], "content": content}
+        return "user", [known | ({"is_error": True} if turn.failed else {})]
+    blocks = _texts((turn.text,) if turn.text else ())
     for call in turn.calls:
-        calls[call.name] = f"toolu_{number}_{call.name}"
+        calls[call.name] = f"{ids}{call.name}"
         block = {"type": "tool_use", "id": calls[call.name], "name": call.name}
         blocks.append({**block, "input": call.arguments})
     return "assistant", blocks
+
+
+def _texts(texts: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [{"type": "text", "text": text} for text in texts]
+
+
+def _images(turn: User | Result) -> list[dict[str, Any]]:
+    return [{"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": image}}
+            for image in turn.images]  # fmt: skip
 
 
 def _choice(choice: str) -> dict[str, Any] | None:
@@ -67,7 +85,7 @@ def responses(asked: Conversation) -> dict[str, Any]:
     items: list[dict[str, Any]] = []
     calls: dict[str, str] = {}
     for number, turn in enumerate(asked.turns):
-        items += _items(turn, number, calls)
+        items += _items(turn, f"{asked.ids}{number}_", calls)
     choice = asked.choice
     named = {"type": "function", "name": choice}
     form = {"type": "json_schema", "name": "answer", "schema": SCHEMA, "strict": True}
@@ -87,27 +105,32 @@ def responses(asked: Conversation) -> dict[str, Any]:
     }
 
 
-def _items(
-    turn: User | Assistant | Result, number: int, calls: dict[str, str]
-) -> list[dict[str, Any]]:
+def _items(turn: Turn, ids: str, calls: dict[str, str]) -> list[dict[str, Any]]:
     if isinstance(turn, User):
-        parts: list[dict[str, Any]] = [
-            {"type": "input_image", "image_url": f"data:image/png;base64,{image}", "detail": "auto"}
-            for image in turn.images
-        ]
-        return [{"role": "user", "content": [*parts, {"type": "input_text", "text": turn.text}]}]
+        return [{"role": "user", "content": [*_input_images(turn), *_input_texts(turn.texts)]}]
+    if isinstance(turn, System):
+        return [{"role": "developer", "content": turn.text}]
     if isinstance(turn, Result):
-        kind = "function_call_output"
-        return [{"type": kind, "call_id": calls[turn.name], "output": turn.text}]
+        output = [*_input_texts(written(turn)), *_input_images(turn)]
+        return [{"type": "function_call_output", "call_id": calls[turn.name], "output": output}]
     content = [{"type": "output_text", "text": turn.text, "annotations": []}]
     items: list[dict[str, Any]] = []
     if turn.text:
         items.append({"type": "message", "role": "assistant", "content": content})
     for call in turn.calls:
-        calls[call.name] = f"call_{number}_{call.name}"
+        calls[call.name] = f"{ids}{call.name}"
         known = {"type": "function_call", "call_id": calls[call.name], "name": call.name}
-        items.append({**known, "arguments": json.dumps(call.arguments)})
+        items.append({**known, "arguments": call.text})
     return items
+
+
+def _input_texts(texts: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [{"type": "input_text", "text": text} for text in texts]
+
+
+def _input_images(turn: User | Result) -> list[dict[str, Any]]:
+    return [{"type": "input_image", "image_url": f"data:image/png;base64,{image}", "detail": "auto"}
+            for image in turn.images]  # fmt: skip
 
 
 def ollama(asked: Conversation) -> dict[str, Any]:
@@ -132,11 +155,14 @@ def ollama(asked: Conversation) -> dict[str, Any]:
     }
 
 
-def _turn(turn: User | Assistant | Result) -> dict[str, Any]:
+def _turn(turn: Turn) -> dict[str, Any]:
     if isinstance(turn, User):
-        return {"role": "user", "content": turn.text, "images": list(turn.images)}
+        return {"role": "user", "content": "\n".join(turn.texts), "images": list(turn.images)}
+    if isinstance(turn, System):
+        return {"role": "system", "content": turn.text}
     if isinstance(turn, Result):
-        return {"role": "tool", "content": turn.text, "tool_name": turn.name}
+        result = {"role": "tool", "content": "\n".join(written(turn)), "tool_name": turn.name}
+        return result | ({"images": list(turn.images)} if turn.images else {})
     calls = [{"function": {"name": c.name, "arguments": c.arguments}} for c in turn.calls]
     return {"role": "assistant", "content": turn.text, "tool_calls": calls}
 

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from tests.doors.pairs.conversation import Assistant, Conversation, Result, User
+from tests.doors.pairs.conversation import Assistant, Conversation, Result, System, Turn, User
 from tests.doors.pairs.meaning import Call
-
-Turn = User | Assistant | Result
 
 
 def openai(body: dict[str, Any]) -> Conversation:
     turns: list[Turn] = []
     names: dict[str, str] = {}
     system = ""
-    for message in body["messages"]:
-        text, images = _parts(message["content"])
-        if message["role"] == "system":
+    for number, message in enumerate(body["messages"]):
+        texts, images = _parts(message["content"])
+        text = "\n".join(texts)
+        if message["role"] == "system" and number:
+            turns.append(System(text))
+        elif message["role"] == "system":
             system = text
         elif message["role"] == "user":
-            turns.append(User(text, images))
+            turns.append(User(texts, images))
         elif message["role"] == "tool":
-            turns.append(Result(names[message["tool_call_id"]], text))
+            assert isinstance(message["content"], str), "many servers read only text"
+            turns.append(Result(names.pop(message["tool_call_id"]), texts))
         else:
             calls = message.get("tool_calls") or []
             names |= {call["id"]: call["function"]["name"] for call in calls}
@@ -44,14 +45,17 @@ def openai(body: dict[str, Any]) -> Conversation:
 def ollama(body: dict[str, Any]) -> Conversation:
     turns: list[Turn] = []
     system = ""
-    for message in body["messages"]:
-        text = message["content"]
-        if message["role"] == "system":
+    for number, message in enumerate(body["messages"]):
+        text, images = message["content"], tuple(message.get("images") or ())
+        texts = (text,) if text else ()
+        if message["role"] == "system" and number:
+            turns.append(System(text))
+        elif message["role"] == "system":
             system = text
         elif message["role"] == "user":
-            turns.append(User(text, tuple(message.get("images") or ())))
+            turns.append(User(texts, images))
         elif message["role"] == "tool":
-            turns.append(Result(message["tool_name"], text))
+            turns.append(Result(message["tool_name"], texts, images=images))
         else:
             calls = [call["function"] for call in message.get("tool_calls") or ()]
             called = tuple(Call(call["name"], call["arguments"]) for call in calls)
@@ -73,25 +77,24 @@ def anthropic(body: dict[str, Any]) -> Conversation:
     names: dict[str, str] = {}
     for turn in body["messages"]:
         blocks = turn["content"]
-        text = "".join(block["text"] for block in blocks if block["type"] == "text")
+        texts = _texts(blocks)
+        if turn["role"] == "system":
+            turns.append(System("\n".join(texts)))
+            continue
         if turn["role"] == "assistant":
             calls = [block for block in blocks if block["type"] == "tool_use"]
             names |= {call["id"]: call["name"] for call in calls}
-            turns.append(Assistant(text, tuple(Call(c["name"], c["input"]) for c in calls)))
+            called = tuple(Call(c["name"], c["input"]) for c in calls)
+            turns.append(Assistant("".join(texts), called))
             continue
-        turns += [
-            Result(names[block["tool_use_id"]], _parts(block["content"])[0])
-            for block in blocks
-            if block["type"] == "tool_result"
-        ]
-        images = [block["source"]["data"] for block in blocks if block["type"] == "image"]
-        if text or images:
-            turns.append(User(text, tuple(images)))
+        turns += [_result(block, names) for block in blocks if block["type"] == "tool_result"]
+        if texts or _images(blocks):
+            turns.append(User(texts, _images(blocks)))
     choice = body.get("tool_choice") or {}
     output = body.get("output_config") or {}
     return Conversation(
         turns=tuple(turns),
-        system="".join(block["text"] for block in body.get("system") or ()),
+        system=_system(body.get("system") or ""),
         tools=_tools(body.get("tools") or []),
         choice=choice.get("name") or choice.get("type") or "",
         limit=body["max_tokens"],
@@ -101,17 +104,34 @@ def anthropic(body: dict[str, Any]) -> Conversation:
     )
 
 
-def _parts(content: Any) -> tuple[str, tuple[str, ...]]:
-    """Return the text of a content, and its images in base64."""
+def _parts(content: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the texts of a content, and its images in base64."""
     if not isinstance(content, list):
-        return content or "", ()
-    texts = [part["text"] for part in content if part["type"] == "text"]
+        return (content,) if content else (), ()
     images = [part["image_url"]["url"] for part in content if part["type"] == "image_url"]
-    return "".join(texts), tuple(image.partition(",")[2] for image in images)
+    return _texts(content), tuple(image.partition(",")[2] for image in images)
+
+
+def _texts(blocks: list[dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(block["text"] for block in blocks if block["type"] == "text")
+
+
+def _images(blocks: list[dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(block["source"]["data"] for block in blocks if block["type"] == "image")
+
+
+def _system(system: Any) -> str:
+    return system if isinstance(system, str) else "\n".join(_texts(system))
+
+
+def _result(block: dict[str, Any], names: dict[str, str]) -> Result:
+    content = block.get("content") or []
+    failed = block.get("is_error", False)
+    return Result(names.pop(block["tool_use_id"]), _texts(content), failed, _images(content))
 
 
 def _call(function: dict[str, Any]) -> Call:
-    return Call(function["name"], json.loads(function["arguments"]))
+    return Call.read(function["name"], function["arguments"])
 
 
 def _tools(tools: list[dict[str, Any]]) -> tuple[tuple[str, str], ...]:
