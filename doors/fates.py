@@ -6,6 +6,7 @@ What becomes of the fields of a request, for every door: one table each, from wh
     ANSWERED  it changes the form of the answer, and is not sent
     NATIVE    sent only to servers that speak the door's own API, else dropped and reported
     DROPPED   dropped and reported: the answer keeps its meaning and its form
+    IGNORED   dropped; it means something only to a server that keeps what it sent
     REFUSED   400; the note says why
 
 A field that no table has is dropped and reported, unless it is dangerous, or would constrain the
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 CARRIED, CHANGED, ANSWERED = "carried", "changed", "answered"
-NATIVE, DROPPED, REFUSED = "native", "dropped", "refused"
+NATIVE, DROPPED, IGNORED, REFUSED = "native", "dropped", "ignored", "refused"
 
 
 class Fate(NamedTuple):
@@ -53,6 +54,22 @@ def lost(request: Mapping[str, Any], table: Table, place: str = "") -> list[str]
         if fate.kind == DROPPED:
             names.append(path)
     return names
+
+
+def lost_inside(row: Mapping[str, Any], table: Table, place: str) -> list[str]:
+    """Return the names of the fields of a block, an item or a part that are not carried.
+
+    Nothing is refused: some of these were written by servers, whose answers have any field.
+    """
+    return [
+        f"{place}.{name}"
+        for name, value in row.items()
+        if value is not None and _is_lost(table.get(name) or Fate(DROPPED), value)
+    ]
+
+
+def _is_lost(fate: Fate, value: Any) -> bool:
+    return fate.kind in (NATIVE, DROPPED) and value not in fate.neutral
 
 
 def native(request: Mapping[str, Any], table: Table) -> list[str]:

@@ -6,20 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from chat.requests.dangers import refused
 from core.text import quote
+from doors import fates
+from doors.messages.table import BLOCKS
 
 if TYPE_CHECKING:
     from registry.providers.wire import Body
 
-READ = {
-    "text": {"type", "text", "cache_control", "citations"},
-    "image": {"type", "source", "cache_control"},
-    "document": {"type", "source", "title", "context", "citations", "cache_control"},
-    "search_result": {"type", "source", "title", "content", "citations", "cache_control"},
-    "tool_use": {"type", "id", "name", "input", "cache_control", "caller"},
-    "tool_result": {"type", "tool_use_id", "content", "is_error", "cache_control"},
-    "thinking": {"type", "thinking", "signature"},
-    "redacted_thinking": {"type", "data"},
-}
 ASKED = ("text", "image", "document", "search_result")  # what a user's turn and a result may hold
 REFERENCES = ("tool_reference",)  # to a tool of the request, of a client's search
 FILES = ("container_upload",)
@@ -47,9 +39,20 @@ def parts(blocks: Any, place: str, dropped: list[str], *, said: bool = False) ->
     return translated
 
 
+def lost(block: Body) -> list[str]:
+    """Return the names of a block's fields that only servers of this API get, or none."""
+    return fates.lost_inside(block, BLOCKS[block["type"]], "content")
+
+
+def marked(rows: list[Body]) -> list[str]:
+    """Return the name of the cache's marks if texts have some, which are joined into one."""
+    is_marked = any("cache_control" in row for row in rows if row["type"] == "text")
+    return ["content.cache_control"] if is_marked else []
+
+
 def _part(block: Body, where: str, dropped: list[str]) -> Body | None:
     kind = block["type"]
-    dropped += [f"content.{name}" for name in sorted(block.keys() - READ[kind])]
+    dropped += lost(block)
     if kind == "text":
         part = _text(block, where)
     elif kind == "search_result":
@@ -87,5 +90,4 @@ def _media(block: Body, kind: str, where: str, dropped: list[str]) -> Body:
     if kind == "image":
         return {"type": "image_url", "image_url": {"url": address}}
     title = block.get("title") or "document.pdf"
-    dropped += [f"content.{name}" for name in ("context", "citations") if block.get(name)]
     return {"type": "file", "file": {"filename": title, "file_data": address}}

@@ -10,8 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from chat.requests.dangers import may_use
-from doors.messages.blocks import READ
-from doors.messages.table import TOOL
+from doors.messages.table import BLOCKS, TOOL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +25,7 @@ SERVERS = frozenset({
     "code_execution_tool_result", "bash_code_execution_tool_result",
     "text_editor_code_execution_tool_result", "tool_search_tool_result",
 })  # fmt: skip
-MORE = {"tool_reference": {"type", "tool_name", "cache_control"}}
+MORE = {"tool_reference": dict.fromkeys(("type", "tool_name", "cache_control"))}
 LOCAL = ("bash_", "text_editor_", "computer_", "memory_")  # tools that the caller itself runs
 BETA = re.compile(r"[A-Za-z0-9._-]{1,100}")
 MAX_BETAS = 30
@@ -69,13 +68,13 @@ def _blocks(blocks: list[Body], dropped: list[str]) -> list[Body]:
     kept = []
     for block in blocks:
         kind = str(block.get("type"))
-        known = READ.get(kind) or MORE.get(kind)
+        known = BLOCKS.get(kind) or MORE.get(kind)
         if kind in SERVERS:
             kept.append(block)
         elif known is None or (kind == "thinking" and not block.get("signature")):
             dropped.append(f"content.{kind}")
         elif block.get("text") != "" or kind != "text":
-            dropped += [f"content.{name}" for name in sorted(block.keys() - known)]
+            dropped += [f"content.{name}" for name in sorted(block.keys() - known.keys())]
             kept.append(_block({k: v for k, v in block.items() if k in known}, dropped))
     return kept
 

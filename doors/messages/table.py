@@ -6,7 +6,7 @@ from doors.fates import CARRIED, CHANGED, DROPPED, NATIVE, REFUSED, Fate
 
 REQUEST = {
     "model": Fate(CARRIED),
-    "messages": Fate(CHANGED, "see below"),
+    "messages": Fate(CHANGED, "see the blocks below"),
     "system": Fate(CHANGED, "a message of the role system"),
     "max_tokens": Fate(CARRIED),
     "stop_sequences": Fate(CHANGED, "`stop`"),
@@ -35,4 +35,46 @@ TOOL = {
     "cache_control": Fate(CARRIED), "eager_input_streaming": Fate(NATIVE),
     "input_examples": Fate(NATIVE), "defer_loading": Fate(NATIVE),
     "allowed_callers": Fate(NATIVE),
+}  # fmt: skip
+_MARK = Fate(CARRIED, "not of an answer's text")
+_CITED = Fate(NATIVE)
+BLOCKS = {
+    "text": {
+        "type": Fate(CARRIED), "text": Fate(CARRIED, "an empty one is left out"),
+        "cache_control": _MARK, "citations": _CITED,
+    },
+    "image": {
+        "type": Fate(CHANGED, "`image_url`; of results, it follows in a user's message"),
+        "source": Fate(CHANGED, "a `data:` URL"), "cache_control": _MARK,
+    },
+    "document": {
+        "type": Fate(CHANGED, "a `file`, or text"),
+        "source": Fate(CHANGED, "a `data:` URL, or text"),
+        "title": Fate(CHANGED, "the file's name"), "context": Fate(NATIVE), "citations": _CITED,
+        "cache_control": _MARK,
+    },
+    "search_result": {
+        "type": Fate(CHANGED, "text: the title, the source, the content"),
+        "source": Fate(CHANGED, "text"), "title": Fate(CHANGED, "text"),
+        "content": Fate(CHANGED, "text"), "citations": _CITED, "cache_control": _MARK,
+    },
+    "tool_use": {
+        "type": Fate(CHANGED, "a tool call"), "id": Fate(CARRIED), "name": Fate(CARRIED),
+        "input": Fate(CHANGED, "JSON as text"), "cache_control": Fate(NATIVE),
+        "caller": Fate(NATIVE, neutral=({"type": "direct"},)),
+    },
+    "tool_result": {
+        "type": Fate(CHANGED, "a message of the role tool"),
+        "tool_use_id": Fate(CHANGED, "`tool_call_id`"),
+        "content": Fate(CHANGED, "text: several are separated by line ends"),
+        "is_error": Fate(CHANGED, "`Error: ` before the text"), "cache_control": Fate(NATIVE),
+    },
+    "thinking": {
+        "type": Fate(CHANGED, "`reasoning_content`, and with a signature `thinking_blocks`"),
+        "thinking": Fate(CHANGED), "signature": Fate(CHANGED, "for the server that signed it"),
+    },
+    "redacted_thinking": {
+        "type": Fate(CHANGED, "`thinking_blocks`"),
+        "data": Fate(CHANGED, "for the server that wrote it"),
+    },
 }  # fmt: skip

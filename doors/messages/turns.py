@@ -12,7 +12,7 @@ import json
 from typing import TYPE_CHECKING
 
 from chat.requests.dangers import refused
-from doors.messages.blocks import parts
+from doors.messages.blocks import lost, marked, parts
 from doors.pieces import signed
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def _result(block: Body, place: str, dropped: list[str]) -> tuple[Body, list[Bod
     if isinstance(content, str):
         content = [{"type": "text", "text": content}]
     read = parts(content, f"{place}.content", dropped)
+    dropped += [*lost(block), *marked(read)]
     text = "\n".join(part["text"] for part in read if part["type"] == "text")
     if block.get("is_error"):
         text = FAILED + text
@@ -72,6 +73,9 @@ def _assistant(blocks: list[Body], place: str, dropped: list[str]) -> Body:
     calls = [_call(block, place) for block in blocks if block.get("type") == "tool_use"]
     others = [b for b in blocks if b.get("type") not in (*THOUGHTS, "tool_use")]
     said = parts(others, place, dropped, said=True)
+    dropped += marked(said)
+    for block in blocks:
+        dropped += lost(block) if block.get("type") in (*THOUGHTS, "tool_use") else []
     text = "".join(part.get("text", "") for part in said)
     message: Body = {"role": "assistant", "content": text if text or not calls else None}
     if blocks := signed(thoughts):

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from registry.entities import Provider
     from registry.providers.wire import Body
 
-TURN = frozenset({"role", "content", "thinking", "images", "tool_calls", "tool_name",
-                  "tool_call_id", "name"})  # fmt: skip
+TURN = table.MESSAGE.keys()
 
 
 def fit_chat(asked: Asked, provider: Provider) -> tuple[Body, list[str]]:

@@ -18,7 +18,7 @@ _BOTH = {
 }
 _TEMPLATE = Fate(REFUSED, "the model's own template is used.", neutral=("",))
 CHAT = _BOTH | {
-    "messages": Fate(CHANGED, "calls' arguments are objects, images base64, results named"),
+    "messages": Fate(CHANGED, "see below"),
     "tools": Fate(CARRIED, neutral=([],)),
     "template": _TEMPLATE,
 }
@@ -73,4 +73,14 @@ EMBEDDINGS = {
     "prompt": Fate(CHANGED, "`input`"),
     "keep_alive": Fate(DROPPED),
     "options": Fate(DROPPED, neutral=({},)),
+}
+MESSAGE = {
+    "role": Fate(CARRIED),
+    "content": Fate(CARRIED),
+    "images": Fate(CHANGED, "parts; those of results follow in a user's message"),
+    "thinking": Fate(CHANGED, "`reasoning_content`"),
+    "tool_calls": Fate(CHANGED, "arguments are text; calls without an `id` get one"),
+    "tool_name": Fate(CHANGED, "`tool_call_id`, of the first such call without a result"),
+    "tool_call_id": Fate(CARRIED),
+    "name": Fate(CHANGED, "as `tool_name`; carried outside of results"),
 }

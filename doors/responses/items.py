@@ -16,7 +16,7 @@ from chat.requests.dangers import refused
 from core.text import quote
 from doors.door import plainest
 from doors.responses import thoughts
-from doors.responses.parts import parts, text_of
+from doors.responses.parts import lost, parts, text_of
 from doors.responses.tools import INPUT, function_name
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class Items:
             raise refused(f"{place}.type: {why}", place)
         if kind not in OUTPUTS:
             self._flush()
+        self.dropped += lost(item, kind)
         READERS[kind](self, item, place)
 
     def end(self) -> None:
@@ -144,6 +145,8 @@ class Items:
         rows = [*_list(item.get("summary")), *_list(item.get("content"))]
         text = "\n\n".join(str(row["text"]) for row in rows if row.get("text"))
         blocks = thoughts.opened(item.get("encrypted_content"))
+        if item.get("encrypted_content") and not blocks:
+            self.dropped.append("input.encrypted_content")
         if text:
             message = self._assistant()
             before = message.get("reasoning_content")

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from chat.requests.dangers import refused
 from core.text import quote
+from doors import fates
+from doors.responses.contents import ITEMS, PARTS
 
 if TYPE_CHECKING:
     from registry.providers.wire import Body
 
+TEXT = PARTS["input_text"]
 TEXTS = ("input_text", "output_text", "text", "summary_text", "reasoning_text")
 DETAILS = ("auto", "low", "high")  # the chat's; a finer one is high
 
@@ -23,6 +26,16 @@ def parts(content: Any, place: str) -> list[Body]:
     if not isinstance(content, list):
         raise refused(f"{place}: it is text, or a list of parts.", place)
     return [_part(part, f"{place}[{number}]") for number, part in enumerate(content)]
+
+
+def lost(item: Body, kind: str) -> list[str]:
+    """Return the names of the fields of an item, and of its parts, that are not carried."""
+    rows = item.get("content") or item.get("output")
+    names = fates.lost_inside(item, ITEMS[kind], "input")
+    for part in rows if isinstance(rows, list) and kind != "reasoning" else ():
+        if isinstance(part, dict):
+            names += fates.lost_inside(part, PARTS.get(str(part.get("type")), TEXT), "content")
+    return names
 
 
 def text_of(rows: list[Body], separator: str = "") -> str:

@@ -7,7 +7,7 @@ from doors.fates import ANSWERED, CARRIED, CHANGED, DROPPED, REFUSED, Fate
 STATELESS = "the portal keeps no responses. Send the whole conversation as `input`."
 REQUEST = {
     "model": Fate(CARRIED),
-    "input": Fate(CHANGED, "messages"),
+    "input": Fate(CHANGED, "messages: see the items below"),
     "instructions": Fate(CHANGED, "a message of the role system"),
     "client_metadata": Fate(DROPPED),
     "max_output_tokens": Fate(CHANGED, "`max_tokens`"),
