@@ -138,7 +138,7 @@ def custom_input(arguments: str) -> str:
     """Return the text of a custom tool's call; other arguments as they are."""
     try:
         value = json.loads(arguments)
-    except ValueError:
+    except (ValueError, RecursionError):
         return arguments
     text = value.get(INPUT) if isinstance(value, dict) else None
     return text if isinstance(text, str) else arguments

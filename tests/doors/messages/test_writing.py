@@ -149,3 +149,18 @@ def test_a_whole_answer_has_its_blocks_in_order() -> None:
     assert thought == {"type": "thinking", "thinking": "hm", "signature": ""}
     assert (said, first) == (text("a"), used(0, a=1))
     assert second["input"] == {"arguments": "oops"}, "what is no object is kept"
+
+
+@pytest.mark.parametrize("broken", ["[" * 100_000, "[1]", '{"a": ', "1"])
+def test_arguments_that_are_no_object_are_a_field_of_one(broken: str) -> None:
+    piece = Piece(calls=[Call(0, "c", Function("f", broken))])
+    (block,) = answer(piece, ASKED, "1", "m")["content"]
+    assert list(block["input"]) == ["arguments"]
+
+
+def test_arguments_that_are_nested_too_deep_are_streamed_as_they_are() -> None:
+    deep = '{"a":' * 100_000 + "}"
+    writer = Writer(ASKED, "1", "m")
+    written = writer.write(call(0, deep, "f")) + writer.write(Piece(text="a"))
+    assert json.dumps(deep)[-50_000:-1].encode() in written
+    assert b'"text":"a"' in writer.end()

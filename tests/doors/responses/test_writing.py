@@ -10,6 +10,7 @@ import pytest
 from doors.door import Asked
 from doors.pieces import Call, Function, Piece
 from doors.responses import Writer, answer
+from doors.responses.answer import custom_input
 from doors.responses.thoughts import opened
 from tests.doors.pairs.callers import records
 
@@ -188,3 +189,8 @@ def test_what_was_asked_is_returned_and_nothing_is_stored() -> None:
     assert own.items() <= whole.items()
     assert whole["store"] is False
     assert whole["tool_choice"] == "auto"
+
+
+def test_the_input_of_a_custom_tool_that_is_nested_too_deep_is_text() -> None:
+    deep = '{"a":' * 100_000
+    assert custom_input(deep) == deep
