@@ -62,6 +62,14 @@ A provider whose server speaks the caller's API itself gets the request as it is
 dropped or refused for every provider. A field that no table has is dropped and reported; it is
 refused if it is dangerous, or would constrain the answer. `null` asks for nothing.
 
+From the conversation, a request is written in the provider's wire format. There
+
+- Anthropic's has one system prompt: what the system says later is added to its end. Turns of one
+  role that follow each other are one. Letters of a call's ID that the API refuses become `_`.
+- Ollama's has one text in each message: several are separated by line ends. It has no tool choice:
+  only the tools that may be called are offered. Signatures of thoughts are dropped and reported.
+- OpenAI's gets the conversation as it is, with `reasoning_content` and signed `thinking_blocks`.
+
 The tables of answers say what callers get of what a provider of another API sends. What is dropped
 there is not reported: the headers were sent before it.
 

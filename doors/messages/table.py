@@ -64,7 +64,7 @@ BLOCKS = {
         "caller": Fate(NATIVE, neutral=({"type": "direct"},)),
     },
     "tool_result": {
-        "type": Fate(CHANGED, "a message of the role tool"),
+        "type": Fate(CHANGED, "a message of the role tool, before the turn's other blocks"),
         "tool_use_id": Fate(CHANGED, "`tool_call_id`"),
         "content": Fate(CHANGED, "text: several are separated by line ends"),
         "is_error": Fate(CHANGED, "`Error: ` before the text"), "cache_control": Fate(NATIVE),
