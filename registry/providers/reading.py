@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from core.errors import PortalError
+from registry.providers import errors
 from registry.providers.framing import whole_characters
 
 if TYPE_CHECKING:
@@ -31,6 +32,14 @@ def decode(data: bytes, *, halves: bool = False) -> Body:
     if not isinstance(value, dict):
         raise bad_response("it is not a JSON object")
     return value
+
+
+def checked(data: bytes, *, halves: bool = False) -> Body:
+    """Return the object in `data`, as `decode` does. Raises PortalError for an error in a 200."""
+    answer = decode(data, halves=halves)
+    if answer.get("error") or answer.get("type") == "error":
+        raise errors.in_answer(answer)
+    return answer
 
 
 def decode_any(data: bytes, *, halves: bool = False) -> Any:

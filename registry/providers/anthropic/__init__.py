@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from registry.providers import errors, openai, unsupported
 from registry.providers.anthropic import answers, fields, thoughts
 from registry.providers.anthropic.stream import MessageStream
+from registry.providers.reading import checked
 from registry.providers.wire import Body, Request, Stamp, Target
 from registry.providers.writing import get, post
 
@@ -51,7 +52,7 @@ def chat(target: Target, body: Body) -> Request:
 
 
 def read_chat(data: bytes, stamp: Stamp) -> Body:
-    answer = answers.checked(data)
+    answer = checked(data)
     message = answers.message(answer)
     return {
         "id": stamp.id,

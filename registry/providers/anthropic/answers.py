@@ -11,9 +11,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from registry.providers import errors
 from registry.providers.framing import whole_characters
-from registry.providers.reading import bad_response, decode, token_count, usage
+from registry.providers.reading import bad_response, token_count, usage
 from registry.providers.wire import Body
 
 REASONS = {
@@ -21,14 +20,6 @@ REASONS = {
     "model_context_window_exceeded": "length", "pause_turn": "length", "refusal": "content_filter",
 }  # fmt: skip
 THOUGHTS = ("thinking", "redacted_thinking")
-
-
-def checked(data: bytes, *, halves: bool = False) -> Body:
-    """Return the object in `data`. Raises PortalError for an error inside a 200, too."""
-    answer = decode(data, halves=halves)
-    if answer.get("error") or answer.get("type") == "error":
-        raise errors.in_answer(answer)
-    return answer
 
 
 def blocks_of(answer: Body) -> list[Body]:

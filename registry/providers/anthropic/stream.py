@@ -20,7 +20,7 @@ from registry.providers.anthropic.answers import text
 from registry.providers.anthropic.chunks import Block, ChunkWriter
 from registry.providers.events import Event
 from registry.providers.framing import ServerSentEvents, pieces
-from registry.providers.reading import cut_off
+from registry.providers.reading import checked, cut_off
 from registry.providers.stream import StreamParser
 from registry.providers.wire import Body, Stamp, Target
 
@@ -62,7 +62,7 @@ class MessageStream(StreamParser):
         if record.strip() == b"[DONE]":  # of gateways that translate
             return self._stop({})
         try:
-            event = answers.checked(record, halves=True)
+            event = checked(record, halves=True)
         except PortalError:
             if parts := pieces(record):
                 self.oddities.add("odd events")

@@ -19,13 +19,12 @@ from registry.providers.ollama import fields, messages
 from registry.providers.ollama.answers import (
     AnswerStream,
     TextStream,
-    checked,
     demanded,
     finish_reason,
     logprobs,
     message_of,
 )
-from registry.providers.reading import bad_response, decode, token_count, usage
+from registry.providers.reading import bad_response, checked, decode, token_count, usage
 from registry.providers.wire import Body, Completion, Embeddings, Request, Stamp, Target
 from registry.providers.writing import bearer, get, post
 

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from registry.providers import errors
 from registry.providers.events import Chunk, Done, Event, server_sent
 from registry.providers.framing import Lines
 from registry.providers.ollama import messages
 from registry.providers.ollama.fields import must_call
 from registry.providers.openai.values import finish
-from registry.providers.reading import bad_response, decode, usage
+from registry.providers.reading import bad_response, checked, usage
 from registry.providers.stream import StreamParser
 from registry.providers.wire import Body, Stamp, Target
 
@@ -23,13 +22,6 @@ _PREFIX = re.compile(rb"^data:\s*")  # proxies make server-sent events of the li
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-def checked(data: bytes, *, halves: bool = False) -> Body:
-    answer = decode(data, halves=halves)
-    if answer.get("error"):
-        raise errors.in_answer(answer)
-    return answer
 
 
 def finish_reason(answer: Body, called: bool) -> str:

@@ -11,8 +11,7 @@ import re
 from registry.providers.events import Chunk, Done, Event
 from registry.providers.framing import Lines
 from registry.providers.ollama import fields
-from registry.providers.ollama.answers import checked
-from registry.providers.reading import bad_response, usage
+from registry.providers.reading import bad_response, checked, usage
 from registry.providers.stream import StreamParser
 from registry.providers.wire import Body, Native, Request, Stamp, Target
 from registry.providers.writing import post
