@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from core.errors import PortalError
     from doors.pieces import Piece
     from registry.entities import Provider
     from registry.providers import wire
@@ -23,7 +24,7 @@ class Asked:
     `model` is what the caller names, or nothing. `dropped` names the caller's fields that the
     conversation does not have; `own` is the request in the door's own form, without what no
     server gets. `added` names fields that the door chose: they are left out if a model refuses
-    them.
+    them. `refusal` is raised unless the server speaks the door's API itself.
     """
 
     model: str
@@ -31,6 +32,7 @@ class Asked:
     own: Body
     dropped: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    refusal: PortalError | None = None
 
     @property
     def stream(self) -> bool:
@@ -53,6 +55,10 @@ class Writer(Protocol):
         ...
 
 
+def _no_headers(received: Mapping[bytes, bytes]) -> tuple[tuple[str, str], ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Native:
     """How a door asks servers that speak its API themselves.
@@ -63,7 +69,7 @@ class Native:
 
     wire: wire.Native
     fit: Callable[[Asked, Provider], tuple[Body, list[str]]]
-    headers: Callable[[Mapping[bytes, bytes]], tuple[tuple[str, str], ...]]
+    headers: Callable[[Mapping[bytes, bytes]], tuple[tuple[str, str], ...]] = _no_headers
 
 
 class Door(Protocol):

@@ -13,9 +13,11 @@ from doors.messages import counting
 from doors.messages.form import MessagesForm
 from doors.messages.native import fit, headers
 from doors.ollama import routing as ollama
+from doors.responses import native
 from doors.responses.form import ResponsesForm
 from doors.serve import serve
 from registry.providers.anthropic.native import CHAT
+from registry.providers.openai import responses as responses_wire
 
 if TYPE_CHECKING:
     from core.http.envelope import Form
@@ -24,7 +26,7 @@ MESSAGES = MessagesForm()
 ROUTES = {
     "/v1/messages": serve(messages, MESSAGES, Native(CHAT, fit, headers)),
     "/v1/messages/count_tokens": post(counting.count, MESSAGES),
-    "/v1/responses": serve(responses, ResponsesForm()),
+    "/v1/responses": serve(responses, ResponsesForm(), Native(responses_wire.CHAT, native.fit)),
     **mcp.ROUTES,
     **ollama.ROUTES,
 }

@@ -50,9 +50,11 @@ async def answer(
     What has no messages asks for a raw completion.
     """
     chosen = calls.choose(service.current, "chat", asked.model, exchange.principal.groups)
-    if native and chosen.provider.api == door.NATIVE and "messages" in asked.chat:
+    if native and chosen.provider.speaks(door.NATIVE) and "messages" in asked.chat:
         return await relay(exchange, asked, native, chosen)
     with calls.Explained(chosen):
+        if asked.refusal:
+            raise asked.refusal
         read, to_provider = (
             (read_chat, fit) if "messages" in asked.chat else (read_completion, fit_completion)
         )

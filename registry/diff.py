@@ -90,6 +90,7 @@ def _of_provider(provider: Provider) -> Parts:
     endpoint = provider.endpoint
     return {
         "api": provider.api,
+        "apis": provider.apis,
         "address": endpoint.base_url,
         "key or headers": endpoint.headers,
         "variables": (endpoint.variables, endpoint.missing),

@@ -41,10 +41,15 @@ class Provider:
     tools: frozenset[str] = frozenset()  # hosted tools that callers may use
     passes: frozenset[str] = frozenset()  # fields that pass although the portal does not know them
     passes_all: bool = False
+    apis: frozenset[str] = frozenset()  # what the server speaks beside its wire format
 
     @property
     def configured(self) -> bool:
         return not self.endpoint.missing
+
+    def speaks(self, api: str) -> bool:
+        """Does the server have this API itself: a wire format, or one beside it?"""
+        return api == self.api or api in self.apis
 
     @property
     def wire(self) -> Wire:

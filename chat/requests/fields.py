@@ -107,7 +107,9 @@ DANGEROUS = {
         "priority", "idslot", "slotid", "kvtransferparams", "ectransferparams", "sessionparams",
         "extrakey",
     },
-    "the data of other users": {"fileid", "fileids", "vectorstoreids", "previousresponseid"},
+    "the data of other users": {
+        "fileid", "fileids", "vectorstoreids", "previousresponseid", "containerid", "skillid",
+    },
 }  # fmt: skip
 WHY = {name: why for why, names in DANGEROUS.items() for name in names}
 

@@ -63,9 +63,5 @@ def _is_own(turn: Body) -> bool:
     )
 
 
-def no_headers(received: Mapping[bytes, bytes]) -> tuple[tuple[str, str], ...]:
-    return ()
-
-
-CHAT = Native(wire.CHAT, fit_chat, no_headers)
-GENERATE = Native(wire.GENERATE, fit_prompt, no_headers)
+CHAT = Native(wire.CHAT, fit_chat)
+GENERATE = Native(wire.GENERATE, fit_prompt)

@@ -12,4 +12,4 @@ from doors.responses.request import read
 
 __all__ = ["NATIVE", "Writer", "answer", "read"]
 
-NATIVE = ""
+NATIVE = "responses"

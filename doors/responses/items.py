@@ -34,9 +34,8 @@ HOSTED = frozenset({
 })  # fmt: skip
 KEPT = {
     "item_reference": "the portal keeps no items. Send them whole: clients do with `store: false`.",
-    "compaction": "only its server can read it. Send the items themselves.",
-    "context_compaction": "only its server can read it. Send the items themselves.",
 }
+CLOSED = ("compaction", "context_compaction")  # a conversation that its server made short
 
 
 class Items:
@@ -46,6 +45,7 @@ class Items:
         self.messages: list[Body] = []
         self.dropped: list[str] = []
         self.images: list[Body] = []  # of outputs, until the next item that is none
+        self.refusal: PortalError | None = None  # of an item that only a server of the API reads
 
     def add(self, item: Any, place: str) -> None:
         """Raise PortalError for an item that cannot be carried."""
@@ -54,6 +54,10 @@ class Items:
         kind = str(item.get("type") or ("message" if "role" in item else None))
         if kind in HOSTED:
             self.dropped.append(f"input.{kind}")
+            return
+        if kind in CLOSED:
+            why = "only its server can read it. Send the items themselves."
+            self.refusal = refused(f"{place}.type: {why}", place)
             return
         if kind not in READERS:
             why = KEPT.get(kind) or f"{quote(kind, 80)} is not an item of this place."

@@ -55,7 +55,7 @@ def _part(part: Any, place: str) -> Body:
         return {"type": "text", "text": part["text"]}
     if kind == "refusal":
         return {"type": "text", "text": str(part.get("refusal") or "")}
-    if kind == "input_image" and (url := _address(part.get("image_url"))):
+    if kind == "input_image" and (url := address(part.get("image_url"))):
         return {"type": "image_url", "image_url": {"url": url, **_detail(part)}}
     if kind == "input_file" and isinstance(part.get("file_data"), str):
         name = part.get("filename") or "file.pdf"
@@ -65,7 +65,7 @@ def _part(part: Any, place: str) -> Body:
     raise refused(f"{place}: {quote(str(kind), 80)} cannot be sent, or lacks its content.", place)
 
 
-def _address(value: Any) -> str:
+def address(value: Any) -> str:
     """Return an image's address; some clients write it as in a chat."""
     value = value.get("url") if isinstance(value, dict) else value
     return value if isinstance(value, str) else ""

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 
 from chat.requests.dangers import refused
+from core.errors import PortalError
 from core.http.body import check_types
 from doors import fates
 from doors.door import Asked
@@ -33,6 +34,10 @@ class ResponsesRequest(msgspec.Struct):
     reasoning: dict[str, Any] | None = None
     include: list[str] | None = None
     metadata: dict[str, Any] | None = None
+    truncation: str | None = None
+    max_tool_calls: int | None = None
+    stream_options: dict[str, Any] | None = None
+    context_management: list[dict[str, Any]] | None = None
 
 
 def read(request: dict[str, Any]) -> Asked:
@@ -44,17 +49,21 @@ def read(request: dict[str, Any]) -> Asked:
     items = _items(checked)
     chat: dict[str, Any] = {name: own[name] for name in SAME if own.get(name) is not None}
     chat |= {"messages": items.messages, **_form(checked), **_effort(checked)}
-    functions, choice = tools.choose(checked.tool_choice, functions)
+    refusal = items.refusal
+    try:
+        functions, choice = tools.choose(checked.tool_choice, functions)
+        chat |= {"tool_choice": choice} if choice is not None else {}
+    except PortalError as error:  # the server may have the tool
+        refusal = error
     chat |= {"tools": functions} if functions else {}
-    chat |= {"tool_choice": choice} if choice is not None else {}
     if checked.max_output_tokens:
         chat["max_tokens"] = checked.max_output_tokens
     if checked.stream:
         chat["stream_options"] = {"include_usage": True}
     others = [f"include.{name}" for name in checked.include or () if name != INCLUDED]
-    names = (*dropped, *lost_tools, *items.dropped, *others)
+    names = (*dropped, *fates.native(own, table.REQUEST), *lost_tools, *items.dropped, *others)
     added = ("reasoning_effort", "verbosity")
-    return Asked(checked.model or "", chat, own, tuple(dict.fromkeys(names)), added)
+    return Asked(checked.model or "", chat, own, tuple(dict.fromkeys(names)), added, refusal)
 
 
 def _items(checked: ResponsesRequest) -> Items:

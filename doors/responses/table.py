@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from doors.fates import ANSWERED, CARRIED, CHANGED, DROPPED, REFUSED, Fate
+from doors.fates import ANSWERED, CARRIED, CHANGED, DROPPED, NATIVE, REFUSED, Fate
 
 STATELESS = "the portal keeps no responses. Send the whole conversation as `input`."
 REQUEST = {
@@ -27,26 +27,27 @@ REQUEST = {
     "prompt_cache_retention": Fate(CARRIED),
     "service_tier": Fate(CARRIED),
     "store": Fate(DROPPED, "nothing is stored", neutral=(False,)),
-    "truncation": Fate(DROPPED, neutral=("disabled",)),
-    "stream_options": Fate(DROPPED, neutral=({}, {"include_obfuscation": False})),
-    "max_tool_calls": Fate(DROPPED, "it counts tools that a server runs"),
+    "truncation": Fate(NATIVE, neutral=("disabled",)),
+    "stream_options": Fate(NATIVE, neutral=({}, {"include_obfuscation": False})),
+    "max_tool_calls": Fate(NATIVE, "it counts tools that a server runs"),
     "top_logprobs": Fate(REFUSED, "probabilities are not returned here.", neutral=(0,)),
     "background": Fate(REFUSED, STATELESS, neutral=(False,)),
     "previous_response_id": Fate(REFUSED, STATELESS),
     "conversation": Fate(REFUSED, STATELESS),
     "prompt": Fate(REFUSED, "a template is kept at the provider. Send its text as `input`."),
-    "context_management": Fate(DROPPED),
+    "context_management": Fate(NATIVE, "to shorten long conversations"),
     "n": Fate(REFUSED, "a response is one answer.", neutral=(1,)),
 }
 FUNCTION = {
     "type": Fate(CARRIED), "name": Fate(CARRIED), "description": Fate(CARRIED),
-    "parameters": Fate(CARRIED), "strict": Fate(CARRIED),
+    "parameters": Fate(CARRIED), "strict": Fate(CARRIED), "defer_loading": Fate(NATIVE),
 }  # fmt: skip
 CUSTOM = {
     "type": Fate(CHANGED, "a function"),
     "name": Fate(CARRIED),
     "description": Fate(CARRIED),
     "format": Fate(CHANGED, "a grammar is added to the description"),
+    "defer_loading": Fate(NATIVE),
 }
 NAMESPACE = {
     "type": Fate(CHANGED, "functions"),

@@ -21,9 +21,13 @@ def closed(blocks: list[Body]) -> str:
     return MARK + base64.b64encode(msgspec.json.encode(blocks)).decode()
 
 
+def is_ours(content: Any) -> bool:
+    return isinstance(content, str) and content.startswith(MARK)
+
+
 def opened(content: Any) -> list[Body]:
     """Return the blocks in what `closed` returned; nothing for other content."""
-    if not isinstance(content, str) or not content.startswith(MARK):
+    if not is_ours(content):
         return []
     try:
         data = base64.b64decode(content[len(MARK) :])

@@ -46,10 +46,10 @@ def function_name(name: str, namespace: Any) -> str:
     return f"{namespace}__{name}" if isinstance(namespace, str) and namespace else name
 
 
-def tools(rows: list[Body], namespace: str = "") -> tuple[list[Body], list[str]]:
+def tools(tools_: list[Body], namespace: str = "") -> tuple[list[Body], list[str]]:
     """Return functions, and what is dropped: tools that a server itself runs, too."""
     functions, dropped = [], []
-    for number, tool in enumerate(rows):
+    for number, tool in enumerate(tools_):
         kind = tool.get("type")
         if kind == "mcp":
             raise refused(f"tools[{number}]: the provider would connect to this server.", "tools")
@@ -60,8 +60,9 @@ def tools(rows: list[Body], namespace: str = "") -> tuple[list[Body], list[str]]
         if not isinstance(name, str) or not name:
             raise refused(f"tools[{number}].name: it is missing, or not text.", "tools")
         dropped += fates.lost(tool, TABLES[kind], "tools")
+        dropped += [f"tools.{field}" for field in fates.native(tool, TABLES[kind])]
         if kind == "namespace":
-            inner, lost = tools(_rows(tool), name)
+            inner, lost = tools(rows(tool), name)
             functions += inner
             dropped += lost
         else:
@@ -70,13 +71,13 @@ def tools(rows: list[Body], namespace: str = "") -> tuple[list[Body], list[str]]
     return functions, dropped
 
 
-def names(rows: list[Body], namespace: str = "") -> dict[str, Named]:
+def names(tools: list[Body], namespace: str = "") -> dict[str, Named]:
     """Return the caller's names by those of functions, for tools that were read."""
     by_function: dict[str, Named] = {}
-    for tool in rows:
+    for tool in tools:
         kind = tool.get("type")
         if kind == "namespace":
-            by_function |= names(_rows(tool), tool["name"])
+            by_function |= names(rows(tool), tool["name"])
         elif kind in ("function", "custom"):
             named = Named(str(kind), tool["name"], namespace)
             by_function[named.function] = named
@@ -90,31 +91,32 @@ def choose(value: Any, functions: list[Body]) -> tuple[list[Body], Any]:
     """
     kind = value.get("type") if isinstance(value, dict) else value
     if kind == "allowed_tools":
-        allowed = [_chosen(row) for row in _rows(value)]
+        allowed = [chosen(row) for row in rows(value)]
         functions = [row for row in functions if row["function"]["name"] in allowed]
         value = value.get("mode") or "auto"
     elif kind in ("function", "custom"):
-        if _chosen(value) not in [row["function"]["name"] for row in functions]:
-            raise _unknown(_chosen(value))
-        return functions, {"type": "function", "function": {"name": _chosen(value)}}
+        if chosen(value) not in [row["function"]["name"] for row in functions]:
+            raise unknown(chosen(value))
+        return functions, {"type": "function", "function": {"name": chosen(value)}}
     if value is not None and value not in MODES:
-        raise _unknown(str(kind))
+        raise unknown(str(kind))
     if value == "required" and not functions:
         raise refused("tool_choice: none of the tools can be called here.", "tool_choice")
     return functions, value if functions else None
 
 
-def _chosen(row: Body) -> str:
+def chosen(row: Body) -> str:
     return function_name(str(row.get("name")), row.get("namespace"))
 
 
-def _unknown(name: str) -> PortalError:
+def unknown(name: str) -> PortalError:
     return refused(f"tool_choice: {quote(name, 80)} is not a tool here.", "tool_choice")
 
 
-def _rows(tool: Body) -> list[Body]:
-    rows = tool.get("tools")
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+def rows(tool: Body) -> list[Body]:
+    """Return the tools inside of a namespace, or of a choice."""
+    inside = tool.get("tools")
+    return [row for row in inside if isinstance(row, dict)] if isinstance(inside, list) else []
 
 
 def _function(tool: Body, name: str) -> Body:

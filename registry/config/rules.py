@@ -15,7 +15,7 @@ from registry.config.model_index import ModelIndex, key_of
 from registry.config.references import check_defaults, check_replacements, deprecated_defaults
 from registry.config.schema import SETTINGS, ProviderConfig
 from registry.model_id import is_capability, is_model_name, is_provider
-from registry.providers import WIRES
+from registry.providers import APIS, WIRES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -60,6 +60,7 @@ def _provider(name: str, provider: ProviderConfig, index: ModelIndex) -> Iterato
         yield from _any_address(name, provider, index)
     if api in WIRES:
         yield from _address(name, provider, WIRES[api].ADDRESS, index)
+    yield from _apis(name, provider, api)
     for model, ref in provider.registry.items():
         yield from _model(name, model, ref, index)
 
@@ -70,6 +71,20 @@ def _unknown_format(api: str, provider: ProviderConfig) -> str:
     near = did_you_mean(api, [*WIRES, *SETTINGS])
     message = f"{quote(api)} is not a wire format.{near} Set `api:` to one of {', '.join(WIRES)}."
     return f"{message} Most servers understand `api: openai`." if not near else message
+
+
+def _apis(name: str, provider: ProviderConfig, api: str) -> Iterator[Finding]:
+    """Yield what the server cannot speak beside its wire format."""
+    for number, other in enumerate(provider.apis):
+        path = (name, "apis", number)
+        if other in WIRES:
+            yield path, f"{quote(other)} is a wire format. Write `api: {other}`."
+        elif other not in APIS:
+            message = f"{quote(other)} is not an API that a server may have besides."
+            yield path, f"{message}{did_you_mean(other, APIS)} Known: {', '.join(APIS)}."
+        elif api in WIRES and api not in APIS[other]:
+            message = f"{quote(other)} goes with `api: {' or '.join(APIS[other])}` only."
+            yield path, f"{message} Give it a section of its own."
 
 
 def _any_address(name: str, provider: ProviderConfig, index: ModelIndex) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from registry.model_id import PROVIDER_PATTERN
-from registry.providers import WIRES
+from registry.providers import APIS, WIRES
 
 CAPABILITIES = ("chat", "sql", "embeddings")
 SETTINGS = ("defaults", "capabilities", "models_list")  # what `models` holds beside providers
@@ -84,6 +84,11 @@ class ProviderConfig(_Strict):
         None,
         description="The wire format; by default the section's own name.",
         json_schema_extra={"enum": list(WIRES)},
+    )
+    apis: tuple[str, ...] = Field(
+        (),
+        description="APIs that the server has besides: their callers are relayed as they are.",
+        json_schema_extra={"items": {"type": "string", "enum": list(APIS)}},
     )
     endpoint: str | None = Field(
         None,

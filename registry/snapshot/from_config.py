@@ -54,6 +54,7 @@ def _provider(name: str, section: ProviderConfig, config: Config) -> Provider:
         frozenset(section.tools),
         frozenset(() if section.passes == "all" else section.passes),
         section.passes == "all",
+        frozenset(section.apis),
     )
 
 
