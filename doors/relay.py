@@ -45,8 +45,19 @@ async def _whole(exchange: Exchange, native: Native, body: Body, resolution: Res
 
 async def _stream(exchange: Exchange, native: Native, body: Body, resolution: Resolution) -> None:
     batches = calls.stream(resolution, body, exchange.call, native=native.wire)
-    await stream_answer(exchange, resolution, batches, _data)
+    relayed = Relayed()
+    exchange.form = exchange.form.of(relayed)
+    await stream_answer(exchange, resolution, batches, relayed.write)
 
 
-def _data(events: list[Event]) -> bytes:
-    return b"".join([event.data for event in events if isinstance(event, Chunk)])
+class Relayed:
+    """Writes a stream as it is. `first` and `last` are events, for the form that must end it."""
+
+    def __init__(self) -> None:
+        self.first = self.last = b""
+
+    def write(self, events: list[Event]) -> bytes:
+        data = b"".join([event.data for event in events if isinstance(event, Chunk)])
+        if b"data:" in data:
+            self.first, self.last = self.first or data, data
+        return data

@@ -81,6 +81,7 @@ async def _ask(asked: Asked, resolution: Resolution, call: Call) -> pieces.Piece
 
 async def _stream(exchange: Exchange, door: Door, asked: Asked, resolution: Resolution) -> None:
     writer = door.Writer(asked, new_id(), resolution.name)
+    exchange.form = exchange.form.of(writer)
 
     def write(events: list[Event]) -> bytes:
         chunks = [event for event in events if isinstance(event, Chunk)]

@@ -89,6 +89,10 @@ class Form:
         """Return the body of an error response."""
         return envelope(error, identifier)
 
+    def of(self, stream: object) -> Form:
+        """Return the form of the rest of a body, once `stream` writes it."""
+        return self
+
     def last_event(self, error: PortalError, identifier: str) -> bytes:
         """Return what ends a stream that broke off."""
         return b"data: " + msgspec.json.encode(self.error(error, identifier)) + b"\n\n"

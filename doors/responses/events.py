@@ -31,6 +31,14 @@ def event(kind: str, number: int, **fields: Any) -> bytes:
     return b"event: " + kind.encode() + b"\ndata: " + body + b"\n\n"
 
 
+def failed(response: Body, number: int, error: Body) -> bytes:
+    """Return `error`, which clients raise, and `response.failed`, which agents wait for."""
+    words = {"code": error["code"], "message": error["message"]}
+    first = event("error", number, **words, param=error["param"], error=error)
+    response = response | {"status": "failed", "error": words}
+    return first + event("response.failed", number + 1, response=response)
+
+
 class Kind(NamedTuple):
     """The names of the events of an item that holds text, and where in the item the text is."""
 
@@ -84,6 +92,12 @@ class ResponseWriter:
         self._close(status_of(self.finish_reason))
         response = ended(self.response, self.items, self.finish_reason, self.usage)
         self._event(f"response.{response['status']}", response=response)
+        return self._taken()
+
+    def fail(self, error: Body) -> bytes:
+        """Return the last events of a response that broke off. `error` is of our envelope."""
+        self._begin()
+        self.events.append(failed(self.response | {"output": self.items}, self.sent, error))
         return self._taken()
 
     def _begin(self) -> None:

@@ -46,6 +46,8 @@ def test_a_stream_that_breaks_off_fails_in_the_words_of_the_api(
     assert [row["type"] for row in rows[-2:]] == ["error", "response.failed"]
     assert rows[-1]["response"]["error"]["code"] == rows[-2]["code"]
     assert rows[-2]["code"].startswith("provider_")
+    assert [row["sequence_number"] for row in rows] == list(range(len(rows)))
+    assert rows[-1]["response"]["id"] == rows[0]["response"]["id"]
 
 
 @pytest.mark.parametrize("stream", [False, True])

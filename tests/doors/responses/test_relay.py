@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from tests.conftest import copy_of
+from tests.doors.pairs.callers import records
 from tests.support import responses_messages as api
 from tests.support.fake_provider import HANG, KEEP, FakeProvider
 from tests.support.portal import FAKE_KEY, Portal
@@ -110,6 +111,15 @@ def test_its_refusals_are_ours(open_: Portal, fake: FakeProvider) -> None:
     assert ask(open_).status_code == 502
     fake.script(SSE_HEAD + api.Stream().event("error", code="rate_limit_exceeded", message="Slow"))
     assert ask(open_, stream=True).status_code == 429
+
+
+def test_a_stream_that_breaks_off_ends_as_what_it_is(open_: Portal, fake: FakeProvider) -> None:
+    events = api.Stream()
+    fake.script(SSE_HEAD + events.begin() + events.words("a"))
+    rows = records(ask(open_, stream=True).content)
+    assert [row["type"] for row in rows[-2:]] == ["error", "response.failed"]
+    assert [row["sequence_number"] for row in rows] == list(range(len(rows)))
+    assert rows[-1]["response"]["id"] == "resp_up"
 
 
 @pytest.mark.parametrize("begun", [True, False])
