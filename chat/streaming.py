@@ -6,6 +6,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from chat.requests import report
+from chat.requests.names import own_all
 from core.http.sse import EventStream
 from registry.providers.events import Chunk, Failure
 from registry.usage import count_usage
@@ -55,7 +56,7 @@ async def stream_answer(
 def report_refused(exchange: Exchange, resolution: Resolution) -> Resolution:
     """Return the resolution with the caller's fields that the model turned out to refuse."""
     names, exchange.call.dropped = exchange.call.dropped, ()  # once
-    return report(resolution, names)
+    return report(resolution, own_all(names, exchange.call.names) if names else ())
 
 
 def _usage(events: list[Event]) -> dict[str, Any] | None:

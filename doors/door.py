@@ -4,7 +4,7 @@ What a door is: a pair of pure functions, requests in and answers out, and a for
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ class Asked:
     `model` is what the caller names, or nothing. `dropped` names the caller's fields that the
     conversation does not have; `own` is the request in the door's own form, without what no
     server gets. `added` names fields that the door chose: they are left out if a model refuses
-    them. `refusal` is raised unless the server speaks the door's API itself.
+    them. `refusal` is raised unless the server speaks the door's API itself. `names` are the
+    caller's for the fields of the conversation, as `chat.requests.names` has them.
     """
 
     model: str
@@ -33,6 +34,7 @@ class Asked:
     dropped: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     refusal: PortalError | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stream(self) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from chat.requests import fit, fit_completion, read_chat, read_completion, report
+from chat.requests.names import Named, own_all
 from chat.streaming import report_refused, stream_answer
 from core.http.exchange import post
 from core.ids import new_id
@@ -52,15 +53,24 @@ async def answer(
     chosen = calls.choose(service.current, "chat", asked.model, exchange.principal.groups)
     if native and chosen.provider.speaks(door.NATIVE) and "messages" in asked.chat:
         return await relay(exchange, asked, native, chosen)
+    exchange.call.names = asked.names
+    with Named(asked.names):
+        asked, resolution = _fitted(asked, chosen)
+        await (_stream if asked.stream else _whole)(exchange, door, asked, resolution)
+
+
+def _fitted(asked: Asked, chosen: Resolution) -> tuple[Asked, Resolution]:
+    """Return the request as its provider gets it, and the resolution that reports it."""
+    is_chat = "messages" in asked.chat
+    read, to_provider = (read_chat, fit) if is_chat else (read_completion, fit_completion)
     with calls.Explained(chosen):
         if asked.refusal:
             raise asked.refusal
-        read, to_provider = (
-            (read_chat, fit) if "messages" in asked.chat else (read_completion, fit_completion)
-        )
         body, resolution = to_provider(read(asked.chat), report(chosen, asked.dropped))
-    asked = replace(asked, chat=body)
-    await (_stream if asked.stream else _whole)(exchange, door, asked, resolution)
+    if resolution.dropped:
+        names = own_all(resolution.dropped, asked.names)
+        resolution = replace(resolution, dropped=names)
+    return replace(asked, chat=body), resolution
 
 
 async def _whole(exchange: Exchange, door: Door, asked: Asked, resolution: Resolution) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(slots=True)
@@ -12,7 +16,8 @@ class Call:
     `waited` is in seconds: until a whole answer, or until the first bytes of a streamed one. `hops`
     is how many portals the request passed before this one. `dropped` names fields of the caller's
     that the model turned out to refuse: known with the answer's first event. `headers` are
-    sent to the provider besides the file's own.
+    sent to the provider besides the file's own. `names` are the caller's for fields of the
+    conversation, where they differ.
     """
 
     id: str = ""
@@ -20,6 +25,7 @@ class Call:
     waited: float = 0.0
     dropped: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def hops(header: bytes | None) -> int:

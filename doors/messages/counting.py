@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from chat.context import estimate
 from chat.requests import fit, read_chat, report
+from chat.requests.names import Named
 from core.errors import PortalError
 from core.http.exchange import JSON_LINE
 from doors.messages import NATIVE, native
@@ -33,7 +34,7 @@ MEDIA = ("image_url", "file")
 async def count(exchange: Exchange) -> None:
     asked = read({"max_tokens": 1, **await exchange.json()})
     chosen = calls.choose(service.current, "chat", asked.model, exchange.principal.groups)
-    with calls.Explained(chosen):
+    with calls.Explained(chosen), Named(asked.names):
         fit(read_chat(asked.chat), chosen)  # refuses what no provider gets
     if chosen.provider.api != NATIVE or not await _by_provider(exchange, asked, chosen):
         lines = _lines("estimate", report(chosen, asked.dropped).header_lines)

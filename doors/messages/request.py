@@ -63,7 +63,18 @@ def read(request: dict[str, Any]) -> Asked:
     if checked.stream:
         chat["stream_options"] = {"include_usage": True}
     names = (*dropped, *fates.native(own, table.REQUEST), *lost_tools, *lost, *lost_user)
-    return Asked(checked.model or "", chat, own, tuple(dict.fromkeys(names)), ("reasoning_effort",))
+    model, added = checked.model or "", ("reasoning_effort",)
+    lost_names = tuple(dict.fromkeys(names))
+    return Asked(model, chat, own, lost_names, added, names=_own_names(checked))
+
+
+def _own_names(checked: MessagesRequest) -> dict[str, str]:
+    """Return the caller's names for the fields of the conversation: two wishes have two each."""
+    output = checked.output_config or {}
+    form = "output_format" if checked.output_format else "output_config.format"
+    effort = "output_config.effort" if output.get("effort") else "thinking"
+    names = {"reasoning_effort": effort, "response_format": form}
+    return {**table.NAMES, **names, "response_format.json_schema": form}
 
 
 def _tools(tools: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:

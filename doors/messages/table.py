@@ -29,6 +29,13 @@ REQUEST = {
     "container": Fate(REFUSED, "a container on the provider's side may be another user's."),
     "mcp_servers": Fate(REFUSED, "the provider would connect to these addresses."),
 }
+# The caller's names for the fields of the conversation.
+NAMES = {
+    "messages": "messages", "max_completion_tokens": "max_tokens", "stop": "stop_sequences",
+    "user": "metadata.user_id", "parallel_tool_calls": "tool_choice.disable_parallel_tool_use",
+    "tools": "tools", "tools.function": "tools", "tools.function.parameters": "tools.input_schema",
+    "stream_options": "",
+}  # fmt: skip
 TOOL = {
     "type": Fate(CARRIED), "name": Fate(CARRIED), "description": Fate(CARRIED),
     "input_schema": Fate(CHANGED, "`parameters`"), "strict": Fate(CARRIED),

@@ -30,7 +30,8 @@ def read(request: dict[str, Any]) -> Timed:
     chat["messages"] = turns.messages(checked.messages or [])
     if checked.tools:
         chat["tools"] = [{"type": "function", **tool} for tool in checked.tools]
-    return Timed(checked.model or "", chat, request, tuple(dropped), fields.ADDED)
+    model, names = checked.model or "", table.NAMES
+    return Timed(model, chat, request, tuple(dropped), fields.ADDED, names=names)
 
 
 def message(text: str, more: Body) -> Body:

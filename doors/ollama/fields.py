@@ -14,7 +14,6 @@ from doors import fates
 from doors.door import Asked
 from doors.ollama import table
 
-NAMES = {"num_predict": "max_tokens", "num_keep": "n_keep", "penalize_newline": "penalize_nl"}
 ADDED = ("think", "reasoning_effort")  # servers differ in which of them they take
 
 
@@ -56,7 +55,7 @@ def options(chosen: dict[str, Any]) -> dict[str, Any]:
     """Return the options as fields of a chat request."""
     kinds = (fates.CARRIED, fates.CHANGED)
     sent = {
-        NAMES.get(name, name): value
+        table.RENAMED.get(name, name): value
         for name, value in chosen.items()
         if name in table.OPTIONS and table.OPTIONS[name].kind in kinds and value not in (None, [])
     }

@@ -39,7 +39,8 @@ def read(request: dict[str, Any]) -> Timed:
     """
     checked, chat, dropped = fields.read(request, table.GENERATE, GenerateRequest)
     chat |= _raw(checked) if checked.raw or checked.suffix else {"messages": _messages(checked)}
-    return Timed(checked.model or "", chat, request, tuple(dropped), fields.ADDED)
+    model, names = checked.model or "", {**table.NAMES, "messages": "prompt"}
+    return Timed(model, chat, request, tuple(dropped), fields.ADDED, names=names)
 
 
 def _messages(checked: GenerateRequest) -> list[Body]:

@@ -60,6 +60,13 @@ OPTIONS = {
         "rope_frequency_base", "rope_frequency_scale", "num_gqa", "draft_num_predict",
     ), _LOADING),
 }  # fmt: skip
+# The conversation's names of options, and the caller's names for all of its fields.
+RENAMED = {"num_predict": "max_tokens", "num_keep": "n_keep", "penalize_newline": "penalize_nl"}
+NAMES = {RENAMED.get(name, name): f"options.{name}" for name in OPTIONS} | {
+    "max_completion_tokens": "options.num_predict", "response_format": "format",
+    "response_format.json_schema": "format", "reasoning_effort": "think", "think": "think",
+    "stream_options": "",
+}  # fmt: skip
 EMBED = {
     "model": Fate(CARRIED),
     "input": Fate(CARRIED),

@@ -63,7 +63,8 @@ def read(request: dict[str, Any]) -> Asked:
     others = [f"include.{name}" for name in checked.include or () if name != INCLUDED]
     names = (*dropped, *fates.native(own, table.REQUEST), *lost_tools, *items.dropped, *others)
     added = ("reasoning_effort", "verbosity")
-    return Asked(checked.model or "", chat, own, tuple(dict.fromkeys(names)), added, refusal)
+    lost, model = tuple(dict.fromkeys(names)), checked.model or ""
+    return Asked(model, chat, own, lost, added, refusal, table.NAMES)
 
 
 def _items(checked: ResponsesRequest) -> Items:

@@ -38,6 +38,14 @@ REQUEST = {
     "context_management": Fate(NATIVE, "to shorten long conversations"),
     "n": Fate(REFUSED, "a response is one answer.", neutral=(1,)),
 }
+# The caller's names for the fields of the conversation.
+NAMES = {
+    "messages": "input", "max_tokens": "max_output_tokens",
+    "max_completion_tokens": "max_output_tokens", "reasoning_effort": "reasoning.effort",
+    "verbosity": "text.verbosity", "response_format": "text.format",
+    "response_format.json_schema": "text.format", "tools": "tools", "tools.function": "tools",
+    "stream_options": "",
+}  # fmt: skip
 FUNCTION = {
     "type": Fate(CARRIED), "name": Fate(CARRIED), "description": Fate(CARRIED),
     "parameters": Fate(CARRIED), "strict": Fate(CARRIED), "defer_loading": Fate(NATIVE),
