@@ -42,7 +42,7 @@ def message_of(data: bytes) -> dict[str, Any]:
             message["content"][index]["input"] = _input(texts[index])
         elif kind == "message_delta":
             message |= event["delta"]
-            message["usage"] = event["usage"]
+            message["usage"] |= event["usage"]
     assert records(data)[-1]["type"] == "message_stop"
     return message
 
