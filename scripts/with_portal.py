@@ -5,7 +5,8 @@ Runs a command beside a portal whose provider calls tools and writes JSON, on fr
 
 The command finds its address in PORTAL_URL, a token in PORTAL_TOKEN, and the provider's in
 PROVIDER_URL. The models are oai:talker, oai:embedder, oai:busy, oai:broken and oai:slow, in
-OpenAI's format, and the same of oll in Ollama's: see tests/support/helpful_provider.py.
+OpenAI's format, and the same of oll in Ollama's: see tests/support/helpful_provider.py. via:oai:…
+are the portal's own, asked in the Responses API.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ models:
     talker: {{capabilities: [chat]}}, busy: {{capabilities: [chat]}},
     broken: {{capabilities: [chat]}}, slow: {{capabilities: [chat]}},
     embedder: {{capabilities: [embeddings]}}}}}}
+  via: {{api: openai, apis: [responses], endpoint: "{portal}/v1", api_key: "${{PORTAL_TOKEN}}"}}
 """
 
 
@@ -39,9 +41,10 @@ def main(command: list[str]) -> int:
     provider = HelpfulProvider()
     with tempfile.TemporaryDirectory(prefix="portal-") as folder:
         models = Path(folder) / "models.yaml"
-        models.write_text(MODELS.format(url=provider.url))
-        portal = Portal(Path(folder), models, "uvicorn", LONG_TIMEOUTS)
+        portal = Portal(Path(folder), models, "uvicorn", dict(LONG_TIMEOUTS))
+        models.write_text(MODELS.format(url=provider.url, portal=portal.url))
         portal.prepare()
+        portal.variables["PORTAL_TOKEN"] = portal.tokens["ann"]
         portal.start()
         try:
             variables = {

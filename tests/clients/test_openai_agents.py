@@ -25,6 +25,12 @@ def weather(city: str) -> str:
     return f"sunny in {city}"
 
 
+@pytest.fixture(params=["oai", "oll", "via:oai"])
+def provider(request: pytest.FixtureRequest) -> str:
+    """Two that are translated, and one whose server has the API itself."""
+    return str(request.param)
+
+
 @pytest.fixture
 def agent(provider: str) -> Agent:
     return Agent(name="guide", instructions="Be brief.", tools=[weather], model=_model(provider))

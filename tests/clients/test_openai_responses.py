@@ -18,6 +18,12 @@ class Trip(BaseModel):
     days: int
 
 
+@pytest.fixture(params=["oai", "oll", "via:oai"])
+def provider(request: pytest.FixtureRequest) -> str:
+    """Two that are translated, and one whose server has the API itself."""
+    return str(request.param)
+
+
 @pytest.fixture
 def client() -> OpenAI:
     return OpenAI(max_retries=0)
