@@ -20,6 +20,7 @@ ECHOED: dict[str, Any] = {
     "instructions": None, "max_output_tokens": None, "parallel_tool_calls": True,
     "temperature": None, "top_p": None, "tool_choice": "auto", "tools": [], "metadata": {},
     "text": {"format": {"type": "text"}}, "reasoning": None, "user": None,
+    "top_logprobs": 0,
 }  # fmt: skip
 COMPLETED = "completed"
 NO_ARGUMENTS = "{}"  # as OpenAI writes it: clients cannot parse the empty text of other servers
@@ -34,7 +35,7 @@ def answer(piece: Piece, asked: Asked, identifier: str, model: str) -> Body:
         rows.append(items.reasoning(0, piece.reasoning, piece.thoughts))
     if piece.text or piece.refusal:
         last = COMPLETED if piece.calls else status
-        rows.append(items.message(len(rows), piece.text, piece.refusal, status=last))
+        rows.append(items.message(len(rows), piece, status=last))
     for call in piece.calls:
         last = status if call is piece.calls[-1] else COMPLETED
         rows.append(items.call(len(rows), call, status=last))
@@ -96,11 +97,9 @@ class Output:
             item["encrypted_content"] = thoughts.closed(blocks)
         return item
 
-    def message(
-        self, number: int, text: str, refusal: str = "", *, status: str = COMPLETED
-    ) -> Body:
-        parts = [text_part(text)] if text else []
-        parts += [{"type": "refusal", "refusal": refusal}] if refusal else []
+    def message(self, number: int, said: Piece, *, status: str = COMPLETED) -> Body:
+        parts = [text_part(said.text, said.logprobs)] if said.text else []
+        parts += [{"type": "refusal", "refusal": said.refusal}] if said.refusal else []
         return {
             "id": f"msg_{self.identifier}_{number}",
             "type": "message",
@@ -130,8 +129,8 @@ class Output:
         return self.names.get(name) or Named("function", name)
 
 
-def text_part(text: str) -> Body:
-    return {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+def text_part(text: str, logprobs: list[Body]) -> Body:
+    return {"type": "output_text", "text": text, "annotations": [], "logprobs": logprobs}
 
 
 def custom_input(arguments: str) -> str:

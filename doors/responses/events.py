@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from doors.order import CALL, Order, Part, call_part
-from doors.pieces import Call, Function
+from doors.pieces import Call, Function, Piece
 from doors.responses.answer import (
     COMPLETED,
     NO_ARGUMENTS,
@@ -22,7 +22,6 @@ from doors.responses.answer import (
 
 if TYPE_CHECKING:
     from doors.door import Asked
-    from doors.pieces import Piece
     from registry.providers.wire import Body
 
 
@@ -57,6 +56,13 @@ KINDS = {
 }
 
 
+class Scored(NamedTuple):
+    """A text with the probabilities of its tokens."""
+
+    text: str
+    logprobs: list[Body]
+
+
 class ResponseWriter:
     """Pieces in, events out."""
 
@@ -72,6 +78,7 @@ class ResponseWriter:
         self.texts: list[str] = []  # what the open item holds
         self.thoughts: list[Body] = []
         self.signed = 0  # how many of the texts belong to thoughts that are signed
+        self.logprobs: list[Body] = []
         self.call = Call()
         self.finish_reason: str | None = None
         self.usage: Body | None = None
@@ -124,6 +131,9 @@ class ResponseWriter:
             self._sign(part.value)
         elif text := part.arguments or (part.value if isinstance(part.value, str) else ""):
             self._text(text)
+        elif isinstance(part.value, Scored):
+            self._text(part.value.text, {"logprobs": part.value.logprobs})
+            self.logprobs += part.value.logprobs
 
     def _sign(self, block: Body) -> None:
         """Add a thought, whose text may have come before its signature."""
@@ -135,6 +145,7 @@ class ResponseWriter:
     def _open(self, part: Part) -> None:
         self._close(COMPLETED)
         self.open, self.texts, self.thoughts, self.signed = part.key, [], [], 0
+        self.logprobs = []
         if isinstance(call := part.value, Call):
             self.call = Call(call.index, call.id, Function(call.function.name, ""))
         item = self._item("in_progress") | self._empty()
@@ -144,14 +155,14 @@ class ResponseWriter:
     def _empty(self) -> Body:
         return {"content": []} if self.open in ("text", "refusal") else {}
 
-    def _text(self, text: str) -> None:
+    def _text(self, text: str, more: Body | None = None) -> None:
         """Add text to the open item. That of a custom tool follows whole."""
         names = KINDS.get(self.open)
         if names and not self.texts:
             self._of_item(f"{names.part}.added", part=self._part(), **names.place)
         self.texts.append(text)
         if names:
-            self._of_item(f"{names.delta}.delta", delta=text, **names.place, **names.more)
+            self._of_item(f"{names.delta}.delta", delta=text, **names.place, **(more or names.more))
         elif not self.output.is_custom(self.call):
             self._of_item("function_call_arguments.delta", delta=text)
 
@@ -164,8 +175,9 @@ class ResponseWriter:
         item = self._item(status)
         names = KINDS.get(self.open)
         if names and self.texts:
-            done = {names.text: "".join(self.texts)}
-            self._of_item(f"{names.delta}.done", **done, **names.place, **names.more)
+            done: Body = {**names.more, names.text: "".join(self.texts)}
+            done |= {"logprobs": self.logprobs} if self.logprobs else {}
+            self._of_item(f"{names.delta}.done", **done, **names.place)
             self._of_item(f"{names.part}.done", part=self._part(), **names.place)
         elif not names:
             self._close_call(item)
@@ -187,8 +199,9 @@ class ResponseWriter:
         if self.open == "reasoning":
             return self.output.reasoning(number, text, self.thoughts)
         if self.open in KINDS:
-            words = ("", text) if self.open == "refusal" else (text, "")
-            return self.output.message(number, *words, status=status)
+            is_refusal = self.open == "refusal"
+            said = Piece(refusal=text) if is_refusal else Piece(text, logprobs=self.logprobs)
+            return self.output.message(number, said, status=status)
         self.call.function.arguments = text
         return self.output.call(number, self.call, status=status)
 
@@ -196,12 +209,17 @@ class ResponseWriter:
         text = "".join(self.texts)
         if self.open == "refusal":
             return {"type": "refusal", "refusal": text}
-        return text_part(text) if self.open == "text" else {"type": "summary_text", "text": text}
+        if self.open == "text":
+            return text_part(text, self.logprobs)
+        return {"type": "summary_text", "text": text}
 
 
 def _parts(piece: Piece) -> list[Part]:
     parts = [Part("reasoning", piece.reasoning)] if piece.reasoning else []
     parts += [Part("reasoning", block) for block in piece.thoughts]
-    parts += [Part("text", piece.text)] if piece.text else []
+    if piece.logprobs:
+        parts.append(Part("text", Scored(piece.text, piece.logprobs)))
+    elif piece.text:
+        parts.append(Part("text", piece.text))
     parts += [Part("refusal", piece.refusal)] if piece.refusal else []
     return [*parts, *map(call_part, piece.calls)]

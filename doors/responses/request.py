@@ -16,7 +16,7 @@ from doors.responses.items import Items
 
 SAME = ("temperature", "top_p", "parallel_tool_calls", "user", "safety_identifier",
         "prompt_cache_key", "prompt_cache_retention", "service_tier", "stream")  # fmt: skip
-INCLUDED = "reasoning.encrypted_content"
+INCLUDED, LOGPROBS = "reasoning.encrypted_content", "message.output_text.logprobs"
 Input = Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1)]
 
 
@@ -34,6 +34,7 @@ class ResponsesRequest(msgspec.Struct):
     reasoning: dict[str, Any] | None = None
     include: list[str] | None = None
     metadata: dict[str, Any] | None = None
+    top_logprobs: int | None = None
     truncation: str | None = None
     max_tool_calls: int | None = None
     stream_options: dict[str, Any] | None = None
@@ -49,6 +50,7 @@ def read(request: dict[str, Any]) -> Asked:
     items = _items(checked)
     chat: dict[str, Any] = {name: own[name] for name in SAME if own.get(name) is not None}
     chat |= {"messages": items.messages, **_form(checked), **_effort(checked)}
+    chat |= _logprobs(checked)
     refusal = items.refusal
     try:
         functions, choice = tools.choose(checked.tool_choice, functions)
@@ -60,11 +62,13 @@ def read(request: dict[str, Any]) -> Asked:
         chat["max_tokens"] = checked.max_output_tokens
     if checked.stream:
         chat["stream_options"] = {"include_usage": True}
-    others = [f"include.{name}" for name in checked.include or () if name != INCLUDED]
+    included = checked.include or ()
+    others = [f"include.{name}" for name in included if name not in (INCLUDED, LOGPROBS)]
     names = (*dropped, *fates.native(own, table.REQUEST), *lost_tools, *items.dropped, *others)
     added = ("reasoning_effort", "verbosity")
     lost, model = tuple(dict.fromkeys(names)), checked.model or ""
-    return Asked(model, chat, own, lost, added, refusal, table.NAMES)
+    own_names = table.NAMES if LOGPROBS in included else table.NAMES | {"logprobs": "top_logprobs"}
+    return Asked(model, chat, own, lost, added, refusal, own_names)
 
 
 def _items(checked: ResponsesRequest) -> Items:
@@ -105,3 +109,8 @@ def _form(checked: ResponsesRequest) -> dict[str, Any]:
 def _effort(checked: ResponsesRequest) -> dict[str, Any]:
     effort = (checked.reasoning or {}).get("effort")
     return {"reasoning_effort": effort} if effort else {}
+
+
+def _logprobs(checked: ResponsesRequest) -> dict[str, Any]:
+    most = {"top_logprobs": checked.top_logprobs} if checked.top_logprobs else {}
+    return {"logprobs": True, **most} if most or LOGPROBS in (checked.include or ()) else {}

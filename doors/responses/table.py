@@ -19,7 +19,11 @@ REQUEST = {
     "parallel_tool_calls": Fate(CARRIED),
     "text": Fate(CHANGED, "`response_format` and `verbosity`"),
     "reasoning": Fate(CHANGED, "`reasoning_effort`, left out if the model refuses it"),
-    "include": Fate(ANSWERED, "`reasoning.encrypted_content` alone; the others are dropped"),
+    "include": Fate(
+        ANSWERED,
+        "`reasoning.encrypted_content`, and `message.output_text.logprobs`, which asks for "
+        "`logprobs`; the others are dropped",
+    ),
     "metadata": Fate(ANSWERED, "returned with the answer"),
     "user": Fate(CARRIED),
     "safety_identifier": Fate(CARRIED),
@@ -30,7 +34,7 @@ REQUEST = {
     "truncation": Fate(NATIVE, neutral=("disabled",)),
     "stream_options": Fate(NATIVE, neutral=({}, {"include_obfuscation": False})),
     "max_tool_calls": Fate(NATIVE, "it counts tools that a server runs"),
-    "top_logprobs": Fate(REFUSED, "probabilities are not returned here.", neutral=(0,)),
+    "top_logprobs": Fate(CHANGED, "`logprobs` and `top_logprobs`", neutral=(0,)),
     "background": Fate(REFUSED, STATELESS, neutral=(False,)),
     "previous_response_id": Fate(REFUSED, STATELESS),
     "conversation": Fate(REFUSED, STATELESS),
@@ -44,7 +48,7 @@ NAMES = {
     "max_completion_tokens": "max_output_tokens", "reasoning_effort": "reasoning.effort",
     "verbosity": "text.verbosity", "response_format": "text.format",
     "response_format.json_schema": "text.format", "tools": "tools", "tools.function": "tools",
-    "stream_options": "",
+    "stream_options": "", "logprobs": "include.message.output_text.logprobs",
 }  # fmt: skip
 FUNCTION = {
     "type": Fate(CARRIED), "name": Fate(CARRIED), "description": Fate(CARRIED),

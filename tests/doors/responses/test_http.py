@@ -38,6 +38,17 @@ def test_a_stream_ends_with_the_whole_response(portal: Portal, fake: FakeProvide
     assert rows[0]["response"]["id"] == rows[-1]["response"]["id"]
 
 
+def test_probabilities_are_asked_for_and_returned(portal: Portal, fake: FakeProvider) -> None:
+    score = {"token": "a", "logprob": -0.5, "bytes": [97], "top_logprobs": []}
+    choice = {**chunk("a")["choices"][0], "logprobs": {"content": [score]}}
+    fake.script(SSE_HEAD + event({**chunk(), "choices": [choice]}) + openai_stream())
+    rows = records(ask(portal, stream=True, top_logprobs=2).content)
+    assert [row["logprobs"] for row in rows if "delta" in row] == [[score]]
+    assert rows[-1]["response"]["output"][0]["content"][0]["logprobs"] == [score]
+    sent = fake.posts[-1].body
+    assert (sent["logprobs"], sent["top_logprobs"]) == (True, 2)
+
+
 def test_a_stream_that_breaks_off_fails_in_the_words_of_the_api(
     portal: Portal, fake: FakeProvider
 ) -> None:

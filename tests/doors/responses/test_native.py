@@ -59,7 +59,7 @@ ITEMS: tuple[Any, ...] = (
 FIELDS: dict[str, Any] = {
     "instructions": "Be brief.", "max_output_tokens": 9, "temperature": 0, "stream": True,
     "reasoning": {"effort": "low", "summary": "auto"}, "text": {"format": FORM, "verbosity": "low"},
-    "include": ["reasoning.encrypted_content", "message.output_text.logprobs"],
+    "include": ["reasoning.encrypted_content", "message.output_text.logprobs"], "top_logprobs": 3,
     "truncation": "auto", "max_tool_calls": 3, "stream_options": {"include_obfuscation": False},
     "context_management": [{"type": "compaction", "compact_threshold": 9000}], "metadata": {"a": "b"},
     "tools": [{**FUNCTION, "defer_loading": True}, PATCH, {**NAMESPACE, "description": "d"}, SHELL],

@@ -224,6 +224,23 @@ def test_allowed_tools_are_those_that_are_offered() -> None:
     assert chat["tool_choice"] == "required"
 
 
+ASKING: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"include": ["message.output_text.logprobs"]}, {"logprobs": True}),
+    ({"top_logprobs": 3}, {"logprobs": True, "top_logprobs": 3}),
+    ({"top_logprobs": 0}, {}),
+    ({}, {}),
+]
+
+
+@pytest.mark.parametrize(("fields", "expected"), ASKING)
+def test_probabilities_are_asked_for(fields: dict[str, Any], expected: dict[str, Any]) -> None:
+    read_ = asked(**fields)
+    assert read_.chat.items() >= expected.items()
+    assert ("logprobs" in read_.chat) == bool(expected)
+    assert read_.dropped == ()
+    assert read_.names["logprobs"] in ("top_logprobs", "include.message.output_text.logprobs")
+
+
 def test_a_schema_keeps_its_name_and_strictness() -> None:
     form = {"type": "json_schema", "name": "x", "schema": {"type": "object"}, "strict": True}
     schema = {"name": "x", "schema": {"type": "object"}, "strict": True}

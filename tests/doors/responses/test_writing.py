@@ -169,6 +169,35 @@ def test_a_thought_that_is_signed_after_its_text_is_returned_with_it() -> None:
     ]
 
 
+SCORE = {
+    "token": "a",
+    "logprob": -0.1,
+    "bytes": [97],
+    "top_logprobs": [{"token": "a", "logprob": -0.1, "bytes": [97]}],
+}
+OTHER = {**SCORE, "token": "b"}
+
+
+def test_probabilities_are_in_the_deltas_and_in_the_whole_text() -> None:
+    pieces = [Piece("a", logprobs=[SCORE]), Piece("b"), Piece("c", logprobs=[OTHER])]
+    rows = events(pieces)
+    deltas = [row["logprobs"] for row in rows if row["type"].endswith("text.delta")]
+    assert deltas == [[SCORE], [], [OTHER]]
+    assert next(row for row in rows if row["type"].endswith("text.done"))["logprobs"] == [
+        SCORE,
+        OTHER,
+    ]
+    part = read(pieces)[0]["content"][0]
+    assert (part["text"], part["logprobs"]) == ("abc", [SCORE, OTHER])
+    whole = answer(Piece("a", logprobs=[SCORE]), ASKED, "1", "m")
+    assert whole["output"][0]["content"][0]["logprobs"] == [SCORE]
+
+
+def test_each_text_has_its_own_probabilities() -> None:
+    items = read([Piece("a", logprobs=[SCORE]), Piece(reasoning="Hm"), Piece("b")])
+    assert [item["content"][0]["logprobs"] for item in items[::2]] == [[SCORE], []]
+
+
 def test_counts_are_in_the_words_of_the_api() -> None:
     counted = {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 14,
                "prompt_tokens_details": {"cached_tokens": 4},
