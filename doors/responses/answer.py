@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from doors.responses import thoughts
-from doors.responses.request import INCLUDED
+from doors.responses.request import THOUGHTS
 from doors.responses.tools import INPUT, Named, names
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Output:
     def __init__(self, asked: Asked, identifier: str) -> None:
         self.identifier = identifier
         self.names = names(asked.own.get("tools") or [])
-        self.includes_thoughts = INCLUDED in (asked.own.get("include") or ())
+        self.includes_thoughts = THOUGHTS in (asked.own.get("include") or ())
 
     def reasoning(self, number: int, text: str, blocks: list[Body]) -> Body:
         item: Body = {

@@ -16,7 +16,9 @@ from doors.responses.items import Items
 
 SAME = ("temperature", "top_p", "parallel_tool_calls", "user", "safety_identifier",
         "prompt_cache_key", "prompt_cache_retention", "service_tier", "stream")  # fmt: skip
-INCLUDED, LOGPROBS = "reasoning.encrypted_content", "message.output_text.logprobs"
+THOUGHTS, LOGPROBS = "reasoning.encrypted_content", "message.output_text.logprobs"
+INCLUDED = (THOUGHTS, LOGPROBS)
+ADDED = ("reasoning_effort", "verbosity")
 Input = Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1)]
 
 
@@ -46,29 +48,40 @@ def read(request: dict[str, Any]) -> Asked:
     dropped = fates.lost(request, table.REQUEST)
     own = fates.without(request, dropped)
     checked = check_types(own, ResponsesRequest)
-    functions, lost_tools = tools.tools(checked.tools or [])
     items = _items(checked)
-    chat: dict[str, Any] = {name: own[name] for name in SAME if own.get(name) is not None}
-    chat |= {"messages": items.messages, **_form(checked), **_effort(checked)}
-    chat |= _logprobs(checked)
-    refusal = items.refusal
+    functions, lost = tools.tools(checked.tools or [])
+    offered, refusal = _offered(checked, functions)
+    chat = {name: own[name] for name in SAME if own.get(name) is not None}
+    chat |= {"messages": items.messages, **offered, **_form(checked), **_effort(checked)}
+    chat |= {**_limits(checked), **_logprobs(checked)}
+    excluded = [f"include.{name}" for name in checked.include or () if name not in INCLUDED]
+    names = (*dropped, *fates.native(own, table.REQUEST), *lost, *items.dropped, *excluded)
+    model, lost_names = checked.model or "", tuple(dict.fromkeys(names))
+    refusal = items.refusal or refusal
+    return Asked(model, chat, own, lost_names, ADDED, refusal, _own_names(checked))
+
+
+def _offered(
+    checked: ResponsesRequest, functions: list[dict[str, Any]]
+) -> tuple[dict[str, Any], PortalError | None]:
+    """Return the functions and the choice, and the refusal of one that only a server may have."""
+    refusal = choice = None
     try:
         functions, choice = tools.choose(checked.tool_choice, functions)
-        chat |= {"tool_choice": choice} if choice is not None else {}
-    except PortalError as error:  # the server may have the tool
+    except PortalError as error:
         refusal = error
-    chat |= {"tools": functions} if functions else {}
-    if checked.max_output_tokens:
-        chat["max_tokens"] = checked.max_output_tokens
-    if checked.stream:
-        chat["stream_options"] = {"include_usage": True}
-    included = checked.include or ()
-    others = [f"include.{name}" for name in included if name not in (INCLUDED, LOGPROBS)]
-    names = (*dropped, *fates.native(own, table.REQUEST), *lost_tools, *items.dropped, *others)
-    added = ("reasoning_effort", "verbosity")
-    lost, model = tuple(dict.fromkeys(names)), checked.model or ""
-    own_names = table.NAMES if LOGPROBS in included else table.NAMES | {"logprobs": "top_logprobs"}
-    return Asked(model, chat, own, lost, added, refusal, own_names)
+    offered: dict[str, Any] = {"tools": functions} if functions else {}
+    return offered | ({"tool_choice": choice} if choice is not None else {}), refusal
+
+
+def _limits(checked: ResponsesRequest) -> dict[str, Any]:
+    limits = {"max_tokens": checked.max_output_tokens} if checked.max_output_tokens else {}
+    return limits | ({"stream_options": {"include_usage": True}} if checked.stream else {})
+
+
+def _own_names(checked: ResponsesRequest) -> dict[str, str]:
+    by_number = {} if LOGPROBS in (checked.include or ()) else {"logprobs": "top_logprobs"}
+    return table.NAMES | by_number
 
 
 def _items(checked: ResponsesRequest) -> Items:
