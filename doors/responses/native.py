@@ -58,7 +58,9 @@ INSIDE: dict[str, tuple[str, ...]] = {  # of fields that are objects
     "reasoning": ("effort", "summary", "generate_summary"),
     "text": ("format", "verbosity"),
     "stream_options": ("include_obfuscation",),
+    "context_management": ("type", "compact_threshold"),
 }
+FORM = ("type", "name", "description", "schema", "strict")
 LISTS = ("content", "summary", "output")  # of parts
 INCLUDED = frozenset({
     "reasoning.encrypted_content", "message.output_text.logprobs", "web_search_call.results",
@@ -70,8 +72,7 @@ def fit(asked: Asked, provider: Provider) -> tuple[Body, list[str]]:
     """Return the request, and the names of what is dropped. Raises PortalError."""
     dropped = [name for name in asked.dropped if "." not in name and name not in asked.own]
     body = {name: v for name, v in asked.own.items() if name in SENT and v is not None}
-    for name in INSIDE.keys() & body.keys():
-        body[name] = _kept(body[name], INSIDE[name], name, dropped)
+    body |= {name: _inside(body[name], name, dropped) for name in INSIDE if name in body}
     if "include" in body:
         dropped += [f"include.{name}" for name in body["include"] if name not in INCLUDED]
         body["include"] = [name for name in body["include"] if name in INCLUDED]
@@ -81,6 +82,16 @@ def fit(asked: Asked, provider: Provider) -> tuple[Body, list[str]]:
     body["tool_choice"] = choice(body.get("tool_choice"), body["tools"])
     sent = {name: value for name, value in body.items() if value not in (None, [], {})}
     return {**sent, "store": False}, dropped
+
+
+def _inside(value: Body | list[Body], name: str, dropped: list[str]) -> Any:
+    """Return an object, or objects, with the known fields; and so one inside of it."""
+    if isinstance(value, list):
+        return [_inside(row, name, dropped) for row in value]
+    kept = _kept(value, INSIDE[name], name, dropped)
+    if isinstance(form := kept.get("format"), dict):
+        kept["format"] = _kept(form, FORM, "text.format", dropped)
+    return kept
 
 
 def _kept(fields: Body, known: Collection[str], place: str, dropped: list[str]) -> Body:
@@ -117,7 +128,7 @@ def _content(name: str, parts: Any, dropped: list[str]) -> Any:
 
 
 def _part(part: Body, dropped: list[str]) -> Body:
-    kind = part.get("type")
+    kind = str(part.get("type"))
     if kind not in PARTS:  # of a shell's output
         return part
     kept = _kept(part, ("type", *PARTS[kind]), "content", dropped)

@@ -23,7 +23,7 @@ def tools(tools: list[Body], provider: Provider, dropped: list[str]) -> list[Bod
     """
     kept = []
     for tool in tools:
-        kind: Any = tool.get("type")
+        kind = str(tool.get("type"))
         if kind in TABLES:
             kept.append(_own(tool, provider, dropped))
         elif kind in LOCAL or may_use(kind, provider):
@@ -52,13 +52,13 @@ def _check(tool: Body, kind: str) -> None:
 
 def choice(value: Any, tools: list[Body]) -> Any:
     """Return the caller's choice among the tools that pass. Raises PortalError for another."""
-    kind = value.get("type") if isinstance(value, dict) else value
+    kind = str(value.get("type") if isinstance(value, dict) else value)
     if value == "required" and not tools:
         raise refused("tool_choice: none of the tools can be called here.", "tool_choice")
     if value is None or value in MODES:
         return value if tools else None
     if not isinstance(value, dict) or (kind != "allowed_tools" and not _is_among(value, tools)):
-        raise unknown(chosen(value) if kind in TABLES else str(kind))
+        raise unknown(chosen(value) if kind in TABLES else kind)
     if kind != "allowed_tools":
         return {name: value[name] for name in ("type", "name", "namespace") if name in value}
     allowed = [row for row in rows(value) if _is_among(row, tools)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -137,14 +138,32 @@ def test_what_no_server_gets_is_dropped_and_reported(case: str) -> None:
 
 
 def test_unknown_fields_inside_of_objects_are_dropped() -> None:
-    body, dropped = fitted({"reasoning": {"effort": "low", "new": 1}, "include": ["new.thing"],
-                            "tools": [{**FUNCTION, "new": 1}]})  # fmt: skip
-    assert (body["reasoning"], body["tools"], "include" in body) == (
-        {"effort": "low"},
-        [FUNCTION],
-        False,
-    )
-    assert dropped == ["reasoning.new", "include.new.thing", "tools.new"]
+    known: dict[str, Any] = {
+        "reasoning": {"effort": "low"}, "text": {"format": FORM}, "tools": [FUNCTION],
+        "context_management": [{"type": "compaction"}],
+    }  # fmt: skip
+    asked = {
+        "reasoning": {"effort": "low", "new": 1}, "text": {"format": {**FORM, "new": 1}, "new": 1},
+        "tools": [{**FUNCTION, "new": 1}], "include": ["new.thing"],
+        "context_management": [{"type": "compaction", "file_id": "f"}],
+    }  # fmt: skip
+    body, dropped = fitted(asked)
+    assert body == {"input": [USER], "store": False, **known}
+    assert dropped == ["reasoning.new", "text.new", "text.format.new", "context_management.file_id",
+                       "include.new.thing", "tools.new"]  # fmt: skip
+
+
+ODD: list[dict[str, Any]] = [
+    {"tools": [{"type": ["web_search"]}]},
+    {"tools": [FUNCTION], "tool_choice": {"type": ["function"]}},
+    {"input": [USER, {"type": "shell_call_output", "output": [{"type": ["input_text"]}]}]},
+]
+
+
+@pytest.mark.parametrize("request_", ODD)
+def test_types_that_are_no_words_are_not_known(request_: dict[str, Any]) -> None:
+    with contextlib.suppress(PortalError):
+        assert fitted(request_)[0]["input"]
 
 
 def test_hosted_tools_need_a_line_in_the_file() -> None:
