@@ -74,8 +74,9 @@ def _is_lost(fate: Fate, value: Any) -> bool:
 
 def native(request: Mapping[str, Any], table: Table) -> list[str]:
     """Return the names of the fields that only servers of the door's own API get."""
-    return [name for name, fate in table.items()
-            if fate.kind == NATIVE and request.get(name) not in (None, *fate.neutral)]  # fmt: skip
+    return [name for name, value in request.items()
+            if (fate := table.get(name)) and fate.kind == NATIVE
+            and value not in (None, *fate.neutral)]  # fmt: skip
 
 
 def without(request: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:

@@ -57,8 +57,8 @@ def read(request: dict[str, Any]) -> Asked:
     excluded = [f"include.{name}" for name in checked.include or () if name not in INCLUDED]
     names = (*dropped, *fates.native(own, table.REQUEST), *lost, *items.dropped, *excluded)
     model, lost_names = checked.model or "", tuple(dict.fromkeys(names))
-    refusal = items.refusal or refusal
-    return Asked(model, chat, own, lost_names, ADDED, refusal, _own_names(checked))
+    own_names = table.NAMES if LOGPROBS in (checked.include or ()) else table.BY_NUMBER
+    return Asked(model, chat, own, lost_names, ADDED, items.refusal or refusal, own_names)
 
 
 def _offered(
@@ -77,11 +77,6 @@ def _offered(
 def _limits(checked: ResponsesRequest) -> dict[str, Any]:
     limits = {"max_tokens": checked.max_output_tokens} if checked.max_output_tokens else {}
     return limits | ({"stream_options": {"include_usage": True}} if checked.stream else {})
-
-
-def _own_names(checked: ResponsesRequest) -> dict[str, str]:
-    by_number = {} if LOGPROBS in (checked.include or ()) else {"logprobs": "top_logprobs"}
-    return table.NAMES | by_number
 
 
 def _items(checked: ResponsesRequest) -> Items:

@@ -50,6 +50,7 @@ NAMES = {
     "response_format.json_schema": "text.format", "tools": "tools", "tools.function": "tools",
     "stream_options": "", "logprobs": "include.message.output_text.logprobs",
 }  # fmt: skip
+BY_NUMBER = NAMES | {"logprobs": "top_logprobs"}  # if only that asks for probabilities
 FUNCTION = {
     "type": Fate(CARRIED), "name": Fate(CARRIED), "description": Fate(CARRIED),
     "parameters": Fate(CARRIED), "strict": Fate(CARRIED), "defer_loading": Fate(NATIVE),
