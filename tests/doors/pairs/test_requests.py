@@ -12,11 +12,7 @@ from typing import Any
 import pytest
 
 from chat.requests import read_chat
-from doors.messages import native as messages
-from doors.ollama import native as ollama
-from registry.config.load import load_config
 from registry.providers import WIRES
-from registry.snapshot import build
 from tests.doors.pairs.conversation import (
     Assistant,
     Conversation,
@@ -32,14 +28,6 @@ from tests.doors.pairs.test_answers import CASES, DOORS
 from tests.registry.providers.streams import TARGET
 
 PAIRS = [(door, wire) for door in CALLERS for wire in SERVERS]
-NATIVE: dict[str, tuple[str, Any]] = {
-    "messages": ("anthropic", messages.fit),
-    "ollama": ("ollama", ollama.fit_chat),
-}
-MODELS = (
-    b'models: {p: {api: anthropic, endpoint: "http://h", registry: {m: {capabilities: [chat]}}}}'
-)
-PROVIDER = build(load_config(MODELS, {})).resolve("chat", "p:m", None).provider
 
 
 def random_request(door: str, name: str) -> Conversation:
@@ -117,22 +105,11 @@ def test_a_request_keeps_its_meaning(door: str, wire: str) -> None:
         body = sent(door, wire, CALLERS[door](asked))
         understood = SERVERS[wire](body)
         if "ollama" in (door, wire):
-            asked = _plain(asked)
+            asked = plain(asked)
         assert understood == expected(asked, door, wire), case
 
 
-@pytest.mark.parametrize("door", NATIVE)
-def test_a_request_in_the_servers_own_api_keeps_all_of_it(door: str) -> None:
-    wire, fit = NATIVE[door]
-    for case in range(CASES):
-        asked = random_request(door, f"{door} native {case}")
-        body, dropped = fit(DOORS[door].read(CALLERS[door](asked)), PROVIDER)
-        assert not dropped
-        whole = replace(_plain(asked), choice="") if door == "ollama" else asked
-        assert SERVERS[wire](body) == replace(whole, ids="call_"), case
-
-
-def _plain(asked: Conversation) -> Conversation:
+def plain(asked: Conversation) -> Conversation:
     """Return a conversation as Ollama's API holds it: a user's turn, and a result, have one text."""
     turns = []
     for turn in asked.turns:
