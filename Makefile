@@ -73,7 +73,7 @@ node_modules/.package-lock.json $(addsuffix /node_modules/.package-lock.json,$(N
 	@npm ci --silent --ignore-scripts --no-audit --no-fund --prefix $(@D)/..
 	@touch $@
 
-bench: dev ## Measure the portal beside other gateways; QUICK=1: in three minutes
+bench: dev ## Measure the portal beside other gateways; QUICK=1: in four minutes
 	@$(VENV)/bin/python -m bench $(if $(QUICK),--quick) $(ARGS)
 
 format: dev node_modules/.package-lock.json ## Format the code

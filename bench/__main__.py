@@ -2,7 +2,7 @@
 The portal beside other gateways, in front of the same upstream. bench/README.md explains how.
 
     make bench                  everything
-    make bench QUICK=1          in three minutes
+    make bench QUICK=1          in four minutes
     .venv/bin/python -m bench --only portal,direct --measures one,many --rounds 1 --seconds 10
 """
 

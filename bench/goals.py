@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.figures import median
+from bench.measures.doors import CHAT, COMPLETIONS, NATIVE, REFERENCE, TRANSLATED, Door
 from bench.run import Results
 
 Value = Callable[[Results], float]
@@ -56,6 +57,25 @@ R = "1 requests"
 S = "2 streams"
 W = "3 WebSockets"
 C = "4 start and size"
+D = "5 doors"
+
+
+WORDS = {"whole": "a request", "short": "a short stream", "chunk": "a chunk"}
+
+
+def beside_chat(metric: str, door: Door, limit: float, reference: Door = CHAT) -> Goal:
+    """Return the goal that a door takes at most `limit` times as much as the chat door."""
+    title = f"{door.title}: {WORDS[metric]}, times {reference.title}"
+    value = times(of(f"{door.key}_{metric}"), of(f"{reference.key}_{metric}"))
+    return Goal(D, title, value, limit)
+
+
+DOORS = (
+    *(beside_chat("whole", door, 1.3) for door in (COMPLETIONS, *TRANSLATED, *NATIVE)),
+    *(beside_chat("short", door, 1.3) for door in (COMPLETIONS, *TRANSLATED, *NATIVE)),
+    *(beside_chat("chunk", door, 1.1) for door in (COMPLETIONS, *NATIVE)),  # a tenth is noise
+    *(beside_chat("chunk", door, 1.0, REFERENCE) for door in TRANSLATED),
+)
 GOALS = (
     Goal(R, "64 callers: requests/s, times tuned LiteLLM's",
          times(of("many_rate"), of("many_rate", TUNED)), 30, least=True),
@@ -89,4 +109,5 @@ GOALS = (
     Goal(C, "CPU until the first answer", of("start_cpu"), 1.5, unit="s"),
     Goal(C, "memory after the first answer", of("start_rss"), 120, unit="MB"),
     Goal(C, "10,000 models, unchanged, read again", of("again_10000"), 150, unit="ms"),
+    *DOORS,
 )  # fmt: skip

@@ -3,10 +3,11 @@
  *
  *     cc -O2 -o upstream bench/upstream.c && ./upstream [PORT]
  *
- * One thread, one epoll loop, HTTP/1.1 with keep-alive, OpenAI's format. It prints its port, and
- * ends with its parent process. The model's name decides how it answers: see KINDS. A streamed
- * chunk's text is "@" and 16 digits: CLOCK_MONOTONIC in nanoseconds when it was written, so that a
- * reader on the same machine knows the delay exactly, and can count chunks by counting "@".
+ * One thread, one epoll loop, HTTP/1.1 with keep-alive. It prints its port, and ends with its
+ * parent process. The path selects the format (FORMATS), the model's name how it answers (KINDS).
+ * A streamed chunk's text is "@" and 16 digits: CLOCK_MONOTONIC in nanoseconds when it was written,
+ * so that a reader on the same machine knows the delay exactly, and can count chunks by counting
+ * "@".
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -41,6 +42,7 @@ static const struct kind KINDS[] = {
 
 struct connection {
     int fd, length, filled, sent;     /* length: of the input; filled, sent: of the output */
+    const struct format *format;
     const struct kind *kind;          /* of the stream under way, or NULL */
     int left, usage, waiting, writes; /* chunks left; usage wanted; in the queue; EPOLLOUT is on */
     long long due;
@@ -50,15 +52,62 @@ struct connection {
 static TAILQ_HEAD(, connection) queue = TAILQ_HEAD_INITIALIZER(queue);
 static int loop;
 
+#define TEXT                                                                                       \
+    "A short answer, as long as many are: two sentences, of which this is the first. The second "  \
+    "one ends here, so that there is something to relay."
 #define USAGE "\"usage\":{\"prompt_tokens\":12,\"completion_tokens\":8,\"total_tokens\":20}"
-#define CHUNK "{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion.chunk\","               \
-              "\"created\":1700000000,\"model\":\"%s\",\"choices\":"
-static const char ANSWER[] =
-    "{\"id\":\"chatcmpl-bench\",\"object\":\"chat.completion\",\"created\":1700000000,"
-    "\"model\":\"fast\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":"
-    "\"A short answer, as long as many are: two sentences, of which this is the first. The second "
-    "one ends here, so that there is something to relay.\"},\"logprobs\":null,"
-    "\"finish_reason\":\"stop\"}]," USAGE "}";
+#define TOKENS "\"usage\":{\"input_tokens\":12,\"output_tokens\":8}"
+#define COUNTS "\"done_reason\":\"stop\",\"prompt_eval_count\":12,\"eval_count\":8}"
+#define OBJECT(kind)                                                                               \
+    "{\"id\":\"bench\",\"object\":\"" kind "\",\"created\":1700000000,\"model\":\"bench\",\"choices\":"
+#define CHUNK "data: " OBJECT("chat.completion.chunk")
+#define TEXT_CHUNK "data: " OBJECT("text_completion")
+#define EVENT(kind) "event: " kind "\ndata: {\"type\":\"" kind "\""
+#define MESSAGE                                                                                    \
+    "\"id\":\"msg_bench\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"bench\","
+#define LINE                                                                                       \
+    "{\"model\":\"bench\",\"created_at\":\"2026-01-01T00:00:00.000000000Z\",\"message\":"             \
+    "{\"role\":\"assistant\",\"content\":\""
+#define STAMP "@%016lld"
+
+/* An API: its path, a whole answer, and the parts of a stream. `usage` is sent if it is wanted. */
+struct format {
+    const char *path, *answer, *type, *first, *chunk, *last, *usage, *end;
+};
+static const struct format FORMATS[] = {
+    {"/chat/completions",
+     OBJECT("chat.completion") "[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"" TEXT
+     "\"},\"logprobs\":null,\"finish_reason\":\"stop\"}]," USAGE "}",
+     "text/event-stream",
+     CHUNK "[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},"
+           "\"finish_reason\":null}]}\n\n",
+     CHUNK "[{\"index\":0,\"delta\":{\"content\":\"" STAMP "\"},\"finish_reason\":null}]}\n\n",
+     CHUNK "[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
+     CHUNK "[]," USAGE "}\n\n", "data: [DONE]\n\n"},
+    {"/completions",
+     OBJECT("text_completion") "[{\"index\":0,\"text\":\"" TEXT
+     "\",\"logprobs\":null,\"finish_reason\":\"stop\"}]," USAGE "}",
+     "text/event-stream", "",
+     TEXT_CHUNK "[{\"index\":0,\"text\":\"" STAMP "\",\"finish_reason\":null}]}\n\n",
+     TEXT_CHUNK "[{\"index\":0,\"text\":\"\",\"finish_reason\":\"stop\"}]}\n\n",
+     TEXT_CHUNK "[]," USAGE "}\n\n", "data: [DONE]\n\n"},
+    {"/messages",
+     "{" MESSAGE "\"content\":[{\"type\":\"text\",\"text\":\"" TEXT "\"}],\"stop_reason\":"
+     "\"end_turn\",\"stop_sequence\":null," TOKENS "}",
+     "text/event-stream",
+     EVENT("message_start") ",\"message\":{" MESSAGE "\"content\":[],\"stop_reason\":null,"
+     "\"stop_sequence\":null," TOKENS "}}\n\n"
+     EVENT("content_block_start") ",\"index\":0,\"content_block\":{\"type\":\"text\","
+     "\"text\":\"\"}}\n\n",
+     EVENT("content_block_delta") ",\"index\":0,\"delta\":{\"type\":\"text_delta\","
+     "\"text\":\"" STAMP "\"}}\n\n",
+     EVENT("content_block_stop") ",\"index\":0}\n\n"
+     EVENT("message_delta") ",\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":null},"
+     TOKENS "}\n\n",
+     "", EVENT("message_stop") "}\n\n"},
+    {"/api/chat", LINE TEXT "\"},\"done\":true," COUNTS, "application/x-ndjson", "",
+     LINE STAMP "\"},\"done\":false}\n", LINE "\"},\"done\":true," COUNTS "\n", "", ""},
+};
 static const char MODELS[] =
     "{\"object\":\"list\",\"data\":[{\"id\":\"fast\",\"object\":\"model\",\"created\":1700000000,"
     "\"owned_by\":\"bench\"}]}";
@@ -79,30 +128,27 @@ static void add(struct connection *c, const char *format, ...) {
     va_end(arguments);
 }
 
-/* Add one event, as a piece of a chunked body. */
-static void event(struct connection *c, const char *format, ...) {
-    char text[1024];
-    va_list arguments;
-    va_start(arguments, format);
-    int size = vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    add(c, "%x\r\ndata: %s\n\n\r\n", size + 8, text);
+/* Add a piece of a chunked body. */
+static void piece(struct connection *c, const char *text) {
+    if (*text)
+        add(c, "%zx\r\n%s\r\n", strlen(text), text);
 }
 
 static void end_stream(struct connection *c) {
-    const char *name = c->kind->name;
-    event(c, CHUNK "[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}", name);
+    piece(c, c->format->last);
     if (c->usage)
-        event(c, CHUNK "[]," USAGE "}", name);
-    event(c, "[DONE]");
+        piece(c, c->format->usage);
+    piece(c, c->format->end);
     add(c, "0\r\n\r\n");
     c->kind = NULL;
 }
 
 static void next_chunks(struct connection *c, int count) {
-    for (; count && c->left; count--, c->left--)
-        event(c, CHUNK "[{\"index\":0,\"delta\":{\"content\":\"@%016lld\"},"
-              "\"finish_reason\":null}]}", c->kind->name, now());
+    char text[1024];
+    for (; count && c->left; count--, c->left--) {
+        snprintf(text, sizeof text, c->format->chunk, now());
+        piece(c, text);
+    }
     if (!c->left)
         end_stream(c);
 }
@@ -150,10 +196,9 @@ static void begin_stream(struct connection *c, const struct kind *kind, const ch
     c->kind = kind;
     c->left = kind->chunks;
     c->usage = strstr(body, "\"include_usage\"") != NULL;
-    add(c, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
-        "Transfer-Encoding: chunked\r\n\r\n");
-    event(c, CHUNK "[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},"
-          "\"finish_reason\":null}]}", kind->name);
+    add(c, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nCache-Control: no-cache\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n", c->format->type);
+    piece(c, c->format->first);
     next_chunks(c, kind->paced ? 1 : BATCH);
     if (kind->paced)
         wait_until(c, now() + DELAY);
@@ -173,8 +218,16 @@ static const struct kind *kind_of(const char *body) {
     return KINDS;
 }
 
+static const struct format *format_of(const char *path) {
+    for (size_t i = 0; i < sizeof FORMATS / sizeof *FORMATS; i++)
+        if (strstr(path, FORMATS[i].path))
+            return &FORMATS[i];
+    return FORMATS;
+}
+
 static void handle(struct connection *c, const char *path, const char *body) {
     const struct kind *kind = kind_of(body);
+    c->format = format_of(path);
     if (strstr(path, "/models"))
         answer(c, MODELS);
     else if (strstr(path, "/embeddings"))
@@ -184,7 +237,7 @@ static void handle(struct connection *c, const char *path, const char *body) {
     else if (kind->waits)
         wait_until(c, now() + DELAY);
     else
-        answer(c, ANSWER);
+        answer(c, c->format->answer);
 }
 
 /* Handle the request if it is here in full. */
@@ -233,7 +286,7 @@ static int serve_queue(void) {
         TAILQ_REMOVE(&queue, c, entry);
         c->waiting = 0;
         if (!c->kind) {
-            answer(c, ANSWER);
+            answer(c, c->format->answer);
         } else {
             if (c->filled < OUTPUT / 2) /* else the caller does not read: let it wait */
                 next_chunks(c, 1);

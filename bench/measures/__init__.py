@@ -6,10 +6,10 @@ Streams come last: some gateways keep working for a while after their callers ha
 
 from __future__ import annotations
 
-from bench.measures import alone, requests, sockets, start, streams, workers
+from bench.measures import alone, doors, requests, sockets, start, streams, workers
 from bench.measures.base import Measure
 
-MODULES = (start, requests, sockets, workers, alone, streams)
+MODULES = (start, requests, sockets, workers, alone, doors, streams)
 MEASURES: dict[str, Measure] = {
     measure.name: measure for module in MODULES for measure in module.MEASURES
 }

@@ -36,7 +36,7 @@ class Target:
     """Subclasses define how a target is installed, started and called."""
 
     name: ClassVar[str]
-    path: ClassVar[str] = "/v1/chat/completions"
+    path = "/v1/chat/completions"
     sockets: ClassVar[bool] = False
     slow: ClassVar[bool] = False  # a quick run measures it in its first round only
     extra: ClassVar[bool] = False  # a quick run leaves it out

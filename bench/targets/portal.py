@@ -7,6 +7,7 @@ metrics, and conversations are stored, in SQLite.
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -17,13 +18,11 @@ from bench.upstream import KEY, MODELS
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = Path(__file__).with_name("portal_manage.py")
-PROVIDER = """models:
+MODELS_FILE = """models:
   defaults: {{chat: "bench:fast"}}
-  bench:
-    api: openai
-    endpoint: {url}
-    api_key: ${{UPSTREAM_KEY}}
-    registry:
+  bench: {{api: openai, endpoint: "{url}/v1", api_key: "${{UPSTREAM_KEY}}", registry: {models}}}
+  anthropic: {{api: anthropic, endpoint: "{url}", api_key: "${{UPSTREAM_KEY}}", registry: {models}}}
+  ollama: {{api: ollama, host: "{url}", registry: {models}}}
 """
 
 
@@ -35,8 +34,9 @@ class Gateway(Target):
     token = ""
 
     def prepare(self) -> None:
-        models = "".join(f"      {name}: {{capabilities: [chat]}}\n" for name in MODELS)
-        (self.folder / "models.yaml").write_text(PROVIDER.format(url=self.upstream.url) + models)
+        models = json.dumps({name: {"capabilities": ["chat"]} for name in MODELS})
+        url = self.upstream.url.removesuffix("/v1")
+        (self.folder / "models.yaml").write_text(MODELS_FILE.format(url=url, models=models))
         self.manage("migrate", "-v0")
         self.manage("collectstatic", "-v0", "--no-input")
         self.token = self.manage("create_token", "olga", "--staff").split()[-1]
