@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 OPENAI = frozenset({
     "messages", "model", "stream", "stream_options", "temperature", "top_p", "n", "stop",
@@ -157,8 +157,11 @@ def plain(name: str) -> str:
 
     Servers in Go compare names without case, by Unicode's rules: ſ is s, and K is k.
     """
-    if len(name) > MAX_NAME:
-        return ""
+    return _plain(name) if len(name) <= MAX_NAME else ""
+
+
+@lru_cache(maxsize=1024)  # most requests have the same names
+def _plain(name: str) -> str:
     if not name.isascii():
         name = unicodedata.normalize("NFKC", name).casefold()
     return re.sub(r"[\W_]", "", name).lower()

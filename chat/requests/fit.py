@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from registry.entities import Provider, Resolution
 
 LOOKALIKES = REQUEST | {"web_search_options"}
+COUNTED = {"include_usage": True}  # what nearly every stream asks for, and no more
 PASSED = Options(sent=True)
 DROPPED = Options(sent=False)
 
@@ -92,7 +93,7 @@ def _fields(
     fitted = {}
     for name, value in body.items():
         if name in known:
-            if isinstance(value, (dict, list)) and name not in FREE:
+            if isinstance(value, (dict, list)) and name not in FREE and value != COUNTED:
                 PASSED.check({name: value}, "")
             fitted[name] = value
         elif value is not None:  # a null asks for nothing, and strict servers refuse its name
