@@ -6,36 +6,54 @@ One block is open at a time, and none can be opened again: `doors.order` has the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from doors.messages.answer import call_block, ending, head, usage
-from doors.order import CALL, Order
-from doors.order import Part as Ordered
+from doors.order import CALL, Order, Part, call_part
 
 if TYPE_CHECKING:
     from doors.door import Asked
-    from doors.pieces import Call, Piece
+    from doors.pieces import Piece
     from registry.providers.wire import Body
+
+encode = msgspec.json.encode
 
 
 def event(kind: str, **fields: Any) -> bytes:
-    body = msgspec.json.encode({"type": kind, **fields})
-    return b"event: " + kind.encode() + b"\ndata: " + body + b"\n\n"
+    return _event(kind, encode(fields)[1:-1])
 
 
-class Part(NamedTuple):
-    """A part of a block: `key` says of which one, `start` is how that begins."""
+def _event(kind: str, fields: bytes) -> bytes:
+    """Return an event, or how each is written where `fields` has places to fill in."""
+    name, separator = kind.encode(), b"," if fields else b""
+    return b'event: %b\ndata: {"type":"%b"%b%b}\n\n' % (name, name, separator, fields)
 
-    key: str
-    start: Body
-    delta: Body | None = None
-    closes: bool = False
+
+# Formatting takes a third of the time of encoding dictionaries.
+START = _event("content_block_start", b'"index":%d,"content_block":%b')
+DELTA = _event("content_block_delta", b'"index":%d,"delta":%b')
+STOP = _event("content_block_stop", b'"index":%d')
+END = event("message_stop")
+TEXT, THINKING, REDACTED = "text", "thinking", "redacted"  # keys of blocks, beside those of calls
+STARTS = {
+    TEXT: b'{"type":"text","text":""}',
+    THINKING: b'{"type":"thinking","thinking":"","signature":""}',
+}
+DELTAS = {
+    TEXT: b'{"type":"text_delta","text":%b}',
+    THINKING: b'{"type":"thinking_delta","thinking":%b}',
+}
+SIGNATURE = b'{"type":"signature_delta","signature":%b}'
+ARGUMENTS = b'{"type":"input_json_delta","partial_json":%b}'
 
 
 class MessageWriter:
-    """Pieces in, events out."""
+    """Pieces in, events out. A part that holds a whole thought, as a dictionary, ends its block."""
+
+    __slots__ = ("asked", "begun", "events", "finish_reason", "has_calls", "head", "number", "open",
+                 "order", "stop", "usage")  # fmt: skip
 
     def __init__(self, asked: Asked, identifier: str, model: str) -> None:
         self.asked = asked
@@ -45,6 +63,7 @@ class MessageWriter:
         self.open = ""  # its key; nothing if none is open
         self.has_calls = False
         self.order = Order()
+        self.events: list[bytes] = []  # not sent yet
         self.finish_reason: str | None = None
         self.stop = ""
         self.usage: Body | None = None
@@ -53,74 +72,76 @@ class MessageWriter:
         self.finish_reason = piece.finish_reason or self.finish_reason
         self.stop = piece.stop or self.stop
         self.usage = piece.usage or self.usage
-        events = [] if self.begun else [self._begin()]
+        self._begin()
         for part in self._parts(piece):
-            events += self._write(self.order.put(_ordered(part)))
-        return b"".join(events)
+            for ready in self.order.put(part):
+                self._add(ready)
+        return self._taken()
 
     def end(self) -> bytes:
-        events = [] if self.begun else [self._begin()]
-        events += [*self._write(self.order.rest()), *self._close()]
+        self._begin()
+        for part in self.order.rest():
+            self._add(part)
+        self._close()
         delta = ending(self.finish_reason, self.stop, self.asked, has_calls=self.has_calls)
-        events.append(event("message_delta", delta=delta, usage=usage(self.usage)))
-        return b"".join([*events, event("message_stop")])
+        self.events += (event("message_delta", delta=delta, usage=usage(self.usage)), END)
+        return self._taken()
 
-    def _begin(self) -> bytes:
-        self.begun = True
-        return event("message_start", message={**self.head, "usage": usage(None)})
+    def _begin(self) -> None:
+        if not self.begun:
+            self.begun = True
+            self.events.append(event("message_start", message={**self.head, "usage": usage(None)}))
+
+    def _taken(self) -> bytes:
+        data, self.events = b"".join(self.events), []
+        return data
 
     def _parts(self, piece: Piece) -> list[Part]:
-        parts = [_reasoning(piece.reasoning)] if piece.reasoning else []
+        parts = [Part(THINKING, piece.reasoning)] if piece.reasoning else []
         for block in piece.thoughts:
             parts += self._thought(block, is_streamed=bool(parts))
         if text := piece.text or piece.refusal:
-            delta = {"type": "text_delta", "text": text}
-            parts.append(Part("text", {"type": "text", "text": ""}, delta))
-        return [*parts, *map(_call, piece.calls)]
+            parts.append(Part(TEXT, text))
+        return [*parts, *map(call_part, piece.calls)] if piece.calls else parts
 
     def _thought(self, block: Body, *, is_streamed: bool) -> list[Part]:
         """Close a thought with its signature; one whose text was not streamed comes whole."""
         if block.get("type") != "thinking":
-            return [Part("redacted", block, closes=True)]
-        text = block.get("thinking") or ""
-        is_streamed = is_streamed or self.open == "thinking" or "thinking" in self.order.waiting
-        delta = {"type": "signature_delta", "signature": block.get("signature") or ""}
-        signed = _reasoning("")._replace(delta=delta, closes=True)
-        return [signed] if is_streamed else [_reasoning(text), signed]
+            return [Part(REDACTED, block)]
+        signed = Part(THINKING, block)
+        if is_streamed or self.open == THINKING or THINKING in self.order.waiting:
+            return [signed]
+        return [Part(THINKING, block.get("thinking") or ""), signed]
 
-    def _write(self, parts: list[Ordered]) -> list[bytes]:
-        return [event for part in parts for event in self._part(part.value)]
+    def _add(self, part: Part) -> None:
+        if part.key != self.open:
+            self._open(part)
+        if delta := _delta(part):
+            self.events.append(DELTA % (self.number, delta))
+        if isinstance(part.value, dict):
+            self._close()
 
-    def _part(self, part: Part) -> list[bytes]:
-        events = [] if part.key == self.open else self._opened(part)
-        if part.delta:
-            events.append(event("content_block_delta", index=self.number, delta=part.delta))
-        return [*events, *self._close()] if part.closes else events
-
-    def _opened(self, part: Part) -> list[bytes]:
-        closed = self._close()
+    def _open(self, part: Part) -> None:
+        self._close()
         self.has_calls |= part.key.startswith(CALL)
         self.open, self.number = part.key, self.number + 1
-        start = event("content_block_start", index=self.number, content_block=part.start)
-        return [*closed, start]
+        self.events.append(START % (self.number, STARTS.get(part.key) or _start(part.value)))
 
-    def _close(self) -> list[bytes]:
-        if not self.open:
-            return []
-        self.open = ""
-        return [event("content_block_stop", index=self.number)]
+    def _close(self) -> None:
+        if self.open:
+            self.open = ""
+            self.events.append(STOP % self.number)
 
 
-def _reasoning(text: str) -> Part:
-    start = {"type": "thinking", "thinking": "", "signature": ""}
-    return Part("thinking", start, {"type": "thinking_delta", "thinking": text})
+def _start(value: Any) -> bytes:
+    """Return the beginning of a call's block, or a block that has no parts."""
+    return encode(value if isinstance(value, dict) else call_block(value))
 
 
-def _call(call: Call) -> Part:
-    delta = {"type": "input_json_delta", "partial_json": call.function.arguments}
-    start = call_block(call)
-    return Part(f"{CALL}{call.index}", start, delta if call.function.arguments else None)
-
-
-def _ordered(part: Part) -> Ordered:
-    return Ordered(part.key, part, (part.delta or {}).get("partial_json", ""))
+def _delta(part: Part) -> bytes:
+    """Return what a part adds to its block, if it adds something."""
+    if isinstance(part.value, str):
+        return DELTAS[part.key] % encode(part.value)
+    if part.key == THINKING:
+        return SIGNATURE % encode(part.value.get("signature") or "")
+    return ARGUMENTS % encode(part.arguments) if part.arguments else b""
