@@ -4,9 +4,7 @@ Writes a streamed answer as the events of the Responses API. One item is open at
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import msgspec
+from typing import TYPE_CHECKING, NamedTuple
 
 from doors.order import CALL, Order, Part, call_part
 from doors.pieces import Call, Function, Piece
@@ -19,41 +17,11 @@ from doors.responses.answer import (
     status_of,
     text_part,
 )
+from doors.responses.kinds import KINDS, encode, event, failed, template
 
 if TYPE_CHECKING:
     from doors.door import Asked
     from registry.providers.wire import Body
-
-
-def event(kind: str, number: int, **fields: Any) -> bytes:
-    body = msgspec.json.encode({"type": kind, "sequence_number": number, **fields})
-    return b"event: " + kind.encode() + b"\ndata: " + body + b"\n\n"
-
-
-def failed(response: Body, number: int, error: Body) -> bytes:
-    """Return `error`, which clients raise, and `response.failed`, which agents wait for."""
-    words = {"code": error["code"], "message": error["message"]}
-    first = event("error", number, **words, param=error["param"], error=error)
-    response = response | {"status": "failed", "error": words}
-    return first + event("response.failed", number + 1, response=response)
-
-
-class Kind(NamedTuple):
-    """The names of the events of an item that holds text, and where in the item the text is."""
-
-    delta: str
-    part: str
-    place: dict[str, int]
-    text: str  # the field of the text in the last event
-    more: dict[str, Any]  # fields of the events about text
-
-
-CONTENT, SUMMARY = {"content_index": 0}, {"summary_index": 0}
-KINDS = {
-    "text": Kind("output_text", "content_part", CONTENT, "text", {"logprobs": []}),
-    "refusal": Kind("refusal", "content_part", CONTENT, "refusal", {}),
-    "reasoning": Kind("reasoning_summary_text", "reasoning_summary_part", SUMMARY, "text", {}),
-}
 
 
 class Scored(NamedTuple):
@@ -66,6 +34,10 @@ class Scored(NamedTuple):
 class ResponseWriter:
     """Pieces in, events out."""
 
+    __slots__ = ("call", "delta", "events", "finish_reason", "item_id", "items", "logprobs", "open",
+                 "order", "output", "response", "sent", "signed", "texts", "thoughts",
+                 "usage")  # fmt: skip
+
     def __init__(self, asked: Asked, identifier: str, model: str) -> None:
         self.response = head(asked, identifier, model)
         self.output = Output(asked, identifier)
@@ -75,6 +47,7 @@ class ResponseWriter:
         self.sent = 0
         self.open = ""  # the key of the open item's parts
         self.item_id = ""
+        self.delta = b""  # how the events of the open item's text are written, if it has them
         self.texts: list[str] = []  # what the open item holds
         self.thoughts: list[Body] = []
         self.signed = 0  # how many of the texts belong to thoughts that are signed
@@ -98,7 +71,7 @@ class ResponseWriter:
             self._add(part)
         self._close(status_of(self.finish_reason))
         response = ended(self.response, self.items, self.finish_reason, self.usage)
-        self._event(f"response.{response['status']}", response=response)
+        self._event(f"response.{response['status']}", {"response": response})
         return self._taken()
 
     def fail(self, error: Body) -> bytes:
@@ -109,16 +82,16 @@ class ResponseWriter:
 
     def _begin(self) -> None:
         if not self.sent:
-            self._event("response.created", response=self.response)
-            self._event("response.in_progress", response=self.response)
+            self._event("response.created", {"response": self.response})
+            self._event("response.in_progress", {"response": self.response})
 
-    def _event(self, kind: str, **fields: Any) -> None:
-        self.events.append(event(kind, self.sent, **fields))
+    def _event(self, kind: str, fields: Body) -> None:
+        self.events.append(event(kind, self.sent, fields))
         self.sent += 1
 
-    def _of_item(self, kind: str, **fields: Any) -> None:
+    def _of_item(self, kind: str, fields: Body) -> None:
         place = {"item_id": self.item_id, "output_index": len(self.items)}
-        self._event(f"response.{kind}", **place, **fields)
+        self._event(f"response.{kind}", place | fields)
 
     def _taken(self) -> bytes:
         data, self.events = b"".join(self.events), []
@@ -150,21 +123,34 @@ class ResponseWriter:
             self.call = Call(call.index, call.id, Function(call.function.name, ""))
         item = self._item("in_progress") | self._empty()
         self.item_id = item["id"]
-        self._event("response.output_item.added", output_index=len(self.items), item=item)
+        self.delta = self._template()
+        self._item_event("added", item)
 
     def _empty(self) -> Body:
         return {"content": []} if self.open in ("text", "refusal") else {}
 
-    def _text(self, text: str, more: Body | None = None) -> None:
-        """Add text to the open item. That of a custom tool follows whole."""
+    def _template(self) -> bytes:
+        """Return how the open item's text is written. That of a custom tool follows whole."""
+        names = KINDS.get(self.open)
+        if names is None and self.output.is_custom(self.call):
+            return b""
+        kind = f"{names.delta if names else 'function_call_arguments'}.delta"
+        more = {**names.place, **names.more} if names else {}
+        place = {"item_id": self.item_id, "output_index": len(self.items), **more}
+        return template(f"response.{kind}", place)
+
+    def _text(self, text: str, scores: Body | None = None) -> None:
+        """Add text to the open item."""
         names = KINDS.get(self.open)
         if names and not self.texts:
-            self._of_item(f"{names.part}.added", part=self._part(), **names.place)
+            self._of_item(f"{names.part}.added", {"part": self._part(), **names.place})
         self.texts.append(text)
-        if names:
-            self._of_item(f"{names.delta}.delta", delta=text, **names.place, **(more or names.more))
-        elif not self.output.is_custom(self.call):
-            self._of_item("function_call_arguments.delta", delta=text)
+        if names and scores:
+            fields = {"delta": text, **names.place, **scores}
+            self._of_item(f"{names.delta}.delta", fields)
+        elif self.delta:
+            self.events.append(self.delta % (self.sent, encode(text)))
+            self.sent += 1
 
     def _close(self, status: str) -> None:
         """Close the open item with its whole content."""
@@ -175,23 +161,27 @@ class ResponseWriter:
         item = self._item(status)
         names = KINDS.get(self.open)
         if names and self.texts:
-            done: Body = {**names.more, names.text: "".join(self.texts)}
+            done: Body = {**names.more, names.text: "".join(self.texts), **names.place}
             done |= {"logprobs": self.logprobs} if self.logprobs else {}
-            self._of_item(f"{names.delta}.done", **done, **names.place)
-            self._of_item(f"{names.part}.done", part=self._part(), **names.place)
+            self._of_item(f"{names.delta}.done", done)
+            self._of_item(f"{names.part}.done", {"part": self._part(), **names.place})
         elif not names:
             self._close_call(item)
-        self._event("response.output_item.done", output_index=len(self.items), item=item)
+        self._item_event("done", item)
         self.items.append(item)
         self.open = ""
+
+    def _item_event(self, kind: str, item: Body) -> None:
+        fields = {"output_index": len(self.items), "item": item}
+        self._event(f"response.output_item.{kind}", fields)
 
     def _close_call(self, item: Body) -> None:
         if "arguments" in item:
             done = {"name": item["name"], "arguments": item["arguments"]}
-            self._of_item("function_call_arguments.done", **done)
+            self._of_item("function_call_arguments.done", done)
         else:
-            self._of_item("custom_tool_call_input.delta", delta=item["input"])
-            self._of_item("custom_tool_call_input.done", input=item["input"])
+            self._of_item("custom_tool_call_input.delta", {"delta": item["input"]})
+            self._of_item("custom_tool_call_input.done", {"input": item["input"]})
 
     def _item(self, status: str = COMPLETED) -> Body:
         """Return the open item, with what it holds so far."""

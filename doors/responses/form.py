@@ -8,7 +8,8 @@ import msgspec
 
 from core.http.envelope import Form
 from doors.relay import Relayed
-from doors.responses.events import ResponseWriter, failed
+from doors.responses.events import ResponseWriter
+from doors.responses.kinds import failed
 from registry.providers.framing import ServerSentEvents
 
 if TYPE_CHECKING:
