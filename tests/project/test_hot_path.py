@@ -21,6 +21,12 @@ from tests.support.programs import needs
 
 Run = Callable[..., str]
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
+ROCK = """
+  rock:
+    api: anthropic
+    endpoint: http://127.0.0.1:${FAKE_PORT}
+    registry: {slate: {capabilities: [chat]}}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +35,7 @@ def inside(
 ) -> Run:
     """Run `tests.support.inside` and return what it prints."""
     own = copy_of(portal_files, tmp_path_factory.mktemp("inside"))
+    own.models.write_text(own.models.read_text() + ROCK)
     quiet = {"AUTH_CACHE_SECONDS": "600", "PYTHONHASHSEED": "0", "TOKEN": own.tokens["ann"],
              "FIRST_BYTE_TIMEOUT": "20", "WHOLE_ANSWER_TIMEOUT": "20", "IDLE_TIMEOUT": "20", "TOTAL_TIMEOUT": "40"}  # fmt: skip
 

@@ -33,6 +33,7 @@ application = asgi.application
 Message = dict[str, Any]
 ASK = {"model": "fake:talker", "messages": [{"role": "user", "content": "Who are you?"}]}
 MESSAGE = {**ASK, "max_tokens": 100}  # of Anthropic's API
+PROMPT = {"model": "fake:talker", "prompt": "Who are you?"}  # of OpenAI's older API
 ITEMS = {"model": "fake:talker", "input": "Who are you?"}  # of OpenAI's Responses
 QUESTION = {"type": "ask", "id": "1", "content": "Who are you?", "model": "fake:talker"}
 ROUNDS = 100  # of each task
@@ -156,44 +157,32 @@ async def parse() -> None:
             stream.feed(piece)
 
 
-async def relay() -> None:
-    await post("/v1/chat/completions", ASK)
-
-
-async def relay_stream() -> None:
-    await post("/v1/chat/completions", {**ASK, "stream": True})
-
-
-async def messages() -> None:
-    await post("/v1/messages", MESSAGE)
-
-
-async def messages_stream() -> None:
-    await post("/v1/messages", {**MESSAGE, "stream": True})
-
-
-async def responses() -> None:
-    await post("/v1/responses", ITEMS)
-
-
-async def responses_stream() -> None:
-    await post("/v1/responses", {**ITEMS, "stream": True})
-
-
 async def chat_socket() -> None:
     """Stream 500 words into a stored conversation."""
     await ask_on_socket("/ws/chat/", {**QUESTION, "content": "long"})
 
 
-TASKS: dict[str, Callable[[], Awaitable[None]]] = {
+DOORS: dict[str, tuple[str, Message]] = {
+    "relay": ("/v1/chat/completions", ASK),
+    "completions": ("/v1/completions", PROMPT),
+    "messages": ("/v1/messages", MESSAGE),
+    "responses": ("/v1/responses", ITEMS),
+    "ollama": ("/api/chat", ASK),
+    "messages_native": ("/v1/messages", {**MESSAGE, "model": "rock:slate"}),
+    "ollama_native": ("/api/chat", {**ASK, "model": "pond:frog"}),
+}
+
+
+def answer(path: str, body: Message, *, stream: bool) -> Callable[[], Awaitable[Any]]:
+    """Return the task to ask for an answer."""
+    return lambda: post(path, {**body, "stream": stream})
+
+
+TASKS: dict[str, Callable[[], Awaitable[Any]]] = {
     "resolve": resolve,
     "parse": parse,
-    "relay": relay,
-    "relay_stream": relay_stream,
-    "messages": messages,
-    "messages_stream": messages_stream,
-    "responses": responses,
-    "responses_stream": responses_stream,
+    **{name: answer(*door, stream=False) for name, door in DOORS.items()},
+    **{f"{name}_stream": answer(*door, stream=True) for name, door in DOORS.items()},
     "chat_socket": chat_socket,
 }
 

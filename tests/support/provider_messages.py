@@ -1,9 +1,11 @@
-"""The bytes that providers send: OpenAI's and Ollama's answers, whole and streamed."""
+"""The bytes that providers send: answers of all wire formats, whole and streamed."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
+
+from tests.support import anthropic_messages as anthropic
 
 WORDS = ["Hello", " from", " the", " fake", "."]
 
@@ -91,10 +93,9 @@ def default_answer(path: str, body: dict[str, Any]) -> bytes:
     """Return a valid response to a request of `body` at `path`."""
     answers = {
         "/v1/chat/completions": _openai_chat,
-        "/v1/completions": lambda body: http(
-            200, {"choices": [{"text": "SELECT 1", "finish_reason": "stop"}], "usage": USAGE}
-        ),
+        "/v1/completions": _openai_completion,
         "/v1/embeddings": _openai_embeddings,
+        "/v1/messages": _anthropic_messages,
         "/v1/models": lambda body: http(200, {"object": "list", "data": [{"id": "fake"}]}),
         "/api/chat": _ollama_chat,
         "/api/generate": lambda body: http(
@@ -124,6 +125,22 @@ def _openai_chat(body: dict[str, Any]) -> bytes:
     usage = bool((body.get("stream_options") or {}).get("include_usage"))
     words = WORDS * 100 if body["messages"][-1]["content"] == "long" else WORDS
     return http(200, openai_stream(*words, usage=usage), "text/event-stream")
+
+
+def _openai_completion(body: dict[str, Any]) -> bytes:
+    if not body.get("stream"):
+        text = {"text": "SELECT 1", "finish_reason": "stop"}
+        return http(200, {"choices": [text], "usage": USAGE})
+    rows = [{"index": 0, "text": word, "finish_reason": None} for word in WORDS]
+    rows.append({"index": 0, "text": "", "finish_reason": "stop"})
+    events = [event({"object": "text_completion", "choices": [row]}) for row in rows]
+    return http(200, b"".join([*events, DONE]), "text/event-stream")
+
+
+def _anthropic_messages(body: dict[str, Any]) -> bytes:
+    if not body.get("stream"):
+        return http(200, anthropic.whole({"type": "text", "text": "".join(WORDS)}))
+    return http(200, anthropic.stream(*WORDS), "text/event-stream")
 
 
 def _openai_embeddings(body: dict[str, Any]) -> bytes:
