@@ -5,7 +5,7 @@ The fields of a chunk that are read, and the decoders of chunks.
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -75,9 +75,43 @@ class TextChunk(msgspec.Struct, gc=False):
     x_groq: None = None
 
 
+class RawText(msgspec.Struct, gc=False):
+    text: str | None = None
+    index: Literal[0] = 0
+    finish_reason: Literal[""] | None = None
+
+
+class RawChunk(msgspec.Struct, gc=False):
+    """A chunk of a raw completion that adds text to the first answer, and nothing else."""
+
+    choices: tuple[RawText]
+    usage: dict[str, Any] | None = None
+    error: None = None
+
+
 # Without gc=False the garbage collector runs often, and takes five times as long as the decoding.
 _decoder = msgspec.json.Decoder(ChunkShape)
 texts = msgspec.json.Decoder(TextChunk)
+raw_texts = msgspec.json.Decoder(RawChunk)
+T = TypeVar("T")
+
+
+def all_of(records: list[bytes], decoder: msgspec.json.Decoder[T]) -> list[T] | None:
+    """Return the records, decoded at once, or None if one of them is not of this form."""
+    lines = b"\n".join(records)
+    if lines.count(b"\n") >= len(records):  # a record of several lines
+        return None
+    try:
+        lines.decode()  # as in read_shape
+        chunks = decoder.decode_lines(lines)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    return chunks if len(chunks) == len(records) else None
+
+
+def all_sent(records: list[bytes]) -> bytes:
+    """Return records of one line each as server-sent events."""
+    return b"data: " + b"\n\ndata: ".join(records) + b"\n\n"
 
 
 def read_shape(data: bytes) -> ChunkShape | None:

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import json
 
-import msgspec
-
 from core.errors import PortalError
 from registry.providers import errors
 from registry.providers.error_body import read_value, says_something
 from registry.providers.events import Chunk, Done, Event, Failure, server_sent
 from registry.providers.framing import ServerSentEvents, pieces
-from registry.providers.openai.chunks import Choice, ChunkShape, read_shape, texts
+from registry.providers.openai.chunks import Choice, ChunkShape, all_of, all_sent, read_shape, texts
 from registry.providers.openai.repair import Repair
 from registry.providers.openai.values import (
     BROKEN,
@@ -135,15 +133,8 @@ class ChunkStream(StreamParser):
         return []
 
     def _text_of(self, records: list[bytes]) -> Chunk | None:
-        lines = b"\n".join(records)
-        if lines.count(b"\n") >= len(records):  # a record of several lines
-            return None
-        try:
-            lines.decode()  # as in read_shape
-            chunks = texts.decode_lines(lines)
-        except (msgspec.MsgspecError, ValueError, RecursionError):
-            return None
-        if len(chunks) != len(records):
+        chunks = all_of(records, texts)
+        if chunks is None:
             return None
         self.seen.add(0)
         if text := "".join([chunk.choices[0].delta.content or "" for chunk in chunks]):
@@ -151,8 +142,7 @@ class ChunkStream(StreamParser):
         usage = next((chunk.usage for chunk in reversed(chunks) if chunk.usage), None)
         if usage and has_odd_counts(usage):  # as in the other chunks
             return None
-        data = b"data: " + b"\n\ndata: ".join(records) + b"\n\n"
-        return Chunk(data, text=self.text.take(text), usage=usage)
+        return Chunk(all_sent(records), text=self.text.take(text), usage=usage)
 
     def _chunk(self, data: bytes, shape: ChunkShape) -> Chunk:
         first = None

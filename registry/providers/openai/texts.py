@@ -8,6 +8,7 @@ from registry.providers import errors
 from registry.providers.error_body import says_something
 from registry.providers.events import Chunk, Done, Event, Failure, server_sent
 from registry.providers.framing import ServerSentEvents
+from registry.providers.openai.chunks import all_of, all_sent, raw_texts
 from registry.providers.openai.values import BROKEN
 from registry.providers.reading import bad_response, cut_off, decode
 from registry.providers.stream import StreamParser
@@ -25,6 +26,15 @@ class TextStream(StreamParser):
     @property
     def complete(self) -> bool:
         return bool(self.finished) and self.seen <= self.finished
+
+    def _text_of(self, records: list[bytes]) -> Chunk | None:
+        chunks = all_of(records, raw_texts)
+        if chunks is None:
+            return None
+        self.seen.add(0)
+        text = "".join([chunk.choices[0].text or "" for chunk in chunks])
+        usage = next((chunk.usage for chunk in reversed(chunks) if chunk.usage), None)
+        return Chunk(all_sent(records), text=self.text.take(text), usage=usage)
 
     def _record(self, record: bytes) -> list[Event]:
         if record.strip() == b"[DONE]":
