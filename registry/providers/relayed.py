@@ -94,7 +94,7 @@ class RelayedStream:
         if not self._is_marked(data):
             return [Chunk(data)]
         relayed: list[bytes] = []
-        for event in filter(None, _BOUNDARY.split(data)):
+        for event in _split(data):
             try:
                 is_last = self._is_marked(event) and self._is_last(event)
             except PortalError as error:
@@ -123,7 +123,16 @@ class RelayedStream:
         return Failure(error)
 
 
+def _split(data: bytes) -> list[bytes]:
+    """Return the events in `data`, each with the blank line that ends it."""
+    if b"\r" in data:
+        return [event for event in _BOUNDARY.split(data) if event]
+    return [event + b"\n\n" for event in data.removesuffix(b"\n\n").split(b"\n\n")]
+
+
 def _end(data: bytes) -> int:
     """Return where the last blank line ends, which ends an event; 0 if there is none."""
+    if data.endswith(b"\n\n"):
+        return len(data)
     plain, odd = data.rfind(b"\n\n"), data.rfind(b"\n\r\n")
     return max(plain + 2 if plain >= 0 else 0, odd + 3 if odd >= 0 else 0)
