@@ -79,7 +79,9 @@ def native(request: Mapping[str, Any], table: Table) -> list[str]:
             and value not in (None, *fate.neutral)]  # fmt: skip
 
 
-def without(request: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+def without(request: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
+    if not names:
+        return request
     return {name: value for name, value in request.items() if name not in names}
 
 

@@ -120,7 +120,7 @@ def of_answer(answer: Body) -> Piece:
         text=_text(message.get("content")),
         reasoning=_text(message.get("reasoning_content") or message.get("reasoning")),
         refusal=_text(message.get("refusal")),
-        calls=msgspec.convert(_calls(message), list[Call]),
+        calls=_calls(message),
         finish_reason=_reason(choice.get("finish_reason"), message),
         usage=answer.get("usage"),
         model=_text(answer.get("model")),
@@ -142,9 +142,10 @@ def of_completion(completion: Completion) -> Piece:
     return Piece(text=completion.text, finish_reason=reason, usage=usage)
 
 
-def _calls(message: Body) -> list[Body]:
+def _calls(message: Body) -> list[Call]:
     calls = message.get("tool_calls") or []
-    return [{**call, "index": number} for number, call in enumerate(calls)]
+    rows = [{**call, "index": number} for number, call in enumerate(calls)]
+    return msgspec.convert(rows, list[Call]) if rows else []
 
 
 def _text(content: Any) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from registry.entities import Provider
     from registry.providers.wire import Body
 
+SENT = (fates.CARRIED, fates.CHANGED)
 TURN = table.MESSAGE.keys()
 
 
@@ -49,8 +50,11 @@ def _kept(asked: Asked, names: Table) -> Body:
 
 def _sent(fields: Mapping[str, Any], names: Table) -> Body:
     """Return the fields that are sent."""
-    sent = {name for name, fate in names.items() if fate.kind in (fates.CARRIED, fates.CHANGED)}
-    return {name: value for name, value in fields.items() if name in sent and value is not None}
+    return {
+        name: value
+        for name, value in fields.items()
+        if value is not None and name in names and names[name].kind in SENT
+    }
 
 
 def _is_own(turn: Body) -> bool:
