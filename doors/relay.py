@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from chat.requests import fit, read_chat, report
+from chat.requests import allowed, read_chat, report
 from chat.requests.names import Named
 from chat.streaming import stream_answer
 from core.http.exchange import JSON_LINE
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 async def relay(exchange: Exchange, asked: Asked, native: Native, chosen: Resolution) -> None:
     """Answer what was read on a model whose server speaks the caller's API."""
     with calls.Explained(chosen), Named(asked.names):
-        fit(read_chat(asked.chat), chosen)  # refuses what no provider gets
+        allowed(read_chat(asked.chat), chosen.provider)  # refuses what no provider gets
         body, dropped = native.fit(asked, chosen.provider)
     exchange.call.headers = native.headers(exchange.headers)
     resolution = report(chosen, list(dict.fromkeys(dropped)))

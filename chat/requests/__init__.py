@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from chat.requests.dangers import refused
 from chat.requests.fields import EMBEDDING, REQUEST
-from chat.requests.fit import DROPPED, PASSED, fit, fit_completion, report
+from chat.requests.fit import DROPPED, PASSED, allowed, fit, fit_completion, report
 from chat.requests.shapes import Chat, Completion, Embeddings
 from core.errors import PortalError
 from core.http.body import check_types
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 __all__ = [
-    "Chat", "Completion", "Embeddings", "fit", "fit_completion", "fit_embeddings", "read_chat",
-    "read_completion", "read_embeddings", "report",
+    "Chat", "Completion", "Embeddings", "allowed", "fit", "fit_completion", "fit_embeddings",
+    "read_chat", "read_completion", "read_embeddings", "report",
 ]  # fmt: skip
 
 

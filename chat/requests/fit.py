@@ -41,7 +41,17 @@ def fit(body: dict[str, Any], resolution: Resolution) -> tuple[dict[str, Any], R
 
     Raises PortalError `invalid_request` for what is refused.
     """
-    provider = resolution.provider
+    fitted, dropped = allowed(body, resolution.provider)
+    if more := resolution.provider.wire.fit(fitted):
+        dropped.update(dict.fromkeys(more))
+    return fitted, report(resolution, dropped) if dropped else resolution
+
+
+def allowed(body: dict[str, Any], provider: Provider) -> tuple[dict[str, Any], dict[str, None]]:
+    """Return what of a chat request a provider may get, whatever its wire format, and what not.
+
+    Raises PortalError `invalid_request` for what is refused.
+    """
     dropped: dict[str, None] = {}
     fitted = _fields(body, provider, dropped)
     fitted["messages"] = fit_messages(
@@ -49,9 +59,7 @@ def fit(body: dict[str, Any], resolution: Resolution) -> tuple[dict[str, Any], R
     )
     if tools := body.get("tools"):
         check_tools(tools, provider)
-    if more := provider.wire.fit(fitted):
-        dropped.update(dict.fromkeys(more))
-    return fitted, report(resolution, dropped) if dropped else resolution
+    return fitted, dropped
 
 
 def report(resolution: Resolution, dropped: Collection[str]) -> Resolution:

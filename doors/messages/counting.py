@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from chat.context import estimate
-from chat.requests import fit, read_chat, report
+from chat.requests import allowed, read_chat, report
 from chat.requests.names import Named
 from core.errors import PortalError
 from core.http.exchange import JSON_LINE
@@ -35,7 +35,7 @@ async def count(exchange: Exchange) -> None:
     asked = read({"max_tokens": 1, **await exchange.json()})
     chosen = calls.choose(service.current, "chat", asked.model, exchange.principal.groups)
     with calls.Explained(chosen), Named(asked.names):
-        fit(read_chat(asked.chat), chosen)  # refuses what no provider gets
+        allowed(read_chat(asked.chat), chosen.provider)  # refuses what no provider gets
     if chosen.provider.api != NATIVE or not await _by_provider(exchange, asked, chosen):
         lines = _lines("estimate", report(chosen, asked.dropped).header_lines)
         await exchange.answer({"input_tokens": estimated(asked.chat)}, lines=lines)
