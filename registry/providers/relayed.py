@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from registry.providers.wire import Body
 
 END_MARK = b"[DONE]"  # of gateways
+_PLAIN = re.compile(rb"(?:event: [^\r\n]*\n)?data: (\{[^\r\n]*)\n\n")
 _BOUNDARY = re.compile(rb"(?<=\n\n)|(?<=\n\r\n)")
 
 
@@ -112,7 +113,7 @@ class RelayedStream:
         return any(mark in data for mark in self.MARKS)
 
     def _is_last(self, event: bytes) -> bool:
-        records = [r for r in ServerSentEvents().feed(event) if r.strip() != END_MARK]
+        records = [r for r in _records(event) if r.strip() != END_MARK]
         return any(self._note(checked(record, halves=True)) for record in records)
 
     def _chunk(self, relayed: list[bytes]) -> list[Event]:
@@ -121,6 +122,12 @@ class RelayedStream:
     def _fail(self, error: PortalError) -> Failure:
         self.ended = True
         return Failure(error)
+
+
+def _records(event: bytes) -> list[bytes]:
+    """Return the data of an event; nearly all are on one line."""
+    plain = _PLAIN.fullmatch(event)
+    return [plain[1]] if plain else ServerSentEvents().feed(event)
 
 
 def _split(data: bytes) -> list[bytes]:
