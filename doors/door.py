@@ -4,8 +4,10 @@ What a door is: a pair of pure functions, requests in and answers out, and a for
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
     from registry.providers.wire import Body
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):  # a frozen dataclass takes five times as long
     """A request that was read: the conversation, as OpenAI's chat request without `model`.
 
     `model` is what the caller names, or nothing. `dropped` names the caller's fields that the
@@ -34,7 +35,7 @@ class Asked:
     dropped: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
     refusal: PortalError | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = {}
 
     @property
     def stream(self) -> bool:

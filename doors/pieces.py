@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from registry.providers.events import Chunk
     from registry.providers.wire import Body, Completion
 
-MORE = (b'"tool_calls"', b'"thinking_blocks"', b'"refusal"', b'"logprob"')  # than text
 THOUGHT = ("type", "thinking", "signature", "data")
 STOP = b'"stop_reason"'  # some servers write it into every chunk, as null
 
@@ -76,12 +75,22 @@ _chunks = msgspec.json.Decoder(_Chunk)
 def of_chunk(chunk: Chunk) -> Piece:
     """Return what a chunk adds to the only answer of its stream."""
     piece = Piece(chunk.text, chunk.reasoning, finish_reason=chunk.finish_reason, usage=chunk.usage)
-    if any(name in chunk.data for name in MORE) or (chunk.finish_reason and STOP in chunk.data):
+    if _has_more(chunk.data) or (chunk.finish_reason and STOP in chunk.data):
         for record in ServerSentEvents().feed(chunk.data):
             _add(piece, _chunks.decode(record))
         if piece.text == piece.refusal:  # people read it as text
             piece.text = ""
     return piece
+
+
+def _has_more(data: bytes) -> bool:
+    """May it hold more than text? (`any` over the names takes three times as long.)"""
+    return (
+        b'"tool_calls"' in data
+        or b'"thinking_blocks"' in data
+        or b'"refusal"' in data
+        or b'"logprob"' in data
+    )
 
 
 def _add(piece: Piece, chunk: _Chunk) -> None:

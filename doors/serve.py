@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from msgspec import structs
 
 from chat.requests import fit, fit_completion, read_chat, read_completion, report
 from chat.requests.names import Named, own_all
@@ -70,7 +71,7 @@ def _fitted(asked: Asked, chosen: Resolution) -> tuple[Asked, Resolution]:
     if resolution.dropped:
         names = own_all(resolution.dropped, asked.names)
         resolution = replace(resolution, dropped=names)
-    return replace(asked, chat=body), resolution
+    return structs.replace(asked, chat=body), resolution
 
 
 async def _whole(exchange: Exchange, door: Door, asked: Asked, resolution: Resolution) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -17,11 +16,10 @@ from doors.ollama import table
 ADDED = ("think", "reasoning_effort")  # servers differ in which of them they take
 
 
-@dataclass(frozen=True, slots=True)
-class Timed(Asked):
+class Timed(Asked, frozen=True):
     """A request, and when it was read, by `time.perf_counter_ns`."""
 
-    began: int = field(default_factory=time.perf_counter_ns)
+    began: int = msgspec.field(default_factory=time.perf_counter_ns)
 
 
 class Shared(msgspec.Struct):

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Raw
+
 from doors.order import CALL, Order, Part, call_part
 from doors.pieces import Call, Function, Piece
 from doors.responses.answer import (
@@ -82,8 +84,9 @@ class ResponseWriter:
 
     def _begin(self) -> None:
         if not self.sent:
-            self._event("response.created", {"response": self.response})
-            self._event("response.in_progress", {"response": self.response})
+            begun = {"response": Raw(encode(self.response))}  # encoded once
+            self._event("response.created", begun)
+            self._event("response.in_progress", begun)
 
     def _event(self, kind: str, fields: Body) -> None:
         self.events.append(event(kind, self.sent, fields))
