@@ -60,7 +60,7 @@ def goals(results: Results) -> Iterator[str]:
         if not math.isnan(value):
             sense = f"at {'least' if goal.least else 'most'} {number(goal.limit)} {goal.unit}"
             measured = f"{number(value)} {goal.unit}".strip()
-            yield f"{goal.title.ljust(76)}{sense.strip():<18}{measured:>12}   {goal.verdict(value)}"
+            yield f"{goal.title.ljust(78)}{sense.strip():<18}{measured:>12}   {goal.verdict(value)}"
     if missing := [goal for goal in GOALS if math.isnan(goal.value(results))]:
         yield f"not measured: {len(missing)} of {len(GOALS)} goals"
 
