@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 Finding = tuple[Path, str]  # a path in the file, and what is wrong with the value there
 _STRUCTURES = ("tuple_type", "dict_type", "model_type")
-_COMMON = ("chat", "sql", "embeddings")  # keys of a mapping whose keys are free
+# Keys of a mapping whose keys are free.
+_COMMON = ("chat", "sql", "embeddings", "rerank", "transcription", "image_generation")
 MAPPING = "This must be a mapping: lines of `key: value`."
 WORDING = {
     "string_type": "This must be text. Put it in quotes.",

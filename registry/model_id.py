@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PROVIDER_PATTERN = r"[a-z][a-z0-9_-]{0,31}"  # the same for capabilities
 NAME_PATTERN = r"[!-~]{1,200}"
+WORDS = {"embed": "embeddings", "rerank": "rerank", "transcri": "transcription"}
 _PROVIDER = re.compile(PROVIDER_PATTERN)
 _NAME = re.compile(NAME_PATTERN)
 
@@ -54,6 +55,12 @@ def parse_model_id(text: str) -> ModelID:
         f"{quote(text)} is not a model ID. Write provider:name, as in GET /v1/ai/models.",
         param="model",
     )
+
+
+def guess_capability(name: str) -> str:
+    """Return what a model can probably do, by the words in its name."""
+    name = name.lower()
+    return next((able for word, able in WORDS.items() if word in name), "chat")
 
 
 def fold(name: str) -> str:

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from doors.mcp.tool import Word
+from registry.config.schema import CAPABILITIES
 from registry.gateway import calls
 from registry.listing import get_models
 from registry.state.service import service
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from registry.entities import Resolution
     from registry.snapshot import Registry
 
-WORDS = "chat, sql, embeddings, or another word of models.yaml."
+WORDS = f"{', '.join(CAPABILITIES)}, or another word of models.yaml."
 
 
 class ListModels(msgspec.Struct, forbid_unknown_fields=True):

@@ -14,6 +14,7 @@ from core.variables import VARIABLE, scrub
 from core.yaml_tree import Node
 from registry.health.health import NOTHING_SEEN, not_listed
 from registry.health.monitor import monitor
+from registry.model_id import guess_capability
 from registry.pages.choices import HEALTH
 from registry.pages.overview import Row, rows
 
@@ -136,14 +137,9 @@ class ProviderRow:
         """Lines for models.yaml that list the unlisted models."""
         head = f"# Below `registry:` of {self.provider.name}. The capabilities are guesses.\n"
         return head + "\n".join(
-            f"      {json.dumps(name)}: {{capabilities: [{_guess(name)}]}}"
+            f"      {json.dumps(name)}: {{capabilities: [{guess_capability(name)}]}}"
             for name in self.not_listed
         )
-
-
-def _guess(name: str) -> str:
-    """Guess the capability of a model from its name."""
-    return "embeddings" if "embed" in name else "chat"
 
 
 def providers(registry: Registry) -> list[ProviderRow]:

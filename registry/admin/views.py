@@ -66,7 +66,7 @@ def models(request: HttpRequest) -> HttpResponse:
     rows = tables.search(registry, request.GET.dict())
     choices = {
         "provider": [(name, name) for name in registry.providers],
-        "capability": [(name, name) for name in registry.capabilities],
+        "capability": [(name, name) for name in registry.shown],
         "health": list(HEALTH.items()),
     }
     filters = [(name, request.GET.get(name, ""), options) for name, options in choices.items()]

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 from registry.model_id import PROVIDER_PATTERN
 from registry.providers import APIS, WIRES
 
-CAPABILITIES = ("chat", "sql", "embeddings")
+RELAYED = ("rerank", "transcription", "image_generation")  # the provider's own answer, as it is
+CAPABILITIES = ("chat", "sql", "embeddings", *RELAYED)
 SETTINGS = ("defaults", "capabilities", "models_list")  # what `models` holds beside providers
 WITH_VARIABLES = ("api_key", "endpoint", "host", "headers")
 
@@ -43,7 +44,7 @@ class ModelRef(_Strict):
     """One model: what it can do, and how to ask it."""
 
     id: str | None = Field(None, description="Optional; equals <provider>:<key>.")
-    capabilities: tuple[str, ...] = Field(min_length=1, description="chat, sql, embeddings, …")
+    capabilities: tuple[str, ...] = Field(min_length=1, description=f"{', '.join(CAPABILITIES)}, …")
     title: str | None = Field(None, min_length=1, max_length=200, description="Shown to people.")
     description: str | None = Field(None, max_length=2000)
     context_window: int | None = Field(None, ge=1, le=100_000_000, description="In tokens.")

@@ -64,7 +64,7 @@ def rows(registry: Registry, groups: Groups | None, capability: str = "") -> lis
 def defaults(registry: Registry, groups: Groups | None, stored: Primaries) -> list[Default]:
     """Return the default of each capability, as members of `groups` may see it."""
     result = []
-    for capability in registry.capabilities:
+    for capability in registry.shown:
         model = registry.models.get(registry.defaults.get(capability, ""))
         hidden = model is not None and not may_use(model.allow, groups)
         primary = registry.primaries.get(capability)

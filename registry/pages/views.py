@@ -69,7 +69,7 @@ def _context(request: HttpRequest, registry: Registry, capability: str) -> dict[
     return {
         "operates": user_of(request).has_perm(auth.OPERATE),
         "capability": capability,
-        "capabilities": registry.capabilities,
+        "capabilities": registry.shown,
         "rows": overview.rows(registry, groups, capability),
         "defaults": [default for default in defaults if capability in ("", default.capability)],
         "changes": _changes(request, registry, capability),

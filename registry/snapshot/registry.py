@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from core.access import Groups, may_use
 from core.errors import PortalError
 from core.text import did_you_mean, listing, quote
+from registry.config.schema import RELAYED
 from registry.entities import Model, Primary, Provider, Resolution
 from registry.model_id import did_you_mean_model, fold, parse_model_id
 
@@ -63,6 +64,12 @@ class Registry:
             for model in self.models.values()
             if capability in model.capabilities and may_use(model.allow, groups)
         ]
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The capabilities for pages: not those of RELAYED that no model has."""
+        had = {name for model in self.models.values() for name in model.capabilities}
+        return tuple(name for name in self.capabilities if name in had or name not in RELAYED)
 
     def check_capability(self, capability: str) -> None:
         """Raise PortalError `invalid_request` unless the file declares `capability`."""

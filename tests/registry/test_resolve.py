@@ -158,5 +158,12 @@ def test_a_primary_whose_model_is_removed_or_lacks_the_capability_is_dropped(
     assert switched.resolve("chat").resolved_by == "default"
 
 
+def test_what_no_model_can_is_not_shown(registry: Registry) -> None:
+    assert {"rerank", "transcription", "image_generation"} < set(registry.capabilities)
+    assert registry.shown == ("chat", "sql", "embeddings", "vision")
+    text = TEXT.replace("[embeddings]", "[embeddings, rerank]")
+    assert "rerank" in snapshot.build(load_config(text.encode(), {})).shown
+
+
 def test_a_model_has_its_line_in_the_file(registry: Registry) -> None:
     assert registry.models["openai:mini"].line == 9

@@ -8,6 +8,7 @@ from core.text import quote
 from registry.config.importing.draft import Draft, Server, server_of
 from registry.config.importing.section import Section
 from registry.config.importing.servers import Known, known
+from registry.model_id import guess_capability
 
 if TYPE_CHECKING:
     from core.yaml_tree import Node
@@ -17,7 +18,8 @@ OPTIONS = {"maxTokens": "max_tokens", "temperature": "temperature", "topP": "top
     "frequencyPenalty": "frequency_penalty", "n": "n", "seed": "seed",
     "keepAlive": "keep_alive", "reasoningEffort": "reasoning_effort"}  # fmt: skip
 ROLES = {"chat": "chat", "edit": "chat", "apply": "chat", "summarize": "chat",
-    "autocomplete": "chat", "embed": "embeddings"}  # fmt: skip
+    "autocomplete": "chat", "embed": "embeddings",
+    "rerank": "rerank"}  # fmt: skip
 
 
 def read(root: Node, draft: Draft) -> None:
@@ -85,7 +87,7 @@ def _server(entry: Section, program: str, draft: Draft) -> tuple[Server | None, 
 def _capabilities(entry: Section, draft: Draft, roles: list[str], name: str) -> list[str]:
     words = [str(node.value) for node in entry.items("roles")] or roles
     if not words:
-        return ["embeddings"] if "embed" in name else ["chat"]
+        return [guess_capability(name)]
     for word in words:
         if word not in ROLES:
             draft.report.note(

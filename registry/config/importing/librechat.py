@@ -9,6 +9,7 @@ from core.yaml_tree import Node
 from registry.config.importing.draft import Draft, Server, server_of
 from registry.config.importing.section import Section, as_text
 from registry.config.importing.servers import Known, known
+from registry.model_id import guess_capability
 
 if TYPE_CHECKING:
     from core.yaml_tree import Entry
@@ -68,7 +69,7 @@ def _model(
         name = as_text(node, draft.report)
     if name in tokens.entries:
         fields |= _tokens(tokens.section(name))
-    fields["capabilities"] = ["embeddings"] if "embed" in name else ["chat"]
+    fields["capabilities"] = [guess_capability(name)]
     model_id = draft.model(provider, name, node, options=options, **fields)
     draft.default(fields["capabilities"][0], model_id)
 

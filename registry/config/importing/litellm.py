@@ -8,6 +8,7 @@ from core.text import quote
 from registry.config.importing.draft import Draft, Server, server_of
 from registry.config.importing.section import Section
 from registry.config.importing.servers import Known, known, provider_of_model
+from registry.model_id import guess_capability
 
 if TYPE_CHECKING:
     from core.yaml_tree import Node
@@ -17,8 +18,9 @@ OPTIONS = ("temperature", "top_p", "max_tokens", "max_completion_tokens", "prese
     "response_format", "service_tier", "user", "parallel_tool_calls", "num_ctx", "keep_alive",
     "repetition_penalty", "min_p", "dimensions", "verbosity", "store", "logprobs",
     "top_logprobs")  # fmt: skip
-MODES = {"": ["chat"], "chat": ["chat"], "completion": ["chat"], "responses": ["chat"],
-    "embedding": ["embeddings"]}  # fmt: skip
+MODES = {"chat": "chat", "completion": "chat", "responses": "chat", "embedding": "embeddings",
+    "rerank": "rerank", "audio_transcription": "transcription",
+    "image_generation": "image_generation"}  # fmt: skip
 
 
 def read(root: Node, draft: Draft) -> None:
@@ -51,7 +53,7 @@ def _model(
     credential = credentials.get(params.text("litellm_credential_name"))
     server = _server(prefix, params, credential, draft)
     mode = info.text("mode")
-    if server is None or mode not in MODES or not name:
+    if server is None or (mode and mode not in MODES) or not name:
         why = f"mode {quote(mode)}" if server and name else f"the provider {quote(prefix)}"
         draft.report.note(
             entry.node,
@@ -59,7 +61,7 @@ def _model(
         )
         return
     provider = draft.provider(server, entry.node)
-    fields = _fields(params, info, mode or ("embedding" if "embed" in name else ""))
+    fields = _fields(params, info, MODES.get(mode) or guess_capability(name))
     params.finish()
     info.finish()
     entry.finish()
@@ -131,7 +133,7 @@ def _peek(section: Section, *keys: str) -> Node | None:
     return next((section.entries[key].node for key in keys if key in section.entries), None)
 
 
-def _fields(params: Section, info: Section, mode: str) -> dict[str, Any]:
+def _fields(params: Section, info: Section, capability: str) -> dict[str, Any]:
     options = {key: params.data(key) for key in OPTIONS if key in params.entries}
     extra = params.data("extra_body")
     options |= extra if isinstance(extra, dict) else {}
@@ -143,7 +145,7 @@ def _fields(params: Section, info: Section, mode: str) -> dict[str, Any]:
     ]
     price = {"input": _million(costs[0]), "output": _million(costs[1])} if any(costs) else None
     return {
-        "capabilities": list(MODES[mode]),
+        "capabilities": [capability],
         "context_window": window if isinstance(window, int) and window > 0 else None,
         "timeout": params.number("timeout", "stream_timeout", "request_timeout"),
         "options": options,

@@ -10,6 +10,7 @@ from core.yaml_tree import Node
 from registry.config.importing.draft import Draft, Server, server_of
 from registry.config.importing.section import Section
 from registry.config.importing.servers import Known
+from registry.model_id import guess_capability
 
 
 def read(root: Node, draft: Draft) -> None:
@@ -33,7 +34,7 @@ def _model(entry: Section, draft: Draft) -> None:
         ),
         entry.node,
     )
-    capabilities = ["embeddings"] if "embed" in name else ["chat"]
+    capabilities = [guess_capability(name)]
     fields: dict[str, Any] = {"title": alias if alias != name else None}
     if entry.data("completion"):
         message = f"{quote(name)} completes text there. Here it is asked as a chat."

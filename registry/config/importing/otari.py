@@ -8,6 +8,7 @@ from core.text import quote
 from registry.config.importing.draft import Draft, Server, server_of
 from registry.config.importing.section import Section
 from registry.config.importing.servers import known
+from registry.model_id import guess_capability
 
 if TYPE_CHECKING:
     from core.yaml_tree import Node
@@ -67,7 +68,7 @@ def _model(model: str, node: Node, names: dict[str, str], draft: Draft) -> None:
         return
     costs = [prices.number(f"{kind}_price_per_million") for kind in ("input", "output")]
     prices.finish()
-    fields: dict[str, Any] = {"capabilities": ["embeddings"] if "embed" in name else ["chat"]}
+    fields: dict[str, Any] = {"capabilities": [guess_capability(name)]}
     if any(cost is not None for cost in costs):
         fields["price"] = {"input": costs[0] or 0, "output": costs[1] or 0}
     draft.default(fields["capabilities"][0], draft.model(provider, name, node, **fields))

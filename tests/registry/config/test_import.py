@@ -203,6 +203,20 @@ def test_settings_without_an_equal_are_reported_with_what_takes_their_place() ->
         assert words in text
 
 
+@pytest.mark.parametrize(
+    ("entry", "capability"),
+    [("{model: openai/a}, model_info: {mode: image_generation}", "image_generation"),
+     ("{model: groq/a}, model_info: {mode: audio_transcription}", "transcription"),
+     ("{model: openai/a}, model_info: {mode: rerank}", "rerank"),
+     ("{model: openai/x-reranker-v2}", "rerank"), ("{model: openai/x-transcribe}", "transcription"),
+     ("{model: openai/x-embed}", "embeddings"), ("{model: openai/a}", "chat")],
+)  # fmt: skip
+def test_what_a_model_does_is_read_or_guessed(entry: str, capability: str) -> None:
+    text = f"model_list: [{{model_name: a, litellm_params: {entry}}}]"
+    (name,) = of(text)["defaults"]
+    assert name == capability
+
+
 def test_a_default_of_open_webui_is_the_default() -> None:
     models = yaml.safe_load(imported("open-webui.env").text)["models"]
     assert models["defaults"] == {

@@ -24,6 +24,8 @@ def test_a_tab_shows_the_models_of_one_capability(page: Page, portal: Portal) ->
     expect(page.get_by_text("fake:embedder").first).to_be_visible()
     expect(page.get_by_text("fake:other/name:v2")).to_have_count(0)
     expect(page.get_by_text("For operators")).to_have_count(0)
+    expect(page.get_by_role("link", name="rerank")).to_have_count(0)  # no model has it
+    expect(page.locator("dl.defaults")).not_to_contain_text("rerank")
     page.get_by_role("link", name="vision", exact=True).click()
     expect(page.get_by_text("There is no model for vision that you may use.")).to_be_visible()
     assert flaws(page) == []

@@ -46,7 +46,9 @@ def test_tabs_update_and_a_removed_tab_shows_a_message(
     expect(page.get_by_role("alert")).to_contain_text("'vision' is not a capability", timeout=4000)
     page.wait_for_url(f"{running_portal.url}/models")
     page.goto(f"{running_portal.url}/models?capability=vision")  # a bookmark
-    expect(page.get_by_role("alert")).to_contain_text("Known: chat, sql, embeddings, hearing.")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "Known: chat, sql, embeddings, rerank, transcription, image_generation, hearing."
+    )
 
 
 def test_a_changed_list_keeps_focus_and_scroll(page: Page, running_portal: Portal) -> None:
