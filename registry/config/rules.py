@@ -13,7 +13,7 @@ from core.text import did_you_mean, listing, looks_like_key, quote
 from core.variables import VARIABLE
 from registry.config.model_index import ModelIndex, key_of
 from registry.config.references import check_defaults, check_replacements, deprecated_defaults
-from registry.config.schema import SETTINGS, ProviderConfig
+from registry.config.schema import RELAYED, SETTINGS, ProviderConfig
 from registry.model_id import is_capability, is_model_name, is_provider
 from registry.providers import APIS, WIRES
 
@@ -34,7 +34,8 @@ def check(
     for name, provider in models.providers.items():
         mistakes += _provider(name, provider, index)
     mistakes += [*_twins(models), *check_defaults(index), *check_replacements(index)]
-    return mistakes, [*_literal_keys(models), *_doubled(models), *deprecated_defaults(index)]
+    warnings = [*_literal_keys(models), *_doubled(models), *_unserved(models)]
+    return mistakes, [*warnings, *deprecated_defaults(index)]
 
 
 def _capabilities(models: ModelsConfig) -> Iterator[Finding]:
@@ -154,6 +155,22 @@ def _doubled(models: ModelsConfig) -> Iterator[Finding]:
             if model.startswith(f"{name}:"):
                 message = f"Its ID is {quote(f'{name}:{model}', 80)}. Write the name only: "
                 yield (name, "registry", model), f"{message}{quote(model.partition(':')[2], 80)}."
+
+
+def _unserved(models: ModelsConfig) -> Iterator[Finding]:
+    """Yield the capabilities for which the wire format of their model has no call."""
+    for name, provider in models.providers.items():
+        api = provider.api or name
+        for model, ref in provider.registry.items():
+            for number, capability in enumerate(ref.capabilities):
+                wire = WIRES.get(api)
+                if wire and capability in RELAYED and capability not in wire.RELAYS:
+                    able = [name for name, other in WIRES.items() if capability in other.RELAYS]
+                    yield (
+                        (name, "registry", model, "capabilities", number),
+                        f"`api: {api}` has no call for {quote(capability)}: requests will be "
+                        f"refused. It needs a server of `api: {listing(able)}`.",
+                    )
 
 
 def _literal_keys(models: ModelsConfig) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from core.text import quote
 from core.variables import scrub
 from registry import usage
 from registry.gateway.additions import Additions
-from registry.gateway.client import Client, Relayed
+from registry.gateway.client import Client
 from registry.health.traffic import traffic_log
 from registry.providers.errors import shorten
 from registry.providers.events import Done, Failure
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from core.http.call import Call
     from registry.entities import Resolution
     from registry.providers.events import Event
-    from registry.providers.wire import Body, Completion, Embeddings, Native
+    from registry.providers.wire import Body, Completion, Embeddings, Native, Relayed
     from registry.snapshot import Registry
 
 T = TypeVar("T")

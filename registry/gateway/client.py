@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
         Completion,
         Embeddings,
         Native,
+        Relayed,
         Request,
         Target,
     )
@@ -44,14 +44,6 @@ _active: dict[str, int] = {}  # provider → calls of this process
 
 def stamp(body: Body) -> Stamp:
     return Stamp(f"chatcmpl-{new_id()}", int(time.time()), body)
-
-
-@dataclass(frozen=True, slots=True)
-class Relayed:
-    """A whole answer as the provider wrote it, and what it counts, in OpenAI's form."""
-
-    data: bytes
-    usage: Body | None
 
 
 class Client:
@@ -151,7 +143,7 @@ class Client:
     ) -> Relayed:
         """Return the answer to a request in the provider's own format, as it is."""
         data = await self._answer(native.write(target, body), wait, call)
-        return await _off_loop(lambda: Relayed(data, native.read(data)), data)
+        return await _off_loop(lambda: native.read(data, body), data)
 
     async def embed(
         self, target: Target, body: Body, wait: float | None = None, call: Call | None = None

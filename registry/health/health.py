@@ -112,7 +112,7 @@ def _without_list(provider: Provider, target: Target, error: PortalError) -> Por
 
     Some have no such route, some a list of their own form, and some keys may not use it. An empty
     request, which generates nothing, then shows whether the address and the key are right: for an
-    answer, or for vectors where the server has only these.
+    answer, or for vectors or a ranking where the server has only these.
     """
     wire = provider.wire
     chat = wire.empty_chat(target)
@@ -124,6 +124,11 @@ def _without_list(provider: Provider, target: Target, error: PortalError) -> Por
     if refusal and refusal.code == "provider_model_missing":
         refusal = _refusal(
             provider, lambda: wire.embeddings(target, {"input": []}), wire.read_embeddings
+        )
+    if refusal and refusal.code == "provider_model_missing" and (rank := wire.RELAYS.get("rerank")):
+        nothing: dict[str, Any] = {"query": "", "documents": []}
+        refusal = _refusal(
+            provider, lambda: rank.write(target, nothing), lambda data: rank.read(data, nothing)
         )
     if refusal is None or refusal.code == "provider_rejected":
         return None

@@ -12,7 +12,11 @@ from core.errors import PortalError
 from registry.providers.reading import bad_response
 
 if TYPE_CHECKING:
-    from registry.providers.wire import Body, Completion, Embeddings, Request, Target
+    from collections.abc import Mapping
+
+    from registry.providers.wire import Body, Completion, Embeddings, Native, Request, Target
+
+RELAYS: Mapping[str, Native] = {}
 
 
 def embeddings(target: Target, body: Body) -> Request:

@@ -39,7 +39,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP request to a provider. `body` is JSON, or None for a GET.
+    """An HTTP request to a provider. `body` is of `media_type`, or None for a GET.
 
     `headers` are the same for all requests of a target: the transport adds those of one request.
     """
@@ -48,6 +48,17 @@ class Request:
     url: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = None
+    media_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a caller's form. `boundary` is new, so that no part can hold it."""
+
+    name: str
+    media_type: str
+    data: bytes = field(repr=False)
+    boundary: str = ""
 
 
 class Stamp(msgspec.Struct, frozen=True):
@@ -90,16 +101,25 @@ class MakesStream(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Relayed:
+    """A whole answer as the caller gets it, and what it counts, in OpenAI's form."""
+
+    data: bytes
+    usage: Body | None
+    media_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
 class Native:
     """Requests of callers who speak a wire format themselves, and answers as they are.
 
-    `write` puts in the model and the options of models.yaml. `read` returns the counts of a whole
-    answer, in OpenAI's form; it raises PortalError for what is none. The Chunks of `Stream` hold
-    the server's own bytes.
+    `write` puts in the model and the options of models.yaml. `read` takes a whole answer and the
+    request; it raises PortalError for what is none. The Chunks of `Stream` hold the server's own
+    bytes.
     """
 
     write: Callable[[Target, Body], Request]
-    read: Callable[[bytes], Body | None]
+    read: Callable[[bytes, Body], Relayed]
     Stream: MakesStream
 
 
@@ -109,13 +129,15 @@ class Wire(Protocol):
     ADDRESS is the key of models.yaml that holds the server's address. FOLDS: `x` and `x:latest` are
     one model. LISTS_ALL: the server's list of models is complete, so that others do not exist.
     ADDED: fields that the module adds to requests, by the kind of the call (chat, stream, embed),
-    and leaves out if `Target.omit` has them.
+    and leaves out if `Target.omit` has them. RELAYS: the calls whose answers are relayed, by name:
+    rerank, transcription, translation, image_generation.
     """
 
     ADDRESS: str
     FOLDS: bool
     LISTS_ALL: bool
     ADDED: Mapping[str, tuple[str, ...]]
+    RELAYS: Mapping[str, Native]
 
     @property
     def Stream(self) -> MakesStream: ...

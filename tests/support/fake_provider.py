@@ -20,11 +20,37 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
+from email.parser import BytesParser
+from email.policy import HTTP
+from typing import TYPE_CHECKING, Any
 
 from tests.support.provider_messages import default_answer
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 HANG, RESET, KEEP = "hang", "reset", "keep"
+
+
+def read_body(data: bytes, headers: Mapping[str, str]) -> Any:
+    """Return a body's JSON, or the parts of a form: its fields, and files as (name, type, bytes).
+
+    A field that appears more than once is a list.
+    """
+    media_type = headers.get("content-type", "")
+    if not media_type.startswith("multipart/"):
+        return json.loads(data) if data else None
+    message = BytesParser(policy=HTTP).parsebytes(
+        f"Content-Type: {media_type}\r\n\r\n".encode() + data
+    )
+    fields: dict[str, Any] = {}
+    for part in message.iter_parts():
+        name = part.get_param("name", header="content-disposition")
+        value: Any = part.get_payload(decode=True)
+        file = part.get_filename()
+        value = (file, part.get_content_type(), value) if file else value.decode()
+        fields.setdefault(str(name), []).append(value)
+    return {name: found if len(found) > 1 else found[0] for name, found in fields.items()}
 
 
 @dataclass
@@ -123,7 +149,7 @@ class FakeProvider:
         }
         data = await reader.readexactly(int(headers.get("content-length", "0")))
         method, path, _ = first.split(" ")
-        return Recorded(method, path, headers, json.loads(data) if data else None, number)
+        return Recorded(method, path, headers, read_body(data, headers), number)
 
     async def _answer(
         self, request: Recorded, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

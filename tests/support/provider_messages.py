@@ -96,6 +96,10 @@ def default_answer(path: str, body: dict[str, Any]) -> bytes:
         "/v1/completions": _openai_completion,
         "/v1/embeddings": _openai_embeddings,
         "/v1/messages": _anthropic_messages,
+        "/v1/rerank": _ranking,
+        "/v1/audio/transcriptions": _transcript,
+        "/v1/audio/translations": _transcript,
+        "/v1/images/generations": _images,
         "/v1/models": lambda body: http(200, {"object": "list", "data": [{"id": "fake"}]}),
         "/api/chat": _ollama_chat,
         "/api/generate": lambda body: http(
@@ -157,6 +161,40 @@ def _openai_embeddings(body: dict[str, Any]) -> bytes:
             "usage": {"prompt_tokens": 3, "total_tokens": 3},
         },
     )
+
+
+def _ranking(body: dict[str, Any]) -> bytes:
+    """Return the longest documents first."""
+    documents = enumerate(body["documents"])
+    rows = [{"index": i, "relevance_score": len(str(text)) / 1000} for i, text in documents]
+    rows.sort(key=lambda row: -row["relevance_score"])
+    usage = {"prompt_tokens": 9, "total_tokens": 9}
+    return http(200, {"id": "rank-1", "results": rows[: body.get("top_n")], "usage": usage})
+
+
+def _transcript(body: dict[str, Any]) -> bytes:
+    if body.get("response_format") in ("text", "srt", "vtt"):
+        return http(200, b"Hello there.\n", "text/plain")
+    if body.get("stream") == "true":
+        events = [{"type": "transcript.text.delta", "delta": word} for word in ("Hello", " there.")]
+        last = {"type": "transcript.text.done", "text": "Hello there."}
+        return http(200, b"".join(map(event, [*events, last])), "text/event-stream")
+    usage = {"type": "tokens", "input_tokens": 14, "output_tokens": 3, "total_tokens": 17}
+    return http(200, {"text": "Hello there.", "usage": usage})
+
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="  # fmt: skip
+
+
+def _images(body: dict[str, Any]) -> bytes:
+    usage = {"input_tokens": 4, "output_tokens": 100, "total_tokens": 104}
+    image = {"b64_json": PIXEL}
+    if body.get("stream"):
+        kinds = ("partial_image", "completed")
+        events = [{"type": f"image_generation.{kind}", **image} for kind in kinds]
+        data = b"".join(b"event: %s\n" % e["type"].encode() + event(e) for e in events)
+        return http(200, data, "text/event-stream")
+    return http(200, {"created": 1, "data": [image] * body.get("n", 1), "usage": usage})
 
 
 def _ollama_chat(body: dict[str, Any]) -> bytes:

@@ -64,6 +64,7 @@ def read_chat(data: bytes, stamp: Stamp) -> Body:
     }
 
 
+RELAYS = unsupported.RELAYS
 embeddings, read_embeddings = unsupported.embeddings, unsupported.read_embeddings
 fit_completion, completion = unsupported.fit_completion, unsupported.completion
 read_completion = unsupported.read_completion

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from registry.providers import requested
 from registry.providers.anthropic import messages, thoughts
 from registry.providers.anthropic.schema import narrowed
-from registry.providers.openai import merged, without_nulls
+from registry.providers.openai.bodies import merged, without_nulls
 
 if TYPE_CHECKING:
     from registry.providers.wire import Body, Target

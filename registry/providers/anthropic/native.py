@@ -10,7 +10,7 @@ from registry.providers import relayed
 from registry.providers.anthropic import answers, fields
 from registry.providers.events import Chunk, Done, Event
 from registry.providers.reading import bad_response, checked, token_count
-from registry.providers.wire import Body, Native, Request, Stamp, Target
+from registry.providers.wire import Body, Native, Relayed, Request, Stamp, Target
 from registry.providers.writing import post
 
 COUNTED = ("messages", "system", "tools", "tool_choice", "thinking", "output_config",
@@ -42,17 +42,17 @@ def _merged(target: Target, body: Body) -> Body:
     return {name: value for name, value in merged.items() if name not in removed}
 
 
-def read(data: bytes) -> Body | None:
-    """Return what a whole answer counts. Raises PortalError unless it is one."""
+def read(data: bytes, body: Body) -> Relayed:
+    """Return a whole answer, as it is. Raises PortalError unless it is one."""
     answer = checked(data)
     answers.blocks_of(answer)
-    return answers.counts(answer.get("usage"))
+    return Relayed(data, answers.counts(answer.get("usage")))
 
 
-def read_count(data: bytes) -> Body | None:
+def read_count(data: bytes, body: Body) -> Relayed:
     if token_count(checked(data).get("input_tokens")) is None:
         raise bad_response("it has no count")
-    return None
+    return Relayed(data, None)
 
 
 class RelayedStream(relayed.RelayedStream):

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     Addresses = Sequence[aiohappyeyeballs.AddrInfoType]
 
 OUR_HEADERS = "Accept: */*\r\nAccept-Encoding: identity\r\nUser-Agent: aimodels\r\n"
-JSON = "Content-Type: application/json\r\n"
 DNS_SECONDS = 60.0
 NEXT_ADDRESS_SECONDS = 0.25  # happy eyeballs: when the second address of a name is tried as well
 TLS = ssl.create_default_context()
@@ -69,7 +68,7 @@ class Pool:
         TLS. Raises OSError, TimeoutError, ValueError, InvalidResponseError.
         """
         origin, head = _head(request.method, request.url, tuple(request.headers.items()))
-        data = _written(request.body, call, f"{head}Connection: close\r\n" if fresh else head)
+        data = _written(request, call, f"{head}Connection: close\r\n" if fresh else head)
         connection = None if fresh else self._take(origin)
         if connection is None:
             async with asyncio.timeout(seconds):
@@ -173,15 +172,17 @@ def _head(method: str, url: str, headers: tuple[tuple[str, str], ...]) -> tuple[
     return Origin(host, port, tls), head
 
 
-def _written(body: bytes | None, call: Call, head: str) -> bytes:
-    """Return a request as HTTP/1.1."""
+def _written(request: Request, call: Call, head: str) -> bytes:
+    """Return a request as HTTP/1.1, after the lines that are the same in all of its target."""
+    body = request.body
     if call.id:
         head += f"X-Request-ID: {call.id}\r\nX-Portal-Hops: {call.hops + 1}\r\n"
     for name, value in call.headers:
         head += f"{name}: {value}\r\n"
     if body is None:
         return f"{head}\r\n".encode("latin-1")
-    return f"{head}{JSON}Content-Length: {len(body)}\r\n\r\n".encode("latin-1") + body
+    head += f"Content-Type: {request.media_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode("latin-1") + body
 
 
 _pools: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Pool] = weakref.WeakKeyDictionary()

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from registry.providers.wire import Request
 
 MAX_BODY = 8 * 1024 * 1024
-POST_HEADERS = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def fetch(request: Request, deadlines: Deadlines) -> Fetched:
             response = session.request(
                 request.method,
                 request.url,
-                headers={**POST_HEADERS, **request.headers} if request.body else request.headers,
+                headers=_headers(request),
                 data=request.body,
                 timeout=(deadlines.connect, deadlines.first_byte),
                 allow_redirects=False,
@@ -64,6 +63,12 @@ def fetch(request: Request, deadlines: Deadlines) -> Fetched:
             OSError,
         ) as error:
             raise unreachable(error) from None
+
+
+def _headers(request: Request) -> Mapping[str, str]:
+    return (
+        {"Content-Type": request.media_type, **request.headers} if request.body else request.headers
+    )
 
 
 def _read(response: requests.Response, end: float) -> bytes:

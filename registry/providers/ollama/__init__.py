@@ -14,7 +14,7 @@ import msgspec
 
 from core.errors import PortalError
 from registry.model_id import fold
-from registry.providers import errors, requested
+from registry.providers import errors, requested, unsupported
 from registry.providers.ollama import fields, messages
 from registry.providers.ollama.answers import (
     AnswerStream,
@@ -35,6 +35,7 @@ ADDRESS = "host"
 FOLDS = True
 LISTS_ALL = True
 ADDED: Mapping[str, tuple[str, ...]] = {}
+RELAYS = unsupported.RELAYS
 Stream = AnswerStream
 CompletionStream = TextStream
 fit, fit_completion = fields.fit, fields.fit_completion

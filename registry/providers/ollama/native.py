@@ -13,7 +13,7 @@ from registry.providers.framing import Lines
 from registry.providers.ollama import fields
 from registry.providers.reading import bad_response, checked, usage
 from registry.providers.stream import StreamParser
-from registry.providers.wire import Body, Native, Request, Stamp, Target
+from registry.providers.wire import Body, Native, Relayed, Request, Stamp, Target
 from registry.providers.writing import post
 
 _SAYS_MORE = re.compile(rb'"done"\s*:\s*true|"done_reason"|"error"')
@@ -36,12 +36,12 @@ def _merged(target: Target, body: Body) -> Body:
     return {**top, **body, "model": target.name, "options": options, "stream": stream}
 
 
-def read(data: bytes) -> Body | None:
-    """Return what a whole answer counts. Raises PortalError unless it is one."""
+def read(data: bytes, body: Body) -> Relayed:
+    """Return a whole answer, as it is. Raises PortalError unless it is one."""
     answer = checked(data)
     if answer.get("done") is not True:
         raise bad_response("it has no end")
-    return usage(answer.get("prompt_eval_count"), answer.get("eval_count"))
+    return Relayed(data, usage(answer.get("prompt_eval_count"), answer.get("eval_count")))
 
 
 class LineStream(StreamParser):

@@ -11,7 +11,9 @@ import re
 from typing import TYPE_CHECKING
 
 from registry.providers import errors, unsupported
-from registry.providers.error_body import read_value, says_something
+from registry.providers.error_body import read_value
+from registry.providers.openai.bodies import checked, merged, without_nulls
+from registry.providers.openai.relays import RELAYS as RELAYS
 from registry.providers.openai.repair import message
 from registry.providers.openai.stream import ChunkStream
 from registry.providers.openai.texts import TextStream
@@ -34,7 +36,6 @@ ADDED: Mapping[str, tuple[str, ...]] = {
     "embed": ("encoding_format",),
 }
 _VERSION = re.compile(r"/(?:v\d[^/]*|openai|compatible-mode)(?:/|$)")
-ALIASES = (("max_tokens", "max_completion_tokens"), ("max_completion_tokens", "max_tokens"))
 
 
 def base_url(text: str) -> str:
@@ -60,23 +61,8 @@ def _with_stream(target: Target, payload: Body, body: Body) -> Body:
     return {**payload, "stream_options": {**asked, "include_usage": True}}
 
 
-def merged(target: Target, body: Body) -> Body:
-    """Return the file's options and the caller's fields, which win; also under their other name."""
-    options = dict(target.options)
-    for one, other in ALIASES:
-        if body.get(one) is not None and other not in body:
-            options.pop(other, None)
-    return {**options, **body, "model": target.name}
-
-
-def without_nulls(target: Target, payload: Body) -> Body:
-    """Leave out the fields that models.yaml sets to null."""
-    removed = [name for name, value in target.options.items() if value is None]
-    return {k: v for k, v in payload.items() if k not in removed} if removed else payload
-
-
 def read_chat(data: bytes, stamp: Stamp) -> Body:
-    answer = _checked(data)
+    answer = checked(data)
     choices = answer.get("choices")
     if not isinstance(choices, list) or not choices:
         if read_value(answer).message:
@@ -108,7 +94,7 @@ def embeddings(target: Target, body: Body) -> Request:
 def read_embeddings(data: bytes) -> Embeddings:
     if (vectors := read_vectors(data)) is not None:
         return vectors
-    answer = _checked(data)  # an error object inside a 200
+    answer = checked(data)  # an error object inside a 200
     if read_value(answer).message:
         raise errors.in_answer(answer)
     raise bad_response("it holds no vectors")
@@ -123,7 +109,7 @@ def completion(target: Target, body: Body) -> Request:
 
 
 def read_completion(data: bytes) -> Completion:
-    answer = _checked(data)
+    answer = checked(data)
     choices = answer.get("choices")
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
         raise bad_response("it has no choices")
@@ -179,17 +165,3 @@ def other_address(base_url: str) -> str:
 loaded, read_loaded = unsupported.loaded, unsupported.read_loaded
 headers = bearer
 read_error = errors.read_error
-
-
-def _checked(data: bytes) -> Body:
-    """Return the JSON object in `data`. Raises the error in the body of a 200, if there is one."""
-    answer = decode_any(data)
-    if isinstance(answer, str):  # some gateways encode it twice
-        answer = decode_any(answer.encode())
-    if isinstance(answer, list) and answer and read_value(answer).message:
-        raise errors.in_answer(answer)  # Google's errors are in a list
-    if not isinstance(answer, dict):
-        raise bad_response("it is not a JSON object")
-    if says_something(answer.get("error")) or answer.get("object") == "error":
-        raise errors.in_answer(answer)
-    return answer

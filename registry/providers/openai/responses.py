@@ -11,7 +11,7 @@ from typing import Any
 
 from registry.providers import errors, relayed
 from registry.providers.reading import bad_response, checked, token_count, usage
-from registry.providers.wire import Body, Native, Request, Stamp, Target
+from registry.providers.wire import Body, Native, Relayed, Request, Stamp, Target
 from registry.providers.writing import post
 
 # What models.yaml says of a chat, in this API: inside of an object where there is a second name.
@@ -53,13 +53,13 @@ def _put(body: Body, path: tuple[str, ...], value: Any) -> None:
         body[name] = value
 
 
-def read(data: bytes) -> Body | None:
-    """Return what a whole answer counts. Raises PortalError unless it is one."""
+def read(data: bytes, body: Body) -> Relayed:
+    """Return a whole answer, as it is. Raises PortalError unless it is one."""
     response = checked(data)
     if not isinstance(response.get("output"), list):
         raise bad_response("it has no output")
     _check(response)
-    return counts(response.get("usage"))
+    return Relayed(data, counts(response.get("usage")))
 
 
 def counts(reported: Any) -> Body | None:

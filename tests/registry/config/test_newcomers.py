@@ -188,6 +188,7 @@ def test_mistakes_below_a_missing_models_are_reported_too() -> None:
         (base("11434", "11434/api"), "4:11  This address ends with /api, which the portal adds itself. Write http://gpu:11434."),
         (base("11434", "11434/api/chat"), "4:11  This address ends with /api/chat"),
         (openai("{a:", "{openai:a:"), "4:16  Its ID is 'openai:openai:a'. Write the name only: 'a'."),
+        (base("[chat]", "[chat, rerank]"), "7:30  `api: ollama` has no call for 'rerank': requests will be refused. It needs a server of `api: openai`."),
         (base("context_window: 4096", "title: Llama #3"), "8:22  What follows # is a comment."),
     ],
 )  # fmt: skip

@@ -156,4 +156,4 @@ def test_a_count_is_asked_without_what_is_not_counted() -> None:
 def test_what_is_no_answer_is_an_error(data: bytes) -> None:
     for read in (native.read, native.read_count):
         with pytest.raises(PortalError):
-            read(data)
+            read(data, {})
