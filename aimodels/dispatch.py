@@ -112,8 +112,10 @@ def _refusal(scope: Scope) -> PortalError | None:
     if scope["path"] not in ROUTES and (error := wrong_address(headers, scope["path"])):
         return error
     length = headers.get(b"content-length", b"0")
-    limit = settings.MAX_BODY_BYTES
-    return too_large(limit) if length.isdigit() and int(length) > limit else None
+    if not length.isdigit() or int(length) <= settings.MAX_BODY_BYTES:
+        return None
+    limit = programs.body_limit(scope["path"])
+    return too_large(limit) if int(length) > limit else None
 
 
 def _capped(receive: Receive) -> Receive:

@@ -10,7 +10,7 @@ import msgspec
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
-from chat.requests import Chat, Completion, Embeddings
+from chat.requests import Chat, Completion, Embeddings, ImageGeneration, Rerank, Transcription
 from core.errors import CODES
 from doors.messages.request import CountRequest, MessagesRequest
 from doors.responses.request import ResponsesRequest
@@ -35,10 +35,16 @@ ROUTES = {
         "Count the tokens of such a request, or estimate them: X-Token-Count says which.",
     ),
     "/v1/embeddings": ("embeddings", "Embeddings", "Turn texts into vectors."),
+    "/v1/rerank": ("rerank", "Rerank", "Order documents by their relevance to a query."),
+    "/v1/images/generations": ("images", "ImageGeneration", "Draw images of a prompt."),
+    "/v1/audio/transcriptions": ("transcriptions", "Transcription", "Turn sound into text."),
+    "/v1/audio/translations": ("translations", "Transcription", "Turn sound into English text."),
     "/v1/ir/build": ("build_ir", "BuildIR", "Turn a question into a query expression."),
     "/v1/sql": ("write_sql", "WriteSQL", "Turn a question or a query expression into SQL."),
 }
-STREAMED = ("Chat", "MessagesRequest", "ResponsesRequest", "Completion")
+STREAMED = ("Chat", "MessagesRequest", "ResponsesRequest", "Completion", "ImageGeneration",
+            "Transcription")  # fmt: skip
+FORMS = ("Transcription",)  # the others are JSON
 _TABLE = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);"
 EXAMPLES: dict[str, dict[str, Any]] = {
     "Chat": {"messages": [{"role": "user", "content": "Say hello."}], "max_tokens": 20},
@@ -50,6 +56,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Completion": {"prompt": "Once upon a time", "max_tokens": 20},
     "CountRequest": {"messages": [{"role": "user", "content": "Say hello."}]},
     "Embeddings": {"input": ["a text", "another"]},
+    "Rerank": {"query": "What is a door?", "documents": ["An API.", "A bird."], "top_n": 1},
+    "ImageGeneration": {"prompt": "A blue door.", "size": "1024x1024"},
+    "Transcription": {"file": "", "language": "en"},
     "BuildIR": {"question": "How many users are there?", "schema": _TABLE, "dialect": "sqlite"},
     "WriteSQL": {
         "ir": {
@@ -86,6 +95,9 @@ def add_asgi_routes(result: Any, generator: Any, request: Any, public: bool) -> 
             ResponsesRequest,
             Completion,
             Embeddings,
+            Rerank,
+            ImageGeneration,
+            Transcription,
             BuildIR,
             WriteSQL,
         ],
@@ -104,6 +116,8 @@ def add_asgi_routes(result: Any, generator: Any, request: Any, public: bool) -> 
 
 def _operation(name: str, body: str, summary: str) -> dict[str, Any]:
     answer: dict[str, Any] = {"application/json": {"schema": {"type": "object"}}}
+    if body in FORMS:
+        answer["text/plain"] = {"schema": {"type": "string"}}
     if body in STREAMED:
         answer["text/event-stream"] = STREAM
     operation: dict[str, Any] = {
@@ -114,7 +128,7 @@ def _operation(name: str, body: str, summary: str) -> dict[str, Any]:
         "requestBody": {
             "required": True,
             "content": {
-                "application/json": {
+                "multipart/form-data" if body in FORMS else "application/json": {
                     "schema": {"$ref": REFS.format(name=body)},
                     "example": EXAMPLES[body],
                 }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from core.http.exchange import Line
 
+AUDIO = ("/audio/transcriptions", "/audio/translations")  # how paths end that take sound
 EXPOSED = (
     b"retry-after, server-timing, x-dropped, x-model, x-model-deprecated, x-model-listed, "
     b"x-request-id, x-resolved-by, x-revision, x-should-retry, x-worker"
@@ -33,9 +34,15 @@ def tidy(path: str) -> str:
     single = re.sub(r"/{2,}", "/", path)
     if single == "/mcp/":
         return "/mcp"
-    if not single.startswith(("/v1/", "/api/")) or single.startswith("/v1/models/"):
+    if not single.startswith(("/v1/", "/v2/", "/api/")) or single.startswith("/v1/models/"):
         return "/v1/models" if single == "/v1/models/" else path
     return single.rstrip("/")
+
+
+def body_limit(path: str) -> int:
+    """Return the bytes that a request to `path` may have."""
+    is_audio = path.startswith(API) and path.endswith(AUDIO)
+    return int(settings.MAX_AUDIO_BYTES if is_audio else settings.MAX_BODY_BYTES)
 
 
 def is_program(request: HttpRequest) -> bool:

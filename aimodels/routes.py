@@ -13,7 +13,7 @@ from workflow import routing as workflow
 if TYPE_CHECKING:
     from core.http.exchange import Application
 
-API = ("/v1/", "/mcp", "/api/", "/openai/")  # what paths of the API begin with
+API = ("/v1/", "/v2/rerank", "/mcp", "/api/", "/openai/")  # what paths of the API begin with
 ROUTES: dict[str, Application] = {**chat.ROUTES, **doors.ROUTES, **workflow.ROUTES}
 DJANGO = [f"/{route.pattern}" for route in urlpatterns if "<" not in str(route.pattern)]
 # The routes that metrics count by name. All other paths, which callers can make up, are "other".

@@ -69,6 +69,7 @@ PROVIDER_CONCURRENCY = env.int("PROVIDER_CONCURRENCY", default=256)
 # Pages of these origins may call the API with a token, from a browser.
 CORS_ALLOWED_ORIGINS = frozenset(env.list("CORS_ALLOWED_ORIGINS", default=[]))
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=8 * 1024 * 1024)
+MAX_AUDIO_BYTES = env.int("MAX_AUDIO_BYTES", default=26 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=600)  # a user; 0 is no limit
 SQL_GATE_SECONDS = env.float("SQL_GATE_SECONDS", default=3.0)  # to check one query

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 
 async def asked(
-    exchange: Exchange, capability: str, read: Read, fit: Fit
+    exchange: Exchange, capability: str, read: Read, fit: Fit, payload: Body | None = None
 ) -> tuple[Body, Resolution]:
-    """Return the request as its provider gets it, and the resolution. Raises PortalError."""
-    payload = await exchange.json()
+    """Return the request as its provider gets it, and the resolution. Raises PortalError.
+
+    `payload` is the request if it is not JSON.
+    """
+    payload = await exchange.json() if payload is None else payload
     body = read(payload)
     override = payload.get("model") or ""
     chosen = calls.choose(service.current, capability, override, exchange.principal.groups)

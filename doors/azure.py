@@ -16,13 +16,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from chat import completions, embeddings, texts
-from core.http.exchange import post
+from chat.relays import audio, images
+from core.http.exchange import post, upload
 
 if TYPE_CHECKING:
     from core.http.exchange import Exchange, Handler
 
 PREFIX = "/openai/deployments/{model}/"
-_PATH = re.compile(r"/openai/deployments/(.+?)/(chat/completions|completions|embeddings)/?")
+_CALLS = (
+    "chat/completions|completions|embeddings|images/generations|audio/transcriptions"
+    "|audio/translations"
+)
+_PATH = re.compile(rf"/openai/deployments/(.+?)/({_CALLS})/?")
 
 
 def read(path: str) -> tuple[str, str]:
@@ -52,4 +57,7 @@ ROUTES = {
     PREFIX + "chat/completions": post(deployed(completions.openai)),
     PREFIX + "completions": post(deployed(texts.complete)),
     PREFIX + "embeddings": post(deployed(embeddings.embed)),
+    PREFIX + "images/generations": post(deployed(images.generate)),
+    PREFIX + "audio/transcriptions": upload(audio.transcribe),  # they read the deployment
+    PREFIX + "audio/translations": upload(audio.translate),
 }

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from autobahn.exception import Disconnected
+from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
 from twisted.internet import reactor
 
@@ -38,6 +39,20 @@ class PausingQueue(asyncio.Queue[Any]):
         return super()._get()
 
 
+class FormKeepingRequest(WebRequest):  # type: ignore[misc]
+    """A request whose form Twisted does not parse: 25 MB would block every other request."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more, parsePOSTFormSubmission=False)
+
+
+class FormKeepingFactory(HTTPFactory):  # type: ignore[misc]
+    def buildProtocol(self, address: Any) -> Any:
+        protocol = super().buildProtocol(address)
+        protocol.requestFactory = FormKeepingRequest
+        return protocol
+
+
 class PausingServer(Server):  # type: ignore[misc]  # the package has no types
     """Serves on one socket. Limits the queues from a fast sender and for a slow reader."""
 
@@ -55,6 +70,7 @@ class PausingServer(Server):  # type: ignore[misc]  # the package has no types
         self.on_ready = on_ready
 
     def listen(self) -> None:
+        self.http_factory = FormKeepingFactory(self)
         self.port = REACTOR.adoptStreamPort(self.sock.fileno(), self.sock.family, self.http_factory)
         drain_on_signals(REACTOR._asyncioEventloop, REACTOR.stop, self.stop_accepting)
         self.on_ready()

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from registry.providers.events import Event
     from registry.providers.wire import Body
 
+ELSEWHERE = {
+    "embeddings": "/v1/embeddings",
+    "rerank": "/v1/rerank",
+    "transcription": "/v1/audio/transcriptions",
+    "image_generation": "/v1/images/generations",
+}
 MAX_RECORD = 160 * 1024  # bytes: six times as much, if all is escaped, fits into a frame
 
 
@@ -35,8 +41,8 @@ class RawAnswer(Answer[RawAsk]):
     async def prepare(self) -> tuple[Resolution, Body]:
         principal = await auth.look_up_in_thread(self.credentials)
         ask = self.ask
-        if ask.capability == "embeddings":
-            message = "Sockets relay text. Vectors come from POST /v1/embeddings."
+        if path := ELSEWHERE.get(ask.capability):
+            message = f"Sockets relay text. For {ask.capability}, POST {path}."
             raise PortalError("invalid_request", message, param="capability")
         resolution = calls.choose(
             service.current, ask.capability, ask.model or "", principal.groups

@@ -72,6 +72,33 @@ EMBEDDING = frozenset({
     "embedding_types", "prompt_name", "late_chunking",
 })  # fmt: skip
 
+RERANK = frozenset({
+    "query", "documents", "model", "top_n", "return_documents", "max_tokens_per_doc", "user",
+    # of Voyage, Jina, older Cohere, vLLM, SiliconFlow, TEI and others
+    "top_k", "truncation", "truncate", "truncation_side", "truncate_prompt_tokens", "instruction",
+    "max_tokens_per_query", "max_chunks_per_doc", "overlap_tokens", "rank_fields", "raw_scores",
+    "use_activation", "activation", "softmax", "max_query_length", "max_doc_length",
+})  # fmt: skip
+IMAGE_GENERATION = frozenset({
+    "prompt", "model", "n", "size", "quality", "style", "background", "moderation",
+    "response_format", "output_format", "output_compression", "stream", "partial_images", "user",
+    # of Together, SiliconFlow, xAI, Stable Diffusion's servers and others
+    "seed", "negative_prompt", "steps", "step", "num_inference_steps", "guidance_scale", "guidance",
+    "cfg_scale", "true_cfg_scale", "width", "height", "aspect_ratio", "resolution", "image_size",
+    "batch_size", "sampler", "sample_method", "scheduler", "clip_skip", "prompt_enhancement",
+})  # fmt: skip
+# The fields of a form: a name may have others in brackets, as in `chunking_strategy[type]`.
+TRANSCRIPTION = frozenset({
+    "file", "model", "language", "prompt", "response_format", "temperature", "stream", "include",
+    "timestamp_granularities", "chunking_strategy", "known_speaker_names",
+    "known_speaker_references",
+    # of vLLM, speaches and others
+    "to_language", "seed", "top_p", "top_k", "min_p", "repetition_penalty", "presence_penalty",
+    "frequency_penalty", "max_completion_tokens", "stream_include_usage",
+    "stream_continuous_usage_stats", "hotwords", "vad_filter", "beam_size", "best_of", "diarize",
+    "word_timestamps", "no_speech_threshold", "condition_on_previous_text", "context_bias",
+})  # fmt: skip
+
 # Names as `plain` returns them: clients spell them in many ways.
 DANGEROUS = {
     "the address of a server": {

@@ -91,6 +91,20 @@ def _has_tokens(prompt: Any) -> bool:
     return isinstance(prompt, list) and not all(isinstance(text, str) for text in prompt)
 
 
+def fit_known(
+    body: dict[str, Any], resolution: Resolution, known: Collection[str]
+) -> tuple[dict[str, Any], Resolution]:
+    """As `fit`, for a checked request of a flat form: what is known, or let through, passes."""
+    provider = resolution.provider
+    unknown = {name for name in body.keys() - set(known) if body[name] is not None}
+    passed = unknown if provider.passes_all else unknown & provider.passes
+    passed = passed - REQUEST  # servers embed whole chats, too, and load what is in them
+    PASSED.check({name: body[name] for name in passed}, "")
+    DROPPED.check({name: body[name] for name in unknown - passed}, "")
+    fitted = {name: v for name, v in body.items() if name in known or name in passed}
+    return fitted, report(resolution, sorted(unknown - passed))
+
+
 def _fields(
     body: dict[str, Any],
     provider: Provider,

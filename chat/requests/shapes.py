@@ -7,9 +7,14 @@ Reference: https://platform.openai.com/docs/api-reference/chat/create
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
+
+from core.errors import PortalError
+from core.http.body import check_types
+
+T = TypeVar("T")
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Limit = Annotated[int, msgspec.Meta(ge=-2, le=2**31 - 1)]  # -1, of LM Studio: as many as it likes
@@ -77,6 +82,55 @@ class Embeddings(msgspec.Struct):
     user: str | None = None
 
 
+class Rerank(msgspec.Struct):
+    """A request to rank documents by their relevance to `query`. `top_n` 0 is all of them."""
+
+    query: Text
+    documents: Annotated[list[str | dict[str, Any]], msgspec.Meta(min_length=1)]
+    model: ID | None = None
+    top_n: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] | None = None
+    return_documents: bool | None = None
+    max_tokens_per_doc: Count | None = None
+    user: str | None = None
+
+
+Images = Annotated[int, msgspec.Meta(ge=1, le=10)]
+
+
+class ImageGeneration(msgspec.Struct):
+    """A request for images of `prompt`. Which sizes and qualities there are, the model knows."""
+
+    prompt: Text
+    model: ID | None = None
+    n: Images | None = None
+    batch_size: Images | None = None  # as SiliconFlow calls `n`
+    size: str | None = None
+    quality: str | None = None
+    style: str | None = None
+    background: str | None = None
+    moderation: str | None = None
+    response_format: Literal["url", "b64_json"] | None = None
+    output_format: str | None = None
+    output_compression: Annotated[int, msgspec.Meta(ge=0, le=100)] | None = None
+    stream: bool | None = None
+    partial_images: Annotated[int, msgspec.Meta(ge=0, le=3)] | None = None
+    seed: Int64 | None = None
+    negative_prompt: str | None = None
+    user: str | None = None
+
+
+class Transcription(msgspec.Struct):
+    """A form with sound. `language` and `prompt` help the model; a translation is English."""
+
+    file: Annotated[bytes, msgspec.Meta(extra_json_schema={"format": "binary"})]
+    model: ID | None = None
+    language: str | None = None
+    prompt: str | None = None
+    response_format: Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"] = "json"
+    temperature: float | None = None
+    stream: bool | None = None
+
+
 class Completion(msgspec.Struct):
     """A raw completion's request. `prompt` is a text, texts, tokens, or lists of tokens."""
 
@@ -98,3 +152,15 @@ class Completion(msgspec.Struct):
     logit_bias: dict[str, Any] | list[Any] | None = None
     seed: Int64 | None = None
     user: str | None = None
+
+
+def checked(body: dict[str, Any], shape: type[T]) -> tuple[dict[str, Any], T]:
+    """Return the body and its typed form; 1024.0 is a whole number (Java's Gson writes it)."""
+    try:
+        return body, check_types(body, shape)
+    except PortalError:
+        body = {
+            name: int(value) if isinstance(value, float) and value.is_integer() else value
+            for name, value in body.items()
+        }
+        return body, check_types(body, shape)

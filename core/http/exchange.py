@@ -24,6 +24,7 @@ from core.errors import PortalError, internal_error, wrong_method
 from core.http import body
 from core.http.call import Call, hops
 from core.http.envelope import API_LINES, OPENAI_FORM, error_headers, header_lines
+from core.http.form import Held, check_media_type
 from core.http.rate_limit import rate_limit
 from core.http.same_site import check_same_site
 from core.http.tasks import restarting, tasks
@@ -68,6 +69,7 @@ class Exchange:
         self.began = time.perf_counter()
         self.principal: Principal
         self.data = b""
+        self.upload: Held | None = None  # of a route that takes forms with files
         self.started = False
 
     @property
@@ -76,7 +78,8 @@ class Exchange:
 
     async def read(self) -> None:
         """Read the body. Raises PortalError `payload_too_large`, CallerLeftError."""
-        parts, size, limit = [], 0, settings.MAX_BODY_BYTES
+        parts, size = [], 0
+        limit = settings.MAX_AUDIO_BYTES if self.upload else settings.MAX_BODY_BYTES
         while True:
             message = await self.receive()
             if message["type"] == "http.disconnect":
@@ -85,6 +88,8 @@ class Exchange:
             size += len(parts[-1])
             if size > limit:
                 raise too_large(limit)
+            if self.upload:
+                self.upload.add(len(parts[-1]))
             if not message.get("more_body"):
                 self.data = b"".join(parts)
                 return
@@ -152,11 +157,19 @@ def post(handler: Handler, form: Form = OPENAI_FORM) -> Application:
     return route(handler, form, POST)
 
 
-def route(handler: Handler, form: Form, methods: Collection[str]) -> Application:
+def upload(handler: Handler) -> Application:
+    """Return the ASGI application that serves POST of a form with a file, up to MAX_AUDIO_BYTES."""
+    return route(handler, OPENAI_FORM, POST, Held)
+
+
+def route(
+    handler: Handler, form: Form, methods: Collection[str], held: Callable[[], Held] | None = None
+) -> Application:
     """Return the ASGI application that serves `methods` with `handler`, in the form of its API."""
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         exchange = Exchange(scope, receive, send, form)
+        exchange.upload = held() if held else None
         try:
             await _serve(exchange, handler, methods)
         except CallerLeftError:
@@ -166,6 +179,9 @@ def route(handler: Handler, form: Form, methods: Collection[str]) -> Application
         except Exception:
             logger.exception("%s failed (request %s)", exchange.path, exchange.id)
             await exchange.fail(internal_error())
+        finally:
+            if exchange.upload:
+                exchange.upload.release()
 
     return application
 
@@ -178,7 +194,9 @@ async def _serve(exchange: Exchange, handler: Handler, methods: Collection[str])
     if exchange.scope["method"] not in methods:
         return await exchange.fail(wrong_method(methods), (b"allow", ", ".join(methods).encode()))
     media_type = exchange.headers.get(b"content-type", b"")
-    if media_type != b"application/json" and methods is POST and _declares(exchange):
+    if exchange.upload:
+        check_media_type(media_type.decode("latin-1"))
+    elif media_type != b"application/json" and methods is POST and _declares(exchange):
         body.check_media_type(media_type.decode("latin-1"))
     if exchange.principal.by_session:
         check_same_site(exchange.scope)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from chat.relays.answer import Relayed
 from core.http.envelope import Form
-from doors.relay import Relayed
 from doors.responses.events import ResponseWriter
 from doors.responses.kinds import failed
 from registry.providers.framing import ServerSentEvents

@@ -17,7 +17,7 @@ from registry.providers import streamed
 from registry.providers.events import ENDS
 from registry.providers.http import transport
 from registry.providers.reading import bad_response
-from registry.providers.wire import Stamp
+from registry.providers.wire import Stamp, Upload
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -95,7 +95,7 @@ class Client:
         records, as Record events. `native`: the body is in the provider's own format, and so are
         the events.
         """
-        request, parser = self._streamed_call(target, {**body, "stream": True}, native)
+        request, parser = await self._streamed_call(target, {**body, "stream": True}, native)
         parser.keeps_records = records
         with _ActiveCall(self.provider.name, call) as active:
             async with transport.Response(request, deadlines(wait), active.call) as response:
@@ -122,12 +122,13 @@ class Client:
                     yield parser.close()
             usage.count_oddities(self.provider.name, parser.oddities)
 
-    def _streamed_call(
+    async def _streamed_call(
         self, target: Target, body: Body, native: Native | None
     ) -> tuple[Request, ChatStream]:
         """Return the request for a streamed answer, and what reads that."""
         if native:
-            return native.write(target, body), native.Stream(target, stamp(body))
+            request = await _written(native, target, body)
+            return request, native.Stream(target, stamp(body))
         if "messages" in body:
             return self.wire.chat(target, body), self.wire.Stream(target, stamp(body))
         request = self.wire.completion(target, body)
@@ -142,7 +143,7 @@ class Client:
         call: Call | None = None,
     ) -> Relayed:
         """Return the answer to a request in the provider's own format, as it is."""
-        data = await self._answer(native.write(target, body), wait, call)
+        data = await self._answer(await _written(native, target, body), wait, call)
         return await _off_loop(lambda: native.read(data, body), data)
 
     async def embed(
@@ -238,6 +239,13 @@ class _ActiveCall:
         self._meters.upstream.observe(time.perf_counter() - self._began)
         self._meters.under_way.dec()
         _active[self._provider] -= 1
+
+
+async def _written(native: Native, target: Target, body: Body) -> Request:
+    """Return a request in the provider's own format. The file of a form may be large."""
+    file = body.get("file")
+    data = file.data if isinstance(file, Upload) else b""
+    return await _off_loop(lambda: native.write(target, body), data)
 
 
 async def _off_loop(read: Callable[[], T], data: bytes) -> T:

@@ -10,6 +10,7 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 from channels.testing import WebsocketCommunicator
 from websockets.exceptions import InvalidStatus
 
+from chat.answers.raw import ELSEWHERE
 from chat.routing import SOCKETS
 from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import Portal
@@ -122,7 +123,9 @@ def test_raw_has_no_history_and_checks_the_capability(
     assert raw.ask(capability="vision", model="fake:talker")[-1]["error"]["code"] == (
         "capability_not_supported"
     )
-    assert raw.ask(capability="embeddings")[-1]["error"]["param"] == "capability"
+    for capability, path in ELSEWHERE.items():
+        error = raw.ask(capability=capability)[-1]["error"]
+        assert (error["param"], path in error["message"]) == ("capability", True)
     assert raw.ask(capability="flying")[-1]["error"]["code"] == "invalid_request"
     raw.send(type="ask", id="1", content="x", conversation=None)
     assert raw.receive()["error"]["param"] == "conversation"

@@ -30,6 +30,8 @@ OPERATIONS = [
     ("POST", "/v1/ai/models/dry-run"),
     ("GET", "/v1/models"), ("GET", "/v1/models/{model}"), ("POST", "/v1/ai/chat/completion"),
     ("POST", "/v1/chat/completions"), ("POST", "/v1/messages"), ("POST", "/v1/messages/count_tokens"),
+    ("POST", "/v1/rerank"), ("POST", "/v1/images/generations"),
+    ("POST", "/v1/audio/transcriptions"), ("POST", "/v1/audio/translations"),
     ("POST", "/v1/responses"), ("POST", "/v1/embeddings"), ("POST", "/v1/completions"),
     ("POST", "/v1/ir/build"), ("POST", "/v1/sql"), ("GET", "/v1/ir/schema"),
 ]  # fmt: skip

@@ -111,7 +111,7 @@ def test_a_whole_answer_keeps_its_meaning(door: str) -> None:
     for case in range(CASES):
         answer = random_native(door, f"{door} native {case}")
         data = msgspec.json.encode(PAIRS[door].answers(answer))
-        assert _counted(PAIRS[door].native.wire.read(data)) == _counts(answer), case
+        assert _counted(PAIRS[door].native.wire.read(data, {}).usage) == _counts(answer), case
 
 
 def _counts(answer: Answer) -> tuple[int, int]:

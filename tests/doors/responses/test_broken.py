@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from chat.relays.answer import Relayed
 from core.errors import PortalError
 from doors.door import Asked
 from doors.pieces import Piece
-from doors.relay import Relayed
 from doors.responses import Writer
 from doors.responses.form import ResponsesForm
 from registry.providers.events import Chunk

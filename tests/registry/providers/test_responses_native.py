@@ -143,12 +143,12 @@ def test_a_null_in_the_file_removes_a_field() -> None:
 
 
 def test_a_whole_answer_is_counted() -> None:
-    assert responses.read(json.dumps(api.whole()).encode()) == COUNTED
-    assert responses.read(json.dumps(api.whole(usage=None)).encode()) is None
+    assert responses.read(json.dumps(api.whole()).encode(), {}).usage == COUNTED
+    assert responses.read(json.dumps(api.whole(usage=None)).encode(), {}).usage is None
 
 
 @pytest.mark.parametrize("answer", [{}, {"error": {"message": "a"}}, api.whole(status="failed", error=FAILED),
                                     api.whole(status="failed"), []])  # fmt: skip
 def test_what_is_no_answer_is_an_error(answer: Any) -> None:
     with pytest.raises(PortalError):
-        responses.read(json.dumps(answer).encode())
+        responses.read(json.dumps(answer).encode(), {})

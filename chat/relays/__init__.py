@@ -1,0 +1,1 @@
+"""The calls whose answers are the provider's own: rankings, images, transcripts."""
