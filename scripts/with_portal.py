@@ -5,8 +5,9 @@ Runs a command beside a portal whose provider calls tools and writes JSON, on fr
 
 The command finds its address in PORTAL_URL, a token in PORTAL_TOKEN, and the provider's in
 PROVIDER_URL. The models are oai:talker, oai:embedder, oai:busy, oai:broken and oai:slow, in
-OpenAI's format, and the same of oll in Ollama's: see tests/support/helpful_provider.py. via:oai:…
-are the portal's own, asked in the Responses API.
+OpenAI's format, and the same of oll in Ollama's, besides oai:ranker, oai:scribe and
+oai:painter: see tests/support/helpful_provider.py. via:oai:… are the portal's own, asked in the
+Responses API.
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ from tests.support.portal import LONG_TIMEOUTS, Portal
 
 MODELS = """
 models:
-  defaults: {{chat: "oai:talker", embeddings: "oai:embedder"}}
+  defaults: {{chat: "oai:talker", embeddings: "oai:embedder", rerank: "oai:ranker",
+    transcription: "oai:scribe", image_generation: "oai:painter"}}
   oai: {{api: openai, endpoint: "{url}/v1", registry: {{
     talker: {{capabilities: [chat]}}, busy: {{capabilities: [chat]}},
     broken: {{capabilities: [chat]}}, slow: {{capabilities: [chat]}},
-    embedder: {{capabilities: [embeddings]}}}}}}
+    embedder: {{capabilities: [embeddings]}}, ranker: {{capabilities: [rerank]}},
+    scribe: {{capabilities: [transcription]}}, painter: {{capabilities: [image_generation]}}}}}}
   oll: {{api: ollama, host: "{url}", registry: {{
     talker: {{capabilities: [chat]}}, busy: {{capabilities: [chat]}},
     broken: {{capabilities: [chat]}}, slow: {{capabilities: [chat]}},

@@ -116,3 +116,28 @@ test("a wrong token is a typed error", async () => {
   const error = await failure(stranger.chat.completions.create({ model: "oai:talker", messages }));
   assert.ok(error instanceof AuthenticationError, error);
 });
+
+describe("openai, relayed", () => {
+  const file = () => new File([new Uint8Array(1000)], "speech.mp3", { type: "audio/mpeg" });
+
+  test("sound becomes text, whole, plain and as a stream", async () => {
+    const { transcriptions, translations } = client.audio;
+    const model = "oai:scribe";
+    assert.equal((await transcriptions.create({ model, file: file() })).text, "Hello there.");
+    assert.equal((await translations.create({ model, file: file() })).text, "Hello there.");
+    const plain = await transcriptions.create({ model, file: file(), response_format: "srt" });
+    assert.equal(plain, "Hello there.\n");
+    const events = await collect(await transcriptions.create({ model, file: file(), stream: true }));
+    assert.equal(events.map((event) => event.delta ?? "").join(""), "Hello there.");
+  });
+
+  test("images are drawn, whole and as a stream", async () => {
+    const asked = { model: "oai:painter", prompt: "A cat" };
+    assert.equal((await client.images.generate({ ...asked, n: 2 })).data.length, 2);
+    const events = await collect(await client.images.generate({ ...asked, stream: true, partial_images: 1 }));
+    assert.deepEqual(
+      events.map((event) => event.type.split(".")[1]),
+      ["partial_image", "completed"],
+    );
+  });
+});
