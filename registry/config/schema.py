@@ -38,6 +38,9 @@ class Serve(_Strict):
     file: str = Field(description="The GGUF file's name in that package.")
     context: int = Field(4096, ge=256, le=1_048_576, description="Tokens of context, per slot.")
     slots: int = Field(2, ge=1, le=64, description="How many answers it makes at once.")
+    pooling: Literal["mean", "rank"] = Field(
+        "mean", description="rank: the model reranks. mean: it has embeddings."
+    )
 
 
 class ModelRef(_Strict):

@@ -115,7 +115,8 @@ def start(serve: Serve, path: Path, host: str, port: int, key: str) -> Any:
     params.n_ctx = serve.context * serve.slots  # llama.cpp splits the context among the slots
     params.n_ubatch = params.n_batch = serve.context  # the limit of a text to embed
     params.embedding = True
-    params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
+    kind = f"LLAMA_POOLING_TYPE_{serve.pooling.upper()}"
+    params.pooling_type = getattr(xllamacpp.llama_pooling_type, kind)
     params.cache_ram_mib = 256
     params.offline = True
     params.verbosity = 0
