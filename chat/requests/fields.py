@@ -87,7 +87,7 @@ IMAGE_GENERATION = frozenset({
     "cfg_scale", "true_cfg_scale", "width", "height", "aspect_ratio", "resolution", "image_size",
     "batch_size", "sampler", "sample_method", "scheduler", "clip_skip", "prompt_enhancement",
 })  # fmt: skip
-# The fields of a form: a name may have others in brackets, as in `chunking_strategy[type]`.
+# The fields of a form. Some have brackets, as in `chunking_strategy[type]`.
 TRANSCRIPTION = frozenset({
     "file", "model", "language", "prompt", "response_format", "temperature", "stream", "include",
     "timestamp_granularities", "chunking_strategy", "known_speaker_names",

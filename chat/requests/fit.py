@@ -99,6 +99,8 @@ def fit_known(
     unknown = {name for name in body.keys() - set(known) if body[name] is not None}
     passed = unknown if provider.passes_all else unknown & provider.passes
     passed = passed - REQUEST  # servers embed whole chats, too, and load what is in them
+    for name in passed:
+        check_name(name, REQUEST)
     PASSED.check({name: body[name] for name in passed}, "")
     DROPPED.check({name: body[name] for name in unknown - passed}, "")
     fitted = {name: v for name, v in body.items() if name in known or name in passed}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SHOWN = re.compile(r"image|video|audio|voice|media|file|pdf|photo")  # of a document
 FORMATS = ("json", "text", "srt", "verbose_json", "vtt", "diarized_json")
 LISTS = ("include", "timestamp_granularities", "known_speaker_names", "known_speaker_references")
+NESTED = (*LISTS, "chunking_strategy")  # these may have brackets in their names
 SWITCH = {"true": True, "1": True, "false": False, "0": False, "": False}
 _INSIDE = re.compile(r"\[([^\[\]]+)\]")
 
@@ -81,7 +82,7 @@ def read_transcription(body: Body) -> Body:
 
 
 def fit_transcription(body: Body, resolution: Resolution) -> tuple[Body, Resolution]:
-    known = {name for name in body if name.partition("[")[0] in TRANSCRIPTION}
+    known = {n for n in body if n in TRANSCRIPTION or n.partition("[")[0] in NESTED}
     for name in known:
         _check_form_field(name, body[name])
     _check_inputs(body, known, resolution.provider, "a file")

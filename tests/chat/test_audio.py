@@ -75,6 +75,7 @@ def test_a_model_that_does_not_stream_answers_in_one_event(
     assert events == ['data: {"type":"transcript.text.done","text":"Hi"}']
 
 
+@pytest.mark.parametrize("portal", ["patient"], indirect=True)
 def test_a_file_may_be_larger_than_other_requests(portal: Portal, fake: FakeProvider) -> None:
     data = bytes(range(256)) * 40_000  # 10 MB
     assert hear(portal, file=("a.wav", data, "audio/wav")).status_code == 200
@@ -92,7 +93,8 @@ def test_a_file_may_be_larger_than_other_requests(portal: Portal, fake: FakeProv
      ({"audio_url": "http://x"}, "audio_url"), ({"api_base": "http://x"}, "api_base"), ({"api_key": "k"}, "api_key"),
      ({"chunking_strategy[base_url]": "http://x"}, "chunking_strategy"), ({"vllm_xargs": "{}"}, "vllm_xargs"),
      ({"known_speaker_references[]": "http://x"}, "known_speaker_references"), ({"model": "x" * 400}, "model"),
-     ({"FILE": "x"}, "FILE")],
+     ({"FILE": "x"}, "FILE"), ({"model[]": "other"}, "model"), ({"Model": "other"}, "Model"),
+     ({"file[0]": "x"}, "file"), ({"stream[]": "true"}, "stream")],
 )  # fmt: skip
 def test_other_fields_are_refused(
     portal: Portal, fake: FakeProvider, fields: dict[str, str], param: str

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chat.requests import fit, fit_embeddings, read_chat, read_embeddings
+from chat.requests import fit, fit_embeddings, fit_images, read_chat, read_embeddings
 from core.errors import PortalError
 from core.http.body import read_json
 from tests.chat.fitting import CALL, PIXEL, REGISTRY, USER, fitted, part, refusal, resolution
@@ -190,6 +190,21 @@ def test_embeddings_take_their_own_fields_only() -> None:
     assert (sent, reported.dropped) == ({"input": "x", "style": "x"}, ("messages",))
     with pytest.raises(PortalError, match="callers do not choose the address"):
         fit_embeddings({"input": "x", "api_base": "y"}, resolution("plain", "embeddings", "v"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sent"),
+    [("image", "aGk=", True), ("steps_more", 5, True), ("image", "https://10.0.0.1/x", None),
+     ("Model", "other", None), ("MODEL", "other", None), ("messages", [], False), ("api_base", "x", None)],
+)  # fmt: skip
+def test_where_all_fields_pass_dangers_do_not(field: str, value: Any, sent: bool | None) -> None:
+    chosen = REGISTRY.resolve("image_generation", "open:painter", None)
+    body = {"prompt": "A cat", field: value}
+    if sent is None:
+        with pytest.raises(PortalError):
+            fit_images(body, chosen)
+    else:
+        assert (field in fit_images(body, chosen)[0]) is sent
 
 
 @pytest.mark.parametrize("tokens", [[1, 2], [[1, 2], [3]]])

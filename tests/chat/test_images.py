@@ -43,6 +43,7 @@ def test_an_address_in_the_answer_passes(portal: Portal, fake: FakeProvider) -> 
     assert draw(portal, response_format="url").json()["data"] == rows
 
 
+@pytest.mark.parametrize("portal", ["patient"], indirect=True)
 def test_a_large_image_is_relayed(portal: Portal, fake: FakeProvider) -> None:
     image = "A" * 8_000_000
     fake.script(http(200, {"created": 1, "data": [{"b64_json": image}]}))
