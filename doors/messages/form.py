@@ -17,6 +17,10 @@ TYPES = {
 }  # fmt: skip
 
 
+# Anthropic's clients, which begin a thread where tools run by themselves, go on without one then.
+DETAILS = {"thread": {"error_code": "thread_unsupported_request", "unsupported": ["thread"]}}
+
+
 class MessagesForm(Form):
     """`{"type": "error", "error": {"type", "message", …}, "request_id"}`, with our code inside."""
 
@@ -27,6 +31,8 @@ class MessagesForm(Form):
         status = error.kind.status
         kind = TYPES.get(status, "invalid_request_error" if status < 500 else "api_error")
         inside = {**envelope(error, identifier)["error"], "type": kind}
+        if details := DETAILS.get(error.param or ""):
+            inside["details"] = details
         return {"type": "error", "error": inside, "request_id": identifier}
 
     def last_event(self, error: PortalError, identifier: str) -> bytes:

@@ -26,6 +26,8 @@ REQUEST = {
     "betas": Fate(DROPPED, "clients send them as the header `anthropic-beta`"),
     "inference_geo": Fate(NATIVE),
     "speed": Fate(NATIVE),
+    "thread": Fate(REFUSED, "the portal keeps none. Send the whole conversation as `messages`."),
+    "compaction": Fate(REFUSED, "the answer would be a block for the provider alone to read."),
     "container": Fate(REFUSED, "a container on the provider's side may be another user's."),
     "mcp_servers": Fate(REFUSED, "the provider would connect to these addresses."),
 }

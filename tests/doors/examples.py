@@ -100,6 +100,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "betas": ["x"],
         "inference_geo": "eu",
         "speed": "fast",
+        "thread": {"type": "create"},
+        "compaction": {"type": "summarize"},
         "container": "c",
         "mcp_servers": [{"url": "https://x"}],
     },

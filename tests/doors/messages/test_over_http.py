@@ -81,6 +81,12 @@ def test_a_stream_of_another_format_with_heartbeats(portal: Portal, fake: FakePr
     assert kinds[-2:] == ["message_delta", "message_stop"]
 
 
+def test_clients_can_tell_that_no_threads_are_kept(portal: Portal) -> None:
+    refused = ask(portal, thread={"type": "continue", "previous_message_id": "msg_1"})
+    assert refused.status_code == 400
+    assert refused.json()["error"]["details"]["error_code"] == "thread_unsupported_request"
+
+
 def test_errors_have_the_form_of_the_api(portal: Portal, fake: FakeProvider) -> None:
     refused = ask(portal, mcp_servers=[{"url": "http://x"}])
     body = refused.json()

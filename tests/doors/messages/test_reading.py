@@ -148,6 +148,9 @@ REFUSED: dict[str, tuple[Any, dict[str, Any], str]] = {
     "a choice of no tool": ("Hi", {"tools": [HOSTED], "tool_choice": {"type": "any"}}, "no tool"),
     "an unknown choice": ("Hi", {"tools": [TOOL], "tool_choice": {"type": "x"}}, "one of auto"),
     "a container": ("Hi", {"container": "c"}, "container"),
+    "a new thread": ("Hi", {"thread": {"type": "create"}}, "keeps none"),
+    "the rest of a thread": ("Hi", {"thread": {"type": "continue", "previous_message_id": "m"}}, "keeps none"),
+    "a summary that only the provider reads": ("Hi", {"compaction": {"type": "summarize"}}, "compaction"),
     "addresses": ("Hi", {"mcp_servers": [{"url": "https://x"}]}, "addresses"),
 }  # fmt: skip
 
