@@ -4,14 +4,15 @@ Runs a command beside a portal whose provider calls tools and writes JSON, on fr
     python -m scripts.with_portal .venv-clients/bin/python -m pytest tests/clients
 
 The command finds its address in PORTAL_URL, a token in PORTAL_TOKEN, and the provider's in
-PROVIDER_URL. The models are oai:talker, oai:embedder, oai:busy, oai:broken and oai:slow, in
-OpenAI's format, and the same of oll in Ollama's, besides oai:ranker, oai:scribe and
-oai:painter: see tests/support/helpful_provider.py. via:oai:… are the portal's own, asked in the
+PROVIDER_URL. The models are oai:talker, oai:embedder, oai:busy and others in OpenAI's format, and
+the same of oll in Ollama's, besides oai:ranker, oai:scribe and oai:painter: see
+tests/support/helpful_provider.py and replies.py. via:oai:… are the portal's own, asked in the
 Responses API.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -21,21 +22,26 @@ from pathlib import Path
 from tests.support.helpful_provider import HelpfulProvider
 from tests.support.portal import LONG_TIMEOUTS, Portal
 
-MODELS = """
-models:
-  defaults: {{chat: "oai:talker", embeddings: "oai:embedder", rerank: "oai:ranker",
-    transcription: "oai:scribe", image_generation: "oai:painter"}}
-  oai: {{api: openai, endpoint: "{url}/v1", registry: {{
-    talker: {{capabilities: [chat]}}, busy: {{capabilities: [chat]}},
-    broken: {{capabilities: [chat]}}, slow: {{capabilities: [chat]}},
-    embedder: {{capabilities: [embeddings]}}, ranker: {{capabilities: [rerank]}},
-    scribe: {{capabilities: [transcription]}}, painter: {{capabilities: [image_generation]}}}}}}
-  oll: {{api: ollama, host: "{url}", registry: {{
-    talker: {{capabilities: [chat]}}, busy: {{capabilities: [chat]}},
-    broken: {{capabilities: [chat]}}, slow: {{capabilities: [chat]}},
-    embedder: {{capabilities: [embeddings]}}}}}}
-  via: {{api: openai, apis: [responses], endpoint: "{portal}/v1", api_key: "${{PORTAL_TOKEN}}"}}
-"""
+CHATS = ("talker", "thinker", "actor", "busy", "overloaded", "broken", "slow", "silent")
+REGISTRY = {
+    **{name: {"capabilities": ["chat"]} for name in CHATS},
+    "embedder": {"capabilities": ["embeddings"]},
+}
+OPENAI = {"ranker": "rerank", "scribe": "transcription", "painter": "image_generation"}
+
+
+def models(url: str, portal: str) -> str:
+    """Return the models.yaml of a provider at `url`, and of the portal itself as one."""
+    section = {
+        "defaults": {"chat": "oai:talker", "embeddings": "oai:embedder",
+                     **{capability: f"oai:{name}" for name, capability in OPENAI.items()}},
+        "oai": {"api": "openai", "endpoint": f"{url}/v1", "registry": {
+            **REGISTRY, **{name: {"capabilities": [value]} for name, value in OPENAI.items()}}},
+        "oll": {"api": "ollama", "host": url, "registry": REGISTRY},
+        "via": {"api": "openai", "apis": ["responses"], "endpoint": f"{portal}/v1",
+                "api_key": "${PORTAL_TOKEN}"},
+    }  # fmt: skip
+    return json.dumps({"models": section})  # which YAML includes
 
 
 def main(command: list[str]) -> int:
@@ -43,9 +49,9 @@ def main(command: list[str]) -> int:
         sys.exit(__doc__)
     provider = HelpfulProvider()
     with tempfile.TemporaryDirectory(prefix="portal-") as folder:
-        models = Path(folder) / "models.yaml"
-        portal = Portal(Path(folder), models, "uvicorn", dict(LONG_TIMEOUTS))
-        models.write_text(MODELS.format(url=provider.url, portal=portal.url))
+        file = Path(folder) / "models.yaml"
+        portal = Portal(Path(folder), file, "uvicorn", dict(LONG_TIMEOUTS))
+        file.write_text(models(provider.url, portal.url))
         portal.prepare()
         portal.variables["PORTAL_TOKEN"] = portal.tokens["ann"]
         portal.start()

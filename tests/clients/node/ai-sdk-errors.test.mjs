@@ -37,7 +37,7 @@ forEachClient(({ chat }) => {
       ["Hello"],
     );
     const { error } = parts.find((part) => part.type === "error");
-    assert.equal(error.code, "provider_bad_response");
+    assert.match(error.message, /broke off/);
   });
 
   test("an abort closes the provider's stream", async () => {

@@ -1,5 +1,6 @@
 // The providers of the Vercel AI SDK that reach a portal.
 import { describe } from "node:test";
+import { createAnthropic } from "@ai-sdk/anthropic";
 import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { defaultSettingsMiddleware, wrapLanguageModel } from "ai";
@@ -9,6 +10,7 @@ globalThis.AI_SDK_LOG_WARNINGS = false;
 
 const options = { name: "portal", baseURL: url, apiKey: token };
 const openai = createOpenAI(options);
+const anthropic = createAnthropic(options);
 const compatible = createOpenAICompatible(options);
 const withSchemas = createOpenAICompatible({ ...options, supportsStructuredOutputs: true });
 const settings = { providerOptions: { openai: { store: false } } };
@@ -18,6 +20,7 @@ const clients = {
   "openai-compatible": { chat: (id) => compatible(id), embedder: (id) => compatible.embeddingModel(id) },
   "openai-compatible with schemas": { chat: (id) => withSchemas(id), embedder: (id) => withSchemas.embeddingModel(id) },
   openai: { chat: (id) => stateless(openai(id)), embedder: (id) => openai.embedding(id) }, // /v1/responses
+  anthropic: { chat: (id) => anthropic(id), embedder: (id) => compatible.embeddingModel(id) }, // /v1/messages
   "openai with chat": { chat: (id) => openai.chat(id), embedder: (id) => openai.embedding(id) },
 };
 
