@@ -1,5 +1,5 @@
 """
-Real clients of OpenAI's API, in their default modes, through a portal: `make test-clients`.
+Real clients of OpenAI's, Anthropic's and Ollama's APIs, in their default modes, through a portal: `make test-clients`.
 
 They run in an environment of their own, without the portal: see scripts/with_portal.py.
 """
@@ -15,6 +15,7 @@ TOKEN = os.environ["PORTAL_TOKEN"]
 os.environ |= {
     "OPENAI_BASE_URL": URL,
     "OPENAI_API_KEY": TOKEN,
+    "ANTHROPIC_API_KEY": TOKEN,
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
 }
 

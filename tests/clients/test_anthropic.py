@@ -58,6 +58,39 @@ def test_a_tool_is_called_and_its_result_taken(
     assert last.text == "Hello there."
 
 
+@pytest.mark.parametrize("streams", [True, False])
+def test_the_tool_runner_sends_the_whole_conversation(
+    client: anthropic.Anthropic, provider: str, streams: bool
+) -> None:
+    cities = []
+
+    @anthropic.beta_tool
+    def weather(city: str) -> str:
+        """Return the weather of a city."""
+        cities.append(city)
+        return "sunny"
+
+    runner = client.beta.messages.tool_runner(
+        model=f"{provider}:talker", max_tokens=50, tools=[weather], messages=HI, stream=streams
+    )
+    answer: Any = runner.until_done()
+    assert (answer.content[-1].text, cities) == ("Hello there.", ["Bonn"])
+
+
+@pytest.mark.parametrize("streams", [True, False])
+def test_thoughts_go_back(client: anthropic.Anthropic, provider: str, streams: bool) -> None:
+    thinking: Any = {"type": "enabled", "budget_tokens": 1024}
+    asked: Any = {"model": f"{provider}:thinker", "max_tokens": 2048, "thinking": thinking}
+    if streams:
+        with client.messages.stream(**asked, messages=HI) as stream:
+            answer: Any = stream.get_final_message()
+    else:
+        answer = client.messages.create(**asked, messages=HI)
+    assert [block.type for block in answer.content] == ["thinking", "text"]
+    turns = [*HI, {"role": "assistant", "content": answer.content}, *HI]
+    assert client.messages.create(**asked, messages=turns).stop_reason == "end_turn"
+
+
 def test_the_beta_paths(client: anthropic.Anthropic, provider: str) -> None:
     answer = client.beta.messages.create(
         model=f"{provider}:talker", max_tokens=50, messages=HI, betas=["context-management-2025-06-27"],

@@ -1,7 +1,14 @@
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from typing import Any
+
+import anthropic
 import openai
 import pytest
+from langchain_anthropic import ChatAnthropic
+from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 from langchain_core.tools import tool
 from langchain_openai import ChatOpenAI, OpenAIEmbeddings
@@ -21,18 +28,30 @@ def weather(city: str) -> str:
     return f"sunny in {city}"
 
 
-def model(provider: str, name: str = "talker") -> ChatOpenAI:
-    return ChatOpenAI(model=f"{provider}:{name}", max_retries=0)
+APIS: dict[str, Any] = {
+    "chat": lambda name: ChatOpenAI(model=name, max_retries=0),
+    "responses": lambda name: ChatOpenAI(model=name, max_retries=0, use_responses_api=True),
+    "messages": lambda name: ChatAnthropic(
+        model=name, max_retries=0, base_url=os.environ["PORTAL_URL"]
+    ),
+}
+Build = Callable[[str], BaseChatModel]
 
 
-def test_chat_and_stream(provider: str) -> None:
-    assert model(provider).invoke("Hi").content == "Hello there."
-    assert "".join(str(c.content) for c in model(provider).stream("Hi")) == "Hello there."
+@pytest.fixture(params=APIS)
+def build(request: pytest.FixtureRequest, provider: str) -> Build:
+    """Return LangChain's model of a name, in each API."""
+    return lambda name: APIS[request.param](f"{provider}:{name}")
 
 
-@pytest.mark.parametrize("choice", ["auto", "required", "weather"])
-def test_a_tool_is_called_and_its_result_goes_back(provider: str, choice: str) -> None:
-    bound = model(provider).bind_tools([weather], tool_choice=choice)
+def test_chat_and_stream(build: Build) -> None:
+    assert build("talker").invoke("Hi").text == "Hello there."
+    assert "".join(c.text for c in build("talker").stream("Hi")) == "Hello there."
+
+
+@pytest.mark.parametrize("choice", ["auto", "any", "weather"])
+def test_a_tool_is_called_and_its_result_goes_back(build: Build, choice: str) -> None:
+    bound = build("talker").bind_tools([weather], tool_choice=choice)
     history: list[BaseMessage] = [HumanMessage("How is the weather?")]
     answer = bound.invoke(history)
     assert isinstance(answer, AIMessage)
@@ -40,13 +59,13 @@ def test_a_tool_is_called_and_its_result_goes_back(provider: str, choice: str) -
         ("weather", {"city": "Bonn"})
     ]
     result = ToolMessage("sunny", tool_call_id=answer.tool_calls[0]["id"])
-    auto = model(provider).bind_tools([weather])
-    assert auto.invoke([*history, answer, result]).content == "Hello there."
+    auto = build("talker").bind_tools([weather])
+    assert auto.invoke([*history, answer, result]).text == "Hello there."
 
 
-@pytest.mark.parametrize("method", ["json_schema", "function_calling", "json_mode"])
-def test_output_is_structured(provider: str, method: str) -> None:
-    chain = model(provider).with_structured_output(Trip, method=method)
+@pytest.mark.parametrize("method", ["json_schema", "function_calling"])
+def test_output_is_structured(build: Build, method: str) -> None:
+    chain = build("talker").with_structured_output(Trip, method=method)
     assert chain.invoke("JSON, please: a trip to Bonn.") == Trip(city="Bonn", days=3)
 
 
@@ -56,6 +75,19 @@ def test_texts_are_embedded(provider: str) -> None:
     assert len(embeddings.embed_documents(["a", "b"])) == 2
 
 
-def test_a_limit_is_a_typed_error(provider: str) -> None:
-    with pytest.raises(openai.RateLimitError, match="try again in 2s"):
-        model(provider, "busy").invoke("Hi")
+def test_output_is_json(provider: str) -> None:
+    model = APIS["chat"](f"{provider}:talker")
+    chain = model.with_structured_output(Trip, method="json_mode")
+    assert chain.invoke("JSON, please: a trip to Bonn.") == Trip(city="Bonn", days=3)
+
+
+def test_thoughts_go_back(provider: str) -> None:
+    model = APIS["messages"](f"{provider}:thinker")
+    answer = model.invoke("Hi")
+    assert [block["type"] for block in answer.content] == ["thinking", "text"]
+    assert model.invoke([HumanMessage("Hi"), answer, HumanMessage("Hi")]).text == "Hello there."
+
+
+def test_a_limit_is_a_typed_error(build: Build) -> None:
+    with pytest.raises((openai.RateLimitError, anthropic.RateLimitError), match="try again in 2s"):
+        build("busy").invoke("Hi")

@@ -18,10 +18,16 @@ class Trip(BaseModel):
     days: int
 
 
-@pytest.fixture
-def portal(provider: str, url: str, token: str) -> dict[str, Any]:
-    """The portal as LiteLLM's upstream."""
-    return {"model": f"openai/{provider}:talker", "api_base": url, "api_key": token}
+@pytest.fixture(params=["openai", "openai/responses", "anthropic", "ollama_chat"])
+def portal(request: pytest.FixtureRequest, provider: str, url: str, token: str) -> dict[str, Any]:
+    """The portal as LiteLLM's upstream, in each of its APIs."""
+    api: str = request.param
+    base = url if api.startswith("openai") else url.removesuffix("/v1")
+    return {"model": f"{api}/{provider}:talker", "api_base": base, "api_key": token}
+
+
+def other(portal: dict[str, Any], name: str) -> dict[str, Any]:
+    return {**portal, "model": portal["model"].replace("talker", name)}
 
 
 def test_chat_and_stream(portal: dict[str, Any]) -> None:
@@ -44,12 +50,18 @@ def test_output_is_structured(portal: dict[str, Any]) -> None:
     assert Trip.model_validate_json(answer.choices[0].message.content) == Trip(city="Bonn", days=3)
 
 
-def test_texts_are_embedded(provider: str, portal: dict[str, Any]) -> None:
-    name = {**portal, "model": f"openai/{provider}:embedder"}
-    assert len(litellm.embedding(input=["a", "b"], **name).data) == 2
+def test_thoughts_are_beside_the_text(portal: dict[str, Any]) -> None:
+    message = litellm.completion(messages=HI, **other(portal, "thinker")).choices[0].message
+    assert (message.reasoning_content, message.content) == ("They greet me.", "Hello there.")
 
 
-def test_a_limit_is_a_typed_error(provider: str, portal: dict[str, Any]) -> None:
-    busy = {**portal, "model": f"openai/{provider}:busy"}
+@pytest.mark.parametrize("api", ["openai", "ollama"])
+def test_texts_are_embedded(provider: str, url: str, token: str, api: str) -> None:
+    base = url if api == "openai" else url.removesuffix("/v1")
+    embedder = {"model": f"{api}/{provider}:embedder", "api_base": base, "api_key": token}
+    assert len(litellm.embedding(input=["a", "b"], **embedder).data) == 2
+
+
+def test_a_limit_is_a_typed_error(portal: dict[str, Any]) -> None:
     with pytest.raises(litellm.RateLimitError, match="try again in 2s"):
-        litellm.completion(messages=HI, num_retries=0, max_retries=0, **busy)
+        litellm.completion(messages=HI, num_retries=0, max_retries=0, **other(portal, "busy"))

@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic_ai import Agent
 from pydantic_ai.exceptions import ModelHTTPError
-from pydantic_ai.models.openai import OpenAIChatModel
+from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel
 from pydantic_ai.providers.openai import OpenAIProvider
 
 
@@ -17,14 +17,17 @@ class Trip(BaseModel):
     days: int
 
 
-@pytest.fixture
-def model(provider: str, url: str, token: str) -> OpenAIChatModel:
-    return OpenAIChatModel(
-        f"{provider}:talker", provider=OpenAIProvider(base_url=url, api_key=token)
-    )
+Model = OpenAIChatModel | OpenAIResponsesModel
 
 
-def test_chat_and_stream(model: OpenAIChatModel) -> None:
+@pytest.fixture(params=[OpenAIChatModel, OpenAIResponsesModel])
+def model(request: pytest.FixtureRequest, provider: str, url: str, token: str) -> Model:
+    own = OpenAIProvider(base_url=url, api_key=token)
+    built: Model = request.param(f"{provider}:talker", provider=own)
+    return built
+
+
+def test_chat_and_stream(model: Model) -> None:
     assert Agent(model).run_sync("Hi").output == "Hello there."
 
     async def stream() -> str:
@@ -34,11 +37,11 @@ def test_chat_and_stream(model: OpenAIChatModel) -> None:
     assert asyncio.run(stream()) == "Hello there."
 
 
-def test_output_is_structured(model: OpenAIChatModel) -> None:
+def test_output_is_structured(model: Model) -> None:
     assert Agent(model, output_type=Trip).run_sync("A trip").output == Trip(city="Bonn", days=3)
 
 
-def test_a_tool_is_called_and_its_result_goes_back(model: OpenAIChatModel) -> None:
+def test_a_tool_is_called_and_its_result_goes_back(model: Model) -> None:
     agent = Agent(model)
     cities = []
 

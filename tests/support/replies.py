@@ -78,15 +78,24 @@ def ollama(said: Reply, *, stream: bool) -> bytes:
     message: dict[str, Any] = {"role": "assistant", "content": said.text}
     message |= {"thinking": said.thought} if said.thought else {}
     message |= {"tool_calls": [{"function": said.tool}]} if said.tool else {}
-    last = {**ollama_line(done=True), "message": message}
-    return NDJSON_HEAD + line(last) if stream else http(200, last)
+    if stream:
+        return (
+            NDJSON_HEAD + line(ollama_line() | {"message": message}) + line(ollama_line(done=True))
+        )
+    return http(200, ollama_line(done=True) | {"message": message})
 
 
 def prompted(said: Reply, *, stream: bool) -> bytes:
     """Return the response to a prompt in Ollama's format."""
-    last = {**ollama_line(done=True), "response": said.text}
-    del last["message"]
-    return NDJSON_HEAD + line(last) if stream else http(200, last)
+    answer = {"response": said.text} | ({"thinking": said.thought} if said.thought else {})
+    if stream:
+        lines = [ollama_line() | answer, ollama_line(done=True) | {"response": ""}]
+        return NDJSON_HEAD + b"".join([line(_without_message(each)) for each in lines])
+    return http(200, _without_message(ollama_line(done=True) | answer))
+
+
+def _without_message(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name != "message"}
 
 
 def _step(body: dict[str, Any]) -> Any:
