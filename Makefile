@@ -6,18 +6,19 @@ PORTAL = $(VENV)/bin/python manage.py
 LOCKS = requirements.txt requirements-model.txt
 NODE_CLIENTS = tests/clients/node
 AGENTS = tests/clients/agents
+OPEN_WEBUI = tests/clients/open_webui
 # In some processes more than there are cores. One by itself: make test ARGS="-n0 tests/project/test_names.py"
 PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 
 # Tests start hundreds of processes, which would all compile the sources again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run dev quick quick-newest test test-long doors test-clients test-agents test-postgres check bench lock schema fields screenshot format test-matrix
+.PHONY: help run dev quick quick-newest test test-long doors test-clients test-agents test-open-webui test-postgres check bench lock schema fields screenshot format test-matrix
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Start the portal with the embedded model; prints a sign-in link
 	@$(PYTHON) scripts/install.py $(VENV) $(LOCKS)
@@ -40,15 +41,21 @@ test: dev ## Run the tests, all but the long ones; with ARGS those that it names
 test-long: dev ## Run those that kill workers, ask the real model, measure or try random input
 	@$(PYTEST) -m long $(ARGS)
 
-test-clients: dev $(NODE_CLIENTS)/node_modules/.package-lock.json ## Try real clients of OpenAI's API, in an environment of their own
+test-clients: dev $(NODE_CLIENTS)/node_modules/.package-lock.json ## Try real clients of each API, in an environment of their own
 	@$(PYTHON) scripts/install.py .venv-clients requirements-clients.txt
 	@$(VENV)/bin/python -m scripts.with_portal .venv-clients/bin/python -m pytest \
-	  -c tests/clients/pytest.ini --confcutdir=tests/clients tests/clients --ignore tests/clients/agents $(ARGS)
+	  -c tests/clients/pytest.ini --confcutdir=tests/clients tests/clients --ignore $(AGENTS) --ignore $(OPEN_WEBUI) $(ARGS)
 
-test-agents: dev $(AGENTS)/node_modules/.package-lock.json ## Try agents that speak other APIs (they are large)
+test-agents: dev $(AGENTS)/node_modules/.package-lock.json ## Try agents that edit files (they are large)
 	@$(PYTHON) scripts/install.py .venv-clients requirements-clients.txt
+	@$(PYTHON) scripts/install.py .venv-aider $(AGENTS)/aider.txt
 	@$(VENV)/bin/python -m scripts.with_portal .venv-clients/bin/python -m pytest \
 	  -c tests/clients/pytest.ini --confcutdir=tests/clients/agents tests/clients/agents $(ARGS)
+
+test-open-webui: dev ## Try Open WebUI (1.7 GB, and not in CI)
+	@$(PYTHON) scripts/install.py .venv-open-webui $(OPEN_WEBUI)/requirements.txt
+	@$(VENV)/bin/python -m scripts.with_portal $(VENV)/bin/python -m pytest \
+	  -c tests/clients/pytest.ini --confcutdir=$(OPEN_WEBUI) $(OPEN_WEBUI) $(ARGS)
 
 doors: dev ## Try 300,000 random answers and requests between every door and wire format
 	@DOORS_CASES=$(or $(CASES),12500) $(PYTEST) --timeout 3000 tests/doors/pairs $(ARGS)
@@ -110,4 +117,6 @@ lock: dev ## Lock the dependencies again (needs a network)
 	@$(UV) --extra local pyproject.toml -o requirements.txt
 	@$(UV) --extra local --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 	@$(UV) requirements-clients.in -o requirements-clients.txt
+	@$(UV) $(AGENTS)/aider.in -o $(AGENTS)/aider.txt
+	@$(UV) --override $(OPEN_WEBUI)/without.txt $(OPEN_WEBUI)/requirements.in -o $(OPEN_WEBUI)/requirements.txt
 	@$(UV) --no-deps requirements-model.in -o requirements-model.txt

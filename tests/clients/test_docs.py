@@ -47,7 +47,7 @@ def test_a_program_for_node_runs(program: str) -> None:
 
 
 def test_the_file_of_llm_is_read(tmp_path: Path) -> None:
-    (text,) = block("yaml")
+    (text,) = (text for text in block("yaml") if "api_key_name" in text)
     models = yaml.safe_load(text.replace("http://127.0.0.1:8000", ENVIRONMENT["PORTAL"]))
     (tmp_path / "extra-openai-models.yaml").write_text(yaml.safe_dump(models))
     llm = Path(sys.executable).parent / "llm"

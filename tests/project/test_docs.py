@@ -156,5 +156,5 @@ def test_a_python_example_is_python(page: str, block: str) -> None:
 def test_blocks_have_a_language_that_is_tested() -> None:
     pages = {page: {name for name, _ in FENCED.findall(text)} for page, text in TEXTS.items()}
     tested = {"", "text", "sh", "yaml", "json", "python", "mermaid"}
-    assert pages.pop(CLIENTS) <= {"python", "yaml", "js", "toml", "sh"}
+    assert pages.pop(CLIENTS) <= {"python", "yaml", "js", "json", "toml", "sh"}
     assert set().union(*pages.values()) <= tested

@@ -38,6 +38,13 @@ def test_the_version_is_the_changelogs() -> None:
     assert project["version"] == newest[1]
 
 
+CLIENTS = (
+    "requirements-clients.txt",
+    "tests/clients/agents/aider.txt",
+    "tests/clients/open_webui/requirements.txt",
+)
+
+
 def locked(name: str) -> dict[str, str]:
     lines = (ROOT / name).read_text().splitlines()
     matches = (re.match(r"([a-z0-9-]+)==(\S+)", line) for line in lines)
@@ -63,17 +70,18 @@ def test_the_development_lock_agrees_with_the_runtimes() -> None:
 
 
 def test_the_locks_have_hashes_and_no_addresses() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", "requirements-model.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-model.txt", *CLIENTS):
         text = (ROOT / name).read_text()
         assert text.count("--hash=sha256:") >= len(locked(name)) > 0
         assert "://" not in text
 
 
 def test_the_page_of_clients_has_the_versions_that_are_tried() -> None:
-    tried = locked("requirements-clients.txt")
+    tried = {f"{lock} {name}": v for lock in CLIENTS for name, v in locked(lock).items()}
     for folder in ("node", "agents"):
         package = json.loads((ROOT / "tests/clients" / folder / "package.json").read_text())
-        tried |= {f"{folder} {name}": v for name, v in package["devDependencies"].items()}
+        pinned = package["devDependencies"] | package.get("optionalDependencies", {})
+        tried |= {f"{folder} {name}": v for name, v in pinned.items()}
     rows = re.findall(r"^\| `([^`]+)`[^|]*\| (\S+) \|", TEXTS["docs/clients.md"], re.MULTILINE)
     assert len(rows) >= 11
     versions = {(name.split()[-1], version) for name, version in tried.items()}

@@ -1,12 +1,14 @@
 """
 What the helpful provider replies to a chat, and the bytes of it in OpenAI's and Ollama's formats.
 
-The model `thinker` thinks first. `actor` plays the steps that the user's last prompt has, as JSON
-between <steps> and </steps>: each is a text, or a call of a tool, `{"name", "arguments"}`.
+The model `thinker` thinks first. `actor` plays the steps that the user's last prompt has between
+<steps> and </steps>, as JSON in base64, which agents do not quote: each is a text, or a call of a
+tool, `{"name", "arguments"}`.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from typing import Any, NamedTuple
@@ -25,7 +27,7 @@ from tests.support.provider_messages import (
 
 GREETING = "Hello there."
 THOUGHT = "They greet me."
-STEPS = re.compile(r"<steps>(.*?)</steps>", re.DOTALL)
+STEPS = re.compile(r"<steps>([\w+/=]+)</steps>")
 VALUES: dict[str, Any] = {"string": "Bonn", "integer": 3, "number": 3, "boolean": True, "array": [],
                           "object": {}}  # fmt: skip
 
@@ -104,7 +106,7 @@ def _step(body: dict[str, Any]) -> Any:
     for message in body["messages"]:
         found = STEPS.findall(json.dumps(message)) if message["role"] == "user" else []
         if found:
-            steps, played = json.loads(json.loads(f'"{found[-1]}"')), 0
+            steps, played = json.loads(base64.b64decode(found[-1])), 0
         played += message["role"] == "assistant"
     return steps[played] if played < len(steps) else None
 
