@@ -26,6 +26,7 @@ from knox.models import get_token_model
 
 from core.database import database_threads
 from core.errors import PortalError
+from core.person import person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -168,11 +169,15 @@ def credentials_in(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:
 
 
 async def identify(credentials: Credentials) -> Principal:
-    """Return whose credentials these are, cached. Raises PortalError `unauthenticated`."""
+    """Return whose credentials these are, cached: the task now works for this person.
+
+    Raises PortalError `unauthenticated`.
+    """
     principal = principals.get(credentials.key)
     if principal is None:
         principal = await look_up_in_thread(credentials)
         principals.put(credentials.key, principal)
+    person.set(principal.limit_key)
     return principal
 
 

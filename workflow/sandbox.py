@@ -1,7 +1,8 @@
 """
-The portal's side of the gate: at most two worker processes, started with the first query.
+The portal's side of the gate: at most two worker processes at work, started with the first query.
 
-A query that takes longer than SQL_GATE_SECONDS ends its worker, and no other query is affected.
+People's queries are served in turn. A query that takes longer than SQL_GATE_SECONDS ends its
+worker, and no other query is affected: while one is slow, a spare worker starts.
 """
 
 from __future__ import annotations
@@ -15,65 +16,42 @@ import msgspec
 from django.conf import settings
 
 from core.errors import internal_error
+from core.fair_queue import FairQueue
+from core.person import person
 from core.subprocesses import START_SECONDS, Child
-from queryexpr.gate.operations import Operation
+from queryexpr.gate.operations import Operation, check_sql
 from queryexpr.issues import Issue
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 MODULE = "queryexpr.gate.worker"
 MAX_WORKERS = 2
+MAX_WAITING, MAX_WAITING_EACH = 256, 32
+SLOW = 0.3  # of SQL_GATE_SECONDS: then a spare worker starts, which takes about a second
 TOO_SLOW = Issue("too_slow", "Checking the query took too long. Make it shorter.")
-
-
-class Worker:
-    """One process, which does one operation at a time."""
-
-    def __init__(self) -> None:
-        self._child: Child | None = None
-        self._lock = asyncio.Lock()
-
-    @property
-    def is_busy(self) -> bool:
-        return self._lock.locked()
-
-    async def run(self, name: str, arguments: dict[str, Any]) -> bytes:
-        """Return what `engine.run` returns, as JSON. Raises TimeoutError, and as Child does."""
-        async with self._lock:
-            seconds = settings.SQL_GATE_SECONDS
-            if self._child is None or self._child.has_ended:
-                self._child = await Child.start(MODULE)
-                seconds += START_SECONDS
-            try:
-                async with asyncio.timeout(seconds):
-                    return await self._child.ask([name, arguments])
-            except BaseException:  # of any kind: the next line would answer this operation
-                self.kill()
-                raise
-
-    def kill(self) -> Child | None:
-        """End the process now, and return it."""
-        child, self._child = self._child, None
-        if child is not None:
-            child.kill()
-        return child
+WARM_UP = check_sql("SELECT a FROM t", "sqlite", "sqlite", "CREATE TABLE t (a INT)")
 
 
 class Sandbox:
     """The workers of this process's loop."""
 
     def __init__(self) -> None:
-        self._workers: list[Worker] = []
-        self._next = 0
+        self._turns = FairQueue("the check of SQL", MAX_WORKERS, MAX_WAITING, MAX_WAITING_EACH, 0.1)
+        self._idle: list[asyncio.Task[Child]] = []  # the last may still be starting
+        self._ending: set[asyncio.Task[None]] = set()
 
     async def run(self, operation: Operation[T]) -> T:
         """Do an operation in a worker.
 
         Raises Refused, unless a refusal is a judgement; an operation that takes too long is
-        refused too. Raises PortalError `internal_error` if the worker fails.
+        refused too. Raises PortalError `overloaded` if no worker is free for
+        SQL_GATE_WAIT_SECONDS, `internal_error` if the worker fails.
         """
+        if issues := operation.too_large():
+            return operation.refusal(issues)
         try:
-            line = await self._pick().run(operation.name, operation.arguments)
+            async with self._turns.place(person.get(), settings.SQL_GATE_WAIT_SECONDS):
+                line = await self._ask(operation)
         except TimeoutError:
             return operation.refusal((TOO_SLOW,))
         except (OSError, EOFError, ValueError) as error:
@@ -81,25 +59,71 @@ class Sandbox:
             raise internal_error() from None
         return _decode(operation, line)
 
-    def _pick(self) -> Worker:
-        """Return a worker that is free, else the next in turn. A second starts if one is busy."""
-        if not self._workers:
-            self._workers.append(Worker())
-        free = next((worker for worker in self._workers if not worker.is_busy), None)
-        if free is not None:
-            return free
-        if len(self._workers) < MAX_WORKERS:
-            self._workers.append(Worker())
-            return self._workers[-1]
-        self._next = (self._next + 1) % MAX_WORKERS
-        return self._workers[self._next]
+    async def _ask(self, operation: Operation[Any]) -> bytes:
+        worker = self._take()
+        try:
+            child = await asyncio.shield(worker)
+        except asyncio.CancelledError:  # the caller left; the worker is for the next
+            self._idle.append(worker)
+            raise
+        spare = asyncio.get_running_loop().call_later(
+            settings.SQL_GATE_SECONDS * SLOW, self._keep_spare
+        )
+        try:
+            async with asyncio.timeout(settings.SQL_GATE_SECONDS):
+                line = await child.ask([operation.name, operation.arguments])
+        except BaseException:  # of any kind: the next line would answer this operation
+            self._end(child)
+            raise
+        finally:
+            spare.cancel()
+        self._idle.append(worker)
+        return line
+
+    def _take(self) -> asyncio.Task[Child]:
+        while self._idle:
+            worker = self._idle.pop()
+            if not _has_ended(worker):
+                return worker
+        return asyncio.ensure_future(_start())
+
+    def _keep_spare(self) -> None:
+        if not self._idle:
+            self._idle.append(asyncio.ensure_future(_start()))
+
+    def _end(self, child: Child) -> None:
+        child.kill()
+        self._ending.add(task := asyncio.ensure_future(child.wait()))
+        task.add_done_callback(self._ending.discard)
 
     async def close(self) -> None:
-        """End all workers."""
-        for worker in self._workers:
-            if child := worker.kill():
-                await child.wait()
-        self._workers = []
+        """End the workers that do nothing, and wait for those that were ended."""
+        idle, self._idle = self._idle, []
+        for started in await asyncio.gather(*idle, return_exceptions=True):
+            if isinstance(started, Child):
+                self._end(started)
+        await asyncio.gather(*self._ending)
+
+
+async def _start() -> Child:
+    """Start a worker, and return it when it is ready. Raises OSError, EOFError, ValueError."""
+    child = await Child.start(MODULE)
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            await child.ask([WARM_UP.name, WARM_UP.arguments])
+    except TimeoutError:
+        child.kill()
+        raise EOFError(f"It did not start within {START_SECONDS:.0f} s.") from None
+    except BaseException:
+        child.kill()
+        raise
+    return child
+
+
+def _has_ended(worker: asyncio.Task[Child]) -> bool:
+    if not worker.done():
+        return False
+    return worker.cancelled() or worker.exception() is not None or worker.result().has_ended
 
 
 def _decode(operation: Operation[T], line: bytes) -> T:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Generic, TypeVar
 
 from queryexpr.issues import Issue, Refused
+from queryexpr.schema.size import too_large
 
 T = TypeVar("T")
 Document = dict[str, Any]  # a query expression, or a JSON Schema
@@ -76,6 +77,11 @@ class Operation(Generic[T]):
     name: str
     arguments: dict[str, Any]
     answer: type[T]
+
+    def too_large(self) -> tuple[Issue, ...]:
+        """Return the refusal of a schema that is clearly too large, without reading it."""
+        schema = self.arguments.get("schema")
+        return too_large(schema) if schema else ()
 
     def refusal(self, issues: tuple[Issue, ...]) -> T:
         """Return the judgement that a refusal is. Other operations raise Refused."""

@@ -15,6 +15,7 @@ from typing import Any
 from queryexpr.issues import Issue, Refused, did_you_mean, errors, nearest
 from queryexpr.schema.catalogue import Catalogue, Column, ForeignKey, Table
 
+MAX_BYTES = 512 * 1024  # of CREATE TABLE statements
 MAX_TABLES = 2_000
 MAX_COLUMNS = 20_000
 MAX_ISSUES = 50  # a longer list helps no one
@@ -41,6 +42,23 @@ def check_size(tables: int, columns: int) -> None:
         if count > most:
             message = f"The schema has {count:,} {what}; {most:,} are allowed. Give a part of it."
             raise Refused(Issue("schema_too_large", message))
+
+
+def check_bytes(text: str) -> None:
+    """Raise Refused for CREATE TABLE statements that are too long."""
+    size = len(text.encode(errors="replace"))
+    if size > MAX_BYTES:
+        message = f"The schema has {size:,} bytes; {MAX_BYTES:,} are allowed. Leave out the data."
+        raise Refused(Issue("schema_too_large", message))
+
+
+def check_counts(value: object) -> None:
+    """Raise Refused for a schema as JSON that is too large, whatever else is wrong with it."""
+    tables = value.get("tables") if isinstance(value, dict) else None
+    if not isinstance(tables, list):
+        return
+    columns = (table.get("columns") for table in tables if isinstance(table, dict))
+    check_size(len(tables), sum(len(listed) for listed in columns if isinstance(listed, list)))
 
 
 def checked(tables: Sequence[Table], at: At) -> tuple[Catalogue, tuple[Issue, ...]]:

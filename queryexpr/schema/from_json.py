@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue, Column, ForeignKey, Table
-from queryexpr.schema.checks import MAX_ISSUES, MAX_NAME_LENGTH, Path, check_size, checked, fault
+from queryexpr.schema.checks import MAX_ISSUES, MAX_NAME_LENGTH, Path, check_counts, checked, fault
 
 
 def _fit(name: str) -> str:
@@ -66,20 +66,12 @@ def read_tables(value: object) -> tuple[Catalogue, tuple[Issue, ...]]:
 
     Issues have JSON Pointers. Raises Refused if it has another form, no table, or too many.
     """
-    _check_counts(value)
+    check_counts(value)
     try:
         schema = JsonSchema.model_validate(value)
     except ValidationError as error:
         raise Refused(*_misfits(error)) from None
     return checked([_table(table) for table in schema.tables], lambda path: {"pointer": _to(path)})
-
-
-def _check_counts(value: object) -> None:
-    tables = value.get("tables") if isinstance(value, dict) else None
-    if not isinstance(tables, list):
-        return
-    columns = (table.get("columns") for table in tables if isinstance(table, dict))
-    check_size(len(tables), sum(len(listed) for listed in columns if isinstance(listed, list)))
 
 
 def _misfits(error: ValidationError) -> Iterator[Issue]:

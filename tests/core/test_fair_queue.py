@@ -155,6 +155,19 @@ async def test_a_waiter_that_leaves_just_after_its_turn_came_passes_it_on():
     assert queue.held == 1
 
 
+async def test_a_waiter_that_leaves_just_before_its_turn_comes_gets_no_place():
+    queue = queue_of()
+    assert queue.take()
+    first, second = (asyncio.ensure_future(queue.wait(person, 60)) for person in "ab")
+    await settle()
+    first.cancel()
+    queue.give_back(1.0)  # the first has not heard of its end yet
+    await settle()
+    assert first.cancelled()
+    assert second.done()
+    assert queue.held == 1
+
+
 async def test_more_places_let_people_in_and_fewer_take_none_away():
     crowd = Crowd(queue_of())
     for person in "abcd":

@@ -18,12 +18,10 @@ from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import placed
 from queryexpr.schema.catalogue import Catalogue
-from queryexpr.schema.checks import MAX_ISSUES, Path, check_size, checked
+from queryexpr.schema.checks import MAX_ISSUES, Path, check_bytes, check_size, checked
 from queryexpr.schema.ddl.keys import Drafts, alters_table, read_keys
 from queryexpr.schema.ddl.tables import Draft, read_table
 from queryexpr.schema.ddl.tokens import Token, statements_of
-
-MAX_BYTES = 512 * 1024  # bytes
 
 
 def read_ddl(text: str, dialect: Dialect) -> tuple[Catalogue, tuple[Issue, ...]]:
@@ -32,10 +30,7 @@ def read_ddl(text: str, dialect: Dialect) -> tuple[Catalogue, tuple[Issue, ...]]
     A statement with an error is left out, and the rest counts. Raises Refused if no table is left
     or the text is too long.
     """
-    size = len(text.encode(errors="replace"))
-    if size > MAX_BYTES:
-        message = f"The schema has {size:,} bytes; {MAX_BYTES:,} are allowed. Leave out the data."
-        raise Refused(Issue("schema_too_large", message))
+    check_bytes(text)
     try:
         drafts, issues = _drafts(text, dialect)
         catalogue, more = _checked(drafts, issues)
@@ -64,15 +59,18 @@ def _drafts(text: str, dialect: Dialect) -> tuple[list[Draft], list[Issue]]:
     drafts: list[Draft] = []
     issues: list[Issue] = []
     others: list[list[Token]] = []
+    tables = columns = 0
     for statement in statements_of(text, dialect):
         if statement[0].kind not in ("line", "create") or _is_partition(statement):
             others.append(statement)
             continue
+        tables += 1  # one with an error, too: `size.too_large` cannot tell
         try:
             drafts.append(read_table(statement, text, dialect))
+            columns += len(drafts[-1].columns)
         except Refused as refused:
             issues += refused.issues
-        check_size(len(drafts), 0)
+        check_size(tables, columns)
     known = Drafts(drafts)
     return drafts, issues + _ignored([s for s in others if not _adds_keys(s, known, dialect)])
 

@@ -36,12 +36,12 @@ class Token(NamedTuple):
 
 
 # Each repetition is possessive or ends with the text too: no input makes the search start over.
-_TABLE = r"""CREATE\s++(?:(?:OR\s++REPLACE|GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|TRANSIENT|EXTERNAL
+TABLE = r"""CREATE\s++(?:(?:OR\s++REPLACE|GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|TRANSIENT|EXTERNAL
     |FOREIGN|HYBRID)\s++){0,3}TABLE\b(?:\s++IF\s++NOT\s++EXISTS\b)?"""
 _LINES = r"""(?P<line>^[ \t]*+(?=CREATE)TABLE_)|(?P<create>TABLE_)
     |(?P<other>^\\[^\n]*+|^COPY\b[^\n]*\bFROM[ \t]+STDIN\b[^\n]*+(?s:.*?)(?:^\\\.|\Z)
         |^DELIMITER[ \t]+(?!;)\S++(?s:.*?)(?:^DELIMITER[ \t]*;|\Z)ROUTINE_)""".replace(
-    "TABLE_", _TABLE
+    "TABLE_", TABLE
 )
 _ROUTINE = r"""|^[ \t]*+CREATE[ \t]++(?:OR[ \t]++ALTER[ \t]++)?(?:PROC|PROCEDURE|FUNCTION|TRIGGER)\b
     (?s:.*?)(?=^[ \t]*+GO[ \t]*+;?[ \t]*+$|\Z)"""

@@ -6,8 +6,7 @@ import time
 
 import pytest
 
-from queryexpr.schema.checks import MAX_TABLES
-from queryexpr.schema.ddl.read import MAX_BYTES
+from queryexpr.schema.checks import MAX_BYTES, MAX_TABLES
 from tests.queryexpr.schema.schemas import SHOP, codes, lines, read, refusal
 
 PG_DUMP = r"""
