@@ -64,6 +64,7 @@ WHOLE_ANSWER_TIMEOUT = env.float("WHOLE_ANSWER_TIMEOUT", default=600.0)
 IDLE_TIMEOUT = env.float("IDLE_TIMEOUT", default=60.0)
 TOTAL_TIMEOUT = env.float("TOTAL_TIMEOUT", default=900.0)
 PROVIDER_CONCURRENCY = env.int("PROVIDER_CONCURRENCY", default=256)
+PROVIDER_QUEUE = env.int("PROVIDER_QUEUE", default=256)  # of which a person may have a quarter
 
 # ── The HTTP API ────────────────────────────────────────────────────────────────────────────
 # Pages of these origins may call the API with a token, from a browser.

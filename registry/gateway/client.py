@@ -13,6 +13,7 @@ from core.errors import PortalError
 from core.http.call import Call
 from core.ids import new_id
 from registry import usage
+from registry.gateway.turns import in_turn, turns_of
 from registry.providers import streamed
 from registry.providers.events import ENDS
 from registry.providers.http import transport
@@ -39,7 +40,6 @@ T = TypeVar("T")
 MAX_INLINE = 1024 * 1024  # bytes that are decoded in the event loop
 MAX_BUFFERED = 256 * 1024 * 1024  # bytes of unfinished records, of all calls of this process
 _buffered = 0
-_active: dict[str, int] = {}  # provider → calls of this process
 
 
 def stamp(body: Body) -> Stamp:
@@ -97,8 +97,11 @@ class Client:
         """
         request, parser = await self._streamed_call(target, {**body, "stream": True}, native)
         parser.keeps_records = records
-        with _ActiveCall(self.provider.name, call) as active:
-            async with transport.Response(request, deadlines(wait), active.call) as response:
+        active, limits = _ActiveCall(self.provider.name, call), deadlines(wait)
+        if not active.turns.take():
+            limits = await in_turn(active.turns, limits, active.call)
+        with active:
+            async with transport.Response(request, limits, active.call) as response:
                 await self._check(response)
                 try:
                     while data := await response.some():
@@ -178,8 +181,11 @@ class Client:
             return self.wire.read_loaded(await response.read(), target.name)
 
     async def _answer(self, request: Request, wait: float | None, call: Call | None) -> bytes:
-        with _ActiveCall(self.provider.name, call) as active:
-            async with transport.Response(request, deadlines(wait), active.call) as response:
+        active, limits = _ActiveCall(self.provider.name, call), deadlines(wait)
+        if not active.turns.take():
+            limits = await in_turn(active.turns, limits, active.call)
+        with active:
+            async with transport.Response(request, limits, active.call) as response:
                 await self._check(response)
                 return await response.read()
 
@@ -191,23 +197,20 @@ class Client:
 
 
 class _ActiveCall:
-    """Counts a call while it is active. Raises PortalError `overloaded` if there are too many.
+    """Counts a call while it is active, and gives back the place that was taken from `turns`.
 
-    A class, because a generator as context manager costs three times as much.
+    A class, because a generator as context manager costs three times as much; not an asynchronous
+    one, because a call that need not wait should not pay for that.
     """
 
-    __slots__ = ("_began", "_has_waited", "_meters", "_provider", "buffered", "call")
+    __slots__ = ("_began", "_has_waited", "_meters", "_provider", "buffered", "call", "turns")
 
     def __init__(self, provider: str, call: Call | None) -> None:
         self._provider = provider
+        self.turns = turns_of(provider)
         self.call = call or Call()
 
     def __enter__(self) -> Self:
-        active = _active.get(self._provider, 0)
-        if active >= settings.PROVIDER_CONCURRENCY:
-            message = f"Too many answers of {self._provider} are under way."
-            raise PortalError("overloaded", message, retry_after=1)
-        _active[self._provider] = active + 1
         self._meters = usage.of_provider(self._provider)
         self._meters.under_way.inc()
         self._began = time.perf_counter()
@@ -236,9 +239,10 @@ class _ActiveCall:
         self.first_byte()
         global _buffered
         _buffered -= self.buffered
-        self._meters.upstream.observe(time.perf_counter() - self._began)
+        seconds = time.perf_counter() - self._began
+        self.turns.give_back(seconds)
+        self._meters.upstream.observe(seconds)
         self._meters.under_way.dec()
-        _active[self._provider] -= 1
 
 
 async def _written(native: Native, target: Target, body: Body) -> Request:

@@ -194,7 +194,11 @@ def test_without_a_default_the_error_explains_how_to_set_one(own_portal: Portal)
 
 
 def test_a_busy_provider_does_not_block_others(own_portal: Portal, fake: FakeProvider) -> None:
-    own_portal.variables |= {"PROVIDER_CONCURRENCY": "1", "WHOLE_ANSWER_TIMEOUT": "20"}
+    own_portal.variables |= {
+        "PROVIDER_CONCURRENCY": "1",
+        "PROVIDER_QUEUE": "0",
+        "WHOLE_ANSWER_TIMEOUT": "20",
+    }
     own_portal.start()
     fake.script(HANG)
     with ThreadPoolExecutor() as pool:
