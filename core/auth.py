@@ -1,5 +1,5 @@
 """
-Who is calling: `authenticate(headers) → Principal`, for HTTP, WebSocket and DRF alike.
+Who is calling: `authenticate(scope) → Principal`, for HTTP, WebSocket and DRF alike.
 
 Programs send `Authorization: Bearer <token>`, or the token in the header of Anthropic's or Azure's
 clients; browsers send a session cookie. A request with a token ignores its cookies. Principals are
@@ -10,6 +10,7 @@ therefore works for that long at most.
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -24,12 +25,16 @@ from django.utils import timezone
 from knox.crypto import hash_token
 from knox.models import get_token_model
 
+from core import lookups
+from core.addresses import address_in
 from core.database import database_threads
 from core.errors import PortalError
+from core.lookups import known, refused
 from core.person import person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable, Mapping
+    from typing import Any
 
     from django.contrib.auth.models import User
 
@@ -38,6 +43,8 @@ if TYPE_CHECKING:
 OPERATE = "registry.operate"
 SESSION_SCOPES = "use operate sql"  # what people may do themselves
 MAX_CACHED = 10_000
+_KNOX = settings.REST_KNOX
+_TOKEN = re.compile(f"{_KNOX['TOKEN_PREFIX']}[0-9a-f]{{{_KNOX['AUTH_TOKEN_CHARACTER_LENGTH']}}}")
 KEYS = (b"x-api-key", b"api-key")  # Anthropic's and Azure's clients send the token here
 
 
@@ -96,6 +103,16 @@ def unauthenticated(message: str) -> PortalError:
     return PortalError("unauthenticated", message)
 
 
+def invalid_token() -> PortalError:
+    return unauthenticated("This API token is not valid. It may have been revoked.")
+
+
+def check_form(token: str) -> None:
+    """Raise PortalError for a text that no token of ours can be, without asking the database."""
+    if not _TOKEN.fullmatch(token):
+        raise invalid_token()
+
+
 def look_up(credentials: Credentials) -> Principal:
     """Return whose credentials these are, from the database. Raises PortalError."""
     if credentials.token:
@@ -113,10 +130,11 @@ def groups_of(user: User) -> Groups | None:
 
 
 def _by_token(token: str) -> tuple[User, str]:
+    check_form(token)
     digest = hash_token(token)
     record = get_token_model().objects.select_related("user").filter(digest=digest).first()
     if record is None or not record.user.is_active:
-        raise unauthenticated("This API token is not valid. It may have been revoked.")
+        raise invalid_token()
     if record.expiry is not None and record.expiry <= timezone.now():
         raise unauthenticated("This API token has expired. Create a new one.")
     if "use" not in record.scopes.split():
@@ -150,7 +168,8 @@ class PrincipalCache:
 
 
 principals = PrincipalCache()
-look_up_in_thread = database_sync_to_async(look_up, False, database_threads(2, "auth-database"))
+_threads = database_threads(lookups.THREADS, "auth-database")
+_look_up = database_sync_to_async(look_up, False, _threads)
 
 
 def credentials_in(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:
@@ -168,19 +187,50 @@ def credentials_in(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:
     return read_credentials(authorization, cookie, key)
 
 
-async def identify(credentials: Credentials) -> Principal:
+def likely_person(scope: Mapping[str, Any]) -> Hashable:
+    """Return a key for queues: who probably sends this request, else the address."""
+    address = address_in(scope)
+    try:
+        return known.person(credentials_in(scope["headers"]).key, address)
+    except PortalError:
+        return address
+
+
+async def look_up_in_turn(credentials: Credentials, who: Hashable) -> Principal:
+    """`look_up` in a thread, in the turn of `who`. Raises PortalError, also `overloaded`."""
+    async with lookups.turns.place(who, lookups.WAIT_SECONDS):
+        return await _look_up(credentials)
+
+
+async def identify(credentials: Credentials, scope: Mapping[str, Any]) -> Principal:
     """Return whose credentials these are, cached: the task now works for this person.
 
-    Raises PortalError `unauthenticated`.
+    Raises PortalError `unauthenticated`, `overloaded`.
     """
     principal = principals.get(credentials.key)
     if principal is None:
-        principal = await look_up_in_thread(credentials)
-        principals.put(credentials.key, principal)
+        principal = await _find(credentials, scope)
     person.set(principal.limit_key)
     return principal
 
 
-async def authenticate(headers: Iterable[tuple[bytes, bytes]]) -> Principal:
-    """Return who sends these ASGI headers. Raises PortalError `unauthenticated`."""
-    return await identify(credentials_in(headers))
+async def _find(credentials: Credentials, scope: Mapping[str, Any]) -> Principal:
+    key = credentials.key
+    if credentials.token:
+        check_form(credentials.token)
+    if reason := refused.reason(key):
+        raise unauthenticated(reason)
+    try:
+        principal = await look_up_in_turn(credentials, known.person(key, address_in(scope)))
+    except PortalError as error:
+        if error.code == "unauthenticated":
+            refused.put(key, error.message)
+        raise
+    principals.put(key, principal)
+    known.put(key, principal.limit_key)
+    return principal
+
+
+async def authenticate(scope: Mapping[str, Any]) -> Principal:
+    """Return who sends this request of ASGI. Raises PortalError as `identify` does."""
+    return await identify(credentials_in(scope["headers"]), scope)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models, transaction
 
-from core.http.hosts import address_of
+from core.addresses import address_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

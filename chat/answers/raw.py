@@ -8,6 +8,7 @@ from chat.answers.answer import Answer
 from chat.frames import RawAsk
 from core import auth
 from core.errors import PortalError
+from core.person import person
 from registry.gateway import calls
 from registry.providers.events import Record
 from registry.providers.reading import bad_response
@@ -39,7 +40,7 @@ class RawAnswer(Answer[RawAsk]):
         self.credentials = credentials
 
     async def prepare(self) -> tuple[Resolution, Body]:
-        principal = await auth.look_up_in_thread(self.credentials)
+        principal = await auth.look_up_in_turn(self.credentials, person.get())
         ask = self.ask
         if path := ELSEWHERE.get(ask.capability):
             message = f"Sockets relay text. For {ask.capability}, POST {path}."

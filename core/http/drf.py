@@ -25,6 +25,7 @@ from core.http.envelope import id_of, to_response
 from core.http.exchange import too_large
 from core.http.rate_limit import rate_limit
 from core.http.same_site import require_origin
+from core.lookups import known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,6 +49,7 @@ class PortalAuthentication(SessionAuthentication):
             (headers.get("HTTP_X_API_KEY") or headers.get("HTTP_API_KEY") or "").strip(),
         )
         principal = auth.look_up(credentials)
+        known.put(credentials.key, principal.limit_key)
         if principal.by_session and request.method not in ("GET", "HEAD"):
             require_origin(request._request)
             self.enforce_csrf(request)

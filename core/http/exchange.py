@@ -189,7 +189,7 @@ def route(
 async def _serve(exchange: Exchange, handler: Handler, methods: Collection[str]) -> None:
     if len(exchange.headers) < len(exchange.scope["headers"]):
         _check_single(exchange.scope["headers"])
-    exchange.principal = await auth.authenticate(exchange.scope["headers"])
+    exchange.principal = await auth.authenticate(exchange.scope)
     rate_limit.check(exchange.principal.limit_key)
     if exchange.scope["method"] not in methods:
         return await exchange.fail(wrong_method(methods), (b"allow", ", ".join(methods).encode()))

@@ -1,26 +1,14 @@
-"""Host names and addresses: the caller's, the portal's, and which are allowed."""
+"""Host names: the portal's, and which are allowed."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-if TYPE_CHECKING:
-    from django.http import HttpRequest
-
-
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]", "::1")
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 — compared with, not bound to
-
-
-def address_of(request: HttpRequest) -> str | None:
-    """Return the caller's address: the last in TRUSTED_ADDRESS_HEADER, if a proxy sets that."""
-    header = request.headers.get(settings.TRUSTED_ADDRESS_HEADER or "", "")
-    # A proxy appends the address that it saw; what precedes it was sent by the caller.
-    return header.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR") or None
 
 
 def base_url(host: str, port: int) -> str:
