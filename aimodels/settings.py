@@ -76,6 +76,7 @@ RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=600)  # a user;
 SQL_GATE_SECONDS = env.float("SQL_GATE_SECONDS", default=3.0)  # to check one query
 SQL_GATE_WAIT_SECONDS = env.float("SQL_GATE_WAIT_SECONDS", default=15.0)  # for its turn
 SOURCES_FILE = env.str("SOURCES_FILE", default="")  # data sources of the SQL workflow
+SOURCES_WAIT_SECONDS = env.float("SOURCES_WAIT_SECONDS", default=30.0)  # for a query's turn
 SQL_REPAIRS = env.int("SQL_REPAIRS", default=2)  # retries after a wrong answer of the model
 SQL_SCHEMA_CHARS = env.int("SQL_SCHEMA_CHARS", default=24_000)  # of a schema, in one prompt
 HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=10.0)

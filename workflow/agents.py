@@ -7,7 +7,6 @@ in the house is therefore not there for agents.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +19,8 @@ from workflow.running import may_run, run_ir
 from workflow.sandbox import sandbox
 from workflow.service import build_ir
 from workflow.sources.loaded import sources
+from workflow.sources.reading import read_schema_of
 from workflow.sources.run import PERMISSION
-from workflow.sources.schema import schema_of
 from workflow.subject import read_dialect, read_subject
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def describe(source: Source) -> dict[str, Any]:
 
 async def source_schema(name: str, groups: Groups | None) -> Document:
     """Return `{"tables": […]}` of a source. Raises PortalError."""
-    return await asyncio.to_thread(schema_of, get_source(name, groups))
+    return await read_schema_of(get_source(name, groups))
 
 
 def expression_schema() -> Document:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from queryexpr.gate.operations import Document, Schema, Tables, read_schema
 from queryexpr.issues import Refused
 from workflow.sandbox import sandbox
 from workflow.sources.loaded import sources
-from workflow.sources.schema import schema_of
+from workflow.sources.reading import read_schema_of
 
 if TYPE_CHECKING:
     from core.access import Groups
@@ -98,5 +97,5 @@ async def _of_source(schema: Document, dialect: str, groups: Groups | None) -> S
     if schema.keys() != {"source"} or not isinstance(schema["source"], str):
         raise PortalError("invalid_request", MISSING, param="schema")
     source = sources().get(schema["source"], groups)
-    tables = await asyncio.to_thread(schema_of, source)
+    tables = await read_schema_of(source)
     return SchemaSubject(tables, dialect or source.dialect, source.name, source.local_only)

@@ -11,7 +11,6 @@ from core.errors import PortalError
 from tests.workflow.sources import APPS, ann, asked, refused
 from tests.workflow.sqlite import file, on, sales
 from workflow.models import Run
-from workflow.sources import run
 from workflow.sources.source import Source
 
 __all__ = ["ann", "file", "sales"]  # fixtures
@@ -44,10 +43,3 @@ def test_a_query_that_no_database_takes_is_not_run(
     sales: Source, ann: User, character: str
 ) -> None:
     assert refused(sales, ann, f"SELECT '{character}'").code == "invalid_request"
-
-
-def test_only_so_many_queries_run_at_once(
-    sales: Source, ann: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(run, "MAX_CONCURRENT", 0)
-    assert refused(sales, ann, "SELECT 1").code == "overloaded"

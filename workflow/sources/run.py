@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from channels.db import database_sync_to_async
+from django.conf import settings
 
 from core.access import may_use
 from core.auth import groups_of
 from core.errors import PortalError
+from core.fair_queue import FairQueue
 from queryexpr.dialects.sqlite import SQLITE
 from workflow.models import Run
 from workflow.sources.errors import to_error
@@ -33,10 +35,11 @@ if TYPE_CHECKING:
 
 PERMISSION = "workflow.run_sql"
 MAX_CONCURRENT = 8  # in one worker of the portal
+MAX_WAITING, MAX_WAITING_EACH = 128, 16
 MAX_ERROR = 500  # characters, as the record has them
 _LEFT = "stopped: the caller left"
 _UNSENDABLE = re.compile("[\0\ud800-\udfff]")
-_running: set[object] = set()
+turns = FairQueue("queries on data sources", MAX_CONCURRENT, MAX_WAITING, MAX_WAITING_EACH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +61,13 @@ class CheckedSQL:
 async def run(source: Source, query: CheckedSQL, user: User) -> Result:
     """Run SQL that the gate has written, and return its rows.
 
-    Raises PortalError: `not_found` or `permission_denied` if the user may not, `overloaded`,
-    `invalid_request` if the database refused it or took too long. Such a message may quote a row's
-    value: like rows, it never goes into a prompt. A caller that leaves stops the query.
+    Raises PortalError: `not_found` or `permission_denied` if the user may not, `overloaded` if its
+    turn does not come within SOURCES_WAIT_SECONDS, `invalid_request` if the database refused it or
+    took too long. Such a message may quote a row's value: like rows, it never goes into a prompt.
+    A caller that leaves stops the query.
     """
-    if len(_running) >= MAX_CONCURRENT:
-        message = "Too many queries run on data sources. Try again in a moment."
-        raise PortalError("overloaded", message, retry_after=2)
-    _running.add(token := object())
-    try:
+    async with turns.place(user.pk, settings.SOURCES_WAIT_SECONDS):
         return await _recorded(source, query, user)
-    finally:
-        _running.discard(token)
 
 
 async def _recorded(source: Source, query: CheckedSQL, user: User) -> Result:

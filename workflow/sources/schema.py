@@ -28,17 +28,22 @@ def schema_of(source: Source) -> Document:
     It waits for a process: call it in a thread. Raises PortalError if the source cannot be read,
     or did not pass its checks.
     """
-    now = time.monotonic()
-    until, cached, schema = _cache.get(source.name, (0.0, None, {}))
-    if cached == source and now < until:
-        return schema
+    known = cached(source)
+    if known is not None:
+        return known
     try:
         tables = ask(job_of(source, "schema", portal_identity()), list[TableJSON])
     except Failure as failure:
         raise to_error(source, failure) from None
     schema = {"tables": [_fitting(table) for table in tables if table["columns"]]}
-    _cache[source.name] = (now + CACHE_SECONDS, source, schema)
+    _cache[source.name] = (time.monotonic() + CACHE_SECONDS, source, schema)
     return schema
+
+
+def cached(source: Source) -> Document | None:
+    """Return the schema of a source if it was read within a minute."""
+    until, known, schema = _cache.get(source.name, (0.0, None, {}))
+    return schema if known == source and time.monotonic() < until else None
 
 
 def portal_identity() -> Identity | None:
