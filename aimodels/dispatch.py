@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from aimodels import background, programs
+from aimodels import background, errors, programs
+from aimodels.django_threads import QueuedDjango
 from aimodels.not_found import form_for, wrong_address
 from aimodels.routes import API, COUNTED, ROUTES
 from chat.routing import SOCKETS as CHAT_SOCKETS
@@ -43,7 +44,7 @@ class Dispatcher:
     """The ASGI application. `django` serves what is neither a plain route nor a WebSocket."""
 
     def __init__(self, django: Any) -> None:
-        self.django = django
+        self.django = QueuedDjango(django)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         background.start()
@@ -72,8 +73,10 @@ class Dispatcher:
 
     async def _django(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            await self.django(scope, _capped(receive), send)
+            await self.django(scope, receive, send)
         except PortalError as error:
+            if error.code == "overloaded" and programs.wants_page(scope):
+                return await errors.busy(error, send)
             await _refuse(scope, receive, send, error)
 
 
@@ -116,24 +119,6 @@ def _refusal(scope: Scope) -> PortalError | None:
         return None
     limit = programs.body_limit(scope["path"])
     return too_large(limit) if int(length) > limit else None
-
-
-def _capped(receive: Receive) -> Receive:
-    """Return `receive` with a limit for the body; Django buffers bodies of any length.
-
-    The error passes through Django, which reads the body before it looks at the request.
-    """
-    size = 0
-
-    async def capped() -> dict[str, Any]:
-        nonlocal size
-        message = await receive()
-        size += len(message.get("body", b""))
-        if size > settings.MAX_BODY_BYTES:
-            raise too_large(settings.MAX_BODY_BYTES)
-        return message
-
-    return capped
 
 
 def _with_portal_headers(scope: Scope, send: Send) -> Send:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
+from aimodels.middleware import POLICY
 from aimodels.not_found import form_for, no_such_address
 from aimodels.programs import is_program
 from aimodels.routes import API
 from core.errors import PortalError, internal_error
-from core.http.envelope import to_response
+from core.http.envelope import API_HEADERS, error_headers, header_lines, to_response
+
+if TYPE_CHECKING:
+    from core.http.exchange import Send
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +27,22 @@ def _answer(request: HttpRequest, error: PortalError, template: str) -> HttpResp
     if request.path.startswith(API) or is_program(request):
         return to_response(error, request, form_for(request.path))
     return render(request, template, {"error": error}, status=error.kind.status)
+
+
+async def busy(error: PortalError, send: Send) -> None:
+    """Send the page of an error before Django has seen the request."""
+    page = render_to_string("503.html", {"error": error}).encode()
+    headers = {
+        **API_HEADERS,
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Length": str(len(page)),
+        "Content-Security-Policy": POLICY.format(scripts="'self'"),
+        **error_headers(error),
+    }
+    status = error.kind.status
+    start = {"type": "http.response.start", "status": status, "headers": header_lines(headers)}
+    await send(start)
+    await send({"type": "http.response.body", "body": page})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from core.http.exchange import Line
+    from core.http.exchange import Line, Scope
 
 AUDIO = ("/audio/transcriptions", "/audio/translations")  # how paths end that take sound
 EXPOSED = (
@@ -48,6 +48,13 @@ def body_limit(path: str) -> int:
 def is_program(request: HttpRequest) -> bool:
     """Does `request` come from a program? Browsers ask for pages, or have cookies."""
     return "text/html" not in request.headers.get("Accept", "").lower() and not request.COOKIES
+
+
+def wants_page(scope: Scope) -> bool:
+    """As `is_program`, for a request of ASGI: does it come from a browser that shows a page?"""
+    headers = scope["by_name"]
+    page = b"text/html" in headers.get(b"accept", b"").lower() or b"cookie" in headers
+    return page and not scope["path"].startswith(API)
 
 
 def cors_lines(headers: Mapping[bytes, bytes], path: str) -> list[Line]:

@@ -69,6 +69,8 @@ PROVIDER_QUEUE = env.int("PROVIDER_QUEUE", default=256)  # of which a person may
 # ── The HTTP API ────────────────────────────────────────────────────────────────────────────
 # Pages of these origins may call the API with a token, from a browser.
 CORS_ALLOWED_ORIGINS = frozenset(env.list("CORS_ALLOWED_ORIGINS", default=[]))
+DJANGO_CONCURRENCY = env.int("DJANGO_CONCURRENCY", default=16)  # threads and connections
+DJANGO_WAIT_SECONDS = env.float("DJANGO_WAIT_SECONDS", default=30.0)
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=8 * 1024 * 1024)
 MAX_AUDIO_BYTES = env.int("MAX_AUDIO_BYTES", default=26 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
