@@ -1,9 +1,10 @@
 """
 `/ws/events/`: notifies open pages that the models have changed.
 
-    ← {"type": "models", "version": "…"}    at once, and after each change
+    ← {"type": "models", "version": "…", "spread": 0.3}    at once, and after each change
 
-The message does not say what changed: the page reloads its parts, with its user's permissions.
+The message does not say what changed: the page reloads its parts, with its user's permissions, at
+a random moment within `spread` seconds. The more pages are open, the longer that is.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from registry.health.monitor import monitor
 from registry.state.service import service
 
 logger = logging.getLogger(__name__)
+MIN_SPREAD = 0.3  # seconds
+PAGE_SECONDS = 0.02  # between two requests of pages that reload: each takes about so long
 
 
 def version() -> str:
@@ -37,8 +40,8 @@ class EventsSocket(PortalConsumer):
     async def websocket_connect(self, message: Any) -> None:
         await super().websocket_connect(message)
         if self.open:
-            await self.write({"type": "models", "version": version()})
             broadcaster.add(self)
+            await self.write(broadcaster.frame(version()))
 
     async def websocket_receive(self, message: Any) -> None:
         if self.too_many():
@@ -66,6 +69,11 @@ class EventBroadcaster:
     def discard(self, page: EventsSocket) -> None:
         self._pages.discard(page)
 
+    def frame(self, now: str) -> dict[str, Any]:
+        """Return what pages are told of this version."""
+        spread = max(MIN_SPREAD, len(self._pages) * PAGE_SECONDS)
+        return {"type": "models", "version": now, "spread": round(spread, 2)}
+
     async def _broadcast(self) -> None:
         while self._pages:
             await asyncio.sleep(settings.STORE_SECONDS)
@@ -76,12 +84,13 @@ class EventBroadcaster:
                 continue
             if now != self._sent:
                 self._sent = now
-                await asyncio.gather(*(_send(page, now) for page in list(self._pages)))
+                frame = self.frame(now)
+                await asyncio.gather(*(_send(page, frame) for page in list(self._pages)))
 
 
-async def _send(page: EventsSocket, now: str) -> None:
+async def _send(page: EventsSocket, frame: dict[str, Any]) -> None:
     async with in_time():
-        await page.write({"type": "models", "version": now})
+        await page.write(frame)
 
 
 broadcaster = EventBroadcaster()

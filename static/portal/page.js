@@ -2,7 +2,7 @@
  * On every page of a signed-in user: follows changes of the models. When the portal has another
  * version than this page shows, the elements that listen to "models-changed" reload.
  */
-import { PortalSocket } from "./socket.js";
+import { PortalSocket, reloadDelays } from "./socket.js";
 
 class ModelEvents {
   constructor(body) {
@@ -10,7 +10,10 @@ class ModelEvents {
     this.current = body.dataset.models;
     this.newest = this.current;
     new PortalSocket("/ws/events/").addEventListener("frame", ({ detail }) => {
-      if (detail.type === "models") this.newest = detail.version;
+      if (detail.type === "models") {
+        this.newest = detail.version;
+        this.spread = detail.spread;
+      }
       this.follow();
     });
     addEventListener("visibilitychange", () => this.follow());
@@ -24,12 +27,14 @@ class ModelEvents {
     if (document.hidden || this.newest === this.current) return;
     this.current = this.newest;
     clearTimeout(this.second);
-    this.schedule(300 * Math.random());
-    this.second = this.schedule(2000 + 300 * Math.random());
+    const [first, second] = reloadDelays(this.spread, Math.random());
+    this.schedule(first);
+    this.second = this.schedule(second);
   }
 
-  schedule(delay) {
-    return setTimeout(() => this.body.dispatchEvent(new CustomEvent("models-changed")), delay);
+  schedule(seconds) {
+    const reload = () => this.body.dispatchEvent(new CustomEvent("models-changed"));
+    return setTimeout(reload, seconds * 1000);
   }
 }
 

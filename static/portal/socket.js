@@ -12,6 +12,12 @@ export function retryDelay(attempts, random) {
   return Math.min(MAX_DELAY, 0.5 * 2 ** attempts) * (0.7 + 0.6 * random);
 }
 
+/** Return after how many seconds a page reloads, twice; `spread` is what the portal sent. */
+export function reloadDelays(spread, random) {
+  const first = (spread ?? 0.3) * random;
+  return [first, 2 + first];
+}
+
 export class PortalSocket extends EventTarget {
   constructor(path) {
     super();

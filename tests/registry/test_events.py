@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -34,6 +35,15 @@ def test_an_unchanged_registry_sends_nothing(running_portal: Portal) -> None:
         socket.receive()
         with pytest.raises(TimeoutError):
             socket.receive(2)
+
+
+def test_the_more_pages_are_open_the_longer_they_spread_their_requests(portal: Portal) -> None:
+    with ExitStack() as stack:
+        spreads = [
+            stack.enter_context(SocketClient(portal, PATH)).receive()["spread"] for _ in range(40)
+        ]
+    assert spreads[0] == 0.3
+    assert spreads[-1] >= 0.8
 
 
 def test_events_need_a_signed_in_user(portal: Portal) -> None:

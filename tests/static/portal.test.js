@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Drafts } from "../../static/portal/drafts.js";
-import { retryDelay } from "../../static/portal/socket.js";
+import { reloadDelays, retryDelay } from "../../static/portal/socket.js";
 
 test("delays double up to half a minute, and spread by a third", () => {
   assert.equal(retryDelay(0, 0.5), 0.5);
   assert.equal(retryDelay(3, 0.5), 4);
   assert.equal(retryDelay(50, 0.5), 30);
   assert.ok(retryDelay(50, 0) >= 20.9 && retryDelay(50, 0.999) <= 39.1);
+});
+
+test("pages spread their two reloads over the time that the portal sent", () => {
+  assert.deepEqual(reloadDelays(8, 0.5), [4, 6]);
+  assert.deepEqual(reloadDelays(undefined, 0.5), [0.15, 2.15]);
 });
 
 /** A storage with the methods that browsers give sessionStorage. */
