@@ -1,8 +1,9 @@
 """
 The portal's side of the gate: at most two worker processes at work, started with the first query.
 
-People's queries are served in turn. A query that takes longer than SQL_GATE_SECONDS ends its
-worker, and no other query is affected: while one is slow, a spare worker starts.
+People's queries are served in turn, and one person's one after the other. A query that takes longer
+than SQL_GATE_SECONDS ends its worker, and no other query is affected: while one is slow, a spare
+worker starts.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import msgspec
@@ -26,7 +30,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 MODULE = "queryexpr.gate.worker"
 MAX_WORKERS = 2
-MAX_WAITING, MAX_WAITING_EACH = 256, 32
+MAX_WAITING, MAX_WAITING_EACH = 256, 32  # people, and checks of each
 SLOW = 0.3  # of SQL_GATE_SECONDS: then a spare worker starts, which takes about a second
 TOO_SLOW = Issue("too_slow", "Checking the query took too long. Make it shorter.")
 WARM_UP = check_sql("SELECT a FROM t", "sqlite", "sqlite", "CREATE TABLE t (a INT)")
@@ -36,7 +40,8 @@ class Sandbox:
     """The workers of this process's loop."""
 
     def __init__(self) -> None:
-        self._turns = FairQueue("the check of SQL", MAX_WORKERS, MAX_WAITING, MAX_WAITING_EACH, 0.1)
+        self._turns = _queue(MAX_WORKERS, MAX_WAITING)
+        self._own: dict[Hashable, FairQueue] = {}  # of those who have a check under way
         self._idle: list[asyncio.Task[Child]] = []  # the last may still be starting
         self._ending: set[asyncio.Task[None]] = set()
 
@@ -50,7 +55,7 @@ class Sandbox:
         if issues := operation.too_large():
             return operation.refusal(issues)
         try:
-            async with self._turns.place(person.get(), settings.SQL_GATE_WAIT_SECONDS):
+            async with self._turn(person.get()):
                 line = await self._ask(operation)
         except TimeoutError:
             return operation.refusal((TOO_SLOW,))
@@ -58,6 +63,24 @@ class Sandbox:
             logger.error("The worker that checks queries ended: %s", error)
             raise internal_error() from None
         return _decode(operation, line)
+
+    @asynccontextmanager
+    async def _turn(self, who: Hashable) -> AsyncIterator[None]:
+        """Hold a worker's place. One person has one check at work: the others' find a worker free.
+
+        Raises PortalError `overloaded`.
+        """
+        due = time.monotonic() + settings.SQL_GATE_WAIT_SECONDS
+        own = self._own.get(who) or self._own.setdefault(who, _queue(1, MAX_WAITING_EACH))
+        try:
+            async with (
+                own.place(who, settings.SQL_GATE_WAIT_SECONDS),
+                self._turns.place(who, due - time.monotonic()),
+            ):
+                yield
+        finally:
+            if not own.held and not own.waiting:
+                self._own.pop(who, None)
 
     async def _ask(self, operation: Operation[Any]) -> bytes:
         worker = self._take()
@@ -103,6 +126,10 @@ class Sandbox:
             if isinstance(started, Child):
                 self._end(started)
         await asyncio.gather(*self._ending)
+
+
+def _queue(places: int, waiting: int) -> FairQueue:
+    return FairQueue("the check of SQL", places, waiting, waiting, expected=0.1)
 
 
 async def _start() -> Child:
