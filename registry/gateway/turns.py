@@ -1,5 +1,8 @@
 """
 Waiting for a provider whose places, PROVIDER_CONCURRENCY, are all taken: people take turns.
+
+How many places one person may hold is not limited here: `Client` takes a place before each call,
+and that is where such a limit belongs.
 """
 
 from __future__ import annotations
