@@ -1,0 +1,94 @@
+"""Leases from Redis: what one person may use, over all workers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from core.limits.leases import GONE_SECONDS, WINDOW, LeasesDownError, Taken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from core.limits.leases import Hold
+
+PREFIX = "aimodels:limit:"
+TIMEOUT = 0.25  # seconds: a request waits for it
+
+# Redis runs a script atomically. It keeps when all units of a minute are there again, in seconds.
+TAKE = """
+local each, owed, wanted, window = unpack(ARGV)
+each, owed, wanted, window = tonumber(each), tonumber(owed), tonumber(wanted), tonumber(window)
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1e6
+local due = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now) + owed * each
+local granted = math.max(math.min(wanted, math.floor((now + window - due) / each + 1e-6)), 0)
+due = due + granted * each
+if due > now then
+    redis.call('SET', KEYS[1], string.format('%.6f', due), 'PX', math.ceil((due - now) * 1000))
+else
+    redis.call('DEL', KEYS[1])
+end
+return {tostring(granted), string.format('%.6f', due - now - window + each)}
+"""
+# A hash of workers: how many places each holds, and until when.
+HOLD = """
+local capacity, wanted, seconds = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local time = redis.call('TIME')
+local now, others = time[1] + time[2] / 1e6, 0
+local all = redis.call('HGETALL', KEYS[1])
+for i = 1, #all, 2 do
+    local count, ends = string.match(all[i + 1], '^(%d+) (.+)$')
+    if tonumber(ends) <= now then
+        redis.call('HDEL', KEYS[1], all[i])
+    elseif all[i] ~= ARGV[1] then
+        others = others + tonumber(count)
+    end
+end
+local held = math.max(math.min(wanted, capacity - others), 0)
+if held > 0 then
+    redis.call('HSET', KEYS[1], ARGV[1], held .. ' ' .. string.format('%.3f', now + seconds))
+    redis.call('EXPIRE', KEYS[1], math.ceil(seconds))
+else
+    redis.call('HDEL', KEYS[1], ARGV[1])
+end
+return held
+"""
+
+
+class RedisLeases:
+    """The leases of all workers with the same REDIS_URL. `worker` is this one's ID."""
+
+    shared = True
+
+    def __init__(self, url: str, worker: str) -> None:
+        self._worker = worker
+        self._redis: Any = redis.Redis.from_url(
+            url,
+            socket_timeout=TIMEOUT,
+            socket_connect_timeout=TIMEOUT,
+            retry=Retry(NoBackoff(), 1),  # replaces a connection that broke while idle
+        )
+        self._take: Any = self._redis.register_script(TAKE)
+        self._hold: Any = self._redis.register_script(HOLD)
+
+    def take(self, key: str, per_minute: float, owed: float, wanted: float) -> Taken:
+        arguments = [WINDOW / per_minute, owed, wanted, WINDOW]
+        try:
+            granted, wait = self._take(keys=[PREFIX + key], args=arguments)
+        except (redis.RedisError, OSError) as error:
+            raise LeasesDownError(str(error)) from None
+        return Taken(float(granted)) if float(granted) > 0 else Taken(0.0, float(wait))
+
+    def hold(self, holds: Iterable[Hold]) -> list[int]:
+        try:
+            with self._redis.pipeline(transaction=False) as pipe:
+                for key, capacity, wanted in holds:
+                    arguments = [self._worker, capacity, wanted, GONE_SECONDS]
+                    self._hold(keys=[PREFIX + key], args=arguments, client=pipe)
+                return [int(held) for held in pipe.execute()]
+        except (redis.RedisError, OSError) as error:
+            raise LeasesDownError(str(error)) from None
