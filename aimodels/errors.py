@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
+def limited(request: HttpRequest, error: PortalError) -> HttpResponse:
+    response = _answer(request, error, "limited.html")
+    response["Retry-After"] = str(error.retry_after)
+    return response
+
+
 def _answer(request: HttpRequest, error: PortalError, template: str) -> HttpResponse:
     if request.path.startswith(API) or is_program(request):
         return to_response(error, request, form_for(request.path))

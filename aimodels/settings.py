@@ -75,6 +75,10 @@ MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=8 * 1024 * 1024)
 MAX_AUDIO_BYTES = env.int("MAX_AUDIO_BYTES", default=26 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=600)  # a user; 0 is no limit
+TOKENS_PER_MINUTE = env.int("TOKENS_PER_MINUTE", default=4_000_000)
+PAGES_PER_MINUTE = env.int("PAGES_PER_MINUTE", default=1200)
+ANSWERS_PER_PERSON = env.int("ANSWERS_PER_PERSON", default=max(PROVIDER_CONCURRENCY // 4, 1))
+SOCKETS_PER_PERSON = env.int("SOCKETS_PER_PERSON", default=100)
 SQL_GATE_SECONDS = env.float("SQL_GATE_SECONDS", default=3.0)  # to check one query
 SQL_GATE_WAIT_SECONDS = env.float("SQL_GATE_WAIT_SECONDS", default=15.0)  # for its turn
 SOURCES_FILE = env.str("SOURCES_FILE", default="")  # data sources of the SQL workflow
@@ -119,6 +123,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "aimodels.middleware.LimitPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",

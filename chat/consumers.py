@@ -16,8 +16,8 @@ from chat.answers.answer import LEFT, LOST, RESTARTING, STOPPED, Answer
 from chat.answers.conversation import ConversationAnswer
 from chat.answers.raw import RawAnswer
 from core.errors import PortalError
-from core.http.rate_limit import rate_limit
 from core.http.tasks import restarting, tasks
+from core.limits.limiter import limiter
 from core.sockets.consumer import (
     CLOSE_SIGNED_OUT,
     CLOSE_STRIKES,
@@ -63,7 +63,7 @@ class Socket(PortalConsumer):
             await self.send_error(error, frame.id)
 
     def ask(self, frame: Any) -> None:
-        """Start an answer. Raises PortalError `busy`, `rate_limited`, `server_restarting`."""
+        """Start an answer. Raises PortalError `busy`, `server_restarting`."""
         if not self.open:
             return
         if self.answer is not None:
@@ -71,7 +71,6 @@ class Socket(PortalConsumer):
             raise PortalError("busy", message)
         if tasks.stopping:
             raise restarting()
-        rate_limit.check(self.principal.limit_key)
         answer = self.answer = self.answers(frame, self.write, self.credentials)
         tasks.start(self._run(answer), lambda: answer.end(RESTARTING))
 
@@ -88,12 +87,21 @@ class Socket(PortalConsumer):
     }  # fmt: skip
 
     async def _run(self, answer: Answer[Any]) -> None:
-        error = await answer.run()
+        error = await self._answer(answer)
         self.answer = None  # before the last frame, after which the reader may ask again
         async with in_time(settings.READER_SECONDS):
             await answer.send_end(error)
         if error is not None and error.code in CLOSING:
             await self.shut(CLOSING[error.code])
+
+    async def _answer(self, answer: Answer[Any]) -> PortalError | None:
+        payer = self.principal.payer
+        try:
+            await limiter.request(payer)
+            async with limiter.answer(payer):
+                return await answer.run()
+        except PortalError as error:
+            return error
 
     async def sign_out(self, error: PortalError) -> None:
         if self.answer is None:  # an answer that has begun may end; the next one is checked

@@ -33,7 +33,7 @@ async def stream_answer(
     Fields that the model turned out to refuse are added to the headers. `reported` gets that
     resolution: a heartbeat may have sent the headers already.
     """
-    usage = None
+    usage, pieces = None, 0
     async with EventStream(exchange, resolution.header_lines) as stream:
         try:
             async with aclosing(batches):
@@ -43,12 +43,13 @@ async def stream_answer(
                         stream.set_lines(resolution.header_lines)
                         if reported:
                             reported(resolution)
+                    pieces += len(events)
                     usage = _usage(events) or usage  # some servers repeat it, growing
                     await stream.write(write(events))
                     if isinstance(last := events[-1], Failure):
                         raise last.error
         finally:  # many callers close as soon as they have read the end
-            count_usage(resolution.provider.name, usage)
+            count_usage(resolution.provider.name, usage, pieces)
         await stream.write(end())
         await stream.end()
 

@@ -29,6 +29,7 @@ from core import lookups
 from core.addresses import address_in
 from core.database import database_threads
 from core.errors import PortalError
+from core.limits.limiter import limiter
 from core.lookups import known, refused
 from core.person import person
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
     from core.access import Groups
+    from core.limits.limiter import Payer
 
 OPERATE = "registry.operate"
 SESSION_SCOPES = "use operate sql"  # what people may do themselves
@@ -74,6 +76,7 @@ class Principal:
     groups: Groups | None
     by_session: bool
     scopes: frozenset[str]
+    token: str = ""  # which token was sent: not its secret
 
     @property
     def name(self) -> str:
@@ -82,6 +85,11 @@ class Principal:
     @property
     def limit_key(self) -> int:
         return int(self.user.pk)
+
+    @property
+    def payer(self) -> Payer:
+        """Whose limits count, and how much they are now."""
+        return limiter.payer(str(self.user.pk), self.token, self.groups)
 
 
 def read_credentials(authorization: str | None, cookie: str, key: str = "") -> Credentials:
@@ -116,12 +124,12 @@ def check_form(token: str) -> None:
 def look_up(credentials: Credentials) -> Principal:
     """Return whose credentials these are, from the database. Raises PortalError."""
     if credentials.token:
-        user, scopes = _by_token(credentials.token)
+        user, scopes, token = _by_token(credentials.token)
     else:
-        user, scopes = _by_session(credentials.session), SESSION_SCOPES
+        user, scopes, token = _by_session(credentials.session), SESSION_SCOPES, ""
     words = frozenset(scopes.split())
     operator = "operate" in words and user.has_perm(OPERATE)
-    return Principal(user, operator, groups_of(user), not credentials.token, words)
+    return Principal(user, operator, groups_of(user), not credentials.token, words, token)
 
 
 def groups_of(user: User) -> Groups | None:
@@ -129,7 +137,7 @@ def groups_of(user: User) -> Groups | None:
     return None if user.is_superuser else frozenset(user.groups.values_list("name", flat=True))
 
 
-def _by_token(token: str) -> tuple[User, str]:
+def _by_token(token: str) -> tuple[User, str, str]:
     check_form(token)
     digest = hash_token(token)
     record = get_token_model().objects.select_related("user").filter(digest=digest).first()
@@ -139,7 +147,7 @@ def _by_token(token: str) -> tuple[User, str]:
         raise unauthenticated("This API token has expired. Create a new one.")
     if "use" not in record.scopes.split():
         raise PortalError("permission_denied", "This API token may not be used here.")
-    return record.user, record.scopes
+    return record.user, record.scopes, f"token {record.digest[:16]}"
 
 
 def _by_session(key: str) -> User:
@@ -228,6 +236,15 @@ async def _find(credentials: Credentials, scope: Mapping[str, Any]) -> Principal
         raise
     principals.put(key, principal)
     known.put(key, principal.limit_key)
+    return principal
+
+
+def identify_blocking(credentials: Credentials) -> Principal:
+    """Do as `identify`, in a thread that may wait for the database."""
+    principal = principals.get(credentials.key)
+    if principal is None:
+        principal = look_up(credentials)
+        principals.put(credentials.key, principal)
     return principal
 
 

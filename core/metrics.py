@@ -27,6 +27,13 @@ own = Histogram(
     buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5),
 )
 
+refused_by_limit = Counter(
+    "portal_refused_by_limit",
+    "Requests that were refused because a person reached a limit.",
+    ["limit"],
+    registry=registry,
+)
+
 
 # Cached: `labels` of Prometheus's client costs as much as counting does.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from core.limits.limiter import limiter
 from core.metrics import registry
 from registry.providers.reading import token_count
 
@@ -89,9 +90,17 @@ def count_oddities(provider: str, kinds: Iterable[str]) -> None:
         oddities.labels(provider, kind.replace(" ", "_")).inc()
 
 
-def count_usage(provider: str, usage: object) -> None:
-    """Add a provider's `usage` object to the token counters."""
-    if isinstance(usage, dict):
+def count_usage(provider: str, usage: object, pieces: int = 0) -> None:
+    """Add a provider's `usage` object to the token counters, and to the caller's limit.
+
+    Without one, `pieces` of a stream count as that many tokens.
+    """
+    if not isinstance(usage, dict):
+        limiter.charge(pieces)
+    else:
+        total = 0
         for key, counter in of_provider(provider).tokens.items():
             if (count := token_count(usage.get(key))) is not None:
                 counter.inc(count)
+                total += count
+        limiter.charge(total)

@@ -59,6 +59,7 @@ class Answer(Generic[AskT]):
         self.window = Window()
         self.call = Call(new_id())
         self.usage: Body | None = None
+        self.pieces = 0
         self.finish_reason: str | None = None
         self.ended_by: str | None = None
         self.complete = False  # the provider sent a finish reason
@@ -98,7 +99,7 @@ class Answer(Generic[AskT]):
                 self._relaying = asyncio.ensure_future(self._relay(resolution, body))
                 await asyncio.wait({self._relaying})
                 self._watchdog.stop()
-                count_usage(resolution.provider.name, self.usage)
+                count_usage(resolution.provider.name, self.usage, self.pieces)
                 if self.stalled:
                     raise _stalled()
                 if not self._relaying.cancelled():
@@ -130,6 +131,7 @@ class Answer(Generic[AskT]):
                         raise event.error
 
     def _note(self, chunk: Chunk) -> None:
+        self.pieces += 1
         if chunk.usage:
             self.usage = storable(chunk.usage) or self.usage  # some servers repeat it, growing
         if chunk.finish_reason:

@@ -23,8 +23,8 @@ from core.errors import PortalError, internal_error, wrong_method
 from core.http import body
 from core.http.envelope import id_of, to_response
 from core.http.exchange import too_large
-from core.http.rate_limit import rate_limit
 from core.http.same_site import require_origin
+from core.limits.limiter import limiter
 from core.lookups import known
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class IsOperator(BasePermission):
 class PortalThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:
         if request.auth is not None:
-            rate_limit.check(principal_of(request).limit_key)
+            limiter.request_blocking(principal_of(request).payer)
         return True
 
 

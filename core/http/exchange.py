@@ -25,9 +25,9 @@ from core.http import body
 from core.http.call import Call, hops
 from core.http.envelope import API_LINES, OPENAI_FORM, error_headers, header_lines
 from core.http.form import Held, check_media_type
-from core.http.rate_limit import rate_limit
 from core.http.same_site import check_same_site
 from core.http.tasks import restarting, tasks
+from core.limits.limiter import limiter
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
@@ -190,7 +190,8 @@ async def _serve(exchange: Exchange, handler: Handler, methods: Collection[str])
     if len(exchange.headers) < len(exchange.scope["headers"]):
         _check_single(exchange.scope["headers"])
     exchange.principal = await auth.authenticate(exchange.scope)
-    rate_limit.check(exchange.principal.limit_key)
+    payer = exchange.principal.payer
+    await limiter.request(payer)
     if exchange.scope["method"] not in methods:
         return await exchange.fail(wrong_method(methods), (b"allow", ", ".join(methods).encode()))
     media_type = exchange.headers.get(b"content-type", b"")
@@ -201,7 +202,10 @@ async def _serve(exchange: Exchange, handler: Handler, methods: Collection[str])
     if exchange.principal.by_session:
         check_same_site(exchange.scope)
     await exchange.read()
-    await _while_caller_stays(exchange, handler(exchange))
+    if methods is not POST:
+        return await _while_caller_stays(exchange, handler(exchange))
+    async with limiter.answer(payer):
+        await _while_caller_stays(exchange, handler(exchange))
 
 
 def _declares(exchange: Exchange) -> bool:

@@ -39,6 +39,11 @@ class Rate:
         while not self._take(key, limit):
             await self._source.ask(key, lambda: self._refill(key, limit))
 
+    async def check(self, key: str, limit: float) -> None:
+        """Raise LimitedError if no unit is left. What is used is charged later."""
+        await self.take(key, limit)
+        self.charge(key, limit, -1)
+
     def take_blocking(self, key: str, limit: float) -> None:
         """Do as `take`, in a thread."""
         while not self._take(key, limit):

@@ -19,6 +19,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from core.errors import PortalError
 from core.http.envelope import envelope, request_id
 from core.http.tasks import restarting, tasks
+from core.limits.limiter import limiter
 from core.sockets.handshake import admit
 from core.sockets.sessions import session_watch
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 SEND_SECONDS = 2.0  # for a last frame to a reader who may be gone
 MAX_FRAMES_PER_SECOND = 500
-CLOSE_RESTART, CLOSE_SIGNED_OUT, CLOSE_STRIKES = 1012, 4401, 4400
+CLOSE_RESTART, CLOSE_LATER, CLOSE_SIGNED_OUT, CLOSE_STRIKES = 1012, 1013, 4401, 4400
 
 
 class PortalConsumer(AsyncWebsocketConsumer):
@@ -66,10 +67,21 @@ class PortalConsumer(AsyncWebsocketConsumer):
             self.credentials, self.principal = await admit(self.scope)
         except PortalError:
             return await self.close()
-        await self.accept()
+        try:
+            await limiter.open_socket(self.principal.payer)
+        except PortalError as error:
+            return await self._refuse(error)
         self.open = True
+        await self.accept()
         tasks.farewells.add(self.farewell)
         session_watch.add(self)
+
+    async def _refuse(self, error: PortalError) -> None:
+        """Send `error` as a frame, then close: browsers do not show the status of a handshake."""
+        await self.accept()
+        async with in_time():
+            await self.send(msgspec.json.encode(error_frame(error)).decode())
+            await self.close(CLOSE_LATER)
 
     async def websocket_disconnect(self, message: Any) -> None:
         self.left(message.get("code"))
@@ -77,14 +89,15 @@ class PortalConsumer(AsyncWebsocketConsumer):
 
     def left(self, code: int | None = None) -> None:
         """Stop using the socket: the reader is gone. `code` is its close code, if any."""
+        if self.open:
+            limiter.close_socket(self.principal.payer)
         self.open = False
         tasks.farewells.discard(self.farewell)
         session_watch.discard(self)
 
     async def send_error(self, error: PortalError, id: str | None = None) -> None:  # noqa: A002
-        body = envelope(error, request_id(None))
         async with in_time():
-            await self.write({"type": "error", "id": id, **body})
+            await self.write(error_frame(error, id))
 
     async def write(self, frame: Mapping[str, Any]) -> None:
         """Send a frame, unless the reader has left."""
@@ -112,6 +125,10 @@ class PortalConsumer(AsyncWebsocketConsumer):
         """Send `error`, then close: the user is no longer signed in."""
         await self.send_error(error)
         await self.shut(CLOSE_SIGNED_OUT)
+
+
+def error_frame(error: PortalError, id: str | None = None) -> dict[str, Any]:  # noqa: A002
+    return {"type": "error", "id": id, **envelope(error, request_id(None))}
 
 
 @asynccontextmanager

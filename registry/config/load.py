@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from core.yaml_errors import Finding
-    from registry.config.schema import ModelsConfig
+    from registry.config.schema import LimitsConfig, ModelsConfig
 
 
 NO_MODEL = "No model is listed. List one under a provider's `registry`."
@@ -44,6 +44,7 @@ class Config:
     """
 
     models: ModelsConfig
+    limits: LimitsConfig
     endpoints: Mapping[str, Endpoint]
     revision: str
     warnings: tuple[Problem, ...]
@@ -78,10 +79,11 @@ def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
     root, bare = with_models(root)
     problems += bare
     root, warnings, old_fields = upgrade(root)
-    models, mistakes, dropped = validate(to_data(root))
+    file, mistakes, dropped = validate(to_data(root))
     problems += [*old_fields, *(problem_at(root, *mistake) for mistake in mistakes)]
-    if models is None:
+    if file is None:
         raise ConfigError(problems)
+    models = file.models
     endpoints, findings = _endpoints(models, environ)
     rule_findings, rule_warnings = check(models, dropped)
     problems += _placed(root, [*findings, *rule_findings])
@@ -93,7 +95,9 @@ def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
         raise ConfigError(list(dict.fromkeys(problems)))
     warnings += _placed(root, [*rule_warnings, *check_addresses(models, endpoints)])
     warnings += cut_values(source)
-    return Config(models, endpoints, revision_of(source), tuple(sorted(warnings)), root)
+    return Config(
+        models, file.limits, endpoints, revision_of(source), tuple(sorted(warnings)), root
+    )
 
 
 def _endpoints(

@@ -26,6 +26,9 @@ def remove_part(data: Any, error: ErrorDetails, dropped: set[Path]) -> bool:
     Returns False if nothing is left.
     """
     path = error["loc"]
+    if path[:1] == ("limits",):
+        value_at(data, path[:-1]).pop(path[-1])
+        return True
     if error["type"] == "missing":
         path = path[:-1] if path[-1:] != ("capabilities",) else path
     if len(path) < 2:
@@ -45,7 +48,7 @@ def remove_part(data: Any, error: ErrorDetails, dropped: set[Path]) -> bool:
 
 def in_unknown_section(data: Any, path: Path) -> bool:
     """Is `path` in a section that is not a provider's? Mistakes inside it are not reported."""
-    if len(path) < 3 or path[1] in SETTINGS:
+    if len(path) < 3 or path[0] != "models" or path[1] in SETTINGS:
         return False
     section = value_at(data, path[:2])
     if not isinstance(section, dict) or path[1] in WIRES:

@@ -141,10 +141,30 @@ class ModelsConfig(BaseModel):
         return self.__pydantic_extra__
 
 
+class GroupLimits(_Strict):
+    """How much one person may use; 0 is no limit. What is unset is as the settings say."""
+
+    requests_per_minute: int | None = Field(None, ge=0, description="Of the API and of sockets.")
+    tokens_per_minute: int | None = Field(None, ge=0, description="That answers used.")
+    pages_per_minute: int | None = Field(None, ge=0, description="And parts of pages.")
+    answers: int | None = Field(None, ge=0, description="At once; for each API token, too.")
+    sockets: int | None = Field(None, ge=0, description="Open at once: each page has up to two.")
+
+
+class LimitsConfig(_Strict):
+    """How much people may use: everyone, and the members of groups."""
+
+    everyone: GroupLimits = Field(default_factory=GroupLimits)
+    groups: dict[str, GroupLimits] = Field(
+        default_factory=dict, description="Who is in several has the most of each."
+    )
+
+
 class ModelsFile(_Strict):
-    """models.yaml: the AI models that this organisation uses."""
+    """models.yaml: the AI models that this organisation uses, and how much people may use them."""
 
     models: ModelsConfig
+    limits: LimitsConfig = Field(default_factory=LimitsConfig)
 
 
 def json_schema() -> dict[str, Any]:

@@ -19,8 +19,9 @@ from registry.config.salvage import in_unknown_section, remove_part
 from registry.config.schema import (
     SETTINGS,
     WITH_VARIABLES,
+    GroupLimits,
+    LimitsConfig,
     ModelRef,
-    ModelsConfig,
     ModelsFile,
     Price,
     ProviderConfig,
@@ -41,9 +42,9 @@ MAX_ROUNDS = 5  # of removing invalid parts
 
 
 class Validated(NamedTuple):
-    """`models` is None if nothing valid is left. `dropped` has the paths of removed parts."""
+    """`file` is None if nothing valid is left. `dropped` has the paths of removed parts."""
 
-    models: ModelsConfig | None
+    file: ModelsFile | None
     mistakes: list[Mistake]
     dropped: set[Path]
 
@@ -54,9 +55,9 @@ def validate(data: Any) -> Validated:
     dropped: set[Path] = set()
     for attempt in range(MAX_ROUNDS):
         try:
-            models = ModelsFile.model_validate(data).models
+            file = ModelsFile.model_validate(data)
             mistakes += _absent_values(data)
-            return Validated(models, mistakes, dropped)
+            return Validated(file, mistakes, dropped)
         except ValidationError as error:
             errors = first_causes(error.errors(include_url=False), keys_at, meant)
         if attempt == 0:  # later errors follow from the removals
@@ -72,6 +73,9 @@ def _explain(error: ErrorDetails, data: Any) -> Mistake:
     path = error["loc"]
     if len(path) == 2 and error["type"] == "model_type" and value_at(data, path) is not None:
         section = str(path[1])
+        if section in ModelsFile.model_fields:
+            message = f"{quote(section)} stands beside `models:`. Indent it less."
+            return Mistake(path, message, at_key=True)
         near = did_you_mean(section, SETTINGS)
         value = value_at(data, path)
         if not near and isinstance(value, str) and (mistake := text_mistake(value)):
@@ -123,9 +127,11 @@ def misplaced(key: str) -> str:
 
 def keys_at(path: Path) -> list[str]:
     """Return the keys that the mapping at `path` may have."""
-    if not path:
-        return ["models"]
-    shapes: dict[int, type[BaseModel]] = {2: ProviderConfig, 3: Serve, 4: ModelRef, 5: Price}
+    shapes: dict[int, type[BaseModel]] = {
+        0: ModelsFile, 2: ProviderConfig, 3: Serve, 4: ModelRef, 5: Price,
+    }  # fmt: skip
+    if path[:1] == ("limits",):
+        shapes = {1: LimitsConfig, 2: GroupLimits, 3: GroupLimits}
     fields = shapes[len(path)].model_fields.items()
     return [field.alias or name for name, field in fields]
 
@@ -140,8 +146,10 @@ def misplaced_variables(data: Any) -> Iterator[Finding]:
 def _may_vary(path: Path) -> bool:
     """Is `path` in a field with variables, or in one that is another word for it?"""
     known = list(ProviderConfig.model_fields)
-    return path[2:3] != () and (
-        path[2] in WITH_VARIABLES or (len(path) == 3 and meant(path, known) in WITH_VARIABLES)
+    return (
+        path[0] == "models"
+        and path[2:3] != ()
+        and (path[2] in WITH_VARIABLES or (len(path) == 3 and meant(path, known) in WITH_VARIABLES))
     )
 
 

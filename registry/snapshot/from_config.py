@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from registry.config.model_index import known_capabilities
 from registry.entities import Model, Provider, Resolution
+from registry.limit_rules import LimitRules
 from registry.model_id import fold
 from registry.snapshot.registry import Registry
 
@@ -30,6 +31,7 @@ def build(config: Config) -> Registry:
         providers=providers,
         capabilities=known_capabilities(config.models),
         file_defaults={},
+        limits=LimitRules.of_config(config.limits),
         models_list=config.models.models_list,
         _listed=dict(_listings(models.values(), providers, config.revision)),
     )

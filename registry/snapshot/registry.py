@@ -15,6 +15,7 @@ from core.errors import PortalError
 from core.text import did_you_mean, listing, quote
 from registry.config.schema import RELAYED
 from registry.entities import Model, Primary, Provider, Resolution
+from registry.limit_rules import LimitRules
 from registry.model_id import did_you_mean_model, fold, parse_model_id
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Registry:
     file_defaults: Mapping[str, str]
     primaries: Mapping[str, Primary] = field(default_factory=dict)
     primaries_version: int = 0
+    limits: LimitRules = field(default_factory=LimitRules)
     models_list: str = "all"  # or chat: what /v1/models lists for programs that do not filter
     _listed: Mapping[tuple[str, str], Resolution] = field(default_factory=dict, repr=False)
     _chosen: Mapping[str, Resolution] = field(default_factory=dict, repr=False)

@@ -20,6 +20,8 @@ from django.conf import settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from core.limits.leases import Leases
+
 
 class StoreDownError(Exception):
     """The store does not respond. The message contains no secret."""
@@ -58,6 +60,15 @@ class Store(Protocol):
     def claim(self, what: str, owner: str, seconds: float) -> bool:
         """Take or renew a lease; return False while another owner holds it."""
         ...
+
+
+def get_leases(worker: str) -> Leases | None:
+    """Return the leases that `worker` shares with others; None if there are no others."""
+    if settings.REDIS_URL:
+        from registry.store.leases import RedisLeases
+
+        return RedisLeases(settings.REDIS_URL, worker)
+    return None
 
 
 @cache

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING
 import msgspec
 from django.conf import settings
 
+from core.limits.limiter import limiter, of_settings
 from registry.health.monitor import monitor
 from registry.health.traffic import together, traffic_log
 from registry.state.service import service
-from registry.store import StoreDownError
+from registry.store import StoreDownError, get_leases
 from registry.workers import process_id
 from registry.workers.beat import Beat
 from registry.workers.folder_lock import lock
@@ -63,6 +64,10 @@ class Worker:
     def start(self) -> None:
         """Start the heartbeat, unless it runs."""
         if self._thread is None:
+            others = of_settings()
+            limiter.limits_of = lambda groups: service.current.limits.of(groups, others)
+            if leases := get_leases(self.id):
+                limiter.source.use(leases)
             self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
             self._thread.start()
 
@@ -88,6 +93,7 @@ class Worker:
             self._take(view)
             traffic = together(beat.traffic for beat in self.living())
             monitor.follow(view.health, results, traffic)
+        limiter.tick(len(self.living()))
         if self.is_leader:
             monitor.ask_due(service.current)
 

@@ -6,6 +6,7 @@
  */
 
 const MAX_DELAY = 30; // seconds
+const TRY_LATER = 1013; // the close code of a portal that takes no more of this reader's sockets
 
 /** Return how many seconds to wait after so many attempts; `random`, in [0, 1), spreads pages out. */
 export function retryDelay(attempts, random) {
@@ -46,7 +47,10 @@ export class PortalSocket extends EventTarget {
       this.emit("open");
     });
     this.socket.addEventListener("message", (event) => this.emit("frame", JSON.parse(event.data)));
-    this.socket.addEventListener("close", () => this.handleClose(opened));
+    this.socket.addEventListener("close", ({ code }) => {
+      if (code === TRY_LATER) this.attempts = Math.max(this.attempts, 4);
+      this.handleClose(opened);
+    });
   }
 
   /** Reconnect later. Browsers hide why a handshake was refused, so an HTTP request finds out. */
