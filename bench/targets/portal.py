@@ -62,8 +62,11 @@ class Gateway(Target):
             "VAR_DIR": str(self.folder),
             "MODELS_FILE": str(self.folder / "models.yaml"),
             "UPSTREAM_KEY": KEY,
-            # Both limits are on, but a load does not reach them.
+            # All limits are on, but a load does not reach them.
             "RATE_LIMIT_PER_MINUTE": "100000000",
+            "TOKENS_PER_MINUTE": "100000000000",
+            "ANSWERS_PER_PERSON": "4096",
+            "SOCKETS_PER_PERSON": "100000",
             "PROVIDER_CONCURRENCY": "4096",
         }
 

@@ -13,7 +13,7 @@ from core.text import did_you_mean, listing, looks_like_key, quote
 from core.variables import VARIABLE
 from registry.config.model_index import ModelIndex, key_of
 from registry.config.references import check_defaults, check_replacements, deprecated_defaults
-from registry.config.schema import RELAYED, SETTINGS, ProviderConfig
+from registry.config.schema import RELAYED, SETTINGS, ModelsFile, ProviderConfig
 from registry.model_id import is_capability, is_model_name, is_provider
 from registry.providers import APIS, WIRES
 
@@ -57,7 +57,7 @@ def _provider(name: str, provider: ProviderConfig, index: ModelIndex) -> Iterato
             f"{quote(name)} is not a valid name for a provider. Use a-z, 0-9, _ and -; "
             "begin with a letter.",
         )
-    if api not in WIRES and name not in ProviderConfig.model_fields:
+    if api not in WIRES and name not in {*ProviderConfig.model_fields, *ModelsFile.model_fields}:
         yield from _any_address(name, provider, index)
     if api in WIRES:
         yield from _address(name, provider, WIRES[api].ADDRESS, index)
@@ -69,6 +69,8 @@ def _provider(name: str, provider: ProviderConfig, index: ModelIndex) -> Iterato
 def _unknown_format(api: str, provider: ProviderConfig) -> str:
     if not provider.api and api in ProviderConfig.model_fields:
         return f"{quote(api)} is a key of a provider. Indent it below the provider's name."
+    if api in ModelsFile.model_fields:
+        return outside(api)
     near = did_you_mean(api, [*WIRES, *SETTINGS])
     message = f"{quote(api)} is not a wire format.{near} Set `api:` to one of {', '.join(WIRES)}."
     return f"{message} Most servers understand `api: openai`." if not near else message
@@ -86,6 +88,11 @@ def _apis(name: str, provider: ProviderConfig, api: str) -> Iterator[Finding]:
         elif api in WIRES and api not in APIS[other]:
             message = f"{quote(other)} goes with `api: {' or '.join(APIS[other])}` only."
             yield path, f"{message} Give it a section of its own."
+
+
+def outside(section: str) -> str:
+    """Return the message for a section of the file that is inside of `models`."""
+    return f"{quote(section)} stands beside `models:`. Indent it less."
 
 
 def _any_address(name: str, provider: ProviderConfig, index: ModelIndex) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from core.text import did_you_mean, quote
 from core.variables import only_in
 from core.yaml_errors import Finding, Mistake, explain, first_causes, no_value, value_at
 from core.yaml_lines import text_mistake
+from registry.config.rules import outside
 from registry.config.salvage import in_unknown_section, remove_part
 from registry.config.schema import (
     SETTINGS,
@@ -74,8 +75,7 @@ def _explain(error: ErrorDetails, data: Any) -> Mistake:
     if len(path) == 2 and error["type"] == "model_type" and value_at(data, path) is not None:
         section = str(path[1])
         if section in ModelsFile.model_fields:
-            message = f"{quote(section)} stands beside `models:`. Indent it less."
-            return Mistake(path, message, at_key=True)
+            return Mistake(path, outside(section), at_key=True)
         near = did_you_mean(section, SETTINGS)
         value = value_at(data, path)
         if not near and isinstance(value, str) and (mistake := text_mistake(value)):

@@ -127,11 +127,26 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "empty replacement": (model("capabilities: [chat], replacement: ''"), "must not be empty"),
     "endpoint of another type": (provider("endpoint: 5"), "must be text"),
     "capability's name": (GOOD + "  capabilities: ['a b']\n", "is not a valid name for a capability"),
+    "limit as text": (GOOD + "limits: {everyone: {answers: '5'}}\n", "9:30  This must be a whole number."),
+    "negative limit": (GOOD + "limits: {everyone: {answers: -5}}\n", "must be at least 0."),
+    "misspelt limit": (GOOD + "limits: {everyone: {anwsers: 5}}\n", "Did you mean 'answers'?"),
+    "misspelt limit of a group": (GOOD + "limits: {groups: {batch: {request_per_minute: 5}}}\n", "Did you mean 'requests_per_minute'?"),
+    "group beside groups": (GOOD + "limits: {batch: {answers: 5}}\n", "'batch' is not a key here. Known: everyone, groups."),
+    "limits without value": (GOOD + "limits:\n", "'limits' has no value"),
+    "limits of a group without value": (GOOD + "limits: {groups: {batch: }}\n", "'batch' has no value"),
+    "limits as a number": (GOOD + "limits: 5\n", "9:9  This must be a mapping"),
+    "limits below models": (GOOD + "  limits: {everyone: {answers: 5}}\n", "9:3  'limits' stands beside `models:`. Indent it less."),
+    "variable in a limit": (GOOD + "limits: {everyone: {answers: '${X}'}}\n", "must be a whole number"),
 }  # fmt: skip
 
 
+def test_a_mistake_in_limits_hides_none_in_models() -> None:
+    text = model("capabilities: [chat], titel: A") + "limits: {everyone: 5}\n"
+    assert len(problems(text)) == 2
+
+
 # An anchor and its alias are two places; each is reported.
-TWICE = {"alias cycle": 2, "merge key": 2}
+TWICE = {"alias cycle": 2, "merge key": 2, "variable in a limit": 2}
 
 
 @pytest.mark.parametrize("name", MISTAKES)
