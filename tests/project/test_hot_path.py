@@ -36,7 +36,9 @@ def inside(
     """Run `tests.support.inside` and return what it prints."""
     own = copy_of(portal_files, tmp_path_factory.mktemp("inside"))
     own.models.write_text(own.models.read_text() + ROCK)
+    limits = ("RATE_LIMIT_PER_MINUTE", "TOKENS_PER_MINUTE", "ANSWERS_PER_PERSON")
     quiet = {"AUTH_CACHE_SECONDS": "600", "PYTHONHASHSEED": "0", "TOKEN": own.tokens["ann"],
+             **dict.fromkeys(limits, "100000000"),  # on, and not reached
              "FIRST_BYTE_TIMEOUT": "20", "WHOLE_ANSWER_TIMEOUT": "20", "IDLE_TIMEOUT": "20", "TOTAL_TIMEOUT": "40"}  # fmt: skip
 
     def run(*arguments: str, under: tuple[str, ...] = ()) -> str:
