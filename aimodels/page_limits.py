@@ -1,0 +1,30 @@
+"""The limit of pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.deprecation import MiddlewareMixin
+
+from aimodels.errors import limited
+from core import auth
+from core.errors import PortalError
+from core.limits.limiter import limiter
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+class LimitPages(MiddlewareMixin):
+    """Counts the pages of people who are signed in. The API counts requests itself."""
+
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
+        session = request.session.session_key
+        if request.path.startswith("/v1/") or session is None or request.user.is_anonymous:
+            return None
+        try:
+            principal = auth.identify_blocking(auth.Credentials(session=session))
+            limiter.page_blocking(principal.payer)
+        except PortalError as error:
+            return limited(request, error) if error.code == "rate_limited" else None
+        return None
