@@ -80,14 +80,26 @@ def foreign(portal: Portal, path: str) -> requests.Response:
     return ask(portal, path, headers={"Host": "evil.example"})
 
 
+def type_of(path: str) -> dict[str, str]:
+    """Return the header of the media type that the path takes."""
+    form = "multipart/form-data; boundary=x"
+    return {"Content-Type": form if "/audio/" in path else "application/json"}
+
+
+def size_of(path: str) -> int:
+    """Return the size of a body that is too large for the path, in MiB."""
+    return 27 if "/audio/" in path else 9
+
+
 def long(portal: Portal, path: str) -> requests.Response:
-    data = b" " * (9 << 20) if portal.server == "daphne" else b""  # Daphne reads it all first
-    return ask(portal, path, data=data, json=None, headers={"Content-Length": str(9 << 20)})
+    size = size_of(path) << 20
+    data = b" " * size if portal.server == "daphne" else b""  # Daphne reads it all first
+    return ask(portal, path, data=data, json=None, headers={"Content-Length": str(size)})
 
 
 def in_pieces(portal: Portal, path: str) -> requests.Response:
-    pieces = (b" " * (1 << 20) for _ in range(9))
-    return ask(portal, path, data=pieces, json=None, headers={"Content-Type": "application/json"})
+    pieces = (b" " * (1 << 20) for _ in range(size_of(path)))
+    return ask(portal, path, data=pieces, json=None, headers=type_of(path))
 
 
 def stranger(portal: Portal, path: str) -> requests.Response:
@@ -100,7 +112,7 @@ def other_method(portal: Portal, path: str) -> requests.Response:
 
 def other_site(portal: Portal, path: str) -> requests.Response:
     cookie = f"sessionid={portal.session_key('ann')}"
-    return ask(portal, path, who=None, headers={"Cookie": cookie})
+    return ask(portal, path, who=None, headers={"Cookie": cookie, **type_of(path)})
 
 
 def other_type(portal: Portal, path: str) -> requests.Response:
@@ -108,7 +120,7 @@ def other_type(portal: Portal, path: str) -> requests.Response:
 
 
 def no_json(portal: Portal, path: str) -> requests.Response:
-    return ask(portal, path, json=None, data=b"{", headers={"Content-Type": "application/json"})
+    return ask(portal, path, json=None, data=b"{", headers=type_of(path))
 
 
 WITH_BODY = [path for path in OWN if path not in READING]
