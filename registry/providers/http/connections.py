@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import aiohappyeyeballs
 import requests
 
-from registry.providers.http.protocol import KEEP_ALIVE, Connection
+from registry.providers.http.protocol import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,32 +80,32 @@ class Pool:
     def _take(self, origin: Origin) -> Connection | None:
         """Return the idle connection that was used last, if one can be used."""
         idle = self._idle.get(origin)
-        oldest = self._loop.time() - KEEP_ALIVE
+        now = self._loop.time()
         while idle:
             connection = idle.pop()
-            if connection.idle_since > oldest and connection.is_usable:
+            if connection.idle_until > now and connection.is_usable and connection.is_quiet:
                 return connection
             connection.abort()
         return None
 
     def _keep(self, origin: Origin, connection: Connection) -> None:
-        connection.idle_since = self._loop.time()
+        connection.idle_until = self._loop.time() + connection.idle_seconds
         self._idle.setdefault(origin, []).append(connection)
         if self._sweeper is None:
-            self._sweeper = self._loop.call_later(KEEP_ALIVE, self._sweep)
+            self._sweeper = self._loop.call_at(connection.idle_until, self._sweep)
 
     def _sweep(self) -> None:
         """Close connections that were idle for too long."""
         self._sweeper = None
-        oldest = self._loop.time() - KEEP_ALIVE
+        now = self._loop.time()
         for idle in self._idle.values():
             for connection in idle:
-                if connection.idle_since <= oldest:
+                if connection.idle_until <= now:
                     connection.abort()
             idle[:] = [connection for connection in idle if connection.is_usable]
-        times = [connection.idle_since for idle in self._idle.values() for connection in idle]
+        times = [connection.idle_until for idle in self._idle.values() for connection in idle]
         if times:
-            self._sweeper = self._loop.call_at(min(times) + KEEP_ALIVE, self._sweep)
+            self._sweeper = self._loop.call_at(min(times), self._sweep)
 
     async def close(self) -> None:
         if self._sweeper is not None:

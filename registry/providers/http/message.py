@@ -43,13 +43,14 @@ class Message:
 
     __slots__ = (
         "_parts", "_size", "_waiter", "_watchdog", "connection", "ended", "error", "headers",
-        "heard", "reused", "status",
+        "heard", "reused", "status", "written",
     )  # fmt: skip
 
     def __init__(self, connection: Source, *, reused: bool) -> None:
         self.connection: Source | None = connection
         self._watchdog = connection.watchdog
         self.reused = reused  # the connection carried other requests before
+        self.written = False  # the system has the whole request: the provider may have read it
         self.heard = False  # a byte of the response arrived
         self.status: int | None = None
         self.headers: Mapping[str, str] = {}
@@ -58,11 +59,6 @@ class Message:
         self._parts: list[bytes] = []
         self._size = 0
         self._waiter: asyncio.Future[None] | None = None
-
-    @property
-    def went_stale(self) -> bool:
-        """Did the provider close an idle connection, without reading this request?"""
-        return self.reused and not self.heard
 
     @property
     def is_full(self) -> bool:

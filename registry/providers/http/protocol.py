@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import select
 import socket
 import time
 from typing import TYPE_CHECKING, cast
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 # An idle connection is closed before the server does it: llama.cpp closes them after 5 s.
 KEEP_ALIVE = 4.0
+MARGIN = 1.0  # seconds: how much earlier than a server announces
 MAX_HEADER, MAX_HEADERS = 8190, 128  # bytes of one, and their number
 MAX_HEAD = 64 * 1024  # bytes in a row that are no part of a body
 
@@ -43,11 +45,13 @@ class Connection(asyncio.Protocol):
         self._on_idle, self._on_lost = on_idle, on_lost
         self.closed = self._loop.create_future()
         self.watchdog = Watchdog(self._late)  # one timer for all responses
-        self.idle_since = 0.0
+        self.idle_seconds = KEEP_ALIVE  # how long it may be kept
+        self.idle_until = 0.0
         self.uses = 0
         self._message: Message | None = None
         self._unrequested = False  # the provider sent bytes that belong to no request
         self._keep = True
+        self._writes = False  # a part of the request waits to be written
         # Filled by the parser. `on_body` is called for each chunk: a Python function would be slow.
         self._headers: list[tuple[bytes, bytes]] = []
         self._parts: list[bytes] = []
@@ -66,6 +70,11 @@ class Connection(asyncio.Protocol):
     def is_usable(self) -> bool:
         return not self._transport.is_closing()
 
+    @property
+    def is_quiet(self) -> bool:
+        """Has nothing arrived that the loop has not read yet: no close, and no other bytes?"""
+        return not self._readable.poll(0)
+
     def send(self, data: bytes, *, keep: bool) -> Message:
         """Write a request and return its response to come.
 
@@ -77,9 +86,10 @@ class Connection(asyncio.Protocol):
         self._keep = keep
         self._ended = False
         self._outside_body = self._row = 0
-        self._message = Message(self, reused=self.uses > 1)
+        self._message = message = Message(self, reused=self.uses > 1)
         self._transport.write(data)
-        return self._message
+        message.written = not self._writes and self.is_usable  # a write that fails closes at once
+        return message
 
     def resume(self) -> None:
         """Read on after the unread part of a body was taken."""
@@ -96,7 +106,19 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._transport.set_write_buffer_limits(1, 0)  # to know when nothing waits
+        sock = transport.get_extra_info("socket")
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._readable = select.poll()
+        self._readable.register(sock.fileno(), select.POLLIN)
+
+    def pause_writing(self) -> None:
+        self._writes = True
+
+    def resume_writing(self) -> None:
+        self._writes = False
+        if self._message is not None:
+            self._message.written = True
 
     def data_received(self, data: bytes) -> None:
         message = self._message
@@ -133,7 +155,7 @@ class Connection(asyncio.Protocol):
     def _end(self, message: Message, *, keep: bool) -> None:
         self._message = None
         # The rest of a request that waits to be written would come before the next one.
-        if keep and self._keep and not self._transport.get_write_buffer_size():
+        if keep and self._keep and not self._writes:
             self._read_on()
             self._on_idle(self)
         else:
@@ -178,7 +200,7 @@ class Connection(asyncio.Protocol):
         if headers.get("transfer-encoding", "chunked").lower() not in ("chunked", "identity"):
             raise InvalidResponseError("an unknown transfer encoding")
         if announced := headers.get("keep-alive"):
-            self._keep = self._keep and not _is_spent(announced, self.uses)
+            self._note_limits(announced)
         self._message.begin(status, headers)
 
     def on_message_complete(self) -> None:
@@ -186,6 +208,14 @@ class Connection(asyncio.Protocol):
         if self._message is not None and self._message.status is not None:
             self._ended = True
             self._keep = self._keep and self._parser.should_keep_alive()
+
+    def _note_limits(self, announced: str) -> None:
+        """Keep the connection for as long as its `Keep-Alive` header says, and as often."""
+        limits = dict(re.findall(r"(timeout|max)=(\d{1,9})", announced))
+        seconds = int(limits.get("timeout", KEEP_ALIVE + MARGIN)) - MARGIN
+        self.idle_seconds = min(seconds, KEEP_ALIVE)
+        if seconds <= 0 or self.uses >= int(limits.get("max", self.uses + 1)):
+            self._keep = False
 
     # ── When to read ────────────────────────────────────────────────────────────────────────
 
@@ -227,10 +257,3 @@ def _joined(lines: list[tuple[bytes, bytes]]) -> dict[str, str]:
 def _has_length(headers: Mapping[str, str]) -> bool:
     """Does the body end where it says so, and not where the connection does?"""
     return "content-length" in headers or headers.get("transfer-encoding", "").lower() == "chunked"
-
-
-def _is_spent(announced: str, uses: int) -> bool:
-    """Does `Keep-Alive` announce that the server will close this connection soon?"""
-    limits = dict(re.findall(r"(timeout|max)=(\d{1,9})", announced))
-    too_short = int(limits.get("timeout", KEEP_ALIVE + 1)) <= KEEP_ALIVE
-    return too_short or uses >= int(limits.get("max", uses + 1))

@@ -72,7 +72,6 @@ class Response:
         self._due = began + self.deadlines.first_byte
         try:
             if not await self._attempt():
-                # The server closed an idle connection just as we used it. It has read nothing.
                 await self._attempt(fresh=True)
             if problem := head_problem(self.status):
                 raise problem
@@ -92,7 +91,11 @@ class Response:
             self._message.close()
 
     async def _attempt(self, *, fresh: bool = False) -> bool:
-        """Send the request and wait for the head. Return False if the connection was stale."""
+        """Send the request and wait for the head.
+
+        Return False if the request may be sent again: the server closed an idle connection just as
+        we used it.
+        """
         limits = self.deadlines
         self._message = None
         try:
@@ -106,12 +109,23 @@ class Response:
         except InvalidResponseError:
             raise bad_response("it is not HTTP") from None
         except (OSError, ValueError) as error:
-            if self._message is not None and self._message.went_stale:
+            if self._may_repeat():
                 return False
-            raise unreachable(error) from None
+            taken = self._message is not None and self._message.written
+            raise unreachable(error, taken=taken) from None
         assert message.status is not None
         self.status, self.headers = message.status, message.headers
         return True
+
+    def _may_repeat(self) -> bool:
+        """Did a kept connection close on a request that is harmless, or cannot have been read?
+
+        A POST that was read is an answer that costs.
+        """
+        message = self._message
+        if message is None or not message.reused or message.heard:
+            return False
+        return self.request.method == "GET" or not message.written
 
     async def read(self) -> bytes:
         """Return the body. Raises PortalError as `some` does, and if it is over MAX_BODY."""
@@ -202,8 +216,13 @@ def timed_out(what: str, *, retry: bool = False) -> PortalError:
     return PortalError("provider_timeout", f"The provider {what}.", retry=retry)
 
 
-def unreachable(error: Exception) -> PortalError:
-    return PortalError("provider_unreachable", f"The provider does not answer: {_why(error)}.")
+def unreachable(error: Exception, *, taken: bool = False) -> PortalError:
+    """Return the error for a provider without an answer. `taken`: it may have the request."""
+    message = f"The provider does not answer: {_why(error)}."
+    if not taken:
+        return PortalError("provider_unreachable", message)
+    message += " It may have received the request."
+    return PortalError("provider_unreachable", message, retry=False)
 
 
 def _why(error: Exception) -> str:
