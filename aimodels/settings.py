@@ -63,6 +63,8 @@ FIRST_BYTE_TIMEOUT = env.float("FIRST_BYTE_TIMEOUT", default=120.0)
 WHOLE_ANSWER_TIMEOUT = env.float("WHOLE_ANSWER_TIMEOUT", default=600.0)
 IDLE_TIMEOUT = env.float("IDLE_TIMEOUT", default=60.0)
 TOTAL_TIMEOUT = env.float("TOTAL_TIMEOUT", default=900.0)
+MAX_ANSWER_BYTES = env.int("MAX_ANSWER_BYTES", default=64 * 1024 * 1024)
+MAX_EMBEDDINGS_BYTES = env.int("MAX_EMBEDDINGS_BYTES", default=100 * 1024 * 1024)
 PROVIDER_CONCURRENCY = env.int("PROVIDER_CONCURRENCY", default=256)
 PROVIDER_QUEUE = env.int("PROVIDER_QUEUE", default=256)  # of which a person may have a quarter
 
@@ -73,6 +75,7 @@ DJANGO_CONCURRENCY = env.int("DJANGO_CONCURRENCY", default=16)  # threads and co
 DJANGO_WAIT_SECONDS = env.float("DJANGO_WAIT_SECONDS", default=30.0)
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=8 * 1024 * 1024)
 MAX_AUDIO_BYTES = env.int("MAX_AUDIO_BYTES", default=26 * 1024 * 1024)
+MAX_JSON_VALUES = env.int("MAX_JSON_VALUES", default=500_000)  # of one request
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=600)  # a user; 0 is no limit
 TOKENS_PER_MINUTE = env.int("TOKENS_PER_MINUTE", default=4_000_000)

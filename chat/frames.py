@@ -6,7 +6,6 @@ The n-th delta (or event) of an answer has `seq` n; the reader sends `ack` at le
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ import msgspec
 
 from core.errors import PortalError
 from core.http.body import check_types, read_json
+from core.http.decoding import off_loop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,9 +72,7 @@ class BadFrameError(Exception):
 
 async def read(text: str | None, shapes: Mapping[str, type[Any]]) -> Any:
     """Return the frame in `text`, as one of `shapes`. Raises BadFrameError."""
-    if text is not None and len(text) > MAX_INLINE:
-        return await asyncio.to_thread(_read, text, shapes)
-    return _read(text, shapes)
+    return await off_loop(lambda: _read(text, shapes), len(text or ""), MAX_INLINE)
 
 
 def _read(text: str | None, shapes: Mapping[str, type[Any]]) -> Any:

@@ -7,8 +7,9 @@ after the other. What arrives while the arguments of a call are not complete wai
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from core.json_values import loads
 
 if TYPE_CHECKING:
     from doors.pieces import Call
@@ -67,7 +68,7 @@ class Order:
 
 def _is_json(text: str) -> bool:
     try:
-        json.loads(text)
+        loads(text)
     except (ValueError, RecursionError):
         return False
     return True

@@ -7,8 +7,10 @@ import re
 from typing import Any, TypeVar
 
 import msgspec
+from django.conf import settings
 
 from core.errors import PortalError
+from core.json_values import has_more_values
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 T = TypeVar("T")
@@ -16,11 +18,14 @@ _MESSAGE = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL) 
 
 
 def read_json(data: bytes) -> dict[str, Any]:
-    """Return the JSON object in `data`. Raises PortalError `invalid_request`.
+    """Return the JSON object in `data`. Raises PortalError `invalid_request`, `payload_too_large`.
 
     Besides bad syntax this rejects duplicate keys, NaN, numbers that overflow, lone surrogates,
     deep nesting, and anything but an object.
     """
+    if has_more_values(data, settings.MAX_JSON_VALUES):
+        message = f"The body has over {settings.MAX_JSON_VALUES} values (MAX_JSON_VALUES)."
+        raise PortalError("payload_too_large", message)
     data = data.removeprefix(BYTE_ORDER_MARK)  # PowerShell writes one
     try:
         value = msgspec.json.decode(data)

@@ -23,6 +23,7 @@ from core import auth, metrics
 from core.errors import PortalError, internal_error, wrong_method
 from core.http import body
 from core.http.call import Call, hops
+from core.http.decoding import off_loop
 from core.http.envelope import API_LINES, OPENAI_FORM, error_headers, header_lines
 from core.http.form import Held, check_media_type
 from core.http.same_site import check_same_site
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     Line = tuple[bytes, bytes]
 
 logger = logging.getLogger(__name__)
-MAX_PARSED_IN_LOOP = 256 * 1024  # bytes of JSON
 JSON_LINE = (b"content-type", b"application/json")
 POST, GET = ("POST",), ("GET", "HEAD")
 SINGLE = (b"host", b"content-type", b"content-length", b"origin")  # may appear only once
@@ -96,9 +96,7 @@ class Exchange:
 
     async def json(self) -> dict[str, Any]:
         """Return the body as a JSON object. Raises PortalError `invalid_request`."""
-        if len(self.data) > MAX_PARSED_IN_LOOP:  # it may take seconds
-            return await asyncio.to_thread(body.read_json, self.data)
-        return body.read_json(self.data)
+        return await off_loop(lambda: body.read_json(self.data), len(self.data))
 
     async def answer(
         self, body: Mapping[str, Any], status: int = 200, lines: Iterable[Line] = ()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Any
 
+from core.json_values import loads
 from doors.responses import thoughts
 from doors.responses.request import THOUGHTS
 from doors.responses.tools import INPUT, Named, names
@@ -136,7 +136,7 @@ def text_part(text: str, logprobs: list[Body]) -> Body:
 def custom_input(arguments: str) -> str:
     """Return the text of a custom tool's call; other arguments as they are."""
     try:
-        value = json.loads(arguments)
+        value = loads(arguments)
     except (ValueError, RecursionError):
         return arguments
     text = value.get(INPUT) if isinstance(value, dict) else None

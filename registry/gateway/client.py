@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from functools import lru_cache
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 
 from core.errors import PortalError
 from core.http.call import Call
+from core.http.decoding import off_loop
 from core.ids import new_id
 from registry import usage
+from registry.gateway.pace import Pace
 from registry.gateway.turns import in_turn, turns_of
 from registry.providers import streamed
 from registry.providers.events import ENDS
 from registry.providers.http import transport
-from registry.providers.reading import bad_response
+from registry.providers.reading import bad_response, check_values
 from registry.providers.wire import Stamp, Upload
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator
 
     from registry.entities import Provider
     from registry.providers.events import Event
@@ -36,9 +37,10 @@ if TYPE_CHECKING:
         Target,
     )
 
-T = TypeVar("T")
-MAX_INLINE = 1024 * 1024  # bytes that are decoded in the event loop
-MAX_BUFFERED = 256 * 1024 * 1024  # bytes of unfinished records, of all calls of this process
+# Bytes of unfinished records and answers, of all calls of this process: past it, those end that
+# keep more than FAIR.
+MAX_BUFFERED, FAIR = 256 * 1024 * 1024, 1024 * 1024
+MAX_NUMBERS = 8_000_000  # of an answer: 2,048 vectors of 3,072 numbers are almost as many
 _buffered = 0
 
 
@@ -61,7 +63,7 @@ class Client:
     ) -> Body:
         """Return an OpenAI `chat.completion` for an OpenAI chat request."""
         data = await self._answer(self.wire.chat(target, body), wait, call)
-        return await _off_loop(lambda: self._read_chat(target, stamp(body), data), data)
+        return await off_loop(lambda: self._read_chat(target, stamp(body), data), len(data))
 
     def _read_chat(self, target: Target, mark: Stamp, data: bytes) -> Body:
         try:
@@ -97,16 +99,17 @@ class Client:
         """
         request, parser = await self._streamed_call(target, {**body, "stream": True}, native)
         parser.keeps_records = records
-        active, limits = _ActiveCall(self.provider.name, call), deadlines(wait)
+        pace, limit = Pace(parser), answer_limit()
+        active, times = _ActiveCall(self.provider.name, call), deadlines(wait)
         if not active.turns.take():
-            limits = await in_turn(active.turns, limits, active.call)
+            times = await in_turn(active.turns, times, active.call)
         with active:
-            async with transport.Response(request, limits, active.call) as response:
+            async with transport.Response(request, times, active.call, limit) as response:
                 await self._check(response)
                 try:
-                    while data := await response.some():
+                    while data := await response.some(pace.size):
                         active.first_byte()
-                        if events := parser.feed(data):
+                        if events := await pace.feed(data):
                             if active.buffered:
                                 active.buffer(0)
                             yield events
@@ -147,28 +150,36 @@ class Client:
     ) -> Relayed:
         """Return the answer to a request in the provider's own format, as it is."""
         data = await self._answer(await _written(native, target, body), wait, call)
-        return await _off_loop(lambda: native.read(data, body), data)
+        return await off_loop(lambda: native.read(data, body), len(data))
 
     async def embed(
         self, target: Target, body: Body, wait: float | None = None, call: Call | None = None
     ) -> Embeddings:
         """Return a vector for each input of an OpenAI embeddings request."""
-        data = await self._answer(self.wire.embeddings(target, body), wait, call)
-        embeddings = await _off_loop(lambda: self.wire.read_embeddings(data), data)
+        limit = transport.Limit(settings.MAX_EMBEDDINGS_BYTES, "MAX_EMBEDDINGS_BYTES")
+        data = await self._answer(self.wire.embeddings(target, body), wait, call, limit)
+        embeddings = await off_loop(lambda: self._read_embeddings(data), len(data))
         count, expected = len(embeddings.vectors), _count_inputs(body["input"])
         if count != expected:
             raise bad_response(f"it has {count} vectors for {expected} inputs")
         return embeddings
+
+    def _read_embeddings(self, data: bytes) -> Embeddings:
+        check_values(data, MAX_NUMBERS)
+        return self.wire.read_embeddings(data)
 
     async def complete(
         self, target: Target, body: Body, wait: float | None = None, call: Call | None = None
     ) -> Completion:
         """Return the raw continuation of `body["prompt"]`."""
         data = await self._answer(self.wire.completion(target, body), wait, call)
+        return await off_loop(lambda: self._read_completion(target, stamp(body), data), len(data))
+
+    def _read_completion(self, target: Target, mark: Stamp, data: bytes) -> Completion:
         try:
             return self.wire.read_completion(data)
         except PortalError as error:
-            if (answer := self._streamed(error, target, stamp(body), data)) is None:
+            if (answer := self._streamed(error, target, mark, data)) is None:
                 raise
             return streamed.completion(answer)
 
@@ -180,14 +191,21 @@ class Client:
         async with transport.Response(request, transport.Deadlines(1, 2, 2, 3)) as response:
             return self.wire.read_loaded(await response.read(), target.name)
 
-    async def _answer(self, request: Request, wait: float | None, call: Call | None) -> bytes:
-        active, limits = _ActiveCall(self.provider.name, call), deadlines(wait)
+    async def _answer(
+        self,
+        request: Request,
+        wait: float | None,
+        call: Call | None,
+        limit: transport.Limit | None = None,
+    ) -> bytes:
+        limit = limit or answer_limit()
+        active, times = _ActiveCall(self.provider.name, call), deadlines(wait)
         if not active.turns.take():
-            limits = await in_turn(active.turns, limits, active.call)
+            times = await in_turn(active.turns, times, active.call)
         with active:
-            async with transport.Response(request, limits, active.call) as response:
+            async with transport.Response(request, times, active.call, limit) as response:
                 await self._check(response)
-                return await response.read()
+                return await response.read(active.buffer)
 
     async def _check(self, response: transport.Response) -> None:
         """Raise the provider's error if the response is one."""
@@ -225,13 +243,16 @@ class _ActiveCall:
             self.call.waited += time.perf_counter() - self._began
 
     def buffer(self, size: int) -> None:
-        """Count an unfinished record. Raises PortalError if all calls together keep too much."""
+        """Count an unfinished record or answer. Raises PortalError if all together are too large.
+
+        Small ones may go on: they are not what fills the memory.
+        """
         global _buffered
         if size == self.buffered:
             return
         _buffered += size - self.buffered
         self.buffered = size
-        if _buffered > MAX_BUFFERED:
+        if _buffered > MAX_BUFFERED and size > FAIR:
             message = "The answers under way are too large. Try again in a moment."
             raise PortalError("overloaded", message, retry_after=1)
 
@@ -245,16 +266,16 @@ class _ActiveCall:
         self._meters.under_way.dec()
 
 
+@lru_cache(maxsize=1)
+def answer_limit() -> transport.Limit:
+    return transport.Limit(settings.MAX_ANSWER_BYTES, "MAX_ANSWER_BYTES")
+
+
 async def _written(native: Native, target: Target, body: Body) -> Request:
     """Return a request in the provider's own format. The file of a form may be large."""
     file = body.get("file")
-    data = file.data if isinstance(file, Upload) else b""
-    return await _off_loop(lambda: native.write(target, body), data)
-
-
-async def _off_loop(read: Callable[[], T], data: bytes) -> T:
-    """Return `read()`, from a thread if `data` is so large that it would block other callers."""
-    return await asyncio.to_thread(read) if len(data) > MAX_INLINE else read()
+    size = len(file.data) if isinstance(file, Upload) else 0
+    return await off_loop(lambda: native.write(target, body), size)
 
 
 @lru_cache(maxsize=256)

@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from core.errors import PortalError
+from core.json_values import has_more_values
 from registry.providers import errors
 from registry.providers.framing import whole_characters
 
 if TYPE_CHECKING:
     from registry.providers.wire import Body
 
+MAX_VALUES = 4_000_000  # ten thousand tokens, each with twenty others and their log probabilities
 
-def bad_response(what: str) -> PortalError:
-    return PortalError("provider_bad_response", f"The provider's answer was not usable: {what}.")
+
+def bad_response(what: str, *, retry: bool | None = None) -> PortalError:
+    message = f"The provider's answer was not usable: {what}."
+    return PortalError("provider_bad_response", message, retry=retry)
 
 
 def cut_off() -> PortalError:
@@ -44,6 +48,7 @@ def checked(data: bytes, *, halves: bool = False) -> Body:
 
 def decode_any(data: bytes, *, halves: bool = False) -> Any:
     """Return the JSON value in `data`, as `decode` does. NaN and infinity become null."""
+    check_values(data, MAX_VALUES)
     try:
         return msgspec.json.decode(data)
     except (msgspec.MsgspecError, ValueError, RecursionError):
@@ -52,6 +57,12 @@ def decode_any(data: bytes, *, halves: bool = False) -> Any:
             return value if halves else in_whole_characters(value)
         except (ValueError, RecursionError):
             raise bad_response("it is not JSON") from None
+
+
+def check_values(data: bytes, limit: int) -> None:
+    """Raise PortalError if `data` would decode to so many values that they fill the memory."""
+    if has_more_values(data, limit):
+        raise bad_response(f"its JSON has over {limit} values", retry=False)
 
 
 def in_whole_characters(value: Any) -> Any:

@@ -6,11 +6,11 @@ Fields of OpenAI, and of the servers whose clients are common: the same wish has
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.errors import PortalError
+from core.json_values import loads
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -134,7 +134,7 @@ def arguments(function: Mapping[str, Any]) -> dict[str, Any]:
     value = function.get("arguments") or {}
     if isinstance(value, str):
         try:
-            value = json.loads(value)
+            value = loads(value)
         except (ValueError, RecursionError):
             pass
     return value if isinstance(value, dict) else {"arguments": value} if value else {}

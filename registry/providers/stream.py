@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from core.errors import PortalError
 from registry.providers.events import Chunk, Event, Failure, Record
 from registry.providers.framing import Characters, Records
-from registry.providers.reading import bad_response, cut_off
+from registry.providers.reading import bad_response, check_values, cut_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
 LAST_RECORDS = 3  # of a stream: finish reason, usage, [DONE]
+LARGE, MAX_VALUES = 128 * 1024, 500_000  # bytes of a record, and its values
 
 
 class StreamParser:
@@ -58,6 +59,8 @@ class StreamParser:
             for record in records:
                 if self.ended:
                     break
+                if len(record) > LARGE:
+                    check_values(record, MAX_VALUES)
                 events += self._with_record(record) if self.keeps_records else self._record(record)
         except PortalError as error:
             events.append(self._fail(error))

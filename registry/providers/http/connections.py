@@ -7,7 +7,6 @@ No cookies, no redirects, no proxies: a request is one write to a connection.
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 import weakref
 from functools import lru_cache
@@ -18,19 +17,15 @@ from urllib.parse import urlsplit
 import aiohappyeyeballs
 import requests
 
+from registry.providers.http.names import Names
 from registry.providers.http.protocol import Connection
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from core.http.call import Call
     from registry.providers.http.message import Message
     from registry.providers.wire import Request
 
-    Addresses = Sequence[aiohappyeyeballs.AddrInfoType]
-
 OUR_HEADERS = "Accept: */*\r\nAccept-Encoding: identity\r\nUser-Agent: aimodels\r\n"
-DNS_SECONDS = 60.0
 NEXT_ADDRESS_SECONDS = 0.25  # happy eyeballs: when the second address of a name is tried as well
 TLS = ssl.create_default_context()
 
@@ -51,28 +46,27 @@ class Pool:
         self._open: set[Connection] = set()
         self._idle: dict[Origin, list[Connection]] = {}
         self._sweeper: asyncio.TimerHandle | None = None
-        self._names: dict[tuple[str, int], tuple[float, asyncio.Task[Addresses]]] = {}
+        self._names = Names()
 
     async def begin(
         self,
         request: Request,
         call: Call,
-        connect_seconds: float,
         seconds: float,
         *,
         fresh: bool = False,
     ) -> Message:
         """Send `request` and return its response to come; `fresh` uses a new connection once.
 
-        A new connection may take `connect_seconds` to connect, and `seconds` with its name and
-        TLS. Raises OSError, TimeoutError, ValueError, InvalidResponseError.
+        A new connection may take `seconds`, with its name and TLS.
+        Raises OSError, TimeoutError, ValueError, InvalidResponseError.
         """
         origin, head = _head(request.method, request.url, tuple(request.headers.items()))
         data = _written(request, call, f"{head}Connection: close\r\n" if fresh else head)
         connection = None if fresh else self._take(origin)
         if connection is None:
             async with asyncio.timeout(seconds):
-                connection = await self._connect(origin, connect_seconds)
+                connection = await self._connect(origin)
         return connection.send(data, keep=not fresh)
 
     # ── Idle connections ────────────────────────────────────────────────────────────────────
@@ -116,12 +110,11 @@ class Pool:
 
     # ── New connections ─────────────────────────────────────────────────────────────────────
 
-    async def _connect(self, origin: Origin, seconds: float) -> Connection:
-        addresses = await self._look_up(origin.host, origin.port)
-        async with asyncio.timeout(seconds):
-            sock = await aiohappyeyeballs.start_connection(
-                addresses, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS, loop=self._loop
-            )
+    async def _connect(self, origin: Origin) -> Connection:
+        addresses = await self._names.look_up(origin.host, origin.port)
+        sock = await aiohappyeyeballs.start_connection(
+            addresses, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS, loop=self._loop
+        )
         _, connection = await self._loop.create_connection(
             lambda: Connection(lambda idle: self._keep(origin, idle), self._open.discard),
             sock=sock,
@@ -131,25 +124,6 @@ class Pool:
         if connection.is_usable:
             self._open.add(connection)
         return connection
-
-    async def _look_up(self, host: str, port: int) -> Addresses:
-        """Return the addresses of `host`, from a thread that several callers may wait for."""
-        expires, lookup = self._names.get((host, port), (0.0, None))
-        if lookup is None or self._loop.time() > expires:
-            lookup = self._loop.create_task(_look_up(host, port))
-            lookup.add_done_callback(lambda done: done.cancelled() or done.exception())
-            self._names[(host, port)] = self._loop.time() + DNS_SECONDS, lookup
-        try:
-            return await asyncio.shield(lookup)
-        except OSError:
-            self._names.pop((host, port), None)
-            raise
-
-
-async def _look_up(host: str, port: int) -> Addresses:
-    return await asyncio.get_running_loop().getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
-    )
 
 
 @lru_cache(maxsize=1000)

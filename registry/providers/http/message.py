@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from core.http.watchdog import Watchdog
 
-MAX_UNREAD = 512 * 1024  # bytes of a body that wait for their reader; more pause the provider
+MAX_UNREAD = 256 * 1024  # bytes of a body that wait for their reader; more pause the provider
 
 
 class DisconnectedError(ConnectionError):

@@ -27,12 +27,15 @@ if TYPE_CHECKING:
 KEEP_ALIVE = 4.0
 MARGIN = 1.0  # seconds: how much earlier than a server announces
 MAX_HEADER, MAX_HEADERS = 8190, 128  # bytes of one, and their number
-MAX_HEAD = 64 * 1024  # bytes in a row that are no part of a body
+MAX_HEAD = 64 * 1024  # bytes that are no part of a body
+FREE = 16  # of them come with each byte of a body: one for each chunk is allowed
+MAX_INTERIM = 20  # responses before the one
 
 # A provider that sends small pieces in quick succession is read every PAUSE seconds only: a read
-# costs as much as 15 chunks that come with it.
+# costs as much as 15 chunks that come with it. One that sends very small chunks is read rarely.
 QUICK, SMALL, MANY = 0.001, 65536, 8  # seconds since the last, bytes, and how often in a row
 PAUSE = 0.004
+MANY_CHUNKS, LONG_PAUSE = 2000, 0.03  # in one read
 
 
 class Connection(asyncio.Protocol):
@@ -57,7 +60,7 @@ class Connection(asyncio.Protocol):
         self._parts: list[bytes] = []
         self.on_body = self._parts.append
         self._ended = False
-        self._outside_body = 0  # bytes in a row
+        self._outside_body = self._interim = 0
         self._parser = httptools.HttpResponseParser(self)
         # When to read.
         self._last = 0.0  # when something arrived, or reading went on
@@ -85,7 +88,7 @@ class Connection(asyncio.Protocol):
         self.uses += 1
         self._keep = keep
         self._ended = False
-        self._outside_body = self._row = 0
+        self._outside_body = self._interim = self._row = 0
         self._message = message = Message(self, reused=self.uses > 1)
         self._transport.write(data)
         message.written = not self._writes and self.is_usable  # a write that fails closes at once
@@ -127,18 +130,19 @@ class Connection(asyncio.Protocol):
             return self.abort()
         message.heard = True
         valid = self._parse(data)
-        if self._parts:
-            message.add(b"".join(self._parts))
+        outside, chunks = self._outside_body + len(data), len(self._parts)
+        if chunks:
+            body = b"".join(self._parts)
+            message.add(body)
             self._parts.clear()
-            self._outside_body = 0
-        else:
-            self._outside_body += len(data)
+            outside -= len(body) * (1 + FREE)
+        self._outside_body = max(outside, 0)
         if self._ended:
             self._end(message, keep=valid)
         elif not valid or self._outside_body > MAX_HEAD:
             self._fail(InvalidResponseError())
         else:
-            self._set_pace(message, len(data))
+            self._set_pace(message, len(data), chunks)
 
     def eof_received(self) -> None:
         message = self._message
@@ -196,12 +200,18 @@ class Connection(asyncio.Protocol):
         status, headers = self._parser.get_status_code(), _joined(self._headers)
         self._headers.clear()
         if 100 <= status < 200 and status != 101:
-            return  # the response follows
+            return self._skip()
         if headers.get("transfer-encoding", "chunked").lower() not in ("chunked", "identity"):
             raise InvalidResponseError("an unknown transfer encoding")
         if announced := headers.get("keep-alive"):
             self._note_limits(announced)
         self._message.begin(status, headers)
+
+    def _skip(self) -> None:
+        """Ignore an interim response: the real one follows."""
+        self._interim += 1
+        if self._interim > MAX_INTERIM:
+            raise InvalidResponseError("too many interim responses")
 
     def on_message_complete(self) -> None:
         self._headers.clear()  # trailers
@@ -219,14 +229,15 @@ class Connection(asyncio.Protocol):
 
     # ── When to read ────────────────────────────────────────────────────────────────────────
 
-    def _set_pace(self, message: Message, size: int) -> None:
+    def _set_pace(self, message: Message, size: int, chunks: int) -> None:
         now = time.monotonic()
         self._row = self._row + 1 if now - self._last < QUICK and size < SMALL else 0
         self._last = now
         reads = not (self._pauses or self._full)
-        if self._row >= MANY and not self._pauses:
+        if (self._row >= MANY or chunks > MANY_CHUNKS) and not self._pauses:
             self._pauses = True
-            self._loop.call_later(PAUSE, self._end_pause)
+            pause = LONG_PAUSE if chunks > MANY_CHUNKS else PAUSE
+            self._loop.call_later(pause, self._end_pause)
         self._full = message.is_full
         if reads and (self._pauses or self._full):
             self._transport.pause_reading()

@@ -8,13 +8,14 @@ read, and keep deadlines.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import socket
 import ssl
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import requests
 
@@ -23,15 +24,18 @@ from core.http.call import Call
 from registry.providers.http.connections import pool
 from registry.providers.http.inflate import Inflater, inflater
 from registry.providers.http.message import DisconnectedError, InvalidResponseError
+from registry.providers.http.pieces import Pieces
 from registry.providers.reading import bad_response, cut_off
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from registry.providers.http.message import Message
     from registry.providers.wire import Request
 
-MAX_BODY = 100 * 1024 * 1024  # 2,048 vectors of 3,072 numbers, in JSON, are almost as large
+MAX_BODY = 64 * 1024 * 1024
+TURN_SECONDS = 0.002  # how long a response that arrives quickly keeps the loop from others
+MAX_DEFLATED = 32 * 1024  # bytes that are decompressed at once
 SETTLE_SECONDS = 0.25
 END_SECONDS = 2.0
 ERROR_SECONDS, ERROR_BYTES = 2.0, 65536
@@ -48,6 +52,16 @@ class Deadlines:
     total: float = 900.0
 
 
+class Limit(NamedTuple):
+    """The most bytes of a body, after decompression, and the setting that says so."""
+
+    size: int = MAX_BODY
+    setting: str = ""
+
+
+NO_LIMIT = Limit()
+
+
 class Response:
     """A response to a request: `async with` waits for its headers, and closes the connection
     where the block is left before the response's end. `read` returns the body, `some` its pieces.
@@ -58,10 +72,19 @@ class Response:
     status: int
     headers: Mapping[str, str]  # names in lower case
 
-    def __init__(self, request: Request, deadlines: Deadlines, call: Call = NO_CALL) -> None:
+    def __init__(
+        self,
+        request: Request,
+        deadlines: Deadlines,
+        call: Call = NO_CALL,
+        limit: Limit = NO_LIMIT,
+    ) -> None:
         self.request = request
         self.call = call
         self.deadlines = deadlines
+        self.limit = limit
+        self._size = 0
+        self._rest, self._deflated = Pieces(), Pieces()
         self._message: Message | None = None
         self._idle = deadlines.idle
         self._inflater: Inflater | None = None
@@ -77,6 +100,7 @@ class Response:
                 raise problem
             if "content-encoding" in self.headers:
                 self._inflater = inflater(self.headers)
+            self._turn = time.monotonic()
         except BaseException:
             self.close()
             raise
@@ -100,7 +124,7 @@ class Response:
         self._message = None
         try:
             self._message = message = await pool().begin(
-                self.request, self.call, limits.connect, limits.first_byte, fresh=fresh
+                self.request, self.call, limits.connect, fresh=fresh
             )
             await message.head(self._due)
         except TimeoutError:
@@ -127,14 +151,12 @@ class Response:
             return False
         return self.request.method == "GET" or not message.written
 
-    async def read(self) -> bytes:
-        """Return the body. Raises PortalError as `some` does, and if it is over MAX_BODY."""
-        parts, size = [], 0
+    async def read(self, note: Callable[[int], object] = bool) -> bytes:
+        """Return the body. Raises PortalError as `some` does. `note` gets the size so far."""
+        parts = []
         while data := await self.some():
             parts.append(data)
-            size += len(data)
-            if size > MAX_BODY:
-                raise bad_response(f"it is over {MAX_BODY >> 20} MiB")
+            note(self._size)
         return b"".join(parts)
 
     async def read_error(self) -> bytes:
@@ -166,29 +188,58 @@ class Response:
             pass
         return data if self._inflater is None else self._inflater.feed(data)
 
-    async def some(self) -> bytes:
-        """Return what of the body has arrived, or arrives next; nothing at its end.
+    async def some(self, size: int = MAX_BODY) -> bytes:
+        """Return what of the body has arrived, or arrives next: at most `size` bytes, and nothing
+        at its end.
 
-        Raises PortalError if it breaks off, or if nothing comes in time.
+        Raises PortalError if it breaks off, if nothing comes in time, or if it is over the limit.
         """
+        data = self._rest.next(size) if self._rest else self._rest.first(await self._next(), size)
+        if self._rest:
+            await self._let_others(time.monotonic())
+        self._size += len(data)
+        if self._size > self.limit.size:
+            raise self._too_large()
+        return data
+
+    def _too_large(self) -> PortalError:
+        setting = f" ({self.limit.setting})" if self.limit.setting else ""
+        return bad_response(f"it is over {self.limit.size} bytes{setting}", retry=False)
+
+    async def _next(self) -> bytes:
         if self._inflater is None:
             return await self._some()
-        while data := await self._some():
+        while data := await self._some_deflated():
             if inflated := self._inflater.feed(data):
                 return inflated
         return b""
 
+    async def _some_deflated(self) -> bytes:
+        if self._deflated:
+            await self._let_others(time.monotonic())
+            return self._deflated.next(MAX_DEFLATED)
+        return self._deflated.first(await self._some(), MAX_DEFLATED)
+
+    async def _let_others(self, now: float) -> None:
+        """Let other tasks run if this one has not waited for TURN_SECONDS. Raises PortalError."""
+        if now >= self._end:
+            raise timed_out("took longer than allowed")
+        if now - self._turn > TURN_SECONDS:
+            await asyncio.sleep(0)
+            self._turn = time.monotonic()
+
     async def _some(self) -> bytes:
         message, now = self._message, time.monotonic()
         assert message is not None
-        if now >= self._end:
-            raise timed_out("took longer than allowed")
+        if now >= self._end or now - self._turn > TURN_SECONDS:
+            await self._let_others(now)
         try:
             # Most answers that are not streamed are here by now, and wait for nothing.
             if not message.is_ready:
                 # A model may send headers at once and then think: the first piece has its own time.
                 await message.arrival(min(max(self._due, now + self._idle), self._end))
                 self._due = 0.0
+                self._turn = time.monotonic()
             return message.take()
         except TimeoutError:
             late = time.monotonic() >= self._end

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from core.json_values import loads
 from registry.providers.openai.values import counts
 from registry.providers.wire import Embeddings
 
@@ -43,7 +44,7 @@ def read_vectors(data: bytes) -> Embeddings | None:
 def _read_odd(data: bytes) -> Embeddings | None:
     try:
         answer = json.loads(data)
-        answer = json.loads(answer) if isinstance(answer, str) else answer  # encoded twice
+        answer = loads(answer) if isinstance(answer, str) else answer  # encoded twice
         rows = answer["data"]
         vectors = [_vector(row["embedding"]) for row in rows]
     except (ValueError, TypeError, KeyError, RecursionError):

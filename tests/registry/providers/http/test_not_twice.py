@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
-import uvloop
 
 from core.errors import PortalError
-from registry.providers.http import connections
 from registry.providers.http.transport import Deadlines, Response
 from registry.providers.wire import Request
+from tests.registry.providers.http.conftest import Run
 from tests.support.fake_provider import RESET, FakeProvider
 from tests.support.portal import Portal
 
@@ -53,7 +50,6 @@ def test_a_kept_connection_that_closes_without_a_byte_costs_one_request(
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 LARGE = b"x" * 20_000_000  # more than the buffers of the system hold
-Run = Callable[[Coroutine[Any, Any, None]], None]
 Act = Callable[[socket.socket], object]
 whole: list[int] = []  # sizes of the bodies that were read to their end
 
@@ -99,9 +95,11 @@ def serving(*served: list[Act]) -> Iterator[str]:
 
     thread = threading.Thread(target=serve)
     thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-    thread.join(5)
-    listener.close()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    finally:
+        thread.join(5)
+        listener.close()
     assert not thread.is_alive()
 
 
@@ -109,14 +107,6 @@ async def post(url: str, body: bytes = b"{}", method: str = "POST") -> bytes:
     request = Request(method, url, {}, body if method == "POST" else None)
     async with Response(request, Deadlines(first_byte=5, idle=5)) as response:
         return await response.read()
-
-
-@pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
-def run(request: pytest.FixtureRequest) -> Iterator[Run]:
-    """Run a coroutine on each event loop that servers use."""
-    with asyncio.Runner(loop_factory=request.param) as runner:
-        yield runner.run
-        runner.run(connections.close())
 
 
 def test_a_close_that_the_loop_has_not_seen_is_seen_before_a_request_is_written(run: Run) -> None:
