@@ -41,7 +41,7 @@ async def _answer(exchange: Exchange, *, in_chunk: bool) -> None:
     count_usage(resolution.provider.name, answer.get("usage"))
     resolution = report_refused(exchange, resolution)
     answer["resolution"] = resolution.as_json
-    await exchange.answer(answer, lines=resolution.header_lines)
+    await exchange.answer(answer, lines=resolution.header_lines, empties=True)
 
 
 async def _relay(

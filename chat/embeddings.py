@@ -32,18 +32,18 @@ async def embed(exchange: Exchange) -> None:
     )
     count_usage(resolution.provider.name, embeddings.usage)
     encode = in_base64 if body.get("encoding_format") == "base64" else list
-    rows = [
-        {"object": "embedding", "index": index, "embedding": encode(vector)}
-        for index, vector in enumerate(embeddings.vectors)
-    ]
     answer: dict[str, Any] = {
         "object": "list",
-        "data": rows,
+        "data": [
+            {"object": "embedding", "index": index, "embedding": encode(vector)}
+            for index, vector in enumerate(embeddings.vectors)
+        ],
         "model": embeddings.model or resolution.name,
         "usage": embeddings.usage,
         "resolution": resolution.as_json,
     }
-    await exchange.answer(answer, lines=resolution.header_lines)
+    del embeddings  # it may be large, and its reader slow
+    await exchange.answer(answer, lines=resolution.header_lines, empties=True)
 
 
 def in_base64(vector: Sequence[float]) -> str:

@@ -39,7 +39,8 @@ async def complete(exchange: Exchange) -> None:
     answer = completion.answer or _compose(completion, resolution)
     resolution = report_refused(exchange, resolution)
     answer["resolution"] = resolution.as_json
-    await exchange.answer(answer, lines=resolution.header_lines)
+    del completion  # it may be large, and its reader slow
+    await exchange.answer(answer, lines=resolution.header_lines, empties=True)
 
 
 def _compose(completion: Completion, resolution: Resolution) -> Body:

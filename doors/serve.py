@@ -78,7 +78,9 @@ async def _whole(exchange: Exchange, door: Door, asked: Asked, resolution: Resol
     piece = await _ask(asked, resolution, exchange.call)
     count_usage(resolution.provider.name, piece.usage)
     body = door.answer(piece, asked, new_id(), piece.model or resolution.name)
-    await exchange.answer(body, lines=report_refused(exchange, resolution).header_lines)
+    del piece  # it may be large, and its reader slow
+    lines = report_refused(exchange, resolution).header_lines
+    await exchange.answer(body, lines=lines, empties=True)
 
 
 async def _ask(asked: Asked, resolution: Resolution, call: Call) -> pieces.Piece:

@@ -31,7 +31,7 @@ from core.http.tasks import restarting, tasks
 from core.limits.limiter import limiter
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Iterable
 
     from core.auth import Principal
     from core.http.envelope import Form
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     Line = tuple[bytes, bytes]
 
 logger = logging.getLogger(__name__)
+PIECE = 128 * 1024  # bytes of a whole response that are sent at once
 JSON_LINE = (b"content-type", b"application/json")
 POST, GET = ("POST",), ("GET", "HEAD")
 SINGLE = (b"host", b"content-type", b"content-length", b"origin")  # may appear only once
@@ -99,13 +100,30 @@ class Exchange:
         return await off_loop(lambda: body.read_json(self.data), len(self.data))
 
     async def answer(
-        self, body: Mapping[str, Any], status: int = 200, lines: Iterable[Line] = ()
+        self,
+        body: dict[str, Any],
+        status: int = 200,
+        lines: Iterable[Line] = (),
+        *,
+        empties: bool = False,
     ) -> None:
-        """Send a whole JSON response, with additional header lines."""
+        """Send a whole JSON response, with additional header lines.
+
+        With `empties`, `body` is emptied as soon as it is encoded: its reader may be slow.
+        """
         data = msgspec.json.encode(body)
+        if empties:
+            body.clear()
+        await self.answer_json(data, status, lines)
+
+    async def answer_json(self, data: bytes, status: int = 200, lines: Iterable[Line] = ()) -> None:
+        """Send JSON as a whole response, a piece at a time: servers copy what is not read yet."""
         length = (b"content-length", str(len(data)).encode())
         await self.start(status, [JSON_LINE, length, *lines])
-        await self.send({"type": "http.response.body", "body": data})
+        last = (len(data) - 1) // PIECE * PIECE
+        for begin in range(0, last, PIECE):
+            await self.write(data[begin : begin + PIECE])
+        await self.write(data[last:] if last > 0 else data, more=False)
 
     async def start(self, status: int, lines: Iterable[Line]) -> None:
         """Send the status and the headers: these lines and those of every response."""

@@ -35,7 +35,7 @@ async def embed(exchange: Exchange) -> None:
     }
     if vectors.usage:
         answer["prompt_eval_count"] = vectors.usage.get("prompt_tokens") or 0
-    await exchange.answer(answer, lines=resolution.header_lines)
+    await exchange.answer(answer, lines=resolution.header_lines, empties=True)
 
 
 async def embed_one(exchange: Exchange) -> None:

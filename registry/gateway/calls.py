@@ -18,6 +18,7 @@ from core.variables import scrub
 from registry import usage
 from registry.gateway.additions import Additions
 from registry.gateway.client import Client
+from registry.gateway.question import restored
 from registry.health.traffic import traffic_log
 from registry.providers.errors import shorten
 from registry.providers.events import Done, Failure
@@ -175,7 +176,7 @@ async def _whole(
 ) -> T:
     client, additions = Client(resolution.provider), Additions(resolution, kind, added)
     while True:
-        target, sent = additions.apply(resolution.target, body)
+        target, sent = additions.apply(resolution.target, restored(body))
         try:
             _check_hops(call)
             answer = await ask(client, target, sent, resolution.timeout or wait, call)
@@ -210,7 +211,7 @@ async def stream(
     additions = Additions(resolution, "native" if native else "stream", added)
     first = True
     while first:
-        target, sent = additions.apply(resolution.target, body)
+        target, sent = additions.apply(resolution.target, restored(body))
         call.dropped = additions.dropped(body)
         try:
             _check_hops(call)

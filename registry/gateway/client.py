@@ -14,6 +14,7 @@ from core.http.decoding import off_loop
 from core.ids import new_id
 from registry import usage
 from registry.gateway.pace import Pace
+from registry.gateway.question import drop
 from registry.gateway.turns import in_turn, turns_of
 from registry.providers import streamed
 from registry.providers.events import ENDS
@@ -62,7 +63,9 @@ class Client:
         self, target: Target, body: Body, wait: float | None = None, call: Call | None = None
     ) -> Body:
         """Return an OpenAI `chat.completion` for an OpenAI chat request."""
-        data = await self._answer(self.wire.chat(target, body), wait, call)
+        request = self.wire.chat(target, body)
+        drop(body)
+        data = await self._answer(request, wait, call)
         return await off_loop(lambda: self._read_chat(target, stamp(body), data), len(data))
 
     def _read_chat(self, target: Target, mark: Stamp, data: bytes) -> Body:
@@ -97,7 +100,9 @@ class Client:
         records, as Record events. `native`: the body is in the provider's own format, and so are
         the events.
         """
-        request, parser = await self._streamed_call(target, {**body, "stream": True}, native)
+        body = body if body.get("stream") else {**body, "stream": True}
+        request, parser = await self._streamed_call(target, body, native)
+        drop(body)
         parser.keeps_records = records
         pace, limit = Pace(parser), answer_limit()
         active, times = _ActiveCall(self.provider.name, call), deadlines(wait)
@@ -157,10 +162,11 @@ class Client:
     ) -> Embeddings:
         """Return a vector for each input of an OpenAI embeddings request."""
         limit = transport.Limit(settings.MAX_EMBEDDINGS_BYTES, "MAX_EMBEDDINGS_BYTES")
-        data = await self._answer(self.wire.embeddings(target, body), wait, call, limit)
+        request, expected = self.wire.embeddings(target, body), _count_inputs(body["input"])
+        drop(body)
+        data = await self._answer(request, wait, call, limit)
         embeddings = await off_loop(lambda: self._read_embeddings(data), len(data))
-        count, expected = len(embeddings.vectors), _count_inputs(body["input"])
-        if count != expected:
+        if (count := len(embeddings.vectors)) != expected:
             raise bad_response(f"it has {count} vectors for {expected} inputs")
         return embeddings
 
@@ -172,7 +178,9 @@ class Client:
         self, target: Target, body: Body, wait: float | None = None, call: Call | None = None
     ) -> Completion:
         """Return the raw continuation of `body["prompt"]`."""
-        data = await self._answer(self.wire.completion(target, body), wait, call)
+        request = self.wire.completion(target, body)
+        drop(body)
+        data = await self._answer(request, wait, call)
         return await off_loop(lambda: self._read_completion(target, stamp(body), data), len(data))
 
     def _read_completion(self, target: Target, mark: Stamp, data: bytes) -> Completion:
