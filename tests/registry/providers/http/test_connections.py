@@ -56,10 +56,17 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, An
 async def provider(serve: Serve) -> AsyncIterator[str]:
     """Serve connections, and yield the URL."""
 
+    served: set[asyncio.Task[None]] = set()
+
     async def until_it_ends(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
-            await serve(reader, writer)
-        writer.close()
+        task = asyncio.current_task()
+        assert task is not None
+        served.add(task)
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError):
+                await serve(reader, writer)
+        finally:
+            writer.close()
 
     server = await asyncio.start_server(until_it_ends, "127.0.0.1", 0)
     try:
@@ -67,6 +74,11 @@ async def provider(serve: Serve) -> AsyncIterator[str]:
     finally:
         await connections.close()
         server.close()
+        if served:
+            await asyncio.wait(served, timeout=1)
+        for task in served:
+            task.cancel()
+        await asyncio.gather(*served, return_exceptions=True)
 
 
 async def get(url: str, deadlines: Deadlines = Deadlines()) -> bytes:  # noqa: B008 — frozen
