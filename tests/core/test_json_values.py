@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
 from django.test import override_settings
 
+from core import json_values
 from core.errors import PortalError
 from core.http.body import read_json
 from core.json_values import has_more_values
@@ -45,3 +47,18 @@ def test_a_large_text_is_counted_quickly() -> None:
     began = time.thread_time()
     assert not has_more_values(data, 500_000)
     assert time.thread_time() - began < 0.5
+
+
+TEXTS = ['a,[{"\\', "", "x" * 30, '\\"', "\\\\", '","', "]}"]
+
+
+@pytest.mark.parametrize("step", [1, 2, 7, 16, 1000])
+def test_the_size_of_a_step_does_not_matter(monkeypatch: pytest.MonkeyPatch, step: int) -> None:
+    monkeypatch.setattr(json_values, "STEP", step)
+    for count in range(len(TEXTS)):
+        value = [[text, {text: 1}] for text in TEXTS[count:]]
+        data = json.dumps(value).encode() + b" " * 1000
+        commas, containers = 2 * len(value) - 1, 2 * len(value) + 1
+        exact = commas + json_values.WEIGHT * containers
+        assert has_more_values(data, exact - 1)
+        assert not has_more_values(data, exact)
