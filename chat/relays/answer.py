@@ -72,7 +72,7 @@ async def relay(
     await exchange.start(200, [media_type, length, *resolution.header_lines])
     if opening:
         await exchange.write(opening)
-    await exchange.write(rest, more=False)
+    await exchange.write_whole(rest)
 
 
 class Relayed:

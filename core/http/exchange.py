@@ -114,12 +114,12 @@ class Exchange:
         data = msgspec.json.encode(body)
         if empties:
             body.clear()
-        await self.answer_json(data, status, lines)
-
-    async def answer_json(self, data: bytes, status: int = 200, lines: Iterable[Line] = ()) -> None:
-        """Send JSON as a whole response, a piece at a time: servers copy what is not read yet."""
         length = (b"content-length", str(len(data)).encode())
         await self.start(status, [JSON_LINE, length, *lines])
+        await self.write_whole(data)
+
+    async def write_whole(self, data: bytes) -> None:
+        """Send the whole body, a piece at a time: servers copy what is not read yet."""
         last = (len(data) - 1) // PIECE * PIECE
         for begin in range(0, last, PIECE):
             await self.write(data[begin : begin + PIECE])
