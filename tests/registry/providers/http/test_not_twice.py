@@ -27,7 +27,9 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("steps", [(), (0.05,), (0.6,), (0.05, RESET)], ids=str)
+@pytest.mark.parametrize(
+    "steps", [(), (0.05,), (0.6,), (0.05, RESET)], ids=["at once", "soon", "later", "reset"]
+)
 @pytest.mark.parametrize("way", WAYS)
 def test_a_kept_connection_that_closes_without_a_byte_costs_one_request(
     portal: Portal, fake: FakeProvider, way: str, steps: tuple[object, ...]
@@ -134,7 +136,9 @@ def test_a_request_is_repeated_whose_end_was_not_written(run: Run, ending: list[
 
 
 @pytest.mark.parametrize("body", [b"{}", LARGE], ids=["small", "large"])
-@pytest.mark.parametrize("ending", [[], [reset], [lambda _: time.sleep(0.3)]], ids=str)
+@pytest.mark.parametrize(
+    "ending", [[], [reset], [lambda _: time.sleep(0.3)]], ids=["closed", "reset", "later"]
+)
 def test_a_request_is_not_repeated_whose_end_was_written(
     run: Run, ending: list[Act], body: bytes
 ) -> None:
