@@ -30,6 +30,15 @@ def test_the_command_creates_a_token_and_its_user() -> None:
     assert not User.objects.get(username="carl").has_usable_password()
 
 
+def test_the_command_prints_nothing_but_the_token_for_shells_to_read(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    call_command("create_token", "carl")
+    printed = capsys.readouterr()
+    assert principal(printed.out.removesuffix("\n")).name == "carl"
+    assert "carl is shown once" in printed.err
+
+
 def test_tokens_of_operators_may_operate() -> None:
     assert principal(output_of("create_token", "olga", "--staff")[-1]).operator is True
     assert principal(output_of("create_token", "olga")[-1]).operator is False, (

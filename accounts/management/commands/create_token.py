@@ -16,7 +16,7 @@ MAX_DAYS = 3650
 
 
 class Command(AccountCommand):
-    help = "Creates an API token, and its user if there is none. The last line is the token."
+    help = "Creates an API token, and its user if there is none. Prints the token on stdout."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
@@ -35,7 +35,7 @@ class Command(AccountCommand):
         user = find_or_create(options["username"], staff=options["staff"])
         more = [scope for scope, given in (("operate", "staff"), ("sql", "sql")) if options[given]]
         token = ApiToken.make(user, options["name"], " ".join(["use", *more]), days)
-        self.stdout.write(f"This token of {user.username} is shown once:")
+        self.stderr.write(f"This token of {user.username} is shown once:", self.style.SUCCESS)
         self.stdout.write(token)
 
 
