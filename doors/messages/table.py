@@ -27,9 +27,13 @@ REQUEST = {
     "inference_geo": Fate(NATIVE),
     "speed": Fate(NATIVE),
     "thread": Fate(REFUSED, "the portal keeps none. Send the whole conversation as `messages`."),
-    "compaction": Fate(REFUSED, "the answer would be a block for the provider alone to read."),
-    "container": Fate(REFUSED, "a container on the provider's side may be another user's."),
-    "mcp_servers": Fate(REFUSED, "the provider would connect to these addresses."),
+    "compaction": Fate(REFUSED, "only the provider can read the answer, a block. Leave it out."),
+    "container": Fate(REFUSED, "it may be another user's, at the provider. Leave it out."),
+    "mcp_servers": Fate(
+        REFUSED,
+        "the provider would connect to these addresses. Call these servers yourself, and send "
+        "their tools as `tools`.",
+    ),
 }
 # The caller's names for the fields of the conversation.
 NAMES = {

@@ -16,7 +16,7 @@ _BOTH = {
     "truncate": Fate(DROPPED),
     "shift": Fate(DROPPED),
 }
-_TEMPLATE = Fate(REFUSED, "the model's own template is used.", neutral=("",))
+_TEMPLATE = Fate(REFUSED, "the model's own template is used. Leave it out.", neutral=("",))
 CHAT = _BOTH | {
     "messages": Fate(CHANGED, "see below"),
     "tools": Fate(CARRIED, neutral=([],)),
@@ -29,7 +29,9 @@ GENERATE = _BOTH | {
     "raw": Fate(CHANGED, "a raw completion", neutral=(False,)),
     "suffix": Fate(CHANGED, "a raw completion's `suffix`", neutral=("",)),
     "template": _TEMPLATE,
-    "context": Fate(REFUSED, "tokens mean something to one server only; send messages.", ([],)),
+    "context": Fate(
+        REFUSED, "its tokens mean something to one server only. POST messages to /api/chat.", ([],)
+    ),
     "width": Fate(DROPPED, neutral=(0,)),
     "height": Fate(DROPPED, neutral=(0,)),
     "steps": Fate(DROPPED, neutral=(0,)),

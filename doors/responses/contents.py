@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from doors.fates import CARRIED, CHANGED, DROPPED, IGNORED, REFUSED, Fate
 
+NO_IDS = "the file of an ID may be another user's. Send its content."
+NO_FETCH = "the provider would fetch this address. Send the content as `file_data`."
 _SERVERS = {"id": Fate(IGNORED), "status": Fate(IGNORED)}
 _CALL = {
     "call_id": Fate(CHANGED, "the call's `id`"),
@@ -47,12 +49,12 @@ PARTS = {
     "input_image": {
         "type": Fate(CHANGED, "`image_url`"), "image_url": Fate(CHANGED, "an object with `url`"),
         "detail": Fate(CARRIED, "one that the chat lacks is `high`"),
-        "file_id": Fate(REFUSED, "the file of an ID may be another user's."),
+        "file_id": Fate(REFUSED, NO_IDS),
     },
     "input_file": {
         "type": Fate(CHANGED, "`file`"), "file_data": Fate(CARRIED), "filename": Fate(CARRIED),
-        "file_id": Fate(REFUSED, "the file of an ID may be another user's."),
-        "file_url": Fate(REFUSED, "the provider would fetch this address."),
+        "file_id": Fate(REFUSED, NO_IDS),
+        "file_url": Fate(REFUSED, NO_FETCH),
     },
     "input_audio": {"type": Fate(CARRIED), "input_audio": Fate(CARRIED)},
 }  # fmt: skip

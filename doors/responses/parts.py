@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from chat.requests.dangers import refused
 from core.text import quote
 from doors import fates
-from doors.responses.contents import ITEMS, PARTS
+from doors.responses.contents import ITEMS, NO_FETCH, NO_IDS, PARTS
 
 if TYPE_CHECKING:
     from registry.providers.wire import Body
@@ -47,10 +47,9 @@ def _part(part: Any, place: str) -> Body:
         raise refused(f"{place}: a part is an object.", place)
     kind = part.get("type")
     if part.get("file_id"):
-        message = "the file of an ID may be another user's. Send its content."
-        raise refused(f"{place}.file_id: {message}", place)
+        raise refused(f"{place}.file_id: {NO_IDS}", place)
     if part.get("file_url"):
-        raise refused(f"{place}.file_url: the provider would fetch this address.", place)
+        raise refused(f"{place}.file_url: {NO_FETCH}", place)
     if kind in TEXTS and isinstance(part.get("text"), str):
         return {"type": "text", "text": part["text"]}
     if kind == "refusal":

@@ -40,7 +40,7 @@ REQUEST = {
     "conversation": Fate(REFUSED, STATELESS),
     "prompt": Fate(REFUSED, "a template is kept at the provider. Send its text as `input`."),
     "context_management": Fate(NATIVE, "to shorten long conversations"),
-    "n": Fate(REFUSED, "a response is one answer.", neutral=(1,)),
+    "n": Fate(REFUSED, "a response is one answer. Send several requests.", neutral=(1,)),
 }
 # The caller's names for the fields of the conversation.
 NAMES = {

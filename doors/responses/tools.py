@@ -52,7 +52,11 @@ def tools(tools_: list[Body], namespace: str = "") -> tuple[list[Body], list[str
     for number, tool in enumerate(tools_):
         kind = tool.get("type")
         if kind == "mcp":
-            raise refused(f"tools[{number}]: the provider would connect to this server.", "tools")
+            raise refused(
+                f"tools[{number}]: the provider would connect to this server. "
+                "Call it yourself, and send its tools as functions.",
+                "tools",
+            )
         if not isinstance(kind, str) or kind not in TABLES:
             dropped.append(f"tools.{kind}")
             continue

@@ -58,7 +58,7 @@ def _refusal(resolution: Resolution, groups: Groups | None) -> PortalError | Non
         return PortalError("permission_denied", message, param="model")
     if not provider.configured:
         message = f"{provider.name} is not set up: {provider.detail}. "
-        message += "An operator sets it where the portal starts."
+        message += "An operator sets it in the environment or in .env, and restarts the portal."
         return PortalError("provider_unconfigured", message)
     return None
 

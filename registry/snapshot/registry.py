@@ -159,7 +159,11 @@ class Registry:
 
 
 def _unable(capability: str, model: Model, able: list[str]) -> PortalError:
-    others = f"Models that can: {listing(able)}." if able else "No listed model can."
+    others = (
+        f"Models that can: {listing(able)}."
+        if able
+        else ("No listed model can. An operator adds one to models.yaml, with this capability.")
+    )
     return PortalError(
         "capability_not_supported",
         f"{quote(model.id, 80)} cannot {quote(capability)}. {others}",

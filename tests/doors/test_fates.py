@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.errors import PortalError
-from doors import fates
+from doors import fates, tables
 from tests.doors.examples import EXAMPLES, READERS, REQUESTS, TABLES
 
 CASES = [(door, name) for door, table in TABLES.items() for name in table]
@@ -43,6 +43,18 @@ def test_a_field_has_its_fate(door: str, name: str) -> None:
         assert dropped == ()
         assert conversation != before
         assert kind == fates.CHANGED or conversation[name] == value
+
+
+def test_a_refusal_says_what_to_do() -> None:
+    notes = [
+        fate.note
+        for door in tables.TABLES.values()
+        for table in door.values()
+        for fate in table.values()
+        if fate.kind == fates.REFUSED
+    ]
+    remedies = {note.split(". ", 1)[-1].split()[0] for note in notes}
+    assert remedies == {"Call", "Leave", "POST", "Send"}
 
 
 @pytest.mark.parametrize("door", TABLES)

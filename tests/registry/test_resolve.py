@@ -122,6 +122,7 @@ FAILURES = {
     "lacks the capability": ("chat", "openai:vectors", "capability_not_supported",
                              "Models that can: openai:mini, ollama:llama3:latest"),
     "lacks it, folded": ("sql", "ollama:llama3", "capability_not_supported", "ollama:coder:7b"),
+    "no model can": ("rerank", "openai:mini", "capability_not_supported", "An operator adds one to"),
     "unlisted and denied": ("chat", "local:tinny", "permission_denied", "Did you mean 'local:tiny'?"),
     "an ID without its provider": ("sql", "coder:7b", "provider_not_found",
                                    "Did you mean 'ollama:coder:7b'?"),
