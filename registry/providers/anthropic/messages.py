@@ -8,6 +8,7 @@ blank text.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
@@ -21,6 +22,7 @@ READ = frozenset({
     "cache_control", "function_call", "audio", "id", "annotations",
 })  # fmt: skip
 THOUGHTS = frozenset({"reasoning_content", "reasoning", "thinking"})  # in thinking_blocks, too
+_OTHER = re.compile(r"[^A-Za-z0-9_-]")
 UNCACHED = ("thinking", "redacted_thinking")  # blocks without cache marks
 
 
@@ -137,8 +139,18 @@ def _call(call: Body) -> Body:
 
 
 def _id(value: Any) -> str:
-    """Return a call's ID in the letters that the API takes; other providers use more."""
-    return re.sub(r"[^A-Za-z0-9_-]", "_", value) if isinstance(value, str) and value else "call"
+    """Return a call's ID in the letters that the API takes; other providers use more.
+
+    Different IDs stay different: one with other letters gets its hash.
+    """
+    if not isinstance(value, str) or not value:
+        return "call"
+    plain = _OTHER.sub("_", value)
+    return plain if plain == value else f"{plain}_{_hash(value)}"
+
+
+def _hash(value: str) -> str:
+    return hashlib.sha256(value.encode(errors="surrogatepass")).hexdigest()[:12]
 
 
 def _strip_end(block: Body) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -25,18 +26,18 @@ def said(role: str, content: Any, **more: Any) -> dict[str, Any]:
 
 
 def calls(*names: str, **more: Any) -> dict[str, Any]:
-    rows = [{"id": f"c.{name}", "type": "function", "function": {"name": name, "arguments": '{"a":1}'}}
+    rows = [{"id": f"c-{name}", "type": "function", "function": {"name": name, "arguments": '{"a":1}'}}
             for name in names]  # fmt: skip
     return said("assistant", None, tool_calls=rows, **more)
 
 
 def used(name: str) -> dict[str, Any]:
-    return {"type": "tool_use", "id": f"c_{name}", "name": name, "input": {"a": 1}}
+    return {"type": "tool_use", "id": f"c-{name}", "name": name, "input": {"a": 1}}
 
 
 def result(name: str, *blocks: Any, **more: Any) -> dict[str, Any]:
     content = {"content": list(blocks)} if blocks else {}
-    return {"type": "tool_result", "tool_use_id": f"c_{name}", **content, **more}
+    return {"type": "tool_result", "tool_use_id": f"c-{name}", **content, **more}
 
 
 HI = said("user", [words("Hi")])
@@ -83,13 +84,13 @@ CASES: dict[str, tuple[list[Any], list[Any], list[Any]]] = {
             {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "hi"},
              "cache_control": MARK}])]),
     "tools": (
-        [said("user", "Hi"), calls("f", "g"), said("tool", "one", tool_call_id="c.f"),
-         said("tool", [words("two", cache_control=MARK)], tool_call_id="c.g"), said("user", "Hi")],
+        [said("user", "Hi"), calls("f", "g"), said("tool", "one", tool_call_id="c-f"),
+         said("tool", [words("two", cache_control=MARK)], tool_call_id="c-g"), said("user", "Hi")],
         [],
         [HI, said("assistant", [used("f"), used("g")]),
          said("user", [result("f", words("one")), result("g", words("two"), cache_control=MARK), words("Hi")])]),
     "an empty result": (
-        [said("user", "Hi"), calls("f"), said("tool", "", tool_call_id="c.f")],
+        [said("user", "Hi"), calls("f"), said("tool", "", tool_call_id="c-f")],
         [], [HI, said("assistant", [used("f")]), said("user", [result("f")])]),
     "thoughts": (
         [said("user", "Hi"), calls("f", reasoning_content="Hmm.", thinking_blocks=[{**THOUGHT, "index": 0}, HIDDEN])],
@@ -133,3 +134,15 @@ def test_fields_of_messages_that_are_dropped_are_reported() -> None:
                 said("assistant", "Ho", reasoning_content="Hmm.", thinking_blocks=[THOUGHT])]  # fmt: skip
     assert anthropic.fit({"messages": messages}) == (
         "messages.name", "messages.reasoning_content", "messages.reasoning_details", "content.citations")  # fmt: skip
+
+
+@pytest.mark.parametrize("others", [("a.b", "a:b", "a_b", "a_b_"), ("é", "ü", "_"), ("",)])
+def test_calls_of_different_ids_stay_different(others: tuple[str, ...]) -> None:
+    rows = [{"id": i, "function": {"name": "f", "arguments": "{}"}} for i in others]
+    results = [said("tool", "x", tool_call_id=i) for i in others]
+    _, turns = to_anthropic([said("user", "Hi"), said("assistant", "", tool_calls=rows), *results])
+    ids = [block["id"] for block in turns[1]["content"]]
+    assert ids == [block["tool_use_id"] for block in turns[2]["content"]]
+    assert len(set(ids)) == len(others)
+    assert all(re.fullmatch(r"[a-zA-Z0-9_-]+", i) for i in ids)
+    assert [sent for sent, i in zip(ids, others, strict=True) if i == "a_b"] in ([], ["a_b"])
