@@ -55,6 +55,8 @@ def _payload(data: bytes, media_type: str) -> dict[str, Any]:
     payload: dict[str, Any] = {name: _value(name, values) for name, values in form.fields.items()}
     if len(str(payload.get("model") or "")) > MAX_ID:
         raise refused(f"model: it is longer than {MAX_ID} characters.", "model")
+    if "file" in payload:
+        raise refused("file: it is a field without a file name.", "file")
     return payload | _file(form)
 
 

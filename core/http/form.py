@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
+from django.utils.http import parse_header_parameters
 
 from core.errors import PortalError
 
@@ -57,15 +58,35 @@ def check_media_type(value: str) -> None:
 def read_form(data: bytes, media_type: str) -> FormData:
     """Return the form in `data`. Raises PortalError `invalid_request`.
 
-    It blocks: call it in a thread.
+    The parser skips what it cannot read; here that is an error. It blocks: call it in a thread.
     """
     headers = {"CONTENT_TYPE": media_type, "CONTENT_LENGTH": str(len(data))}
     try:
         parser = MultiPartParser(headers, io.BytesIO(data), [_InMemory()], "utf-8")
         fields, files = parser.parse()
     except (MultiPartParserError, SuspiciousOperation) as error:
-        raise PortalError("invalid_request", f"The form cannot be parsed: {error}") from None
-    return FormData(dict(fields.lists()), dict(files.lists()))
+        raise _unreadable(str(error)) from None
+    except ValueError:  # of an encoding that does not exist
+        raise _unreadable("its Content-Type is not valid") from None
+    form = FormData(dict(fields.lists()), dict(files.lists()))
+    _check_complete(form, data, parse_header_parameters(media_type)[1]["boundary"].encode())
+    return form
+
+
+def _check_complete(form: FormData, data: bytes, boundary: bytes) -> None:
+    """Raise PortalError unless each part of `data` is in the form, as it was sent."""
+    mark = b"--" + boundary
+    if (end := data.rfind(mark)) < 0 or not data.startswith(mark + b"--", end):
+        raise _unreadable("it breaks off before its end")
+    values = [value for several in form.fields.values() for value in several]
+    if len(values) + sum(map(len, form.files.values())) < data.count(mark) - 1:
+        raise _unreadable("a part has no name, or headers that are not valid")
+    if any("\ufffd" in text and text.encode() not in data for text in (*form.fields, *values)):
+        raise _unreadable("a text in it is not UTF-8")
+
+
+def _unreadable(why: str) -> PortalError:
+    return PortalError("invalid_request", f"The form cannot be parsed: {why}.")
 
 
 class _InMemory(MemoryFileUploadHandler):

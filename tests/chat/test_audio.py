@@ -117,6 +117,7 @@ def test_a_form_has_one_file_and_each_field_once(portal: Portal) -> None:
     assert hear(portal, more=[("model", "fake:other")]).json()["error"]["param"] == "model"
     several: dict[str, Any] = {"files": [("file", FILE), ("file", FILE)], "data": {"model": MODEL}}
     assert portal.call("POST", PATH, **several).json()["error"]["param"] == "file"
+    assert hear(portal, more=[("file", "x")]).json()["error"]["param"] == "file"
     elsewhere: dict[str, Any] = {"files": [("audio", FILE)], "data": {"model": MODEL}}
     assert portal.call("POST", PATH, **elsewhere).json()["error"]["param"] == "file"
 
@@ -128,6 +129,8 @@ def test_a_form_is_wanted_here_and_only_here(portal: Portal) -> None:
     headers = {"Content-Type": "multipart/form-data"}
     broken = portal.call("POST", PATH, data=b"x", headers=headers)
     assert (broken.status_code, broken.json()["error"]["code"]) == (400, "invalid_request")
+    headers = {"Content-Type": "multipart/form-data; boundary*=no''B"}
+    assert portal.call("POST", PATH, data=b"x", headers=headers).status_code == 400
 
 
 def test_a_page_of_another_site_cannot_send_a_form(portal: Portal) -> None:
