@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,8 @@ FORMATS = ("json", "text", "srt", "verbose_json", "vtt", "diarized_json")
 LISTS = ("include", "timestamp_granularities", "known_speaker_names", "known_speaker_references")
 NESTED = (*LISTS, "chunking_strategy")  # these may have brackets in their names
 SWITCH = {"true": True, "1": True, "false": False, "0": False, "": False}
-_INSIDE = re.compile(r"\[([^\[\]]+)\]")
+TEXTS = ("prompt", "language", "hotwords", "known_speaker_names", "file")  # never options as JSON
+_BRACKETS = re.compile(r"[\[\]]+")
 
 
 def read_rerank(body: Body) -> Body:
@@ -83,21 +85,41 @@ def read_transcription(body: Body) -> Body:
 
 def fit_transcription(body: Body, resolution: Resolution) -> tuple[Body, Resolution]:
     known = {n for n in body if n in TRANSCRIPTION or n.partition("[")[0] in NESTED}
-    for name in known:
-        _check_form_field(name, body[name])
+    for name, value in body.items():
+        _check_form_field(name, value)
     _check_inputs(body, known, resolution.provider, "a file")
     return fit_known(body, resolution, known)
 
 
 def _check_form_field(name: str, value: Any) -> None:
     """Raise PortalError for a field that a server would act upon."""
-    base = name.partition("[")[0]
-    for inner in _INSIDE.findall(name):
-        PASSED.check({base: {inner: value}}, "")
+    base, *inside = [part for part in _BRACKETS.split(name) if part] or [name]
+    values = value if isinstance(value, list) else [value]
+    option: Any = values if base in TEXTS else [_option(each, name) for each in values]
+    for part in reversed(inside):
+        option = {part: option}
+    if inside or option != values:
+        PASSED.check({base: option}, "")
     if base == "known_speaker_references":
-        for reference in value if isinstance(value, list) else [value]:
+        for reference in values:
             if not reference.startswith("data:"):
                 raise refused(f"{base}: send the content as a data: URL.", base)
+
+
+def _option(text: Any, name: str) -> Any:
+    """Return the value that servers read in a form's text: JSON, or the text itself."""
+    if not isinstance(text, str) or text.lstrip()[:1] not in ("{", "["):
+        return text
+    try:
+        return json.loads(text, object_pairs_hook=_each)  # servers differ in which of two keys wins
+    except RecursionError:
+        raise refused(f"{name}: it is nested too deep.", name) from None
+    except ValueError:
+        return text
+
+
+def _each(pairs: list[tuple[str, Any]]) -> list[Body]:
+    return [{name: value} for name, value in pairs]
 
 
 def _check_known(body: Body, known: Collection[str], free: Collection[str]) -> None:

@@ -93,6 +93,10 @@ def test_a_file_may_be_larger_than_other_requests(portal: Portal, fake: FakeProv
      ({"audio_url": "http://x"}, "audio_url"), ({"api_base": "http://x"}, "api_base"), ({"api_key": "k"}, "api_key"),
      ({"chunking_strategy[base_url]": "http://x"}, "chunking_strategy"), ({"vllm_xargs": "{}"}, "vllm_xargs"),
      ({"known_speaker_references[]": "http://x"}, "known_speaker_references"), ({"model": "x" * 400}, "model"),
+     ({"chunking_strategy": '{"type":"x","base_url":"http://x"}'}, "chunking_strategy"),
+     ({"chunking_strategy": '{"url":"http://x","url":null}'}, "chunking_strategy"),
+     ({"chunking_strategy": "[" * 99_999 }, "chunking_strategy"), ({"chunking_strategy[url": "x"}, "chunking_strategy"),
+     ({"include[0][api_key]": "x"}, "include"), ({"new[base_url]": "http://x"}, "new"), ({"new": '[{"api_key":"x"}]'}, "new"),
      ({"FILE": "x"}, "FILE"), ({"model[]": "other"}, "model"), ({"Model": "other"}, "Model"),
      ({"file[0]": "x"}, "file"), ({"stream[]": "true"}, "stream")],
 )  # fmt: skip
@@ -110,6 +114,12 @@ def test_nested_and_unknown_fields(portal: Portal, fake: FakeProvider) -> None:
     assert answer.headers["X-Dropped"] == "wholly_new"
     assert fake.posts[-1].body["chunking_strategy[type]"] == "server_vad"
     assert "wholly_new" not in fake.posts[-1].body
+
+
+def test_words_that_look_like_json_are_words(portal: Portal, fake: FakeProvider) -> None:
+    words = {"prompt": '{"url": "http://x"}', "hotwords": "[music]", "new": "[x"}
+    assert hear(portal, **words).headers["X-Dropped"] == "new"
+    assert fake.posts[-1].body["prompt"] == words["prompt"]
 
 
 def test_a_form_has_one_file_and_each_field_once(portal: Portal) -> None:
