@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from django.conf import settings
 
 from chat.streaming import stream_answer
@@ -65,14 +66,25 @@ async def relay(
     count_usage(resolution.provider.name, answer.usage)
     is_json = answer.media_type.encode() == JSON_LINE[1]
     opening, rest = b"", answer.data
-    if inside and is_json and rest.startswith(b"{"):
-        opening, rest = b'{"resolution":' + bytes(resolution.as_json) + b",", rest[1:]
+    if inside and is_json:
+        opening, rest = _opened(rest, bytes(resolution.as_json))
     length = (b"content-length", str(len(opening) + len(rest)).encode())
     media_type = JSON_LINE if is_json else (b"content-type", answer.media_type.encode())
     await exchange.start(200, [media_type, length, *resolution.header_lines])
     if opening:
         await exchange.write(opening)
     await exchange.write_whole(rest)
+
+
+def _opened(data: bytes, resolution: bytes) -> tuple[bytes, bytes]:
+    """Return how a JSON object with the resolution begins, and its rest: images are large.
+
+    The provider may be a portal, too; then the resolution is this one's.
+    """
+    if b'"resolution"' in data:
+        fields = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
+        data = msgspec.json.encode({k: v for k, v in fields.items() if k != "resolution"})
+    return b'{"resolution":' + resolution + b",", data.lstrip()[1:]
 
 
 class Relayed:

@@ -46,6 +46,18 @@ def checked(data: bytes, *, halves: bool = False) -> Body:
     return answer
 
 
+def same(data: bytes, answer: Any) -> bytes:
+    """Return the JSON in `data` as it is, or `answer`, its value, if callers could not parse it.
+
+    Some servers write NaN, half characters, and other encodings.
+    """
+    try:
+        msgspec.json.decode(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return msgspec.json.encode(answer)
+    return data
+
+
 def decode_any(data: bytes, *, halves: bool = False) -> Any:
     """Return the JSON value in `data`, as `decode` does. NaN and infinity become null."""
     check_values(data, MAX_VALUES)
@@ -79,10 +91,10 @@ def token_count(value: Any) -> int | None:
     is_text = isinstance(value, str) and value.isdecimal() and len(value) < MAX_DIGITS
     if is_text or (isinstance(value, float) and value.is_integer()):
         value = int(value)
-    return value if type(value) is int and value >= 0 else None
+    return value if type(value) is int and 0 <= value < MAX_COUNT else None
 
 
-MAX_DIGITS = 20
+MAX_DIGITS, MAX_COUNT = 20, 2**63
 
 
 def usage(prompt: Any, completion: Any) -> Body | None:

@@ -90,6 +90,13 @@ def test_other_requests_are_refused(
     assert fake.posts == []
 
 
+def test_an_answer_that_begins_with_a_space_has_the_resolution(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    fake.script(http(200, b'\n {"data": [{"b64_json": "aGk="}]}'))
+    assert draw(portal).json()["resolution"]["id"] == MODEL
+
+
 def test_unknown_fields_are_dropped_and_reported(portal: Portal) -> None:
     answer = draw(portal, wholly_new=1, image=None, mask="")
     assert answer.headers["X-Dropped"] == "mask, wholly_new"

@@ -123,6 +123,16 @@ def test_what_is_no_ranking_is_the_providers_error(portal: Portal, fake: FakePro
     assert refused["provider"]["message"] == "documents: too many"
 
 
+def test_the_answer_has_one_resolution(portal: Portal, fake: FakeProvider) -> None:
+    """The provider may be a portal, too."""
+    own = {"id": "inner:model"}
+    fake.script(http(200, {"resolution": own, "results": [], "x": {"resolution": own}}))
+    answer = rank(portal)
+    assert answer.text.count("inner:model") == 1
+    assert answer.json()["resolution"]["id"] == MODEL
+    assert answer.json()["x"] == {"resolution": own}
+
+
 def test_tokens_are_counted(portal: Portal) -> None:
     def counted() -> float:
         lines = portal.get("/metrics", who="olga").text.splitlines()

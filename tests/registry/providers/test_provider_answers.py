@@ -123,6 +123,15 @@ def test_counts_that_are_text_become_numbers(portal: Portal, fake: FakeProvider)
     assert portal.post("/v1/embeddings", body).json()["usage"] == USAGE_IN_NUMBERS
 
 
+def test_a_count_of_hundreds_of_digits_is_none(portal: Portal, fake: FakeProvider) -> None:
+    fake.script(
+        http(200, completion("Hello", usage={**USAGE_IN_NUMBERS, "prompt_tokens": 10**400}))
+    )
+    answer = portal.chat()
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["choices"][0]["message"]["content"] == "Hello"
+
+
 ODD_MESSAGES = [
     ({"content": 42}, "stop", {"content": "42"}),
     ({"content": {"type": "text", "text": "Hello"}}, "STOP", {"content": "Hello"}),

@@ -7,6 +7,8 @@ answers as a whole: a subclass makes the events of it.
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 
 from registry.providers import errors
@@ -14,7 +16,7 @@ from registry.providers.error_body import says_something
 from registry.providers.events import Chunk, Done, Event, Failure, server_sent
 from registry.providers.framing import ServerSentEvents
 from registry.providers.openai.relays.usage import tokens
-from registry.providers.reading import cut_off, decode
+from registry.providers.reading import cut_off, decode, same
 from registry.providers.stream import StreamParser
 from registry.providers.wire import Body, Stamp, Target
 
@@ -33,7 +35,8 @@ class EventStream(StreamParser):
     def __init__(self, target: Target, stamp: Stamp) -> None:
         self.events = ServerSentEvents()
         super().__init__(self.events)
-        self.missing: int = stamp.request.get("n") or 1
+        wanted = stamp.request.get("n")
+        self.missing: int = wanted if type(wanted) is int else 1
         self.began = False
 
     @property
@@ -52,9 +55,11 @@ class EventStream(StreamParser):
         if says_something(value.get("error")) or value.get("type") == "error":
             raise errors.in_answer(value)
         if self.events.whole is None:
-            return [self._event(record, value)]
+            return [self._event(_strict(record, value), value)]
         self.oddities.add("whole answer")
-        return [self._event(msgspec.json.encode(each), each) for each in self.whole(value)]
+        events = [self._event(msgspec.json.encode(each), each) for each in self.whole(value)]
+        self.missing = 0  # it is all that there will be
+        return [*events]
 
     def _event(self, record: bytes, value: Body) -> Chunk:
         self.began = True
@@ -72,6 +77,12 @@ class EventStream(StreamParser):
             return super()._end()
         self.ended = True
         return [Done()]
+
+
+def _strict(record: bytes, value: Body) -> bytes:
+    """Return the record, without the numbers that JSON does not have."""
+    has_other = b"NaN" in record or b"Infinity" in record
+    return json.dumps(value).encode() if has_other and same(record, b"") != record else record
 
 
 def _finishes(value: Body) -> bool:

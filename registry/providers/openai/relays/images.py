@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from registry.providers.openai.bodies import checked, merged, without_nulls
 from registry.providers.openai.relays.events import EventStream
 from registry.providers.openai.relays.usage import tokens
-from registry.providers.reading import bad_response
+from registry.providers.reading import bad_response, same
 from registry.providers.wire import Relayed
 from registry.providers.writing import post
 
@@ -29,7 +29,7 @@ def read(data: bytes, body: Body) -> Relayed:
     """Return the answer as it is: images are large."""
     answer = checked(data)
     _images(answer)
-    return Relayed(data, tokens(answer.get("usage")))
+    return Relayed(same(data, answer), tokens(answer.get("usage")))
 
 
 def _images(answer: Body) -> list[Body]:

@@ -8,7 +8,6 @@ Reference: https://docs.cohere.com/reference/rerank
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -21,6 +20,9 @@ from registry.providers.writing import post
 
 if TYPE_CHECKING:
     from registry.providers.wire import Body, Request, Target
+
+
+MAX_SCORE = 2**63  # infinity is no score, and callers read no longer integers
 
 
 def write(target: Target, body: Body) -> Request:
@@ -61,10 +63,11 @@ def _result(row: Any, documents: list[Any], *, returns: bool) -> Body:
         raise bad_response("a result is not an object")
     result = {name: value for name, value in row.items() if name not in ("score", "document")}
     index = token_count(row.get("index"))
-    score: Any = row.get("relevance_score", row.get("score"))
+    score: Any = row.get("relevance_score")
+    score = row.get("score") if score is None else score
     if index is None or index >= len(documents):
         raise bad_response("a result names no document of the request")
-    if type(score) not in (int, float) or not math.isfinite(score):
+    if type(score) not in (int, float) or not abs(score) < MAX_SCORE:
         raise bad_response("a result has no score")
     document = row.get("document")
     if document is None and returns:

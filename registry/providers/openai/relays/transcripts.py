@@ -7,6 +7,7 @@ Reference: https://platform.openai.com/docs/api-reference/audio
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from urllib3.filepost import encode_multipart_formdata
 from registry.providers.openai.bodies import checked, merged, without_nulls
 from registry.providers.openai.relays.events import EventStream
 from registry.providers.openai.relays.usage import tokens
-from registry.providers.reading import bad_response
+from registry.providers.reading import bad_response, same
 from registry.providers.wire import Relayed, Request, Upload
 from registry.providers.writing import address
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from registry.providers.wire import Body, Target
 
 PLAIN = ("text", "srt", "vtt")  # forms of an answer that are not JSON
+_EVENT = re.compile(rb"\s*(?:event: [^\r\n]*\r?\n)?data: ?\{")
 PLAIN_TYPE = "text/plain; charset=utf-8"  # as OpenAI labels all of them
 
 
@@ -58,15 +60,17 @@ def read(data: bytes, body: Body) -> Relayed:
     answer = checked(data)
     if not isinstance(answer.get("text"), str):
         raise bad_response("it holds no text")
-    return Relayed(data, tokens(answer.get("usage")))
+    return Relayed(same(data, answer), tokens(answer.get("usage")))
 
 
 def _plain(data: bytes, form: str) -> Relayed:
     start = data.lstrip()[:1]
     if start == b"<":
         raise bad_response("it is a page")
+    if _EVENT.match(data):
+        raise bad_response("it is a stream")
     if start != b"{" or (answer := _object(data)) is None:
-        return Relayed(data, None, PLAIN_TYPE)
+        return Relayed(data.decode(errors="replace").encode(), None, PLAIN_TYPE)
     if form != "text" or not isinstance(answer.get("text"), str):
         raise bad_response(f"it is JSON, not {form}")
     return Relayed(answer["text"].encode(), tokens(answer.get("usage")), PLAIN_TYPE)
