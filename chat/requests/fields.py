@@ -122,7 +122,10 @@ DANGEROUS = {
     },
     "what a server loads": {
         "chattemplate", "promptembeds", "loraname", "lorarequest", "lorapath", "lora", "adapter",
-        "adapterid", "adaptersource", "draftmodel", "logitsprocessors", "customlogitprocessor",
+        "adapterid", "adaptersource", "adapters",
+        "loras", "imageloras", "loraweights", "loraadapters", "overridesettings", "alwaysonscripts",
+        "scriptname", "checkpoint", "sdmodelcheckpoint", "controlnet", "controlnets",
+        "draftmodel", "logitsprocessors", "customlogitprocessor",
         "customparams", "vllmxargs", "mmprocessorkwargs", "mediaiokwargs", "tokenizer",
         "multimodaldata", "multimodaluuids", "imagedata", "videodata", "audiodata", "numgpu",
         "maingpu", "numthread", "numctx", "numbatch", "usemmap", "usemlock", "numa", "lowvram",

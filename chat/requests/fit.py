@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from registry.entities import Provider, Resolution
 
 LOOKALIKES = REQUEST | {"web_search_options"}
+# Of a flat form: servers embed whole chats, too, and load what is in them. Where an answer can be
+# streamed, `stream` is known.
+UNPASSED = REQUEST | {"stream"}
 COUNTED = {"include_usage": True}  # what nearly every stream asks for, and no more
 PASSED = Options(sent=True)
 DROPPED = Options(sent=False)
@@ -98,9 +101,9 @@ def fit_known(
     provider = resolution.provider
     unknown = {name for name in body.keys() - set(known) if body[name] is not None}
     passed = unknown if provider.passes_all else unknown & provider.passes
-    passed = passed - REQUEST  # servers embed whole chats, too, and load what is in them
+    passed = passed - UNPASSED
     for name in passed:
-        check_name(name, REQUEST)
+        check_name(name, UNPASSED)
     PASSED.check({name: body[name] for name in passed}, "")
     DROPPED.check({name: body[name] for name in unknown - passed}, "")
     fitted = {name: v for name, v in body.items() if name in known or name in passed}

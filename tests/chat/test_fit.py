@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chat.requests import fit, fit_embeddings, fit_images, read_chat, read_embeddings
+from chat.requests import fit, fit_embeddings, fit_images, fit_rerank, read_chat, read_embeddings
 from core.errors import PortalError
 from core.http.body import read_json
 from tests.chat.fitting import CALL, PIXEL, REGISTRY, USER, fitted, part, refusal, resolution
@@ -195,7 +195,8 @@ def test_embeddings_take_their_own_fields_only() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "sent"),
     [("image", "aGk=", True), ("steps_more", 5, True), ("image", "https://10.0.0.1/x", None),
-     ("Model", "other", None), ("MODEL", "other", None), ("messages", [], False), ("api_base", "x", None)],
+     ("Model", "other", None), ("MODEL", "other", None), ("messages", [], False), ("api_base", "x", None),
+     ("loras", [{"path": "http://x"}], None), ("image_loras", ["x"], None), ("override_settings", {"a": 1}, None)],
 )  # fmt: skip
 def test_where_all_fields_pass_dangers_do_not(field: str, value: Any, sent: bool | None) -> None:
     chosen = REGISTRY.resolve("image_generation", "open:painter", None)
@@ -205,6 +206,15 @@ def test_where_all_fields_pass_dangers_do_not(field: str, value: Any, sent: bool
             fit_images(body, chosen)
     else:
         assert (field in fit_images(body, chosen)[0]) is sent
+
+
+def test_a_ranking_is_never_streamed_even_where_all_fields_pass() -> None:
+    chosen = REGISTRY.resolve("rerank", "open:ranker", None)
+    body = {"query": "q", "documents": ["a"], "stream": True}
+    sent, reported = fit_rerank(body, chosen)
+    assert ("stream" in sent, reported.dropped) == (False, ("stream",))
+    with pytest.raises(PortalError):
+        fit_rerank({**body, "Stream": True}, chosen)
 
 
 @pytest.mark.parametrize("tokens", [[1, 2], [[1, 2], [3]]])
