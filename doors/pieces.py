@@ -10,6 +10,7 @@ import msgspec
 
 from registry.providers.framing import ServerSentEvents
 from registry.providers.openai.stream import REFUSAL
+from registry.providers.reading import bad_response, token_count
 
 if TYPE_CHECKING:
     from registry.providers.events import Chunk
@@ -54,7 +55,7 @@ class Piece(msgspec.Struct, gc=False):
 
 class _Delta(msgspec.Struct, gc=False):
     tool_calls: list[Call] | None = None
-    thinking_blocks: list[dict[str, Any]] | None = None
+    thinking_blocks: Any = None
     refusal: Any = None
 
 
@@ -77,10 +78,17 @@ def of_chunk(chunk: Chunk) -> Piece:
     piece = Piece(chunk.text, chunk.reasoning, finish_reason=chunk.finish_reason, usage=chunk.usage)
     if _has_more(chunk.data) or (chunk.finish_reason and STOP in chunk.data):
         for record in ServerSentEvents().feed(chunk.data):
-            _add(piece, _chunks.decode(record))
+            _add(piece, _decoded(record))
         if piece.text == piece.refusal:  # people read it as text
             piece.text = ""
     return piece
+
+
+def _decoded(record: bytes) -> _Chunk:
+    try:
+        return _chunks.decode(record)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise bad_response(f"a chunk has another form ({error})") from None
 
 
 def _has_more(data: bytes) -> bool:
@@ -97,7 +105,7 @@ def _add(piece: Piece, chunk: _Chunk) -> None:
     for choice in chunk.choices:
         delta = choice.delta
         piece.calls = [*piece.calls, *(delta.tool_calls or ())]
-        piece.thoughts = [*piece.thoughts, *signed(delta.thinking_blocks or [])]
+        piece.thoughts = [*piece.thoughts, *signed(delta.thinking_blocks)]
         piece.logprobs = [*piece.logprobs, *_logprobs(choice.logprobs)]
         if isinstance(delta.refusal, str) and delta.refusal:
             piece.refusal += delta.refusal
@@ -109,11 +117,14 @@ def signed(blocks: Any) -> list[dict[str, Any]]:
     rows = (
         [block for block in blocks if isinstance(block, dict)] if isinstance(blocks, list) else []
     )
-    return [
-        {key: row[key] for key in THOUGHT if key in row}
-        for row in rows
-        if row.get("signature") or row.get("data")
-    ]
+    return [{key: row[key] for key in THOUGHT if key in row} for row in rows if _is_signed(row)]
+
+
+def _is_signed(row: dict[str, Any]) -> bool:
+    texts = [row[key] for key in THOUGHT if row.get(key) is not None]
+    return all(isinstance(text, str) for text in texts) and bool(
+        row.get("signature") or row.get("data")
+    )
 
 
 def _logprobs(value: Any) -> list[dict[str, Any]]:
@@ -155,6 +166,12 @@ def _calls(message: Body) -> list[Call]:
     calls = message.get("tool_calls") or []
     rows = [{**call, "index": number} for number, call in enumerate(calls)]
     return msgspec.convert(rows, list[Call]) if rows else []
+
+
+def count(usage: dict[str, Any] | None, name: str, part: str = "") -> int:
+    """Return a count of a `usage`, or of an object in it; 0 for what is no count."""
+    counts = (usage or {}).get(part) if part else usage
+    return token_count(counts.get(name)) or 0 if isinstance(counts, dict) else 0
 
 
 def _text(content: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from doors.pieces import count
 from registry.providers import requested
 
 if TYPE_CHECKING:
@@ -67,14 +68,12 @@ def ending(finish_reason: str | None, stop: str, asked: Asked, *, has_calls: boo
 
 def usage(counted: Body | None) -> Body:
     """Return the counts. Those of the cache are beside the input's, and not within."""
-    counted = counted or {}
-    details = counted.get("prompt_tokens_details") or {}
-    cached = details.get("cached_tokens") or 0
-    written = details.get("cache_write_tokens") or 0
-    prompt = counted.get("prompt_tokens") or 0
+    cached = count(counted, "cached_tokens", "prompt_tokens_details")
+    written = count(counted, "cache_write_tokens", "prompt_tokens_details")
+    prompt = count(counted, "prompt_tokens")
     return {
         "input_tokens": max(prompt - cached - written, 0),
-        "output_tokens": counted.get("completion_tokens") or 0,
+        "output_tokens": count(counted, "completion_tokens"),
         "cache_read_input_tokens": cached,
         "cache_creation_input_tokens": written,
     }

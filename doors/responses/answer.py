@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from core.json_values import loads
+from doors.pieces import count
 from doors.responses import thoughts
 from doors.responses.request import THOUGHTS
 from doors.responses.tools import INPUT, Named, names
@@ -147,13 +148,13 @@ def usage(counted: Body | None) -> Body | None:
     """Return the counts; null if the provider does not count."""
     if not counted:
         return None
-    prompt, new = counted.get("prompt_tokens") or 0, counted.get("completion_tokens") or 0
-    cached = (counted.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
-    thought = (counted.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0
+    prompt, new = count(counted, "prompt_tokens"), count(counted, "completion_tokens")
+    cached = count(counted, "cached_tokens", "prompt_tokens_details")
+    thought = count(counted, "reasoning_tokens", "completion_tokens_details")
     return {
         "input_tokens": prompt,
         "input_tokens_details": {"cached_tokens": cached},
         "output_tokens": new,
         "output_tokens_details": {"reasoning_tokens": thought},
-        "total_tokens": counted.get("total_tokens") or prompt + new,
+        "total_tokens": count(counted, "total_tokens") or prompt + new,
     }

@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
+from core.errors import PortalError
+from doors.messages.answer import usage as of_messages
 from doors.pieces import Piece, of_answer, of_chunk
+from doors.responses.answer import usage as of_responses
 from registry.providers.events import Chunk, server_sent
 
 
@@ -49,3 +54,28 @@ def test_a_model_that_refuses_ends_for_this_reason() -> None:
     assert (
         of_answer({"choices": [{**refused, "finish_reason": "length"}]}).finish_reason == "length"
     )
+
+
+@pytest.mark.parametrize(
+    "blocks", [["x", None], "x", {}, [{"signature": 5, "thinking": None}], [5]]
+)
+def test_thoughts_of_another_form_are_left_out(blocks: Any) -> None:
+    data = json.dumps({"choices": [{"index": 0, "delta": {"thinking_blocks": blocks}}]}).encode()
+    assert of_chunk(Chunk(server_sent(data), "Hi")) == Piece("Hi")
+
+
+def test_a_chunk_of_another_form_is_the_providers_error() -> None:
+    data = b'{"choices":[{"index":0,"delta":{"tool_calls":{"index":0}}}]}'
+    with pytest.raises(PortalError) as caught:
+        of_chunk(Chunk(server_sent(data)))
+    assert caught.value.code == "provider_bad_response"
+
+
+@pytest.mark.parametrize("odd", ["x", [], [1], -1, None, 10**400, {"cached_tokens": "x"}])
+@pytest.mark.parametrize("write", [of_messages, of_responses])
+def test_counts_of_another_form_are_none(write: Any, odd: Any) -> None:
+    counted = {"prompt_tokens": 5, "completion_tokens": 2, "prompt_tokens_details": odd,
+               "completion_tokens_details": odd, "total_tokens": odd}  # fmt: skip
+    usage = write(counted)
+    assert (usage["input_tokens"], usage["output_tokens"]) == (5, 2)
+    assert write({**counted, "prompt_tokens": odd})["input_tokens"] == 0
