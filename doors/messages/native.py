@@ -26,6 +26,9 @@ SERVERS = frozenset({
     "text_editor_code_execution_tool_result", "tool_search_tool_result",
 })  # fmt: skip
 MORE = {"tool_reference": dict.fromkeys(("type", "tool_name", "cache_control"))}
+# The fields of each kind of source. Servers in Go take others for them, without regard to case.
+_DATA = ("type", "media_type", "data")
+SOURCES = {"base64": _DATA, "text": _DATA, "url": ("type", "url"), "content": ("type", "content")}
 LOCAL = ("bash_", "text_editor_", "computer_", "memory_")  # tools that the caller itself runs
 BETA = re.compile(r"[A-Za-z0-9._-]{1,100}")
 MAX_BETAS = 30
@@ -80,10 +83,22 @@ def _blocks(blocks: list[Body], dropped: list[str]) -> list[Body]:
 
 
 def _block(block: Body, dropped: list[str]) -> Body:
+    if isinstance(source := block.get("source"), dict):
+        names = SOURCES.get(str(source.get("type")), ())
+        dropped += [f"content.source.{name}" for name in sorted(source.keys() - set(names))]
+        block = {**block, "source": {k: v for k, v in source.items() if k in names}}
     content = block.get("content")
     if not isinstance(content, list):
         return block
+    if block.get("type") == "search_result":  # was read as text: no more was checked
+        if not all(map(_is_text, content)):
+            dropped.append("content.content")
+        content = list(filter(_is_text, content))
     return {**block, "content": _blocks(content, dropped)}
+
+
+def _is_text(part: Any) -> bool:
+    return isinstance(part, dict) and part.get("type") == "text"
 
 
 def _tools(tools: list[Body], provider: Provider, dropped: list[str]) -> list[Body]:

@@ -56,6 +56,23 @@ TURN: dict[str, tuple[Any, Any, list[str]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "source", [{**PNG, "Type": "url", "URL": "http://x"}, {**PNG, "url": "http://x"}]
+)
+def test_a_source_has_the_fields_of_its_kind(source: Any) -> None:
+    """Servers in Go read `Type` as `type`, and would fetch the address."""
+    body, dropped = fitted(asked([{"type": "image", "source": source}]))
+    assert body["messages"][0]["content"] == [{"type": "image", "source": PNG}]
+    assert "content.source.url" in [name.lower() for name in dropped]
+
+
+def test_what_was_found_is_text_alone() -> None:
+    image = {"type": "image", "source": {"type": "url", "url": "https://10.0.0.1/x"}}
+    found = {"type": "search_result", "source": "https://x", "title": "t", "content": [text("a")]}
+    body, dropped = fitted(asked([{**found, "content": [text("a"), image]}]))
+    assert (body["messages"][0]["content"], dropped) == ([found], ["content.content"])
+
+
 @pytest.mark.parametrize("name", TURN)
 def test_an_answer_in_the_history(name: str) -> None:
     given, expected, names = TURN[name]
