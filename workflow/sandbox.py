@@ -23,6 +23,7 @@ from core.errors import internal_error
 from core.fair_queue import FairQueue
 from core.person import person
 from core.subprocesses import START_SECONDS, Child
+from queryexpr.dialects.all import NAMES
 from queryexpr.gate.operations import Operation, check_sql
 from queryexpr.issues import Issue
 
@@ -33,7 +34,7 @@ MAX_WORKERS = 2
 MAX_WAITING, MAX_WAITING_EACH = 256, 32  # people, and checks of each
 SLOW = 0.3  # of SQL_GATE_SECONDS: then a spare worker starts, which takes about a second
 TOO_SLOW = Issue("too_slow", "Checking the query took too long. Make it shorter.")
-WARM_UP = check_sql("SELECT a FROM t", "sqlite", "sqlite", "CREATE TABLE t (a INT)")
+WARM_UP = check_sql("SELECT a FROM t", NAMES[0], NAMES[0], "CREATE TABLE t (a INT)")
 
 
 class Sandbox:

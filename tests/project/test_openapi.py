@@ -9,7 +9,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 
-from aimodels.routes import ROUTES
+from aimodels.routes import SERVED
 from tests.support.portal import Portal
 
 
@@ -19,9 +19,19 @@ def document(portal: Portal) -> Any:
 
 
 def test_both_kinds_of_route_are_in_it(document: Any) -> None:
-    assert {route for route in ROUTES if route.startswith("/v1/")} <= document["paths"].keys()
+    assert {*SERVED} <= document["paths"].keys()
     assert {"/v1/ai/models", "/v1/ai/models/primary", "/v1/ai/chat/completion", "/v1/chat/completions",
             "/v1/embeddings", "/v1/models/{model}"} <= document["paths"].keys()  # fmt: skip
+
+
+SCHEMES = ("bearer", "session", "anthropic_key", "azure_key")
+
+
+def error_schema(document: Any, path: str, method: str) -> Any:
+    """Return the schema of the errors of an operation, without references."""
+    answer = document["paths"][path][method.lower()]["responses"]["401"]
+    name = answer["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    return document["components"]["schemas"][name]
 
 
 OPERATIONS = [
@@ -41,7 +51,9 @@ def test_the_list_below_is_whole(document: Any) -> None:
     found = {
         (method.upper(), path) for path, methods in document["paths"].items() for method in methods
     }
-    assert found - {("GET", "/v1/schema")} == set(OPERATIONS)
+    assert {(method, path) for method, path in found if path.startswith("/v1/")} - {
+        ("GET", "/v1/schema")
+    } == set(OPERATIONS)
 
 
 @pytest.mark.parametrize("portal", ["uvicorn"], indirect=True)
@@ -63,7 +75,7 @@ def test_no_request_finds_a_500_or_an_undocumented_status(
         seen.append(answer.status_code)
         assert answer.status_code in documented - {500}, (case, answer.content)
         if answer.status_code >= 400:
-            jsonschema.validate(answer.json(), document["components"]["schemas"]["Error"])
+            jsonschema.validate(answer.json(), error_schema(document, path, method))
 
     attempt()
     assert len(seen) >= (10 if method == "POST" else 1)
@@ -74,5 +86,14 @@ def test_every_operation_says_what_it_does_and_who_may(document: Any) -> None:
         for operation in methods.values():
             assert operation["summary"]
             assert "he same" not in operation["summary"], "pages show each operation alone"
-            assert operation["security"] == [{"bearer": []}, {"session": []}]
-    assert set(document["components"]["securitySchemes"]) == {"bearer", "session"}
+            assert operation["security"] == [{name: []} for name in SCHEMES]
+    assert set(document["components"]["securitySchemes"]) == set(SCHEMES)
+
+
+def test_an_error_of_each_api_has_its_schema(portal: Portal, document: Any) -> None:
+    for path, methods in document["paths"].items():
+        for method in methods:
+            address = path.replace("{model}", "m")
+            answer = portal.call(method, address, who="no-such-token")
+            assert answer.status_code == 401, path
+            jsonschema.validate(answer.json(), error_schema(document, path, method))

@@ -25,7 +25,7 @@ WORDS = {*NAMES, *(alias for dialect in DIALECTS.values() for alias in dialect.a
 FOLDERS = ("accounts", "aimodels", "bench", "chat", "core", "queryexpr", "registry", "scripts",
            "static", "templates", "workflow")  # fmt: skip
 EXCEPTIONS = {
-    "aimodels/openapi.py": "examples of requests",
+    "aimodels/openapi/examples.py": "examples of requests",
     "scripts/debian_packages.py": "packages of Debian",
     "scripts/with_postgres.py": "a program and a user of the system",
     "workflow/sources/own_database.py": "Django's names of databases",
