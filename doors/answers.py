@@ -33,7 +33,7 @@ RESPONSES = {
     "stop_reason": Fate(DROPPED),
     "usage": Fate(CHANGED, "null if the provider does not count"),
     "reasoning_tokens": Fate(CARRIED),
-    "logprobs": Fate(DROPPED, "callers cannot ask for them"),
+    "logprobs": Fate(CARRIED),
     **_LOST,
 }
 OLLAMA = {

@@ -277,7 +277,7 @@ def test_diff_tells_what_becomes_of_capabilities_and_in_what_things_differ(
 
 def test_import_prints_a_file_that_check_takes(models: Path, tmp_path: Path) -> None:
     models.write_text(run("models", "import", Path("tests/data/foreign/litellm.yaml")))
-    assert run("models", "check").startswith("models.yaml is fine: 5 models")
+    assert run("models", "check").startswith("models.yaml is fine: 6 models")
 
 
 def test_import_of_an_unknown_file_names_the_known_ones(models: Path) -> None:

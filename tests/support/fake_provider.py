@@ -5,7 +5,8 @@ A provider on a raw socket, which speaks OpenAI's and Ollama's formats and plays
 
 A script is a list of steps for the next POST. Bytes are written; a number is a pause in seconds;
 HANG waits until the peer closes; RESET ends with a TCP reset; KEEP keeps the connection open; a
-`threading.Event` waits until a test sets it. At the end of the script the connection is closed.
+`threading.Event` waits until a test sets it. At the end of the script the connection is closed,
+unless the last step is a whole response: servers do not close then without a word.
 Without a script the provider returns a valid answer. It records each request, and when its peer
 closed. `provider_messages` makes the bytes.
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import struct
 import threading
@@ -196,10 +198,18 @@ class FakeProvider:
                 return True
             else:
                 await asyncio.sleep(step)
-        return False
+        return bool(steps) and isinstance(steps[-1], bytes) and _is_whole(steps[-1])
 
     async def _watch(self, request: Recorded, reader: asyncio.StreamReader) -> None:
         # Does not read: on a kept connection the next request would be lost.
         while not reader.at_eof() and reader.exception() is None:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         request.peer_closed.set()
+
+
+def _is_whole(data: bytes) -> bool:
+    """Is it a response that ends by its length, and announces no close?"""
+    head, _, body = data.partition(b"\r\n\r\n")
+    length = re.search(rb"\r\nContent-Length: (\d+)", head)
+    closes = b"\r\nConnection: close" in head
+    return length is not None and not closes and int(length[1]) == len(body)

@@ -100,7 +100,14 @@ def workers(portal: Portal) -> bool:
     """Does a process of the portal ask a source?"""
     assert portal.process is not None
     children = psutil.Process(portal.process.pid).children(recursive=True)
-    return any(MODULE in " ".join(child.cmdline()) for child in children)
+    return any(MODULE in command_of(child) for child in children)
+
+
+def command_of(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # it just ended
+        return ""
 
 
 def last_record(portal: Portal) -> str:
