@@ -135,7 +135,8 @@ def _openai_completion(body: dict[str, Any]) -> bytes:
     if not body.get("stream"):
         text = {"text": "SELECT 1", "finish_reason": "stop"}
         return http(200, {"choices": [text], "usage": USAGE})
-    rows = [{"index": 0, "text": word, "finish_reason": None} for word in WORDS]
+    pieces = ("S", "ELE", "CT", " ", "1")  # as many as WORDS
+    rows = [{"index": 0, "text": piece, "finish_reason": None} for piece in pieces]
     rows.append({"index": 0, "text": "", "finish_reason": "stop"})
     events = [event({"object": "text_completion", "choices": [row]}) for row in rows]
     return http(200, b"".join([*events, DONE]), "text/event-stream")
