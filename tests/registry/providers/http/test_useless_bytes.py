@@ -34,6 +34,7 @@ REFUSED = {
     "chunk extensions around a byte each": (CHUNKED, b"1;" + b"x" * 9000 + b"\r\n\n\r\n"),
     "interim responses": (b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"),
 }
+MAX_TURN = 0.25  # seconds of the processor; it was the whole flood, seconds, without pauses
 SHORT = Deadlines(first_byte=1.5, idle=1.5, total=1.5)
 
 
@@ -92,8 +93,9 @@ def test_useless_bytes_delay_no_one_and_end_in_time(run: Run, first: bytes, more
             await read(request)
         assert time.monotonic() - began < SHORT.total + 2
         stop.set()
-        assert await watcher < 0.05
-        assert raised.value.code == "provider_timeout"
+        assert await watcher < MAX_TURN
+        # A fast machine reads so much of it that it is refused before its time is over.
+        assert raised.value.code in ("provider_timeout", "provider_bad_response")
 
     with flooding(first, more) as request:
         run(ask(request))
