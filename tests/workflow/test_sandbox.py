@@ -76,7 +76,7 @@ async def test_a_check_waits_for_its_turn_only_so_long(settings):
         began = time.monotonic()
         with pytest.raises(PortalError, match="Too many requests wait for the check of SQL"):
             await asyncio.ensure_future(run_for("b", sandbox, SMALL))
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
         for task in many:
             task.cancel()
         await asyncio.gather(*many, return_exceptions=True)

@@ -84,11 +84,11 @@ async def test_a_worker_gives_back_what_it_does_not_use(workers: Workers) -> Non
 async def test_places_of_a_dead_worker_are_free_again(
     redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("registry.store.leases.GONE_SECONDS", 1.0)
+    monkeypatch.setattr("registry.store.leases.GONE_SECONDS", 3.0)
     dead, other = (Places("p", worker(redis, name)) for name in "ab")
     assert await entered([dead], 10) == 10
     assert await entered([other], 10) == 0
-    await asyncio.sleep(1.1)
+    await asyncio.sleep(3.1)
     assert await entered([other], 10) == 10
 
 
@@ -96,11 +96,11 @@ async def test_places_of_a_dead_worker_are_free_again(
 async def test_places_in_use_stay_taken(
     redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("registry.store.leases.GONE_SECONDS", 1.0)
+    monkeypatch.setattr("registry.store.leases.GONE_SECONDS", 3.0)
     busy, other = (Places("p", worker(redis, name)) for name in "ab")
     assert await entered([busy], 10) == 10
-    for _ in range(4):
-        await asyncio.sleep(0.4)
+    for _ in range(8):
+        await asyncio.sleep(0.5)
         busy.renew()
     assert await entered([other], 10) == 0
 
