@@ -17,6 +17,10 @@ from accounts.models import ApiToken
 from core import auth, lookups
 from core.auth import Credentials, identify
 from core.errors import PortalError
+from tests.workflow.sources import APPS
+
+# `available_apps` lets Django truncate tables to which others refer.
+on_database = pytest.mark.django_db(transaction=True, available_apps=APPS)
 
 
 def scope_of(address: str = "10.0.0.1") -> dict[str, Any]:
@@ -47,6 +51,7 @@ async def test_a_text_that_cannot_be_a_token_asks_no_database(token: str):
         await identify(Credentials(token=token), scope_of())
 
 
+@on_database
 async def test_a_refused_token_is_not_looked_up_again_for_a_while(ann: User, settings: Any):
     settings.AUTH_CACHE_SECONDS = 0.5
     token = random_token()
@@ -60,6 +65,7 @@ async def test_a_refused_token_is_not_looked_up_again_for_a_while(ann: User, set
     assert (await identify(token, scope_of())).user == ann
 
 
+@on_database
 async def test_many_bad_tokens_delay_neither_another_address_nor_a_known_token(ann: User, settings: Any):  # fmt: skip
     settings.AUTH_CACHE_SECONDS = 0.0
     first, second = [Credentials(token=await asyncio.to_thread(make, ann)) for _ in "12"]
@@ -79,6 +85,7 @@ def make(user: User) -> str:
     return token
 
 
+@on_database
 async def test_one_address_has_a_bounded_part_of_the_queue(ann: User):
     flood = [asyncio.ensure_future(identify(random_token(), scope_of())) for _ in range(600)]
     answers = await asyncio.gather(*flood, return_exceptions=True)
