@@ -185,7 +185,7 @@ def test_an_address_is_shown_without_its_path(own_portal: Portal) -> None:
     )
     own_portal.variables["PATH_SECRET"] = "hush-hush-123"
     own_portal.start()
-    wait_for(own_portal, lambda body: body["health"]["closed"]["status"] == "unreachable")
+    wait_for(own_portal, lambda body: body["health"]["closed"]["status"] == "unreachable", 10)
     assert own_portal.chat(model="closed:gone").status_code == 502
     olga = own_portal.sign_in("olga")
     texts = [own_portal.get("/v1/ai/models/status", who="olga").text, own_portal.log.read_text()]
