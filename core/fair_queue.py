@@ -3,7 +3,7 @@ Waiting in turn for one of a few places: by person, bounded, and no longer than 
 
     async with queue.place(person, seconds): ...
 
-Whoever holds a place uses what is scarce: a worker process, a thread, a provider's capacity. When
+Who holds a place uses what is scarce: a worker process, a thread, a provider's capacity. When
 all are held, people are served in turn: each gets one place before anyone gets a second, and the
 requests of one person keep their order. A person with a thousand requests therefore delays another
 by one request, not by a thousand.
@@ -36,7 +36,7 @@ class FairQueue:
     `each` is how many of these may be one person's. `expected` is how many seconds a place is held,
     until some were. `what` completes "Too many requests wait for".
 
-    Whoever took a place with `take` or `wait` must `give_back` it; `place` does both.
+    A caller that took a place with `take` or `wait` must `give_back` it; `place` does both.
     """
 
     def __init__(

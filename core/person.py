@@ -2,7 +2,7 @@
 For whom the running task works: the key by which queues are fair.
 
 A context variable, which tasks and threads that a request starts inherit. So what waits for its
-turn, deep in the workflow or in a provider's client, need not be told.
+turn, deep in the workflow or in a provider's client, needs no argument for it.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ class EventBroadcaster:
         self._pages.discard(page)
 
     def frame(self, now: str) -> dict[str, Any]:
-        """Return what pages are told of this version."""
+        """Return the frame that reports this version to pages."""
         spread = max(MIN_SPREAD, len(self._pages) * PAGE_SECONDS)
         return {"type": "models", "version": now, "spread": round(spread, 2)}
 

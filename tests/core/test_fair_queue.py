@@ -1,4 +1,4 @@
-"""People are served in turn, and no place is lost, whoever leaves when."""
+"""People are served in turn, and no place is lost when a waiter leaves."""
 
 from __future__ import annotations
 

@@ -171,7 +171,7 @@ def test_the_rate_limit_has_the_form_of_each_api(own_portal: Portal, server: str
     assert not [one for one in wrong if one], wrong
 
 
-@pytest.mark.skipif(bool(databases.POSTGRES), reason="it breaks a file")
+@pytest.mark.skipif(bool(databases.POSTGRES), reason="it drops a table in a file of SQLite")
 def test_a_failure_of_the_portal_has_the_form_of_each_api(own_portal: Portal) -> None:
     own_portal.start()
     with closing(sqlite3.connect(own_portal.folder / "db.sqlite3")) as database:

@@ -8,21 +8,14 @@ import pytest
 
 from core.limits.source import Source
 from registry.store.leases import RedisLeases
-from tests.support.redis_server import RedisServer
+from tests.support.cluster import redis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from tests.support.redis_server import RedisServer
 
     Workers = tuple[Source, Source]
 
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    server = RedisServer(tmp_path)
-    server.start()
-    yield server
-    server.kill()
+__all__ = ["redis"]
 
 
 def worker(redis: RedisServer, name: str) -> Source:
