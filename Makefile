@@ -61,7 +61,7 @@ doors: dev ## Try 300,000 random answers and requests between every door and wir
 	@DOORS_CASES=$(or $(CASES),12500) $(PYTEST) --timeout 3000 tests/doors/pairs $(ARGS)
 
 test-postgres: dev ## Run it on a Postgres that is thrown away afterwards
-	@$(VENV)/bin/python scripts/with_postgres.py $(PYTEST) $(ARGS)
+	@$(VENV)/bin/python scripts/with_postgres.py $(PYTEST) --reuse-db $(ARGS)
 
 check: dev node_modules/.package-lock.json ## Lint, types, migrations and documents
 	@$(VENV)/bin/ruff format --check .
