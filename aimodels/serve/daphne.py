@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from autobahn.exception import Disconnected
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
-from twisted.internet import reactor
+from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet import reactor, tcp
 
 from aimodels.asgi import application
 from aimodels.serve.drain import drain_on_signals, freeze_garbage_collector
+from aimodels.serve.slow_readers import Unsent, end_slow_readers, in_kernel
 
 if TYPE_CHECKING:
     import socket
@@ -72,7 +74,9 @@ class PausingServer(Server):  # type: ignore[misc]  # the package has no types
     def listen(self) -> None:
         self.http_factory = FormKeepingFactory(self)
         self.port = REACTOR.adoptStreamPort(self.sock.fileno(), self.sock.family, self.http_factory)
-        drain_on_signals(REACTOR._asyncioEventloop, REACTOR.stop, self.stop_accepting)
+        loop = REACTOR._asyncioEventloop
+        drain_on_signals(loop, REACTOR.stop, self.stop_accepting)
+        self.watch = loop.create_task(end_slow_readers(unsent, tcp.Connection.abortConnection))
         self.on_ready()
 
     def stop_accepting(self) -> None:
@@ -101,17 +105,52 @@ class PausingServer(Server):  # type: ignore[misc]  # the package has no types
                 await super().handle_reply(protocol, message)
             except Disconnected as error:
                 raise ConnectionResetError from error  # ASGI asks for an OSError
-        while unsent_bytes(protocol) > MAX_UNSENT_BYTES:  # noqa: ASYNC110 — Twisted has no event
-            await asyncio.sleep(0.02)
+        if unsent_bytes(protocol) > MAX_UNSENT_BYTES:
+            await caught_up(protocol)
+
+
+async def caught_up(protocol: Any) -> None:
+    """Wait until the reader of this connection has read enough."""
+    while unsent_bytes(protocol) > MAX_UNSENT_BYTES:  # noqa: ASYNC110 — Twisted has no event
+        await asyncio.sleep(0.02)
+    if transport := transport_of(protocol):
+        transport.resumed = resumed(transport) + 1
+
+
+def resumed(transport: Any) -> int:
+    """Return how often the reader of this connection has caught up with what is sent."""
+    return int(getattr(transport, "resumed", 0))
+
+
+def transport_of(protocol: Any) -> Any:
+    return getattr(getattr(protocol, "channel", None) or protocol, "transport", None)
 
 
 def unsent_bytes(protocol: Any) -> int:
     """Return how many bytes Twisted buffers for this connection; 0 once it is closed."""
-    transport = getattr(getattr(protocol, "channel", None) or protocol, "transport", None)
+    transport = transport_of(protocol)
     if transport is None or not getattr(transport, "connected", False):
         return 0
-    waiting = getattr(transport, "dataBuffer", b"")
-    return len(waiting) + int(getattr(transport, "_tempDataLen", 0))
+    return buffered(transport)
+
+
+def buffered(transport: Any) -> int:
+    return len(transport.dataBuffer) - int(transport.offset) + int(transport._tempDataLen)
+
+
+def unsent() -> Unsent:
+    """Return the callers of HTTP who read too slowly for what is sent."""
+    return {
+        transport: (resumed(transport), -buffered(transport) - in_kernel(transport.fileno()))
+        for transport in REACTOR.getWriters()
+        if isinstance(transport, tcp.Server) and waits(transport)
+    }
+
+
+def waits(transport: Any) -> bool:
+    """Does it hold what its caller has not read, and will not hold more before that?"""
+    of_http = not isinstance(transport.protocol, WebSocketProtocol)
+    return of_http and (transport.disconnecting or buffered(transport) > MAX_UNSENT_BYTES)
 
 
 def run(sock: socket.socket, on_ready: Callable[[], None]) -> None:

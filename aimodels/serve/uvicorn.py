@@ -10,10 +10,32 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from aimodels.asgi import application
 from aimodels.serve.drain import MAX_FRAME_BYTES, drain_on_signals, freeze_garbage_collector
+from aimodels.serve.slow_readers import Unsent, end_slow_readers, in_kernel
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
+
+
+class Connection(HttpToolsProtocol):
+    """A connection of HTTP. `resumed` is how often its caller has caught up with what is sent."""
+
+    resumed = 0
+
+    def resume_writing(self) -> None:
+        self.resumed += 1
+        super().resume_writing()
+
+    @property
+    def unsent(self) -> int:
+        """How many bytes are not delivered."""
+        descriptor = self.transport.get_extra_info("socket").fileno()
+        return self.transport.get_write_buffer_size() + in_kernel(descriptor)
+
+    @property
+    def waits(self) -> bool:
+        """Does it hold what its caller has not read, and will not hold more before that?"""
+        return self.flow.write_paused or self.transport.is_closing()
 
 
 class Server(uvicorn.Server):
@@ -37,7 +59,19 @@ class Server(uvicorn.Server):
         task = asyncio.create_task(self.serve(sockets=[self.sock]))
         await asyncio.sleep(0)
         drain_on_signals(asyncio.get_running_loop(), self.stop, self.stop_accepting)
+        watch = asyncio.create_task(
+            end_slow_readers(self.unsent, lambda transport: transport.abort())
+        )
         await task
+        watch.cancel()
+
+    def unsent(self) -> Unsent:
+        """Return the callers of HTTP who read too slowly for what is sent."""
+        return {
+            connection.transport: (connection.resumed, -connection.unsent)
+            for connection in self.server_state.connections
+            if isinstance(connection, Connection) and connection.waits
+        }
 
     def stop(self) -> None:
         self.should_exit = True
@@ -48,13 +82,14 @@ class Server(uvicorn.Server):
             server.close()
         self.sock.close()
         for connection in list(self.server_state.connections):
-            if isinstance(connection, HttpToolsProtocol):
+            if isinstance(connection, Connection):
                 connection.shutdown()
 
 
 def run(sock: socket.socket, on_ready: Callable[[], None]) -> None:
     config = uvicorn.Config(
         application,
+        http=Connection,
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -104,9 +104,10 @@ class FakeProvider:
         self.answers.clear()
         self.requests.clear()
 
-    def wait_for_post(self, seconds: float = 5) -> Recorded:
+    def wait_for_post(self, seconds: float = 5, *, count: int = 1) -> Recorded:
+        """Wait for the `count`th request for an answer, and return the last."""
         end = time.monotonic() + seconds
-        while not self.posts:
+        while len(self.posts) < count:
             assert time.monotonic() < end, "no request arrived"
             time.sleep(0.005)
         return self.posts[-1]
