@@ -19,8 +19,8 @@ from django.conf import settings
 
 from chat.answers.window import Window
 from core.errors import PortalError, internal_error
-from core.http import envelope as http
 from core.http.call import Call
+from core.http.envelope import in_frame
 from core.http.tasks import restarting
 from core.http.watchdog import Watchdog
 from core.ids import new_id
@@ -142,7 +142,7 @@ class Answer(Generic[AskT]):
         if error is None:
             await self.frame("done", finish_reason=self.finish_reason, usage=self.usage)
         else:
-            await self.frame("error", **http.envelope(error, self.call.id))
+            await self.frame("error", **in_frame(error, self.call.id))
 
     async def frame(self, kind: str, **content: Any) -> None:
         await self._send({"type": kind, "id": self.id, **content})

@@ -73,6 +73,13 @@ def envelope(error: PortalError, identifier: str) -> dict[str, Any]:
     return {"error": body}
 
 
+def in_frame(error: PortalError, identifier: str) -> dict[str, Any]:
+    """Return what an error frame of a socket holds: also `retry_after`, as it has no headers."""
+    body = envelope(error, identifier)
+    body["error"]["retry_after"] = error.retry_after
+    return body
+
+
 class Form:
     """How a route writes what no handler writes: errors, streams and their heartbeats.
 

@@ -17,7 +17,7 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from core.errors import PortalError
-from core.http.envelope import envelope, request_id
+from core.http.envelope import in_frame, request_id
 from core.http.tasks import restarting, tasks
 from core.limits.limiter import limiter
 from core.sockets.handshake import admit
@@ -128,7 +128,7 @@ class PortalConsumer(AsyncWebsocketConsumer):
 
 
 def error_frame(error: PortalError, id: str | None = None) -> dict[str, Any]:  # noqa: A002
-    return {"type": "error", "id": id, **envelope(error, request_id(None))}
+    return {"type": "error", "id": id, **in_frame(error, request_id(None))}
 
 
 @asynccontextmanager

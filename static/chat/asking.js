@@ -21,12 +21,13 @@ function blocker(content, needsModel) {
   return "";
 }
 
-function ask(frame, { replaced = [], title = model.title, question = null, text = "" }) {
+function ask(frame, { replaced = [], title = model.title, question = null, text = "", again, repeated }) {
+  state.again?.stop();
   setWelcome(false);
   for (const article of replaced) article.hidden = true;
   const id = String(++requests);
   const answer = new LiveAnswer(appendBlank("answer", ""), title, socket, id);
-  state.exchange = { answer, question, text, edited: state.edited, replaced, started: false };
+  state.exchange = { answer, question, text, edited: state.edited, replaced, started: false, again, repeated };
   state.edited = null;
   const conversation = messages.dataset.conversation || null;
   socket.send({ type: "ask", id, conversation, model: model.value, ...frame });
@@ -36,8 +37,8 @@ function ask(frame, { replaced = [], title = model.title, question = null, text 
   log.toEnd();
 }
 
-/** Send what is in the box: a new question, or the one that is being edited. */
-export function submit() {
+/** Send what is in the box: a new question, or the one that is being edited. `repeated`: by itself. */
+export function submit(repeated = false) {
   const text = box.value;
   const { edited } = state;
   if (!text.trim() || isBlocked(text, true)) return;
@@ -46,16 +47,18 @@ export function submit() {
   const question = appendBlank("question", text);
   box.value = edited?.draft ?? ""; // the draft in storage stays until the server has it
   const replaced = original ? [original, ...articlesAfter(original, question)] : [];
-  ask(frame, { replaced, question, text });
+  const again = () => box.value === text && submit(true);
+  ask(frame, { replaced, question, text, again, repeated });
 }
 
 /** Ask for an answer again: from the model that gave it, or from the one that is chosen. */
-export function retry(article, sameModel) {
+export function retry(article, sameModel, repeated = false) {
   if (isBlocked("", !sameModel)) return;
   const frame = { content: "", retry_of: Number(article.dataset.message) };
   if (sameModel && article.dataset.model !== model.id) frame.model = article.dataset.model;
   const title = sameModel ? article.querySelector("h2").textContent : model.title;
-  ask(frame, { replaced: [article, ...articlesAfter(article)], title });
+  const again = () => retry(article, sameModel, true);
+  ask(frame, { replaced: [article, ...articlesAfter(article)], title, again, repeated });
 }
 
 export function halt() {

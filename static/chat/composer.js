@@ -78,10 +78,13 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
   if (event.target.matches("input, select")) return;
   if (state.exchange) halt();
+  else if (state.again) state.again.stop();
   else if (state.edited) stopEditing();
 });
 
 at("stop").addEventListener("click", halt);
+at("ask-now").addEventListener("click", () => state.again.ask());
+at("ask-no-more").addEventListener("click", () => state.again.stop());
 at("cancel-edit").addEventListener("click", stopEditing);
 document.addEventListener("model", () => {
   refresh();

@@ -5,6 +5,7 @@
  * the server's rendering at its end. The text of a question is kept until the server has it.
  */
 import { at, setAlert, setStatus } from "../portal/dom.js";
+import { askAgainLater } from "./again.js";
 import { setMessage, source } from "./articles.js";
 import { ending, titleOf } from "./ending.js";
 import { box, drafts, keepDraft, log, messages, refresh, setWelcome, state } from "./state.js";
@@ -36,9 +37,11 @@ export const handlers = {
     finish(end.state, end.note, end.status);
   },
   error({ error }) {
-    const { text, words } = state.exchange.answer;
+    const { exchange } = state;
+    const { text, words } = exchange.answer;
     setAlert(error.message);
     finish("failed", error.message, text ? `The answer broke off after ${words}.` : "");
+    if (!text && !exchange.repeated) askAgainLater(exchange, error.retry_after);
   },
 };
 

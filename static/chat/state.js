@@ -15,6 +15,7 @@ export const drafts = new Drafts(messages.dataset.user);
 export const state = {
   exchange: null, // under way: {answer, question, text, edited, replaced, started, message}
   lost: null, // under way when the connection was lost: the server has its outcome
+  again: null, // waits to ask again: see again.js
   edited: null, // the question that is being edited: {id, draft}
 };
 

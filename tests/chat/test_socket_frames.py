@@ -182,3 +182,14 @@ def test_loading_is_reported_for_ollama(talking: SocketClient, fake: FakeProvide
     frames = talking.ask(model="pond:frog")
     assert [f["state"] for f in frames if f["type"] == "status"] == ["waiting", "loading"]
     assert text_of(frames) == "Hi"
+
+
+# ── What to wait for ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("path", ["/ws/chat/", "/ws/raw/"])
+def test_an_error_says_how_long_to_wait(portal: Portal, fake: FakeProvider, path: str) -> None:
+    fake.script(http(429, {"error": {"message": "Slow down."}}, Retry_After="7"))
+    with SocketClient(portal, path) as client:
+        assert client.ask()[-1]["error"]["retry_after"] == 7
+        assert client.ask(content=" ")[-1]["error"]["retry_after"] is None
