@@ -15,6 +15,7 @@ from chat import frames
 from chat.answers.answer import LEFT, LOST, RESTARTING, STOPPED, Answer
 from chat.answers.conversation import ConversationAnswer
 from chat.answers.raw import RawAnswer
+from chat.answers.window import Window
 from core.errors import PortalError
 from core.http.tasks import restarting, tasks
 from core.limits.limiter import limiter
@@ -44,12 +45,14 @@ class Socket(PortalConsumer):
     def __init__(self) -> None:
         super().__init__()
         self.answer: Answer[Any] | None = None
+        self.window = Window()  # of the latest answer, which may be read after its end
         self.bad_frames = 0
 
     async def websocket_receive(self, message: Any) -> None:
         try:
             frame = await frames.read(message.get("text"), self.shapes)
-            self._count()
+            if not self._acknowledges(frame):
+                self._count()
         except frames.BadFrameError as bad:
             self.bad_frames += 1
             await self.send_error(bad.error, bad.id)
@@ -72,6 +75,7 @@ class Socket(PortalConsumer):
         if tasks.stopping:
             raise restarting()
         answer = self.answer = self.answers(frame, self.write, self.credentials)
+        self.window = answer.window
         tasks.start(self._run(answer), lambda: answer.end(RESTARTING))
 
     def stop(self, frame: frames.Stop) -> None:
@@ -79,8 +83,16 @@ class Socket(PortalConsumer):
             self.answer.end(STOPPED)
 
     def ack(self, frame: frames.Ack) -> None:
-        if self.answer is not None and self.answer.id == frame.id:
-            self.answer.window.acknowledged(frame.seq)
+        if self.window.id == frame.id:
+            self.window.acknowledged(frame.seq)
+
+    def _acknowledges(self, frame: Any) -> bool:
+        """Is it the first `ack` of a piece? There are only as many of these as pieces."""
+        return (
+            isinstance(frame, frames.Ack)
+            and frame.id == self.window.id
+            and self.window.awaits(frame.seq)
+        )
 
     handlers: ClassVar[dict[type[Any], Callable[[Any, Any], None]]] = {
         frames.Ask: ask, frames.RawAsk: ask, frames.Stop: stop, frames.Ack: ack,

@@ -1,7 +1,8 @@
 """
 The frames of the WebSockets, as JSON in text. `read` validates each, field by field.
 
-The n-th delta (or event) of an answer has `seq` n; the reader sends `ack` at least every 64.
+The n-th delta (or event) of an answer has `seq` n; the reader sends `ack` at least every
+64 KiB of their text (or data) in UTF-8.
 """
 
 from __future__ import annotations

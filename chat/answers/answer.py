@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from django.conf import settings
 
-from chat.answers.window import Window
+from chat.answers.window import ACK_BYTES, Window
 from core.errors import PortalError, internal_error
 from core.http.call import Call
 from core.http.envelope import in_frame
@@ -56,7 +56,7 @@ class Answer(Generic[AskT]):
     def __init__(self, ask: AskT, id: str, send: Send) -> None:  # noqa: A002
         self.ask = ask
         self.id = id
-        self.window = Window()
+        self.window = Window(id)
         self.call = Call(new_id())
         self.usage: Body | None = None
         self.pieces = 0
@@ -184,7 +184,7 @@ class Answer(Generic[AskT]):
 
 def _stalled() -> PortalError:
     wait = f"{settings.READER_SECONDS:.0f} s"
-    message = f"Nothing was read for {wait}. Send an `ack` at least every 64 deltas."
+    message = f"Nothing was read for {wait}. Send an `ack` at least every {ACK_BYTES // 1024} KiB."
     return PortalError("reader_stalled", message)
 
 

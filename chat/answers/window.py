@@ -2,7 +2,8 @@
 Limits how far an answer may run ahead of its reader.
 
 Servers buffer what a reader does not read, Daphne without bound. The reader therefore acknowledges
-what it has read, and an answer waits while MAX_UNREAD bytes of it are not acknowledged.
+what it has read, and an answer waits while MAX_UNREAD bytes of it are not acknowledged. That is
+much more than ACK_BYTES and the largest piece: who acknowledges as often as promised never waits.
 """
 
 from __future__ import annotations
@@ -11,12 +12,17 @@ import asyncio
 from collections import deque
 
 MAX_UNREAD = 256 * 1024
+ACK_BYTES = 64 * 1024  # UTF-8 of the pieces' text or data, after which a reader acknowledges
 
 
 class Window:
-    """The pieces that were sent and not yet acknowledged. `seq` is the number of the last one."""
+    """The pieces of the answer `id` that were sent and not yet acknowledged.
 
-    def __init__(self) -> None:
+    `seq` is the number of the last one.
+    """
+
+    def __init__(self, id: str = "") -> None:  # noqa: A002
+        self.id = id
         self.seq = 0
         self._unread: deque[tuple[int, int]] = deque()  # number, bytes
         self._size = 0
@@ -33,6 +39,10 @@ class Window:
         while self._unread and self._unread[0][0] <= seq:
             self._size -= self._unread.popleft()[1]
         self._moved.set()
+
+    def awaits(self, seq: int) -> bool:
+        """Would an acknowledgement of `seq` be the first of some piece?"""
+        return bool(self._unread) and self._unread[0][0] <= seq
 
     @property
     def full(self) -> bool:

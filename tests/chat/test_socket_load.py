@@ -16,8 +16,8 @@ from chat.answers.conversation import MAX_DELTA
 from tests.chat.stored_answers import wait_for_state
 from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import MAX_BUFFERS, Portal
-from tests.support.provider_messages import SSE_HEAD, chunk, event
-from tests.support.socket_client import SocketClient
+from tests.support.provider_messages import SSE_HEAD, chunk, event, openai_stream
+from tests.support.socket_client import SocketClient, closing_code
 
 pytestmark = pytest.mark.long
 PIECE = "x" * 8192
@@ -118,3 +118,40 @@ def test_a_fast_provider_is_limited_and_stop_is_received(
                 link.sendall(flood)
         assert upstream.peer_closed.wait(2)
         assert running_portal.memory() - before < MAX_BUFFERS
+
+
+def test_a_reader_who_acknowledges_each_event_is_no_flood(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    fake.script(SSE_HEAD + event(chunk("x")) * 1200 + openai_stream())
+    with SocketClient(portal, "/ws/raw/") as client:
+        client.begin()
+        while client.receive()["type"] != "done":
+            pass
+        for seq in range(1, 1201):  # late, and all at once
+            client.send(type="ack", id="1", seq=seq)
+        assert client.ask(id="2")[-1]["type"] == "done"
+
+
+def test_repeated_acknowledgements_are_a_flood(portal: Portal, fake: FakeProvider) -> None:
+    with SocketClient(portal) as client:
+        client.ask()
+        for _ in range(1200):
+            client.send(type="ack", id="1", seq=1)
+        assert closing_code(client) == 4400
+
+
+@pytest.mark.parametrize("path", ["/ws/chat/", "/ws/raw/"])
+def test_a_reader_who_acknowledges_every_64_KiB_never_stalls(
+    portal: Portal, fake: FakeProvider, path: str
+) -> None:
+    fake.script(SSE_HEAD, *[event(chunk("€" * 20_000)) * 4] * 8, openai_stream("!"))  # 2 MB
+    with SocketClient(portal, path) as client:
+        client.begin()
+        unread = 0
+        while (frame := client.receive())["type"] != "done":
+            assert frame["type"] != "error", frame
+            unread += len((frame.get("text") or frame.get("data") or "").encode())
+            if unread >= 64 * 1024:
+                client.send(type="ack", id="1", seq=frame["seq"])
+                unread = 0
