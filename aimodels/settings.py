@@ -51,6 +51,7 @@ PORT = env.int("PORT", default=8000)
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 VAR_DIR = Path(env.str("VAR_DIR", default=str(HOME / "var")))  # database, static files
 DRAIN_SECONDS = env.float("DRAIN_SECONDS", default=20.0)
+HUNG_SECONDS = env.float("HUNG_SECONDS", default=30.0)  # 0: a worker that hangs is not replaced
 
 # ── The registry ────────────────────────────────────────────────────────────────────────────
 MODELS_FILE = Path(env.str("MODELS_FILE", default=str(HOME / "models.yaml")))

@@ -1,6 +1,6 @@
 """
-Several workers that serve on one port: started together, replaced when one dies, and stopped
-together.
+Several workers that serve on one port: started together, replaced when one dies or hangs, and
+stopped together.
 
 The supervisor itself serves nothing. Each worker has its own socket on the shared port, so that the
 kernel distributes connections evenly: if workers shared one socket, the first to wake would accept
@@ -25,6 +25,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from prometheus_client.multiprocess import mark_process_dead
 
+from aimodels.serve.heartbeat import Silence
 from core.errors import ConfigError
 from registry.config.load import load_config
 from registry.state.models_file import read_bytes
@@ -49,6 +50,8 @@ class Slot:
     process: subprocess.Popen[str]
     started: float = field(default_factory=time.monotonic)
     ready: threading.Event = field(default_factory=threading.Event)
+    beats: int = 0  # lines on its standard output
+    silence: Silence = field(default_factory=Silence)
     pause: float = 0.5  # seconds before the next start, if this worker fails soon
     again_at: float = 0.0
 
@@ -78,11 +81,14 @@ class Supervisor:
         try:
             slots += [self._start() for _ in range(self.count)]
             self._wait_until_ready(slots)
+            looked = time.monotonic()
             while not self.signals:
                 time.sleep(CHECK_SECONDS)
                 self._keep_valid_file()
-                for slot in slots:
-                    self._replace_ended(slot)
+                elapsed, looked = time.monotonic() - looked, time.monotonic()
+                for place, slot in enumerate(slots):
+                    _kill_hung(slot, elapsed)
+                    slots[place] = self._replace_ended(slot)
         finally:
             self._stop(slots)
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -121,7 +127,7 @@ class Supervisor:
 
     def _start(self) -> Slot:
         command = [sys.executable, sys.argv[0], "serve", "--server", self.server,
-                   *self.address, "--share-port", "--stop-with-parent",
+                   *self.address, "--share-port", "--stop-with-parent", "--beat",
                    "--last-good", str(self.folder / "models.yaml")]  # fmt: skip
         process = subprocess.Popen(  # noqa: S603 — our own command
             command,
@@ -132,7 +138,7 @@ class Supervisor:
             start_new_session=True,  # Ctrl-C signals the supervisor only, which stops them once
         )
         slot = Slot(process)
-        threading.Thread(target=_listen, args=[process, slot.ready], daemon=True).start()
+        threading.Thread(target=_listen, args=[slot], daemon=True).start()
         return slot
 
     def _wait_until_ready(self, slots: list[Slot]) -> None:
@@ -144,11 +150,11 @@ class Supervisor:
         if not self.signals:
             self.on_ready()
 
-    def _replace_ended(self, slot: Slot) -> None:
-        """Start another worker in the place of one that has ended."""
+    def _replace_ended(self, slot: Slot) -> Slot:
+        """Start another worker in the place of one that has ended. Return the slot."""
         code = slot.process.poll()
         if code is None:
-            return
+            return slot
         now = time.monotonic()
         if not slot.again_at:
             mark_process_dead(slot.process.pid, str(self.folder))  # type: ignore[no-untyped-call]
@@ -156,10 +162,11 @@ class Supervisor:
             slot.pause = min(slot.pause * 2, MAX_PAUSE_SECONDS) if soon else 0.5
             slot.again_at = now + (slot.pause if soon else 0)
             logger.error("Worker %s has ended (exit %s); another starts", slot.process.pid, code)
-        if now >= slot.again_at:
-            new = self._start()
-            slot.process, slot.ready = new.process, new.ready
-            slot.started, slot.again_at = now, 0.0
+        if now < slot.again_at:
+            return slot
+        new = self._start()
+        new.pause = slot.pause
+        return new
 
     def _stop(self, slots: list[Slot]) -> None:
         """Let all workers drain; a second signal stops them at once."""
@@ -175,8 +182,18 @@ class Supervisor:
             time.sleep(CHECK_SECONDS)
 
 
-def _listen(process: subprocess.Popen[str], ready: threading.Event) -> None:
-    """Wait until a worker prints that it serves."""
-    assert process.stdout is not None
-    for _ in process.stdout:
-        ready.set()
+def _kill_hung(slot: Slot, elapsed: float) -> None:
+    """Kill a worker whose event loop has not run for HUNG_SECONDS. It is replaced as ended."""
+    limit = settings.HUNG_SECONDS
+    silent = slot.silence.look(slot.beats, elapsed)
+    if limit and silent >= limit and slot.ready.is_set() and slot.process.poll() is None:
+        logger.error("Worker %s has hung for %.0f s; it is killed", slot.process.pid, silent)
+        slot.process.kill()
+
+
+def _listen(slot: Slot) -> None:
+    """Count the lines of a worker: it prints that it serves, then one each second."""
+    assert slot.process.stdout is not None
+    for _ in slot.process.stdout:
+        slot.beats += 1
+        slot.ready.set()

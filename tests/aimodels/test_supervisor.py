@@ -9,6 +9,7 @@ import time
 import psutil
 import pytest
 
+from aimodels.serve.heartbeat import Silence
 from tests.support import databases
 from tests.support.cluster import (
     answers_by_worker,
@@ -165,3 +166,31 @@ def test_a_bad_address_of_redis_is_one_sentence(own_portal: Portal) -> None:
     assert done.returncode == 1
     assert "REDIS_URL is not valid" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+# ── Hanging ─────────────────────────────────────────────────────────────────────────────────
+
+
+@on_both_servers
+def test_a_worker_that_hangs_is_replaced(pair: Portal, fake: FakeProvider) -> None:
+    pair.variables["HUNG_SECONDS"] = "4"
+    pair.start()
+    victim, other = both_workers(pair)
+    os.kill(victim["pid"], signal.SIGSTOP)
+    until(lambda: "has hung for 4 s" in pair.log.read_text(), 30)
+    until(lambda: not psutil.pid_exists(victim["pid"]), 5)
+    until(lambda: pair.log.read_text().count("has ended") == 1, 5)
+    assert psutil.pid_exists(other["pid"])
+    found = both_workers(pair)
+    assert {worker["id"] for worker in found} - {victim["id"], other["id"]}
+
+
+def test_a_silent_second_is_no_hang_and_a_beat_ends_it() -> None:
+    silence = Silence()
+    assert [round(silence.look(beats, 0.5), 1) for beats in (1, 1, 1, 2, 2)] == [0, 0.5, 1, 0, 0.5]
+
+
+def test_a_machine_that_slept_has_no_silent_worker() -> None:
+    silence = Silence()
+    silence.look(1, 0.1)
+    assert silence.look(1, 3600) == 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import signal
@@ -19,6 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 from aimodels import background
 from aimodels.serve import servers
 from aimodels.serve.addresses import bound, listen, reason
+from aimodels.serve.heartbeat import beat
 from aimodels.serve.supervisor import Supervisor
 from core.errors import ConfigError
 from core.http.hosts import base_url
@@ -54,6 +56,9 @@ class Command(BaseCommand):
         )
 
         parser.add_argument(
+            "--beat", action="store_true", help="Print a line each second while it can serve."
+        )
+        parser.add_argument(
             "--last-good", type=Path, help="The file to start with if models.yaml is invalid."
         )
 
@@ -74,7 +79,7 @@ class Command(BaseCommand):
         else:
             tasks.one_of_several = options["share_port"]
             background.start()
-            servers.run(server, sock, ready)
+            servers.run(server, sock, beating(ready) if options["beat"] else ready)
             worker.leave()
 
     def _announcement(self, options: dict[str, Any]) -> Callable[[], None]:
@@ -86,6 +91,16 @@ class Command(BaseCommand):
             self.stdout.flush()
 
         return announce
+
+
+def beating(ready: Callable[[], None]) -> Callable[[], None]:
+    """Return `ready`, which servers call in their event loop, followed by the loop's heartbeat."""
+
+    def announce() -> None:
+        ready()
+        beat(asyncio.get_event_loop())
+
+    return announce
 
 
 def open_socket(host: str, port: int, *, shared: bool) -> socket.socket:
