@@ -78,6 +78,8 @@ MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=8 * 1024 * 1024)
 MAX_AUDIO_BYTES = env.int("MAX_AUDIO_BYTES", default=26 * 1024 * 1024)
 MAX_JSON_VALUES = env.int("MAX_JSON_VALUES", default=500_000)  # of one request
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+HEAD_SECONDS = env.float("HEAD_SECONDS", default=20.0)  # for the head of a request to arrive
+BODY_SECONDS = env.float("BODY_SECONDS", default=120.0)
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=600)  # a user; 0 is no limit
 TOKENS_PER_MINUTE = env.int("TOKENS_PER_MINUTE", default=4_000_000)
 PAGES_PER_MINUTE = env.int("PAGES_PER_MINUTE", default=1200)

@@ -6,14 +6,16 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from autobahn.exception import Disconnected
-from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import reactor, tcp
 
 from aimodels.asgi import application
+from aimodels.serve.daphne_requests import PortalFactory
 from aimodels.serve.drain import drain_on_signals, freeze_garbage_collector
-from aimodels.serve.slow_readers import Unsent, end_slow_readers, in_kernel
+from aimodels.serve.slow_callers import end_slow_callers
+from aimodels.serve.slow_readers import Unsent, in_kernel
+from aimodels.serve.slow_senders import BODY, HEAD, TOO_LATE, Arriving
 
 if TYPE_CHECKING:
     import socket
@@ -41,20 +43,6 @@ class PausingQueue(asyncio.Queue[Any]):
         return super()._get()
 
 
-class FormKeepingRequest(WebRequest):  # type: ignore[misc]
-    """A request whose form Twisted does not parse: 25 MB would block every other request."""
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more, parsePOSTFormSubmission=False)
-
-
-class FormKeepingFactory(HTTPFactory):  # type: ignore[misc]
-    def buildProtocol(self, address: Any) -> Any:
-        protocol = super().buildProtocol(address)
-        protocol.requestFactory = FormKeepingRequest
-        return protocol
-
-
 class PausingServer(Server):  # type: ignore[misc]  # the package has no types
     """Serves on one socket. Limits the queues from a fast sender and for a slow reader."""
 
@@ -72,11 +60,13 @@ class PausingServer(Server):  # type: ignore[misc]  # the package has no types
         self.on_ready = on_ready
 
     def listen(self) -> None:
-        self.http_factory = FormKeepingFactory(self)
+        self.http_factory = PortalFactory(self)
         self.port = REACTOR.adoptStreamPort(self.sock.fileno(), self.sock.family, self.http_factory)
         loop = REACTOR._asyncioEventloop
         drain_on_signals(loop, REACTOR.stop, self.stop_accepting)
-        self.watch = loop.create_task(end_slow_readers(unsent, tcp.Connection.abortConnection))
+        self.watch = loop.create_task(
+            end_slow_callers(unsent, arriving, tcp.Connection.abortConnection, refuse)
+        )
         self.on_ready()
 
     def stop_accepting(self) -> None:
@@ -145,6 +135,31 @@ def unsent() -> Unsent:
         for transport in REACTOR.getWriters()
         if isinstance(transport, tcp.Server) and waits(transport)
     }
+
+
+def arriving() -> Arriving:
+    """Return the callers whose requests have not arrived."""
+    return {
+        transport: part
+        for transport in REACTOR.getReaders()
+        if isinstance(transport, tcp.Server) and (part := part_arriving(transport.protocol))
+    }
+
+
+def part_arriving(protocol: Any) -> tuple[str, Any] | None:
+    """Return what still has to arrive of a request, or None. Twisted ends idle connections."""
+    channel = getattr(protocol, "_channel", None)
+    if channel is None or channel._handlingRequest:
+        return None
+    request = channel.requests[-1] if channel.requests else None
+    if request and not channel.line_mode:
+        return BODY, request
+    return (HEAD, None) if request or channel._buffer else None
+
+
+def refuse(transport: Any) -> None:
+    transport.write(TOO_LATE)
+    transport.loseConnection()
 
 
 def waits(transport: Any) -> bool:

@@ -1,30 +1,21 @@
 """
-Ends the connections of callers who do not read: nothing for READER_SECONDS, or not enough for
-TOTAL_TIMEOUT.
+Finds callers who do not read: nothing for READER_SECONDS, or not enough for TOTAL_TIMEOUT.
 
 A server buffers what its caller does not read, and lets the application wait. Nothing else would
-end that: the deadlines of an answer are checked when its next piece comes from the provider. So
-each server reports every second what it holds for whom, which costs the answers themselves nothing.
+end that: the deadlines of an answer are checked when its next piece comes from the provider.
 """
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
-import logging
 import struct
 import termios
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-logger = logging.getLogger(__name__)
-LOOK_SECONDS = 1.0
 # For each transport for which the application waits, what grows when its caller reads: how often
 # the application went on, and the size of what is not delivered, negative.
 Unsent = dict[Any, tuple[int, int]]
@@ -76,17 +67,3 @@ def in_kernel(descriptor: int) -> int:
     except OSError:
         return 0
     return int(size)
-
-
-async def end_slow_readers(unsent: Callable[[], Unsent], abort: Callable[[Any], object]) -> None:
-    """Look at what `unsent` returns every second, and `abort` who is too late. Runs for ever."""
-    readers = SlowReaders(settings.READER_SECONDS, settings.TOTAL_TIMEOUT)
-    pause = min(LOOK_SECONDS, readers.idle / 4)
-    while True:
-        began = time.monotonic()
-        await asyncio.sleep(pause)
-        # While this process was stopped or busy, no caller could read.
-        elapsed = min(time.monotonic() - began, 2 * pause)
-        for connection in readers.late(unsent(), elapsed):
-            logger.info("A connection was closed, because its caller does not read")
-            abort(connection)

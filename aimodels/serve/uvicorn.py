@@ -6,21 +6,66 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from aimodels.asgi import application
 from aimodels.serve.drain import MAX_FRAME_BYTES, drain_on_signals, freeze_garbage_collector
-from aimodels.serve.slow_readers import Unsent, end_slow_readers, in_kernel
+from aimodels.serve.slow_callers import end_slow_callers
+from aimodels.serve.slow_readers import Unsent, in_kernel
+from aimodels.serve.slow_senders import BODY, HEAD, TOO_LATE, Arriving, refusal
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
+MAX_HEAD = 64 * 1024  # bytes of a request line with its headers, and of what is read with them
+MAX_HEADERS = 200
+TOO_LARGE = refusal(b"431 Request Header Fields Too Large")
+
 
 class Connection(HttpToolsProtocol):
-    """A connection of HTTP. `resumed` is how often its caller has caught up with what is sent."""
+    """A connection of HTTP, with limits that uvicorn lacks.
+
+    `resumed` is how often its caller has caught up with what is sent.
+    """
 
     resumed = 0
+    head = 0  # bytes of the head that arrives
+    in_head = False
+
+    def on_message_begin(self) -> None:
+        self.head, self.in_head = 0, True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self.in_head = False
+        if len(self.headers) > MAX_HEADERS:
+            self.head = MAX_HEAD + 1
+            raise ValueError("too many headers")
+        super().on_headers_complete()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.in_head:
+            self.head += len(data)
+            if self.head > MAX_HEAD:
+                self.send_400_response("")
+
+    def send_400_response(self, msg: str) -> None:
+        if self.head <= MAX_HEAD:
+            return super().send_400_response(msg)
+        self.transport.write(TOO_LARGE)
+        self.transport.close()
+
+    @property
+    def arriving(self) -> tuple[str, Any] | None:
+        """What still has to arrive of a request, or None."""
+        cycle: RequestResponseCycle | None = self.cycle
+        if self.transport.is_closing() or self.flow.read_paused:
+            return None
+        if cycle is None or cycle.response_complete:
+            return None if self.timeout_keep_alive_task else (HEAD, cycle)
+        return (BODY, cycle) if cycle.more_body else None
 
     def resume_writing(self) -> None:
         self.resumed += 1
@@ -60,10 +105,20 @@ class Server(uvicorn.Server):
         await asyncio.sleep(0)
         drain_on_signals(asyncio.get_running_loop(), self.stop, self.stop_accepting)
         watch = asyncio.create_task(
-            end_slow_readers(self.unsent, lambda transport: transport.abort())
+            end_slow_callers(
+                self.unsent, self.arriving, lambda transport: transport.abort(), refuse
+            )
         )
         await task
         watch.cancel()
+
+    def arriving(self) -> Arriving:
+        """Return the callers whose requests have not arrived."""
+        return {
+            connection.transport: part
+            for connection in self.server_state.connections
+            if isinstance(connection, Connection) and (part := connection.arriving)
+        }
 
     def unsent(self) -> Unsent:
         """Return the callers of HTTP who read too slowly for what is sent."""
@@ -84,6 +139,11 @@ class Server(uvicorn.Server):
         for connection in list(self.server_state.connections):
             if isinstance(connection, Connection):
                 connection.shutdown()
+
+
+def refuse(transport: Any) -> None:
+    transport.write(TOO_LATE)
+    transport.close()
 
 
 def run(sock: socket.socket, on_ready: Callable[[], None]) -> None:

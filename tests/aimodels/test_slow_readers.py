@@ -17,6 +17,8 @@ from tests.support.fake_provider import FakeProvider
 from tests.support.portal import LONG_TIMEOUTS, MAX_BUFFERS, Portal
 from tests.support.provider_messages import SSE_HEAD, chunk, event, http
 
+pytestmark = pytest.mark.long
+
 PIECE = event(chunk("x" * 8192)) * 64
 LONG = [SSE_HEAD, *([PIECE] * 200)]  # 100 MB
 WHOLE = http(200, {**chunk(), "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "x" * 20_000_000}}]})  # fmt: skip

@@ -20,6 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 from aimodels import background
 from aimodels.serve import servers
 from aimodels.serve.addresses import bound, listen, reason
+from aimodels.serve.descriptors import raise_limit
 from aimodels.serve.heartbeat import beat
 from aimodels.serve.supervisor import Supervisor
 from core.errors import ConfigError
@@ -63,6 +64,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        raise_limit()
         load_registry(options["last_good"])
         check_prepared()
         check_data_sources()

@@ -1,0 +1,42 @@
+"""Requests on Daphne, which stores a whole body before the application can refuse it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from daphne.http_protocol import HTTPFactory, WebRequest
+from django.conf import settings
+
+MAX_UNKNOWN = 64 * 1024  # bytes of a body whose sender shows neither token nor session
+CREDENTIALS = (b"authorization", b"x-api-key", b"api-key", b"cookie")
+
+
+class PortalRequest(WebRequest):  # type: ignore[misc]  # the package has no types
+    """Keeps no more of a body than the application may accept; the rest is read and dropped.
+
+    What is kept of a body that is too large is one byte more than allowed, so that it is refused.
+    Twisted does not parse its form: 25 MB would block every other request.
+    """
+
+    room = 0
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more, parsePOSTFormSubmission=False)
+
+    def gotLength(self, length: int | None) -> None:
+        super().gotLength(length)
+        known = any(self.requestHeaders.hasHeader(name) for name in CREDENTIALS)
+        largest = max(settings.MAX_BODY_BYTES, settings.MAX_AUDIO_BYTES)
+        self.room = largest + 1 if known else MAX_UNKNOWN
+
+    def handleContentChunk(self, data: bytes) -> None:
+        if self.room:
+            super().handleContentChunk(data[: self.room])
+            self.room -= min(len(data), self.room)
+
+
+class PortalFactory(HTTPFactory):  # type: ignore[misc]
+    def buildProtocol(self, addr: Any) -> Any:
+        protocol = super().buildProtocol(addr)
+        protocol.requestFactory = PortalRequest
+        return protocol
