@@ -91,6 +91,7 @@ SOURCES_FILE = env.str("SOURCES_FILE", default="")  # data sources of the SQL wo
 SOURCES_WAIT_SECONDS = env.float("SOURCES_WAIT_SECONDS", default=30.0)  # for a query's turn
 SQL_REPAIRS = env.int("SQL_REPAIRS", default=2)  # retries after a wrong answer of the model
 SQL_SCHEMA_CHARS = env.int("SQL_SCHEMA_CHARS", default=24_000)  # of a schema, in one prompt
+MAX_CONVERSATION_CHARS = env.int("MAX_CONVERSATION_CHARS", default=2_000_000)
 HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=10.0)
 READER_SECONDS = env.float("READER_SECONDS", default=30.0)
 SIGNED_IN_SECONDS = env.float("SIGNED_IN_SECONDS", default=30.0)

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from chat import size
 from chat.context import Context, corrections, cut
 from chat.models import Conversation, Message, State
 from core import auth
@@ -48,6 +49,7 @@ class Begun:
     question: int
     answer: int
     context: Context
+    percent_full: int  # how much of its largest size the conversation has
 
 
 @dataclass(slots=True)
@@ -78,6 +80,7 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
         conversation = _conversation(principal.user, ask)
         kept, replaced = _split(conversation, ask)
         question = kept.pop() if ask.retry_of else Message(role="user", content=ask.content)
+        percent_full = size.check([*kept, question])
         context = _context(kept, question, resolution)
         conversation.updated = timezone.now()
         conversation.save()
@@ -95,7 +98,7 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
             dropped=context.dropped,
             worker=worker.id,
         )
-    return Begun(resolution, str(conversation.pk), question.pk, answer.pk, context)
+    return Begun(resolution, str(conversation.pk), question.pk, answer.pk, context, percent_full)
 
 
 def _conversation(user: Any, ask: Ask) -> Conversation:

@@ -18,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from chat import export
 from chat.models import TITLE_LENGTH, Conversation, Message
 from chat.presentation import runs, view
+from chat.size import is_nearly_full
 from core.http.decorators import groups_of, page, user_of
 from registry.pages.choices import choices
 from registry.state.service import service
@@ -49,6 +50,7 @@ def _page(request: HttpRequest, opened: Conversation | None) -> HttpResponse:
         **_list(request),
         "conversation": opened,
         **(_history(request, opened) if opened else {}),
+        "nearly_full": bool(opened and is_nearly_full(opened)),
         "choices": choices(service.current, "chat", groups_of(request)),
         "blank": {"question": _blank("user"), "answer": _blank("assistant")},
     }

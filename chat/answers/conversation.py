@@ -63,6 +63,7 @@ class ConversationAnswer(Answer[Ask]):
             user_message=begun.question,
             resolution=begun.resolution.as_dict(),
             context={"messages_sent": context.sent, "messages_dropped": context.dropped},
+            percent_full=begun.percent_full,
         )
         return begun.resolution, {"messages": context.messages}
 

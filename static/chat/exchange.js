@@ -10,10 +10,13 @@ import { setMessage, source } from "./articles.js";
 import { ending, titleOf } from "./ending.js";
 import { box, drafts, keepDraft, log, messages, refresh, setWelcome, state } from "./state.js";
 
+const NEARLY_FULL = 80; // percent of the largest size of a conversation
+
 /** One function for each type of frame that belongs to the exchange under way. */
 export const handlers = {
-  start({ message, user_message, conversation, resolution }) {
+  start({ message, user_message, conversation, resolution, percent_full }) {
     const { exchange } = state;
+    at("nearly-full").hidden = percent_full < NEARLY_FULL;
     exchange.started = true;
     exchange.message = message;
     const { article } = exchange.answer;

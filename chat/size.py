@@ -1,0 +1,38 @@
+"""How much of its largest size a conversation has: all of it is read for each question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db.models import Sum
+from django.db.models.functions import Length
+
+from core.errors import PortalError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from chat.models import Conversation, Message
+
+NEARLY_FULL = 80  # percent: the page says so
+
+
+def check(messages: Iterable[Message]) -> int:
+    """Return how full a conversation of `messages` is, in percent. Raises `payload_too_large`."""
+    size, limit = sum(len(message.content) for message in messages), settings.MAX_CONVERSATION_CHARS
+    if size > limit:
+        text = f"This conversation is full: it may have {limit} characters. Start a new one."
+        raise PortalError("payload_too_large", text, param="conversation")
+    return _percent(size)
+
+
+def is_nearly_full(conversation: Conversation) -> bool:
+    """Will it soon take no more questions? One query, which reads no text."""
+    kept = conversation.messages.filter(replaced=False)
+    size = kept.aggregate(size=Sum(Length("content")))["size"] or 0
+    return _percent(size) >= NEARLY_FULL
+
+
+def _percent(size: int) -> int:
+    return int(100 * size // settings.MAX_CONVERSATION_CHARS)
