@@ -161,13 +161,15 @@ TEMPLATES = [
 ]
 
 # ── People's data ───────────────────────────────────────────────────────────────────────────
+DATABASE_TIMEOUT = env.float("DATABASE_TIMEOUT", default=5.0)  # for one query
+KEPT_ANSWER_BYTES = env.int("KEPT_ANSWER_BYTES", default=32 * 1024 * 1024)  # not stored yet
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Deferred transactions that read and then write fail with "database is locked" at once,
     # whatever the timeout; IMMEDIATE ones wait for their turn.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 10,
+        "timeout": DATABASE_TIMEOUT,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
     }
 

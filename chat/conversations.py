@@ -21,12 +21,13 @@ from chat.context import Context, corrections, cut
 from chat.models import Conversation, Message, State
 from core import auth
 from core.errors import PortalError
+from core.outages import AWAY
 from registry.gateway import calls
 from registry.state.service import service
 from registry.workers.worker import worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from django.db.models import QuerySet
 
@@ -38,6 +39,7 @@ logger = logging.getLogger(__name__)
 RESERVED_TOKENS = 1024  # for an answer, or a quarter of a small window
 TOKEN_OPTIONS = ("max_tokens", "max_completion_tokens", "num_predict")
 GRACE = timedelta(minutes=1)  # after TOTAL_TIMEOUT: an answer that still runs is lost
+LATE_SECONDS = 5.0  # after DATABASE_TIMEOUT: no question still waits for `begin`
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,18 @@ def _interrupt(running: QuerySet[Message]) -> int:
     return running.update(
         state=State.INTERRUPTED,
         error={"code": "server_restarting", "message": "The portal stopped meanwhile."},
+    )
+
+
+def fail_lost(running: Collection[int]) -> None:
+    """Mark this worker's answers that are not among `running` as failed.
+
+    Their `begin` was committed after its question had given up: no one answers it.
+    """
+    oldest = timezone.now() - timedelta(seconds=settings.DATABASE_TIMEOUT + LATE_SECONDS)
+    own = Message.objects.filter(state=State.RUNNING, worker=worker.id, created__lt=oldest)
+    own.exclude(pk__in=running).update(
+        state=State.FAILED, error={"code": "overloaded", "message": AWAY}
     )
 
 

@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from django.db import connections
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.db import OperationalError, connections
 
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+P = ParamSpec("P")
+T = TypeVar("T")
 KEEP_SECONDS = 60
 
 
+def in_threads(
+    function: Callable[P, T], threads: ThreadPoolExecutor | None = None
+) -> Callable[P, Awaitable[T]]:
+    """Return a coroutine function that calls `function` in one of `threads`.
+
+    It raises OperationalError after DATABASE_TIMEOUT, which includes the wait for a thread. What
+    has begun by then is not stopped: it may still be committed.
+    """
+    call = database_sync_to_async(function, False, threads)
+
+    async def bounded(*args: P.args, **kwargs: P.kwargs) -> T:
+        limit = settings.DATABASE_TIMEOUT
+        try:
+            async with asyncio.timeout(limit):
+                return await call(*args, **kwargs)
+        except TimeoutError:
+            raise OperationalError(f"no answer within {limit:g} s") from None
+
+    return bounded
+
+
 def database_threads(number: int, name: str) -> ThreadPoolExecutor:
-    """Return a thread pool for `channels.db.database_sync_to_async`.
+    """Return a thread pool for `in_threads`.
 
     By default all consumers share one thread, in which a slow query would block every socket; in
     the event loop's own pool a locked database would block sign-ins.

@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from django.conf import settings
 
 from chat.answers.window import ACK_BYTES, Window
-from core.errors import PortalError, internal_error
+from core.errors import PortalError
 from core.http.call import Call
 from core.http.envelope import in_frame
 from core.http.tasks import restarting
 from core.http.watchdog import Watchdog
 from core.ids import new_id
+from core.outages import report
 from registry.gateway import calls
 from registry.gateway.loading import retry_while_loading
 from registry.providers.events import Chunk, Done, Failure
@@ -87,9 +88,9 @@ class Answer(Generic[AskT]):
             error = restarting()
         try:
             await self.store(error)
-        except Exception:
-            logger.exception("An answer could not be stored (request %s)", self.call.id)
-            error = internal_error()
+        except Exception as failure:
+            what = "An answer could not be stored (request %s)"
+            error = report(failure, logger, what, self.call.id)
         return error
 
     async def _attempt(self) -> PortalError | None:
@@ -106,9 +107,8 @@ class Answer(Generic[AskT]):
                     self._relaying.result()
         except PortalError as error:
             return error
-        except Exception:
-            logger.exception("An answer failed (request %s)", self.call.id)
-            return internal_error()
+        except Exception as failure:
+            return report(failure, logger, "An answer failed (request %s)", self.call.id)
         return None
 
     async def _relay(self, resolution: Resolution, body: Body) -> None:
@@ -139,10 +139,15 @@ class Answer(Generic[AskT]):
 
     async def send_end(self, error: PortalError | None) -> None:
         """Send the last frame."""
+        more = self.ending()
         if error is None:
-            await self.frame("done", finish_reason=self.finish_reason, usage=self.usage)
+            await self.frame("done", finish_reason=self.finish_reason, usage=self.usage, **more)
         else:
-            await self.frame("error", **in_frame(error, self.call.id))
+            await self.frame("error", **in_frame(error, self.call.id), **more)
+
+    def ending(self) -> dict[str, Any]:
+        """Return what subclasses add to the last frame."""
+        return {}
 
     async def frame(self, kind: str, **content: Any) -> None:
         await self._send({"type": kind, "id": self.id, **content})

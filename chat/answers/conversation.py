@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from channels.db import database_sync_to_async
-from django.db import DatabaseError
+from django.db import Error
 
 from chat import conversations
 from chat.answers.answer import STOPPED, Answer
+from chat.answers.kept import kept, threads
 from chat.context import corrections
 from chat.conversations import Begun, Record
 from chat.frames import Ask
 from chat.models import WHOLE, State
-from core.database import database_threads
+from core.database import in_threads
 from core.errors import PortalError
+from core.outages import report
 from registry.providers.events import Chunk
 
 if TYPE_CHECKING:
@@ -28,13 +29,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 PROGRESS_SECONDS = 3.0  # of an answer that a crash may lose
-RETRY_PAUSES = (0.5, 2.0, 5.0)  # seconds between tries to store the end of an answer
 MAX_DELTA = 32 * 1024  # characters, so that one delta exceeds the window by little
 
-_threads = database_threads(4, "chat-database")
-_begin = database_sync_to_async(conversations.begin, False, _threads)
-_progress = database_sync_to_async(conversations.progress, False, _threads)
-_finish = database_sync_to_async(conversations.finish, False, _threads)
+_begin = in_threads(conversations.begin, threads)
+_progress = in_threads(conversations.progress, threads)
 
 
 class ConversationAnswer(Answer[Ask]):
@@ -45,15 +43,11 @@ class ConversationAnswer(Answer[Ask]):
         self.credentials = credentials
         self.begun: Begun | None = None
         self.record = Record()
+        self.stored = True
         self._storing: asyncio.Task[None] | None = None
 
     async def prepare(self) -> tuple[Resolution, Body]:
-        try:
-            self.begun = begun = await _begin(self.credentials, self.ask)
-        except DatabaseError:
-            logger.exception("A question could not be stored (request %s)", self.call.id)
-            message = "The portal's database is busy. Ask again."
-            raise PortalError("overloaded", message, retry_after=1) from None
+        self.begun = begun = await self._begin()
         self._storing = asyncio.ensure_future(self._store_progress(begun.answer))
         context = begun.context
         await self.frame(
@@ -66,6 +60,18 @@ class ConversationAnswer(Answer[Ask]):
             percent_full=begun.percent_full,
         )
         return begun.resolution, {"messages": context.messages}
+
+    async def _begin(self) -> Begun:
+        """Store the question. Raises PortalError, also `overloaded`; then it gets no answer."""
+        try:
+            await kept.make_room(self.ask.conversation)
+            begun = await _begin(self.credentials, self.ask)
+        except Error as error:
+            kept.doubt()
+            what = "A question could not be stored (request %s)"
+            raise report(error, logger, what, self.call.id) from None
+        kept.running.add(begun.answer)
+        return begun
 
     async def relay(self, events: list[Event]) -> None:
         text = "".join(event.text for event in events if isinstance(event, Chunk))
@@ -81,15 +87,17 @@ class ConversationAnswer(Answer[Ask]):
 
     async def _store_progress(self, answer: int) -> None:
         """Store the text so far, in a task: so a slow database delays no text."""
-        stored = 0
+        stored, failed = 0, False
         while True:
             await asyncio.sleep(PROGRESS_SECONDS)
             if (count := len(self.record.parts)) > stored:
                 try:
                     await _progress(answer, self.record.content)
                     stored = count
-                except DatabaseError as error:
-                    logger.warning("A part of an answer could not be stored yet: %s", error)
+                except Error as error:
+                    if not failed:
+                        logger.warning("A part of an answer could not be stored yet: %s", error)
+                    failed = True
 
     async def store(self, error: PortalError | None) -> None:
         if self.begun is None or self._storing is None:
@@ -102,20 +110,13 @@ class ConversationAnswer(Answer[Ask]):
         record.state = self._state(error)
         if error is not None:
             record.error = {"code": error.code, "message": error.message}
-        await self._finish(self.begun.answer)
+        self.stored = await kept.store(self.begun, record)
         if self.usage:
             reported = self.usage.get("prompt_tokens")
             corrections.learn(self.begun.resolution.id, self.begun.context.estimate, reported)
 
-    async def _finish(self, answer: int) -> None:
-        """Store the end, and retry if the database is busy: nothing else does it later."""
-        for pause in RETRY_PAUSES:
-            try:
-                return await _finish(answer, self.record)
-            except DatabaseError as error:
-                logger.warning("The end of an answer could not be stored yet: %s", error)
-            await asyncio.sleep(pause)
-        await _finish(answer, self.record)
+    def ending(self) -> dict[str, Any]:
+        return {} if self.stored else {"stored": False}
 
     def _state(self, error: PortalError | None) -> State:
         if self.ended_by == STOPPED:

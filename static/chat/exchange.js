@@ -11,6 +11,7 @@ import { ending, titleOf } from "./ending.js";
 import { box, drafts, keepDraft, log, messages, refresh, setWelcome, state } from "./state.js";
 
 const NEARLY_FULL = 80; // percent of the largest size of a conversation
+const KEPT = "The answer is kept; the database does not answer.";
 
 /** One function for each type of frame that belongs to the exchange under way. */
 export const handlers = {
@@ -35,16 +36,16 @@ export const handlers = {
     if (!answer.text) setStatus(`${answer.title} is writing.`);
     answer.add(frame, () => log.follow());
   },
-  done({ finish_reason: reason }) {
+  done({ finish_reason: reason, stored }) {
     const end = ending(reason, state.exchange.answer.words);
-    finish(end.state, end.note, end.status);
+    finish(end.state, end.note, end.status, stored);
   },
-  error({ error }) {
+  error({ error, stored }) {
     const { exchange } = state;
     const { text, words } = exchange.answer;
     setAlert(error.message);
-    finish("failed", error.message, text ? `The answer broke off after ${words}.` : "");
-    if (!text && !exchange.repeated) askAgainLater(exchange, error.retry_after);
+    finish("failed", error.message, text ? `The answer broke off after ${words}.` : "", stored);
+    if (!text && stored !== false && !exchange.repeated) askAgainLater(exchange, error.retry_after);
   },
 };
 
@@ -64,14 +65,15 @@ function openConversation(id) {
   document.body.dispatchEvent(new CustomEvent("conversations-changed"));
 }
 
-function finish(phase, note, text) {
+function finish(phase, note, text, stored = true) {
   const ended = state.exchange;
   state.exchange = null;
   setStatus(text);
   if (document.activeElement === at("stop")) box.focus();
   if (ended.started) {
-    ended.answer.end(phase, note);
-    render(ended);
+    ended.answer.end(phase, stored ? note : `${note} ${KEPT}`.trim());
+    if (stored) render(ended);
+    else state.lost = ended; // the server would render less than came
   } else undo(ended);
   refresh();
 }

@@ -26,8 +26,10 @@ def wait_for_state(portal: Portal, state: str, seconds: float = 5) -> str:
     return rows[-1][1]
 
 
-def begin_answer(portal: Portal, fake: FakeProvider, client: SocketClient) -> None:
+def begin_answer(portal: Portal, fake: FakeProvider, client: SocketClient) -> str:
+    """Begin an answer that does not end; return its conversation."""
     fake.script(SSE_HEAD + event(chunk("Half an ")), 0.1, event(chunk("answer")), HANG)
     client.begin()
+    start = client.until("delta")[0]
     client.until("delta")
-    client.until("delta")
+    return str(start["conversation"])
