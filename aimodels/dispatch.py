@@ -17,6 +17,7 @@ from aimodels.not_found import form_for, wrong_address
 from aimodels.routes import API, COUNTED, ROUTES
 from chat.routing import SOCKETS as CHAT_SOCKETS
 from core import metrics
+from core.database import deadlines
 from core.errors import PortalError
 from core.http.envelope import request_id
 from core.http.exchange import Exchange, too_large
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 SOCKETS: dict[str, Any] = {**CHAT_SOCKETS, "/ws/events/": EventsSocket.as_asgi()}
 CLOSE = (b"connection", b"close")
 
+deadlines.on = True
 sources()  # a mistake in its file stops the start, too
 service.ensure_loaded()
 worker.join()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import sys
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,7 +17,8 @@ from aimodels.not_found import form_for, no_such_address
 from aimodels.programs import is_program
 from aimodels.routes import API
 from core.errors import PortalError, internal_error
-from core.http.envelope import API_HEADERS, error_headers, header_lines, to_response
+from core.http.envelope import API_HEADERS, error_headers, header_lines, id_of, to_response
+from core.outages import is_outage, report
 
 if TYPE_CHECKING:
     from core.http.exchange import Send
@@ -24,15 +27,16 @@ logger = logging.getLogger(__name__)
 
 
 def limited(request: HttpRequest, error: PortalError) -> HttpResponse:
-    response = _answer(request, error, "limited.html")
-    response["Retry-After"] = str(error.retry_after)
-    return response
+    return _answer(request, error, "limited.html")
 
 
 def _answer(request: HttpRequest, error: PortalError, template: str) -> HttpResponse:
     if request.path.startswith(API) or is_program(request):
         return to_response(error, request, form_for(request.path))
-    return render(request, template, {"error": error}, status=error.kind.status)
+    response = render(request, template, {"error": error}, status=error.kind.status)
+    if error.retry_after is not None:
+        response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 async def busy(error: PortalError, send: Send) -> None:
@@ -77,4 +81,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    return _answer(request, internal_error(), "500.html")
+    """Answer a request that failed: Django calls this while it handles the exception."""
+    error = sys.exc_info()[1]
+    if not isinstance(error, Exception) or not is_outage(error):
+        return _answer(request, internal_error(), "500.html")
+    request.user = AnonymousUser()  # the page must not ask the database who this is
+    outage = report(error, logger, "%s failed (request %s)", request.path, id_of(request))
+    response = _answer(request, outage, "unavailable.html")
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark
+    return response

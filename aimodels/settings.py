@@ -164,6 +164,16 @@ TEMPLATES = [
 DATABASE_TIMEOUT = env.float("DATABASE_TIMEOUT", default=5.0)  # for one query
 KEPT_ANSWER_BYTES = env.int("KEPT_ANSWER_BYTES", default=32 * 1024 * 1024)  # not stored yet
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["ENGINE"] = "core.postgres"  # the same, with a deadline
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": max(2, round(DATABASE_TIMEOUT)),  # libpq takes no less than 2 s
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 2,
+        "tcp_user_timeout": max(1000, round(DATABASE_TIMEOUT * 1000)),
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Deferred transactions that read and then write fail with "database is locked" at once,
     # whatever the timeout; IMMEDIATE ones wait for their turn.

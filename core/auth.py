@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest
@@ -27,7 +26,7 @@ from knox.models import get_token_model
 
 from core import lookups
 from core.addresses import address_in
-from core.database import database_threads
+from core.database import database_threads, in_threads
 from core.errors import PortalError
 from core.limits.limiter import limiter
 from core.lookups import known, refused
@@ -177,7 +176,7 @@ class PrincipalCache:
 
 principals = PrincipalCache()
 _threads = database_threads(lookups.THREADS, "auth-database")
-_look_up = database_sync_to_async(look_up, False, _threads)
+_look_up = in_threads(look_up, _threads)
 
 
 def credentials_in(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:

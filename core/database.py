@@ -18,6 +18,15 @@ T = TypeVar("T")
 KEEP_SECONDS = 60
 
 
+class Deadlines:
+    """Do queries of this process have a deadline? Those of commands may take long: migrations."""
+
+    on = False
+
+
+deadlines = Deadlines()
+
+
 def in_threads(
     function: Callable[P, T], threads: ThreadPoolExecutor | None = None
 ) -> Callable[P, Awaitable[T]]:

@@ -19,13 +19,14 @@ from rest_framework.permissions import BasePermission
 from rest_framework.throttling import BaseThrottle
 
 from core import auth
-from core.errors import PortalError, internal_error, wrong_method
+from core.errors import PortalError, wrong_method
 from core.http import body
 from core.http.envelope import id_of, to_response
 from core.http.exchange import too_large
 from core.http.same_site import require_origin
 from core.limits.limiter import limiter
 from core.lookups import known
+from core.outages import report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,15 +121,19 @@ BY_STATUS = {400: "invalid_request", 401: "unauthenticated", 403: "permission_de
 def exception_handler(error: Exception, context: dict[str, Any]) -> JsonResponse:
     """Return the response for an exception that a view raised."""
     request = context["request"]
-    portal_error = to_portal_error(error)
     if isinstance(error, exceptions.MethodNotAllowed):
-        portal_error = wrong_method(context["view"].allowed_methods)
-    if portal_error.code == "internal_error":
-        logger.exception("%s failed (request %s)", request.path, id_of(request._request))
-    return to_response(portal_error, request._request)
+        return to_response(wrong_method(context["view"].allowed_methods), request._request)
+    if known := to_portal_error(error):
+        return to_response(known, request._request)
+    what = "%s failed (request %s)"
+    unexpected = report(error, logger, what, request.path, id_of(request._request))
+    response = to_response(unexpected, request._request)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark
+    return response
 
 
-def to_portal_error(error: Exception) -> PortalError:
+def to_portal_error(error: Exception) -> PortalError | None:
+    """Return what callers learn of an error that views raise on purpose, or None."""
     if isinstance(error, PortalError):
         return error
     if isinstance(error, Http404):
@@ -138,4 +143,4 @@ def to_portal_error(error: Exception) -> PortalError:
     if isinstance(error, exceptions.APIException):
         code = BY_STATUS.get(error.status_code, "internal_error")
         return PortalError(code, str(error.detail))
-    return internal_error()
+    return None

@@ -20,7 +20,7 @@ import msgspec
 from django.conf import settings
 
 from core import auth, metrics
-from core.errors import PortalError, internal_error, wrong_method
+from core.errors import PortalError, wrong_method
 from core.http import body
 from core.http.call import Call, hops
 from core.http.decoding import off_loop
@@ -29,6 +29,7 @@ from core.http.form import Held, check_media_type
 from core.http.same_site import check_same_site
 from core.http.tasks import restarting, tasks
 from core.limits.limiter import limiter
+from core.outages import report
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable
@@ -192,9 +193,9 @@ def route(
             pass
         except PortalError as error:
             await exchange.fail(error)
-        except Exception:
-            logger.exception("%s failed (request %s)", exchange.path, exchange.id)
-            await exchange.fail(internal_error())
+        except Exception as error:
+            what = "%s failed (request %s)"
+            await exchange.fail(report(error, logger, what, exchange.path, exchange.id))
         finally:
             if exchange.upload:
                 exchange.upload.release()

@@ -8,6 +8,7 @@ closes when the user signs out.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -15,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import Error
 
 from core.errors import PortalError
 from core.http.envelope import in_frame, request_id
 from core.http.tasks import restarting, tasks
 from core.limits.limiter import limiter
+from core.outages import report
 from core.sockets.handshake import admit
 from core.sockets.sessions import session_watch
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
     from core.auth import Credentials, Principal
 
+logger = logging.getLogger(__name__)
 SEND_SECONDS = 2.0  # for a last frame to a reader who may be gone
 MAX_FRAMES_PER_SECOND = 500
 CLOSE_RESTART, CLOSE_LATER, CLOSE_SIGNED_OUT, CLOSE_STRIKES = 1012, 1013, 4401, 4400
@@ -67,6 +71,9 @@ class PortalConsumer(AsyncWebsocketConsumer):
             self.credentials, self.principal = await admit(self.scope)
         except PortalError:
             return await self.close()
+        except Error as error:
+            what = "A WebSocket could not be opened"
+            return await self._refuse(report(error, logger, what))
         try:
             await limiter.open_socket(self.principal.payer)
         except PortalError as error:

@@ -11,12 +11,13 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Protocol
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 
 from core import auth
+from core.database import in_threads
 from core.errors import PortalError
 from core.http.tasks import tasks
+from core.outages import report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,8 +55,8 @@ class SessionWatch:
             await asyncio.sleep(settings.SIGNED_IN_SECONDS)
             try:
                 expired = await _expired({socket.credentials for socket in self._sockets})
-            except Exception:
-                logger.exception("Sessions of open WebSockets could not be checked")
+            except Exception as error:
+                report(error, logger, "Sessions of open WebSockets could not be checked")
                 continue
             for socket in [one for one in self._sockets if one.credentials in expired]:
                 # In another task: its reader may be slow.
@@ -73,5 +74,5 @@ def expired_among(all_credentials: Iterable[Credentials]) -> dict[Credentials, P
     return expired
 
 
-_expired = database_sync_to_async(expired_among, thread_sensitive=False)
+_expired = in_threads(expired_among)
 session_watch = SessionWatch()

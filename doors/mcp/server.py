@@ -18,8 +18,9 @@ import msgspec
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
-from core.errors import PortalError, internal_error
+from core.errors import PortalError
 from core.http.envelope import envelope
+from core.outages import report
 from core.text import did_you_mean, listing, quote
 from doors.mcp.form import INVALID_PARAMS
 from doors.mcp.resources import TEMPLATE, read, resources
@@ -107,9 +108,9 @@ async def _call_tool(context: Context, params: types.CallToolRequestParams) -> t
         return _result(await cancelled_once(tool(params.arguments or {}, caller)))
     except PortalError as error:
         return _failure(error, exchange)
-    except Exception:
-        logger.exception("The tool %s failed (request %s)", params.name, exchange.id)
-        return _failure(internal_error(), exchange)
+    except Exception as error:
+        what = "The tool %s failed (request %s)"
+        return _failure(report(error, logger, what, params.name, exchange.id), exchange)
 
 
 async def cancelled_once(work: Awaitable[T]) -> T:

@@ -1,53 +1,118 @@
-"""A real Postgres, which restarts while the portal runs."""
+"""A real Postgres that restarts, goes away or hangs while the portal runs."""
 
 from __future__ import annotations
 
-import subprocess
-import tempfile
 import time
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
+import requests
 
-from scripts.with_postgres import as_owner, find_programs, postgres
+from tests.chat.stored_answers import begin_answer, wait_for_state
 from tests.conftest import copy_of
+from tests.core.test_rules import check_error
+from tests.support.cluster import until
 from tests.support.databases import rows
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
+from tests.support.postgres import Postgres, own_postgres
 from tests.support.programs import needs
-from tests.support.socket_client import SocketClient
+from tests.support.socket_client import SocketClient, closing_code
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, needs("pg_ctlcluster")]
+PAGE = {"Accept": "text/html"}
 
 
-@needs("pg_ctlcluster")
-def test_the_portal_lives_through_a_restart_of_postgres(
-    portal_files: Portal, tmp_path: Path, fake: FakeProvider
-) -> None:
-    with (
-        tempfile.TemporaryDirectory(prefix="postgres-") as given,  # its owner will not be us
-        postgres(folder := Path(given)) as url,
-    ):
-        portal = copy_of(portal_files, tmp_path / "on-postgres", DATABASE_URL=url)
-        portal.tokens = {}
+@pytest.fixture(scope="module")
+def prepared(
+    portal_files: Portal, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Portal, Postgres]]:
+    with own_postgres() as server:
+        folder = tmp_path_factory.mktemp("on-postgres")
+        portal = copy_of(portal_files, folder, "uvicorn", DATABASE_URL=server.url)
+        portal.variables |= {"DATABASE_TIMEOUT": "1", "IDLE_TIMEOUT": "30", "TOTAL_TIMEOUT": "60"}
+        portal.tokens, portal.sessions = {}, {}
         portal.prepare()
-        portal.start()
-        with SocketClient(portal) as socket:
-            assert socket.ask("Before")[-1]["type"] == "done"
-            restart(folder)
-            assert portal.chat().status_code == 200
-            assert socket.ask("After", id="2")[-1]["type"] == "done"
-        assert rows(portal, "SELECT content FROM chat_message WHERE role = 'user' ORDER BY id") == [
-            ("Before",), ("After",),
-        ]  # fmt: skip
-        open_ones = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
-        time.sleep(1)
-        assert rows(portal, open_ones)[0][0] <= 8, "threads leave no connections behind"
-        portal.stop()
+        yield portal, server
 
 
-def restart(folder: Path) -> None:
-    data = str(folder / "data")
-    command = [*as_owner(folder), str(find_programs() / "pg_ctl"), "-D", data, "-m", "fast", "-w"]
-    subprocess.run([*command, "-l", str(folder / "again"), "restart"], check=True, cwd="/",
-                   stdout=subprocess.DEVNULL)  # fmt: skip
+@pytest.fixture
+def portal(prepared: tuple[Portal, Postgres], fake: FakeProvider) -> Iterator[Portal]:
+    portal, _ = prepared
+    portal.start()
+    yield portal
+    portal.stop()
+    log = portal.log.read_text()
+    assert "Traceback" not in log, log
+
+
+@pytest.fixture
+def server(prepared: tuple[Portal, Postgres]) -> Postgres:
+    return prepared[1]
+
+
+def test_the_portal_lives_through_a_restart(portal: Portal, server: Postgres) -> None:
+    with SocketClient(portal) as socket:
+        assert socket.ask("Before")[-1]["type"] == "done"
+        server.restart()
+        assert portal.chat().status_code == 200
+        assert socket.ask("After", id="2")[-1]["type"] == "done"
+    questions = "SELECT content FROM chat_message WHERE role = 'user' ORDER BY id"
+    assert rows(portal, questions) == [("Before",), ("After",)]
+    open_ones = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    time.sleep(1)
+    assert rows(portal, open_ones)[0][0] <= 8, "threads leave no connections behind"
+
+
+def check_unavailable(portal: Portal) -> None:
+    """Check that every kind of route says that it is the database, and when to try again."""
+    for answer in (
+        portal.get("/v1/ai/models", who="olga"),
+        portal.chat(who="aim_" + "0" * 64),
+        portal.post("/v1/messages", {}, who="aim_" + "1" * 64),
+        portal.post("/mcp", {}, who="aim_" + "4" * 64),
+    ):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2"), answer.text
+        assert "x-should-retry" not in answer.headers
+    check_error(portal.get("/v1/ai/models", who="olga"), 503, "overloaded")
+    page = requests.get(portal.url, headers=PAGE, timeout=10,
+                        cookies={"sessionid": portal.sessions["ann"]})  # fmt: skip
+    assert (page.status_code, page.headers["Retry-After"]) == (503, "2")
+    assert "database does not answer" in page.text
+    with SocketClient(portal, who="aim_" + "2" * 64) as socket:
+        assert socket.receive()["error"]["code"] == "overloaded"
+        assert closing_code(socket) == 1013
+
+
+def test_a_stopped_postgres_is_503_everywhere(portal: Portal, server: Postgres) -> None:
+    server.stop()
+    try:
+        check_unavailable(portal)
+    finally:
+        server.start()
+    until(lambda: portal.get("/v1/ai/models", who="olga").status_code == 200, 10)
+
+
+def test_a_postgres_that_hangs_is_503_everywhere(portal: Portal, server: Postgres) -> None:
+    with server.paused():
+        began = time.monotonic()
+        check_unavailable(portal)
+        assert time.monotonic() - began < 20
+        began = time.monotonic()
+        portal.chat(who="aim_" + "3" * 64)
+        assert time.monotonic() - began < 4
+    until(lambda: portal.get("/v1/ai/models", who="olga").status_code == 200, 15)
+
+
+def test_an_answer_outlives_a_postgres_that_hangs(
+    portal: Portal, server: Postgres, fake: FakeProvider
+) -> None:
+    with SocketClient(portal) as socket:
+        conversation = begin_answer(portal, fake, socket)
+        with server.paused():
+            socket.send(type="stop", id="1")
+            assert socket.until("done")[-1]["stored"] is False
+            end = socket.ask("More", conversation=conversation)[-1]
+            assert end["error"]["code"] == "overloaded"
+        assert wait_for_state(portal, "stopped", 15) == "Half an answer"
+        until(lambda: socket.ask("More", conversation=conversation)[-1]["type"] == "done", 15)

@@ -11,11 +11,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from channels.db import database_sync_to_async
 from django.conf import settings
 
 from core.access import may_use
 from core.auth import groups_of
+from core.database import in_threads
 from core.errors import PortalError
 from core.fair_queue import FairQueue
 from queryexpr.dialects.sqlite import SQLITE
@@ -131,5 +131,5 @@ def _finish(record: int, **fields: Any) -> None:
 
 
 # In their own threads: Django's only one may be busy with a page.
-_begin = database_sync_to_async(_start, thread_sensitive=False)
-_end = database_sync_to_async(_finish, thread_sensitive=False)
+_begin = in_threads(_start)
+_end = in_threads(_finish)

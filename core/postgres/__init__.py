@@ -1,0 +1,1 @@
+"""Django's backend for Postgres, with a deadline for a server that hangs."""
