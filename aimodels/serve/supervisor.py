@@ -25,6 +25,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from prometheus_client.multiprocess import mark_process_dead
 
+from aimodels.serve import counters
 from aimodels.serve.heartbeat import Silence
 from core.errors import ConfigError
 from registry.config.load import load_config
@@ -70,12 +71,13 @@ class Supervisor:
         self._source = b""
         self._check_at = 0.0
         self.folder: Path = settings.VAR_DIR / f"workers-{os.getpid()}"
+        self.counters: Path | None = None
 
     def run(self) -> None:
         """Serve until SIGTERM or Ctrl-C. Raises CommandError if the workers cannot start."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._handle)
-        self._make_folder()
+        self._make_folders()
         self._keep_valid_file()
         slots: list[Slot] = []
         try:
@@ -91,16 +93,24 @@ class Supervisor:
                     slots[place] = self._replace_ended(slot)
         finally:
             self._stop(slots)
-            shutil.rmtree(self.folder, ignore_errors=True)
+            for folder in filter(None, (self.folder, self.counters)):
+                shutil.rmtree(folder, ignore_errors=True)
 
-    def _make_folder(self) -> None:
-        """Make a folder for the workers' counters; delete those of supervisors that were killed."""
+    def _make_folders(self) -> None:
+        """Make folders for the last valid file and for the workers' counters, if there is room.
+
+        Deletes those of supervisors that were killed.
+        """
         for old in settings.VAR_DIR.glob("workers-*"):
             process = old.name.partition("-")[2]
             if not process.isdigit() or not process_exists(int(process)):
                 shutil.rmtree(old, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        try:
+            self.folder.mkdir(parents=True)
+        except OSError as error:
+            logger.error("The last valid models.yaml cannot be kept: %s", error)
+        self.counters = counters.make_folder()
 
     def _keep_valid_file(self) -> None:
         """Keep the last valid content of models.yaml, for workers that start later."""
@@ -115,6 +125,8 @@ class Supervisor:
                 self._write(source)
         except ConfigError:
             pass  # the workers log it
+        except OSError as error:  # a full disk
+            logger.error("The last valid models.yaml could not be kept: %s", error)
 
     def _write(self, source: bytes) -> None:
         aside = self.folder / "models.new"
@@ -134,7 +146,10 @@ class Supervisor:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(self.folder)},
+            env={
+                **os.environ,
+                **({counters.VARIABLE: str(self.counters)} if self.counters else {}),
+            },
             start_new_session=True,  # Ctrl-C signals the supervisor only, which stops them once
         )
         slot = Slot(process)
@@ -157,7 +172,8 @@ class Supervisor:
             return slot
         now = time.monotonic()
         if not slot.again_at:
-            mark_process_dead(slot.process.pid, str(self.folder))  # type: ignore[no-untyped-call]
+            if self.counters:
+                mark_process_dead(slot.process.pid, str(self.counters))  # type: ignore[no-untyped-call]
             soon = now - slot.started < SETTLED_SECONDS
             slot.pause = min(slot.pause * 2, MAX_PAUSE_SECONDS) if soon else 0.5
             slot.again_at = now + (slot.pause if soon else 0)

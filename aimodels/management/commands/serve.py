@@ -18,7 +18,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from aimodels import background
-from aimodels.serve import servers
+from aimodels.serve import counters, servers
 from aimodels.serve.addresses import bound, listen, reason
 from aimodels.serve.descriptors import raise_limit
 from aimodels.serve.heartbeat import beat
@@ -80,6 +80,7 @@ class Command(BaseCommand):
                 Supervisor(server, host, port, options["workers"], ready).run()
         else:
             tasks.one_of_several = options["share_port"]
+            counters.reserve()
             background.start()
             servers.run(server, sock, beating(ready) if options["beat"] else ready)
             worker.leave()
