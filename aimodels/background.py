@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from chat.conversations import recover
+from core import auth
 from registry.workers.file_watcher import watcher
 from registry.workers.housekeeping import housekeeping
 from registry.workers.worker import worker
@@ -14,6 +15,7 @@ from registry.workers.worker import worker
 def start() -> None:
     """Start the worker's beat, which probes providers, housekeeping, and the file watcher."""
     housekeeping.recover = recover
+    housekeeping.confirm_tokens = auth.grace.confirm
     worker.start()
     housekeeping.start()
     watcher.start()

@@ -14,7 +14,7 @@ from django.conf import settings
 from aimodels import background, errors, programs
 from aimodels.django_threads import QueuedDjango
 from aimodels.not_found import form_for, wrong_address
-from aimodels.routes import API, COUNTED, ROUTES
+from aimodels.routes import API, ASK_MODELS, COUNTED, ROUTES
 from chat.routing import SOCKETS as CHAT_SOCKETS
 from core import metrics
 from core.database import deadlines
@@ -69,6 +69,7 @@ class Dispatcher:
         elif scope["method"] == "OPTIONS" and scope["path"].startswith(API):
             await Exchange(scope, receive, send).empty(204, _options(scope))
         elif route := ROUTES.get(scope["path"]) or _azure(scope):
+            scope["asks_models"] = scope["path"] in ASK_MODELS
             await route(scope, receive, send)
         else:
             await self._django(scope, receive, send)

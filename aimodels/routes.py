@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chat import routing as chat
 from doors import azure
 from doors import routing as doors
+from doors.mcp import routing as mcp
 from registry.api.urls import urlpatterns
 from workflow import routing as workflow
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 API = ("/v1/", "/v2/rerank", "/mcp", "/api/", "/openai/")  # what paths of the API begin with
 ROUTES: dict[str, Application] = {**chat.ROUTES, **doors.ROUTES, **workflow.ROUTES}
+# The routes that need no database, once it is known who is calling.
+ASK_MODELS = {*chat.ROUTES, *doors.ROUTES, *azure.ROUTES} - {*mcp.ROUTES}
 DJANGO = [f"/{route.pattern}" for route in urlpatterns if "<" not in str(route.pattern)]
 # The routes that metrics count by name. All other paths, which callers can make up, are "other".
 COUNTED = {*ROUTES, *azure.ROUTES, *DJANGO}

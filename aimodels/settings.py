@@ -96,6 +96,7 @@ HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=10.0)
 READER_SECONDS = env.float("READER_SECONDS", default=30.0)
 SIGNED_IN_SECONDS = env.float("SIGNED_IN_SECONDS", default=30.0)
 AUTH_CACHE_SECONDS = env.float("AUTH_CACHE_SECONDS", default=5.0)
+AUTH_GRACE_SECONDS = env.float("AUTH_GRACE_SECONDS", default=300.0)  # without the database
 TOKEN_DAYS = env.int("TOKEN_DAYS", default=90)
 SIGN_IN_LINK_MINUTES = env.int("SIGN_IN_LINK_MINUTES", default=15)
 SIGN_IN_FAILURES = env.int("SIGN_IN_FAILURES", default=10)

@@ -9,6 +9,7 @@ therefore works for that long at most.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import time
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.db import Error
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 from django.utils import timezone
@@ -28,8 +30,10 @@ from core import lookups
 from core.addresses import address_in
 from core.database import database_threads, in_threads
 from core.errors import PortalError
+from core.grace import Grace
 from core.limits.limiter import limiter
 from core.lookups import known, refused
+from core.outages import is_outage
 from core.person import person
 
 if TYPE_CHECKING:
@@ -44,6 +48,7 @@ if TYPE_CHECKING:
 OPERATE = "registry.operate"
 SESSION_SCOPES = "use operate sql"  # what people may do themselves
 MAX_CACHED = 10_000
+PATIENCE_SECONDS = 1.0  # with the database, if the last check would do
 _KNOX = settings.REST_KNOX
 _TOKEN = re.compile(f"{_KNOX['TOKEN_PREFIX']}[0-9a-f]{{{_KNOX['AUTH_TOKEN_CHARACTER_LENGTH']}}}")
 KEYS = (b"x-api-key", b"api-key")  # Anthropic's and Azure's clients send the token here
@@ -175,6 +180,7 @@ class PrincipalCache:
 
 
 principals = PrincipalCache()
+grace: Grace[Principal] = Grace()
 _threads = database_threads(lookups.THREADS, "auth-database")
 _look_up = in_threads(look_up, _threads)
 
@@ -203,37 +209,64 @@ def likely_person(scope: Mapping[str, Any]) -> Hashable:
         return address
 
 
-async def look_up_in_turn(credentials: Credentials, who: Hashable) -> Principal:
-    """`look_up` in a thread, in the turn of `who`. Raises PortalError, also `overloaded`."""
-    async with lookups.turns.place(who, lookups.WAIT_SECONDS):
-        return await _look_up(credentials)
+async def look_up_in_turn(
+    credentials: Credentials, who: Hashable, *, in_grace: bool = False
+) -> Principal:
+    """`look_up` in a thread, in the turn of `who`.
+
+    `in_grace`: while the database does not answer, the last check counts for AUTH_GRACE_SECONDS.
+    Raises PortalError, also `overloaded`, and django.db.Error if the database does not answer.
+    """
+    last = grace.get(credentials.key) if in_grace else None
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS if last else None):
+            async with lookups.turns.place(who, lookups.WAIT_SECONDS):
+                return await _look_up_now(credentials)
+    except (Error, TimeoutError) as error:
+        if last is None or not (isinstance(error, TimeoutError) or is_outage(error)):
+            raise
+        return last
 
 
-async def identify(credentials: Credentials, scope: Mapping[str, Any]) -> Principal:
+async def _look_up_now(credentials: Credentials) -> Principal:
+    try:
+        principal = await _look_up(credentials)
+    except PortalError:
+        grace.drop(credentials.key)
+        raise
+    principals.put(credentials.key, principal)
+    if credentials.token:
+        grace.put(credentials.key, hash_token(credentials.token), principal)
+    return principal
+
+
+async def identify(
+    credentials: Credentials, scope: Mapping[str, Any], *, in_grace: bool = False
+) -> Principal:
     """Return whose credentials these are, cached: the task now works for this person.
 
-    Raises PortalError `unauthenticated`, `overloaded`.
+    Raises as `look_up_in_turn` does.
     """
     principal = principals.get(credentials.key)
     if principal is None:
-        principal = await _find(credentials, scope)
+        principal = await _find(credentials, scope, in_grace)
     person.set(principal.limit_key)
     return principal
 
 
-async def _find(credentials: Credentials, scope: Mapping[str, Any]) -> Principal:
+async def _find(credentials: Credentials, scope: Mapping[str, Any], in_grace: bool) -> Principal:
     key = credentials.key
     if credentials.token:
         check_form(credentials.token)
     if reason := refused.reason(key):
         raise unauthenticated(reason)
     try:
-        principal = await look_up_in_turn(credentials, known.person(key, address_in(scope)))
+        who = known.person(key, address_in(scope))
+        principal = await look_up_in_turn(credentials, who, in_grace=in_grace)
     except PortalError as error:
         if error.code == "unauthenticated":
             refused.put(key, error.message)
         raise
-    principals.put(key, principal)
     known.put(key, principal.limit_key)
     return principal
 
@@ -248,5 +281,9 @@ def identify_blocking(credentials: Credentials) -> Principal:
 
 
 async def authenticate(scope: Mapping[str, Any]) -> Principal:
-    """Return who sends this request of ASGI. Raises PortalError as `identify` does."""
-    return await identify(credentials_in(scope["headers"]), scope)
+    """Return who sends this request of ASGI. Raises as `identify` does.
+
+    Routes that ask models have the grace of `look_up_in_turn`.
+    """
+    credentials = credentials_in(scope["headers"])
+    return await identify(credentials, scope, in_grace=scope["asks_models"])

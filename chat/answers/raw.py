@@ -40,7 +40,8 @@ class RawAnswer(Answer[RawAsk]):
         self.credentials = credentials
 
     async def prepare(self) -> tuple[Resolution, Body]:
-        principal = await auth.look_up_in_turn(self.credentials, person.get())
+        who = person.get()
+        principal = await auth.look_up_in_turn(self.credentials, who, in_grace=True)
         ask = self.ask
         if path := ELSEWHERE.get(ask.capability):
             message = f"Sockets relay text. For {ask.capability}, POST {path}."

@@ -38,7 +38,7 @@ async def admit(scope: Mapping[str, Any]) -> tuple[Credentials, Principal]:
     origin = headers.get(b"origin")
     if (origin is not None or not credentials.token) and not _is_ours(origin or b"", scope, host):
         raise PortalError("permission_denied", "This page's origin may not open WebSockets here.")
-    return credentials, await auth.identify(credentials, scope)
+    return credentials, await auth.identify(credentials, scope, in_grace=True)
 
 
 def _is_ours(origin: bytes, scope: Mapping[str, Any], host: str) -> bool:

@@ -1,8 +1,9 @@
 """
 Background work that may wait for the database, in a thread beside the worker's heartbeat.
 
-It reloads the file when another worker asked for it, ends unfinished answers of dead workers, drops
-primaries whose models are not listed, and deletes old heartbeats.
+It reloads the file when another worker asked for it, looks for tokens that were revoked, ends
+unfinished answers of dead workers, drops primaries whose models are not listed, and deletes old
+heartbeats.
 """
 
 from __future__ import annotations
@@ -32,10 +33,14 @@ INTERVAL_SECONDS = 2.0
 
 
 class Housekeeping:
-    """Runs in a daemon thread. `recover` ends unfinished answers of dead workers."""
+    """Runs in a daemon thread. `recover` ends unfinished answers of dead workers.
+
+    `confirm_tokens` finds those that were revoked.
+    """
 
     def __init__(self) -> None:
         self.recover: Recover = lambda gone: None
+        self.confirm_tokens: Callable[[], None] = lambda: None
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -51,6 +56,7 @@ class Housekeeping:
                 if worker.reload_asked.is_set():
                     worker.reload_asked.clear()
                     reload()
+                self.confirm_tokens()
                 if worker.is_leader or first:  # first: after a crash of this worker
                     self.do()
                     first = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 import requests
 
@@ -21,6 +22,7 @@ from tests.support.socket_client import SocketClient, closing_code
 
 pytestmark = [pytest.mark.long, needs("pg_ctlcluster")]
 PAGE = {"Accept": "text/html"}
+COUNT = {"model": "fake:talker", "messages": [{"role": "user", "content": "Hi"}]}
 
 
 @pytest.fixture(scope="module")
@@ -85,11 +87,8 @@ def check_unavailable(portal: Portal) -> None:
 
 
 def test_a_stopped_postgres_is_503_everywhere(portal: Portal, server: Postgres) -> None:
-    server.stop()
-    try:
+    with server.stopped():
         check_unavailable(portal)
-    finally:
-        server.start()
     until(lambda: portal.get("/v1/ai/models", who="olga").status_code == 200, 10)
 
 
@@ -102,6 +101,28 @@ def test_a_postgres_that_hangs_is_503_everywhere(portal: Portal, server: Postgre
         portal.chat(who="aim_" + "3" * 64)
         assert time.monotonic() - began < 4
     until(lambda: portal.get("/v1/ai/models", who="olga").status_code == 200, 15)
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+def test_known_tokens_still_ask_models(portal: Portal, server: Postgres, hangs: bool) -> None:
+    revoked = portal.manage("create_token", "ann").stdout.split()[-1]
+    for who in ("ann", revoked):
+        assert portal.chat(who=who).status_code == 200
+    query = "DELETE FROM accounts_apitoken WHERE starts_with(%s, token_key)"
+    with psycopg.connect(server.url) as connection:
+        connection.execute(query, [revoked])
+        assert connection.execute("SELECT count(*) FROM accounts_apitoken").fetchone() == (2,)
+    time.sleep(4)  # longer than AUTH_CACHE_SECONDS, and than housekeeping rests
+    with server.paused() if hangs else server.stopped():
+        began = time.monotonic()
+        assert portal.chat().status_code == 200
+        assert portal.post("/v1/messages/count_tokens", COUNT).status_code == 200
+        with SocketClient(portal, "/ws/raw/") as raw:
+            assert raw.ask()[-1]["type"] == "done"
+        assert time.monotonic() - began < 8
+        check_error(portal.chat(who=revoked), 503, "overloaded")
+        check_error(portal.post("/v1/sql", {"question": "?"}), 503, "overloaded")
+    until(lambda: portal.get("/v1/ai/models").status_code == 200, 15)
 
 
 def test_an_answer_outlives_a_postgres_that_hangs(

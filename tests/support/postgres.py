@@ -20,13 +20,15 @@ class Postgres:
     def __init__(self, folder: Path, url: str) -> None:
         self.folder, self.url = folder, url
 
-    def stop(self) -> None:
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
         self._control("-m", "fast", "stop")
-
-    def start(self) -> None:
-        port = self.url.rpartition(":")[2].partition("/")[0]
-        options = f"-c listen_addresses=127.0.0.1 -c port={port} -c fsync=off -k {self.folder}"
-        self._control("-l", str(self.folder / "again"), "-o", options, "start")
+        try:
+            yield
+        finally:
+            port = self.url.rpartition(":")[2].partition("/")[0]
+            options = f"-c listen_addresses=127.0.0.1 -c port={port} -c fsync=off -k {self.folder}"
+            self._control("-l", str(self.folder / "again"), "-o", options, "start")
 
     def restart(self) -> None:
         self._control("-m", "fast", "-l", str(self.folder / "again"), "restart")
