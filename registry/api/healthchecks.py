@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import Error, close_old_connections, connection
 from django.http import HttpResponse, JsonResponse
 from drf_spectacular.utils import extend_schema
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from core import auth, metrics
+from core.database import database_threads
 from core.errors import ConfigError, PortalError
 from core.http.drf import IsOperator
 from core.http.envelope import API_HEADERS
@@ -20,6 +21,9 @@ from core.http.tasks import tasks
 from registry.api.status import store_state
 from registry.state.service import service
 from registry.workers.worker import worker
+
+READY_SECONDS = 1.5  # of waiting for the database: load balancers do not wait for long
+_threads = database_threads(2, "ready-database")
 
 
 class MetricsView(APIView):
@@ -51,9 +55,10 @@ class ReadyView(HealthView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> JsonResponse:
-        ready = not tasks.stopping and is_loaded() and database_answers()
+        answers, operator = ask_database(request)
+        ready = not tasks.stopping and is_loaded() and answers
         body: dict[str, Any] = {"status": "ready" if ready else "unavailable"}
-        if is_operator(request):
+        if operator:
             body |= {"worker": worker.id, "revision": _revision(), "store": store_state()}
             if service.rejected:
                 body["rejected_edit"] = service.rejected.as_dict(operator=True)
@@ -64,22 +69,29 @@ def _revision() -> str | None:
     return service.current.revision if is_loaded() else None
 
 
-def is_operator(request: Request) -> bool:
-    """Is the caller of a public route an operator?"""
+def ask_database(request: Request) -> tuple[bool, bool]:
+    """Return whether the database answers in time, and whether the caller is an operator."""
     headers = request.META.get("HTTP_AUTHORIZATION"), request.META.get("HTTP_COOKIE", "")
+    look = _threads.submit(_look, *headers)
     try:
-        return auth.look_up(auth.read_credentials(*headers)).operator
-    except (PortalError, DatabaseError):
-        return False
+        return look.result(READY_SECONDS)
+    except TimeoutError:
+        look.cancel()
+        return False, False
 
 
-def database_answers() -> bool:
+def _look(authorization: str | None, cookie: str) -> tuple[bool, bool]:
+    close_old_connections()
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
-        return True
-    except DatabaseError:
-        return False
+        return True, auth.look_up(auth.read_credentials(authorization, cookie)).operator
+    except PortalError:
+        return True, False
+    except Error:
+        return False, False
+    finally:
+        close_old_connections()
 
 
 def is_loaded() -> bool:

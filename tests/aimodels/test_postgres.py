@@ -125,6 +125,21 @@ def test_known_tokens_still_ask_models(portal: Portal, server: Postgres, hangs: 
     until(lambda: portal.get("/v1/ai/models").status_code == 200, 15)
 
 
+def test_readiness_says_within_two_seconds_that_postgres_hangs(
+    portal: Portal, server: Postgres
+) -> None:
+    with server.paused():
+        for _ in range(5):
+            began = time.monotonic()
+            answer = portal.get("/readyz", who=None)
+            assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
+            assert time.monotonic() - began < 2
+        began = time.monotonic()
+        assert portal.get("/healthz", who=None).status_code == 200
+        assert time.monotonic() - began < 1
+    until(lambda: portal.get("/readyz", who=None).status_code == 200, 10)
+
+
 def test_an_answer_outlives_a_postgres_that_hangs(
     portal: Portal, server: Postgres, fake: FakeProvider
 ) -> None:
