@@ -38,14 +38,19 @@ def in_threads(
     call = database_sync_to_async(function, False, threads)
 
     async def bounded(*args: P.args, **kwargs: P.kwargs) -> T:
-        limit = settings.DATABASE_TIMEOUT
-        try:
-            async with asyncio.timeout(limit):
-                return await call(*args, **kwargs)
-        except TimeoutError:
-            raise OperationalError(f"no answer within {limit:g} s") from None
+        return await in_time(call(*args, **kwargs))
 
     return bounded
+
+
+async def in_time(query: Awaitable[T]) -> T:
+    """Return what `query` does. Raises OperationalError after DATABASE_TIMEOUT."""
+    limit = settings.DATABASE_TIMEOUT
+    try:
+        async with asyncio.timeout(limit):
+            return await query
+    except TimeoutError:
+        raise OperationalError(f"no answer within {limit:g} s") from None
 
 
 def database_threads(number: int, name: str) -> ThreadPoolExecutor:

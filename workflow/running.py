@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.database import in_time
 from core.errors import PortalError
 from queryexpr.gate.operations import Document, check_ir
 from workflow.sandbox import sandbox
@@ -41,4 +42,7 @@ def runnable(name: str, groups: Groups | None) -> Source | None:
 async def may_run(name: str, principal: Principal) -> Source | None:
     """Return the source of that name if the caller may run queries on it."""
     source = runnable(name, principal.groups)
-    return source if source and await principal.user.ahas_perm(PERMISSION) else None
+    if source is None:
+        return None
+    allowed = await in_time(principal.user.ahas_perm(PERMISSION))
+    return source if allowed else None

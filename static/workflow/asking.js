@@ -85,19 +85,21 @@ async function showProgress(response, question) {
   throw new Error("The answer broke off. Ask again.");
 }
 
-/** Show an answer, and give it its address: reloading shows it again. */
-function showAnswer({ html, inquiry, list }, question) {
+/** Show an answer. If it is stored, give it its address: reloading shows it again. */
+function showAnswer({ html, inquiry, list, warning }, question) {
   const typed = at("question").value !== question; // the next question, meanwhile
-  dropDraft();
+  if (!warning) dropDraft();
   edits.reset();
   result.innerHTML = html;
   result.dataset.question = question;
   result.classList.remove("outdated");
   at("old").hidden = true;
-  at("inquiries").innerHTML = list;
-  setAddress(inquiry, question.slice(0, 80));
-  if (typed) keepDraft();
-  flashStatus("Done.");
+  if (!warning) {
+    at("inquiries").innerHTML = list;
+    setAddress(inquiry, question.slice(0, 80));
+    if (typed) keepDraft();
+    flashStatus("Done.");
+  } else setStatus(warning);
   result.focus({ preventScroll: true });
   scrollTo(result);
 }

@@ -44,11 +44,11 @@ def rows(portal: Portal, query: str) -> list[tuple[Any, ...]]:
 
 
 @contextmanager
-def locked(portal: Portal) -> Iterator[None]:
-    """Lock a portal's conversations against writes."""
+def locked(portal: Portal, tables: str = "chat_message, chat_conversation") -> Iterator[None]:
+    """Lock these tables of a portal against writes; SQLite locks all."""
     if url := portal.variables.get("DATABASE_URL"):
         with psycopg.connect(url) as connection:
-            connection.execute("LOCK TABLE chat_message, chat_conversation IN EXCLUSIVE MODE")
+            connection.execute(f"LOCK TABLE {tables} IN EXCLUSIVE MODE")
             yield
             connection.rollback()
         return

@@ -1,20 +1,25 @@
 """
 What the workflow's page asks for while people wait: HTML in events.
 
-    POST /workflow/ask     a question → events with progress, then `{"html", "inquiry", "list"}`
+    POST /workflow/ask     a question → events with progress, then `{"html", "inquiry", "list"}`,
+                           or `{"html", "warning"}` if it could not be stored
     POST /workflow/schema  a schema → `{"tables", "issues"}`
 """
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from django.db import Error
 
+from core.database import in_time
 from core.errors import PortalError
 from core.http.body import check_types
 from core.http.sse import EventStream
+from core.outages import is_outage, report
 from queryexpr.gate.operations import as_json, read_schema
 from queryexpr.issues import Refused
 from workflow import bodies
@@ -31,6 +36,9 @@ if TYPE_CHECKING:
     from core.http.exchange import Exchange
     from workflow.asker import Report
     from workflow.pipeline.steps import Progress
+    from workflow.sources.source import Source
+
+logger = logging.getLogger(__name__)
 
 
 class Ask(msgspec.Struct, forbid_unknown_fields=True):
@@ -59,13 +67,30 @@ async def ask(exchange: Exchange) -> None:
         answer = await _answer(body, subject, exchange, stream)
         clauses = await fragments.clauses_of(answer.final.ir, answer.dialect, subject)
         answer = replace(answer, clauses=clauses)
-        key = (await _store(body, answer, principal)).pk
-        runs = await may_run(subject.source, principal)
+        runs, stored = await _stored(body, answer, exchange, subject)
         query = context.answer_view(answer, body.schema, runs)
         html = fragments.result_html(query, context.models_view(answer))
-        inquiries = await fragments.list_html(principal, key)
-        await stream.write(_event({"html": html, "inquiry": key, "list": inquiries}))
+        await stream.write(_event({"html": html, **stored}))
         await stream.end()
+
+
+async def _stored(
+    body: Ask, answer: InquiryAnswer, exchange: Exchange, subject: SchemaSubject
+) -> tuple[Source | None, dict[str, Any]]:
+    """Store an answer; return where it may be run, and what the page learns of its place.
+
+    If the database does not answer, the page shows the answer all the same, with a warning.
+    """
+    principal = exchange.principal
+    try:
+        runs = await may_run(subject.source, principal)
+        key = (await in_time(_store(body, answer, principal))).pk
+        return runs, {"inquiry": key, "list": await fragments.list_html(principal, key)}
+    except Error as error:
+        if not is_outage(error):
+            raise
+        outage = report(error, logger, "An answer could not be stored (request %s)", exchange.id)
+        return None, {"warning": f"The answer is not stored. {outage.message}"}
 
 
 async def _answer(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.template.loader import render_to_string
 
+from core.database import in_time
 from queryexpr.gate.operations import Document, split_clauses
 from queryexpr.issues import Refused
 from workflow.models import Inquiry, SavedSchema
@@ -13,21 +14,29 @@ from workflow.sandbox import sandbox
 from workflow.sources.loaded import sources
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from core.auth import Principal
     from workflow.page.context import ModelsView, QueryView
     from workflow.subject import SchemaSubject
 
+Row = TypeVar("Row", Inquiry, SavedSchema)
+
 
 async def list_html(principal: Principal, opened: int | None) -> str:
     """Return the list of earlier questions, in which `opened` is marked."""
-    inquiries = [inquiry async for inquiry in Inquiry.latest(principal.user)]
+    inquiries = await in_time(_listed(Inquiry.latest(principal.user)))
     return render("_inquiries", {"inquiries": inquiries, "opened": {"pk": opened}})
 
 
 async def schemas_html(principal: Principal) -> str:
     """Return the choices of what can be asked about."""
-    saved = [row async for row in SavedSchema.objects.filter(user=principal.user)]
+    saved = await in_time(_listed(SavedSchema.objects.filter(user=principal.user)))
     return render("_schemas", {"saved": saved, "sources": sources().visible(principal.groups)})
+
+
+async def _listed(rows: QuerySet[Row]) -> list[Row]:
+    return [row async for row in rows]
 
 
 def result_html(query: QueryView, models: ModelsView) -> str:

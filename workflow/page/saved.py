@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
+from core.database import in_time
 from core.errors import PortalError
 from core.http.body import check_types
 from workflow.models import MAX_NAME, Inquiry, SavedSchema
@@ -47,11 +48,13 @@ async def keep(exchange: Exchange) -> None:
     dialect, user = read_dialect(body.dialect), exchange.principal.user
     await check_schema(SchemaSubject(body.text, dialect))  # it must have a table
     same = SavedSchema.objects.filter(user=user, name=body.name)
-    if not body.replace and await same.aexists():
+    if not body.replace and await in_time(same.aexists()):
         message = f"You have a schema named {body.name} already."
         raise PortalError("precondition_failed", message, param="name")
-    row, _ = await SavedSchema.objects.aupdate_or_create(
-        user=user, name=body.name, defaults={"dialect": dialect, "text": body.text}
+    row, _ = await in_time(
+        SavedSchema.objects.aupdate_or_create(
+            user=user, name=body.name, defaults={"dialect": dialect, "text": body.text}
+        )
     )
     html = await fragments.schemas_html(exchange.principal)
     await exchange.answer({"html": html, "value": f"saved:{row.pk}"})
@@ -60,12 +63,13 @@ async def keep(exchange: Exchange) -> None:
 async def forget(exchange: Exchange) -> None:
     """Delete a schema. Deleting it twice is no error."""
     body = check_types(await exchange.json(), Choice)
-    await SavedSchema.objects.filter(user=exchange.principal.user, pk=body.id).adelete()
+    own = SavedSchema.objects.filter(user=exchange.principal.user, pk=body.id)
+    await in_time(own.adelete())
     await exchange.answer({"html": await fragments.schemas_html(exchange.principal)})
 
 
 async def delete(exchange: Exchange) -> None:
     """Delete an inquiry. Deleting it twice is no error."""
     body = check_types(await exchange.json(), Choice)
-    await Inquiry.of(exchange.principal.user).filter(pk=body.id).adelete()
+    await in_time(Inquiry.of(exchange.principal.user).filter(pk=body.id).adelete())
     await exchange.answer({"html": await fragments.list_html(exchange.principal, body.opened)})
