@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from tests.support.cluster import until
 from tests.support.databases import rows
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
+from tests.support.ports import free_port
 from tests.support.postgres import Postgres, own_postgres
 from tests.support.programs import needs
 from tests.support.socket_client import SocketClient, closing_code
@@ -90,6 +92,29 @@ def test_a_stopped_postgres_is_503_everywhere(portal: Portal, server: Postgres) 
     with server.stopped():
         check_unavailable(portal)
     until(lambda: portal.get("/v1/ai/models", who="olga").status_code == 200, 10)
+
+
+def test_daphne_opens_a_socket_to_say_it(
+    prepared: tuple[Portal, Postgres], fake: FakeProvider
+) -> None:
+    portal, server = prepared
+    daphne = replace(portal, server="daphne", port=free_port(), process=None)
+    daphne.start()
+    with server.stopped(), SocketClient(daphne, who="aim_" + "5" * 64) as socket:
+        assert socket.receive()["error"]["code"] == "overloaded"
+        assert closing_code(socket) == 1013
+    daphne.stop()
+    assert "Traceback" not in daphne.log.read_text()
+
+
+def test_signing_in_is_503_too(portal: Portal, server: Postgres) -> None:
+    session = requests.Session()
+    session.get(f"{portal.url}/sign-in", headers=PAGE, timeout=10)
+    form = {"username": "ann", "password": "x", "csrfmiddlewaretoken": session.cookies["csrftoken"]}
+    with server.stopped():
+        answer = session.post(f"{portal.url}/sign-in", form, headers=PAGE, timeout=10)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert "database does not answer" in answer.text
 
 
 def test_a_postgres_that_hangs_is_503_everywhere(portal: Portal, server: Postgres) -> None:
