@@ -14,11 +14,13 @@ CREDENTIALS = (b"authorization", b"x-api-key", b"api-key", b"cookie")
 class PortalRequest(WebRequest):  # type: ignore[misc]  # the package has no types
     """Keeps no more of a body than the application may accept; the rest is read and dropped.
 
-    What is kept of a body that is too large is one byte more than allowed, so that it is refused.
+    What is kept of a body that is too large is one byte more than allowed, so that it is refused;
+    one whose sender is unknown is refused by its length.
     Twisted does not parse its form: 25 MB would block every other request.
     """
 
     room = 0
+    length = 0
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more, parsePOSTFormSubmission=False)
@@ -30,9 +32,15 @@ class PortalRequest(WebRequest):  # type: ignore[misc]  # the package has no typ
         self.room = largest + 1 if known else MAX_UNKNOWN
 
     def handleContentChunk(self, data: bytes) -> None:
+        self.length += len(data)
         if self.room:
             super().handleContentChunk(data[: self.room])
             self.room -= min(len(data), self.room)
+
+    def process(self) -> None:
+        if not self.room:
+            self.requestHeaders.setRawHeaders(b"content-length", [b"%d" % self.length])
+        super().process()
 
 
 class PortalFactory(HTTPFactory):  # type: ignore[misc]
