@@ -1,10 +1,11 @@
-"""The name of the portal's program, for messages that name a command."""
+"""The portal's program: its version, and its name, for messages that name a command."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+VERSION = "0.1.0"  # pyproject.toml reads it, and MCP's clients show it
 CHECKOUT, INSTALLED = "manage.py", "aimodels"
 PACKAGES = Path(__file__).parents[1]  # the folder that has this package and the portal's others
 

@@ -21,6 +21,7 @@ from mcp.shared.exceptions import MCPError
 from core.errors import PortalError
 from core.http.envelope import envelope
 from core.outages import report
+from core.program import VERSION
 from core.text import did_you_mean, listing, quote
 from doors.mcp.form import INVALID_PARAMS
 from doors.mcp.resources import TEMPLATE, read, resources
@@ -53,6 +54,7 @@ def server() -> Server[Any]:
     """Return the server. It keeps nothing between requests."""
     made: Server[Any] = Server(
         "aimodels",
+        version=VERSION,
         title="AI models portal",
         instructions=INSTRUCTIONS,
         get_tool_input_schema=_input_schema,

@@ -178,11 +178,14 @@ class SwitchSerializer(serializers.Serializer[Any]):
 
 
 class OpenAIModelSerializer(serializers.Serializer[Any]):
-    """A model, as OpenAI's API shows it."""
+    """A model, as OpenAI's API shows it, with what Anthropic's adds."""
 
     id = serializers.CharField()
     object = serializers.CharField()
+    type = serializers.CharField()
     created = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    display_name = serializers.CharField()
     owned_by = serializers.CharField()
     name = serializers.CharField()
     capabilities = serializers.ListField(child=serializers.CharField())
@@ -191,7 +194,10 @@ class OpenAIModelSerializer(serializers.Serializer[Any]):
 
 
 class OpenAIModelsSerializer(serializers.Serializer[Any]):
-    """The models, as OpenAI's API lists them."""
+    """The models, as OpenAI's API lists them, with what Anthropic's adds."""
 
     object = serializers.CharField()
+    has_more = serializers.BooleanField()
+    first_id = serializers.CharField(allow_null=True)
+    last_id = serializers.CharField(allow_null=True)
     data = OpenAIModelSerializer(many=True)  # type: ignore[assignment]  # DRF has `data` too

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -116,7 +117,10 @@ def tags(header: str) -> set[str]:
 
 
 class OpenAIModelViewSet(RegistryViewSet):
-    """The models in the format of OpenAI's API."""
+    """The models in the formats of OpenAI's API and of Anthropic's, with the fields of both.
+
+    `created` and `created_at` are the time when models.yaml was read. All models are on one page.
+    """
 
     @extend_schema(
         operation_id="openai_list_models",
@@ -124,7 +128,7 @@ class OpenAIModelViewSet(RegistryViewSet):
         responses=OpenAIModelsSerializer,
     )
     def list(self, request: Request) -> Response:
-        """List the models in OpenAI's format."""
+        """List the models in OpenAI's and Anthropic's formats."""
         capability = request.query_params.get("capability", "")
         if capability:
             self.registry.check_capability(capability)
@@ -135,11 +139,13 @@ class OpenAIModelViewSet(RegistryViewSet):
             for model in visible(self.registry, principal_of(request).groups)
             if not capability or capability in model.capabilities
         ]
-        return Response({"object": "list", "data": models}, headers=API_HEADERS)
+        ids = [model["id"] for model in models] or [None]
+        page = {"has_more": False, "first_id": ids[0], "last_id": ids[-1]}
+        return Response({"object": "list", "data": models, **page}, headers=API_HEADERS)
 
     @extend_schema(operation_id="openai_retrieve_model", responses=OpenAIModelSerializer)
     def retrieve(self, request: Request, model: str) -> Response:
-        """Show one model in OpenAI's format. Its ID may contain slashes and colons."""
+        """Show one model in both formats. Its ID may contain slashes and colons."""
         listed = self.registry.find(model)
         if listed is None or not may_use(listed.allow, principal_of(request).groups):
             raise not_listed(model, visible(self.registry, principal_of(request).groups))
@@ -149,7 +155,10 @@ class OpenAIModelViewSet(RegistryViewSet):
         return {
             "id": model.id,
             "object": "model",
+            "type": "model",
             "created": service.loaded_at,
+            "created_at": datetime.fromtimestamp(service.loaded_at, UTC).isoformat(),
+            "display_name": model.title,
             "owned_by": model.provider,
             "name": model.title,
             "capabilities": list(model.capabilities),

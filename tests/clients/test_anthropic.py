@@ -127,3 +127,11 @@ def test_a_stream_that_breaks_off_is_an_error(client: anthropic.Anthropic, provi
         client.messages.stream(model=f"{provider}:broken", max_tokens=50, messages=HI) as stream,
     ):
         stream.until_done()
+
+
+def test_the_models_are_listed(client: anthropic.Anthropic, provider: str) -> None:
+    models = {model.id: model for model in client.models.list()}
+    talker = models[f"{provider}:talker"]
+    assert (talker.type, talker.display_name) == ("model", talker.to_dict()["name"])
+    assert talker.created_at.year > 2000
+    assert client.models.retrieve(talker.id) == talker

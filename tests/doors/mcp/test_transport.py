@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 
+from core.program import VERSION
 from tests.doors.mcp.agent import VERSIONS, _agents, agent, agents, call
 from tests.support import databases
 from tests.support.fake_provider import HANG, FakeProvider
@@ -132,7 +133,9 @@ def test_a_handshake_keeps_the_callers_version(agents: Portal, version: str) -> 
         "clientInfo": {"name": "x", "version": "1"},
     }
     hello = {**LIST, "method": "initialize", "params": params}
-    assert f'"protocolVersion":"{version}"' in send(agents, hello).text
+    greeting = send(agents, hello).text
+    assert f'"protocolVersion":"{version}"' in greeting
+    assert f'"version":"{VERSION}"' in greeting
     listed = send(agents, MCP_Protocol_Version=version, Mcp_Session_Id="of another server")
     assert "list_models" in listed.text
     hello["params"] = {**params, "protocolVersion": "1900-01-01"}
