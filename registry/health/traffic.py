@@ -72,7 +72,7 @@ class TrafficLog:
 
     def failed(self, provider: str, error: PortalError) -> None:
         """Count a failed call, if the provider is at fault."""
-        if error.code in FAULTS:
+        if is_fault(error):
             now = time.time()
             errors = self._errors.setdefault(provider, deque(maxlen=MAX_ERRORS))
             errors.append(Failed(now, error.code, error.message))
@@ -91,6 +91,11 @@ class TrafficLog:
                 tuple(self._errors.get(provider, ())),
             )
         return traffic
+
+
+def is_fault(error: PortalError) -> bool:
+    """Is the provider at fault? `overloaded` is also the portal's own, when no place is free."""
+    return error.code in FAULTS or (error.code == "overloaded" and error.provider is not None)
 
 
 def together(all_traffic: Iterable[Mapping[str, Traffic]]) -> dict[str, Traffic]:

@@ -64,6 +64,12 @@ def test_a_model_that_cannot_answer_is_an_error_frame(
     assert talking.ask()[-1]["type"] == "done", "the socket stays open"
 
 
+def test_an_error_frame_says_when_to_ask_again(talking: SocketClient, fake: FakeProvider) -> None:
+    fake.script(http(429, {"error": {"message": "Slow down."}}, Retry_After="30"))
+    error = talking.ask()[-1]["error"]
+    assert (error["code"], error["retry_after"]) == ("provider_rate_limited", 30)
+
+
 def test_the_model_sees_the_conversation(talking: SocketClient, fake: FakeProvider) -> None:
     first = talking.ask("One?")[0]
     second = talking.ask("Two?", conversation=first["conversation"])[0]

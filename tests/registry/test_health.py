@@ -12,6 +12,7 @@ from registry.config.load import load_config
 from registry.health import health
 from registry.health.health import DAY, MAX_HISTORY, Health, after, joined
 from registry.health.traffic import Failed, Traffic, TrafficLog, together
+from registry.providers.errors import read_error
 from registry.snapshot import build
 from tests.support.fake_provider import FakeProvider
 from tests.support.provider_messages import http
@@ -59,6 +60,15 @@ def test_errors_of_the_caller_do_not_count() -> None:
     log.succeeded("a")
     traffic = log.traffic()["a"]
     assert (traffic.calls, traffic.failures, traffic.errors[0].message) == (2, 1, "Oh.")
+
+
+def test_a_provider_that_is_too_busy_counts_but_a_portal_that_is_does_not() -> None:
+    log = TrafficLog()
+    log.failed("a", PortalError("overloaded", "Too many answers of a are under way."))
+    assert log.traffic() == {}
+    for status in (503, 529):
+        log.failed("a", read_error(status, {}, b""))
+    assert log.traffic()["a"].failures == 2
 
 
 def test_the_traffic_of_workers_is_added_up() -> None:
