@@ -18,7 +18,7 @@ Parts = dict[str, Any]  # of a provider or a model, by name
 class Change:
     """`kind` is adds, removes, changes or drops.
 
-    `what` is a capability, provider, model, default or primary.
+    `what` is a capability, provider, model, default, fallback or primary.
     """
 
     kind: str
@@ -45,7 +45,8 @@ def changes(old: Registry, new: Registry) -> list[Change]:
             for capability, primary in old.primaries.items()
             if capability not in fresh.primaries
         ),
-        *_defaults(old.defaults, fresh.defaults),
+        *_named("default", old.defaults, fresh.defaults),
+        *_named("fallback", _joined(old.fallbacks), _joined(new.fallbacks)),
     ]
 
 
@@ -95,6 +96,7 @@ def _of_provider(provider: Provider) -> Parts:
         "key or headers": endpoint.headers,
         "variables": (endpoint.variables, endpoint.missing),
         "timeout": provider.timeout,
+        "first_byte": provider.first_byte,
         "unlisted": provider.deny_unlisted,
         "allow": provider.allow,
         "serve": provider.serves,
@@ -121,8 +123,13 @@ def _of_models(registry: Registry) -> dict[str, Parts]:
     }
 
 
-def _defaults(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
+def _joined(fallbacks: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    return {capability: ", ".join(ids) or "none" for capability, ids in fallbacks.items()}
+
+
+def _named(what: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
+    """Yield the capabilities whose models change."""
     for capability in sorted(old.keys() | new.keys()):
         before, after = old.get(capability, "none"), new.get(capability, "none")
         if before != after:
-            yield Change("changes", "default", capability, f"{before} → {after}")
+            yield Change("changes", what, capability, f"{before} → {after}")

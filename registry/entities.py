@@ -4,9 +4,9 @@ The registry's objects: providers, models, primaries, and the resolution of a re
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 import msgspec
@@ -42,6 +42,7 @@ class Provider:
     passes: frozenset[str] = frozenset()  # fields that pass although the portal does not know them
     passes_all: bool = False
     apis: frozenset[str] = frozenset()  # what the server speaks beside its wire format
+    first_byte: float | None = None  # seconds until a streamed answer begins
 
     @property
     def configured(self) -> bool:
@@ -94,11 +95,21 @@ class Primary:
     reason: str = ""
 
 
+class Tried(NamedTuple):
+    """A model that was asked, or skipped, in vain: the error's code, and how long it took."""
+
+    id: str
+    code: str
+    seconds: float
+
+
 @dataclass(frozen=True)  # without slots, so that its cached properties can be stored
 class Resolution:
-    """The model to use, and why: `resolved_by` is override, primary or default.
+    """The model to use, and why: `resolved_by` is override, primary, default or fallback.
 
-    `revision` identifies the content of models.yaml that was used.
+    `revision` identifies the content of models.yaml that was used. `fallbacks` may be asked if this
+    model does not answer. `tried` is what failed before; of a fallback, `asked` is the model that
+    was meant, and `because` the code of its error.
     """
 
     capability: str
@@ -110,6 +121,10 @@ class Resolution:
     revision: str
     model: Model | None = None
     dropped: tuple[str, ...] = ()  # fields of the caller's request that were not sent
+    fallbacks: tuple[Resolution, ...] = field(default=(), repr=False)
+    asked: str = ""
+    because: str = ""
+    tried: tuple[Tried, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -121,6 +136,8 @@ class Resolution:
             "revision": self.revision,
             **self._notice(),
             **({"dropped": list(self.dropped)} if self.dropped else {}),
+            **({"asked": self.asked, "because": self.because} if self.asked else {}),
+            **({"tried": [attempt._asdict() for attempt in self.tried]} if self.tried else {}),
         }
 
     def _notice(self) -> dict[str, Any]:
@@ -161,6 +178,12 @@ class Resolution:
     def timeout(self) -> float | None:
         return (self.model.ref.timeout if self.model else None) or self.provider.timeout
 
+    @cached_property
+    def first_byte(self) -> float | None:
+        """The timeout of a streamed answer: `timeout`, unless the file says `first_byte`."""
+        own = self.model.ref.first_byte if self.model else None
+        return own or self.provider.first_byte or self.timeout
+
 
 def resolution_headers(resolution: Mapping[str, Any]) -> dict[str, str]:
     """Return headers for `Resolution.as_dict`: which model answers, and why."""
@@ -172,6 +195,8 @@ def resolution_headers(resolution: Mapping[str, Any]) -> dict[str, str]:
     }
     if "deprecated" in resolution:
         headers["X-Model-Deprecated"] = resolution["replacement"] or "true"
+    if "tried" in resolution:
+        headers["X-Attempts"] = str(len(resolution["tried"]) + 1)
     if "dropped" in resolution:
         names = resolution["dropped"][:MAX_DROPPED]
         headers["X-Dropped"] = ", ".join(quote(name, safe=".[]")[:100] for name in names)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.text import did_you_mean, listing, looks_like_key, quote
 from core.variables import VARIABLE
+from registry.config.fallbacks import check_fallbacks
 from registry.config.model_index import ModelIndex, key_of
 from registry.config.references import check_defaults, check_replacements, deprecated_defaults
 from registry.config.schema import RELAYED, SETTINGS, ModelsFile, ProviderConfig
@@ -34,6 +35,7 @@ def check(
     for name, provider in models.providers.items():
         mistakes += _provider(name, provider, index)
     mistakes += [*_twins(models), *check_defaults(index), *check_replacements(index)]
+    mistakes += check_fallbacks(index)
     warnings = [*_literal_keys(models), *_doubled(models), *_unserved(models)]
     return mistakes, [*warnings, *deprecated_defaults(index)]
 

@@ -15,7 +15,8 @@ from registry.providers import APIS, WIRES
 
 RELAYED = ("rerank", "transcription", "image_generation")  # the provider's own answer, as it is
 CAPABILITIES = ("chat", "sql", "embeddings", *RELAYED)
-SETTINGS = ("defaults", "capabilities", "models_list")  # what `models` holds beside providers
+# What `models` holds beside providers.
+SETTINGS = ("defaults", "fallbacks", "capabilities", "models_list")
 WITH_VARIABLES = ("api_key", "endpoint", "host", "headers")
 
 
@@ -52,6 +53,12 @@ class ModelRef(_Strict):
     description: str | None = Field(None, max_length=2000)
     context_window: int | None = Field(None, ge=1, le=100_000_000, description="In tokens.")
     timeout: FiniteFloat | None = Field(None, gt=0, le=86_400, description="Seconds to wait.")
+    first_byte: FiniteFloat | None = Field(
+        None, gt=0, le=86_400, description="Seconds until a streamed answer begins."
+    )
+    fallback: tuple[str, ...] = Field(
+        (), description="IDs of up to two models that answer if this one does not."
+    )
     options: dict[str, Any] = Field(
         default_factory=dict, description="Sent with each request; the caller's fields win."
     )
@@ -105,6 +112,9 @@ class ProviderConfig(_Strict):
     )
     headers: dict[str, str] = Field(default_factory=dict, description="Sent with each request.")
     timeout: FiniteFloat | None = Field(None, gt=0, le=86_400, description="Seconds to wait.")
+    first_byte: FiniteFloat | None = Field(
+        None, gt=0, le=86_400, description="Seconds until a streamed answer begins."
+    )
     unlisted: Literal["allow", "deny"] = Field(
         "allow", description="May callers name models that are not listed here?"
     )
@@ -122,6 +132,11 @@ class ProviderConfig(_Strict):
     allow: tuple[str, ...] | None = Field(None, description="Groups that may use it; unset: all.")
     registry: dict[str, ModelRef] = Field(default_factory=dict, description="Its models, by name.")
 
+    @property
+    def is_local(self) -> bool:
+        """May it see what is `local_only`?"""
+        return self.local or self.serve is not None
+
 
 class ModelsConfig(BaseModel):
     """The `models` section: settings, and one section per provider."""
@@ -130,6 +145,10 @@ class ModelsConfig(BaseModel):
     __pydantic_extra__: dict[str, ProviderConfig]
 
     defaults: dict[str, str] = Field(default_factory=dict, description="capability → model ID")
+    fallbacks: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="capability → IDs of up to two models that answer if the chosen one does not",
+    )
     capabilities: tuple[str, ...] = Field((), description="Capabilities beside the built-in ones.")
 
     models_list: Literal["all", "chat"] = Field(
@@ -173,5 +192,6 @@ def json_schema() -> dict[str, Any]:
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     section = schema["$defs"]["ModelsConfig"]
     section["propertyNames"] = {"pattern": f"^{PROVIDER_PATTERN}$"}
-    section["properties"]["defaults"]["propertyNames"] = {"pattern": f"^{PROVIDER_PATTERN}$"}
+    for name in ("defaults", "fallbacks"):
+        section["properties"][name]["propertyNames"] = {"pattern": f"^{PROVIDER_PATTERN}$"}
     return schema

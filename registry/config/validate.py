@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 ADVICE = {"capabilities": "List what the model can do, for example [chat]."}
 DEFAULTS = ("models", "defaults")
+FALLBACKS = ("models", "fallbacks")
 MAX_ROUNDS = 5  # of removing invalid parts
 
 
@@ -102,6 +103,8 @@ def _misshapen(error: ErrorDetails, data: Any) -> Mistake | None:
     path, kind = error["loc"], error["type"]
     if path[2:3] == ("pass",) and len(path) == 4 and kind in ("tuple_type", "literal_error"):
         return Mistake(path[:3], "This must be a list of fields, or 'all'.")
+    if kind == "tuple_type" and (path[:2] == FALLBACKS or path[-1] == "fallback"):
+        return Mistake(path, 'This must be a list: ["provider:name"].')
     example = _example(path) if kind in ("dict_type", "model_type") else ""
     if not example:
         return None

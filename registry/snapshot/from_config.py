@@ -9,6 +9,7 @@ from registry.config.model_index import known_capabilities
 from registry.entities import Model, Provider, Resolution
 from registry.limit_rules import LimitRules
 from registry.model_id import fold
+from registry.snapshot.fallbacks import with_fallbacks
 from registry.snapshot.registry import Registry
 
 if TYPE_CHECKING:
@@ -31,9 +32,12 @@ def build(config: Config) -> Registry:
         providers=providers,
         capabilities=known_capabilities(config.models),
         file_defaults={},
+        fallbacks=config.models.fallbacks,
         limits=LimitRules.of_config(config.limits),
         models_list=config.models.models_list,
-        _listed=dict(_listings(models.values(), providers, config.revision)),
+        _listed=with_fallbacks(
+            dict(_listings(models.values(), providers, config.revision)), config.models
+        ),
     )
     registry = replace(registry, _by_folded={registry.folded(id_): m for id_, m in models.items()})
     # A default may be `x` where the list has `x:latest`: use the listed ID.
@@ -51,12 +55,13 @@ def _provider(name: str, section: ProviderConfig, config: Config) -> Provider:
         section.unlisted == "deny" or _restricts(section),
         _groups(section.allow),
         section.serve is not None,
-        section.local or section.serve is not None,
+        section.is_local,
         section.fetches,
         frozenset(section.tools),
         frozenset(() if section.passes == "all" else section.passes),
         section.passes == "all",
         frozenset(section.apis),
+        section.first_byte,
     )
 
 

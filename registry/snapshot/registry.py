@@ -33,6 +33,7 @@ class Registry:
     file_defaults: Mapping[str, str]
     primaries: Mapping[str, Primary] = field(default_factory=dict)
     primaries_version: int = 0
+    fallbacks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: LimitRules = field(default_factory=LimitRules)
     models_list: str = "all"  # or chat: what /v1/models lists for programs that do not filter
     _listed: Mapping[tuple[str, str], Resolution] = field(default_factory=dict, repr=False)
