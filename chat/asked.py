@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from core.errors import PortalError
 from core.http.body import read_json
 from core.http.decoding import MAX_INLINE
 from registry.gateway import calls
+from registry.gateway.attempts import Fitted
 from registry.gateway.question import Question
 from registry.state.service import service
 
@@ -21,6 +24,22 @@ if TYPE_CHECKING:
     Fit = Callable[[Body, Resolution], tuple[Body, Resolution]]
 
 
+def pop_fallback(payload: Body) -> bool:
+    """Take `fallback` out of a request: may other models answer? Raises PortalError."""
+    if (fallback := payload.pop("fallback", None)) is None:
+        return False
+    if not isinstance(fallback, bool):
+        message = "fallback: Write true, to let other models answer, or false."
+        raise PortalError("invalid_request", message, param="fallback")
+    return fallback
+
+
+def refit(fit: Fit, body: Body, other: Resolution) -> Fitted:
+    """Return the request that was read as another model gets it. Raises PortalError."""
+    fitted, resolution = fit(body, other)
+    return Fitted(resolution, fitted)
+
+
 async def asked(
     exchange: Exchange, capability: str, read: Read, fit: Fit, payload: Body | None = None
 ) -> tuple[Body, Resolution]:
@@ -30,11 +49,25 @@ async def asked(
     """
     is_large = payload is None and len(exchange.data) > MAX_INLINE
     payload = await exchange.json() if payload is None else payload
+    fallback = pop_fallback(payload)
     body = read(payload)
     override = payload.get("model") or ""
-    chosen = calls.choose(service.current, capability, override, exchange.principal.groups)
+    chosen = calls.choose(
+        service.current, capability, override, exchange.principal.groups, fallback=fallback
+    )
     with calls.Explained(chosen):
         fitted, resolution = fit(body, chosen)
     if is_large:
-        fitted = Question(fitted, lambda: fit(read(read_json(exchange.data)), chosen)[0])
+        again = partial(_read_again, exchange, read)
+        fitted = Question(fitted, lambda: fit(again(), chosen)[0])
+        if chosen.fallbacks:
+            exchange.call.refit = lambda other: refit(fit, again(), other)
+    elif chosen.fallbacks:
+        exchange.call.refit = partial(refit, fit, body)
     return fitted, resolution
+
+
+def _read_again(exchange: Exchange, read: Read) -> Body:
+    payload = read_json(exchange.data)
+    payload.pop("fallback", None)
+    return read(payload)

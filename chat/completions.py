@@ -11,7 +11,7 @@ from django.conf import settings
 
 from chat.asked import asked
 from chat.requests import fit, read_chat
-from chat.streaming import report_refused, stream_answer
+from chat.streaming import final, stream_answer
 from registry.gateway import calls
 from registry.providers.events import Chunk, Done, Event
 from registry.usage import count_usage
@@ -38,8 +38,8 @@ async def _answer(exchange: Exchange, *, in_chunk: bool) -> None:
     if body.get("stream"):
         return await _relay(exchange, resolution, body, in_chunk=in_chunk)
     answer = await calls.chat(resolution, body, exchange.call, wait=settings.WHOLE_ANSWER_TIMEOUT)
+    resolution = final(exchange, resolution)
     count_usage(resolution.provider.name, answer.get("usage"))
-    resolution = report_refused(exchange, resolution)
     answer["resolution"] = resolution.as_json
     await exchange.answer(answer, lines=resolution.header_lines, empties=True)
 
@@ -51,7 +51,8 @@ async def _relay(
     chunks = _Chunks(body, _opening(resolution) if in_chunk else b"")
 
     def reported(current: Resolution) -> None:
-        if in_chunk or exchange.started:  # then it is too late for the header
+        # With `started` it is too late for the header.
+        if in_chunk or exchange.started or current.tried:
             chunks.opening = _opening(current)
 
     batches = calls.stream(resolution, body, exchange.call)

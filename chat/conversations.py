@@ -65,6 +65,7 @@ class Record:
     error: dict[str, str] | None = None
     first_token_ms: int | None = None
     duration_ms: int | None = None
+    answered_by: Resolution | None = None  # if not by the model that was chosen first, at once
 
     @property
     def content(self) -> str:
@@ -77,7 +78,9 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
     The user is looked up again: anyone who has signed out meanwhile gets no answer.
     """
     principal = auth.look_up(credentials)
-    resolution = calls.choose(service.current, "chat", ask.model or "", principal.groups)
+    resolution = calls.choose(
+        service.current, "chat", ask.model or "", principal.groups, fallback=ask.fallback
+    )
     with transaction.atomic():
         conversation = _conversation(principal.user, ask)
         kept, replaced = _split(conversation, ask)
@@ -169,7 +172,10 @@ def progress(answer: int, content: str) -> None:
 
 def finish(answer: int, record: Record) -> None:
     """Store how an answer ended, unless its conversation was deleted meanwhile."""
+    other = record.answered_by
+    changed = {"model": other.id, "resolution": other.as_dict()} if other else {}
     Message.objects.filter(pk=answer).update(
+        **changed,
         content=record.content,
         state=record.state,
         usage=record.usage,

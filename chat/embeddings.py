@@ -16,6 +16,7 @@ from django.conf import settings
 
 from chat.asked import asked
 from chat.requests import fit_embeddings, read_embeddings
+from chat.streaming import final
 from registry.gateway import calls
 from registry.usage import count_usage
 
@@ -30,6 +31,7 @@ async def embed(exchange: Exchange) -> None:
     embeddings = await calls.embed(
         resolution, body, exchange.call, wait=settings.WHOLE_ANSWER_TIMEOUT
     )
+    resolution = final(exchange, resolution)
     count_usage(resolution.provider.name, embeddings.usage)
     encode = in_base64 if body.get("encoding_format") == "base64" else list
     answer: dict[str, Any] = {

@@ -28,7 +28,10 @@ Number = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 
 
 class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
-    """A question. `retry_of` is an answer to retry, `edit_of` a question to replace."""
+    """A question. `retry_of` is an answer to retry, `edit_of` a question to replace.
+
+    With `fallback` other models may answer instead of the one that it names.
+    """
 
     id: ID
     content: str = ""
@@ -36,6 +39,7 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     model: ModelID | None = None
     retry_of: Number | None = None
     edit_of: Number | None = None
+    fallback: bool = False
 
 
 class RawAsk(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
@@ -45,6 +49,7 @@ class RawAsk(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     content: str
     model: ModelID | None = None
     capability: Annotated[str, msgspec.Meta(max_length=100)] = "chat"
+    fallback: bool = False
 
 
 class Stop(msgspec.Struct, forbid_unknown_fields=True, tag="stop"):

@@ -30,16 +30,16 @@ async def stream_answer(
 ) -> None:
     """Send what `write` makes of each batch, then `end`; count the usage. Raises PortalError.
 
-    Fields that the model turned out to refuse are added to the headers. `reported` gets that
-    resolution: a heartbeat may have sent the headers already.
+    The headers name the model that answers, what was tried before, and the fields that it turned
+    out to refuse. `reported` gets that resolution: a heartbeat may have sent the headers already.
     """
     usage, pieces = None, 0
     async with EventStream(exchange, resolution.header_lines) as stream:
         try:
             async with aclosing(batches):
                 async for events in batches:
-                    if exchange.call.dropped:
-                        resolution = report_refused(exchange, resolution)
+                    if exchange.call.dropped or exchange.call.resolution:
+                        resolution = final(exchange, resolution)
                         stream.set_lines(resolution.header_lines)
                         if reported:
                             reported(resolution)
@@ -54,10 +54,12 @@ async def stream_answer(
         await stream.end()
 
 
-def report_refused(exchange: Exchange, resolution: Resolution) -> Resolution:
-    """Return the resolution with the caller's fields that the model turned out to refuse."""
-    names, exchange.call.dropped = exchange.call.dropped, ()  # once
-    return report(resolution, own_all(names, exchange.call.names) if names else ())
+def final(exchange: Exchange, resolution: Resolution) -> Resolution:
+    """Return the resolution of the model that answered, with the fields that it refused."""
+    call = exchange.call
+    resolution, call.resolution = call.resolution or resolution, None  # once
+    names, call.dropped = call.dropped, ()
+    return report(resolution, own_all(names, call.names) if names else ())
 
 
 def _usage(events: list[Event]) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from django.conf import settings
 
 from chat.asked import asked
 from chat.requests import fit_completion, read_completion
-from chat.streaming import report_refused, stream_answer
+from chat.streaming import final, stream_answer
 from core.ids import new_id
 from registry.gateway import calls
 from registry.providers.events import Chunk, Done
@@ -35,9 +35,9 @@ async def complete(exchange: Exchange) -> None:
     completion = await calls.complete(
         resolution, body, exchange.call, wait=settings.WHOLE_ANSWER_TIMEOUT
     )
+    resolution = final(exchange, resolution)
     count_usage(resolution.provider.name, completion.usage)
     answer = completion.answer or _compose(completion, resolution)
-    resolution = report_refused(exchange, resolution)
     answer["resolution"] = resolution.as_json
     del completion  # it may be large, and its reader slow
     await exchange.answer(answer, lines=resolution.header_lines, empties=True)

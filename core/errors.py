@@ -72,7 +72,8 @@ class PortalError(Exception):
     `message` is a sentence for the caller and never contains a secret. `param` names the field at
     fault. `retry_after` is in seconds. `retry` overrides the code's own answer to whether a retry
     may succeed. `provider` is what the provider said: status, code, type, param and message.
-    `resolution` is set by the code that resolved the model.
+    `resolution` is set by the code that resolved the model. `repeat_after` is set if the provider
+    did nothing with the request: after so many seconds it may be sent again.
     """
 
     def __init__(
@@ -92,6 +93,7 @@ class PortalError(Exception):
         self.retry_after = retry_after
         self.provider = provider
         self.resolution: dict[str, Any] | None = None
+        self.repeat_after: float | None = None
         self.retry = CODES[code].retry if retry is None else retry
 
     @property

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from chat.requests import fit, fit_completion, read_chat, read_completion, report
 from chat.requests.names import Named, own_all
-from chat.streaming import report_refused, stream_answer
+from chat.streaming import final, stream_answer
 from core.http.exchange import post
 from core.ids import new_id
 from doors import pieces
@@ -76,11 +76,11 @@ def _fitted(asked: Asked, chosen: Resolution) -> tuple[Asked, Resolution]:
 
 async def _whole(exchange: Exchange, door: Door, asked: Asked, resolution: Resolution) -> None:
     piece = await _ask(asked, resolution, exchange.call)
+    resolution = final(exchange, resolution)
     count_usage(resolution.provider.name, piece.usage)
     body = door.answer(piece, asked, new_id(), piece.model or resolution.name)
     del piece  # it may be large, and its reader slow
-    lines = report_refused(exchange, resolution).header_lines
-    await exchange.answer(body, lines=lines, empties=True)
+    await exchange.answer(body, lines=resolution.header_lines, empties=True)
 
 
 async def _ask(asked: Asked, resolution: Resolution, call: Call) -> pieces.Piece:

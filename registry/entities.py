@@ -122,6 +122,7 @@ class Resolution:
     model: Model | None = None
     dropped: tuple[str, ...] = ()  # fields of the caller's request that were not sent
     fallbacks: tuple[Resolution, ...] = field(default=(), repr=False)
+    offers: tuple[str, ...] = ()  # fallbacks that the caller did not ask for
     asked: str = ""
     because: str = ""
     tried: tuple[Tried, ...] = ()

@@ -24,6 +24,22 @@ failures = Counter(
 )
 
 
+retries = Counter(
+    "portal_retries",
+    "Calls that were sent to the same provider again, by the code of the first error.",
+    ["provider", "code"],
+    registry=registry,
+)
+
+
+fallbacks = Counter(
+    "portal_fallbacks",
+    "Requests for which another model was asked, by the code of the error.",
+    ["from", "to", "code"],
+    registry=registry,
+)
+
+
 tokens = Counter(
     "portal_tokens", "Tokens that providers counted.", ["provider", "kind"], registry=registry
 )

@@ -26,7 +26,7 @@ from core.http.watchdog import Watchdog
 from core.ids import new_id
 from core.outages import report
 from registry.gateway import calls
-from registry.gateway.loading import retry_while_loading
+from registry.gateway.loading import report_loading
 from registry.providers.events import Chunk, Done, Failure
 from registry.providers.framing import whole_characters
 from registry.providers.reading import usage as bare_usage
@@ -59,6 +59,7 @@ class Answer(Generic[AskT]):
         self.id = id
         self.window = Window(id)
         self.call = Call(new_id())
+        self.answered_by: Resolution | None = None  # after a failed attempt
         self.usage: Body | None = None
         self.pieces = 0
         self.finish_reason: str | None = None
@@ -100,7 +101,8 @@ class Answer(Generic[AskT]):
                 self._relaying = asyncio.ensure_future(self._relay(resolution, body))
                 await asyncio.wait({self._relaying})
                 self._watchdog.stop()
-                count_usage(resolution.provider.name, self.usage, self.pieces)
+                answered_by = self.answered_by or resolution
+                count_usage(answered_by.provider.name, self.usage, self.pieces)
                 if self.stalled:
                     raise _stalled()
                 if not self._relaying.cancelled():
@@ -114,13 +116,15 @@ class Answer(Generic[AskT]):
     async def _relay(self, resolution: Resolution, body: Body) -> None:
         """Relay the events of one answer. Raises PortalError if it breaks off."""
         await self.begin(resolution)
-        batches = retry_while_loading(
-            lambda: calls.stream(resolution, body, self.call, records=self.wants_records),
-            resolution,
-            self.status,
-        )
+        self.call.report = self.status
+        batches = calls.stream(resolution, body, self.call, records=self.wants_records)
+        batches = report_loading(batches, resolution, self.status)
         async with aclosing(batches):
             async for events in batches:
+                if self.call.resolution is not None and self.answered_by is None:
+                    self.answered_by = self.call.resolution
+                    if self.answered_by.id != resolution.id:
+                        await self.fall_back(self.answered_by)
                 await self.relay(events)
                 for event in events:
                     if isinstance(event, Chunk):
@@ -141,6 +145,8 @@ class Answer(Generic[AskT]):
         """Send the last frame."""
         more = self.ending()
         if error is None:
+            if self.answered_by:
+                more["resolution"] = self.answered_by.as_dict()
             await self.frame("done", finish_reason=self.finish_reason, usage=self.usage, **more)
         else:
             await self.frame("error", **in_frame(error, self.call.id), **more)
@@ -155,6 +161,10 @@ class Answer(Generic[AskT]):
     async def begin(self, resolution: Resolution) -> None:
         """Send the status before the model is asked."""
         await self.status("waiting")
+
+    async def fall_back(self, resolution: Resolution) -> None:
+        """Send which other model answers, and what was tried before."""
+        await self.frame("status", state="fallback", resolution=resolution.as_dict())
 
     async def status(self, state: str) -> None:
         await self.frame("status", state=state)

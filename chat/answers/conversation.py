@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import Error
@@ -18,10 +19,12 @@ from chat.models import WHOLE, State
 from core.database import in_threads
 from core.errors import PortalError
 from core.outages import report
+from registry.gateway.attempts import Fitted
 from registry.providers.events import Chunk
 
 if TYPE_CHECKING:
     from chat.answers.answer import Send
+    from chat.context import Context
     from core.auth import Credentials
     from registry.entities import Resolution
     from registry.providers.events import Event
@@ -33,6 +36,15 @@ MAX_DELTA = 32 * 1024  # characters, so that one delta exceeds the window by lit
 
 _begin = in_threads(conversations.begin, threads)
 _progress = in_threads(conversations.progress, threads)
+
+
+def _refit(context: Context, other: Resolution) -> Fitted:
+    """Return the conversation as it was cut, for another model. Raises PortalError."""
+    window = other.model.ref.context_window if other.model else None
+    if window and context.estimate > window:
+        message = "The conversation is longer than this model's context."
+        raise PortalError("context_length_exceeded", message)
+    return Fitted(other, {"messages": context.messages})
 
 
 class ConversationAnswer(Answer[Ask]):
@@ -50,6 +62,8 @@ class ConversationAnswer(Answer[Ask]):
         self.begun = begun = await self._begin()
         self._storing = asyncio.ensure_future(self._store_progress(begun.answer))
         context = begun.context
+        if begun.resolution.fallbacks:
+            self.call.refit = partial(_refit, context)
         await self.frame(
             "start",
             conversation=begun.conversation,
@@ -108,12 +122,14 @@ class ConversationAnswer(Answer[Ask]):
         record.finish_reason = self.finish_reason or ""
         record.duration_ms = self.elapsed_ms
         record.state = self._state(error)
+        record.answered_by = self.answered_by
         if error is not None:
             record.error = {"code": error.code, "message": error.message}
         self.stored = await kept.store(self.begun, record)
         if self.usage:
             reported = self.usage.get("prompt_tokens")
-            corrections.learn(self.begun.resolution.id, self.begun.context.estimate, reported)
+            answered_by = self.answered_by or self.begun.resolution
+            corrections.learn(answered_by.id, self.begun.context.estimate, reported)
 
     def ending(self) -> dict[str, Any]:
         return {} if self.stored else {"stored": False}

@@ -10,6 +10,7 @@ from core import auth
 from core.errors import PortalError
 from core.person import person
 from registry.gateway import calls
+from registry.gateway.attempts import Fitted
 from registry.providers.events import Record
 from registry.providers.reading import bad_response
 from registry.state.service import service
@@ -47,9 +48,15 @@ class RawAnswer(Answer[RawAsk]):
             message = f"Sockets relay text. For {ask.capability}, POST {path}."
             raise PortalError("invalid_request", message, param="capability")
         resolution = calls.choose(
-            service.current, ask.capability, ask.model or "", principal.groups
+            service.current,
+            ask.capability,
+            ask.model or "",
+            principal.groups,
+            fallback=ask.fallback,
         )
-        return resolution, {"messages": [{"role": "user", "content": ask.content}]}
+        body = {"messages": [{"role": "user", "content": ask.content}]}
+        self.call.refit = lambda other: Fitted(other, body)
+        return resolution, body
 
     async def begin(self, resolution: Resolution) -> None:
         await self.frame("status", state="waiting", resolution=resolution.as_dict())

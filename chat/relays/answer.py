@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from django.conf import settings
 
-from chat.streaming import stream_answer
+from chat.streaming import final, stream_answer
 from core.errors import PortalError
 from core.http.exchange import JSON_LINE
 from registry.gateway import calls
@@ -63,6 +63,7 @@ async def relay(
     answer = await calls.relay(
         native, resolution, body, exchange.call, wait=settings.WHOLE_ANSWER_TIMEOUT
     )
+    resolution = final(exchange, resolution)
     count_usage(resolution.provider.name, answer.usage)
     is_json = answer.media_type.encode() == JSON_LINE[1]
     opening, rest = b"", answer.data

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
 
 @dataclass(slots=True)
@@ -18,6 +18,9 @@ class Call:
     that the model turned out to refuse: known with the answer's first event. `headers` are
     sent to the provider besides the file's own. `names` are the caller's for fields of the
     conversation, where they differ.
+
+    `refit` returns the request as another model gets it, if one may answer; `report` shows the
+    caller what is waited for. `resolution` is set if the first attempt failed: which model answers.
     """
 
     id: str = ""
@@ -26,6 +29,9 @@ class Call:
     dropped: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    refit: Callable[[Any], Any] | None = None
+    report: Callable[[str], Awaitable[None]] | None = None
+    resolution: Any = None
 
 
 def hops(header: bytes | None) -> int:

@@ -7,6 +7,7 @@ was asked and why, and holds none of the provider's secrets.
 
 from __future__ import annotations
 
+import time
 from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,7 +17,9 @@ from core.errors import PortalError
 from core.text import quote
 from core.variables import scrub
 from registry import usage
+from registry.gateway import choice, policy
 from registry.gateway.additions import Additions
+from registry.gateway.attempts import Attempts, Fitted
 from registry.gateway.client import Client
 from registry.gateway.question import restored
 from registry.health.traffic import traffic_log
@@ -37,13 +40,23 @@ T = TypeVar("T")
 MAX_HOPS = 4  # portals before this one
 
 
-def choose(registry: Registry, capability: str, override: str, groups: Groups | None) -> Resolution:
+def choose(
+    registry: Registry,
+    capability: str,
+    override: str,
+    groups: Groups | None,
+    *,
+    fallback: bool = False,
+) -> Resolution:
     """Return the model to ask for a member of `groups` (None: no restriction).
 
+    An override has fallbacks only if the caller asks for them: `fallback`.
     Raises PortalError as `Registry.resolve` does, and permission_denied, provider_unconfigured.
     The functions below take only a resolution that was chosen here.
     """
     resolution = registry.resolve(capability, override, groups)
+    if resolution.fallbacks:
+        resolution = choice.first(resolution, groups, may_fall_back=fallback or not override)
     if error := _refusal(resolution, groups):
         _explain(error, resolution)
         raise error
@@ -92,6 +105,8 @@ def _failed(error: PortalError, resolution: Resolution) -> None:
 def _explain(error: PortalError, resolution: Resolution) -> None:
     usage.failures.labels(resolution.provider.name, error.code).inc()
     error.resolution = resolution.as_dict()
+    if resolution.offers and policy.falls_back(error):
+        error.resolution["fallbacks"] = list(resolution.offers)
     secrets = resolution.provider.endpoint.secrets
     message = error.message.replace("The provider", resolution.provider.name, 1)
     error.message = shorten(scrub(message, secrets))
@@ -175,15 +190,20 @@ async def _whole(
     wait: float | None = None,
 ) -> T:
     client, additions = Client(resolution.provider), Additions(resolution, kind, added)
+    began, attempts, limit = time.monotonic(), None, resolution.timeout or wait
     while True:
         target, sent = additions.apply(resolution.target, restored(body))
         try:
             _check_hops(call)
-            answer = await ask(client, target, sent, resolution.timeout or wait, call)
+            answer = await ask(client, target, sent, limit, call)
         except PortalError as error:
-            if not additions.take_back(error, body):
-                _failed(error, resolution)
-                raise
+            if additions.take_back(error, body):
+                continue
+            _failed(error, resolution)
+            attempts = attempts or Attempts(call, resolution, began, wait)
+            resolution, body, _ = await attempts.after(error, Fitted(resolution, body))
+            limit = attempts.limit(resolution.timeout)
+            client, additions = Client(resolution.provider), Additions(resolution, kind, added)
         else:
             additions.succeeded()
             call.dropped = additions.dropped(body)
@@ -209,15 +229,14 @@ async def stream(
     """
     client = Client(resolution.provider)
     additions = Additions(resolution, "native" if native else "stream", added)
+    began, attempts, limit = time.monotonic(), None, resolution.first_byte
     first = True
     while first:
         target, sent = additions.apply(resolution.target, restored(body))
         call.dropped = additions.dropped(body)
         try:
             _check_hops(call)
-            batches = client.stream(
-                target, sent, resolution.timeout, call, records=records, native=native
-            )
+            batches = client.stream(target, sent, limit, call, records=records, native=native)
             async with aclosing(batches):
                 async for events in batches:
                     _note_end(events, resolution, first=first)
@@ -226,9 +245,17 @@ async def stream(
                     first = False
                     yield events
         except PortalError as error:
-            if not first or not additions.take_back(error, body):
-                _failed(error, resolution)
+            if first and additions.take_back(error, body):
+                continue
+            _failed(error, resolution)
+            if not first:
                 raise
+            attempts = attempts or Attempts(call, resolution, began)
+            last = Fitted(resolution, body, native)
+            resolution, body, native = await attempts.after(error, last)
+            limit = attempts.limit(resolution.first_byte)
+            client = Client(resolution.provider)
+            additions = Additions(resolution, "native" if native else "stream", added)
 
 
 def _note_end(events: list[Event], resolution: Resolution, *, first: bool) -> None:

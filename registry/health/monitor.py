@@ -16,6 +16,7 @@ import msgspec
 from django.conf import settings
 
 from registry.health.health import DEADLINES, NOTHING_SEEN, Health, after, joined, probe
+from registry.health.traffic import traffic_log
 from registry.store import StoreDownError, get_store
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ class Monitor:
     def of(self, registry: Registry) -> dict[str, Health]:
         """Return each provider's health, without a probe."""
         return {name: self._last(provider) for name, provider in registry.providers.items()}
+
+    def is_skipped(self, provider: Provider) -> bool:
+        """Is it better not asked while another provider can answer?"""
+        others = self.traffic.get(provider.name, NOTHING_SEEN)
+        return traffic_log.skips(provider.name, others)
 
     def _last(self, provider: Provider) -> Health:
         if not provider.configured:

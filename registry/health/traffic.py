@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
+from registry.health.breaker import Breaker
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -49,6 +51,7 @@ class Traffic:
     failures: int = 0
     succeeded: Seconds = 0.0
     errors: tuple[Failed, ...] = ()  # the latest last
+    until: Seconds = 0.0  # when its breaker ends; 0 if that is closed
 
     @property
     def failed(self) -> float:
@@ -63,6 +66,12 @@ class TrafficLog:
         self._calls: dict[str, deque[tuple[float, bool]]] = {}
         self._succeeded: dict[str, float] = {}
         self._errors: dict[str, deque[Failed]] = {}
+        self._breakers: dict[str, Breaker] = {}
+
+    def forget(self) -> None:
+        """Forget all calls."""
+        for kept in (self._calls, self._succeeded, self._errors, self._breakers):
+            kept.clear()
 
     def succeeded(self, provider: str) -> None:
         """Count a call that the provider answered."""
@@ -72,23 +81,40 @@ class TrafficLog:
 
     def failed(self, provider: str, error: PortalError) -> None:
         """Count a failed call, if the provider is at fault."""
+        now = time.time()
         if is_fault(error):
-            now = time.time()
             errors = self._errors.setdefault(provider, deque(maxlen=MAX_ERRORS))
             errors.append(Failed(now, error.code, error.message))
-            self._calls.setdefault(provider, deque(maxlen=MAX_CALLS)).append((now, False))
+            calls = self._calls.setdefault(provider, deque(maxlen=MAX_CALLS))
+            calls.append((now, False))
+            self._breaker(provider).failed(now, calls, self._succeeded.get(provider, 0.0))
+        if error.provider is not None and error.repeat_after is not None:
+            self._breaker(provider).rest(now, error.repeat_after)
+
+    def _breaker(self, provider: str) -> Breaker:
+        return self._breakers.setdefault(provider, Breaker())
+
+    def skips(self, provider: str, others: Traffic) -> bool:
+        """Is the provider better not asked, as this worker's calls and all workers' say?"""
+        if provider not in self._breakers and not others.until:
+            return False
+        now, breaker = time.time(), self._breaker(provider)
+        breaker.adopt(now, others.until)
+        return breaker.skips(now, max(self._succeeded.get(provider, 0.0), others.succeeded))
 
     def traffic(self) -> dict[str, Traffic]:
         """Return each provider's last minute."""
         since = time.time() - WINDOW
         traffic = {}
-        for provider in list(self._calls):
-            recent = [fine for at, fine in list(self._calls[provider]) if at > since]
+        for provider in {*self._calls, *self._breakers}:
+            recent = [fine for at, fine in list(self._calls.get(provider, ())) if at > since]
+            answered = self._succeeded.get(provider, 0.0)
             traffic[provider] = Traffic(
                 len(recent),
                 recent.count(False),
-                self._succeeded.get(provider, 0.0),
+                answered,
                 tuple(self._errors.get(provider, ())),
+                self._breakers.get(provider, Breaker()).ends(time.time(), answered),
             )
         return traffic
 
@@ -114,6 +140,7 @@ def _sum(first: Traffic, second: Traffic) -> Traffic:
         first.failures + second.failures,
         max(first.succeeded, second.succeeded),
         tuple(errors[-MAX_ERRORS:]),
+        max(first.until, second.until),
     )
 
 

@@ -46,6 +46,7 @@ SENTENCES = {
 CODES = {"wrong_address": "provider_model_missing", "bot_wall": "provider_error",
          "region": "provider_error", "crashed": "provider_error"}  # fmt: skip
 MAY_BE_REPEATED = ("provider_rate_limited", "overloaded", "model_loading", "crashed")
+NOT_TAKEN = (429, 503, 529)  # with a pause: the provider did nothing yet
 FAILURES = (409, 424, 425)  # statuses of the server's failures, in spite of the 4
 
 
@@ -71,7 +72,7 @@ def to_error(status: int, headers: Mapping[str, str], reported: Reported) -> Por
     sentence = SENTENCES[kind] + (f": {message}" if message else f" (HTTP {status}).")
     is_failure = status >= 500 or status in FAILURES
     may_pass = kind in MAY_BE_REPEATED or (kind == "provider_error" and is_failure)
-    return PortalError(
+    error = PortalError(
         code,
         sentence,
         param=reported.param[:100] or None if kind == "provider_rejected" else None,
@@ -79,6 +80,9 @@ def to_error(status: int, headers: Mapping[str, str], reported: Reported) -> Por
         retry=False if code == "provider_error" and not may_pass else None,
         provider=_as_dict(status, replace(reported, message=message)),
     )
+    if status in NOT_TAKEN and kind in MAY_BE_REPEATED:
+        error.repeat_after = pause
+    return error
 
 
 def _pause(kind: str, pause: int | None) -> int | None:

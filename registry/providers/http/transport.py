@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 MAX_BODY = 64 * 1024 * 1024
 TURN_SECONDS = 0.002  # how long a response that arrives quickly keeps the loop from others
 MAX_DEFLATED = 32 * 1024  # bytes that are decompressed at once
+RECONNECT_SECONDS = 0.1  # before a refused connection is tried again
 SETTLE_SECONDS = 0.25
 END_SECONDS = 2.0
 ERROR_SECONDS, ERROR_BYTES = 2.0, 65536
@@ -129,14 +130,16 @@ class Response:
             await message.head(self._due)
         except TimeoutError:
             what = "connect" if self._message is None else "answer"
-            raise timed_out(f"did not {what} in time", retry=self._message is None) from None
+            error = timed_out(f"did not {what} in time", retry=self._message is None)
+            raise self._marked(error) from None
         except InvalidResponseError:
             raise bad_response("it is not HTTP") from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError) as problem:
             if self._may_repeat():
                 return False
             taken = self._message is not None and self._message.written
-            raise unreachable(error, taken=taken) from None
+            error = unreachable(problem, taken=taken)
+            raise self._marked(error) from None
         assert message.status is not None
         self.status, self.headers = message.status, message.headers
         return True
@@ -150,6 +153,12 @@ class Response:
         if message is None or not message.reused or message.heard:
             return False
         return self.request.method == "GET" or not message.written
+
+    def _marked(self, error: PortalError) -> PortalError:
+        """Return `error`; without a connection the provider did nothing with the request."""
+        if self._message is None:
+            error.repeat_after = RECONNECT_SECONDS
+        return error
 
     async def read(self, note: Callable[[int], object] = bool) -> bytes:
         """Return the body. Raises PortalError as `some` does. `note` gets the size so far."""

@@ -164,6 +164,8 @@ def test_a_closed_port_is_unreachable_and_names_the_model(portal: Portal) -> Non
     error = answer.json()["error"]
     assert error["code"] == "provider_unreachable"
     assert error["message"] == "closed does not answer: connection refused."
+    tried = error["resolution"].pop("tried")
+    assert [attempt["code"] for attempt in tried] == ["provider_unreachable"] * 2
     assert error["resolution"] == {"provider": "closed", "name": "gone", "id": "closed:gone",
                                    "registry": True, "resolved_by": "override",
                                    "revision": portal.revision}  # fmt: skip
