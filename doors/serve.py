@@ -4,18 +4,18 @@ How a door answers: read, choose the model, fit to its provider, ask, write; who
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from msgspec import structs
 
-from chat.requests import fit, fit_completion, read_chat, read_completion, report
-from chat.requests.names import Named, own_all
+from chat.asked import pop_fallback
+from chat.requests.names import Named
 from chat.streaming import final, stream_answer
 from core.http.exchange import post
 from core.ids import new_id
 from doors import pieces
+from doors.fallback import with_fallback
+from doors.fitted import fitted
 from doors.relay import relay
 from registry.gateway import calls
 from registry.providers.events import Chunk
@@ -38,40 +38,36 @@ def serve(door: Door, form: Form, native: Native | None = None) -> Application:
     """
 
     async def handle(exchange: Exchange) -> None:
-        asked = door.read(await exchange.json())
-        await answer(exchange, door, asked, native)
+        payload = await exchange.json()
+        fallback = pop_fallback(payload)
+        await answer(exchange, door, door.read(payload), native, fallback=fallback)
 
     return post(handle, form)
 
 
 async def answer(
-    exchange: Exchange, door: Door, asked: Asked, native: Native | None = None
+    exchange: Exchange,
+    door: Door,
+    asked: Asked,
+    native: Native | None = None,
+    *,
+    fallback: bool = False,
 ) -> None:
     """Answer what was read, on the model that it names, or the default for chat.
 
-    What has no messages asks for a raw completion.
+    What has no messages asks for a raw completion. With `fallback` others may answer, too.
     """
-    chosen = calls.choose(service.current, "chat", asked.model, exchange.principal.groups)
+    chosen = calls.choose(
+        service.current, "chat", asked.model, exchange.principal.groups, fallback=fallback
+    )
+    if chosen.fallbacks:
+        return await with_fallback(exchange, door, asked, native, chosen)
     if native and chosen.provider.speaks(door.NATIVE) and "messages" in asked.chat:
         return await relay(exchange, asked, native, chosen)
     exchange.call.names = asked.names
     with Named(asked.names):
-        asked, resolution = _fitted(asked, chosen)
+        asked, resolution = fitted(asked, chosen)
         await (_stream if asked.stream else _whole)(exchange, door, asked, resolution)
-
-
-def _fitted(asked: Asked, chosen: Resolution) -> tuple[Asked, Resolution]:
-    """Return the request as its provider gets it, and the resolution that reports it."""
-    is_chat = "messages" in asked.chat
-    read, to_provider = (read_chat, fit) if is_chat else (read_completion, fit_completion)
-    with calls.Explained(chosen):
-        if asked.refusal:
-            raise asked.refusal
-        body, resolution = to_provider(read(asked.chat), report(chosen, asked.dropped))
-    if resolution.dropped:
-        names = own_all(resolution.dropped, asked.names)
-        resolution = replace(resolution, dropped=names)
-    return structs.replace(asked, chat=body), resolution
 
 
 async def _whole(exchange: Exchange, door: Door, asked: Asked, resolution: Resolution) -> None:

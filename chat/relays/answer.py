@@ -18,6 +18,7 @@ from registry.usage import count_usage
 if TYPE_CHECKING:
     from core.http.exchange import Exchange
     from registry.entities import Resolution
+    from registry.providers import wire
     from registry.providers.events import Event
     from registry.providers.wire import Body, Native
 
@@ -63,7 +64,13 @@ async def relay(
     answer = await calls.relay(
         native, resolution, body, exchange.call, wait=settings.WHOLE_ANSWER_TIMEOUT
     )
-    resolution = final(exchange, resolution)
+    await send(exchange, answer, final(exchange, resolution), inside=inside)
+
+
+async def send(
+    exchange: Exchange, answer: wire.Relayed, resolution: Resolution, *, inside: bool = False
+) -> None:
+    """Send a whole answer as its provider wrote it; `inside` as in `relay`."""
     count_usage(resolution.provider.name, answer.usage)
     is_json = answer.media_type.encode() == JSON_LINE[1]
     opening, rest = b"", answer.data

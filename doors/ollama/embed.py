@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from chat.asked import pop_fallback
 from chat.requests import fit_embeddings, read_embeddings, report
 from doors import fates
 from doors.ollama import models, table
@@ -50,6 +51,7 @@ async def embed_one(exchange: Exchange) -> None:
 async def _ask(
     exchange: Exchange, request: dict[str, Any], names: fates.Table
 ) -> tuple[Embeddings, Resolution]:
+    pop_fallback(request)
     dropped = fates.lost({k: v for k, v in request.items() if k != "input"}, names)
     sent: dict[str, Any] = {
         name: request[name] for name in ("input", "dimensions") if name in request

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from chat.asked import pop_fallback
 from core.errors import PortalError
 from core.http.exchange import GET, POST, route
 from doors.ollama import chat, embed, generate, models, native
@@ -31,11 +32,13 @@ def ask(door: Door, empty: Body, own: Native) -> Handler:
     """
 
     async def handle(exchange: Exchange) -> None:
-        asked = door.read(await exchange.json())
+        payload = await exchange.json()
+        fallback = pop_fallback(payload)
+        asked = door.read(payload)
         asked = replace(asked, model=models.known(service.current, asked.model))
         if asked.chat.get("messages") == []:
             return await _loaded(exchange, asked.model, empty)
-        await answer(exchange, door, asked, own)
+        await answer(exchange, door, asked, own, fallback=fallback)
 
     return handle
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.text import did_you_mean, listing, quote
 from registry.config.model_index import key_of
+from registry.config.schema import RELAYED
 from registry.model_id import did_you_mean_model
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from registry.config.schema import ModelRef
 
 MAX_FALLBACKS = 2
-NEVER = ("embeddings",)
-VECTORS = "Vectors of two models cannot be compared, so embeddings have no fallback."
+NEVER = ("embeddings", *RELAYED)
+ONLY = "Embeddings, and answers that are relayed as they are, have no fallback."
 
 
 def check_fallbacks(index: ModelIndex) -> Iterator[Finding]:
@@ -42,7 +43,7 @@ def check_fallbacks(index: ModelIndex) -> Iterator[Finding]:
 
 def _unusable(capability: str, index: ModelIndex) -> str:
     if capability in NEVER:
-        return VECTORS
+        return ONLY
     if capability not in index.known:
         near = did_you_mean(capability, index.known)
         return f"{quote(capability)} is not a capability.{near} Known: {listing(index.known)}."
@@ -53,7 +54,7 @@ def _of_model(name: str, model: str, ref: ModelRef, index: ModelIndex) -> Iterat
     path = (name, "registry", model, "fallback")
     capabilities = set(ref.capabilities) - set(NEVER)
     if not capabilities:
-        yield path, VECTORS
+        yield path, ONLY
         return
     yield from _several(path, ref.fallback, index, capabilities)
     for number, text in enumerate(ref.fallback):

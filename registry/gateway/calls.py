@@ -180,6 +180,24 @@ async def complete(
     return await _whole("complete", Client.complete, resolution, body, call, added, wait)
 
 
+async def answer(
+    fitted: Fitted, call: Call, added: Collection[str] = (), *, wait: float | None = None
+) -> Body | Completion | Relayed:
+    """Return what `chat`, `complete` or `relay` do, as the model that answers is asked."""
+    kind, ask = _way(fitted)
+    return await _whole(
+        kind, ask, fitted.resolution, fitted.body, call, added, wait, native=fitted.native
+    )
+
+
+def _way(fitted: Fitted) -> tuple[str, Callable[..., Awaitable[Any]]]:
+    if fitted.native:
+        return "native", partial(_relayed, fitted.native)
+    if "messages" in fitted.body:
+        return "chat", Client.chat
+    return "complete", Client.complete
+
+
 async def _whole(
     kind: str,
     ask: Callable[..., Awaitable[T]],
@@ -188,6 +206,7 @@ async def _whole(
     call: Call,
     added: Collection[str] = (),
     wait: float | None = None,
+    native: Native | None = None,
 ) -> T:
     client, additions = Client(resolution.provider), Additions(resolution, kind, added)
     began, attempts, limit = time.monotonic(), None, resolution.timeout or wait
@@ -201,7 +220,10 @@ async def _whole(
                 continue
             _failed(error, resolution)
             attempts = attempts or Attempts(call, resolution, began, wait)
-            resolution, body, _ = await attempts.after(error, Fitted(resolution, body))
+            fitted = await attempts.after(error, Fitted(resolution, body, native))
+            if fitted.native is not native:
+                kind, ask = _way(fitted)
+            resolution, body, native = fitted
             limit = attempts.limit(resolution.timeout)
             client, additions = Client(resolution.provider), Additions(resolution, kind, added)
         else:

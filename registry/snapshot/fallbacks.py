@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from registry.config.fallbacks import NEVER
 from registry.config.model_index import key_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _fallbacks(
 
 def _ids(resolution: Resolution, models: ModelsConfig) -> Iterable[str]:
     """Return what the file names: at the model, or else for its capability."""
-    if resolution.capability == "embeddings":
+    if resolution.capability in NEVER:
         return ()
     own = resolution.model.ref.fallback if resolution.model else ()
     return own or models.fallbacks.get(resolution.capability, ())

@@ -42,7 +42,7 @@ def ids(text: str, capability: str, model: str = "") -> list[str]:
     [({"fallbacks": '{chat: ["far:othr"]}'}, "3:22  'far:othr' is not listed. Did you mean 'far:other'?"),
      ({"fallbacks": '{chat: ["far:vectors"]}'}, "3:22  'far:vectors' does not have 'chat': it has"),
      ({"fallbacks": '{chta: ["far:big"]}'}, "3:21  'chta' is not a capability. Did you mean 'chat'?"),
-     ({"fallbacks": '{embeddings: ["far:vectors"]}'}, "3:27  Vectors of two models cannot be compared"),
+     ({"fallbacks": '{embeddings: ["far:vectors"]}'}, "3:27  Embeddings, and answers that are relayed"),
      ({"fallbacks": '{chat: ["far:big", "near:small", "far:other"]}'}, "3:21  At most 2 models"),
      ({"fallbacks": '{chat: ["near:small", "near:small:latest"]}'}, "3:36  'near:small:latest' appears twice"),
      ({"fallbacks": '{chat: "far:big"}'}, "3:21  This must be a list: [\"provider:name\"]."),

@@ -1,0 +1,179 @@
+"""Another model answers, in every API and on sockets, on both servers."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.conftest import copy_of
+from tests.support import anthropic_messages as api
+from tests.support.fake_provider import FakeProvider
+from tests.support.portal import Portal
+from tests.support.provider_messages import SSE_HEAD, WORDS, http
+from tests.support.socket_client import SocketClient, text_of
+
+SECTION = """
+  {name}:
+    api: {api}
+    endpoint: http://127.0.0.1:${{FAKE_PORT}}{path}
+    registry:
+      a: {{capabilities: [chat], fallback: ["{other}"]}}
+"""
+HEAD = """
+models:
+  defaults: {chat: "last:talker"}
+  last:
+    api: openai
+    endpoint: http://127.0.0.1:${FAKE_PORT}/v1
+    registry: {talker: {capabilities: [chat], title: The last}}
+  stone:
+    api: anthropic
+    endpoint: http://127.0.0.1:${FAKE_PORT}
+    registry: {slate: {capabilities: [chat]}}
+"""
+COUNT = 40
+KINDS = {  # what the first speaks, its path, and the fallback
+    "plain": ("openai", "/v1", "last:talker"),
+    "rock": ("anthropic", "", "last:talker"),
+    "sand": ("openai", "/v1", "stone:slate"),
+}
+numbers = itertools.count()
+BROKEN = http(500, {"error": {"message": "Oh."}})
+HI = [{"role": "user", "content": "Hi"}]
+
+
+@pytest.fixture(scope="module", params=["daphne", "uvicorn"])
+def _twice(
+    request: pytest.FixtureRequest, portal_files: Portal, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Portal]:
+    portal = copy_of(portal_files, tmp_path_factory.mktemp("twice") / "portal", request.param)
+    sections = [
+        SECTION.format(name=f"{kind}{number}", api=spoken, path=path, other=other)
+        for kind, (spoken, path, other) in KINDS.items()
+        for number in range(COUNT)
+    ]
+    portal.models.write_text(HEAD + "".join(sections))
+    portal.start()
+    yield portal
+    portal.stop()
+
+
+@pytest.fixture
+def portal(_twice: Portal, fake: FakeProvider) -> Portal:
+    return _twice
+
+
+def new(kind: str = "plain") -> str:
+    """Return a model whose provider has not failed yet: what fails often is skipped."""
+    return f"{kind}{next(numbers) % COUNT}:a"
+
+
+DOORS: dict[str, dict[str, Any]] = {
+    "/v1/ai/chat/completion": {"messages": HI},
+    "/v1/chat/completions": {"messages": HI},
+    "/v1/completions": {"prompt": "Hi"},
+    "/v1/responses": {"input": "Hi"},
+    "/v1/messages": {"messages": HI, "max_tokens": 9},
+    "/api/chat": {"messages": HI},
+    "/api/generate": {"prompt": "Hi"},
+}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("path", DOORS)
+def test_every_api_falls_back(
+    portal: Portal, fake: FakeProvider, path: str, *, stream: bool
+) -> None:
+    model = new()
+    fake.script(BROKEN)
+    body = {**DOORS[path], "model": model, "stream": stream, "fallback": True}
+    answer = portal.post(path, body)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["X-Model"] == "last:talker"
+    assert answer.headers["X-Resolved-By"] == "fallback"
+    assert answer.headers["X-Attempts"] == "2"
+    assert "X-Dropped" not in answer.headers
+    assert [post.body["model"] for post in fake.posts] == ["a", "talker"]
+    assert not [post for post in fake.posts if "fallback" in post.body]
+
+
+@pytest.mark.parametrize("path", DOORS)
+def test_in_every_api_a_named_model_falls_back_only_on_demand(
+    portal: Portal, fake: FakeProvider, path: str
+) -> None:
+    fake.script(BROKEN)
+    answer = portal.post(path, {**DOORS[path], "model": new(), "stream": False})
+    assert answer.status_code == 502
+    assert len(fake.posts) == 1
+    assert portal.post(path, {**DOORS[path], "fallback": "yes"}).status_code == 400
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(("kind", "paths"), [
+    ("rock", ["/v1/messages", "/v1/chat/completions"]),
+    ("sand", ["/v1/chat/completions", "/v1/messages"]),
+])  # fmt: skip
+def test_a_relayed_answer_becomes_a_translated_one_and_the_other_way_round(
+    portal: Portal, fake: FakeProvider, kind: str, paths: list[str], *, stream: bool
+) -> None:
+    fake.script(BROKEN)
+    if kind == "sand" and stream:
+        fake.script(SSE_HEAD + api.stream("One ", "two."))
+    body = {**DOORS["/v1/messages"], "model": new(kind), "stream": stream, "fallback": True}
+    answer = portal.post("/v1/messages", body)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["X-Attempts"] == "2"
+    assert [post.path for post in fake.posts] == paths
+    if stream:
+        assert answer.text.count("event: message_start") == 1
+        assert answer.text.count("event: message_stop") == 1
+    else:
+        assert answer.json()["content"][0]["type"] == "text"
+
+
+def test_the_first_chunk_says_what_was_tried(portal: Portal, fake: FakeProvider) -> None:
+    for path in ("/v1/ai/chat/completion", "/v1/chat/completions"):
+        model = new()
+        fake.script(BROKEN)
+        answer = portal.chat(path=path, model=model, stream=True, fallback=True)
+        first = json.loads(answer.text.split("\n", 1)[0].removeprefix("data: "))
+        (tried,) = first["resolution"].pop("tried")
+        assert (tried["id"], tried["code"]) == (model, "provider_error")
+        assert first["resolution"]["asked"] == model
+
+
+def test_a_socket_says_that_another_model_answers_and_stores_it(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    model = new()
+    fake.script(BROKEN)
+    with SocketClient(portal) as client:
+        frames = client.ask(model=model, fallback=True)
+    start, waiting, status = frames[:3]
+    assert (start["resolution"]["id"], waiting["state"]) == (model, "waiting")
+    assert (status["state"], status["resolution"]["id"]) == ("fallback", "last:talker")
+    assert text_of(frames) == "".join(WORDS)
+    assert frames[-1]["resolution"]["asked"] == model
+    page = portal.sign_in("ann").get(portal.url + f"/chat/messages/{start['message']}")
+    assert "last:talker" in page.text
+
+
+def test_a_raw_socket_falls_back(portal: Portal, fake: FakeProvider) -> None:
+    fake.script(BROKEN)
+    with SocketClient(portal, "/ws/raw/") as client:
+        frames = client.ask(model=new(), fallback=True)
+    assert frames[-1]["type"] == "done"
+    assert frames[-1]["resolution"]["id"] == "last:talker"
+
+
+def test_metrics_count_from_and_to(portal: Portal, fake: FakeProvider) -> None:
+    model = new()
+    fake.script(BROKEN)
+    portal.chat(model=model, fallback=True)
+    metrics = portal.get("/metrics", who="olga").text
+    lines = [line for line in metrics.splitlines() if f'from="{model}"' in line]
+    assert any('to="last:talker"' in line and 'code="provider_error"' in line for line in lines)
