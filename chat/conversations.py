@@ -62,7 +62,7 @@ class Record:
     state: State = State.RUNNING
     usage: dict[str, Any] | None = None
     finish_reason: str = ""
-    error: dict[str, str] | None = None
+    error: dict[str, Any] | None = None
     first_token_ms: int | None = None
     duration_ms: int | None = None
     answered_by: Resolution | None = None  # if not by the model that was chosen first, at once

@@ -31,6 +31,7 @@ class MessageView:
     message: Message
     title: str
     gone: bool = False
+    offers: tuple[tuple[str, str], ...] = ()  # models to ask instead of one that failed: ID, title
 
     @property
     def is_answer(self) -> bool:
@@ -74,6 +75,8 @@ class MessageView:
         message = self.message
         resolution = message.resolution or {}
         why = WHY.get(resolution.get("resolved_by", ""), "")
+        if asked := resolution.get("asked"):
+            why = f"instead of {asked}: {resolution.get('because')}"
         facts = [f"{message.model} ({why})" if why else message.model]
         if self.gone:
             facts.append("no longer listed")
@@ -119,7 +122,16 @@ def view(message: Message, registry: Registry) -> MessageView:
     model = registry.find(message.model)
     was_listed = bool((message.resolution or {}).get("registry"))
     title = model.title if model else _name(message.model)
-    return MessageView(message, title, gone=was_listed and model is None)
+    return MessageView(
+        message, title, gone=was_listed and model is None, offers=_offers(message, registry)
+    )
+
+
+def _offers(message: Message, registry: Registry) -> tuple[tuple[str, str], ...]:
+    """Return the models that may answer instead, if the one that was named did not."""
+    names = (message.error or {}).get("fallbacks") or ()
+    models = [registry.find(name) for name in names if message.state == State.FAILED]
+    return tuple((model.id, model.title) for model in models if model)
 
 
 def _name(model_id: str) -> str:

@@ -125,6 +125,8 @@ class ConversationAnswer(Answer[Ask]):
         record.answered_by = self.answered_by
         if error is not None:
             record.error = {"code": error.code, "message": error.message}
+            if offers := (error.resolution or {}).get("fallbacks"):
+                record.error["fallbacks"] = offers
         self.stored = await kept.store(self.begun, record)
         if self.usage:
             reported = self.usage.get("prompt_tokens")

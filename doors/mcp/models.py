@@ -50,6 +50,8 @@ def because(resolution: Resolution, registry: Registry) -> str:
     listed = "" if resolution.registry else ", although models.yaml does not list it"
     if resolution.resolved_by == "override":
         return f"The request names {resolution.id}{listed}."
+    if resolution.resolved_by == "fallback":
+        return f"It answers instead of {resolution.asked}: {resolution.because}."
     if primary := registry.primaries.get(resolution.capability):
         reason = f" ({primary.reason})" if primary.reason else ""
         return f"{primary.by} set it for {resolution.capability} at {primary.at}{reason}."

@@ -54,6 +54,7 @@ class HealthSerializer(serializers.Serializer[Any]):
     since = serializers.DateTimeField(allow_null=True)
     latency_ms = serializers.IntegerField(allow_null=True)
     missing = serializers.ListField(child=serializers.CharField())
+    skipped_until = serializers.DateTimeField(allow_null=True)
     not_listed = serializers.ListField(child=serializers.CharField(), required=False)
     history = serializers.ListField(child=serializers.DictField(), required=False)
     traffic = serializers.DictField(required=False)

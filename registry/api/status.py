@@ -55,6 +55,8 @@ def _health(
     fields["missing"] = [
         model.id for model in models if may_use(model.allow, groups) and is_missing(model, health)
     ]
+    until = monitor.skipped_until(name)
+    fields["skipped_until"] = None if until is None else iso(until)
     if operator:
         fields["not_listed"] = not_listed([model.name for model in models], health)
         fields["history"] = [{"at": iso(at), "status": status} for at, status in health.history]

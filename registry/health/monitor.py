@@ -51,6 +51,11 @@ class Monitor:
         others = self.traffic.get(provider.name, NOTHING_SEEN)
         return traffic_log.skips(provider.name, others)
 
+    def skipped_until(self, name: str) -> float | None:
+        """Return until when its breaker is open, as the workers last shared it; None if closed."""
+        until = self.traffic.get(name, NOTHING_SEEN).until
+        return until if until > time.time() else None
+
     def _last(self, provider: Provider) -> Health:
         if not provider.configured:
             return Health("unconfigured", provider.detail)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,6 +31,12 @@ class Row:
     @property
     def words(self) -> str:
         return HEALTH[self.health.status]
+
+    @property
+    def skipped_for(self) -> int:
+        """Return for how many more seconds the provider is skipped where another can answer."""
+        until = monitor.skipped_until(self.model.provider)
+        return 0 if until is None else math.ceil(until - time.time())
 
     @property
     def missing(self) -> bool:

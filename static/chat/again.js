@@ -43,6 +43,6 @@ class Countdown {
 /** Count down to ask what `ended` asked, if the error says for how long. */
 export function askAgainLater(ended, seconds) {
   if (!seconds || seconds > MAX_SECONDS) return;
-  const stored = () => retry(at(`message-${ended.message}`), true, true);
+  const stored = () => retry(at(`message-${ended.message}`), true, { repeated: true });
   state.again = new Countdown(seconds, ended.started ? stored : ended.again);
 }

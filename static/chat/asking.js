@@ -51,13 +51,14 @@ export function submit(repeated = false) {
   ask(frame, { replaced, question, text, again, repeated });
 }
 
-/** Ask for an answer again: from the model that gave it, or from the one that is chosen. */
-export function retry(article, sameModel, repeated = false) {
+/** Ask for an answer again: from the model that gave it, from the one that is chosen, or from `other`. */
+export function retry(article, sameModel, { other = "", repeated = false } = {}) {
   if (isBlocked("", !sameModel)) return;
   const frame = { content: "", retry_of: Number(article.dataset.message) };
-  if (sameModel && article.dataset.model !== model.id) frame.model = article.dataset.model;
-  const title = sameModel ? article.querySelector("h2").textContent : model.title;
-  const again = () => retry(article, sameModel, true);
+  const wanted = other || article.dataset.model;
+  if (sameModel && wanted !== model.id) frame.model = wanted;
+  const title = other || (sameModel ? article.querySelector("h2").textContent : model.title);
+  const again = () => retry(article, sameModel, { other, repeated: true });
   ask(frame, { replaced: [article, ...articlesAfter(article)], title, again, repeated });
 }
 

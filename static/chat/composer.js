@@ -36,6 +36,7 @@ const actions = {
   edit,
   retry: (article) => retry(article, true),
   "retry-with": (article) => retry(article, false),
+  "ask-instead": (article, button) => retry(article, true, { other: button.dataset.model }),
   async copy(article, button) {
     await copy(source(article).textContent);
     button.focus();

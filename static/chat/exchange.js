@@ -28,8 +28,9 @@ export const handlers = {
     if (!messages.dataset.conversation) openConversation(conversation);
     keepDraft();
   },
-  status({ state: phase }) {
-    state.exchange.answer.setState(phase);
+  status({ state: phase, resolution }) {
+    if (phase === "fallback") fallBack(state.exchange.answer, resolution);
+    else state.exchange.answer.setState(phase);
   },
   delta(frame) {
     const { answer } = state.exchange;
@@ -48,6 +49,15 @@ export const handlers = {
     if (!text && stored !== false && !exchange.repeated) askAgainLater(exchange, error.retry_after);
   },
 };
+
+/** Show that another model answers. The server's rendering names both. */
+function fallBack(answer, { id, asked }) {
+  answer.title = id;
+  answer.article.dataset.model = id;
+  answer.article.querySelector("h2").textContent = id;
+  answer.article.querySelector(".facts").textContent = `${id} instead of ${asked}`;
+  setStatus(`${asked} does not answer. ${id} does.`);
+}
 
 function acceptQuestion({ question, text }, id) {
   setMessage(question, id);

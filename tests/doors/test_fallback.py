@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import copy_of
+from tests.registry.editing import wait_for
 from tests.support import anthropic_messages as api
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
@@ -177,3 +178,20 @@ def test_metrics_count_from_and_to(portal: Portal, fake: FakeProvider) -> None:
     metrics = portal.get("/metrics", who="olga").text
     lines = [line for line in metrics.splitlines() if f'from="{model}"' in line]
     assert any('to="last:talker"' in line and 'code="provider_error"' in line for line in lines)
+
+
+def test_the_status_shows_until_when_a_provider_is_skipped(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    model = new()
+    for _ in range(5):
+        fake.script(BROKEN)
+        portal.chat(model=model, fallback=True)
+
+    def skipped(body: Any) -> bool:
+        return bool(body["health"][model.split(":")[0]]["skipped_until"])
+
+    wait_for(portal, skipped)
+    assert "skipped for" in portal.sign_in("ann").get(portal.url + "/models").text
+    answer = portal.chat(model=model, fallback=True).json()
+    assert answer["resolution"]["because"] == "skipped"

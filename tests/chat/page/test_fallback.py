@@ -1,0 +1,73 @@
+"""A model that does not answer, on the chat page: others answer, are offered, or it is asked again."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.chat.page.chat_page import ANSWER, answers, ask, send, status
+from tests.support.browser import flaws, needs_chromium, shot, sign_in
+from tests.support.fake_provider import FakeProvider
+from tests.support.portal import Portal
+from tests.support.provider_messages import http
+
+pytestmark = needs_chromium
+MODELS = """
+models:
+  defaults: {chat: "first:a"}
+  fallbacks: {chat: ["second:b"]}
+  first:
+    api: openai
+    endpoint: http://127.0.0.1:${FAKE_PORT}/v1
+    registry: {a: {capabilities: [chat], title: The first}}
+  second:
+    api: openai
+    endpoint: http://127.0.0.1:${FAKE_PORT}/v1
+    registry: {b: {capabilities: [chat], title: The second}}
+"""
+BROKEN = http(500, {"error": {"message": "Oh."}})
+
+
+@pytest.fixture
+def chat(page: Page, own_portal: Portal) -> Page:
+    own_portal.models.write_text(MODELS)
+    own_portal.start()
+    sign_in(page, own_portal)
+    expect(send(page)).to_be_enabled()
+    return page
+
+
+def test_the_page_says_which_other_model_answered_and_offers_it_for_a_choice(
+    chat: Page, fake: FakeProvider
+) -> None:
+    fake.script(BROKEN)
+    ask(chat)
+    expect(answers(chat).locator(".body")).to_have_text([ANSWER])
+    expect(answers(chat).locator("h2")).to_have_text(["The second"])
+    facts = answers(chat).locator(".facts")
+    expect(facts).to_contain_text(["second:b (instead of first:a: provider_error)"])
+    chat.get_by_label("Model").select_option("first:a")
+    fake.script(BROKEN)
+    ask(chat)
+    offer = chat.get_by_role("button", name="The first does not answer. Ask The second?")
+    expect(offer).to_be_visible()
+    assert flaws(chat) == []
+    shot(chat, "chat-offer")
+    offer.click()
+    expect(answers(chat).locator(".body")).to_have_text([ANSWER, ANSWER])
+    assert fake.posts[-1].body["model"] == "b"
+
+
+def test_the_page_counts_down_and_asks_again_once(chat: Page, fake: FakeProvider) -> None:
+    busy = http(429, {"error": {"message": "Slow down."}}, Retry_After="6")
+    chat.get_by_label("Model").select_option("first:a")
+    fake.script(busy)
+    fake.script(busy)
+    ask(chat)
+    expect(status(chat)).to_contain_text("Asking again in")
+    expect(answers(chat).first.locator(".note")).to_contain_text("Slow down.")
+    expect(chat.get_by_text("1 earlier message, replaced")).to_be_visible(timeout=15_000)
+    expect(answers(chat).first).to_have_attribute("data-state", "failed")
+    chat.wait_for_timeout(1500)
+    expect(status(chat)).not_to_contain_text("Asking again in")
+    assert len(fake.posts) == 2
