@@ -13,12 +13,16 @@ Schema = str | dict[str, Any]  # DDL, {"tables": […]} or {"source": name}
 
 
 class BuildIR(msgspec.Struct, forbid_unknown_fields=True):
-    """A question about a schema. `model` is a model's ID; without it the default answers."""
+    """A question about a schema. `model` is a model's ID; without it the default answers.
+
+    With `fallback` other models may answer instead of the one that it names.
+    """
 
     question: Question
     schema: Schema | None = None
     dialect: str | None = None
     model: ID | None = None
+    fallback: bool = False
     repairs: Repairs | None = None
 
 
@@ -30,5 +34,6 @@ class WriteSQL(msgspec.Struct, forbid_unknown_fields=True):
     schema: Schema | None = None
     dialect: str | None = None
     model: ID | None = None
+    fallback: bool = False
     mode: Literal["auto", "model", "compile"] = "auto"
     repairs: Repairs | None = None

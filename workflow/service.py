@@ -17,6 +17,7 @@ from registry.gateway import calls
 from registry.state.service import service
 from workflow.answers import IRAnswer, Preview, SQLAnswer
 from workflow.asker import Asker
+from workflow.attempts import first_answer
 from workflow.pipeline.build import build
 from workflow.pipeline.forms import Form, form_of, weaker
 from workflow.pipeline.repair import Task
@@ -47,9 +48,12 @@ async def build_ir(
     began = time.monotonic()
     if not body.question.strip():
         raise PortalError("invalid_request", "Write a question.", param="question")
-    resolution = calls.choose(service.current, "chat", body.model or "", groups)
-    subject.check_may_see(resolution)
-    result = await _built(body, subject, Asker(resolution, call, report))
+    resolution = calls.choose(
+        service.current, "chat", body.model or "", groups, fallback=body.fallback
+    )
+    result, resolution = await first_answer(
+        resolution, subject, call, report, lambda asker: _built(body, subject, asker)
+    )
     sql = result.judgement.sql
     preview = Preview(subject.dialect, sql) if sql else None
     return IRAnswer.of(result, resolution, time.monotonic() - began, sql_preview=preview)
@@ -89,12 +93,23 @@ async def write_sql(
     elif not question:
         raise PortalError("invalid_request", "A model needs a `question`.", param="question")
     else:
-        resolution = calls.choose(service.current, "sql", body.model or "", groups)
-        subject.check_may_see(resolution)
-        asker = Asker(resolution, call, report, forgiving=body.ir is not None)
-        task = task_of(question, subject, resolution, body.repairs)
-        written = await drive(write(task, _style(resolution), body.ir), asker.answer)
+        resolution = calls.choose(
+            service.current, "sql", body.model or "", groups, fallback=body.fallback
+        )
+        written, resolution = await first_answer(
+            resolution,
+            subject,
+            call,
+            report,
+            lambda asker: _written(body, question, subject, asker),
+            forgiving=body.ir is not None,
+        )
     return _sql_answer(written, subject, resolution, time.monotonic() - began)
+
+
+async def _written(body: WriteSQL, question: str, subject: SchemaSubject, asker: Asker) -> Written:
+    task = task_of(question, subject, asker.chosen, body.repairs)
+    return await drive(write(task, _style(asker.chosen), body.ir), asker.answer)
 
 
 async def _compiled(body: WriteSQL, question: str, subject: SchemaSubject, asker: Asker) -> Written:

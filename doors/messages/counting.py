@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from chat.asked import pop_fallback
 from chat.context import estimate
 from chat.requests import allowed, read_chat, report
 from chat.requests.names import Named
@@ -32,7 +33,9 @@ MEDIA = ("image_url", "file")
 
 
 async def count(exchange: Exchange) -> None:
-    asked = read({"max_tokens": 1, **await exchange.json()})
+    payload = await exchange.json()
+    pop_fallback(payload)
+    asked = read({"max_tokens": 1, **payload})
     chosen = calls.choose(service.current, "chat", asked.model, exchange.principal.groups)
     with calls.Explained(chosen), Named(asked.names):
         allowed(read_chat(asked.chat), chosen.provider)  # refuses what no provider gets

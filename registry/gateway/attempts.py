@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,26 +38,38 @@ class Fitted(NamedTuple):
     native: Native | None = None
 
 
+Refit = Callable[["Resolution"], Fitted]
+
+
 class Attempts:
     """What was tried since `began`, within the time that one answer has.
 
-    That is the model's `timeout`, or else `wait`, or FIRST_BYTE_TIMEOUT.
+    That is the model's `timeout`, or else `wait`, or FIRST_BYTE_TIMEOUT. With `refit` these are
+    attempts at several requests together, of which each has its own: only other models are asked.
     """
 
     def __init__(
-        self, call: Call, resolution: Resolution, began: float, wait: float | None = None
+        self,
+        call: Call,
+        resolution: Resolution,
+        began: float,
+        wait: float | None = None,
+        *,
+        refit: Refit | None = None,
     ) -> None:
         self.call = call
         self.tried = list(resolution.tried)
         self._asked = resolution.asked or resolution.id
         self._because = resolution.because
-        self._refit = call.refit or (lambda _: None)
-        self._others = list(resolution.fallbacks) if call.refit else []
+        fits = refit or call.refit
+        self._refit: Refit = fits or _cannot
+        self._others = list(resolution.fallbacks) if fits else []
         self._seconds = resolution.timeout or wait or settings.FIRST_BYTE_TIMEOUT
         self._end = began + max(self._seconds, resolution.first_byte or 0)
         self._began = began  # of the attempt under way
         self._first: PortalError | None = None
-        self._repeated = False
+        self._only_others = refit is not None
+        self._repeated = self._only_others
 
     @property
     def left(self) -> float:
@@ -109,7 +122,7 @@ class Attempts:
             other = self._others.pop(0)
             if not (fitted := self._fit(other)):
                 continue
-            self._repeated = False
+            self._repeated = self._only_others
             usage.fallbacks.labels(last.id, other.id, error.code).inc()
             return fitted
         raise self._failed()
@@ -134,6 +147,10 @@ class Attempts:
         if len(self.tried) > 1 and self._first.resolution is not None:
             self._first.resolution["tried"] = [attempt._asdict() for attempt in self.tried]
         return self._first
+
+
+def _cannot(other: Resolution) -> Fitted:
+    raise AssertionError(f"without refit {other.id} is not asked")
 
 
 def told(other: Resolution, asked: str, because: str, tried: list[Tried]) -> Resolution:
