@@ -65,7 +65,7 @@ class Record:
     error: dict[str, Any] | None = None
     first_token_ms: int | None = None
     duration_ms: int | None = None
-    answered_by: Resolution | None = None  # if not by the model that was chosen first, at once
+    resolution: dict[str, Any] | None = None  # if the first attempt failed
 
     @property
     def content(self) -> str:
@@ -172,8 +172,8 @@ def progress(answer: int, content: str) -> None:
 
 def finish(answer: int, record: Record) -> None:
     """Store how an answer ended, unless its conversation was deleted meanwhile."""
-    other = record.answered_by
-    changed = {"model": other.id, "resolution": other.as_dict()} if other else {}
+    last = record.resolution
+    changed = {"model": last["id"], "resolution": last} if last else {}
     Message.objects.filter(pk=answer).update(
         **changed,
         content=record.content,

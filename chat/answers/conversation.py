@@ -122,11 +122,15 @@ class ConversationAnswer(Answer[Ask]):
         record.finish_reason = self.finish_reason or ""
         record.duration_ms = self.elapsed_ms
         record.state = self._state(error)
-        record.answered_by = self.answered_by
+        if self.answered_by is not None:
+            record.resolution = self.answered_by.as_dict()
         if error is not None:
             record.error = {"code": error.code, "message": error.message}
-            if offers := (error.resolution or {}).get("fallbacks"):
-                record.error["fallbacks"] = offers
+            told = error.resolution or {}
+            if "fallbacks" in told:
+                record.error["fallbacks"] = told["fallbacks"]
+            if "tried" in told:
+                record.resolution = told
         self.stored = await kept.store(self.begun, record)
         if self.usage:
             reported = self.usage.get("prompt_tokens")

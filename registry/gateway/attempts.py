@@ -77,7 +77,7 @@ class Attempts:
 
     def limit(self, seconds: float | None) -> float:
         """Return how long the next attempt may take, if its model has `seconds`."""
-        return max(min(seconds or self._seconds, self.left), MIN_SECONDS)
+        return max(round(min(seconds or self._seconds, self.left), 1), MIN_SECONDS)
 
     async def after(self, error: PortalError, last: Fitted) -> Fitted:
         """Return what is asked next. Raises the first error, with all attempts, if nothing is."""

@@ -195,3 +195,20 @@ def test_the_status_shows_until_when_a_provider_is_skipped(
     assert "skipped for" in portal.sign_in("ann").get(portal.url + "/models").text
     answer = portal.chat(model=model, fallback=True).json()
     assert answer["resolution"]["because"] == "skipped"
+
+
+def test_an_answer_that_no_model_gave_is_stored_with_all_attempts(
+    portal: Portal, fake: FakeProvider
+) -> None:
+    model = new()
+    fake.script(BROKEN)
+    fake.script(http(401, {}))
+    with SocketClient(portal) as client:
+        frames = client.ask(model=model, fallback=True)
+    error = frames[-1]["error"]
+    assert (error["code"], error["resolution"]["id"]) == ("provider_error", model)
+    tried = [attempt["id"] for attempt in error["resolution"]["tried"]]
+    assert tried == [model, "last:talker"]
+    conversation = frames[0]["conversation"]
+    exported = portal.sign_in("ann").get(f"{portal.url}/chat/{conversation}")
+    assert model in exported.text

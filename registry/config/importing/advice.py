@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _ADVICE = (
-    (r"fallback", "The portal never answers with another model. The caller chooses one."),
+    (r"fallback", "Name the models that answer instead in a model's `fallback`."),
     (r"^(rpm|tpm)$|rate_?limit|max_parallel|max_concurrent",
      "Models have no rate limits of their own."),
     (r"budget|spend", "The portal has no budgets."),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.text import quote
 from registry.config.importing.draft import Draft, Server, server_of
+from registry.config.importing.fallbacks import read_fallbacks
 from registry.config.importing.section import Section
 from registry.config.importing.servers import Known, known, provider_of_model
 from registry.model_id import guess_capability
@@ -30,7 +31,9 @@ def read(root: Node, draft: Draft) -> None:
     for node in top.items("model_list"):
         _model(Section(node, "model_list", draft.report), draft, credentials, names)
     for key in ("litellm_settings", "general_settings", "router_settings"):
-        top.section(key).finish()
+        section = top.section(key)
+        read_fallbacks(section, draft, names)
+        section.finish()
     top.finish()
 
 

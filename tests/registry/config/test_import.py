@@ -194,7 +194,6 @@ def test_a_file_without_models_is_printed_and_said_to_be_incomplete() -> None:
 def test_settings_without_an_equal_are_reported_with_what_takes_their_place() -> None:
     text = notes((FOREIGN / "litellm.yaml").read_text())
     for words in (
-        "'litellm_settings.fallbacks' is not imported. The portal never answers with another model",
         "'router_settings.routing_strategy' is not imported.",
         "'litellm_params.rpm' is not imported. Models have no rate limits",
         "'bedrock-claude' is not imported: there is no wire format",
@@ -259,3 +258,18 @@ def test_models_check_says_whose_file_it_is(name: str) -> None:
 def test_our_own_files_are_not_taken_for_others() -> None:
     for path in (Path("models.yaml"), *Path("tests/data").glob("*.yaml")):
         assert recognise(path.read_bytes()) is None, path
+
+
+def test_fallbacks_of_litellm_become_those_of_models() -> None:
+    text = """
+    model_list:
+      - {model_name: large, litellm_params: {model: groq/a}}
+      - {model_name: small, litellm_params: {model: openai/b}}
+      - {model_name: vectors, litellm_params: {model: openai/text-embedding-3-small}}
+    router_settings:
+      fallbacks: [{large: [small]}, {small: [vectors, gone, small]}, {gone: [large]}]
+    """
+    models = of(text)
+    assert models["groq"]["registry"]["a"]["fallback"] == ["openai:b"]
+    assert "fallback" not in models["openai"]["registry"]["b"]
+    assert "Not all fallbacks of 'small' are imported." in notes(text)
