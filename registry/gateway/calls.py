@@ -15,15 +15,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from core.access import may_use
 from core.errors import PortalError
 from core.text import quote
-from core.variables import scrub
-from registry import usage
-from registry.gateway import choice, policy
+from registry.gateway import choice
 from registry.gateway.additions import Additions
 from registry.gateway.attempts import Attempts, Fitted
 from registry.gateway.client import Client
+from registry.gateway.explained import Explained, explain, failed
 from registry.gateway.question import restored
 from registry.health.traffic import traffic_log
-from registry.providers.errors import shorten
 from registry.providers.events import Done, Failure
 
 if TYPE_CHECKING:
@@ -36,6 +34,9 @@ if TYPE_CHECKING:
     from registry.providers.wire import Body, Completion, Embeddings, Native, Relayed
     from registry.snapshot import Registry
 
+__all__ = [
+    "Explained", "answer", "chat", "choose", "complete", "count", "embed", "relay", "stream",
+]  # fmt: skip
 T = TypeVar("T")
 MAX_HOPS = 4  # portals before this one
 
@@ -58,7 +59,7 @@ def choose(
     if resolution.fallbacks:
         resolution = choice.first(resolution, groups, may_fall_back=fallback or not override)
     if error := _refusal(resolution, groups):
-        _explain(error, resolution)
+        explain(error, resolution)
         raise error
     return resolution
 
@@ -74,48 +75,6 @@ def _refusal(resolution: Resolution, groups: Groups | None) -> PortalError | Non
         message += "An operator sets it in the environment or in .env, and restarts the portal."
         return PortalError("provider_unconfigured", message)
     return None
-
-
-class Explained:
-    """Adds the resolution to errors raised inside, and removes the provider's secrets from them."""
-
-    __slots__ = ("resolution",)
-
-    def __init__(self, resolution: Resolution) -> None:
-        self.resolution = resolution
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, PortalError):
-            _explain(error, self.resolution)
-
-
-def _failed(error: PortalError, resolution: Resolution) -> None:
-    """Explain an error, and count it for the provider's health if that is at fault.
-
-    A provider may refuse the name of a model that is not listed: any caller can ask for one.
-    """
-    _explain(error, resolution)
-    if resolution.registry or error.code == "provider_unreachable":
-        traffic_log.failed(resolution.provider.name, error)
-
-
-def _explain(error: PortalError, resolution: Resolution) -> None:
-    usage.failures.labels(resolution.provider.name, error.code).inc()
-    error.resolution = resolution.as_dict()
-    if resolution.offers and policy.falls_back(error):
-        error.resolution["fallbacks"] = list(resolution.offers)
-    secrets = resolution.provider.endpoint.secrets
-    message = error.message.replace("The provider", resolution.provider.name, 1)
-    error.message = shorten(scrub(message, secrets))
-    if error.provider:
-        error.provider = {key: _clean(value, secrets) for key, value in error.provider.items()}
-
-
-def _clean(value: object, secrets: tuple[str, ...]) -> object:
-    return shorten(scrub(value, secrets)) if isinstance(value, str) else value
 
 
 def _check_hops(call: Call) -> None:
@@ -218,7 +177,7 @@ async def _whole(
         except PortalError as error:
             if additions.take_back(error, body):
                 continue
-            _failed(error, resolution)
+            failed(error, resolution)
             attempts = attempts or Attempts(call, resolution, began, wait)
             fitted = await attempts.after(error, Fitted(resolution, body, native))
             if fitted.native is not native:
@@ -269,7 +228,7 @@ async def stream(
         except PortalError as error:
             if first and additions.take_back(error, body):
                 continue
-            _failed(error, resolution)
+            failed(error, resolution)
             if not first:
                 raise
             attempts = attempts or Attempts(call, resolution, began)
@@ -286,6 +245,6 @@ def _note_end(events: list[Event], resolution: Resolution, *, first: bool) -> No
     if isinstance(last, Failure):
         if first and len(events) == 1:
             raise last.error
-        _failed(last.error, resolution)
+        failed(last.error, resolution)
     elif isinstance(last, Done):  # now: callers may stop reading at the end
         traffic_log.succeeded(resolution.provider.name)
