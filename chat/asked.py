@@ -48,8 +48,11 @@ async def asked(
     `payload` is the request if it is not JSON.
     """
     is_large = payload is None and len(exchange.data) > MAX_INLINE
-    payload = await exchange.json() if payload is None else payload
-    fallback = pop_fallback(payload)
+    if payload is None:
+        payload = await exchange.json()
+        fallback = pop_fallback(payload)
+    else:  # what is relayed has no fallback
+        fallback = payload.pop("fallback", None) == "true"
     body = read(payload)
     override = payload.get("model") or ""
     chosen = calls.choose(

@@ -258,3 +258,28 @@ async def test_a_loading_model_is_awaited_where_the_caller_sees_it(
     assert await asking.streamed()
     assert states == ["loading", "loading"]
     assert asking.tried == [("first:a", "model_loading")]
+
+
+async def test_vectors_change_no_model(fake: FakeProvider, other: FakeProvider) -> None:
+    models = registry(fake.port, other.port)
+    chosen = calls.choose(models, "embeddings", "first:vectors", None, fallback=True)
+    assert chosen.fallbacks == ()
+    fake.script(BROKEN)
+    with pytest.raises(PortalError):
+        await calls.embed(chosen, {"input": "x"}, Call("request", refit=lambda o: Fitted(o, {})))
+    assert not other.posts
+
+
+async def test_attempts_end_with_the_time_of_one(fake: FakeProvider, other: FakeProvider) -> None:
+    models = registry(fake.port, other.port)
+    fake.script(HANG)
+    other.script(HANG)
+    began = time.monotonic()
+    asking = Asking(models)
+    asking.chosen.__dict__["timeout"] = 1.0  # as models.yaml would say
+    with pytest.raises(PortalError) as caught:
+        await asking.streamed()
+    assert caught.value.code == "provider_timeout"
+    assert 1 <= time.monotonic() - began < 2.5
+    assert caught.value.resolution is not None
+    assert [a["id"] for a in caught.value.resolution["tried"]] == ["first:a", "second:b"]
