@@ -76,7 +76,7 @@ def test_the_openai_client_does_not_retry_permanent_errors(
 def test_the_openai_client_retries_temporary_errors(
     client: openai.OpenAI, fake: FakeProvider
 ) -> None:
-    fake.script(http(503, {}, Retry_After="1"))
+    fake.script(http(503, {}))
     answer = client.chat.completions.create(model="fake:talker", messages=HI)
     assert answer.choices[0].message.content == "Hello from the fake."
     assert len(fake.posts) == 2

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import copy_of
 from tests.registry.editing import wait_for
 from tests.support import anthropic_messages as api
-from tests.support.fake_provider import FakeProvider
+from tests.support.fake_provider import KEEP, FakeProvider
 from tests.support.portal import Portal
 from tests.support.provider_messages import SSE_HEAD, WORDS, http
 from tests.support.socket_client import SocketClient, text_of
@@ -90,7 +90,7 @@ def test_every_api_falls_back(
     portal: Portal, fake: FakeProvider, path: str, *, stream: bool
 ) -> None:
     model = new()
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     body = {**DOORS[path], "model": model, "stream": stream, "fallback": True}
     answer = portal.post(path, body)
     assert answer.status_code == 200, answer.text
@@ -106,7 +106,7 @@ def test_every_api_falls_back(
 def test_in_every_api_a_named_model_falls_back_only_on_demand(
     portal: Portal, fake: FakeProvider, path: str
 ) -> None:
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     answer = portal.post(path, {**DOORS[path], "model": new(), "stream": False})
     assert answer.status_code == 502
     assert len(fake.posts) == 1
@@ -121,7 +121,7 @@ def test_in_every_api_a_named_model_falls_back_only_on_demand(
 def test_a_relayed_answer_becomes_a_translated_one_and_the_other_way_round(
     portal: Portal, fake: FakeProvider, kind: str, paths: list[str], *, stream: bool
 ) -> None:
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     if kind == "sand" and stream:
         fake.script(SSE_HEAD + api.stream("One ", "two."))
     body = {**DOORS["/v1/messages"], "model": new(kind), "stream": stream, "fallback": True}
@@ -139,7 +139,7 @@ def test_a_relayed_answer_becomes_a_translated_one_and_the_other_way_round(
 def test_the_first_chunk_says_what_was_tried(portal: Portal, fake: FakeProvider) -> None:
     for path in ("/v1/ai/chat/completion", "/v1/chat/completions"):
         model = new()
-        fake.script(BROKEN)
+        fake.script(BROKEN, KEEP)
         answer = portal.chat(path=path, model=model, stream=True, fallback=True)
         first = json.loads(answer.text.split("\n", 1)[0].removeprefix("data: "))
         (tried,) = first["resolution"].pop("tried")
@@ -151,7 +151,7 @@ def test_a_socket_says_that_another_model_answers_and_stores_it(
     portal: Portal, fake: FakeProvider
 ) -> None:
     model = new()
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     with SocketClient(portal) as client:
         frames = client.ask(model=model, fallback=True)
     start, waiting, status = frames[:3]
@@ -164,7 +164,7 @@ def test_a_socket_says_that_another_model_answers_and_stores_it(
 
 
 def test_a_raw_socket_falls_back(portal: Portal, fake: FakeProvider) -> None:
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     with SocketClient(portal, "/ws/raw/") as client:
         frames = client.ask(model=new(), fallback=True)
     assert frames[-1]["type"] == "done"
@@ -173,7 +173,7 @@ def test_a_raw_socket_falls_back(portal: Portal, fake: FakeProvider) -> None:
 
 def test_metrics_count_from_and_to(portal: Portal, fake: FakeProvider) -> None:
     model = new()
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     portal.chat(model=model, fallback=True)
     metrics = portal.get("/metrics", who="olga").text
     lines = [line for line in metrics.splitlines() if f'from="{model}"' in line]
@@ -185,7 +185,7 @@ def test_the_status_shows_until_when_a_provider_is_skipped(
 ) -> None:
     model = new()
     for _ in range(5):
-        fake.script(BROKEN)
+        fake.script(BROKEN, KEEP)
         portal.chat(model=model, fallback=True)
 
     def skipped(body: Any) -> bool:
@@ -201,8 +201,8 @@ def test_an_answer_that_no_model_gave_is_stored_with_all_attempts(
     portal: Portal, fake: FakeProvider
 ) -> None:
     model = new()
-    fake.script(BROKEN)
-    fake.script(http(401, {}))
+    fake.script(BROKEN, KEEP)
+    fake.script(http(401, {}), KEEP)
     with SocketClient(portal) as client:
         frames = client.ask(model=model, fallback=True)
     error = frames[-1]["error"]

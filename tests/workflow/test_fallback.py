@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.fake_provider import FakeProvider
+from tests.support.fake_provider import KEEP, FakeProvider
 from tests.support.portal import Portal
 from tests.support.provider_messages import http
 from tests.workflow.portal import COUNT, QUESTION, SCHEMA, _workflow, build, says, sql, works
@@ -13,7 +13,7 @@ SPARE = {"model": "spare:writer", "fallback": True}
 
 
 def test_a_query_is_built_by_another_model(works: Portal, fake: FakeProvider) -> None:
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     says(fake, {"answer": {"query": COUNT}})
     answer = build(works, **SPARE)
     assert answer["valid"]
@@ -25,7 +25,7 @@ def test_a_query_is_built_by_another_model(works: Portal, fake: FakeProvider) ->
 def test_sql_is_written_by_another_model_from_its_own_prompt(
     works: Portal, fake: FakeProvider
 ) -> None:
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     says(fake, "SELECT count(*) FROM concert WHERE year = 2014")
     answer = sql(works, question=QUESTION, mode="model", **SPARE)
     assert answer["resolution"]["id"] == "fake:scribe"
@@ -34,7 +34,7 @@ def test_sql_is_written_by_another_model_from_its_own_prompt(
 
 def test_a_model_that_has_replied_is_not_replaced(works: Portal, fake: FakeProvider) -> None:
     says(fake, "Sure!")
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     body = {"question": QUESTION, "schema": SCHEMA, **SPARE}
     answer = works.post("/v1/ir/build", body)
     assert answer.status_code == 502
@@ -43,7 +43,7 @@ def test_a_model_that_has_replied_is_not_replaced(works: Portal, fake: FakeProvi
 
 
 def test_a_named_model_is_replaced_only_on_demand(works: Portal, fake: FakeProvider) -> None:
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     body = {"question": QUESTION, "schema": SCHEMA, "model": "spare:writer"}
     error = works.post("/v1/ir/build", body).json()["error"]
     assert error["resolution"]["fallbacks"] == ["fake:thinker"]

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.chat.page.chat_page import ANSWER, answers, ask, send, status
 from tests.support.browser import flaws, needs_chromium, shot, sign_in
-from tests.support.fake_provider import FakeProvider
+from tests.support.fake_provider import KEEP, FakeProvider
 from tests.support.portal import Portal
 from tests.support.provider_messages import http
 
@@ -40,14 +40,14 @@ def chat(page: Page, own_portal: Portal) -> Page:
 def test_the_page_says_which_other_model_answered_and_offers_it_for_a_choice(
     chat: Page, fake: FakeProvider
 ) -> None:
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     ask(chat)
     expect(answers(chat).locator(".body")).to_have_text([ANSWER])
     expect(answers(chat).locator("h2")).to_have_text(["The second"])
     facts = answers(chat).locator(".facts")
     expect(facts).to_contain_text(["second:b (instead of first:a: provider_error)"])
     chat.get_by_label("Model").select_option("first:a")
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     ask(chat)
     offer = chat.get_by_role("button", name="The first does not answer. Ask The second?")
     expect(offer).to_be_visible()
@@ -61,8 +61,8 @@ def test_the_page_says_which_other_model_answered_and_offers_it_for_a_choice(
 def test_the_page_counts_down_and_asks_again_once(chat: Page, fake: FakeProvider) -> None:
     busy = http(429, {"error": {"message": "Slow down."}}, Retry_After="6")
     chat.get_by_label("Model").select_option("first:a")
-    fake.script(busy)
-    fake.script(busy)
+    fake.script(busy, KEEP)
+    fake.script(busy, KEEP)
     ask(chat)
     expect(status(chat)).to_contain_text("Asking again in")
     expect(answers(chat).first.locator(".note")).to_contain_text("Slow down.")

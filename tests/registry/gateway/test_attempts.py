@@ -19,7 +19,7 @@ from registry.providers.events import Chunk
 from registry.providers.http.connections import close
 from registry.snapshot import Registry
 from tests.registry.config.loading import load
-from tests.support.fake_provider import HANG, RESET, FakeProvider
+from tests.support.fake_provider import HANG, KEEP, RESET, FakeProvider
 from tests.support.ports import free_port
 from tests.support.provider_messages import SSE_HEAD, chunk, event, http, openai_stream
 
@@ -96,7 +96,7 @@ class Asking:
 
 
 async def test_a_busy_provider_is_asked_once_more(fake: FakeProvider, other: FakeProvider) -> None:
-    fake.script(BUSY)
+    fake.script(BUSY, KEEP)
     asking = Asking(registry(fake.port, other.port))
     began = time.monotonic()
     assert await asking.whole()
@@ -151,7 +151,7 @@ async def test_nothing_is_asked_after_the_first_event(
 async def test_if_all_fail_the_first_error_has_all_attempts(
     fake: FakeProvider, other: FakeProvider
 ) -> None:
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     other.script(http(404, {"error": "model 'b' not found"}))
     with pytest.raises(PortalError) as caught:
         await Asking(registry(fake.port, other.port)).whole()
@@ -176,12 +176,12 @@ async def test_a_mistake_of_the_caller_is_not_repeated(
 async def test_a_named_model_falls_back_only_on_demand(
     fake: FakeProvider, other: FakeProvider
 ) -> None:
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     with pytest.raises(PortalError) as caught:
         await Asking(registry(fake.port, other.port), "first:a").whole()
     assert caught.value.resolution is not None
     assert caught.value.resolution["fallbacks"] == ["second:b"], "what the caller may ask for"
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     asking = Asking(registry(fake.port, other.port), "first:a", fallback=True)
     assert await asking.whole()
     assert asking.resolution.id == "second:b"
@@ -199,11 +199,11 @@ async def test_no_model_answers_that_the_caller_may_not_use(
     fake: FakeProvider, other: FakeProvider
 ) -> None:
     models = registry(fake.port, other.port, '"club:c"')
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     with pytest.raises(PortalError):
         await Asking(models, groups=frozenset({"outsiders"})).whole()
     assert not other.posts
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     assert await Asking(models, groups=frozenset({"insiders"})).whole()
     assert len(other.posts) == 1
 
@@ -216,7 +216,7 @@ async def test_a_model_that_cannot_take_the_request_is_passed_over(
             raise PortalError("invalid_request", "It reads no sound.")
         return Fitted(resolution, BODY)
 
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     asking = Asking(registry(fake.port, other.port, '"second:b", "club:c"'))
     asking.call.refit = refit
     assert await asking.whole()
@@ -229,7 +229,7 @@ async def test_what_fails_often_is_skipped_while_another_answers(
 ) -> None:
     models = registry(fake.port, other.port)
     for _ in range(5):
-        fake.script(BROKEN)
+        fake.script(BROKEN, KEEP)
         await Asking(models).whole()
     asking = Asking(models)
     assert await asking.whole()
@@ -246,7 +246,7 @@ async def test_a_loading_model_is_awaited_where_the_caller_sees_it(
     fake: FakeProvider, other: FakeProvider
 ) -> None:
     for _ in range(2):
-        fake.script(http(503, {"error": {"message": "Loading model"}}))
+        fake.script(http(503, {"error": {"message": "Loading model"}}), KEEP)
     fake.script(SSE_HEAD, openai_stream("Now"))
     asking = Asking(registry(fake.port, other.port, fallbacks=""))
     states: list[str] = []
@@ -264,7 +264,7 @@ async def test_vectors_change_no_model(fake: FakeProvider, other: FakeProvider) 
     models = registry(fake.port, other.port)
     chosen = calls.choose(models, "embeddings", "first:vectors", None, fallback=True)
     assert chosen.fallbacks == ()
-    fake.script(BROKEN)
+    fake.script(BROKEN, KEEP)
     with pytest.raises(PortalError):
         await calls.embed(chosen, {"input": "x"}, Call("request", refit=lambda o: Fitted(o, {})))
     assert not other.posts
