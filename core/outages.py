@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 RETRY_SECONDS = 2  # an outage is often a restart
 FULL_RETRY_SECONDS = 30
 FULL = {"SQLITE_FULL", "53100"}  # SQLite's name and Postgres's code of a full disk
+MISTAKE = "SQLITE_ERROR"  # a table that is missing, where Postgres has a ProgrammingError
 AWAY = "The portal's database does not answer. Try again."
 NO_ROOM = "The disk of the portal's database is full: nothing can be stored. Tell an operator."
 
 
 def is_outage(error: BaseException | None) -> bool:
     """Is this the database's own trouble, and no mistake of the portal?"""
+    if getattr(error and error.__cause__, "sqlite_errorname", "") == MISTAKE:
+        return False
     # SQLite reports a damaged file with the base class.
     return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
 

@@ -10,6 +10,7 @@ from tests.support.fake_provider import FakeProvider
 from tests.support.provider_messages import http
 
 pytestmark = needs_chromium
+PAUSE = 6  # seconds: the portal itself waits for shorter ones
 SLOW_DOWN = {"error": {"message": "Slow down."}}
 
 
@@ -22,35 +23,37 @@ def no_more(page: Page) -> Locator:
 
 
 def test_the_page_asks_again_after_the_wait_and_says_so(chat: Page, fake: FakeProvider) -> None:
-    fake.script(wait(3))
+    fake.script(wait(PAUSE))
     ask(chat)
-    expect(status(chat)).to_have_text("The question is asked again in 3 s. Esc stops that.")
-    expect(chat.get_by_text("Asking again in 2 s.")).to_be_visible()
+    expect(status(chat)).to_have_text("The question is asked again in 6 s. Esc stops that.")
+    expect(chat.get_by_text("Asking again in 5 s.")).to_be_visible()
     expect(answers(chat).last.locator(".body")).to_have_text(ANSWER)
     expect(no_more(chat)).to_be_hidden()
     assert len(fake.posts) == 2
 
 
 def test_it_asks_again_only_once(chat: Page, fake: FakeProvider) -> None:
-    fake.script(wait(1))
-    fake.script(wait(1))
+    fake.script(wait(PAUSE))
+    fake.script(wait(PAUSE))
     ask(chat)
+    expect(chat.get_by_text("1 earlier message, replaced")).to_be_visible(timeout=15_000)
     expect(chat.get_by_role("alert")).to_contain_text("Slow down.")
-    chat.wait_for_timeout(4000)
+    chat.wait_for_timeout(1500)
+    expect(no_more(chat)).to_be_hidden()
     assert len(fake.posts) == 2
     expect(send(chat)).to_be_enabled()
 
 
 def test_a_person_can_stop_it_by_the_button_and_by_escape(chat: Page, fake: FakeProvider) -> None:
     for stop in (lambda: no_more(chat).click(), lambda: box(chat).press("Escape")):
-        fake.script(wait(3))
+        fake.script(wait(PAUSE))
         asked = len(fake.posts)
         ask(chat, "Once?")
         expect(no_more(chat)).to_be_visible()
         stop()
         expect(no_more(chat)).to_be_hidden()
         expect(box(chat)).to_be_focused()
-        chat.wait_for_timeout(3500)
+        chat.wait_for_timeout((PAUSE + 1) * 1000)
         assert len(fake.posts) == asked + 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.chat.page.chat_page import ANSWER, answers, ask, send, status
+from tests.chat.page.chat_page import ANSWER, answers, ask, send
 from tests.support.browser import flaws, needs_chromium, shot, sign_in
 from tests.support.fake_provider import KEEP, FakeProvider
 from tests.support.portal import Portal
@@ -56,18 +56,3 @@ def test_the_page_says_which_other_model_answered_and_offers_it_for_a_choice(
     offer.click()
     expect(answers(chat).locator(".body")).to_have_text([ANSWER, ANSWER])
     assert fake.posts[-1].body["model"] == "b"
-
-
-def test_the_page_counts_down_and_asks_again_once(chat: Page, fake: FakeProvider) -> None:
-    busy = http(429, {"error": {"message": "Slow down."}}, Retry_After="6")
-    chat.get_by_label("Model").select_option("first:a")
-    fake.script(busy, KEEP)
-    fake.script(busy, KEEP)
-    ask(chat)
-    expect(status(chat)).to_contain_text("Asking again in")
-    expect(answers(chat).first.locator(".note")).to_contain_text("Slow down.")
-    expect(chat.get_by_text("1 earlier message, replaced")).to_be_visible(timeout=15_000)
-    expect(answers(chat).first).to_have_attribute("data-state", "failed")
-    chat.wait_for_timeout(1500)
-    expect(status(chat)).not_to_contain_text("Asking again in")
-    assert len(fake.posts) == 2
