@@ -56,7 +56,7 @@ async def asked(
     body = read(payload)
     override = payload.get("model") or ""
     chosen = calls.choose(
-        service.current, capability, override, exchange.principal.groups, fallback=fallback
+        service.current, capability, override, exchange.principal.access, fallback=fallback
     )
     with calls.Explained(chosen):
         fitted, resolution = fit(body, chosen)

@@ -79,7 +79,7 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
     """
     principal = auth.look_up(credentials)
     resolution = calls.choose(
-        service.current, "chat", ask.model or "", principal.groups, fallback=ask.fallback
+        service.current, "chat", ask.model or "", principal.access, fallback=ask.fallback
     )
     with transaction.atomic():
         conversation = _conversation(principal.user, ask)

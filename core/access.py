@@ -1,8 +1,32 @@
-"""Permission by group: who may use a model, a provider or a data source."""
+"""Permission by group, and by place: who may use a model, a provider or a data source."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 Groups = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a request may use: what is for its `groups`, where None means everything.
+
+    With `local_only` it stays in the house: only providers that are `local` may get it.
+    """
+
+    groups: Groups | None = None
+    local_only: bool = False
+
+    def may_use(self, allow: Groups | None) -> bool:
+        return may_use(allow, self.groups)
+
+    def clears(self, *, local: bool) -> bool:
+        """May a provider get this request?"""
+        return local or not self.local_only
+
+    def limited(self, *, local_only: bool) -> Access:
+        """Return this access to what is `local_only`, or not more than this access is."""
+        return replace(self, local_only=True) if local_only > self.local_only else self
 
 
 def may_use(allow: Groups | None, groups: Groups | None) -> bool:

@@ -27,6 +27,7 @@ from knox.crypto import hash_token
 from knox.models import get_token_model
 
 from core import lookups
+from core.access import Access
 from core.addresses import address_in
 from core.database import database_threads, in_threads
 from core.errors import PortalError
@@ -70,17 +71,22 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A signed-in user. `groups` is None for those who may use every model.
+    """A signed-in user.
 
     `scopes` are those of the token, as `accounts.models.ApiToken` defines them; a session has all.
     """
 
     user: User
     operator: bool
-    groups: Groups | None
+    access: Access
     by_session: bool
     scopes: frozenset[str]
     token: str = ""  # which token was sent: not its secret
+
+    @property
+    def groups(self) -> Groups | None:
+        """None for those who may use every model."""
+        return self.access.groups
 
     @property
     def name(self) -> str:
@@ -133,7 +139,8 @@ def look_up(credentials: Credentials) -> Principal:
         user, scopes, token = _by_session(credentials.session), SESSION_SCOPES, ""
     words = frozenset(scopes.split())
     operator = "operate" in words and user.has_perm(OPERATE)
-    return Principal(user, operator, groups_of(user), not credentials.token, words, token)
+    access = Access(groups_of(user))
+    return Principal(user, operator, access, not credentials.token, words, token)
 
 
 def groups_of(user: User) -> Groups | None:

@@ -58,7 +58,7 @@ async def answer(
     What has no messages asks for a raw completion. With `fallback` others may answer, too.
     """
     chosen = calls.choose(
-        service.current, "chat", asked.model, exchange.principal.groups, fallback=fallback
+        service.current, "chat", asked.model, exchange.principal.access, fallback=fallback
     )
     if chosen.fallbacks:
         return await with_fallback(exchange, door, asked, native, chosen)

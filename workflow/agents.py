@@ -132,7 +132,7 @@ async def ask_source(
     if run:
         await _check_may_run(source, principal)
     subject = await read_subject({"source": source.name}, None, principal.groups)
-    answer = await build_ir(body, subject, principal.groups, call, report)
+    answer = await build_ir(body, subject, principal.access, call, report)
     document = {**as_json(answer), "source": source.name, "result": None}
     document["attempts"] = len(answer.attempts)  # replies word for word are not for other models
     if run and answer.valid and answer.ir is not None:

@@ -30,16 +30,16 @@ PROVIDER_FAILURES = 502  # and above: statuses of errors that are not the caller
 
 async def build(exchange: Exchange) -> None:
     body = check_types(await exchange.json(), BuildIR)
-    groups = exchange.principal.groups
-    subject = await read_subject(body.schema, body.dialect, groups)
-    await _answer(exchange, build_ir(body, subject, groups, exchange.call))
+    access = exchange.principal.access
+    subject = await read_subject(body.schema, body.dialect, access.groups)
+    await _answer(exchange, build_ir(body, subject, access, exchange.call))
 
 
 async def sql(exchange: Exchange) -> None:
     body = check_types(await exchange.json(), WriteSQL)
-    groups = exchange.principal.groups
-    subject = await read_subject(body.schema, body.dialect, groups)
-    await _answer(exchange, write_sql(body, subject, groups, exchange.call))
+    access = exchange.principal.access
+    subject = await read_subject(body.schema, body.dialect, access.groups)
+    await _answer(exchange, write_sql(body, subject, access, exchange.call))
 
 
 async def _answer(exchange: Exchange, pending: Awaitable[Answer]) -> None:

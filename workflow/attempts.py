@@ -15,14 +15,12 @@ if TYPE_CHECKING:
     from core.http.call import Call
     from registry.entities import Resolution
     from workflow.asker import Report
-    from workflow.subject import SchemaSubject
 
 T = TypeVar("T")
 
 
 async def first_answer(
     resolution: Resolution,
-    subject: SchemaSubject,
     call: Call,
     report: Report | None,
     ask: Callable[[Asker], Awaitable[T]],
@@ -33,12 +31,6 @@ async def first_answer(
 
     The whole question is asked again, since each model has its own prompt. Raises PortalError.
     """
-
-    def refit(other: Resolution) -> Fitted:
-        subject.check_may_see(other)
-        return Fitted(other, {})
-
-    subject.check_may_see(resolution)
     call.resolution = None  # of an earlier question
     attempts, began = None, time.monotonic()
     while True:
@@ -48,5 +40,7 @@ async def first_answer(
         except PortalError as error:
             if asker.replies or not (attempts or resolution.fallbacks):
                 raise
-            attempts = attempts or Attempts(call, resolution, began, refit=refit)
+            attempts = attempts or Attempts(
+                call, resolution, began, refit=lambda other: Fitted(other, {})
+            )
             resolution = (await attempts.after(error, Fitted(resolution, {}))).resolution

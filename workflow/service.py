@@ -25,7 +25,7 @@ from workflow.pipeline.steps import drive
 from workflow.pipeline.write import Style, Written, compiled, write
 
 if TYPE_CHECKING:
-    from core.access import Groups
+    from core.access import Access
     from core.http.call import Call
     from registry.entities import Resolution
     from workflow.asker import Report
@@ -40,7 +40,7 @@ CHARS_A_TOKEN = 3
 async def build_ir(
     body: BuildIR,
     subject: SchemaSubject,
-    groups: Groups | None,
+    access: Access,
     call: Call,
     report: Report | None = None,
 ) -> IRAnswer:
@@ -48,11 +48,12 @@ async def build_ir(
     began = time.monotonic()
     if not body.question.strip():
         raise PortalError("invalid_request", "Write a question.", param="question")
+    access = access.limited(local_only=subject.local_only)
     resolution = calls.choose(
-        service.current, "chat", body.model or "", groups, fallback=body.fallback
+        service.current, "chat", body.model or "", access, fallback=body.fallback
     )
     result, resolution = await first_answer(
-        resolution, subject, call, report, lambda asker: _built(body, subject, asker)
+        resolution, call, report, lambda asker: _built(body, subject, asker)
     )
     sql = result.judgement.sql
     preview = Preview(subject.dialect, sql) if sql else None
@@ -77,7 +78,7 @@ async def _built(body: BuildIR, subject: SchemaSubject, asker: Asker) -> Result:
 async def write_sql(
     body: WriteSQL,
     subject: SchemaSubject,
-    groups: Groups | None,
+    access: Access,
     call: Call,
     report: Report | None = None,
 ) -> SQLAnswer:
@@ -93,12 +94,12 @@ async def write_sql(
     elif not question:
         raise PortalError("invalid_request", "A model needs a `question`.", param="question")
     else:
+        access = access.limited(local_only=subject.local_only)
         resolution = calls.choose(
-            service.current, "sql", body.model or "", groups, fallback=body.fallback
+            service.current, "sql", body.model or "", access, fallback=body.fallback
         )
         written, resolution = await first_answer(
             resolution,
-            subject,
             call,
             report,
             lambda asker: _written(body, question, subject, asker),

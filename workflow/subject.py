@@ -15,7 +15,6 @@ from workflow.sources.reading import read_schema_of
 
 if TYPE_CHECKING:
     from core.access import Groups
-    from registry.entities import Resolution
 
 MISSING = (
     'Give a schema: CREATE TABLE statements, {"tables": […]}, or {"source": "name"} for a data '
@@ -39,19 +38,6 @@ class SchemaSubject:
     def title(self) -> str:
         """The dialect's name, for people and models."""
         return TITLES[self.dialect]
-
-    def check_may_see(self, resolution: Resolution) -> None:
-        """Raise PortalError if a model may not see this schema."""
-        provider = resolution.provider
-        if self.local_only and not provider.local:
-            error = PortalError(
-                "permission_denied",
-                f"The schema of {self.source} stays in the house, and {provider.name} is not "
-                "marked `local: true` in models.yaml. Choose a local model.",
-                param="model",
-            )
-            error.resolution = resolution.as_dict()
-            raise error
 
 
 async def read_subject(

@@ -51,7 +51,7 @@ class RawAnswer(Answer[RawAsk]):
             service.current,
             ask.capability,
             ask.model or "",
-            principal.groups,
+            principal.access,
             fallback=ask.fallback,
         )
         body = {"messages": [{"role": "user", "content": ask.content}]}

@@ -39,8 +39,8 @@ async def list_models(arguments: ListModels, caller: Caller) -> dict[str, Any]:
 async def explain_resolution(arguments: ExplainResolution, caller: Caller) -> dict[str, Any]:
     """Show which model would answer a request, and why. No model is asked."""
     registry = service.current
-    groups = caller.principal.groups
-    resolution = calls.choose(registry, arguments.capability, arguments.model, groups)
+    access = caller.principal.access
+    resolution = calls.choose(registry, arguments.capability, arguments.model, access)
     shown = {"capability": resolution.capability, **resolution.as_dict()}
     return {**shown, "because": because(resolution, registry)}
 

@@ -36,7 +36,7 @@ async def count(exchange: Exchange) -> None:
     payload = await exchange.json()
     pop_fallback(payload)
     asked = read({"max_tokens": 1, **payload})
-    chosen = calls.choose(service.current, "chat", asked.model, exchange.principal.groups)
+    chosen = calls.choose(service.current, "chat", asked.model, exchange.principal.access)
     with calls.Explained(chosen), Named(asked.names):
         allowed(read_chat(asked.chat), chosen.provider)  # refuses what no provider gets
     if chosen.provider.api != NATIVE or not await _by_provider(exchange, asked, chosen):

@@ -56,9 +56,9 @@ async def _ask(
     sent: dict[str, Any] = {
         name: request[name] for name in ("input", "dimensions") if name in request
     }
-    registry, groups = service.current, exchange.principal.groups
+    registry, access = service.current, exchange.principal.access
     name = models.known(registry, str(request.get("model") or ""))
-    chosen = report(calls.choose(registry, "embeddings", name, groups), dropped)
+    chosen = report(calls.choose(registry, "embeddings", name, access), dropped)
     if sent.get("input") in ("", []):  # it only asks that the model is there
         return NOTHING, chosen
     with calls.Explained(chosen):

@@ -45,7 +45,7 @@ def ask(door: Door, empty: Body, own: Native) -> Handler:
 
 async def _loaded(exchange: Exchange, model: str, empty: Body) -> None:
     """Answer a request that only loads the model: it is there, as far as the portal knows."""
-    resolution = calls.choose(service.current, "chat", model, exchange.principal.groups)
+    resolution = calls.choose(service.current, "chat", model, exchange.principal.access)
     body = {**head(model), **empty, "done": True, "done_reason": "load"}
     await exchange.answer(body, lines=resolution.header_lines)
 

@@ -12,14 +12,12 @@ from contextlib import aclosing
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from core.access import may_use
 from core.errors import PortalError
-from core.text import quote
-from registry.gateway import choice
 from registry.gateway.additions import Additions
 from registry.gateway.attempts import Attempts, Fitted
+from registry.gateway.choice import choose
 from registry.gateway.client import Client
-from registry.gateway.explained import Explained, explain, failed
+from registry.gateway.explained import Explained, failed
 from registry.gateway.question import restored
 from registry.health.traffic import traffic_log
 from registry.providers.events import Done, Failure
@@ -27,54 +25,16 @@ from registry.providers.events import Done, Failure
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 
-    from core.access import Groups
     from core.http.call import Call
     from registry.entities import Resolution
     from registry.providers.events import Event
     from registry.providers.wire import Body, Completion, Embeddings, Native, Relayed
-    from registry.snapshot import Registry
 
 __all__ = [
     "Explained", "answer", "chat", "choose", "complete", "count", "embed", "relay", "stream",
 ]  # fmt: skip
 T = TypeVar("T")
 MAX_HOPS = 4  # portals before this one
-
-
-def choose(
-    registry: Registry,
-    capability: str,
-    override: str,
-    groups: Groups | None,
-    *,
-    fallback: bool = False,
-) -> Resolution:
-    """Return the model to ask for a member of `groups` (None: no restriction).
-
-    An override has fallbacks only if the caller asks for them: `fallback`.
-    Raises PortalError as `Registry.resolve` does, and permission_denied, provider_unconfigured.
-    The functions below take only a resolution that was chosen here.
-    """
-    resolution = registry.resolve(capability, override, groups)
-    if resolution.fallbacks:
-        resolution = choice.first(resolution, groups, may_fall_back=fallback or not override)
-    if error := _refusal(resolution, groups):
-        explain(error, resolution)
-        raise error
-    return resolution
-
-
-def _refusal(resolution: Resolution, groups: Groups | None) -> PortalError | None:
-    """Return the error for a model that these groups may not ask, or that no one can."""
-    provider = resolution.provider
-    if not may_use(resolution.allow, groups):
-        message = f"Your groups may not use {quote(resolution.id, 80)}."
-        return PortalError("permission_denied", message, param="model")
-    if not provider.configured:
-        message = f"{provider.name} is not set up: {provider.detail}. "
-        message += "An operator sets it in the environment or in .env, and restarts the portal."
-        return PortalError("provider_unconfigured", message)
-    return None
 
 
 def _check_hops(call: Call) -> None:

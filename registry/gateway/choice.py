@@ -5,32 +5,98 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.access import may_use
+from core.errors import PortalError
+from core.text import listing, quote
 from registry import usage
 from registry.entities import Tried
 from registry.gateway.attempts import told
+from registry.gateway.explained import explain
 from registry.health.breaker import SKIPPED
 from registry.health.monitor import monitor
 
 if TYPE_CHECKING:
-    from core.access import Groups
+    from core.access import Access
     from registry.entities import Resolution
+    from registry.snapshot import Registry
+
+NOT_LOCAL = "not_local"  # why another model answers what stays in the house
 
 
-def first(resolution: Resolution, groups: Groups | None, *, may_fall_back: bool) -> Resolution:
-    """Return the model to begin with, with the fallbacks that members of `groups` may use.
+def choose(
+    registry: Registry,
+    capability: str,
+    override: str,
+    access: Access,
+    *,
+    fallback: bool = False,
+) -> Resolution:
+    """Return the model to ask for a caller with this access.
+
+    An override has fallbacks only if the caller asks for them: `fallback`.
+    Raises PortalError as `Registry.resolve` does, and permission_denied, provider_unconfigured.
+    Calls take only a resolution that was chosen here.
+    """
+    resolution = registry.resolve(capability, override, access.groups)
+    if resolution.fallbacks:
+        resolution = _first(resolution, access, may_fall_back=fallback or not override)
+    if error := _refusal(registry, resolution, access):
+        explain(error, resolution)
+        raise error
+    return resolution
+
+
+def _refusal(registry: Registry, resolution: Resolution, access: Access) -> PortalError | None:
+    """Return the error for a model that the caller may not ask, or that no one can."""
+    provider = resolution.provider
+    if not access.may_use(resolution.allow):
+        message = f"Your groups may not use {quote(resolution.id, 80)}."
+        return PortalError("permission_denied", message, param="model")
+    if not access.clears(local=provider.local):
+        return _not_local(registry, resolution, access)
+    if not provider.configured:
+        message = f"{provider.name} is not set up: {provider.detail}. "
+        message += "An operator sets it in the environment or in .env, and restarts the portal."
+        return PortalError("provider_unconfigured", message)
+    return None
+
+
+def _not_local(registry: Registry, resolution: Resolution, access: Access) -> PortalError:
+    """Return the error for what stays in the house, with the models that may get it."""
+    able = registry.able(resolution.capability, access.groups)
+    local = [model.id for model in able if registry.providers[model.provider].local]
+    others = len(able) - len(local)
+    cleared = (
+        f"Choose one of {listing(local)}."
+        if local
+        else (
+            "No model is cleared: an operator marks a provider with `local: true` in models.yaml."
+        )
+    )
+    message = f"This stays in the house, and {quote(resolution.id, 80)} is not cleared for that. "
+    message += f"{others} {'model is' if others == 1 else 'models are'} not cleared. {cleared}"
+    return PortalError("permission_denied", message, param="model")
+
+
+def _first(resolution: Resolution, access: Access, *, may_fall_back: bool) -> Resolution:
+    """Return the model to begin with, with the fallbacks that the caller may use.
 
     Without `may_fall_back` it is the one that was chosen, and errors offer the others.
     """
-    others = tuple(other for other in resolution.fallbacks if may_use(other.allow, groups))
+    others = tuple(other for other in resolution.fallbacks if _may_use(other, access))
     if not may_fall_back:
         return replace(resolution, fallbacks=(), offers=tuple(other.id for other in others))
-    if may_use(resolution.allow, groups):
+    if access.may_use(resolution.allow):
+        if not access.clears(local=resolution.provider.local):
+            return _instead(resolution, others, NOT_LOCAL)
         if not resolution.provider.configured:
             return _instead(resolution, others, "provider_unconfigured")
         if monitor.is_skipped(resolution.provider):
             return _instead(resolution, others, SKIPPED)
     return replace(resolution, fallbacks=others)
+
+
+def _may_use(resolution: Resolution, access: Access) -> bool:
+    return access.may_use(resolution.allow) and access.clears(local=resolution.provider.local)
 
 
 def _instead(resolution: Resolution, others: tuple[Resolution, ...], code: str) -> Resolution:

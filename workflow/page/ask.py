@@ -97,15 +97,15 @@ async def _answer(
     body: Ask, subject: SchemaSubject, exchange: Exchange, stream: EventStream
 ) -> InquiryAnswer:
     """Return the answer of both models: the second is asked only if the first has a query."""
-    groups, call = exchange.principal.groups, exchange.call
+    access, call = exchange.principal.access, exchange.call
     first = bodies.BuildIR(body.question, model=body.chat)
-    built = await build_ir(first, subject, groups, call, _reporter("chat", stream))
+    built = await build_ir(first, subject, access, call, _reporter("chat", stream))
     answer = InquiryAnswer(dialect=subject.dialect, built=built)
     if not built.valid:
         return answer
     second = bodies.WriteSQL(body.question, built.ir, model=body.sql)
     try:
-        written = await write_sql(second, subject, groups, call, _reporter("sql", stream))
+        written = await write_sql(second, subject, access, call, _reporter("sql", stream))
     except PortalError as error:  # no SQL model, or none that may be used: the compiled SQL stays
         return replace(answer, no_writer=error.message)
     return replace(answer, written=written)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from core.access import Access
 from core.errors import PortalError
 from core.http.call import Call
 from registry import snapshot
@@ -74,7 +75,7 @@ class Asking:
     """One request, and what becomes of it."""
 
     def __init__(self, models: Registry, model: str = "", **more: Any) -> None:
-        self.chosen = calls.choose(models, "chat", model, more.pop("groups", None), **more)
+        self.chosen = calls.choose(models, "chat", model, Access(more.pop("groups", None)), **more)
         self.call = Call("request", refit=lambda other: Fitted(other, BODY))
 
     @property
@@ -262,7 +263,7 @@ async def test_a_loading_model_is_awaited_where_the_caller_sees_it(
 
 async def test_vectors_change_no_model(fake: FakeProvider, other: FakeProvider) -> None:
     models = registry(fake.port, other.port)
-    chosen = calls.choose(models, "embeddings", "first:vectors", None, fallback=True)
+    chosen = calls.choose(models, "embeddings", "first:vectors", Access(), fallback=True)
     assert chosen.fallbacks == ()
     fake.script(BROKEN, KEEP)
     with pytest.raises(PortalError):

@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from core.access import Access
 from core.errors import PortalError
 from core.http.call import Call
 from core.http.hosts import base_url
@@ -143,7 +144,7 @@ class Command(BaseCommand):
         subject = SchemaSubject(self.schema or "", self.dialect)
         body = BuildIR(question, model=model)
         try:
-            return await build_ir(body, subject, None, Call(new_id()), self._report)
+            return await build_ir(body, subject, Access(), Call(new_id()), self._report)
         finally:
             await sandbox.close()
             await connections.close()
