@@ -10,9 +10,9 @@ from accounts.models import ApiToken
 class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
     """Tokens can be listed and revoked (deleted), not created: that would show a secret."""
 
-    list_display = ["name", "token_key", "user", "scopes", "created", "expiry"]
+    list_display = ["name", "token_key", "user", "scopes", "local_only", "created", "expiry"]
     list_select_related = ["user"]
-    fields = ["name", "token_key", "user", "scopes", "created", "expiry"]
+    fields = ["name", "token_key", "user", "scopes", "local_only", "created", "expiry"]
     search_fields = ["name", "user__username"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -18,10 +18,12 @@ class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # the package has no t
 
     `scopes` are words: `use` may ask models; `operate` may also act as its owner, an operator;
     `sql` may also check SQL and ask data sources over MCP. On all other routes `use` is enough.
+    With `local_only`, what it sends stays in the house: only providers marked `local` get it.
     """
 
     name = models.CharField(max_length=100)
     scopes = models.CharField(max_length=100, default="use")
+    local_only = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-created"]
@@ -34,10 +36,20 @@ class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # the package has no t
         return self.expiry is not None and self.expiry <= timezone.now()
 
     @classmethod
-    def make(cls, user: User, name: str, scopes: str = "use", days: int | None = None) -> str:
+    def make(
+        cls,
+        user: User,
+        name: str,
+        scopes: str = "use",
+        days: int | None = None,
+        *,
+        local_only: bool = False,
+    ) -> str:
         """Store a new token of `user` and return it: the only time that it is shown."""
         expiry = timedelta(days=settings.TOKEN_DAYS if days is None else days)
-        _, token = cls.objects.create(user, expiry=expiry, name=name, scopes=scopes)
+        _, token = cls.objects.create(
+            user, expiry=expiry, name=name, scopes=scopes, local_only=local_only
+        )
         return str(token)
 
 

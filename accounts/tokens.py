@@ -33,6 +33,9 @@ class TokenForm(forms.Form):
     sql = forms.BooleanField(
         label="May also check SQL and ask data sources, over MCP", required=False
     )
+    local_only = forms.BooleanField(
+        label="What it sends stays in the house: only local models get it", required=False
+    )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -53,7 +56,8 @@ class TokenForm(forms.Form):
         """Store a token and return it: the only time that it is shown."""
         data = self.cleaned_data
         more = [scope for scope in ("operate", "sql") if data.get(scope)]
-        return ApiToken.make(self.user, data["name"], " ".join(["use", *more]), data["days"])
+        scopes, local_only = " ".join(["use", *more]), data["local_only"]
+        return ApiToken.make(self.user, data["name"], scopes, data["days"], local_only=local_only)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -78,11 +78,13 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
     The user is looked up again: anyone who has signed out meanwhile gets no answer.
     """
     principal = auth.look_up(credentials)
-    resolution = calls.choose(
-        service.current, "chat", ask.model or "", principal.access, fallback=ask.fallback
-    )
     with transaction.atomic():
         conversation = _conversation(principal.user, ask)
+        conversation.local_only |= ask.local_only
+        access = principal.access.limited(local_only=conversation.local_only)
+        resolution = calls.choose(
+            service.current, "chat", ask.model or "", access, fallback=ask.fallback
+        )
         kept, replaced = _split(conversation, ask)
         question = kept.pop() if ask.retry_of else Message(role="user", content=ask.content)
         percent_full = size.check([*kept, question])

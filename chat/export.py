@@ -34,6 +34,7 @@ def in_json(conversation: Conversation) -> str:
         "id": str(conversation.pk),
         "title": conversation.title,
         "created": conversation.created.isoformat(),
+        "local_only": conversation.local_only,
         "messages": [_fields(message) for message in conversation.messages.all()],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -30,7 +30,8 @@ Number = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     """A question. `retry_of` is an answer to retry, `edit_of` a question to replace.
 
-    With `fallback` other models may answer instead of the one that it names.
+    With `fallback` other models may answer instead of the one that it names. `local_only` marks the
+    conversation for good: only providers marked `local` get it.
     """
 
     id: ID
@@ -40,16 +41,18 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     retry_of: Number | None = None
     edit_of: Number | None = None
     fallback: bool = False
+    local_only: bool = False
 
 
 class RawAsk(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
-    """A prompt for one model, without a history."""
+    """A prompt for one model, without a history. `local_only`: only local providers get it."""
 
     id: ID
     content: str
     model: ModelID | None = None
     capability: Annotated[str, msgspec.Meta(max_length=100)] = "chat"
     fallback: bool = False
+    local_only: bool = False
 
 
 class Stop(msgspec.Struct, forbid_unknown_fields=True, tag="stop"):

@@ -28,13 +28,17 @@ class State(models.TextChoices):
 
 
 class Conversation(models.Model):
-    """What one user and models wrote. `updated` is the time of the latest message."""
+    """What one user and models wrote. `updated` is the time of the latest message.
+
+    With `local_only` it stays in the house: only providers marked `local` get it, from now on.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations")
     title = models.CharField(max_length=TITLE_LENGTH)
     created = models.DateTimeField(default=timezone.now)
     updated = models.DateTimeField(default=timezone.now)
+    local_only = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-updated"]

@@ -133,13 +133,14 @@ def check_form(token: str) -> None:
 
 def look_up(credentials: Credentials) -> Principal:
     """Return whose credentials these are, from the database. Raises PortalError."""
+    local_only = False
     if credentials.token:
-        user, scopes, token = _by_token(credentials.token)
+        user, scopes, token, local_only = _by_token(credentials.token)
     else:
         user, scopes, token = _by_session(credentials.session), SESSION_SCOPES, ""
     words = frozenset(scopes.split())
     operator = "operate" in words and user.has_perm(OPERATE)
-    access = Access(groups_of(user))
+    access = Access(groups_of(user), local_only)
     return Principal(user, operator, access, not credentials.token, words, token)
 
 
@@ -148,7 +149,7 @@ def groups_of(user: User) -> Groups | None:
     return None if user.is_superuser else frozenset(user.groups.values_list("name", flat=True))
 
 
-def _by_token(token: str) -> tuple[User, str, str]:
+def _by_token(token: str) -> tuple[User, str, str, bool]:
     check_form(token)
     digest = hash_token(token)
     record = get_token_model().objects.select_related("user").filter(digest=digest).first()
@@ -158,7 +159,7 @@ def _by_token(token: str) -> tuple[User, str, str]:
         raise unauthenticated("This API token has expired. Create a new one.")
     if "use" not in record.scopes.split():
         raise PortalError("permission_denied", "This API token may not be used here.")
-    return record.user, record.scopes, f"token {record.digest[:16]}"
+    return record.user, record.scopes, f"token {record.digest[:16]}", record.local_only
 
 
 def _by_session(key: str) -> User:

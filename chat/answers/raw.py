@@ -51,7 +51,7 @@ class RawAnswer(Answer[RawAsk]):
             service.current,
             ask.capability,
             ask.model or "",
-            principal.access,
+            principal.access.limited(local_only=ask.local_only),
             fallback=ask.fallback,
         )
         body = {"messages": [{"role": "user", "content": ask.content}]}

@@ -30,13 +30,17 @@ HEALTH = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A model in a dropdown. `used`: it is the default. `notices` are reasons against it."""
+    """A model in a dropdown. `used`: it is the default. `notices` are reasons against it.
+
+    `local`: it may get what stays in the house.
+    """
 
     id: str
     title: str
     provider: str
     health: str
     used: bool
+    local: bool
     notices: tuple[str, ...] = ()
 
     @property
@@ -56,6 +60,10 @@ class Choices:
     default: Choice | None
     groups: list[tuple[str, list[Choice]]]
 
+    @property
+    def any_local(self) -> bool:
+        return any(choice.local for _, models in self.groups for choice in models)
+
 
 def choices(registry: Registry, capability: str, groups: Groups | None) -> Choices:
     """Return the models that members of `groups` may choose. Health hides none of them."""
@@ -65,7 +73,10 @@ def choices(registry: Registry, capability: str, groups: Groups | None) -> Choic
     def choice(model: Model) -> Choice:
         state = health[model.provider]
         words, notices = HEALTH[state.status], tuple(_notices(model, state))
-        return Choice(model.id, model.title, model.provider, words, model.id == used, notices)
+        local = registry.providers[model.provider].local
+        return Choice(
+            model.id, model.title, model.provider, words, model.id == used, local, notices
+        )
 
     options = [choice(model) for model in registry.able(capability, groups)]
     return Choices(

@@ -8,6 +8,7 @@ import { at, setAlert, setStatus } from "../portal/dom.js";
 import { askAgainLater } from "./again.js";
 import { setMessage, source } from "./articles.js";
 import { ending, titleOf } from "./ending.js";
+import { keepMark } from "./local.js";
 import { box, drafts, keepDraft, log, messages, refresh, setWelcome, state } from "./state.js";
 
 const NEARLY_FULL = 80; // percent of the largest size of a conversation
@@ -27,6 +28,7 @@ export const handlers = {
     if (exchange.question) acceptQuestion(exchange, user_message);
     if (!messages.dataset.conversation) openConversation(conversation);
     keepDraft();
+    keepMark();
   },
   status({ state: phase, resolution }) {
     if (phase === "fallback") fallBack(state.exchange.answer, resolution);

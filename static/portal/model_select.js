@@ -9,7 +9,10 @@ export class ModelSelect {
     this.key = `model:${select.dataset.capability}`;
     this.restore();
     select.addEventListener("change", () => this.store());
-    select.addEventListener("htmx:after:settle", () => this.restore());
+    select.addEventListener("htmx:after:settle", () => {
+      this.markCleared();
+      this.restore();
+    });
     // While the list has the focus it may be open: its new options wait until it loses the focus.
     select.addEventListener("htmx:before:request", (event) => {
       if (document.activeElement !== select) return;
@@ -22,6 +25,20 @@ export class ModelSelect {
     });
   }
 
+  /** Offer only models for what stays in the house, or all. Returns how many are not offered. */
+  onlyLocal(only) {
+    this.only = only;
+    this.markCleared();
+    this.emit();
+    return [...this.select.options].filter((option) => option.value && option.disabled).length;
+  }
+
+  markCleared() {
+    for (const option of this.select.options) {
+      option.disabled = Boolean(this.only) && option.dataset.local === undefined;
+    }
+  }
+
   /** The model's ID, or null for the default. */
   get value() {
     return this.select.value || null;
@@ -30,7 +47,7 @@ export class ModelSelect {
   /** Whether a question can be sent with this choice. */
   get usable() {
     const option = this.select.selectedOptions[0];
-    return Boolean(option) && option.dataset.unusable === undefined;
+    return Boolean(option) && !option.disabled && option.dataset.unusable === undefined;
   }
 
   /** The ID of the model that would answer. */

@@ -24,6 +24,9 @@ class Command(AccountCommand):
         parser.add_argument(
             "--sql", action="store_true", help="It may also check SQL and ask data sources, by MCP."
         )
+        parser.add_argument(
+            "--local-only", action="store_true", help="Only local models get what it sends."
+        )
         parser.add_argument("--name", default="command line", help="The name of the token.")
         parser.add_argument("--days", type=int, help="Default: $TOKEN_DAYS")
 
@@ -34,7 +37,8 @@ class Command(AccountCommand):
             raise CommandError(f"A token is valid for at least one day and at most {MAX_DAYS}.")
         user = find_or_create(options["username"], staff=options["staff"])
         more = [scope for scope, given in (("operate", "staff"), ("sql", "sql")) if options[given]]
-        token = ApiToken.make(user, options["name"], " ".join(["use", *more]), days)
+        scopes, local_only = " ".join(["use", *more]), options["local_only"]
+        token = ApiToken.make(user, options["name"], scopes, days, local_only=local_only)
         self.stderr.write(f"This token of {user.username} is shown once:", self.style.SUCCESS)
         self.stdout.write(token)
 

@@ -1,0 +1,25 @@
+/* The mark of a conversation that stays in the house: only local models get it, from then on. */
+import { at } from "../portal/dom.js";
+import { model } from "./state.js";
+
+const mark = at("local-only"); // absent if no model is local
+
+export function staysLocal() {
+  return Boolean(mark?.checked);
+}
+
+/** Once a question was accepted with the mark, it cannot be taken back. */
+export function keepMark() {
+  if (mark) mark.disabled ||= mark.checked;
+}
+
+function show() {
+  const left = model.onlyLocal(staysLocal());
+  const note = at("not-cleared");
+  note.hidden = !staysLocal();
+  note.textContent = `${left} ${left === 1 ? "model is" : "models are"} not cleared for what stays in the house.`;
+}
+
+mark?.addEventListener("change", show);
+model.select.addEventListener("htmx:after:settle", show);
+show();
