@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import time
-from functools import lru_cache
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from core.errors import PortalError
-from core.http.call import Call
 from core.http.decoding import off_loop
 from core.ids import new_id
 from registry import usage
-from registry.gateway.pace import Pace
+from registry.gateway.active import ActiveCall, answer_limit
+from registry.gateway.batches import Batches
 from registry.gateway.question import drop
-from registry.gateway.turns import in_turn, turns_of
 from registry.providers import streamed
-from registry.providers.events import ENDS
 from registry.providers.http import transport
 from registry.providers.reading import bad_response, check_values
 from registry.providers.wire import Stamp, Upload
@@ -25,6 +22,7 @@ from registry.providers.wire import Stamp, Upload
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
+    from core.http.call import Call
     from registry.entities import Provider
     from registry.providers.events import Event
     from registry.providers.wire import (
@@ -38,11 +36,7 @@ if TYPE_CHECKING:
         Target,
     )
 
-# Bytes of unfinished records and answers, of all calls of this process: past it, those end that
-# keep more than FAIR.
-MAX_BUFFERED, FAIR = 256 * 1024 * 1024, 1024 * 1024
 MAX_NUMBERS = 8_000_000  # of an answer: 2,048 vectors of 3,072 numbers are almost as many
-_buffered = 0
 
 
 def stamp(body: Body) -> Stamp:
@@ -104,33 +98,14 @@ class Client:
         request, parser = await self._streamed_call(target, body, native)
         drop(body)
         parser.keeps_records = records
-        pace, limit = Pace(parser), answer_limit()
-        active, times = _ActiveCall(self.provider.name, call), deadlines(wait)
-        if not active.turns.take():
-            times = await in_turn(active.turns, times, active.call)
+        active = ActiveCall(self.provider.name, call)
+        times = await active.begin(wait)
         with active:
-            async with transport.Response(request, times, active.call, limit) as response:
+            async with transport.Response(request, times, active.call, answer_limit()) as response:
                 await self._check(response)
-                try:
-                    while data := await response.some(pace.size):
-                        active.first_byte()
-                        if events := await pace.feed(data):
-                            if active.buffered:
-                                active.buffer(0)
-                            yield events
-                            if isinstance(events[-1], ENDS):
-                                await response.settle()
-                                break
-                            if parser.complete:
-                                response.expect_end()
-                        else:
-                            active.buffer(parser.waiting)
-                except PortalError:
-                    if not parser.complete:
-                        raise
-                    parser.oddities.add("no end")
-                if not parser.ended:
-                    yield parser.close()
+                batches = Batches(response, parser, active)
+                while events := await batches.next():
+                    yield events
             usage.count_oddities(self.provider.name, parser.oddities)
 
     async def _streamed_call(
@@ -206,10 +181,8 @@ class Client:
         call: Call | None,
         limit: transport.Limit | None = None,
     ) -> bytes:
-        limit = limit or answer_limit()
-        active, times = _ActiveCall(self.provider.name, call), deadlines(wait)
-        if not active.turns.take():
-            times = await in_turn(active.turns, times, active.call)
+        active, limit = ActiveCall(self.provider.name, call), limit or answer_limit()
+        times = await active.begin(wait)
         with active:
             async with transport.Response(request, times, active.call, limit) as response:
                 await self._check(response)
@@ -222,76 +195,11 @@ class Client:
             raise self.wire.read_error(response.status, response.headers, data)
 
 
-class _ActiveCall:
-    """Counts a call while it is active, and gives back the place that was taken from `turns`.
-
-    A class, because a generator as context manager costs three times as much; not an asynchronous
-    one, because a call that need not wait should not pay for that.
-    """
-
-    __slots__ = ("_began", "_has_waited", "_meters", "_provider", "buffered", "call", "turns")
-
-    def __init__(self, provider: str, call: Call | None) -> None:
-        self._provider = provider
-        self.turns = turns_of(provider)
-        self.call = call or Call()
-
-    def __enter__(self) -> Self:
-        self._meters = usage.of_provider(self._provider)
-        self._meters.under_way.inc()
-        self._began = time.perf_counter()
-        self._has_waited = False
-        self.buffered = 0
-        return self
-
-    def first_byte(self) -> None:
-        """Add the time until now to the call's waiting time, once."""
-        if not self._has_waited:
-            self._has_waited = True
-            self.call.waited += time.perf_counter() - self._began
-
-    def buffer(self, size: int) -> None:
-        """Count an unfinished record or answer. Raises PortalError if all together are too large.
-
-        Small ones may go on: they are not what fills the memory.
-        """
-        global _buffered
-        if size == self.buffered:
-            return
-        _buffered += size - self.buffered
-        self.buffered = size
-        if _buffered > MAX_BUFFERED and size > FAIR:
-            message = "The answers under way are too large. Try again in a moment."
-            raise PortalError("overloaded", message, retry_after=1)
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.first_byte()
-        global _buffered
-        _buffered -= self.buffered
-        seconds = time.perf_counter() - self._began
-        self.turns.give_back(seconds)
-        self._meters.upstream.observe(seconds)
-        self._meters.under_way.dec()
-
-
-@lru_cache(maxsize=1)
-def answer_limit() -> transport.Limit:
-    return transport.Limit(settings.MAX_ANSWER_BYTES, "MAX_ANSWER_BYTES")
-
-
 async def _written(native: Native, target: Target, body: Body) -> Request:
     """Return a request in the provider's own format. The file of a form may be large."""
     file = body.get("file")
     size = len(file.data) if isinstance(file, Upload) else 0
     return await off_loop(lambda: native.write(target, body), size)
-
-
-@lru_cache(maxsize=256)
-def deadlines(wait: float | None) -> transport.Deadlines:
-    """Return the settings' deadlines; `wait` replaces that of the first byte."""
-    first_byte = wait or settings.FIRST_BYTE_TIMEOUT
-    total = max(settings.TOTAL_TIMEOUT, first_byte)
-    return transport.Deadlines(settings.CONNECT_TIMEOUT, first_byte, settings.IDLE_TIMEOUT, total)
 
 
 def _count_inputs(texts: object) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.errors import PortalError
-from registry.gateway import client
+from registry.gateway import active
 from registry.providers import WIRES
 from registry.providers.events import Failure
 from registry.providers.reading import decode_any
@@ -113,10 +113,10 @@ def test_a_long_text_is_not_too_many_values() -> None:
 def test_only_large_unfinished_records_end_when_there_is_too_much(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(client, "MAX_BUFFERED", 3_000_000)
-    with client._ActiveCall("p", None) as large, client._ActiveCall("p", None) as small:
+    monkeypatch.setattr(active, "MAX_BUFFERED", 3_000_000)
+    with active.ActiveCall("p", None) as large, active.ActiveCall("p", None) as small:
         large.buffer(2_900_000)
         small.buffer(500_000)
         with pytest.raises(PortalError):
             large.buffer(2_950_000)
-    assert client._buffered == 0
+    assert active._buffered == 0
