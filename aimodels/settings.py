@@ -83,7 +83,9 @@ BODY_SECONDS = env.float("BODY_SECONDS", default=120.0)
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=600)  # a user; 0 is no limit
 TOKENS_PER_MINUTE = env.int("TOKENS_PER_MINUTE", default=4_000_000)
 PAGES_PER_MINUTE = env.int("PAGES_PER_MINUTE", default=1200)
-ANSWERS_PER_PERSON = env.int("ANSWERS_PER_PERSON", default=max(PROVIDER_CONCURRENCY // 4, 1))
+_QUARTER = max(PROVIDER_CONCURRENCY // 4, 1)
+ANSWERS_PER_PERSON = env.int("ANSWERS_PER_PERSON", default=_QUARTER)
+PROVIDER_PLACES_PER_PERSON = env.int("PROVIDER_PLACES_PER_PERSON", default=_QUARTER)
 SOCKETS_PER_PERSON = env.int("SOCKETS_PER_PERSON", default=100)
 SQL_GATE_SECONDS = env.float("SQL_GATE_SECONDS", default=3.0)  # to check one query
 SQL_GATE_WAIT_SECONDS = env.float("SQL_GATE_WAIT_SECONDS", default=15.0)  # for its turn

@@ -36,7 +36,8 @@ class FairQueue:
     `each` is how many of these may be one person's. `expected` is how many seconds a place is held,
     until some were. `what` completes "Too many requests wait for".
 
-    A caller that took a place with `take` or `wait` must `give_back` it; `place` does both.
+    A caller that took a place with `take` or `wait` must `give_back` it; `place` does both. No
+    person is None.
     """
 
     def __init__(
@@ -68,19 +69,30 @@ class FairQueue:
         """Return a context manager that holds a place. Entering raises as `wait` does."""
         return Place(self, person, seconds)
 
-    def take(self) -> bool:
-        """Take a place if one is free: then no one waits."""
-        if self._free <= 0:
+    def take(self, person: Hashable = "") -> bool:
+        """Take a place if one is free: then no one waits who may have it."""
+        if self._free <= 0 or not self._may_have(person):
             return False
-        self._free -= 1
+        self._give(person)
         return True
 
-    def give_back(self, seconds: float) -> None:
+    def give_back(self, seconds: float, person: Hashable = "") -> None:
         """Return a place that was held for `seconds`."""
         self._mean += (seconds - self._mean) * WEIGHT
-        self._free += 1
+        self._take_back(person)
         if self._lines:
             self._hand_out()
+
+    # What a queue overrides that counts the places of each person.
+
+    def _may_have(self, person: Hashable) -> bool:
+        return True
+
+    def _give(self, person: Hashable) -> None:
+        self._free -= 1
+
+    def _take_back(self, person: Hashable) -> None:
+        self._free += 1
 
     async def wait(self, person: Hashable, seconds: float) -> None:
         """Wait up to `seconds` for a place, and take it.
@@ -111,12 +123,14 @@ class FairQueue:
 
     def _hand_out(self) -> None:
         """Give the free places to those who wait: one to a person, who then goes last."""
-        while self._free > 0 and self._lines:
-            person = next(iter(self._lines))
+        while self._free > 0:
+            person = next(filter(self._may_have, self._lines), None)
+            if person is None:
+                return
             ticket = next(iter(self._lines[person]))
             self._remove(person, ticket)
             if not ticket.done():  # it may be cancelled, and its task not have run yet
-                self._free -= 1
+                self._give(person)
                 ticket.set_result(True)
                 if person in self._lines:
                     self._lines.move_to_end(person)
@@ -130,7 +144,7 @@ class FairQueue:
         if ticket.cancelled():
             self._remove(person, ticket)
         elif ticket.result():  # it was given a place just before
-            self._free += 1
+            self._take_back(person)
             self._hand_out()
 
     def _remove(self, person: Hashable, ticket: asyncio.Future[bool]) -> None:

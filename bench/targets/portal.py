@@ -68,6 +68,7 @@ class Gateway(Target):
             "ANSWERS_PER_PERSON": "4096",
             "SOCKETS_PER_PERSON": "100000",
             "PROVIDER_CONCURRENCY": "4096",
+            "PROVIDER_PLACES_PER_PERSON": "0",
         }
 
     def headers(self) -> dict[str, str]:

@@ -21,11 +21,15 @@ class Taken(NamedTuple):
 
 
 class Hold(NamedTuple):
-    """How many places of `key` a worker asks to hold, of those that there are."""
+    """How many places of `key` a worker asks to hold, of those that there are.
+
+    `used` is how many it cannot give back now.
+    """
 
     key: str
     capacity: int
     wanted: int
+    used: int
 
 
 class LeasesDownError(Exception):
@@ -46,9 +50,10 @@ class Leases(Protocol):
         ...
 
     def hold(self, holds: Iterable[Hold]) -> list[int]:
-        """Return how many places of each key the worker now holds, instead of those before.
+        """Return how many places of each key the worker may use now, instead of those before.
 
-        It must ask again within GONE_SECONDS.
+        Workers that want more than there are get even parts; who uses more than that keeps these
+        places only until they are free. It must ask again within GONE_SECONDS.
         """
         ...
 
@@ -84,4 +89,4 @@ class OwnLeases:
             self._swept = now
 
     def hold(self, holds: Iterable[Hold]) -> list[int]:
-        return [min(wanted, max(capacity // self.workers, 1)) for _, capacity, wanted in holds]
+        return [min(wanted, max(capacity // self.workers, 1)) for _, capacity, wanted, _ in holds]

@@ -50,6 +50,7 @@ def of_settings() -> Limits:
         settings.PAGES_PER_MINUTE,
         settings.ANSWERS_PER_PERSON,
         settings.SOCKETS_PER_PERSON,
+        settings.PROVIDER_PLACES_PER_PERSON,
     )
 
 

@@ -14,3 +14,4 @@ class Limits:
     pages_per_minute: int
     answers: int  # under way at once; for each token too
     sockets: int  # open at once
+    provider_places: int  # of one provider, held at once

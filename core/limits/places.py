@@ -1,4 +1,4 @@
-"""Things that are under way at once: answers of a person, sockets, a provider's calls."""
+"""Things that are under way at once: answers of a person, sockets."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ class Places:
                 if place.used < place.held:
                     return  # another caller was first
                 wanted = min(place.used + (capacity // PART or 1), capacity)
-            [place.held] = self._source.hold([Hold(f"{self.name}:{key}", capacity, wanted)])
+            hold = Hold(f"{self.name}:{key}", capacity, wanted, place.used)
+            [place.held] = self._source.hold([hold])
             if place.held <= place.used:
                 place.none_until = time.monotonic() + REFUSED_SECONDS
 
@@ -83,4 +84,4 @@ class Places:
     def _shrink(self, key: str, place: _Held) -> Hold:
         """Hold no more than is used. The capacity may have become less."""
         place.held = place.used
-        return Hold(f"{self.name}:{key}", max(place.capacity, place.used), place.used)
+        return Hold(f"{self.name}:{key}", max(place.capacity, place.used), place.used, place.used)

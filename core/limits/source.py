@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 AWAY_SECONDS = 1.0  # for which leases that cannot be had are not asked for again
+SETTLE_SECONDS = 2 * AWAY_SECONDS  # by then all workers have written what they use
 
 
 class Source:
@@ -30,13 +31,23 @@ class Source:
         self._threads = ThreadPoolExecutor(2, "limits")
         self._asked: dict[str, asyncio.Future[None]] = {}
 
+    @property
+    def shared(self) -> bool:
+        """Do other workers lease from it, too?"""
+        return self._leases.shared
+
+    @property
+    def settles(self) -> bool:
+        """Did it come back just now? It may not know yet what other workers use."""
+        return self._away_until > 0 and time.monotonic() < self._away_until + SETTLE_SECONDS
+
     def use(self, leases: Leases) -> None:
         """Lease from `leases` from now on."""
         self._leases = leases
 
     async def ask(self, key: str, refill: Callable[[], None]) -> None:
         """Call `refill`, for all who ask for `key` meanwhile."""
-        if not self._leases.shared:
+        if not self.shared:
             return refill()
         if (asked := self._asked.get(key)) is None:
             asked = asyncio.get_running_loop().run_in_executor(self._threads, refill)

@@ -168,6 +168,7 @@ class GroupLimits(_Strict):
     pages_per_minute: int | None = Field(None, ge=0, description="And parts of pages.")
     answers: int | None = Field(None, ge=0, description="At once; for each API token, too.")
     sockets: int | None = Field(None, ge=0, description="Open at once: each page has up to two.")
+    provider_places: int | None = Field(None, ge=0, description="Of one provider, at once.")
 
 
 class LimitsConfig(_Strict):

@@ -11,7 +11,7 @@ from django.conf import settings
 from core.errors import PortalError
 from core.http.call import Call
 from registry import usage
-from registry.gateway.turns import in_turn, turns_of
+from registry.gateway.turns import Turn
 from registry.providers.http import transport
 
 # Bytes of unfinished records and answers, of all calls of this process: past it, those end that
@@ -27,22 +27,20 @@ class ActiveCall:
     one, because a call that need not wait should not pay for that.
     """
 
-    __slots__ = ("_began", "_has_waited", "_meters", "_turns", "buffered", "call")
+    __slots__ = ("_began", "_has_waited", "_meters", "_turn", "buffered", "call")
 
     def __init__(self, provider: str, call: Call | None) -> None:
-        self._turns = turns_of(provider)
+        self._turn = Turn(provider)
         self._meters = usage.of_provider(provider)
         self.call = call or Call()
 
     async def begin(self, wait: float | None) -> transport.Deadlines:
         """Take a place, and return the call's deadlines. Enter the context at once after it.
 
-        Raises PortalError as `in_turn` does.
+        Raises PortalError as `Turn.wait` does.
         """
         times = deadlines(wait)
-        if not self._turns.take():
-            times = await in_turn(self._turns, times, self.call)
-        return times
+        return times if self._turn.take() else await self._turn.wait(times, self.call)
 
     def __enter__(self) -> Self:
         self._meters.under_way.inc()
@@ -76,7 +74,7 @@ class ActiveCall:
         global _buffered
         _buffered -= self.buffered
         seconds = time.perf_counter() - self._began
-        self._turns.give_back(seconds)
+        self._turn.give_back(seconds)
         self._meters.upstream.observe(seconds)
         self._meters.under_way.dec()
 

@@ -34,28 +34,58 @@ else
 end
 return {tostring(granted), string.format('%.6f', due - now - window + each)}
 """
-# A hash of workers: how many places each holds, and until when.
+# A hash of workers: how many places each holds, until when, and how many it wants. Where they want
+# more than there are, those that want more than an even part get one each. What is left over goes
+# round, a second each: else a single place would stay with one worker for as long as it has use for
+# it. A worker holds what it uses, even where it may use less now.
 HOLD = """
-local capacity, wanted, seconds = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local me, capacity, wanted = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local used, seconds = tonumber(ARGV[4]), tonumber(ARGV[5])
 local time = redis.call('TIME')
 local now, others = time[1] + time[2] / 1e6, 0
+local names, wants = {me}, {[me] = wanted}
 local all = redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
-    local count, ends = string.match(all[i + 1], '^(%d+) (.+)$')
+    local count, ends, want = string.match(all[i + 1], '^(%d+) (%S+) (%d+)$')
     if tonumber(ends) <= now then
         redis.call('HDEL', KEYS[1], all[i])
-    elseif all[i] ~= ARGV[1] then
+    elseif all[i] ~= me then
         others = others + tonumber(count)
+        names[#names + 1] = all[i]
+        wants[all[i]] = tonumber(want)
     end
 end
-local held = math.max(math.min(wanted, capacity - others), 0)
-if held > 0 then
-    redis.call('HSET', KEYS[1], ARGV[1], held .. ' ' .. string.format('%.3f', now + seconds))
+local part, left = wanted, capacity
+table.sort(names, function(a, b)
+    if wants[a] == wants[b] then return a < b end
+    return wants[a] < wants[b]
+end)
+for i, name in ipairs(names) do
+    local rest = #names - i + 1
+    if wants[name] * rest > left then
+        local greedy, rank = {unpack(names, i)}, nil
+        table.sort(greedy)
+        for j, other in ipairs(greedy) do
+            if other == me then rank = j end
+        end
+        if rank then
+            part = math.floor(left / rest)
+            if (rank + math.floor(now)) % rest < left % rest then part = part + 1 end
+        end
+        break
+    end
+    left = left - wants[name]
+end
+local granted = math.max(math.min(wanted, part, capacity - others), 0)
+local held = math.max(granted, used)
+if held > 0 or wanted > 0 then
+    local ends = string.format('%.3f', now + seconds)
+    redis.call('HSET', KEYS[1], me, held .. ' ' .. ends .. ' ' .. wanted)
     redis.call('EXPIRE', KEYS[1], math.ceil(seconds))
 else
-    redis.call('HDEL', KEYS[1], ARGV[1])
+    redis.call('HDEL', KEYS[1], me)
 end
-return held
+return granted
 """
 
 
@@ -86,8 +116,8 @@ class RedisLeases:
     def hold(self, holds: Iterable[Hold]) -> list[int]:
         try:
             with self._redis.pipeline(transaction=False) as pipe:
-                for key, capacity, wanted in holds:
-                    arguments = [self._worker, capacity, wanted, GONE_SECONDS]
+                for key, capacity, wanted, used in holds:
+                    arguments = [self._worker, capacity, wanted, used, GONE_SECONDS]
                     self._hold(keys=[PREFIX + key], args=arguments, client=pipe)
                 return [int(held) for held in pipe.execute()]
         except (redis.RedisError, OSError) as error:
