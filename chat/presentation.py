@@ -78,6 +78,8 @@ class MessageView:
         if asked := resolution.get("asked"):
             why = f"instead of {asked}: {resolution.get('because')}"
         facts = [f"{message.model} ({why})" if why else message.model]
+        if server := resolution.get("server"):
+            facts.append(f"on {server}")
         if self.gone:
             facts.append("no longer listed")
         if resolution.get("deprecated"):

@@ -92,7 +92,7 @@ def _of_provider(provider: Provider) -> Parts:
     return {
         "api": provider.api,
         "apis": provider.apis,
-        "address": endpoint.base_url,
+        "address": (endpoint.base_url, endpoint.servers),
         "key or headers": endpoint.headers,
         "variables": (endpoint.variables, endpoint.missing),
         "timeout": provider.timeout,

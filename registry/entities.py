@@ -27,7 +27,10 @@ MAX_DROPPED = 10  # names in a header; the resolution has all
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A server. `api` names its wire format."""
+    """A section of models.yaml. `api` names its wire format.
+
+    Of several servers, `servers` has one like it for each, whose `server` is its address.
+    """
 
     name: str
     api: str
@@ -43,6 +46,18 @@ class Provider:
     passes_all: bool = False
     apis: frozenset[str] = frozenset()  # what the server speaks beside its wire format
     first_byte: float | None = None  # seconds until a streamed answer begins
+    server: str = ""
+    servers: tuple[Provider, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Its name, and which server it is: unique among all servers."""
+        return f"{self.name}@{self.server}" if self.server else self.name
+
+    @property
+    def each(self) -> tuple[Provider, ...]:
+        """Its servers, or itself."""
+        return self.servers or (self,)
 
     @property
     def configured(self) -> bool:
@@ -101,6 +116,13 @@ class Tried(NamedTuple):
     id: str
     code: str
     seconds: float
+    server: str = ""  # if its provider has several
+
+    def as_dict(self) -> dict[str, Any]:
+        fields = self._asdict()
+        if not self.server:
+            del fields["server"]
+        return fields
 
 
 @dataclass(frozen=True)  # without slots, so that its cached properties can be stored
@@ -109,7 +131,8 @@ class Resolution:
 
     `revision` identifies the content of models.yaml that was used. `fallbacks` may be asked if this
     model does not answer. `tried` is what failed before; of a fallback, `asked` is the model that
-    was meant, and `because` the code of its error.
+    was meant, and `because` the code of its error. `server` is the one of the provider's that is
+    asked, if it has several.
     """
 
     capability: str
@@ -126,6 +149,12 @@ class Resolution:
     asked: str = ""
     because: str = ""
     tried: tuple[Tried, ...] = ()
+    server: Provider | None = None
+
+    @property
+    def at(self) -> Provider:
+        """The server that is asked."""
+        return self.server or self.provider
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -135,10 +164,11 @@ class Resolution:
             "registry": self.registry,
             "resolved_by": self.resolved_by,
             "revision": self.revision,
+            **({"server": self.server.server} if self.server else {}),
             **self._notice(),
             **({"dropped": list(self.dropped)} if self.dropped else {}),
             **({"asked": self.asked, "because": self.because} if self.asked else {}),
-            **({"tried": [attempt._asdict() for attempt in self.tried]} if self.tried else {}),
+            **({"tried": [attempt.as_dict() for attempt in self.tried]} if self.tried else {}),
         }
 
     def _notice(self) -> dict[str, Any]:
@@ -165,7 +195,7 @@ class Resolution:
     @cached_property
     def target(self) -> Target:
         """What a wire module needs."""
-        endpoint, ref = self.provider.endpoint, self.model and self.model.ref
+        endpoint, ref = self.at.endpoint, self.model and self.model.ref
         return Target(
             self.provider.name,
             self.name,
@@ -196,6 +226,8 @@ def resolution_headers(resolution: Mapping[str, Any]) -> dict[str, str]:
     }
     if "deprecated" in resolution:
         headers["X-Model-Deprecated"] = resolution["replacement"] or "true"
+    if "server" in resolution:
+        headers["X-Server"] = resolution["server"]
     if "tried" in resolution:
         headers["X-Attempts"] = str(len(resolution["tried"]) + 1)
     if "dropped" in resolution:

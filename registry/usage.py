@@ -24,6 +24,14 @@ failures = Counter(
 )
 
 
+server_calls = Counter(
+    "portal_server_calls",
+    "Calls to each server of the providers that have several.",
+    ["provider", "server"],
+    registry=registry,
+)
+
+
 retries = Counter(
     "portal_retries",
     "Calls that were sent to the same provider again, by the code of the first error.",

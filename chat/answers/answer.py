@@ -118,7 +118,7 @@ class Answer(Generic[AskT]):
         await self.begin(resolution)
         self.call.report = self.status
         batches = calls.stream(resolution, body, self.call, records=self.wants_records)
-        batches = report_loading(batches, resolution, self.status)
+        batches = report_loading(batches, resolution, self.call, self.status)
         async with aclosing(batches):
             async for events in batches:
                 if self.call.resolution is not None and self.answered_by is None:

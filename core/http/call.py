@@ -20,7 +20,8 @@ class Call:
     conversation, where they differ.
 
     `refit` returns the request as another model gets it, if one may answer; `report` shows the
-    caller what is waited for. `resolution` is set if the first attempt failed: which model answers.
+    caller what is waited for. `resolution` is set if another model answers than the one that was
+    chosen, or one of several servers.
     """
 
     id: str = ""

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from core.variables import VARIABLE, scrub
 from core.yaml_tree import Node
-from registry.health.health import NOTHING_SEEN, not_listed
+from registry.config.rules import ADDRESSES
+from registry.health.health import not_listed
 from registry.health.monitor import monitor
 from registry.model_id import guess_capability
 from registry.pages.choices import HEALTH
@@ -74,11 +75,12 @@ def _leaves(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
 def _value(config: Config, path: tuple[str, ...], node: Node) -> Value:
     text, variables = _plain(node), ""
     endpoint = config.endpoints.get(path[1]) if len(path) > 2 else None
-    if endpoint is not None and path[2] in (*SECRET, "endpoint", "host"):
-        used = list(VARIABLE.finditer(str(node.value)))
+    if endpoint is not None and path[2] in (*SECRET, *ADDRESSES):
+        used = list(VARIABLE.finditer(text if path[2] in ADDRESSES else str(node.value)))
         unset = [match["name"] for match in used if match["name"] in endpoint.missing]
         if path[2] not in SECRET:
-            text = scrub(endpoint.base_url, endpoint.secrets) if not unset else str(node.value)
+            filled = ", ".join(endpoint.servers or (endpoint.base_url,))
+            text = text if unset else scrub(filled, endpoint.secrets)
         elif unset:
             text = f"not set: {', '.join(unset)}"
         else:
@@ -153,7 +155,7 @@ def providers(registry: Registry) -> list[ProviderRow]:
             ProviderRow(
                 provider,
                 health[name],
-                monitor.traffic.get(name, NOTHING_SEEN),
+                monitor.traffic_of(provider),
                 len(models),
                 [row.model.id for row in models if row.missing],
                 not_listed(names, health[name]),

@@ -55,6 +55,7 @@ class HealthSerializer(serializers.Serializer[Any]):
     latency_ms = serializers.IntegerField(allow_null=True)
     missing = serializers.ListField(child=serializers.CharField())
     skipped_until = serializers.DateTimeField(allow_null=True)
+    servers = serializers.DictField(required=False)
     not_listed = serializers.ListField(child=serializers.CharField(), required=False)
     history = serializers.ListField(child=serializers.DictField(), required=False)
     traffic = serializers.DictField(required=False)

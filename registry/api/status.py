@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.access import may_use
-from registry.health.health import NOTHING_SEEN, Health, is_missing, iso, not_listed
+from registry.health.health import Health, is_missing, iso, not_listed
 from registry.health.monitor import monitor
 from registry.state.service import service
 from registry.workers.beat import Beat
@@ -13,6 +13,7 @@ from registry.workers.worker import worker
 
 if TYPE_CHECKING:
     from core.access import Groups
+    from registry.entities import Provider
     from registry.health.traffic import Traffic
     from registry.snapshot import Registry
 
@@ -55,13 +56,26 @@ def _health(
     fields["missing"] = [
         model.id for model in models if may_use(model.allow, groups) and is_missing(model, health)
     ]
-    until = monitor.skipped_until(name)
-    fields["skipped_until"] = None if until is None else iso(until)
+    provider = registry.providers[name]
+    fields["skipped_until"] = _until(provider)
+    if provider.servers:
+        fields["servers"] = {
+            server.server: {
+                **monitor.last(server).as_dict(operator=operator),
+                "skipped_until": _until(server),
+            }
+            for server in provider.servers
+        }
     if operator:
         fields["not_listed"] = not_listed([model.name for model in models], health)
         fields["history"] = [{"at": iso(at), "status": status} for at, status in health.history]
-        fields["traffic"] = _traffic(monitor.traffic.get(name, NOTHING_SEEN))
+        fields["traffic"] = _traffic(monitor.traffic_of(provider))
     return fields
+
+
+def _until(provider: Provider) -> str | None:
+    until = monitor.skipped_until(provider)
+    return None if until is None else iso(until)
 
 
 def _traffic(traffic: Traffic) -> dict[str, Any]:

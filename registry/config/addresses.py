@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from registry.config.endpoint import written_in
 from registry.providers import WIRES
 
 if TYPE_CHECKING:
@@ -17,15 +18,13 @@ if TYPE_CHECKING:
 def check_addresses(models: ModelsConfig, endpoints: Mapping[str, Endpoint]) -> Iterator[Finding]:
     """Yield the addresses with a route at their end, without /v1, or with Ollama's other APIs."""
     for name, provider in models.providers.items():
-        wire = WIRES[provider.api or name]
-        base_url = endpoints[name].base_url
-        other = wire.other_address(base_url) if base_url else ""
-        if not other:
-            continue
-        written = getattr(provider, wire.ADDRESS) or ""
-        # A variable's value, or a query, may be secret.
-        public = "${" not in written and "?" not in written
-        yield (name, wire.ADDRESS), _message(base_url, other, public)
+        wire, endpoint = WIRES[provider.api or name], endpoints[name]
+        addresses = endpoint.servers or (endpoint.base_url,)
+        for (path, written), base_url in zip(written_in(provider, wire), addresses, strict=True):
+            if base_url and (other := wire.other_address(base_url)):
+                # A variable's value, or a query, may be secret.
+                public = "${" not in written and "?" not in written
+                yield (name, *path), _message(base_url, other, public)
 
 
 def _message(base_url: str, other: str, public: bool) -> str:

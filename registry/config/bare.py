@@ -10,7 +10,7 @@ from registry.config.schema import ProviderConfig
 from registry.config.synonyms import meant
 
 _CUT = re.compile(r"^[ ]*(?:title|description): +[^\s\"'#|>][^#\n]*?[ ](#\w)", re.MULTILINE)
-_ADDRESS = ("registry", "endpoint", "host")
+_ADDRESS = ("registry", "endpoint", "endpoints", "host")
 
 
 def with_models(root: Node) -> tuple[Node, list[Problem]]:

@@ -7,7 +7,7 @@ An unset variable is not an error: the provider is unconfigured, and names the v
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from core.yaml_errors import Finding
+    from core.yaml_tree import Path
     from registry.config.schema import ProviderConfig
     from registry.providers.wire import Wire
 
@@ -34,8 +35,9 @@ MIN_SECRET = 4  # characters: hiding shorter values would hide parts of words
 class Endpoint:
     """How to reach a provider. `base_url` has no trailing slash.
 
-    `missing` has the variables without a usable value, with the reason. `secrets` are the values
-    that must never appear in a message.
+    `servers` are the base URLs of several servers, of which `base_url` is the first. `missing` has
+    the variables without a usable value, with the reason. `secrets` are the values that must never
+    appear in a message.
     """
 
     base_url: str
@@ -44,6 +46,7 @@ class Endpoint:
     variables: tuple[str, ...] = ()
     secrets: tuple[str, ...] = field(default=(), repr=False)
     api_key: str = field(default="", repr=False)
+    servers: tuple[str, ...] = ()
 
 
 def resolve_endpoint(
@@ -56,18 +59,39 @@ def resolve_endpoint(
     wire = WIRES.get(provider.api or name)
     if wire is None:  # an unknown format; `rules` reports it
         wire = WIRES["ollama" if provider.host else "openai"]
-    written = getattr(provider, wire.ADDRESS) or ""
-    address = fill(getattr(provider, wire.ADDRESS) or "", environ)
-    if not address.text and not address.missing:
-        address.missing.update(dict.fromkeys(address.values, "empty"))
     key = fill(provider.api_key or "", environ)
     headers = {header: fill(value, environ) for header, value in provider.headers.items()}
-    base_url, problem = _base_url(wire, address)
-    problem = other_form(written) or problem
-    problems = [*_key_problems(key, provider.api_key or ""), *_header_problems(headers)]
-    if problem:
-        problems.append(((wire.ADDRESS,), problem))
-    return _endpoint(wire, base_url, address, key, headers), problems
+    addresses, urls, problems = _addresses(provider, wire, environ)
+    problems += [*_key_problems(key, provider.api_key or ""), *_header_problems(headers)]
+    endpoint = _endpoint(wire, urls, addresses, key, headers)
+    return (replace(endpoint, servers=tuple(urls)) if provider.endpoints else endpoint), problems
+
+
+def _addresses(
+    provider: ProviderConfig, wire: Wire, environ: Mapping[str, str] | None
+) -> tuple[list[Filled], list[str], list[Finding]]:
+    addresses: list[Filled] = []
+    urls: list[str] = []
+    problems: list[Finding] = []
+    for path, written in written_in(provider, wire):
+        address = fill(written, environ)
+        if not address.text and not address.missing:
+            address.missing.update(dict.fromkeys(address.values, "empty"))
+        base_url, problem = _base_url(wire, address)
+        if base_url and base_url in urls:
+            problem = "This server appears twice."
+        if problem := other_form(written) or problem:
+            problems.append((path, problem))
+        addresses.append(address)
+        urls.append(base_url)
+    return addresses, urls, problems
+
+
+def written_in(provider: ProviderConfig, wire: Wire) -> list[tuple[Path, str]]:
+    """Return the address of `provider`, or those of its servers, as written and where."""
+    if provider.endpoints:
+        return [(("endpoints", number), text) for number, text in enumerate(provider.endpoints)]
+    return [((wire.ADDRESS,), getattr(provider, wire.ADDRESS) or "")]
 
 
 def _base_url(wire: Wire, address: Filled) -> tuple[str, str]:
@@ -85,15 +109,20 @@ def _base_url(wire: Wire, address: Filled) -> tuple[str, str]:
 
 
 def _endpoint(
-    wire: Wire, base_url: str, address: Filled, key: Filled, headers: Mapping[str, Filled]
+    wire: Wire,
+    urls: list[str],
+    addresses: list[Filled],
+    key: Filled,
+    headers: Mapping[str, Filled],
 ) -> Endpoint:
-    fields = [address, key, *headers.values()]
+    secret = [key, *headers.values()]
+    fields = [*addresses, *secret]
     return Endpoint(
-        base_url,
+        urls[0],
         _headers(wire.headers(key.text), headers),
         missing={name: why for filled in fields for name, why in filled.missing.items()},
         variables=tuple(dict.fromkeys(name for filled in fields for name in filled.values)),
-        secrets=_secrets(fields, base_url),
+        secrets=_secrets(secret, addresses, urls),
         api_key=key.text,
     )
 
@@ -105,16 +134,17 @@ def _headers(usual: Mapping[str, str], headers: Mapping[str, Filled]) -> dict[st
     return {**{name: text for name, text in usual.items() if name.lower() not in own}, **values}
 
 
-def _secrets(fields: list[Filled], base_url: str) -> tuple[str, ...]:
+def _secrets(secret: list[Filled], addresses: list[Filled], urls: list[str]) -> tuple[str, ...]:
     """Return the key, the headers' values, and the values of all variables.
 
-    Without the server's host, and without values that are too short to be a secret.
+    Without the servers' hosts, and without values that are too short to be a secret.
     """
-    address, *secret = fields
-    host = urlsplit(base_url).netloc
+    hosts = [urlsplit(url).netloc for url in urls]
     values = {filled.text for filled in secret}
     values |= {value for filled in secret for value in filled.values.values()}
-    values |= {value for value in address.values.values() if value not in host}
+    for address in addresses:
+        used = address.values.values()
+        values |= {value for value in used if not any(value in host for host in hosts)}
     return tuple(value for value in values if len(value) >= MIN_SECRET)
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from core.yaml_tree import Path
     from registry.config.schema import ModelRef, ModelsConfig
 
+MAX_SERVERS = 16
+ADDRESSES = ("endpoint", "endpoints", "host")
+
 
 def check(
     models: ModelsConfig, dropped: Collection[Path] = ()
@@ -98,8 +101,8 @@ def outside(section: str) -> str:
 
 
 def _any_address(name: str, provider: ProviderConfig, index: ModelIndex) -> Iterator[Finding]:
-    dropped = any(index.is_dropped(name, field) for field in ("endpoint", "host", "api"))
-    if provider.registry and not (provider.endpoint or provider.host or dropped):
+    dropped = any(index.is_dropped(name, field) for field in (*ADDRESSES, "api"))
+    if provider.registry and not (any(getattr(provider, field) for field in ADDRESSES) or dropped):
         yield (name,), f"'endpoint' is missing. Write the address of {quote(name)}."
 
 
@@ -109,8 +112,21 @@ def _address(
     other = "host" if field == "endpoint" else "endpoint"
     if getattr(provider, other) is not None:
         yield (name, other), f"This wire format uses '{field}', not '{other}'."
-    elif not getattr(provider, field) and not index.is_dropped(name, field):
+    elif provider.endpoints:
+        yield from _servers(name, provider, field)
+    elif not getattr(provider, field) and not any(index.is_dropped(name, f) for f in ADDRESSES):
         yield (name,), f"'{field}' is missing. Write the address of {quote(name)}."
+
+
+def _servers(name: str, provider: ProviderConfig, field: str) -> Iterator[Finding]:
+    """Yield what is wrong where there are several addresses."""
+    path = (name, "endpoints")
+    if getattr(provider, field) is not None:
+        yield path, f"Write '{field}' for one server or 'endpoints' for several, not both."
+    elif provider.serve is not None:
+        yield path, f"`serve` runs one server. Write its address as '{field}'."
+    elif len(provider.endpoints) > MAX_SERVERS:
+        yield path, f"At most {MAX_SERVERS} servers."
 
 
 def _model(name: str, model: str, ref: ModelRef, index: ModelIndex) -> Iterator[Finding]:

@@ -53,7 +53,7 @@ def in_unknown_section(data: Any, path: Path) -> bool:
     section = value_at(data, path[:2])
     if not isinstance(section, dict) or path[1] in WIRES:
         return False
-    keys = ("api", "endpoint", "host", "registry", "api_key")
+    keys = ("api", "endpoint", "endpoints", "host", "registry", "api_key")
     known = list(ProviderConfig.model_fields)
     return not any(meant((*path[:2], key), known) in keys for key in section)
 

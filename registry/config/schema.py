@@ -6,7 +6,7 @@ Editors show the descriptions of the fields.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
@@ -17,12 +17,15 @@ RELAYED = ("rerank", "transcription", "image_generation")  # the provider's own 
 CAPABILITIES = ("chat", "sql", "embeddings", *RELAYED)
 # What `models` holds beside providers.
 SETTINGS = ("defaults", "fallbacks", "capabilities", "models_list")
-WITH_VARIABLES = ("api_key", "endpoint", "host", "headers")
+WITH_VARIABLES = ("api_key", "endpoint", "endpoints", "host", "headers")
 
 
 class _Strict(BaseModel):
     # hide_input: otherwise pydantic quotes the invalid value, which may be a key.
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+_Text = Annotated[str, Field(min_length=1)]
 
 
 class Price(_Strict):
@@ -89,7 +92,7 @@ class ModelRef(_Strict):
 
 
 class ProviderConfig(_Strict):
-    """One server, and the models that it is used for."""
+    """One server, or several alike, and the models that it is used for."""
 
     api: str | None = Field(
         None,
@@ -105,6 +108,9 @@ class ProviderConfig(_Strict):
         None,
         min_length=1,
         description="Base URL of an OpenAI-compatible server, or of Anthropic's API.",
+    )
+    endpoints: tuple[_Text, ...] = Field(
+        (), description="Addresses of several servers of the same models, of any wire format."
     )
     host: str | None = Field(None, min_length=1, description="Where Ollama listens.")
     api_key: str | None = Field(

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _PROVIDER = {
     "endpoint": ("baseurl", "apibase", "url", "uri", "apiurl", "address", "server", "baseuri",
                  "openaiapibase", "openaibaseurl", "apiendpoint", "endpointurl", "hosturl"),
+    "endpoints": ("baseurls", "apibases", "urls", "uris", "hosts", "addresses", "servers",
+                  "endpointurls", "backends", "upstreams", "replicas", "deployments"),
     "api_key": ("apikey", "key", "token", "secret", "apitoken", "accesstoken", "apikeyenv"),
     "registry": ("model", "models", "modellist", "defaultmodel", "modelname"),
     "api": ("type", "provider", "format", "kind", "wire", "adapter", "apitype", "protocol"),

@@ -105,6 +105,10 @@ def _misshapen(error: ErrorDetails, data: Any) -> Mistake | None:
         return Mistake(path[:3], "This must be a list of fields, or 'all'.")
     if kind == "tuple_type" and (path[:2] == FALLBACKS or path[-1] == "fallback"):
         return Mistake(path, 'This must be a list: ["provider:name"].')
+    if path[2:] == ("endpoints",) and kind == "tuple_type":
+        return Mistake(path, 'This must be a list: ["http://host:port/v1"].')
+    if path[2:] in (("endpoint",), ("host",)) and isinstance(value_at(data, path), tuple):
+        return Mistake(path, "Write several addresses as `endpoints: [...]`.", at_key=True)
     example = _example(path) if kind in ("dict_type", "model_type") else ""
     if not example:
         return None

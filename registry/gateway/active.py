@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import time
 from functools import lru_cache
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 
 from core.errors import PortalError
 from core.http.call import Call
 from registry import usage
+from registry.gateway.servers import active
 from registry.gateway.turns import Turn
 from registry.providers.http import transport
+
+if TYPE_CHECKING:
+    from registry.entities import Provider
 
 # Bytes of unfinished records and answers, of all calls of this process: past it, those end that
 # keep more than FAIR.
@@ -27,11 +31,12 @@ class ActiveCall:
     one, because a call that need not wait should not pay for that.
     """
 
-    __slots__ = ("_began", "_has_waited", "_meters", "_turn", "buffered", "call")
+    __slots__ = ("_began", "_has_waited", "_meters", "_server", "_turn", "buffered", "call")
 
-    def __init__(self, provider: str, call: Call | None) -> None:
-        self._turn = Turn(provider)
-        self._meters = usage.of_provider(provider)
+    def __init__(self, provider: Provider, call: Call | None) -> None:
+        self._server = provider
+        self._turn = Turn(provider.name)
+        self._meters = usage.of_provider(provider.name)
         self.call = call or Call()
 
     async def begin(self, wait: float | None) -> transport.Deadlines:
@@ -44,6 +49,9 @@ class ActiveCall:
 
     def __enter__(self) -> Self:
         self._meters.under_way.inc()
+        if self._server.server:
+            usage.server_calls.labels(self._server.name, self._server.server).inc()
+            active[self._server.key] += 1
         self._began = time.perf_counter()
         self._has_waited = False
         self.buffered = 0
@@ -77,6 +85,8 @@ class ActiveCall:
         self._turn.give_back(seconds)
         self._meters.upstream.observe(seconds)
         self._meters.under_way.dec()
+        if self._server.server:
+            active[self._server.key] -= 1
 
 
 @lru_cache(maxsize=1)

@@ -37,7 +37,7 @@ class Additions:
     __slots__ = ("_by_wire", "_fields", "_key", "_renames", "_taken_back", "omit")
 
     def __init__(self, resolution: Resolution, kind: str, fields: Collection[str] = ()) -> None:
-        self._key = (resolution.provider.endpoint.base_url, resolution.name)
+        self._key = (resolution.at.endpoint.base_url, resolution.name)
         self._fields = fields
         self._by_wire = resolution.provider.wire.ADDED.get(kind, ())
         self._renames = kind in ("chat", "stream")

@@ -21,6 +21,7 @@ from core.errors import PortalError
 from registry import usage
 from registry.entities import Tried
 from registry.gateway.policy import MIN_SECONDS, Moment, Repeat, Step, following
+from registry.gateway.servers import on_server
 from registry.health.breaker import SKIPPED
 from registry.health.monitor import monitor
 
@@ -70,6 +71,7 @@ class Attempts:
         self._first: PortalError | None = None
         self._only_others = refit is not None
         self._repeated = self._only_others
+        self._servers: set[str] = set()  # those that were asked, by key
 
     @property
     def left(self) -> float:
@@ -83,17 +85,34 @@ class Attempts:
         """Return what is asked next. Raises the first error, with all attempts, if nothing is."""
         self._first = self._first or error
         self._note(last.resolution, error.code, time.monotonic() - self._began)
-        at = Moment(bool(self._others), self._repeated, self.left, random.random(), self._patient)  # noqa: S311
+        at = Moment(
+            bool(self._others),
+            self._repeated,
+            self.left,
+            random.random(),  # noqa: S311
+            self._patient,
+            self._elsewhere(last.resolution),
+        )
         step = following(error, at)
         if isinstance(step, Repeat):
             fitted = await self._repeat(error, last, step.seconds)
+        elif step is Step.ELSEWHERE:
+            fitted = self._again(error, last)
         elif step is Step.NEXT:
             fitted = self._next(error, last.resolution)
         else:
             raise self._failed()
+        if not self._only_others:
+            fitted = fitted._replace(resolution=on_server(fitted.resolution, self._servers))
         self._began = time.monotonic()
         self.call.resolution = fitted.resolution
         return fitted
+
+    def _elsewhere(self, last: Resolution) -> bool:
+        """Has the provider a server that was not asked?"""
+        self._servers.add(last.at.key)
+        servers = [] if self._only_others else last.provider.servers
+        return any(server.key not in self._servers for server in servers)
 
     @property
     def _patient(self) -> bool:
@@ -104,15 +123,20 @@ class Attempts:
         last = self.tried[-1] if self.tried else None
         if code == "model_loading" and last and (last.id, last.code) == (resolution.id, code):
             seconds += self.tried.pop().seconds
-        self.tried.append(Tried(resolution.id, code, round(seconds, 3)))
+        server = resolution.server.server if resolution.server else ""
+        self.tried.append(Tried(resolution.id, code, round(seconds, 3), server))
 
     async def _repeat(self, error: PortalError, last: Fitted, seconds: float) -> Fitted:
         if error.code == "model_loading" and self.call.report:
             await self.call.report("loading")
         else:
             self._repeated = True
-        usage.retries.labels(last.resolution.provider.name, error.code).inc()
         await asyncio.sleep(seconds)
+        return self._again(error, last)
+
+    def _again(self, error: PortalError, last: Fitted) -> Fitted:
+        """Return the request for the same model again."""
+        usage.retries.labels(last.resolution.provider.name, error.code).inc()
         return last._replace(resolution=replace(last.resolution, tried=tuple(self.tried)))
 
     def _next(self, error: PortalError, last: Resolution) -> Fitted:
@@ -145,7 +169,7 @@ class Attempts:
         """Return the first error, with all attempts if there was more than one."""
         assert self._first is not None
         if len(self.tried) > 1 and self._first.resolution is not None:
-            self._first.resolution["tried"] = [attempt._asdict() for attempt in self.tried]
+            self._first.resolution["tried"] = [attempt.as_dict() for attempt in self.tried]
         return self._first
 
 

@@ -19,6 +19,7 @@ from registry.gateway.choice import choose
 from registry.gateway.client import Client
 from registry.gateway.explained import Explained, failed
 from registry.gateway.question import restored
+from registry.gateway.servers import on_server
 from registry.health.traffic import traffic_log
 from registry.providers.events import Done, Failure
 
@@ -70,10 +71,18 @@ async def relay(
 
 async def count(native: Native, resolution: Resolution, body: Body, call: Call) -> Relayed:
     """Return what a provider counts. It is no answer: a failure says nothing about its health."""
+    resolution = on_server(resolution)
     with Explained(resolution):
         _check_hops(call)
-        client = Client(resolution.provider)
+        client = Client(resolution.at)
         return await client.relay(native, resolution.target, body, resolution.timeout, call)
+
+
+def _begin(resolution: Resolution, call: Call) -> Resolution:
+    """Return the resolution with the server that is asked first."""
+    if resolution.provider.servers:
+        resolution = call.resolution = on_server(resolution)
+    return resolution
 
 
 def _relayed(native: Native, client: Client, *arguments: Any) -> Awaitable[Relayed]:
@@ -127,7 +136,8 @@ async def _whole(
     wait: float | None = None,
     native: Native | None = None,
 ) -> T:
-    client, additions = Client(resolution.provider), Additions(resolution, kind, added)
+    resolution = _begin(resolution, call)
+    client, additions = Client(resolution.at), Additions(resolution, kind, added)
     began, attempts, limit = time.monotonic(), None, resolution.timeout or wait
     while True:
         target, sent = additions.apply(resolution.target, restored(body))
@@ -144,11 +154,11 @@ async def _whole(
                 kind, ask = _way(fitted)
             resolution, body, native = fitted
             limit = attempts.limit(resolution.timeout)
-            client, additions = Client(resolution.provider), Additions(resolution, kind, added)
+            client, additions = Client(resolution.at), Additions(resolution, kind, added)
         else:
             additions.succeeded()
             call.dropped = additions.dropped(body)
-            traffic_log.succeeded(resolution.provider.name)
+            traffic_log.succeeded(resolution.at.key)
             return answer
 
 
@@ -168,7 +178,8 @@ async def stream(
     and so are the bytes of the chunks. `call.dropped` names the caller's fields that the model does
     not take.
     """
-    client = Client(resolution.provider)
+    resolution = _begin(resolution, call)
+    client = Client(resolution.at)
     additions = Additions(resolution, "native" if native else "stream", added)
     began, attempts, limit = time.monotonic(), None, resolution.first_byte
     first = True
@@ -195,7 +206,7 @@ async def stream(
             last = Fitted(resolution, body, native)
             resolution, body, native = await attempts.after(error, last)
             limit = attempts.limit(resolution.first_byte)
-            client = Client(resolution.provider)
+            client = Client(resolution.at)
             additions = Additions(resolution, "native" if native else "stream", added)
 
 
@@ -207,4 +218,4 @@ def _note_end(events: list[Event], resolution: Resolution, *, first: bool) -> No
             raise last.error
         failed(last.error, resolution)
     elif isinstance(last, Done):  # now: callers may stop reading at the end
-        traffic_log.succeeded(resolution.provider.name)
+        traffic_log.succeeded(resolution.at.key)

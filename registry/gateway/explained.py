@@ -38,7 +38,7 @@ def failed(error: PortalError, resolution: Resolution) -> None:
     """
     explain(error, resolution)
     if resolution.registry or error.code == "provider_unreachable":
-        traffic_log.failed(resolution.provider.name, error)
+        traffic_log.failed(resolution.at.key, error)
 
 
 def explain(error: PortalError, resolution: Resolution) -> None:

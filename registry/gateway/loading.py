@@ -18,6 +18,7 @@ from registry.gateway.client import Client
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
+    from core.http.call import Call
     from registry.entities import Resolution
     from registry.providers.events import Event
 
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
 SILENCE = 1.0  # seconds, before the server is asked why
 
 
-async def report_loading(batches: Batches, resolution: Resolution, report: Report) -> Batches:
+async def report_loading(
+    batches: Batches, resolution: Resolution, call: Call, report: Report
+) -> Batches:
     """Yield `batches`; call `report("loading")` if there is none because the model is loading."""
-    checking = asyncio.ensure_future(_report_loading(resolution, report))
+    checking = asyncio.ensure_future(_report_loading(resolution, call, report))
     try:
         async with aclosing(batches):
             async for events in batches:
@@ -39,10 +42,11 @@ async def report_loading(batches: Batches, resolution: Resolution, report: Repor
         checking.cancel()
 
 
-async def _report_loading(resolution: Resolution, report: Report) -> None:
+async def _report_loading(resolution: Resolution, call: Call, report: Report) -> None:
     await asyncio.sleep(SILENCE)
+    asked = call.resolution or resolution
     try:
-        loaded = await Client(resolution.provider).is_loaded(resolution.target)
+        loaded = await Client(asked.at).is_loaded(asked.target)
     except PortalError:
         return
     if loaded is False:

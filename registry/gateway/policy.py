@@ -1,7 +1,8 @@
 """
 What follows a failed attempt: the same provider again, another model, or the error. No I/O.
 
-    the provider certainly did nothing, or said when to come back    the same one again, once
+    it certainly did nothing, or said when to come back              its next server, at once; then
+                                                                     the same one again, once
     it failed, and another model may answer                          that one
     anything else: the caller's own mistake, no one left, no time    the error
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 MAX_PAUSE = 5.0  # seconds before the same provider is asked again
 MIN_SECONDS = 0.25  # left of the budget: less is not worth an attempt
 LOADING_PAUSE = 1.0  # at most, between two looks at a model that is loading
+REFUSALS = ("model_loading", "overloaded", "provider_rate_limited")
 TRIGGERS = frozenset({
     "provider_unreachable", "provider_timeout", "provider_error", "provider_bad_response",
     "provider_rate_limited", "provider_quota_exhausted", "provider_auth_failed",
@@ -33,6 +35,7 @@ class Repeat(NamedTuple):
 
 
 class Step(Enum):
+    ELSEWHERE = "ask another server of the same model"
     NEXT = "ask the next model"
     FAIL = "return the error"
 
@@ -45,12 +48,15 @@ class Moment(NamedTuple):
     left: float
     jitter: float
     patient: bool = False  # does the caller see that a model is loading?
+    elsewhere: bool = False  # has the provider another server?
 
 
 def following(error: PortalError, at: Moment) -> Repeat | Step:
     """Return what to do after `error`."""
     if at.left < MIN_SECONDS:
         return Step.FAIL
+    if at.elsewhere and (error.repeat_after is not None or _refused(error)):
+        return Step.ELSEWHERE
     if error.code == "model_loading" and at.patient and not at.others:
         return Repeat(_jittered(min(error.retry_after or LOADING_PAUSE, LOADING_PAUSE), at))
     if (pause := error.repeat_after) is not None and not at.repeated and pause <= MAX_PAUSE:
@@ -58,6 +64,11 @@ def following(error: PortalError, at: Moment) -> Repeat | Step:
         if pause + MIN_SECONDS <= at.left:
             return Repeat(pause)
     return Step.NEXT if at.others and falls_back(error) else Step.FAIL
+
+
+def _refused(error: PortalError) -> bool:
+    """Did a server say that it does nothing for now?"""
+    return error.code in REFUSALS and error.provider is not None
 
 
 def falls_back(error: PortalError) -> bool:

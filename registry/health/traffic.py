@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -17,7 +18,7 @@ import msgspec
 from registry.health.breaker import Breaker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from core.errors import PortalError
 
@@ -102,6 +103,14 @@ class TrafficLog:
         breaker.adopt(now, others.until)
         return breaker.skips(now, max(self._succeeded.get(provider, 0.0), others.succeeded))
 
+    def ends(self, provider: str, others: Traffic) -> float:
+        """Return until when the provider's breaker is open, or 0. No call is let through by it."""
+        if provider not in self._breakers and not others.until:
+            return 0.0
+        now, breaker = time.time(), self._breaker(provider)
+        breaker.adopt(now, others.until)
+        return breaker.ends(now, max(self._succeeded.get(provider, 0.0), others.succeeded))
+
     def traffic(self) -> dict[str, Traffic]:
         """Return each provider's last minute."""
         since = time.time() - WINDOW
@@ -131,6 +140,12 @@ def together(all_traffic: Iterable[Mapping[str, Traffic]]) -> dict[str, Traffic]
         for provider, own in traffic.items():
             total[provider] = _sum(total[provider], own) if provider in total else own
     return total
+
+
+def of_servers(all_traffic: Collection[Traffic]) -> Traffic:
+    """Return the traffic of a provider with several servers, which is open when all are."""
+    total = reduce(_sum, all_traffic)
+    return replace(total, until=min(traffic.until for traffic in all_traffic))
 
 
 def _sum(first: Traffic, second: Traffic) -> Traffic:

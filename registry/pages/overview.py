@@ -27,6 +27,7 @@ class Row:
     model: Model
     health: Health
     default_for: list[str]
+    skipped_until: float | None = None
 
     @property
     def words(self) -> str:
@@ -35,8 +36,7 @@ class Row:
     @property
     def skipped_for(self) -> int:
         """Return for how many more seconds the provider is skipped where another can answer."""
-        until = monitor.skipped_until(self.model.provider)
-        return 0 if until is None else math.ceil(until - time.time())
+        return 0 if self.skipped_until is None else math.ceil(self.skipped_until - time.time())
 
     @property
     def missing(self) -> bool:
@@ -62,8 +62,14 @@ def rows(registry: Registry, groups: Groups | None, capability: str = "") -> lis
     """Return the models that members of `groups` may use, with `capability` if one is named."""
     health = monitor.of(registry)
     used = registry.defaults
+    skipped = {name: monitor.skipped_until(p) for name, p in registry.providers.items()}
     return [
-        Row(model, health[model.provider], [c for c, id_ in used.items() if id_ == model.id])
+        Row(
+            model,
+            health[model.provider],
+            [c for c, id_ in used.items() if id_ == model.id],
+            skipped[model.provider],
+        )
         for model in registry.models.values()
         if may_use(model.allow, groups) and (not capability or capability in model.capabilities)
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from registry.config.model_index import known_capabilities
 from registry.entities import Model, Provider, Resolution
@@ -47,6 +48,25 @@ def build(config: Config) -> Registry:
 
 
 def _provider(name: str, section: ProviderConfig, config: Config) -> Provider:
+    provider = _without_servers(name, section, config)
+    urls = provider.endpoint.servers
+    servers = tuple(
+        replace(provider, server=label, endpoint=replace(provider.endpoint, base_url=url))
+        for url, label in zip(urls, _labels(urls), strict=True)
+    )
+    return replace(provider, servers=servers)
+
+
+def _labels(urls: Iterable[str]) -> list[str]:
+    """Return host and port of each server, which are no secret; with a number if they repeat."""
+    hosts = [urlsplit(url).netloc for url in urls]
+    return [
+        f"{host}#{hosts[:number].count(host) + 1}" if hosts.count(host) > 1 else host
+        for number, host in enumerate(hosts)
+    ]
+
+
+def _without_servers(name: str, section: ProviderConfig, config: Config) -> Provider:
     return Provider(
         name,
         section.api or name,

@@ -69,4 +69,5 @@ def _as_written(config: Config) -> Registry:
 
 def _written(section: ProviderConfig) -> Endpoint:
     address = section.endpoint or section.host or ""
-    return Endpoint(address, {"": section.api_key or "", **section.headers})
+    headers = {"": section.api_key or "", **section.headers}
+    return Endpoint(address, headers, servers=section.endpoints)

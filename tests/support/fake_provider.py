@@ -113,8 +113,9 @@ class FakeProvider:
         return self.posts[-1]
 
     def close(self) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join()
+        if self.thread.is_alive():  # a test may have closed it
+            self.loop.call_soon_threadsafe(self.loop.stop)
+            self.thread.join()
 
     def _run(self, started: threading.Event) -> None:
         asyncio.set_event_loop(self.loop)

@@ -86,7 +86,7 @@ def _note_alias(
 ) -> None:
     first = names.setdefault(alias, model_id)
     if first != model_id:
-        message = "The portal does not distribute requests: each is a model of its own."
+        message = "Each is a model of its own. If they are one, list their servers in `endpoints`."
         draft.report.note(entry.node, f"{quote(alias)} names several models. {message}")
     elif alias and model_id:
         draft.report.note(

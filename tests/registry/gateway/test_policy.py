@@ -11,6 +11,7 @@ ALONE = Moment(others=False, repeated=False, left=60, jitter=0)
 OTHERS = ALONE._replace(others=True)
 AGAIN = ALONE._replace(repeated=True)
 LATE = OTHERS._replace(left=0.1)
+ELSEWHERE = OTHERS._replace(elsewhere=True)
 PATIENT = ALONE._replace(patient=True)
 CALLERS = [
     code
@@ -30,6 +31,12 @@ CASES = {
     "refused: again before another": (error("provider_unreachable", 0.1), OTHERS, Repeat(0.1)),
     "refused again": (error("provider_unreachable", 0.1), AGAIN, Step.FAIL),
     "refused again, another": (error("provider_unreachable", 0.1), AGAIN._replace(others=True), Step.NEXT),
+    "refused, another server": (error("provider_unreachable", 0.1), ELSEWHERE, Step.ELSEWHERE),
+    "a long pause, another server": (error("provider_rate_limited", 30), ELSEWHERE, Step.ELSEWHERE),
+    "busy, another server": (error("overloaded"), ELSEWHERE, Step.ELSEWHERE),
+    "no place here, another server": (error("overloaded", ours=True), ELSEWHERE, Step.FAIL),
+    "closed, another server": (error("provider_unreachable"), ELSEWHERE, Step.NEXT),
+    "refused too late for another server": (error("provider_unreachable", 0.1), LATE._replace(elsewhere=True), Step.FAIL),
     "closed without a word: it may have been read": (error("provider_unreachable"), ALONE, Step.FAIL),
     "closed, another": (error("provider_unreachable"), OTHERS, Step.NEXT),
     "a short pause": (error("provider_rate_limited", 2), ALONE, Repeat(2)),

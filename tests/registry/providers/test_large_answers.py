@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from core.errors import PortalError
+from registry.config.endpoint import Endpoint
+from registry.entities import Provider
 from registry.gateway import active
 from registry.providers import WIRES
 from registry.providers.events import Failure
@@ -25,6 +27,9 @@ LARGE = "x" * 300_000
 BOMB = b'{"choices": [' + b"[]," * 1_000_000 + b"[]]}"
 RECORD = b'data: {"choices": [' + b"[]," * 200_000 + b"[]]}\n\n"
 STAMP, TARGET = Stamp("id", 1), Target("p", "n", "http://x", {})
+PROVIDER = Provider(
+    "p", "openai", Endpoint("http://x", {}), None, False, None, serves=False, local=False
+)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +119,7 @@ def test_only_large_unfinished_records_end_when_there_is_too_much(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(active, "MAX_BUFFERED", 3_000_000)
-    with active.ActiveCall("p", None) as large, active.ActiveCall("p", None) as small:
+    with active.ActiveCall(PROVIDER, None) as large, active.ActiveCall(PROVIDER, None) as small:
         large.buffer(2_900_000)
         small.buffer(500_000)
         with pytest.raises(PortalError):
