@@ -52,7 +52,7 @@ async def _relay(
 
     def reported(current: Resolution) -> None:
         # With `started` it is too late for the header.
-        if in_chunk or exchange.started or current.tried:
+        if in_chunk or exchange.started or current.is_notable:
             chunks.opening = _opening(current)
 
     batches = calls.stream(resolution, body, exchange.call)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+from chat.inside import FirstEvent
 from chat.requests import report
 from chat.requests.names import own_all
 from core.http.sse import EventStream
@@ -31,9 +32,10 @@ async def stream_answer(
     """Send what `write` makes of each batch, then `end`; count the usage. Raises PortalError.
 
     The headers name the model that answers, what was tried before, and the fields that it turned
-    out to refuse. `reported` gets that resolution: a heartbeat may have sent the headers already.
+    out to refuse. A heartbeat may have sent the headers already: the first event has the resolution
+    too, or `reported` gets it.
     """
-    usage, pieces = None, 0
+    usage, pieces, first = None, 0, FirstEvent()
     async with EventStream(exchange, resolution.header_lines) as stream:
         try:
             async with aclosing(batches):
@@ -41,16 +43,15 @@ async def stream_answer(
                     if exchange.call.dropped or exchange.call.resolution:
                         resolution = final(exchange, resolution)
                         stream.set_lines(resolution.header_lines)
-                        if reported:
-                            reported(resolution)
+                        (reported or first.note)(resolution)
                     pieces += len(events)
                     usage = _usage(events) or usage  # some servers repeat it, growing
-                    await stream.write(write(events))
+                    await stream.write(first.write(write(events)))
                     if isinstance(last := events[-1], Failure):
                         raise last.error
         finally:  # many callers close as soon as they have read the end
             count_usage(resolution.provider.name, usage, pieces)
-        await stream.write(end())
+        await stream.write(first.write(end()))
         await stream.end()
 
 

@@ -105,4 +105,6 @@ class Answering:
         )
         count_usage(resolution.provider.name, piece.usage)
         body = self.door.answer(piece, asked, new_id(), piece.model or resolution.name)
+        if resolution.is_notable:
+            body["resolution"] = resolution.as_json
         await exchange.answer(body, lines=resolution.header_lines)

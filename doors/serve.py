@@ -76,6 +76,8 @@ async def _whole(exchange: Exchange, door: Door, asked: Asked, resolution: Resol
     count_usage(resolution.provider.name, piece.usage)
     body = door.answer(piece, asked, new_id(), piece.model or resolution.name)
     del piece  # it may be large, and its reader slow
+    if resolution.is_notable:
+        body["resolution"] = resolution.as_json
     await exchange.answer(body, lines=resolution.header_lines, empties=True)
 
 

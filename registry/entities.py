@@ -156,6 +156,11 @@ class Resolution:
         """The server that is asked."""
         return self.server or self.provider
 
+    @property
+    def is_notable(self) -> bool:
+        """Is there more to say than which model answers?"""
+        return bool(self.tried or self.server)
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "provider": self.provider.name,

@@ -35,7 +35,8 @@ def models(url: str, portal: str) -> str:
     section = {
         "defaults": {"chat": "oai:talker", "embeddings": "oai:embedder",
                      **{capability: f"oai:{name}" for name, capability in OPENAI.items()}},
-        "oai": {"api": "openai", "endpoint": f"{url}/v1", "registry": {
+        # `endpoints`, so that answers in every API have a `resolution`, which all clients ignore.
+        "oai": {"api": "openai", "endpoints": [f"{url}/v1"], "registry": {
             **REGISTRY, **{name: {"capabilities": [value]} for name, value in OPENAI.items()}}},
         "oll": {"api": "ollama", "host": url, "registry": REGISTRY},
         "via": {"api": "openai", "apis": ["responses"], "endpoint": f"{portal}/v1",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 from django.conf import settings
 
+from chat.inside import opened
 from chat.streaming import final, stream_answer
 from core.errors import PortalError
 from core.http.exchange import JSON_LINE
@@ -55,7 +55,10 @@ async def relay(
     stream: bool,
     inside: bool = False,
 ) -> None:
-    """Send the answer to a request; with `inside`, a whole one has the resolution in its JSON."""
+    """Send the answer to a request; with `inside`, a whole one has the resolution in its JSON.
+
+    One of which there is more to say has it anyway.
+    """
     if stream:
         batches = calls.stream(resolution, body, exchange.call, native=native)
         relayed = Relayed()
@@ -74,25 +77,14 @@ async def send(
     count_usage(resolution.provider.name, answer.usage)
     is_json = answer.media_type.encode() == JSON_LINE[1]
     opening, rest = b"", answer.data
-    if inside and is_json:
-        opening, rest = _opened(rest, bytes(resolution.as_json))
+    if is_json and (inside or resolution.is_notable):
+        opening, rest = opened(rest, resolution)
     length = (b"content-length", str(len(opening) + len(rest)).encode())
     media_type = JSON_LINE if is_json else (b"content-type", answer.media_type.encode())
     await exchange.start(200, [media_type, length, *resolution.header_lines])
     if opening:
         await exchange.write(opening)
     await exchange.write_whole(rest)
-
-
-def _opened(data: bytes, resolution: bytes) -> tuple[bytes, bytes]:
-    """Return how a JSON object with the resolution begins, and its rest: images are large.
-
-    The provider may be a portal, too; then the resolution is this one's.
-    """
-    if b'"resolution"' in data:
-        fields = msgspec.json.decode(data, type=dict[str, msgspec.Raw])
-        data = msgspec.json.encode({k: v for k, v in fields.items() if k != "resolution"})
-    return b'{"resolution":' + resolution + b",", data.lstrip()[1:]
 
 
 class Relayed:

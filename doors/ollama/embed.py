@@ -9,6 +9,7 @@ from django.conf import settings
 
 from chat.asked import pop_fallback
 from chat.requests import fit_embeddings, read_embeddings, report
+from chat.streaming import final
 from doors import fates
 from doors.ollama import models, table
 from registry.gateway import calls
@@ -65,5 +66,6 @@ async def _ask(
         body, resolution = fit_embeddings(read_embeddings(sent), chosen)
     wait = settings.WHOLE_ANSWER_TIMEOUT
     vectors = await calls.embed(resolution, body, exchange.call, wait=wait)
+    resolution = final(exchange, resolution)
     count_usage(resolution.provider.name, vectors.usage)
     return vectors, resolution

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
+import ollama
+import openai
 import pytest
 
 from tests.conftest import copy_of
@@ -31,6 +33,10 @@ models:
     api: openai
     endpoint: http://127.0.0.1:${FAKE_PORT}/v1
     registry: {talker: {capabilities: [chat], title: The last}}
+  pool:
+    api: openai
+    endpoints: ["http://127.0.0.1:${FAKE_PORT}/v1"]
+    registry: {a: {capabilities: [chat]}}
   stone:
     api: anthropic
     endpoint: http://127.0.0.1:${FAKE_PORT}
@@ -100,17 +106,56 @@ def test_every_api_falls_back(
     assert "X-Dropped" not in answer.headers
     assert [post.body["model"] for post in fake.posts] == ["a", "talker"]
     assert not [post for post in fake.posts if "fallback" in post.body]
+    resolution = first_object(answer.text)["resolution"]
+    assert (resolution["asked"], resolution["because"]) == (model, "provider_error")
+    assert [attempt["id"] for attempt in resolution["tried"]] == [model]
+    assert answer.text.count('"resolution"') == 1
 
 
-@pytest.mark.parametrize("path", DOORS)
-def test_in_every_api_a_named_model_falls_back_only_on_demand(
-    portal: Portal, fake: FakeProvider, path: str
+def first_object(text: str) -> dict[str, Any]:
+    """Return the first event of a stream, or the whole answer."""
+    line = next(line for line in text.splitlines() if line.removeprefix("data: ").startswith("{"))
+    found: dict[str, Any] = json.loads(line.removeprefix("data: "))
+    return found
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("path", [path for path in DOORS if not path.startswith("/v1/ai")])
+def test_an_answer_of_the_model_that_was_asked_has_nothing_of_it_in_other_apis(
+    portal: Portal, path: str, *, stream: bool
 ) -> None:
-    fake.script(BROKEN, KEEP)
-    answer = portal.post(path, {**DOORS[path], "model": new(), "stream": False})
-    assert answer.status_code == 502
-    assert len(fake.posts) == 1
-    assert portal.post(path, {**DOORS[path], "fallback": "yes"}).status_code == 400
+    answer = portal.post(path, {**DOORS[path], "stream": stream})
+    assert answer.status_code == 200, answer.text
+    has_it = "resolution" in first_object(answer.text)
+    assert has_it == (not stream and path in ("/v1/chat/completions", "/v1/completions"))
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_openais_client_reads_an_answer_with_a_resolution(
+    portal: Portal, fake: FakeProvider, *, stream: bool
+) -> None:
+    token, messages = portal.tokens["ann"], cast("Any", HI)
+    more: Any = {"extra_body": {"fallback": True}, "stream": stream}
+    with openai.OpenAI(base_url=f"{portal.url}/v1", api_key=token, max_retries=0) as client:
+        asks: list[Callable[[], Any]] = [
+            lambda: client.chat.completions.create(model=new(), messages=messages, **more),
+            lambda: client.completions.create(model=new(), prompt="Hi", **more),
+            lambda: client.responses.create(model=new(), input="Hi", **more),
+        ]
+        for ask in asks:
+            fake.script(BROKEN, KEEP)
+            answer = list(ask()) if stream else [ask()]
+            assert answer[0].to_dict()["resolution"]["resolved_by"] == "fallback"
+            assert len(answer) > stream
+
+
+def test_ollamas_client_reads_an_answer_with_a_resolution(portal: Portal):
+    headers = {"Authorization": f"Bearer {portal.tokens['ann']}"}
+    with ollama.Client(portal.url, headers=headers) as client:
+        whole = client.chat("pool:a", HI)
+        parts = list(client.chat("pool:a", HI, stream=True))
+    assert whole.message.content
+    assert "".join(part.message.content or "" for part in parts)
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -129,6 +174,7 @@ def test_a_relayed_answer_becomes_a_translated_one_and_the_other_way_round(
     assert answer.status_code == 200, answer.text
     assert answer.headers["X-Attempts"] == "2"
     assert [post.path for post in fake.posts] == paths
+    assert first_object(answer.text)["resolution"]["asked"] == body["model"]
     if stream:
         assert answer.text.count("event: message_start") == 1
         assert answer.text.count("event: message_stop") == 1
