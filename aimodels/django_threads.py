@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Any
 from asgiref.sync import ThreadSensitiveContext
 from django.conf import settings
 
-from core.addresses import address_in
+from core.addresses import network_in
 from core.auth import likely_person
 from core.database import database_threads
 from core.fair_queue import FairQueue
@@ -110,9 +110,9 @@ class QueuedDjango:
 
     def _way(self, scope: Scope) -> tuple[Threads, Hashable]:
         if scope["path"].startswith(SIGN_IN):
-            return self._sign_in, address_in(scope)
+            return self._sign_in, network_in(scope)
         if scope["path"] in HEALTH:
-            return self._health, address_in(scope)
+            return self._health, network_in(scope)
         return self._pages, likely_person(scope)
 
 

@@ -211,6 +211,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # ── Behind a proxy that ends TLS ────────────────────────────────────────────────────────────
 # Any caller can send such a header, so it is used only if the operator names it.
 TRUSTED_ADDRESS_HEADER = env.str("TRUSTED_ADDRESS_HEADER", default="")
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1)  # each appends the address that it saw
 AXES_CLIENT_IP_CALLABLE = "core.addresses.address_of"
 TRUSTED_SCHEME_HEADER = env.str("TRUSTED_SCHEME_HEADER", default="")
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=bool(TRUSTED_SCHEME_HEADER))

@@ -1,7 +1,8 @@
-"""The addresses of callers, also behind a proxy."""
+"""The addresses of callers, also behind proxies."""
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -11,21 +12,56 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+HOME_BITS = 64  # of an IPv6 address: a home or a server has all addresses that begin so
+
 
 def address_of(request: HttpRequest) -> str | None:
-    """Return the caller's address: the last in TRUSTED_ADDRESS_HEADER, if a proxy sets that."""
+    """Return the caller's address, if there is one.
+
+    Where TRUSTED_ADDRESS_HEADER is set, it is the one that the outermost of TRUSTED_PROXIES saw.
+    What is not an address there is not used: then the address of the connection is returned.
+    """
     header = request.headers.get(settings.TRUSTED_ADDRESS_HEADER or "", "")
-    return _last(header) or request.META.get("REMOTE_ADDR") or None
+    return _reported(header) or _read(request.META.get("REMOTE_ADDR") or "") or None
 
 
 def address_in(scope: Mapping[str, Any]) -> str:
-    """Return the caller's address of a request of ASGI, as `address_of` does."""
+    """Return the caller's address of a request of ASGI, as `address_of` does, or an empty text."""
     name = settings.TRUSTED_ADDRESS_HEADER.lower().encode()
     lines = [value for key, value in scope["headers"] if key == name] if name else []
-    address = _last(lines[-1].decode("latin-1")) if lines else ""
-    return address or str((scope.get("client") or ("",))[0])
+    return _reported(b",".join(lines).decode("latin-1")) or _read((scope.get("client") or ("",))[0])
 
 
-def _last(addresses: str) -> str:
-    """Return what the proxy appended: the address that it saw. The caller sent the rest."""
-    return addresses.rpartition(",")[2].strip()
+def network_of(address: str | None) -> str:
+    """Return what one caller is taken for: an IPv4 address, or the /64 of an IPv6 address."""
+    if not address or ":" not in address:
+        return address or ""
+    return str(IPv6Network((address, HOME_BITS), strict=False))
+
+
+def network_in(scope: Mapping[str, Any]) -> str:
+    """Return the caller's network of a request of ASGI."""
+    return network_of(address_in(scope))
+
+
+def _reported(header: str) -> str:
+    """Return what the proxies report: each has appended the address that it saw.
+
+    The caller may have sent the rest.
+    """
+    parts = header.split(",")[-max(settings.TRUSTED_PROXIES, 1) :]
+    return _read(parts[0].strip())
+
+
+def _read(text: str) -> str:
+    """Return the address in `text` in its usual form, without a port; else an empty text."""
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return ""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)

@@ -28,7 +28,7 @@ from knox.models import get_token_model
 
 from core import lookups
 from core.access import Access
-from core.addresses import address_in
+from core.addresses import network_in
 from core.database import database_threads, in_threads
 from core.errors import PortalError
 from core.grace import Grace
@@ -209,12 +209,12 @@ def credentials_in(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:
 
 
 def likely_person(scope: Mapping[str, Any]) -> Hashable:
-    """Return a key for queues: who probably sends this request, else the address."""
-    address = address_in(scope)
+    """Return a key for queues: who probably sends this request, else the network."""
+    network = network_in(scope)
     try:
-        return known.person(credentials_in(scope["headers"]).key, address)
+        return known.person(credentials_in(scope["headers"]).key, network)
     except PortalError:
-        return address
+        return network
 
 
 async def look_up_in_turn(
@@ -269,7 +269,7 @@ async def _find(credentials: Credentials, scope: Mapping[str, Any], in_grace: bo
     if reason := refused.reason(key):
         raise unauthenticated(reason)
     try:
-        who = known.person(key, address_in(scope))
+        who = known.person(key, network_in(scope))
         principal = await look_up_in_turn(credentials, who, in_grace=in_grace)
     except PortalError as error:
         if error.code == "unauthenticated":

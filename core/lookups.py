@@ -1,7 +1,7 @@
 """
 Looking callers up in the database, so that no one who is not signed in delays those who are.
 
-Look-ups wait in turn: those of known credentials by their person, all others by their address.
+Look-ups wait in turn: those of known credentials by their person, all others by their network.
 Credentials that were just refused are refused again without a look-up.
 """
 

@@ -79,6 +79,20 @@ async def test_many_bad_tokens_delay_neither_another_address_nor_a_known_token(a
     await asyncio.gather(*flood, return_exceptions=True)
 
 
+@on_database
+async def test_the_addresses_of_one_home_share_a_turn(ann: User, settings: Any):
+    settings.AUTH_CACHE_SECONDS = 0.0
+    good = Credentials(token=await asyncio.to_thread(make, ann))
+    flood = [
+        asyncio.ensure_future(identify(random_token(), scope_of(f"2001:db8::{number:x}")))
+        for number in range(400)
+    ]
+    await asyncio.sleep(0)
+    await identify(good, scope_of("2001:db8:0:1::1"))
+    assert sum(task.done() for task in flood) < 50
+    await asyncio.gather(*flood, return_exceptions=True)
+
+
 def store(token: ApiToken) -> None:
     ApiToken.objects.bulk_create([token])  # `save` makes a new digest
     connections.close_all()
