@@ -4,6 +4,9 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """Users' sign-in links and API tokens."""
+    """Users' sign-ins and API tokens."""
 
     name = "accounts"
+
+    def ready(self) -> None:
+        from accounts import signals  # noqa: F401 — connects its receivers

@@ -1,4 +1,4 @@
-"""API tokens and sign-in links. Only a hash of each secret is stored."""
+"""API tokens, sign-in links and failed sign-ins. Only a hash of each secret is stored."""
 
 from __future__ import annotations
 
@@ -67,27 +67,58 @@ class SignInLink(models.Model):
 
     @classmethod
     def make(cls, user: User) -> str:
-        """Store a new link of `user` and return its path."""
+        """Store a new link of `user` and return its path.
+
+        The secret is in the fragment, which browsers do not send: no server and no proxy logs it.
+        """
         cls.objects.filter(expires__lt=timezone.now() - timedelta(days=1)).delete()
         secret = secrets.token_urlsafe(32)
         expires = timezone.now() + timedelta(minutes=settings.SIGN_IN_LINK_MINUTES)
         cls.objects.create(user=user, digest=digest_of(secret), expires=expires)
-        return f"/sign-in/{secret}"
+        return f"/sign-in/link#{secret}"
 
     @classmethod
-    def owner(cls, secret: str) -> str | None:
-        """Return the user of this link, also of a used or expired one; None if it is unknown."""
-        link = cls.objects.select_related("user").filter(digest=digest_of(secret)).first()
-        return link.user.get_username() if link else None
+    def state(cls, secret: str) -> str:
+        """Return `valid`, `used`, `expired` or `unknown`."""
+        link = cls.objects.filter(digest=digest_of(secret), user__is_active=True).first()
+        if link is None:
+            return "unknown"
+        if link.used:
+            return "used"
+        return "valid" if link.expires > timezone.now() else "expired"
 
     @classmethod
-    def consume(cls, username: str, secret: str) -> User | None:
-        """Return the link's user, once; None if the link is unknown, used or expired."""
+    def consume(cls, secret: str) -> User | None:
+        """Return the link's user, once; None if the link does not work."""
         now = timezone.now()
-        valid = cls.objects.filter(digest=digest_of(secret), expires__gt=now, used=None)
-        link = valid.select_related("user").filter(user__username=username).first()
+        valid = cls.objects.filter(
+            digest=digest_of(secret), user__is_active=True, expires__gt=now, used=None
+        )
+        link = valid.select_related("user").first()
         # The update decides: of two simultaneous requests, only one finds the link unused.
         return link.user if link and valid.filter(pk=link.pk).update(used=now) else None
+
+
+class FailureCount(models.Model):
+    """How often a password was wrong, as `accounts.throttle` counts it.
+
+    `name` is a digest of the name that was typed, which may be a password, and is empty for all
+    names. `place` is a network or a device, and is empty for all places. `due` is when the failures
+    are forgotten; before `until`, attempts are refused.
+    """
+
+    name = models.CharField(max_length=64, blank=True)
+    place = models.CharField(max_length=64, blank=True)
+    due = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "place"], name="one_count")]
+        default_permissions = []
+        indexes = [models.Index(fields=["due"])]
+
+    def __str__(self) -> str:
+        return f"failures at {self.place or 'all places'} until {self.due:%Y-%m-%d %H:%M}"
 
 
 def digest_of(secret: str) -> str:

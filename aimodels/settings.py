@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import warnings
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +119,6 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_htmx",
-    "axes",
 ]
 
 MIDDLEWARE = [
@@ -136,7 +134,7 @@ MIDDLEWARE = [
     "aimodels.page_limits.LimitPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "axes.middleware.AxesMiddleware",
+    "accounts.middleware.SignIn",
 ]
 
 ROOT_URLCONF = "aimodels.urls"
@@ -188,20 +186,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 
 # ── Signing in ──────────────────────────────────────────────────────────────────────────────
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",  # first: it rejects before a secret is checked
+    "accounts.backends.PasswordBackend",  # the first that checks passwords: it limits guesses
     "accounts.backends.SignInLinkBackend",
-    "django.contrib.auth.backends.ModelBackend",
 ]
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
-AXES_FAILURE_LIMIT = SIGN_IN_FAILURES
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]  # either alone locks
-AXES_RESET_ON_SUCCESS = True
-AXES_HTTP_RESPONSE_CODE = 429
-AXES_LOCKOUT_TEMPLATE = "429.html"
-AXES_SENSITIVE_PARAMETERS = ["password", "secret"]
-AXES_VERBOSE = False
+DEVICE_COOKIE_NAME = "device"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator",
@@ -212,7 +202,6 @@ AUTH_PASSWORD_VALIDATORS = [
 # Any caller can send such a header, so it is used only if the operator names it.
 TRUSTED_ADDRESS_HEADER = env.str("TRUSTED_ADDRESS_HEADER", default="")
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1)  # each appends the address that it saw
-AXES_CLIENT_IP_CALLABLE = "core.addresses.address_of"
 TRUSTED_SCHEME_HEADER = env.str("TRUSTED_SCHEME_HEADER", default="")
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=bool(TRUSTED_SCHEME_HEADER))
 if TRUSTED_SCHEME_HEADER:
@@ -272,7 +261,6 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
-        "axes": {"level": "WARNING"},
         "django": {"level": LOG_LEVEL, "handlers": [], "propagate": True},
         "django.request": {"level": "ERROR"},  # a 404 is the caller's mistake
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # any caller can cause it

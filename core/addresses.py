@@ -22,14 +22,16 @@ def address_of(request: HttpRequest) -> str | None:
     What is not an address there is not used: then the address of the connection is returned.
     """
     header = request.headers.get(settings.TRUSTED_ADDRESS_HEADER or "", "")
-    return _reported(header) or _read(request.META.get("REMOTE_ADDR") or "") or None
+    return _reported(header) or read_address(request.META.get("REMOTE_ADDR") or "") or None
 
 
 def address_in(scope: Mapping[str, Any]) -> str:
     """Return the caller's address of a request of ASGI, as `address_of` does, or an empty text."""
     name = settings.TRUSTED_ADDRESS_HEADER.lower().encode()
     lines = [value for key, value in scope["headers"] if key == name] if name else []
-    return _reported(b",".join(lines).decode("latin-1")) or _read((scope.get("client") or ("",))[0])
+    return _reported(b",".join(lines).decode("latin-1")) or read_address(
+        (scope.get("client") or ("",))[0]
+    )
 
 
 def network_of(address: str | None) -> str:
@@ -50,10 +52,10 @@ def _reported(header: str) -> str:
     The caller may have sent the rest.
     """
     parts = header.split(",")[-max(settings.TRUSTED_PROXIES, 1) :]
-    return _read(parts[0].strip())
+    return read_address(parts[0].strip())
 
 
-def _read(text: str) -> str:
+def read_address(text: str) -> str:
     """Return the address in `text` in its usual form, without a port; else an empty text."""
     if text.startswith("["):
         text = text[1:].partition("]")[0]

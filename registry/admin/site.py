@@ -10,6 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
 from django.urls import path, reverse
 
 from core import auth
@@ -18,7 +21,7 @@ from registry.admin.record import ChangeAdmin
 from registry.models import Change
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern, URLResolver
 
 PAGES = (
@@ -46,6 +49,16 @@ class PortalAdminSite(AdminSite):
         # Not with @admin.register: importing this module imports the package, so that the decorator
         # would run before this site is the default one, and register with another.
         self.register(Change, ChangeAdmin)
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send people to the portal's own page, so that there is one way to sign in."""
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+        if not self.has_permission(request):
+            raise PermissionDenied
+        return redirect("admin:index")
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         def at(address: str, view: Any, name: str, operators: bool) -> URLPattern:

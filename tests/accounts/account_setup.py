@@ -5,14 +5,10 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
-from axes.utils import reset
 from django.contrib.auth.models import User
 from django.core.management import call_command
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counts() -> None:
-    reset()
+from django.http import HttpResponse
+from django.test import Client
 
 
 @pytest.fixture
@@ -24,3 +20,17 @@ def output_of(*arguments: str) -> list[str]:
     out = StringIO()
     call_command(*arguments, stdout=out)
     return out.getvalue().strip().splitlines()
+
+
+def use(link: str, client: Client | None = None, **more: str) -> HttpResponse:
+    """POST what the page of a sign-in link would."""
+    path, _, secret = link.partition("#")
+    return (client or Client()).post(path, {"secret": secret}, **more)  # type: ignore[arg-type, return-value]
+
+
+def enter(
+    name: str, password: str, address: str = "10.0.0.1", client: Client | None = None
+) -> HttpResponse:
+    """POST the form of the sign-in page."""
+    form = {"username": name, "password": password}
+    return (client or Client()).post("/sign-in", form, REMOTE_ADDR=address)  # type: ignore[return-value]

@@ -15,10 +15,11 @@ def browser(portal: Any) -> Any:
     """A session of `requests` that is signed in to the running portal."""
     link = portal.manage("sign_in_link", "ann", "--base", portal.url).stdout.strip()
     session = requests.Session()
-    form = session.get(link).text
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+    page, _, secret = link.partition("#")
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', session.get(page).text)
     assert token
-    session.post(link, data={"csrfmiddlewaretoken": token[1]}, headers={"Referer": link})
+    form = {"csrfmiddlewaretoken": token[1], "secret": secret}
+    session.post(page, data=form, headers={"Origin": portal.url})
     yield session
     session.close()
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from accounts.models import ApiToken
 from core import auth
 from core.errors import PortalError
-from tests.accounts.account_setup import _fresh_counts, ann, output_of
+from tests.accounts.account_setup import ann, output_of
 
-__all__ = ["_fresh_counts", "ann"]  # fixtures
+__all__ = ["ann"]  # a fixture
 pytestmark = pytest.mark.django_db
 
 

@@ -15,8 +15,8 @@ PEER = "10.0.0.1"
 def addresses(lines: list[str], peer: str = PEER) -> set[str | None]:
     """Return the address by Django's request, and by the scope of ASGI: they must be equal."""
     headers = [(b"x-forwarded-for", line.encode()) for line in lines]
-    meta = {"HTTP_X_FORWARDED_FOR": ",".join(lines)} if lines else {}
-    request = RequestFactory().get("/", REMOTE_ADDR=peer, **meta)
+    joined = {"X-Forwarded-For": ",".join(lines)} if lines else {}
+    request = RequestFactory().get("/", headers=joined, REMOTE_ADDR=peer)
     return {address_of(request), address_in({"headers": headers, "client": (peer, 1)}) or None}
 
 
