@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts.models import ApiToken
+from accounts.models import ApiToken, Event
 
 
 @admin.register(ApiToken)
@@ -19,4 +21,24 @@ class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic 
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
+        return False
+
+
+@admin.register(Event)
+class EventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+    """Lists sign-ins, refusals, links and tokens. No one may edit the list."""
+
+    list_display = ("at", "username", "kind", "detail", "address", "count", "last")
+    fields = list_display
+    list_filter = ["kind"]
+    date_hierarchy = "at"
+    search_fields = ["username", "address", "detail"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -9,6 +9,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
 
 from accounts.devices import remember
+from accounts.record import acting
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 class SignIn(MiddlewareMixin):
     """Answers refused sign-ins with 429, and remembers the device of those that succeed."""
 
+    def process_request(self, request: HttpRequest) -> None:
+        acting.set(request)
+
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        acting.set(None)
         refusal: TooManyFailuresError | None = getattr(request, "sign_in_refusal", None)
         if refusal is not None:
             response = _refused(request, refusal.seconds)

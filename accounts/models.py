@@ -121,5 +121,43 @@ class FailureCount(models.Model):
         return f"failures at {self.place or 'all places'} until {self.due:%Y-%m-%d %H:%M}"
 
 
+class Event(models.Model):
+    """A sign-in, a refusal, or what became of a token or a link: `accounts.record` writes them.
+
+    Equal refusals of an hour are one row with a `count`. A name that no one has is stored as an
+    empty text: it may be a password that was typed into the wrong field.
+    """
+
+    class Kind(models.TextChoices):
+        """What happened; the words follow the person's name."""
+
+        SIGNED_IN = "signed_in", "signed in"
+        SIGNED_OUT = "signed_out", "signed out"
+        REFUSED = "refused", "was refused"
+        SLOWED = "slowed", "has to wait"
+        LINK_MADE = "link_made", "got a sign-in link"
+        TOKEN_MADE = "token_made", "got a token"
+        TOKEN_REVOKED = "token_revoked", "lost a token"
+
+    at = models.DateTimeField(default=timezone.now)
+    last = models.DateTimeField(default=timezone.now)
+    count = models.PositiveIntegerField(default=1)
+    kind = models.CharField(max_length=20, choices=Kind)
+    username = models.CharField(max_length=150, blank=True)  # stays when the account goes
+    address = models.CharField(max_length=49, blank=True)  # or a network
+    detail = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        default_permissions = ["view"]
+        indexes = [models.Index(fields=["kind", "username", "at"])]
+        verbose_name = "sign-in or token"
+        verbose_name_plural = "record of sign-ins and tokens"
+
+    def __str__(self) -> str:
+        who = self.username or "someone"
+        return f"{self.at:%Y-%m-%d %H:%M} {who} {self.get_kind_display()}"
+
+
 def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()

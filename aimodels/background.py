@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from accounts.chores import CHORES
 from chat.conversations import recover
 from core import auth
 from registry.workers.file_watcher import watcher
@@ -16,6 +17,7 @@ def start() -> None:
     """Start the worker's beat, which probes providers, housekeeping, and the file watcher."""
     housekeeping.recover = recover
     housekeeping.confirm_tokens = auth.grace.confirm
+    housekeeping.chores = CHORES
     worker.start()
     housekeeping.start()
     watcher.start()

@@ -191,6 +191,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
+RECORD_DAYS = env.float("RECORD_DAYS", default=180.0)  # 0: rows are not deleted for their age
 DEVICE_COOKIE_NAME = "device"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -2,14 +2,15 @@
 Background work that may wait for the database, in a thread beside the worker's heartbeat.
 
 It reloads the file when another worker asked for it, looks for tokens that were revoked, ends
-unfinished answers of dead workers, drops primaries whose models are not listed, and deletes old
-heartbeats.
+unfinished answers of dead workers, drops primaries whose models are not listed, deletes old
+heartbeats, and does the chores of other apps.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection
@@ -30,17 +31,21 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 INTERVAL_SECONDS = 2.0
+CHORE_SECONDS = 600.0
 
 
 class Housekeeping:
     """Runs in a daemon thread. `recover` ends unfinished answers of dead workers.
 
     `confirm_tokens` finds those that were revoked.
+    `chores` delete what is too old, every CHORE_SECONDS on one of the workers.
     """
 
     def __init__(self) -> None:
         self.recover: Recover = lambda gone: None
         self.confirm_tokens: Callable[[], None] = lambda: None
+        self.chores: tuple[Callable[[], object], ...] = ()
+        self._chores_due = 0.0
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -81,6 +86,10 @@ class Housekeeping:
                     service.store.forget(expired)
                 except StoreDownError:
                     pass
+        if time.monotonic() >= self._chores_due:
+            self._chores_due = time.monotonic() + CHORE_SECONDS
+            for chore in self.chores:
+                chore()
 
 
 def record_lost() -> None:
