@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
-from accounts import record, throttle
+from datetime import timedelta
 
-CHORES = (throttle.delete_old, record.delete_old)
+from django.contrib.sessions.models import Session as OldSession
+from django.utils import timezone
+
+from accounts import record, throttle
+from accounts.models import Session, SignInLink
+
+
+def delete_ended_sessions() -> None:
+    """Delete the sessions that have ended, also those of Django's own engine."""
+    for model in (Session, OldSession):
+        model.objects.filter(expire_date__lt=timezone.now()).delete()
+
+
+def delete_old_links() -> None:
+    """Delete links a day after their end: until then they say that they were used."""
+    SignInLink.objects.filter(expires__lt=timezone.now() - timedelta(days=1)).delete()
+
+
+CHORES = (throttle.delete_old, record.delete_old, delete_ended_sessions, delete_old_links)

@@ -8,9 +8,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
 from knox.models import AbstractAuthToken
+
+from accounts.sessions import SessionStore
 
 
 class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # the package has no types
@@ -71,7 +74,6 @@ class SignInLink(models.Model):
 
         The secret is in the fragment, which browsers do not send: no server and no proxy logs it.
         """
-        cls.objects.filter(expires__lt=timezone.now() - timedelta(days=1)).delete()
         secret = secrets.token_urlsafe(32)
         expires = timezone.now() + timedelta(minutes=settings.SIGN_IN_LINK_MINUTES)
         cls.objects.create(user=user, digest=digest_of(secret), expires=expires)
@@ -97,6 +99,20 @@ class SignInLink(models.Model):
         link = valid.select_related("user").first()
         # The update decides: of two simultaneous requests, only one finds the link unused.
         return link.user if link and valid.filter(pk=link.pk).update(used=now) else None
+
+
+class Session(AbstractBaseSession):
+    """A session, under the hash of its key: see `accounts.sessions`."""
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True)
+
+    class Meta(AbstractBaseSession.Meta):
+        default_permissions = ()
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionStore]:
+        return SessionStore
 
 
 class FailureCount(models.Model):

@@ -11,6 +11,7 @@ from django.dispatch import receiver
 from accounts.models import ApiToken, Event, SignInLink
 from accounts.record import record, record_refusal
 from core.addresses import address_of, network_of
+from core.auth import OPERATE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,7 @@ METHODS = {"PasswordBackend": "password", "SignInLinkBackend": "link"}  # others
 
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest, user: User, **more: Any) -> None:
+    request.session.begin(brief=user.is_staff or user.has_perm(OPERATE))  # type: ignore[attr-defined]
     request.signed_in_as = user.get_username()  # type: ignore[attr-defined]  # accounts.middleware
     backend = getattr(user, "backend", "").rpartition(".")[2]
     record(Event.Kind.SIGNED_IN, user.get_username(), METHODS.get(backend, backend))

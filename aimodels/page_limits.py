@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 
+def _by_page(request: HttpRequest) -> bool:
+    """Did a page load a part of itself anew, while its reader may be away?"""
+    return request.method == "GET" and "HX-Request" in request.headers
+
+
 class LimitPages(MiddlewareMixin):
     """Counts the pages of people who are signed in. The API counts requests itself."""
 
@@ -23,7 +28,8 @@ class LimitPages(MiddlewareMixin):
         if request.path.startswith("/v1/") or session is None or request.user.is_anonymous:
             return None
         try:
-            principal = auth.identify_blocking(auth.Credentials(session=session))
+            credentials = auth.Credentials(session=session, used=not _by_page(request))
+            principal = auth.identify_blocking(credentials)
             limiter.page_blocking(principal.payer)
         except PortalError as error:
             return limited(request, error) if error.code == "rate_limited" else None

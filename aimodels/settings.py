@@ -191,8 +191,12 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "accounts.sessions"
+SESSION_HOURS = env.float("SESSION_HOURS", default=14 * 24.0)
+SESSION_IDLE_HOURS = env.float("SESSION_IDLE_HOURS", default=3 * 24.0)  # a weekend, and a bit
+OPERATOR_SESSION_HOURS = env.float("OPERATOR_SESSION_HOURS", default=12.0)
+OPERATOR_IDLE_HOURS = env.float("OPERATOR_IDLE_HOURS", default=1.0)
 RECORD_DAYS = env.float("RECORD_DAYS", default=180.0)  # 0: rows are not deleted for their age
-DEVICE_COOKIE_NAME = "device"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator",
@@ -210,6 +214,11 @@ if TRUSTED_SCHEME_HEADER:
     SECURE_PROXY_SSL_HEADER = (_name, "https")
 CSRF_FAILURE_VIEW = "aimodels.errors.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+# A browser takes a cookie of this prefix from this host only, over https, for all paths.
+_prefix = "__Host-" if SECURE_COOKIES else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, DEVICE_COOKIE_NAME = (
+    _prefix + name for name in ("sessionid", "csrftoken", "device")
+)
 SECURE_SSL_REDIRECT = bool(TRUSTED_SCHEME_HEADER)  # without one, redirects would loop
 SECURE_REDIRECT_EXEMPT = [r"^v1/", r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=0)

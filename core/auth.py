@@ -57,10 +57,14 @@ KEYS = (b"x-api-key", b"api-key")  # Anthropic's and Azure's clients send the to
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A request's token, or else its session key. Neither appears in a repr."""
+    """A request's token, or else its session key. Neither appears in a repr.
+
+    A session that is `used` does not end for idleness: False is for what no person does.
+    """
 
     token: str = field(default="", repr=False)
     session: str = field(default="", repr=False)
+    used: bool = field(default=True, compare=False)
 
     @property
     def key(self) -> bytes:
@@ -133,13 +137,20 @@ def check_form(token: str) -> None:
 
 def look_up(credentials: Credentials) -> Principal:
     """Return whose credentials these are, from the database. Raises PortalError."""
-    local_only = False
+    local_only, session = False, None
     if credentials.token:
         user, scopes, token, local_only = _by_token(credentials.token)
     else:
-        user, scopes, token = _by_session(credentials.session), SESSION_SCOPES, ""
+        session = import_module(settings.SESSION_ENGINE).SessionStore(credentials.session)
+        user, scopes, token = _by_session(session), SESSION_SCOPES, ""
     words = frozenset(scopes.split())
     operator = "operate" in words and user.has_perm(OPERATE)
+    if (
+        session is not None
+        and credentials.used
+        and not session.touch(brief=operator or user.is_staff)
+    ):
+        raise session_ended()
     access = Access(groups_of(user), local_only)
     return Principal(user, operator, access, not credentials.token, words, token)
 
@@ -162,13 +173,17 @@ def _by_token(token: str) -> tuple[User, str, str, bool]:
     return record.user, record.scopes, f"token {record.digest[:16]}", record.local_only
 
 
-def _by_session(key: str) -> User:
+def _by_session(session: Any) -> User:
     request = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    request.session = session
     user = get_user(request)
     if not user.is_authenticated or not user.is_active:
-        raise unauthenticated("Your session has ended. Sign in again.")
+        raise session_ended()
     return user
+
+
+def session_ended() -> PortalError:
+    return unauthenticated("Your session has ended. Sign in again.")
 
 
 class PrincipalCache:

@@ -8,6 +8,7 @@ so a query string is refused: it might contain a token.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -38,7 +39,9 @@ async def admit(scope: Mapping[str, Any]) -> tuple[Credentials, Principal]:
     origin = headers.get(b"origin")
     if (origin is not None or not credentials.token) and not _is_ours(origin or b"", scope, host):
         raise PortalError("permission_denied", "This page's origin may not open WebSockets here.")
-    return credentials, await auth.identify(credentials, scope, in_grace=True)
+    # Pages connect again by themselves: only what is sent on the socket is a use of the session.
+    unused = replace(credentials, used=False)
+    return credentials, await auth.identify(unused, scope, in_grace=True)
 
 
 def _is_ours(origin: bytes, scope: Mapping[str, Any], host: str) -> bool:

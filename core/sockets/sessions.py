@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from django.conf import settings
@@ -68,7 +69,7 @@ def expired_among(all_credentials: Iterable[Credentials]) -> dict[Credentials, P
     expired = {}
     for credentials in all_credentials:
         try:
-            auth.look_up(credentials)
+            auth.look_up(replace(credentials, used=False))
         except PortalError as error:
             expired[credentials] = error
     return expired
