@@ -70,7 +70,7 @@ def key_of_name(name: str) -> str:
 
 
 def rule_of(key: Key) -> Rule:
-    limit = settings.SIGN_IN_FAILURES
+    limit = max(settings.SIGN_IN_FAILURES, 1)
     if key.name and key.place:
         return Rule(limit, WINDOW, WINDOW)
     # One more for the name: whoever is locked out at one place has not slowed down the others.

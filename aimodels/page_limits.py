@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils.deprecation import MiddlewareMixin
 
 from aimodels.errors import limited
@@ -32,5 +33,8 @@ class LimitPages(MiddlewareMixin):
             principal = auth.identify_blocking(credentials)
             limiter.page_blocking(principal.payer)
         except PortalError as error:
-            return limited(request, error) if error.code == "rate_limited" else None
+            if error.code == "rate_limited":
+                return limited(request, error)
+            if error.code == "unauthenticated":  # the session has ended since it was loaded
+                request.user = AnonymousUser()
         return None

@@ -273,7 +273,9 @@ LOGGING = {
     "loggers": {
         "django": {"level": LOG_LEVEL, "handlers": [], "propagate": True},
         "django.request": {"level": "ERROR"},  # a 404 is the caller's mistake
-        "django.security.DisallowedHost": {"level": "CRITICAL"},  # any caller can cause it
+        # Any caller can cause these, and they hold what the caller sent, of any length.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.security.csrf": {"level": "CRITICAL"},
         "daphne": {"level": "WARNING"},
         "mcp": {"level": "WARNING"},  # it logs the begin and the end of each request
         "uvicorn": {"level": "WARNING"},  # it logs addresses of sockets, which may contain secrets

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,6 +9,7 @@ from http.cookies import Morsel
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
@@ -151,6 +151,15 @@ def test_a_person_who_becomes_an_operator_has_an_operators_session(
     assert not works(client)
 
 
+def test_an_operators_page_is_not_shown_in_a_session_that_is_too_old(
+    ann: User, client: Client, pass_time: Callable[[timedelta], None]
+) -> None:
+    client.force_login(ann)
+    pass_time(13 * HOUR)
+    User.objects.update(is_staff=True, is_superuser=True)
+    assert client.get("/admin/").status_code == 302
+
+
 def test_a_use_is_seldom_written(ann: User, client: Client) -> None:
     client.force_login(ann)
     works(client)
@@ -182,7 +191,6 @@ def test_sessions_end_with_their_person(ann: User, client: Client) -> None:
     assert not Session.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
 def test_the_asynchronous_calls_use_the_hash_too() -> None:
     async def use() -> None:
         store = SessionStore()
@@ -196,4 +204,4 @@ def test_the_asynchronous_calls_use_the_hash_too() -> None:
         await again.adelete()
         assert not await again.aexists(key)
 
-    asyncio.run(use())
+    async_to_sync(use)()

@@ -98,3 +98,14 @@ def test_cookies_over_https_are_for_this_host_only(own_portal: Portal) -> None:
     (session,) = [cookie for cookie in cookies if "sessionid" in cookie]
     headers = {**https, "Cookie": session.partition(";")[0]}
     assert own_portal.get("/v1/ai/models", who=None, headers=headers).status_code == 200
+
+
+def test_headers_of_an_anonymous_caller_are_not_logged(portal: Portal) -> None:
+    before = portal.log.stat().st_size
+    for name in ("Origin", "Referer", "User-Agent", "X-Request-ID", "Cookie"):
+        headers = {"Origin": "https://evil.example", name: "https://canary\\n" + "x" * 12_000}
+        form = {"username": "canary", "password": "x"}
+        answer = portal.call("POST", "/sign-in", who=None, headers=headers, data=form)
+        assert answer.status_code == 403
+    assert "canary" not in portal.log.read_text()
+    assert portal.log.stat().st_size - before < 1000

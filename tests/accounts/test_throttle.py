@@ -11,6 +11,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.db.models import F
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import FailureCount, SignInLink
 from accounts.throttle import MAX_NAME, WINDOW, delete_old
@@ -19,6 +20,13 @@ from tests.accounts.account_setup import enter, output_of, use
 pytestmark = pytest.mark.django_db
 LIMIT = 10
 HOME, OFFICE, EVIL = "192.0.2.1", "198.51.100.1", "203.0.113.1"
+
+
+@pytest.fixture(autouse=True)
+def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no time pass but by `later`: the shortest wait is a second."""
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
 
 
 @pytest.fixture(autouse=True)
