@@ -13,7 +13,7 @@ PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 # Tests start hundreds of processes, which would all compile the sources again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run dev quick quick-newest test test-long doors test-clients test-agents test-open-webui test-postgres check bench lock schema fields screenshot format test-matrix
+.PHONY: help run dev quick quick-newest test test-long doors test-clients test-agents test-open-webui test-postgres check bench faults lock schema fields screenshot format test-matrix
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -82,6 +82,9 @@ node_modules/.package-lock.json $(addsuffix /node_modules/.package-lock.json,$(N
 
 bench: dev ## Measure the portal beside other gateways; QUICK=1: in four minutes
 	@$(VENV)/bin/python -m bench $(if $(QUICK),--quick) $(ARGS)
+
+faults: dev ## Try what is promised when something fails; REPEAT=100: is anything left of it?
+	@$(VENV)/bin/python -m faults $(if $(REPEAT),--repeat $(REPEAT)) $(ARGS)
 
 format: dev node_modules/.package-lock.json ## Format the code
 	@$(VENV)/bin/ruff format .
