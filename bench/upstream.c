@@ -28,7 +28,9 @@
 #define INPUT 65536
 #define OUTPUT 32768
 #define BATCH 1            /* chunks a write: model servers write each as they have it */
+#ifndef DELAY
 #define DELAY 50000000LL   /* ns. One for all, so that the queue of who waits is in order */
+#endif
 
 struct kind {
     const char *name;

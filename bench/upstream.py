@@ -15,10 +15,11 @@ SHORT_CHUNKS = 8
 
 
 class Upstream:
-    """Serves from `with` to its end."""
+    """Serves from `with` to its end. `delay` is the pause between chunks that are paced."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, delay: float = PACED_SECONDS / PACED_CHUNKS) -> None:
         self.program = folder / "upstream"
+        self.delay = delay
         self.port = 0
 
     @property
@@ -26,7 +27,7 @@ class Upstream:
         return f"http://127.0.0.1:{self.port}/v1"
 
     def __enter__(self) -> Upstream:
-        build(self.program)
+        build(self.program, self.delay)
         self.process = subprocess.Popen([self.program], stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         self.port = int(self.process.stdout.readline())
@@ -37,8 +38,9 @@ class Upstream:
         self.process.wait()
 
 
-def build(program: Path) -> None:
+def build(program: Path, delay: float) -> None:
+    option = f"-DDELAY={round(delay * 1e9)}LL"
     try:
-        subprocess.run(["cc", "-O2", "-o", program, SOURCE], check=True)
+        subprocess.run(["cc", "-O2", option, "-o", program, SOURCE], check=True)
     except FileNotFoundError:
         raise CannotRun("there is no C compiler: install one that is called as cc") from None

@@ -47,7 +47,7 @@ def prepared() -> Iterator[tuple[Portal, Provider]]:
     fake = Provider()
     with tempfile.TemporaryDirectory(prefix="faults-") as name:
         folder = Path(name)
-        with Upstream(folder) as paced:
+        with Upstream(folder, delay=0.5) as paced:
             (folder / "base").mkdir()
             models = folder / "base" / "models.yaml"
             shutil.copy(MODELS, models)

@@ -14,10 +14,6 @@ class Broken(Exception):
     """The portal does not do what it promises."""
 
 
-class CannotRun(Exception):
-    """This machine lacks what a case needs."""
-
-
 def promise(condition: object, otherwise: object) -> None:
     """Raise Broken, which says `otherwise`, unless `condition` is true."""
     if not condition:
@@ -52,11 +48,12 @@ class Case:
 
 @dataclass(slots=True)
 class Figures:
-    """Seconds, seconds, and megabytes."""
+    """Seconds, seconds, and megabytes; `note` stands beside the outcome."""
 
     detected: float | None = None
     abort: float | None = None
     memory: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +71,6 @@ class Result:
     def outcome(self) -> str:
         if self.skipped:
             return f"not run: {self.skipped}"
-        return f"**not**: {self.broken}" if self.broken else "as promised"
+        if self.broken:
+            return f"**not**: {self.broken}"
+        return ": ".join(filter(None, ("as promised", self.figures.note)))

@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from faults.case import Broken, CannotRun, Case, Figures, Result
+from bench.errors import CannotRun
+from faults.case import Broken, Case, Figures, Result
 from faults.provider import Provider
 from faults.repeat import repeat
 from faults.site import Site, open_site

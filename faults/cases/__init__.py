@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from faults.cases import providers
+from itertools import chain
 
-CASES = [*providers.CASES]
+from faults.cases import (
+    callers,
+    database,
+    fallback,
+    leavers,
+    load,
+    names,
+    people,
+    processes,
+    providers,
+    store,
+)
+
+FAMILIES = (providers, names, leavers, fallback, callers, store, processes, people, database, load)
+CASES = [*chain.from_iterable(family.CASES for family in FAMILIES)]

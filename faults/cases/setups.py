@@ -11,7 +11,7 @@ FIRM = {
     "MAX_ANSWER_BYTES": "2000000", "MAX_CONVERSATION_CHARS": "2000", "PROVIDER_CONCURRENCY": "32",
 }  # fmt: skip
 PATIENT = {"FIRST_BYTE_TIMEOUT": "40", "WHOLE_ANSWER_TIMEOUT": "40", "IDLE_TIMEOUT": "40",
-           "TOTAL_TIMEOUT": "80"}  # fmt: skip
+           "TOTAL_TIMEOUT": "80", "READER_SECONDS": "30"}  # fmt: skip
 
 ONE = Setup(variables=FIRM)
 PAIR = Setup(workers=2, redis=True, variables=PATIENT)

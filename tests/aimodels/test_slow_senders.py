@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import resource
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -40,34 +38,16 @@ def test_each_part_of_each_request_has_its_own_time() -> None:
     assert [senders.late({"a": look}, 1) for look in looks] == [[], [], [], [], [], ["a"]]
 
 
-def drip(link: socket.socket, seconds: float = 12) -> bytes:
-    """Send a byte at a time until the portal closes; return what it said."""
-    end = time.monotonic() + seconds
-    link.settimeout(0.2)
-    said = b""
-    while time.monotonic() < end:
-        try:
-            link.sendall(b"1")
-            if not (data := link.recv(4096)):
-                return said
-            said += data
-        except TimeoutError:
-            continue
-        except OSError:
-            return said
-    raise AssertionError("the connection is still open")
-
-
 def test_half_a_head_is_not_waited_for(strict: Portal) -> None:
     with raw_caller.connect(strict) as caller:
         caller.sendall(HALF_A_HEAD)
-        assert b" 408 " in drip(caller)
+        assert b" 408 " in raw_caller.drip(caller)
 
 
 def test_a_body_that_drips_is_not_waited_for(strict: Portal) -> None:
     with raw_caller.connect(strict) as caller:
         caller.sendall(raw_caller.head(strict, 1000))
-        assert b" 408 " in drip(caller)
+        assert b" 408 " in raw_caller.drip(caller)
 
 
 def test_the_second_request_of_a_connection_has_the_same_deadline(strict: Portal) -> None:
@@ -75,7 +55,7 @@ def test_the_second_request_of_a_connection_has_the_same_deadline(strict: Portal
         caller.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         assert b" 200 " in caller.recv(4096)
         caller.sendall(HALF_A_HEAD)
-        assert b" 408 " in drip(caller)
+        assert b" 408 " in raw_caller.drip(caller)
 
 
 @pytest.mark.parametrize("headers", [b"X-A: " + b"a" * 1_000_000, b"\r\n".join([b"X-A: 1"] * 5000)])

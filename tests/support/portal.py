@@ -97,7 +97,7 @@ class Portal:
     def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
         return subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=check, timeout=60
+            command, env=self.environment, capture_output=True, text=True, check=check, timeout=180
         )
 
     def sign_in(self, user: str) -> requests.Session:

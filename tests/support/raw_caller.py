@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from typing import Any
 
 from tests.support.portal import Portal
@@ -53,6 +54,24 @@ def upload(link: socket.socket, head: bytes, size: int) -> bytes:
         return link.recv(4096)
     except ConnectionError:
         return b""
+
+
+def drip(link: socket.socket, seconds: float = 12) -> bytes:
+    """Send a byte at a time until the portal closes; return what it said."""
+    end = time.monotonic() + seconds
+    link.settimeout(0.2)
+    said = b""
+    while time.monotonic() < end:
+        try:
+            link.sendall(b"1")
+            if not (data := link.recv(4096)):
+                return said
+            said += data
+        except TimeoutError:
+            continue
+        except OSError:
+            return said
+    raise AssertionError("the connection is still open")
 
 
 def rest(link: socket.socket) -> bytes:
