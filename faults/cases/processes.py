@@ -14,7 +14,7 @@ import psutil
 from faults import clock
 from faults.case import Case, Setup, promise
 from faults.cases.setups import PAIR, PATIENT
-from faults.site import Site, until
+from faults.site import Site, start, until
 from tests.chat.stored_answers import begin_answer, stored, wait_for_state
 from tests.support.cluster import both_workers, open_streams
 from tests.support.socket_client import SocketClient
@@ -34,8 +34,8 @@ def killed(site: Site) -> None:
                 process.kill()
     assert site.portal.process is not None
     site.portal.process.wait(10)
-    with site.detects(30):
-        site.portal.start()
+    with site.detects(40):  # with the start
+        start(site.portal)
         text = wait_for_state(site.portal, "interrupted", 23)
     promise(text == "Half an answer", f"{text!r} is left")
     promise(site.portal.chat().status_code == 200, "it does not serve again")
@@ -85,7 +85,7 @@ def hangs(site: Site) -> None:
 def stops(site: Site) -> None:
     both_workers(site.portal)
     answers = open_streams(site.portal, site.fake, 20)
-    with site.detects(5):
+    with site.detects(10):
         code = site.portal.stop()
     promise(code == 0, f"it exits with {code}")
     for answer in answers:
