@@ -181,8 +181,17 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": DATABASE_TIMEOUT,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+        # secure_delete overwrites what is deleted, also where SQLite was built without it.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+        "PRAGMA secure_delete=ON",
     }
+# Days after which each kind is deleted, counted from its last change. 0 keeps it.
+CHAT_DAYS = env.int("CHAT_DAYS", default=0)  # conversations
+INQUIRY_DAYS = env.int("INQUIRY_DAYS", default=0)  # questions to SQL
+SCHEMA_DAYS = env.int("SCHEMA_DAYS", default=0)  # saved schemas
+CHANGE_DAYS = env.int("CHANGE_DAYS", default=0)  # switches, runs of queries, the admin's record
+SIGN_IN_DAYS = env.int("SIGN_IN_DAYS", default=0)  # sign-ins and failed ones
+ENDED_DAYS = env.int("ENDED_DAYS", default=0)  # tokens, links and sessions that have ended
 
 # ── Signing in ──────────────────────────────────────────────────────────────────────────────
 AUTHENTICATION_BACKENDS = [

@@ -7,3 +7,6 @@ class ChatConfig(AppConfig):
     """Conversations of people with models."""
 
     name = "chat"
+
+    def ready(self) -> None:
+        from chat import personal_data  # noqa: F401 — importing registers its kinds

@@ -10,34 +10,44 @@ from django.utils.text import slugify
 
 from chat.models import Conversation, Message
 from chat.presentation import view
+from core.personal_data.kinds import each
 from registry.state.service import service
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 def markdown(conversation: Conversation) -> str:
     """Return what the page shows, without replaced messages."""
-    parts = [f"# {conversation.title}"]
-    for message in conversation.messages.filter(replaced=False):
+    return "".join(markdown_pieces(conversation))
+
+
+def markdown_pieces(conversation: Conversation) -> Iterator[str]:
+    """Yield the same, message by message."""
+    yield f"# {conversation.title}\n"
+    for message in each(conversation.messages.filter(replaced=False)):
         row = view(message, service.current)
         author = f"{row.title}, {message.model}" if row.is_answer else "You"
         at = timezone.localtime(message.created)
-        parts.append(f"## {author} ({at:%Y-%m-%d %H:%M})")
-        parts += [part for part in (message.content, f"*{row.note}*" * bool(row.note)) if part]
-    return "\n\n".join(parts) + "\n"
+        parts = [f"## {author} ({at:%Y-%m-%d %H:%M})", message.content]
+        parts += [f"*{row.note}*"] if row.note else []
+        yield "\n" + "\n\n".join(part for part in parts if part) + "\n"
 
 
 def in_json(conversation: Conversation) -> str:
     """Return all that is stored, with replaced messages."""
-    document = {
+    return json.dumps(fields(conversation), ensure_ascii=False, indent=2) + "\n"
+
+
+def fields(conversation: Conversation) -> dict[str, Any]:
+    """Return all that is stored, as JSON has it."""
+    return {
         "id": str(conversation.pk),
         "title": conversation.title,
         "created": conversation.created.isoformat(),
         "local_only": conversation.local_only,
         "messages": [_fields(message) for message in conversation.messages.all()],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def _fields(message: Message) -> dict[str, Any]:
@@ -58,6 +68,11 @@ def _fields(message: Message) -> dict[str, Any]:
 def slug(title: str) -> str:
     """Return a title as a part of a file name."""
     return slugify(title)[:60] or "conversation"
+
+
+def file_name(conversation: Conversation) -> str:
+    """Return the name of its file, without the ending."""
+    return f"{slug(conversation.title)}-{timezone.localdate(conversation.created)}"
 
 
 KINDS: dict[str, tuple[Callable[[Conversation], str], str]] = {

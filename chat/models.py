@@ -8,10 +8,16 @@ that followed them.
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+from core.personal_data.kinds import Expiry
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 TITLE_LENGTH = 100
 WHOLE = {"", "stop", "tool_calls", "function_call"}  # finish reasons of a complete answer
@@ -33,6 +39,8 @@ class Conversation(models.Model):
     With `local_only` it stays in the house: only providers marked `local` get it, from now on.
     """
 
+    expiry = Expiry("CHAT_DAYS", "updated")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="conversations")
     title = models.CharField(max_length=TITLE_LENGTH)
@@ -46,6 +54,11 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def deleted_on(self) -> datetime | None:
+        """When it is deleted, if no one continues it."""
+        return self.expiry.deleted_on(self)
 
 
 class Message(models.Model):

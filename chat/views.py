@@ -11,7 +11,6 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -50,6 +49,7 @@ def _page(request: HttpRequest, opened: Conversation | None) -> HttpResponse:
         **_list(request),
         "conversation": opened,
         **(_history(request, opened) if opened else {}),
+        "deleted_on": opened and opened.deleted_on,
         "nearly_full": bool(opened and is_nearly_full(opened)),
         "choices": choices(service.current, "chat", groups_of(request)),
         "blank": {"question": _blank("user"), "answer": _blank("assistant")},
@@ -171,6 +171,6 @@ def download(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         raise Http404
     write, media = export.KINDS[kind]
     response = HttpResponse(write(opened), content_type=media)
-    name = f"{export.slug(opened.title)}-{timezone.localdate(opened.created)}.{kind}"
+    name = f"{export.file_name(opened)}.{kind}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -4,10 +4,10 @@ from django.apps import AppConfig
 
 
 class RegistryConfig(AppConfig):
-    """Registers the system checks. It starts nothing: `ready` runs for every command."""
+    """Registers checks and kinds of data. It starts nothing: `ready` runs for every command."""
 
     name = "registry"
     verbose_name = "AI models"
 
     def ready(self) -> None:
-        from registry import checks  # noqa: F401 — importing registers them
+        from registry import checks, personal_data  # noqa: F401 — importing registers them

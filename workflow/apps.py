@@ -7,3 +7,6 @@ class WorkflowConfig(AppConfig):
     """Questions become SQL that was checked."""
 
     name = "workflow"
+
+    def ready(self) -> None:
+        from workflow import personal_data  # noqa: F401 — importing registers its kinds

@@ -13,7 +13,11 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from core.personal_data.kinds import Expiry
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import QuerySet
 
 MAX_NAME = 100
@@ -22,6 +26,8 @@ MAX_LISTED = 30  # inquiries
 
 class SavedSchema(models.Model):
     """Tables that a user asks about again. `text` is DDL of `dialect`."""
+
+    expiry = Expiry("SCHEMA_DAYS", "saved")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="schemas")
     name = models.CharField(max_length=MAX_NAME)
@@ -36,12 +42,18 @@ class SavedSchema(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def deleted_on(self) -> datetime | None:
+        return self.expiry.deleted_on(self)
+
 
 class Inquiry(models.Model):
     """A question and its answer, which `page.inquiry` reads and writes.
 
     `source` names a data source; without one `schema` has the DDL that was asked about.
     """
+
+    expiry = Expiry("INQUIRY_DAYS", "asked")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="inquiries")
     question = models.TextField(blank=True)
@@ -58,6 +70,10 @@ class Inquiry(models.Model):
 
     def __str__(self) -> str:
         return self.question[:80] or "SQL"
+
+    @property
+    def deleted_on(self) -> datetime | None:
+        return self.expiry.deleted_on(self)
 
     @classmethod
     def of(cls, user: Any) -> QuerySet[Inquiry]:

@@ -85,7 +85,8 @@ class RegistryService(CurrentRegistry):
             return primaries.having(capability, primary, time.time())
 
         switch = self._change(capability, change, expected, record)
-        logger.info("%s set the primary of %s to %s: %s", by, capability, switch.model, reason)
+        # Who did it is in the record of changes: logs have no names of people.
+        logger.info("The primary of %s is now %s", capability, switch.model)
         return switch
 
     def reset_primary(
@@ -105,7 +106,7 @@ class RegistryService(CurrentRegistry):
             return primaries.without(capability, time.time())
 
         switch = self._change(capability, change, expected, record)
-        logger.info("%s reset the primary of %s", by, capability)
+        logger.info("The primary of %s was reset", capability)
         return switch
 
     def drop_primary(self, capability: str, model: str, record: Record = nullcontext) -> None:

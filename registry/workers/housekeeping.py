@@ -3,7 +3,7 @@ Background work that may wait for the database, in a thread beside the worker's 
 
 It reloads the file when another worker asked for it, looks for tokens that were revoked, ends
 unfinished answers of dead workers, drops primaries whose models are not listed, deletes old
-heartbeats, and does the chores of other apps.
+heartbeats and what is older than its retention, and does the chores of other apps.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, connection
 
 from core.errors import ConfigError
+from core.personal_data.retention import retention
 from registry import models
 from registry.state.primaries import Primaries
 from registry.state.service import service
@@ -78,6 +79,7 @@ class Housekeeping:
     def do(self) -> None:
         """Do all work once."""
         self.recover(worker.is_gone)
+        retention.do()
         if service.store_down is None:
             record_lost()
             drop_unused()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from chat.models import Conversation, State
 from registry import snapshot
@@ -199,3 +202,12 @@ def test_without_models_the_page_shows_what_to_do(client: Client, ann: User) -> 
     page = client.get("/").content.decode()
     assert "You have no model that can chat" in page
     assert "models.yaml" in page
+
+
+def test_the_page_shows_when_a_conversation_is_deleted(
+    client: Client, talk: Conversation, settings: Any
+) -> None:
+    assert "is deleted on" not in client.get(f"/chat/{talk.pk}").content.decode()
+    settings.CHAT_DAYS = 30
+    day = timezone.localdate(talk.updated + timedelta(days=30))
+    assert f"is deleted on {day}" in client.get(f"/chat/{talk.pk}").content.decode()

@@ -1,0 +1,130 @@
+"""What this app and Django's own store about people: accounts, sign-ins, the admin's record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from axes.models import AccessAttempt, AccessAttemptExpiration, AccessFailureLog, AccessLog
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.db.models import Q, QuerySet
+
+from accounts.models import ApiToken, SignInLink
+from core.personal_data import Expiry, Kind, personal_data
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+ENDED = "ENDED_DAYS"
+
+
+def sessions_of(user: User) -> QuerySet[Any]:
+    """Return the sessions of `user`. Their table does not tell whose they are, so all are read."""
+    rows, own = Session.objects.iterator(chunk_size=500), str(user.pk)
+    return Session.objects.filter(
+        pk__in=[row.pk for row in rows if row.get_decoded().get(SESSION_KEY) == own]
+    )
+
+
+def _attempts(model: Any) -> Any:
+    return lambda user: model.objects.filter(username=user.get_username())
+
+
+def _account(row: User) -> dict[str, Any]:
+    names = ("id", "username", "first_name", "last_name", "email", "is_active", "is_staff",
+             "is_superuser", "date_joined", "last_login")  # fmt: skip
+    return {
+        **{name: getattr(row, name) for name in names},
+        "groups": list(row.groups.values_list("name", flat=True)),
+        "permissions": list(row.user_permissions.values_list("codename", flat=True)),
+    }
+
+
+def _admin_entries(user: User) -> QuerySet[Any]:
+    """Return what `user` did in the admin, and what was done to the account and its tokens."""
+    types = ContentType.objects.get_for_models(User, ApiToken)
+    keys = ApiToken.objects.filter(user=user).values("pk")
+    account = Q(content_type=types[User]) & (
+        Q(object_id=str(user.pk)) | Q(object_repr=user.get_username())
+    )
+    tokens = Q(content_type=types[ApiToken], object_id__in=keys)
+    return LogEntry.objects.filter(Q(user=user) | account | tokens)
+
+
+def _forget_entries(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
+    """Delete what `user` did, and replace the name in what others did to the account."""
+    count = rows.count()
+    rows.filter(user=user).delete()
+    rows.update(object_repr=pseudonym)
+    return count
+
+
+def _attempt_kind(name: str, title: str, model: type[Model], *parts: type[Model]) -> Kind:
+    return Kind(
+        name=name,
+        title=title,
+        model=model,
+        of=_attempts(model),
+        parts=parts,
+        expiry=Expiry("SIGN_IN_DAYS", "attempt_time"),
+    )
+
+
+# The order matters: entries of the admin are found by the tokens.
+personal_data.register(
+    Kind(
+        name="account",
+        title="The account: name, address of email, groups and permissions",
+        model=User,
+        parts=(User.groups.through, User.user_permissions.through),
+        of=lambda user: User.objects.filter(pk=user.pk),
+        fields=_account,
+    ),
+    Kind(
+        name="admin_entries",
+        title="What was done in the admin, by the person or to the account",
+        model=LogEntry,
+        of=_admin_entries,
+        erase=_forget_entries,
+        stays="what other people did to the account in the admin, with the name replaced.",
+        expiry=Expiry("CHANGE_DAYS", "action_time"),
+    ),
+    Kind(
+        name="tokens",
+        title="API tokens",
+        model=ApiToken,
+        of=lambda user: ApiToken.objects.filter(user=user),
+        secret=frozenset({"digest"}),
+        expiry=Expiry(ENDED, "expiry"),
+    ),
+    Kind(
+        name="sign_in_links",
+        title="Sign-in links",
+        model=SignInLink,
+        of=lambda user: SignInLink.objects.filter(user=user),
+        secret=frozenset({"digest"}),
+        expiry=Expiry(ENDED, "expires"),
+    ),
+    Kind(
+        name="sessions",
+        title="Sessions of browsers",
+        model=Session,
+        of=sessions_of,
+        secret=frozenset({"session_key", "session_data"}),
+        expiry=Expiry(ENDED, "expire_date"),
+    ),
+    _attempt_kind(
+        "sign_in_failures", "Failed sign-ins, counted", AccessAttempt, AccessAttemptExpiration
+    ),
+    _attempt_kind("sign_in_failure_log", "Failed sign-ins, each", AccessFailureLog),
+    _attempt_kind("sign_ins", "Sign-ins and sign-outs", AccessLog),
+)
+personal_data.exempt(
+    auth_Group="groups have names, and members only in the accounts",
+    auth_Permission="what can be permitted at all",
+    auth_Group_permissions="what groups may do",
+    contenttypes_ContentType="the names of the tables",
+)

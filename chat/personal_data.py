@@ -1,0 +1,35 @@
+"""What this app stores about people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from chat import export
+from chat.models import Conversation, Message
+from core.personal_data import Kind, personal_data
+
+if TYPE_CHECKING:
+    from core.personal_data.kinds import Text
+
+
+def _text(row: Conversation) -> Text:
+    return f"{export.file_name(row)}-{row.pk.hex[:8]}.md", export.markdown_pieces(row)
+
+
+def _fields(row: Conversation) -> dict[str, Any]:
+    return export.fields(row)
+
+
+CONVERSATIONS = Kind(
+    name="conversations",
+    title="Conversations with models, with all messages",
+    model=Conversation,
+    parts=(Message,),
+    of=lambda user: Conversation.objects.filter(user=user),
+    fields=_fields,
+    texts=_text,
+    own=True,
+    expiry=Conversation.expiry,
+)
+
+personal_data.register(CONVERSATIONS)

@@ -1,0 +1,31 @@
+"""What this app stores about people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+
+from core.personal_data import Expiry, Kind, personal_data
+from registry.models import Change
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def _forget_name(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
+    return rows.update(who=None, username=pseudonym, address=None)
+
+
+personal_data.register(
+    Kind(
+        name="changes",
+        title="The record of operators' switches",
+        model=Change,
+        of=lambda user: Change.objects.filter(Q(who=user) | Q(username=user.get_username())),
+        erase=_forget_name,
+        stays="what was switched, when, and the reason that was written for it: it explains which "
+        "model answered. The name is replaced, the address is removed.",
+        expiry=Expiry("CHANGE_DAYS", "at"),
+    ),
+)

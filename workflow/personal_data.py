@@ -1,0 +1,70 @@
+"""What this app stores about people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.text import slugify
+
+from core.personal_data import Expiry, Kind, personal_data
+from workflow.models import Inquiry, Run, SavedSchema
+from workflow.page.inquiry import from_stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.contrib.auth.models import User
+
+    from core.personal_data.kinds import Text
+
+
+def _text(row: Inquiry) -> Text:
+    return f"{row.pk}-{slugify(row.question)[:60] or 'sql'}.md", _markdown(row)
+
+
+def _markdown(row: Inquiry) -> Iterator[str]:
+    yield f"# {row.question or 'SQL'}\n\n"
+    about = f"the data source {row.source}" if row.source else "tables that were pasted"
+    yield f"{timezone.localtime(row.asked):%Y-%m-%d %H:%M}, about {about}: {row.outcome}.\n"
+    answer = from_stored(row.answer)
+    if answer.sql:
+        yield f"\n```sql\n{answer.sql}\n```\n"
+    for line in answer.final.explanation:
+        yield f"\n{line}\n"
+
+
+def _forget_run(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
+    return rows.update(who=None, username=pseudonym, sql="", error="")
+
+
+personal_data.register(
+    Kind(
+        name="inquiries",
+        title="Questions to SQL, with their answers",
+        model=Inquiry,
+        of=Inquiry.of,
+        texts=_text,
+        own=True,
+        expiry=Inquiry.expiry,
+    ),
+    Kind(
+        name="schemas",
+        title="Saved schemas",
+        model=SavedSchema,
+        of=lambda user: SavedSchema.objects.filter(user=user),
+        own=True,
+        expiry=SavedSchema.expiry,
+    ),
+    Kind(
+        name="runs",
+        title="The record of queries that were run on data sources",
+        model=Run,
+        of=lambda user: Run.objects.filter(Q(who=user) | Q(username=user.get_username())),
+        erase=_forget_run,
+        stays="that a query was run: the data source, the time, the number of rows. Owners of data "
+        "need it. The name is replaced, the SQL and its error are emptied.",
+        expiry=Expiry("CHANGE_DAYS", "at"),
+    ),
+)
