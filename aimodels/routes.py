@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accounts import routing as accounts
 from chat import routing as chat
 from doors import azure
 from doors import routing as doors
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
     from core.http.exchange import Application
 
 API = ("/v1/", "/v2/rerank", "/mcp", "/api/", "/openai/")  # what paths of the API begin with
-ROUTES: dict[str, Application] = {**chat.ROUTES, **doors.ROUTES, **workflow.ROUTES}
+ROUTES: dict[str, Application] = {
+    **chat.ROUTES,
+    **doors.ROUTES,
+    **workflow.ROUTES,
+    **accounts.ROUTES,
+}
 # The routes that need no database, once it is known who is calling.
 ASK_MODELS = {*chat.ROUTES, *doors.ROUTES, *azure.ROUTES} - {*mcp.ROUTES}
 DJANGO = [f"/{route.pattern}" for route in urlpatterns if "<" not in str(route.pattern)]

@@ -26,7 +26,7 @@ from core.http.call import Call, hops
 from core.http.decoding import off_loop
 from core.http.envelope import API_LINES, OPENAI_FORM, error_headers, header_lines
 from core.http.form import Held, check_media_type
-from core.http.same_site import check_same_site
+from core.http.same_site import check_navigation, check_same_site
 from core.http.tasks import restarting, tasks
 from core.limits.limiter import limiter
 from core.outages import report
@@ -48,6 +48,7 @@ logger = logging.getLogger(__name__)
 PIECE = 128 * 1024  # bytes of a whole response that are sent at once
 JSON_LINE = (b"content-type", b"application/json")
 POST, GET = ("POST",), ("GET", "HEAD")
+DOWNLOAD = ("GET",)  # of a file, by a link on a page
 SINGLE = (b"host", b"content-type", b"content-length", b"origin")  # may appear only once
 
 
@@ -179,6 +180,11 @@ def upload(handler: Handler) -> Application:
     return route(handler, OPENAI_FORM, POST, Held)
 
 
+def download(handler: Handler) -> Application:
+    """Return the ASGI application that serves a file to people who are signed in, by a link."""
+    return route(handler, OPENAI_FORM, DOWNLOAD)
+
+
 def route(
     handler: Handler, form: Form, methods: Collection[str], held: Callable[[], Held] | None = None
 ) -> Application:
@@ -216,13 +222,22 @@ async def _serve(exchange: Exchange, handler: Handler, methods: Collection[str])
         check_media_type(media_type.decode("latin-1"))
     elif media_type != b"application/json" and methods is POST and _declares(exchange):
         body.check_media_type(media_type.decode("latin-1"))
-    if exchange.principal.by_session:
+    if methods is DOWNLOAD:
+        _check_download(exchange)
+    elif exchange.principal.by_session:
         check_same_site(exchange.scope)
     await exchange.read()
     if methods is not POST:
         return await _while_caller_stays(exchange, handler(exchange))
     async with limiter.answer(payer):
         await _while_caller_stays(exchange, handler(exchange))
+
+
+def _check_download(exchange: Exchange) -> None:
+    """Raise PortalError `permission_denied` unless a person asks, on one of our pages."""
+    if not exchange.principal.by_session:
+        raise PortalError("permission_denied", "API tokens cannot download this. Sign in.")
+    check_navigation(exchange.scope)
 
 
 def _declares(exchange: Exchange) -> bool:

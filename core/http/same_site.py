@@ -21,6 +21,16 @@ def require_origin(request: HttpRequest) -> None:
         raise PortalError("permission_denied", "A request with a session needs an Origin header.")
 
 
+def check_navigation(scope: dict[str, Any]) -> None:
+    """Raise PortalError `permission_denied` for a GET that a page of another site began.
+
+    No such page can read the answer; but a browser must not work for it.
+    """
+    site = scope["by_name"].get(b"sec-fetch-site", b"none")
+    if site not in (b"none", b"same-origin"):
+        raise PortalError("permission_denied", "Open this address on the portal's own page.")
+
+
 def csrf_problem(request: HttpRequest) -> str | None:
     """Return why Django's CSRF check rejects `request`, or None."""
     check = CSRFCheck(_nothing)

@@ -84,7 +84,7 @@ def test_the_apis_page_works_under_the_policy(page: Page, portal: Portal) -> Non
     shot(page, "api")
 
 
-@pytest.mark.parametrize("path", ["/", "/workflow", "/models", "/tokens"])
+@pytest.mark.parametrize("path", ["/", "/workflow", "/models", "/tokens", "/account"])
 def test_scripts_are_modules_with_names_that_browsers_cache_for_ever(
     page: Page, portal: Portal, path: str
 ) -> None:
@@ -116,7 +116,7 @@ def test_a_narrow_screen_does_not_scroll_sideways(page: Page, portal: Portal, pa
 def test_the_pages_can_be_read_in_light_and_dark(page: Page, portal: Portal, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     sign_in(page, portal)
-    for path in ("/", "/models", "/tokens"):
+    for path in ("/", "/models", "/tokens", "/account"):
         page.goto(portal.url + path)
         assert flaws(page) == []
 
