@@ -23,6 +23,7 @@ from core.http.envelope import request_id
 from core.http.exchange import Exchange, too_large
 from core.http.hosts import host_allowed
 from core.http.tasks import restarting, tasks
+from core.logs.requests import Entry, logged, wanted
 from doors import azure
 from registry.pages.events import EventsSocket
 from registry.state.service import service
@@ -51,16 +52,30 @@ class Dispatcher:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         background.start()
         if scope["type"] == "http":
-            await self.http(scope, receive, send)
+            await (self._logged if wanted() else self.http)(scope, receive, send)
         elif scope["type"] == "websocket":
             socket = SOCKETS.get(scope["path"])
             await (socket(scope, receive, send) if socket else send({"type": "websocket.close"}))
         else:
             raise ValueError(f"The portal does not serve the ASGI scope type {scope['type']}.")
 
+    async def _logged(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request, and write its line into the log."""
+        route = scope["path"] if scope["path"] in COUNTED else "other"
+        scope = {**scope, "request_id": _request_id(dict(scope["headers"]))}
+        with logged(Entry(scope["request_id"], scope["method"], route)) as current:
+
+            async def watched(message: dict[str, Any]) -> None:
+                if message["type"] == "http.response.start":
+                    current.status = message["status"]
+                await send(message)
+
+            await self.http(scope, receive, watched)
+
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])  # the last of each name; Exchange checks for repeats
-        scope = {**scope, "request_id": _request_id(headers), "by_name": headers}
+        identifier = scope.get("request_id") or _request_id(headers)
+        scope = {**scope, "request_id": identifier, "by_name": headers}
         if (path := scope["path"])[-1:] == "/" or "//" in path:
             scope["path"] = programs.tidy(path)
         send = _with_portal_headers(scope, send)

@@ -11,6 +11,7 @@ from aimodels.errors import limited
 from core import auth
 from core.errors import PortalError
 from core.limits.limiter import limiter
+from core.logs.requests import note
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -25,12 +26,15 @@ class LimitPages(MiddlewareMixin):
     """Counts the pages of people who are signed in. The API counts requests itself."""
 
     def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
+        if request.resolver_match:
+            note(route=f"/{request.resolver_match.route}")
         session = request.session.session_key
         if request.path.startswith("/v1/") or session is None or request.user.is_anonymous:
             return None
         try:
             credentials = auth.Credentials(session=session, used=not _by_page(request))
             principal = auth.identify_blocking(credentials)
+            note(person=principal.limit_key)
             limiter.page_blocking(principal.payer)
         except PortalError as error:
             if error.code == "rate_limited":

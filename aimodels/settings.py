@@ -48,6 +48,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[*dict.fromkeys([*_LOOPBACK, H
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PORT = env.int("PORT", default=8000)
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOG_FORMAT = env.str("LOG_FORMAT", default="text")
+if LOG_FORMAT not in ("text", "json"):
+    raise ImproperlyConfigured("The variable LOG_FORMAT is not valid: it is text or json.")
 VAR_DIR = Path(env.str("VAR_DIR", default=str(HOME / "var")))  # database, static files
 DRAIN_SECONDS = env.float("DRAIN_SECONDS", default=20.0)
 HUNG_SECONDS = env.float("HUNG_SECONDS", default=30.0)  # 0: a worker that hangs is not replaced
@@ -275,9 +278,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {process} {name}: {message}", "style": "{"}
+        "text": {
+            "class": "core.logs.LineFormatter",
+            "format": "{asctime} {levelname} {process} {name}: {message}",
+            "style": "{",
+        },
+        "json": {"class": "core.logs.JSONFormatter"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"level": LOG_LEVEL, "handlers": [], "propagate": True},

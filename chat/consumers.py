@@ -19,6 +19,7 @@ from chat.answers.window import Window
 from core.errors import PortalError
 from core.http.tasks import restarting, tasks
 from core.limits.limiter import limiter
+from core.logs.requests import Entry, logged, wanted
 from core.sockets.consumer import (
     CLOSE_SIGNED_OUT,
     CLOSE_STRIKES,
@@ -107,6 +108,16 @@ class Socket(PortalConsumer):
             await self.shut(CLOSING[error.code])
 
     async def _answer(self, answer: Answer[Any]) -> PortalError | None:
+        if not wanted():
+            return await self._answer_now(answer)
+        line = Entry(answer.call.id, "WebSocket", self.scope["path"], call=answer.call)
+        line.person = self.principal.limit_key
+        with logged(line):
+            error = await self._answer_now(answer)
+            line.outcome = error.code if error else answer.ended_by or "ok"
+        return error
+
+    async def _answer_now(self, answer: Answer[Any]) -> PortalError | None:
         payer = self.principal.payer
         try:
             await limiter.request(payer)

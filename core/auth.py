@@ -33,6 +33,7 @@ from core.database import database_threads, in_threads
 from core.errors import PortalError
 from core.grace import Grace
 from core.limits.limiter import limiter
+from core.logs.requests import note
 from core.lookups import known, refused
 from core.outages import is_outage
 from core.person import person
@@ -274,6 +275,7 @@ async def identify(
     if principal is None:
         principal = await _find(credentials, scope, in_grace)
     person.set(principal.limit_key)
+    note(person=principal.limit_key)
     return principal
 
 

@@ -25,6 +25,7 @@ from core.http.envelope import id_of, to_response
 from core.http.exchange import too_large
 from core.http.same_site import require_origin
 from core.limits.limiter import limiter
+from core.logs.requests import note
 from core.lookups import known
 from core.outages import report
 
@@ -51,6 +52,7 @@ class PortalAuthentication(SessionAuthentication):
         )
         principal = auth.look_up(credentials)
         known.put(credentials.key, principal.limit_key)
+        note(person=principal.limit_key)
         if principal.by_session and request.method not in ("GET", "HEAD"):
             require_origin(request._request)
             self.enforce_csrf(request)

@@ -18,6 +18,7 @@ from django.http import JsonResponse
 
 from core.errors import PortalError
 from core.ids import new_id
+from core.logs.requests import note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,6 +123,7 @@ def error_headers(error: PortalError) -> dict[str, str]:
 
 def to_response(error: PortalError, request: HttpRequest, form: Form = OPENAI_FORM) -> JsonResponse:
     """Return Django's response for `error`, in the form of an API."""
+    note(outcome=error.code)
     identifier = id_of(request)
     headers = {**API_HEADERS, **error_headers(error)}
     if form.id_header:

@@ -29,6 +29,7 @@ from core.http.form import Held, check_media_type
 from core.http.same_site import check_navigation, check_same_site
 from core.http.tasks import restarting, tasks
 from core.limits.limiter import limiter
+from core.logs.requests import note
 from core.outages import report
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Exchange:
         self.headers: dict[bytes, bytes] = scope["by_name"]
         self.path: str = scope["path"]
         self.call = Call(scope["request_id"], hops(self.headers.get(b"x-portal-hops")))
+        note(call=self.call)
         self.began = time.perf_counter()
         self.principal: Principal
         self.data = b""
@@ -158,6 +160,7 @@ class Exchange:
 
     async def fail(self, error: PortalError, *lines: Line) -> None:
         """Send `error`: as the response, or as the last event if a stream has begun."""
+        note(outcome=error.code)
         if self.started:
             await self.write(self.form.last_event(error, self.id), more=False)
         else:
@@ -196,7 +199,7 @@ def route(
         try:
             await _serve(exchange, handler, methods)
         except CallerLeftError:
-            pass
+            note(outcome="left")
         except PortalError as error:
             await exchange.fail(error)
         except Exception as error:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.conf import settings
 
 from core.errors import PortalError
+from core.logs.requests import note
 from registry import usage
 from registry.entities import Tried
 from registry.gateway.policy import MIN_SECONDS, Moment, Repeat, Step, following
@@ -106,6 +107,7 @@ class Attempts:
             fitted = fitted._replace(resolution=on_server(fitted.resolution, self._servers))
         self._began = time.monotonic()
         self.call.resolution = fitted.resolution
+        note(model=fitted.resolution.id)
         return fitted
 
     def _elsewhere(self, last: Resolution) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.errors import PortalError
+from core.logs.requests import note
 from core.text import listing, quote
 from registry import usage
 from registry.entities import Tried
@@ -39,6 +40,7 @@ def choose(
     resolution = registry.resolve(capability, override, access.groups)
     if resolution.fallbacks:
         resolution = _first(resolution, access, may_fall_back=fallback or not override)
+    note(model=resolution.id)
     if error := _refusal(registry, resolution, access):
         explain(error, resolution)
         raise error
