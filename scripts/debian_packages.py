@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 PACKAGES = {  # program → package
-    **{name: name for name in ("redis-server", "nginx", "caddy", "valgrind", "npm")},
+    **{name: name for name in ("redis-server", "nginx", "caddy", "valgrind", "npm", "strace")},
     "chromium-headless-shell": "chromium-headless-shell",
     "node": "nodejs",
     "pg_ctlcluster": "postgresql",

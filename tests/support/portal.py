@@ -62,6 +62,7 @@ class Portal:
     tokens: dict[str, str] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)  # user → key
     workers: int = 1
+    tracer: tuple[str, ...] = ()  # a command that runs the server
     public: str = ""  # the Host header to send, if not the address
 
     @property
@@ -134,7 +135,7 @@ class Portal:
             static.result()
 
     def start(self) -> None:
-        command = [sys.executable, str(ROOT / "manage.py"), "serve", "--server", self.server,
+        command = [*self.tracer, sys.executable, str(ROOT / "manage.py"), "serve", "--server", self.server,
                    "--workers", str(self.workers)]  # fmt: skip
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
