@@ -15,6 +15,7 @@ from chat import frames
 from chat.answers.answer import LEFT, LOST, RESTARTING, STOPPED, Answer
 from chat.answers.conversation import ConversationAnswer
 from chat.answers.raw import RawAnswer
+from chat.answers.temporary import TemporaryAnswer
 from chat.answers.window import Window
 from core.errors import PortalError
 from core.http.tasks import restarting, tasks
@@ -30,6 +31,9 @@ from core.sockets.consumer import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from chat.answers.answer import Send
+    from core.auth import Credentials
 
 MAX_BAD_FRAMES = 10  # in a row
 CLOSE_STALLED = 1013
@@ -143,11 +147,18 @@ class Socket(PortalConsumer):
             self.answer.end(LEFT if code in CLOSED_BY_READER else LOST)
 
 
+def _in_conversation(
+    frame: frames.Ask, send: Send, credentials: Credentials
+) -> ConversationAnswer | TemporaryAnswer:
+    kind = TemporaryAnswer if frame.temporary else ConversationAnswer
+    return kind(frame, send, credentials)
+
+
 class ChatSocket(Socket):
     """A conversation: questions in, text out."""
 
     shapes = frames.CHAT
-    answers = ConversationAnswer
+    answers = staticmethod(_in_conversation)
 
 
 class RawSocket(Socket):

@@ -27,10 +27,11 @@ from registry.state.service import service
 from registry.workers.worker import worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
     from django.db.models import QuerySet
 
+    from chat.context import Turn
     from chat.frames import Ask
     from core.auth import Credentials
     from registry.entities import Resolution
@@ -88,7 +89,7 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
         kept, replaced = _split(conversation, ask)
         question = kept.pop() if ask.retry_of else Message(role="user", content=ask.content)
         percent_full = size.check([*kept, question])
-        context = _context(kept, question, resolution)
+        context = context_of([(m.role, m.content) for m in (*kept, question)], resolution)
         conversation.updated = timezone.now()
         conversation.save()
         Message.objects.filter(pk__in=replaced).update(replaced=True)
@@ -150,8 +151,9 @@ def _split(conversation: Conversation, ask: Ask) -> tuple[list[Message], list[in
     return kept, [message.pk for message in messages[index:]]
 
 
-def _context(kept: list[Message], question: Message, resolution: Resolution) -> Context:
-    turns = [(m.role, m.content) for m in (*kept, question) if m.content]
+def context_of(turns: Iterable[Turn], resolution: Resolution) -> Context:
+    """Return what of a conversation fits into the model's window. Raises as `cut` does."""
+    turns = [turn for turn in turns if turn[1]]
     window = resolution.model.ref.context_window if resolution.model else None
     options = resolution.model.ref.options if resolution.model else {}
     limits = [options.get(name) for name in TOKEN_OPTIONS]

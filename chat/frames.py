@@ -7,7 +7,7 @@ The n-th delta (or event) of an answer has `seq` n; the reader sends `ack` at le
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MAX_INLINE = 32 * 1024  # characters that are parsed in the event loop
+MAX_TURNS = 2000
 MAX_BYTES = 512 * 1024  # of one frame; the servers themselves close at 1 MiB
 
 ID = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
@@ -27,11 +28,20 @@ ModelID = Annotated[str, msgspec.Meta(max_length=300)]
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 
 
+class Turn(msgspec.Struct, forbid_unknown_fields=True):
+    """A message of a temporary conversation, which the caller has kept."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
 class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     """A question. `retry_of` is an answer to retry, `edit_of` a question to replace.
 
     With `fallback` other models may answer instead of the one that it names. `local_only` marks the
     conversation for good: only providers marked `local` get it.
+
+    A `temporary` one is not stored, and belongs to no conversation but its own `history`.
     """
 
     id: ID
@@ -42,6 +52,8 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     edit_of: Number | None = None
     fallback: bool = False
     local_only: bool = False
+    temporary: bool = False
+    history: Annotated[list[Turn], msgspec.Meta(max_length=MAX_TURNS)] = []  # msgspec copies it
 
 
 class RawAsk(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
@@ -115,6 +127,18 @@ def check_content(frame: Any) -> None:
         raise _bad("Give `retry_of` or `edit_of`, not both.", "retry_of")
     if not content.strip() and not getattr(frame, "retry_of", None):
         raise _bad("content: It is empty.", "content")
+    if isinstance(frame, Ask):
+        check_temporary(frame)
+
+
+def check_temporary(frame: Ask) -> None:
+    """Raise PortalError `invalid_request` for fields that are not of this kind of question."""
+    if frame.temporary and (frame.conversation or frame.retry_of or frame.edit_of):
+        raise _bad(
+            "A temporary question has `history` alone: nothing of it is stored.", "temporary"
+        )
+    if frame.history and not frame.temporary:
+        raise _bad("`history` needs `temporary`: other conversations are stored.", "history")
 
 
 def _bad(message: str, param: str | None = None) -> PortalError:

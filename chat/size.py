@@ -20,7 +20,12 @@ NEARLY_FULL = 80  # percent: the page says so
 
 def check(messages: Iterable[Message]) -> int:
     """Return how full a conversation of `messages` is, in percent. Raises `payload_too_large`."""
-    size, limit = sum(len(message.content) for message in messages), settings.MAX_CONVERSATION_CHARS
+    return check_length(sum(len(message.content) for message in messages))
+
+
+def check_length(size: int) -> int:
+    """Do as `check`, for a number of characters."""
+    limit = settings.MAX_CONVERSATION_CHARS
     if size > limit:
         text = f"This conversation is full: it may have {limit} characters. Start a new one."
         raise PortalError("payload_too_large", text, param="conversation")

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chat import views
+from chat import rendered, views
 
 urlpatterns = [
     path("", views.new, name="home"),
+    path("chat/temporary", views.temporary, name="temporary"),
+    path("chat/rendered", rendered.rendered, name="rendered"),
     path("chat/conversations", views.conversations, name="conversations"),
     path("chat/messages/<int:pk>", views.message, name="message"),
     path("chat/<uuid:pk>", views.conversation, name="conversation"),

@@ -39,15 +39,25 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page
+def temporary(request: HttpRequest) -> HttpResponse:
+    """Show an empty conversation that is not stored."""
+    return _page(request, None, temporary=True)
+
+
+@require_safe
+@page
 def conversation(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a conversation."""
     return _page(request, get_object_or_404(own(request), pk=pk))
 
 
-def _page(request: HttpRequest, opened: Conversation | None) -> HttpResponse:
+def _page(
+    request: HttpRequest, opened: Conversation | None, *, temporary: bool = False
+) -> HttpResponse:
     context = {
         **_list(request),
         "conversation": opened,
+        "temporary": temporary,
         **(_history(request, opened) if opened else {}),
         "deleted_on": opened and opened.deleted_on,
         "nearly_full": bool(opened and is_nearly_full(opened)),

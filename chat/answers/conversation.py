@@ -4,55 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import Error
 
 from chat import conversations
-from chat.answers.answer import STOPPED, Answer
+from chat.answers.answer import STOPPED
 from chat.answers.kept import kept, threads
+from chat.answers.text import TextAnswer
 from chat.context import corrections
 from chat.conversations import Begun, Record
-from chat.frames import Ask
 from chat.models import WHOLE, State
 from core.database import in_threads
 from core.errors import PortalError
 from core.outages import report
-from registry.gateway.attempts import Fitted
-from registry.providers.events import Chunk
 
 if TYPE_CHECKING:
     from chat.answers.answer import Send
-    from chat.context import Context
+    from chat.frames import Ask
     from core.auth import Credentials
     from registry.entities import Resolution
-    from registry.providers.events import Event
     from registry.providers.wire import Body
 
 logger = logging.getLogger(__name__)
 PROGRESS_SECONDS = 3.0  # of an answer that a crash may lose
-MAX_DELTA = 32 * 1024  # characters, so that one delta exceeds the window by little
 
 _begin = in_threads(conversations.begin, threads)
 _progress = in_threads(conversations.progress, threads)
 
 
-def _refit(context: Context, other: Resolution) -> Fitted:
-    """Return the conversation as it was cut, for another model. Raises PortalError."""
-    window = other.model.ref.context_window if other.model else None
-    if window and context.estimate > window:
-        message = "The conversation is longer than this model's context."
-        raise PortalError("context_length_exceeded", message)
-    return Fitted(other, {"messages": context.messages})
-
-
-class ConversationAnswer(Answer[Ask]):
+class ConversationAnswer(TextAnswer):
     """Sends text as it arrives, and stores question and answer."""
 
     def __init__(self, ask: Ask, send: Send, credentials: Credentials) -> None:
-        super().__init__(ask, ask.id, send)
-        self.credentials = credentials
+        super().__init__(ask, send, credentials)
         self.begun: Begun | None = None
         self.record = Record()
         self.stored = True
@@ -62,8 +47,7 @@ class ConversationAnswer(Answer[Ask]):
         self.begun = begun = await self._begin()
         self._storing = asyncio.ensure_future(self._store_progress(begun.answer))
         context = begun.context
-        if begun.resolution.fallbacks:
-            self.call.refit = partial(_refit, context)
+        self.may_fall_back(begun.resolution, context)
         await self.frame(
             "start",
             conversation=begun.conversation,
@@ -87,17 +71,10 @@ class ConversationAnswer(Answer[Ask]):
         kept.running.add(begun.answer)
         return begun
 
-    async def relay(self, events: list[Event]) -> None:
-        text = "".join(event.text for event in events if isinstance(event, Chunk))
-        if not text:
-            return
-        text = text.replace("\0", "\ufffd")  # Postgres stores no NUL
+    def keep(self, text: str) -> None:
         if self.record.first_token_ms is None:
             self.record.first_token_ms = self.elapsed_ms
         self.record.parts.append(text)
-        for i in range(0, len(text), MAX_DELTA):
-            piece = text[i : i + MAX_DELTA]
-            await self.send_piece("delta", len(piece.encode()), text=piece)
 
     async def _store_progress(self, answer: int) -> None:
         """Store the text so far, in a task: so a slow database delays no text."""

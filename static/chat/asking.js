@@ -3,7 +3,8 @@ import { at, setAlert, setStatus } from "../portal/dom.js";
 import { LiveAnswer } from "./answer.js";
 import { appendBlank, articlesAfter } from "./articles.js";
 import { staysLocal } from "./local.js";
-import { box, log, messages, model, refresh, setWelcome, socket, state } from "./state.js";
+import { box, isTemporary, log, messages, model, refresh, setWelcome, socket, state } from "./state.js";
+import { temporaryFrame } from "./temporary.js";
 
 const MAX_BYTES = 500_000; // of a question; the server accepts a little more
 let requests = 0;
@@ -31,7 +32,8 @@ function ask(frame, { replaced = [], title = model.title, question = null, text 
   state.exchange = { answer, question, text, edited: state.edited, replaced, started: false, again, repeated };
   state.edited = null;
   const conversation = messages.dataset.conversation || null;
-  socket.send({ type: "ask", id, conversation, model: model.value, local_only: staysLocal(), ...frame });
+  const more = isTemporary ? temporaryFrame(frame) : { conversation, ...frame };
+  socket.send({ type: "ask", id, model: model.value, local_only: staysLocal(), ...more });
   setStatus(`Waiting for ${title}.`);
   box.focus();
   refresh();

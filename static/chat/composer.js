@@ -2,7 +2,7 @@
 import { at, setAlert, setStatus } from "../portal/dom.js";
 import { source } from "./articles.js";
 import { halt, retry, submit } from "./asking.js";
-import { box, drafts, keepDraft, log, messages, model, refresh, state } from "./state.js";
+import { box, drafts, isTemporary, keepDraft, log, messages, model, refresh, state } from "./state.js";
 
 function edit(article) {
   const draft = state.edited ? state.edited.draft : box.value;
@@ -96,6 +96,7 @@ model.select.addEventListener("change", () => setAlert("")); // it was about the
 document.querySelector("form[action$=sign-out]").addEventListener("submit", () => drafts.clear());
 
 function restoreDraft() {
+  if (isTemporary) return;
   const draft = drafts.load(messages.dataset.conversation);
   if (!draft.text || box.value) return;
   box.value = draft.text;

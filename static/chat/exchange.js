@@ -9,7 +9,8 @@ import { askAgainLater } from "./again.js";
 import { setMessage, source } from "./articles.js";
 import { ending, titleOf } from "./ending.js";
 import { keepMark } from "./local.js";
-import { box, drafts, keepDraft, log, messages, refresh, setWelcome, state } from "./state.js";
+import { box, drafts, isTemporary, keepDraft, log, messages, refresh, setWelcome, state } from "./state.js";
+import { nextNumber, renderTemporary } from "./temporary.js";
 
 const NEARLY_FULL = 80; // percent of the largest size of a conversation
 const KEPT = "The answer is kept; the database does not answer.";
@@ -20,18 +21,19 @@ export const handlers = {
     const { exchange } = state;
     at("nearly-full").hidden = percent_full < NEARLY_FULL;
     exchange.started = true;
-    exchange.message = message;
+    exchange.resolution = resolution;
     const { article } = exchange.answer;
-    setMessage(article, message);
+    if (exchange.question) acceptQuestion(exchange, user_message ?? nextNumber());
+    exchange.message = message ?? nextNumber();
+    setMessage(article, exchange.message);
     article.dataset.model = resolution.id;
     article.querySelector(".facts").textContent = resolution.id;
-    if (exchange.question) acceptQuestion(exchange, user_message);
-    if (!messages.dataset.conversation) openConversation(conversation);
+    if (conversation && !messages.dataset.conversation) openConversation(conversation);
     keepDraft();
     keepMark();
   },
   status({ state: phase, resolution }) {
-    if (phase === "fallback") fallBack(state.exchange.answer, resolution);
+    if (phase === "fallback") fallBack(state.exchange, resolution);
     else state.exchange.answer.setState(phase);
   },
   delta(frame) {
@@ -41,19 +43,24 @@ export const handlers = {
   },
   done({ finish_reason: reason, stored }) {
     const end = ending(reason, state.exchange.answer.words);
+    state.exchange.outcome = { state: end.state, finish_reason: reason ?? "" };
     finish(end.state, end.note, end.status, stored);
   },
   error({ error, stored }) {
     const { exchange } = state;
     const { text, words } = exchange.answer;
     setAlert(error.message);
+    exchange.outcome = { state: text ? "interrupted" : "failed", error: error.message };
     finish("failed", error.message, text ? `The answer broke off after ${words}.` : "", stored);
     if (!text && stored !== false && !exchange.repeated) askAgainLater(exchange, error.retry_after);
   },
 };
 
 /** Show that another model answers. The server's rendering names both. */
-function fallBack(answer, { id, asked }) {
+function fallBack(exchange, resolution) {
+  const { answer } = exchange;
+  const { id, asked } = resolution;
+  exchange.resolution = resolution;
   answer.title = id;
   answer.article.dataset.model = id;
   answer.article.querySelector("h2").textContent = id;
@@ -104,6 +111,7 @@ function undo(ended) {
 
 /** Replace the answer by the server's rendering. If that fails, the text that came stays. */
 async function render(ended) {
+  if (isTemporary) return renderTemporary(ended);
   const all = ended.replaced.length > 0;
   const path = all
     ? `/chat/${messages.dataset.conversation}/messages${location.search}`
@@ -119,6 +127,7 @@ export function disconnect() {
   state.exchange = null;
   if (exchange?.started) {
     exchange.answer.end("interrupted", `Connection lost after ${exchange.answer.words}.`);
+    exchange.outcome = { state: "interrupted" };
     state.lost = exchange;
   } else if (exchange) undo(exchange);
 }

@@ -12,6 +12,8 @@ export const socket = new PortalSocket("/ws/chat/");
 export const log = new StickyLog(at("log"), at("latest"));
 export const drafts = new Drafts(messages.dataset.user);
 
+export const isTemporary = messages.dataset.temporary !== undefined; // see temporary.js
+
 export const state = {
   exchange: null, // under way: {answer, question, text, edited, replaced, started, message}
   lost: null, // under way when the connection was lost: the server has its outcome
@@ -32,6 +34,7 @@ export function refresh() {
 }
 
 export function keepDraft() {
+  if (isTemporary) return; // nor does the browser keep it
   drafts.save(messages.dataset.conversation, { text: box.value, edited: state.edited });
 }
 

@@ -1,0 +1,56 @@
+"""An answer as text: what stored and temporary conversations have in common."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chat.answers.answer import Answer
+from chat.frames import Ask
+from core.errors import PortalError
+from registry.gateway.attempts import Fitted
+from registry.providers.events import Chunk
+
+if TYPE_CHECKING:
+    from chat.answers.answer import Send
+    from chat.context import Context
+    from core.auth import Credentials
+    from registry.entities import Resolution
+    from registry.providers.events import Event
+
+MAX_DELTA = 32 * 1024  # characters, so that one delta exceeds the window by little
+
+
+def _refit(context: Context, other: Resolution) -> Fitted:
+    """Return the conversation as it was cut, for another model. Raises PortalError."""
+    window = other.model.ref.context_window if other.model else None
+    if window and context.estimate > window:
+        message = "The conversation is longer than this model's context."
+        raise PortalError("context_length_exceeded", message)
+    return Fitted(other, {"messages": context.messages})
+
+
+class TextAnswer(Answer[Ask]):
+    """Sends text as it arrives. Subclasses may keep it."""
+
+    def __init__(self, ask: Ask, send: Send, credentials: Credentials) -> None:
+        super().__init__(ask, ask.id, send)
+        self.credentials = credentials
+
+    def may_fall_back(self, resolution: Resolution, context: Context) -> None:
+        """Let the other models of `resolution` get the conversation, if that fits."""
+        if resolution.fallbacks:
+            self.call.refit = partial(_refit, context)
+
+    async def relay(self, events: list[Event]) -> None:
+        text = "".join(event.text for event in events if isinstance(event, Chunk))
+        if not text:
+            return
+        text = text.replace("\0", "\ufffd")  # Postgres stores no NUL
+        self.keep(text)
+        for i in range(0, len(text), MAX_DELTA):
+            piece = text[i : i + MAX_DELTA]
+            await self.send_piece("delta", len(piece.encode()), text=piece)
+
+    def keep(self, text: str) -> None:
+        """Keep a piece of the text to store it."""
