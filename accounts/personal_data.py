@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from axes.models import AccessAttempt, AccessAttemptExpiration, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Replace
 
-from accounts.models import ApiToken, SignInLink
+from accounts.models import ApiToken, Event, Session, SignInLink
 from core.personal_data import Expiry, Kind, personal_data
 
-if TYPE_CHECKING:
-    from django.db.models import Model
-
 ENDED = "ENDED_DAYS"
-
-
-def sessions_of(user: User) -> QuerySet[Any]:
-    """Return the sessions of `user`. Their table does not tell whose they are, so all are read."""
-    rows, own = Session.objects.iterator(chunk_size=500), str(user.pk)
-    return Session.objects.filter(
-        pk__in=[row.pk for row in rows if row.get_decoded().get(SESSION_KEY) == own]
-    )
-
-
-def _attempts(model: Any) -> Any:
-    return lambda user: model.objects.filter(username=user.get_username())
 
 
 def _account(row: User) -> dict[str, Any]:
@@ -62,15 +45,18 @@ def _forget_entries(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
     return count
 
 
-def _attempt_kind(name: str, title: str, model: type[Model], *parts: type[Model]) -> Kind:
-    return Kind(
-        name=name,
-        title=title,
-        model=model,
-        of=_attempts(model),
-        parts=parts,
-        expiry=Expiry("SIGN_IN_DAYS", "attempt_time"),
-    )
+def _events(user: User) -> QuerySet[Any]:
+    """Return the sign-ins of `user`, and what `user` did to the accounts of others."""
+    name = user.get_username()
+    return Event.objects.filter(Q(username=name) | Q(detail__endswith=f"by {name}"))
+
+
+def _forget_events(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
+    """Delete those of `user`, and replace the name in those of others."""
+    count, name = rows.count(), user.get_username()
+    rows.filter(username=name).delete()
+    rows.update(detail=Replace(F("detail"), Value(f"by {name}"), Value(f"by {pseudonym}")))
+    return count
 
 
 # The order matters: entries of the admin are found by the tokens.
@@ -112,17 +98,23 @@ personal_data.register(
         name="sessions",
         title="Sessions of browsers",
         model=Session,
-        of=sessions_of,
+        of=lambda user: Session.objects.filter(user=user),
         secret=frozenset({"session_key", "session_data"}),
         expiry=Expiry(ENDED, "expire_date"),
     ),
-    _attempt_kind(
-        "sign_in_failures", "Failed sign-ins, counted", AccessAttempt, AccessAttemptExpiration
+    Kind(
+        name="sign_ins",
+        title="Sign-ins and refusals, and what became of tokens and links",
+        model=Event,
+        of=_events,
+        erase=_forget_events,
+        stays="what the person did to the accounts of others, with the name replaced.",
+        expiry=Expiry("RECORD_DAYS", "last"),
     ),
-    _attempt_kind("sign_in_failure_log", "Failed sign-ins, each", AccessFailureLog),
-    _attempt_kind("sign_ins", "Sign-ins and sign-outs", AccessLog),
 )
 personal_data.exempt(
+    accounts_FailureCount="digests of what was typed as a name, until they are forgotten",
+    sessions_Session="of Django's own engine, which is not used: chores delete what is left",
     auth_Group="groups have names, and members only in the accounts",
     auth_Permission="what can be permitted at all",
     auth_Group_permissions="what groups may do",

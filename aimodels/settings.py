@@ -193,7 +193,6 @@ CHAT_DAYS = env.int("CHAT_DAYS", default=0)  # conversations
 INQUIRY_DAYS = env.int("INQUIRY_DAYS", default=0)  # questions to SQL
 SCHEMA_DAYS = env.int("SCHEMA_DAYS", default=0)  # saved schemas
 CHANGE_DAYS = env.int("CHANGE_DAYS", default=0)  # switches, runs of queries, the admin's record
-SIGN_IN_DAYS = env.int("SIGN_IN_DAYS", default=0)  # sign-ins and failed ones
 ENDED_DAYS = env.int("ENDED_DAYS", default=0)  # tokens, links and sessions that have ended
 
 # ── Signing in ──────────────────────────────────────────────────────────────────────────────

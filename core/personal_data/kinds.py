@@ -28,8 +28,8 @@ class Expiry:
     since: str
 
     @property
-    def days(self) -> int:
-        return int(getattr(settings, self.setting))
+    def days(self) -> float:
+        return float(getattr(settings, self.setting))
 
     def deleted_on(self, row: Model) -> datetime | None:
         """Return when `row` is deleted, or None."""
