@@ -52,7 +52,7 @@ def test_every_request_is_a_line_with_its_facts(logging_portal: Portal) -> None:
     portal.get("/v1/models", who="no-token")
     portal.sign_in("ann").get(f"{portal.url}/chat/conversations?q=marzipan", timeout=5)
     portal.get(f"/{SECRET}", who=None)
-    portal.get("/sign-in/marzipan-secret", who=None)
+    portal.get("/sign-in/link", who=None)
     entries = {line["request"]: line for line in lines(portal)}
     assert len(entries["mine"]["time"]) == len("2026-01-01T00:00:00.000+00:00")
     facts = [(line["path"], line["person"], line["status"], line["outcome"]) for line in entries.values()]  # fmt: skip
@@ -62,7 +62,7 @@ def test_every_request_is_a_line_with_its_facts(logging_portal: Portal) -> None:
         ("/v1/models", None, 401, "unauthenticated"),
         ("/chat/conversations", ann, 200, "ok"),
         ("other", None, 404, "not_found"),
-        ("/sign-in/<str:secret>", None, 200, "ok"),
+        ("/sign-in/link", None, 200, "ok"),
     ]:
         assert expected in facts
     assert (path, olga) in {fact[:2] for fact in facts}
