@@ -1,4 +1,4 @@
-"""Requests on Daphne, which stores a whole body before the application can refuse it."""
+"""Requests on Daphne: what is kept of their bodies, and of connections that are half-closed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ from typing import Any
 
 from daphne.http_protocol import HTTPFactory, WebRequest
 from django.conf import settings
+from twisted.internet.error import ConnectionDone
+from twisted.internet.interfaces import IHalfCloseableProtocol
+from twisted.python.failure import Failure
+from zope.interface import alsoProvides  # type: ignore[import-untyped]  # the package has no types
+
+from aimodels.serve import half_closed
 
 MAX_UNKNOWN = 64 * 1024  # bytes of a body whose sender shows neither token nor session
 CREDENTIALS = (b"authorization", b"x-api-key", b"api-key", b"cookie")
@@ -47,4 +53,34 @@ class PortalFactory(HTTPFactory):  # type: ignore[misc]
     def buildProtocol(self, addr: Any) -> Any:
         protocol = super().buildProtocol(addr)
         protocol.requestFactory = PortalRequest
+        alsoProvides(protocol, IHalfCloseableProtocol)
+        protocol.readConnectionLost = lambda: keep_for_response(protocol)
+        protocol.writeConnectionLost = lambda: None
         return protocol
+
+
+DONE: Any = Failure(ConnectionDone())  # type: ignore[no-untyped-call]
+
+
+def keep_for_response(protocol: Any) -> None:
+    """Keep a connection that its caller half-closed for the response to a whole request."""
+    channel = protocol._channel
+    if not channel._handlingRequest or not channel.requests:
+        channel.transport.connectionLost(DONE)
+        return
+    if getattr(channel, "half_closed", False):
+        return
+    channel.half_closed, channel.persistent = True, False
+    request, transport = channel.requests[0], channel.transport
+    if not request.startedWriting:
+        transport.write(half_closed.STATUS_LINE)
+        write = channel.writeHeaders
+        size = len(half_closed.STATUS_LINE)
+        channel.writeHeaders = lambda version, *rest: write(version[size:], *rest)
+    elif request.chunked:
+        transport.write(half_closed.CHUNK_SIZE)
+    half_closed.watch(
+        transport.fileno,
+        lambda: request.finished or not transport.connected,
+        transport.abortConnection,
+    )

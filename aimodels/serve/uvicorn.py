@@ -9,6 +9,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from aimodels.asgi import application
+from aimodels.serve import half_closed
 from aimodels.serve.drain import MAX_FRAME_BYTES, drain_on_signals, freeze_garbage_collector
 from aimodels.serve.slow_callers import end_slow_callers
 from aimodels.serve.slow_readers import Unsent, in_kernel
@@ -57,6 +58,25 @@ class Connection(HttpToolsProtocol):
         self.transport.write(TOO_LARGE)
         self.transport.close()
 
+    def eof_received(self) -> bool:  # type: ignore[override]  # transports keep what returns True
+        """Keep the connection for the response to a request that has arrived."""
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is None or cycle.response_complete or cycle.more_body:
+            return False
+        cycle.keep_alive = False
+        if not cycle.response_started:
+            self.transport.write(half_closed.STATUS_LINE)
+            begun: Any = Begun(cycle)
+            cycle.transport = begun
+        elif cycle.chunked_encoding:
+            self.transport.write(half_closed.CHUNK_SIZE)
+        half_closed.watch(
+            self.transport.get_extra_info("socket").fileno,
+            lambda: cycle.response_complete or cycle.disconnected,
+            self.transport.abort,
+        )
+        return True
+
     @property
     def arriving(self) -> tuple[str, Any] | None:
         """What still has to arrive of a request, or None."""
@@ -81,6 +101,20 @@ class Connection(HttpToolsProtocol):
     def waits(self) -> bool:
         """Does it hold what its caller has not read, and will not hold more before that?"""
         return self.flow.write_paused or self.transport.is_closing()
+
+
+class Begun:
+    """The transport of a response whose first byte is sent."""
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        self._cycle, self._transport = cycle, cycle.transport
+
+    def write(self, data: bytes) -> None:
+        self._cycle.transport = self._transport
+        self._transport.write(data[len(half_closed.STATUS_LINE) :])
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
 
 
 class Server(uvicorn.Server):
