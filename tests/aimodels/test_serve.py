@@ -261,16 +261,28 @@ def test_start_sets_up_prints_a_link_and_a_token_once_and_stops_everything(start
         time.sleep(0.05)
 
 
-def test_start_tells_that_the_model_has_ended(start: Any) -> None:
+@pytest.mark.parametrize(
+    ("end", "report"), [(signal.SIGKILL, "has ended (exit -9)"), (signal.SIGSTOP, "hung for ")]
+)
+def test_a_model_server_that_ends_or_hangs_is_replaced(start: Any, end: int, report: str) -> None:
+    start.environment["HUNG_SECONDS"] = "5"
     process = start()
     read_until(process, "/sign-in/")
-    children = psutil.Process(process.pid).children()
-    (model,) = [child for child in children if "serve_model" in " ".join(child.cmdline())]
-    model.kill()
-    assert "Restart the portal" in read_until(process, "Restart the portal")
+    model = model_of(process)
+    model.send_signal(end)
+    assert report in read_until(process, "runs again")
+    assert not model.is_running()
+    assert model_of(process).is_running()
+    assert listens(start.environment["LOCAL_PORT"])
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=10)
     assert process.returncode == 0
+
+
+def model_of(process: subprocess.Popen[str]) -> psutil.Process:
+    children = psutil.Process(process.pid).children()
+    (model,) = [child for child in children if "serve_model" in " ".join(child.cmdline())]
+    return model
 
 
 def test_start_refuses_a_foreign_listener_on_the_models_port(start: Any) -> None:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from aimodels.serve.addresses import why_not
+from aimodels.serve.model_server import model_server
 from core.errors import ConfigError
 from core.variables import VARIABLE
 from registry.config.load import Config
@@ -28,7 +29,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("provider", help="A provider with `serve:`, such as local.")
         parser.add_argument(
-            "--stop-with-parent", action="store_true", help="Stop when standard input closes."
+            "--stop-with-parent",
+            action="store_true",
+            help="Stop when standard input closes. Without it, one that hangs is replaced.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,14 +49,20 @@ class Command(BaseCommand):
                 f"The model of {name} cannot listen on {host} port {port}: {reason}. Stop that "
                 f"program, or change the endpoint of {name} in models.yaml{variables}."
             )
+        if not options["stop_with_parent"]:
+            return self._supervise(name, config.endpoints[name].base_url)
         server = start(serve, path, host, port, config.endpoints[name].api_key)
         self.stdout.write(f"{name} serves {path.name} on {server.listening_address}")
         self.stdout.flush()
-        if options["stop_with_parent"]:
-            # Standard input closes even if the parent was killed and could not send a signal.
-            sys.stdin.read()
-            os._exit(0)
-        threading.Event().wait()
+        # Standard input closes even if the parent was killed and could not send a signal.
+        sys.stdin.read()
+        os._exit(0)
+
+    def _supervise(self, name: str, url: str) -> None:
+        with model_server(name, url):
+            self.stdout.write(f"{name} listens at {url}")
+            self.stdout.flush()
+            threading.Event().wait()
 
     def _plan(self, config: Config, name: str) -> tuple[Serve, str, int]:
         provider = config.models.providers.get(name)

@@ -1,14 +1,8 @@
 from __future__ import annotations
 
-import logging
 import os
 import secrets
-import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from itertools import count
 from typing import Any
 
@@ -21,11 +15,11 @@ from django.db import OperationalError
 from accounts.models import ApiToken, SignInLink
 from aimodels.management.commands.serve import load_registry
 from aimodels.serve.addresses import why_not
+from aimodels.serve.model_server import model_server
 from core.http.hosts import EVERYWHERE, LOOPBACK_HOSTS, base_url
 from core.program import command
 from registry.state.service import service
 
-logger = logging.getLogger(__name__)
 FIRST_USER = "admin"
 
 
@@ -55,7 +49,7 @@ class Command(BaseCommand):
             for name, section in service.current.providers.items():
                 if section.serves:
                     self.report(f"Starting the model of {name}")
-                    stack.enter_context(model_server(name))
+                    stack.enter_context(model_server(name, section.endpoint.base_url))
             welcome = self._welcome(first_account())
             call_command("serve", on_ready=lambda: self.stdout.write(welcome))
 
@@ -106,33 +100,3 @@ def first_account() -> str | None:
     names = (FIRST_USER if n == 1 else f"{FIRST_USER}{n}" for n in count(1))
     user = User.objects.create_superuser(next(name for name in names if name not in taken))
     return ApiToken.make(user, "first", "use operate")
-
-
-@contextmanager
-def model_server(name: str) -> Iterator[None]:
-    """Run `manage.py serve_model`, and wait until it listens. It stops when this process ends."""
-    arguments = [sys.executable, sys.argv[0], "serve_model", name, "--stop-with-parent"]
-    process = subprocess.Popen(  # noqa: S603 — our own command
-        arguments,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,  # Ctrl-C is for the portal, which drains first
-    )
-    try:
-        if not process.stdout or not process.stdout.readline():  # it prints a line once it listens
-            message = process.communicate()[1].strip()
-            raise CommandError(message.removeprefix("CommandError: ") or f"{name} ended at once.")
-        threading.Thread(target=log_end, args=[name, process], daemon=True).start()
-        yield
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def log_end(name: str, process: subprocess.Popen[str]) -> None:
-    """Wait for a model's server to end; log it, unless this process has stopped the server."""
-    code = process.wait()
-    if code not in (0, -signal.SIGTERM):
-        logger.error("The model server of %s has ended (exit %s). Restart the portal.", name, code)
