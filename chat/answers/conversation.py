@@ -15,7 +15,6 @@ from chat.answers.text import TextAnswer
 from chat.context import corrections
 from chat.conversations import Begun, Record
 from chat.models import WHOLE, State
-from core.database import in_threads
 from core.errors import PortalError
 from core.outages import report
 
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 PROGRESS_SECONDS = 3.0  # of an answer that a crash may lose
 
-_begin = in_threads(conversations.begin, threads)
-_progress = in_threads(conversations.progress, threads)
+_begin = threads.in_turn(conversations.begin)
+_progress = threads.in_turn(conversations.progress)
 
 
 class ConversationAnswer(TextAnswer):

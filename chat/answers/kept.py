@@ -16,8 +16,8 @@ from django.conf import settings
 from django.db import Error
 
 from chat import conversations
-from core.database import database_threads, in_threads
 from core.errors import PortalError
+from core.fair_threads import FairThreads
 from core.http.tasks import tasks
 from core.outages import RETRY_SECONDS, is_outage
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-threads = database_threads(4, "chat-database")
-_finish = in_threads(conversations.finish, threads)
-_fail_lost = in_threads(conversations.fail_lost, threads)
+threads = FairThreads(4, "chat-database", "the database of conversations")
+_finish = threads.in_turn(conversations.finish)
+_fail_lost = threads.in_turn(conversations.fail_lost)
 
 
 class Ended(NamedTuple):
