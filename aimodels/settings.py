@@ -88,6 +88,7 @@ PAGES_PER_MINUTE = env.int("PAGES_PER_MINUTE", default=1200)
 _QUARTER = max(PROVIDER_CONCURRENCY // 4, 1)
 ANSWERS_PER_PERSON = env.int("ANSWERS_PER_PERSON", default=_QUARTER)
 PROVIDER_PLACES_PER_PERSON = env.int("PROVIDER_PLACES_PER_PERSON", default=_QUARTER)
+BYTES_PER_PERSON = env.int("BYTES_PER_PERSON", default=64 * 1024 * 1024)  # in memory
 SOCKETS_PER_PERSON = env.int("SOCKETS_PER_PERSON", default=100)
 SQL_GATE_SECONDS = env.float("SQL_GATE_SECONDS", default=3.0)  # to check one query
 SQL_GATE_WAIT_SECONDS = env.float("SQL_GATE_WAIT_SECONDS", default=15.0)  # for its turn
@@ -96,6 +97,8 @@ SOURCES_WAIT_SECONDS = env.float("SOURCES_WAIT_SECONDS", default=30.0)  # for a 
 SQL_REPAIRS = env.int("SQL_REPAIRS", default=2)  # retries after a wrong answer of the model
 SQL_SCHEMA_CHARS = env.int("SQL_SCHEMA_CHARS", default=24_000)  # of a schema, in one prompt
 MAX_CONVERSATION_CHARS = env.int("MAX_CONVERSATION_CHARS", default=2_000_000)
+SCHEMAS_PER_PERSON = env.int("SCHEMAS_PER_PERSON", default=100)  # saved, of the SQL workflow
+INQUIRIES_PER_PERSON = env.int("INQUIRIES_PER_PERSON", default=2000)
 HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=10.0)
 READER_SECONDS = env.float("READER_SECONDS", default=30.0)
 SIGNED_IN_SECONDS = env.float("SIGNED_IN_SECONDS", default=30.0)

@@ -79,6 +79,7 @@ async def send(
     opening, rest = b"", answer.data
     if is_json and (inside or resolution.is_notable):
         opening, rest = opened(rest, resolution)
+    exchange.hold(len(rest))
     length = (b"content-length", str(len(opening) + len(rest)).encode())
     media_type = JSON_LINE if is_json else (b"content-type", answer.media_type.encode())
     await exchange.start(200, [media_type, length, *resolution.header_lines])

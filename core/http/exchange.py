@@ -28,6 +28,7 @@ from core.http.envelope import API_LINES, OPENAI_FORM, error_headers, header_lin
 from core.http.form import Held, check_media_type
 from core.http.same_site import check_navigation, check_same_site
 from core.http.tasks import restarting, tasks
+from core.limits.held import SMALL, HeldBytes
 from core.limits.limiter import limiter
 from core.logs.requests import note
 from core.outages import report
@@ -75,6 +76,7 @@ class Exchange:
         self.principal: Principal
         self.data = b""
         self.upload: Held | None = None  # of a route that takes forms with files
+        self.held = HeldBytes()
         self.started = False
 
     @property
@@ -82,7 +84,7 @@ class Exchange:
         return self.call.id
 
     async def read(self) -> None:
-        """Read the body. Raises PortalError `payload_too_large`, CallerLeftError."""
+        """Read the body. Raises CallerLeftError, and PortalError if it is too large."""
         parts, size = [], 0
         limit = settings.MAX_AUDIO_BYTES if self.upload else settings.MAX_BODY_BYTES
         while True:
@@ -93,11 +95,18 @@ class Exchange:
             size += len(parts[-1])
             if size > limit:
                 raise too_large(limit)
+            if size > SMALL:
+                self.hold(size - self.held.size)
             if self.upload:
                 self.upload.add(len(parts[-1]))
             if not message.get("more_body"):
                 self.data = b"".join(parts)
                 return
+
+    def hold(self, size: int) -> None:
+        """Count bytes that stay in memory until the end. Raises PortalError `rate_limited`."""
+        if size > SMALL or self.held.size:
+            self.held.add(self.principal.payer.person, size)
 
     async def json(self) -> dict[str, Any]:
         """Return the body as a JSON object. Raises PortalError `invalid_request`."""
@@ -118,6 +127,8 @@ class Exchange:
         data = msgspec.json.encode(body)
         if empties:
             body.clear()
+        if not self.started and status < 400:
+            self.hold(len(data))
         length = (b"content-length", str(len(data)).encode())
         await self.start(status, [JSON_LINE, length, *lines])
         await self.write_whole(data)
@@ -206,6 +217,7 @@ def route(
             what = "%s failed (request %s)"
             await exchange.fail(report(error, logger, what, exchange.path, exchange.id))
         finally:
+            exchange.held.release()
             if exchange.upload:
                 exchange.upload.release()
 
