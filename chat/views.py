@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -22,8 +24,12 @@ from core.http.decorators import groups_of, page, user_of
 from registry.pages.choices import choices
 from registry.state.service import service
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 PER_PAGE = 40
 MAX_MESSAGES = 100  # on a page, unless `all` is asked for: each takes a millisecond
+MAX_CHARS = 300_000
 
 
 def own(request: HttpRequest) -> QuerySet[Conversation]:
@@ -68,13 +74,30 @@ def _page(
 
 
 def _history(request: HttpRequest, opened: Conversation) -> dict[str, Any]:
-    """Return the latest messages of a conversation, or all, and the number of earlier ones."""
+    """Return the latest messages of a conversation, and the number of earlier ones.
+
+    With `all` in the query there are more, but not all of what is larger than conversations may be:
+    a page takes some forty times the size of its messages in memory.
+    """
+    whole = "all" in request.GET
+    number, chars = (None, settings.MAX_CONVERSATION_CHARS) if whole else (MAX_MESSAGES, MAX_CHARS)
     newest_first = opened.messages.order_by("-pk")
-    latest = newest_first if "all" in request.GET else newest_first[:MAX_MESSAGES]
-    rows = list(latest)[::-1]
-    cut = len(rows) == MAX_MESSAGES
-    earlier = newest_first.filter(pk__lt=rows[0].pk).count() if cut else 0
-    return {"runs": runs(rows, service.current), "earlier": earlier, "conversation": opened}
+    sizes = newest_first.values_list("pk", Length("content"))[:number]
+    keys = [pk for pk, size in _first(sizes, chars)]
+    rows = list(newest_first.filter(pk__in=keys))[::-1]
+    earlier = newest_first.filter(pk__lt=rows[0].pk).count() if rows else 0
+    shown = {"earlier": earlier, "whole": whole, "conversation": opened}
+    return {"runs": runs(rows, service.current), **shown}
+
+
+def _first(sizes: Iterable[tuple[int, int]], limit: int) -> Iterator[tuple[int, int]]:
+    """Return those with up to `limit` characters together, and at least one."""
+    total = 0
+    for number, (pk, size) in enumerate(sizes):
+        total += size
+        if number and total > limit:
+            return
+        yield pk, size
 
 
 def _blank(role: str) -> Any:

@@ -75,6 +75,20 @@ def test_a_long_conversation_shows_its_latest_messages_and_all_on_request(
         assert "earlier message" not in full_page.replace("earlier message, replaced", "")
 
 
+def test_a_page_has_a_largest_size_whatever_the_conversation_has(
+    client: Client, talk: Conversation, settings: Any
+) -> None:
+    settings.MAX_CONVERSATION_CHARS = 1_000_000
+    for _ in range(30):
+        talk.messages.create(role="user", content="x " * 100_000)
+    page = client.get(f"/chat/{talk.pk}").content.decode()
+    assert len(page) < 500_000  # of one message, as text and as HTML
+    assert "?all" in page
+    whole = client.get(f"/chat/{talk.pk}?all").content.decode()
+    assert 1_800_000 < len(whole) < 2_200_000
+    assert "this conversation is too long for a page. Export it" in whole
+
+
 def test_head_requests_return_200(client: Client, talk: Conversation) -> None:
     for path in ("/", f"/chat/{talk.pk}", "/models", "/tokens"):
         assert client.head(path).status_code == 200

@@ -9,6 +9,7 @@ What the workflow's page asks for while people wait: HTML in events.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from core.http.sse import EventStream
 from core.outages import is_outage, report
 from queryexpr.gate.operations import as_json, read_schema
 from queryexpr.issues import Refused
-from workflow import bodies
+from workflow import bodies, counts
 from workflow.models import Inquiry
 from workflow.page import context, fragments
 from workflow.page.inquiry import InquiryAnswer, to_stored
@@ -62,6 +63,8 @@ async def ask(exchange: Exchange) -> None:
     """Ask for a query expression, then for SQL; report each step, and store the answer."""
     body = check_types(await exchange.json(), Ask)
     principal = exchange.principal
+    with suppress(Error):  # without the database, the answer is shown and not stored
+        await counts.inquiries(principal.user).check()
     subject = await read_subject(body.schema, body.dialect, principal.groups)
     async with EventStream(exchange, {}) as stream:
         answer = await _answer(body, subject, exchange, stream)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from asgiref.sync import sync_to_async
 from django.template.loader import render_to_string
 
 from core.database import in_time
 from queryexpr.gate.operations import Document, split_clauses
 from queryexpr.issues import Refused
+from workflow import counts
 from workflow.models import Inquiry, SavedSchema
 from workflow.sandbox import sandbox
 from workflow.sources.loaded import sources
@@ -26,13 +28,21 @@ Row = TypeVar("Row", Inquiry, SavedSchema)
 async def list_html(principal: Principal, opened: int | None) -> str:
     """Return the list of earlier questions, in which `opened` is marked."""
     inquiries = await in_time(_listed(Inquiry.latest(principal.user)))
-    return render("_inquiries", {"inquiries": inquiries, "opened": {"pk": opened}})
+    note = await _note(counts.inquiries(principal.user))
+    context = {"inquiries": inquiries, "inquiries_note": note, "opened": {"pk": opened}}
+    return render("_inquiries", context)
 
 
 async def schemas_html(principal: Principal) -> str:
     """Return the choices of what can be asked about."""
     saved = await in_time(_listed(SavedSchema.objects.filter(user=principal.user)))
-    return render("_schemas", {"saved": saved, "sources": sources().visible(principal.groups)})
+    note = await _note(counts.schemas(principal.user))
+    visible = sources().visible(principal.groups)
+    return render("_schemas", {"saved": saved, "schemas_note": note, "sources": visible})
+
+
+async def _note(count: counts.Count) -> str:
+    return await in_time(sync_to_async(lambda: count.note)())
 
 
 async def _listed(rows: QuerySet[Row]) -> list[Row]:

@@ -15,6 +15,7 @@ import msgspec
 from core.database import in_time
 from core.errors import PortalError
 from core.http.body import check_types
+from workflow import counts
 from workflow.models import MAX_NAME, Inquiry, SavedSchema
 from workflow.page import fragments
 from workflow.subject import SchemaSubject, check_schema, read_dialect
@@ -43,12 +44,17 @@ class Choice(msgspec.Struct, forbid_unknown_fields=True):
 
 
 async def keep(exchange: Exchange) -> None:
-    """Save CREATE TABLE statements. Raises `precondition_failed` if the name is taken."""
+    """Save CREATE TABLE statements. Raises `precondition_failed` if the name is taken.
+
+    Raises `payload_too_large` if the caller has too many.
+    """
     body = check_types(await exchange.json(), Keep)
     dialect, user = read_dialect(body.dialect), exchange.principal.user
     await check_schema(SchemaSubject(body.text, dialect))  # it must have a table
-    same = SavedSchema.objects.filter(user=user, name=body.name)
-    if not body.replace and await in_time(same.aexists()):
+    exists = await in_time(SavedSchema.objects.filter(user=user, name=body.name).aexists())
+    if not exists:
+        await counts.schemas(user).check()
+    elif not body.replace:
         message = f"You have a schema named {body.name} already."
         raise PortalError("precondition_failed", message, param="name")
     row, _ = await in_time(

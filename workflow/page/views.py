@@ -12,6 +12,7 @@ from core.http.decorators import groups_of, page, user_of
 from queryexpr.dialects.all import TITLES
 from registry.pages.choices import choices
 from registry.state.service import service
+from workflow import counts
 from workflow.models import Inquiry, SavedSchema
 from workflow.page import context
 from workflow.page.inquiry import from_stored
@@ -42,6 +43,8 @@ def _context(request: HttpRequest, opened: Inquiry | None) -> dict[str, Any]:
         "sources": sources().visible(groups),
         "opened": opened,
         "inquiries": Inquiry.latest(user),
+        "inquiries_note": counts.inquiries(user).note,
+        "schemas_note": counts.schemas(user).note,
         "dialects": TITLES,
         "chat": choices(service.current, "chat", groups),
         "sql": choices(service.current, "sql", groups),
