@@ -54,7 +54,7 @@ FIELDS = {
     "unknown key": ("xyz: a", "xyz: a", "'xyz' is not a key here."),
     "unknown key that may be a secret": (f"{KEY}: a", f"{KEY}: a", "(a value that looks like a key) is not a key here."),
     "key twice": ("title: a, title: b", "title: a, title: b", "'title' appears twice, first on line 1. Keep one."),
-    "variable elsewhere": ("title: '${A}'", "title: '${A}'", "${{…}} is replaced only in {}.", "api_key, endpoint, host, headers", "url"),
+    "variable elsewhere": ("title: '${A}'", "title: '${A}'", "${{…}} is replaced only in {}.", "api_key, endpoint, endpoints, host, headers", "url"),
 }  # fmt: skip
 
 
