@@ -9,4 +9,4 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import personal_data, signals  # noqa: F401 — importing registers them
+        from accounts import leftovers, personal_data, signals  # noqa: F401 — importing registers

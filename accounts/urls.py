@@ -1,22 +1,26 @@
 from __future__ import annotations
 
-from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import path
+from django.conf import settings
+from django.contrib.auth.views import LoginView
+from django.urls import include, path
 
 from accounts import data, tokens, views
 from accounts.forms import SignInForm
+from accounts.signing_out import SignOut
 
 login = LoginView.as_view(
     template_name="accounts/login.html",
     authentication_form=SignInForm,
     redirect_authenticated_user=True,
+    extra_context={"sso": settings.OIDC_NAME if settings.OIDC_ISSUER else ""},
 )
 
 urlpatterns = [
     path("sign-in", login, name="login"),
+    *([path("", include("accounts.sso.urls"))] if settings.OIDC_ISSUER else []),
     path("sign-in/link", views.sign_in, name="sign-in"),
     path("sign-in/link/state", views.link_state, name="sign-in-state"),
-    path("sign-out", LogoutView.as_view(next_page="login"), name="sign-out"),
+    path("sign-out", SignOut.as_view(), name="sign-out"),
     path("account", data.account, name="account"),
     path("account/delete", data.delete, name="delete-data"),
     path("tokens", tokens.tokens, name="tokens"),

@@ -217,6 +217,30 @@ AUTH_PASSWORD_VALIDATORS = [
                  "CommonPasswordValidator", "NumericPasswordValidator")
 ]  # fmt: skip
 
+# ── Single sign-on ──────────────────────────────────────────────────────────────────────────
+# Its apps, and so the package, are loaded only where an issuer is named.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="single sign-on")  # as the button calls it
+OIDC_SCOPES = env.list("OIDC_SCOPES", default=["openid", "profile", "email"])
+OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", default="groups")
+OIDC_GROUPS = env.json("OIDC_GROUPS", default={})  # the provider's → the portal's
+OIDC_OPERATORS = env.str("OIDC_OPERATORS", default="")  # the provider's group of operators
+OIDC_LINK_BY_EMAIL = env.bool("OIDC_LINK_BY_EMAIL", default=False)
+OIDC_SIGN_OUT = env.bool("OIDC_SIGN_OUT", default=False)  # at the provider as well
+if OIDC_ISSUER:
+    INSTALLED_APPS += [
+        "allauth.account",
+        "allauth.socialaccount",
+        "allauth.socialaccount.providers.openid_connect",
+        "accounts.sso",
+    ]
+    MIDDLEWARE.append("allauth.account.middleware.AccountMiddleware")
+    AUTHENTICATION_BACKENDS.append("accounts.sso.backend.SingleSignOn")
+    ACCOUNT_EMAIL_VERIFICATION = "none"  # the portal sends no mail
+    SOCIALACCOUNT_ADAPTER = "accounts.sso.adapter.Adapter"
+
 # ── Behind a proxy that ends TLS ────────────────────────────────────────────────────────────
 # Any caller can send such a header, so it is used only if the operator names it.
 TRUSTED_ADDRESS_HEADER = env.str("TRUSTED_ADDRESS_HEADER", default="")
