@@ -9,4 +9,5 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import leftovers, personal_data, signals  # noqa: F401 — importing registers
+        # Importing them registers kinds of data, and connects receivers.
+        from accounts import confirm, leftovers, own_sessions, personal_data, signals  # noqa: F401

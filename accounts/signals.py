@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
     from accounts.throttle import TooManyFailuresError
 
-METHODS = {"PasswordBackend": "password", "SignInLinkBackend": "link"}  # others by their names
+METHODS = {
+    "PasswordBackend": "password",
+    "SignInLinkBackend": "link",
+    "SingleSignOn": "single sign-on",
+}
 
 
 @receiver(user_logged_in)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.confirm import ask, is_confirmed
 from accounts.models import ApiToken
 from core.auth import OPERATE
 from core.http.decorators import page, user_of
@@ -69,13 +70,15 @@ def tokens(request: HttpRequest) -> HttpResponse:
     form = TokenForm(user, request.POST or None)
     token, status = "", 200
     if request.method == "POST":
+        if not is_confirmed(request):
+            return ask(request.path)
         if form.is_valid():
             token = form.save()
             form = TokenForm(user)
         else:
             status = 400
     own = ApiToken.objects.filter(user=user)
-    context = {"form": form, "token": token, "tokens": own}
+    context = {"form": form, "token": token, "tokens": own, "confirmed": is_confirmed(request)}
     return render(request, "accounts/tokens.html", context, status=status)
 
 

@@ -4,7 +4,8 @@ from django.conf import settings
 from django.contrib.auth.views import LoginView
 from django.urls import include, path
 
-from accounts import data, tokens, views
+from accounts import data, security, tokens, views
+from accounts.confirm import confirm_page
 from accounts.forms import SignInForm
 from accounts.signing_out import SignOut
 
@@ -23,6 +24,10 @@ urlpatterns = [
     path("sign-out", SignOut.as_view(), name="sign-out"),
     path("account", data.account, name="account"),
     path("account/delete", data.delete, name="delete-data"),
+    path("account/confirm", confirm_page, name="confirm"),
+    path("account/password", security.password, name="password"),
+    path("account/security", security.security, name="security"),
+    path("account/sessions/end", security.end_session, name="end-session"),
     path("tokens", tokens.tokens, name="tokens"),
     path("tokens/<str:key>/revoke", tokens.revoke, name="revoke-token"),
 ]

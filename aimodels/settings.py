@@ -105,6 +105,7 @@ SIGNED_IN_SECONDS = env.float("SIGNED_IN_SECONDS", default=30.0)
 AUTH_CACHE_SECONDS = env.float("AUTH_CACHE_SECONDS", default=5.0)
 AUTH_GRACE_SECONDS = env.float("AUTH_GRACE_SECONDS", default=300.0)  # without the database
 TOKEN_DAYS = env.int("TOKEN_DAYS", default=90)
+TOKEN_SIGN_IN_DAYS = env.float("TOKEN_SIGN_IN_DAYS", default=0.0)  # 0: owners may stay away
 SIGN_IN_LINK_MINUTES = env.int("SIGN_IN_LINK_MINUTES", default=15)
 SIGN_IN_FAILURES = env.int("SIGN_IN_FAILURES", default=10)
 
@@ -210,6 +211,7 @@ SESSION_HOURS = env.float("SESSION_HOURS", default=14 * 24.0)
 SESSION_IDLE_HOURS = env.float("SESSION_IDLE_HOURS", default=3 * 24.0)  # a weekend, and a bit
 OPERATOR_SESSION_HOURS = env.float("OPERATOR_SESSION_HOURS", default=12.0)
 OPERATOR_IDLE_HOURS = env.float("OPERATOR_IDLE_HOURS", default=1.0)
+CONFIRM_MINUTES = env.float("CONFIRM_MINUTES", default=30.0)  # then it asks again who one is
 RECORD_DAYS = env.float("RECORD_DAYS", default=180.0)  # 0: rows are not deleted for their age
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

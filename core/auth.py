@@ -14,6 +14,7 @@ import hashlib
 import re
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -169,9 +170,20 @@ def _by_token(token: str) -> tuple[User, str, str, bool]:
         raise invalid_token()
     if record.expiry is not None and record.expiry <= timezone.now():
         raise unauthenticated("This API token has expired. Create a new one.")
+    if is_away(record.user):
+        raise unauthenticated(
+            "The owner of this API token has not signed in for "
+            f"{settings.TOKEN_SIGN_IN_DAYS:g} days. Sign in to the portal: then it works again."
+        )
     if "use" not in record.scopes.split():
         raise PortalError("permission_denied", "This API token may not be used here.")
     return record.user, record.scopes, f"token {record.digest[:16]}", record.local_only
+
+
+def is_away(user: User) -> bool:
+    """Did this person not sign in for TOKEN_SIGN_IN_DAYS? Programs never do: they are not away."""
+    days = settings.TOKEN_SIGN_IN_DAYS
+    return bool(days and user.last_login and user.last_login < timezone.now() - timedelta(days))
 
 
 def _by_session(session: Any) -> User:

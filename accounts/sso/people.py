@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.confirm import confirm
 from accounts.sso.backend import BACKEND
 from accounts.sso.groups import set_groups
 from accounts.sso.protocol import FRESH_SECONDS
@@ -35,15 +36,23 @@ def sign_in(request: HttpRequest, sociallogin: Any) -> HttpResponse:
     with transaction.atomic():
         set_groups(user, sociallogin.claims)
     login(request, user, backend=BACKEND)
+    confirm(request, _asked_at(sociallogin))
     if settings.OIDC_SIGN_OUT:
         request.session[ID_TOKEN] = sociallogin.id_token
     return redirect(sociallogin.state.get("next") or settings.LOGIN_REDIRECT_URL)
 
 
+def _asked_at(sociallogin: Any) -> float:
+    """Return when the provider asked who it is; 0 if that is not known, as in a silent sign-in."""
+    if isinstance(at := sociallogin.claims.get("auth_time"), int | float):
+        return float(at)
+    return time.time() if sociallogin.state.get("fresh") else 0.0
+
+
 def _is_fresh(claims: dict[str, Any]) -> bool:
     """Did the person sign in at the provider just now? Some do not say when it was."""
     at = claims.get("auth_time")
-    return at is None or time.time() - float(at) <= FRESH_SECONDS
+    return at is None or (isinstance(at, int | float) and time.time() - at <= FRESH_SECONDS)
 
 
 def _person(sociallogin: Any) -> User:

@@ -19,10 +19,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import get_random_string
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.next_page import next_page
 from accounts.sso.backend import BACKEND
 from accounts.sso.people import ID_TOKEN
 from accounts.sso.protocol import Protocol, discovery, nonce_of, provider
@@ -41,20 +41,13 @@ def start(request: HttpRequest) -> HttpResponse:
         parameters |= {"prompt": "login", "max_age": "0"}
     try:
         response = provider(request).redirect(
-            request, "login", _safe_next(request), state_id=state, auth_params=parameters,
-            fresh=fresh,
+            request, "login", next_page(request, request.POST.get("next", "")),
+            state_id=state, auth_params=parameters, fresh=fresh,
         )  # fmt: skip
     except OAuth2Error as error:
         logger.error("Single sign-on is not available: %s", error)
         return render(request, "accounts/sso_failed.html", {"unavailable": True}, status=503)
     return leave(request, response.headers["Location"])
-
-
-def _safe_next(request: HttpRequest) -> str:
-    """Return the page to go to afterwards, if it is one of this host."""
-    url = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(url, {request.get_host()}, request.is_secure())
-    return url if safe else ""
 
 
 @never_cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -126,3 +127,18 @@ def test_a_disabled_user_gets_no_token(ann: User) -> None:
     User.objects.update(is_active=False)
     with pytest.raises(CommandError, match="is disabled"):
         call_command("create_token", "ann")
+
+
+def test_a_token_rests_while_its_owner_is_away(ann: User, settings: Any) -> None:
+    token = ApiToken.make(ann, "t")
+    settings.TOKEN_SIGN_IN_DAYS = 30
+    principal(token)  # of an account for programs, which never signed in
+    ann.last_login = timezone.now() - timedelta(days=31)
+    ann.save()
+    with pytest.raises(PortalError, match="has not signed in for 30 days"):
+        principal(token)
+    settings.TOKEN_SIGN_IN_DAYS = 0
+    principal(token)
+    settings.TOKEN_SIGN_IN_DAYS = 30
+    Client().force_login(ann)
+    principal(token)

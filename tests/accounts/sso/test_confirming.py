@@ -1,0 +1,53 @@
+"""People without a password here are asked again by the provider."""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.accounts.sso.conftest import Visitor
+from tests.support.databases import rows
+from tests.support.openid_provider import OpenIDProvider
+from tests.support.portal import Portal
+
+
+def tokens(portal: Portal, name: str) -> int:
+    query = f"""SELECT t.digest FROM accounts_apitoken t JOIN auth_user u ON u.id = t.user_id
+                WHERE u.username = '{name}'"""
+    return len(rows(portal, query))
+
+
+def test_a_silent_sign_in_makes_no_token(
+    sso: Portal, openid: OpenIDProvider, visitor: Visitor
+) -> None:
+    openid.know("c-1", preferred_username="cleo")
+    openid.lie(auth_time=None)  # it does not say when it asked
+    visitor.sign_in("c-1")
+    refused = visitor.post("/tokens", name="x", days="7")
+    assert refused.headers["Location"].startswith("/account/confirm")
+    assert "Go on with Example ID" in visitor.get("/account/confirm").text
+    address = visitor.leave(fresh="1", next="/tokens")
+    assert parse_qs(urlsplit(address).query)["prompt"] == ["login"]
+    assert visitor.come_back(openid.agree(address, "c-1")).headers["Location"] == "/tokens"
+    assert visitor.post("/tokens", name="x", days="7").status_code == 200
+    assert tokens(sso, "cleo") == 1
+
+
+@pytest.mark.parametrize(("age", "status"), [(3600, 403), (5, 302), ("soon", 403)])
+def test_the_provider_must_have_asked_just_now(
+    age: object, status: int, openid: OpenIDProvider, visitor: Visitor
+) -> None:
+    openid.know("c-2")
+    openid.lie(auth_time=time.time() - age if isinstance(age, int) else age)
+    address = visitor.leave(fresh="1")
+    assert visitor.come_back(openid.agree(address, "c-2")).status_code == status
+
+
+def test_people_of_the_provider_set_no_password_here(
+    openid: OpenIDProvider, visitor: Visitor
+) -> None:
+    openid.know("c-3", preferred_username="cora")
+    visitor.come_back(openid.agree(visitor.leave(fresh="1"), "c-3"))
+    assert visitor.get("/account/password").status_code == 403
