@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, update_session_auth_hash
 from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +28,7 @@ def security(request: HttpRequest) -> HttpResponse:
     context = {
         "sessions": own_sessions.sessions_of(user, request),
         "has_password": user.has_usable_password(),
+        "second_factor": settings.SECOND_FACTOR and user.has_usable_password(),
         "may_set_password": may_set_password(request, user),
     }
     return render(request, "accounts/security.html", context)

@@ -1,23 +1,16 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth.views import LoginView
 from django.urls import include, path
 
 from accounts import data, security, tokens, views
 from accounts.confirm import confirm_page
-from accounts.forms import SignInForm
+from accounts.signing_in import SignIn
 from accounts.signing_out import SignOut
 
-login = LoginView.as_view(
-    template_name="accounts/login.html",
-    authentication_form=SignInForm,
-    redirect_authenticated_user=True,
-    extra_context={"sso": settings.OIDC_NAME if settings.OIDC_ISSUER else ""},
-)
-
 urlpatterns = [
-    path("sign-in", login, name="login"),
+    path("sign-in", SignIn.as_view(), name="login"),
+    *([path("", include("accounts.second_factor.urls"))] if settings.SECOND_FACTOR else []),
     *([path("", include("accounts.sso.urls"))] if settings.OIDC_ISSUER else []),
     path("sign-in/link", views.sign_in, name="sign-in"),
     path("sign-in/link/state", views.link_state, name="sign-in-state"),

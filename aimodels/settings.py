@@ -231,17 +231,34 @@ OIDC_GROUPS = env.json("OIDC_GROUPS", default={})  # the provider's → the port
 OIDC_OPERATORS = env.str("OIDC_OPERATORS", default="")  # the provider's group of operators
 OIDC_LINK_BY_EMAIL = env.bool("OIDC_LINK_BY_EMAIL", default=False)
 OIDC_SIGN_OUT = env.bool("OIDC_SIGN_OUT", default=False)  # at the provider as well
+SECOND_FACTOR = env.bool("SECOND_FACTOR", default=False)  # people may add a code to a password
+if OIDC_ISSUER or SECOND_FACTOR:
+    INSTALLED_APPS.append("allauth.account")
+    MIDDLEWARE.append("allauth.account.middleware.AccountMiddleware")
+    ACCOUNT_EMAIL_VERIFICATION = "none"  # the portal sends no mail
 if OIDC_ISSUER:
     INSTALLED_APPS += [
-        "allauth.account",
         "allauth.socialaccount",
         "allauth.socialaccount.providers.openid_connect",
         "accounts.sso",
     ]
-    MIDDLEWARE.append("allauth.account.middleware.AccountMiddleware")
     AUTHENTICATION_BACKENDS.append("accounts.sso.backend.SingleSignOn")
-    ACCOUNT_EMAIL_VERIFICATION = "none"  # the portal sends no mail
     SOCIALACCOUNT_ADAPTER = "accounts.sso.adapter.Adapter"
+if SECOND_FACTOR:
+    INSTALLED_APPS.append("allauth.mfa")
+    ACCOUNT_ADAPTER = "accounts.second_factor.adapters.AccountAdapter"
+    MFA_ADAPTER = "accounts.second_factor.adapters.SecretAdapter"
+    MFA_REAUTHENTICATION_REQUIRED = False  # accounts.confirm asks
+    MFA_TOTP_ISSUER = "AI models"
+    MFA_TOTP_TOLERANCE = 1  # steps of 30 s: clocks differ
+    if REDIS_URL:  # workers count wrong codes together, and a code is taken once
+        CACHES = {
+            "default": {
+                "BACKEND": "django.core.cache.backends.redis.RedisCache",
+                "LOCATION": REDIS_URL,
+                "KEY_PREFIX": "portal:cache",
+            }
+        }
 
 # ── Behind a proxy that ends TLS ────────────────────────────────────────────────────────────
 # Any caller can send such a header, so it is used only if the operator names it.
