@@ -27,7 +27,8 @@ SHORT_TIMEOUTS = {"FIRST_BYTE_TIMEOUT": "1.2", "WHOLE_ANSWER_TIMEOUT": "1.2", "I
          "TOTAL_TIMEOUT": "2.5", "HEARTBEAT_SECONDS": "0.4", "PROBE_SECONDS": "0.5",
          "AUTH_CACHE_SECONDS": "0.5", "DRAIN_SECONDS": "1",
          "RATE_LIMIT_PER_MINUTE": "0", "TOKENS_PER_MINUTE": "0", "PAGES_PER_MINUTE": "0",
-         "ANSWERS_PER_PERSON": "0", "SOCKETS_PER_PERSON": "0", "RELOAD_SECONDS": "0.2", "READER_SECONDS": "1.5", "SIGNED_IN_SECONDS": "1"}  # fmt: skip
+         "ANSWERS_PER_PERSON": "0", "SOCKETS_PER_PERSON": "0", "RELOAD_SECONDS": "0.2", "READER_SECONDS": "1.5", "SIGNED_IN_SECONDS": "1",
+         "CONFIRM_MINUTES": "600"}  # fmt: skip
 
 
 # For tests of other things: on a busy machine a provider may be silent for long.

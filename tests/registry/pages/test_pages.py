@@ -103,7 +103,10 @@ def test_scripts_are_modules_with_names_that_browsers_cache_for_ever(
         assert "immutable" in file.headers["cache-control"]
 
 
-@pytest.mark.parametrize("path", ["/", "/models", "/tokens"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/models", "/tokens", "/account/security", "/account/password", "/account/confirm"],
+)
 def test_a_narrow_screen_does_not_scroll_sideways(page: Page, portal: Portal, path: str) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     sign_in(page, portal)
@@ -116,7 +119,15 @@ def test_a_narrow_screen_does_not_scroll_sideways(page: Page, portal: Portal, pa
 def test_the_pages_can_be_read_in_light_and_dark(page: Page, portal: Portal, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     sign_in(page, portal)
-    for path in ("/", "/models", "/tokens", "/account"):
+    for path in (
+        "/",
+        "/models",
+        "/tokens",
+        "/account",
+        "/account/security",
+        "/account/password",
+        "/account/confirm",
+    ):
         page.goto(portal.url + path)
         assert flaws(page) == []
 
