@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Replace
 
+from accounts import optional_data
 from accounts.models import ApiToken, Event, Session, SignInLink
 from core.personal_data import Expiry, Kind, personal_data
 
@@ -120,3 +121,4 @@ personal_data.exempt(
     auth_Group_permissions="what groups may do",
     contenttypes_ContentType="the names of the tables",
 )
+optional_data.register()

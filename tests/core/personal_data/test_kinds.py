@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.db.models import Model
 
 from core.personal_data import personal_data
 from tests.project.pages import text_of
+from tests.support.paths import ROOT
 
 WORDS = {"username", "user", "who", "email", "address", "ip_address", "user_agent"}
 
@@ -53,3 +58,22 @@ def test_every_kind_is_in_people_with_what_stays() -> None:
     missing = [kind.name for kind in personal_data.kinds.values()
                if " ".join(kind.stays.split()) not in " ".join(page.split())]  # fmt: skip
     assert missing == []
+
+
+OPTIONAL = """
+import django; django.setup()
+from tests.core.personal_data import test_kinds as tests
+tests.test_every_model_is_of_a_kind_or_is_listed_as_impersonal()
+tests.test_no_impersonal_model_refers_to_a_person()
+"""
+
+
+def test_the_models_of_single_sign_on_and_second_factors_are_registered_too() -> None:
+    more = {"OIDC_ISSUER": "https://id.example", "OIDC_CLIENT_ID": "a", "OIDC_CLIENT_SECRET": "b"}
+    environ = {**os.environ, **more, "SECOND_FACTOR": "on", "SECRET_KEY": "x"}
+    environ["DJANGO_SETTINGS_MODULE"] = "aimodels.settings"
+    command = [sys.executable, "-c", OPTIONAL]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
