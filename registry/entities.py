@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from core.access import Groups
+from core.access import Groups, may_use
+from registry.model_id import spelled
 from registry.providers import WIRES
 from registry.providers.wire import Target, Wire
 
@@ -48,6 +49,8 @@ class Provider:
     first_byte: float | None = None  # seconds until a streamed answer begins
     server: str = ""
     servers: tuple[Provider, ...] = ()
+    guarded: Mapping[str, tuple[Groups, ...]] = field(default_factory=dict)
+    # ^ who may use what other sections list of the same server, by `spelled`
 
     @property
     def key(self) -> str:
@@ -58,6 +61,12 @@ class Provider:
     def each(self) -> tuple[Provider, ...]:
         """Its servers, or itself."""
         return self.servers or (self,)
+
+    def takes_unlisted(self, groups: Groups | None, name: str = "") -> bool:
+        """May members of `groups` name models that the file does not list here? This one?"""
+        if self.deny_unlisted or not may_use(self.allow, groups):
+            return False
+        return all(may_use(allow, groups) for allow in self.guarded.get(spelled(name), ()))
 
     @property
     def configured(self) -> bool:
@@ -196,6 +205,11 @@ class Resolution:
     @cached_property
     def allow(self) -> Groups | None:
         return self.model.allow if self.model else self.provider.allow
+
+    @cached_property
+    def for_all(self) -> bool:
+        """May everyone use it, and see all of it?"""
+        return self.allow is None and not (self.model and self.model.ref.replacement)
 
     @cached_property
     def target(self) -> Target:

@@ -34,7 +34,11 @@ def get_models(
     return {
         "defaults": {name: id_ for name, id_ in registry.defaults.items() if id_ in ids},
         "primaries": primaries,
-        "models": [describe(m) for m in models if not capability or capability in m.capabilities],
+        "models": [
+            describe(registry.as_seen(model, groups))
+            for model in models
+            if not capability or capability in model.capabilities
+        ],
     }
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PROVIDER_PATTERN = r"[a-z][a-z0-9_-]{0,31}"  # the same for capabilities
 NAME_PATTERN = r"[!-~]{1,200}"
+REGISTRY = "registry.ollama.ai/"  # where Ollama looks for names without a host
 WORDS = {"embed": "embeddings", "rerank": "rerank", "transcri": "transcription"}
 _PROVIDER = re.compile(PROVIDER_PATTERN)
 _NAME = re.compile(NAME_PATTERN)
@@ -66,6 +67,11 @@ def guess_capability(name: str) -> str:
 def fold(name: str) -> str:
     """Return the full name of a model of Ollama, for which `x` is `x:latest`."""
     return name if ":" in name.rsplit("/", 1)[-1] else f"{name}:latest"
+
+
+def spelled(name: str) -> str:
+    """Return the name as a server may understand it: other spellings reach the same model."""
+    return fold(name.casefold().removeprefix(REGISTRY).removeprefix("library/"))
 
 
 def did_you_mean_model(text: str, ids: Iterable[str]) -> str:

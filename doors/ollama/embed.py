@@ -58,7 +58,7 @@ async def _ask(
         name: request[name] for name in ("input", "dimensions") if name in request
     }
     registry, access = service.current, exchange.principal.access
-    name = models.known(registry, str(request.get("model") or ""))
+    name = models.known(registry, str(request.get("model") or ""), access.groups)
     chosen = report(calls.choose(registry, "embeddings", name, access), dropped)
     if sent.get("input") in ("", []):  # it only asks that the model is there
         return NOTHING, chosen

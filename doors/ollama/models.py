@@ -28,10 +28,10 @@ DETAILS: Body = {
 }  # fmt: skip
 
 
-def known(registry: Registry, name: str) -> str:
+def known(registry: Registry, name: str, groups: Groups | None) -> str:
     """Return the model's ID. Clients add `:latest`, which may not be part of it."""
-    short = name.removesuffix(LATEST)
-    return short if registry.find(name) is None and registry.find(short) else name
+    model = None if registry.find(name) else registry.find(name.removesuffix(LATEST))
+    return name.removesuffix(LATEST) if model and may_use(model.allow, groups) else name
 
 
 def tags(registry: Registry, groups: Groups | None) -> Body:
@@ -54,7 +54,7 @@ def _row(model: Model) -> Body:
 def show(registry: Registry, groups: Groups | None, request: dict[str, Any]) -> Body:
     """Return what is known of a listed model. Raises PortalError `model_not_found`."""
     name = str(request.get("model") or request.get("name") or "")
-    model = registry.find(known(registry, name))
+    model = registry.find(known(registry, name, groups))
     if model is None or not may_use(model.allow, groups):
         near = did_you_mean_model(name[:200], (m.id for m in registry.able("chat", groups)))
         message = f"{quote(name, 80)} is not listed.{near} See GET /api/tags."

@@ -35,12 +35,16 @@ def ask(door: Door, empty: Body, own: Native) -> Handler:
         payload = await exchange.json()
         fallback = pop_fallback(payload)
         asked = door.read(payload)
-        asked = replace(asked, model=models.known(service.current, asked.model))
+        asked = replace(asked, model=_known(exchange, asked.model))
         if asked.chat.get("messages") == []:
             return await _loaded(exchange, asked.model, empty)
         await answer(exchange, door, asked, own, fallback=fallback)
 
     return handle
+
+
+def _known(exchange: Exchange, name: str) -> str:
+    return models.known(service.current, name, exchange.principal.groups)
 
 
 async def _loaded(exchange: Exchange, model: str, empty: Body) -> None:

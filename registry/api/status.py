@@ -41,10 +41,14 @@ def store_state() -> dict[str, bool]:
 def health_of(
     registry: Registry, groups: Groups | None, *, operator: bool
 ) -> dict[str, dict[str, Any]]:
-    """Return each provider's health as the API shows it to members of `groups`."""
+    """Return each provider's health as the API shows it to members of `groups`.
+
+    Operators see all providers; others do not see those of which they may use nothing.
+    """
     return {
         name: _health(registry, name, health, groups, operator=operator)
         for name, health in monitor.of(registry).items()
+        if operator or registry.knows(registry.providers[name], groups)
     }
 
 

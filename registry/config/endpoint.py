@@ -28,6 +28,7 @@ _RESERVED = {
     "host", "content-length", "content-type", "transfer-encoding", "connection", "accept",
     "accept-encoding", "x-request-id", "x-portal-hops",
 }  # fmt: skip
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MIN_SECRET = 4  # characters: hiding shorter values would hide parts of words
 
 
@@ -47,6 +48,19 @@ class Endpoint:
     secrets: tuple[str, ...] = field(default=(), repr=False)
     api_key: str = field(default="", repr=False)
     servers: tuple[str, ...] = ()
+
+    @property
+    def origins(self) -> set[tuple[str, int]]:
+        """Host and port of each server, which sections may share."""
+        parts = [urlsplit(url) for url in (self.base_url, *self.servers)]
+        return {
+            (
+                "localhost" if url.hostname in LOOPBACK else url.hostname.rstrip("."),
+                url.port or (443 if url.scheme == "https" else 80),
+            )
+            for url in parts
+            if url.hostname
+        }
 
 
 def resolve_endpoint(

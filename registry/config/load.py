@@ -22,6 +22,7 @@ from registry.config.bare import cut_values, with_models
 from registry.config.endpoint import Endpoint, resolve_endpoint
 from registry.config.importing.recognise import foreign_problem
 from registry.config.rules import check
+from registry.config.shared_servers import shared_servers, sharing
 from registry.config.upgrade.upgrade import upgrade
 from registry.config.validate import validate
 
@@ -49,6 +50,10 @@ class Config:
     revision: str
     warnings: tuple[Problem, ...]
     root: Node = field(repr=False)
+
+    def sharing(self, name: str) -> list[str]:
+        """Return the other sections with the same server as this one."""
+        return sharing(name, self.endpoints)
 
     def line(self, *path: str) -> int:
         """Return the line of `path`, below `models`."""
@@ -94,6 +99,7 @@ def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
     warnings += _placed(root, [*rule_warnings, *check_addresses(models, endpoints)])
+    warnings += _placed(root, [*shared_servers(models, endpoints)])
     warnings += cut_values(source)
     return Config(
         models, file.limits, endpoints, revision_of(source), tuple(sorted(warnings)), root

@@ -71,6 +71,19 @@ def deprecated_defaults(index: ModelIndex) -> Iterator[Finding]:
             yield ("defaults", capability), f"{quote(text)} is deprecated.{advice}"
 
 
+def restricted_defaults(index: ModelIndex) -> Iterator[Finding]:
+    """Yield the defaults that only some groups may use."""
+    for capability, text in index.models.defaults.items():
+        ref = index.find(text)
+        section = index.models.providers.get(text.partition(":")[0])
+        if ref is None or section is None:
+            continue
+        allow = section.allow if ref.allow is None else ref.allow
+        if allow is not None:
+            message = f"Only members of {listing(allow) or 'no group'} may use {quote(text, 80)}: "
+            yield ("defaults", capability), f"{message}for all others there is no default."
+
+
 def check_replacements(index: ModelIndex) -> Iterator[Finding]:
     """Yield the replacements that are not listed, or are the model itself: MAX_REPORTED at most."""
     replacements = (

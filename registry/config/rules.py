@@ -13,7 +13,12 @@ from core.text import did_you_mean, listing, looks_like_key, quote
 from core.variables import VARIABLE
 from registry.config.fallbacks import check_fallbacks
 from registry.config.model_index import ModelIndex, key_of
-from registry.config.references import check_defaults, check_replacements, deprecated_defaults
+from registry.config.references import (
+    check_defaults,
+    check_replacements,
+    deprecated_defaults,
+    restricted_defaults,
+)
 from registry.config.schema import RELAYED, SETTINGS, ModelsFile, ProviderConfig
 from registry.model_id import is_capability, is_model_name, is_provider
 from registry.providers import APIS, WIRES
@@ -40,7 +45,8 @@ def check(
     mistakes += [*_twins(models), *check_defaults(index), *check_replacements(index)]
     mistakes += check_fallbacks(index)
     warnings = [*_literal_keys(models), *_doubled(models), *_unserved(models)]
-    return mistakes, [*warnings, *deprecated_defaults(index)]
+    warnings += [*deprecated_defaults(index), *restricted_defaults(index)]
+    return mistakes, warnings
 
 
 def _capabilities(models: ModelsConfig) -> Iterator[Finding]:

@@ -16,6 +16,8 @@ from registry.health.breaker import SKIPPED
 from registry.health.monitor import monitor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from core.access import Access
     from registry.entities import Resolution
     from registry.snapshot import Registry
@@ -34,12 +36,14 @@ def choose(
     """Return the model to ask for a caller with this access.
 
     An override has fallbacks only if the caller asks for them: `fallback`.
-    Raises PortalError as `Registry.resolve` does, and permission_denied, provider_unconfigured.
+    Raises PortalError as `Registry.resolve` does, and permission_denied (what stays in the house),
+    provider_unconfigured.
     Calls take only a resolution that was chosen here.
     """
     resolution = registry.resolve(capability, override, access.groups)
     if resolution.fallbacks:
-        resolution = _first(resolution, access, may_fall_back=fallback or not override)
+        others = tuple(_others(registry, resolution, access))
+        resolution = _first(resolution, others, access, may_fall_back=fallback or not override)
     note(model=resolution.id)
     if error := _refusal(registry, resolution, access):
         explain(error, resolution)
@@ -48,11 +52,8 @@ def choose(
 
 
 def _refusal(registry: Registry, resolution: Resolution, access: Access) -> PortalError | None:
-    """Return the error for a model that the caller may not ask, or that no one can."""
+    """Return the error for a model that this request may not ask, or that no one can."""
     provider = resolution.provider
-    if not access.may_use(resolution.allow):
-        message = f"Your groups may not use {quote(resolution.id, 80)}."
-        return PortalError("permission_denied", message, param="model")
     if not access.clears(local=provider.local):
         return _not_local(registry, resolution, access)
     if not provider.configured:
@@ -79,26 +80,29 @@ def _not_local(registry: Registry, resolution: Resolution, access: Access) -> Po
     return PortalError("permission_denied", message, param="model")
 
 
-def _first(resolution: Resolution, access: Access, *, may_fall_back: bool) -> Resolution:
-    """Return the model to begin with, with the fallbacks that the caller may use.
+def _others(registry: Registry, resolution: Resolution, access: Access) -> Iterator[Resolution]:
+    """Yield the fallbacks that the caller may use, as the caller may see them."""
+    for other in resolution.fallbacks:
+        if access.may_use(other.allow) and access.clears(local=other.provider.local):
+            yield registry.seen_by(other, access.groups)
+
+
+def _first(
+    resolution: Resolution, others: tuple[Resolution, ...], access: Access, *, may_fall_back: bool
+) -> Resolution:
+    """Return the model to begin with, with its fallbacks: `others`.
 
     Without `may_fall_back` it is the one that was chosen, and errors offer the others.
     """
-    others = tuple(other for other in resolution.fallbacks if _may_use(other, access))
     if not may_fall_back:
         return replace(resolution, fallbacks=(), offers=tuple(other.id for other in others))
-    if access.may_use(resolution.allow):
-        if not access.clears(local=resolution.provider.local):
-            return _instead(resolution, others, NOT_LOCAL)
-        if not resolution.provider.configured:
-            return _instead(resolution, others, "provider_unconfigured")
-        if monitor.is_skipped(resolution.provider):
-            return _instead(resolution, others, SKIPPED)
+    if not access.clears(local=resolution.provider.local):
+        return _instead(resolution, others, NOT_LOCAL)
+    if not resolution.provider.configured:
+        return _instead(resolution, others, "provider_unconfigured")
+    if monitor.is_skipped(resolution.provider):
+        return _instead(resolution, others, SKIPPED)
     return replace(resolution, fallbacks=others)
-
-
-def _may_use(resolution: Resolution, access: Access) -> bool:
-    return access.may_use(resolution.allow) and access.clears(local=resolution.provider.local)
 
 
 def _instead(resolution: Resolution, others: tuple[Resolution, ...], code: str) -> Resolution:

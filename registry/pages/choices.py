@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from core.text import listing
 from registry.health.health import is_missing
 from registry.health.monitor import monitor
 
@@ -72,8 +73,8 @@ def choices(registry: Registry, capability: str, groups: Groups | None) -> Choic
 
     def choice(model: Model) -> Choice:
         state = health[model.provider]
-        words, notices = HEALTH[state.status], tuple(_notices(model, state))
-        local = registry.providers[model.provider].local
+        notices = tuple(_notices(registry.as_seen(model, groups), state))
+        words, local = HEALTH[state.status], registry.providers[model.provider].local
         return Choice(
             model.id, model.title, model.provider, words, model.id == used, local, notices
         )
@@ -95,11 +96,23 @@ def _notices(model: Model, health: Health) -> Iterator[str]:
 
 
 def warning(switch: Switch) -> str | None:
-    """Return a warning if the new default model has a problem."""
+    """Return a warning if the new default model has a problem, or is not for everyone."""
     model = switch.registry.models.get(switch.model or "")
     if model is None:
         return None
-    health = monitor.of(switch.registry)[model.provider]
+    warnings = (_unhealthy(switch.registry, model), _restricted(model))
+    return " ".join(text for text in warnings if text) or None
+
+
+def _restricted(model: Model) -> str | None:
+    if model.allow is None:
+        return None
+    groups = listing(sorted(model.allow)) or "no group"
+    return f"Only members of {groups} may use {model.id}: for all others there is no default."
+
+
+def _unhealthy(registry: Registry, model: Model) -> str | None:
+    health = monitor.of(registry)[model.provider]
     if health.status in ("healthy", "unknown") and not is_missing(model, health):
         return None
     what = (

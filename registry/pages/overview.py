@@ -47,8 +47,8 @@ class Row:
 class Default:
     """The default model of a capability: its primary, or else the file's default.
 
-    `hidden`: this reader may not use the model, nor see it. `unused` is a primary whose model is
-    not listed in the file; the file's default is used instead.
+    `hidden`: this reader may not use the model. For all but operators there is none. `unused` is a
+    primary whose model is not listed in the file; the file's default is used instead.
     """
 
     capability: str
@@ -65,7 +65,7 @@ def rows(registry: Registry, groups: Groups | None, capability: str = "") -> lis
     skipped = {name: monitor.skipped_until(p) for name, p in registry.providers.items()}
     return [
         Row(
-            model,
+            registry.as_seen(model, groups),
             health[model.provider],
             [c for c, id_ in used.items() if id_ == model.id],
             skipped[model.provider],

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from registry.config.model_index import known_capabilities
 from registry.entities import Model, Provider, Resolution
 from registry.limit_rules import LimitRules
-from registry.model_id import fold
+from registry.model_id import fold, spelled
 from registry.snapshot.fallbacks import with_fallbacks
 from registry.snapshot.registry import Registry
 
@@ -82,7 +82,21 @@ def _without_servers(name: str, section: ProviderConfig, config: Config) -> Prov
         section.passes == "all",
         frozenset(section.apis),
         section.first_byte,
+        guarded=_guarded(name, config),
     )
+
+
+def _guarded(name: str, config: Config) -> dict[str, tuple[Groups, ...]]:
+    """Return who may use what other sections list, and restrict, of the server of this one."""
+    guarded: dict[str, tuple[Groups, ...]] = {}
+    for other in config.sharing(name):
+        section = config.models.providers[other]
+        for model, ref in section.registry.items():
+            allow = _groups(section.allow if ref.allow is None else ref.allow)
+            if allow is not None:
+                key = spelled(model)
+                guarded[key] = (*guarded.get(key, ()), allow)
+    return guarded
 
 
 def _restricts(section: ProviderConfig) -> bool:

@@ -48,13 +48,20 @@ class Registry:
         `override` is a model ID; empty means the primary, then the file's default. An override
         that is not listed is allowed if its provider's section permits it; `registry` is then
         False. Raises PortalError: no_default, model_not_found, provider_not_found,
-        permission_denied, capability_not_supported. The message lists alternatives that members of
-        `groups` may see (None: all).
+        permission_denied, capability_not_supported. What members of `groups` may not use (None:
+        they may use all) does not exist for them: the errors are the same, and name none of it.
         """
         if override:
             resolution = self._listed.get((capability, override))
-            return resolution or self._resolve_slowly(capability, override, groups)
-        return self._chosen.get(capability) or self._no_default(capability)
+        else:
+            resolution = self._chosen.get(capability)
+        if resolution is not None and resolution.for_all:
+            return resolution
+        if resolution is None or not may_use(resolution.allow, groups):
+            if not override:
+                return self._no_default(capability)
+            resolution = self._resolve_slowly(capability, override, groups)
+        return self.seen_by(resolution, groups)
 
     def find(self, model_id: str) -> Model | None:
         """Return the listed model with this ID, or None."""
@@ -67,6 +74,24 @@ class Registry:
             for model in self.models.values()
             if capability in model.capabilities and may_use(model.allow, groups)
         ]
+
+    def knows(self, provider: Provider, groups: Groups | None) -> bool:
+        """May members of `groups` know of this provider: is there anything that they may use?"""
+        own = [model for model in self.models.values() if model.provider == provider.name]
+        if groups is None or any(may_use(model.allow, groups) for model in own):
+            return True
+        return provider.takes_unlisted(groups) or (not own and may_use(provider.allow, groups))
+
+    def replacement(self, model: Model, groups: Groups | None) -> str | None:
+        """Return what replaces a deprecated model, if members of `groups` may use that."""
+        other = self.find(model.ref.replacement) if model.ref.replacement else None
+        return model.ref.replacement if other and may_use(other.allow, groups) else None
+
+    def as_seen(self, model: Model, groups: Groups | None) -> Model:
+        """Return the model without a replacement that members of `groups` may not use."""
+        if not model.ref.replacement or self.replacement(model, groups):
+            return model
+        return replace(model, ref=model.ref.model_copy(update={"replacement": None}))
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -116,14 +141,24 @@ class Registry:
         """Resolve an override that is not listed with this capability under exactly this name."""
         self.check_capability(capability)
         resolution = self._listed.get((capability, self.folded(override)))
-        if resolution:
+        if resolution and may_use(resolution.allow, groups):
             return resolution
         able = [model.id for model in self.able(capability, groups)]
-        if model := self.find(override):
+        model = self.find(override)
+        if model and may_use(model.allow, groups):
             raise _unable(capability, model, able)
-        return self._unlisted(capability, override, able)
+        return self._unlisted(capability, override, able, groups)
 
-    def _unlisted(self, capability: str, override: str, able: list[str]) -> Resolution:
+    def seen_by(self, resolution: Resolution, groups: Groups | None) -> Resolution:
+        """Return the resolution without what members of `groups` may not see."""
+        if resolution.model is None or not resolution.model.ref.replacement:
+            return resolution
+        model = self.as_seen(resolution.model, groups)
+        return resolution if model is resolution.model else replace(resolution, model=model)
+
+    def _unlisted(
+        self, capability: str, override: str, able: list[str], groups: Groups | None
+    ) -> Resolution:
         """Resolve a model that is not listed, if its provider allows that."""
         try:
             provider, name = parse_model_id(override)
@@ -131,16 +166,9 @@ class Registry:
             error.message += did_you_mean_model(override[:200], able)
             raise
         section = self.providers.get(provider)
-        if section is None:
-            near = did_you_mean(provider, self.providers) or did_you_mean_model(
-                override[:200], able
-            )
-            raise PortalError(
-                "provider_not_found",
-                f"There is no provider {quote(provider)}.{near} Known: {listing(self.providers)}.",
-                param="model",
-            )
-        if section.deny_unlisted:
+        if section is None or not self.knows(section, groups):
+            raise self._no_provider(provider, override, able, groups)
+        if not section.takes_unlisted(groups, name):
             near = did_you_mean_model(override[:200], able) or " See GET /v1/models."
             raise PortalError(
                 "permission_denied",
@@ -148,6 +176,14 @@ class Registry:
                 param="model",
             )
         return Resolution(capability, section, name, override, False, "override", self.revision)
+
+    def _no_provider(
+        self, provider: str, override: str, able: list[str], groups: Groups | None
+    ) -> PortalError:
+        known = [name for name, other in self.providers.items() if self.knows(other, groups)]
+        near = did_you_mean(provider, known) or did_you_mean_model(override[:200], able)
+        message = f"There is no provider {quote(provider)}.{near} Known: {listing(known)}."
+        return PortalError("provider_not_found", message, param="model")
 
     def _no_default(self, capability: str) -> Resolution:
         self.check_capability(capability)

@@ -54,7 +54,7 @@ def test_the_model_id_goes_to_the_resolver(talking: SocketClient, fake: FakeProv
     ("model", "code"),
     [("unknown:x", "provider_not_found"), ("talker", "model_not_found"),
      ("fake:embedder", "capability_not_supported"), ("keyless:silent", "provider_unconfigured"),
-     ("strict:other", "permission_denied"), ("club:secret", "permission_denied")],
+     ("strict:other", "permission_denied"), ("club:secret", "provider_not_found")],
 )  # fmt: skip
 def test_a_model_that_cannot_answer_is_an_error_frame(
     talking: SocketClient, model: str, code: str

@@ -185,15 +185,15 @@ def test_a_valid_request_id_is_kept(portal: Portal, path: str, header: str, kept
 
 
 RESOLVING = [
-    ("nope:x", 404, "provider_not_found", "Known: fake, pond, closed, keyless, club, strict"),
+    ("nope:x", 404, "provider_not_found", "Known: fake, pond, closed, keyless, strict"),
     ("nonsense", 404, "model_not_found", "Write provider:name"),
     ("fake:../../admin x", 404, "model_not_found", "is not a model ID"),
     ("fake:embedder", 422, "capability_not_supported", "Models that can: fake:talker"),
     ("strict:other", 403, "permission_denied", "serves listed models only"),
     ("keyless:silent", 503, "provider_unconfigured", "NEVER_SET is not set"),
     ("keyless:whatever", 503, "provider_unconfigured", "NEVER_SET is not set"),
-    ("club:secret", 403, "permission_denied", "Your groups"),
-    ("club:SECRET", 403, "permission_denied", "serves listed models only"),
+    ("club:secret", 404, "provider_not_found", "Known: fake, pond"),
+    ("club:SECRET", 404, "provider_not_found", "Known: fake, pond"),
 ]
 
 

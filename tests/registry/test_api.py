@@ -49,13 +49,15 @@ def test_an_unchanged_list_is_not_sent_again(portal: Portal) -> None:
 
 def test_the_status_has_each_providers_health(portal: Portal) -> None:
     for _ in range(50):
-        answer = portal.get("/v1/ai/models/status")
+        answer = portal.get("/v1/ai/models/status", who="olga")
         health = {name: h["status"] for name, h in answer.json()["health"].items()}
         if "unknown" not in health.values():
             break
     assert health == {"fake": "healthy", "pond": "healthy", "closed": "unreachable",
                       "keyless": "unconfigured", "club": "healthy", "strict": "healthy"}  # fmt: skip
     assert answer.headers["Cache-Control"] == "no-store"
+    users = portal.get("/v1/ai/models/status").json()["health"]
+    assert {*users} == {*health} - {"club"}, "of which ann may use nothing"
 
 
 def test_the_details_of_health_are_for_operators(portal: Portal) -> None:
