@@ -19,8 +19,8 @@ from accounts.sessions import SessionStore
 class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # the package has no types
     """The credential of a program. `token_key` is its first characters, which people recognise.
 
-    `scopes` are words: `use` may ask models; `operate` may also act as its owner, an operator;
-    `sql` may also check SQL and ask data sources over MCP. On all other routes `use` is enough.
+    `scopes` are words of `core.scopes`: `chat`, `sql` and `embeddings` may do that only, and `use`
+    all three; `operate` may act as its owner, an operator. Over MCP, `sql` must be named.
     With `local_only`, what it sends stays in the house: only providers marked `local` get it.
     """
 

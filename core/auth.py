@@ -38,6 +38,7 @@ from core.logs.requests import note
 from core.lookups import known, refused
 from core.outages import is_outage
 from core.person import person
+from core.scopes import SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
@@ -175,7 +176,7 @@ def _by_token(token: str) -> tuple[User, str, str, bool]:
             "The owner of this API token has not signed in for "
             f"{settings.TOKEN_SIGN_IN_DAYS:g} days. Sign in to the portal: then it works again."
         )
-    if "use" not in record.scopes.split():
+    if not {"use", *SCOPES}.intersection(record.scopes.split()):
         raise PortalError("permission_denied", "This API token may not be used here.")
     return record.user, record.scopes, f"token {record.digest[:16]}", record.local_only
 

@@ -32,6 +32,7 @@ from core.limits.held import SMALL, HeldBytes
 from core.limits.limiter import limiter
 from core.logs.requests import note
 from core.outages import report
+from core.scopes import check_scope
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable
@@ -230,6 +231,7 @@ async def _serve(exchange: Exchange, handler: Handler, methods: Collection[str])
     exchange.principal = await auth.authenticate(exchange.scope)
     payer = exchange.principal.payer
     await limiter.request(payer)
+    check_scope(exchange.principal.scopes, exchange.path)
     if exchange.scope["method"] not in methods:
         return await exchange.fail(wrong_method(methods), (b"allow", ", ".join(methods).encode()))
     media_type = exchange.headers.get(b"content-type", b"")

@@ -17,6 +17,7 @@ from django.conf import settings
 from core import auth
 from core.errors import PortalError
 from core.http.hosts import host_allowed
+from core.scopes import check_scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +42,9 @@ async def admit(scope: Mapping[str, Any]) -> tuple[Credentials, Principal]:
         raise PortalError("permission_denied", "This page's origin may not open WebSockets here.")
     # Pages connect again by themselves: only what is sent on the socket is a use of the session.
     unused = replace(credentials, used=False)
-    return credentials, await auth.identify(unused, scope, in_grace=True)
+    principal = await auth.identify(unused, scope, in_grace=True)
+    check_scope(principal.scopes, scope["path"])
+    return credentials, principal
 
 
 def _is_ours(origin: bytes, scope: Mapping[str, Any], host: str) -> bool:

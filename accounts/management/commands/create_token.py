@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.management.commands._base import AccountCommand
 from accounts.models import ApiToken
 from core.auth import OPERATE
+from core.scopes import USE
 
 MAX_DAYS = 3650
 
@@ -27,6 +28,9 @@ class Command(AccountCommand):
         parser.add_argument(
             "--local-only", action="store_true", help="Only local models get what it sends."
         )
+        parser.add_argument(
+            "--only", nargs="+", choices=USE, default=["use"], help="It may do nothing else."
+        )
         parser.add_argument("--name", default="command line", help="The name of the token.")
         parser.add_argument("--days", type=int, help="Default: $TOKEN_DAYS")
 
@@ -37,7 +41,8 @@ class Command(AccountCommand):
             raise CommandError(f"A token is valid for at least one day and at most {MAX_DAYS}.")
         user = find_or_create(options["username"], staff=options["staff"])
         more = [scope for scope, given in (("operate", "staff"), ("sql", "sql")) if options[given]]
-        scopes, local_only = " ".join(["use", *more]), options["local_only"]
+        scopes = " ".join(dict.fromkeys([*options["only"], *more]))
+        local_only = options["local_only"]
         token = ApiToken.make(user, options["name"], scopes, days, local_only=local_only)
         self.stderr.write(f"This token of {user.username} is shown once:", self.style.SUCCESS)
         self.stdout.write(token)

@@ -1,0 +1,36 @@
+"""What tokens may do: `chat`, `sql`, `embeddings`, `operate`. `use` is the first three."""
+
+from __future__ import annotations
+
+from core.errors import PortalError
+
+USE = ("chat", "sql", "embeddings")
+SCOPES = (*USE, "operate")
+_SQL = ("/v1/sql", "/v1/ir/", "/workflow/")
+_EMBEDDINGS = ("/embeddings", "/api/embed", "/rerank")
+_ANY = ("/mcp", "/api/tags", "/api/show", "/api/ps", "/api/version", "/ws/events/")
+
+
+def needed(path: str) -> str:
+    """Return the scope that a path needs, or an empty text if any scope will do.
+
+    What is not known to be something else needs `chat`. Lists show only what one may use.
+    """
+    path = path.rstrip("/") or path
+    if path.startswith(_SQL):
+        return "sql"
+    if path.endswith(_EMBEDDINGS):
+        return "embeddings"
+    return "" if f"{path}/".startswith(tuple(f"{begin.rstrip('/')}/" for begin in _ANY)) else "chat"
+
+
+def check_scope(scopes: frozenset[str], path: str) -> None:
+    """Raise PortalError `permission_denied` if a token with `scopes` may not ask at `path`."""
+    if "use" in scopes:
+        return
+    scope = needed(path)
+    if scope and scope not in scopes:
+        message = (
+            f"This needs a token with the scope {scope}. This one has: {', '.join(sorted(scopes))}."
+        )
+        raise PortalError("permission_denied", message)
