@@ -79,6 +79,9 @@ DJANGO_WAIT_SECONDS = env.float("DJANGO_WAIT_SECONDS", default=30.0)
 MAX_BODY_BYTES = env.int("MAX_BODY_BYTES", default=8 * 1024 * 1024)
 MAX_AUDIO_BYTES = env.int("MAX_AUDIO_BYTES", default=26 * 1024 * 1024)
 MAX_JSON_VALUES = env.int("MAX_JSON_VALUES", default=500_000)  # of one request
+MAX_CHOICES = env.int("MAX_CHOICES", default=16)  # answers to one request; 0 is no limit
+MAX_ANSWER_TOKENS = env.int("MAX_ANSWER_TOKENS", default=1_000_000)
+MAX_PROBABILITIES = env.int("MAX_PROBABILITIES", default=100)  # of each token
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
 HEAD_SECONDS = env.float("HEAD_SECONDS", default=20.0)  # for the head of a request to arrive
 BODY_SECONDS = env.float("BODY_SECONDS", default=120.0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from chat.requests.counts import check_count
 from chat.requests.fields import (
     CONSTRAINING,
     CONSTRAINING_INSIDE,
@@ -15,6 +16,7 @@ from chat.requests.fields import (
     LOADED,
     RENDERER,
     REQUEST,
+    SERVER,
     TOOL,
     URL,
     WHY,
@@ -64,17 +66,28 @@ class Options:
             raise refused(f"{path}: the provider would fetch this address.", path)
 
     def _field(self, name: str, value: Any, place: str, depth: int) -> None:
-        if why := WHY.get(plain(name)):
+        if why := why_refused(name):
             raise refused_field(place, why)
+        check_count(name, value, place)
         inside = place != name
         if inside and name in REQUEST:
             raise refused_field(place, "where a request goes")
-        if (inside and name in self.free) or plain(name).endswith("metadata"):
+        if (inside and name in self.free) or self._is_metadata(plain(name)):
             return
         if name == "chat_template_kwargs" and isinstance(value, dict):
             check_template(value, place)
         else:
             self.check(value, place, depth + 1)
+
+    def _is_metadata(self, name: str) -> bool:
+        """Is it the caller's own notes? Gateways read options in fields as `litellm_metadata`."""
+        return name == "metadata" or (name.endswith("metadata") and not self.sent)
+
+
+def why_refused(name: str) -> str | None:
+    """Return what callers do not choose by a field of this name, if there is such a thing."""
+    known = plain(name)
+    return WHY.get(known) or ("the address of a server" if SERVER.search(known) else None)
 
 
 def _is_loaded(path: str, value: str) -> bool:

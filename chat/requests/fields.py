@@ -143,6 +143,11 @@ DANGEROUS = {
 }  # fmt: skip
 WHY = {name: why for why, names in DANGEROUS.items() for name in names}
 
+# Gateways have such a field for each of their services: `langfuse_host`, `aws_sts_endpoint`, …
+SERVER = re.compile(
+    r"(?:host|endpoint|apibase|(?:endpoint|base|server|deployment|proxy|webhook)ur[il])$"
+)
+
 # Fields whose content is the caller's own: nothing in it is an option of a server.
 FREE = frozenset({
     "messages", "tools", "functions", "response_format", "metadata", "logit_bias", "json_schema",

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from chat.requests.counts import check_counts
 from chat.requests.dangers import (
     Options,
     check_constraints,
@@ -98,6 +99,7 @@ def fit_known(
     body: dict[str, Any], resolution: Resolution, known: Collection[str]
 ) -> tuple[dict[str, Any], Resolution]:
     """As `fit`, for a checked request of a flat form: what is known, or let through, passes."""
+    check_counts(body)
     provider = resolution.provider
     unknown = {name for name in body.keys() - set(known) if body[name] is not None}
     passed = unknown if provider.passes_all else unknown & provider.passes
@@ -118,6 +120,7 @@ def _fields(
 ) -> dict[str, Any]:
     """Return the fields that pass, and add the names of the others to `dropped`."""
     fitted = {}
+    check_counts(body)
     for name, value in body.items():
         if name in known:
             if isinstance(value, (dict, list)) and name not in FREE and value != COUNTED:
