@@ -20,7 +20,7 @@ class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # the package has no t
     """The credential of a program. `token_key` is its first characters, which people recognise.
 
     `scopes` are words of `core.scopes`: `chat`, `sql` and `embeddings` may do that only, and `use`
-    all three; `operate` may act as its owner, an operator. Over MCP, `sql` must be named.
+    all three; `operate` may act as its owner, an operator.
     With `local_only`, what it sends stays in the house: only providers marked `local` get it.
     """
 

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 DAYS = (7, 30, 90, 365)
 MAX_TOKENS = 100
+PURPOSES = [
+    ("use", "chat, ask for SQL and for embeddings"),
+    ("chat", "only chat"),
+    ("sql", "only ask for SQL, and ask data sources"),
+    ("embeddings", "only ask for embeddings"),
+]
 
 
 class TokenForm(forms.Form):
@@ -31,8 +37,11 @@ class TokenForm(forms.Form):
     operate = forms.BooleanField(
         label="May also switch the models that are used by default", required=False
     )
-    sql = forms.BooleanField(
-        label="May also check SQL and ask data sources, over MCP", required=False
+    purpose = forms.ChoiceField(
+        label="May",
+        choices=PURPOSES,
+        initial="use",
+        required=False,
     )
     local_only = forms.BooleanField(
         label="What it sends stays in the house: only local models get it", required=False
@@ -56,8 +65,8 @@ class TokenForm(forms.Form):
     def save(self) -> str:
         """Store a token and return it: the only time that it is shown."""
         data = self.cleaned_data
-        more = [scope for scope in ("operate", "sql") if data.get(scope)]
-        scopes, local_only = " ".join(["use", *more]), data["local_only"]
+        more = ["operate"] if data.get("operate") else []
+        scopes, local_only = " ".join([data["purpose"] or "use", *more]), data["local_only"]
         return ApiToken.make(self.user, data["name"], scopes, data["days"], local_only=local_only)
 
 

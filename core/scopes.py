@@ -24,12 +24,14 @@ def needed(path: str) -> str:
     return "" if f"{path}/".startswith(tuple(f"{begin.rstrip('/')}/" for begin in _ANY)) else "chat"
 
 
+def allows(scopes: frozenset[str], scope: str) -> bool:
+    """May a token with `scopes` do what `scope` names? An empty text and `any` need none."""
+    return scope in ("", "any") or scope in scopes or ("use" in scopes and scope in USE)
+
+
 def check_scope(scopes: frozenset[str], path: str) -> None:
     """Raise PortalError `permission_denied` if a token with `scopes` may not ask at `path`."""
-    if "use" in scopes:
-        return
-    scope = needed(path)
-    if scope and scope not in scopes:
+    if not allows(scopes, scope := needed(path)):
         message = (
             f"This needs a token with the scope {scope}. This one has: {', '.join(sorted(scopes))}."
         )

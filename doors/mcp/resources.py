@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 from core.errors import PortalError
+from core.scopes import allows
 from core.text import quote as quoted
 from doors.mcp.tool import check_scope
 from workflow import agents
@@ -35,7 +36,7 @@ TEMPLATE = Resource(f"{BEGIN}{{name}}{END}", "schema", "The schema of a data sou
 
 def resources(principal: Principal) -> list[Resource]:
     """Return what the caller may read: nothing without the scope."""
-    if SCOPE not in principal.scopes:
+    if not allows(principal.scopes, SCOPE):
         return []
     description = "What a query expression is, as JSON Schema, for the tool compile_query."
     fixed = Resource(EXPRESSION, "query-expression", "Query expressions", description)

@@ -22,6 +22,7 @@ from core.errors import PortalError
 from core.http.envelope import envelope
 from core.outages import report
 from core.program import VERSION
+from core.scopes import allows
 from core.text import did_you_mean, listing, quote
 from doors.mcp.form import INVALID_PARAMS
 from doors.mcp.resources import TEMPLATE, read, resources
@@ -81,7 +82,7 @@ def _input_schema(name: str) -> dict[str, Any] | None:
 async def _list_tools(context: Context, params: Any) -> types.ListToolsResult:
     """List the tools that the caller's token may call."""
     scopes = _exchange(context).principal.scopes
-    tools = [_tool(name, tool) for name, tool in TOOLS.items() if tool.scope in scopes]
+    tools = [_tool(name, tool) for name, tool in TOOLS.items() if allows(scopes, tool.scope)]
     return types.ListToolsResult(tools=tools, ttl_ms=0, cache_scope="private")
 
 

@@ -6,9 +6,9 @@ from doors.mcp import data, models, queries
 from doors.mcp.tool import Tool
 
 TOOLS = {
-    "list_models": Tool("List models", "use", models.ListModels, models.list_models),
+    "list_models": Tool("List models", "any", models.ListModels, models.list_models),
     "explain_resolution": Tool(
-        "Explain which model answers", "use", models.ExplainResolution, models.explain_resolution
+        "Explain which model answers", "any", models.ExplainResolution, models.explain_resolution
     ),
     "check_sql": Tool("Check SQL", "sql", queries.CheckSQL, queries.check_sql),
     "lift_sql": Tool("Turn SQL into a query expression", "sql", queries.LiftSQL, queries.lift_sql),

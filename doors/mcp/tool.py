@@ -12,6 +12,7 @@ import msgspec
 
 from core.errors import PortalError
 from core.http.body import check_types
+from core.scopes import allows
 
 if TYPE_CHECKING:
     from core.auth import Principal
@@ -67,9 +68,9 @@ class Tool:
 
 def check_scope(scope: str, principal: Principal) -> None:
     """Raise PortalError `permission_denied` if the caller's token lacks `scope`."""
-    if scope not in principal.scopes:
+    if not allows(principal.scopes, scope):
         message = (
             f"This needs a token with the scope {scope}. Create one on the page /tokens, or with "
-            f"`manage.py create_token {principal.name} --{scope}`."
+            f"`manage.py create_token {principal.name} --only {scope}`."
         )
         raise PortalError("permission_denied", message)

@@ -54,12 +54,12 @@ def test_a_token_has_the_scope_sql_only_if_it_was_asked_for() -> None:
     assert both.scopes == {"use", "operate", "sql"}
 
 
-def test_the_page_creates_tokens_with_the_scope_sql(client: Client, ann: User) -> None:
+def test_the_page_creates_tokens_for_one_purpose(client: Client, ann: User) -> None:
     client.force_login(ann)
     form = {"name": "agent", "days": 7}
-    client.post("/tokens", {**form, "sql": "on"})
+    client.post("/tokens", {**form, "purpose": "sql"})
     client.post("/tokens", form)
-    assert [token.scopes for token in ApiToken.objects.order_by("created")] == ["use sql", "use"]
+    assert [token.scopes for token in ApiToken.objects.order_by("created")] == ["sql", "use"]
 
 
 def test_the_command_does_not_make_an_existing_user_an_operator(ann: User) -> None:

@@ -23,7 +23,7 @@ class Command(AccountCommand):
         parser.add_argument("username")
         parser.add_argument("--staff", action="store_true", help="The user operates the registry.")
         parser.add_argument(
-            "--sql", action="store_true", help="It may also check SQL and ask data sources, by MCP."
+            "--sql", action="store_true", help="With --only: it may also ask for SQL."
         )
         parser.add_argument(
             "--local-only", action="store_true", help="Only local models get what it sends."

@@ -23,7 +23,8 @@ from accounts.models import ApiToken
 carl = User.objects.create_user("carl")  # who may see, and not run
 carl.groups.add(Group.objects.get(name="analysts"))
 for name in ("ann", "olga", "carl"):
-    print(name, ApiToken.make(User.objects.get(username=name), "agent", "use sql"))
+    print(f"{name}+sql", ApiToken.make(User.objects.get(username=name), "agent"))
+print("ann+chat", ApiToken.make(User.objects.get(username="ann"), "agent", "chat"))
 """
 VERSIONS = ("legacy", "auto")  # with a handshake, and without: 2025-11-25 and 2026-07-28
 
@@ -32,14 +33,14 @@ VERSIONS = ("legacy", "auto")  # with a handshake, and without: 2025-11-25 and 2
 def _agents(
     portal_files: Portal, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Portal]]:
-    """Portals whose tokens `ann+sql`, `olga+sql` and `carl+sql` have the scope sql."""
+    """Portals whose tokens `ann+sql`, `olga+sql` and `carl+sql` have the scope use; `ann+chat` has not."""
     running = {}
     for server in databases.SERVERS:
         portal = workflow_portal(
             portal_files, tmp_path_factory.mktemp(f"mcp-{server}"), server, **LONG_TIMEOUTS
         )
         lines = portal.manage("shell", "-v0", "-c", TOKENS).stdout.split()
-        made = {f"{name}+sql": token for name, token in zip(lines[::2], lines[1::2], strict=True)}
+        made = dict(zip(lines[::2], lines[1::2], strict=True))
         portal.tokens = {**portal.tokens, **made}
         running[server] = portal
     yield running

@@ -44,18 +44,20 @@ def test_each_tool_describes_itself_and_its_arguments(tool: Any) -> None:
 
 
 async def test_without_the_scope_sql_only_tools_about_models_are_there(agents: Portal) -> None:
-    async with agent(agents, "ann") as client:
+    async with agent(agents, "ann+chat") as client:
         assert {tool.name for tool in (await client.list_tools()).tools} == FOR_USE
         assert not (await client.list_resources()).resources
     for name in set(TOOLS) - FOR_USE:
-        error = await failure(agents, name, "ann", sql="x", source="x", question="x", query={})
+        error = await failure(agents, name, "ann+chat", sql="x", source="x", question="x", query={})
         assert error["code"] == "permission_denied"
-        assert "create_token ann --sql" in error["message"]
+        assert "create_token ann --only sql" in error["message"]
 
 
-def test_a_token_without_the_scope_keeps_its_rights_on_other_routes(agents: Portal) -> None:
+def test_a_token_without_the_scope_has_no_sql_on_other_routes(agents: Portal) -> None:
     body = {"ir": {"query": COUNT}, "schema": SCHEMA, "dialect": "sqlite"}
-    assert agents.post("/v1/sql", body, who="ann").json()["valid"]
+    assert agents.post("/v1/sql", body, who="ann+sql").json()["valid"]
+    for path in ("/v1/sql", "/v1/ir/build", "/workflow/run"):
+        assert agents.post(path, body, who="ann+chat").status_code == 403
 
 
 async def test_models_are_listed_by_capability(agents: Portal) -> None:
@@ -132,7 +134,7 @@ WITH_SOURCE: dict[str, dict[str, Any]] = {
     "compile_query": {"query": {"query": COUNT}}, "ask_data_source": {"question": "?"},
 }  # fmt: skip
 RIGHTS = [
-    ("ann", "concerts", "permission_denied", "scope sql"),  # a token for models only
+    ("ann+chat", "concerts", "permission_denied", "scope sql"),  # a token for models only
     ("olga+sql", "concerts", "not_found", "no data source 'concerts' for you"),  # of a group
     ("olga+sql", "private", "not_found", "no data source 'private' for you"),
     ("ann+sql", "private", "permission_denied", "ask it on the page"),  # local_only
@@ -191,7 +193,7 @@ async def test_resources_are_the_schemas_that_the_caller_may_see(agents: Portal)
             assert "Park" not in content.text, "rows are not in schemas"
 
 
-@pytest.mark.parametrize(("who", "expected"), [("ann+sql", "schema"), ("ann", "")])
+@pytest.mark.parametrize(("who", "expected"), [("ann+sql", "schema"), ("ann+chat", "")])
 async def test_the_form_of_resources_is_listed(agents: Portal, who: str, expected: str) -> None:
     async with agent(agents, who) as client:
         listed = (await client.list_resource_templates()).resource_templates
@@ -202,7 +204,7 @@ async def test_the_form_of_resources_is_listed(agents: Portal, who: str, expecte
             ).contents
 
 
-@pytest.mark.parametrize("who", ["olga+sql", "ann"])
+@pytest.mark.parametrize("who", ["olga+sql", "ann+chat"])
 async def test_the_schema_of_others_cannot_be_read(agents: Portal, who: str) -> None:
     async with agent(agents, who) as client:
         for name in ("concerts", "private", "no%2Fsuch"):
