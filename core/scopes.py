@@ -19,6 +19,8 @@ def needed(path: str) -> str:
     path = path.rstrip("/") or path
     if path.startswith(_SQL):
         return "sql"
+    if path.startswith("/account/"):
+        return "use"  # all that a person has stored
     if path.endswith(_EMBEDDINGS):
         return "embeddings"
     return "" if f"{path}/".startswith(tuple(f"{begin.rstrip('/')}/" for begin in _ANY)) else "chat"
