@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from faults.cases import (
+    amounts,
     callers,
     database,
     fallback,
@@ -17,5 +18,7 @@ from faults.cases import (
     store,
 )
 
-FAMILIES = (providers, names, leavers, fallback, callers, store, processes, people, database, load)
+FAMILIES = (
+    providers, names, leavers, fallback, callers, amounts, store, processes, people, database, load
+)  # fmt: skip
 CASES = [*chain.from_iterable(family.CASES for family in FAMILIES)]
