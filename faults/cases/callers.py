@@ -16,7 +16,7 @@ from tests.support import raw_caller
 from tests.support.provider_messages import DONE, SSE_HEAD, chunk, event
 from tests.support.socket_client import SocketClient, text_of
 
-READERS = Setup(variables={**PATIENT, "READER_SECONDS": "3", "TOTAL_TIMEOUT": "8", "PROVIDER_CONCURRENCY": "8"})  # fmt: skip
+READERS = Setup(variables={**PATIENT, "READER_SECONDS": "3", "TOTAL_TIMEOUT": "8", "PROVIDER_CONCURRENCY": "8", "PROVIDER_PLACES_PER_PERSON": "8"})  # fmt: skip
 SLOWLY = Setup(variables={**PATIENT, "TOTAL_TIMEOUT": "6"})
 WAITING = Setup(variables=PATIENT)
 ENDLESS = (SSE_HEAD, event(chunk("x" * 8192)) * 32, FOREVER)
