@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from faults import promises
 from faults.case import Result
 
 BEGIN, END = "<!-- scorecard: written by make faults -->", "<!-- end of the scorecard -->"
 TITLES = "case|what is done|what is promised|server|outcome|detected, s|abort, ms|memory, MB"
+PROMISES = "<!-- promises: written by make faults -->", "<!-- end of the promises -->"
 COLUMNS = TITLES.split("|")
 
 
@@ -49,10 +51,16 @@ def row(result: Result) -> str:
 
 
 def write(page: Path, results: Sequence[Result], command: str, date: str) -> None:
-    """Put the scorecard between the markers of `page`."""
+    """Put the scorecard, and the figures of promises, between the markers of `page`."""
     kept = sum(not (result.broken or result.skipped) for result in results)
     skipped = sum(bool(result.skipped) for result in results)
     summary = f"`{command}`, {date}: {kept} of {len(results)} as promised, {skipped} not run."
-    card = "\n".join([BEGIN, "", summary, "", *table(results), "", END])
-    before, _, rest = page.read_text().partition(BEGIN)
-    page.write_text(before + card + rest.partition(END)[2])
+    text = between(page.read_text(), *PROMISES, promises.table(results))
+    page.write_text(between(text, BEGIN, END, [summary, "", *table(results)]))
+
+
+def between(text: str, begin: str, end: str, lines: Iterable[str]) -> str:
+    """Replace what is between two markers; without them, return `text`."""
+    before, marker, rest = text.partition(begin)
+    body = "\n".join([begin, "", *lines, "", end])
+    return before + body + rest.partition(end)[2] if marker else text

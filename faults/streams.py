@@ -3,7 +3,7 @@ Keeps streams open, in a process of its own, and asks again as each ends.
 
     python -m faults.streams PORT TOKEN COUNT MODEL
 
-Prints a line when all are open, and how many were refused when standard input ends.
+Prints a line when all are open, and how many were refused or broke when standard input ends.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ async def main() -> None:
         await asyncio.sleep(0.1)
     print("open", flush=True)
     await asyncio.to_thread(sys.stdin.read)
-    print(refused, flush=True)
+    broken = sum(task.exception() is not None for task in tasks if task.done())
+    print(refused + broken, flush=True)
 
 
 if __name__ == "__main__":

@@ -70,3 +70,15 @@ def test_the_scorecard_replaces_the_old_one(tmp_path: Path) -> None:
     assert text.startswith("Before\n")
     assert text.endswith("\nafter\n")
     assert text.count("daphne") == 1
+
+
+def test_the_readmes_promises_get_their_figures(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("\n".join(["Before", *report.PROMISES, report.BEGIN, report.END]))
+    case = Case("E1", "edits", "two seconds", "docs/api.md", lambda site: None, Setup())
+    results = [
+        Result(case, "uvicorn", Figures(0.5), 1),
+        Result(case, "daphne", Figures(2.5), 1, "they disagree"),
+    ]
+    report.write(page, results, "make faults", "now")
+    assert "| E1 | uvicorn 0.50 s; daphne **not**: they disagree |" in page.read_text()
