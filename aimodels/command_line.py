@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from aimodels.paths import HOME
+from aimodels.private_files import make_private
 from aimodels.secret_key import ensure_secret_key
 
 WRITE_A_KEY = ("init", "start")  # they create a SECRET_KEY if there is none
@@ -23,7 +24,7 @@ def main() -> None:
             sys.argv[1:] and sys.argv[1] in WRITE_A_KEY
         ):  # before the settings load, which raise without one
             ensure_secret_key(HOME / ".env")
-        settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+        make_private(settings.VAR_DIR)
     except ImproperlyConfigured as error:
         sys.exit(str(error))
     except OSError as error:

@@ -7,7 +7,6 @@ docs/configuration.md lists them; a test compares the two.
 
 from __future__ import annotations
 
-import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -42,6 +41,7 @@ if not SECRET_KEY:  # no default: a key that everyone knows signs nothing
         f"`{command('init')}` writes one into .env."
     )
 DEBUG = env.bool("DEBUG", default=False)
+DEFAULT_EXCEPTION_REPORTER_FILTER = "aimodels.debug.NoSettings"
 HOST = env.str("HOST", default="127.0.0.1")
 _LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[*dict.fromkeys([*_LOOPBACK, HOST])])
@@ -349,6 +349,3 @@ LOGGING = {
 
 # Static files are read synchronously, in a few pieces, once per browser: hide the warning.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
-
-# The values of `${VARIABLE}` in models.yaml; .env has been read by now.
-ENVIRON = os.environ

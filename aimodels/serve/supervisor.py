@@ -121,7 +121,7 @@ class Supervisor:
             source = read_bytes(settings.MODELS_FILE)
             if source != self._source:
                 self._source = source
-                load_config(source, settings.ENVIRON)
+                load_config(source, os.environ)
                 self._write(source)
         except ConfigError:
             pass  # the workers log it

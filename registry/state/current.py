@@ -8,6 +8,7 @@ that. A file that is invalid at the first load stops the start; there is no fall
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from dataclasses import dataclass
@@ -100,7 +101,7 @@ class CurrentRegistry:
 
     def _take(self, data: bytes) -> Registry:
         """Make the file's content current. Raises ConfigError."""
-        config = load_config(data, settings.ENVIRON, settings.MODELS_FILE.name)
+        config = load_config(data, os.environ, settings.MODELS_FILE.name)
         fresh = snapshot.build(config)
         with self._lock:
             fresh = fresh.with_primaries(self.primaries.chosen, self.primaries.version)
@@ -154,7 +155,7 @@ class CurrentRegistry:
 
 
 def _values(variables: Iterable[str]) -> dict[str, str | None]:
-    return {name: settings.ENVIRON.get(name) for name in variables}
+    return {name: os.environ.get(name) for name in variables}
 
 
 def now() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def read(path: Path) -> Config:
     """Return the configuration in the file at `path`. Raises ConfigError, which names the file."""
-    return load_config(read_bytes(path), settings.ENVIRON, path.name)
+    return load_config(read_bytes(path), os.environ, path.name)
 
 
 def read_bytes(path: Path) -> bytes:

@@ -114,7 +114,7 @@ def test_an_unchanged_file_is_parsed_again_when_a_variable_has_changed(
 ) -> None:
     file.write_bytes(ONE.replace(b"'http://127.0.0.1:9/v1'", b"'http://${SOME_HOST}/v1'"))
     assert not service.load().providers["a"].configured
-    monkeypatch.setitem(settings.ENVIRON, "SOME_HOST", "localhost")
+    monkeypatch.setenv("SOME_HOST", "localhost")
     assert service.load().providers["a"].configured
 
 

@@ -65,9 +65,11 @@ def test_without_a_file_there_are_no_sources(settings: Any) -> None:
     assert config.load().visible(None) == []
 
 
-def test_the_file_is_read_where_the_setting_says(settings: Any, tmp_path: Path) -> None:
+def test_the_file_is_read_where_the_setting_says(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.SOURCES_FILE = str(tmp_path / "ours.yaml")
-    settings.ENVIRON = {"SALES_URL": SALES}
+    monkeypatch.setenv("SALES_URL", SALES)
     (tmp_path / "ours.yaml").write_text(GOOD)
     assert [*config.load().all] == ["sales", "stock"]
 

@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from aimodels import background
+from aimodels import background, debug
 from aimodels.serve import counters, servers
 from aimodels.serve.addresses import bound, listen, reason
 from aimodels.serve.descriptors import raise_limit
@@ -64,6 +64,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        check_debug(options["host"])
         raise_limit()
         load_registry(options["last_good"])
         check_prepared()
@@ -115,6 +116,14 @@ def open_socket(host: str, port: int, *, shared: bool) -> socket.socket:
             f"The portal cannot listen on {host} port {port}: {reason(error)}. "
             "Stop that program, or set HOST and PORT."
         ) from None
+
+
+def check_debug(host: str) -> None:
+    """Raise CommandError if DEBUG is on and others could reach the portal."""
+    if reason := debug.refusal(host):
+        raise CommandError(reason)
+    if settings.DEBUG:
+        logger.warning("DEBUG is on: anyone who causes an error sees the code and its variables")
 
 
 def check_store(workers: int) -> None:

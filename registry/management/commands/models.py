@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -138,11 +139,11 @@ class Command(RunningCommand):
         path = options["file"]
         data = models_file.read_bytes(path)
         # Report mistakes with the lines of the old file.
-        old = load_config(data, settings.ENVIRON, path.name)
+        old = load_config(data, os.environ, path.name)
         root, _ = parse(data, "models")
         root, warnings, _ = upgrade(root)
         text = dump(to_data(root))
-        if load_config(text.encode(), settings.ENVIRON).models != old.models:
+        if load_config(text.encode(), os.environ).models != old.models:
             raise CommandError(f"{path.name} cannot be rewritten without loss.", returncode=INVALID)
         if not warnings:
             self.stderr.write(f"{path.name} is version 2 already.")

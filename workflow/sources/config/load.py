@@ -10,6 +10,7 @@ The file that lists data sources → Sources, or ConfigError with every mistake 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ def load() -> Sources:
     if not settings.SOURCES_FILE:
         return Sources()
     path = Path(settings.SOURCES_FILE)
-    return read(read_bytes(path), settings.ENVIRON, path.name)
+    return read(read_bytes(path), os.environ, path.name)
 
 
 def read(source: bytes, environ: Mapping[str, str], file: str = "sources.yaml") -> Sources:
