@@ -34,6 +34,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[:] = [i for i in items if DATABASE_FIXTURES & {*getattr(i, "fixturenames", ())}]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Close a test's tab before its portal stops: the page would log that its sockets are lost."""
+    if tab := getattr(item, "funcargs", {}).get("page"):
+        tab.context.close()
+
+
 CACHES = [("queryexpr.gate.bind", "_duckdb"), ("tests.queryexpr.triples", "duck")]
 
 

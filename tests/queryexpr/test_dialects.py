@@ -26,6 +26,7 @@ FOLDERS = ("accounts", "aimodels", "bench", "chat", "core", "queryexpr", "regist
            "static", "templates", "workflow")  # fmt: skip
 EXCEPTIONS = {
     "aimodels/openapi/examples.py": "examples of requests",
+    "core/personal_data/erasure.py": "Django's names of databases",
     "scripts/debian_packages.py": "packages of Debian",
     "scripts/with_postgres.py": "a program and a user of the system",
     "workflow/sources/own_database.py": "Django's names of databases",
