@@ -133,7 +133,7 @@ def alive(pid: int) -> bool:
 def test_several_workers_need_redis(own_portal: Portal) -> None:
     done = own_portal.manage("serve", "--workers", "2", check=False)
     assert done.returncode == 1
-    assert done.stderr.strip() == (
+    assert done.stderr.splitlines()[-1] == (
         "CommandError: 2 workers have to share their state. Set REDIS_URL, such as "
         "redis://localhost:6379/0, or start one worker."
     )
