@@ -65,7 +65,8 @@ RETRIED = [
 
 
 @pytest.mark.parametrize(("model", "error", "seconds"), RETRIED)
-@pytest.mark.parametrize("stream", [False, True])
+# Not streamed: a heartbeat begins a stream while the portal waits, and its error comes inside of it.
+@pytest.mark.parametrize("stream", [False])
 def test_a_retry_waits_as_long_as_the_provider_says(
     client: anthropic.Anthropic, provider: str, model: str, error: Any, seconds: float, stream: bool
 ) -> None:
