@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _by_page(request: HttpRequest) -> bool:
-    """Did a page load a part of itself anew, while its reader may be away?"""
+    """Did a page load a part of itself again, while its reader may be away?"""
     return request.method == "GET" and "HX-Request" in request.headers
 
 

@@ -37,8 +37,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> None:
     """Close a test's tab before its portal stops: the page would log that its sockets are lost."""
-    if tab := getattr(item, "funcargs", {}).get("page"):
-        tab.context.close()
+    tab = getattr(item, "funcargs", {}).get("page")
+    if context := getattr(tab, "context", None):  # `page` may be another test's parameter
+        context.close()
 
 
 CACHES = [("queryexpr.gate.bind", "_duckdb"), ("tests.queryexpr.triples", "duck")]

@@ -1,4 +1,4 @@
-"""How many rows one person may store, which pages tell before it is reached."""
+"""How many rows one person may store, which pages show before it is reached."""
 
 from __future__ import annotations
 

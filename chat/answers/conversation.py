@@ -102,11 +102,11 @@ class ConversationAnswer(TextAnswer):
             record.resolution = self.answered_by.as_dict()
         if error is not None:
             record.error = {"code": error.code, "message": error.message}
-            told = error.resolution or {}
-            if "fallbacks" in told:
-                record.error["fallbacks"] = told["fallbacks"]
-            if "tried" in told:
-                record.resolution = told
+            resolution = error.resolution or {}
+            if "fallbacks" in resolution:
+                record.error["fallbacks"] = resolution["fallbacks"]
+            if "tried" in resolution:
+                record.resolution = resolution
         self.stored = await kept.store(self.begun, record)
         if self.usage:
             reported = self.usage.get("prompt_tokens")

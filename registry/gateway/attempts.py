@@ -161,7 +161,7 @@ class Attempts:
             code = SKIPPED
         else:
             try:
-                return self._refit(told(other, self._asked, self._because, self.tried))
+                return self._refit(as_fallback(other, self._asked, self._because, self.tried))
             except PortalError as problem:  # its provider does not take this request
                 code = problem.code
         self._note(other, code, 0)
@@ -179,6 +179,6 @@ def _cannot(other: Resolution) -> Fitted:
     raise AssertionError(f"without refit {other.id} is not asked")
 
 
-def told(other: Resolution, asked: str, because: str, tried: list[Tried]) -> Resolution:
+def as_fallback(other: Resolution, asked: str, because: str, tried: list[Tried]) -> Resolution:
     """Return the resolution of a fallback, which says what was asked, and why not."""
     return replace(other, resolved_by="fallback", asked=asked, because=because, tried=tuple(tried))

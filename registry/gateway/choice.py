@@ -10,7 +10,7 @@ from core.logs.requests import note
 from core.text import listing, quote
 from registry import usage
 from registry.entities import Tried
-from registry.gateway.attempts import told
+from registry.gateway.attempts import as_fallback
 from registry.gateway.explained import explain
 from registry.health.breaker import SKIPPED
 from registry.health.monitor import monitor
@@ -111,6 +111,6 @@ def _instead(resolution: Resolution, others: tuple[Resolution, ...], code: str) 
         if other.provider.configured and not monitor.is_skipped(other.provider):
             usage.fallbacks.labels(resolution.id, other.id, code).inc()
             tried = [Tried(resolution.id, code, 0)]
-            chosen = told(other, resolution.id, code, tried)
+            chosen = as_fallback(other, resolution.id, code, tried)
             return replace(chosen, fallbacks=others[number + 1 :])
     return replace(resolution, fallbacks=others)
