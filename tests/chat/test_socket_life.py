@@ -58,7 +58,8 @@ def test_storing_the_end_of_an_answer_is_retried(portal: Portal, fake: FakeProvi
             client.send(type="stop", id="1")
             time.sleep(11)  # longer than SQLite waits for a lock
         assert client.until("done")[-1]["finish_reason"] == "stopped"
-    assert stored(portal)[-1] == ("stopped", "Half an answer")
+        # Kept in memory until the database takes it.
+        assert wait_for_state(portal, "stopped") == "Half an answer"
 
 
 # ── Signing out and revoking ───────────────────────────────────────────────────────────────────

@@ -200,12 +200,12 @@ def test_a_key_of_unknown_columns_is_ignored() -> None:
 @pytest.mark.long
 def test_alter_table_is_read_in_linear_time(unit: str, dialect: str) -> None:
     times = []
-    for size in (100_000, 400_000):
+    for size in (50_000, 400_000):
         text = f"{TWO} ALTER TABLE a {unit * (size // len(unit))}"
         began = time.process_time()
         assert len(read(text, dialect)[0].tables) == 2
         times.append(time.process_time() - began)
-    assert times[1] < 10 * times[0] + 1
+    assert times[1] < 24 * times[0] + 1  # eight times the text: a square would be 64 times
 
 
 def test_commas_in_a_type_do_not_end_a_column() -> None:
