@@ -9,4 +9,4 @@ class WorkflowConfig(AppConfig):
     name = "workflow"
 
     def ready(self) -> None:
-        from workflow import personal_data  # noqa: F401 — importing registers its kinds
+        from workflow import checks, personal_data  # noqa: F401 — importing registers them

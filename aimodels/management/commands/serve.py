@@ -29,6 +29,7 @@ from core.http.tasks import tasks
 from core.program import command
 from registry.state.service import service
 from registry.workers.worker import worker
+from workflow.checks import unconfined
 from workflow.sources.check import check_sources
 from workflow.sources.loaded import sources
 
@@ -167,6 +168,8 @@ def check_prepared() -> None:
 
 def check_data_sources() -> None:
     """Raise CommandError for sources that are not allowed; log those that cannot be reached."""
+    for fault in unconfined():
+        logger.warning("%s", fault)
     try:
         for problem in check_sources(sources()):
             logger.warning("%s", problem.message)

@@ -22,6 +22,7 @@ from typing import Any
 from queryexpr.dialects.sqlite import SQLITE
 from workflow.sources.failures import Failed, Failure, Unfit
 from workflow.sources.job import Job
+from workflow.sources.process.confinement import confine_to
 from workflow.sources.result.result import Result
 
 MAX_MEMORY = 1 << 30  # bytes
@@ -33,6 +34,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_DISK, MAX_DISK))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     job = Job.of(json.loads(sys.stdin.buffer.readline()))
+    confine_to(job)
     answers, sys.stdout = sys.stdout.buffer, sys.stderr  # only the answer goes to standard output
     line = json.dumps(answer(job), ensure_ascii=False, default=_fields)
     try:
