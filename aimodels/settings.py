@@ -281,7 +281,10 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, DEVICE_COOKIE_NAME = (
 )
 SECURE_SSL_REDIRECT = bool(TRUSTED_SCHEME_HEADER)  # without one, redirects would loop
 SECURE_REDIRECT_EXEMPT = [r"^v1/", r"^healthz$", r"^readyz$"]
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=0)
+_YEAR = 365 * 24 * 3600
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=_YEAR if TRUSTED_SCHEME_HEADER else 0)
+# Whether subdomains are served by https, too, is for who owns the domain.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

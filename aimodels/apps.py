@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    name = "aimodels"
+
+    def ready(self) -> None:
+        from aimodels import checks  # noqa: F401 — importing registers them
