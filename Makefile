@@ -13,7 +13,7 @@ PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 # Tests start hundreds of processes, which would all compile the sources again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run dev quick quick-newest test test-long doors test-clients test-agents test-open-webui test-postgres check bench faults lock schema fields screenshot format test-matrix
+.PHONY: help run dev quick quick-newest test test-long doors test-clients test-agents test-open-webui test-postgres check bench faults lock schema fields screenshot format test-matrix sbom
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -92,6 +92,13 @@ format: dev node_modules/.package-lock.json ## Format the code
 	@npx --no-install biome check --write .
 	@$(VENV)/bin/djade --target-version 5.2 $$(find templates -name '*.html')
 
+# From the locks: all packages that an installed portal has, on any Python, with their hashes.
+sbom: ## Write the bill of materials, sbom.cdx.json (CycloneDX)
+	@$(PYTHON) scripts/install.py .venv-sbom deploy/sbom.txt
+	@cat $(LOCKS) | .venv-sbom/bin/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml \
+	  --output-reproducible -o sbom.cdx.json -
+	@echo "· Wrote sbom.cdx.json"
+
 screenshot: dev ## Take the README's picture, docs/portal.png
 	@$(VENV)/bin/python scripts/screenshot.py
 
@@ -123,3 +130,4 @@ lock: dev ## Lock the dependencies again (needs a network)
 	@$(UV) $(AGENTS)/aider.in -o $(AGENTS)/aider.txt
 	@$(UV) --override $(OPEN_WEBUI)/without.txt $(OPEN_WEBUI)/requirements.in -o $(OPEN_WEBUI)/requirements.txt
 	@$(UV) --no-deps requirements-model.in -o requirements-model.txt
+	@$(UV) deploy/sbom.in -o deploy/sbom.txt
