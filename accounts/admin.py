@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from accounts import link_admin  # noqa: F401 — registers the page of users
 from accounts.models import ApiToken, Event
+from accounts.sign_in import link_admin  # noqa: F401 — registers the page of users
 
 
 @admin.register(ApiToken)

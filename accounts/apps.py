@@ -10,4 +10,4 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Importing them registers kinds of data, and connects receivers.
-        from accounts import confirm, leftovers, own_sessions, personal_data, signals  # noqa: F401
+        from accounts import leftovers, personal_data, signals  # noqa: F401

@@ -7,8 +7,9 @@ from datetime import timedelta
 from django.contrib.sessions.models import Session as OldSession
 from django.utils import timezone
 
-from accounts import record, throttle
+from accounts import record
 from accounts.models import Session, SignInLink
+from accounts.sign_in import throttle
 
 
 def delete_ended_sessions() -> None:

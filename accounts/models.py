@@ -19,8 +19,8 @@ from accounts.sessions import SessionStore
 class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # the package has no types
     """The credential of a program. `token_key` is its first characters, which people recognise.
 
-    `scopes` are words of `core.scopes`: `chat`, `sql` and `embeddings` may do that only, and `use`
-    all three; `operate` may act as its owner, an operator.
+    `scopes` are words of `core.auth.scopes`: `chat`, `sql` and `embeddings` may do that only,
+    and `use` all three; `operate` may act as its owner, an operator.
     With `local_only`, what it sends stays in the house: only providers marked `local` get it.
     """
 
@@ -116,7 +116,7 @@ class Session(AbstractBaseSession):
 
 
 class FailureCount(models.Model):
-    """How often a password was wrong, as `accounts.throttle` counts it.
+    """How often a password was wrong, as `accounts.sign_in.throttle` counts it.
 
     `name` is a digest of the name that was typed, which may be a password, and is empty for all
     names. `place` is a network or a device, and is empty for all places. `due` is when the failures

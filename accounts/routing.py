@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.export import export
+from accounts.own.export import export
 from core.http.exchange import download
 
 ROUTES = {"/account/data.zip": download(export)}

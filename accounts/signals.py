@@ -11,7 +11,7 @@ from django.dispatch import receiver
 from accounts.models import ApiToken, Event, SignInLink
 from accounts.record import record, record_refusal
 from core.addresses import address_of, network_of
-from core.auth import OPERATE
+from core.auth.principals import OPERATE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
     from django.http import HttpRequest
 
-    from accounts.throttle import TooManyFailuresError
+    from accounts.sign_in.throttle import TooManyFailuresError
 
 METHODS = {
     "PasswordBackend": "password",
@@ -31,7 +31,7 @@ METHODS = {
 @receiver(user_logged_in)
 def signed_in(request: HttpRequest, user: User, **more: Any) -> None:
     request.session.begin(brief=user.is_staff or user.has_perm(OPERATE))  # type: ignore[attr-defined]
-    request.signed_in_as = user.get_username()  # type: ignore[attr-defined]  # accounts.middleware
+    request.signed_in_as = user.get_username()  # type: ignore[attr-defined]  # accounts.sign_in.middleware
     backend = getattr(user, "backend", "").rpartition(".")[2]
     record(Event.Kind.SIGNED_IN, user.get_username(), METHODS.get(backend, backend))
 

@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.confirm import ask, is_confirmed
 from accounts.models import ApiToken
-from core.auth import OPERATE
+from accounts.sign_in.confirm import ask, is_confirmed
+from core.auth.principals import OPERATE
 from core.http.decorators import page, user_of
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from aimodels.not_found import form_for, wrong_address
 from aimodels.routes import API, ASK_MODELS, COUNTED, ROUTES
 from chat.routing import SOCKETS as CHAT_SOCKETS
 from core import metrics
-from core.database import deadlines
+from core.database.threads import deadlines
 from core.errors import PortalError
 from core.http.envelope import request_id
 from core.http.exchange import Exchange, too_large

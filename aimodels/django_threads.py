@@ -20,8 +20,8 @@ from asgiref.sync import ThreadSensitiveContext
 from django.conf import settings
 
 from core.addresses import network_in
-from core.auth import likely_person
-from core.database import database_threads
+from core.auth.identity import likely_person
+from core.database.threads import database_threads
 from core.fair_queue import FairQueue
 from core.http.exchange import CallerLeftError, too_large
 

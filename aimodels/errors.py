@@ -16,9 +16,9 @@ from aimodels.middleware import POLICY
 from aimodels.not_found import form_for, no_such_address
 from aimodels.programs import is_program
 from aimodels.routes import API
+from core.database.outages import is_outage, report
 from core.errors import PortalError, internal_error
 from core.http.envelope import API_HEADERS, error_headers, header_lines, id_of, to_response
-from core.outages import is_outage, report
 
 if TYPE_CHECKING:
     from core.http.exchange import Send

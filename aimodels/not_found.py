@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from aimodels.routes import API, SERVED
-from core.auth import KEYS
+from core.auth.credentials import KEYS
 from core.errors import PortalError
 from core.http.envelope import OPENAI_FORM
 from core.text import listing, nearest

@@ -8,7 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.deprecation import MiddlewareMixin
 
 from aimodels.errors import limited
-from core import auth
+from core.auth.credentials import Credentials
+from core.auth.identity import identify_blocking
 from core.errors import PortalError
 from core.limits.limiter import limiter
 from core.logs.requests import note
@@ -32,8 +33,8 @@ class LimitPages(MiddlewareMixin):
         if request.path.startswith("/v1/") or session is None or request.user.is_anonymous:
             return None
         try:
-            credentials = auth.Credentials(session=session, used=not _by_page(request))
-            principal = auth.identify_blocking(credentials)
+            credentials = Credentials(session=session, used=not _by_page(request))
+            principal = identify_blocking(credentials)
             note(person=principal.limit_key)
             limiter.page_blocking(principal.payer)
         except PortalError as error:

@@ -144,7 +144,7 @@ MIDDLEWARE = [
     "aimodels.page_limits.LimitPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.middleware.SignIn",
+    "accounts.sign_in.middleware.SignIn",
 ]
 
 ROOT_URLCONF = "aimodels.urls"
@@ -204,8 +204,8 @@ ENDED_DAYS = env.int("ENDED_DAYS", default=0)  # tokens, links and sessions that
 
 # ── Signing in ──────────────────────────────────────────────────────────────────────────────
 AUTHENTICATION_BACKENDS = [
-    "accounts.backends.PasswordBackend",  # the first that checks passwords: it limits guesses
-    "accounts.backends.SignInLinkBackend",
+    "accounts.sign_in.backends.PasswordBackend",  # before others that check passwords: it limits
+    "accounts.sign_in.backends.SignInLinkBackend",
 ]
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
@@ -251,7 +251,7 @@ if SECOND_FACTOR:
     INSTALLED_APPS.append("allauth.mfa")
     ACCOUNT_ADAPTER = "accounts.second_factor.adapters.AccountAdapter"
     MFA_ADAPTER = "accounts.second_factor.adapters.SecretAdapter"
-    MFA_REAUTHENTICATION_REQUIRED = False  # accounts.confirm asks
+    MFA_REAUTHENTICATION_REQUIRED = False  # accounts.sign_in.confirm asks
     MFA_TOTP_ISSUER = "AI models"
     MFA_TOTP_TOLERANCE = 1  # steps of 30 s: clocks differ
     if REDIS_URL:  # workers count wrong codes together, and a code is taken once

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from chat.answers.answer import Send
-    from core.auth import Credentials
+    from core.auth.credentials import Credentials
 
 MAX_BAD_FRAMES = 10  # in a row
 CLOSE_STALLED = 1013

@@ -19,9 +19,9 @@ from django.utils import timezone
 from chat import size
 from chat.context import Context, corrections, cut
 from chat.models import Conversation, Message, State
-from core import auth
+from core.auth.principals import look_up
+from core.database.outages import AWAY
 from core.errors import PortalError
-from core.outages import AWAY
 from registry.gateway import calls
 from registry.state.service import service
 from registry.workers.worker import worker
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from chat.context import Turn
     from chat.frames import Ask
-    from core.auth import Credentials
+    from core.auth.credentials import Credentials
     from registry.entities import Resolution
 
 logger = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
 
     The user is looked up again: anyone who has signed out meanwhile gets no answer.
     """
-    principal = auth.look_up(credentials)
+    principal = look_up(credentials)
     with transaction.atomic():
         conversation = _conversation(principal.user, ask)
         conversation.local_only |= ask.local_only

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chat import export
 from chat.models import Conversation, Message
+from chat.pages import export
 from core.personal_data import Kind, personal_data
 
 if TYPE_CHECKING:

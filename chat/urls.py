@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chat import rendered, views
+from chat.pages import rendered, views
 
 urlpatterns = [
     path("", views.new, name="home"),

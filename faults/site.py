@@ -19,8 +19,8 @@ from faults.case import Broken, Figures, Setup, promise
 from faults.provider import Provider
 from tests.conftest import copy_of
 from tests.support.portal import Portal
-from tests.support.postgres import Postgres, own_postgres
-from tests.support.redis_server import RedisServer
+from tests.support.servers.postgres import Postgres, own_postgres
+from tests.support.servers.redis_server import RedisServer
 
 T = TypeVar("T")
 GRACE = 3.0  # seconds beyond a promised time, for a busy machine

@@ -26,8 +26,8 @@ PACKAGES = ("core", "queryexpr", "registry", "chat", "workflow", "accounts", "ai
 # A test is not quick if it uses one of these fixtures, or if its module imports one of these.
 HEAVY_FIXTURES = {"fake_process", "portal_files", "browser", "db", "transactional_db", "embedded"}
 HEAVY_MODULES = {
-    "subprocess", "tests.support.browser", "tests.support.cluster", "tests.support.portal",
-    "tests.support.redis_server", "tests.workflow.postgres",
+    "subprocess", "tests.support.browser", "tests.support.servers.cluster", "tests.support.portal",
+    "tests.support.servers.redis_server", "tests.workflow.postgres",
 }  # fmt: skip
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import databases
 from tests.support.embedded import start_model, variables
 from tests.support.fake_provider import FakeProvider
 from tests.support.paths import DATA, ROOT
 from tests.support.portal import FAKE_KEY, FAKE_TEAM, LONG_TIMEOUTS, Portal
 from tests.support.ports import free_port
+from tests.support.servers import databases
 from tests.support.socket_client import SocketClient
 
 

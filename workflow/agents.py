@@ -25,7 +25,7 @@ from workflow.subject import read_dialect, read_subject
 
 if TYPE_CHECKING:
     from core.access import Groups
-    from core.auth import Principal
+    from core.auth.principals import Principal
     from core.http.call import Call
     from queryexpr.gate.operations import Judgement, Operation
     from workflow.asker import Report

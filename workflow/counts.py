@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 
-from core.database import in_time
+from core.database.threads import in_time
 from core.errors import PortalError
 from workflow.models import Inquiry, SavedSchema
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.database import in_time
+from core.database.threads import in_time
 from core.errors import PortalError
 from queryexpr.gate.operations import Document, check_ir
 from workflow.sandbox import sandbox
@@ -14,7 +14,7 @@ from workflow.subject import read_subject
 
 if TYPE_CHECKING:
     from core.access import Groups
-    from core.auth import Principal
+    from core.auth.principals import Principal
     from workflow.sources.result.result import Result
     from workflow.sources.source import Source
 

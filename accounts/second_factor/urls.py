@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import path
 from django.views.generic import RedirectView
 
-from accounts.confirm import confirmed
+from accounts.sign_in.confirm import confirmed
 from core.http.decorators import page
 
 

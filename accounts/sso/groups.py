@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission, User
 
-from core.auth import OPERATE
+from core.auth.principals import OPERATE
 
 logger = logging.getLogger(__name__)
 OPERATORS = "operators by single sign-on"

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from accounts.confirm import confirm
+from accounts.sign_in.confirm import confirm
 from accounts.sso.backend import BACKEND
 from accounts.sso.groups import set_groups
 from accounts.sso.protocol import FRESH_SECONDS

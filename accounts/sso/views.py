@@ -22,7 +22,7 @@ from django.utils.crypto import get_random_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.next_page import next_page
+from accounts.sign_in.next_page import next_page
 from accounts.sso.backend import BACKEND
 from accounts.sso.people import ID_TOKEN
 from accounts.sso.protocol import Protocol, discovery, nonce_of, provider

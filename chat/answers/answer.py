@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from django.conf import settings
 
 from chat.answers.window import ACK_BYTES, Window
+from core.database.outages import report
 from core.errors import PortalError
 from core.http.call import Call
 from core.http.envelope import in_frame
 from core.http.tasks import restarting
 from core.http.watchdog import Watchdog
 from core.ids import new_id
-from core.outages import report
 from registry.gateway import calls
 from registry.gateway.loading import report_loading
 from registry.providers.events import Chunk, Done, Failure

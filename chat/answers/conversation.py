@@ -15,13 +15,13 @@ from chat.answers.text import TextAnswer
 from chat.context import corrections
 from chat.conversations import Begun, Record
 from chat.models import WHOLE, State
+from core.database.outages import report
 from core.errors import PortalError
-from core.outages import report
 
 if TYPE_CHECKING:
     from chat.answers.answer import Send
     from chat.frames import Ask
-    from core.auth import Credentials
+    from core.auth.credentials import Credentials
     from registry.entities import Resolution
     from registry.providers.wire import Body
 

@@ -16,10 +16,10 @@ from django.conf import settings
 from django.db import Error
 
 from chat import conversations
+from core.database.fair_threads import FairThreads
+from core.database.outages import RETRY_SECONDS, is_outage
 from core.errors import PortalError
-from core.fair_threads import FairThreads
 from core.http.tasks import tasks
-from core.outages import RETRY_SECONDS, is_outage
 
 if TYPE_CHECKING:
     from uuid import UUID

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chat.answers.answer import Answer
 from chat.frames import RawAsk
-from core import auth
+from core.auth.identity import look_up_in_turn
 from core.errors import PortalError
 from core.person import person
 from registry.gateway import calls
@@ -17,7 +17,7 @@ from registry.state.service import service
 
 if TYPE_CHECKING:
     from chat.answers.answer import Send
-    from core.auth import Credentials
+    from core.auth.credentials import Credentials
     from registry.entities import Resolution
     from registry.providers.events import Event
     from registry.providers.wire import Body
@@ -42,7 +42,7 @@ class RawAnswer(Answer[RawAsk]):
 
     async def prepare(self) -> tuple[Resolution, Body]:
         who = person.get()
-        principal = await auth.look_up_in_turn(self.credentials, who, in_grace=True)
+        principal = await look_up_in_turn(self.credentials, who, in_grace=True)
         ask = self.ask
         if path := ELSEWHERE.get(ask.capability):
             message = f"Sockets relay text. For {ask.capability}, POST {path}."

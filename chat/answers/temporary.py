@@ -12,7 +12,7 @@ from chat import size
 from chat.answers.text import TextAnswer
 from chat.context import Context, corrections
 from chat.conversations import context_of
-from core import auth
+from core.auth.identity import look_up_in_turn
 from core.person import person
 from registry.gateway import calls
 from registry.state.service import service
@@ -30,7 +30,7 @@ class TemporaryAnswer(TextAnswer):
 
     async def prepare(self) -> tuple[Resolution, Body]:
         who = person.get()
-        principal = await auth.look_up_in_turn(self.credentials, who, in_grace=True)
+        principal = await look_up_in_turn(self.credentials, who, in_grace=True)
         turns = [(turn.role, turn.content) for turn in self.ask.history]
         turns.append(("user", self.ask.content))
         percent_full = size.check_length(sum(len(content) for _, content in turns))

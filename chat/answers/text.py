@@ -14,7 +14,7 @@ from registry.providers.events import Chunk
 if TYPE_CHECKING:
     from chat.answers.answer import Send
     from chat.context import Context
-    from core.auth import Credentials
+    from core.auth.credentials import Credentials
     from registry.entities import Resolution
     from registry.providers.events import Event
 

@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
-from core import auth
+from core.auth import principals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,4 +46,4 @@ def user_of(request: HttpRequest) -> User:
 
 
 def groups_of(request: HttpRequest) -> Groups | None:
-    return auth.groups_of(user_of(request))
+    return principals.groups_of(user_of(request))

@@ -18,7 +18,10 @@ from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.throttling import BaseThrottle
 
-from core import auth
+from core.auth.credentials import read_credentials
+from core.auth.lookups import known
+from core.auth.principals import look_up
+from core.database.outages import report
 from core.errors import PortalError, wrong_method
 from core.http import body
 from core.http.envelope import id_of, to_response
@@ -26,8 +29,6 @@ from core.http.exchange import too_large
 from core.http.same_site import require_origin
 from core.limits.limiter import limiter
 from core.logs.requests import note
-from core.lookups import known
-from core.outages import report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
     from rest_framework.views import APIView
 
-    from core.auth import Principal
+    from core.auth.principals import Principal
 
 logger = logging.getLogger(__name__)
 
@@ -45,12 +46,12 @@ class PortalAuthentication(SessionAuthentication):
 
     def authenticate(self, request: Request) -> tuple[Any, Principal]:
         headers = request.META
-        credentials = auth.read_credentials(
+        credentials = read_credentials(
             headers.get("HTTP_AUTHORIZATION"),
             headers.get("HTTP_COOKIE", ""),
             (headers.get("HTTP_X_API_KEY") or headers.get("HTTP_API_KEY") or "").strip(),
         )
-        principal = auth.look_up(credentials)
+        principal = look_up(credentials)
         known.put(credentials.key, principal.limit_key)
         note(person=principal.limit_key)
         if principal.by_session and request.method not in ("GET", "HEAD"):

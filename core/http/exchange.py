@@ -19,7 +19,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from django.conf import settings
 
-from core import auth, metrics
+from core import metrics
+from core.auth.identity import authenticate
+from core.auth.scopes import check_scope
+from core.database.outages import report
 from core.errors import PortalError, wrong_method
 from core.http import body
 from core.http.call import Call, hops
@@ -31,13 +34,11 @@ from core.http.tasks import restarting, tasks
 from core.limits.held import SMALL, HeldBytes
 from core.limits.limiter import limiter
 from core.logs.requests import note
-from core.outages import report
-from core.scopes import check_scope
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable
 
-    from core.auth import Principal
+    from core.auth.principals import Principal
     from core.http.envelope import Form
 
     Scope = dict[str, Any]
@@ -228,7 +229,7 @@ def route(
 async def _serve(exchange: Exchange, handler: Handler, methods: Collection[str]) -> None:
     if len(exchange.headers) < len(exchange.scope["headers"]):
         _check_single(exchange.scope["headers"])
-    exchange.principal = await auth.authenticate(exchange.scope)
+    exchange.principal = await authenticate(exchange.scope)
     payer = exchange.principal.payer
     await limiter.request(payer)
     check_scope(exchange.principal.scopes, exchange.path)

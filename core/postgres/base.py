@@ -19,7 +19,7 @@ import psycopg
 from django.conf import settings
 from django.db.backends.postgresql import base
 
-from core.database import deadlines
+from core.database.threads import deadlines
 
 if TYPE_CHECKING:
     from psycopg.abc import RV as Result

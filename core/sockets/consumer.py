@@ -18,18 +18,19 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error
 
+from core.database.outages import report
 from core.errors import PortalError
 from core.http.envelope import in_frame, request_id
 from core.http.tasks import restarting, tasks
 from core.limits.limiter import limiter
-from core.outages import report
 from core.sockets.handshake import admit
 from core.sockets.sessions import session_watch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from core.auth import Credentials, Principal
+    from core.auth.credentials import Credentials
+    from core.auth.principals import Principal
 
 logger = logging.getLogger(__name__)
 SEND_SECONDS = 2.0  # for a last frame to a reader who may be gone

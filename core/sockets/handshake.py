@@ -14,15 +14,17 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from core import auth
+from core.auth.credentials import credentials_in
+from core.auth.identity import identify
+from core.auth.scopes import check_scope
 from core.errors import PortalError
 from core.http.hosts import host_allowed
-from core.scopes import check_scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from core.auth import Credentials, Principal
+    from core.auth.credentials import Credentials
+    from core.auth.principals import Principal
 
 Origin = tuple[str, str, int]  # scheme, host, port
 PORTS = {"http": 80, "https": 443}
@@ -36,13 +38,13 @@ async def admit(scope: Mapping[str, Any]) -> tuple[Credentials, Principal]:
         raise PortalError("permission_denied", "This Host is not one of ALLOWED_HOSTS.")
     if scope.get("query_string"):
         raise PortalError("permission_denied", "The address of a WebSocket has no query string.")
-    credentials = auth.credentials_in(scope["headers"])
+    credentials = credentials_in(scope["headers"])
     origin = headers.get(b"origin")
     if (origin is not None or not credentials.token) and not _is_ours(origin or b"", scope, host):
         raise PortalError("permission_denied", "This page's origin may not open WebSockets here.")
     # Pages connect again by themselves: only what is sent on the socket is a use of the session.
     unused = replace(credentials, used=False)
-    principal = await auth.identify(unused, scope, in_grace=True)
+    principal = await identify(unused, scope, in_grace=True)
     check_scope(principal.scopes, scope["path"])
     return credentials, principal
 

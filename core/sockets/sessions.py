@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Protocol
 
 from django.conf import settings
 
-from core import auth
-from core.database import in_threads
+from core.auth.principals import look_up
+from core.database.outages import report
+from core.database.threads import in_threads
 from core.errors import PortalError
 from core.http.tasks import tasks
-from core.outages import report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from core.auth import Credentials
+    from core.auth.credentials import Credentials
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ def expired_among(all_credentials: Iterable[Credentials]) -> dict[Credentials, P
     expired = {}
     for credentials in all_credentials:
         try:
-            auth.look_up(replace(credentials, used=False))
+            look_up(replace(credentials, used=False))
         except PortalError as error:
             expired[credentials] = error
     return expired

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
+from core.auth.scopes import allows
 from core.errors import PortalError
-from core.scopes import allows
 from core.text import quote as quoted
 from doors.mcp.tool import check_scope
 from workflow import agents
 
 if TYPE_CHECKING:
-    from core.auth import Principal
+    from core.auth.principals import Principal
 
 SCOPE = "sql"
 EXPRESSION = "aimodels://query-expression"

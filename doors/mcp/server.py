@@ -18,11 +18,11 @@ import msgspec
 from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 
+from core.auth.scopes import allows
+from core.database.outages import report
 from core.errors import PortalError
 from core.http.envelope import envelope
-from core.outages import report
 from core.program import VERSION
-from core.scopes import allows
 from core.text import did_you_mean, listing, quote
 from doors.mcp.form import INVALID_PARAMS
 from doors.mcp.resources import TEMPLATE, read, resources

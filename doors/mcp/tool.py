@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
+from core.auth.scopes import allows
 from core.errors import PortalError
 from core.http.body import check_types
-from core.scopes import allows
 
 if TYPE_CHECKING:
-    from core.auth import Principal
+    from core.auth.principals import Principal
     from core.http.call import Call
 
 Report = Callable[[str], Awaitable[None]]

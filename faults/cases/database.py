@@ -9,7 +9,7 @@ from faults.case import Case, promise
 from faults.cases.setups import POSTGRES
 from faults.site import Site, until
 from tests.chat.stored_answers import begin_answer, wait_for_state
-from tests.support.postgres import Postgres
+from tests.support.servers.postgres import Postgres
 from tests.support.socket_client import SocketClient
 
 UNKNOWN = "aim_" + "3" * 64

@@ -15,7 +15,7 @@ from typing import Any
 from faults.case import Case, Setup, promise
 from faults.cases.setups import PATIENT
 from faults.site import Site
-from tests.support.cluster import both_workers
+from tests.support.servers.cluster import both_workers
 
 STREAMS, ASKED = 500, 100
 LOAD = Setup(workers=2, redis=True, variables={

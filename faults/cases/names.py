@@ -16,7 +16,7 @@ LOOPS = {"uvicorn": "uvloop", "daphne": "asyncio"}
 
 def hang(site: Site) -> None:
     """Ask by the portal's transport in a network of its own: a portal would need one, too."""
-    words = ["unshare", "-rnm", sys.executable, "-m", "tests.support.silent_names"]
+    words = ["unshare", "-rnm", sys.executable, "-m", "tests.support.servers.silent_names"]
     done = subprocess.run(
         [*words, LOOPS[site.portal.server]], capture_output=True, text=True, check=False
     )

@@ -14,9 +14,9 @@ from faults.case import Case, Setup, promise
 from faults.cases.setups import ONE, PAIR, POSTGRES
 from faults.provider import HOLD
 from faults.site import Site, until
-from tests.support.cluster import both_workers
-from tests.support.databases import rows
 from tests.support.provider_messages import SSE_HEAD, chunk, event
+from tests.support.servers.cluster import both_workers
+from tests.support.servers.databases import rows
 from tests.support.socket_client import SocketClient
 
 LIMITED = Setup(workers=2, redis=True, variables={

@@ -16,7 +16,7 @@ from faults.case import Case, Setup, promise
 from faults.cases.setups import PAIR, PATIENT
 from faults.site import Site, start, until
 from tests.chat.stored_answers import begin_answer, stored, wait_for_state
-from tests.support.cluster import both_workers, open_streams
+from tests.support.servers.cluster import both_workers, open_streams
 from tests.support.socket_client import SocketClient
 
 HUNG = Setup(workers=2, redis=True, variables={**PATIENT, "HUNG_SECONDS": "5"})

@@ -13,7 +13,7 @@ from faults.case import Case, promise
 from faults.cases.setups import PAIR
 from faults.site import Site, until
 from tests.registry.editing import load_on, status, two_hundred_edits
-from tests.support.cluster import both_workers, set_primary, workers
+from tests.support.servers.cluster import both_workers, set_primary, workers
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.timezone import localtime
 
-from core import auth
+from core.auth.principals import OPERATE
 from registry.models import Change
 
 SHOWN = ("when", "username", "kind", "capability", "before", "after", "reason", "address")
@@ -30,7 +30,7 @@ class ChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Change | None = None) -> bool:
-        return request.user.has_perm(auth.OPERATE) or super().has_view_permission(request, obj)
+        return request.user.has_perm(OPERATE) or super().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

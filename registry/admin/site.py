@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from core import auth
+from core.auth.principals import OPERATE
 from registry.admin import views
 from registry.admin.record import ChangeAdmin
 from registry.models import Change
@@ -96,7 +96,7 @@ def _empty_app() -> dict[str, Any]:
 
 
 def _entries(request: HttpRequest) -> list[dict[str, Any]]:
-    operates = request.user.has_perm(auth.OPERATE)
+    operates = request.user.has_perm(OPERATE)
     return [
         {
             "name": title,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.variables import VARIABLE, scrub
-from core.yaml_tree import Node
+from core.yaml.tree import Node
 from registry.config.rules import ADDRESSES
 from registry.health.health import not_listed
 from registry.health.monitor import monitor

@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from core import auth
+from core.auth.principals import OPERATE
 from core.errors import ConfigError
 from core.text import quote
 from registry.admin import tables
@@ -42,7 +42,7 @@ def for_operators(view: View) -> View:
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.has_perm(auth.OPERATE):
+        if not request.user.has_perm(OPERATE):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
@@ -53,7 +53,7 @@ def _page(request: HttpRequest, name: str, title: str, **context: Any) -> HttpRe
     shared = {
         **admin.site.each_context(request),
         "title": title,
-        "operates": request.user.has_perm(auth.OPERATE),
+        "operates": request.user.has_perm(OPERATE),
         "file": settings.MODELS_FILE.name,
     }
     return render(request, f"admin/registry/{name}.html", {**shared, **context})

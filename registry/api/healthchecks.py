@@ -12,8 +12,10 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from core import auth, metrics
-from core.database import database_threads
+from core import metrics
+from core.auth.credentials import read_credentials
+from core.auth.principals import look_up
+from core.database.threads import database_threads
 from core.errors import ConfigError, PortalError
 from core.http.drf import IsOperator
 from core.http.envelope import API_HEADERS
@@ -85,7 +87,7 @@ def _look(authorization: str | None, cookie: str) -> tuple[bool, bool]:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
-        return True, auth.look_up(auth.read_credentials(authorization, cookie)).operator
+        return True, look_up(read_credentials(authorization, cookie)).operator
     except PortalError:
         return True, False
     except Error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from core.errors import Problem
-from core.yaml_tree import Entry, Node
+from core.yaml.tree import Entry, Node
 from registry.config.schema import ProviderConfig
 from registry.config.synonyms import meant
 

@@ -17,8 +17,8 @@ from registry.providers import WIRES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from core.yaml_errors import Finding
-    from core.yaml_tree import Path
+    from core.yaml.errors import Finding
+    from core.yaml.tree import Path
     from registry.config.schema import ProviderConfig
     from registry.providers.wire import Wire
 

@@ -17,8 +17,8 @@ from registry.model_id import did_you_mean_model
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from core.yaml_errors import Finding
-    from core.yaml_tree import Path
+    from core.yaml.errors import Finding
+    from core.yaml.tree import Path
     from registry.config.model_index import ModelIndex
     from registry.config.schema import ModelRef
 

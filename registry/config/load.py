@@ -1,7 +1,7 @@
 """
 models.yaml → a validated, frozen configuration, or ConfigError with every mistake and its place.
 
-    bytes ──strict_yaml──▶ tree ──upgrade──▶ v2 tree ──validate──▶ ModelsConfig ──rules──▶ Config
+    bytes ──strict──▶ tree ──upgrade──▶ v2 tree ──validate──▶ ModelsConfig ──rules──▶ Config
 
 Pure: the caller passes the bytes and the environment. `${VAR}` is filled in last, and only in the
 fields of `schema.WITH_VARIABLES`. Messages quote the file by `core.text.quote` only.
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from core.errors import ConfigError, Problem
 from core.program import command
-from core.strict_yaml import parse
-from core.yaml_tree import Node, place, problem_at, to_data
+from core.yaml.strict import parse
+from core.yaml.tree import Node, place, problem_at, to_data
 from registry.config.addresses import check_addresses
 from registry.config.bare import cut_values, with_models
 from registry.config.endpoint import Endpoint, resolve_endpoint
@@ -29,7 +29,7 @@ from registry.config.validate import validate
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from core.yaml_errors import Finding
+    from core.yaml.errors import Finding
     from registry.config.schema import LimitsConfig, ModelsConfig
 
 

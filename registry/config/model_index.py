@@ -11,7 +11,7 @@ from registry.providers import WIRES
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from core.yaml_tree import Path
+    from core.yaml.tree import Path
     from registry.config.schema import ModelRef, ModelsConfig
 
 

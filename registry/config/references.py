@@ -12,7 +12,7 @@ from registry.model_id import did_you_mean_model
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from core.yaml_errors import Finding
+    from core.yaml.errors import Finding
     from registry.config.model_index import ModelIndex
     from registry.config.schema import ModelRef
 

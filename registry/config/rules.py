@@ -26,8 +26,8 @@ from registry.providers import APIS, WIRES
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from core.yaml_errors import Finding
-    from core.yaml_tree import Path
+    from core.yaml.errors import Finding
+    from core.yaml.tree import Path
     from registry.config.schema import ModelRef, ModelsConfig
 
 MAX_SERVERS = 16

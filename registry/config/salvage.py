@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.yaml_errors import value_at
+from core.yaml.errors import value_at
 from registry.config.schema import CAPABILITIES, SETTINGS, ProviderConfig
 from registry.config.synonyms import meant
 from registry.providers import WIRES
@@ -17,7 +17,7 @@ from registry.providers import WIRES
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-    from core.yaml_tree import Path
+    from core.yaml.tree import Path
 
 
 def remove_part(data: Any, error: ErrorDetails, dropped: set[Path]) -> bool:

@@ -10,7 +10,7 @@ from registry.model_id import spelled
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from core.yaml_errors import Finding
+    from core.yaml.errors import Finding
     from registry.config.endpoint import Endpoint
     from registry.config.schema import ModelsConfig, ProviderConfig
 

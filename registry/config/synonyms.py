@@ -10,7 +10,7 @@ from core.text import nearest
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from core.yaml_tree import Path
+    from core.yaml.tree import Path
 
 _PROVIDER = {
     "endpoint": ("baseurl", "apibase", "url", "uri", "apiurl", "address", "server", "baseuri",

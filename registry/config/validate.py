@@ -13,8 +13,8 @@ from pydantic import BaseModel, ValidationError
 
 from core.text import did_you_mean, quote
 from core.variables import only_in
-from core.yaml_errors import Finding, Mistake, explain, first_causes, no_value, value_at
-from core.yaml_lines import text_mistake
+from core.yaml.errors import Finding, Mistake, explain, first_causes, no_value, value_at
+from core.yaml.lines import text_mistake
 from registry.config.rules import outside
 from registry.config.salvage import in_unknown_section, remove_part
 from registry.config.schema import (
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from core.yaml_tree import Path
+    from core.yaml.tree import Path
 
 ADVICE = {"capabilities": "List what the model can do, for example [chat]."}
 DEFAULTS = ("models", "defaults")

@@ -17,7 +17,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from knox.models import get_token_model
 
-from core import auth
+from core.auth.principals import OPERATE
 from core.http.hosts import host_allowed
 from core.program import command
 
@@ -43,7 +43,7 @@ def operator(username: str) -> User:
     users = get_user_model().objects.filter(is_active=True).order_by("-is_superuser", "pk")
     if username:
         users = users.filter(username=username)
-    user = next((user for user in users if user.has_perm(auth.OPERATE)), None)
+    user = next((user for user in users if user.has_perm(OPERATE)), None)
     if user is None:
         who = f"{username} is" if username else "There is"
         raise NoOperatorError(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from core import auth
+from core.auth.principals import OPERATE
 from registry.pages.events import version
 from registry.state.service import service
 
@@ -20,6 +20,6 @@ def state(request: HttpRequest) -> dict[str, Any]:
     if user.is_staff:
         context["store_down"] = service.store_down is not None
         if service.rejected is not None:
-            operator = user.has_perm(auth.OPERATE)
+            operator = user.has_perm(OPERATE)
             context["rejected_edit"] = service.rejected.as_dict(operator=operator)
     return context

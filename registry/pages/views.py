@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from core import auth
+from core.auth.principals import OPERATE
 from core.errors import PortalError
 from core.http.decorators import groups_of, page, user_of
 from registry.health.monitor import monitor
@@ -67,7 +67,7 @@ def _context(request: HttpRequest, registry: Registry, capability: str) -> dict[
     groups = groups_of(request)
     defaults = overview.defaults(registry, groups, service.primaries)
     return {
-        "operates": user_of(request).has_perm(auth.OPERATE),
+        "operates": user_of(request).has_perm(OPERATE),
         "capability": capability,
         "capabilities": registry.shown,
         "rows": overview.rows(registry, groups, capability),
@@ -78,7 +78,7 @@ def _context(request: HttpRequest, registry: Registry, capability: str) -> dict[
 
 def _changes(request: HttpRequest, registry: Registry, capability: str) -> list[Change]:
     """Return the latest changes that this user may see; operators see all."""
-    groups = None if user_of(request).has_perm(auth.OPERATE) else groups_of(request)
+    groups = None if user_of(request).has_perm(OPERATE) else groups_of(request)
     records = Change.objects.filter(**({"capability": capability} if capability else {}))
     visible = (
         change for change in records[:MAX_SEARCHED] if overview.may_see(change, registry, groups)
@@ -90,7 +90,7 @@ def _changes(request: HttpRequest, registry: Registry, capability: str) -> list[
 @page
 def primary(request: HttpRequest) -> HttpResponse:
     """Set or reset a primary; for operators."""
-    if not user_of(request).has_perm(auth.OPERATE):
+    if not user_of(request).has_perm(OPERATE):
         raise PermissionDenied
     capability = request.POST.get("capability", "")
     done, known = switched(request), capability in service.current.capabilities
@@ -129,7 +129,7 @@ def _line(text: str) -> str:
 @page
 def probe(request: HttpRequest) -> HttpResponse:
     """Probe the providers, without waiting: the page is notified of the results."""
-    if not user_of(request).has_perm(auth.OPERATE):
+    if not user_of(request).has_perm(OPERATE):
         raise PermissionDenied
     monitor.refresh(service.current.providers.values(), wait=False)
     return HttpResponse(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from core.errors import ConfigError, Problem
-from core.yaml_text import MAX_BYTES
+from core.yaml.text import MAX_BYTES
 from registry.config.load import Config, load_config
 
 if TYPE_CHECKING:

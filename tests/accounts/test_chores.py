@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.support import databases
-from tests.support.cluster import until
 from tests.support.portal import Portal
+from tests.support.servers import databases
+from tests.support.servers.cluster import until
 
 OLD = """
 from datetime import timedelta

@@ -12,8 +12,8 @@ import pytest
 import requests
 
 from tests.conftest import copy_of
-from tests.support.databases import rows
 from tests.support.portal import Portal
+from tests.support.servers.databases import rows
 
 PASSWORD = "correct horse battery"
 

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from accounts.models import Session
 from accounts.sessions import SessionStore
-from core import auth
+from core.auth.credentials import Credentials
+from core.auth.principals import look_up
 from core.errors import PortalError
 from tests.accounts.account_setup import ann, enter
 
@@ -51,7 +52,7 @@ def cookie(client: Client) -> Morsel[str]:
 
 def works(client: Client, *, used: bool = True) -> bool:
     try:
-        auth.look_up(auth.Credentials(session=cookie(client).value, used=used))
+        look_up(Credentials(session=cookie(client).value, used=used))
     except PortalError as error:
         return error.message != "Your session has ended. Sign in again."
     return True

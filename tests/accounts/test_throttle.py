@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import FailureCount, SignInLink
-from accounts.throttle import MAX_NAME, WINDOW, delete_old
+from accounts.sign_in.throttle import MAX_NAME, WINDOW, delete_old
 from tests.accounts.account_setup import enter, output_of, use
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ApiToken
-from core import auth
+from core.auth.credentials import read_credentials
+from core.auth.principals import Principal, look_up
 from core.errors import PortalError
 from tests.accounts.account_setup import ann, output_of
 
@@ -20,8 +21,8 @@ __all__ = ["ann"]  # a fixture
 pytestmark = pytest.mark.django_db
 
 
-def principal(token: str) -> auth.Principal:
-    return auth.look_up(auth.read_credentials(f"Bearer {token}", ""))
+def principal(token: str) -> Principal:
+    return look_up(read_credentials(f"Bearer {token}", ""))
 
 
 def test_the_command_creates_a_token_and_its_user() -> None:
@@ -91,13 +92,13 @@ def test_a_revoked_token_and_a_disabled_user_are_refused(ann: User) -> None:
 def test_cookies_are_ignored_beside_a_bearer_header(client: Client, ann: User) -> None:
     client.force_login(ann)
     cookie = f"sessionid={client.cookies['sessionid'].value}"
-    assert auth.look_up(auth.read_credentials(None, cookie)).by_session
+    assert look_up(read_credentials(None, cookie)).by_session
     with pytest.raises(PortalError):
-        auth.look_up(auth.read_credentials("Bearer nope", cookie))
+        look_up(read_credentials("Bearer nope", cookie))
 
 
 def test_credentials_are_not_in_their_repr() -> None:
-    credentials = auth.read_credentials("Bearer aim_secret", "sessionid=other")
+    credentials = read_credentials("Bearer aim_secret", "sessionid=other")
     assert "secret" not in repr(credentials)
     assert b"secret" not in credentials.key
 

@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from tests.support.cluster import both_workers, pair, redis
 from tests.support.portal import Portal
-from tests.support.redis_server import needs_redis
+from tests.support.servers.cluster import both_workers, pair, redis
+from tests.support.servers.redis_server import needs_redis
 
 __all__ = ["pair", "redis"]  # fixtures
 pytestmark = needs_redis

@@ -15,10 +15,10 @@ import requests
 from scripts.with_postgres import postgres
 from tests.conftest import copy_of
 from tests.core.test_rules import check_error
-from tests.support.databases import rows
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
 from tests.support.programs import needs
+from tests.support.servers.databases import rows
 
 PAGE = {"Accept": "text/html"}
 

@@ -14,11 +14,11 @@ from prometheus_client import values
 from aimodels.serve import counters
 from tests.chat.stored_answers import begin_answer, wait_for_state
 from tests.conftest import copy_of
-from tests.support import databases
-from tests.support.cluster import both_workers, redis, until
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
-from tests.support.redis_server import RedisServer, needs_redis
+from tests.support.servers import databases
+from tests.support.servers.cluster import both_workers, redis, until
+from tests.support.servers.redis_server import RedisServer, needs_redis
 from tests.support.socket_client import SocketClient
 
 __all__ = ["redis"]  # a fixture

@@ -13,9 +13,9 @@ import pytest
 import requests
 
 from tests.aimodels.people_setup import NAME, WORD, add_person, files_with
-from tests.support.databases import rows
 from tests.support.paths import ROOT
 from tests.support.portal import Portal
+from tests.support.servers.databases import rows
 
 
 @pytest.fixture

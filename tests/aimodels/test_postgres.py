@@ -13,13 +13,13 @@ import requests
 from tests.chat.stored_answers import begin_answer, wait_for_state
 from tests.conftest import copy_of
 from tests.core.test_rules import check_error
-from tests.support.cluster import until
-from tests.support.databases import rows
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
 from tests.support.ports import free_port
-from tests.support.postgres import Postgres, own_postgres
 from tests.support.programs import needs
+from tests.support.servers.cluster import until
+from tests.support.servers.databases import rows
+from tests.support.servers.postgres import Postgres, own_postgres
 from tests.support.socket_client import SocketClient, closing_code
 
 pytestmark = [pytest.mark.long, needs("pg_ctlcluster")]

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from tests.conftest import copy_of
-from tests.support.databases import SERVERS, rows
 from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import Portal
 from tests.support.provider_messages import SSE_HEAD, chunk, event
+from tests.support.servers.databases import SERVERS, rows
 from tests.support.socket_client import SocketClient
 
 SECRET = "a question about marzipan"

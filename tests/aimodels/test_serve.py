@@ -18,13 +18,13 @@ import psutil
 import pytest
 import requests
 
-from tests.support import databases
 from tests.support.embedded import ONE_THREAD
 from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.paths import ROOT
 from tests.support.portal import Portal
 from tests.support.ports import free_port
 from tests.support.provider_messages import SSE_HEAD, chunk, event, openai_stream
+from tests.support.servers import databases
 
 pytestmark = pytest.mark.long
 

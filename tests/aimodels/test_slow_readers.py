@@ -12,10 +12,11 @@ import pytest
 
 from aimodels.serve.slow_readers import SlowReaders
 from tests.conftest import copy_of
-from tests.support import databases, raw_caller
+from tests.support import raw_caller
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import LONG_TIMEOUTS, MAX_BUFFERS, Portal
 from tests.support.provider_messages import SSE_HEAD, chunk, event, http
+from tests.support.servers import databases
 
 pytestmark = pytest.mark.long
 

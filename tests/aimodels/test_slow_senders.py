@@ -11,8 +11,9 @@ import pytest
 
 from aimodels.serve.slow_senders import BODY, HEAD, SlowSenders
 from tests.conftest import copy_of
-from tests.support import databases, raw_caller
+from tests.support import raw_caller
 from tests.support.portal import Portal
+from tests.support.servers import databases
 
 pytestmark = pytest.mark.long
 

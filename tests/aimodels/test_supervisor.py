@@ -10,8 +10,10 @@ import psutil
 import pytest
 
 from aimodels.serve.heartbeat import Silence
-from tests.support import databases
-from tests.support.cluster import (
+from tests.support.fake_provider import FakeProvider
+from tests.support.portal import Portal
+from tests.support.servers import databases
+from tests.support.servers.cluster import (
     answers_by_worker,
     both_workers,
     on_both_servers,
@@ -23,9 +25,7 @@ from tests.support.cluster import (
     until,
     workers,
 )
-from tests.support.fake_provider import FakeProvider
-from tests.support.portal import Portal
-from tests.support.redis_server import RedisServer, needs_redis
+from tests.support.servers.redis_server import RedisServer, needs_redis
 
 __all__ = ["pair", "redis", "slow"]  # fixtures
 pytestmark = [needs_redis, pytest.mark.long]

@@ -12,7 +12,7 @@ from django.test import Client
 from chat import conversations
 from chat.frames import Ask
 from chat.models import Conversation
-from core import auth
+from core.auth.credentials import Credentials
 from registry import snapshot
 from registry.config.load import load_config
 from registry.state.service import service
@@ -59,5 +59,5 @@ def talk(ann: User) -> Conversation:
 def ask(user: User, content: str = "Hi", **more: Any) -> conversations.Begun:
     client = Client()
     client.force_login(user)
-    credentials = auth.Credentials(session=client.cookies["sessionid"].value)
+    credentials = Credentials(session=client.cookies["sessionid"].value)
     return conversations.begin(credentials, Ask(id="1", content=content, **more))

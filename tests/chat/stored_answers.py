@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 
-from tests.support.databases import rows
 from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import Portal
 from tests.support.provider_messages import SSE_HEAD, chunk, event
+from tests.support.servers.databases import rows
 from tests.support.socket_client import SocketClient
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from chat import conversations
 from chat.models import Conversation, Message, State
-from chat.presentation import view
+from chat.pages.presentation import view
 from core.errors import PortalError
 from registry.state.service import service
 from tests.chat.conversation_setup import _registry, ann, ask, talk

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.chat.stored_answers import begin_answer, stored, wait_for_state
-from tests.support.cluster import until
-from tests.support.databases import locked
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
+from tests.support.servers.cluster import until
+from tests.support.servers.databases import locked
 from tests.support.socket_client import Frame, SocketClient
 
 TIMEOUT = 1.0

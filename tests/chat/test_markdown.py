@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from chat import markdown
-from chat.markdown import MAX_TEXT, render
+from chat.pages import markdown
+from chat.pages.markdown import MAX_TEXT, render
 
 HOSTILE = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>",

@@ -11,10 +11,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.chat.stored_answers import begin_answer, stored, wait_for_state
-from tests.support.databases import locked
 from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import Portal
 from tests.support.provider_messages import SSE_HEAD, chunk, event
+from tests.support.servers.databases import locked
 from tests.support.socket_client import SocketClient, text_of
 
 pytestmark = pytest.mark.long

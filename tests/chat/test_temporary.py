@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.aimodels.people_setup import files_with
-from tests.support.databases import rows
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
+from tests.support.servers.databases import rows
 from tests.support.socket_client import SocketClient, text_of
 
 WORD = "quittenmarmelade"

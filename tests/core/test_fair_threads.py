@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from core.fair_threads import FairThreads
+from core.database.fair_threads import FairThreads
 from core.limits.limiter import Payer, of_settings, payer
 
 pytestmark = pytest.mark.asyncio

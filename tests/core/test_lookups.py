@@ -14,10 +14,11 @@ from django.db import connections
 from knox.crypto import hash_token
 
 from accounts.models import ApiToken
-from core import auth, lookups
-from core.auth import Credentials, identify
+from core.auth import lookups
+from core.auth.credentials import Credentials
+from core.auth.identity import _threads, identify
 from core.errors import PortalError
-from tests.workflow.sources import APPS
+from tests.workflow.sources.asking import APPS
 
 # `available_apps` lets Django truncate tables to which others refer.
 on_database = pytest.mark.django_db(transaction=True, available_apps=APPS)
@@ -35,7 +36,7 @@ def random_token() -> Credentials:
 def ann(transactional_db: None) -> Iterator[User]:
     yield User.objects.create(username="ann")
     together = Barrier(lookups.THREADS)
-    closing = [auth._threads.submit(_close, together) for _ in range(lookups.THREADS)]
+    closing = [_threads.submit(_close, together) for _ in range(lookups.THREADS)]
     for thread in closing:
         thread.result()
 

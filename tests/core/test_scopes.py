@@ -9,7 +9,7 @@ from websockets.exceptions import InvalidStatus
 
 from aimodels.dispatch import SOCKETS
 from aimodels.routes import ROUTES
-from core.scopes import USE, needed
+from core.auth.scopes import USE, needed
 from doors import azure
 from tests.support.portal import Portal
 from tests.support.socket_client import SocketClient

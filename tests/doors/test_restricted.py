@@ -11,9 +11,9 @@ import requests
 
 from aimodels.routes import SERVED
 from tests.conftest import copy_of
-from tests.support import databases
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
+from tests.support.servers import databases
 from tests.support.socket_client import SocketClient
 
 # A restricted name, and one of the same length that does not exist.

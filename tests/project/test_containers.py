@@ -20,7 +20,7 @@ from redis.retry import Retry
 from tests.support.paths import ROOT
 from tests.support.portal import Portal
 from tests.support.ports import free_port
-from tests.support.redis_server import needs_redis
+from tests.support.servers.redis_server import needs_redis
 
 DEPLOY = ROOT / "deploy"
 HOST = "ai.example.org"

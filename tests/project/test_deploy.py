@@ -21,7 +21,7 @@ from tests.support.portal import LONG_TIMEOUTS, Portal
 from tests.support.ports import free_port
 from tests.support.programs import needs
 from tests.support.provider_messages import SSE_HEAD, chunk, event
-from tests.support.redis_server import RedisServer, needs_redis
+from tests.support.servers.redis_server import RedisServer, needs_redis
 from tests.support.socket_client import SocketClient
 
 DEPLOY = ROOT / "deploy"

@@ -16,7 +16,7 @@ def graph() -> grimp.ImportGraph:
 def test_a_change_chooses_the_tests_that_import_it_directly_or_not(
     graph: grimp.ImportGraph,
 ) -> None:
-    chosen = affected(graph, {"core.strict_yaml"})
+    chosen = affected(graph, {"core.yaml.strict"})
     assert "tests.registry.config.test_config" in chosen
     assert "tests.queryexpr.test_explain" not in chosen
 

@@ -8,7 +8,9 @@ import pytest
 from redis import Redis
 
 from tests.registry.editing import load_on, wait_for
-from tests.support.cluster import (
+from tests.support.fake_provider import FakeProvider
+from tests.support.portal import Portal
+from tests.support.servers.cluster import (
     answers_by_worker,
     both_workers,
     on_both_servers,
@@ -21,9 +23,7 @@ from tests.support.cluster import (
     until,
     wait_for_switch,
 )
-from tests.support.fake_provider import FakeProvider
-from tests.support.portal import Portal
-from tests.support.redis_server import RedisServer, needs_redis
+from tests.support.servers.redis_server import RedisServer, needs_redis
 from tests.support.socket_client import SocketClient
 
 __all__ = ["pair", "redis", "slow"]  # fixtures

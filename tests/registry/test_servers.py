@@ -10,10 +10,10 @@ import pytest
 
 from tests.conftest import copy_of
 from tests.registry.editing import status, wait_for
-from tests.support import databases
-from tests.support.cluster import until
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
+from tests.support.servers import databases
+from tests.support.servers.cluster import until
 from tests.support.socket_client import SocketClient
 
 POOL = """

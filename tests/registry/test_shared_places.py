@@ -10,7 +10,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 import requests
 
-from tests.support.cluster import (
+from tests.support.fake_provider import KEEP, FakeProvider
+from tests.support.portal import LONG_TIMEOUTS, Portal
+from tests.support.provider_messages import completion, http
+from tests.support.servers.cluster import (
     both_workers,
     on_both_servers,
     pair,  # noqa: F401
@@ -18,10 +21,7 @@ from tests.support.cluster import (
     until,
     workers,
 )
-from tests.support.fake_provider import KEEP, FakeProvider
-from tests.support.portal import LONG_TIMEOUTS, Portal
-from tests.support.provider_messages import completion, http
-from tests.support.redis_server import RedisServer, needs_redis
+from tests.support.servers.redis_server import RedisServer, needs_redis
 
 pytestmark = needs_redis
 LIMITS = "limits:\n  everyone: {provider_places: 4}\n"

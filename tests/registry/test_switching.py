@@ -17,8 +17,8 @@ from registry.state.primaries import Primaries, decode, encode
 from registry.state.service import RegistryService, Switch
 from registry.store import StoreDownError
 from registry.store.memory import MemoryStore
-from tests.support.databases import locked
 from tests.support.portal import Portal
+from tests.support.servers.databases import locked
 
 FILE = """
 models:

@@ -11,7 +11,9 @@ from itertools import pairwise
 import pytest
 
 from tests.registry.editing import load_on, two_hundred_edits, wait_for
-from tests.support.cluster import (
+from tests.support.fake_provider import FakeProvider
+from tests.support.portal import Portal
+from tests.support.servers.cluster import (
     answers_by_worker,
     ask_worker,
     both_workers,
@@ -27,9 +29,7 @@ from tests.support.cluster import (
     wait_for_switch,
     workers,
 )
-from tests.support.fake_provider import FakeProvider
-from tests.support.portal import Portal
-from tests.support.redis_server import needs_redis
+from tests.support.servers.redis_server import needs_redis
 
 __all__ = ["pair", "redis", "slow"]  # fixtures
 pytestmark = [needs_redis, pytest.mark.long]

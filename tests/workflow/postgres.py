@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from scripts.with_postgres import postgres
-from tests.workflow.sources import source
+from tests.workflow.sources.asking import source
 from workflow.sources.source import Source
 
 TABLES = """

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.workflow.sources import source
+from tests.workflow.sources.asking import source
 from workflow.sources.source import Source
 
 TABLES = """

@@ -5,9 +5,9 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import browser, expected, needs_chromium, page
-from tests.support.databases import locked
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
+from tests.support.servers.databases import locked
 from tests.workflow.portal import COUNT, QUESTION, _workflow, says, works
 from tests.workflow.tab import SQL, ask, asked, tab
 

@@ -8,10 +8,10 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from tests.support import databases
 from tests.support.browser import browser, expected, flaws, needs_chromium, page, shot, sign_in
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
+from tests.support.servers import databases
 from tests.workflow.portal import COUNT, QUESTION, _workflow, build, says, sql, works
 from workflow.page.run import as_shown
 

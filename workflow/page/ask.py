@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from django.db import Error
 
-from core.database import in_time
+from core.database.outages import is_outage, report
+from core.database.threads import in_time
 from core.errors import PortalError
 from core.http.body import check_types
 from core.http.sse import EventStream
-from core.outages import is_outage, report
 from queryexpr.gate.operations import as_json, read_schema
 from queryexpr.issues import Refused
 from workflow import bodies, counts
@@ -33,7 +33,7 @@ from workflow.service import build_ir, write_sql
 from workflow.subject import SchemaSubject, read_dialect, read_subject
 
 if TYPE_CHECKING:
-    from core.auth import Principal
+    from core.auth.principals import Principal
     from core.http.exchange import Exchange
     from workflow.asker import Report
     from workflow.pipeline.steps import Progress

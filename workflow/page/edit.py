@@ -34,7 +34,7 @@ from workflow.sandbox import sandbox
 from workflow.subject import SchemaSubject, check_schema, read_dialect, read_subject
 
 if TYPE_CHECKING:
-    from core.auth import Principal
+    from core.auth.principals import Principal
     from core.http.exchange import Exchange
 
 Text = Annotated[str, msgspec.Meta(max_length=64 * 1024)]

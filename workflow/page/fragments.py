@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from asgiref.sync import sync_to_async
 from django.template.loader import render_to_string
 
-from core.database import in_time
+from core.database.threads import in_time
 from queryexpr.gate.operations import Document, split_clauses
 from queryexpr.issues import Refused
 from workflow import counts
@@ -18,7 +18,7 @@ from workflow.sources.loaded import sources
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from core.auth import Principal
+    from core.auth.principals import Principal
     from workflow.page.context import ModelsView, QueryView
     from workflow.subject import SchemaSubject
 

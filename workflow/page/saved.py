@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from core.database import in_time
+from core.database.threads import in_time
 from core.errors import PortalError
 from core.http.body import check_types
 from workflow import counts

@@ -11,7 +11,7 @@ import asyncio
 
 from channels.db import database_sync_to_async
 
-from core.database import database_threads
+from core.database.threads import database_threads
 from core.fair_queue import FairQueue
 from core.person import person
 from queryexpr.gate.operations import Document

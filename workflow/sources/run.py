@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from core.access import may_use
-from core.auth import groups_of
-from core.database import in_threads
+from core.auth.principals import groups_of
+from core.database.threads import in_threads
 from core.errors import PortalError
 from core.fair_queue import FairQueue
 from queryexpr.dialects.sqlite import SQLITE

@@ -10,8 +10,8 @@ from django.db import transaction
 
 from accounts.management.commands._base import AccountCommand
 from accounts.models import ApiToken
-from core.auth import OPERATE
-from core.scopes import USE
+from core.auth.principals import OPERATE
+from core.auth.scopes import USE
 
 MAX_DAYS = 3650
 

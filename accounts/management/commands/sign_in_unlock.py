@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from accounts import throttle
 from accounts.management.commands._base import AccountCommand
+from accounts.sign_in import throttle
 
 
 class Command(AccountCommand):

@@ -11,7 +11,7 @@ from registry.config.importing.servers import Known, known
 from registry.model_id import guess_capability
 
 if TYPE_CHECKING:
-    from core.yaml_tree import Node
+    from core.yaml.tree import Node
 
 OPTIONS = {"maxTokens": "max_tokens", "temperature": "temperature", "topP": "top_p",
     "topK": "top_k", "minP": "min_p", "presencePenalty": "presence_penalty", "stop": "stop",

@@ -15,7 +15,7 @@ from registry.model_id import fold, is_model_name
 from registry.providers import WIRES
 
 if TYPE_CHECKING:
-    from core.yaml_tree import Entry, Node
+    from core.yaml.tree import Entry, Node
 
 
 class Server(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from core.yaml_tree import Entry, Node
+from core.yaml.tree import Entry, Node
 
 if TYPE_CHECKING:
     from registry.config.importing.section import Report

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.text import quote
-from core.yaml_tree import to_data
+from core.yaml.tree import to_data
 from registry.config.fallbacks import MAX_FALLBACKS, NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from core.yaml_tree import Node
+    from core.yaml.tree import Node
     from registry.config.importing.draft import Draft
     from registry.config.importing.section import Section
 

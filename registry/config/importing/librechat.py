@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.text import quote
-from core.yaml_tree import Node
+from core.yaml.tree import Node
 from registry.config.importing.draft import Draft, Server, server_of
 from registry.config.importing.section import Section, as_text
 from registry.config.importing.servers import Known, known
 from registry.model_id import guess_capability
 
 if TYPE_CHECKING:
-    from core.yaml_tree import Entry
+    from core.yaml.tree import Entry
 
 
 def read(root: Node, draft: Draft) -> None:

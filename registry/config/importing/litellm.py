@@ -12,7 +12,7 @@ from registry.config.importing.servers import Known, known, provider_of_model
 from registry.model_id import guess_capability
 
 if TYPE_CHECKING:
-    from core.yaml_tree import Node
+    from core.yaml.tree import Node
 
 OPTIONS = ("temperature", "top_p", "max_tokens", "max_completion_tokens", "presence_penalty", "n",
     "frequency_penalty", "stop", "seed", "logit_bias", "reasoning_effort", "thinking", "top_k",

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from core.text import looks_like_key, quote
-from core.yaml_tree import Node
+from core.yaml.tree import Node
 from registry.config.importing.draft import Draft, Server, server_of
 from registry.config.importing.section import Section
 from registry.config.importing.servers import Known

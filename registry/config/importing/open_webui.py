@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from core.text import quote
-from core.yaml_tree import Node
+from core.yaml.tree import Node
 from registry.config.importing.draft import Draft, Server, server_of
 from registry.config.importing.section import Section
 from registry.config.importing.servers import known, provider_of_model

@@ -11,7 +11,7 @@ from registry.config.importing.servers import known
 from registry.model_id import guess_capability
 
 if TYPE_CHECKING:
-    from core.yaml_tree import Node
+    from core.yaml.tree import Node
 
 
 def read(root: Node, draft: Draft) -> None:

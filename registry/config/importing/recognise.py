@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.errors import ConfigError, Problem
-from core.yaml_text import decode
-from core.yaml_tree import Node
+from core.yaml.text import decode
+from core.yaml.tree import Node
 from registry.config.importing import continue_dev, librechat, litellm, llm, open_webui, otari
 from registry.config.importing.environment import looks_like_env, of_compose, read_env
 from registry.config.importing.section import Report

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import Problem
 from core.text import quote
-from core.yaml_tree import Node, to_data
+from core.yaml.tree import Node, to_data
 from registry.config.importing.advice import advice_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from core.yaml_tree import Entry
+    from core.yaml.tree import Entry
 
 
 class Report:

@@ -11,8 +11,8 @@ from typing import Any
 import yaml
 
 from core.errors import ConfigError, Problem
-from core.yaml_text import decode, plain
-from core.yaml_tree import Entry, Node
+from core.yaml.text import decode, plain
+from core.yaml.tree import Entry, Node
 
 MAX_NODES = 200_000  # aliases can make a small file huge
 MAX_DEPTH = 40

@@ -13,7 +13,7 @@ from core.text import looks_like_key
 from core.variables import VARIABLE
 
 if TYPE_CHECKING:
-    from core.yaml_tree import Entry, Node
+    from core.yaml.tree import Entry, Node
     from registry.config.importing.section import Report
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from core.errors import ConfigError, Problem
 from core.text import quote
 from core.variables import scrub
-from core.yaml_dump import dump
+from core.yaml.dump import dump
 from registry.config.importing.draft import Draft
 from registry.config.importing.recognise import READERS, recognise
 
 if TYPE_CHECKING:
-    from core.yaml_tree import Node
+    from core.yaml.tree import Node
 
 _UNKNOWN = (
     f"This file is not known. Files of {', '.join(READERS)} can be imported. "

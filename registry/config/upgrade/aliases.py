@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.text import quote
-from core.yaml_tree import Entry, Node
+from core.yaml.tree import Entry, Node
 from registry.config.upgrade.draft import Alias, Draft
 from registry.config.upgrade.fields import ADVICE, MODEL, take_fields
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from core.errors import Problem
-from core.yaml_tree import Entry, Node
+from core.yaml.tree import Entry, Node
 from registry.config.schema import CAPABILITIES, SETTINGS
 from registry.model_id import ModelID, fold
 from registry.providers import WIRES

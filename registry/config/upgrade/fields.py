@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.program import command
 from core.text import quote
-from core.yaml_tree import Entry, Node
+from core.yaml.tree import Entry, Node
 from registry.config.upgrade.draft import Draft
 
 PRIMARY, MODEL = "_primary", "_model"

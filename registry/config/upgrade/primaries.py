@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.text import quote
-from core.yaml_tree import Entry
+from core.yaml.tree import Entry
 from registry.config.upgrade.draft import Alias, Draft, mapping_in
 from registry.config.upgrade.fields import ADVICE, PRIMARY
 from registry.model_id import ModelID

@@ -15,7 +15,7 @@ keep the place of the field that they come from, so that later errors point at i
 from __future__ import annotations
 
 from core.errors import Problem
-from core.yaml_tree import Entry, Node
+from core.yaml.tree import Entry, Node
 from registry.config.upgrade.aliases import collect_aliases, list_model
 from registry.config.upgrade.draft import Draft
 from registry.config.upgrade.fields import PRIMARY, is_v1, take_fields

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from core.errors import ConfigError, PortalError, Problem
-from core.strict_yaml import parse
-from core.yaml_dump import dump
-from core.yaml_tree import to_data
+from core.yaml.dump import dump
+from core.yaml.strict import parse
+from core.yaml.tree import to_data
 from registry import listing, snapshot
 from registry.config.importing.write import import_file
 from registry.config.load import load_config

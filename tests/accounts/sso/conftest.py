@@ -11,9 +11,9 @@ import pytest
 import requests
 
 from tests.conftest import copy_of
-from tests.support.databases import rows
-from tests.support.openid_provider import OpenIDProvider, openid_provider
 from tests.support.portal import Portal
+from tests.support.servers.databases import rows
+from tests.support.servers.openid_provider import OpenIDProvider, openid_provider
 
 GROUPS = {"ai-research": "research", "ai-sales": "sales"}
 

@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from tests.accounts.sso.conftest import Visitor
-from tests.support.openid_provider import OpenIDProvider
 from tests.support.portal import Portal
+from tests.support.servers.openid_provider import OpenIDProvider
 
 NOW = time.time()
 LIES: list[tuple[str, dict[str, Any]]] = [

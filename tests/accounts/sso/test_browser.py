@@ -8,8 +8,8 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import browser, expected, flaws, needs_chromium, page
-from tests.support.openid_provider import OpenIDProvider
 from tests.support.portal import Portal
+from tests.support.servers.openid_provider import OpenIDProvider
 
 __all__ = ["browser", "expected", "page"]  # fixtures
 pytestmark = needs_chromium

@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.accounts.sso.conftest import Visitor
-from tests.support.databases import rows
-from tests.support.openid_provider import OpenIDProvider
 from tests.support.portal import Portal
+from tests.support.servers.databases import rows
+from tests.support.servers.openid_provider import OpenIDProvider
 
 
 def tokens(portal: Portal, name: str) -> int:

@@ -6,8 +6,8 @@ import pytest
 
 from accounts.sso.groups import OPERATORS
 from tests.accounts.sso.conftest import Visitor, groups_of
-from tests.support.openid_provider import OpenIDProvider
 from tests.support.portal import Portal
+from tests.support.servers.openid_provider import OpenIDProvider
 
 
 def test_mapped_groups_follow_the_claim_at_each_sign_in(

@@ -8,9 +8,9 @@ import pytest
 
 from tests.accounts.sso.conftest import Visitor, variables
 from tests.conftest import copy_of
-from tests.support.databases import rows
-from tests.support.openid_provider import OpenIDProvider, openid_provider
 from tests.support.portal import Portal
+from tests.support.servers.databases import rows
+from tests.support.servers.openid_provider import OpenIDProvider, openid_provider
 
 USER = "from django.contrib.auth.models import User; "
 

@@ -18,10 +18,10 @@ from tests.chat.page.chat_page import (
     status,
 )
 from tests.support.browser import needs_chromium, shot, sign_in
-from tests.support.cluster import until
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
 from tests.support.provider_messages import SSE_HEAD, chunk, event, http, openai_stream
+from tests.support.servers.cluster import until
 
 pytestmark = needs_chromium
 

@@ -7,9 +7,9 @@ from playwright.sync_api import Page, expect
 from tests.chat.page.chat_page import HALF, answers, ask, send
 from tests.chat.stored_answers import wait_for_state
 from tests.support.browser import needs_chromium, sign_in
-from tests.support.databases import locked
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
+from tests.support.servers.databases import locked
 
 KEPT = "The answer is kept; the database does not answer."
 

@@ -7,10 +7,10 @@ from playwright.sync_api import Page, expect
 
 from tests.chat.page.chat_page import ANSWER, HALF, answers, ask, box, send
 from tests.support.browser import flaws, needs_chromium, sign_in
-from tests.support.databases import rows
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
 from tests.support.provider_messages import SSE_HEAD, openai_stream
+from tests.support.servers.databases import rows
 
 pytestmark = needs_chromium
 

@@ -8,10 +8,10 @@ import pytest
 
 from core.limits.source import Source
 from registry.store.leases import RedisLeases
-from tests.support.cluster import redis
+from tests.support.servers.cluster import redis
 
 if TYPE_CHECKING:
-    from tests.support.redis_server import RedisServer
+    from tests.support.servers.redis_server import RedisServer
 
     Workers = tuple[Source, Source]
 

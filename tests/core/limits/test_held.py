@@ -13,10 +13,11 @@ import pytest
 
 from tests.conftest import copy_of
 from tests.core.limits.test_over_http import SLOW, check_limited, started
-from tests.support import databases, raw_caller
+from tests.support import raw_caller
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
 from tests.support.provider_messages import chunk, completion, http
+from tests.support.servers import databases
 
 WHOLE = http(200, {**chunk(), "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "x" * 20_000_000}}]})  # fmt: skip
 logger = logging.getLogger(__name__)

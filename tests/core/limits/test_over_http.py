@@ -11,11 +11,11 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.registry.editing import status, wait_for
-from tests.support import databases
-from tests.support.cluster import both_workers, pair, redis, until  # noqa: F401
 from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.provider_messages import SSE_HEAD, chunk, event, http
-from tests.support.redis_server import needs_redis
+from tests.support.servers import databases
+from tests.support.servers.cluster import both_workers, pair, redis, until  # noqa: F401
+from tests.support.servers.redis_server import needs_redis
 from tests.support.socket_client import SocketClient
 
 if TYPE_CHECKING:

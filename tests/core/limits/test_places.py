@@ -11,11 +11,11 @@ from core.limits.errors import LimitedError
 from core.limits.places import REFUSED_SECONDS, Places
 from core.limits.source import Source
 from tests.core.limits.conftest import worker
-from tests.support.redis_server import needs_redis
+from tests.support.servers.redis_server import needs_redis
 
 if TYPE_CHECKING:
     from tests.core.limits.conftest import Workers
-    from tests.support.redis_server import RedisServer
+    from tests.support.servers.redis_server import RedisServer
 
 
 async def entered(all_places: list[Places], tries: int, capacity: int = 10) -> int:

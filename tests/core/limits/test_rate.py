@@ -11,11 +11,11 @@ import pytest
 from core.limits.errors import LimitedError
 from core.limits.rate import Rate
 from core.limits.source import Source
-from tests.support.redis_server import needs_redis
+from tests.support.servers.redis_server import needs_redis
 
 if TYPE_CHECKING:
     from tests.core.limits.conftest import Workers
-    from tests.support.redis_server import RedisServer
+    from tests.support.servers.redis_server import RedisServer
 
 
 BURST = range(60, 65)  # the units of a minute, and those that come back on a busy machine

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from core.errors import PortalError
 from core.limits.shared_queue import SharedQueue
 from core.limits.source import Source
-from tests.support.redis_server import needs_redis
+from tests.support.servers.redis_server import needs_redis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.core.limits.conftest import Workers
-    from tests.support.redis_server import RedisServer
+    from tests.support.servers.redis_server import RedisServer
 
 
 class Holders:

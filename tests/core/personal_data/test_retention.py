@@ -14,8 +14,8 @@ from accounts.models import ApiToken
 from chat.models import Conversation
 from core.personal_data import personal_data, retention
 from registry.models import Change
-from tests.support.databases import rows
 from tests.support.portal import Portal
+from tests.support.servers.databases import rows
 from tests.support.socket_client import SocketClient
 
 OLDER = """

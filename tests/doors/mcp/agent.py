@@ -12,9 +12,9 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
 from mcp_types import TextContent
 
-from tests.support import databases
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import LONG_TIMEOUTS, Portal
+from tests.support.servers import databases
 from tests.workflow.portal import workflow_portal
 
 TOKENS = """

@@ -14,12 +14,12 @@ import pytest
 import requests
 
 from tests.doors.mcp.agent import TOKENS, VERSIONS, agent
-from tests.support import databases
 from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import LONG_TIMEOUTS, Portal
+from tests.support.servers import databases
 from tests.workflow.portal import SOURCES, says, workflow_portal
 from tests.workflow.postgres import as_role, do, server, until
-from tests.workflow.test_sources_postgres_runs import backends
+from tests.workflow.sources.test_sources_postgres_runs import backends
 from workflow.sources.process.client import MODULE
 
 __all__ = ["server"]

@@ -13,10 +13,10 @@ import requests
 
 from core.program import VERSION
 from tests.doors.mcp.agent import VERSIONS, _agents, agent, agents, call
-from tests.support import databases
 from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import LONG_TIMEOUTS, Portal
 from tests.support.provider_messages import completion, http
+from tests.support.servers import databases
 from tests.workflow.portal import COUNT, workflow_portal
 
 __all__ = ["_agents", "agents"]

@@ -18,10 +18,10 @@ from typing import Any
 from django.conf import settings
 
 from core.errors import ConfigError
-from core.strict_yaml import parse
 from core.text import quote
-from core.yaml_errors import Mistake, unknown_key
-from core.yaml_tree import Node, place, problem_at, to_data
+from core.yaml.errors import Mistake, unknown_key
+from core.yaml.strict import parse
+from core.yaml.tree import Node, place, problem_at, to_data
 from registry.model_id import is_provider
 from registry.state.models_file import read_bytes
 from workflow.sources.config.schema import (

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from core.text import quote
 from core.variables import only_in
-from core.yaml_errors import Mistake, explain, first_causes
-from core.yaml_tree import Path
+from core.yaml.errors import Mistake, explain, first_causes
+from core.yaml.tree import Path
 from queryexpr.dialects.all import DIALECTS
 
 MAX_NAME = 128  # characters

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.paths import ROOT
 from tests.support.programs import needs
-from tests.support.silent_names import CONNECT, LOOPS, NAMES
+from tests.support.servers.silent_names import CONNECT, LOOPS, NAMES
 
 ALONE = ["unshare", "--map-root-user", "--net", "--mount"]
 
@@ -23,7 +23,7 @@ def test_names_that_hang_hold_nothing_that_others_need(loop: str) -> None:
         pytest.skip("This system forbids namespaces.")
     began = time.monotonic()
     done = subprocess.run(
-        [*ALONE, sys.executable, "-m", "tests.support.silent_names", loop],
+        [*ALONE, sys.executable, "-m", "tests.support.servers.silent_names", loop],
         cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
     assert time.monotonic() - began < 25, "the process does not wait for look-ups, of 30 s"

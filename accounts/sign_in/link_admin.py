@@ -1,0 +1,62 @@
+"""A button on a person's page in the admin: it makes a sign-in link, which the answer shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_POST
+
+from accounts.models import SignInLink
+from accounts.sign_in.confirm import confirmed
+from core.auth.principals import OPERATE
+
+if TYPE_CHECKING:
+    from django.urls import URLPattern
+
+admin.site.unregister(User)
+
+
+def may_make_link(maker: Any, user: User) -> bool:
+    """A link is as good as the person: no one may get more power by one than they have."""
+    powerful = user.is_staff or user.is_superuser or user.has_perm(OPERATE)
+    allowed = maker.has_perm("auth.change_user") and (maker.is_superuser or not powerful)
+    return bool(user.is_active and allowed)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # not generic at run time
+    """Django's page of users, with the button."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.make_link)
+        at = path("<int:pk>/sign-in-link", view, name="auth_user_sign_in_link")
+        return [at, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        user = self.get_object(request, object_id)
+        context = {
+            **(extra_context or {}),
+            "may_make_link": user and may_make_link(request.user, user),
+        }
+        return super().change_view(request, object_id, form_url, context)
+
+    @method_decorator([never_cache, require_POST, confirmed, sensitive_variables("link")])  # type: ignore[list-item]
+    def make_link(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Make a link and show it, once."""
+        user = get_object_or_404(User, pk=pk)
+        if not may_make_link(request.user, user):
+            raise PermissionDenied
+        link = request.build_absolute_uri(SignInLink.make(user))
+        return render(request, "accounts/link_made.html", {"link": link, "person": user})

@@ -1,0 +1,81 @@
+"""A conversation as a file: Markdown to read, JSON with everything that is stored."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+from django.utils.text import slugify
+
+from chat.models import Conversation, Message
+from chat.pages.presentation import view
+from core.personal_data.kinds import each
+from registry.state.service import service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+def markdown(conversation: Conversation) -> str:
+    """Return what the page shows, without replaced messages."""
+    return "".join(markdown_pieces(conversation))
+
+
+def markdown_pieces(conversation: Conversation) -> Iterator[str]:
+    """Yield the same, message by message."""
+    yield f"# {conversation.title}\n"
+    for message in each(conversation.messages.filter(replaced=False)):
+        row = view(message, service.current)
+        author = f"{row.title}, {message.model}" if row.is_answer else "You"
+        at = timezone.localtime(message.created)
+        parts = [f"## {author} ({at:%Y-%m-%d %H:%M})", message.content]
+        parts += [f"*{row.note}*"] if row.note else []
+        yield "\n" + "\n\n".join(part for part in parts if part) + "\n"
+
+
+def in_json(conversation: Conversation) -> str:
+    """Return all that is stored, with replaced messages."""
+    return json.dumps(fields(conversation), ensure_ascii=False, indent=2) + "\n"
+
+
+def fields(conversation: Conversation) -> dict[str, Any]:
+    """Return all that is stored, as JSON has it."""
+    return {
+        "id": str(conversation.pk),
+        "title": conversation.title,
+        "created": conversation.created.isoformat(),
+        "local_only": conversation.local_only,
+        "messages": [_fields(message) for message in conversation.messages.all()],
+    }
+
+
+def _fields(message: Message) -> dict[str, Any]:
+    common = {
+        "id": message.pk,
+        "role": message.role,
+        "created": message.created.isoformat(),
+        "content": message.content,
+        "replaced": message.replaced,
+    }
+    if message.role == Message.Role.USER:
+        return common
+    names = ("state", "model", "resolution", "usage", "finish_reason", "error", "first_token_ms",
+             "duration_ms", "sent", "dropped")  # fmt: skip
+    return {**common, **{name: getattr(message, name) for name in names}}
+
+
+def slug(title: str) -> str:
+    """Return a title as a part of a file name."""
+    return slugify(title)[:60] or "conversation"
+
+
+def file_name(conversation: Conversation) -> str:
+    """Return the name of its file, without the ending."""
+    return f"{slug(conversation.title)}-{timezone.localdate(conversation.created)}"
+
+
+KINDS: dict[str, tuple[Callable[[Conversation], str], str]] = {
+    "md": (markdown, "text/markdown; charset=utf-8"),
+    "json": (in_json, "application/json"),
+}

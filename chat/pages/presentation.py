@@ -1,0 +1,159 @@
+"""Messages as the page shows them: rendered, with notes and facts in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chat.models import WHOLE, Message, State
+from chat.pages.markdown import render
+from registry.model_id import parse_model_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.utils.safestring import SafeString
+
+    from registry.snapshot import Registry
+
+WHY = {"override": "your choice", "primary": "the primary", "default": "the default"}
+CUT = {
+    "length": "The answer reached the model's length limit: it is not finished.",
+    "content_filter": "The provider's filter cut the answer short.",
+    "refusal": "The model declined to answer.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """One message. `title` is its author; `gone` means that models.yaml lacks its model now."""
+
+    message: Message
+    title: str
+    gone: bool = False
+    offers: tuple[tuple[str, str], ...] = ()  # models to ask instead of one that failed: ID, title
+
+    @property
+    def is_answer(self) -> bool:
+        return self.message.role == Message.Role.ASSISTANT
+
+    @property
+    def running(self) -> bool:
+        return self.message.state == State.RUNNING
+
+    @property
+    def html(self) -> SafeString:
+        return render(self.message.content)
+
+    @property
+    def note(self) -> str:
+        """Return what went wrong, or an empty text."""
+        message, words = self.message, count(self.message.words, "word")
+        error: str = (message.error or {}).get("message", "")
+        match message.state:
+            case State.RUNNING:
+                return "This answer is being written."
+            case State.STOPPED:
+                return f"Stopped by you after {words}."
+            case State.INTERRUPTED if message.finish_reason == "left":
+                return f"You left after {words}, which ended the answer."
+            case State.INTERRUPTED if message.finish_reason in CUT and not error:
+                return CUT[message.finish_reason]
+            case State.INTERRUPTED if message.finish_reason not in WHOLE and not error:
+                return f"The model ended this early. Its reason: {message.finish_reason}."
+            case State.INTERRUPTED if error:
+                return f"Broken off after {words}. {error}"
+            case State.INTERRUPTED:
+                return f"Connection lost after {words}."
+            case State.FAILED:
+                return error
+        return "" if message.content.strip() else "The model said nothing."
+
+    @property
+    def facts(self) -> list[str]:
+        """Return the model, why it was used, its times and its tokens."""
+        message = self.message
+        resolution = message.resolution or {}
+        why = WHY.get(resolution.get("resolved_by", ""), "")
+        if asked := resolution.get("asked"):
+            why = f"instead of {asked}: {resolution.get('because')}"
+        facts = [f"{message.model} ({why})" if why else message.model]
+        if server := resolution.get("server"):
+            facts.append(f"on {server}")
+        if self.gone:
+            facts.append("no longer listed")
+        if resolution.get("deprecated"):
+            replacement = resolution.get("replacement")
+            facts.append(f"deprecated: use {replacement}" if replacement else "deprecated")
+        if message.first_token_ms is not None:
+            facts.append(f"first word after {seconds(message.first_token_ms)}")
+        if message.duration_ms is not None:
+            facts.append(f"{seconds(message.duration_ms)} in all")
+        usage = message.usage or {}
+        counts = [usage.get("prompt_tokens"), usage.get("completion_tokens")]
+        if any(type(tokens) is int for tokens in counts):
+            prompt, completion = ("?" if tokens is None else tokens for tokens in counts)
+            facts.append(f"{prompt} tokens in, {completion} out")
+        return facts
+
+    @property
+    def left_out(self) -> str:
+        """Say which messages of the conversation the model did not get."""
+        message = self.message
+        if not message.dropped:
+            return ""
+        total = message.sent + message.dropped
+        return (
+            f"The model got the last {count(message.sent, 'message')} of {total}: "
+            "more does not fit into its context."
+        )
+
+
+def count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def seconds(milliseconds: int) -> str:
+    return f"{milliseconds / 1000:.1f} s"
+
+
+def view(message: Message, registry: Registry) -> MessageView:
+    """Return what the page shows of `message`."""
+    if message.role == Message.Role.USER:
+        return MessageView(message, "You")
+    model = registry.find(message.model)
+    was_listed = bool((message.resolution or {}).get("registry"))
+    title = model.title if model else _name(message.model)
+    return MessageView(
+        message, title, gone=was_listed and model is None, offers=_offers(message, registry)
+    )
+
+
+def _offers(message: Message, registry: Registry) -> tuple[tuple[str, str], ...]:
+    """Return the models that may answer instead, if the one that was named did not."""
+    names = (message.error or {}).get("fallbacks") or ()
+    models = [registry.find(name) for name in names if message.state == State.FAILED]
+    return tuple((model.id, model.title) for model in models if model)
+
+
+def _name(model_id: str) -> str:
+    """Return the name in an ID that is not listed."""
+    return parse_model_id(model_id)[1] if ":" in model_id else model_id
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Messages that follow each other; `replaced` ones are those that were edited or retried."""
+
+    replaced: bool
+    messages: list[MessageView]
+
+
+def runs(messages: Iterable[Message], registry: Registry) -> list[Run]:
+    """Group neighbours that were replaced, and those that were not."""
+    groups: list[Run] = []
+    for message in messages:
+        if not groups or groups[-1].replaced != message.replaced:
+            groups.append(Run(message.replaced, []))
+        groups[-1].messages.append(view(message, registry))
+    return groups

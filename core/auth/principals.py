@@ -1,0 +1,124 @@
+"""Whose credentials these are, from the database, and what this person or token may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
+from django.utils import timezone
+from knox.crypto import hash_token
+from knox.models import get_token_model
+
+from core.access import Access
+from core.auth.credentials import check_form, invalid_token, session_ended, unauthenticated
+from core.auth.scopes import SCOPES
+from core.errors import PortalError
+from core.limits.limiter import limiter
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from django.contrib.auth.models import User
+
+    from core.access import Groups
+    from core.auth.credentials import Credentials
+    from core.limits.limiter import Payer
+
+OPERATE = "registry.operate"
+SESSION_SCOPES = "use operate sql"  # what people may do themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A signed-in user.
+
+    `scopes` are those of the token, as `accounts.models.ApiToken` defines them; a session has all.
+    """
+
+    user: User
+    operator: bool
+    access: Access
+    by_session: bool
+    scopes: frozenset[str]
+    token: str = ""  # which token was sent: not its secret
+
+    @property
+    def groups(self) -> Groups | None:
+        """None for those who may use every model."""
+        return self.access.groups
+
+    @property
+    def name(self) -> str:
+        return self.user.get_username()
+
+    @property
+    def limit_key(self) -> int:
+        return int(self.user.pk)
+
+    @property
+    def payer(self) -> Payer:
+        """Whose limits count, and how much they are now."""
+        return limiter.payer(str(self.user.pk), self.token, self.groups)
+
+
+def look_up(credentials: Credentials) -> Principal:
+    """Return whose credentials these are, from the database. Raises PortalError."""
+    local_only, session = False, None
+    if credentials.token:
+        user, scopes, token, local_only = _by_token(credentials.token)
+    else:
+        session = import_module(settings.SESSION_ENGINE).SessionStore(credentials.session)
+        user, scopes, token = _by_session(session), SESSION_SCOPES, ""
+    words = frozenset(scopes.split())
+    operator = "operate" in words and user.has_perm(OPERATE)
+    if (
+        session is not None
+        and credentials.used
+        and not session.touch(brief=operator or user.is_staff)
+    ):
+        raise session_ended()
+    access = Access(groups_of(user), local_only)
+    return Principal(user, operator, access, not credentials.token, words, token)
+
+
+def groups_of(user: User) -> Groups | None:
+    """Return the names of the user's groups; None for superusers, who may use everything."""
+    return None if user.is_superuser else frozenset(user.groups.values_list("name", flat=True))
+
+
+def _by_token(token: str) -> tuple[User, str, str, bool]:
+    check_form(token)
+    digest = hash_token(token)
+    record = get_token_model().objects.select_related("user").filter(digest=digest).first()
+    if record is None or not record.user.is_active:
+        raise invalid_token()
+    if record.expiry is not None and record.expiry <= timezone.now():
+        raise unauthenticated("This API token has expired. Create a new one.")
+    if is_away(record.user):
+        raise unauthenticated(
+            "The owner of this API token has not signed in for "
+            f"{settings.TOKEN_SIGN_IN_DAYS:g} days. Sign in to the portal: then it works again."
+        )
+    if not {"use", *SCOPES}.intersection(record.scopes.split()):
+        raise PortalError("permission_denied", "This API token may not be used here.")
+    return record.user, record.scopes, f"token {record.digest[:16]}", record.local_only
+
+
+def is_away(user: User) -> bool:
+    """Did this person not sign in for TOKEN_SIGN_IN_DAYS? Programs never do: they are not away."""
+    days = settings.TOKEN_SIGN_IN_DAYS
+    return bool(days and user.last_login and user.last_login < timezone.now() - timedelta(days))
+
+
+def _by_session(session: Any) -> User:
+    request = HttpRequest()
+    request.session = session
+    user = get_user(request)
+    if not user.is_authenticated or not user.is_active:
+        raise session_ended()
+    return user
