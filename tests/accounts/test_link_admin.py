@@ -6,12 +6,13 @@ import re
 import time
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.test import Client
 
 from accounts.models import SignInLink
 from accounts.sessions import BEGAN
 from tests.accounts.account_setup import ann, use
+from tests.support.permissions import grant
 
 __all__ = ["ann"]  # fixtures
 pytestmark = pytest.mark.django_db
@@ -50,10 +51,10 @@ def test_a_link_gives_no_one_more_power(client: Client, ann: User) -> None:
     helper = User.objects.create_user("helper", is_staff=True)
     client.force_login(helper)
     assert client.post(address(ann)).status_code == 403, "without the permission"
-    helper.user_permissions.add(Permission.objects.get(codename="change_user"))
+    grant(helper, "change_user")
     assert client.post(address(ann)).status_code == 200
     operator = User.objects.create_user("operator")
-    operator.user_permissions.add(Permission.objects.get(codename="operate"))
+    grant(operator, "operate")
     staff = User.objects.create_user("staff", is_staff=True)
     for powerful in (operator, staff, User.objects.create_superuser("root")):
         assert client.post(address(powerful)).status_code == 403

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 
 from core.errors import ConfigError, PortalError
+from tests.support.permissions import grant
 from workflow.sources import run
 from workflow.sources.check import check_sources
 from workflow.sources.result.result import Result
@@ -39,7 +40,7 @@ def checked(one: Source) -> list[str]:
 def ann(transactional_db: None) -> User:
     user = User.objects.create_user("ann")
     user.groups.add(Group.objects.create(name="analysts"))
-    user.user_permissions.add(Permission.objects.get(codename="run_sql"))
+    grant(user, "run_sql")
     return user
 
 
