@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from core.errors import PortalError
 
 USE = ("chat", "sql", "embeddings")
@@ -11,6 +13,7 @@ _EMBEDDINGS = ("/embeddings", "/api/embed", "/rerank")
 _ANY = ("/mcp", "/api/tags", "/api/show", "/api/ps", "/api/version", "/ws/events/")
 
 
+@lru_cache(maxsize=256)
 def needed(path: str) -> str:
     """Return the scope that a path needs, or an empty text if any scope will do.
 

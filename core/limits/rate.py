@@ -41,16 +41,16 @@ class Rate:
 
     async def check(self, key: str, limit: float) -> None:
         """Raise LimitedError if no unit is left. What is used is charged later."""
-        await self.take(key, limit)
-        self.charge(key, limit, -1)
+        while not self._take(key, limit, 0):
+            await self._source.ask(key, lambda: self._refill(key, limit))
 
     def take_blocking(self, key: str, limit: float) -> None:
         """Do as `take`, in a thread."""
         while not self._take(key, limit):
             self._refill(key, limit)
 
-    def _take(self, key: str, limit: float) -> bool:
-        """Take a unit of the reserve; False if there is none. Raises LimitedError."""
+    def _take(self, key: str, limit: float, units: int = 1) -> bool:
+        """Take units of the reserve; False if it has not one. Raises LimitedError."""
         if limit <= 0:
             return True
         now = time.monotonic()
@@ -63,7 +63,7 @@ class Rate:
                 raise LimitedError(reserve.none_until - now)
             if reserve.units < 1:
                 return False
-            reserve.units -= 1
+            reserve.units -= units
             return True
 
     def charge(self, key: str, limit: float, units: float) -> None:

@@ -23,12 +23,15 @@ from typing import Any
 from django.db.backends.utils import CursorWrapper
 
 from aimodels import asgi, dispatch
+from core.limits.limiter import limiter, of_settings
 from registry.providers import WIRES
 from registry.providers.wire import Stamp, Target
 from registry.state.service import service
 from tests.support.provider_messages import chunk, event
 
 vars(dispatch)["background"] = SimpleNamespace(start=bool)  # count the requests only
+limits = of_settings()
+limiter.limits_of = lambda groups: service.current.limits.of(groups, limits)  # as a worker does
 application = asgi.application
 Message = dict[str, Any]
 ASK = {"model": "fake:talker", "messages": [{"role": "user", "content": "Who are you?"}]}
