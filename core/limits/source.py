@@ -49,11 +49,17 @@ class Source:
         """Call `refill`, for all who ask for `key` meanwhile."""
         if not self.shared:
             return refill()
-        if (asked := self._asked.get(key)) is None:
+        asked = self._asked.get(key)
+        # To await one that is done does not suspend: a caller that repeats would block the loop.
+        if asked is None or asked.done():
             asked = asyncio.get_running_loop().run_in_executor(self._threads, refill)
             self._asked[key] = asked
-            asked.add_done_callback(lambda _: self._asked.pop(key, None))
+            asked.add_done_callback(lambda done: self._forget(key, done))
         await asyncio.shield(asked)
+
+    def _forget(self, key: str, done: asyncio.Future[None]) -> None:
+        if self._asked.get(key) is done:
+            del self._asked[key]
 
     def take(self, key: str, per_minute: float, owed: float, wanted: float) -> Taken:
         return self._call(lambda leases: leases.take(key, per_minute, owed, wanted))
