@@ -1,9 +1,9 @@
 """
-Keeps streams open, in a process of its own, and asks again as each ends.
+Keeps streams open, in a process of its own, and asks again as each ends or is refused.
 
-    python -m faults.streams PORT TOKEN COUNT MODEL
+    python -m faults.streams PORT TOKEN COUNT MODEL OPEN
 
-Prints a line when all are open, and how many were refused or broke when standard input ends.
+Prints a line when OPEN of them are open at once, and how many are open when standard input ends.
 """
 
 from __future__ import annotations
@@ -13,30 +13,28 @@ import json
 import sys
 
 SPREAD_SECONDS = 6
-refused = 0
-opened = 0
+open_now = 0
 
 
 async def keep(port: int, request: bytes, delay: float) -> None:
     """Ask, read to the end, and ask again."""
-    global opened, refused
+    global open_now
     await asyncio.sleep(delay)
-    first = True
     while True:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
-        refused += b" 200 " not in head
-        opened += first
-        first = False
+        granted = b" 200 " in head
+        open_now += granted
         while await reader.read(65536):
             pass
+        open_now -= granted
         writer.close()
         await asyncio.sleep(0.1)
 
 
 async def main() -> None:
-    port, token, count, model = sys.argv[1:]
+    port, token, count, model, wanted = sys.argv[1:]
     messages = [{"role": "user", "content": "Hi"}]
     body = json.dumps({"model": model, "stream": True, "messages": messages}).encode()
     head = (
@@ -49,15 +47,14 @@ async def main() -> None:
         asyncio.create_task(keep(int(port), head.encode() + body, SPREAD_SECONDS * index / number))
         for index in range(number)
     ]
-    while opened < number:
+    while open_now < int(wanted):
         failed = [task.exception() for task in tasks if task.done()]
         if failed:
             raise SystemExit(f"a stream broke: {failed[0]!r}")
         await asyncio.sleep(0.1)
     print("open", flush=True)
     await asyncio.to_thread(sys.stdin.read)
-    broken = sum(task.exception() is not None for task in tasks if task.done())
-    print(refused + broken, flush=True)
+    print(open_now, flush=True)
 
 
 if __name__ == "__main__":
