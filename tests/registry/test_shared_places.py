@@ -72,6 +72,22 @@ def test_two_workers_share_the_places_of_a_provider(crowd: Crowd) -> None:
     assert len({answer.headers["X-Worker"] for answer in done}) == 2
 
 
+def test_each_worker_spreads_its_own_calls_over_servers(crowd: Crowd) -> None:
+    other, models = FakeProvider(), crowd.portal.models
+    address = "endpoint: http://127.0.0.1:${FAKE_PORT}/v1\n    api_key"
+    both = f'endpoints: ["http://127.0.0.1:${{FAKE_PORT}}/v1", "http://127.0.0.1:{other.port}/v1"]'
+    models.write_text(models.read_text().replace(address, f"{both}\n    api_key", 1))
+    started(crowd, PROVIDER_CONCURRENCY="32", PROVIDER_PLACES_PER_PERSON="0")
+    for _ in range(16):
+        other.script(crowd.release, http(200, completion()), KEEP)
+    answers = crowd.ask("ann", 16)
+    until(lambda: len(crowd.asked) + len(other.posts) == 16, 5)
+    assert abs(len(crowd.asked) - len(other.posts)) <= len(workers(crowd.portal))
+    crowd.release.set()
+    assert {answer.result().status_code for answer in answers} == {200}
+    other.close()
+
+
 def test_one_person_holds_a_quarter_over_both_workers_and_others_get_in(crowd: Crowd) -> None:
     started(crowd, PROVIDER_CONCURRENCY="8")
     answers = crowd.ask("ann", 10)
