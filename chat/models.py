@@ -92,6 +92,8 @@ class Message(models.Model):
     dropped = models.PositiveIntegerField(default=0)
     worker = models.CharField(max_length=40, blank=True)  # the process that writes it
 
+    length = 0  # of all of `content`, where only its beginning was read
+
     class Meta:
         ordering = ["pk"]
         indexes = [
@@ -100,7 +102,3 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.pk} ({self.state})"
-
-    @property
-    def words(self) -> int:
-        return len(self.content.split())

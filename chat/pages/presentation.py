@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chat.models import WHOLE, Message, State
 from chat.pages.markdown import render
+from chat.pages.reading import MAX_SHOWN
 from registry.model_id import parse_model_id
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class MessageView:
     @property
     def note(self) -> str:
         """Return what went wrong, or an empty text."""
-        message, words = self.message, count(self.message.words, "word")
+        message, words = self.message, words_of(self.message)
         error: str = (message.error or {}).get("message", "")
         match message.state:
             case State.RUNNING:
@@ -97,6 +98,17 @@ class MessageView:
         return facts
 
     @property
+    def not_shown(self) -> str:
+        """Say that there is more of the answer than the page shows."""
+        total, shown = self.message.length, len(self.message.content)
+        if total <= shown:
+            return ""
+        return (
+            f"This answer has {total:,} characters. The first {shown:,} are shown: export the "
+            "conversation to read all."
+        )
+
+    @property
     def left_out(self) -> str:
         """Say which messages of the conversation the model did not get."""
         message = self.message
@@ -107,6 +119,12 @@ class MessageView:
             f"The model got the last {count(message.sent, 'message')} of {total}: "
             "more does not fit into its context."
         )
+
+
+def words_of(message: Message) -> str:
+    """Return how many words an answer has. Those of a very long one are not all counted."""
+    words = count(len(message.content[:MAX_SHOWN].split()), "word")
+    return f"over {words}" if max(message.length, len(message.content)) > MAX_SHOWN else words
 
 
 def count(number: int, thing: str) -> str:

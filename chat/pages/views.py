@@ -9,7 +9,6 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Length
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,6 +18,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from chat.models import TITLE_LENGTH, Conversation, Message
 from chat.pages import export
 from chat.pages.presentation import runs, view
+from chat.pages.reading import shown, sizes
 from chat.size import is_nearly_full
 from core.http.decorators import groups_of, page, user_of
 from registry.pages.choices import choices
@@ -82,12 +82,11 @@ def _history(request: HttpRequest, opened: Conversation) -> dict[str, Any]:
     whole = "all" in request.GET
     number, chars = (None, settings.MAX_CONVERSATION_CHARS) if whole else (MAX_MESSAGES, MAX_CHARS)
     newest_first = opened.messages.order_by("-pk")
-    sizes = newest_first.values_list("pk", Length("content"))[:number]
-    keys = [pk for pk, size in _first(sizes, chars)]
-    rows = list(newest_first.filter(pk__in=keys))[::-1]
+    keys = [pk for pk, size in _first(sizes(newest_first)[:number], chars)]
+    rows = [*shown(newest_first.filter(pk__in=keys))][::-1]
     earlier = newest_first.filter(pk__lt=rows[0].pk).count() if rows else 0
-    shown = {"earlier": earlier, "whole": whole, "conversation": opened}
-    return {"runs": runs(rows, service.current), **shown}
+    facts = {"earlier": earlier, "whole": whole, "conversation": opened}
+    return {"runs": runs(rows, service.current), **facts}
 
 
 def _first(sizes: Iterable[tuple[int, int]], limit: int) -> Iterator[tuple[int, int]]:
@@ -117,9 +116,11 @@ def messages(request: HttpRequest, pk: UUID) -> HttpResponse:
 @page
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """Return one message, as the page shows it."""
-    owned = Message.objects.filter(conversation__user=user_of(request))
-    row = view(get_object_or_404(owned, pk=pk), service.current)
-    return render(request, "chat/_message.html", {"view": row})
+    owned = Message.objects.filter(conversation__user=user_of(request), pk=pk)
+    row = next(shown(owned), None)
+    if row is None:
+        raise Http404
+    return render(request, "chat/_message.html", {"view": view(row, service.current)})
 
 
 # ── The list of conversations ───────────────────────────────────────────────────────────────

@@ -89,6 +89,34 @@ def test_a_page_has_a_largest_size_whatever_the_conversation_has(
     assert "this conversation is too long for a page. Export it" in whole
 
 
+@pytest.mark.parametrize("state", [State.COMPLETE, State.RUNNING, State.STOPPED])
+def test_of_a_very_long_answer_the_beginning_is_shown_and_all_exported(
+    client: Client, talk: Conversation, state: State
+) -> None:
+    answer = talk.messages.create(role="assistant", content="long <b> " * 600_000, state=state)
+    for path in (
+        f"/chat/{talk.pk}",
+        f"/chat/{talk.pk}?all",
+        f"/chat/{talk.pk}/messages",
+        f"/chat/messages/{answer.pk}",
+    ):
+        page = client.get(path).content.decode()
+        assert len(page) < 1_000_000
+        assert "This answer has 5,400,000 characters. The first 200,000 are shown" in page
+    page = client.get(f"/chat/{talk.pk}").content.decode()
+    assert len(re.findall(r'id="message-\d', page)) == 3, "it hides none of the earlier ones"
+    assert len(client.get(f"/chat/{talk.pk}.json").content) > 5_400_000
+
+
+def test_a_long_question_is_shown_whole_because_it_can_be_edited(
+    client: Client, talk: Conversation
+) -> None:
+    talk.messages.create(role="user", content="x" * 1_000_000)
+    page = client.get(f"/chat/{talk.pk}").content.decode()
+    assert page.count("x" * 1_000_000) == 2
+    assert "are shown" not in page
+
+
 def test_head_requests_return_200(client: Client, talk: Conversation) -> None:
     for path in ("/", f"/chat/{talk.pk}", "/models", "/tokens"):
         assert client.head(path).status_code == 200
