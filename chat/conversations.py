@@ -137,18 +137,24 @@ def _split(conversation: Conversation, ask: Ask) -> tuple[list[Message], list[in
     """Return the messages that stay, and the IDs of those that `ask` replaces."""
     if ask.conversation is None:
         return [], []
-    messages = list(conversation.messages.filter(replaced=False))
+    messages = conversation.messages.filter(replaced=False)
     target = ask.retry_of or ask.edit_of
     if not target:
-        return messages, []
+        return _read(messages), []
     role, param = ("assistant", "retry_of") if ask.retry_of else ("user", "edit_of")
-    index = next((i for i, m in enumerate(messages) if m.pk == target and m.role == role), None)
-    if index is None:
+    replaced = list(messages.filter(pk__gte=target).values_list("pk", "role"))
+    if not replaced or replaced[0] != (target, role):
         raise _missing("message", param)
-    kept = messages[:index]
+    kept = _read(messages.filter(pk__lt=target))
     if ask.retry_of and (not kept or kept[-1].role != "user"):
         raise _missing("message", param)
-    return kept, [message.pk for message in messages[index:]]
+    return kept, [pk for pk, _ in replaced]
+
+
+def _read(messages: QuerySet[Message]) -> list[Message]:
+    """Return stored messages, unless they are too large to be read for each question."""
+    size.check_length(size.stored(messages))
+    return list(messages)
 
 
 def context_of(turns: Iterable[Turn], resolution: Resolution) -> Context:

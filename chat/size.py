@@ -13,6 +13,8 @@ from core.errors import PortalError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
     from chat.models import Conversation, Message
 
 NEARLY_FULL = 80  # percent: the page says so
@@ -32,11 +34,14 @@ def check_length(size: int) -> int:
     return _percent(size)
 
 
+def stored(messages: QuerySet[Message]) -> int:
+    """Return how many characters stored messages have, without reading them."""
+    return messages.aggregate(size=Sum(Length("content")))["size"] or 0
+
+
 def is_nearly_full(conversation: Conversation) -> bool:
-    """Will it soon take no more questions? One query, which reads no text."""
-    kept = conversation.messages.filter(replaced=False)
-    size = kept.aggregate(size=Sum(Length("content")))["size"] or 0
-    return _percent(size) >= NEARLY_FULL
+    """Will it soon take no more questions?"""
+    return _percent(stored(conversation.messages.filter(replaced=False))) >= NEARLY_FULL
 
 
 def _percent(size: int) -> int:

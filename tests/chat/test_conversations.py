@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from chat import conversations
 from chat.models import Conversation, Message, State
@@ -50,6 +53,19 @@ def test_a_refused_question_stores_nothing(ann: User, talk: Conversation) -> Non
             ask(ann, **{"content": "Hi", **fields})
         assert (Conversation.objects.count(), Message.objects.count()) == before
         assert not Message.objects.filter(replaced=True).exists()
+
+
+def test_a_full_conversation_is_refused_without_being_read(ann: User, talk: Conversation) -> None:
+    question, _ = talk.messages.all()
+    huge = talk.messages.create(role="assistant", content="x" * 3_000_000)
+    with CaptureQueriesContext(connection) as queries, pytest.raises(PortalError) as caught:
+        ask(ann, conversation=talk.pk)
+    assert caught.value.code == "payload_too_large"
+    assert not [query for query in queries if re.search(r'"content"(,| FROM)', query["sql"])]
+    again = ask(ann, "What is a boat?", conversation=talk.pk, edit_of=question.pk)
+    assert again.percent_full == 0
+    huge.refresh_from_db()
+    assert huge.replaced
 
 
 def test_another_users_conversation_does_not_exist(talk: Conversation) -> None:
