@@ -34,7 +34,15 @@ def inspect(folder: Path, *arguments: str, token: str = "") -> tuple[int, Any]:
 def test_it_lists_tools_and_resources(tmp_path: Path) -> None:
     code, listed = inspect(tmp_path, "--method", "tools/list")
     assert code == 0
-    assert [tool["name"] for tool in listed["tools"]] == ["list_models", "explain_resolution"]
+    assert [tool["name"] for tool in listed["tools"]] == [
+        "list_models",
+        "explain_resolution",
+        "check_sql",
+        "lift_sql",
+        "compile_query",
+        "list_data_sources",
+        "ask_data_source",
+    ]
     assert inspect(tmp_path, "--method", "resources/list") == (0, {"resources": []})
 
 
