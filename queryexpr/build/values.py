@@ -13,7 +13,18 @@ from queryexpr.build.operands import binary, chain, negated, operand
 from queryexpr.build.patterns import write_like, write_native_like
 from queryexpr.build.truth import truth
 from queryexpr.dialects.grammar import division
-from queryexpr.expression import Case, Cast, Column, Interval, Op, Star, Subquery, Values
+from queryexpr.expression import (
+    Case,
+    Cast,
+    Column,
+    Interval,
+    Null,
+    Number,
+    Op,
+    Star,
+    Subquery,
+    Values,
+)
 
 
 def write_column(builder: Builder, node: Column) -> exp.Expr:
@@ -36,6 +47,14 @@ def write_number(builder: Builder, node: float) -> exp.Expr:
     return exp.Neg(this=literal) if str(node).startswith("-") else literal
 
 
+def write_exact(builder: Builder, node: Number) -> exp.Expr:
+    return exp.Literal.number(node.number)
+
+
+def write_null(builder: Builder, node: Null | None) -> exp.Expr:
+    return exp.null()
+
+
 def write_op(builder: Builder, node: Op) -> exp.Expr:
     return _OPERATORS[node.op](builder, node)
 
@@ -55,7 +74,8 @@ def _sum(kind: type[exp.Expr], sign: int) -> Writing:
 def _true_division(builder: Builder, node: Op) -> exp.Expr:
     """Divide without cutting off; a division by zero is null in every dialect."""
     divisor = node.args[1]
-    safe = not (isinstance(divisor, int | float) and divisor)
+    number = float(divisor.number) if isinstance(divisor, Number) else divisor
+    safe = not (isinstance(number, int | float) and number)
     left, right = operand(builder, node, 0), operand(builder, node, 1)
     return exp.Div(this=left, expression=right, typed=False, safe=safe)
 
@@ -167,7 +187,8 @@ _OPERATORS: dict[str, Writing] = {
 VALUES: dict[type, Writing] = {
     Column: write_column, Star: write_star, Op: write_op, Case: write_case, Cast: write_cast,
     Interval: write_interval, Subquery: write_subquery, str: write_text,
-    int: write_number, float: write_number, type(None): lambda builder, node: exp.null(),
+    int: write_number, float: write_number, Number: write_exact,
+    type(None): write_null, Null: write_null,
     bool: lambda builder, node: exp.true() if node else exp.false(),
     **CALLS,
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.aggregates import check_grouping, check_window
@@ -24,6 +25,8 @@ from queryexpr.expression import (
     Interval,
     Native,
     Node,
+    Null,
+    Number,
     Op,
     SetOperation,
     Star,
@@ -139,6 +142,16 @@ def _check_interval(checker: Checker, node: Interval, pointer: str, place: Place
         checker.wrong("type", message, pointer)
 
 
+def _check_number(checker: Checker, node: Number, pointer: str, place: Place) -> None:
+    if math.isinf(float(node.number)):
+        checker.wrong("number", f"{node.number[:40]} is too large a number.", pointer)
+
+
+def _check_null(checker: Checker, node: Null, pointer: str, place: Place) -> None:
+    if not node.null:
+        checker.wrong("shape", "'null' must be true.", pointer)
+
+
 def _check_star(checker: Checker, node: Star, pointer: str, place: Place) -> None:
     checker.wrong(
         "star",
@@ -168,5 +181,5 @@ def _mismatch(checker: Checker, node: Op, one: str, other: str, pointer: str) ->
 _CHECKS: dict[type, Any] = {
     Op: _check_op, Function: _check_function, Native: _check_native,
     Aggregate: check_grouping, Window: check_window, Cast: _check_cast,
-    Star: _check_star, Interval: _check_interval,
+    Star: _check_star, Number: _check_number, Null: _check_null, Interval: _check_interval,
 }  # fmt: skip

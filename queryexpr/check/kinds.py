@@ -6,7 +6,18 @@ from typing import Any
 
 from queryexpr.check.scope import Output, Scope
 from queryexpr.dialects.operators import ARITHMETIC
-from queryexpr.expression import Aggregate, Case, Cast, Column, Function, Interval, Item, Op, Window
+from queryexpr.expression import (
+    Aggregate,
+    Case,
+    Cast,
+    Column,
+    Function,
+    Interval,
+    Item,
+    Number,
+    Op,
+    Window,
+)
 from queryexpr.schema.catalogue import Family, family
 
 _TEXTS = {"lower", "upper", "trim", "ltrim", "rtrim", "substring", "replace", "left", "right"}
@@ -74,6 +85,7 @@ _KINDS: dict[type, Any] = {
     Aggregate: _aggregate,
     Function: _function,
     str: lambda value, scope: "text",
+    Number: lambda value, scope: "number",
     Cast: lambda value, scope: family(value.type),
     Case: lambda value, scope: kind(value.case[0].then, scope),
     Window: lambda value, scope: kind(value.window, scope),

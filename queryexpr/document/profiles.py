@@ -130,8 +130,9 @@ def _tidy(node: Any) -> Any:
 
 def _leave_out_native(base: Schema) -> None:
     defs = base["$defs"]
-    del defs["Native"]
-    defs["Expr"]["anyOf"].remove(_ref("Native"))
+    for name in ("Native", "Null", "Number"):  # a bare null or number is enough for models
+        del defs[name]
+        defs["Expr"]["anyOf"].remove(_ref(name))
     defs["Op"]["properties"]["op"]["enum"] = [
         name for name in get_args(Operator) if "native" not in name and name not in _LIFTED
     ]

@@ -26,10 +26,26 @@ def read(document: Any) -> QueryExpression:
         raise Refused(Issue("version", message, pointer="/ir_version"))
     _check_depth(document)
     try:
-        return QueryExpression.model_validate(document)
+        return QueryExpression.model_validate(_with_literals(document))
     except ValidationError as error:
         issues = dict.fromkeys(_issue(e, document) for e in error.errors(include_url=False))
         raise Refused(*list(issues)[:MAX_ISSUES]) from None
+
+
+# Where a bare null could mean that nothing is there, or the literal, whose rows are others.
+_CONDITIONS = frozenset({"where", "having", "filter", "on", "of"})
+
+
+def _with_literals(document: Any) -> Any:
+    """Return the document with a condition that is null as the literal, which is never true."""
+    if isinstance(document, list):
+        return [_with_literals(child) for child in document]
+    if not isinstance(document, dict):
+        return document
+    return {
+        key: {"null": True} if value is None and key in _CONDITIONS else _with_literals(value)
+        for key, value in document.items()
+    }
 
 
 def _check_depth(document: Any) -> None:

@@ -25,7 +25,7 @@ from queryexpr.explain.words import (
     listed,
 )
 from queryexpr.explain.writer import Writer
-from queryexpr.expression import Cast, Op, Star, Subquery, Values
+from queryexpr.expression import Cast, Null, Number, Op, Star, Subquery, Values
 
 
 def _text(writer: Writer, node: str) -> Words:
@@ -92,7 +92,7 @@ def _has_fraction(node: Any) -> bool:
     if isinstance(node, Op):
         return node.op in ARITHMETIC and any(_has_fraction(arg) for arg in node.args)
     kind = node.type if isinstance(node, Cast) else ""
-    return isinstance(node, float) or kind.startswith(_FRACTIONS)
+    return isinstance(node, float | Number) or kind.startswith(_FRACTIONS)
 
 
 # ── Patterns and sets ───────────────────────────────────────────────────────────────────────
@@ -157,6 +157,7 @@ _SPECIAL_OPS: dict[str, Any] = {
 }  # fmt: skip
 VALUES: dict[type, Any] = {
     str: _text, int: lambda w, n: (str(n), ATOM), float: lambda w, n: (repr(n), ATOM),
-    bool: lambda w, n: (str(n).lower(), ATOM), type(None): lambda w, n: ("no value", ATOM),
+    bool: lambda w, n: (str(n).lower(), ATOM), Number: lambda w, n: (n.number, ATOM),
+    **dict.fromkeys((Null, type(None)), lambda w, n: ("no value", ATOM)),
     Op: _op, Values: _values, Star: _star, **CALLS, **COLUMNS,
 }  # fmt: skip

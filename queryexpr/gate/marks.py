@@ -14,6 +14,7 @@ from queryexpr.expression import (
     Interval,
     Join,
     Node,
+    Number,
     Op,
     Select,
     SetOperation,
@@ -73,14 +74,20 @@ def _select(node: Select) -> Iterator[Mark]:
     yield from (("group", None) for _ in node.group_by)
 
 
+def _op(node: Op) -> Iterator[Mark]:
+    if node.op != "neg" or isinstance(node.args[0], Node):  # `-(2)` is read as -2
+        yield "op", node.op
+
+
 # Numbers have no sign: the last two letters of a text begin at -2.
 _OF: dict[type, Any] = {
     TableName: _table, Select: _select,
     SetOperation: lambda node: [("set", node.set)],
     Column: lambda node: [("column", node.column.lower())],
-    Sort: lambda node: [("sort", node.dir)], Op: lambda node: [("op", node.op)],
+    Sort: lambda node: [("sort", node.dir)], Op: _op,
     **dict.fromkeys((Aggregate, Join, Window), lambda node: [(type(node).__name__, None)]),
     str: lambda node: [("text", node)],
+    Number: lambda node: [("number", node.number)],
     **dict.fromkeys((int, float), lambda node: [("number", abs(node))]),
 }  # fmt: skip
 # Fields that hold words, not values.

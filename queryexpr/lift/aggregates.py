@@ -86,7 +86,7 @@ def read_filter(reader: Reader, node: exp.Filter) -> Aggregate:
     inner = reader.value(node.this)
     if not isinstance(inner, Aggregate):
         raise reader.refuse(node)
-    condition = reader.value(node.expression.this)
+    condition = reader.maybe(node.expression.this)
     return inner.model_copy(update={"filter": condition})
 
 

@@ -133,7 +133,7 @@ def read_subquery(reader: Reader, node: exp.Subquery) -> Any:
 
 
 def _condition(reader: Reader, node: exp.Where | exp.Having | None) -> Any:
-    return None if node is None else reader.value(node.this)
+    return None if node is None else reader.maybe(node.this)
 
 
 def _groups(reader: Reader, node: exp.Group | None) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlglot import exp
 
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.expression import MAX_DEPTH, Node
+from queryexpr.expression import MAX_DEPTH, Node, Null
 from queryexpr.issues import Issue, Refused
 
 Reading = Callable[["Reader", Any], Any]
@@ -44,8 +44,11 @@ class Reader:
         return tuple(self.value(node) for node in nodes)
 
     def maybe(self, node: exp.Expr | None) -> Any:
-        """Return the value expression that `node` is; None for None."""
-        return None if node is None else self.value(node)
+        """Return the value expression that `node` is; None for None, and a Null for NULL."""
+        if node is None:
+            return None
+        value = self.value(node)
+        return Null(null=True) if value is None else value
 
     def query(self, node: exp.Expr) -> Any:
         """Return the query, or the source in FROM, that `node` is. Raises Refused."""

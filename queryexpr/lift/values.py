@@ -17,15 +17,18 @@ from queryexpr.expression import (
     Function,
     Interval,
     Native,
+    Number,
     Op,
     Star,
     Subquery,
     When,
 )
+from queryexpr.expression.values import MAX_DIGITS, NUMBER
 from queryexpr.lift.calls import CALLS
 from queryexpr.lift.conditions import CONDITIONS
 from queryexpr.lift.reader import Reader, Reading
 
+_NUMBER = re.compile(NUMBER)
 _LENGTHS = re.compile(r"(-?\d{1,9} ?[a-z]{1,12},? ?)+(ago)?", re.IGNORECASE)
 
 
@@ -48,21 +51,26 @@ def read_star(reader: Reader, node: exp.Star) -> Star:
     return Star(star=True)
 
 
-def read_literal(reader: Reader, node: exp.Literal) -> str | float:
+def read_literal(reader: Reader, node: exp.Literal) -> str | float | Number:
+    """Read a text or a number. A number keeps its text where a float would be written as another:
+    `1.10` has a scale, and `1e3` is exact in some dialects.
+    """
+    text = str(node.this)
     if node.is_string:
-        return str(node.this)
-    try:
-        number = int(node.this) if node.this.isdigit() else float(node.this)
-    except ValueError:
-        raise reader.refuse(node) from None
+        return text
+    if not _NUMBER.fullmatch(text) or len(text) > MAX_DIGITS:
+        raise reader.refuse(node)
+    if text.isdigit():
+        return int(text)
+    number = float(text)
     if math.isinf(number):
-        raise reader.wrong("number", f"{node.this[:40]} is too large a number.", node)
-    return number
+        raise reader.wrong("number", f"{text[:40]} is too large a number.", node)
+    return number if repr(number) == text else Number(number=text)
 
 
 def read_negative(reader: Reader, node: exp.Neg) -> Any:
     value = reader.value(node.this)
-    if isinstance(node.this, exp.Literal) and not isinstance(value, str):
+    if isinstance(node.this.unnest(), exp.Literal) and isinstance(value, int | float):
         return -value
     return Op(op="neg", args=(value,))
 
@@ -74,13 +82,14 @@ def read_case(reader: Reader, node: exp.Case) -> Case:
         for branch in node.args["ifs"]
     )
     of, otherwise = reader.maybe(node.args.get("this")), node.args.get("default")
-    return Case(case=branches, of=of, otherwise=reader.maybe(otherwise))
+    return Case(case=branches, of=of, otherwise=reader.value(otherwise) if otherwise else None)
 
 
 def read_if(reader: Reader, node: exp.If) -> Case:
     reader.only(node, "this", "true", "false")
     branch = When(when=reader.value(node.this), then=reader.value(node.args["true"]))
-    return Case(case=(branch,), otherwise=reader.maybe(node.args.get("false")))
+    otherwise = node.args.get("false")
+    return Case(case=(branch,), otherwise=reader.value(otherwise) if otherwise else None)
 
 
 def read_cast(reader: Reader, node: exp.Cast) -> Cast:
@@ -105,6 +114,8 @@ def read_interval(reader: Reader, node: exp.Interval) -> Interval | Cast:
     if word not in UNITS or isinstance(unit, exp.IntervalSpan):
         raise reader.refuse(node)
     value = reader.value(node.this)
+    if isinstance(value, Number):
+        value = float(value.number)
     if value is None or (isinstance(value, str) and not is_length(value)):
         raise reader.refuse(node)
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}", value):

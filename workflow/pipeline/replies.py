@@ -24,6 +24,7 @@ _WRITE = re.compile(
     r"\s*(?:drop|delete|insert|update|alter|create|truncate|replace|merge|grant)\s+\w",
     re.IGNORECASE,
 )
+_MAY_BE_NULL = frozenset({"expr", "then", "when", "by", "cast", "interval"})  # values
 _NO = re.compile(r"\s*i do(?: not|n't) know\b", re.IGNORECASE)
 
 
@@ -80,14 +81,26 @@ def _candidates(text: str) -> list[Document]:
 
 def _meaning(answer: Document) -> Meaning | None:
     if isinstance(answer.get("query"), dict):
-        return Query({"query": answer["query"]})
+        return Query({"query": _used(answer["query"])})
     ambiguous = answer.get("ambiguous")
     if isinstance(ambiguous, dict) and isinstance(ambiguous.get("options"), list):
         options = tuple(str(option)[:MAX_REASON] for option in ambiguous["options"][:MAX_OPTIONS])
         return Ambiguous(str(ambiguous.get("term", ""))[:MAX_REASON], options)
     if isinstance(answer.get("unanswerable"), str):
         return Unanswerable(answer["unanswerable"][:MAX_REASON])
-    return Query({"query": answer}) if "select" in answer or "set" in answer else None
+    return Query({"query": _used(answer)}) if "select" in answer or "set" in answer else None
+
+
+def _used(value: Any) -> Any:
+    """Return a query without the keys that the model filled with null, as schemas make it do.
+
+    In a query expression, a condition that is null is the literal NULL.
+    """
+    if isinstance(value, list):
+        return [_used(child) for child in value]
+    if not isinstance(value, dict):
+        return value
+    return {k: _used(v) for k, v in value.items() if v is not None or k in _MAY_BE_NULL}
 
 
 def read_sql(text: str) -> str | Unanswerable | None:

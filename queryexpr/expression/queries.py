@@ -1,0 +1,104 @@
+"""Queries, their clauses, and what is in FROM."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field, StrictBool
+
+from queryexpr.expression.node import Count, Name, Node
+
+if TYPE_CHECKING:
+    # `kinds` says what they are: queries contain values.
+    Expr = Any
+    Query = Any
+    Source = Any
+
+
+class TableName(Node):
+    """A table of the schema, or a query of `with`."""
+
+    table: Name
+    schema_: Name | None = Field(None, alias="schema")
+    alias: Name | None = Field(None, alias="as")
+
+
+class Derived(Node):
+    """A query in FROM."""
+
+    query: Query
+    alias: Name | None = Field(None, alias="as")
+
+
+class Joined(Node):
+    """Tables that are joined with each other first, and then with others."""
+
+    joined: Source
+    joins: tuple[Join, ...] = Field(min_length=1)
+
+
+class Join(Node):
+    """A join of the sources before it with `source`."""
+
+    join: Literal["inner", "left", "right", "full", "cross"]
+    source: Source
+    on: Expr | None = None
+    using: tuple[Name, ...] = ()
+    natural: StrictBool = False
+
+
+class Item(Node):
+    """A column of the result."""
+
+    expr: Expr
+    alias: Name | None = Field(None, alias="as")
+
+
+class Sort(Node):
+    """A value that rows are ordered by. Without `nulls`, the engine decides where nulls are."""
+
+    by: Expr
+    dir: Literal["asc", "desc"] = "asc"
+    nulls: Literal["first", "last"] | None = None
+
+
+class With(Node):
+    """A query with a name, which other queries may use."""
+
+    name: Name
+    columns: tuple[Name, ...] = ()
+    query: Query
+
+
+class Select(Node):
+    """A query specification.
+
+    Of the rows with equal values in `distinct_on`, only the first by `order_by` is kept.
+    """
+
+    with_: tuple[With, ...] = Field((), alias="with")
+    recursive: StrictBool = False
+    from_: Source | None = Field(None, alias="from")
+    joins: tuple[Join, ...] = ()
+    where: Expr | None = None
+    group_by: tuple[Expr, ...] = ()
+    having: Expr | None = None
+    select: tuple[Item, ...] = Field(min_length=1)
+    distinct: StrictBool = False
+    distinct_on: tuple[Expr, ...] = ()
+    order_by: tuple[Sort, ...] = ()
+    limit: Count | None = None
+    offset: Count | None = None
+
+
+class SetOperation(Node):
+    """The rows of two queries, combined."""
+
+    with_: tuple[With, ...] = Field((), alias="with")
+    recursive: StrictBool = False
+    set: Literal["union", "union all", "intersect", "intersect all", "except", "except all"]
+    left: Query
+    right: Query
+    order_by: tuple[Sort, ...] = ()
+    limit: Count | None = None
+    offset: Count | None = None

@@ -1,0 +1,146 @@
+"""Value expressions: literals, columns, operators, functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, StrictBool
+
+from queryexpr.dialects.operators import Operator, Unit
+from queryexpr.expression.node import Name, Node
+
+if TYPE_CHECKING:
+    # `kinds` says what they are: values contain queries.
+    Expr = Any
+    Query = Any
+    Sort = Any
+
+MAX_DIGITS = 1000
+NUMBER = r"^(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$"
+
+
+class Null(Node):
+    """The literal NULL, where a bare null would mean that nothing is there: `where`, `on`, …"""
+
+    null: Annotated[StrictBool, Field(json_schema_extra={"const": True})]
+
+
+class Number(Node):
+    """A number whose digits matter: `1.10` has a scale, and a float has about 15 digits."""
+
+    number: Annotated[str, Field(pattern=NUMBER, max_length=MAX_DIGITS)]
+
+
+class Column(Node):
+    """A column of a table in scope, or an alias of the result.
+
+    `table` is needed if several tables have the column.
+    """
+
+    column: Name
+    table: Name | None = None
+
+
+class Star(Node):
+    """All columns, of one table or of all. It is only allowed in `select`."""
+
+    star: Annotated[StrictBool, Field(json_schema_extra={"const": True})]
+    table: Name | None = None
+
+
+class Op(Node):
+    """An operator and its operands; operators.OPERATORS has how many."""
+
+    op: Operator
+    args: tuple[Expr, ...]
+
+
+class Values(Node):
+    """The right side of `in`, as a list."""
+
+    values: tuple[Expr, ...] = Field(alias="list", min_length=1)
+
+
+class Aggregate(Node):
+    """An aggregate function; `count` without operands counts rows.
+
+    `order_by` orders the values that are aggregated; a percentile is one of these.
+    """
+
+    agg: str
+    args: tuple[Expr, ...] = ()
+    distinct: StrictBool = False
+    filter: Expr | None = None
+    order_by: tuple[Sort, ...] = ()
+
+
+class Function(Node):
+    """A scalar function, the same in every dialect; `unit` is a part of a date."""
+
+    fn: str
+    args: tuple[Expr, ...] = ()
+    unit: Unit | None = None
+
+
+class Native(Node):
+    """A scalar function as the query's own dialect writes it; `unit` is one of its operands."""
+
+    native: str
+    args: tuple[Expr, ...] = ()
+    unit: str | None = None
+
+
+class When(Node):
+    """One branch of `case`."""
+
+    when: Expr
+    then: Expr
+
+
+class Case(Node):
+    """The value of the first branch that is true, or that equals `of`."""
+
+    case: tuple[When, ...] = Field(min_length=1)
+    of: Expr | None = None
+    otherwise: Expr | None = Field(None, alias="else")
+
+
+class Cast(Node):
+    """A value as another type: a name of SQL, with its sizes, such as `decimal(10, 2)`.
+
+    With `safe`, what cannot be converted is null.
+    """
+
+    cast: Expr
+    type: str
+    safe: StrictBool = False
+
+
+class Interval(Node):
+    """A length of time, such as 3 months."""
+
+    interval: Expr
+    unit: Unit
+
+
+class Frame(Node):
+    """Which rows around the current one a window function sees. A bound is in SQL's words."""
+
+    frame: Literal["rows", "range", "groups"]
+    start: str
+    end: str | None = None
+
+
+class Window(Node):
+    """An aggregate or a ranking function over a window."""
+
+    window: Aggregate | Function
+    partition_by: tuple[Expr, ...] = ()
+    order_by: tuple[Sort, ...] = ()
+    frame: Frame | None = None
+
+
+class Subquery(Node):
+    """A query as a value, or as the operand of `in` or `exists`."""
+
+    query: Query
