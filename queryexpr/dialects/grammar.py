@@ -53,14 +53,18 @@ _PLAIN_CALLS = frozenset(
 _PLAIN_TYPES = frozenset({"BYTE", "LONG", "SHORT", "STR", "STRING"})
 
 
+_NEGATABLE = (exp.In, exp.Between, exp.Like, exp.ILike)
+
+
 def _not(self: Any, node: exp.Not) -> str:
     """Write `a NOT IN (…)`, as people do, for `NOT a IN (…)`."""
-    inner = node.this
-    left, whole = self.sql(inner, "this"), self.sql(inner)
-    rest = whole.removeprefix(left)
-    if not isinstance(inner, exp.Predicate) or rest == whole:
+    inner, whole = node.this, self.sql(node, "this")
+    is_test = isinstance(inner, exp.Is) and isinstance(inner.expression, exp.Null | exp.Boolean)
+    if not is_test and not isinstance(inner, _NEGATABLE):
         return f"NOT {whole}"
-    if rest.startswith(" IS "):
+    left = self.sql(inner, "this")
+    rest = whole.removeprefix(left)
+    if is_test and not inner.args.get("negate") and rest.startswith(" IS "):
         return f"{left} IS NOT {rest[4:]}"
     negatable = rest.startswith((" IN ", " BETWEEN ", " LIKE ", " ILIKE "))
     return f"{left} NOT{rest}" if negatable else f"NOT {whole}"

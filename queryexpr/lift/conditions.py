@@ -47,6 +47,15 @@ def read_is(reader: Reader, node: exp.Is) -> Op:
     return Op(op=name, args=(left, reader.value(right)))
 
 
+def read_distinct(reader: Reader, node: exp.NullSafeEQ | exp.NullSafeNEQ) -> Op:
+    """Read `x IS [NOT] DISTINCT FROM y`. With NULL it is IS [NOT] NULL, as which it is written."""
+    name = _BINARY[type(node)]
+    if isinstance(node.expression.unnest(), exp.Null):
+        name = "is null" if name == "is not distinct from" else "is not null"
+        return Op(op=name, args=(reader.value(node.this),))
+    return Op(op=name, args=(reader.value(node.this), reader.value(node.expression)))
+
+
 def read_like(reader: Reader, node: exp.Like | exp.ILike) -> Op:
     reader.only(node, "this", "expression", "negate")
     return _like(reader, node, reader.value(node.expression))
@@ -113,16 +122,18 @@ _BINARY: dict[type[exp.Expr], Any] = {
     exp.RegexpLike: "native regexp", exp.RegexpILike: "native iregexp", exp.Glob: "native glob",
     exp.And: "and", exp.Or: "or", exp.DPipe: "||",
 }  # fmt: skip
-_NEGATED = {
+_OPPOSITES = {
     "in": "not in", "between": "not between", "exists": "not exists", "is null": "is not null",
     "is true": "is not true", "is false": "is not false", "like": "not like",
     "ilike": "not ilike", "native like": "not native like",
     "is not distinct from": "is distinct from",
 }  # fmt: skip
+_NEGATED: dict[str, Any] = _OPPOSITES | {value: key for key, value in _OPPOSITES.items()}
 CONDITIONS: dict[type[exp.Expr], Reading] = {
     **dict.fromkeys(_BINARY, read_binary),
     **dict.fromkeys((exp.And, exp.Or, exp.DPipe), read_chain),
     **dict.fromkeys((exp.Like, exp.ILike), read_like),
+    **dict.fromkeys((exp.NullSafeEQ, exp.NullSafeNEQ), read_distinct),
     exp.Is: read_is, exp.Escape: read_escape, exp.Between: read_between, exp.In: read_in,
     exp.Exists: read_exists, exp.Not: read_not,
 }  # fmt: skip
