@@ -14,6 +14,7 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
+from queryexpr.build.aggregates import statistic
 from queryexpr.build.builder import Builder
 from queryexpr.build.patterns import like_as
 from queryexpr.build.queries import QUERIES
@@ -96,6 +97,7 @@ def translate(
         if _divides_otherwise(tree, source, target):
             tree = _typed(tree, source, catalogue)
         tree = tree.transform(truth, target).transform(_same_case, source, target)
+        tree = tree.transform(statistic, source, target)
         written = emit(tree, target)
     except Refused:
         raise

@@ -46,6 +46,9 @@ class Dialect:
     bare: frozenset[str] = frozenset()  # functions that are called without parentheses
     unit_at: Mapping[str, int] = field(default_factory=dict)  # which operand is a part of a date
     aggregates: Mapping[str, Bounds] = field(default_factory=dict)  # besides the portable ones
+    # Aggregate in SQL, where it is another one elsewhere: MySQL's STDDEV is of the population.
+    aggregates_read: Mapping[str, str] = field(default_factory=dict)
+    aggregates_written: Mapping[str, str] = field(default_factory=dict)  # … and back
     lacks: frozenset[str] = frozenset()  # portable aggregates that it does not have
     quantiles: Mapping[str, str] = field(default_factory=dict)  # percentile_… → its plain function
     left: str = ""  # template of {text}, {size}, where there is no LEFT

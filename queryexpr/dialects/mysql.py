@@ -36,7 +36,9 @@ MYSQL = Dialect(
     ),
     limited=PADS,
     unit_at=positions("TIMESTAMPDIFF TIMESTAMPADD"),
-    aggregates=STATISTICS | aggregates("STD BIT_OR BIT_AND ANY_VALUE"),
+    aggregates=STATISTICS | aggregates("BIT_OR BIT_AND ANY_VALUE"),
+    aggregates_read={"STDDEV": "stddev_pop", "STD": "stddev_pop", "VARIANCE": "var_pop"},
+    aggregates_written={"stddev": "STDDEV_SAMP", "variance": "VAR_SAMP"},
     lacks=frozenset({"median", "percentile_cont", "percentile_disc"}),
     computed_intervals=True,
     extract={

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.dialects.functions import ENDS, SPELLINGS, aggregates, positions, scalars
+from queryexpr.dialects.functions import ENDS, SPELLINGS, STATISTICS, positions, scalars
 
 TSQL = Dialect(
     name="tsql",
@@ -20,7 +20,11 @@ TSQL = Dialect(
         " DATALENGTH QUOTENAME SOUNDEX DIFFERENCE ISNUMERIC SQUARE LOG ATN2"
     ),
     unit_at=positions("DATEADD DATEDIFF DATEDIFF_BIG DATEPART DATENAME DATETRUNC DATE_BUCKET"),
-    aggregates=aggregates("STDEVP VARP"),
+    aggregates=STATISTICS,
+    aggregates_read={"STDEV": "stddev", "VAR": "variance", "STDEVP": "stddev_pop",
+                     "VARP": "var_pop", "COUNT_BIG": "count"},
+    aggregates_written={"stddev": "STDEV", "variance": "VAR", "stddev_samp": "STDEV",
+                        "var_samp": "VAR", "stddev_pop": "STDEVP", "var_pop": "VARP"},
     lacks=frozenset({"median", "percentile_cont", "percentile_disc"}),
     rest="SUBSTRING({text}, {start}, LEN({text}))",
     intervals=False,

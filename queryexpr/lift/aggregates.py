@@ -15,12 +15,10 @@ from queryexpr.dialects.operators import AGGREGATES, RANKINGS
 from queryexpr.expression import Aggregate, Frame, Function, Sort, Window
 from queryexpr.lift.reader import Reader, Reading
 
-_OTHER_NAMES = {"count_big": "count", "stdev": "stddev", "var": "variance"}
-
 
 def read_aggregate(reader: Reader, name: str, node: exp.Anonymous) -> Aggregate | None:
     known, quantiles = _aggregates(reader.dialect), _quantiles(reader.dialect)
-    operands, word = node.expressions, _OTHER_NAMES.get(name.lower(), name.lower())
+    operands, word = node.expressions, reader.dialect.aggregates_read.get(name, name.lower())
     if word not in known or (word in ("min", "max") and len(operands) > 1):  # SQLite's MAX(a, b)
         return None
     sorts: tuple[Sort, ...] = ()
