@@ -97,7 +97,7 @@ def translate(
         if _divides_otherwise(tree, source, target):
             tree = _typed(tree, source, catalogue)
         tree = tree.transform(truth, target).transform(_same_case, source, target)
-        tree = tree.transform(statistic, source, target)
+        tree = tree.transform(statistic, source, target).transform(_crossed)
         written = emit(tree, target)
     except Refused:
         raise
@@ -105,6 +105,15 @@ def translate(
         message = f"{source.title}'s query cannot be translated to {target.title}."
         raise Refused(Issue("dialect", message)) from None
     return lift(written, target).expression
+
+
+def _crossed(node: exp.Expr) -> exp.Expr:
+    """Write CROSS JOIN for a comma, which binds as strongly as JOIN in SQLite only."""
+    if isinstance(node, exp.Join) and not any(
+        node.args.get(key) for key in ("side", "kind", "method", "on", "using")
+    ):
+        node.set("kind", "CROSS")
+    return node
 
 
 def _check_interval(target: Dialect) -> None:

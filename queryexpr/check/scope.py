@@ -41,6 +41,7 @@ class Scope:
     outer: Scope | None = None
     sources: dict[str, Source] = field(default_factory=dict)  # by alias, in small letters
     merged: set[str] = field(default_factory=set)  # columns that USING merges
+    around: Scope | None = None  # of what is joined in parentheses, or after a comma
     results: dict[str, Item] = field(default_factory=dict)  # items of `select`, by alias
 
     def find(self, column: str, table: str | None) -> list[tuple[Source, Output]]:

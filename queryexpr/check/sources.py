@@ -87,8 +87,13 @@ class Sources:
             self.checker.wrong("duplicate_alias", message, pointer, severity="warning")
 
     def _joined(self, node: Joined, scope: Scope, ctes: Ctes, pointer: str) -> Joined:
-        first = self.source(node.joined, scope, ctes, f"{pointer}/joined")
-        joins = self.joins(node.joins, scope, ctes, f"{pointer}/joins")
+        """Check tables that are joined first: their conditions see no others."""
+        inner = Scope(scope.outer, around=scope)
+        first = self.source(node.joined, inner, ctes, f"{pointer}/joined")
+        joins = self.joins(node.joins, inner, ctes, f"{pointer}/joins")
+        for source in inner.sources.values():
+            self._add(scope, source, pointer)
+        scope.merged |= inner.merged
         return node.model_copy(update={"joined": first, "joins": joins})
 
     def _on(self, join: Join, scope: Scope, pointer: str) -> Any:

@@ -205,6 +205,13 @@ class Values:
         self.checker.wrong("unknown_column", message + did_you_mean(near), pointer, near=near)
 
     def _unknown_alias(self, table: str, scope: Scope, pointer: str) -> None:
+        if scope.around and scope.around.source(table):
+            message = (
+                f"This join does not see {table!r}, which a comma or parentheses separate from it:"
+                " write CROSS JOIN in place of the comma."
+            )
+            self.checker.wrong("unknown_alias", message, pointer)
+            return
         near = self.checker.near(table, [source.alias for source in scope.every()])
         message = f"FROM has no table {table!r}.{did_you_mean(near)}"
         self.checker.wrong("unknown_alias", message, pointer, near=near)

@@ -53,6 +53,7 @@ BIGQUERY = Dialect(
     days="DATE_DIFF(CAST({late} AS DATE), CAST({early} AS DATE), DAY)",
     loose_like="LOWER({value}) LIKE LOWER({pattern})",
     writes_rows=False,  # nulls of its rows equal each other
+    comma_binds_less=False,
     backslash_escapes=True,
     hash_comments=True,
     quoted_paths=True,

@@ -102,6 +102,7 @@ class Dialect:
     reads_dual: bool = False  # FROM DUAL means no table
     needs_dual: bool = False  # … and has to be written where there is none
     cross_join_is_free: bool = True  # CROSS JOIN leaves the order of the tables to the database
+    comma_binds_less: bool = True  # `a, b JOIN c` is `a CROSS JOIN (b JOIN c)`
     nested_sets: bool = True  # a side of UNION may be in parentheses
     pairwise_types: bool = False  # UNION ALL takes the type of its first two rows
 

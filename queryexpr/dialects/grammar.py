@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect as Grammar
+from sqlglot.tokenizer_core import TokenType
 
 from queryexpr.dialects.dialect import Dialect
 
@@ -31,7 +32,8 @@ def plain_grammar(dialect: Dialect) -> Grammar:
     """
     base = type(grammar(dialect))
     rules = {k: v for k, v in base.parser_class.FUNCTION_PARSERS.items() if k not in _PLAIN_CALLS}
-    parser = type("Parser", (base.parser_class,), {"FUNCTIONS": {}, "FUNCTION_PARSERS": rules})
+    own = {"FUNCTIONS": {}, "FUNCTION_PARSERS": rules, "_parse_join": _marking(base.parser_class)}
+    parser = type("Parser", (base.parser_class,), own)
     generator = type("Generator", (base.generator_class,), {"not_sql": _not})
     words = {k: v for k, v in base.tokenizer_class.KEYWORDS.items() if k not in _PLAIN_TYPES}
     parts: dict[str, Any] = {"Parser": parser, "parser_class": parser}
@@ -51,6 +53,19 @@ _PLAIN_CALLS = frozenset(
 
 # sqlglot takes these for types of other databases; with affinities they are like NUMERIC.
 _PLAIN_TYPES = frozenset({"BYTE", "LONG", "SHORT", "STR", "STRING"})
+
+
+def _marking(parser: Any) -> Any:
+    """Return what parses a join, and marks one with a comma: sqlglot's tree does not tell it."""
+
+    def parse(self: Any, *args: Any, **more: Any) -> Any:
+        is_comma = self._curr and self._curr.token_type == TokenType.COMMA
+        join = parser._parse_join(self, *args, **more)
+        if join and is_comma:
+            join.meta["comma"] = True
+        return join
+
+    return parse
 
 
 _NEGATABLE = (exp.In, exp.Between, exp.Like, exp.ILike)

@@ -52,6 +52,7 @@ SQLITE = Dialect(
     groups_are_strict=False,
     filter=True,
     cross_join_is_free=False,  # it forbids a better order of the tables
+    comma_binds_less=False,
     nested_sets=False,
     brackets=True,
     engine="sqlite",

@@ -73,10 +73,33 @@ def _from(reader: Reader, node: exp.From | None, joins: list[exp.Join]) -> dict[
     source = reader.query(node.this)
     if not joins and _is_dual(reader, source):
         return {}
-    read = tuple(_join(reader, join) for join in joins)
+    read = _grouped(reader, joins)
     if isinstance(source, Joined):  # FROM (a JOIN b …) JOIN c: the first parentheses change nothing
         return {"from_": source.joined, "joins": (*source.joins, *read)}
     return {"from_": source, "joins": read}
+
+
+def _grouped(reader: Reader, joins: list[exp.Join]) -> tuple[Join, ...]:
+    """Read joins. What is joined after a comma belongs to the table there, in most dialects."""
+    groups: list[list[Join]] = [[]]
+    for join in joins:
+        if join.meta.get("comma") and reader.dialect.comma_binds_less:
+            groups.append([])
+        groups[-1].append(_join(reader, join))
+    first, *others = groups
+    return (*first, *(_one(after_comma) for after_comma in others))
+
+
+def _one(joins: list[Join]) -> Join:
+    first, *others = joins
+    if not others:
+        return first
+    inner = first.source
+    if isinstance(inner, Joined):  # a, (b JOIN c …) JOIN d
+        source = Joined(joined=inner.joined, joins=(*inner.joins, *others))
+    else:
+        source = Joined(joined=inner, joins=tuple(others))
+    return first.model_copy(update={"source": source})
 
 
 def _is_dual(reader: Reader, source: Any) -> bool:
