@@ -11,18 +11,18 @@ from __future__ import annotations
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import ErrorLevel, SqlglotError
-from sqlglot.optimizer.annotate_types import annotate_types
-from sqlglot.optimizer.qualify import qualify
 
 from queryexpr.build.aggregates import statistic
 from queryexpr.build.builder import Builder
 from queryexpr.build.patterns import like_as
 from queryexpr.build.queries import QUERIES
 from queryexpr.build.truth import truth
+from queryexpr.build.typed import by_types
 from queryexpr.build.values import VALUES
+from queryexpr.check.check import check
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.dialects.grammar import cuts_fractions, grammar, plain_grammar
+from queryexpr.dialects.grammar import grammar, plain_grammar
 from queryexpr.expression import QueryExpression
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import lift
@@ -94,8 +94,7 @@ def translate(
         ):
             _check_interval(target)
         _check_distinct(tree, target)
-        if _divides_otherwise(tree, source, target):
-            tree = _typed(tree, source, catalogue)
+        tree = by_types(tree, source, target, catalogue)
         tree = tree.transform(truth, target).transform(_same_case, source, target)
         tree = tree.transform(statistic, source, target).transform(_crossed)
         written = emit(tree, target)
@@ -104,7 +103,9 @@ def translate(
     except Exception:  # sqlglot raises more than its own errors for operands that are odd
         message = f"{source.title}'s query cannot be translated to {target.title}."
         raise Refused(Issue("dialect", message)) from None
-    return lift(written, target).expression
+    final = lift(written, target).expression
+    # Names as the schema spells them, and no alias where the dialect does not see one.
+    return check(final, target, catalogue, strict_groups=False).expression
 
 
 def _crossed(node: exp.Expr) -> exp.Expr:
@@ -127,24 +128,6 @@ def _check_distinct(tree: exp.Expr, target: Dialect) -> None:
     lacks = not target.distinct_on
     if lacks and any(distinct.args.get("on") for distinct in tree.find_all(exp.Distinct)):
         raise Builder(target, None, VALUES, QUERIES).lacks("DISTINCT ON")
-
-
-def _divides_otherwise(tree: exp.Expr, source: Dialect, target: Dialect) -> bool:
-    """Does `/` cut fractions off in one of the two only?"""
-    return cuts_fractions(source) != cuts_fractions(target) and tree.find(exp.Div) is not None
-
-
-def _typed(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) -> exp.Expr:
-    """Return a tree whose values have types, so that divisions of whole numbers are known."""
-    tables = catalogue.tables if catalogue else ()
-    schema: dict[str, object] = {
-        table.name: {c.name: c.type or "unknown" for c in table.columns} for table in tables
-    }
-    named = qualify(
-        tree, schema=schema, dialect=source.name, expand_stars=False, quote_identifiers=False,
-        identify=False, validate_qualify_columns=False, expand_alias_refs=False,
-    )  # fmt: skip
-    return annotate_types(named, schema=schema, dialect=source.name)
 
 
 def _same_case(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:

@@ -164,6 +164,8 @@ def check_kinds(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
     """Warn of a text that is compared with a number: some engines reject it."""
     if len(node.args) < 2:
         return
+    if node.op == "-" and not checker.native:
+        _check_dates(checker, node, scope, pointer)
     if node.op in PATTERNS:
         if kind(node.args[0], scope) == "number":
             _mismatch(checker, node, "a number", "a pattern", pointer)
@@ -171,6 +173,17 @@ def check_kinds(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
         kinds = {kind(arg, scope) for arg in node.args}
         if kinds == {"number", "text"}:
             _mismatch(checker, node, "a number", "a text", pointer)
+
+
+def _check_dates(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
+    late, early = node.args
+    if isinstance(early, Interval) or {kind(late, scope), kind(early, scope)} != {"time"}:
+        return
+    operands = node.model_dump(by_alias=True, exclude_defaults=True)["args"]
+    days = {"fn": "date_diff", "unit": "day", "args": operands}
+    message = "'-' of dates is days, years or an error, by the dialect: use 'date_diff'."
+    fix = {"op": "replace", "path": pointer, "value": days}
+    checker.wrong("dates", message, pointer, fix=(fix,))
 
 
 def _mismatch(checker: Checker, node: Op, one: str, other: str, pointer: str) -> None:

@@ -59,6 +59,8 @@ class Dialect:
     sunday_is_0: bool = False  # for EXTRACT(DAYOFWEEK …): portable weekdays begin there
     intervals: bool = True  # `+ INTERVAL …` is understood
     computed_intervals: bool = False  # the number of an interval may be any value
+    # What `date - date` and `date + 1` count: "days", or nothing of use.
+    date_numbers: Literal["days", ""] = ""
     today: str = ""  # template, where there is no CURRENT_DATE
     date: str = "CAST({value} AS DATE)"
     extract: Templates = field(
@@ -88,6 +90,11 @@ class Dialect:
     is_false: str = ""
     reads_rows: bool = True  # `(a, b) = (c, d)` compares nulls as SQL does, where it is read
     writes_rows: bool = True  # … and may be written
+    casts_round: bool = True  # CAST(2.5 AS INTEGER) is 3, and not 2
+    truncate: str = "TRUNC({value})"
+    decimal: tuple[int, ...] = ()  # the sizes of a DECIMAL that names none; empty: any digits
+    wide_decimal: tuple[int, ...] = ()  # … of one for any digits
+    casts_to_scale: bool = True  # CAST(2.567 AS DECIMAL(10, 2)) is 2.57
     affinities: bool = False  # CAST takes any word, and looks for a few letters in it
     collations: frozenset[str] = frozenset()  # empty: any name that looks like a collation
     quoted_collations: bool = False

@@ -31,6 +31,7 @@ ORACLE = Dialect(
     add={
         "": "({value} + NUMTODSINTERVAL({number}, '{UNIT}'))",
         "month": "ADD_MONTHS({value}, {number})", "year": "ADD_MONTHS({value}, ({number}) * 12)"},
+    date_numbers="days",
     loose_like="LOWER({value}) LIKE LOWER({pattern})",
     conditions_are_values=False,
     alias_in_group_by=False,
