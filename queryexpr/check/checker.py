@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from queryexpr.check.scope import Output, Scope, Source
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.expression import Aggregate, QueryExpression, Select, Window
+from queryexpr.expression import Aggregate, QueryExpression, Select, Sort, Window
 from queryexpr.issues import Issue, did_you_mean, nearest
 from queryexpr.schema.catalogue import Catalogue
 
@@ -38,12 +38,21 @@ class Checked:
 class Place:
     """Where a value is: its clause, and whether an aggregate or a window is around it."""
 
-    __slots__ = ("aggregate", "clause", "results", "window")
+    __slots__ = ("aggregate", "clause", "results", "subject", "window")
 
     def __init__(
-        self, clause: str, results: str = "", *, aggregate: bool = False, window: bool = False
+        self,
+        clause: str,
+        results: str = "",
+        *,
+        aggregate: bool = False,
+        window: bool = False,
+        subject: bool = False,
     ) -> None:
         self.clause = clause
+        # Is it what a part of the query is about, such as the left of a comparison? A name that
+        # is not there is no text then, although SQLite takes "a" for one.
+        self.subject = subject
         # How an alias of the result is read here. "first": before a column of that name. "last":
         # after it. "expand": after it, and the alias is replaced by its value. "": not at all.
         self.results = results
@@ -55,8 +64,17 @@ class Place:
         if isinstance(node, Window):
             return Place(self.clause, self.results, aggregate=self.aggregate, window=True)
         if isinstance(node, Aggregate):
-            return Place(self.clause, self.results, aggregate=True, window=self.window)
-        return self
+            return Place(
+                self.clause, self.results, aggregate=True, window=self.window, subject=True
+            )
+        return self if isinstance(node, Sort) else self.about(False)
+
+    def about(self, subject: bool) -> Place:
+        """Return the place of what a part of the query is about, or of another value there."""
+        if subject == self.subject:
+            return self
+        return Place(self.clause, self.results, aggregate=self.aggregate, window=self.window,
+                     subject=subject)  # fmt: skip
 
 
 class QueryCheck(Protocol):

@@ -8,7 +8,7 @@ from queryexpr.check.aggregates import check_aggregate
 from queryexpr.check.calls import check_kinds, check_node
 from queryexpr.check.checker import Place
 from queryexpr.check.scope import Output, Scope
-from queryexpr.dialects.operators import RANKINGS
+from queryexpr.dialects.operators import RANKINGS, is_condition
 from queryexpr.expression import (
     Aggregate,
     Column,
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from queryexpr.check.checker import Checker
 
 
+_LOGICAL = {"and", "or", "not", "exists", "not exists"}
+
+
 class Values:
     """Checks values for a Checker."""
 
@@ -46,7 +49,7 @@ class Values:
             for place, item in enumerate(node.select)
         )
         scope.results = {item.alias.lower(): item for item in items if item.alias}
-        group = Place("GROUP BY", "last" if dialect.alias_in_group_by else "expand")
+        group = Place("GROUP BY", "last" if dialect.alias_in_group_by else "expand", subject=True)
         having = Place("HAVING", "last" if dialect.alias_in_having else "expand")
         return {
             "select": items,
@@ -62,7 +65,7 @@ class Values:
     def _item(self, item: Item, scope: Scope, pointer: str) -> Item:
         if isinstance(item.expr, Star):
             return item.model_copy(update={"expr": self._star(item.expr, scope, pointer)})
-        value = self.value(item.expr, scope, f"{pointer}/expr", Place("SELECT"))
+        value = self.value(item.expr, scope, f"{pointer}/expr", Place("SELECT", subject=True))
         return item.model_copy(update={"expr": value})
 
     def _star(self, star: Star, scope: Scope, pointer: str) -> Star:
@@ -89,7 +92,7 @@ class Values:
         pointer: str,
     ) -> tuple[Sort, ...]:
         """Return ORDER BY with exact names. A whole number there is a column of the result."""
-        place = Place("ORDER BY", "first")
+        place = Place("ORDER BY", "first", subject=True)
         return self.every(sorts, scope, pointer, place)
 
     # ── Values ──────────────────────────────────────────────────────────────────────────────
@@ -128,10 +131,22 @@ class Values:
                 return self._over(part, scope, at, inner)
             if isinstance(node, Op) and node.op in ("in", "not in"):
                 return self._in(part, scope, at, inner)
+            if isinstance(node, Op) and is_condition(node) and node.op not in _LOGICAL:
+                return self._test(part, scope, at, inner)
             read = self.every if isinstance(part, tuple) else self.value
             return read(part, scope, at, inner)
 
         return transform(node, check)
+
+    def _test(self, args: tuple[Any, ...], scope: Scope, pointer: str, place: Place) -> Any:
+        """Return the operands of a test. The first is what it is about, unless a column follows."""
+        columns = (arg for arg in args[1:] if isinstance(arg, Column))
+        about = not any(scope.find(column.column, column.table) for column in columns)
+        first = self.every(args[:1], scope, pointer, place.about(about))
+        rest = (
+            self.value(arg, scope, f"{pointer}/{n}", place) for n, arg in enumerate(args[1:], 1)
+        )
+        return (*first, *rest)
 
     def _in(self, args: tuple[Any, ...], scope: Scope, pointer: str, place: Place) -> Any:
         """Return the operands of `in`, of which the last may be a list."""
@@ -139,7 +154,7 @@ class Values:
             return self.every(args, scope, pointer, place)
         at = f"{pointer}/{len(args) - 1}/list"
         values = self.every(args[-1].values, scope, at, place)
-        first = self.every(args[:-1], scope, pointer, place)
+        first = self.every(args[:-1], scope, pointer, place.about(True))
         return (*first, args[-1].model_copy(update={"values": values}))
 
     def _over(self, node: Aggregate | Function, scope: Scope, pointer: str, place: Place) -> Any:
@@ -177,7 +192,9 @@ class Values:
         if matches:
             self._ambiguous(node, matches, pointer)
         elif id(node) in self.checker.quoted and self.checker.dialect.quoted_may_be_text:
-            return node.column
+            if not place.subject:
+                return node.column
+            self._unknown_column(node, scope, pointer, " A text is in single quotes.")
         else:
             self._unknown_column(node, scope, pointer)
         return node
@@ -193,7 +210,7 @@ class Values:
         message = f"{node.column!r} may be {' or '.join(options)}: name its table."
         self.checker.wrong("ambiguous_column", message, pointer, near=options)
 
-    def _unknown_column(self, node: Column, scope: Scope, pointer: str) -> None:
+    def _unknown_column(self, node: Column, scope: Scope, pointer: str, remedy: str = "") -> None:
         if node.table is not None and scope.source(node.table) is None:
             self._unknown_alias(node.table, scope, pointer)
             return
@@ -202,7 +219,9 @@ class Values:
         near = self.checker.near(node.column, dict.fromkeys(names))
         subject = f"{node.table!r} has no" if node.table else "No table in FROM has a"
         message = f"{subject} column {node.column!r}."
-        self.checker.wrong("unknown_column", message + did_you_mean(near), pointer, near=near)
+        self.checker.wrong(
+            "unknown_column", message + did_you_mean(near) + remedy, pointer, near=near
+        )
 
     def _unknown_alias(self, table: str, scope: Scope, pointer: str) -> None:
         if scope.around and scope.around.source(table):

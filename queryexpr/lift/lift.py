@@ -51,7 +51,7 @@ class Lifted:
 def lift(sql: str, dialect: Dialect, max_bytes: int = MAX_BYTES) -> Lifted:
     """Return the query in `sql`, which is of `dialect`. Raises Refused, as for over `max_bytes`."""
     tree = parse(sql, dialect, max_bytes)
-    reader = Reader(dialect, VALUES, QUERIES)
+    reader = Reader(dialect, VALUES, QUERIES, sql)
     try:
         query = reader.query(tree)
     except Refused as refused:

@@ -26,7 +26,9 @@ class Reader:
         dialect: Dialect,
         values: dict[type[exp.Expr], Reading],
         queries: dict[type[exp.Expr], Reading],
+        sql: str = "",
     ) -> None:
+        self.sql = sql
         self.dialect = dialect
         self.places: dict[int, int] = {}
         self.quoted: set[int] = set()

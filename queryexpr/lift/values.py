@@ -41,8 +41,8 @@ def read_column(reader: Reader, node: exp.Column) -> Column | Star:
     if not isinstance(node.this, exp.Identifier):
         raise reader.refuse(node)
     column = Column(column=node.name, table=table)
-    if node.this.quoted and table is None:
-        reader.quoted.add(id(column))
+    if table is None and reader.sql[node.this.meta.get("start", 0) :][:1] == '"':
+        reader.quoted.add(id(column))  # `a` and [a] are never texts
     return column
 
 
