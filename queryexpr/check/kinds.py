@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from queryexpr.check.growth import growth
 from queryexpr.check.scope import Output, Scope
 from queryexpr.dialects.operators import ARITHMETIC
 from queryexpr.expression import (
@@ -39,9 +41,9 @@ def describe(item: Item, scope: Scope) -> Output:
         matches = scope.find(item.expr.column, item.expr.table)
         if matches:
             output = matches[0][1]
-            return Output(item.alias or output.name, output.family, output.nullable)
+            return replace(output, name=item.alias or output.name)
         return Output(item.alias or item.expr.column)
-    return Output(item.alias or "", kind(item.expr, scope))
+    return Output(item.alias or "", kind(item.expr, scope), growth=growth(item.expr, scope))
 
 
 def kind(value: Any, scope: Scope) -> Family:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.checker import Checker, Ctes
 from queryexpr.check.grouping import check_distinct, check_groups
+from queryexpr.check.growth import check_width
 from queryexpr.check.kinds import describe
+from queryexpr.check.recursion import check_recursion
 from queryexpr.check.scope import Output, Scope, Source, of_outputs
 from queryexpr.check.sources import Sources
 from queryexpr.check.values import Values
@@ -61,6 +64,7 @@ class Queries:
             inner = dict(visible)
             if node.recursive:
                 inner[name] = self._recursive(cte, outer, visible, at)
+                check_recursion(self.checker, cte, at)
             query, outputs = self.query(cte.query, outer, inner, f"{at}/query")
             visible[name] = of_outputs(cte.name, self._renamed(cte, outputs, at))
             withs.append(cte.model_copy(update={"query": query}))
@@ -86,8 +90,7 @@ class Queries:
             )
             self.checker.wrong("column_count", message, f"{pointer}/columns")
         return [
-            Output(name, output.family, output.nullable)
-            for name, output in zip(cte.columns, outputs, strict=False)
+            replace(output, name=name) for name, output in zip(cte.columns, outputs, strict=False)
         ]
 
     def _set(
@@ -129,6 +132,7 @@ class Queries:
             if columns is None:
                 return None
             outputs += columns
+            check_width(len(outputs))
         return outputs
 
     def _item(self, item: Item, scope: Scope) -> list[Output] | None:
@@ -140,6 +144,7 @@ class Queries:
         ]
         if any(source.columns is None for source in sources):
             return None
-        every = [(name, o) for s in sources for name, o in (s.columns or {}).items()]
+        check_width(sum(len(source.outputs) for source in sources))
+        every = [(output.name.lower(), output) for s in sources for output in s.outputs]
         merged = {name: output for name, output in every if name in scope.merged}
         return [*merged.values(), *(o for name, o in every if name not in scope.merged)]

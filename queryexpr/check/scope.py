@@ -19,19 +19,22 @@ class Output:
     name: str
     family: Family = ""
     nullable: bool = True
+    growth: int = 1  # how much longer than a value of a table it may be
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """A table, a query of WITH or a query in FROM. `columns` is None where they are not known.
 
-    `node` is the part of FROM that names it; the result of a set operation has none.
+    `outputs` has all of its columns, also where two have one name. `node` is the part of FROM that
+    names it; the result of a set operation has none.
     """
 
     alias: str
     columns: Mapping[str, Output] | None  # by name, in small letters
     table: Table | None = None
     node: TableName | Derived | None = None
+    outputs: tuple[Output, ...] = ()
 
 
 @dataclass(slots=True)
@@ -124,7 +127,7 @@ class Scope:
 def of_table(table: Table, alias: str, node: TableName) -> Source:
     """Return the source that a table of the schema is."""
     columns = {c.name.lower(): Output(c.name, c.family, c.nullable) for c in table.columns}
-    return Source(alias, columns, table, node)
+    return Source(alias, columns, table, node, tuple(columns.values()))
 
 
 def of_outputs(alias: str, outputs: list[Output] | None, node: Derived | None = None) -> Source:
@@ -132,4 +135,4 @@ def of_outputs(alias: str, outputs: list[Output] | None, node: Derived | None = 
     if outputs is None:
         return Source(alias, None, node=node)
     columns = {output.name.lower(): output for output in outputs if output.name}
-    return Source(alias, columns, node=node)
+    return Source(alias, columns, node=node, outputs=tuple(outputs))

@@ -46,7 +46,7 @@ class Sources:
         cte = ctes.get(node.table.lower()) if node.schema_ is None else None
         if cte is not None:
             node = node.model_copy(update={"table": cte.alias})
-            self._add(scope, Source(alias, cte.columns, node=node), pointer)
+            self._add(scope, Source(alias, cte.columns, node=node, outputs=cte.outputs), pointer)
             return node
         if self.checker.catalogue is None:
             self._add(scope, Source(alias, None, node=node), pointer)
@@ -72,7 +72,8 @@ class Sources:
         return node
 
     def _derived(self, node: Derived, scope: Scope, ctes: Ctes, pointer: str) -> Derived:
-        query, outputs = self.checker.queries.query(node.query, Scope(), ctes, f"{pointer}/query")
+        outer = scope.outer or Scope()  # of the query around a subquery, whose names are seen
+        query, outputs = self.checker.queries.query(node.query, outer, ctes, f"{pointer}/query")
         self._unique(outputs, pointer)
         if node.alias is None:  # most dialects require one
             node = node.model_copy(update={"alias": f"query_{len(scope.sources) + 1}"})

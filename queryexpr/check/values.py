@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from queryexpr.check.aggregates import check_aggregate
 from queryexpr.check.calls import check_kinds, check_node
 from queryexpr.check.checker import Place
+from queryexpr.check.growth import check_growth
 from queryexpr.check.scope import Output, Scope
 from queryexpr.dialects.operators import RANKINGS, is_condition
 from queryexpr.expression import (
@@ -122,6 +123,7 @@ class Values:
         changed = self._children(node, scope, pointer, place.inside(node))
         if isinstance(changed, Op):
             check_kinds(self.checker, changed, scope, pointer)
+        check_growth(self.checker, changed, scope, pointer)
         return changed
 
     def _children(self, node: Node, scope: Scope, pointer: str, inner: Place) -> Node:

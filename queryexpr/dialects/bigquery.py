@@ -12,7 +12,7 @@ from queryexpr.dialects.functions import (
     positions,
     scalars,
 )
-from queryexpr.dialects.lengths import PADS
+from queryexpr.dialects.lengths import NARROW, PADS
 
 BIGQUERY = Dialect(
     name="bigquery",
@@ -32,9 +32,9 @@ BIGQUERY = Dialect(
         " DATE_FROM_UNIX_DATE EXTRACT IF SAFE_DIVIDE IEEE_DIVIDE DIV SAFE_MULTIPLY SAFE_SUBTRACT"
         " SAFE_ADD TRUNC STRPOS INSTR STARTS_WITH ENDS_WITH INITCAP CONTAINS_SUBSTR"
         " REGEXP_CONTAINS REGEXP_EXTRACT REGEXP_REPLACE REGEXP_INSTR BYTE_LENGTH"
-        " CHARACTER_LENGTH CHR FORMAT TO_HEX COT CBRT IS_NAN IS_INF"
+        " CHARACTER_LENGTH CHR TO_HEX COT CBRT IS_NAN IS_INF"
     ),
-    limited=PADS,
+    limited=PADS | {"FORMAT": NARROW},
     unit_at=positions(
         "",
         "DATE_TRUNC DATETIME_TRUNC TIMESTAMP_TRUNC TIME_TRUNC LAST_DAY",

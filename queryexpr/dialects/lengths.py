@@ -37,4 +37,18 @@ SHORT = Limit(_is_short, f"{{}} needs a length here that is a number of up to {M
 NARROW = Limit(
     _is_narrow, "{} needs a format here that is a text, with no field of over 99 characters."
 )
+_DIGITS = re.compile(r"\d{3}")
+MAX_FACTORIAL = 170  # a double holds no more
+
+
+def _is_small(args: tuple[Any, ...]) -> bool:
+    return len(args) == 1 and type(args[0]) is int and args[0] <= MAX_FACTORIAL
+
+
+def _is_plain(args: tuple[Any, ...]) -> bool:
+    return len(args) > 1 and isinstance(args[1], str) and not _DIGITS.search(args[1])
+
+
+SMALL = Limit(_is_small, f"{{}} needs a number of up to {MAX_FACTORIAL} here.")
+PLAIN = Limit(_is_plain, "{} needs a format here that is a text, with no number of over 99.")
 PADS = {"LPAD": SHORT, "RPAD": SHORT}

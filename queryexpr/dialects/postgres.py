@@ -13,7 +13,7 @@ from queryexpr.dialects.functions import (
     aggregates,
     scalars,
 )
-from queryexpr.dialects.lengths import NARROW, PADS
+from queryexpr.dialects.lengths import NARROW, PADS, SMALL
 
 POSTGRES = Dialect(
     name="postgres",
@@ -32,11 +32,11 @@ POSTGRES = Dialect(
         " INITCAP BTRIM STARTS_WITH CHR MD5 REGEXP_REPLACE REGEXP_MATCH REGEXP_LIKE"
         " REGEXP_SUBSTR REGEXP_COUNT OVERLAY POSITION QUOTE_LITERAL OCTET_LENGTH BIT_LENGTH"
         " CHARACTER_LENGTH SUBSTRING TRUNC DIV CBRT WIDTH_BUCKET SCALE GCD LCM SIND COSD TAND"
-        " SINH COSH TANH FACTORIAL ARRAY_LENGTH CARDINALITY ARRAY_POSITION"
+        " SINH COSH TANH ARRAY_LENGTH CARDINALITY ARRAY_POSITION"
         " JSON_EXTRACT_PATH_TEXT JSONB_EXTRACT_PATH_TEXT JSONB_ARRAY_LENGTH JSON_ARRAY_LENGTH"
         " JSONB_TYPEOF NUM_NULLS NUM_NONNULLS"
     ),
-    limited=PADS | {"FORMAT": NARROW},
+    limited=PADS | {"FORMAT": NARROW, "FACTORIAL": SMALL},
     aggregates=STATISTICS | PAIRS | BOOLEANS | aggregates("ARRAY_AGG") | {"MODE": (0, 0)},
     sunday_is_0=True,
     add_literal={"": "({value} {sign} INTERVAL '{amount}' {UNIT})"},

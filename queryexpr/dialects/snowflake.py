@@ -13,7 +13,7 @@ from queryexpr.dialects.functions import (
     positions,
     scalars,
 )
-from queryexpr.dialects.lengths import PADS
+from queryexpr.dialects.lengths import PADS, SMALL
 
 SNOWFLAKE = Dialect(
     name="snowflake",
@@ -33,10 +33,10 @@ SNOWFLAKE = Dialect(
         " PREVIOUS_DAY ADD_MONTHS MONTHS_BETWEEN CONVERT_TIMEZONE GETDATE SYSDATE TIME_SLICE"
         " TRUNC TRUNCATE IFF NVL2 ZEROIFNULL NULLIFZERO DECODE EQUAL_NULL DIV0 DIV0NULL"
         " CHARINDEX POSITION SPLIT_PART CONCAT_WS INITCAP STARTSWITH ENDSWITH CONTAINS CHR MD5"
-        " REGEXP_LIKE REGEXP_REPLACE REGEXP_SUBSTR REGEXP_COUNT RLIKE SQUARE CBRT FACTORIAL"
+        " REGEXP_LIKE REGEXP_REPLACE REGEXP_SUBSTR REGEXP_COUNT RLIKE SQUARE CBRT"
         " HAVERSINE WIDTH_BUCKET"
     ),
-    limited=PADS,
+    limited=PADS | {"FACTORIAL": SMALL},
     unit_at=positions("DATEADD DATEDIFF TIMEADD TIMEDIFF TIMESTAMPADD TIMESTAMPDIFF DATE_PART"),
     aggregates_read={"VARIANCE_POP": "var_pop", "VARIANCE_SAMP": "var_samp"},
     aggregates=STATISTICS | PAIRS | aggregates(
