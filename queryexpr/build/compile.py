@@ -26,6 +26,7 @@ from queryexpr.dialects.grammar import grammar, plain_grammar
 from queryexpr.expression import QueryExpression
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import lift
+from queryexpr.lift.queries import recurs
 from queryexpr.schema.catalogue import Catalogue
 
 # sqlglot's pretty printer writes this for a line break in a text, and restores the break at the
@@ -97,6 +98,9 @@ def translate(
         tree = by_types(tree, source, target, catalogue)
         tree = tree.transform(truth, target).transform(_same_case, source, target)
         tree = tree.transform(statistic, source, target).transform(_crossed)
+        for clause in tree.find_all(exp.With):
+            if target.recursive != "none" and any(map(recurs, clause.expressions)):
+                clause.set("recursive", True)
         written = emit(tree, target)
     except Refused:
         raise

@@ -52,7 +52,9 @@ def _with(builder: Builder, node: Select | SetOperation) -> exp.With | None:
     if not node.with_:
         return None
     ctes = [_cte(builder, cte) for cte in node.with_]
-    return exp.With(expressions=ctes, recursive=node.recursive)
+    return exp.With(
+        expressions=ctes, recursive=node.recursive and builder.dialect.recursive != "none"
+    )
 
 
 def _cte(builder: Builder, node: With) -> exp.CTE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from queryexpr.schema.catalogue import Family, Table
 
@@ -45,6 +45,7 @@ class Scope:
     sources: dict[str, Source] = field(default_factory=dict)  # by alias, in small letters
     merged: set[str] = field(default_factory=set)  # columns that USING merges
     around: Scope | None = None  # of what is joined in parentheses, or after a comma
+    columns: list[Any] = field(default_factory=list)  # items of `select` without an alias
     results: dict[str, Item] = field(default_factory=dict)  # items of `select`, by alias
 
     def find(self, column: str, table: str | None) -> list[tuple[Source, Output]]:
@@ -81,6 +82,18 @@ class Scope:
             return list(self.sources.values())
         source = self.sources.get(table.lower())
         return [source] if source else []
+
+    def shown(self, matches: list[tuple[Source, Output]]) -> list[tuple[Source, Output]]:
+        """Return those of several columns that the result shows under their own name."""
+        return [
+            (source, output)
+            for source, output in matches
+            if any(
+                (getattr(value, "table", None) or "").lower() == source.alias.lower()
+                and getattr(value, "column", output.name).lower() == output.name.lower()
+                for value in self.columns
+            )
+        ]
 
     def result(self, column: str, table: str | None) -> Item | None:
         """Return the item of `select` whose alias that is, unless a source has such a column."""

@@ -49,6 +49,7 @@ class Values:
             self._item(item, scope, f"{pointer}/select/{place}")
             for place, item in enumerate(node.select)
         )
+        scope.columns = [item.expr for item in items if not item.alias]
         scope.results = {item.alias.lower(): item for item in items if item.alias}
         group = Place("GROUP BY", "last" if dialect.alias_in_group_by else "expand", subject=True)
         having = Place("HAVING", "last" if dialect.alias_in_having else "expand")
@@ -189,6 +190,10 @@ class Values:
                 return self.value(result.expr, Scope(scope.outer, scope.sources), pointer, place)
             return node.model_copy(update={"column": result.alias})
         matches = own or scope.find(node.column, node.table)
+        by_result = place.clause == "ORDER BY" and self.checker.dialect.results_in_order_by
+        if len(matches) > 1 and by_result:
+            matches = scope.shown(matches) or matches
+            node = node.model_copy(update={"table": matches[0][0].alias})
         if len(matches) == 1:
             return self._named(node, *matches[0])
         if matches:

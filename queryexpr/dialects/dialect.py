@@ -103,6 +103,7 @@ class Dialect:
     groups_are_strict: bool = True  # a column outside of GROUP BY is an error
     alias_in_group_by: bool = True
     alias_in_having: bool = True
+    results_in_order_by: bool = True  # a name there is a column of the result before others
     distinct_on: bool = False
     distinct_on_leads_order: bool = False  # ORDER BY has to begin with what DISTINCT ON names
     filter: bool = False  # aggregates have FILTER
@@ -110,6 +111,7 @@ class Dialect:
     needs_dual: bool = False  # … and has to be written where there is none
     cross_join_is_free: bool = True  # CROSS JOIN leaves the order of the tables to the database
     comma_binds_less: bool = True  # `a, b JOIN c` is `a CROSS JOIN (b JOIN c)`
+    recursive: Literal["needed", "optional", "none"] = "needed"  # the word after WITH
     nested_sets: bool = True  # a side of UNION may be in parentheses
     pairwise_types: bool = False  # UNION ALL takes the type of its first two rows
 

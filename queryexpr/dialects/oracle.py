@@ -38,4 +38,5 @@ ORACLE = Dialect(
     alias_in_having=False,
     reads_dual=True,
     needs_dual=True,  # before version 23
+    recursive="none",
 )  # fmt: skip

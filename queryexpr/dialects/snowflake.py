@@ -52,4 +52,5 @@ SNOWFLAKE = Dialect(
     reads_dual=True,
     backslash_escapes=True,
     dollar_quotes=True,
+    recursive="optional",
 )  # fmt: skip

@@ -59,4 +59,6 @@ SQLITE = Dialect(
     brackets=True,
     engine="sqlite",
     stand_in=False,
+    recursive="optional",
+    results_in_order_by=False,
 )  # fmt: skip

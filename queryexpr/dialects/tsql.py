@@ -52,4 +52,5 @@ TSQL = Dialect(
     alias_in_having=False,
     brackets=True,
     batches=True,
+    recursive="none",
 )  # fmt: skip

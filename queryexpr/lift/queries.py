@@ -54,8 +54,21 @@ def _with(reader: Reader, node: exp.With | None) -> dict[str, Any]:
     reader.only(node, "expressions", "recursive")
     return {
         "with_": tuple(_cte(reader, cte) for cte in node.expressions),
-        "recursive": bool(node.args.get("recursive")),
+        "recursive": bool(node.args.get("recursive")) or _recurs(reader, node),
     }
+
+
+def _recurs(reader: Reader, node: exp.With) -> bool:
+    """Does a query of WITH name itself, in a dialect that needs no word for that?"""
+    if reader.dialect.recursive == "needed":
+        return False
+    return any(map(recurs, node.expressions))
+
+
+def recurs(cte: exp.CTE) -> bool:
+    """Does a query of WITH name itself?"""
+    tables = cte.this.find_all(exp.Table)
+    return any(table.name.lower() == cte.alias.lower() and not table.db for table in tables)
 
 
 def _cte(reader: Reader, node: exp.CTE) -> With:

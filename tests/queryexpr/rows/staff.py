@@ -68,7 +68,7 @@ def run(engine: str, sql: str) -> Rows:
 def _plain(value: Any) -> Any:
     if isinstance(value, bool | int | float | decimal.Decimal):
         return round(float(value), 6)
-    return value.isoformat() if isinstance(value, datetime.date) else value
+    return str(value) if isinstance(value, datetime.date) else value
 
 
 def judged(query: Any, source: str, target: str = "") -> Judgement:
