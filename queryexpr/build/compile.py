@@ -19,6 +19,7 @@ from queryexpr.build.queries import QUERIES
 from queryexpr.build.truth import truth
 from queryexpr.build.typed import by_types
 from queryexpr.build.values import VALUES
+from queryexpr.build.words import reworded
 from queryexpr.check.check import check
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.dialect import Dialect
@@ -98,6 +99,7 @@ def translate(
         tree = by_types(tree, source, target, catalogue)
         tree = tree.transform(truth, target).transform(_same_case, source, target)
         tree = tree.transform(statistic, source, target).transform(_crossed)
+        tree = tree.transform(reworded, source, target)
         for clause in tree.find_all(exp.With):
             if target.recursive != "none" and any(map(recurs, clause.expressions)):
                 clause.set("recursive", True)

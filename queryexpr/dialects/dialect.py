@@ -83,6 +83,9 @@ class Dialect:
     like_minds_case: bool = True
     exact_like: str = ""  # template of {value}, {pattern}, where LIKE ignores case
     loose_like: str = ""  # … where there is no ILIKE
+    # Regular expressions: they mind case, ignore it, or have to match the whole text.
+    regexp: Literal["exact", "loose", "whole", ""] = "exact"
+    separator: str = ""  # sqlglot writes it where STRING_AGG names none
     glob: bool = False  # GLOB is there for an exact LIKE
     sets_in_patterns: bool = False  # [ ] in a pattern of LIKE is a set of letters
     conditions_are_values: bool = True  # a condition may be a value in SELECT

@@ -37,6 +37,7 @@ DUCKDB = Dialect(
     quantiles={"percentile_cont": "QUANTILE_CONT", "percentile_disc": "QUANTILE_DISC"},
     sunday_is_0=True,
     add_literal={"": "({value} {sign} INTERVAL '{amount}' {UNIT})"},
+    separator=",",
     date_numbers="days",
     decimal=(18, 3),
     wide_decimal=(38, 10),

@@ -34,7 +34,13 @@ def plain_grammar(dialect: Dialect) -> Grammar:
     rules = {k: v for k, v in base.parser_class.FUNCTION_PARSERS.items() if k not in _PLAIN_CALLS}
     own = {"FUNCTIONS": {}, "FUNCTION_PARSERS": rules, "_parse_join": _marking(base.parser_class)}
     parser = type("Parser", (base.parser_class,), own)
-    generator = type("Generator", (base.generator_class,), {"not_sql": _not})
+    written: dict[str, Any] = {"not_sql": _not}
+    if dialect.regexp == "loose":  # MariaDB has no REGEXP_LIKE
+        written["regexplike_sql"] = lambda self, node: self.binary(node, "REGEXP")
+        transforms = {**base.generator_class.TRANSFORMS}
+        transforms.pop(exp.RegexpLike, None)
+        written["TRANSFORMS"] = transforms
+    generator = type("Generator", (base.generator_class,), written)
     words = {k: v for k, v in base.tokenizer_class.KEYWORDS.items() if k not in _PLAIN_TYPES}
     parts: dict[str, Any] = {"Parser": parser, "parser_class": parser}
     if dialect.affinities:

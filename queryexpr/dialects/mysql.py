@@ -46,6 +46,8 @@ MYSQL = Dialect(
         "yearday": "DAYOFYEAR({value})"},
     add={"": "DATE_ADD({value}, INTERVAL {number} {UNIT})"},
     days="DATEDIFF({late}, {early})",
+    regexp="loose",
+    separator=",",
     truncate="TRUNCATE({value}, 0)",
     decimal=(10, 0),
     wide_decimal=(65, 30),

@@ -45,6 +45,7 @@ SNOWFLAKE = Dialect(
     sunday_is_0=True,
     add={"": "DATEADD({UNIT}, {number}, {value})"},
     days="DATEDIFF(DAY, {early}, {late})",
+    regexp="whole",
     decimal=(38, 0),
     wide_decimal=(38, 10),
     is_true="COALESCE({value}, FALSE)",

@@ -47,6 +47,7 @@ SQLITE = Dialect(
     days="CAST(JULIANDAY(DATE({late})) - JULIANDAY(DATE({early})) AS INTEGER)",
     like_minds_case=False,
     glob=True,
+    regexp="",
     casts_round=False,
     casts_to_scale=False,
     affinities=True,

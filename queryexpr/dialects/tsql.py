@@ -38,6 +38,7 @@ TSQL = Dialect(
         "yearday": "DATEPART(DAYOFYEAR, {value})", "isoweek": "DATEPART(ISO_WEEK, {value})"},
     add={"": "DATEADD({UNIT}, {number}, {value})"},
     days="DATEDIFF(DAY, {early}, {late})",
+    regexp="",
     casts_round=False,
     decimal=(18, 0),
     wide_decimal=(38, 10),

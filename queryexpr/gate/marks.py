@@ -22,7 +22,7 @@ from queryexpr.expression import (
     TableName,
     Window,
 )
-from queryexpr.walk import fields
+from queryexpr.walk import fields, walk
 
 Mark = tuple[str, Any]
 _LITERALS = {"text", "number"}
@@ -41,8 +41,14 @@ def has_marks(query: Any, of: Any, *, literals: bool) -> bool:
     """
     marks, expected = Counter(_marks(query)), Counter(_marks(of))
     reworded = {"table", "op"} | (set() if literals else _LITERALS)
-    lost = {kind for kind, _ in expected - marks} - reworded
+    aliases = _aliases(of)  # a translation may write what they stand for
+    lost = {kind for kind, value in expected - marks if (kind, value) not in aliases} - reworded
     return not lost and _tables(marks) == _tables(expected)
+
+
+def _aliases(query: Any) -> set[Mark]:
+    nodes = (node for node, _ in walk(query, subqueries=True) if isinstance(node, Select))
+    return {("column", i.alias.lower()) for node in nodes for i in node.select if i.alias}
 
 
 def _tables(marks: Iterable[Mark]) -> set[Any]:

@@ -77,6 +77,8 @@ def read_group_concat(reader: Reader, node: exp.GroupConcat) -> Aggregate:
         this = this.expressions[0]
     separator = node.args.get("separator")
     args = reader.values([this, separator] if separator else [this])
+    if not separator and reader.dialect.separator:
+        args = (*args, reader.dialect.separator)
     return Aggregate(agg="string_agg", args=args, distinct=distinct, order_by=sorts)
 
 
