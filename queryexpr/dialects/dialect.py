@@ -36,6 +36,7 @@ class Dialect:
     main_schema: str = ""  # has the tables whose names are not qualified
     system_tables: tuple[str, ...] = ()  # how the names of the database's own tables begin
     folds: Literal["", "lower", "upper"] = ""  # what happens to the letters of an unquoted name
+    reserved: frozenset[str] = frozenset()  # words that sqlglot does not know to need quotes
     quoted_may_be_text: bool = False  # "a" is a text where no column has this name
     qualified_references: bool = True  # REFERENCES may name a table's schema
 

@@ -95,8 +95,9 @@ def _not(self: Any, node: exp.Not) -> str:
 def keywords(dialect: Dialect) -> frozenset[str]:
     """Return the words that are quoted where they are names."""
     if dialect.folds:  # there, quotes change which letters a name has: only where they must
-        return _RESERVED
-    return frozenset(grammar(dialect).tokenizer_class.KEYWORDS) | _RESERVED
+        return _RESERVED | dialect.reserved
+    known = frozenset(grammar(dialect).tokenizer_class.KEYWORDS)
+    return known | _RESERVED | dialect.reserved
 
 
 def nulls_first(dialect: Dialect, descending: bool) -> bool:

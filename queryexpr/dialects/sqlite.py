@@ -18,6 +18,7 @@ SQLITE = Dialect(
     aliases=("sqlite3",),
     main_schema="main",
     system_tables=("sqlite_",),
+    reserved=frozenset({"IF", "NOTHING", "RAISE", "TRANSACTION"}),
     quoted_may_be_text=True,
     qualified_references=False,  # a key stays inside its own schema
     spellings=SPELLINGS | SUBSTRINGS | {

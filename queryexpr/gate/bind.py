@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -84,9 +85,8 @@ def _sqlite(catalogue: Catalogue) -> _SQLite:
     for table in catalogue.tables:
         try:
             connection.execute(to_ddl(Catalogue((_bare(table),)), SQLITE))
-        except sqlite3.Error as error:
-            message = f"The table {table.name!r} cannot be made in SQLite: {error}."
-            raise Refused(Issue("schema", message)) from None
+        except sqlite3.Error:
+            continue  # such as sqlite_sequence: only queries that name it are refused
     connection.set_authorizer(_authorize)
     connection.set_progress_handler(lambda: 1, STEPS)
     connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
@@ -149,9 +149,9 @@ def _duckdb(catalogue: Catalogue) -> Any:
             connection.execute(to_ddl(Catalogue((bare,)), DUCKDB))
         except duckdb.Error:  # a type that it does not know
             text = [c.__class__(c.name, "TEXT", c.nullable) for c in table.columns]
-            connection.execute(
-                to_ddl(Catalogue((Table(table.name, tuple(text), (), table.schema),)), DUCKDB)
-            )
+            plain = Catalogue((Table(table.name, tuple(text), (), table.schema),))
+            with suppress(duckdb.Error):  # only queries that name it are refused
+                connection.execute(to_ddl(plain, DUCKDB))
     connection.execute("PRAGMA disable_optimizer")  # which computes constants, of any size
     connection.execute("SET lock_configuration = true")
     return connection
