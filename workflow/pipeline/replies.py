@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from queryexpr.gate.operations import Document
 
 MAX_CANDIDATES = 5  # JSON objects in one reply
+MAX_SQL = 8  # readings of one reply as SQL
 MAX_OPTIONS = 10
 MAX_REASON = 500  # characters of a reason
 _THOUGHTS = re.compile(r"<think>.*?(</think>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -25,6 +27,17 @@ _WRITE = re.compile(
     re.IGNORECASE,
 )
 _MAY_BE_NULL = frozenset({"expr", "then", "when", "by", "cast", "interval"})  # values
+_QUERY = re.compile(
+    r"""select\b(?!\s+(statement|query|clause)\b)|with\s+(recursive\s+)?["`\[\w\]]+\s*(\(|as\b)""",
+    re.IGNORECASE,
+)
+_FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
+_STATEMENT = re.compile(rf"\s*(?:select|with)\b|{_WRITE.pattern}", re.IGNORECASE)
+_REFUSAL = re.compile(
+    r"\b(?:can(?:not|'t|\u2019t)|unable|not (?:possible|enough|contain|available)|impossible|sorry"
+    r"|(?:does|do|is|are) ?n[o\u2019']t)\b",
+    re.IGNORECASE,
+)
 _NO = re.compile(r"\s*i do(?: not|n't) know\b", re.IGNORECASE)
 
 
@@ -103,21 +116,42 @@ def _used(value: Any) -> Any:
     return {k: _used(v) for k, v in value.items() if v is not None or k in _MAY_BE_NULL}
 
 
-def read_sql(text: str) -> str | Unanswerable | None:
-    """Return the SQL in a reply: what is fenced, else from the first SELECT or WITH on.
+def read_sql(text: str) -> tuple[str, ...] | Unanswerable:
+    """Return what may be the SQL in a reply, the likeliest first; Unanswerable for a refusal.
 
-    A reply that begins with another statement is returned too: the gate refuses it by name.
+    Prose around it has the words WITH and SELECT too, so that only a parser knows. A reply that
+    begins with another statement is returned too: the gate refuses it by name.
     """
     text = _THOUGHTS.sub("", text)
     if _NO.match(text):
         return Unanswerable("The model answered that it does not know.")
-    fenced = _FENCE.findall(text)
-    for part in fenced:
-        if _START.search(part):
-            return _trimmed(part)
-    if start := _START.search(text):
-        return _trimmed(text[start.start() :].partition("```")[0])
-    return next((_trimmed(part) for part in (*fenced, text) if _WRITE.match(part)), None)
+    fenced = [*_FENCE.findall(text), *_in_json(text)]
+    parts = [*fenced, text.replace("```", "\n\n") if fenced else text.partition("```")[0]]
+    likely = [sql for part in parts for sql in _likely(part)]
+    written = [_trimmed(part) for part in (*fenced, text) if _WRITE.match(part)]
+    found = tuple(dict.fromkeys(likely or written))[:MAX_SQL]
+    if _REFUSAL.search(text) and not any(_FROM.search(sql) for sql in found):
+        return Unanswerable(" ".join(text.split())[:MAX_REASON])
+    return found
+
+
+def _in_json(text: str) -> list[str]:
+    """Return the texts of JSON objects, such as {"sql": "SELECT …"}."""
+    values = [value for candidate in _candidates(text) for value in candidate.values()]
+    return [value for value in values if isinstance(value, str)]
+
+
+def _likely(part: str) -> Iterator[str]:
+    """Yield what begins like a query: whole, then up to a `;`, then up to an empty line."""
+    for start in list(_START.finditer(part))[:MAX_CANDIDATES]:
+        rest = part[start.start() :]
+        if not _QUERY.match(rest):
+            continue
+        yield _trimmed(rest)
+        query, _, after = rest.partition(";")
+        if not _STATEMENT.match(after):
+            yield _trimmed(query)
+        yield _trimmed(re.split(r"\n\s*\n", rest)[0])
 
 
 def _trimmed(sql: str) -> str:

@@ -22,6 +22,7 @@ from workflow.pipeline.replies import Declined, Unanswerable, read_sql
 from workflow.pipeline.steps import Ask, Policy, Progress, Reply
 
 NO_SQL = Issue("no_sql", "The reply has no SELECT statement.")
+_UNREAD = {"syntax", "statements"}  # no SQL, or prose behind it
 MAX_REASONS = 2
 MAX_COMMENTS = 3  # about errors, in a raw prompt
 Agreed = Literal["same", "different", "n/a"]
@@ -130,15 +131,24 @@ class _Author:
         return Ask(({"role": "user", "content": text},), stop=style.stop)
 
     def judge(self, reply: Reply, attempt: int) -> Policy[Judgement | Declined]:
-        sql = read_sql(reply.text)
-        if isinstance(sql, Unanswerable):
-            return sql
-        if sql is None:
+        readings = read_sql(reply.text)
+        if isinstance(readings, Unanswerable):
+            return readings
+        if not readings:
             return Judgement(issues=(NO_SQL,))
         yield Progress("check", attempt)
+        return (yield from self._first_that_parses(readings))
+
+    def _first_that_parses(self, readings: tuple[str, ...]) -> Policy[Judgement]:
+        """Judge the readings of a reply, until one is SQL; the first is what is reported else."""
         native = self.style.native or self.task.dialect
-        judgement: Judgement = yield check_sql(sql, native, self.task.dialect, self.task.schema)
-        return judgement
+        judgements: list[Judgement] = []
+        for sql in readings:
+            judged: Judgement = yield check_sql(sql, native, self.task.dialect, self.task.schema)
+            if not any(issue.code in _UNREAD for issue in judged.issues):
+                return judged
+            judgements.append(judged)
+        return judgements[0]
 
     def again(self, ask: Ask, reply: str, issues: tuple[Issue, ...]) -> Ask:
         """Return the request to repair. A raw model gets the errors as comments."""
