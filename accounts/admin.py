@@ -13,9 +13,12 @@ from accounts.sign_in import link_admin  # noqa: F401 — registers the page of 
 class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
     """Tokens can be listed and revoked (deleted), not created: that would show a secret."""
 
-    list_display = ["name", "token_key", "user", "scopes", "local_only", "created", "expiry"]
+    list_display = (
+        "name", "token_key", "user", "scopes", "local_only", "model_ids", "networks", "created",
+        "expiry", "last_used", "last_address",
+    )  # fmt: skip
     list_select_related = ["user"]
-    fields = ["name", "token_key", "user", "scopes", "local_only", "created", "expiry"]
+    fields = list_display
     search_fields = ["name", "user__username"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

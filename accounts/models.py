@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -14,6 +15,10 @@ from django.utils import timezone
 from knox.models import AbstractAuthToken
 
 from accounts.sessions import SessionStore
+from core.addresses import read_networks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # the package has no types
@@ -22,11 +27,17 @@ class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # the package has no t
     `scopes` are words of `core.auth.scopes`: `chat`, `sql` and `embeddings` may do that only,
     and `use` all three; `operate` may act as its owner, an operator.
     With `local_only`, what it sends stays in the house: only providers marked `local` get it.
+    Of `model_ids` and `networks`, which are words, an empty text is no limit. `core.auth.uses`
+    notes the last use, some minutes late.
     """
 
     name = models.CharField(max_length=100)
     scopes = models.CharField(max_length=100, default="use")
     local_only = models.BooleanField(default=False)
+    model_ids = models.TextField("models", blank=True, default="", db_default="")
+    networks = models.TextField("addresses", blank=True, default="", db_default="")
+    last_used = models.DateTimeField(null=True)
+    last_address = models.CharField(max_length=45, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["-created"]
@@ -47,11 +58,21 @@ class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # the package has no t
         days: int | None = None,
         *,
         local_only: bool = False,
+        model_ids: Iterable[str] = (),
+        networks: Iterable[str] = (),
     ) -> str:
-        """Store a new token of `user` and return it: the only time that it is shown."""
-        expiry = timedelta(days=settings.TOKEN_DAYS if days is None else days)
+        """Store a new token of `user` and return it: the only time that it is shown.
+
+        Raises ValueError if one of `networks` is none.
+        """
         _, token = cls.objects.create(
-            user, expiry=expiry, name=name, scopes=scopes, local_only=local_only
+            user,
+            expiry=timedelta(days=settings.TOKEN_DAYS if days is None else days),
+            name=name,
+            scopes=scopes,
+            local_only=local_only,
+            model_ids=" ".join(model_ids),
+            networks=" ".join(map(str, read_networks(networks))),
         )
         return str(token)
 

@@ -13,14 +13,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import ApiToken
 from accounts.sign_in.confirm import ask, is_confirmed
-from core.auth.principals import OPERATE
+from core.addresses import read_networks
+from core.auth.principals import OPERATE, groups_of
 from core.http.decorators import page, user_of
+from registry.listing import visible
+from registry.state.service import service
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 DAYS = (7, 30, 90, 365)
 MAX_TOKENS = 100
+ALL_MODELS = "A token that operates is for all models: leave out the models, or the scope operate."
+NETWORKS_HINT = "Write addresses or networks, such as 192.0.2.7 or 10.0.0.0/8."
 PURPOSES = [
     ("use", "chat, ask for SQL and for embeddings"),
     ("chat", "only chat"),
@@ -46,6 +51,17 @@ class TokenForm(forms.Form):
     local_only = forms.BooleanField(
         label="What it sends stays in the house: only local models get it", required=False
     )
+    model_ids = forms.MultipleChoiceField(
+        label="Only these models",
+        required=False,
+        help_text="Choose none, and it may use all that you may.",
+    )
+    networks = forms.CharField(
+        label="Only from these addresses",
+        required=False,
+        max_length=1000,
+        help_text="Such as 192.0.2.7 or 10.0.0.0/8 2001:db8::/32. Empty: from everywhere.",
+    )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -54,10 +70,22 @@ class TokenForm(forms.Form):
         days = sorted({*DAYS, settings.TOKEN_DAYS})
         self.fields["days"].choices = [(n, f"{n} days") for n in days]  # type: ignore[attr-defined]
         self.fields["days"].initial = settings.TOKEN_DAYS
+        usable = visible(service.current, groups_of(user))
+        self.fields["model_ids"].choices = [(model.id, model.id) for model in usable]  # type: ignore[attr-defined]
         if not user.has_perm(OPERATE):
             del self.fields["operate"]
 
+    def clean_networks(self) -> list[str]:
+        words: list[str] = self.cleaned_data["networks"].replace(",", " ").split()
+        try:
+            read_networks(words)
+        except ValueError as error:
+            raise forms.ValidationError(f"{error}. {NETWORKS_HINT}") from None
+        return words
+
     def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("operate") and self.cleaned_data.get("model_ids"):
+            raise forms.ValidationError(ALL_MODELS)
         if ApiToken.objects.filter(user=self.user).count() >= MAX_TOKENS:
             raise forms.ValidationError(f"You have {MAX_TOKENS} tokens. Revoke one first.")
         return self.cleaned_data
@@ -66,8 +94,9 @@ class TokenForm(forms.Form):
         """Store a token and return it: the only time that it is shown."""
         data = self.cleaned_data
         more = ["operate"] if data.get("operate") else []
-        scopes, local_only = " ".join([data["purpose"] or "use", *more]), data["local_only"]
-        return ApiToken.make(self.user, data["name"], scopes, data["days"], local_only=local_only)
+        scopes = " ".join([data["purpose"] or "use", *more])
+        limits = {name: data[name] for name in ("local_only", "model_ids", "networks")}
+        return ApiToken.make(self.user, data["name"], scopes, data["days"], **limits)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from functools import cache
 from accounts.chores import CHORES
 from chat.conversations import recover
 from core.auth.identity import grace
+from core.auth.uses import last_uses
 from registry.workers.file_watcher import watcher
 from registry.workers.housekeeping import housekeeping
 from registry.workers.worker import worker
@@ -16,7 +17,7 @@ from registry.workers.worker import worker
 def start() -> None:
     """Start the worker's beat, which probes providers, housekeeping, and the file watcher."""
     housekeeping.recover = recover
-    housekeeping.confirm_tokens = grace.confirm
+    housekeeping.tokens = (grace.confirm, last_uses.write)
     housekeeping.chores = CHORES
     worker.start()
     housekeeping.start()

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django.http import HttpRequest
 
+Network = IPv4Network | IPv6Network
+
 HOME_BITS = 64  # of an IPv6 address: a home or a server has all addresses that begin so
+MAPPED_BITS = 96  # how an IPv4 address in an IPv6 address begins
 
 
 def address_of(request: HttpRequest) -> str | None:
@@ -44,6 +47,24 @@ def network_of(address: str | None) -> str:
 def network_in(scope: Mapping[str, Any]) -> str:
     """Return the caller's network of a request of ASGI."""
     return network_of(address_in(scope))
+
+
+def read_networks(texts: Iterable[str]) -> tuple[Network, ...]:
+    """Return the networks that `texts` name; an address alone is one. Raises ValueError."""
+    return tuple(_read_network(text) for text in texts)
+
+
+def _read_network(text: str) -> Network:
+    network = ip_network(text, strict=False)
+    mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
+    if mapped is None or network.prefixlen < MAPPED_BITS:
+        return network
+    return IPv4Network((mapped, network.prefixlen - MAPPED_BITS))
+
+
+def is_within(address: str, networks: Iterable[Network]) -> bool:
+    """Is the caller's address in one of `networks`? Without an address it is in none."""
+    return bool(address) and any(ip_address(address) in network for network in networks)
 
 
 def _reported(header: str) -> str:

@@ -31,6 +31,7 @@ CODES: dict[str, Kind] = {
     "content_filter": Kind(400, "invalid_request_error"),
     "unauthenticated": Kind(401, "authentication_error"),
     "permission_denied": Kind(403, "permission_error"),
+    "address_not_allowed": Kind(403, "permission_error"),
     "not_found": Kind(404, "invalid_request_error"),
     "model_not_found": Kind(404, "invalid_request_error"),
     "provider_not_found": Kind(404, "invalid_request_error"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from core.access import may_use
 from core.errors import PortalError
 from core.text import quote
-from registry.model_id import did_you_mean_model
+from registry.model_id import did_you_mean_model, parse_model_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,6 +71,13 @@ def listed(registry: Registry, capability: str, model_id: str) -> Model:
         raise not_listed(model_id, registry.able(capability))
     registry.resolve(capability, model.id)
     return model
+
+
+def check_known(registry: Registry, model_id: str) -> None:
+    """Raise PortalError unless `model_id` is listed, or its provider takes what is not."""
+    provider = registry.providers.get(parse_model_id(model_id).provider)
+    if not registry.find(model_id) and not (provider and provider.takes_unlisted(None)):
+        raise not_listed(model_id, registry.models.values())
 
 
 def not_listed(model_id: str, models: Iterable[Model]) -> PortalError:

@@ -15,12 +15,13 @@ from django.conf import settings
 from django.db import Error
 from knox.crypto import hash_token
 
-from core.addresses import network_in
+from core.addresses import address_in, network_in
 from core.auth import lookups
 from core.auth.credentials import check_form, credentials_in, unauthenticated
 from core.auth.grace import Grace
 from core.auth.lookups import known, refused
 from core.auth.principals import Principal, look_up
+from core.auth.uses import check_use
 from core.database.outages import is_outage
 from core.database.threads import database_threads, in_threads
 from core.errors import PortalError
@@ -104,11 +105,12 @@ async def identify(
 ) -> Principal:
     """Return whose credentials these are, cached: the task now works for this person.
 
-    Raises as `look_up_in_turn` does.
+    Raises as `look_up_in_turn` does, and PortalError `address_not_allowed`.
     """
     principal = principals.get(credentials.key)
     if principal is None:
         principal = await _find(credentials, scope, in_grace)
+    check_use(principal, lambda: address_in(scope))
     person.set(principal.limit_key)
     note(person=principal.limit_key)
     return principal

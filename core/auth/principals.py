@@ -15,6 +15,7 @@ from knox.crypto import hash_token
 from knox.models import get_token_model
 
 from core.access import Access
+from core.addresses import read_networks
 from core.auth.credentials import check_form, invalid_token, session_ended, unauthenticated
 from core.auth.scopes import SCOPES
 from core.errors import PortalError
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
     from core.access import Groups
+    from core.addresses import Network
     from core.auth.credentials import Credentials
     from core.limits.limiter import Payer
 
 OPERATE = "registry.operate"
-SESSION_SCOPES = "use operate sql"  # what people may do themselves
+SESSION_SCOPES = frozenset({"use", "operate", "sql"})  # what people may do themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Principal:
     """A signed-in user.
 
     `scopes` are those of the token, as `accounts.models.ApiToken` defines them; a session has all.
+    A token with `networks` may be sent from there only: `core.auth.uses` checks it.
     """
 
     user: User
@@ -45,7 +48,13 @@ class Principal:
     access: Access
     by_session: bool
     scopes: frozenset[str]
-    token: str = ""  # which token was sent: not its secret
+    digest: str = ""  # of the token that was sent, as the database has it
+    networks: tuple[Network, ...] = ()
+
+    @property
+    def token(self) -> str:
+        """Which token was sent: not its secret. Empty for a session."""
+        return f"token {self.digest[:16]}" if self.digest else ""
 
     @property
     def groups(self) -> Groups | None:
@@ -68,22 +77,34 @@ class Principal:
 
 def look_up(credentials: Credentials) -> Principal:
     """Return whose credentials these are, from the database. Raises PortalError."""
-    local_only, session = False, None
-    if credentials.token:
-        user, scopes, token, local_only = _by_token(credentials.token)
-    else:
-        session = import_module(settings.SESSION_ENGINE).SessionStore(credentials.session)
-        user, scopes, token = _by_session(session), SESSION_SCOPES, ""
-    words = frozenset(scopes.split())
-    operator = "operate" in words and user.has_perm(OPERATE)
-    if (
-        session is not None
-        and credentials.used
-        and not session.touch(brief=operator or user.is_staff)
-    ):
+    return _by_token(credentials.token) if credentials.token else _by_session(credentials)
+
+
+def _by_token(token: str) -> Principal:
+    record = _record(token)
+    user, models = record.user, frozenset(record.model_ids.split()) or None
+    scopes = frozenset(record.scopes.split())
+    # Who operates sees the whole file: with some of the models alone, no one does.
+    operator = "operate" in scopes and models is None and user.has_perm(OPERATE)
+    return Principal(
+        user,
+        operator,
+        Access(groups_of(user), record.local_only, models),
+        by_session=False,
+        scopes=scopes,
+        digest=record.digest,
+        networks=read_networks(record.networks.split()),
+    )
+
+
+def _by_session(credentials: Credentials) -> Principal:
+    session = import_module(settings.SESSION_ENGINE).SessionStore(credentials.session)
+    user = _signed_in(session)
+    operator = user.has_perm(OPERATE)
+    if credentials.used and not session.touch(brief=operator or user.is_staff):
         raise session_ended()
-    access = Access(groups_of(user), local_only)
-    return Principal(user, operator, access, not credentials.token, words, token)
+    access = Access(groups_of(user))
+    return Principal(user, operator, access, by_session=True, scopes=SESSION_SCOPES)
 
 
 def groups_of(user: User) -> Groups | None:
@@ -91,7 +112,8 @@ def groups_of(user: User) -> Groups | None:
     return None if user.is_superuser else frozenset(user.groups.values_list("name", flat=True))
 
 
-def _by_token(token: str) -> tuple[User, str, str, bool]:
+def _record(token: str) -> Any:
+    """Return the row of a token that works. Raises PortalError."""
     check_form(token)
     digest = hash_token(token)
     record = get_token_model().objects.select_related("user").filter(digest=digest).first()
@@ -106,7 +128,7 @@ def _by_token(token: str) -> tuple[User, str, str, bool]:
         )
     if not {"use", *SCOPES}.intersection(record.scopes.split()):
         raise PortalError("permission_denied", "This API token may not be used here.")
-    return record.user, record.scopes, f"token {record.digest[:16]}", record.local_only
+    return record
 
 
 def is_away(user: User) -> bool:
@@ -115,7 +137,7 @@ def is_away(user: User) -> bool:
     return bool(days and user.last_login and user.last_login < timezone.now() - timedelta(days))
 
 
-def _by_session(session: Any) -> User:
+def _signed_in(session: Any) -> User:
     request = HttpRequest()
     request.session = session
     user = get_user(request)

@@ -18,9 +18,11 @@ from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.throttling import BaseThrottle
 
+from core.addresses import address_of
 from core.auth.credentials import read_credentials
 from core.auth.lookups import known
 from core.auth.principals import look_up
+from core.auth.uses import check_use
 from core.database.outages import report
 from core.errors import PortalError, wrong_method
 from core.http import body
@@ -52,6 +54,7 @@ class PortalAuthentication(SessionAuthentication):
             (headers.get("HTTP_X_API_KEY") or headers.get("HTTP_API_KEY") or "").strip(),
         )
         principal = look_up(credentials)
+        check_use(principal, lambda: address_of(request._request) or "")
         known.put(credentials.key, principal.limit_key)
         note(person=principal.limit_key)
         if principal.by_session and request.method not in ("GET", "HEAD"):

@@ -32,14 +32,15 @@ class ExplainResolution(msgspec.Struct, forbid_unknown_fields=True):
 
 async def list_models(arguments: ListModels, caller: Caller) -> dict[str, Any]:
     """List the AI models that you may use, what each can do, and which one answers by default."""
-    listed = get_models(service.current, arguments.capability, caller.principal.groups)
-    return {**listed, "revision": service.current.revision}
+    registry = service.seen_with(caller.principal.access)
+    listed = get_models(registry, arguments.capability, caller.principal.groups)
+    return {**listed, "revision": registry.revision}
 
 
 async def explain_resolution(arguments: ExplainResolution, caller: Caller) -> dict[str, Any]:
     """Show which model would answer a request, and why. No model is asked."""
-    registry = service.current
     access = caller.principal.access
+    registry = service.seen_with(access)
     resolution = calls.choose(registry, arguments.capability, arguments.model, access)
     shown = {"capability": resolution.capability, **resolution.as_dict()}
     return {**shown, "because": because(resolution, registry)}

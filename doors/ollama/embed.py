@@ -57,7 +57,8 @@ async def _ask(
     sent: dict[str, Any] = {
         name: request[name] for name in ("input", "dimensions") if name in request
     }
-    registry, access = service.current, exchange.principal.access
+    access = exchange.principal.access
+    registry = service.seen_with(access)
     name = models.known(registry, str(request.get("model") or ""), access.groups)
     chosen = report(calls.choose(registry, "embeddings", name, access), dropped)
     if sent.get("input") in ("", []):  # it only asks that the model is there

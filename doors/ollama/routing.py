@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from core.http.exchange import Exchange, Handler
     from doors.door import Door, Native
     from registry.providers.wire import Body
+    from registry.snapshot import Registry
 
 CHAT, GENERATE = chat.message("", {}), {"response": ""}
 FORM = OllamaForm({})
@@ -43,8 +44,12 @@ def ask(door: Door, empty: Body, own: Native) -> Handler:
     return handle
 
 
+def _registry(exchange: Exchange) -> Registry:
+    return service.seen_with(exchange.principal.access)
+
+
 def _known(exchange: Exchange, name: str) -> str:
-    return models.known(service.current, name, exchange.principal.groups)
+    return models.known(_registry(exchange), name, exchange.principal.groups)
 
 
 async def _loaded(exchange: Exchange, model: str, empty: Body) -> None:
@@ -55,12 +60,12 @@ async def _loaded(exchange: Exchange, model: str, empty: Body) -> None:
 
 
 async def tags(exchange: Exchange) -> None:
-    await exchange.answer(models.tags(service.current, exchange.principal.groups))
+    await exchange.answer(models.tags(_registry(exchange), exchange.principal.groups))
 
 
 async def show(exchange: Exchange) -> None:
     request = await exchange.json()
-    await exchange.answer(models.show(service.current, exchange.principal.groups, request))
+    await exchange.answer(models.show(_registry(exchange), exchange.principal.groups, request))
 
 
 async def version(exchange: Exchange) -> None:

@@ -13,8 +13,10 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from core import metrics
+from core.addresses import address_of
 from core.auth.credentials import read_credentials
 from core.auth.principals import look_up
+from core.auth.uses import check_use
 from core.database.threads import database_threads
 from core.errors import ConfigError, PortalError
 from core.http.drf import IsOperator
@@ -74,7 +76,7 @@ def _revision() -> str | None:
 def ask_database(request: Request) -> tuple[bool, bool]:
     """Return whether the database answers in time, and whether the caller is an operator."""
     headers = request.META.get("HTTP_AUTHORIZATION"), request.META.get("HTTP_COOKIE", "")
-    look = _threads.submit(_look, *headers)
+    look = _threads.submit(_look, *headers, address_of(request._request) or "")
     try:
         return look.result(READY_SECONDS)
     except TimeoutError:
@@ -82,12 +84,14 @@ def ask_database(request: Request) -> tuple[bool, bool]:
         return False, False
 
 
-def _look(authorization: str | None, cookie: str) -> tuple[bool, bool]:
+def _look(authorization: str | None, cookie: str, address: str) -> tuple[bool, bool]:
     close_old_connections()
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
-        return True, look_up(read_credentials(authorization, cookie)).operator
+        principal = look_up(read_credentials(authorization, cookie))
+        check_use(principal, lambda: address)
+        return True, principal.operator
     except PortalError:
         return True, False
     except Error:

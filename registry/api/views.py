@@ -51,7 +51,7 @@ class RegistryViewSet(ViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.registry = service.current
+        self.registry = service.seen_with(principal_of(request).access)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kw: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kw)
@@ -105,9 +105,9 @@ def _asks_refresh(request: Request) -> bool:
 
 
 def etag(registry: Registry, request: Request) -> str:
-    """Return the ETag of a list: the registry's version, and a hash of the query and the groups."""
-    groups = principal_of(request).groups
-    names = None if groups is None else sorted(groups)
+    """Return the ETag of a list: the registry's version, and a hash of query, groups and models."""
+    access = principal_of(request).access
+    names = [words and sorted(words) for words in (access.groups, access.models)]
     variant = repr((request.query_params.get("capability", ""), names))
     return f'"{registry.version}.{hashlib.sha256(variant.encode()).hexdigest()[:8]}"'
 

@@ -14,6 +14,7 @@ from registry.gateway.attempts import as_fallback
 from registry.gateway.explained import explain
 from registry.health.breaker import SKIPPED
 from registry.health.monitor import monitor
+from registry.snapshot.part import part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,7 @@ def choose(
     provider_unconfigured.
     Calls take only a resolution that was chosen here.
     """
+    registry = part_of(registry, access.models)
     resolution = registry.resolve(capability, override, access.groups)
     if resolution.fallbacks:
         others = tuple(_others(registry, resolution, access))

@@ -36,6 +36,11 @@ class Registry:
     fallbacks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: LimitRules = field(default_factory=LimitRules)
     models_list: str = "all"  # or chat: what /v1/models lists for programs that do not filter
+    whole: Registry | None = None  # of a part: see `snapshot.part`
+    ids: frozenset[str] = frozenset()  # of a part: what it may name, folded
+    parts: dict[frozenset[str], Registry] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     _listed: Mapping[tuple[str, str], Resolution] = field(default_factory=dict, repr=False)
     _chosen: Mapping[str, Resolution] = field(default_factory=dict, repr=False)
     _by_folded: Mapping[str, Model] = field(default_factory=dict, repr=False)
@@ -77,6 +82,8 @@ class Registry:
 
     def knows(self, provider: Provider, groups: Groups | None) -> bool:
         """May members of `groups` know of this provider: is there anything that they may use?"""
+        if self.whole:
+            return provider.name in self.providers and self.whole.knows(provider, groups)
         own = [model for model in self.models.values() if model.provider == provider.name]
         if groups is None or any(may_use(model.allow, groups) for model in own):
             return True
@@ -168,7 +175,8 @@ class Registry:
         section = self.providers.get(provider)
         if section is None or not self.knows(section, groups):
             raise self._no_provider(provider, override, able, groups)
-        if not section.takes_unlisted(groups, name):
+        named = self.whole is None or self.folded(override) in self.ids
+        if not named or not section.takes_unlisted(groups, name):
             near = did_you_mean_model(override[:200], able) or " See GET /v1/models."
             raise PortalError(
                 "permission_denied",

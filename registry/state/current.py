@@ -21,6 +21,7 @@ from django.conf import settings
 from core.errors import ConfigError
 from registry import snapshot
 from registry.config.load import Config, load_config
+from registry.snapshot.part import part_of
 from registry.state.models_file import read_bytes
 from registry.state.primaries import Primaries, decode
 from registry.store import get_store
@@ -28,6 +29,7 @@ from registry.store import get_store
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from core.access import Access
     from registry.snapshot import Registry
     from registry.store import Store
 
@@ -72,6 +74,10 @@ class CurrentRegistry:
     def current(self) -> Registry:
         """The registry, which the first use loads from the file. Raises ConfigError then."""
         return self._registry or self.load()
+
+    def seen_with(self, access: Access) -> Registry:
+        """Return the current registry, or what of it a token with models may use."""
+        return part_of(self.current, access.models)
 
     def ensure_loaded(self) -> None:
         """Load models.yaml, unless that was done. Raises ConfigError."""

@@ -38,13 +38,13 @@ CHORE_SECONDS = 600.0
 class Housekeeping:
     """Runs in a daemon thread. `recover` ends unfinished answers of dead workers.
 
-    `confirm_tokens` finds those that were revoked.
+    `tokens` finds those that were revoked, and writes when they were used.
     `chores` delete what is too old, every CHORE_SECONDS on one of the workers.
     """
 
     def __init__(self) -> None:
         self.recover: Recover = lambda gone: None
-        self.confirm_tokens: Callable[[], None] = lambda: None
+        self.tokens: tuple[Callable[[], None], ...] = ()
         self.chores: tuple[Callable[[], object], ...] = ()
         self._chores_due = 0.0
         self._thread: threading.Thread | None = None
@@ -62,7 +62,8 @@ class Housekeeping:
                 if worker.reload_asked.is_set():
                     worker.reload_asked.clear()
                     reload()
-                self.confirm_tokens()
+                for look in self.tokens:
+                    look()
                 if worker.is_leader or first:  # first: after a crash of this worker
                     self.do()
                     first = False

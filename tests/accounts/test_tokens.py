@@ -15,6 +15,8 @@ from accounts.models import ApiToken
 from core.auth.credentials import read_credentials
 from core.auth.principals import Principal, look_up
 from core.errors import PortalError
+from registry.listing import visible
+from registry.state.service import service
 from tests.accounts.account_setup import ann, output_of
 
 __all__ = ["ann"]  # a fixture
@@ -143,3 +145,48 @@ def test_a_token_rests_while_its_owner_is_away(ann: User, settings: Any) -> None
     settings.TOKEN_SIGN_IN_DAYS = 30
     Client().force_login(ann)
     principal(token)
+
+
+def test_the_page_limits_a_token_to_models_and_addresses(client: Client, ann: User) -> None:
+    client.force_login(ann)
+    usable = visible(service.current, frozenset())
+    form = {"name": "agent", "days": 7, "model_ids": [usable[0].id], "networks": "::1, 10.1.2.3/8"}
+    page = client.post("/tokens", form).content.decode()
+    (token,) = ApiToken.objects.all()
+    assert (token.model_ids, token.networks) == (usable[0].id, "::1/128 10.0.0.0/8")
+    assert f"only {usable[0].id}" in page
+    assert "only from ::1/128, 10.0.0.0/8" in page
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [({"networks": "10.0.0.0/99"}, "does not appear to be an IPv4 or IPv6 network"),
+     ({"model_ids": ["invented:model"]}, "not one of the available choices")],
+)  # fmt: skip
+def test_the_page_refuses_limits_that_are_none(
+    client: Client, ann: User, field: dict[str, Any], words: str
+) -> None:
+    client.force_login(ann)
+    answer = client.post("/tokens", {"name": "agent", "days": 7, **field})
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+    assert not ApiToken.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(["--addresses", "10.0.0.0/99"], "does not appear to be"),
+     (["--models", "invented:model"], "is not listed"),
+     (["--models", "invented"], "is not a model ID"),
+     (["--models", "invented:model", "--staff"], "is for all models")],
+)  # fmt: skip
+def test_the_command_refuses_limits_that_are_none(arguments: list[str], words: str) -> None:
+    with pytest.raises(CommandError, match=words):
+        call_command("create_token", "carl", *arguments)
+    assert not User.objects.filter(username="carl").exists()
+
+
+def test_a_token_of_some_models_does_not_operate(ann: User) -> None:
+    User.objects.update(is_superuser=True)
+    token = ApiToken.make(ann, "t", "use operate", model_ids=["a:b"])
+    assert principal(token).operator is False

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from core.addresses import address_in, address_of, network_of
+from core.addresses import address_in, address_of, is_within, network_of, read_networks
 
 PEER = "10.0.0.1"
 
@@ -61,3 +61,23 @@ def test_without_a_trusted_header_none_is_read() -> None:
 )  # fmt: skip
 def test_the_addresses_of_one_home_are_one_caller(address: str | None, network: str) -> None:
     assert network_of(address) == network
+
+
+@pytest.mark.parametrize(
+    ("networks", "inside", "outside"),
+    [(["10.0.0.0/8"], "10.255.0.1", "11.0.0.1"), (["10.0.0.7"], "10.0.0.7", "10.0.0.8"),
+     (["10.0.0.7/8"], "10.1.1.1", "11.0.0.1"), (["2001:db8::/32"], "2001:db8::1", "2001:db9::1"),
+     (["::1", "10.0.0.0/24"], "::1", "10.0.1.1"), (["::ffff:10.0.0.0/104"], "10.1.1.1", "11.0.0.1"),
+     (["0.0.0.0/0"], "1.2.3.4", "::1"), (["::/0"], "::1", "1.2.3.4")],
+)  # fmt: skip
+def test_networks_hold_their_addresses(networks: list[str], inside: str, outside: str) -> None:
+    read = read_networks(networks)
+    assert is_within(inside, read)
+    assert not is_within(outside, read)
+    assert not is_within("", read), "a caller without an address is in no network"
+
+
+@pytest.mark.parametrize("text", ["", "10.0.0.0/33", "10.0.0", "example.org", "10.0.0.0/8/8"])
+def test_what_is_no_network_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_networks([text])

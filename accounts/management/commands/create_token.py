@@ -10,8 +10,12 @@ from django.db import transaction
 
 from accounts.management.commands._base import AccountCommand
 from accounts.models import ApiToken
+from core.addresses import read_networks
 from core.auth.principals import OPERATE
 from core.auth.scopes import USE
+from core.errors import PortalError
+from registry.listing import check_known
+from registry.state.service import service
 
 MAX_DAYS = 3650
 
@@ -31,6 +35,12 @@ class Command(AccountCommand):
         parser.add_argument(
             "--only", nargs="+", choices=USE, default=["use"], help="It may do nothing else."
         )
+        parser.add_argument(
+            "--models", nargs="+", default=[], help="It may use these models alone: provider:name."
+        )
+        parser.add_argument(
+            "--addresses", nargs="+", default=[], help="It works from there only: 10.0.0.0/8."
+        )
         parser.add_argument("--name", default="command line", help="The name of the token.")
         parser.add_argument("--days", type=int, help="Default: $TOKEN_DAYS")
 
@@ -39,13 +49,35 @@ class Command(AccountCommand):
         days = options["days"] if options["days"] is not None else settings.TOKEN_DAYS
         if not 1 <= days <= MAX_DAYS:
             raise CommandError(f"A token is valid for at least one day and at most {MAX_DAYS}.")
+        check_limits(options)
         user = find_or_create(options["username"], staff=options["staff"])
         more = [scope for scope, given in (("operate", "staff"), ("sql", "sql")) if options[given]]
         scopes = " ".join(dict.fromkeys([*options["only"], *more]))
-        local_only = options["local_only"]
-        token = ApiToken.make(user, options["name"], scopes, days, local_only=local_only)
+        token = ApiToken.make(
+            user,
+            options["name"],
+            scopes,
+            days,
+            local_only=options["local_only"],
+            model_ids=options["models"],
+            networks=options["addresses"],
+        )
         self.stderr.write(f"This token of {user.username} is shown once:", self.style.SUCCESS)
         self.stdout.write(token)
+
+
+def check_limits(options: dict[str, Any]) -> None:
+    """Raise CommandError for models and addresses that a token cannot have."""
+    if options["models"] and options["staff"]:
+        raise CommandError("A token that operates is for all models: leave out --models.")
+    try:
+        for model_id in options["models"]:
+            check_known(service.current, model_id)
+        read_networks(options["addresses"])
+    except PortalError as error:
+        raise CommandError(error.message) from None
+    except ValueError as error:
+        raise CommandError(f"{error}. Write addresses or networks: 192.0.2.7 10.0.0.0/8") from None
 
 
 def find_or_create(username: str, *, staff: bool) -> User:
