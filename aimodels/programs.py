@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 AUDIO = ("/audio/transcriptions", "/audio/translations")  # how paths end that take sound
 EXPOSED = (
-    b"retry-after, server-timing, x-attempts, x-dropped, x-model, x-model-deprecated, "
-    b"x-model-listed, x-request-id, x-resolved-by, x-revision, x-server, x-should-retry, x-worker"
+    b"retry-after, server-timing, x-attempts, x-dropped, x-identifiers, x-model, "
+    b"x-model-deprecated, x-model-listed, x-request-id, x-resolved-by, x-revision, x-server, "
+    b"x-should-retry, x-worker"
 )
 MAX_AGE = b"600"  # seconds for which browsers keep the answer to OPTIONS
 

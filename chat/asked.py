@@ -10,6 +10,7 @@ from core.http.body import read_json
 from core.http.decoding import MAX_INLINE
 from registry.gateway import calls
 from registry.gateway.attempts import Fitted
+from registry.gateway.marking import marked_aside
 from registry.gateway.question import Question
 from registry.state.service import service
 
@@ -54,10 +55,9 @@ async def asked(
     else:  # what is relayed has no fallback
         fallback = payload.pop("fallback", None) == "true"
     body = read(payload)
-    override = payload.get("model") or ""
-    chosen = calls.choose(
-        service.current, capability, override, exchange.principal.access, fallback=fallback
-    )
+    override, registry = payload.get("model") or "", service.current
+    access = await marked_aside(registry, exchange.principal.access, payload, len(exchange.data))
+    chosen = calls.choose(registry, capability, override, access, fallback=fallback)
     with calls.Explained(chosen):
         fitted, resolution = fit(body, chosen)
     if is_large:

@@ -23,6 +23,7 @@ from core.auth.principals import look_up
 from core.database.outages import AWAY
 from core.errors import PortalError
 from registry.gateway import calls
+from registry.gateway.marking import marked
 from registry.state.service import service
 from registry.workers.worker import worker
 
@@ -82,12 +83,13 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
     with transaction.atomic():
         conversation = _conversation(principal.user, ask)
         conversation.local_only |= ask.local_only
-        access = principal.access.limited(local_only=conversation.local_only)
-        resolution = calls.choose(
-            service.current, "chat", ask.model or "", access, fallback=ask.fallback
-        )
         kept, replaced = _split(conversation, ask)
         question = kept.pop() if ask.retry_of else Message(role="user", content=ask.content)
+        registry = service.current
+        access = principal.access.limited(local_only=conversation.local_only)
+        access = marked(registry, access, [message.content for message in (*kept, question)])
+        conversation.local_only |= bool(access.identifiers)
+        resolution = calls.choose(registry, "chat", ask.model or "", access, fallback=ask.fallback)
         percent_full = size.check([*kept, question])
         context = context_of([(m.role, m.content) for m in (*kept, question)], resolution)
         conversation.updated = timezone.now()

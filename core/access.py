@@ -12,12 +12,14 @@ class Access:
     """What a request may use: what is for its `groups`, where None means everything.
 
     With `local_only` it stays in the house: only providers that are `local` may get it.
-    `models` are IDs: a token may use these alone, and None is all.
+    `models` are IDs: a token may use these alone, and None is all. `identifiers` are the kinds of
+    those in the request, if it is `local_only` for them.
     """
 
     groups: Groups | None = None
     local_only: bool = False
     models: frozenset[str] | None = None
+    identifiers: tuple[str, ...] = ()
 
     def may_use(self, allow: Groups | None) -> bool:
         return may_use(allow, self.groups)

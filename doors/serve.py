@@ -18,6 +18,7 @@ from doors.fallback import with_fallback
 from doors.fitted import fitted
 from doors.relay import relay
 from registry.gateway import calls
+from registry.gateway.marking import marked_aside
 from registry.providers.events import Chunk
 from registry.state.service import service
 from registry.usage import count_usage
@@ -57,9 +58,9 @@ async def answer(
 
     What has no messages asks for a raw completion. With `fallback` others may answer, too.
     """
-    chosen = calls.choose(
-        service.current, "chat", asked.model, exchange.principal.access, fallback=fallback
-    )
+    registry, size = service.current, len(exchange.data)
+    access = await marked_aside(registry, exchange.principal.access, asked.chat, size)
+    chosen = calls.choose(registry, "chat", asked.model, access, fallback=fallback)
     if chosen.fallbacks:
         return await with_fallback(exchange, door, asked, native, chosen)
     if native and chosen.provider.speaks(door.NATIVE) and "messages" in asked.chat:

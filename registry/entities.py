@@ -159,6 +159,7 @@ class Resolution:
     because: str = ""
     tried: tuple[Tried, ...] = ()
     server: Provider | None = None
+    identifiers: tuple[str, ...] = ()  # kinds, for which the request stays in the house
 
     @property
     def at(self) -> Provider:
@@ -168,7 +169,7 @@ class Resolution:
     @property
     def is_notable(self) -> bool:
         """Is there more to say than which model answers?"""
-        return bool(self.tried or self.server)
+        return bool(self.tried or self.server or self.identifiers)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -180,6 +181,7 @@ class Resolution:
             "revision": self.revision,
             **({"server": self.server.server} if self.server else {}),
             **self._notice(),
+            **({"identifiers": list(self.identifiers)} if self.identifiers else {}),
             **({"dropped": list(self.dropped)} if self.dropped else {}),
             **({"asked": self.asked, "because": self.because} if self.asked else {}),
             **({"tried": [attempt.as_dict() for attempt in self.tried]} if self.tried else {}),
@@ -245,6 +247,8 @@ def resolution_headers(resolution: Mapping[str, Any]) -> dict[str, str]:
     }
     if "deprecated" in resolution:
         headers["X-Model-Deprecated"] = resolution["replacement"] or "true"
+    if "identifiers" in resolution:
+        headers["X-Identifiers"] = ", ".join(resolution["identifiers"])
     if "server" in resolution:
         headers["X-Server"] = resolution["server"]
     if "tried" in resolution:

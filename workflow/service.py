@@ -7,13 +7,14 @@ The API, the pages and `manage.py sql` call `build_ir` and `write_sql`; all get 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from core.errors import PortalError
 from queryexpr.dialects.all import TITLES, find_name
 from registry.gateway import calls
+from registry.gateway.marking import marked_aside
 from registry.state.service import service
 from workflow.answers import IRAnswer, Preview, SQLAnswer
 from workflow.asker import Asker
@@ -48,7 +49,7 @@ async def build_ir(
     began = time.monotonic()
     if not body.question.strip():
         raise PortalError("invalid_request", "Write a question.", param="question")
-    access = access.limited(local_only=subject.local_only)
+    access = await _access(access, subject, [body.question, body.schema])
     resolution = calls.choose(
         service.current, "chat", body.model or "", access, fallback=body.fallback
     )
@@ -58,6 +59,12 @@ async def build_ir(
     sql = result.judgement.sql
     preview = Preview(subject.dialect, sql) if sql else None
     return IRAnswer.of(result, resolution, time.monotonic() - began, sql_preview=preview)
+
+
+async def _access(access: Access, subject: SchemaSubject, content: list[Any]) -> Access:
+    """Return the access of a request about a subject, which may stay in the house."""
+    access = access.limited(local_only=subject.local_only)
+    return await marked_aside(service.current, access, content)
 
 
 async def _built(body: BuildIR, subject: SchemaSubject, asker: Asker) -> Result:
@@ -94,7 +101,7 @@ async def write_sql(
     elif not question:
         raise PortalError("invalid_request", "A model needs a `question`.", param="question")
     else:
-        access = access.limited(local_only=subject.local_only)
+        access = await _access(access, subject, [question, body.schema, body.ir])
         resolution = calls.choose(
             service.current, "sql", body.model or "", access, fallback=body.fallback
         )

@@ -11,6 +11,7 @@ from core.errors import PortalError
 from core.person import person
 from registry.gateway import calls
 from registry.gateway.attempts import Fitted
+from registry.gateway.marking import marked_aside
 from registry.providers.events import Record
 from registry.providers.reading import bad_response
 from registry.state.service import service
@@ -47,12 +48,10 @@ class RawAnswer(Answer[RawAsk]):
         if path := ELSEWHERE.get(ask.capability):
             message = f"Sockets relay text. For {ask.capability}, POST {path}."
             raise PortalError("invalid_request", message, param="capability")
+        registry, access = service.current, principal.access.limited(local_only=ask.local_only)
+        access = await marked_aside(registry, access, ask.content, len(ask.content))
         resolution = calls.choose(
-            service.current,
-            ask.capability,
-            ask.model or "",
-            principal.access.limited(local_only=ask.local_only),
-            fallback=ask.fallback,
+            registry, ask.capability, ask.model or "", access, fallback=ask.fallback
         )
         body = {"messages": [{"role": "user", "content": ask.content}]}
         self.call.refit = lambda other: Fitted(other, body)

@@ -15,6 +15,7 @@ from chat.conversations import context_of
 from core.auth.identity import look_up_in_turn
 from core.person import person
 from registry.gateway import calls
+from registry.gateway.marking import marked_aside
 from registry.state.service import service
 
 if TYPE_CHECKING:
@@ -33,13 +34,13 @@ class TemporaryAnswer(TextAnswer):
         principal = await look_up_in_turn(self.credentials, who, in_grace=True)
         turns = [(turn.role, turn.content) for turn in self.ask.history]
         turns.append(("user", self.ask.content))
-        percent_full = size.check_length(sum(len(content) for _, content in turns))
+        length = sum(len(content) for _, content in turns)
+        percent_full = size.check_length(length)
+        registry = service.current
+        access = principal.access.limited(local_only=self.ask.local_only)
+        access = await marked_aside(registry, access, turns, length)
         resolution = calls.choose(
-            service.current,
-            "chat",
-            self.ask.model or "",
-            principal.access.limited(local_only=self.ask.local_only),
-            fallback=self.ask.fallback,
+            registry, "chat", self.ask.model or "", access, fallback=self.ask.fallback
         )
         context = context_of(turns, resolution)
         self.may_fall_back(resolution, context)

@@ -18,6 +18,7 @@ from core.http.exchange import JSON_LINE
 from doors.messages import NATIVE, native
 from doors.messages.request import read
 from registry.gateway import calls
+from registry.gateway.marking import marked_aside
 from registry.providers.anthropic.native import COUNT, COUNTED
 from registry.state.service import service
 
@@ -36,7 +37,9 @@ async def count(exchange: Exchange) -> None:
     payload = await exchange.json()
     pop_fallback(payload)
     asked = read({"max_tokens": 1, **payload})
-    chosen = calls.choose(service.current, "chat", asked.model, exchange.principal.access)
+    registry, size = service.current, len(exchange.data)
+    access = await marked_aside(registry, exchange.principal.access, asked.chat, size)
+    chosen = calls.choose(registry, "chat", asked.model, access)
     with calls.Explained(chosen), Named(asked.names):
         allowed(read_chat(asked.chat), chosen.provider)  # refuses what no provider gets
     if chosen.provider.api != NATIVE or not await _by_provider(exchange, asked, chosen):

@@ -13,6 +13,7 @@ from chat.streaming import final
 from doors import fates
 from doors.ollama import models, table
 from registry.gateway import calls
+from registry.gateway.marking import marked_aside
 from registry.providers.wire import Embeddings
 from registry.state.service import service
 from registry.usage import count_usage
@@ -59,6 +60,7 @@ async def _ask(
     }
     access = exchange.principal.access
     registry = service.seen_with(access)
+    access = await marked_aside(registry, access, sent, len(exchange.data))
     name = models.known(registry, str(request.get("model") or ""), access.groups)
     chosen = report(calls.choose(registry, "embeddings", name, access), dropped)
     if sent.get("input") in ("", []):  # it only asks that the model is there

@@ -21,6 +21,7 @@ from registry.config.addresses import check_addresses
 from registry.config.bare import cut_values, with_models
 from registry.config.endpoint import Endpoint, resolve_endpoint
 from registry.config.importing.recognise import foreign_problem
+from registry.config.kinds import unknown_kinds
 from registry.config.rules import check
 from registry.config.shared_servers import shared_servers, sharing
 from registry.config.upgrade.upgrade import upgrade
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from core.yaml.errors import Finding
-    from registry.config.schema import LimitsConfig, ModelsConfig
+    from registry.config.schema import LimitsConfig, LocalOnlyConfig, ModelsConfig
 
 
 NO_MODEL = "No model is listed. List one under a provider's `registry`."
@@ -46,6 +47,7 @@ class Config:
 
     models: ModelsConfig
     limits: LimitsConfig
+    local_only: LocalOnlyConfig
     endpoints: Mapping[str, Endpoint]
     revision: str
     warnings: tuple[Problem, ...]
@@ -92,6 +94,7 @@ def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
     endpoints, findings = _endpoints(models, environ)
     rule_findings, rule_warnings = check(models, dropped)
     problems += _placed(root, [*findings, *rule_findings])
+    problems += [problem_at(root, *finding) for finding in unknown_kinds(file.local_only)]
     if dropped and not problems:  # must not happen; but no part may be dropped silently
         problems += _placed(root, [((), "A part of this section is invalid.")])
     if not problems and not any(section.registry for section in models.providers.values()):
@@ -102,7 +105,13 @@ def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
     warnings += _placed(root, [*shared_servers(models, endpoints)])
     warnings += cut_values(source)
     return Config(
-        models, file.limits, endpoints, revision_of(source), tuple(sorted(warnings)), root
+        models,
+        file.limits,
+        file.local_only,
+        endpoints,
+        revision_of(source),
+        tuple(sorted(warnings)),
+        root,
     )
 
 

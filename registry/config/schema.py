@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
+from registry.identifiers import KINDS
 from registry.model_id import PROVIDER_PATTERN
 from registry.providers import APIS, WIRES
 
@@ -186,11 +187,22 @@ class LimitsConfig(_Strict):
     )
 
 
+class LocalOnlyConfig(_Strict):
+    """What stays in the house by itself: only providers with `local: true` get it."""
+
+    identifiers: tuple[str, ...] = Field(
+        (),
+        description="Kinds of identifiers. A request that holds one stays in the house.",
+        json_schema_extra={"items": {"type": "string", "enum": list(KINDS)}},
+    )
+
+
 class ModelsFile(_Strict):
     """models.yaml: the AI models that this organisation uses, and how much people may use them."""
 
     models: ModelsConfig
     limits: LimitsConfig = Field(default_factory=LimitsConfig)
+    local_only: LocalOnlyConfig = Field(default_factory=LocalOnlyConfig)
 
 
 def json_schema() -> dict[str, Any]:

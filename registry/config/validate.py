@@ -22,6 +22,7 @@ from registry.config.schema import (
     WITH_VARIABLES,
     GroupLimits,
     LimitsConfig,
+    LocalOnlyConfig,
     ModelRef,
     ModelsFile,
     Price,
@@ -139,6 +140,8 @@ def keys_at(path: Path) -> list[str]:
     }  # fmt: skip
     if path[:1] == ("limits",):
         shapes = {1: LimitsConfig, 2: GroupLimits, 3: GroupLimits}
+    if path[:1] == ("local_only",):
+        shapes = {1: LocalOnlyConfig}
     fields = shapes[len(path)].model_fields.items()
     return [field.alias or name for name, field in fields]
 

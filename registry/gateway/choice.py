@@ -14,6 +14,7 @@ from registry.gateway.attempts import as_fallback
 from registry.gateway.explained import explain
 from registry.health.breaker import SKIPPED
 from registry.health.monitor import monitor
+from registry.identifiers import titles
 from registry.snapshot.part import part_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def choose(
     """
     registry = part_of(registry, access.models)
     resolution = registry.resolve(capability, override, access.groups)
+    if access.identifiers:
+        resolution = replace(resolution, identifiers=access.identifiers)
     if resolution.fallbacks:
         others = tuple(_others(registry, resolution, access))
         resolution = _first(resolution, others, access, may_fall_back=fallback or not override)
@@ -77,7 +80,11 @@ def _not_local(registry: Registry, resolution: Resolution, access: Access) -> Po
             "No model is cleared: an operator marks a provider with `local: true` in models.yaml."
         )
     )
-    message = f"This stays in the house, and {quote(resolution.id, 80)} is not cleared for that. "
+    held = (
+        f"This holds {listing(titles(access.identifiers))}; leave that out, or ask a local model. "
+    )
+    message = held if access.identifiers else ""
+    message += f"This stays in the house, and {quote(resolution.id, 80)} is not cleared for that. "
     message += f"{others} {'model is' if others == 1 else 'models are'} not cleared. {cleared}"
     return PortalError("permission_denied", message, param="model")
 
@@ -86,7 +93,8 @@ def _others(registry: Registry, resolution: Resolution, access: Access) -> Itera
     """Yield the fallbacks that the caller may use, as the caller may see them."""
     for other in resolution.fallbacks:
         if access.may_use(other.allow) and access.clears(local=other.provider.local):
-            yield registry.seen_by(other, access.groups)
+            seen = registry.seen_by(other, access.groups)
+            yield replace(seen, identifiers=access.identifiers) if access.identifiers else seen
 
 
 def _first(

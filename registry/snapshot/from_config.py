@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from registry.config.model_index import known_capabilities
 from registry.entities import Model, Provider, Resolution
+from registry.identifiers import Check
 from registry.limit_rules import LimitRules
 from registry.model_id import fold, spelled
 from registry.snapshot.fallbacks import with_fallbacks
@@ -36,6 +37,7 @@ def build(config: Config) -> Registry:
         fallbacks=config.models.fallbacks,
         limits=LimitRules.of_config(config.limits),
         models_list=config.models.models_list,
+        identifiers=tuple(map(Check.of, dict.fromkeys(config.local_only.identifiers))),
         _listed=with_fallbacks(
             dict(_listings(models.values(), providers, config.revision)), config.models
         ),

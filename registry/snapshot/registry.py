@@ -21,6 +21,8 @@ from registry.model_id import did_you_mean_model, fold, parse_model_id
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from registry.identifiers import Check
+
 
 @dataclass(frozen=True, slots=True)
 class Registry:
@@ -36,6 +38,7 @@ class Registry:
     fallbacks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: LimitRules = field(default_factory=LimitRules)
     models_list: str = "all"  # or chat: what /v1/models lists for programs that do not filter
+    identifiers: tuple[Check, ...] = ()  # that raise the mark "stays in the house"
     whole: Registry | None = None  # of a part: see `snapshot.part`
     ids: frozenset[str] = frozenset()  # of a part: what it may name, folded
     parts: dict[frozenset[str], Registry] = field(

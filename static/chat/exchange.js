@@ -8,7 +8,7 @@ import { at, setAlert, setStatus } from "../portal/dom.js";
 import { askAgainLater } from "./again.js";
 import { setMessage, source } from "./articles.js";
 import { ending, titleOf } from "./ending.js";
-import { keepMark } from "./local.js";
+import { keepMark, raiseMark } from "./local.js";
 import { box, drafts, isTemporary, keepDraft, log, messages, refresh, setWelcome, state } from "./state.js";
 import { nextNumber, renderTemporary } from "./temporary.js";
 
@@ -30,6 +30,7 @@ export const handlers = {
     article.querySelector(".facts").textContent = resolution.id;
     if (conversation && !messages.dataset.conversation) openConversation(conversation);
     keepDraft();
+    raiseMark(resolution.identifiers);
     keepMark();
   },
   status({ state: phase, resolution }) {

@@ -8,6 +8,13 @@ export function staysLocal() {
   return Boolean(mark?.checked);
 }
 
+/** The portal found identifiers in the question: the conversation has the mark from now on. */
+export function raiseMark(identifiers) {
+  if (!mark || !identifiers) return;
+  mark.checked = true;
+  show();
+}
+
 /** Once a question was accepted with the mark, it cannot be taken back. */
 export function keepMark() {
   if (mark) mark.disabled ||= mark.checked;
