@@ -15,7 +15,7 @@ from django.db.models import Count, F
 from django.utils import timezone
 
 from accounts.models import Event
-from core.addresses import address_of
+from core.addresses import address_of, network_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -51,6 +51,12 @@ def record_refusal(kind: Event.Kind, username: str, address: str, detail: str) -
         Event.objects.filter(pk=row.pk).update(count=F("count") + 1, last=now)
     else:
         Event.objects.create(kind=kind, username=username, address=address, detail=detail)
+
+
+def record_sso_refusal(request: HttpRequest, why: str, username: str = "") -> None:
+    """Count a refusal of single sign-on. Without a name it is not known who it was."""
+    network = network_of(address_of(request))
+    record_refusal(Event.Kind.REFUSED, username, network, f"single sign-on: {why}")
 
 
 def delete_old() -> None:

@@ -10,6 +10,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
 from django.shortcuts import render
 
+from accounts.record import record_sso_refusal
 from accounts.sso import people, protocol
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,9 @@ class Adapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # the package
     ) -> NoReturn:  # fmt: skip
         reason = repr(str(exception or request.GET.get("error", "")))[:500]
         logger.warning("Single sign-on failed: %s %s", error, reason)
-        context = {"cancelled": request.GET.get("error") == "access_denied"}
+        cancelled = request.GET.get("error") == "access_denied"
+        record_sso_refusal(request, "cancelled" if cancelled else "failed")
+        context = {"cancelled": cancelled}
         raise ImmediateHttpResponse(
             render(request, "accounts/sso_failed.html", context, status=403)
         )

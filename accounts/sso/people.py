@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.record import record_sso_refusal
 from accounts.sign_in.confirm import confirm
 from accounts.sso.backend import BACKEND
 from accounts.sso.groups import set_groups
@@ -29,9 +30,11 @@ MAX_NAME = 140  # of 150 characters: a number may follow
 def sign_in(request: HttpRequest, sociallogin: Any) -> HttpResponse:
     """Sign in the person of a login whose claims were checked, and set their groups."""
     if sociallogin.state.get("fresh") and not _is_fresh(sociallogin.claims):
+        record_sso_refusal(request, "not signed in again")
         return render(request, "accounts/sso_failed.html", {"old": True}, status=403)
     user = _person(sociallogin)
     if not user.is_active:
+        record_sso_refusal(request, "disabled", user.get_username())
         return render(request, "accounts/sso_failed.html", {"disabled": True}, status=403)
     with transaction.atomic():
         set_groups(user, sociallogin.claims)
