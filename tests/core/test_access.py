@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
 import requests
+from django.urls import URLResolver, get_resolver
+from django.urls.resolvers import RoutePattern
+from websockets.exceptions import InvalidStatus
 
+from aimodels.dispatch import SOCKETS
 from aimodels.routes import DJANGO, ROUTES
 from tests.support.paths import ROOT
 from tests.support.portal import Portal
+from tests.support.socket_client import SocketClient
 
 PAGE = ROOT / "docs/access.md"
 BEGIN = "| route |"
-COLUMNS = ("anonymous", "chat", "sql", "embeddings", "use", "operate", "user", "operator")
+TOKENS = ("chat", "sql", "embeddings", "use", "operate")
+PEOPLE = {"user": "ann", "staff": "stan", "operator": "olga", "superuser": "sue"}
+COLUMNS = ("anonymous", *TOKENS, *PEOPLE)
+MAKE = """
+from django.contrib.auth.models import User
+User.objects.get_or_create(username="stan", defaults={"is_staff": True})
+User.objects.get_or_create(username="sue", defaults={"is_staff": True, "is_superuser": True})
+"""
+NO_PAGES = ("/admin/jsi18n/", "/admin/autocomplete/", "/admin/logout/")  # parts of pages
 
 
 def test_the_table_of_the_page_is_what_the_portal_does(portal: Portal) -> None:
+    portal.manage("shell", "-v0", "-c", MAKE)
     text = PAGE.read_text()
     fresh = table(portal)
     if os.environ.get("WRITE_ACCESS"):
@@ -31,25 +47,53 @@ def table(portal: Portal) -> str:
     for path in sorted({*ROUTES, *DJANGO}):
         url = portal.url + path
         method = "POST" if path in ROUTES else _method(callers["operator"], url)
-        cells = [_word(callers[name].request(method, url, json={}, timeout=10)) for name in COLUMNS]
-        lines.append(f"| `{method} {path}` | {' | '.join(cells)} |")
+        lines.append(_row(f"{method} {path}", [_ask(callers[n], method, url) for n in COLUMNS]))
+    for path in pages():
+        url = portal.url + path
+        if callers["superuser"].get(url, allow_redirects=False, timeout=10).status_code != 405:
+            cells = [_ask(callers[name], "GET", url) for name in COLUMNS]
+            lines.append(_row(f"GET {path}", cells))
+    for path in sorted(SOCKETS):
+        lines.append(_row(f"WebSocket {path}", [_open(portal, callers[n], path) for n in COLUMNS]))
     return "\n".join(lines) + "\n"
 
 
+def pages() -> list[str]:
+    """Return the addresses of pages, the admin's too, without parameters."""
+    paths = {f"/{path}" for path in _paths(get_resolver().url_patterns, "") if "<" not in path}
+    return sorted(
+        path
+        for path in paths
+        if path not in {*ROUTES, *DJANGO, *NO_PAGES} and not path.startswith("/v1/")
+    )
+
+
+def _paths(patterns: Any, begin: str) -> Iterator[str]:
+    for pattern in patterns:
+        if not isinstance(pattern.pattern, RoutePattern):
+            continue
+        path = begin + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _paths(pattern.url_patterns, path)
+        else:
+            yield path
+
+
+def _row(route: str, cells: list[str]) -> str:
+    return f"| `{route}` | {' | '.join(cells)} |"
+
+
 def _caller(portal: Portal, name: str) -> requests.Session:
-    if name in ("user", "operator"):
-        return portal.sign_in("ann" if name == "user" else "olga")
+    if name in PEOPLE:
+        return portal.sign_in(PEOPLE[name])
     caller = requests.Session()
     if name in ("use", "operate"):
         token = portal.tokens["ann" if name == "use" else "olga"]
+    elif name in TOKENS:
+        token = portal.manage("create_token", "ann", "--only", name).stdout.split()[-1]
     else:
-        token = (
-            portal.manage("create_token", "ann", "--only", name).stdout.split()[-1]
-            if (name != "anonymous")
-            else ""
-        )
-    if token:
-        caller.headers["Authorization"] = f"Bearer {token}"
+        return caller
+    caller.headers["Authorization"] = f"Bearer {token}"
     return caller
 
 
@@ -57,5 +101,25 @@ def _method(caller: requests.Session, url: str) -> str:
     return "POST" if caller.get(url, timeout=10).status_code == 405 else "GET"
 
 
-def _word(answer: requests.Response) -> str:
+def _ask(caller: requests.Session, method: str, url: str) -> str:
+    body: dict[str, Any] | None = {} if method == "POST" else None
+    answer = caller.request(method, url, json=body, allow_redirects=False, timeout=10)
+    place = answer.headers.get("Location", "")
+    if "/sign-in?" in place or "/admin/login/?" in place:
+        return "sign in"
+    if method == "GET" and answer.status_code == 404:
+        return "404"  # pages are not there for programs
     return {401: "401", 403: "403"}.get(answer.status_code, "yes")
+
+
+def _open(portal: Portal, caller: requests.Session, path: str) -> str:
+    headers = {}
+    if "Authorization" in caller.headers:
+        headers["Authorization"] = str(caller.headers["Authorization"])
+    elif key := caller.cookies.get("sessionid"):
+        headers = {"Cookie": f"sessionid={key}", "Origin": portal.url}
+    try:
+        SocketClient(portal, path, who=None, headers=headers).close()
+    except InvalidStatus as error:
+        return str(error.response.status_code)
+    return "yes"
