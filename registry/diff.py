@@ -104,6 +104,8 @@ def _of_provider(provider: Provider) -> Parts:
         "fetches": provider.fetches,
         "tools": provider.tools,
         "pass": (provider.passes, provider.passes_all),
+        "shared_cache": provider.shared_cache,
+        "cache_salt": provider.cache_salt,
     }
 
 

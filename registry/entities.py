@@ -47,6 +47,8 @@ class Provider:
     passes_all: bool = False
     apis: frozenset[str] = frozenset()  # what the server speaks beside its wire format
     first_byte: float | None = None  # seconds until a streamed answer begins
+    shared_cache: bool = False  # are cached tokens and times for operators only?
+    cache_salt: str = ""  # whose prompts share its cache: person, groups, or everyone's
     server: str = ""
     servers: tuple[Provider, ...] = ()
     guarded: Mapping[str, tuple[Groups, ...]] = field(default_factory=dict)

@@ -22,7 +22,7 @@ from chat.requests.dangers import (
     refused,
     refused_field,
 )
-from chat.requests.fields import COMPLETION, FREE, KNOWN, REQUEST
+from chat.requests.fields import COMPLETION, FREE, KNOWN, REQUEST, plain
 from chat.requests.messages import fit_messages
 from registry.usage import count_dropped
 
@@ -36,6 +36,7 @@ LOOKALIKES = REQUEST | {"web_search_options"}
 # streamed, `stream` is known.
 UNPASSED = REQUEST | {"stream"}
 COUNTED = {"include_usage": True}  # what nearly every stream asks for, and no more
+CACHE = frozenset({"cacheprompt", "cachesalt"})  # as `plain` has them: whose prompts are reused
 PASSED = Options(sent=True)
 DROPPED = Options(sent=False)
 
@@ -103,13 +104,18 @@ def fit_known(
     provider = resolution.provider
     unknown = {name for name in body.keys() - set(known) if body[name] is not None}
     passed = unknown if provider.passes_all else unknown & provider.passes
-    passed = passed - UNPASSED
+    passed = {name for name in passed - UNPASSED if not _is_ours(name, provider)}
     for name in passed:
         check_name(name, UNPASSED)
     PASSED.check({name: body[name] for name in passed}, "")
     DROPPED.check({name: body[name] for name in unknown - passed}, "")
     fitted = {name: v for name, v in body.items() if name in known or name in passed}
     return fitted, report(resolution, sorted(unknown - passed))
+
+
+def _is_ours(name: str, provider: Provider) -> bool:
+    """Is it a field about a cache that several people share?"""
+    return plain(name) in CACHE and bool(provider.shared_cache or provider.cache_salt)
 
 
 def _fields(
@@ -122,7 +128,9 @@ def _fields(
     fitted = {}
     check_counts(body)
     for name, value in body.items():
-        if name in known:
+        if _is_ours(name, provider):
+            dropped[name] = None
+        elif name in known:
             if isinstance(value, (dict, list)) and name not in FREE and value != COUNTED:
                 PASSED.check({name: value}, "")
             fitted[name] = value

@@ -26,7 +26,7 @@ from core.database.outages import is_outage
 from core.database.threads import database_threads, in_threads
 from core.errors import PortalError
 from core.logs.requests import note
-from core.person import person
+from core.person import Standing, person, standing
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -112,6 +112,7 @@ async def identify(
         principal = await _find(credentials, scope, in_grace)
     check_use(principal, lambda: address_in(scope))
     person.set(principal.limit_key)
+    standing.set(Standing(principal.operator, principal.groups))
     note(person=principal.limit_key)
     return principal
 

@@ -73,6 +73,7 @@ def _provider(name: str, provider: ProviderConfig, index: ModelIndex) -> Iterato
     if api in WIRES:
         yield from _address(name, provider, WIRES[api].ADDRESS, index)
     yield from _apis(name, provider, api)
+    yield from _salt(name, provider, api)
     for model, ref in provider.registry.items():
         yield from _model(name, model, ref, index)
 
@@ -99,6 +100,11 @@ def _apis(name: str, provider: ProviderConfig, api: str) -> Iterator[Finding]:
         elif api in WIRES and api not in APIS[other]:
             message = f"{quote(other)} goes with `api: {' or '.join(APIS[other])}` only."
             yield path, f"{message} Give it a section of its own."
+
+
+def _salt(name: str, provider: ProviderConfig, api: str) -> Iterator[Finding]:
+    if provider.cache_salt and api in WIRES and api != "openai":
+        yield (name, "cache_salt"), "Only servers of `api: openai` know it: vLLM and SGLang."
 
 
 def outside(section: str) -> str:

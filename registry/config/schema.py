@@ -46,6 +46,11 @@ class Serve(_Strict):
     pooling: Literal["mean", "rank"] = Field(
         "mean", description="rank: the model reranks. mean: it has embeddings."
     )
+    prompt_cache: bool = Field(
+        False,
+        description="Keep the prompts of all people. Faster, but the time of an answer shows what "
+        "others asked.",
+    )
 
 
 class ModelRef(_Strict):
@@ -135,6 +140,16 @@ class ProviderConfig(_Strict):
         alias="pass",
         description="Fields that pass although the portal does not know them, or all.",
     )
+    shared_cache: bool = Field(
+        False,
+        description="It keeps prompts, and reports which it had: only operators see cached tokens "
+        "and times.",
+    )
+    cache_salt: Literal["person", "groups"] | None = Field(
+        None,
+        description="Whose prompts share its cache, by `cache_salt`: one person's, or those of "
+        "people of the same groups. For vLLM and SGLang.",
+    )
     serve: Serve | None = None
     allow: tuple[str, ...] | None = Field(None, description="Groups that may use it; unset: all.")
     registry: dict[str, ModelRef] = Field(default_factory=dict, description="Its models, by name.")
@@ -143,6 +158,11 @@ class ProviderConfig(_Strict):
     def is_local(self) -> bool:
         """May it see what is `local_only`?"""
         return self.local or self.serve is not None
+
+    @property
+    def has_shared_cache(self) -> bool:
+        """May its counts and times show one person what another asked?"""
+        return self.shared_cache or self.serve is not None
 
 
 class ModelsConfig(BaseModel):

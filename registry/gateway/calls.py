@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from core.errors import PortalError
 from registry.gateway.additions import Additions
 from registry.gateway.attempts import Attempts, Fitted
+from registry.gateway.caches import shown, shown_events, target_of
 from registry.gateway.choice import choose
 from registry.gateway.client import Client
 from registry.gateway.explained import Explained, failed
@@ -75,7 +76,7 @@ async def count(native: Native, resolution: Resolution, body: Body, call: Call) 
     with Explained(resolution):
         _check_hops(call)
         client = Client(resolution.at)
-        return await client.relay(native, resolution.target, body, resolution.timeout, call)
+        return await client.relay(native, target_of(resolution), body, resolution.timeout, call)
 
 
 def _begin(resolution: Resolution, call: Call) -> Resolution:
@@ -140,7 +141,7 @@ async def _whole(
     client, additions = Client(resolution.at), Additions(resolution, kind, added)
     began, attempts, limit = time.monotonic(), None, resolution.timeout or wait
     while True:
-        target, sent = additions.apply(resolution.target, restored(body))
+        target, sent = additions.apply(target_of(resolution), restored(body))
         try:
             _check_hops(call)
             answer = await ask(client, target, sent, limit, call)
@@ -159,7 +160,7 @@ async def _whole(
             additions.succeeded()
             call.dropped = additions.dropped(body)
             traffic_log.succeeded(resolution.at.key)
-            return answer
+            return shown(answer, resolution.provider)
 
 
 async def stream(
@@ -184,7 +185,7 @@ async def stream(
     began, attempts, limit = time.monotonic(), None, resolution.first_byte
     first = True
     while first:
-        target, sent = additions.apply(resolution.target, restored(body))
+        target, sent = additions.apply(target_of(resolution), restored(body))
         call.dropped = additions.dropped(body)
         try:
             _check_hops(call)
@@ -195,7 +196,7 @@ async def stream(
                     if first:
                         additions.succeeded()
                     first = False
-                    yield events
+                    yield shown_events(events, resolution.provider)
         except PortalError as error:
             if first and additions.take_back(error, body):
                 continue

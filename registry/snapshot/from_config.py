@@ -84,6 +84,8 @@ def _without_servers(name: str, section: ProviderConfig, config: Config) -> Prov
         section.passes == "all",
         frozenset(section.apis),
         section.first_byte,
+        shared_cache=section.has_shared_cache,
+        cache_salt=section.cache_salt or "",
         guarded=_guarded(name, config),
     )
 

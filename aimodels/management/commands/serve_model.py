@@ -126,7 +126,9 @@ def start(serve: Serve, path: Path, host: str, port: int, key: str) -> Any:
     params.embedding = True
     kind = f"LLAMA_POOLING_TYPE_{serve.pooling.upper()}"
     params.pooling_type = getattr(xllamacpp.llama_pooling_type, kind)
-    params.cache_ram_mib = 256
+    # Otherwise what an answer takes shows everyone what the others have asked.
+    params.cache_prompt = serve.prompt_cache
+    params.cache_ram_mib = 256 if serve.prompt_cache else 0
     params.offline = True
     params.verbosity = 0
     return xllamacpp.Server(params)

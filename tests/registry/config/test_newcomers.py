@@ -222,3 +222,10 @@ def test_an_address_with_a_variable_is_not_repeated() -> None:
     (warning,) = load(text, TENANT="hunter2").warnings
     assert "no /v1" in warning.message
     assert "hunter2" not in warning.message
+
+
+def test_a_salt_for_a_server_that_does_not_know_it_is_a_mistake() -> None:
+    text = "models:\n  ollama: {host: 'http://x', cache_salt: person}\n"
+    assert problems(text) == [
+        "models.yaml:2:43  Only servers of `api: openai` know it: vLLM and SGLang."
+    ]
