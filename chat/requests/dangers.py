@@ -6,12 +6,14 @@ The caller's own content is not examined: schemas, arguments and words of tools,
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from chat.requests.counts import check_count
 from chat.requests.fields import (
     CONSTRAINING,
     CONSTRAINING_INSIDE,
+    DATA,
     FREE,
     LOADED,
     RENDERER,
@@ -24,6 +26,7 @@ from chat.requests.fields import (
     plain,
     snake,
 )
+from chat.requests.suspects import is_gateways, why_suspect
 from core.errors import PortalError
 from core.text import quote
 
@@ -43,13 +46,17 @@ class Options:
     """Examines the options of a server. `free`: fields whose content is the caller's own.
 
     `sent`: they reach the provider, so that an address of something to load is refused as well.
+    `strict`: no one has listed them: neither suspicious names nor any addresses pass.
     """
 
-    __slots__ = ("free", "sent")
+    __slots__ = ("free", "sent", "strict")
 
-    def __init__(self, free: Collection[str] = FREE, *, sent: bool = True) -> None:
+    def __init__(
+        self, free: Collection[str] = FREE, *, sent: bool = True, strict: bool = False
+    ) -> None:
         self.free = free
         self.sent = sent
+        self.strict = strict
 
     def check(self, value: Any, path: str, depth: int = 0) -> None:
         """Raise PortalError for a field that no caller chooses, at any depth of `value`."""
@@ -62,12 +69,26 @@ class Options:
         elif isinstance(value, list):
             for item in value:
                 self.check(item, path, depth + 1)
-        elif self.sent and isinstance(value, str) and _is_loaded(path, value):
+        elif self.sent and isinstance(value, str):
+            self._text(value, path, depth)
+
+    def _text(self, value: str, path: str, depth: int) -> None:
+        """Raise PortalError for an address, or for options that are written as JSON in a text."""
+        if (self.strict or LOADED.search(path.lower())) and is_address(value):
             raise refused(f"{path}: the provider would fetch this address.", path)
+        if value.lstrip()[:1] in ("{", "["):
+            try:
+                inside = json.loads(value)
+            except (ValueError, RecursionError):
+                return
+            self.check(inside, path, depth + 1)
 
     def _field(self, name: str, value: Any, place: str, depth: int) -> None:
         if why := why_refused(name):
             raise refused_field(place, why)
+        if self.strict and (why := why_suspect(name)):
+            message = f"{place}: callers do not choose {why}. An operator may list it in `pass`."
+            raise refused(message, place)
         check_count(name, value, place)
         inside = place != name
         if inside and name in REQUEST:
@@ -90,8 +111,18 @@ def why_refused(name: str) -> str | None:
     return WHY.get(known) or ("the address of a server" if SERVER.search(known) else None)
 
 
-def _is_loaded(path: str, value: str) -> bool:
-    return bool(LOADED.search(path.lower()) and URL.match(value[:1000]))
+def is_address(value: str) -> bool:
+    """Is it an address, or a `data:` URL that holds no content?"""
+    if value[:5].lower() == "data:":
+        return not DATA.match(value[:1000])
+    return bool(URL.match(value[:1000]))
+
+
+def check_notes(notes: Any, place: str) -> None:
+    """Raise PortalError for a parameter of a gateway in the caller's own notes."""
+    for name in notes if isinstance(notes, dict) else ():
+        if is_gateways(name):
+            raise refused_field(f"{place}.{name}", "a gateway's parameter")
 
 
 def check_template(variables: dict[str, Any], path: str) -> None:

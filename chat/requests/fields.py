@@ -184,6 +184,11 @@ CONSTRAINING = re.compile(
 CONSTRAINING_INSIDE = re.compile(
     rf"{_FORMS}|^(?:stop|stop_sequences|stop_strings|response_format)$"
 )
+# What of a `data:` URL comes before the content, which is no address itself.
+DATA = re.compile(
+    r"data:(?:[\w.+\-]+/[\w.+\-]+)?(?:;[\w.+\-]+(?:=[^;,:/]*)?)*,(?!\s*(?:[a-z][a-z0-9+.\-]*:)?[/\\]{2})",
+    re.IGNORECASE,
+)
 MAX_NAME = 64  # characters; no longer name means anything to a server
 
 

@@ -17,6 +17,7 @@ from chat.requests.dangers import (
     Options,
     check_constraints,
     check_name,
+    check_notes,
     check_tools,
     may_use,
     refused,
@@ -37,7 +38,10 @@ LOOKALIKES = REQUEST | {"web_search_options"}
 UNPASSED = REQUEST | {"stream"}
 COUNTED = {"include_usage": True}  # what nearly every stream asks for, and no more
 CACHE = frozenset({"cacheprompt", "cachesalt"})  # as `plain` has them: whose prompts are reused
+# What a provider keeps, or bills at another price, unless models.yaml lists it in `pass`.
+COSTLY: dict[str, tuple[Any, ...]] = {"store": (False,), "service_tier": ("auto", "default")}
 PASSED = Options(sent=True)
+UNLISTED = Options(sent=True, strict=True)
 DROPPED = Options(sent=False)
 
 
@@ -107,10 +111,21 @@ def fit_known(
     passed = {name for name in passed - UNPASSED if not _is_ours(name, provider)}
     for name in passed:
         check_name(name, UNPASSED)
-    PASSED.check({name: body[name] for name in passed}, "")
+    for name in passed:
+        _options(name, provider).check({name: body[name]}, "")
     DROPPED.check({name: body[name] for name in unknown - passed}, "")
     fitted = {name: v for name, v in body.items() if name in known or name in passed}
     return fitted, report(resolution, sorted(unknown - passed))
+
+
+def _options(name: str, provider: Provider) -> Options:
+    """Return what examines an unknown field: strictly, unless an operator has named it."""
+    return PASSED if name in provider.passes else UNLISTED
+
+
+def is_costly(name: str, value: Any, provider: Provider) -> bool:
+    """Would a provider keep the request, or bill another price?"""
+    return name in COSTLY and value not in (None, *COSTLY[name]) and name not in provider.passes
 
 
 def _is_ours(name: str, provider: Provider) -> bool:
@@ -128,7 +143,7 @@ def _fields(
     fitted = {}
     check_counts(body)
     for name, value in body.items():
-        if _is_ours(name, provider):
+        if _is_ours(name, provider) or is_costly(name, value, provider):
             dropped[name] = None
         elif name in known:
             if isinstance(value, (dict, list)) and name not in FREE and value != COUNTED:
@@ -137,12 +152,13 @@ def _fields(
         elif value is not None:  # a null asks for nothing, and strict servers refuse its name
             check_name(name, LOOKALIKES)
             if provider.passes_all or name in provider.passes:
-                PASSED.check({name: value}, "")
+                _options(name, provider).check({name: value}, "")
                 fitted[name] = value
             else:
                 DROPPED.check({name: value}, "")
                 check_constraints(name, value)
                 dropped[name] = None
+    check_notes(body.get("metadata"), "metadata")
     if "web_search_options" in body and not may_use("web_search", provider):
         raise refused_field("web_search_options", "what a provider searches")
     return fitted

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chat.requests.dangers import Options, check_name, refused, refused_field
+from chat.requests.dangers import Options, check_name, is_address, refused, refused_field
 from chat.requests.fields import ADDRESS, LOADED, WHY, plain
 from core.errors import PortalError
 from core.text import quote
@@ -193,7 +193,11 @@ def _check_unknown(key: str, value: Any, place: str) -> None:
 
 def _check_address(value: str, where: str, *, is_url: bool, fetches: bool) -> None:
     """Raise PortalError for what a server would fetch, or open."""
-    if value[:5].lower() == "data:" or not (is_url or ADDRESS.match(value.lstrip()[:200])):
+    if value[:5].lower() == "data:":
+        if is_address(value):
+            raise refused(f"{where}: it is no data: URL with content.", where)
+        return
+    if not (is_url or ADDRESS.match(value.lstrip()[:200])):
         return
     if fetches and value[:8].lower() == "https://":
         return

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from chat.requests.dangers import check_name, refused
+from chat.requests.dangers import check_name, is_address, refused
 from chat.requests.fields import ADDRESS, IMAGE_GENERATION, LOADED, RERANK, TRANSCRIPTION
 from chat.requests.fit import PASSED, fit_known
 from chat.requests.shapes import ImageGeneration, Rerank, checked
@@ -102,7 +102,7 @@ def _check_form_field(name: str, value: Any) -> None:
         PASSED.check({base: option}, "")
     if base == "known_speaker_references":
         for reference in values:
-            if not reference.startswith("data:"):
+            if not reference.startswith("data:") or is_address(reference):
                 raise refused(f"{base}: send the content as a data: URL.", base)
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from chat.requests.dangers import may_use
+from chat.requests.dangers import MAX_DEPTH, Options, may_use, refused
+from chat.requests.fields import FREE, plain
+from chat.requests.fields import TOOL as WORDS
 from doors.messages.table import BLOCKS, TOOL
 
 if TYPE_CHECKING:
@@ -29,7 +31,10 @@ MORE = {"tool_reference": dict.fromkeys(("type", "tool_name", "cache_control"))}
 # The fields of each kind of source. Servers in Go take others for them, without regard to case.
 _DATA = ("type", "media_type", "data")
 SOURCES = {"base64": _DATA, "text": _DATA, "url": ("type", "url"), "content": ("type", "content")}
+HELD = ("base64", "text", "content")  # sources that are in the request
+CONTENT = frozenset({"type", "media_type", "data", "content"})
 LOCAL = ("bash_", "text_editor_", "computer_", "memory_")  # tools that the caller itself runs
+OPTIONS = Options(FREE | WORDS)
 BETA = re.compile(r"[A-Za-z0-9._-]{1,100}")
 MAX_BETAS = 30
 KEPT_BACK = ("oauth-", "mcp-client-", "files-api-", "skills-")  # accounts, addresses, files
@@ -73,6 +78,7 @@ def _blocks(blocks: list[Body], dropped: list[str]) -> list[Body]:
         kind = str(block.get("type"))
         known = BLOCKS.get(kind) or MORE.get(kind)
         if kind in SERVERS:
+            _check_sources(block, f"messages.content.{kind}")
             kept.append(block)
         elif known is None or (kind == "thinking" and not block.get("signature")):
             dropped.append(f"content.{kind}")
@@ -80,6 +86,27 @@ def _blocks(blocks: list[Body], dropped: list[str]) -> list[Body]:
             dropped += [f"content.{name}" for name in sorted(block.keys() - known.keys())]
             kept.append(_block({k: v for k, v in block.items() if k in known}, dropped))
     return kept
+
+
+def _check_sources(value: Any, place: str, depth: int = 0) -> None:
+    """Raise PortalError for a source that the server would fetch, or another's file.
+
+    A caller may have written the block itself. What it cites may be an address.
+    """
+    if depth > MAX_DEPTH:
+        raise refused(f"{place}: it is nested too deep.", "messages")
+    if isinstance(value, list):
+        for item in value:
+            _check_sources(item, place, depth + 1)
+    for name, inner in value.items() if isinstance(value, dict) else ():
+        if plain(name) == "source" and isinstance(inner, dict) and not _is_held(name, inner):
+            raise refused(f"{place}.source: the provider would fetch it.", "messages")
+        _check_sources(inner, place, depth + 1)
+
+
+def _is_held(name: str, source: Body) -> bool:
+    """Is its content in the request? Servers in Go take other names for these."""
+    return name == "source" and CONTENT.issuperset(source) and source.get("type") in HELD
 
 
 def _block(block: Body, dropped: list[str]) -> Body:
@@ -110,6 +137,7 @@ def _tools(tools: list[Body], provider: Provider, dropped: list[str]) -> list[Bo
             dropped += [f"tools.{name}" for name in sorted(tool.keys() - TOOL.keys())]
             kept.append({k: v for k, v in tool.items() if k in TOOL})
         elif kind.startswith(LOCAL) or may_use(kind, provider):
+            OPTIONS.check(tool, f"tools.{kind}")
             kept.append(tool)
         else:
             dropped.append(f"tools.{kind}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chat.requests.fit import PASSED
+from chat.requests.fit import PASSED, is_costly
 from doors import fates
 from doors.responses import thoughts
 from doors.responses.items import HOSTED
@@ -72,6 +72,9 @@ def fit(asked: Asked, provider: Provider) -> tuple[Body, list[str]]:
     """Return the request, and the names of what is dropped. Raises PortalError."""
     dropped = [name for name in asked.dropped if "." not in name and name not in asked.own]
     body = {name: v for name, v in asked.own.items() if name in SENT and v is not None}
+    costly = [name for name, value in body.items() if is_costly(name, value, provider)]
+    dropped += costly
+    body = fates.without(body, costly)
     body |= {name: _inside(body[name], name, dropped) for name in INSIDE if name in body}
     if "include" in body:
         dropped += [f"include.{name}" for name in body["include"] if name not in INCLUDED]

@@ -29,7 +29,7 @@ REQUEST = {
     "safety_identifier": Fate(CARRIED),
     "prompt_cache_key": Fate(CARRIED),
     "prompt_cache_retention": Fate(CARRIED),
-    "service_tier": Fate(CARRIED),
+    "service_tier": Fate(CARRIED, "dropped if it changes the price"),
     "store": Fate(DROPPED, "nothing is stored", neutral=(False,)),
     "truncation": Fate(NATIVE, neutral=("disabled",)),
     "stream_options": Fate(NATIVE, neutral=({}, {"include_obfuscation": False})),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.errors import PortalError
+from core.leaks import hide_parts
 from core.variables import scrub
 from registry import usage
 from registry.gateway import policy
@@ -48,10 +49,13 @@ def explain(error: PortalError, resolution: Resolution) -> None:
         error.resolution["fallbacks"] = list(resolution.offers)
     secrets = resolution.provider.endpoint.secrets
     message = error.message.replace("The provider", resolution.provider.name, 1)
-    error.message = shorten(scrub(message, secrets))
+    error.message = _clean(message, secrets)
     if error.provider:
-        error.provider = {key: _clean(value, secrets) for key, value in error.provider.items()}
+        error.provider = {
+            key: _clean(value, secrets) if isinstance(value, str) else value
+            for key, value in error.provider.items()
+        }
 
 
-def _clean(value: object, secrets: tuple[str, ...]) -> object:
-    return shorten(scrub(value, secrets)) if isinstance(value, str) else value
+def _clean(text: str, secrets: tuple[str, ...]) -> str:
+    return shorten(hide_parts(scrub(text, secrets), secrets))

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.errors import PortalError
+from core.leaks import hide_places
 from core.text import hide_keys
 from registry.providers import error_body, retry_after
 from registry.providers.refusals import kind_of
@@ -101,9 +102,9 @@ def _as_dict(status: int, reported: Reported) -> dict[str, Any]:
 
 
 def tidy(message: str) -> str:
-    """Return a provider's message on one printable line, with anything like a key hidden."""
+    """Return a provider's message on one printable line, without keys, addresses and paths."""
     line = " ".join("".join(c if c.isprintable() else " " for c in message[:20_000]).split())
-    return hide_keys(_BEARER.sub("[hidden]", line))
+    return hide_keys(hide_places(_BEARER.sub("[hidden]", line)))
 
 
 def shorten(message: str) -> str:

@@ -50,7 +50,7 @@ def test_a_raw_completion_has_the_same_limits() -> None:
 )
 def test_the_server_of_a_service_is_refused_where_all_passes(name: str) -> None:
     assert "the address of a server" in refusal({name: "x"}, "open").message
-    assert "the address of a server" in refusal({"litellm_metadata": {name: "x"}}, "open").message
+    assert "the address of a server" in refusal({"my_metadata": {name: "x"}}, "open").message
 
 
 @pytest.mark.parametrize("name", ["messages", "tools", "prompt", "stream"])

@@ -95,4 +95,4 @@ def test_what_is_dangerous_stays_refused_where_all_passes() -> None:
     for body, words in bodies:
         assert words in refusal(body, "open").message
     cited = [{"role": "assistant", "content": "x", "video_results": [{"link": "http://x"}]}, USER]
-    assert fitted({"messages": cited, "site": "https://x"}, "open")[1] == ()
+    assert fitted({"messages": cited, "style": "short"}, "open")[1] == ()

@@ -28,7 +28,7 @@ PASSING: list[dict[str, Any]] = [
     {"guided_json": {"type": "object", "properties": {"url": {"type": "string"}}}},
     {"stop": None, "tools": None, "response_format": None, "stream_options": None, "n": None},
     {"max_tokens": -1},
-    {"metadata": {"run": 1, "url": "http://x", "api_base": "y"}},
+    {"metadata": {"run": 1, "url": "http://x", "host": "y"}},
     {"verbosity": "low", "prediction": {"type": "content", "content": "url: http://x"}},
     {"response_format": {"type": "json_schema", "json_schema": {"name": "n", "schema": {
         "properties": {"host": {"type": "string"}, "headers": {"type": "object"}}}}}},

@@ -65,7 +65,7 @@ FIELDS: dict[str, Any] = {
     "context_management": [{"type": "compaction", "compact_threshold": 9000}], "metadata": {"a": "b"},
     "tools": [{**FUNCTION, "defer_loading": True}, PATCH, {**NAMESPACE, "description": "d"}, SHELL],
     "tool_choice": {"type": "custom", "name": "patch"}, "parallel_tool_calls": False,
-    "prompt_cache_key": "k", "service_tier": "flex",
+    "prompt_cache_key": "k", "service_tier": "auto",
 }  # fmt: skip
 
 
