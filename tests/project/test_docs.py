@@ -158,3 +158,14 @@ def test_blocks_have_a_language_that_is_tested() -> None:
     tested = {"", "text", "sh", "yaml", "json", "python", "mermaid"}
     assert pages.pop(CLIENTS) <= {"python", "yaml", "js", "json", "toml", "sh"}
     assert set().union(*pages.values()) <= tested
+
+
+def test_each_requirement_of_asvs_has_a_state_and_names_what_exists() -> None:
+    text = (ROOT / "docs" / "asvs.md").read_text()
+    rows = re.findall(r"^\| (\d+\.\d+\.\d+) \| [12] \| [^|]+ \| ([a-z ]+) \| (.+) \|$", text, re.M)
+    assert len({number for number, _, _ in rows}) == len(rows) == 253  # of the levels 1 and 2
+    for state, count in re.findall(r"^\| ([a-z ]+) \| (\d+) \|$", text, re.M):
+        assert len([row for row in rows if row[1] == state]) == int(count)
+    assert {state for _, state, _ in rows} == {"met", "not applicable", "not met"}
+    named = {path for *_, where in rows for path in re.findall(r"`([\w./-]+/[\w./-]+)`", where)}
+    assert not [path for path in named if not (ROOT / path).exists()]
