@@ -13,7 +13,7 @@ from django.utils.http import parse_header_parameters
 from core.errors import PortalError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from django.core.files.uploadedfile import UploadedFile
 
@@ -62,13 +62,13 @@ def read_form(data: bytes, media_type: str) -> FormData:
     """
     headers = {"CONTENT_TYPE": media_type, "CONTENT_LENGTH": str(len(data))}
     try:
-        parser = MultiPartParser(headers, io.BytesIO(data), [_InMemory()], "utf-8")
+        parser = MultiPartParser(headers, io.BytesIO(data), [_InMemory()], "latin-1")
         fields, files = parser.parse()
     except (MultiPartParserError, SuspiciousOperation) as error:
         raise _unreadable(str(error)) from None
     except ValueError:  # of an encoding that does not exist
         raise _unreadable("its Content-Type is not valid") from None
-    form = FormData(dict(fields.lists()), dict(files.lists()))
+    form = FormData(_texts(fields.lists()), dict(files.lists()))
     _check_complete(form, data, parse_header_parameters(media_type)[1]["boundary"].encode())
     return form
 
@@ -81,8 +81,20 @@ def _check_complete(form: FormData, data: bytes, boundary: bytes) -> None:
     values = [value for several in form.fields.values() for value in several]
     if len(values) + sum(map(len, form.files.values())) < data.count(mark) - 1:
         raise _unreadable("a part has no name, or headers that are not valid")
-    if any("\ufffd" in text and text.encode() not in data for text in (*form.fields, *values)):
-        raise _unreadable("a text in it is not UTF-8")
+
+
+def _texts(fields: Iterable[tuple[str, list[str]]]) -> dict[str, list[str]]:
+    """Return fields whose values were read as Latin-1, in which all bytes remain what they are.
+
+    As UTF-8 the parser would replace what is none, and to find that out takes a search of the form
+    for each value.
+    """
+    try:
+        return {
+            name: [value.encode("latin-1").decode() for value in values] for name, values in fields
+        }
+    except UnicodeDecodeError:
+        raise _unreadable("a text in it is not UTF-8") from None
 
 
 def _unreadable(why: str) -> PortalError:
