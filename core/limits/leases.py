@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 WINDOW = 60.0  # seconds
+MAX_DEBT = 3600.0  # seconds until all is paid: a provider may report any number of tokens
 GONE_SECONDS = 5.0  # after which the leases of a worker that does not renew them are free again
 
 
@@ -45,7 +46,7 @@ class Leases(Protocol):
         """Charge `owed` units, whether they are there or not, then take up to `wanted`.
 
         The algorithm is GCRA: the units of a minute may be used at once, then come back evenly.
-        A negative `owed` gives units back.
+        A negative `owed` gives units back. No one owes more than MAX_DEBT.
         """
         ...
 
@@ -73,7 +74,7 @@ class OwnLeases:
         each = WINDOW * self.workers / per_minute  # seconds for a unit
         now = time.monotonic()
         with self._lock:
-            due = max(self._due.get(key, 0.0), now) + owed * each
+            due = min(max(self._due.get(key, 0.0), now) + owed * each, now + MAX_DEBT)
             free = (now + WINDOW - due) / each
             granted = min(wanted, float(int(free + 1e-6)))
             if granted > 0:

@@ -8,7 +8,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from core.limits.leases import GONE_SECONDS, WINDOW, LeasesDownError, Taken
+from core.limits.leases import GONE_SECONDS, MAX_DEBT, WINDOW, LeasesDownError, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,11 +20,12 @@ TIMEOUT = 0.25  # seconds: a request waits for it
 
 # Redis runs a script atomically. It keeps when all units of a minute are there again, in seconds.
 TAKE = """
-local each, owed, wanted, window = unpack(ARGV)
-each, owed, wanted, window = tonumber(each), tonumber(owed), tonumber(wanted), tonumber(window)
+local each, owed, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local window, most = tonumber(ARGV[4]), tonumber(ARGV[5])
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1e6
 local due = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now) + owed * each
+due = math.min(due, now + most)
 local granted = math.max(math.min(wanted, math.floor((now + window - due) / each + 1e-6)), 0)
 due = due + granted * each
 if due > now then
@@ -106,7 +107,7 @@ class RedisLeases:
         self._hold: Any = self._redis.register_script(HOLD)
 
     def take(self, key: str, per_minute: float, owed: float, wanted: float) -> Taken:
-        arguments = [WINDOW / per_minute, owed, wanted, WINDOW]
+        arguments = [WINDOW / per_minute, owed, wanted, WINDOW, MAX_DEBT]
         try:
             granted, wait = self._take(keys=[PREFIX + key], args=arguments)
         except (redis.RedisError, OSError) as error:

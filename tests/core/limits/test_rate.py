@@ -84,6 +84,12 @@ async def test_what_was_used_beyond_the_limit_delays_the_next_request() -> None:
     assert 55 < await wait_of(rate, 600) <= 61
 
 
+async def test_no_one_waits_longer_than_an_hour_whatever_a_provider_counts() -> None:
+    rate = Rate("r", Source())
+    rate.charge("me", 600, 9e18)
+    assert 3000 < await wait_of(rate, 600) < 3600
+
+
 async def test_a_blocking_caller_has_the_same_limit() -> None:
     rate = Rate("r", Source())
     await passed([rate], 59)
@@ -126,6 +132,14 @@ async def test_debts_are_those_of_all_workers(workers: Workers) -> None:
     mine.charge("me", 600, 1200)
     mine.give_back()
     assert 55 < await wait_of(other, 600) <= 61
+
+
+@needs_redis
+async def test_no_debt_at_redis_is_longer_than_an_hour(workers: Workers) -> None:
+    mine, other = (Rate("r", worker) for worker in workers)
+    mine.charge("me", 600, 9e18)
+    mine.give_back()
+    assert 3000 < await wait_of(other, 600) < 3600
 
 
 @needs_redis
