@@ -13,6 +13,7 @@ from twisted.internet import reactor, tcp
 from aimodels.asgi import application
 from aimodels.serve.daphne_requests import PortalFactory
 from aimodels.serve.drain import drain_on_signals, freeze_garbage_collector
+from aimodels.serve.frames import MAX_UNREAD, FrameCounter
 from aimodels.serve.slow_callers import end_slow_callers
 from aimodels.serve.slow_readers import Unsent, in_kernel
 from aimodels.serve.slow_senders import BODY, HEAD, TOO_LATE, Arriving
@@ -43,6 +44,24 @@ class PausingQueue(asyncio.Queue[Any]):
         return super()._get()
 
 
+class Socket(WebSocketProtocol):  # type: ignore[misc]  # the package has no types
+    """A WebSocket, with the limits of `frames`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counter = FrameCounter()
+
+    def onFrameBegin(self) -> None:
+        whole = 0 < self.current_frame.opcode < 8 and self.current_frame.fin
+        if not whole and self.counter.is_flood():
+            self.dropConnection(abort=True)
+        super().onFrameBegin()
+
+    def onPing(self, payload: bytes) -> None:
+        if unsent_bytes(self) <= MAX_UNREAD:
+            super().onPing(payload)
+
+
 class PausingServer(Server):  # type: ignore[misc]  # the package has no types
     """Serves on one socket. Limits the queues from a fast sender and for a slow reader."""
 
@@ -61,6 +80,7 @@ class PausingServer(Server):  # type: ignore[misc]  # the package has no types
 
     def listen(self) -> None:
         self.http_factory = PortalFactory(self)
+        self.ws_factory.protocol = Socket
         self.port = REACTOR.adoptStreamPort(self.sock.fileno(), self.sock.family, self.http_factory)
         loop = REACTOR._asyncioEventloop
         drain_on_signals(loop, REACTOR.stop, self.stop_accepting)

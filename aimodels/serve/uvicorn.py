@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from aimodels.asgi import application
 from aimodels.serve import half_closed
 from aimodels.serve.drain import MAX_FRAME_BYTES, drain_on_signals, freeze_garbage_collector
+from aimodels.serve.frames import MAX_UNREAD, SLICE, FrameCounter
 from aimodels.serve.slow_callers import end_slow_callers
 from aimodels.serve.slow_readers import Unsent, in_kernel
 from aimodels.serve.slow_senders import BODY, HEAD, TOO_LATE, Arriving, refusal
@@ -103,6 +105,38 @@ class Connection(HttpToolsProtocol):
         return self.flow.write_paused or self.transport.is_closing()
 
 
+class Socket(WebSocketsSansIOProtocol):
+    """A WebSocket, with the limits of `frames`."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.counter = FrameCounter()
+
+    def data_received(self, data: bytes) -> None:
+        for begin in range(0, len(data), SLICE):
+            if not self.transport.is_closing():
+                super().data_received(data[begin : begin + SLICE])
+
+    def handle_cont(self, event: Any) -> None:
+        self.count()
+        super().handle_cont(event)
+
+    def handle_ping(self) -> None:
+        self.count()
+        if self.transport.get_write_buffer_size() <= MAX_UNREAD:
+            super().handle_ping()
+        else:
+            self.conn.data_to_send()
+
+    def handle_pong(self, event: Any) -> None:
+        self.count()
+        super().handle_pong(event)
+
+    def count(self) -> None:
+        if self.counter.is_flood():
+            self.transport.abort()
+
+
 class Begun:
     """The transport of a response whose first byte is sent."""
 
@@ -184,6 +218,7 @@ def run(sock: socket.socket, on_ready: Callable[[], None]) -> None:
     config = uvicorn.Config(
         application,
         http=Connection,
+        ws=Socket,
         lifespan="off",
         log_config=None,
         access_log=False,

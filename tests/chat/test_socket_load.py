@@ -81,6 +81,31 @@ def masked(payload: bytes) -> bytes:
     return bytes([0x81, 0x80 | len(payload)]) + b"\0\0\0\0" + payload
 
 
+EMPTY_PART = b"\x00\x80\0\0\0\0"
+PING = b"\x89\xfd\0\0\0\0" + b"x" * 125
+
+
+@pytest.mark.parametrize("frame", [EMPTY_PART, PING])
+def test_frames_that_no_application_sees_are_a_flood(portal: Portal, frame: bytes) -> None:
+    with raw_socket(portal) as link:
+        link.sendall(b"\x01\x81\0\0\0\0{")  # a message that does not end
+        with suppress(ConnectionError):  # the server closed it
+            for _ in range(200):
+                link.sendall(frame * 1000)
+            while link.recv(65536):  # raises TimeoutError if it is open
+                pass
+
+
+def test_a_message_in_parts_and_some_pings_are_no_flood(portal: Portal, fake: FakeProvider) -> None:
+    text = json.dumps({"type": "ask", "id": "1", "content": "Hi" * 100})
+    with SocketClient(portal) as client:
+        client.link.send(iter(text))
+        for _ in range(100):
+            client.link.ping().wait(5)
+        while client.receive()["type"] != "done":
+            pass
+
+
 def memory_after_an_answer(portal: Portal) -> int:
     """Return the server's memory once all that an answer needs is loaded."""
     with SocketClient(portal) as client:
