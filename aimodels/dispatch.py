@@ -93,7 +93,7 @@ class Dispatcher:
         try:
             await self.django(scope, receive, send)
         except PortalError as error:
-            if error.code == "overloaded" and programs.wants_page(scope):
+            if error.code in errors.BUSY and programs.wants_page(scope):
                 return await errors.busy(error, send)
             await _refuse(scope, receive, send, error)
 

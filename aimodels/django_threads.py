@@ -7,7 +7,7 @@ checks passwords has threads of its own, so that no one who is not signed in del
 so have the health checks, which must not wait behind pages. A thread keeps its connection.
 
 A place is held neither while a request's body arrives, nor while a response is read: callers
-decide how long those take.
+decide how long those take. Their bytes are counted meanwhile, with those of other requests.
 """
 
 from __future__ import annotations
@@ -23,16 +23,19 @@ from core.addresses import network_in
 from core.auth.identity import likely_person
 from core.database.threads import database_threads
 from core.fair_queue import FairQueue
+from core.http.exchange import PIECE as SENT_PIECE
 from core.http.exchange import CallerLeftError, too_large
+from core.limits.held import SMALL, HeldBytes
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
     from concurrent.futures import Executor
 
     from core.http.exchange import Application, Receive, Scope, Send
 
 SIGN_IN = ("/sign-in", "/admin/login")
 HEALTH = ("/healthz", "/readyz")
+SAFE = ("GET", "HEAD")
 PIECE = 64 * 1024  # bytes of a body that Django reads at once
 RESPONSE_SECONDS = 0.05  # that a request takes, until some were seen
 
@@ -91,22 +94,26 @@ class QueuedDjango:
         self._health = Threads(2, waiting=256, each=64)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Raises PortalError `payload_too_large`, `overloaded`."""
+        """Raises PortalError `payload_too_large`, `overloaded`, `rate_limited`."""
+        threads, who = self._way(scope)
+        held = HeldBytes()
         try:
-            with await _body(receive) as body:
-                await self._serve(scope, body, receive, send)
+            with await _body(receive, lambda size: held.add(str(who), size - held.size)) as body:
+                if scope["path"].startswith(settings.STATIC_URL):  # needs no connection
+                    return await self._django(scope, _replay(body), send)
+                if who != network_in(scope):
+                    held.check(str(who))
+                await threads.wait(who, receive)
+                # Another task: a server that gives up on a caller does not end the thread's work.
+                work = asyncio.ensure_future(threads.run(self._django, scope, _replay(body)))
+                messages = await asyncio.shield(work)
+            held.release()
+            _hold(held, str(likely_person(scope)), messages, scope["method"])
+            await _send(messages, send)
         except CallerLeftError:
             pass
-
-    async def _serve(self, scope: Scope, body: IO[bytes], receive: Receive, send: Send) -> None:
-        if scope["path"].startswith(settings.STATIC_URL):  # needs no connection
-            return await self._django(scope, _replay(body), send)
-        threads, who = self._way(scope)
-        await threads.wait(who, receive)
-        # In another task: a server that gives up on a caller does not end the thread's work.
-        work = asyncio.ensure_future(threads.run(self._django, scope, _replay(body)))
-        for message in await asyncio.shield(work):
-            await send(message)
+        finally:
+            held.release()
 
     def _way(self, scope: Scope) -> tuple[Threads, Hashable]:
         if scope["path"].startswith(SIGN_IN):
@@ -122,8 +129,28 @@ async def _leave(receive: Receive, task: asyncio.Task[Any]) -> None:
     task.cancel()
 
 
-async def _body(receive: Receive) -> IO[bytes]:
-    """Return the whole body, at its beginning. Raises PortalError, CallerLeftError."""
+def _hold(held: HeldBytes, key: str, messages: list[Any], method: str) -> None:
+    """Count a large response until it is read. Raises PortalError where nothing was changed."""
+    size = sum(len(message.get("body", b"")) for message in messages)
+    if size > SMALL:
+        (held.add if method in SAFE else held.add_anyway)(key, size)
+
+
+async def _send(messages: list[Any], send: Send) -> None:
+    """Send a response, a piece at a time: servers copy what is not read yet."""
+    for message in messages:
+        data = message.get("body", b"")
+        last = max(len(data) - 1, 0) // SENT_PIECE * SENT_PIECE
+        for begin in range(0, last, SENT_PIECE):
+            await send({**message, "body": data[begin : begin + SENT_PIECE], "more_body": True})
+        await send({**message, "body": data[last:]} if last else message)
+
+
+async def _body(receive: Receive, hold: Callable[[int], object]) -> IO[bytes]:
+    """Return the whole body, at its beginning. Raises PortalError, CallerLeftError.
+
+    `hold` gets the size so far, unless that is small.
+    """
     body = tempfile.SpooledTemporaryFile(max_size=settings.FILE_UPLOAD_MAX_MEMORY_SIZE)  # noqa: SIM115 — the caller closes it
     try:
         while True:
@@ -133,6 +160,8 @@ async def _body(receive: Receive) -> IO[bytes]:
             body.write(message.get("body", b""))
             if body.tell() > settings.MAX_BODY_BYTES:
                 raise too_large(settings.MAX_BODY_BYTES)
+            if body.tell() > SMALL:
+                hold(body.tell())
             if not message.get("more_body"):
                 body.seek(0)
                 return body

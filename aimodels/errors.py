@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from core.http.exchange import Send
 
 logger = logging.getLogger(__name__)
+BUSY = {"overloaded": "503.html", "rate_limited": "limited.html"}  # codes, and their pages
 
 
 def limited(request: HttpRequest, error: PortalError) -> HttpResponse:
@@ -40,8 +41,8 @@ def _answer(request: HttpRequest, error: PortalError, template: str) -> HttpResp
 
 
 async def busy(error: PortalError, send: Send) -> None:
-    """Send the page of an error before Django has seen the request."""
-    page = render_to_string("503.html", {"error": error}).encode()
+    """Send the page of an error of BUSY, outside of Django."""
+    page = render_to_string(BUSY[error.code], {"error": error}).encode()
     headers = {
         **API_HEADERS,
         "Content-Type": "text/html; charset=utf-8",

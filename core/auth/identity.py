@@ -140,6 +140,7 @@ def identify_blocking(credentials: Credentials) -> Principal:
     if principal is None:
         principal = look_up(credentials)
         principals.put(credentials.key, principal)
+        known.put(credentials.key, principal.limit_key)
     return principal
 
 

@@ -25,10 +25,15 @@ class HeldBytes:
         self.size = 0
 
     def add(self, person: str, size: int) -> None:
-        """Hold `size` bytes more.
+        """Hold `size` bytes more. Raises as `check` does."""
+        self.check(person, size)
+        self.add_anyway(person, size)
 
-        Raises PortalError `rate_limited` if that is more than BYTES_PER_PERSON with the person's
-        other requests. One alone is always allowed: it has limits of its own.
+    def check(self, person: str, size: int = 0) -> None:
+        """Raise PortalError `rate_limited` if `size` more are too many.
+
+        That is more than BYTES_PER_PERSON with the person's other requests. One alone is always
+        allowed: it has limits of its own.
         """
         total, limit = _held.get(person, 0), settings.BYTES_PER_PERSON
         if 0 < limit < total + size and total > self.size:
@@ -36,7 +41,10 @@ class HeldBytes:
             message = f"Your requests and unread answers have over {limit} bytes. "
             message += "Wait for one to end, and read answers as they come."
             raise PortalError("rate_limited", message, retry_after=1)
-        _held[person] = total + size
+
+    def add_anyway(self, person: str, size: int) -> None:
+        """Hold what cannot be refused any more."""
+        _held[person] = _held.get(person, 0) + size
         self._person = person
         self.size += size
 

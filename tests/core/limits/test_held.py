@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.conftest import copy_of
 from tests.core.limits.test_over_http import SLOW, check_limited, started
@@ -18,6 +19,7 @@ from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
 from tests.support.provider_messages import chunk, completion, http
 from tests.support.servers import databases
+from tests.support.servers.cluster import until
 
 WHOLE = http(200, {**chunk(), "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "x" * 20_000_000}}]})  # fmt: skip
 logger = logging.getLogger(__name__)
@@ -47,6 +49,44 @@ def test_one_persons_bytes_under_way_are_limited(
 def test_one_large_request_is_allowed_alone(own_portal: Portal, server: str) -> None:
     portal = started(own_portal, server, BYTES_PER_PERSON="100000")
     assert portal.chat(messages=[{"role": "user", "content": "x" * 600_000}]).status_code == 200
+
+
+LARGE = """
+from django.contrib.auth.models import User
+from chat.models import Conversation, Message
+row = Conversation.objects.create(user=User.objects.get(username="ann"), title="large")
+Message.objects.create(conversation=row, role="user", content="x" * 20_000_000)
+print(row.pk)
+"""
+
+
+@on_both_servers
+def test_unread_pages_are_counted(own_portal: Portal, server: str) -> None:
+    portal = started(own_portal, server, BYTES_PER_PERSON="1000000", READER_SECONDS="60")
+    assert portal.get("/v1/ai/models").status_code == 200  # her token is known from now on
+    key = portal.manage("shell", "-c", LARGE).stdout.split()[-1]
+    path, cookie = f"/chat/{key}.md", f"sessionid={portal.session_key('ann')}"
+    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n"
+    with raw_caller.connect(portal) as reader:
+        reader.sendall(request.encode())
+        assert reader.recv(12)[-3:] == b"200"
+        refused = requests.get(portal.url + path, headers={"Cookie": cookie}, timeout=20)
+        assert refused.status_code == 429
+        assert "over 1000000 bytes" in refused.text
+        assert portal.get("/v1/ai/models").status_code == 429
+        assert portal.get("/v1/ai/models", who="olga").status_code == 200
+    until(lambda: portal.get("/v1/ai/models").status_code == 200)
+
+
+def test_bodies_that_arrive_for_pages_are_counted(own_portal: Portal) -> None:
+    portal = started(own_portal, "uvicorn", BYTES_PER_PERSON="1000000", BODY_SECONDS="60")
+    head = b"POST /sign-out HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 700000\r\n\r\n"
+    with raw_caller.connect(portal) as first:
+        first.sendall(head + b"x" * 699_000)
+        time.sleep(0.3)
+        assert one(portal, head + b"x" * 699_000) == b"429"
+        first.sendall(b"x" * 1000)
+        assert first.recv(12)[-3:] != b"429"
 
 
 @pytest.mark.long
