@@ -144,7 +144,7 @@ class Portal:
             )
         self.wait()
 
-    def wait(self, seconds: float = 20) -> None:
+    def wait(self, seconds: float = 60) -> None:
         end = time.monotonic() + seconds
         while True:
             try:
