@@ -9,6 +9,8 @@ an error then, and not text that is passed on.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlglot import exp, parse_one
 from sqlglot.errors import ErrorLevel, SqlglotError
 
@@ -25,7 +27,7 @@ from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.grammar import grammar, plain_grammar
 from queryexpr.expression import QueryExpression
-from queryexpr.issues import Issue, Refused
+from queryexpr.issues import Issue, Refused, errors
 from queryexpr.lift.lift import lift
 from queryexpr.lift.queries import recurs
 from queryexpr.schema.catalogue import Catalogue
@@ -111,7 +113,10 @@ def translate(
         raise Refused(Issue("dialect", message)) from None
     final = lift(written, target).expression
     # Names as the schema spells them, and no alias where the dialect does not see one.
-    return check(final, target, catalogue, strict_groups=False).expression
+    checked = check(final, target, catalogue, strict_groups=False)
+    if wrong := [i for i in errors(checked.issues) if i.code == "type_mismatch"]:
+        raise Refused(*(replace(issue, pointer="") for issue in wrong))
+    return checked.expression
 
 
 def _crossed(node: exp.Expr) -> exp.Expr:

@@ -10,10 +10,8 @@ from queryexpr.check.kinds import kind
 from queryexpr.check.scope import Scope
 from queryexpr.dialects.allowed import is_length, is_type, is_unit
 from queryexpr.dialects.operators import (
-    COMPARISONS,
     FUNCTIONS,
     OPERATORS,
-    PATTERNS,
     RANKINGS,
     UNITS,
     WITH_UNIT,
@@ -160,22 +158,10 @@ def _check_star(checker: Checker, node: Star, pointer: str, place: Place) -> Non
     )
 
 
-def check_kinds(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
-    """Warn of a text that is compared with a number: some engines reject it."""
-    if len(node.args) < 2:
+def check_dates(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
+    """Add an error for dates that a query expression subtracts: each dialect does it otherwise."""
+    if node.op != "-" or checker.native or len(node.args) != 2:
         return
-    if node.op == "-" and not checker.native:
-        _check_dates(checker, node, scope, pointer)
-    if node.op in PATTERNS:
-        if kind(node.args[0], scope) == "number":
-            _mismatch(checker, node, "a number", "a pattern", pointer)
-    elif node.op in COMPARISONS:
-        kinds = {kind(arg, scope) for arg in node.args}
-        if kinds == {"number", "text"}:
-            _mismatch(checker, node, "a number", "a text", pointer)
-
-
-def _check_dates(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
     late, early = node.args
     if isinstance(early, Interval) or {kind(late, scope), kind(early, scope)} != {"time"}:
         return
@@ -184,11 +170,6 @@ def _check_dates(checker: Checker, node: Op, scope: Scope, pointer: str) -> None
     message = "'-' of dates is days, years or an error, by the dialect: use 'date_diff'."
     fix = {"op": "replace", "path": pointer, "value": days}
     checker.wrong("dates", message, pointer, fix=(fix,))
-
-
-def _mismatch(checker: Checker, node: Op, one: str, other: str, pointer: str) -> None:
-    message = f"{node.op!r} compares {one} with {other}: cast one of them."
-    checker.wrong("type_mismatch", message, pointer, severity="warning")
 
 
 _CHECKS: dict[type, Any] = {

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.scope import Scope
-from queryexpr.expression import Aggregate, Column, Node, Select, Star, Subquery, Window
-from queryexpr.walk import children, fields
+from queryexpr.expression import Aggregate, Column, Node, Op, Select, Star, Subquery, Window
+from queryexpr.walk import children, conjuncts, fields
 
 if TYPE_CHECKING:
     from queryexpr.check.checker import Checker
@@ -30,6 +30,8 @@ def check_groups(checker: Checker, node: Select, scope: Scope, pointer: str) -> 
     if not node.group_by and node.having is None and not any(aggregates(p) for p, _ in parts):
         return
     groups = _groups(node, scope)
+    if checker.dialect.groups_follow_joins:
+        groups = _with_determined(groups, node, scope)
     loose = [(column, at) for part, at in parts for column in _loose(part, groups, scope)]
     if loose:
         _report(checker, node, loose, pointer)
@@ -70,6 +72,28 @@ def check_distinct(checker: Checker, node: Select, scope: Scope, pointer: str) -
 def _groups(node: Select, scope: Scope) -> set[Key]:
     """Return the keys of what GROUP BY names."""
     return {key(_value_of(value, node, scope), scope) for value in node.group_by}
+
+
+def _with_determined(groups: set[Key], node: Select, scope: Scope) -> set[Key]:
+    """Return the groups, and the columns that keys and equalities determine by them."""
+    joined = [node.where, *(join.on for join in node.joins if join.join in ("inner", "left"))]
+    tests = [test for condition in joined for test, _ in conjuncts(condition, "")]
+    pairs = [
+        [key(arg, scope) if isinstance(arg, Node) else None for arg in test.args]
+        for test in tests
+        if isinstance(test, Op) and test.op == "=" and len(test.args) == 2
+    ]
+    known, before = set(groups), -1
+    while before != len(known):
+        before = len(known)
+        for one, other in pairs:  # None is a constant
+            known |= {each for each in (one, other) if each and {one, other} & {None, *known}}
+        for source in scope.sources.values():
+            names = source.table.primary_key if source.table else ()
+            alias = source.alias.lower()
+            if names and all(("column", alias, name.lower()) in known for name in names):
+                known |= {("column", alias, name) for name in source.columns or {}}
+    return known
 
 
 def _value_of(value: Any, node: Select, scope: Scope) -> Any:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.aggregates import check_aggregate
-from queryexpr.check.calls import check_kinds, check_node
+from queryexpr.check.calls import check_dates, check_node
 from queryexpr.check.checker import Place
 from queryexpr.check.growth import check_growth
 from queryexpr.check.scope import Output, Scope
+from queryexpr.check.types import check_condition, check_types
 from queryexpr.dialects.operators import RANKINGS, is_condition
 from queryexpr.expression import (
     Aggregate,
@@ -85,7 +86,9 @@ class Values:
 
     def condition(self, node: Any, scope: Scope, pointer: str, clause: str) -> Any:
         """Return a condition on rows, before they are grouped, with exact names."""
-        return self.value(node, scope, pointer, Place(clause, "expand"))
+        changed = self.value(node, scope, pointer, Place(clause, "expand"))
+        check_condition(self.checker, changed, scope, pointer)
+        return changed
 
     def sorts(
         self,
@@ -123,7 +126,8 @@ class Values:
             return node.model_copy(update={"query": query})
         changed = self._children(node, scope, pointer, place.inside(node))
         if isinstance(changed, Op):
-            check_kinds(self.checker, changed, scope, pointer)
+            check_dates(self.checker, changed, scope, pointer)
+        check_types(self.checker, changed, scope, pointer)
         check_growth(self.checker, changed, scope, pointer)
         return changed
 

@@ -51,6 +51,7 @@ BIGQUERY = Dialect(
     trunc={"": "DATE_TRUNC({value}, {UNIT})"},
     add={"": "DATE_ADD({value}, INTERVAL {number} {UNIT})"},
     days="DATE_DIFF(CAST({late} AS DATE), CAST({early} AS DATE), DAY)",
+    strict_types=True,
     decimal=(38, 9),
     casts_to_scale=False,  # sqlglot leaves the sizes out
     loose_like="LOWER({value}) LIKE LOWER({pattern})",

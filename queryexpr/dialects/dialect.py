@@ -94,6 +94,7 @@ class Dialect:
     is_false: str = ""
     reads_rows: bool = True  # `(a, b) = (c, d)` compares nulls as SQL does, where it is read
     writes_rows: bool = True  # … and may be written
+    strict_types: bool = False  # a text is compared with no number, and has no average
     casts_round: bool = True  # CAST(2.5 AS INTEGER) is 3, and not 2
     truncate: str = "TRUNC({value})"
     decimal: tuple[int, ...] = ()  # the sizes of a DECIMAL that names none; empty: any digits
@@ -105,6 +106,7 @@ class Dialect:
 
     # ── Clauses ─────────────────────────────────────────────────────────────────────────────
     groups_are_strict: bool = True  # a column outside of GROUP BY is an error
+    groups_follow_joins: bool = False  # … but one that joins determine, as `a.x = b.x` does b.x
     alias_in_group_by: bool = True
     alias_in_having: bool = True
     results_in_order_by: bool = True  # a name there is a column of the result before others

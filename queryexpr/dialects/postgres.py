@@ -40,6 +40,7 @@ POSTGRES = Dialect(
     aggregates=STATISTICS | PAIRS | BOOLEANS | aggregates("ARRAY_AGG") | {"MODE": (0, 0)},
     sunday_is_0=True,
     add_literal={"": "({value} {sign} INTERVAL '{amount}' {UNIT})"},
+    strict_types=True,
     date_numbers="days",
     quoted_collations=True,  # a bare name is folded
     alias_in_having=False,

@@ -103,4 +103,6 @@ _FAMILIES: tuple[tuple[Family, tuple[str, ...]], ...] = (
 def family(type_name: str) -> Family:
     """Return the kind of values that a type of SQL holds; empty where it is not known."""
     word = type_name.lower()
+    if "[" in word or word.startswith(("array", "struct", "point", "json")) or "range" in word:
+        return ""
     return next((kind for kind, parts in _FAMILIES if any(part in word for part in parts)), "")

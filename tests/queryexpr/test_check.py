@@ -52,7 +52,7 @@ def test_an_aggregate_behind_an_alias_is_none_for_where() -> None:
 
 @pytest.mark.parametrize(
     ("dialect", "target", "severity"),
-    [("sqlite", "sqlite", "warning"), ("mysql", "mysql", "warning"), ("sqlite", "tsql", "error"),
+    [("sqlite", "sqlite", "warning"), ("mysql", "mysql", "error"), ("sqlite", "tsql", "error"),
      ("postgres", "postgres", "error"), ("mysql", "postgres", "error")],
 )  # fmt: skip
 def test_a_loose_column_is_an_error_only_where_the_dialect_refuses_it(
