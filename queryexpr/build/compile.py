@@ -21,7 +21,7 @@ from queryexpr.build.queries import QUERIES
 from queryexpr.build.truth import truth
 from queryexpr.build.typed import by_types
 from queryexpr.build.values import VALUES
-from queryexpr.build.words import reworded
+from queryexpr.build.words import check_words, reworded
 from queryexpr.check.check import check
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.dialect import Dialect
@@ -98,10 +98,12 @@ def translate(
         ):
             _check_interval(target)
         _check_distinct(tree, target)
+        check_words(tree, source, target)
         tree = by_types(tree, source, target, catalogue)
         tree = tree.transform(truth, target).transform(_same_case, source, target)
         tree = tree.transform(statistic, source, target).transform(_crossed)
         tree = tree.transform(reworded, source, target)
+        _limit(tree, target)
         for clause in tree.find_all(exp.With):
             if target.recursive != "none" and any(map(recurs, clause.expressions)):
                 clause.set("recursive", True)
@@ -126,6 +128,14 @@ def _crossed(node: exp.Expr) -> exp.Expr:
     ):
         node.set("kind", "CROSS")
     return node
+
+
+def _limit(tree: exp.Expr, target: Dialect) -> None:
+    """Give OFFSET a LIMIT where it needs one."""
+    for offset in tree.find_all(exp.Offset) if target.most_rows else ():
+        query = offset.parent
+        if query and not query.args.get("limit"):
+            query.set("limit", exp.Limit(expression=exp.Literal.number(target.most_rows)))
 
 
 def _check_interval(target: Dialect) -> None:

@@ -138,8 +138,11 @@ def _side(builder: Builder, node: Any, operation: str, *, first: bool) -> exp.Ex
 def _tail(builder: Builder, node: Select | SetOperation, query: exp.Query) -> exp.Expr:
     if node.order_by:
         query.set("order", write_order(builder, node.order_by))
-    if node.limit is not None:
-        query.set("limit", exp.Limit(expression=exp.Literal.number(node.limit)))
+    limit = node.limit
+    if limit is None and node.offset is not None:
+        limit = builder.dialect.most_rows or None
+    if limit is not None:
+        query.set("limit", exp.Limit(expression=exp.Literal.number(limit)))
     if node.offset is not None:
         query.set("offset", exp.Offset(expression=exp.Literal.number(node.offset)))
     return query

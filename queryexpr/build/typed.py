@@ -30,10 +30,10 @@ def by_types(
     tree: exp.Expr, source: Dialect, target: Dialect, catalogue: Catalogue | None
 ) -> exp.Expr:
     """Return the tree of a query of `source` as one that means the same in `target`."""
-    needs = tree.find(exp.Cast, exp.TryCast, exp.Sub, exp.Add) is not None
+    needs = tree.find(exp.Cast, exp.TryCast, exp.Sub, exp.Add, exp.Round) is not None
     if needs or (cuts_fractions(source) != cuts_fractions(target) and tree.find(exp.Div)):
         tree = _annotated(tree, source, catalogue)
-    for change in (_whole_cast, _decimal_cast, _dates):
+    for change in (_whole_cast, _decimal_cast, _rounded, _joined_texts, _dates):
         tree = tree.transform(_keeping_type(change), source, target)
     return tree
 
@@ -100,6 +100,25 @@ def _decimal_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     params = [exp.DataTypeParam(this=exp.Literal.number(size)) for size in sizes]
     node.set("to", exp.DataType(this=exp.DType.DECIMAL, expressions=params, nested=False))
     return node
+
+
+def _rounded(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Round a double as a decimal, where only that has places."""
+    places = isinstance(node, exp.Round) and node.args.get("decimals")
+    if places and target.rounds_decimals and node.this.is_type(*exp.DataType.FLOAT_TYPES):
+        node.set("this", exp.cast(node.this, "decimal"))
+    return node
+
+
+def _joined_texts(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Return `text + text` as the texts that are joined."""
+    if not source.plus_joins or target.plus_joins or not isinstance(node, exp.Add):
+        return node
+    if not any(side.unnest().is_type(*exp.DataType.TEXT_TYPES) for side in (node.left, node.right)):
+        return node
+    if not target.pipes_join:
+        return exp.Anonymous(this="CONCAT", expressions=[node.left, node.right])
+    return exp.DPipe(this=node.left, expression=node.right)
 
 
 def _dates(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:

@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.grammar import plain_grammar
 from queryexpr.issues import Issue, Refused
 
 
@@ -21,9 +22,78 @@ def reworded(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
         return _regexp(node, source, target)
     if isinstance(node, exp.TimestampTrunc | exp.DateTrunc) and target.trunc is not None:
         return _truncated(node, target)
-    if isinstance(node, exp.Glob) and not target.glob:
-        raise lacks(target, "GLOB")
+    has_difference = {"DATEDIFF", "DATE_DIFF"} & {*target.unit_at} or target.may_call("DATE_DIFF")
+    if isinstance(node, exp.DateDiff) and not has_difference:
+        return _difference(node, target)
+    if isinstance(node, exp.Extract):
+        return _extracted(node, source, target)
     return node
+
+
+def check_words(tree: exp.Expr, source: Dialect, target: Dialect) -> None:
+    """Raise Refused for what the target has not, before anything is put into its words."""
+    for node in tree.walk():
+        if what := _lacking(node, source, target):
+            raise lacks(target, what)
+
+
+def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
+    """Return what the target has not, or not with the same meaning; empty if it has."""
+    if isinstance(node, exp.Glob) and not target.glob:
+        return "GLOB"
+    if isinstance(node, exp.Collate):
+        return f"collation of {source.title}"
+    called = node.name.upper() if isinstance(node, exp.Anonymous) else ""
+    if called in ("DATE", "TIME", "DATETIME") and len(node.expressions) > 1:
+        return f"DATE with the modifiers of {source.title}"
+    if isinstance(node, exp.DayOfWeek | exp.Week) or node.name.upper() == "WEEKDAY":
+        return f"number of a day or a week as {source.title} counts it"
+    if isinstance(node, exp.Cast) and node.to.is_type("interval") and not target.interval_type:
+        return "type INTERVAL"
+    return _format(node, target)
+
+
+def _format(node: exp.Expr, target: Dialect) -> str:
+    if not isinstance(node, exp.TimeToStr | exp.StrToTime) or target.percent_formats:
+        return ""
+    written = plain_grammar(target).generator().format_time(node) or ""
+    return "format of dates as that" if "%" in written else ""
+
+
+def _difference(node: exp.DateDiff, target: Dialect) -> exp.Expr:
+    """Return how many days, months or years begin between two dates."""
+    unit = (node.text("unit") or "day").lower()
+    late, early = node.this, node.expression
+    if unit == "day":
+        return fill(target.days, target, late=late, early=early)
+    if unit not in ("month", "year"):
+        raise lacks(target, f"difference of dates in {unit}s")
+
+    def part(word: str, value: exp.Expr) -> exp.Expr:
+        template = target.extract.get(word, target.extract.get("", ""))
+        return fill(template, target, unit=word, value=value.copy())
+
+    years = exp.paren(part("year", late) - part("year", early))
+    if unit == "year":
+        return years
+    return exp.paren(years * 12 + part("month", late) - part("month", early))
+
+
+_PARTS = {"dow": "weekday", "doy": "yearday"}
+
+
+def _extracted(node: exp.Extract, source: Dialect, target: Dialect) -> exp.Expr:
+    """Return a part of a date; weeks are ISO's, and days of the week begin with Sunday, at 0."""
+    word = node.this.name.lower()
+    unit = _PARTS.get(word, word)
+    unclear = unit in ("dayofweek", "weekday") and not source.sunday_is_0
+    if unclear or unit == "isodow" or (unit == "week" and not source.weeks_are_iso):
+        raise lacks(target, f"number of a day or a week as {source.title} counts it")
+    unit = "isoweek" if unit == "week" else "weekday" if unit == "dayofweek" else unit
+    template = target.extract.get(unit, target.extract.get(""))
+    if template is None or unit in target.lacks_parts:
+        raise lacks(target, f"part {unit!r} of a date")
+    return fill(template, target, unit=unit, value=node.expression)
 
 
 def _regexp(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:

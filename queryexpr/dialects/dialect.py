@@ -59,6 +59,10 @@ class Dialect:
     # ── Dates ───────────────────────────────────────────────────────────────────────────────
     sunday_is_0: bool = False  # for EXTRACT(DAYOFWEEK …): portable weekdays begin there
     intervals: bool = True  # `+ INTERVAL …` is understood
+    interval_type: bool = False  # CAST('1 day' AS INTERVAL)
+    weeks_are_iso: bool = False  # EXTRACT(WEEK …): portable weeks are
+    lacks_parts: frozenset[str] = frozenset()  # of dates
+    percent_formats: bool = False  # of dates, such as %Y
     computed_intervals: bool = False  # the number of an interval may be any value
     # What `date - date` and `date + 1` count: "days", or nothing of use.
     date_numbers: Literal["days", ""] = ""
@@ -94,6 +98,9 @@ class Dialect:
     is_false: str = ""
     reads_rows: bool = True  # `(a, b) = (c, d)` compares nulls as SQL does, where it is read
     writes_rows: bool = True  # … and may be written
+    rounds_decimals: bool = False  # ROUND(x, 2) takes no double
+    pipes_join: bool = True  # 'a' || 'b' is 'ab', and not OR
+    plus_joins: bool = False  # 'a' + 'b' is 'ab'
     strict_types: bool = False  # a text is compared with no number, and has no average
     casts_round: bool = True  # CAST(2.5 AS INTEGER) is 3, and not 2
     truncate: str = "TRUNC({value})"
@@ -113,6 +120,7 @@ class Dialect:
     distinct_on: bool = False
     distinct_on_leads_order: bool = False  # ORDER BY has to begin with what DISTINCT ON names
     filter: bool = False  # aggregates have FILTER
+    most_rows: int = 0  # the LIMIT that OFFSET needs
     reads_dual: bool = False  # FROM DUAL means no table
     needs_dual: bool = False  # … and has to be written where there is none
     cross_join_is_free: bool = True  # CROSS JOIN leaves the order of the tables to the database

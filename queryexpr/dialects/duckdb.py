@@ -39,6 +39,12 @@ DUCKDB = Dialect(
     sunday_is_0=True,
     add_literal={"": "({value} {sign} INTERVAL '{amount}' {UNIT})"},
     separator=",",
+    interval_type=True,
+    weeks_are_iso=True,
+    percent_formats=True,
+    extract={
+        "": "EXTRACT({UNIT} FROM {value})", "isoweek": "EXTRACT(WEEK FROM {value})",
+        "weekday": "EXTRACT(DOW FROM {value})", "yearday": "EXTRACT(DOY FROM {value})"},
     date_numbers="days",
     decimal=(18, 3),
     wide_decimal=(38, 10),

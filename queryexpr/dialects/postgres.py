@@ -40,6 +40,12 @@ POSTGRES = Dialect(
     aggregates=STATISTICS | PAIRS | BOOLEANS | aggregates("ARRAY_AGG") | {"MODE": (0, 0)},
     sunday_is_0=True,
     add_literal={"": "({value} {sign} INTERVAL '{amount}' {UNIT})"},
+    interval_type=True,
+    weeks_are_iso=True,
+    extract={
+        "": "EXTRACT({UNIT} FROM {value})", "isoweek": "EXTRACT(WEEK FROM {value})",
+        "weekday": "EXTRACT(DOW FROM {value})", "yearday": "EXTRACT(DOY FROM {value})"},
+    rounds_decimals=True,
     strict_types=True,
     date_numbers="days",
     quoted_collations=True,  # a bare name is folded

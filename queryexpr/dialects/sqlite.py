@@ -10,7 +10,20 @@ _CODES = (
     ("year", "%Y"), ("month", "%m"), ("week", "%W"), ("day", "%d"), ("weekday", "%w"),
     ("yearday", "%j"), ("hour", "%H"), ("minute", "%M"), ("second", "%S"), ("epoch", "%s"),
 )  # fmt: skip
-_DATES = ("year", "month", "day")  # of which DATE makes a date; the others make a time
+
+
+def _added(shift: str) -> dict[str, str]:
+    """Return how a length of time is added. DATE makes a date, DATETIME a time.
+
+    SQLite takes 31 January and a month for 2 March: the end of the month is the most that is meant.
+    """
+    last = f"DATE({{value}}, 'start of month', {shift}, '+1 months', '-1 days')"
+    month = f"MIN(DATE({{value}}, {shift}), {last})"
+    return {
+        "": f"DATETIME({{value}}, {shift})", "day": f"DATE({{value}}, {shift})", "month": month,
+        "year": month,
+    }  # fmt: skip
+
 
 SQLITE = Dialect(
     name="sqlite",
@@ -37,18 +50,19 @@ SQLITE = Dialect(
     date="DATE({value})",
     extract={
         **{part: f"CAST(STRFTIME('{code}', {{value}}) AS INTEGER)" for part, code in _CODES},
+        "isoweek": "((CAST(STRFTIME('%j', DATE({value}, '-3 days', 'weekday 4')) AS INTEGER) - 1)"
+        " / 7 + 1)",
         "quarter": "((CAST(STRFTIME('%m', {value}) AS INTEGER) + 2) / 3)"},
     trunc={
         "year": "DATE({value}, 'start of year')", "month": "DATE({value}, 'start of month')",
         "week": "DATE({value}, '-6 days', 'weekday 1')", "day": "DATE({value})"},
-    add={"": "DATETIME({value}, ({number}) || ' {unit}s')"}
-    | dict.fromkeys(_DATES, "DATE({value}, ({number}) || ' {unit}s')"),
-    add_literal={"": "DATETIME({value}, '{sign}{amount} {unit}s')"}
-    | dict.fromkeys(_DATES, "DATE({value}, '{sign}{amount} {unit}s')"),
+    add=_added("({number}) || ' {unit}s'"),
+    add_literal=_added("'{sign}{amount} {unit}s'"),
     days="CAST(JULIANDAY(DATE({late})) - JULIANDAY(DATE({early})) AS INTEGER)",
     like_minds_case=False,
     glob=True,
     regexp="",
+    percent_formats=True,
     casts_round=False,
     casts_to_scale=False,
     affinities=True,
