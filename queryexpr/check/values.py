@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from queryexpr.check.aggregates import check_aggregate
 from queryexpr.check.calls import check_dates, check_node
 from queryexpr.check.checker import Place
+from queryexpr.check.columns import ambiguous, unknown_alias, unknown_column
 from queryexpr.check.growth import check_growth
 from queryexpr.check.scope import Output, Scope
 from queryexpr.check.types import check_condition, check_types
@@ -25,7 +26,6 @@ from queryexpr.expression import (
     Window,
 )
 from queryexpr.expression import Values as List
-from queryexpr.issues import did_you_mean
 from queryexpr.walk import transform
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Values:
             return star
         source = scope.source(star.table)
         if source is None:
-            self._unknown_alias(star.table, scope, pointer)
+            unknown_alias(self.checker, star.table, scope, pointer)
             return star
         return star.model_copy(update={"table": source.alias})
 
@@ -201,13 +201,13 @@ class Values:
         if len(matches) == 1:
             return self._named(node, *matches[0])
         if matches:
-            self._ambiguous(node, matches, pointer)
+            ambiguous(self.checker, node, matches, pointer)
         elif id(node) in self.checker.quoted and self.checker.dialect.quoted_may_be_text:
             if not place.subject:
                 return node.column
-            self._unknown_column(node, scope, pointer, " A text is in single quotes.")
+            unknown_column(self.checker, node, scope, pointer, " A text is in single quotes.")
         else:
-            self._unknown_column(node, scope, pointer)
+            unknown_column(self.checker, node, scope, pointer)
         return node
 
     def _named(self, node: Column, source: Any, output: Output) -> Column:
@@ -215,33 +215,3 @@ class Values:
         if (node.column, node.table) == (output.name, table):
             return node
         return node.model_copy(update={"column": output.name, "table": table})
-
-    def _ambiguous(self, node: Column, matches: list[Any], pointer: str) -> None:
-        options = tuple(f"{source.alias}.{output.name}" for source, output in matches)
-        message = f"{node.column!r} may be {' or '.join(options)}: name its table."
-        self.checker.wrong("ambiguous_column", message, pointer, near=options)
-
-    def _unknown_column(self, node: Column, scope: Scope, pointer: str, remedy: str = "") -> None:
-        if node.table is not None and scope.source(node.table) is None:
-            self._unknown_alias(node.table, scope, pointer)
-            return
-        sources = [scope.source(node.table)] if node.table else list(scope.every())
-        names = [o.name for s in sources if s for o in (s.columns or {}).values()]
-        near = self.checker.near(node.column, dict.fromkeys(names))
-        subject = f"{node.table!r} has no" if node.table else "No table in FROM has a"
-        message = f"{subject} column {node.column!r}."
-        self.checker.wrong(
-            "unknown_column", message + did_you_mean(near) + remedy, pointer, near=near
-        )
-
-    def _unknown_alias(self, table: str, scope: Scope, pointer: str) -> None:
-        if scope.around and scope.around.source(table):
-            message = (
-                f"This join does not see {table!r}, which a comma or parentheses separate from it:"
-                " write CROSS JOIN in place of the comma."
-            )
-            self.checker.wrong("unknown_alias", message, pointer)
-            return
-        near = self.checker.near(table, [source.alias for source in scope.every()])
-        message = f"FROM has no table {table!r}.{did_you_mean(near)}"
-        self.checker.wrong("unknown_alias", message, pointer, near=near)

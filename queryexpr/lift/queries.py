@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlglot import exp
 
-from queryexpr.expression import Derived, Item, Join, Joined, Select, SetOperation, TableName, With
+from queryexpr.expression import Derived, Item, Select, SetOperation, With
 from queryexpr.lift.aggregates import read_order
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.rows import read_rows
+from queryexpr.lift.sources import read_alias, read_from, read_table
 
 _CLAUSES = ("expressions", "from_", "joins", "where", "group", "having", "order", "limit", "offset",
             "distinct", "with_", "windows")  # fmt: skip
@@ -21,7 +22,7 @@ def read_select(reader: Reader, node: exp.Select) -> Select:
     args = node.args
     parts = {
         **_with(reader, args.get("with_")),
-        **_from(reader, args.get("from_"), args.get("joins") or []),
+        **read_from(reader, args.get("from_"), args.get("joins") or []),
         "where": _condition(reader, args.get("where")),
         "group_by": _groups(reader, args.get("group")),
         "having": _condition(reader, args.get("having")),
@@ -79,81 +80,6 @@ def _cte(reader: Reader, node: exp.CTE) -> With:
     return With(name=alias.name, columns=columns, query=reader.query(node.this))
 
 
-def _from(reader: Reader, node: exp.From | None, joins: list[exp.Join]) -> dict[str, Any]:
-    if node is None:
-        return {}
-    reader.only(node, "this")
-    source = reader.query(node.this)
-    if not joins and _is_dual(reader, source):
-        return {}
-    read = _grouped(reader, joins)
-    if isinstance(source, Joined):  # FROM (a JOIN b …) JOIN c: the first parentheses change nothing
-        return {"from_": source.joined, "joins": (*source.joins, *read)}
-    return {"from_": source, "joins": read}
-
-
-def _grouped(reader: Reader, joins: list[exp.Join]) -> tuple[Join, ...]:
-    """Read joins. What is joined after a comma belongs to the table there, in most dialects."""
-    groups: list[list[Join]] = [[]]
-    for join in joins:
-        if join.meta.get("comma") and reader.dialect.comma_binds_less:
-            groups.append([])
-        groups[-1].append(_join(reader, join))
-    first, *others = groups
-    return (*first, *(_one(after_comma) for after_comma in others))
-
-
-def _one(joins: list[Join]) -> Join:
-    first, *others = joins
-    if not others:
-        return first
-    inner = first.source
-    if isinstance(inner, Joined):  # a, (b JOIN c …) JOIN d
-        source = Joined(joined=inner.joined, joins=(*inner.joins, *others))
-    else:
-        source = Joined(joined=inner, joins=tuple(others))
-    return first.model_copy(update={"source": source})
-
-
-def _is_dual(reader: Reader, source: Any) -> bool:
-    """Is it the table of one row that means no table?"""
-    named = isinstance(source, TableName) and source.table.lower() == "dual" and not source.schema_
-    return named and reader.dialect.reads_dual
-
-
-def _join(reader: Reader, node: exp.Join) -> Join:
-    reader.only(node, "this", "on", "using", "side", "kind", "method")
-    side, kind, method = ((node.args.get(k) or "").lower() for k in ("side", "kind", "method"))
-    if kind not in ("", "inner", "cross", "outer") or method not in ("", "natural"):
-        raise reader.refuse(node, f"{method} {side} {kind}".strip())
-    on = reader.maybe(node.args.get("on"))
-    using = tuple(column.name for column in node.args.get("using") or [])
-    bare = on is None and not using and not method and not side
-    return Join(
-        join="cross" if kind == "cross" or bare else side or "inner",
-        source=reader.query(node.this), on=on, using=using, natural=method == "natural",
-    )  # fmt: skip
-
-
-def read_table(reader: Reader, node: exp.Table) -> TableName | Joined:
-    reader.only(node, "this", "db", "alias", "joins")
-    if not isinstance(node.this, exp.Identifier):
-        raise reader.wrong(
-            "table_function", "A function cannot be used in FROM: name a table.", node
-        )
-    table = TableName(table=node.name, schema_=node.db or None, alias=_alias(reader, node))
-    if joins := node.args.get("joins"):
-        return Joined(joined=table, joins=tuple(_join(reader, join) for join in joins))
-    return table
-
-
-def _alias(reader: Reader, node: exp.Expr) -> str | None:
-    if alias := node.args.get("alias"):
-        reader.only(alias, "this")
-        return str(alias.name)
-    return None
-
-
 def read_subquery(reader: Reader, node: exp.Subquery) -> Any:
     """Read what is in parentheses: a query, or tables that are joined."""
     inner = node.this
@@ -163,7 +89,7 @@ def read_subquery(reader: Reader, node: exp.Subquery) -> Any:
     query = reader.query(inner)
     if isinstance(node.parent, exp.From | exp.Join):
         reader.only(node, "this", "alias")
-        return Derived(query=query, alias=_alias(reader, node))
+        return Derived(query=query, alias=read_alias(reader, node))
     reader.only(node, "this", "alias")  # `select` has the alias of a value
     return query
 

@@ -1,0 +1,85 @@
+"""FROM, its joins and its tables → ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import exp
+
+from queryexpr.expression import Join, Joined, TableName
+from queryexpr.lift.reader import Reader
+
+
+def read_from(reader: Reader, node: exp.From | None, joins: list[exp.Join]) -> dict[str, Any]:
+    if node is None:
+        return {}
+    reader.only(node, "this")
+    source = reader.query(node.this)
+    if not joins and _is_dual(reader, source):
+        return {}
+    read = _grouped(reader, joins)
+    if isinstance(source, Joined):  # FROM (a JOIN b …) JOIN c: the first parentheses change nothing
+        return {"from_": source.joined, "joins": (*source.joins, *read)}
+    return {"from_": source, "joins": read}
+
+
+def _grouped(reader: Reader, joins: list[exp.Join]) -> tuple[Join, ...]:
+    """Read joins. What is joined after a comma belongs to the table there, in most dialects."""
+    groups: list[list[Join]] = [[]]
+    for join in joins:
+        if join.meta.get("comma") and reader.dialect.comma_binds_less:
+            groups.append([])
+        groups[-1].append(_join(reader, join))
+    first, *others = groups
+    return (*first, *(_one(after_comma) for after_comma in others))
+
+
+def _one(joins: list[Join]) -> Join:
+    first, *others = joins
+    if not others:
+        return first
+    inner = first.source
+    if isinstance(inner, Joined):  # a, (b JOIN c …) JOIN d
+        source = Joined(joined=inner.joined, joins=(*inner.joins, *others))
+    else:
+        source = Joined(joined=inner, joins=tuple(others))
+    return first.model_copy(update={"source": source})
+
+
+def _is_dual(reader: Reader, source: Any) -> bool:
+    """Is it the table of one row that means no table?"""
+    named = isinstance(source, TableName) and source.table.lower() == "dual" and not source.schema_
+    return named and reader.dialect.reads_dual
+
+
+def _join(reader: Reader, node: exp.Join) -> Join:
+    reader.only(node, "this", "on", "using", "side", "kind", "method")
+    side, kind, method = ((node.args.get(k) or "").lower() for k in ("side", "kind", "method"))
+    if kind not in ("", "inner", "cross", "outer") or method not in ("", "natural"):
+        raise reader.refuse(node, f"{method} {side} {kind}".strip())
+    on = reader.maybe(node.args.get("on"))
+    using = tuple(column.name for column in node.args.get("using") or [])
+    bare = on is None and not using and not method and not side
+    return Join(
+        join="cross" if kind == "cross" or bare else side or "inner",
+        source=reader.query(node.this), on=on, using=using, natural=method == "natural",
+    )  # fmt: skip
+
+
+def read_table(reader: Reader, node: exp.Table) -> TableName | Joined:
+    reader.only(node, "this", "db", "alias", "joins")
+    if not isinstance(node.this, exp.Identifier):
+        raise reader.wrong(
+            "table_function", "A function cannot be used in FROM: name a table.", node
+        )
+    table = TableName(table=node.name, schema_=node.db or None, alias=read_alias(reader, node))
+    if joins := node.args.get("joins"):
+        return Joined(joined=table, joins=tuple(_join(reader, join) for join in joins))
+    return table
+
+
+def read_alias(reader: Reader, node: exp.Expr) -> str | None:
+    if alias := node.args.get("alias"):
+        reader.only(alias, "this")
+        return str(alias.name)
+    return None
