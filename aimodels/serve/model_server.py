@@ -22,7 +22,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 logger = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
@@ -32,18 +32,32 @@ IDLE = 0.1  # processors: who uses fewer computes nothing
 FIRST_PAUSE, LAST_PAUSE = 1.0, 60.0  # seconds before a new start
 SETTLED_SECONDS = 60.0  # a server that ran that long did not fail at its start
 MAX_FAILURES = 10  # in a row, before the portal gives up
-START_SECONDS = 120.0  # to load the model
+START_SECONDS = 120.0  # to verify and load the model
+FETCH_SECONDS = 5.0  # between two looks for a file that was not fetched yet
+NO_FILE = 3  # exit code of `manage.py serve_model`: the model's file is not there, or a wrong one
 
 
 @contextmanager
 def model_server(name: str, url: str) -> Iterator[None]:
     """Run `manage.py serve_model`, which listens at `url`. It stops when this process ends.
 
-    Raises CommandError if it cannot start. One that ends or hangs later is replaced.
+    Raises CommandError, with its exit code, if it cannot start. One that ends or hangs later is
+    replaced.
     """
     server = ModelServer(name, url)
     server.start()
     threading.Thread(target=server.watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        server.stop()
+
+
+@contextmanager
+def model_server_later(name: str, url: str, is_fetched: Callable[[], bool]) -> Iterator[None]:
+    """Run `model_server` as soon as `is_fetched`, which is asked every FETCH_SECONDS."""
+    server = ModelServer(name, url)
+    threading.Thread(target=server.start_later, args=[is_fetched], daemon=True).start()
     try:
         yield
     finally:
@@ -56,7 +70,7 @@ class ModelServer:
     def __init__(self, name: str, url: str) -> None:
         self.name, self.url = name, urlsplit(url)
         self._stopped = threading.Event()
-        self._process: subprocess.Popen[str]
+        self._process: subprocess.Popen[str] | None = None
         self._failures = 0
 
     def start(self) -> None:
@@ -77,14 +91,31 @@ class ModelServer:
         if not ready:
             message = process.communicate()[1].strip()
             raise CommandError(
-                message.removeprefix("CommandError: ") or f"{self.name} ended at once."
+                message.removeprefix("CommandError: ") or f"{self.name} ended at once.",
+                returncode=process.returncode,
             )
         threading.Thread(target=_relay, args=[process], daemon=True).start()
 
+    def start_later(self, is_fetched: Callable[[], bool]) -> None:
+        """Start the process once its file is there, and watch it. For a thread."""
+        while not self._stopped.wait(FETCH_SECONDS):
+            if not is_fetched():
+                continue
+            try:
+                self.start()
+            except CommandError as error:
+                logger.error("The model server of %s cannot start: %s", self.name, error)
+                continue
+            if self._stopped.is_set():
+                return self.stop()
+            logger.warning("The model of %s was fetched, and its server runs", self.name)
+            return self.watch()
+
     def stop(self) -> None:
         self._stopped.set()
-        self._process.kill()  # it has nothing to store, and may hang
-        self._process.wait()
+        if self._process is not None:
+            self._process.kill()  # it has nothing to store, and may hang
+            self._process.wait()
 
     def watch(self) -> None:
         """Replace the process whenever it ends or hangs, until `stop`. For a thread."""
@@ -113,7 +144,7 @@ class ModelServer:
                 why, self._failures = f"cannot start: {error}", self._failures + 1
                 continue
             if self._stopped.is_set():
-                self._process.kill()
+                self.stop()
             logger.warning("The model server of %s runs again", self.name)
             return True
         logger.error("The model server of %s %s, again. Restart the portal.", self.name, why)
@@ -121,6 +152,7 @@ class ModelServer:
 
     def _wait_for_end(self) -> str:
         """Return how the process ended: by itself, or because it hung and was killed."""
+        assert self._process is not None
         process, idle, mute = self._process, 0.0, 0.0
         looked, used = time.monotonic(), _used(process.pid)
         while True:

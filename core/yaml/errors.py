@@ -30,6 +30,7 @@ MAPPING = "This must be a mapping: lines of `key: value`."
 WORDING = {
     "string_type": "This must be text. Put it in quotes.",
     "string_too_short": "This must not be empty.",
+    "string_pattern_mismatch": "This must match {pattern}.",
     "string_too_long": "This must be at most {max_length} characters long.",
     "int_type": "This must be a whole number.",
     "int_from_float": "This must be a whole number.",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from core.text import did_you_mean, listing, looks_like_key, quote
 from core.variables import VARIABLE
 from registry.config.fallbacks import check_fallbacks
+from registry.config.model_files import check_model_file
 from registry.config.model_index import ModelIndex, key_of
 from registry.config.references import (
     check_defaults,
@@ -74,6 +75,9 @@ def _provider(name: str, provider: ProviderConfig, index: ModelIndex) -> Iterato
         yield from _address(name, provider, WIRES[api].ADDRESS, index)
     yield from _apis(name, provider, api)
     yield from _salt(name, provider, api)
+    if provider.serve and not any(path[:2] == (name, "serve") for path in index.dropped):
+        for path, message in check_model_file(provider.serve):
+            yield (name, "serve", *path), message
     for model, ref in provider.registry.items():
         yield from _model(name, model, ref, index)
 

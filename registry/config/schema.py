@@ -36,11 +36,43 @@ class Price(_Strict):
     output: FiniteFloat = Field(ge=0)
 
 
+class Part(_Strict):
+    """A file, or a part of one: at an address, in an installed package, or on this machine."""
+
+    url: str | None = Field(None, min_length=1, description="https address to download from.")
+    package: str | None = Field(
+        None, min_length=1, description="The installed Python package that has the `file`."
+    )
+    file: str | None = Field(
+        None,
+        min_length=1,
+        description="A path, from the folder of models.yaml; with `package`, a name in it.",
+    )
+
+
+class Source(Part):
+    """Where a model file comes from: one file, or parts that are joined in their order."""
+
+    parts: tuple[Part, ...] = Field((), max_length=1000, description="Joined in this order.")
+
+    @property
+    def files(self) -> tuple[Part, ...]:
+        """Its parts, or itself."""
+        return self.parts or (self,)
+
+
 class Serve(_Strict):
     """A model file that `manage.py serve_model` serves on this machine, at `endpoint`."""
 
-    package: str = Field(description="The Python package whose files hold the model.")
-    file: str = Field(description="The GGUF file's name in that package.")
+    package: str | None = Field(None, description="The Python package whose files hold the model.")
+    file: str | None = Field(None, description="The GGUF file's name in that package.")
+    sources: tuple[Source, ...] = Field(
+        (), description="Tried in this order by `manage.py models fetch`. Needs sha256 and size."
+    )
+    sha256: str | None = Field(
+        None, pattern="^[0-9a-f]{64}$", description="The file's SHA-256: no other file is used."
+    )
+    size: int | None = Field(None, ge=1, le=1 << 44, description="The file's bytes.")
     context: int = Field(4096, ge=256, le=1_048_576, description="Tokens of context, per slot.")
     slots: int = Field(2, ge=1, le=64, description="How many answers it makes at once.")
     pooling: Literal["mean", "rank"] = Field(

@@ -25,9 +25,11 @@ from registry.config.schema import (
     LocalOnlyConfig,
     ModelRef,
     ModelsFile,
+    Part,
     Price,
     ProviderConfig,
     Serve,
+    Source,
 )
 from registry.config.synonyms import meant
 
@@ -138,6 +140,8 @@ def keys_at(path: Path) -> list[str]:
     shapes: dict[int, type[BaseModel]] = {
         0: ModelsFile, 2: ProviderConfig, 3: Serve, 4: ModelRef, 5: Price,
     }  # fmt: skip
+    if path[2:4] == ("serve", "sources"):
+        shapes = {5: Source, 7: Part}
     if path[:1] == ("limits",):
         shapes = {1: LimitsConfig, 2: GroupLimits, 3: GroupLimits}
     if path[:1] == ("local_only",):

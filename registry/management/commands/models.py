@@ -19,6 +19,7 @@ from registry.config.schema import json_schema
 from registry.config.upgrade.upgrade import upgrade
 from registry.diff import changes, summary
 from registry.entities import Model
+from registry.management.commands._fetching import fetch_of
 from registry.management.commands._running import (
     INVALID,
     USAGE,
@@ -30,6 +31,7 @@ from registry.management.commands._running import (
 from registry.model_id import did_you_mean_model
 from registry.snapshot import Registry
 from registry.state import models_file
+from registry.weights.errors import WeightsError
 
 
 class Command(RunningCommand):
@@ -60,6 +62,9 @@ class Command(RunningCommand):
         sub.add_argument("file", type=Path)
         sub = commands.add_parser("import", help="Print another program's file as models.yaml.")
         sub.add_argument("file", type=Path)
+        sub = commands.add_parser("fetch", help="Download the model file of a provider's `serve:`.")
+        sub.add_argument("provider", help="A provider with `serve:`.")
+        with_format(sub)
         commands.add_parser("schema", help="Print the file's JSON Schema, for editors.")
         self.add_running(commands)
 
@@ -71,6 +76,7 @@ class Command(RunningCommand):
             "diff": self.diff,
             "migrate": self.migrate,
             "import": self.import_file,
+            "fetch": self.fetch,
             "schema": self.schema,
             **self.running,
         }
@@ -167,6 +173,15 @@ class Command(RunningCommand):
         except ConfigError as error:
             message = f"What was printed must be completed before it is valid:\n{error}"
             raise CommandError(message, returncode=INVALID) from None
+
+    def fetch(self, options: dict[str, Any]) -> None:
+        try:
+            path = fetch_of(options["provider"])
+        except WeightsError as error:
+            self.refuse(options, INVALID, str(error))
+        if options["format"] == "json":
+            return self.json({"file": str(path), "bytes": path.stat().st_size})
+        self.stdout.write(f"The model of {options['provider']} is here: {path}")
 
     def schema(self, options: dict[str, Any]) -> None:
         self.json(json_schema())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from registry.providers.events import Chunk, Done
 from registry.providers.http import connections
 from registry.providers.http.fetch import fetch
 from registry.providers.wire import Target
+from registry.weights.places import verified
 from tests.support.fake_provider import FakeProvider
 from tests.support.paths import ROOT
 from tests.support.portal import Portal
@@ -192,11 +192,8 @@ def test_switching_to_an_absent_ollama_returns_provider_unreachable(shipped: Por
 
 
 def test_the_model_file_is_found_without_importing_its_package() -> None:
-    from aimodels.management.commands.serve_model import model_file
-    from registry.config.schema import Serve
-
     serve = load_config(SHIPPED, {}).models.providers["local"].serve
-    assert isinstance(serve, Serve)
+    assert serve is not None
     before = set(sys.modules)
-    assert Path(model_file(serve)).stat().st_size > 50_000_000
-    assert serve.package.replace("-", "_") not in set(sys.modules) - before
+    assert verified("local", serve).stat().st_size > 50_000_000
+    assert str(serve.package).replace("-", "_") not in set(sys.modules) - before
