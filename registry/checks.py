@@ -3,7 +3,8 @@ System checks of models.yaml, for `manage.py check` and before a start.
 
 registry.E001  the file is invalid; one per mistake, with file:line:column
 registry.W001  a warning about the file
-registry.W002  a provider is unconfigured: a variable is unset (only under --deploy)
+registry.W002  a provider is unconfigured: a variable is unset, or its model is not fetched (only
+               under --deploy)
 registry.E003  ALLOWED_HOSTS is "*" (only under --deploy)
 """
 
@@ -45,7 +46,11 @@ def check_providers(**kwargs: Any) -> list[CheckMessage]:
     return [
         checks.Warning(
             f"The provider {name} is unconfigured: {provider.detail}.{_defaults(registry, name)}",
-            hint="Set the variable where the portal starts, or delete the section.",
+            hint=(
+                "Set the variable where the portal starts, or delete the section."
+                if provider.endpoint.missing
+                else "The portal serves the other models until then."
+            ),
             id="registry.W002",
         )
         for name, provider in registry.providers.items()

@@ -53,6 +53,7 @@ class Provider:
     servers: tuple[Provider, ...] = ()
     guarded: Mapping[str, tuple[Groups, ...]] = field(default_factory=dict)
     # ^ who may use what other sections list of the same server, by `spelled`
+    absent: str = ""  # what to do, if its model file is not on this machine
 
     @property
     def key(self) -> str:
@@ -72,7 +73,7 @@ class Provider:
 
     @property
     def configured(self) -> bool:
-        return not self.endpoint.missing
+        return not self.endpoint.missing and not self.absent
 
     def speaks(self, api: str) -> bool:
         """Does the server have this API itself: a wire format, or one beside it?"""
@@ -84,11 +85,12 @@ class Provider:
 
     @property
     def detail(self) -> str:
-        """Which variables keep this provider unconfigured, and why."""
-        return "; ".join(
+        """What keeps this provider unconfigured: variables, and why; or its model's file."""
+        variables = [
             f"{name} {why}" if why.startswith("holds") else f"{name} is {why}"
             for name, why in self.endpoint.missing.items()
-        )
+        ]
+        return "; ".join([*variables, *filter(None, [self.absent])])
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,8 @@ class Config:
     """One version of models.yaml.
 
     `revision` is the hash of the file's bytes, equal on every worker that read the same file.
-    `endpoints` has each provider's address and headers; it holds the secrets.
+    `endpoints` has each provider's address and headers; it holds the secrets. `absent` has the
+    providers whose model file is not on this machine yet, each with what to do.
     """
 
     models: ModelsConfig
@@ -52,6 +53,7 @@ class Config:
     revision: str
     warnings: tuple[Problem, ...]
     root: Node = field(repr=False)
+    absent: Mapping[str, str] = field(default_factory=dict)
 
     def sharing(self, name: str) -> list[str]:
         """Return the other sections with the same server as this one."""

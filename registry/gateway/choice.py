@@ -62,8 +62,11 @@ def _refusal(registry: Registry, resolution: Resolution, access: Access) -> Port
     if not access.clears(local=provider.local):
         return _not_local(registry, resolution, access)
     if not provider.configured:
-        message = f"{provider.name} is not set up: {provider.detail}. "
-        message += "An operator sets it in the environment or in .env, and restarts the portal."
+        message = f"{provider.name} is not set up: {provider.detail}."
+        if provider.endpoint.missing:
+            message += (
+                " An operator sets it in the environment or in .env, and restarts the portal."
+            )
         return PortalError("provider_unconfigured", message)
     return None
 

@@ -87,6 +87,7 @@ def _without_servers(name: str, section: ProviderConfig, config: Config) -> Prov
         shared_cache=section.has_shared_cache,
         cache_salt=section.cache_salt or "",
         guarded=_guarded(name, config),
+        absent=config.absent.get(name, ""),
     )
 
 

@@ -20,11 +20,12 @@ from django.conf import settings
 
 from core.errors import ConfigError
 from registry import snapshot
-from registry.config.load import Config, load_config
+from registry.config.load import Config
 from registry.snapshot.part import part_of
-from registry.state.models_file import read_bytes
+from registry.state import models_file
 from registry.state.primaries import Primaries, decode
 from registry.store import get_store
+from registry.weights.places import absent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,7 +92,7 @@ class CurrentRegistry:
         """
         with self._loading:
             try:
-                data = read_bytes(settings.MODELS_FILE) if source is None else source
+                data = models_file.read_bytes(settings.MODELS_FILE) if source is None else source
                 if self._registry is not None and self._is_in_use(data):
                     self.accept()  # nothing to do; building many models takes a second
                     return self._registry
@@ -102,12 +103,17 @@ class CurrentRegistry:
                 raise
 
     def _is_in_use(self, data: bytes) -> bool:
-        """Is `data`, with the variables' values of now, what is current?"""
-        return data == self.source and self._variables == _values(self._variables)
+        """Is `data`, with the variables and the model files of now, what is current?"""
+        same = data == self.source and self._variables == _values(self._variables)
+        return same and not self.lacks_other_files()
+
+    def lacks_other_files(self) -> bool:
+        """Was a model fetched, or removed, since the file was loaded?"""
+        return self.config is not None and absent(self.config.models) != self.config.absent
 
     def _take(self, data: bytes) -> Registry:
         """Make the file's content current. Raises ConfigError."""
-        config = load_config(data, os.environ, settings.MODELS_FILE.name)
+        config = models_file.load(data, settings.MODELS_FILE.name)
         fresh = snapshot.build(config)
         with self._lock:
             fresh = fresh.with_primaries(self.primaries.chosen, self.primaries.version)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.conf import settings
 from core.errors import ConfigError, Problem
 from core.yaml.text import MAX_BYTES
 from registry.config.load import Config, load_config
+from registry.weights.places import absent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +19,16 @@ if TYPE_CHECKING:
 
 def read(path: Path) -> Config:
     """Return the configuration in the file at `path`. Raises ConfigError, which names the file."""
-    return load_config(read_bytes(path), os.environ, path.name)
+    return load(read_bytes(path), path.name)
+
+
+def load(source: bytes, file: str) -> Config:
+    """Return the configuration in `source`, with what this machine lacks for it.
+
+    Raises ConfigError, which names `file`.
+    """
+    config = load_config(source, os.environ, file)
+    return replace(config, absent=absent(config.models))
 
 
 def read_bytes(path: Path) -> bytes:

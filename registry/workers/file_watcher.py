@@ -66,6 +66,8 @@ class Watcher:
         if revision == service.current.revision:
             service.accept()
             self._rejected = ""
+            if service.lacks_other_files():
+                service.load(source)
         elif settled and revision != self._rejected:
             self._try(source, revision)
 

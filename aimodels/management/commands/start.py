@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from itertools import count
 from typing import Any
 
@@ -15,10 +15,12 @@ from django.db import OperationalError
 from accounts.models import ApiToken, SignInLink
 from aimodels.management.commands.serve import load_registry
 from aimodels.serve.addresses import why_not
-from aimodels.serve.model_server import model_server
+from aimodels.serve.model_server import NO_FILE, model_server, model_server_later
 from core.http.hosts import EVERYWHERE, LOOPBACK_HOSTS, base_url
 from core.program import command
+from registry.entities import Provider
 from registry.state.service import service
+from registry.weights.places import absent
 
 FIRST_USER = "admin"
 
@@ -48,10 +50,26 @@ class Command(BaseCommand):
         with ExitStack() as stack:
             for name, section in service.current.providers.items():
                 if section.serves:
-                    self.report(f"Starting the model of {name}")
-                    stack.enter_context(model_server(name, section.endpoint.base_url))
+                    stack.enter_context(self._model(name, section))
+            service.load()  # a wrong file may have been removed
             welcome = self._welcome(first_account())
             call_command("serve", on_ready=lambda: self.stdout.write(welcome))
+
+    def _model(self, name: str, provider: Provider) -> AbstractContextManager[object]:
+        """Return the running server of a provider's model. Without its file it starts later."""
+        url = provider.endpoint.base_url
+        with ExitStack() as stack:
+            try:
+                if provider.absent:
+                    raise CommandError(provider.absent, returncode=NO_FILE)
+                self.report(f"Starting the model of {name}")
+                stack.enter_context(model_server(name, url))
+            except CommandError as error:
+                if error.returncode != NO_FILE:
+                    raise
+                self.report(f"{name} is not set up: {error}")
+                stack.enter_context(model_server_later(name, url, lambda: is_fetched(name)))
+            return stack.pop_all()
 
     def _welcome(self, token: str | None) -> str:
         base = base_url(settings.HOST, settings.PORT)
@@ -78,6 +96,12 @@ class Command(BaseCommand):
     def report(self, text: str) -> None:
         self.stdout.write(f"· {text}")
         self.stdout.flush()
+
+
+def is_fetched(name: str) -> bool:
+    """Is the model of this provider on this machine by now?"""
+    config = service.config
+    return config is not None and name not in absent(config.models)
 
 
 def make_keys() -> None:
