@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.registry.config.loading import load, problems
+from tests.support.paths import ROOT
 
 HASH = "0" * 64
 PROVED = f"sha256: '{HASH}', size: 5"
@@ -59,3 +62,15 @@ def test_a_mistake_in_sources_is_one_message(name: str) -> None:
     messages = problems(served(fields))
     assert words in "\n".join(messages)
     assert len(messages) == (2 if name == "nothing" else 1)
+
+
+def test_the_section_that_the_shipped_file_offers_is_valid() -> None:
+    text = (ROOT / "models.yaml").read_text()
+    begin, end = text.index("  # coder:"), text.index("\n# More that a model can have")
+    section = re.sub(r"^  # ", "  ", text[begin:end], flags=re.MULTILINE)
+    (default,) = re.findall(r"^  #   (sql: .*)$", text, re.MULTILINE)
+    offered = re.sub(r"sql: \"local.*", default, text[:begin]) + section
+    config = load(offered)
+    assert config.models.providers["coder"].serve is not None
+    assert config.models.defaults["sql"].startswith("coder:")
+    assert "coder" not in load(text).models.providers
