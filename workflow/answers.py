@@ -12,6 +12,7 @@ from typing import Any, Self
 from queryexpr.gate.operations import Document
 from queryexpr.issues import Issue
 from registry.entities import Resolution
+from workflow.basis import Basis
 from workflow.pipeline.outcomes import Attempt, Outcome, Result
 from workflow.pipeline.replies import Ambiguous, Unanswerable
 from workflow.pipeline.write import Agreed, Origin
@@ -32,7 +33,8 @@ class Preview:
 class Answer:
     """What both routes answer: a judged query, and how the model came to it.
 
-    Without a model `resolution` is None. `attempts` are its replies, the last one last.
+    Without a model `resolution` is None. `attempts` are its replies, the last one last. `basis` is
+    None if no model is known to have written the query.
     """
 
     ir: Document | None = None
@@ -40,6 +42,7 @@ class Answer:
     issues: tuple[Issue, ...] = ()
     explanation: tuple[str, ...] = ()
     outcome: Outcome = "invalid"
+    basis: Basis | None = None
     ambiguous: Ambiguous | None = None
     unanswerable: str | None = None
     attempts: tuple[Attempt, ...] = ()

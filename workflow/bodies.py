@@ -27,7 +27,11 @@ class BuildIR(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class WriteSQL(msgspec.Struct, forbid_unknown_fields=True):
-    """A question, a query expression, or both. `mode: compile` asks no model."""
+    """A question, a query expression, or both. `mode: compile` asks no model.
+
+    `written_by` is the ID of the model that wrote `ir`, as that answer's `resolution` has it: only
+    then can the answer's basis be that two models wrote the same query.
+    """
 
     question: Question | None = None
     ir: dict[str, Any] | None = None
@@ -37,3 +41,4 @@ class WriteSQL(msgspec.Struct, forbid_unknown_fields=True):
     fallback: bool = False
     mode: Literal["auto", "model", "compile"] = "auto"
     repairs: Repairs | None = None
+    written_by: ID | None = None

@@ -105,3 +105,34 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.username}: {self.source}"
+
+
+class Evaluation(models.Model):
+    """How well a model answered the questions of `manage.py sql eval`, asked in one way.
+
+    `digest` is of the questions and of how models.yaml has the model asked: a result counts until
+    one of these changes.
+    """
+
+    model = models.CharField(max_length=300)
+    digest = models.CharField(max_length=64)
+    way = models.CharField(max_length=20)
+    right = models.PositiveIntegerField()
+    wrong = models.PositiveIntegerField()  # although they were called valid
+    refused = models.PositiveIntegerField()
+    seconds = models.FloatField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["model", "way"]
+        default_permissions = ["view"]
+        constraints = [
+            models.UniqueConstraint(fields=["model", "digest", "way"], name="one_result_a_way")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model}, {self.way}: {self.right} right of {self.asked}"
+
+    @property
+    def asked(self) -> int:
+        return self.right + self.wrong + self.refused

@@ -115,11 +115,19 @@ class ModelRef(_Strict):
         None, min_length=1, description="The SQL dialect this model writes best."
     )
     raw: bool = Field(False, description="The SQL workflow asks it for a completion, not a chat.")
+    asks: Literal["sql", "ir"] | None = Field(
+        None,
+        description="What the SQL workflow lets it write: SQL, or the query expression as JSON. "
+        "Unset: SQL, unless `manage.py sql eval` found it better at the other.",
+    )
+    demo: bool = Field(
+        False, description="It shows how the portal works; its answers are not to be relied on."
+    )
     structured_output: Literal["json_schema", "grammar", "simple", "json_object", "none"] | None = (
         Field(
             None,
-            description="How the SQL workflow constrains its replies; unset: as it takes them. "
-            "simple: for small models, one or two tables.",
+            description="How the SQL workflow constrains its query expressions, with `asks: ir`; "
+            "unset: as it takes them. simple: for small models, one or two tables.",
         )
     )
     tokenizer: str | None = Field(

@@ -110,10 +110,10 @@ def test_a_model_that_refuses_a_form_is_asked_in_a_weaker_one(
     fake.script(refusal, "keep")
     fake.script(refusal, "keep")
     says(fake, IR, IR)
-    assert build(works, model="fake:unlisted")["valid"]
+    assert build(works, model="fake:modest")["valid"]
     forms = [post.body.get("response_format", {}).get("type") for post in fake.posts]
     assert forms == ["json_schema", "json_object", None]
-    assert build(works, model="fake:unlisted")["valid"]
+    assert build(works, model="fake:modest")["valid"]
     assert "response_format" not in fake.posts[-1].body
 
 

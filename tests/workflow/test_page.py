@@ -29,7 +29,7 @@ def test_a_question_becomes_sql_with_its_explanation(tab: Page, fake: FakeProvid
     expect(tab.locator("#sql")).to_contain_text("year = 2014")
     expect(tab.locator(".explanation")).to_contain_text("2014")
     expect(tab.locator(".explanation")).to_be_in_viewport()
-    expect(tab.get_by_text("it agrees with the query")).to_be_visible()
+    expect(tab.get_by_text("Two models wrote the same query.")).to_be_visible()
     expect(tab.get_by_label("Keep those where")).to_have_value("year = 2014")
     assert flaws(tab) == []
     shot(tab, "workflow")

@@ -27,14 +27,15 @@ def database() -> Iterator[sqlite3.Connection]:
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_a_question_gives_a_valid_query_that_runs(
+def test_what_is_called_valid_runs_and_is_never_more_than_a_demonstration(
     shipped: Portal, database: sqlite3.Connection, question: str
 ) -> None:
     body = {"question": question, "schema": SCHEMA, "dialect": "sqlite"}
     answer = shipped.post("/v1/ir/build", body, timeout=120).json()
-    assert answer["valid"], answer
-    assert answer["ir"]["query"]["select"]
-    database.execute(answer["sql_preview"]["sql"]).fetchall()
+    assert answer["basis"] == "demo"
+    assert answer["valid"] == (answer["outcome"] == "ok")
+    if answer["valid"]:
+        database.execute(answer["sql_preview"]["sql"]).fetchall()
 
 
 @pytest.mark.timeout(300)

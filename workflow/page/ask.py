@@ -106,7 +106,8 @@ async def _answer(
     answer = InquiryAnswer(dialect=subject.dialect, built=built)
     if not built.valid:
         return answer
-    second = bodies.WriteSQL(body.question, built.ir, model=body.sql)
+    first_model = (built.resolution or {}).get("id")
+    second = bodies.WriteSQL(body.question, built.ir, model=body.sql, written_by=first_model)
     try:
         written = await write_sql(second, subject, access, call, _reporter("sql", stream))
     except PortalError as error:  # no SQL model, or none that may be used: the compiled SQL stays

@@ -31,6 +31,11 @@ OUTCOMES = {
     "unanswerable": "These tables cannot answer the question.",
     "model_error": "The model could not be asked.",
 }  # fmt: skip
+BASES = {
+    "compared": "Two models wrote the same query.",
+    "single": "One model wrote this query. Check that it is what you asked.",
+    "demo": "A demonstration model wrote this query. Do not rely on it.",
+}
 NOT_VALID_YET = "That is not valid yet. The SQL comes back once it is."
 MAX_HIGHLIGHTED = 20_000  # characters
 _formatter = HtmlFormatter(nowrap=True)
@@ -52,7 +57,8 @@ class Edited:
 class QueryView:
     """What `_query.html` shows of a query. `schema` is in `written`, the SQL in `dialect`.
 
-    `source` is "model" or "compiled", `model` the model that wrote the SQL. `runs` is the data
+    `source` is "model" or "compiled", `model` the model that wrote the SQL, and `basis` a sentence
+    about the models that wrote the query. `runs` is the data
     source on which the reader may run it.
     """
 
@@ -74,7 +80,7 @@ class QueryView:
     dropped: tuple[str, ...] = ()
     source: str = ""
     model: str = ""
-    agrees: bool = False
+    basis: str = ""
     runs: Source | None = None
 
     @property
@@ -131,7 +137,7 @@ def answer_view(answer: InquiryAnswer, schema: Schema, runs: Source | None) -> Q
         dropped=answer.built.dropped,
         source=(written and written.source) or "",
         model=str((final.resolution or {}).get("id", "")),
-        agrees=written is not None and written.agreement == "same",
+        basis=BASES.get(final.basis or "", "") if answer.sql else "",
         runs=runs,
     )
 

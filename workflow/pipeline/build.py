@@ -1,13 +1,14 @@
-"""Question → query expression."""
+"""Question → query expression: written as such by a model, or lifted from its SQL."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from queryexpr.gate.operations import Context, Document, Judgement, Operation, check_ir
-from queryexpr.issues import Issue, errors
+from queryexpr.gate.operations import Context, Judgement, check_ir
+from queryexpr.issues import Issue
 from workflow.pipeline import prompts
-from workflow.pipeline.fixes import fixed
+from workflow.pipeline.author import CUT, SQLAuthor, Style
+from workflow.pipeline.fixes import mended
 from workflow.pipeline.forms import response_format
 from workflow.pipeline.outcomes import Result
 from workflow.pipeline.repair import Task, ask_and_repair
@@ -15,12 +16,28 @@ from workflow.pipeline.replies import Declined, Query, read_reply
 from workflow.pipeline.steps import Ask, Policy, Progress, Reply
 
 NOT_JSON = Issue("not_json", "The reply has no JSON object of the form that was asked for.")
-CUT = Issue("cut", "The reply was cut off before its end. Answer with a shorter query.")
+
+
+LIMITED = Issue(
+    "limited_form",
+    "The model could only choose among simple queries: one or two tables, one condition. Check "
+    "that this is what was asked.",
+    severity="warning",
+)
+
+
+def lifted(task: Task, style: Style) -> Policy[Result]:
+    """Ask a model for SQL, and return the query expression that is in it."""
+    return ask_and_repair(task, SQLAuthor(task, style))
 
 
 def build(task: Task) -> Policy[Result]:
     """Ask a model for a query expression; see `repair.ask_and_repair`."""
-    return ask_and_repair(task, _Author(task), task.form)
+    result = yield from ask_and_repair(task, _Author(task), task.form)
+    if task.form == "simple" and result.judgement.ir is not None:
+        issues = (*result.judgement.issues, LIMITED)
+        result.judgement = replace(result.judgement, issues=issues)
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +57,9 @@ class _Author:
         if not isinstance(meaning, Query):
             return meaning
         yield Progress("check", attempt)
-        judgement: Judgement = yield self._check(meaning.document)
-        document, notes = fixed(judgement)
-        if document is not None:  # an error with one remedy needs no model
-            again: Judgement = yield self._check(document)
-            if not errors(again.issues):
-                return replace(again, issues=(*again.issues, *notes))
-        return judgement
+        task = self.task
+        judgement: Judgement = yield check_ir(meaning.document, task.dialect, task.schema)
+        return (yield from mended(judgement, task.dialect, task.schema))
 
     def again(self, ask: Ask, reply: str, issues: tuple[Issue, ...]) -> Ask:
         return replace(ask, messages=(*ask.messages[:2], *prompts.repair(reply, issues)))
-
-    def _check(self, document: Document) -> Operation[Judgement]:
-        return check_ir(document, self.task.dialect, self.task.schema)

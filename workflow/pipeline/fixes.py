@@ -6,10 +6,22 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
-from queryexpr.gate.operations import Document, Judgement
+from queryexpr.gate.operations import Document, Judgement, Schema, check_ir
 from queryexpr.issues import Issue, errors
+from workflow.pipeline.steps import Policy
 
 Notes = tuple[Issue, ...]
+
+
+def mended(judgement: Judgement, dialect: str, schema: Schema) -> Policy[Judgement]:
+    """Return the judgement with its errors fixed, if each has one remedy; else as it is."""
+    document, notes = fixed(judgement)
+    if document is None:
+        return judgement
+    again: Judgement = yield check_ir(document, dialect, schema)
+    if errors(again.issues):
+        return judgement
+    return replace(again, issues=(*again.issues, *notes))
 
 
 def fixed(judgement: Judgement) -> tuple[Document | None, Notes]:

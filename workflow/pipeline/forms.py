@@ -1,5 +1,6 @@
 """
-How a model's reply is constrained: by models.yaml, otherwise by the forms that the model accepts.
+What a model writes, SQL or a query expression, and how the latter is constrained: by models.yaml,
+otherwise by the forms that the model accepts.
 
 If a server rejects a form, the next weaker one is tried, and remembered until the file changes.
 Every reply is judged, whatever the form.
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from registry.entities import Resolution
 
 Form = Literal["openai-strict", "grammar", "simple", "json", "none"]
+Way = Literal["sql", "ir", "examples"]  # IR by schema, or by an example only
 _LADDER: dict[Form, Form] = {
     "openai-strict": "json", "grammar": "json", "simple": "json", "json": "none",
 }  # fmt: skip

@@ -35,6 +35,7 @@ from registry.providers.http import connections
 from registry.state.service import service
 from workflow.answers import IRAnswer
 from workflow.bodies import BuildIR
+from workflow.management import evaluation
 from workflow.pipeline.steps import Progress
 from workflow.sandbox import sandbox
 from workflow.service import build_ir
@@ -63,6 +64,9 @@ class Command(BaseCommand):
             "Read one SQL a line; print one JSON a line: {ok, ir, sql, issues}.",
             schema=True,
         )
+        evaluation.add_arguments(
+            commands.add_parser("eval", help="Ask a model 40 questions, and count right answers.")
+        )
         ask = self._command(commands, "ask", "Ask a model for a query and its SQL.", schema=True)
         ask.add_argument("question")
         ask.add_argument("--model", default="", help="A model's ID; the default otherwise.")
@@ -81,6 +85,8 @@ class Command(BaseCommand):
         return command
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["command"] == "eval":
+            return evaluation.run(options, self.stdout.write, self.stderr.write)
         self.dialect = self._dialect(options["dialect"])
         path = options["schema"]
         try:

@@ -1,0 +1,98 @@
+"""How the model that was chosen is asked for the query of a question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from core.errors import PortalError
+from queryexpr.dialects.all import TITLES, find_name
+from workflow.evaluation.results import measured_way
+from workflow.pipeline.author import Style
+from workflow.pipeline.build import build, lifted
+from workflow.pipeline.forms import Form, Way, form_of, weaker
+from workflow.pipeline.repair import Task
+from workflow.pipeline.steps import drive
+
+if TYPE_CHECKING:
+    from registry.entities import Resolution
+    from workflow.asker import Asker
+    from workflow.pipeline.outcomes import Result
+    from workflow.subject import SchemaSubject
+
+RESERVED_TOKENS = 2_000  # of a context window, for the reply and the prompt beside the schema
+CHARS_A_TOKEN = 3
+
+
+async def built(
+    question: str,
+    subject: SchemaSubject,
+    asker: Asker,
+    repairs: int | None = None,
+    way: Way | None = None,
+) -> Result:
+    """Return the query expression of a question: lifted from a model's SQL, or its own.
+
+    Without a `way` it is that of models.yaml, or what was measured. Raises PortalError.
+    """
+    resolution = asker.chosen
+    way = way or await way_of(resolution)
+    if way == "sql":
+        task = task_of(question, subject, resolution, repairs)
+        return await drive(lifted(task, style_of(resolution)), asker.answer)
+    form: Form = "none" if way == "examples" else form_of(resolution)
+    while True:
+        task = task_of(question, subject, resolution, repairs, form)
+        try:
+            return await drive(build(task), asker.answer)
+        except PortalError as error:
+            following = weaker(resolution, form) if error.code == "provider_rejected" else None
+            if following is None or asker.replies:
+                raise
+            form = following
+
+
+async def way_of(resolution: Resolution) -> Way:
+    """Return what a model is asked to write for a question."""
+    ref = resolution.model.ref if resolution.model else None
+    if ref and ref.asks:
+        return ref.asks
+    return await measured_way(resolution) if ref else "sql"
+
+
+def task_of(
+    question: str,
+    subject: SchemaSubject,
+    resolution: Resolution,
+    repairs: int | None,
+    form: Form = "none",
+) -> Task:
+    """Return the task of asking a model about a subject, within what fits its context."""
+    return Task(
+        question,
+        subject.schema,
+        subject.dialect,
+        subject.title,
+        form,
+        settings.SQL_REPAIRS if repairs is None else repairs,
+        _budget(resolution),
+    )
+
+
+def _budget(resolution: Resolution) -> int:
+    """Return how many characters of a schema fit into the model's context."""
+    window = resolution.model.ref.context_window if resolution.model else None
+    limit: int = settings.SQL_SCHEMA_CHARS
+    if not window:
+        return limit
+    return min(limit, max(window - RESERVED_TOKENS, window // 3) * CHARS_A_TOKEN)
+
+
+def style_of(resolution: Resolution) -> Style:
+    """Return how a model is asked for SQL."""
+    ref = resolution.model.ref if resolution.model else None
+    if ref is None:
+        return Style()
+    native = find_name(ref.native_dialect or "") or ""
+    return Style(ref.prompt or "", ref.stop, native, TITLES.get(native, ""), ref.raw)

@@ -1,0 +1,50 @@
+"""What stands behind a query: one model, two that wrote the same, or one for demonstration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from core.errors import PortalError
+from registry.model_id import spelled
+
+if TYPE_CHECKING:
+    from core.access import Groups
+    from registry.entities import Resolution
+    from registry.snapshot.registry import Registry
+
+Basis = Literal["compared", "single", "demo"]
+
+
+def basis_of(author: Resolution | None, other: Resolution | None = None) -> Basis | None:
+    """Return the basis of a query by `author`; `other` is one who wrote the same on its own.
+
+    None if no model is known to have written it.
+    """
+    if author is None:
+        return None
+    if is_demo(author):
+        return "demo"
+    if other is None or is_demo(other) or _is_same(author, other):
+        return "single"
+    return "compared"
+
+
+def author_named(registry: Registry, model: str | None, groups: Groups | None) -> Resolution | None:
+    """Return the model that a caller names as the author of a query; None if there is none."""
+    try:
+        return registry.resolve("chat", model, groups) if model else None
+    except PortalError:
+        return None
+
+
+def is_demo(resolution: Resolution) -> bool:
+    return resolution.model is not None and resolution.model.ref.demo
+
+
+def _is_same(one: Resolution, other: Resolution) -> bool:
+    """Are they one model, though two sections may list it?"""
+    return one.id == other.id or _place(one) == _place(other)
+
+
+def _place(resolution: Resolution) -> tuple[str, str]:
+    return resolution.provider.endpoint.base_url, spelled(resolution.name)
