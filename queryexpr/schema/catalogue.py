@@ -15,7 +15,10 @@ Family = Literal["number", "text", "time", "boolean", ""]  # "" where the type i
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`type` is the schema's own word, such as `VARCHAR(20)`; `quoted`: its name was in quotes."""
+    """`type` is the schema's own word, such as `VARCHAR(20)`; `quoted`: its name was in quotes.
+
+    `values` are the only ones that a CHECK or an ENUM allows, if there is one.
+    """
 
     name: str
     type: str = ""
@@ -23,6 +26,7 @@ class Column:
     primary_key: bool = False
     comment: str = ""
     quoted: bool = False
+    values: tuple[str, ...] = ()
 
     @property
     def family(self) -> Family:

@@ -14,7 +14,7 @@ from queryexpr.dialects.postgres import POSTGRES
 from queryexpr.schema.catalogue import Catalogue, Column, Table
 from queryexpr.schema.checks import spelled
 from queryexpr.schema.match import Match
-from queryexpr.schema.render import column_ddl, on_one_line, table_ddl
+from queryexpr.schema.render import column_ddl, on_one_line, remark_of, table_ddl
 
 WIDE = 24  # columns; a table with more may lose some
 
@@ -41,7 +41,8 @@ def _size(table: Table, catalogue: Catalogue, dialect: Dialect) -> int:
 
 
 def _line(column: Column, dialect: Dialect) -> int:
-    remark = len(on_one_line(column.comment)) + 4 if column.comment else 0
+    text = on_one_line(remark_of(column))
+    remark = len(text) + 4 if text else 0
     return len(column_ddl(column, dialect)) + remark + 4  # indent, comma and line break
 
 

@@ -24,6 +24,7 @@ _TYPE = re.compile(
 )
 _FOLDS: dict[str, Callable[[str], str]] = {"lower": str.lower, "upper": str.upper, "": str}
 MAX_COMMENT_LENGTH = 200  # characters
+MAX_VALUES, MAX_VALUE_LENGTH = 20, 40
 
 
 def to_ddl(catalogue: Catalogue, dialect: Dialect, *, comments: bool = False) -> str:
@@ -36,7 +37,7 @@ def table_ddl(table: Table, catalogue: Catalogue, dialect: Dialect, comments: bo
 
     A comment follows the comma of its column: before it, the comma would be a part of the comment.
     """
-    columns = [(column_ddl(column, dialect), column.comment) for column in table.columns]
+    columns = [(column_ddl(column, dialect), remark_of(column)) for column in table.columns]
     keys = [(line, "") for line in _keys(table, catalogue, dialect)]
     *first, (last, comment) = columns + keys
     lines = [f"  {line},{_remark(text, comments)}" for line, text in first]
@@ -67,6 +68,20 @@ def on_one_line(comment: str) -> str:
     text = words if fit else "".join(letter for letter in words if letter.isprintable())
     text = text.strip()
     return text if len(text) <= MAX_COMMENT_LENGTH else f"{text[: MAX_COMMENT_LENGTH - 1]}…"
+
+
+def remark_of(column: Column) -> str:
+    """Return what a prompt says of a column: its comment, and the values that it may have."""
+    if not column.values:
+        return column.comment
+    some = [_quoted(value[:MAX_VALUE_LENGTH]) for value in column.values[:MAX_VALUES]]
+    more = ", …" if len(column.values) > MAX_VALUES else ""
+    listed = f"one of {', '.join(some)}{more}"
+    return f"{column.comment}; {listed}" if column.comment else listed
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def to_json(catalogue: Catalogue) -> dict[str, Any]:

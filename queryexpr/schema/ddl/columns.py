@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from queryexpr.schema.catalogue import Column
+from queryexpr.schema.ddl.values import checked_values, enum_values
 from queryexpr.schema.ddl.words import Word, check_name, wrong
 
 # These begin what follows a column's type.
@@ -46,6 +47,7 @@ def read_column(words: list[Word], remark: str) -> tuple[Column, list[Word]]:
         ("PRIMARY", "KEY") in pairs,
         comment_of(facts) or remark,
         first.kind != "word",
+        enum_values(words[1:end]) or checked_values(facts, first.name),
     )
     return column, facts
 

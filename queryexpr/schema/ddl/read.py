@@ -22,6 +22,7 @@ from queryexpr.schema.checks import MAX_ISSUES, Path, check_bytes, check_size, c
 from queryexpr.schema.ddl.keys import Drafts, alters_table, read_keys
 from queryexpr.schema.ddl.tables import Draft, read_table
 from queryexpr.schema.ddl.tokens import Token, statements_of
+from queryexpr.schema.ddl.values import named_enum
 
 
 def read_ddl(text: str, dialect: Dialect) -> tuple[Catalogue, tuple[Issue, ...]]:
@@ -72,7 +73,16 @@ def _drafts(text: str, dialect: Dialect) -> tuple[list[Draft], list[Issue]]:
             issues += refused.issues
         check_size(tables, columns)
     known = Drafts(drafts)
+    _name_values(drafts, dict(map(named_enum, others)))
     return drafts, issues + _ignored([s for s in others if not _adds_keys(s, known, dialect)])
+
+
+def _name_values(drafts: list[Draft], enums: dict[str, tuple[str, ...]]) -> None:
+    """Give columns whose type is an enum that the text creates its values."""
+    for draft in drafts:
+        for column in draft.columns:
+            if values := enums.get(column.type.rpartition(".")[2]):
+                draft.values.setdefault(column.name.lower(), values)
 
 
 def _adds_keys(statement: list[Token], known: Drafts, dialect: Dialect) -> bool:

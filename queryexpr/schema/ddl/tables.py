@@ -10,6 +10,7 @@ from queryexpr.schema.catalogue import Column, ForeignKey, Table
 from queryexpr.schema.checks import Path
 from queryexpr.schema.ddl.columns import comment_of, facts_begin, read_column
 from queryexpr.schema.ddl.tokens import Token
+from queryexpr.schema.ddl.values import read_check
 from queryexpr.schema.ddl.words import Word, check_name, dotted, items_of, words_of, wrong
 
 
@@ -22,13 +23,19 @@ class Draft:
     columns: list[Column] = field(default_factory=list)
     keys: list[ForeignKey] = field(default_factory=list)
     primary: list[str] = field(default_factory=list)
+    values: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of CHECKs, by column
 
     @property
     def table(self) -> Table:
         """The whole table; a name in its primary key that no column has is ignored."""
         own = {name.lower() for name in self.primary}
         columns = (
-            replace(c, primary_key=c.primary_key or c.name.lower() in own) for c in self.columns
+            replace(
+                column,
+                primary_key=column.primary_key or column.name.lower() in own,
+                values=column.values or self.values.get(column.name.lower(), ()),
+            )
+            for column in self.columns
         )
         return replace(self.head, columns=tuple(columns), foreign_keys=tuple(self.keys))
 
@@ -73,6 +80,7 @@ def _read_item(draft: Draft, item: list[Token], text: str) -> None:
     if read_key(draft, words):
         return
     words = _unnamed(words)
+    draft.values |= _checks(words)
     first = words[0].first.word if words else ""
     second = words[1].first.word if len(words) > 1 else ""
     if not _is_other(words, first, second):
@@ -91,6 +99,14 @@ def read_key(draft: Draft, words: list[Word]) -> bool:
     else:
         _read_reference(draft, words, columns)
     return True
+
+
+def _checks(words: list[Word]) -> dict[str, tuple[str, ...]]:
+    """Return the values that a table's own CHECK allows, by column."""
+    if not words or words[0].first.word != "CHECK":
+        return {}
+    column, values = read_check(words[0].inside)
+    return {column: values} if values else {}
 
 
 def _unnamed(words: list[Word]) -> list[Word]:
