@@ -77,10 +77,11 @@ def test_another_way_is_chosen_when_it_is_clearly_better(rights: dict[Way, int],
 def evaluated(portal: Portal, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(ROOT / "manage.py"), "sql", "eval", *arguments]
     return subprocess.run(
-        command, env=portal.environment, capture_output=True, text=True, timeout=120, check=False
+        command, env=portal.environment, capture_output=True, text=True, timeout=200, check=False
     )
 
 
+@pytest.mark.timeout(240)
 def test_a_model_is_evaluated_and_its_result_kept(works: Portal, fake: FakeProvider) -> None:
     replies = [question.sql or "I do not know." for question in questions().questions]
     says(fake, "SELECT 1 AS x FROM customer", *replies[1:])
@@ -91,6 +92,8 @@ def test_a_model_is_evaluated_and_its_result_kept(works: Portal, fake: FakeProvi
     assert (score["right"], score["wrong"], score["refused"]) == (39, 1, 0)
     assert "fake:talker is asked: sql" in done.stderr
     assert "How many customers are there?" in done.stderr
+    page = works.sign_in("ann").get(f"{works.url}/models").text
+    assert "Questions about data: as SQL 39 of 40 right, 1 wrong though valid." in page
 
 
 def test_an_unknown_model_is_refused(works: Portal) -> None:
