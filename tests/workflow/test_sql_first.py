@@ -59,6 +59,14 @@ def test_a_model_may_say_that_the_question_is_ambiguous(works: Portal, fake: Fak
     assert answer["ambiguous"] == {"term": "large", "options": ["capacity", "number of concerts"]}
 
 
+def test_a_query_expression_is_read_although_sql_was_asked_for(
+    works: Portal, fake: FakeProvider
+) -> None:
+    says(fake, {"answer": {"query": COUNT}}, {"answer": {"unanswerable": "There are no prices."}})
+    assert build(works, model=TALKER)["ir"]["query"] == COUNT
+    assert build(works, model=TALKER)["unanswerable"] == "There are no prices."
+
+
 def test_a_model_may_say_that_it_does_not_know(works: Portal, fake: FakeProvider) -> None:
     says(fake, "I do not know.")
     assert build(works, model=TALKER)["outcome"] == "unanswerable"

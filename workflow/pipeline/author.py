@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from queryexpr.dialects.all import NAMES, TITLES
-from queryexpr.gate.operations import Context, Judgement, Operation, check_sql
+from queryexpr.gate.operations import Context, Document, Judgement, Operation, check_ir, check_sql
 from queryexpr.issues import Issue, errors
 from workflow.pipeline import prompts
 from workflow.pipeline.fixes import mended
@@ -16,6 +16,8 @@ from workflow.pipeline.replies import (
     MAX_REASON,
     Ambiguous,
     Declined,
+    Query,
+    read_reply,
     read_sql,
 )
 from workflow.pipeline.steps import Ask, Policy, Progress, Reply
@@ -68,12 +70,15 @@ class SQLAuthor:
         return Ask(({"role": "user", "content": text},), stop=style.stop)
 
     def judge(self, reply: Reply, attempt: int) -> Policy[Judgement | Declined]:
-        meaning = _read_ambiguous(reply.text) or read_sql(reply.text)
+        text = reply.text
+        meaning = _read_ambiguous(text) or read_reply(text) or read_sql(text)
         if isinstance(meaning, Declined):
             return meaning
         if not meaning:
             return Judgement(issues=(CUT if reply.finish_reason == "length" else NO_SQL,))
         yield Progress("check", attempt)
+        if isinstance(meaning, Query):  # some answer so although they were asked for SQL
+            return (yield from judge_document(self.task, meaning.document))
         return (yield from self._judge_sql(meaning))
 
     def _judge_sql(self, readings: tuple[str, ...]) -> Policy[Judgement]:
@@ -122,6 +127,12 @@ class SQLAuthor:
             return replace(ask, messages=(*ask.messages[:2], *prompts.repair(reply, issues)))
         comments = "".join(f"-- Mistake before: {i.message}\n" for i in issues[:MAX_COMMENTS])
         return replace(ask, prompt=f"{ask.prompt.rstrip()}\n{comments}")
+
+
+def judge_document(task: Task, document: Document) -> Policy[Judgement]:
+    """Judge a query expression that a model wrote, and fix what has one remedy."""
+    judgement: Judgement = yield check_ir(document, task.dialect, task.schema)
+    return (yield from mended(judgement, task.dialect, task.schema))
 
 
 def _read_ambiguous(text: str) -> Ambiguous | None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from queryexpr.gate.operations import Context, Judgement, check_ir
+from queryexpr.gate.operations import Context, Judgement
 from queryexpr.issues import Issue
 from workflow.pipeline import prompts
-from workflow.pipeline.author import CUT, SQLAuthor, Style
-from workflow.pipeline.fixes import mended
+from workflow.pipeline.author import CUT, SQLAuthor, Style, judge_document
 from workflow.pipeline.forms import response_format
 from workflow.pipeline.outcomes import Result
 from workflow.pipeline.repair import Task, ask_and_repair
@@ -57,9 +56,7 @@ class _Author:
         if not isinstance(meaning, Query):
             return meaning
         yield Progress("check", attempt)
-        task = self.task
-        judgement: Judgement = yield check_ir(meaning.document, task.dialect, task.schema)
-        return (yield from mended(judgement, task.dialect, task.schema))
+        return (yield from judge_document(self.task, meaning.document))
 
     def again(self, ask: Ask, reply: str, issues: tuple[Issue, ...]) -> Ask:
         return replace(ask, messages=(*ask.messages[:2], *prompts.repair(reply, issues)))
