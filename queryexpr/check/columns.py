@@ -30,7 +30,7 @@ def unknown_column(
     names = [o.name for s in sources if s for o in (s.columns or {}).values()]
     near = checker.near(node.column, dict.fromkeys(names))
     subject = f"{node.table!r} has no" if node.table else "No table in FROM has a"
-    message = f"{subject} column {node.column!r}."
+    message = f"{subject} column {node.column!r}.{checker.holders(node.column)}"
     checker.wrong("unknown_column", message + did_you_mean(near) + remedy, pointer, near=near)
 
 

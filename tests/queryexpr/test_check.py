@@ -23,6 +23,12 @@ def codes(sql: str, *where: str) -> list[str]:
     return [i["code"] for i in judged(sql, *where)["issues"] if i["severity"] == "error"]
 
 
+def test_a_column_that_another_table_has_says_which() -> None:
+    found = judged("SELECT d.pay, d.id FROM dept d")["issues"]
+    assert found[0]["message"] == "'d' has no column 'pay'. It is a column of emp."
+    assert "It is a column" not in judged("SELECT salary FROM emp")["issues"][0]["message"]
+
+
 def test_a_column_of_two_tables_needs_its_table() -> None:
     found = judged("SELECT name FROM emp JOIN dept ON dept.id = emp.dept_id")["issues"][0]
     assert (found["code"], found["near"]) == ("ambiguous_column", ["emp.name", "dept.name"])
