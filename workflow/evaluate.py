@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from core.http.call import Call
 from core.ids import new_id
 from queryexpr.dialects.sqlite import SQLITE
+from queryexpr.issues import errors
 from workflow.asker import Asker
 from workflow.asking import built
 from workflow.evaluation.questions import Question, Questions, questions
@@ -26,12 +27,15 @@ Verdict = Literal["right", "wrong", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One answer. It is `wrong` if it was called valid, and is not right."""
+    """One answer. It is `wrong` if it was called valid, and is not right.
+
+    `text` is its SQL, or the reason for having none.
+    """
 
     question: Question
     verdict: Verdict
     seconds: float
-    sql: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,15 @@ async def _graded(known: Questions, question: Question, resolution: Resolution, 
     subject = SchemaSubject(known.schemas[question.schema].ddl, SQLITE.name)
     asker = Asker(resolution, Call(new_id()), None)
     result = await built(question.ask, subject, asker, way=way)
-    sql = (result.judgement.sql or "") if result.valid else ""
-    return Graded(question, _verdict(known, question, result), time.monotonic() - began, sql)
+    seconds = time.monotonic() - began
+    return Graded(question, _verdict(known, question, result), seconds, _text(result))
+
+
+def _text(result: Result) -> str:
+    if result.valid:
+        return result.judgement.sql or ""
+    reasons = [issue.message for issue in errors(result.judgement.issues)]
+    return f"({' '.join(reasons[:1]) or result.outcome})"
 
 
 def _verdict(known: Questions, question: Question, result: Result) -> Verdict:

@@ -20,6 +20,7 @@ SECURITY: list[dict[str, list[str]]] = [{name: []} for name in ("bearer", "sessi
 EVENTS = {"schema": {"type": "string", "description": "Server-sent events."}}
 LINE = {"schema": {"type": "string", "description": "A line of JSON for each piece."}}
 ERRORS = {"MessagesForm": "MessagesError", "OllamaForm": "OllamaError", "McpForm": "McpError"}
+ANSWERS = {"BuildIR": "IRAnswer", "WriteSQL": "SQLAnswer"}  # of a request's body
 # The error statuses of each kind of route.
 READS = (400, 401, 403, 404, 405, 429, 500, 503)
 WRITES = (*READS, 409, 412, 413, 415, 422)
@@ -71,7 +72,8 @@ def _operation(path: str, row: Row) -> dict[str, Any]:
 
 
 def _answers(body: str) -> dict[str, Any]:
-    answers: dict[str, Any] = {"application/json": {"schema": {"type": "object"}}}
+    schema = ref(ANSWERS[body]) if body in ANSWERS else {"type": "object"}
+    answers: dict[str, Any] = {"application/json": {"schema": schema}}
     if body in FORMS:
         answers["text/plain"] = {"schema": {"type": "string"}}
     if body in STREAMED:

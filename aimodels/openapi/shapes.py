@@ -1,4 +1,4 @@
-"""The schemas of requests and errors."""
+"""The schemas of requests, of answers to questions about data, and of errors."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from doors.messages.request import CountRequest, MessagesRequest
 from doors.ollama.chat import ChatRequest
 from doors.ollama.generate import GenerateRequest
 from doors.responses.request import ResponsesRequest
+from workflow.answers import IRAnswer, SQLAnswer
 from workflow.bodies import BuildIR, WriteSQL
 
 REFS = "#/components/schemas/{name}"
 SHAPES = (
     Chat, MessagesRequest, CountRequest, ResponsesRequest, Completion, Embeddings, Rerank,
-    ImageGeneration, Transcription, BuildIR, WriteSQL, ChatRequest, GenerateRequest,
+    ImageGeneration, Transcription, BuildIR, WriteSQL, ChatRequest, GenerateRequest, IRAnswer,
+    SQLAnswer,
 )  # fmt: skip
 _NULLABLE = {"type": ["string", "null"]}
 _TEXT = {"type": "string"}

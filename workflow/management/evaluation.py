@@ -79,5 +79,5 @@ def _summary(score: Score) -> dict[str, Any]:
 
 
 def _line(one: Graded) -> str:
-    sql = " ".join(one.sql.split())
-    return f"{one.verdict:8}{one.seconds:6.1f} s  {one.question.ask}  {sql}"
+    text = " ".join(one.text.split())
+    return f"{one.verdict:8}{one.seconds:6.1f} s  {one.question.ask}  {text}"
