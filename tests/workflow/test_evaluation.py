@@ -14,13 +14,23 @@ from queryexpr.gate.operations import check_sql
 from tests.support.fake_provider import FakeProvider
 from tests.support.paths import ROOT
 from tests.support.portal import Portal
-from tests.workflow.portal import _workflow, says, works
+from tests.workflow.portal import COUNT, _workflow, build, says, works
 from workflow.evaluation.questions import Question, questions
 from workflow.evaluation.results import best_way
 from workflow.evaluation.rows import run, same_rows
 from workflow.pipeline.forms import Way
 
 __all__ = ["_workflow", "works"]
+BETTER_AT_IR = """
+from registry.state.service import service
+from workflow.evaluation.results import digest_of
+from workflow.models import Evaluation
+service.ensure_loaded()
+found = service.current.resolve("chat", "fake:measured")
+rest = {"model": found.id, "digest": digest_of(found), "wrong": 0, "seconds": 1}
+Evaluation.objects.create(way="sql", right=10, refused=30, **rest)
+Evaluation.objects.create(way="ir", right=14, refused=26, **rest)
+"""
 SHOP = questions().schemas["shop"]
 
 
@@ -94,6 +104,17 @@ def test_a_model_is_evaluated_and_its_result_kept(works: Portal, fake: FakeProvi
     assert "How many customers are there?" in done.stderr
     page = works.sign_in("ann").get(f"{works.url}/models").text
     assert "Questions about data: as SQL 39 of 40 right, 1 wrong though valid." in page
+
+
+def test_a_model_is_asked_as_it_was_measured_to_be_better(
+    works: Portal, fake: FakeProvider
+) -> None:
+    says(fake, "SELECT COUNT(*) FROM concert", {"query": COUNT})
+    assert build(works, model="fake:measured")["valid"]
+    works.manage("shell", "-c", BETTER_AT_IR)
+    assert build(works, model="fake:measured")["valid"]
+    forms = [post.body.get("response_format", {}).get("type") for post in fake.posts]
+    assert forms == [None, "json_schema"]
 
 
 def test_an_unknown_model_is_refused(works: Portal) -> None:
