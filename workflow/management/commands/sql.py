@@ -43,7 +43,7 @@ from workflow.subject import SchemaSubject
 
 REJECTED, USAGE = 1, 2
 MAX_SECONDS = 600.0  # for an answer: a small machine's model is slow
-PRINTED = ("outcome", "ir", "valid", "issues", "explanation", "sql_preview")
+PRINTED = ("outcome", "ir", "valid", "basis", "issues", "explanation", "sql_preview")
 
 
 class Command(BaseCommand):
