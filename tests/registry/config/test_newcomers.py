@@ -227,5 +227,5 @@ def test_an_address_with_a_variable_is_not_repeated() -> None:
 def test_a_salt_for_a_server_that_does_not_know_it_is_a_mistake() -> None:
     text = "models:\n  ollama: {host: 'http://x', cache_salt: person}\n"
     assert problems(text) == [
-        "models.yaml:2:43  Only servers of `api: openai` know it: vLLM and SGLang."
+        "models.yaml:2:42  Only servers of `api: openai` know it: vLLM and SGLang."
     ]
