@@ -143,6 +143,7 @@ def _split(conversation: Conversation, ask: Ask) -> tuple[list[Message], list[in
     target = ask.retry_of or ask.edit_of
     if not target:
         return _read(messages), []
+    size.check_replaced(size.stored(conversation.messages.filter(replaced=True)))
     role, param = ("assistant", "retry_of") if ask.retry_of else ("user", "edit_of")
     replaced = list(messages.filter(pk__gte=target).values_list("pk", "role"))
     if not replaced or replaced[0] != (target, role):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chat.models import Conversation, Message
 
 NEARLY_FULL = 80  # percent: the page says so
+REPLACED = 4  # times the largest size: what may be kept of what was asked or answered again
 
 
 def check(messages: Iterable[Message]) -> int:
@@ -32,6 +33,13 @@ def check_length(size: int) -> int:
         text = f"This conversation is full: it may have {limit} characters. Start a new one."
         raise PortalError("payload_too_large", text, param="conversation")
     return _percent(size)
+
+
+def check_replaced(size: int) -> None:
+    """Raise `payload_too_large` if too many characters of a conversation were replaced."""
+    if size > (limit := REPLACED * settings.MAX_CONVERSATION_CHARS):
+        text = f"Over {limit} characters of this conversation were replaced. Start a new one."
+        raise PortalError("payload_too_large", text, param="conversation")
 
 
 def stored(messages: QuerySet[Message]) -> int:

@@ -68,6 +68,15 @@ def test_a_full_conversation_is_refused_without_being_read(ann: User, talk: Conv
     assert huge.replaced
 
 
+def test_what_was_replaced_is_bounded_and_the_rest_goes_on(ann: User, talk: Conversation) -> None:
+    question, _ = talk.messages.all()
+    talk.messages.create(role="assistant", content="x" * 8_000_001, replaced=True)
+    with pytest.raises(PortalError) as caught:
+        ask(ann, "What is a boat?", conversation=talk.pk, edit_of=question.pk)
+    assert (caught.value.code, caught.value.param) == ("payload_too_large", "conversation")
+    assert ask(ann, "And a boat?", conversation=talk.pk).percent_full == 0
+
+
 def test_another_users_conversation_does_not_exist(talk: Conversation) -> None:
     bob = User.objects.create_user("bob")
     question, answer = talk.messages.all()
