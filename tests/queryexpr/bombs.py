@@ -97,6 +97,4 @@ SLOW = {
     "doubling in with",
     "recursion in recursion",
     "aliases in aliases",
-    "text that grows",
-    "text that grows in the stand-in",
 }
