@@ -27,10 +27,17 @@ _WRITE = (
 _ON_FILES = AccessFS.READ_FILE | AccessFS.WRITE_FILE | AccessFS.TRUNCATE
 _FULL_ABI = 6  # of Landlock: TCP since 4, signals since 6
 _PACKAGES = Path(__file__).parents[2]
-# Python, shared libraries, and our packages, but not the folder that these are in: a checkout has
-# .env and var/ there.
+
+
+def _folders() -> list[Path]:
+    """Return where else packages are, but no folder with a checkout or with data."""
+    folders, private = [Path(entry) for entry in sys.path if entry], (_PACKAGES, Path.cwd())
+    return [one for one in folders if not any(path.is_relative_to(one) for path in private)]
+
+
+# Python, shared libraries, and our packages, but not the folder that these are in.
 CODE = (
-    Path(sys.prefix), Path(sys.base_prefix),
+    Path(sys.prefix), Path(sys.base_prefix), *_folders(),
     *map(Path, ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache")),
     *(_PACKAGES / name for name in ("core", "queryexpr", "workflow")),
 )  # fmt: skip

@@ -134,4 +134,4 @@ def test_the_sql_gate_runs_in_its_process(installed: Installed) -> None:
     body = {"mode": "compile", "schema": "CREATE TABLE t (a INTEGER);",
             "ir": {"query": {"from": {"table": "t"}, "select": [{"expr": {"agg": "count"}, "as": "n"}]}}}  # fmt: skip
     answer = installed.post("/v1/sql", body).json()
-    assert answer["outcome"] == "ok", answer
+    assert answer.get("outcome") == "ok", answer
