@@ -43,7 +43,9 @@ def test_it_lists_tools_and_resources(tmp_path: Path) -> None:
         "list_data_sources",
         "ask_data_source",
     ]
-    assert inspect(tmp_path, "--method", "resources/list") == (0, {"resources": []})
+    code, listed = inspect(tmp_path, "--method", "resources/list")
+    assert code == 0
+    assert [one["uri"] for one in listed["resources"]] == ["aimodels://query-expression"]
 
 
 def test_it_calls_a_tool(tmp_path: Path) -> None:
