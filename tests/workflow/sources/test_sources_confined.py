@@ -15,14 +15,15 @@ from django.contrib.auth.models import User
 
 from queryexpr.gate import confinement
 from tests.support.paths import ROOT
-from tests.workflow.sources.asking import ann, asked, source
+from tests.workflow.sources.asking import APPS, ann, asked, source
 from tests.workflow.sqlite import file, on, sales
 from workflow.sources.process.client import job_of
 from workflow.sources.source import Source
 
-pytestmark = pytest.mark.skipif(
-    bool(confinement.missing()), reason="this kernel cannot confine a process"
-)
+pytestmark = [
+    pytest.mark.skipif(bool(confinement.missing()), reason="this kernel cannot confine a process"),
+    pytest.mark.django_db(transaction=True, available_apps=APPS),
+]
 SECRET = "sk-confined-canary"
 __all__ = ["ann", "file", "sales"]  # fixtures
 ATTACKED = """
