@@ -21,7 +21,10 @@ MAX_CANDIDATES = 20_000  # of one request
 TOO_MANY = "numbers"  # the name for more than MAX_CANDIDATES: they might be anything
 MIN_DIGITS, BESIDE = 7, 8  # of an identifier; how many other characters may be beside its digits
 _CLUSTER = re.compile(rf"[0-9]+(?:[^0-9]{{1,{BESIDE}}}[0-9]+)*")
-_SPACES, _DASHES = " .\u00a0\u202f", "-"
+# As texts that are set have them, too: a tab, figure, thin and narrow spaces, other dashes.
+_SPACES, _DASHES = " .\t\u00a0\u2007\u2009\u202f", "\u2010\u2011\u2012\u2013\u2212-"
+# All of it: a text that only begins so is read.
+_MEDIA = re.compile(r"data:[\w.+/\-]*(?:;[\w.+\-]+(?:=[\w.+\-]*)?)*;base64,[\w+/=%\-]*", re.ASCII)
 
 
 class Kind(NamedTuple):
@@ -115,7 +118,8 @@ def find(content: Any, checks: Iterable[Check]) -> tuple[str, ...]:
     With more than MAX_CANDIDATES candidates, TOO_MANY is one of them: it may hold what was not
     checked. Media are not read.
     """
-    clusters = [cluster for text in _texts(content) for cluster in _clusters(text)]
+    texts = dict.fromkeys(_texts(content))  # the same ones may be there in two forms
+    clusters = [cluster for text in texts for cluster in _clusters(text)]
     found: list[str] = []
     left = MAX_CANDIDATES
     for check in checks if clusters else ():
@@ -150,9 +154,10 @@ def _texts(content: Any) -> Iterator[str]:
     while todo:
         value = todo.pop()
         if isinstance(value, str):
-            if not value.startswith("data:"):
+            if not _MEDIA.fullmatch(value):
                 yield value
         elif isinstance(value, dict):
+            todo += value.keys()
             todo += value.values()
         elif isinstance(value, list | tuple):
             todo += value

@@ -41,7 +41,8 @@ def test_each_kind_has_an_example() -> None:
 @pytest.mark.parametrize(
     "text",
     ["GB82 WEST 1234 5698 7654 32", "BE68 5390 0754 7034 then more words", "nl91abna0417164300",
-     "FR14 2004 1010 0505 0001 3M02 606 with", "DE89\u00a03704\u00a00044\u00a00532\u00a00130\u00a000"],
+     "FR14 2004 1010 0505 0001 3M02 606 with", "DE89\u00a03704\u00a00044\u00a00532\u00a00130\u00a000",
+     "DE89\u20093704\u20090044\u20090532\u20090130\u200900", "DE89\t3704\t0044\t0532\t0130\t00"],
 )  # fmt: skip
 def test_an_iban_is_found_as_people_write_it(text: str) -> None:
     assert find(text, [IBAN]) == ("iban",)
@@ -51,6 +52,8 @@ def test_an_iban_is_found_as_people_write_it(text: str) -> None:
     "text",
     [
         "4111-1111-1111-1111 12/26 123",
+        "4111\u20111111\u20111111\u20111111",
+        "4111\u20131111\u20131111\u20131111",
         "1234 4111111111111111",
         "3782 822463 10005",
         "5555555555554444",
@@ -73,7 +76,22 @@ def test_texts_are_found_at_any_depth_but_media_are_not_read() -> None:
     parts = [{"type": "text", "text": "4111111111111111"}]
     assert find({"messages": [{"content": parts}]}, [CARD]) == ("card",)
     assert find({"number": 4111111111111111}, [CARD]) == ("card",)
+    assert find({"4111111111111111": "paid"}, [CARD]) == ("card",)
     assert find({"url": "data:image/png;base64,4111111111111111"}, [CARD]) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["data: 4111111111111111", "data:text/plain,4111111111111111",
+             "data:;base64, 4111111111111111", "data:image/png;base64,iVBORw0K 4111111111111111"],
+)  # fmt: skip
+def test_a_text_that_begins_as_media_do_is_read(text: str) -> None:
+    assert find(text, [CARD]) == ("card",)
+
+
+def test_what_is_there_in_two_forms_counts_once() -> None:
+    numbers = " ".join(f"4{number:015}" for number in range(MAX_CANDIDATES * 3 // 4))
+    assert TOO_MANY not in find(numbers, [CARD])
+    assert TOO_MANY not in find([numbers, {"again": numbers}], [CARD])
 
 
 @pytest.mark.parametrize(
