@@ -41,6 +41,11 @@ class Asked(msgspec.Struct, frozen=True):  # a frozen dataclass takes five times
     def stream(self) -> bool:
         return bool(self.chat.get("stream"))
 
+    @property
+    def texts(self) -> tuple[Body, Body]:
+        """All that a server may get: one that speaks the door's API gets more than the chat."""
+        return self.chat, self.own
+
 
 def plainest(content: Any) -> Any:
     """Return the text of a content that is a single part of it: some servers read only text."""

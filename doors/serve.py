@@ -59,7 +59,7 @@ async def answer(
     What has no messages asks for a raw completion. With `fallback` others may answer, too.
     """
     registry, size = service.current, len(exchange.data)
-    access = await marked_aside(registry, exchange.principal.access, asked.chat, size)
+    access = await marked_aside(registry, exchange.principal.access, asked.texts, size)
     chosen = calls.choose(registry, "chat", asked.model, access, fallback=fallback)
     if chosen.fallbacks:
         return await with_fallback(exchange, door, asked, native, chosen)

@@ -42,7 +42,7 @@ async def build_ir(
     began = time.monotonic()
     if not body.question.strip():
         raise PortalError("invalid_request", "Write a question.", param="question")
-    access = await _access(access, subject, [body.question, body.schema])
+    access = await _access(access, subject, [body.question])
     resolution = calls.choose(
         service.current, "chat", body.model or "", access, fallback=body.fallback
     )
@@ -56,9 +56,12 @@ async def build_ir(
 
 
 async def _access(access: Access, subject: SchemaSubject, content: list[Any]) -> Access:
-    """Return the access of a request about a subject, which may stay in the house."""
+    """Return the access of a request about a subject, which may stay in the house.
+
+    A model reads the schema, too, wherever that is from.
+    """
     access = access.limited(local_only=subject.local_only)
-    return await marked_aside(service.current, access, content)
+    return await marked_aside(service.current, access, [*content, subject.schema])
 
 
 async def write_sql(
@@ -80,7 +83,7 @@ async def write_sql(
     elif not question:
         raise PortalError("invalid_request", "A model needs a `question`.", param="question")
     else:
-        access = await _access(access, subject, [question, body.schema, body.ir])
+        access = await _access(access, subject, [question, body.ir])
         resolution = calls.choose(registry, "sql", body.model or "", access, fallback=body.fallback)
         written, resolution = await first_answer(
             resolution,

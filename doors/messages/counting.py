@@ -38,7 +38,7 @@ async def count(exchange: Exchange) -> None:
     pop_fallback(payload)
     asked = read({"max_tokens": 1, **payload})
     registry, size = service.current, len(exchange.data)
-    access = await marked_aside(registry, exchange.principal.access, asked.chat, size)
+    access = await marked_aside(registry, exchange.principal.access, asked.texts, size)
     chosen = calls.choose(registry, "chat", asked.model, access)
     with calls.Explained(chosen), Named(asked.names):
         allowed(read_chat(asked.chat), chosen.provider)  # refuses what no provider gets

@@ -14,13 +14,27 @@ from tests.support.portal import Portal
 from tests.support.socket_client import SocketClient
 
 CARD = "4111 1111 1111 1111"
+NATIVE = """
+  relayed:
+    api: openai
+    endpoint: http://127.0.0.1:${FAKE_PORT}/v1
+    apis: [responses]
+    registry:
+      m: {capabilities: [chat]}
+  spoken:
+    api: anthropic
+    endpoint: http://127.0.0.1:${FAKE_PORT}/v1
+    api_key: k
+    registry:
+      m: {capabilities: [chat]}
+"""
 RULE = "\nlocal_only: {identifiers: [card, iban]}\n"
 
 
 @pytest.fixture(scope="module")
 def _ruled(portal_files: Portal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     portal = copy_of(portal_files, tmp_path_factory.mktemp("ruled") / "portal", "uvicorn")
-    portal.models.write_text(MODELS + RULE)
+    portal.models.write_text(MODELS + NATIVE + RULE)
     portal.start()
     yield portal
     portal.stop()
@@ -80,6 +94,42 @@ def test_a_default_that_is_not_cleared_has_its_cleared_fallback(
     body = {**holding(DOORS["/v1/sql"]), "model": None}
     resolution = ruled.post("/v1/sql", body).json()["resolution"]
     assert (resolution["id"], resolution["identifiers"]) == ("house:h", ["card"])
+
+
+RESULT = {"type": "web_search_result", "title": CARD, "url": "u", "encrypted_content": "e"}
+ONLY_NATIVE: dict[str, tuple[str, dict[str, Any]]] = {
+    "a shell's output": ("/v1/responses", {"model": "relayed:m", "input": [
+        {"role": "user", "content": "Hi"},
+        {"type": "local_shell_call_output", "call_id": "c", "output": CARD},
+    ]}),
+    "a search's result": ("/v1/messages", {"model": "spoken:m", "max_tokens": 9, "messages": [
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "content": [
+            {"type": "web_search_tool_result", "tool_use_id": "t", "content": [RESULT]},
+            {"type": "text", "text": "Ho"},
+        ]},
+        {"role": "user", "content": "Hi"},
+    ]}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ONLY_NATIVE)
+def test_what_only_a_server_of_the_api_reads_is_searched(
+    ruled: Portal, fake: FakeProvider, case: str
+) -> None:
+    path, body = ONLY_NATIVE[case]
+    answer = ruled.post(path, body)
+    assert not fake.posts
+    assert answer.status_code == 403, answer.text
+    assert "a payment card's number" in answer.text
+
+
+def test_a_schema_is_searched_on_the_page_too(ruled: Portal, fake: FakeProvider) -> None:
+    schema = f"CREATE TABLE t (a TEXT CHECK (a IN ('{CARD}', 'b')))"
+    body = {"question": "How many?", "schema": schema, "dialect": "sqlite", "chat": "cloud:a"}
+    answer = ruled.post("/workflow/ask", body)
+    assert not fake.posts
+    assert "a payment card's number" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/embeddings"])
