@@ -1,4 +1,8 @@
-"""A button on a person's page in the admin: it makes a sign-in link, which the answer shows."""
+"""
+The admin's pages of people: a button makes a sign-in link, which the answer shows.
+
+A link and a password for someone need a recent sign-in.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +17,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_POST
 
 from accounts.models import SignInLink
+from accounts.powerful import is_powerful
 from accounts.sign_in.confirm import confirmed
-from core.auth.principals import OPERATE
 
 if TYPE_CHECKING:
     from django.urls import URLPattern
@@ -28,8 +32,7 @@ admin.site.unregister(User)
 
 def may_make_link(maker: Any, user: User) -> bool:
     """A link is as good as the person: no one may get more power by one than they have."""
-    powerful = user.is_staff or user.is_superuser or user.has_perm(OPERATE)
-    allowed = maker.has_perm("auth.change_user") and (maker.is_superuser or not powerful)
+    allowed = maker.has_perm("auth.change_user") and (maker.is_superuser or not is_powerful(user))
     return bool(user.is_active and allowed)
 
 
@@ -51,6 +54,15 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # not generic at run ti
             "may_make_link": user and may_make_link(request.user, user),
         }
         return super().change_view(request, object_id, form_url, context)
+
+    @method_decorator([confirmed, sensitive_post_parameters()])  # type: ignore[list-item]
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 — Django's name
+        form_url: str = "",
+    ) -> HttpResponse:
+        return super().user_change_password(request, id, form_url)
 
     @method_decorator([never_cache, require_POST, confirmed, sensitive_variables("link")])  # type: ignore[list-item]
     def make_link(self, request: HttpRequest, pk: int) -> HttpResponse:

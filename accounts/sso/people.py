@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.powerful import is_powerful
 from accounts.record import record_sso_refusal
 from accounts.sign_in.confirm import confirm
 from accounts.sso.backend import BACKEND
@@ -84,7 +85,7 @@ def _by_email(claims: dict[str, Any]) -> User | None:
     if not (settings.OIDC_LINK_BY_EMAIL and email and claims.get("email_verified") is True):
         return None
     people = list(User.objects.filter(email__iexact=str(email))[:2])
-    if len(people) != 1 or people[0].is_staff or people[0].is_superuser:
+    if len(people) != 1 or is_powerful(people[0]):
         return None
     if SocialAccount.objects.filter(user=people[0]).exists():
         return None

@@ -60,6 +60,12 @@ class PortalAdminSite(AdminSite):
             raise PermissionDenied
         return redirect("admin:index")
 
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Send people to the portal's own page: Django's would check guesses without a limit."""
+        return redirect("password")
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         def at(address: str, view: Any, name: str, operators: bool) -> URLPattern:
             guarded = self.admin_view(views.for_operators(view) if operators else view)

@@ -48,6 +48,28 @@ def test_the_password_confirms(away: Client) -> None:
     assert ApiToken.objects.count() == 1
 
 
+def test_the_admin_sets_no_password_without_a_recent_sign_in(away: Client, ann: User) -> None:
+    User.objects.filter(pk=ann.pk).update(is_staff=True, is_superuser=True)
+    page = f"/admin/auth/user/{ann.pk}/password/"
+    new = {"usable_password": "true", "password1": "n3w-w0rds!", "password2": "n3w-w0rds!"}
+    assert away.get(page).headers["Location"].startswith("/account/confirm?next=%2Fadmin")
+    assert away.post(page, new).headers["Location"].startswith("/account/confirm")
+    ann.refresh_from_db()
+    assert ann.check_password("correct")
+    away.post("/account/confirm", {"password": "correct"})
+    away.post(page, new)
+    ann.refresh_from_db()
+    assert ann.check_password("n3w-w0rds!")
+
+
+def test_no_one_guesses_a_password_in_the_admin(away: Client, ann: User) -> None:
+    User.objects.filter(pk=ann.pk).update(is_staff=True)
+    form = {"old_password": "correct", "new_password1": "n3w-w0rds!", "new_password2": "n3w-w0rds!"}
+    assert away.post("/admin/password_change/", form).headers["Location"] == "/account/password"
+    ann.refresh_from_db()
+    assert ann.check_password("correct")
+
+
 def test_guesses_at_the_page_are_limited(away: Client, settings: Any) -> None:
     for _ in range(settings.SIGN_IN_FAILURES + 1):
         answer = away.post("/account/confirm", {"password": "wrong"})

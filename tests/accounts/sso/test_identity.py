@@ -13,6 +13,11 @@ from tests.support.servers.databases import rows
 from tests.support.servers.openid_provider import OpenIDProvider, openid_provider
 
 USER = "from django.contrib.auth.models import User; "
+OPERATES = (
+    f"{USER}from django.contrib.auth.models import Permission; "
+    "right = Permission.objects.get(codename='operate'); "
+    "User.objects.get(username='{name}').user_permissions.add(right)"
+)
 
 
 def test_a_person_gets_one_account(sso: Portal, openid: OpenIDProvider, visitor: Visitor) -> None:
@@ -54,11 +59,14 @@ def test_only_a_verified_address_links_to_a_person_without_power(
 ) -> None:
     make(sso, "carl", "carl@example.org")
     make(sso, "root", "root@example.org", is_superuser=True, is_staff=True)
+    make(sso, "olaf", "olaf@example.org")
+    sso.manage("shell", "-c", OPERATES.format(name="olaf"))
     cases = (
         ("s-131", {"email": "carl@example.org"}, False),
         ("s-132", {"email": "carl@example.org", "email_verified": False}, False),
         ("s-133", {"email": "carl@example.org", "email_verified": "true"}, False),
         ("s-134", {"email": "root@example.org", "email_verified": True}, False),
+        ("s-137", {"email": "olaf@example.org", "email_verified": True}, False),
         ("s-135", {"email": "Carl@example.org", "email_verified": True}, True),
         ("s-136", {"email": "carl@example.org", "email_verified": True}, False),  # it has one
     )
@@ -67,7 +75,7 @@ def test_only_a_verified_address_links_to_a_person_without_power(
         visitor = Visitor(sso, openid)
         visitor.sign_in(subject)
         assert visitor.name, subject
-        assert (visitor.name in ("carl", "root")) is linked, subject
+        assert (visitor.name in ("carl", "root", "olaf")) is linked, subject
 
 
 def test_no_address_links_unless_it_is_configured(
