@@ -173,9 +173,11 @@ RENDERER = frozenset({
 # A field of this kind of name would be loaded, if its value is an address.
 LOADED = re.compile(r"image|video|audio|voice|media|file|document|attachment|photo|pdf")
 URL = re.compile(r"\s*(?!data:)[a-z][a-z0-9+.\-]*:[/\\]", re.IGNORECASE)
-# Of content: a URL, or a path. Base64 may begin as a path does: a picture or sound is long.
+# Of content: a URL, or a path. Base64 may begin as a path does, but is longer than any path can be.
+MAX_PATH = 4096
 ADDRESS = re.compile(
-    r"(?!data:|[a-z0-9+/=_\-]{100})(?:[a-z][a-z0-9+.\-]*:|//|\\\\|[/~.](?!9j/))", re.IGNORECASE
+    rf"(?!data:|[a-z0-9+/=_\-]{{{MAX_PATH}}})(?:[a-z][a-z0-9+.\-]*:|//|\\\\|[/~.](?!9j/))",
+    re.IGNORECASE,
 )
 _FORMS = r"schema|grammar|guided|regex|constrain|structured|ebnf|json_?mode|json_?object"
 CONSTRAINING = re.compile(

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from chat.requests.dangers import Options, check_name, is_address, refused, refused_field
-from chat.requests.fields import ADDRESS, LOADED, WHY, plain
+from chat.requests.fields import ADDRESS, LOADED, MAX_PATH, WHY, plain
 from core.errors import PortalError
 from core.text import quote
 
@@ -187,7 +187,7 @@ def _check_unknown(key: str, value: Any, place: str) -> None:
     check_name(key, LOADABLE, place.removesuffix(key))
     if isinstance(value, dict | list):
         raise refused(f"{place}: it is text, not an object or a list.", place)
-    if plain(key) in WHY or (isinstance(value, str) and ADDRESS.match(value.lstrip()[:200])):
+    if plain(key) in WHY or (isinstance(value, str) and ADDRESS.match(value.lstrip()[:MAX_PATH])):
         raise refused(f"{place}: the provider would fetch this address.", place)
 
 
@@ -197,7 +197,7 @@ def _check_address(value: str, where: str, *, is_url: bool, fetches: bool) -> No
         if is_address(value):
             raise refused(f"{where}: it is no data: URL with content.", where)
         return
-    if not (is_url or ADDRESS.match(value.lstrip()[:200])):
+    if not (is_url or ADDRESS.match(value.lstrip()[:MAX_PATH])):
         return
     if fetches and value[:8].lower() == "https://":
         return

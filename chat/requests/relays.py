@@ -7,7 +7,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from chat.requests.dangers import check_name, is_address, refused
-from chat.requests.fields import ADDRESS, IMAGE_GENERATION, LOADED, RERANK, TRANSCRIPTION
+from chat.requests.fields import (
+    ADDRESS,
+    IMAGE_GENERATION,
+    LOADED,
+    MAX_PATH,
+    RERANK,
+    TRANSCRIPTION,
+)
 from chat.requests.fit import PASSED, fit_known
 from chat.requests.shapes import ImageGeneration, Rerank, checked
 from registry.providers.wire import Upload
@@ -46,7 +53,7 @@ def _check_document(document: Body, place: str) -> None:
     for name, value in document.items():
         if not isinstance(value, str | int | float | None):
             raise refused(f"{place}.{name}: a document is text, or an object of texts.", place)
-        is_address = isinstance(value, str) and ADDRESS.match(value.lstrip()[:200])
+        is_address = isinstance(value, str) and ADDRESS.match(value.lstrip()[:MAX_PATH])
         if is_address and SHOWN.search(name.lower()):
             raise refused(f"{place}.{name}: the provider would fetch this address.", place)
 

@@ -69,6 +69,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (part({"type": "file", "file": {"file_data": "file:/etc/passwd"}}), "file.file_data"),
     ({"messages": [{**USER, "images": ["/etc/a.png"]}]}, "images[0]"),
     ({"messages": [{**USER, "images": ["../b.png"]}]}, "images[0]"),
+    ({"messages": [{**USER, "images": ["/" * 120 + "etc/passwd"]}]}, "images[0]"),
+    ({"messages": [{**USER, "images": ["/proc/self/root" * 20 + "/etc/passwd"]}]}, "images[0]"),
     # What is no list, and no object.
     ({"messages": [{**USER, "images": 277}]}, "messages[0].images"),
     ({"messages": [{**USER, "images": [None]}]}, "messages[0].images[0]"),

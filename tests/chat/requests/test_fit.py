@@ -41,7 +41,7 @@ PASSING: list[dict[str, Any]] = [
     part({"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}),
     part({"type": "file", "file": {"file_data": "data:application/pdf;base64,AA", "filename": "a"}}),
     part({"type": "file", "file": {"file_data": PIXEL, "filename": "https://x/a.pdf"}}),
-    part({"type": "input_audio", "input_audio": {"data": "//uQ" + "A" * 200, "format": "mp3"}}),
+    part({"type": "input_audio", "input_audio": {"data": "//uQ" + "A" * 5000, "format": "mp3"}}),
     {"messages": [{**USER, "images": ["/9j/4AAQ", PIXEL]}]},
     {"chat_template_kwargs": {"enable_thinking": False, "host": "x", "documents": [{"url": "http://x"}]}},
     {"documents": [{"title": "x", "text": "y", "url": "http://x"}]},
