@@ -33,6 +33,10 @@ def first_query(text: str) -> str:
         'Sure! {"query": "SELECT id FROM emp;", "why": "it selects all"}',
         "```sql\nSELECT id FROM emp;\n```\nThis does it.",
         "```\nHere with care: SELECT id FROM emp\n```",
+        "```sql SELECT id FROM emp ```",
+        "The query is `SELECT id FROM emp`. It is short.",
+        "Sorry for that. You can use SELECT id FROM emp.",
+        "SELECT nothing FROM thoughts</think>\nSELECT id FROM emp",
     ],
 )
 def test_sql_is_found_in_prose(text):
@@ -52,7 +56,25 @@ def test_a_second_statement_is_not_cut_off(text):
 @pytest.mark.parametrize(
     "text",
     [
+        "SELECT name FROM emp WHERE pay > SELECT AVG(pay) FROM emp",
+        "SELECT name FROM emp\nWHERE pay > ALL\nSELECT pay FROM emp",
+        "WITH a AS (SELECT 1 AS x)) SELECT id FROM emp",
+        "SELECT name FROM emp\n\nWHERE pay >> > 5",
+        "SELECT name FROM emp; WHERE pay > 5",
+        "SELECT id FROM emp; SELECT name FROM emp",
+        "SELECT id FROM emp;\n\nSELECT name FROM emp;",
+    ],
+)
+def test_a_part_of_a_query_is_no_query(text):
+    assert first_query(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "I cannot answer with the given schema.",
+        "There are no orders, so you can't select anything from it",
+        "I cannot answer; you would have to select data from another table.",
         "Sorry, I can't do that with these tables.",
         "It is not possible to select this.",
     ],

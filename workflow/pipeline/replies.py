@@ -18,8 +18,9 @@ MAX_OPTIONS = 10
 MAX_REASON = 500  # characters of a reason
 _THOUGHTS = re.compile(r"<think>.*?(</think>|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(
-    r"```[^\n`]*\n(.*?)(?:```|\Z)", re.DOTALL
+    r"```(?:[^\n`]*\n|\w* (?=select|with))(.*?)(?:```|\Z)", re.DOTALL | re.IGNORECASE
 )  # with any word after it, and it may be unclosed
+_INLINE = re.compile(r"(?<!`)`((?:select|with)\b[^`]*)`(?!`)", re.IGNORECASE)
 _MARKS = re.compile(r"</?s>|<\|[a-z0-9_]{1,30}\|>|\[/?(?:SQL|INST)\]", re.IGNORECASE)
 _START = re.compile(r"\b(select|with)\b", re.IGNORECASE)
 _WRITE = re.compile(
@@ -32,6 +33,14 @@ _QUERY = re.compile(
     re.IGNORECASE,
 )
 _FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
+_BEGUN = re.compile(r"\bfrom\b|\bas\s*\(", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"\s*(?:from|where|group|having|order|limit|offset|union|intersect|except|join|inner|left|right"
+    r"|full|cross|on|and|or|window|qualify)\b|\s*[,)]",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"(?::|\n[ \t]*\n)\s*\Z")  # after it, prose is over
+_IN_WORDS = re.compile(r"[a-z,] \Z")
 _STATEMENT = re.compile(rf"\s*(?:select|with)\b|{_WRITE.pattern}", re.IGNORECASE)
 _REFUSAL = re.compile(
     r"\b(?:can(?:not|'t|\u2019t)|unable|not (?:possible|enough|contain|available)|impossible|sorry"
@@ -122,15 +131,15 @@ def read_sql(text: str) -> tuple[str, ...] | Unanswerable:
     Prose around it has the words WITH and SELECT too, so that only a parser knows. A reply that
     begins with another statement is returned too: the gate refuses it by name.
     """
-    text = _THOUGHTS.sub("", text)
+    text = _THOUGHTS.sub("", text).rpartition("</think>")[2]
     if _NO.match(text):
         return Unanswerable("The model answered that it does not know.")
-    fenced = [*_FENCE.findall(text), *_in_json(text)]
+    fenced = [*_FENCE.findall(text), *_INLINE.findall(text), *_in_json(text)]
     parts = [*fenced, text.replace("```", "\n\n") if fenced else text.partition("```")[0]]
     likely = [sql for part in parts for sql in _likely(part)]
     written = [_trimmed(part) for part in (*fenced, text) if _WRITE.match(part)]
     found = tuple(dict.fromkeys(likely or written))[:MAX_SQL]
-    if _REFUSAL.search(text) and not any(_FROM.search(sql) for sql in found):
+    if _REFUSAL.search(text) and not any(map(_is_clear, parts)):
         return Unanswerable(" ".join(text.split())[:MAX_REASON])
     return found
 
@@ -141,18 +150,39 @@ def _in_json(text: str) -> list[str]:
     return [value for value in values if isinstance(value, str)]
 
 
+def _starts(part: str) -> Iterator[int]:
+    """Yield where a query may begin: not inside another one, whose part would be another query."""
+    first: int | None = None
+    for start in list(_START.finditer(part))[:MAX_CANDIDATES]:
+        if not _QUERY.match(part, start.start()):
+            continue
+        before = "" if first is None else part[first : start.start()]
+        is_inside = _BEGUN.search(before) and not _BREAK.search(before)
+        if not is_inside and not before.rstrip().endswith(";"):
+            yield start.start()
+        first = start.start() if first is None else first
+
+
 def _likely(part: str) -> Iterator[str]:
     """Yield what begins like a query: whole, then up to a `;`, then up to an empty line."""
-    for start in list(_START.finditer(part))[:MAX_CANDIDATES]:
-        rest = part[start.start() :]
-        if not _QUERY.match(rest):
-            continue
+    for start in _starts(part):
+        rest = part[start:]
         yield _trimmed(rest)
         query, _, after = rest.partition(";")
-        if not _STATEMENT.match(after):
-            yield _trimmed(query)
-        yield _trimmed(re.split(r"\n\s*\n", rest)[0])
+        paragraph = re.split(r"\n\s*\n", rest, maxsplit=1)
+        for shorter, left_out in ((query, after), (paragraph[0], "".join(paragraph[1:]))):
+            if not _STATEMENT.match(left_out) and not _CLAUSE.match(left_out):
+                yield _trimmed(shorter)
+
+
+def _is_clear(part: str) -> bool:
+    """Has it a query of a table that is not words of a sentence, as in "you can't select from"?"""
+    for start in _starts(part):
+        in_words = part[start].islower() and _IN_WORDS.search(part[:start])
+        if not in_words and _FROM.search(part, start):
+            return True
+    return False
 
 
 def _trimmed(sql: str) -> str:
-    return _MARKS.sub("", sql).strip().rstrip(";").strip()
+    return _MARKS.sub("", sql).strip().rstrip(";").rstrip(". \n;")
