@@ -46,14 +46,28 @@ def _annotated(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) -> 
     }
     for alias in tree.find_all(exp.Alias):
         alias.meta["own"] = True
+    for ordered in tree.find_all(exp.Ordered):
+        ordered.meta["name"] = ordered.this.name if type(ordered.this) is exp.Column else ""
     named = qualify(
         tree, schema=schema, dialect=source.name, expand_stars=False, quote_identifiers=False,
         identify=False, validate_qualify_columns=False, expand_alias_refs=False,
     )  # fmt: skip
+    _restore_order(named)
     typed = annotate_types(named, schema=schema, dialect=source.name)
     for alias in list(_added(typed)):
         alias.replace(alias.this)
     return typed
+
+
+def _restore_order(tree: exp.Expr) -> None:
+    """Order by values again, where sqlglot put the names that the result has for them."""
+    for ordered in tree.find_all(exp.Ordered):
+        name, select = ordered.this, ordered.parent and ordered.parent.parent
+        if type(name) is not exp.Column or not isinstance(select, exp.Select):
+            continue
+        if not name.table and name.name != ordered.meta.get("name"):
+            values = (item.unalias() for item in select.selects if item.alias == name.name)
+            ordered.set("this", next(values, name).copy())
 
 
 def _added(tree: exp.Expr) -> Iterator[exp.Alias]:

@@ -78,3 +78,16 @@ def test_recursion_has_no_word_where_there_is_none(source, target):
 @pytest.mark.parametrize("dialect", ["postgres", "mysql", "duckdb", "bigquery"])
 def test_recursion_needs_the_word_in_the_others(dialect):
     assert errors(NUMBERS.format(""), dialect) == ["unknown_table"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT dept_id + 1 AS k FROM emp GROUP BY dept_id + 1 ORDER BY dept_id + 1",
+        "SELECT dept_id AS k, SUM(id - 1) FROM emp GROUP BY dept_id ORDER BY SUM(id - 1), dept_id",
+        "SELECT dept_id AS k, MAX(id + 1) AS m FROM emp GROUP BY k ORDER BY m DESC, k",
+    ],
+)
+@pytest.mark.parametrize(("source", "target"), [("duckdb", "sqlite"), ("sqlite", "duckdb")])
+def test_groups_are_ordered_by_a_value_elsewhere(sql, source, target):
+    assert carried(sql, source, target) == run(source, sql)
