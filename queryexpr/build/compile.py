@@ -21,7 +21,7 @@ from queryexpr.build.queries import QUERIES
 from queryexpr.build.truth import truth
 from queryexpr.build.typed import by_types
 from queryexpr.build.values import VALUES
-from queryexpr.build.words import check_words, reworded
+from queryexpr.build.words import check_words, format_last, reworded
 from queryexpr.check.check import check
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.dialect import Dialect
@@ -98,6 +98,7 @@ def translate(
         ):
             _check_interval(target)
         _check_distinct(tree, target)
+        tree = tree.transform(format_last)
         check_words(tree, source, target)
         tree = by_types(tree, source, target, catalogue)
         tree = tree.transform(truth, target).transform(_same_case, source, target)

@@ -26,6 +26,8 @@ from queryexpr.expression import (
     Values,
 )
 
+SAFE_CAST = "TRY_CAST, which gives null for what cannot be converted"
+
 
 def write_column(builder: Builder, node: Column) -> exp.Expr:
     table = builder.name(node.table) if node.table else None
@@ -143,6 +145,8 @@ def write_case(builder: Builder, node: Case) -> exp.Expr:
 
 
 def write_cast(builder: Builder, node: Cast) -> exp.Expr:
+    if node.safe and not builder.dialect.tries_casts:
+        raise builder.lacks(SAFE_CAST)
     kind = exp.TryCast if node.safe else exp.Cast
     return kind(this=builder.value(node.cast), to=typed(builder, node.type))
 

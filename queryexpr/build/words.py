@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from queryexpr.build.templates import fill
+from queryexpr.build.values import SAFE_CAST
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.grammar import plain_grammar
 from queryexpr.issues import Issue, Refused
@@ -30,6 +31,16 @@ def reworded(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     return node
 
 
+def format_last(node: exp.Expr) -> exp.Expr:
+    """Return STRFTIME('%Y', x) of DuckDB as STRFTIME(x, '%Y'): it takes both."""
+    if isinstance(node, exp.TimeToStr) and node.this.is_string:
+        value = node.args["format"]
+        if not value.is_string:
+            node.set("format", node.this)
+            node.set("this", value)
+    return node
+
+
 def check_words(tree: exp.Expr, source: Dialect, target: Dialect) -> None:
     """Raise Refused for what the target has not, before anything is put into its words."""
     for node in tree.walk():
@@ -41,6 +52,8 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
     """Return what the target has not, or not with the same meaning; empty if it has."""
     if isinstance(node, exp.Glob) and not target.glob:
         return "GLOB"
+    if type(node) is exp.TryCast and not target.tries_casts:
+        return SAFE_CAST
     if isinstance(node, exp.Collate):
         return f"collation of {source.title}"
     called = node.name.upper() if isinstance(node, exp.Anonymous) else ""

@@ -102,6 +102,7 @@ class Dialect:
     pipes_join: bool = True  # 'a' || 'b' is 'ab', and not OR
     plus_joins: bool = False  # 'a' + 'b' is 'ab'
     strict_types: bool = False  # a text is compared with no number, and has no average
+    tries_casts: bool = True  # TRY_CAST, or SAFE_CAST, gives null for what cannot be converted
     casts_round: bool = True  # CAST(2.5 AS INTEGER) is 3, and not 2
     truncate: str = "TRUNC({value})"
     decimal: tuple[int, ...] = ()  # the sizes of a DECIMAL that names none; empty: any digits

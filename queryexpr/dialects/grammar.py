@@ -32,6 +32,7 @@ def plain_grammar(dialect: Dialect) -> Grammar:
     """
     base = type(grammar(dialect))
     rules = {k: v for k, v in base.parser_class.FUNCTION_PARSERS.items() if k not in _PLAIN_CALLS}
+    rules["CAST"] = _marked_cast
     own = {"FUNCTIONS": {}, "FUNCTION_PARSERS": rules, "_parse_join": _marking(base.parser_class)}
     parser = type("Parser", (base.parser_class,), own)
     written: dict[str, Any] = {"not_sql": _not}
@@ -72,6 +73,14 @@ def _marking(parser: Any) -> Any:
         return join
 
     return parse
+
+
+def _marked_cast(self: Any) -> Any:
+    """Parse CAST(…), and mark it: sqlglot reads DATE '…' as the same."""
+    cast = self._parse_cast(self.STRICT_CAST)
+    if cast:
+        cast.meta["call"] = True
+    return cast
 
 
 _NEGATABLE = (exp.In, exp.Between, exp.Like, exp.ILike)

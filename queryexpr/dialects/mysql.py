@@ -74,4 +74,5 @@ MYSQL = Dialect(
     reads_dual=True,
     backslash_escapes=True,
     hash_comments=True,
+    tries_casts=False,
 )  # fmt: skip

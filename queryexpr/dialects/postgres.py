@@ -55,4 +55,5 @@ POSTGRES = Dialect(
     filter=True,
     pairwise_types=True,
     dollar_quotes=True,
+    tries_casts=False,
 )  # fmt: skip

@@ -63,6 +63,7 @@ SQLITE = Dialect(
     glob=True,
     regexp="",
     percent_formats=True,
+    tries_casts=False,
     casts_round=False,
     casts_to_scale=False,
     affinities=True,

@@ -94,6 +94,8 @@ def read_if(reader: Reader, node: exp.If) -> Case:
 
 def read_cast(reader: Reader, node: exp.Cast) -> Cast:
     reader.only(node, "this", "to", "safe")
+    if reader.dialect.affinities and node.to.is_type(*exp.DataType.TEMPORAL_TYPES):
+        _check_temporal(reader, node)
     affinities = reader.dialect.affinities  # sqlglot would write SQLite's types, not the word
     name = node.to.sql(dialect=None if affinities else reader.dialect.name).lower()
     if affinities:
@@ -101,6 +103,14 @@ def read_cast(reader: Reader, node: exp.Cast) -> Cast:
     if not is_type(name):
         raise reader.refuse(node)
     return Cast(cast=reader.value(node.this), type=name, safe=type(node) is exp.TryCast)
+
+
+def _check_temporal(reader: Reader, node: exp.Cast) -> None:
+    """Refuse DATE '…' and `x::DATE`, which SQLite does not take: its CAST would make a number."""
+    if not node.meta.get("call"):
+        title, word = reader.dialect.title, node.to.this.value
+        message = f"{title} has no {word} '…' and no ::{word}: write the text, or a function of it."
+        raise reader.wrong("syntax", message, node)
 
 
 def read_interval(reader: Reader, node: exp.Interval) -> Interval | Cast:

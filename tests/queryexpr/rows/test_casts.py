@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.queryexpr.rows.staff import carried, judged, run, written
+from tests.queryexpr.rows.staff import carried, errors, judged, run, written
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,18 @@ def test_columns_of_a_translated_query_keep_their_names():
     judgement = judged("SELECT id, id / 2, MAX(id) AS m FROM emp GROUP BY id", "mysql", "sqlite")
     assert " AS id" not in str(judgement.sql)
     assert "_col_" not in str(judgement.sql)
+
+
+@pytest.mark.parametrize("target", ["sqlite", "mysql", "postgres"])
+def test_a_cast_that_may_fail_is_named_where_there_is_none(target):
+    assert errors("SELECT TRY_CAST(name AS INTEGER) FROM emp", "duckdb", target) == ["dialect"]
+    query = {"select": [{"expr": {"cast": {"column": "name"}, "type": "integer", "safe": True}}],
+             "from": {"table": "emp"}}  # fmt: skip
+    assert errors({"query": query}, target) == ["dialect"]
+
+
+@pytest.mark.parametrize("value", ["DATE '2021-01-01'", "'2021-01-01'::DATE", "seen::timestamp"])
+@pytest.mark.parametrize("target", ["sqlite", "duckdb"])
+def test_sqlite_makes_no_number_of_a_date_that_it_cannot_spell(value, target):
+    assert errors(f"SELECT id FROM emp WHERE hired < {value}", "sqlite", target) == ["syntax"]
+    assert judged(f"SELECT id FROM emp WHERE hired < {value}", "postgres", "sqlite").valid

@@ -10,6 +10,7 @@ from tests.queryexpr.rows.staff import carried, errors, run, written
 @pytest.mark.parametrize(
     "sql",
     [
+        "SELECT id, STRFTIME('%Y', hired), STRFTIME(hired, '%m') FROM emp",
         "SELECT id, EXTRACT(WEEK FROM hired), EXTRACT(DOW FROM hired) FROM emp",
         "SELECT id, DATE_DIFF('month', hired, DATE '2024-03-01') FROM emp",
         "SELECT id, DATE_DIFF('year', hired, DATE '2024-03-01') FROM emp",
