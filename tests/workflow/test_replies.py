@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from queryexpr import DIALECTS, judge
+from queryexpr.issues import Issue
+from workflow.pipeline.author import SQLAuthor, Style
+from workflow.pipeline.repair import Task
 from workflow.pipeline.replies import Query, Unanswerable, read_reply, read_sql
+from workflow.pipeline.steps import Ask
 
 
 def test_a_null_in_a_models_reply_means_that_a_key_is_not_used():
@@ -90,3 +94,9 @@ def test_a_write_is_returned_for_the_gate_to_refuse():
 @pytest.mark.parametrize("text", ["", "Hello", "1234"])
 def test_other_text_has_no_sql(text):
     assert read_sql(text) == ()
+
+
+def test_an_error_of_several_lines_stays_a_comment():
+    author = SQLAuthor(Task("Who?", "", "sqlite", "SQLite"), Style(prompt="Q", raw=True))
+    again = author.again(Ask(prompt="Q"), "", (Issue("spelling", "So:\nSELECT 1"),))
+    assert again.prompt == "Q\n-- Mistake before: So: SELECT 1\n"

@@ -125,7 +125,8 @@ class SQLAuthor:
         """Return the request to repair. A raw model gets the errors as comments."""
         if not ask.prompt:
             return replace(ask, messages=(*ask.messages[:2], *prompts.repair(reply, issues)))
-        comments = "".join(f"-- Mistake before: {i.message}\n" for i in issues[:MAX_COMMENTS])
+        messages = [" ".join(issue.message.split()) for issue in issues[:MAX_COMMENTS]]
+        comments = "".join(f"-- Mistake before: {message}\n" for message in messages)
         return replace(ask, prompt=f"{ask.prompt.rstrip()}\n{comments}")
 
 
