@@ -33,7 +33,7 @@ def by_types(
     needs = tree.find(exp.Cast, exp.TryCast, exp.Sub, exp.Add, exp.Round) is not None
     if needs or (cuts_fractions(source) != cuts_fractions(target) and tree.find(exp.Div)):
         tree = _annotated(tree, source, catalogue)
-    for change in (_whole_cast, _decimal_cast, _rounded, _joined_texts, _dates):
+    for change in (_boolean_cast, _whole_cast, _decimal_cast, _rounded, _joined_texts, _dates):
         tree = tree.transform(_keeping_type(change), source, target)
     return tree
 
@@ -97,6 +97,20 @@ def _whole_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
         return node
     template = "ROUND({value}, 0)" if source.casts_round else target.truncate
     node.set("this", fill(template, target, value=node.this))
+    return node
+
+
+def _boolean_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Return a cast to or from a boolean as a comparison, where booleans are numbers."""
+    if type(node) is not exp.Cast or source.affinities or not target.affinities:
+        return node
+    value = node.this.unnest()
+    if node.to.is_type("boolean") and value.is_type(*exp.DataType.NUMERIC_TYPES):
+        return exp.Paren(this=exp.NEQ(this=exp.Paren(this=value), expression=exp.convert(0)))
+    is_text = node.to.is_type(*exp.DataType.TEXT_TYPES) and value.is_type("boolean")
+    if is_text and source.booleans_are_words:
+        template = "CASE WHEN {value} THEN 'true' WHEN NOT ({value}) THEN 'false' END"
+        return fill(template, target, value=value)
     return node
 
 

@@ -63,6 +63,9 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
         return f"number of a day or a week as {source.title} counts it"
     if isinstance(node, exp.Cast) and node.to.is_type("interval") and not target.interval_type:
         return "type INTERVAL"
+    from_end = isinstance(node, exp.Substring) and isinstance(node.args.get("start"), exp.Neg)
+    if from_end and source.starts_from_end != target.starts_from_end:
+        return f"SUBSTRING with a negative start as {source.title}"
     return _format(node, target)
 
 

@@ -54,6 +54,7 @@ class Dialect:
     quantiles: Mapping[str, str] = field(default_factory=dict)  # percentile_… → its plain function
     left: str = ""  # template of {text}, {size}, where there is no LEFT
     right: str = ""
+    starts_from_end: bool = True  # SUBSTRING(x, -2) is the last two letters
     rest: str = ""  # template of {text}, {start}, where SUBSTRING needs a length
 
     # ── Dates ───────────────────────────────────────────────────────────────────────────────
@@ -102,6 +103,7 @@ class Dialect:
     pipes_join: bool = True  # 'a' || 'b' is 'ab', and not OR
     plus_joins: bool = False  # 'a' + 'b' is 'ab'
     strict_types: bool = False  # a text is compared with no number, and has no average
+    booleans_are_words: bool = True  # CAST(TRUE AS TEXT) is 'true', and not '1'
     tries_casts: bool = True  # TRY_CAST, or SAFE_CAST, gives null for what cannot be converted
     casts_round: bool = True  # CAST(2.5 AS INTEGER) is 3, and not 2
     truncate: str = "TRUNC({value})"

@@ -75,4 +75,5 @@ MYSQL = Dialect(
     backslash_escapes=True,
     hash_comments=True,
     tries_casts=False,
+    booleans_are_words=False,
 )  # fmt: skip

@@ -56,4 +56,5 @@ POSTGRES = Dialect(
     pairwise_types=True,
     dollar_quotes=True,
     tries_casts=False,
+    starts_from_end=False,
 )  # fmt: skip

@@ -78,4 +78,5 @@ SQLITE = Dialect(
     stand_in=False,
     recursive="optional",
     results_in_order_by=False,
+    booleans_are_words=False,
 )  # fmt: skip

@@ -56,4 +56,6 @@ TSQL = Dialect(
     brackets=True,
     batches=True,
     recursive="none",
+    starts_from_end=False,
+    booleans_are_words=False,
 )  # fmt: skip

@@ -63,3 +63,17 @@ def test_a_cast_that_may_fail_is_named_where_there_is_none(target):
 def test_sqlite_makes_no_number_of_a_date_that_it_cannot_spell(value, target):
     assert errors(f"SELECT id FROM emp WHERE hired < {value}", "sqlite", target) == ["syntax"]
     assert judged(f"SELECT id FROM emp WHERE hired < {value}", "postgres", "sqlite").valid
+
+
+@pytest.mark.parametrize("value", ["salary AS BOOLEAN", "id - 1 AS BOOLEAN", "active AS VARCHAR"])
+@pytest.mark.parametrize(
+    "sql", ["SELECT id, CAST({}) FROM emp", "SELECT id FROM emp WHERE NOT (CAST({}) IS NULL)"]
+)
+def test_a_boolean_is_converted_in_sqlite_as_elsewhere(value, sql):
+    sql = sql.format(value)
+    assert carried(sql, "duckdb", "sqlite") == run("duckdb", sql)
+
+
+@pytest.mark.parametrize(("source", "target"), [("sqlite", "postgres"), ("postgres", "duckdb")])
+def test_a_start_from_the_end_of_a_text_is_named(source, target):
+    assert errors("SELECT SUBSTR(name, -2) FROM emp", source, target) == ["dialect"]
