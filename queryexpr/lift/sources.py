@@ -73,9 +73,13 @@ def read_table(reader: Reader, node: exp.Table) -> TableName | Joined:
             "table_function", "A function cannot be used in FROM: name a table.", node
         )
     table = TableName(table=node.name, schema_=node.db or None, alias=read_alias(reader, node))
-    if joins := node.args.get("joins"):
-        return Joined(joined=table, joins=tuple(_join(reader, join) for join in joins))
-    return table
+    joins = read_joins(reader, node)
+    return Joined(joined=table, joins=joins) if joins else table
+
+
+def read_joins(reader: Reader, node: exp.Expr) -> tuple[Join, ...]:
+    """Read what is joined to a table, or to a query, inside parentheses."""
+    return tuple(_join(reader, join) for join in node.args.get("joins") or ())
 
 
 def read_alias(reader: Reader, node: exp.Expr) -> str | None:

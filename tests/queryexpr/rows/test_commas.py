@@ -14,6 +14,9 @@ FROM = [
     "dept a JOIN emp b ON a.id = b.dept_id, tag c",
     "dept a CROSS JOIN emp b RIGHT JOIN tag c ON b.id = c.id",
     "dept a, (emp b LEFT JOIN tag c ON b.id = c.id) LEFT JOIN sale d ON d.id = b.id",
+    "emp a, (SELECT id FROM dept) b LEFT JOIN tag c ON b.id = c.id",
+    "emp a, (SELECT id FROM dept) b FULL JOIN (SELECT id FROM tag) c ON b.id = c.id, sale d",
+    "((SELECT id FROM dept) b JOIN tag c ON b.id = c.id) RIGHT JOIN sale d ON d.id = b.id",
 ]
 
 
