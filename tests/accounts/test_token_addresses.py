@@ -37,10 +37,8 @@ def _near(portal_files: Portal, tmp_path_factory: pytest.TempPathFactory) -> Ite
         for name, user in (("near", ("ann",)), ("operator", ("olga", "--staff")))
     }
     portal.tokens = {**portal.tokens, **made}
-    portal.start()
-    yield portal
-    portal.stop()
-    assert "Traceback" not in portal.log.read_text()
+    with portal.serving():
+        yield portal
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import requests
 
 from registry.config.load import load_config
 from registry.weights.places import verified
-from tests.aimodels.test_serve import read_until, start
+from tests.aimodels.test_start import read_until, start
 from tests.support.paths import ROOT
 from tests.support.ports import free_port
 from tests.support.servers.file_server import Act, file_server

@@ -30,10 +30,8 @@ def _limited(portal_files: Portal, tmp_path_factory: pytest.TempPathFactory) -> 
         line = portal.manage("create_token", user, "--models", *OWN).stdout
         made[name] = line.split()[-1]
     portal.tokens = {**portal.tokens, **made}
-    portal.start()
-    yield portal
-    portal.stop()
-    assert "Traceback" not in portal.log.read_text()
+    with portal.serving():
+        yield portal
 
 
 @pytest.fixture

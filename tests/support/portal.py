@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -164,6 +166,14 @@ class Portal:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=15)
+
+    @contextmanager
+    def serving(self) -> Iterator[Portal]:
+        """Run it for the block. It must not have failed."""
+        self.start()
+        yield self
+        self.stop()
+        assert "Traceback" not in self.log.read_text()
 
     def call(
         self, method: str, path: str, *, who: str | None = "ann", **more: Any
