@@ -1,4 +1,4 @@
-"""What stands behind a query: one model, two that wrote the same, or one for demonstration."""
+"""The basis of a query: one model, two that wrote the same, or one for demonstration."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ async def write_sql(
 
 
 def _basis(written: Written, asked: Resolution | None, of_ir: Resolution | None) -> Basis | None:
-    """Return what stands behind SQL; `of_ir` wrote the query expression that came with it."""
+    """Return the basis of SQL; `of_ir` wrote the query expression that came with it."""
     if written.source == "compiled" or asked is None:
         return basis_of(of_ir)
     alone = written.agreement != "same" or style_of(asked).is_told

@@ -72,7 +72,7 @@ def many_schemas(site: Site) -> None:
     statuses = [answer.status_code for answer in kept]
     promise(statuses == [200] * 5 + [413], statuses)
     promise("You have 4 of 5 saved schemas" in kept[3].json()["html"], "the page does not tell")
-    promise("of 5 saved schemas" not in kept[2].json()["html"], "the page tells too early")
+    promise("of 5 saved schemas" not in kept[2].json()["html"], "the page warns too early")
     for answer in kept[:5]:
         post("forget", id=int(answer.json()["value"].partition(":")[2]))
     again = post("keep", name="6", dialect="sqlite", text=TABLE)
@@ -83,5 +83,5 @@ CONFIGURATION = "docs/configuration.md"
 CASES = [
     Case("F2c", "10 unread whole answers of 20 MB of one person", "at most 200 MB by `BYTES_PER_PERSON` (64 MB)", CONFIGURATION, unread_answers, AMOUNTS),
     Case("S15b", "4 pages of a conversation of 20 MB, and all of it 4 times", "each shows a part; others are served", CONFIGURATION, long_pages, AMOUNTS),
-    Case("S15c", "more schemas than `SCHEMAS_PER_PERSON` (5)", "the page tells at 80 %, then 413; deleting helps", CONFIGURATION, many_schemas, AMOUNTS),
+    Case("S15c", "more schemas than `SCHEMAS_PER_PERSON` (5)", "the page warns at 80 %, then 413; deleting helps", CONFIGURATION, many_schemas, AMOUNTS),
 ]  # fmt: skip

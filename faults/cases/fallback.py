@@ -52,7 +52,7 @@ def skipped(site: Site) -> None:
 
 PAGE = "docs/fallback.md"
 CASES = [
-    Case("B1", "a model with a fallback hangs", "another answers after `first_byte` (1 s), and it is told", PAGE, hangs, ONE),
+    Case("B1", "a model with a fallback hangs", "another answers after `first_byte` (1 s), and the answer says so", PAGE, hangs, ONE),
     Case("B2", "a model with a fallback is unreachable", "another answers, if the caller said so", PAGE, refuses, ONE),
     Case("B3", "a provider fails again and again", "it is skipped where another can answer, and only there", PAGE, skipped, ONE),
 ]  # fmt: skip

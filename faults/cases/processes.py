@@ -141,7 +141,7 @@ PAGE = "docs/operations.md"
 CASES = [
     Case("W1", "one of two workers is killed", "the other one serves all calls; it is replaced", PAGE, one_killed, PAIR),
     Case("W2", "SIGKILL to all processes while an answer is under way", "its text is kept, and marked as interrupted", PAGE, killed, PAIR),
-    Case("W3", "SIGTERM with 20 open streams", "all are told, and it exits with 0", PAGE, stops, PAIR, last=True),
+    Case("W3", "SIGTERM with 20 open streams", "each gets an error, and it exits with 0", PAGE, stops, PAIR, last=True),
     Case("F14", "one of two workers hangs", "killed after `HUNG_SECONDS` (5 s), and replaced", PAGE, hangs, HUNG),
     Case("F3", "a full disk, two workers", "no worker dies; only what must be stored is refused", PAGE, full_disk, DISK),
     Case("C1", "the clock jumps an hour ahead, and two back", "nothing fails, no answer is lost", PAGE, jumps, CLOCK),

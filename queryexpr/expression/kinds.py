@@ -1,4 +1,4 @@
-"""What a node may be: the unions of the classes, told apart by their keys."""
+"""What a node may be: the unions of the classes, distinguished by their keys."""
 
 from __future__ import annotations
 

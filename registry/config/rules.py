@@ -113,7 +113,7 @@ def _salt(name: str, provider: ProviderConfig, api: str) -> Iterator[Finding]:
 
 def outside(section: str) -> str:
     """Return the message for a section of the file that is inside of `models`."""
-    return f"{quote(section)} stands beside `models:`. Indent it less."
+    return f"{quote(section)} is a key beside `models:`. Indent it less."
 
 
 def _any_address(name: str, provider: ProviderConfig, index: ModelIndex) -> Iterator[Finding]:

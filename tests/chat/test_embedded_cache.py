@@ -1,4 +1,4 @@
-"""The embedded model computes every prompt anew: nothing shows what another person asked."""
+"""The embedded model computes every prompt again: nothing shows what another person asked."""
 
 from __future__ import annotations
 

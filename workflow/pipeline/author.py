@@ -9,7 +9,7 @@ from queryexpr.dialects.all import NAMES, TITLES
 from queryexpr.gate.operations import Context, Document, Judgement, Operation, check_ir, check_sql
 from queryexpr.issues import Issue, errors
 from workflow.pipeline import prompts
-from workflow.pipeline.fixes import mended
+from workflow.pipeline.fixes import fix
 from workflow.pipeline.repair import Task
 from workflow.pipeline.replies import (
     MAX_OPTIONS,
@@ -83,7 +83,7 @@ class SQLAuthor:
 
     def _judge_sql(self, readings: tuple[str, ...]) -> Policy[Judgement]:
         sql, judged = yield from self._first_that_parses(readings)
-        judgement = yield from mended(judged, self.task.dialect, self.task.schema)
+        judgement = yield from fix(judged, self.task.dialect, self.task.schema)
         if not {issue.code for issue in errors(judgement.issues)} & FOREIGN:
             return judgement
         spelling = yield from self._spelling(sql)
@@ -133,7 +133,7 @@ class SQLAuthor:
 def judge_document(task: Task, document: Document) -> Policy[Judgement]:
     """Judge a query expression that a model wrote, and fix what has one remedy."""
     judgement: Judgement = yield check_ir(document, task.dialect, task.schema)
-    return (yield from mended(judgement, task.dialect, task.schema))
+    return (yield from fix(judgement, task.dialect, task.schema))
 
 
 def _read_ambiguous(text: str) -> Ambiguous | None:

@@ -13,7 +13,7 @@ from workflow.pipeline.steps import Policy
 Notes = tuple[Issue, ...]
 
 
-def mended(judgement: Judgement, dialect: str, schema: Schema) -> Policy[Judgement]:
+def fix(judgement: Judgement, dialect: str, schema: Schema) -> Policy[Judgement]:
     """Return the judgement with its errors fixed, if each has one remedy; else as it is."""
     document, notes = fixed(judgement)
     if document is None:

@@ -136,12 +136,12 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "limits without value": (GOOD + "limits:\n", "'limits' has no value"),
     "limits of a group without value": (GOOD + "limits: {groups: {batch: }}\n", "'batch' has no value"),
     "limits as a number": (GOOD + "limits: 5\n", "9:9  This must be a mapping"),
-    "limits below models": (GOOD + "  limits: {everyone: {answers: 5}}\n", "9:3  'limits' stands beside `models:`. Indent it less."),
+    "limits below models": (GOOD + "  limits: {everyone: {answers: 5}}\n", "9:3  'limits' is a key beside `models:`. Indent it less."),
     "unknown kind of identifier": (GOOD + "local_only: {identifiers: [card, ibn]}\n", "9:34  'ibn' is not a kind of identifier. Did you mean 'iban'? Known: card, iban, at_vnr"),
     "identifiers as text": (GOOD + "local_only: {identifiers: card}\n", "9:27  This must be a list"),
     "misspelt identifiers": (GOOD + "local_only: {identifier: [card]}\n", "Did you mean 'identifiers'?"),
     "local_only as a truth value": (GOOD + "local_only: true\n", "9:13  This must be a mapping"),
-    "local_only below models": (GOOD + "  local_only: {identifiers: [card]}\n", "9:3  'local_only' stands beside `models:`. Indent it less."),
+    "local_only below models": (GOOD + "  local_only: {identifiers: [card]}\n", "9:3  'local_only' is a key beside `models:`. Indent it less."),
     "variable in a limit": (GOOD + "limits: {everyone: {answers: '${X}'}}\n", "must be a whole number"),
 }  # fmt: skip
 
