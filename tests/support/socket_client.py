@@ -6,7 +6,7 @@ import json
 import socket
 import ssl
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -102,3 +102,14 @@ def closing_code(client: SocketClient) -> int:
     except ConnectionClosed:
         assert client.link.close_code is not None
         return int(client.link.close_code)
+
+
+def code_after_flood(client: SocketClient, number: int, **frame: Any) -> int:
+    """Send `frame` until the server closes, `number` times at most; return the closing code.
+
+    It is 1006 where the server's reset came before the closing frame was read.
+    """
+    with suppress(ConnectionClosed):
+        for _ in range(number):
+            client.send(**frame)
+    return closing_code(client)
