@@ -123,11 +123,16 @@ class FakeProvider:
         self.port = server.sockets[0].getsockname()[1]
         started.set()
         self.loop.run_forever()
-        server.close()
-        for task in (unfinished := asyncio.all_tasks(self.loop)):
-            task.cancel()
-        self.loop.run_until_complete(asyncio.gather(*unfinished, return_exceptions=True))
+        self.loop.run_until_complete(self._end(server))
         self.loop.close()
+
+    async def _end(self, server: asyncio.Server) -> None:
+        server.close()
+        await asyncio.sleep(0.01)  # a connection that was just accepted becomes a task
+        for task in (unfinished := asyncio.all_tasks() - {asyncio.current_task()}):
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
+        await asyncio.sleep(0.01)  # sockets are closed after their tasks
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -137,8 +142,8 @@ class FakeProvider:
                 self.requests.append(request)
                 if not await self._answer(request, reader, writer):
                     break
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # cancelled: the provider ends
         finally:
             writer.close()
 
