@@ -144,6 +144,47 @@ def test_an_answer_loses_what_a_server_would_load() -> None:
     assert "fetch" in refusal({"messages": [{**answer, "role": "user"}]}).message
 
 
+LINK = "http://169.254.169.254/"
+
+
+@pytest.mark.parametrize("role", ["user", "system", "developer", "tool", "function"])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"audio": {"url": LINK}},
+        {"audio": LINK},
+        {"context": {"data_sources": [{"endpoint": LINK}]}},
+        {"context": '{"api_base": "http://h"}'},
+        {"documents": [{"document": {"file_id": "f"}}]},
+        {"provider_specific_fields": {"api_key": "k"}},
+        {"extra_content": {"vendor": {"base_url": LINK}}},
+        {"search_results": [{"image": LINK}]},
+        {"id": {"extra_headers": {"x": "y"}}},
+        {"content": [{"type": "text", "text": "x", "provider_options": {"vendor": {"baseURL": LINK}}}]},
+        {"content": [{"type": "text", "text": "x", "extra_content": {"image": LINK}}]},
+        {"content": [{"type": "image_url", "image_url": {"url": PIXEL}, "data": LINK}]},
+        {"content": [{"type": "thinking", "thinking": "x", "data": "file:///etc/passwd"}]},
+    ],
+)  # fmt: skip
+def test_what_answers_have_is_examined_in_other_messages(role: str, fields: dict[str, Any]) -> None:
+    message = {"content": "x", **fields, "role": role}
+    for provider in ("plain", "open"):
+        assert refusal({"messages": [message]}, provider).param == "messages"
+
+
+def test_the_words_of_a_message_are_not_examined() -> None:
+    said = {
+        "role": "tool",
+        "tool_call_id": "http://x/",
+        "name": "/x",
+        "content": '{"url": "http://x"}',
+    }
+    options = {"type": "text", "text": LINK, "cache_control": {"type": "ephemeral"},
+               "provider_options": {"vendor": {"imageDetail": "low"}}}  # fmt: skip
+    messages = [{**USER, "content": [options], "cache_control": {"type": "ephemeral"}}, said]
+    assert fitted({"messages": messages})[0] == {"messages": messages}
+
+
 def test_unknown_keys_of_media_are_dropped_and_reported() -> None:
     sent, dropped = fitted(part({"type": "image_url", "image_url": {"url": PIXEL, "uuid": "u"}}))
     assert sent["messages"][0]["content"] == [{"type": "image_url", "image_url": {"url": PIXEL}}]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from chat.requests import fit, read_chat
 from chat.requests.fields import KNOWN
-from chat.requests.messages import MEDIA, MESSAGE, PART, TYPES
+from chat.requests.messages import MESSAGE
+from chat.requests.parts import MEDIA, PART, TYPES
 from core.errors import PortalError
 from tests.chat.requests.fitting import PIXEL, USER, fitted, refusal, resolution
 
