@@ -32,11 +32,11 @@ class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic 
 class EventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
     """Lists sign-ins, refusals, links and tokens. No one may edit the list."""
 
-    list_display = ("at", "username", "kind", "detail", "address", "count", "last")
+    list_display = ("at", "username", "kind", "by", "detail", "address", "count", "last")
     fields = list_display
     list_filter = ["kind"]
     date_hierarchy = "at"
-    search_fields = ["username", "address", "detail"]
+    search_fields = ["username", "by", "address", "detail"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

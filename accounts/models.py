@@ -181,6 +181,7 @@ class Event(models.Model):
     count = models.PositiveIntegerField(default=1)
     kind = models.CharField(max_length=20, choices=Kind)
     username = models.CharField(max_length=150, blank=True)  # stays when the account goes
+    by = models.CharField(max_length=150, blank=True, db_default="")  # another person, who did it
     address = models.CharField(max_length=49, blank=True)  # or a network
     detail = models.CharField(max_length=200, blank=True)
 

@@ -7,8 +7,7 @@ from typing import Any
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models import Q, QuerySet
 
 from accounts import optional_data
 from accounts.models import ApiToken, Event, Session, SignInLink
@@ -49,14 +48,14 @@ def _forget_entries(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
 def _events(user: User) -> QuerySet[Any]:
     """Return the sign-ins of `user`, and what `user` did to the accounts of others."""
     name = user.get_username()
-    return Event.objects.filter(Q(username=name) | Q(detail__endswith=f"by {name}"))
+    return Event.objects.filter(Q(username=name) | Q(by=name))
 
 
 def _forget_events(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
     """Delete those of `user`, and replace the name in those of others."""
     count, name = rows.count(), user.get_username()
     rows.filter(username=name).delete()
-    rows.update(detail=Replace(F("detail"), Value(f"by {name}"), Value(f"by {pseudonym}")))
+    rows.update(by=pseudonym)
     return count
 
 

@@ -33,10 +33,14 @@ def record(kind: Event.Kind, username: str, detail: str = "") -> None:
     by = request.user.get_username() if request is not None and hasattr(request, "user") else ""
     if request is None:
         detail = f"{detail}, by a command".lstrip(", ")
-    elif by and by != username:
-        detail = f"{detail}, by {by}".lstrip(", ")
     address = address_of(request) or "" if request is not None else ""
-    Event.objects.create(kind=kind, username=username, address=address, detail=detail[:200])
+    Event.objects.create(
+        kind=kind,
+        username=username,
+        by=by if by != username else "",
+        address=address,
+        detail=detail[:200],
+    )
 
 
 def record_refusal(kind: Event.Kind, username: str, address: str, detail: str) -> None:

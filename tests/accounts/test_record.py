@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -24,12 +25,12 @@ def bob() -> User:
     return User.objects.create_user("bob", password="right-bob")
 
 
-def rows() -> list[tuple[str, str, str, str, int]]:
+def rows() -> list[tuple[Any, ...]]:
     """Return the rows, the oldest first, and forget them."""
-    fields = "kind", "username", "address", "detail", "count"
+    fields = "kind", "username", "address", "detail", "count", "by"
     values = [*Event.objects.order_by("pk").values_list(*fields)]
     Event.objects.all().delete()
-    return values
+    return [row if row[-1] else row[:-1] for row in values]
 
 
 def slowed() -> list[tuple[str, ...]]:
@@ -99,7 +100,34 @@ def test_who_revoked_a_token_of_another_is_recorded(ann: User, client: Client) -
     client.post(f"/admin/accounts/apitoken/{token.pk}/delete/", {"post": "yes"})
     (revoked,) = rows()
     assert revoked[:2] == ("token_revoked", "ann")
-    assert revoked[3].endswith("for use, by root")
+    assert revoked[3].endswith("for use")
+    assert revoked[5] == "root"
+
+
+def test_a_long_name_is_stored_whole_and_erased_whole(ann: User, client: Client) -> None:
+    name = "r" * 150
+    client.force_login(User.objects.create_superuser(name))
+    ApiToken.make(ann, "t" * 100)
+    token = ApiToken.objects.get()
+    client.post(f"/admin/accounts/apitoken/{token.pk}/delete/", {"post": "yes"})
+    assert Event.objects.filter(by=name, username="ann").count() == 1
+    output_of("people", "erase", name, "--yes", "--later")
+    assert "rrr" not in str(Event.objects.values_list())
+    assert Event.objects.filter(username="ann", kind="token_revoked").exclude(by="").exists()
+
+
+@pytest.mark.parametrize(
+    ("detail", "right"),
+    [
+        ("script (abc…) for use, by root", ("script (abc…) for use", "root")),
+        ("by root", ("", "root")),
+        ("script, by hand (abc…) for use", ("script, by hand (abc…) for use", "")),
+        ("script, by a command", ("script, by a command", "")),
+        (f"{'t' * 190}, by rooooo", ("t" * 190, "")),
+    ],
+)
+def test_the_name_in_an_old_row_moves_to_a_column(detail: str, right: tuple[str, str]) -> None:
+    assert import_module("accounts.migrations.0007_event_by").split(detail[:200]) == right
 
 
 def test_tokens_of_a_deleted_person_are_recorded(ann: User) -> None:
