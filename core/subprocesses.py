@@ -1,7 +1,8 @@
 """
 Processes of our own for work that is risky: they read hostile text, or hold a database's password.
 
-A child gets none of the portal's environment, so that no secret is in its memory, and a message
+A child gets none of the portal's environment, so that no secret is in its memory, but for the names
+of folders that it may not read whatever else is in them: PRIVATE_FOLDERS. A message
 is a line of JSON on its standard input, so that none is in a list of processes. Its answer is a
 line of JSON on its standard output, of bounded length. A child sets its own resource limits before
 it reads, and ends when its input ends, which is also when the portal is gone.
@@ -14,6 +15,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any, Self
 
 from django.conf import settings
@@ -100,7 +102,14 @@ def command(module: str) -> tuple[str, ...]:
 
 def _surroundings() -> dict[str, Any]:
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return {"cwd": settings.BASE_DIR, "env": kept}
+    return {"cwd": settings.BASE_DIR, "env": {**kept, "PRIVATE_FOLDERS": _private_folders()}}
+
+
+def _private_folders() -> str:
+    """Return where the portal's own data is: the database, .env, and what operators wrote."""
+    files = Path(settings.MODELS_FILE), Path(settings.SOURCES_FILE or ".")
+    folders = [Path.cwd(), Path(settings.VAR_DIR), *(file.parent for file in files)]
+    return os.pathsep.join(dict.fromkeys(str(folder.resolve()) for folder in folders))
 
 
 def _line(message: Any) -> bytes:

@@ -9,6 +9,7 @@ that start afterwards. Where the kernel lacks one, the other still holds; `missi
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,13 +32,21 @@ _PACKAGES = Path(__file__).parents[2]
 
 def _folders() -> list[Path]:
     """Return where else packages are, but no folder with a checkout or with data."""
-    folders, private = [Path(entry) for entry in sys.path if entry], (_PACKAGES, Path.cwd())
+    folders = [Path(entry).resolve() for entry in sys.path if entry]
+    named = filter(None, os.environ.get("PRIVATE_FOLDERS", "").split(os.pathsep))
+    private = [_PACKAGES, Path.cwd(), *map(Path, named)]
     return [one for one in folders if not any(path.is_relative_to(one) for path in private)]
+
+
+def _python() -> list[Path]:
+    """Return what of Python's folders is code: an operator's files may be beside it."""
+    roots = (Path(sys.prefix), Path(sys.base_prefix))
+    return [root / name for root in roots for name in ("lib", "lib64", "pyvenv.cfg")]
 
 
 # Python, shared libraries, and our packages, but not the folder that these are in.
 CODE = (
-    Path(sys.prefix), Path(sys.base_prefix), *_folders(),
+    *_python(), *_folders(),
     *map(Path, ("/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache")),
     *(_PACKAGES / name for name in ("core", "queryexpr", "workflow")),
 )  # fmt: skip

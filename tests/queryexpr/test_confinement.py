@@ -91,6 +91,34 @@ def test_the_attacks_work_without_confinement(database: Path) -> None:
         assert "it worked" in done.stderr, name
 
 
+@full
+@pytest.mark.parametrize("private", [True, False])
+def test_a_folder_of_packages_with_data_in_it_is_closed(database: Path, private: bool) -> None:
+    folders = os.pathsep.join(map(str, [ROOT, database.parent])) if private else ""
+    done = subprocess.run(
+        [sys.executable, "-c", ATTACKED.format(attack=ATTACKS["the portal's database"]), str(database)],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
+        env={**os.environ, "PYTHONPATH": str(database.parent.parent), "PRIVATE_FOLDERS": folders},
+    )  # fmt: skip
+    assert ("it worked" in done.stderr) is not private
+
+
+@full
+def test_an_environment_in_the_operators_folder_is_closed(tmp_path: Path) -> None:
+    """The folder of `python -m venv .` has the operator's .env in it."""
+    (tmp_path / ".env").write_text(f"KEY={SECRET}")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path], check=True)
+    packages = next(Path(sys.prefix).glob("lib/python*/site-packages"))
+    (next(tmp_path.glob("lib/python*/site-packages")) / "all.pth").write_text(str(packages))
+    python = str(tmp_path / "bin/python")
+    for attack, works in (("open(sys.argv[1]).read()", False), ("import ast, wave", True)):
+        done = subprocess.run(
+            [python, "-c", ATTACKED.format(attack=attack), str(tmp_path / ".env")],
+            cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert ("it worked" in done.stderr) is works, done.stderr
+
+
 def test_what_the_kernel_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(confinement, "_landlock", lambda: 0)
     monkeypatch.setattr(confinement, "_seccomp", lambda: False)
