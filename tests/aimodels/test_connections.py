@@ -125,12 +125,11 @@ def _has_namespaces() -> bool:
 @pytest.mark.long
 @pytest.mark.timeout(320)
 @pytest.mark.skipif(not _has_namespaces(), reason="no network namespaces here")
-def test_it_runs_where_there_is_only_loopback() -> None:
+def test_it_runs_where_there_is_only_loopback(tmp_path: Path) -> None:
     name = test_all_that_it_connects_to_is_configured.__name__
     test = f"{Path(__file__).relative_to(ROOT)}::{name}"
-    inner = (
-        f"ip link set lo up && exec {sys.executable} -m pytest -q -n0 -p no:cacheprovider {test}"
-    )
+    options = f"-q -n0 -p no:cacheprovider --basetemp {tmp_path / 'inner'}"  # shared by no one
+    inner = f"ip link set lo up && exec {sys.executable} -m pytest {options} {test}"
     command: list[Any] = ["unshare", "--net", "--map-root-user", "sh", "-c", inner]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert "1 passed" in done.stdout, done.stdout[-3000:] + done.stderr[-1000:]
