@@ -233,6 +233,7 @@ OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", default="groups")
 OIDC_GROUPS = env.json("OIDC_GROUPS", default={})  # the provider's → the portal's
 OIDC_OPERATORS = env.str("OIDC_OPERATORS", default="")  # the provider's group of operators
 OIDC_LINK_BY_EMAIL = env.bool("OIDC_LINK_BY_EMAIL", default=False)
+OIDC_TRUST_PROMPT = env.bool("OIDC_TRUST_PROMPT", default=False)  # where it says no auth_time
 OIDC_SIGN_OUT = env.bool("OIDC_SIGN_OUT", default=False)  # at the provider as well
 SECOND_FACTOR = env.bool("SECOND_FACTOR", default=False)  # people may add a code to a password
 if OIDC_ISSUER or SECOND_FACTOR:

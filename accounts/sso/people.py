@@ -32,7 +32,8 @@ def sign_in(request: HttpRequest, sociallogin: Any) -> HttpResponse:
     """Sign in the person of a login whose claims were checked, and set their groups."""
     if sociallogin.state.get("fresh") and not _is_fresh(sociallogin.claims):
         record_sso_refusal(request, "not signed in again")
-        return render(request, "accounts/sso_failed.html", {"old": True}, status=403)
+        context = {"old": True, "unsaid": sociallogin.claims.get("auth_time") is None}
+        return render(request, "accounts/sso_failed.html", context, status=403)
     user = _person(sociallogin)
     if not user.is_active:
         record_sso_refusal(request, "disabled", user.get_username())
@@ -54,9 +55,15 @@ def _asked_at(sociallogin: Any) -> float:
 
 
 def _is_fresh(claims: dict[str, Any]) -> bool:
-    """Did the person sign in at the provider just now? Some do not say when it was."""
+    """Did the person sign in at the provider just now?
+
+    Some do not say when it was. Whoever has the browser can take the request to ask again,
+    `prompt=login`, out of the address, so an operator decides whether that counts.
+    """
     at = claims.get("auth_time")
-    return at is None or (isinstance(at, int | float) and time.time() - at <= FRESH_SECONDS)
+    if at is None:
+        return bool(settings.OIDC_TRUST_PROMPT)
+    return isinstance(at, int | float) and time.time() - at <= FRESH_SECONDS
 
 
 def _person(sociallogin: Any) -> User:

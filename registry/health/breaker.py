@@ -23,7 +23,7 @@ TRIAL_SECONDS = 10.0  # for a trial that neither fails nor succeeds
 
 @dataclass(slots=True)
 class Breaker:
-    """One provider's. All times are Unix time; 0 is never."""
+    """One provider's. All times are Unix time, which workers share; 0 is never."""
 
     until: float = 0.0
     opened: float = 0.0
@@ -32,6 +32,7 @@ class Breaker:
 
     def failed(self, now: float, calls: Iterable[tuple[float, bool]], answered: float) -> None:
         """Open if a trial failed, or if the recent `calls` (when, answered?) mostly failed."""
+        self._follow(now)
         if self._is_closed(answered):
             self.pause = 0.0
             recent = [fine for at, fine in calls if at > now - WINDOW]
@@ -54,10 +55,12 @@ class Breaker:
 
     def ends(self, now: float, answered: float) -> float:
         """Return until when it is open, or 0. `answered` is when the provider last answered."""
+        self._follow(now)
         return 0.0 if self._is_closed(answered) or now >= self.until else self.until
 
     def skips(self, now: float, answered: float) -> bool:
         """Is the provider to be skipped? Once the time is over, one call is let through."""
+        self._follow(now)
         if self._is_closed(answered):
             return False
         if now < self.until:
@@ -66,6 +69,11 @@ class Breaker:
             return True
         self.trial = now
         return False
+
+    def _follow(self, now: float) -> None:
+        """Move the times with a clock that was set back, so that no pause becomes longer."""
+        if (back := self.opened - now) > 0:
+            self.opened, self.until, self.trial = now, self.until - back, self.trial - back
 
     def _is_closed(self, answered: float) -> bool:
         return not self.opened or answered > self.opened

@@ -41,6 +41,14 @@ def test_five_failures_open_it_for_five_seconds() -> None:
     assert not breaker.skips(NOW + 5, NEVER)
 
 
+def test_a_clock_that_is_set_back_does_not_prolong_the_pause() -> None:
+    breaker, hour = opened(), 3600
+    assert breaker.skips(NOW + 1 - hour, NEVER)
+    assert breaker.ends(NOW + 1 - hour, NEVER) <= NOW + 6 - hour
+    assert not breaker.skips(NOW + 6.1 - hour, NEVER)
+    assert not breaker.skips(NOW + 7 - hour, NOW + 6.5 - hour), "an answer closes it"
+
+
 def test_one_call_tries_it_and_the_others_wait() -> None:
     breaker = opened()
     assert [breaker.skips(NOW + 6, NEVER) for _ in range(3)] == [False, True, True]
