@@ -27,7 +27,8 @@ from django.contrib.auth.models import User
 User.objects.get_or_create(username="stan", defaults={"is_staff": True})
 User.objects.get_or_create(username="sue", defaults={"is_staff": True, "is_superuser": True})
 """
-NO_PAGES = ("/admin/jsi18n/", "/admin/autocomplete/", "/admin/logout/")  # parts of pages
+# Parts of pages, and what ends the session of who asks.
+NO_PAGES = ("/admin/jsi18n/", "/admin/autocomplete/", "/admin/logout/", "/sign-out")
 
 
 def test_the_table_of_the_page_is_what_the_portal_does(portal: Portal) -> None:
@@ -50,9 +51,9 @@ def table(portal: Portal) -> str:
         lines.append(_row(f"{method} {path}", [_ask(callers[n], method, url) for n in COLUMNS]))
     for path in pages():
         url = portal.url + path
-        if callers["superuser"].get(url, allow_redirects=False, timeout=10).status_code != 405:
-            cells = [_ask(callers[name], "GET", url) for name in COLUMNS]
-            lines.append(_row(f"GET {path}", cells))
+        method = _method(callers["superuser"], url)
+        cells = [_ask_page(callers[name], method, url) for name in COLUMNS]
+        lines.append(_row(f"{method} {path}", cells))
     for path in sorted(SOCKETS):
         lines.append(_row(f"WebSocket {path}", [_open(portal, callers[n], path) for n in COLUMNS]))
     return "\n".join(lines) + "\n"
@@ -98,18 +99,30 @@ def _caller(portal: Portal, name: str) -> requests.Session:
 
 
 def _method(caller: requests.Session, url: str) -> str:
-    return "POST" if caller.get(url, timeout=10).status_code == 405 else "GET"
+    answer = caller.get(url, allow_redirects=False, timeout=10)
+    return "POST" if answer.status_code == 405 else "GET"
 
 
 def _ask(caller: requests.Session, method: str, url: str) -> str:
     body: dict[str, Any] | None = {} if method == "POST" else None
     answer = caller.request(method, url, json=body, allow_redirects=False, timeout=10)
+    return _said(answer)
+
+
+def _said(answer: requests.Response) -> str:
     place = answer.headers.get("Location", "")
     if "/sign-in?" in place or "/admin/login/?" in place:
         return "sign in"
-    if method == "GET" and answer.status_code == 404:
-        return "404"  # pages are not there for programs
     return {401: "401", 403: "403"}.get(answer.status_code, "yes")
+
+
+def _ask_page(caller: requests.Session, method: str, url: str) -> str:
+    """Ask as a browser does. Pages are not there for programs."""
+    proof = {"X-CSRFToken": caller.cookies.get("csrftoken") or ""}
+    answer = caller.request(method, url, headers=proof, allow_redirects=False, timeout=10)
+    if answer.status_code == 404:
+        return "404"
+    return _said(answer)
 
 
 def _open(portal: Portal, caller: requests.Session, path: str) -> str:
