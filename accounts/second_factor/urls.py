@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import path
 from django.views.generic import RedirectView
 
+from accounts.second_factor.flow import code_page
 from accounts.sign_in.confirm import confirmed
 from core.http.decorators import page
 
@@ -19,7 +20,7 @@ def guarded(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 urlpatterns = [
-    path("sign-in/code", base.authenticate, name="mfa_authenticate"),
+    path("sign-in/code", code_page, name="mfa_authenticate"),
     path("sign-in/again", RedirectView.as_view(pattern_name="login"), name="account_login"),
     path("account/code", page(base.index), name="mfa_index"),
     path("account/code/on", guarded(totp.activate_totp), name="mfa_activate_totp"),

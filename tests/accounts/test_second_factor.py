@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,8 @@ def strict(portal_files: Portal, tmp_path_factory: Any) -> Iterator[Portal]:
     folder: Path = tmp_path_factory.mktemp("second")
     portal = copy_of(portal_files, folder, "uvicorn", SECOND_FACTOR="1")
     portal.manage("migrate", "-v0")
-    portal.set_password("ann", PASSWORD)
+    for name in ("ann", "olga"):
+        portal.set_password(name, PASSWORD)
     portal.start()
     yield portal
     portal.stop()
@@ -98,6 +100,25 @@ def test_a_password_asks_for_a_code_once_it_is_turned_on(strict: Portal) -> None
         fourth.post("/sign-in/code", code="000000")
     fourth.post("/sign-in/code", code=spare[1])
     assert not fourth.signed_in(), "guesses are limited"
+
+
+def test_codes_that_are_tried_at_once_are_counted_one_by_one(strict: Portal) -> None:
+    """Each is the first as far as its own request knows."""
+    owner = Browser(strict)
+    owner.post("/sign-in", username="olga", password=PASSWORD, next="/tokens")
+    page = owner.get("/account/code/on").text
+    (secret,) = re.findall(r'<code class="secret" tabindex="0">(\w+)</code>', page)
+    owner.post("/account/code/on", code=code_of(secret))
+    thief = Browser(strict)
+    thief.post("/sign-in", username="olga", password=PASSWORD, next="/tokens")
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda n: thief.post("/sign-in/code", code=f"{n:06}"), range(40)))
+    counted = [answer.status_code for answer in answers]
+    assert counted.count(429) >= 30, counted
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert int(refused.headers["Retry-After"]) > 60
+    assert thief.post("/sign-in/code", code=code_of(secret, 1)).status_code == 429
+    assert not thief.signed_in()
 
 
 def test_the_page_for_the_code_is_nothing_without_the_password(strict: Portal) -> None:
