@@ -89,7 +89,7 @@ def others_do_not_notice(site: Site) -> None:
     tail = among[int(0.95 * ASKED)] - alone[int(0.95 * ASKED)]
     site.figures.detected = statistics.median(among)
     site.figures.note = (
-        f"first chunk +{middle * 1000:.0f} ms (median), +{tail * 1000:.0f} ms (95 %)"
+        f"first chunk {middle * 1000:+.0f} ms (median), {tail * 1000:+.0f} ms (95 %)"
     )
     promise(middle <= 0.05 and tail <= 0.25, site.figures.note)
 
