@@ -89,9 +89,13 @@ def _join(builder: Builder, node: Join) -> exp.Join:
 
 
 def write_table(builder: Builder, node: TableName) -> exp.Expr:
+    if node.database and not builder.dialect.databases:
+        raise builder.lacks(f"names of three parts, such as {node.name}")
+    schema = node.schema_ or (builder.dialect.main_schema if node.database else None)
     return exp.Table(
         this=builder.name(node.table),
-        db=builder.name(node.schema_) if node.schema_ else None,
+        db=builder.name(schema) if schema else None,
+        catalog=builder.name(node.database) if node.database else None,
         alias=_alias(builder, node.alias),
     )
 

@@ -11,6 +11,7 @@ from queryexpr.issues import Issue, Refused, did_you_mean
 
 if TYPE_CHECKING:
     from queryexpr.check.checker import Checker, Ctes
+    from queryexpr.schema.catalogue import Table
 
 MAX_SOURCES = 100  # of a query block
 
@@ -55,21 +56,39 @@ class Sources:
 
     def _known_table(self, node: TableName, scope: Scope, ctes: Ctes, pointer: str) -> TableName:
         assert self.checker.catalogue is not None
-        schema = node.schema_
-        if schema and schema.lower() == self.checker.dialect.main_schema:
-            schema = None
-        table = self.checker.catalogue.table(node.table, schema)
+        table = self._find(node, pointer)
         if table is None:
             names = [*self.checker.catalogue.names, *(cte.alias for cte in ctes.values())]
             near = self.checker.near(node.table, names)
-            name = f"{node.schema_}.{node.table}" if node.schema_ else node.table
-            message = f"The schema has no table {name!r}.{did_you_mean(near)}"
+            message = f"The schema has no table {node.name!r}.{did_you_mean(near)}"
             self.checker.wrong("unknown_table", message, pointer, near=near)
             self._add(scope, Source(node.alias or node.table, None, node=node), pointer)
             return node
-        node = node.model_copy(update={"table": table.name, "schema_": table.schema or None})
+        place = {"schema_": table.schema or None, "database": table.database or None}
+        node = node.model_copy(update={"table": table.name, **place})
         self._add(scope, of_table(table, node.alias or table.name, node), pointer)
         return node
+
+    def _find(self, node: TableName, pointer: str) -> Table | None:
+        """Return the table of the schema that a name means."""
+        assert self.checker.catalogue is not None
+        find, schema = self.checker.catalogue.table, node.schema_
+        main = self.checker.dialect.main_schema
+        if schema and schema.lower() == main:
+            schema = None
+        if not node.database:
+            return find(node.table, schema)
+        if found := find(node.table, schema or main, node.database) or find(
+            node.table, None, node.database
+        ):
+            return found
+        table = find(node.table, schema)
+        if table is None or table.database:
+            return None
+        where = f"The schema does not say in which database {table.name!r} is"
+        message = f"{where}: {node.database!r} is left out."
+        self.checker.wrong("database_ignored", message, pointer, severity="warning")
+        return table
 
     def _derived(self, node: Derived, scope: Scope, ctes: Ctes, pointer: str) -> Derived:
         outer = scope.outer or Scope()  # of the query around a subquery, whose names are seen

@@ -62,4 +62,5 @@ BIGQUERY = Dialect(
     backslash_escapes=True,
     hash_comments=True,
     quoted_paths=True,
+    databases=True,
 )  # fmt: skip

@@ -38,6 +38,7 @@ class Dialect:
     folds: Literal["", "lower", "upper"] = ""  # what happens to the letters of an unquoted name
     reserved: frozenset[str] = frozenset()  # words that sqlglot does not know to need quotes
     quoted_may_be_text: bool = False  # "a" is a text where no column has this name
+    databases: bool = False  # a name may have three parts, the first a database
     qualified_references: bool = True  # REFERENCES may name a table's schema
 
     # ── Functions ───────────────────────────────────────────────────────────────────────────

@@ -19,6 +19,7 @@ DUCKDB = Dialect(
     name="duckdb",
     title="DuckDB",
     main_schema="main",
+    databases=True,
     reserved=frozenset({"AT", "LAMBDA", "PIVOT_LONGER", "UNPACK"}),
     spellings=SPELLINGS | SUBSTRINGS | ENDS | {
         "LENGTH": "length", "IFNULL": "coalesce", "POW": "power", "LN": "ln"},

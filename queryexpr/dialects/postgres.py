@@ -21,6 +21,7 @@ POSTGRES = Dialect(
     aliases=("postgresql", "pg"),
     lexer="postgres",
     main_schema="public",
+    databases=True,
     system_tables=("pg_", "information_schema."),
     folds="lower",
     spellings=SPELLINGS | SUBSTR | ENDS | {

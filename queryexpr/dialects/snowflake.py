@@ -19,6 +19,7 @@ SNOWFLAKE = Dialect(
     name="snowflake",
     title="Snowflake",
     main_schema="public",
+    databases=True,
     folds="upper",
     spellings=SPELLINGS | SUBSTRINGS | ENDS | {
         "LENGTH": "length", "LEN": "length", "POW": "power", "IFNULL": "coalesce",

@@ -12,6 +12,7 @@ TSQL = Dialect(
     aliases=("mssql", "sqlserver"),
     lexer="tsql",
     main_schema="dbo",
+    databases=True,
     spellings=SPELLINGS | ENDS | {"LEN": "length"},
     functions=scalars(
         "DATEADD DATEDIFF DATEDIFF_BIG DATEPART DATENAME DATEFROMPARTS DATETIMEFROMPARTS"

@@ -17,7 +17,7 @@ def names_of(query: Select) -> dict[str, set[str]]:
     inside = tuple(part for name, part in parts(query) if name != "with_")
     for node, _ in walk(inside, subqueries=True):
         if isinstance(node, TableName):
-            alias = node.alias or f"{node.schema_}.{node.table}"
+            alias = node.alias or node.name
             names.setdefault(node.table.lower(), set()).add(alias.lower())
         elif isinstance(node, Derived) and node.alias:
             names.setdefault(node.alias.lower(), set()).add("")

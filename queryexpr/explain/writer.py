@@ -81,7 +81,8 @@ class Writer:
 
     def names_of_table(self, node: TableName) -> tuple[str, str]:
         """Return the name of a table in FROM, and before its columns."""
-        full = f"{name(node.schema_)}.{name(node.table)}" if node.schema_ else name(node.table)
+        parts = (node.database, node.schema_, node.table)
+        full = ".".join(name(part) for part in parts if part)
         if len(self.names.get(node.table.lower(), ())) < 2:
             return full, name(node.table)
         if node.alias is None:

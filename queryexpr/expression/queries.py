@@ -20,7 +20,14 @@ class TableName(Node):
 
     table: Name
     schema_: Name | None = Field(None, alias="schema")
+    database: Name | None = None
     alias: Name | None = Field(None, alias="as")
+
+    @property
+    def name(self) -> str:
+        """The name with its schema and database, for people."""
+        place = f"{self.database}.{self.schema_ or ''}" if self.database else self.schema_
+        return f"{place}.{self.table}" if place else self.table
 
 
 class Derived(Node):

@@ -56,15 +56,10 @@ class _Flat(Builder):
     """Writes tables without their schemas, which a database in memory has not."""
 
     def query(self, node: Any) -> Any:
-        if isinstance(node, TableName) and node.schema_:
-            flat = {"table": flat_name(node.schema_, node.table), "alias": node.alias or node.table}
-            node = node.model_copy(update={"schema_": None, **flat})
+        if isinstance(node, TableName) and (node.schema_ or node.database):
+            flat = {"table": node.name, "alias": node.alias or node.table}
+            node = node.model_copy(update={"schema_": None, "database": None, **flat})
         return super().query(node)
-
-
-def flat_name(schema: str, table: str) -> str:
-    """Return one name for a table of a schema."""
-    return f"{schema}.{table}" if schema else table
 
 
 class _SQLite:
@@ -94,8 +89,7 @@ def _sqlite(catalogue: Catalogue) -> _SQLite:
 
 
 def _bare(table: Table) -> Table:
-    name = flat_name(table.schema, table.name)
-    return replace(table, name=name, foreign_keys=(), schema="", comment="")
+    return replace(table, name=table.full, foreign_keys=(), schema="", database="", comment="")
 
 
 def _authorize(action: int, *_: object) -> int:
@@ -141,20 +135,30 @@ def _duckdb(catalogue: Catalogue) -> Any:
     import duckdb
 
     connection = duckdb.connect(":memory:", config=_LOCKED)
-    for schema in {table.schema for table in catalogue.tables if table.schema}:
-        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
+    for place in sorted({table.path[:2] for table in catalogue.tables}):
+        _make_schema(connection, *place)
     for table in catalogue.tables:
         bare = replace(table, foreign_keys=(), comment="")
         try:
             connection.execute(to_ddl(Catalogue((bare,)), DUCKDB))
         except duckdb.Error:  # a type that it does not know
             text = [c.__class__(c.name, "TEXT", c.nullable) for c in table.columns]
-            plain = Catalogue((Table(table.name, tuple(text), (), table.schema),))
+            plain = Catalogue((replace(bare, columns=tuple(text)),))
             with suppress(duckdb.Error):  # only queries that name it are refused
                 connection.execute(to_ddl(plain, DUCKDB))
     connection.execute("PRAGMA disable_optimizer")  # which computes constants, of any size
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def _make_schema(connection: Any, database: str, schema: str) -> None:
+    named = ".".join(_quoted(name) for name in (database, schema) if name)
+    with suppress(Exception):  # it is there, or only queries that name it are refused
+        if database:
+            connection.execute(f"ATTACH ':memory:' AS {_quoted(database)}")
+    with suppress(Exception):
+        if schema:
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {named}")
 
 
 def _quoted(name: str) -> str:

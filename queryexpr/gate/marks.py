@@ -68,7 +68,7 @@ def _none(node: Any) -> Iterator[Mark]:
 
 
 def _table(node: TableName) -> Iterator[Mark]:
-    yield "table", ((node.schema_ or "").lower(), node.table.lower())
+    yield "table", node.name.lower()
 
 
 def _select(node: Select) -> Iterator[Mark]:
@@ -98,8 +98,8 @@ _OF: dict[type, Any] = {
 }  # fmt: skip
 # Fields that hold words, not values.
 _WORDS = frozenset(
-    "column table schema_ alias name columns using op agg fn native unit type frame join set dir"
-    " nulls distinct recursive natural safe star".split()
+    "column table schema_ database alias name columns using op agg fn native unit type frame join"
+    " set dir nulls distinct recursive natural safe star".split()
 )
 
 

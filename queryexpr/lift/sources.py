@@ -67,14 +67,29 @@ def _join(reader: Reader, node: exp.Join) -> Join:
 
 
 def read_table(reader: Reader, node: exp.Table) -> TableName | Joined:
-    reader.only(node, "this", "db", "alias", "joins")
+    reader.only(node, "this", "db", "catalog", "alias", "joins")
+    if isinstance(node.this, exp.Dot):
+        raise reader.wrong("not_supported", "A table's name has at most three parts.", node)
     if not isinstance(node.this, exp.Identifier):
         raise reader.wrong(
             "table_function", "A function cannot be used in FROM: name a table.", node
         )
-    table = TableName(table=node.name, schema_=node.db or None, alias=read_alias(reader, node))
+    alias = read_alias(reader, node)
+    table = TableName(table=node.name, alias=alias, **_place(reader, node))
     joins = read_joins(reader, node)
     return Joined(joined=table, joins=joins) if joins else table
+
+
+def _place(reader: Reader, node: exp.Table) -> dict[str, str | None]:
+    """Return the schema and the database of a table, as far as they are named."""
+    database, schema = node.catalog or None, node.db or None
+    if database and not reader.dialect.databases:
+        message = f"{reader.dialect.title} has no names of three parts: {node.catalog!r} is a"
+        message += " database."
+        raise reader.wrong("not_supported", message, node)
+    if database and not schema:  # `db..t`
+        schema = reader.dialect.main_schema or None
+    return {"schema_": schema, "database": database}
 
 
 def read_joins(reader: Reader, node: exp.Expr) -> tuple[Join, ...]:

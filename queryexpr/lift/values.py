@@ -33,7 +33,7 @@ _LENGTHS = re.compile(r"(-?\d{1,9} ?[a-z]{1,12},? ?)+(ago)?", re.IGNORECASE)
 
 
 def read_column(reader: Reader, node: exp.Column) -> Column | Star:
-    reader.only(node, "this", "table", "db")
+    reader.only(node, "this", "table", "db", "catalog")
     table = node.table or None
     if isinstance(node.this, exp.Star):
         reader.only(node.this)

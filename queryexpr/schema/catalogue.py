@@ -53,6 +53,18 @@ class Table:
     schema: str = ""
     comment: str = ""
     quoted: bool = False
+    database: str = ""
+
+    @cached_property
+    def path(self) -> tuple[str, str, str]:
+        """Its database, schema and name, in small letters: what makes it one table."""
+        return self.database.lower(), self.schema.lower(), self.name.lower()
+
+    @property
+    def full(self) -> str:
+        """Its name with its schema and database, as a query's `TableName.name`."""
+        place = f"{self.database}.{self.schema}" if self.database else self.schema
+        return f"{place}.{self.name}" if place else self.name
 
     @cached_property
     def primary_key(self) -> tuple[str, ...]:
@@ -76,13 +88,18 @@ class Catalogue:
 
     @cached_property
     def _tables(self) -> dict[str, Table]:
-        named = {table.name.lower(): table for table in reversed(self.tables)}
-        full = {f"{t.schema}.{t.name}".lower(): t for t in self.tables if t.schema}
-        return named | full
+        backwards = self.tables[::-1]  # where two have one name, it is the first's
+        named = {table.name.lower(): table for table in backwards}
+        full = {f"{t.schema}.{t.name}".lower(): t for t in backwards if t.schema}
+        whole = {".".join(t.path): t for t in backwards if t.database}
+        return named | full | whole
 
-    def table(self, name: str, schema: str | None = None) -> Table | None:
+    def table(
+        self, name: str, schema: str | None = None, database: str | None = None
+    ) -> Table | None:
         """Return the table of that name, in letters of either case."""
-        return self._tables.get(f"{schema}.{name}".lower() if schema else name.lower())
+        place = f"{database}.{schema or ''}" if database else schema
+        return self._tables.get((f"{place}.{name}" if place else name).lower())
 
     @cached_property
     def names(self) -> tuple[str, ...]:

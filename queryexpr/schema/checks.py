@@ -88,24 +88,26 @@ NO_TABLES = Issue(
 
 def spelled(catalogue: Catalogue, table: Table) -> str:
     """Return the name that finds `table`: with its schema if the bare one finds another."""
-    bare = catalogue.table(table.name) is table or not table.schema
-    return table.name if bare else f"{table.schema}.{table.name}"
+    if catalogue.table(table.name) is table or not (table.schema or table.database):
+        return table.name
+    if catalogue.table(table.name, table.schema) is table or not table.database:
+        return f"{table.schema}.{table.name}"
+    return f"{table.database}.{table.schema}.{table.name}"
 
 
 def _distinct(tables: Sequence[Table], at: At, issues: list[Issue]) -> Iterator[tuple[int, Table]]:
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, str]] = set()
     for index, table in enumerate(tables):
         here: Path = ("tables", index)
-        full = (table.schema.lower(), table.name.lower())
         columns = tuple(_distinct_columns(table, here, at, issues))
-        if full in seen:
+        if table.path in seen:
             message = f"Table '{table.name}' is defined twice. Remove one of the two."
             issues.append(Issue("duplicate_table", message, **at(here)))
         elif not columns:
             message = f"Table '{table.name}' lists no columns. Write them with their types."
             issues.append(Issue("no_columns", message, **at(here)))
         else:
-            seen.add(full)
+            seen.add(table.path)
             yield index, replace(table, columns=columns)
 
 
@@ -136,9 +138,11 @@ def _keys(
 
 def _target(whole: Catalogue, table: Table, name: str) -> Table | None:
     """Find the table that a key names: near by, as it is named, or where no schema is known."""
-    near = whole.table(name, table.schema) if table.schema else None
+    near = whole.table(name, table.schema, table.database)
+    beside = whole.table(f"{table.database}.{name}") if table.database else None
     bare = whole.table(name.rpartition(".")[2])
-    return near or whole.table(name) or (bare if bare and not bare.schema else None)
+    unplaced = bare if bare and not (bare.schema or bare.database) else None
+    return near or beside or whole.table(name) or unplaced
 
 
 def _wrong(whole: Catalogue, table: Table, key: ForeignKey, target: Table | None) -> str:

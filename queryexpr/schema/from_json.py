@@ -19,7 +19,7 @@ def _fit(name: str) -> str:
 
 
 Name = Annotated[str, AfterValidator(_fit)]
-QualifiedName = Annotated[str, Field(min_length=1, max_length=2 * MAX_NAME_LENGTH + 1)]
+QualifiedName = Annotated[str, Field(min_length=1, max_length=3 * MAX_NAME_LENGTH + 2)]
 Comment = Annotated[str, Field(max_length=2_000)]
 
 
@@ -50,6 +50,7 @@ class JsonTable(_Part):
 
     name: Name
     in_schema: Name | None = Field(default=None, alias="schema")
+    database: Name | None = None
     comment: Comment = ""
     columns: list[JsonColumn] = Field(min_length=1)
     foreign_keys: list[JsonForeignKey] = Field(default=[], max_length=1_000)
@@ -101,7 +102,15 @@ def _table(table: JsonTable) -> Table:
         for key in table.foreign_keys
     )
     quoted = _has_capitals(table.name)
-    return Table(table.name, columns, keys, table.in_schema or "", table.comment, quoted)
+    return Table(
+        table.name,
+        columns,
+        keys,
+        table.in_schema or "",
+        table.comment,
+        quoted,
+        table.database or "",
+    )
 
 
 def _has_capitals(name: str) -> bool:

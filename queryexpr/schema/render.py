@@ -123,6 +123,9 @@ def _names(table: Table, names: tuple[str, ...], dialect: Dialect) -> str:
 
 def _qualified(table: Table, dialect: Dialect) -> str:
     name = name_ddl(table.name, dialect, table.quoted)
+    if table.database and dialect.databases:
+        parts = (table.database, table.schema or dialect.main_schema)
+        return ".".join([*(name_ddl(part, dialect) for part in parts), name])
     if table.schema.lower() in ("", dialect.main_schema):
         return name
     return f"{name_ddl(table.schema, dialect)}.{name}"
@@ -133,7 +136,12 @@ def _table_json(table: Table) -> dict[str, Any]:
         {"columns": [*key.columns], "table": key.table, "references": [*key.references]}
         for key in table.foreign_keys
     ]
-    known = {"schema": table.schema, "comment": table.comment, "foreign_keys": keys}
+    known = {
+        "database": table.database,
+        "schema": table.schema,
+        "comment": table.comment,
+        "foreign_keys": keys,
+    }
     columns = [_column_json(column) for column in table.columns]
     return {"name": table.name, "columns": columns, **_set(known)}
 

@@ -18,14 +18,16 @@ class Drafts:
     def __init__(self, drafts: list[Draft]) -> None:
         heads = [(draft.head, draft) for draft in reversed(drafts)]
         self._bare = {head.name.lower(): draft for head, draft in heads}
-        self._full = {(head.schema.lower(), head.name.lower()): draft for head, draft in heads}
+        self._full = {head.path[1:]: draft for head, draft in heads}
+        self._whole = {head.path: draft for head, draft in heads}
 
     def find(self, names: list[str]) -> Draft | None:
         """Return the table of a name that may have its schema before it, as may the table."""
-        schema, name = ["", *(name.lower() for name in names)][-2:]
+        database, schema, name = ["", "", *(name.lower() for name in names)][-3:]
         if not schema:
             return self._bare.get(name)
-        return self._full.get((schema, name)) or self._full.get(("", name))
+        whole = self._whole.get((database, schema, name)) if database else None
+        return whole or self._full.get((schema, name)) or self._full.get(("", name))
 
 
 def alters_table(statement: list[Token]) -> bool:

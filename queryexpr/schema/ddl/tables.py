@@ -47,7 +47,10 @@ def read_table(statement: list[Token], text: str, dialect: Dialect) -> Draft:
     if not parts or parts[-1].first.kind == "mark":
         raise wrong("A name is missing after CREATE TABLE.", statement[0])
     names = names_of(parts, dialect)
-    for name in names[-2:]:
+    if [word.first.raw for word in words[1:3]] == [".", "."]:  # `db..t`: in the main schema
+        names.insert(1, dialect.main_schema)
+    names = names[-3:] if dialect.databases else names[-2:]
+    for name in filter(None, names):
         check_name(name, parts[-1].first)
     draft = Draft(_table(names, words, parts[-1], text), {(): parts[-1].first.start})
     for item in items_of(parts[-1].inside):
@@ -64,10 +67,10 @@ def names_of(parts: list[Word], dialect: Dialect) -> list[str]:
 
 
 def _table(names: list[str], words: list[Word], last: Word, text: str) -> Table:
-    schema, name = ["", *names][-2:]
+    database, schema, name = ["", "", *names][-3:]
     opening = _remark(text, last.tokens[1].end) if last.inside else ""
     comment = comment_of(words[words.index(last) + 1 :]) or opening
-    return Table(name, (), (), schema, comment, last.first.kind == "quoted")
+    return Table(name, (), (), schema, comment, last.first.kind == "quoted", database)
 
 
 # ── A line of a statement ───────────────────────────────────────────────────────────────────
@@ -132,7 +135,7 @@ def _read_reference(draft: Draft, words: list[Word], columns: list[str]) -> None
     target = words[keywords.index("REFERENCES") + 1 :] if "REFERENCES" in keywords else []
     if target and columns:
         parts = dotted(target)
-        table = ".".join(part.first.name for part in parts[-2:])
+        table = ".".join(part.first.name for part in parts[-3:])
         draft.places["foreign_keys", len(draft.keys)] = parts[-1].first.start
         draft.keys.append(ForeignKey(tuple(columns), table, tuple(parts[-1].listed)))
 
