@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlglot import exp
 
-from queryexpr.expression import Derived, Item, Joined, Select, SetOperation, With
+from queryexpr.expression import Item, Joined, Select, SetOperation, With
 from queryexpr.lift.aggregates import read_order
 from queryexpr.lift.reader import Reader, Reading
+from queryexpr.lift.renamed import read_named
 from queryexpr.lift.rows import read_rows
-from queryexpr.lift.sources import read_alias, read_from, read_joins, read_table
+from queryexpr.lift.sources import read_from, read_joins, read_table
 
 _CLAUSES = ("expressions", "from_", "joins", "where", "group", "having", "order", "limit", "offset",
             "distinct", "with_", "windows")  # fmt: skip
@@ -89,12 +90,12 @@ def read_subquery(reader: Reader, node: exp.Subquery) -> Any:
     if isinstance(inner, exp.Subquery) and inner.args.get("joins"):
         reader.only(node, "this")
         reader.only(inner, "this", "alias", "joins")
-        source = Derived(query=reader.query(inner.this), alias=read_alias(reader, inner))
+        source = read_named(reader, reader.query(inner.this), inner)
         return Joined(joined=source, joins=read_joins(reader, inner))
     query = reader.query(inner)
     if isinstance(node.parent, exp.From | exp.Join):
         reader.only(node, "this", "alias")
-        return Derived(query=query, alias=read_alias(reader, node))
+        return read_named(reader, query, node)
     reader.only(node, "this", "alias")  # `select` has the alias of a value
     return query
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlglot import exp
 
-from queryexpr.expression import Join, Joined, TableName
+from queryexpr.expression import Derived, Item, Join, Joined, Select, Star, TableName
 from queryexpr.lift.reader import Reader
+from queryexpr.lift.renamed import read_named
 
 
 def read_from(reader: Reader, node: exp.From | None, joins: list[exp.Join]) -> dict[str, Any]:
@@ -66,7 +67,7 @@ def _join(reader: Reader, node: exp.Join) -> Join:
     )  # fmt: skip
 
 
-def read_table(reader: Reader, node: exp.Table) -> TableName | Joined:
+def read_table(reader: Reader, node: exp.Table) -> TableName | Derived | Joined:
     reader.only(node, "this", "db", "catalog", "alias", "joins")
     if isinstance(node.this, exp.Dot):
         raise reader.wrong("not_supported", "A table's name has at most three parts.", node)
@@ -74,10 +75,18 @@ def read_table(reader: Reader, node: exp.Table) -> TableName | Joined:
         raise reader.wrong(
             "table_function", "A function cannot be used in FROM: name a table.", node
         )
-    alias = read_alias(reader, node)
-    table = TableName(table=node.name, alias=alias, **_place(reader, node))
+    table = _table(reader, node)
     joins = read_joins(reader, node)
     return Joined(joined=table, joins=joins) if joins else table
+
+
+def _table(reader: Reader, node: exp.Table) -> TableName | Derived:
+    alias, place = node.args.get("alias"), _place(reader, node)
+    if alias is None or not alias.columns:
+        name = alias.name if alias else None
+        return TableName(table=node.name, alias=name, **place)
+    rows = Select(from_=TableName(table=node.name, **place), select=(Item(expr=Star(star=True)),))
+    return read_named(reader, rows, node)
 
 
 def _place(reader: Reader, node: exp.Table) -> dict[str, str | None]:
@@ -95,10 +104,3 @@ def _place(reader: Reader, node: exp.Table) -> dict[str, str | None]:
 def read_joins(reader: Reader, node: exp.Expr) -> tuple[Join, ...]:
     """Read what is joined to a table, or to a query, inside parentheses."""
     return tuple(_join(reader, join) for join in node.args.get("joins") or ())
-
-
-def read_alias(reader: Reader, node: exp.Expr) -> str | None:
-    if alias := node.args.get("alias"):
-        reader.only(alias, "this")
-        return str(alias.name)
-    return None

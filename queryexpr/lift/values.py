@@ -166,6 +166,7 @@ VALUES: dict[type[exp.Expr], Reading] = {
     exp.Subquery: read_subquery, exp.AtTimeZone: read_zone, exp.Collate: read_collation,
     exp.Column: read_column, exp.Star: read_star, exp.Literal: read_literal,
     exp.National: lambda r, n: str(n.this),
+    exp.RawString: lambda r, n: str(n.this),  # r'…', in which a backslash is one
     exp.Null: lambda r, n: None, exp.Boolean: lambda r, n: bool(n.this), exp.Neg: read_negative,
     exp.Paren: lambda r, n: r.value(n.this),
     exp.Case: read_case, exp.If: read_if, exp.Interval: read_interval, exp.Extract: read_extract,

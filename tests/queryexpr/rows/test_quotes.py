@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.queryexpr.rows.staff import carried, errors, run
+from tests.queryexpr.rows.staff import carried, errors, run, written
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,17 @@ def test_a_column_that_is_not_there_is_an_error(sql):
 )
 def test_a_value_in_double_quotes_is_a_text(sql):
     assert carried(sql, "sqlite") == run("sqlite", sql)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "raw", "text"),
+    [
+        ("bigquery", r"r'\d+'", r"\d+"), ("bigquery", 'R"a\\b"', r"a\b"),
+        ("bigquery", r"r'a\'b'", r"a\'b"), ("bigquery", "r'''it's'''", "it's"),
+        ("snowflake", r"$$it's \d$$", r"it's \d"),
+    ],
+)  # fmt: skip
+def test_a_raw_text_keeps_its_backslashes(dialect: str, raw: str, text: str) -> None:
+    assert carried(f"SELECT {raw} AS t FROM dept WHERE id = 1", dialect, "duckdb") == [(text,)]
+    again = written(f"SELECT {raw} AS t FROM dept", dialect)
+    assert written(again, dialect) == again
