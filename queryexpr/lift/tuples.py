@@ -8,6 +8,8 @@ from queryexpr.dialects.operators import MANY
 from queryexpr.expression import Op, Subquery
 from queryexpr.lift.reader import Reader
 
+MAX_ORDERED = 8  # values of a row that is less than another
+
 
 def read_row_in(reader: Reader, node: exp.In, query: exp.Expr | None) -> Op:
     """Read `(a, b) IN …`, a query or a list of rows."""
@@ -43,12 +45,31 @@ def _in_rows(reader: Reader, node: exp.In) -> Op:
 def read_same_row(
     reader: Reader, node: exp.Binary, left: list[exp.Expr], right: list[exp.Expr]
 ) -> Op:
-    """Read `(a, b) = (1, 2)` as `a = 1 AND b = 2`, and `<>` as its opposite."""
+    """Read `(a, b) = (1, 2)` as `a = 1 AND b = 2`, `<>` as its opposite, and `<` as an order."""
     fits = len(left) == len(right) > 1 and reader.dialect.reads_rows
-    if not fits or not isinstance(node, exp.EQ | exp.NEQ):
+    if not fits or not isinstance(node, exp.EQ | exp.NEQ | exp.LT | exp.LTE | exp.GT | exp.GTE):
         raise reader.refuse(node, "rows")
-    same = _row(reader, left, right)
-    return same if isinstance(node, exp.EQ) else Op(op="not", args=(same,))
+    if isinstance(node, exp.EQ | exp.NEQ):
+        same = _row(reader, left, right)
+        return same if isinstance(node, exp.EQ) else Op(op="not", args=(same,))
+    if len(left) > MAX_ORDERED:
+        raise reader.wrong("too_many_terms", f"Rows of over {MAX_ORDERED} values.", node)
+    strict = "<" if isinstance(node, exp.LT | exp.LTE) else ">"
+    last = strict if isinstance(node, exp.LT | exp.GT) else f"{strict}="
+    return _ordered(reader, list(zip(left, right, strict=True)), strict, last)
+
+
+def _ordered(reader: Reader, pairs: list[tuple[exp.Expr, exp.Expr]], strict: str, last: str) -> Op:
+    """Read `(a, b) < (1, 2)` as `a < 1 OR a = 1 AND b < 2`, which it means, with nulls too."""
+
+    def compared(op: str) -> Op:
+        one, other = pairs[0]
+        return Op(op=op, args=(reader.value(one), reader.value(other)))
+
+    if not pairs[1:]:
+        return compared(last)
+    rest = _ordered(reader, pairs[1:], strict, last)
+    return Op(op="or", args=(compared(strict), Op(op="and", args=(compared("="), rest))))
 
 
 def _row(reader: Reader, left: list[exp.Expr], row: list[exp.Expr]) -> Op:
