@@ -104,6 +104,14 @@ def test_two_databases_may_have_a_table_of_one_name() -> None:
     assert not judged(swapped, "snowflake", schema=SNOWFLAKE)["valid"]
 
 
+@pytest.mark.parametrize(("dialect", "folded"), [("snowflake", "ID"), ("postgres", "id")])
+def test_a_name_without_quotes_is_not_the_same_name_in_quotes(dialect: str, folded: str) -> None:
+    schema = 'CREATE TABLE a ("Id" INT); CREATE TABLE b (Id INT)'
+    sql = 'SELECT a."Id" FROM a JOIN b ON b.Id = a."Id"'
+    answer = judged(sql, dialect, schema=schema)
+    assert written(answer) == f'SELECT a."Id" FROM a JOIN b ON b.{folded} = a."Id"'
+
+
 def test_a_foreign_key_finds_its_table_in_the_same_database() -> None:
     catalogue = read(
         "CREATE TABLE a.s.t (id INT PRIMARY KEY); CREATE TABLE b.s.t (id INT PRIMARY KEY, n INT);"

@@ -11,18 +11,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import placed
-from queryexpr.schema.catalogue import Catalogue
+from queryexpr.schema.catalogue import Catalogue, Column, Table
 from queryexpr.schema.checks import MAX_ISSUES, Path, check_bytes, check_size, checked
 from queryexpr.schema.ddl.keys import Drafts, alters_table, read_keys
 from queryexpr.schema.ddl.tables import Draft, read_table
 from queryexpr.schema.ddl.tokens import Token, statements_of
 from queryexpr.schema.ddl.values import named_enum
+
+Named = TypeVar("Named", Column, Table)
 
 
 def read_ddl(text: str, dialect: Dialect) -> tuple[Catalogue, tuple[Issue, ...]]:
@@ -34,10 +37,30 @@ def read_ddl(text: str, dialect: Dialect) -> tuple[Catalogue, tuple[Issue, ...]]
     check_bytes(text)
     try:
         drafts, issues = _drafts(text, dialect)
+        _fold(drafts, dialect)
         catalogue, more = _checked(drafts, issues)
     except Refused as refused:
         raise Refused(*_placed(refused.issues, text)) from None
     return catalogue, _placed((*more, *issues), text)
+
+
+def _fold(drafts: list[Draft], dialect: Dialect) -> None:
+    """Spell a name as the database folds it, where another is written so in quotes.
+
+    The two are not one: `Id` beside `"Id"` is `ID` in Snowflake.
+    """
+    quoted = {draft.head.name for draft in drafts if draft.head.quoted}
+    quoted |= {column.name for draft in drafts for column in draft.columns if column.quoted}
+    if not (dialect.folds and quoted):
+        return
+
+    def folded(one: Named) -> Named:
+        mixed = one.name in quoted and not one.quoted
+        return replace(one, name=getattr(one.name, dialect.folds)()) if mixed else one
+
+    for draft in drafts:
+        draft.head = folded(draft.head)
+        draft.columns = [folded(column) for column in draft.columns]
 
 
 def _checked(drafts: list[Draft], issues: list[Issue]) -> tuple[Catalogue, tuple[Issue, ...]]:
