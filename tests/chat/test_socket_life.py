@@ -76,7 +76,7 @@ def closing(client: SocketClient, seconds: float = 6) -> tuple[str, int]:
 
 
 def test_a_signed_out_user_gets_no_new_answer(portal: Portal, fake: FakeProvider) -> None:
-    session = portal.sign_in("ann")
+    session = portal.sign_in("ann", fresh=True)
     headers = {"Cookie": f"sessionid={session.cookies['sessionid']}", "Origin": portal.url}
     with SocketClient(portal, who=None, headers=headers) as client:
         client.ask()

@@ -104,10 +104,15 @@ class Portal:
             command, env=self.environment, capture_output=True, text=True, check=check, timeout=180
         )
 
-    def sign_in(self, user: str) -> requests.Session:
-        """Return a session with the user's cookies, and the CSRF token in its headers."""
+    def sign_in(self, user: str, *, fresh: bool = False) -> requests.Session:
+        """Return a session with the user's cookies, and the CSRF token in its headers.
+
+        With `fresh`, it is no other test's: for those that sign out.
+        """
         session = requests.Session()
-        session.cookies.set("sessionid", self.session_key(user))
+        session.cookies.set(
+            "sessionid", self.new_session(user) if fresh else self.session_key(user)
+        )
         session.get(self.url, timeout=5)
         session.headers.update({"X-CSRFToken": session.cookies["csrftoken"], "Origin": self.url})
         return session
@@ -115,10 +120,11 @@ class Portal:
     def session_key(self, user: str) -> str:
         """Return the cookie of a user who is signed in, without a page: that takes a process."""
         if user not in self.sessions:
-            self.sessions[user] = self.manage("shell", "-c", SESSION.format(user)).stdout.split()[
-                -1
-            ]
+            self.sessions[user] = self.new_session(user)
         return self.sessions[user]
+
+    def new_session(self, user: str) -> str:
+        return self.manage("shell", "-c", SESSION.format(user)).stdout.split()[-1]
 
     def set_password(self, user: str, password: str) -> None:
         program = (f"from django.contrib.auth.models import User; u = User.objects.get(username={user!r}); "
