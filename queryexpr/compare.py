@@ -72,7 +72,8 @@ class _Former:
             tuple(sorted(map(repr, sources))) if inner else tuple(sources),
             tuple(sorted(map(repr, conditions))),
             tuple(sorted(repr(self._form(value, scope)) for value in node.group_by)),
-            *(self._form(part, scope) for part in (node.with_, node.having, node.select)),
+            *(self._form(part, scope) for part in (node.with_, node.having, node.qualify)),
+            self._form(node.select, scope),
             node.distinct, self._form(node.distinct_on, scope),
             self._form(node.order_by, scope), node.limit, node.offset,
         )  # fmt: skip

@@ -98,6 +98,7 @@ def translate(
         ):
             _check_interval(target)
         _check_distinct(tree, target)
+        _check_qualify(tree, target)
         tree = tree.transform(format_last)
         check_words(tree, source, target)
         tree = by_types(tree, source, target, catalogue)
@@ -143,6 +144,12 @@ def _check_interval(target: Dialect) -> None:
     """Refuse a computed length of time, which few dialects have."""
     if not target.computed_intervals:
         raise Refused(Issue("dialect", f"{target.title} has no INTERVAL of a computed number."))
+
+
+def _check_qualify(tree: exp.Expr, target: Dialect) -> None:
+    """Refuse QUALIFY where there is none: sqlglot's query in place of it shows a column more."""
+    if not target.qualify and tree.find(exp.Qualify):
+        raise Builder(target, None, VALUES, QUERIES).lacks("QUALIFY")
 
 
 def _check_distinct(tree: exp.Expr, target: Dialect) -> None:

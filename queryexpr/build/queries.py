@@ -36,8 +36,17 @@ def write_select(builder: Builder, node: Select) -> exp.Expr:
         where=exp.Where(this=builder.value(node.where)) if node.where is not None else None,
         group=exp.Group(expressions=builder.values(node.group_by)) if node.group_by else None,
         having=exp.Having(this=builder.value(node.having)) if node.having is not None else None,
+        qualify=_qualify(builder, node),
     )
     return _tail(builder, node, select)
+
+
+def _qualify(builder: Builder, node: Select) -> exp.Qualify | None:
+    if node.qualify is None:
+        return None
+    if not builder.dialect.qualify:
+        raise builder.lacks("QUALIFY")
+    return exp.Qualify(this=builder.value(node.qualify))
 
 
 def _distinct(builder: Builder, node: Select) -> exp.Distinct | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.scope import Scope
 from queryexpr.expression import Aggregate, Column, Node, Op, Select, Star, Subquery, Window
-from queryexpr.walk import children, conjuncts, fields
+from queryexpr.walk import children, conjuncts, fields, walk
 
 if TYPE_CHECKING:
     from queryexpr.check.checker import Checker
@@ -24,6 +24,7 @@ def check_groups(checker: Checker, node: Select, scope: Scope, pointer: str) -> 
     """Add an issue for the columns that are missing in GROUP BY, with the fix."""
     parts = [(item.expr, f"{pointer}/select/{n}/expr") for n, item in enumerate(node.select)]
     parts += [(node.having, f"{pointer}/having")] if node.having is not None else []
+    parts += [(node.qualify, f"{pointer}/qualify")] if node.qualify is not None else []
     sorts = enumerate(sort.by for sort in node.order_by)
     parts += [(by, f"{pointer}/order_by/{n}/by") for n, by in sorts if not _is_alias(by, scope)]
     parts += [(value, f"{pointer}/distinct_on/{n}") for n, value in enumerate(node.distinct_on)]
@@ -167,3 +168,13 @@ def _report(checker: Checker, node: Select, loose: list[tuple[Column, str]], poi
     message = f"{names} {verb} neither in GROUP BY nor in an aggregate: which row's value is meant?"
     severity = "error" if checker.strict_groups else "warning"
     checker.wrong("group_by", message, loose[0][1], severity=severity, fix=tuple(fix))
+
+
+def check_qualify(checker: Checker, node: Select, pointer: str) -> None:
+    """Add an issue if QUALIFY has no window to judge rows by."""
+    if node.qualify is None:
+        return
+    inside = walk((node.select, node.qualify))
+    if not any(isinstance(part, Window) for part, _ in inside):
+        message = "QUALIFY needs a window, there or in SELECT: use 'where' or 'having'."
+        checker.wrong("window", message, f"{pointer}/qualify")

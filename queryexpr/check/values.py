@@ -53,12 +53,14 @@ class Values:
         scope.columns = [item.expr for item in items if not item.alias]
         scope.results = {item.alias.lower(): item for item in items if item.alias}
         group = Place("GROUP BY", "last" if dialect.alias_in_group_by else "expand", subject=True)
+        qualify = Place("QUALIFY", "last")
         having = Place("HAVING", "last" if dialect.alias_in_having else "expand")
         return {
             "select": items,
             "where": self.condition(node.where, scope, f"{pointer}/where", "WHERE"),
             "group_by": self.every(node.group_by, scope, f"{pointer}/group_by", group),
             "having": self.value(node.having, scope, f"{pointer}/having", having),
+            "qualify": self.value(node.qualify, scope, f"{pointer}/qualify", qualify),
             "distinct_on": self.every(
                 node.distinct_on, scope, f"{pointer}/distinct_on", Place("DISTINCT ON", "first")
             ),

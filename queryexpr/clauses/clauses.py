@@ -24,7 +24,7 @@ from queryexpr.schema.catalogue import Catalogue
 # Name of a clause in the query expression → the words before it in SQL.
 KEYWORDS = {
     "with": "WITH", "select": "SELECT", "from": "FROM", "where": "WHERE", "group_by": "GROUP BY",
-    "having": "HAVING", "order_by": "ORDER BY",
+    "having": "HAVING", "qualify": "QUALIFY", "order_by": "ORDER BY",
 }  # fmt: skip
 NUMBERS = ("limit", "offset")
 MAX_DIGITS = 9

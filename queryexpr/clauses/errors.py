@@ -18,6 +18,7 @@ _AROUND = {
     "with": ("WITH", "SELECT 1"), "select": ("SELECT", ""), "from": ("SELECT 1 FROM", ""),
     "where": ("SELECT 1 FROM t WHERE", ""), "group_by": ("SELECT 1 FROM t GROUP BY", ""),
     "having": ("SELECT 1 FROM t GROUP BY a HAVING", ""),
+    "qualify": ("SELECT 1 FROM t QUALIFY", ""),
     "order_by": ("SELECT 1 FROM t ORDER BY", ""),
 }  # fmt: skip
 _OPEN, _CLOSE = "([{", ")]}"

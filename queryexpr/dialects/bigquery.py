@@ -63,4 +63,5 @@ BIGQUERY = Dialect(
     hash_comments=True,
     quoted_paths=True,
     databases=True,
+    qualify=True,
 )  # fmt: skip

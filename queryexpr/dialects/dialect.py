@@ -120,6 +120,7 @@ class Dialect:
     groups_follow_joins: bool = False  # … but one that joins determine, as `a.x = b.x` does b.x
     alias_in_group_by: bool = True
     alias_in_having: bool = True
+    qualify: bool = False  # a condition on windows
     results_in_order_by: bool = True  # a name there is a column of the result before others
     distinct_on: bool = False
     distinct_on_leads_order: bool = False  # ORDER BY has to begin with what DISTINCT ON names

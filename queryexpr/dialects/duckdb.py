@@ -20,6 +20,7 @@ DUCKDB = Dialect(
     title="DuckDB",
     main_schema="main",
     databases=True,
+    qualify=True,
     reserved=frozenset({"AT", "LAMBDA", "PIVOT_LONGER", "UNPACK"}),
     spellings=SPELLINGS | SUBSTRINGS | ENDS | {
         "LENGTH": "length", "IFNULL": "coalesce", "POW": "power", "LN": "ln"},

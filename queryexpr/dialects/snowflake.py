@@ -20,6 +20,7 @@ SNOWFLAKE = Dialect(
     title="Snowflake",
     main_schema="public",
     databases=True,
+    qualify=True,
     folds="upper",
     spellings=SPELLINGS | SUBSTRINGS | ENDS | {
         "LENGTH": "length", "LEN": "length", "POW": "power", "IFNULL": "coalesce",

@@ -33,7 +33,7 @@ def read(document: Any) -> QueryExpression:
 
 
 # Where a bare null could mean that nothing is there, or the literal, whose rows are others.
-_CONDITIONS = frozenset({"where", "having", "filter", "on", "of"})
+_CONDITIONS = frozenset({"where", "having", "qualify", "filter", "on", "of"})
 
 
 def _with_literals(document: Any) -> Any:

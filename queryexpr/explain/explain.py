@@ -75,6 +75,7 @@ def _clauses(writer: Writer, node: Select) -> Iterator[list[str]]:
     elif node.having is not None:
         yield ["Put all rows together in a group."]
     yield from _conditions(writer, "Keep the groups where", node.having)
+    yield from _conditions(writer, "Of these, keep the rows where", node.qualify)
     yield _result(writer, node)
     yield from _tail(writer, node, [_by(writer, value, ATOM) for value in node.distinct_on])
 

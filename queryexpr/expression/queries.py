@@ -80,7 +80,8 @@ class With(Node):
 class Select(Node):
     """A query specification.
 
-    Of the rows with equal values in `distinct_on`, only the first by `order_by` is kept.
+    `qualify` keeps rows by what windows say of them. Of the rows with equal values in
+    `distinct_on`, only the first by `order_by` is kept.
     """
 
     with_: tuple[With, ...] = Field((), alias="with")
@@ -90,6 +91,7 @@ class Select(Node):
     where: Expr | None = None
     group_by: tuple[Expr, ...] = ()
     having: Expr | None = None
+    qualify: Expr | None = None
     select: tuple[Item, ...] = Field(min_length=1)
     distinct: StrictBool = False
     distinct_on: tuple[Expr, ...] = ()

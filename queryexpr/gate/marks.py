@@ -72,8 +72,8 @@ def _table(node: TableName) -> Iterator[Mark]:
 
 
 def _select(node: Select) -> Iterator[Mark]:
-    clauses = {"where": node.where, "having": node.having, "limit": node.limit,
-               "offset": node.offset, "distinct": node.distinct or None,
+    clauses = {"where": node.where, "having": node.having, "qualify": node.qualify,
+               "limit": node.limit, "offset": node.offset, "distinct": node.distinct or None,
                "distinct on": node.distinct_on or None}  # fmt: skip
     yield from ((name, None) for name, clause in clauses.items() if clause is not None)
     yield from (("item", None) for _ in node.select)

@@ -13,8 +13,8 @@ from queryexpr.lift.renamed import read_named
 from queryexpr.lift.rows import read_rows
 from queryexpr.lift.sources import read_from, read_joins, read_table
 
-_CLAUSES = ("expressions", "from_", "joins", "where", "group", "having", "order", "limit", "offset",
-            "distinct", "with_", "windows")  # fmt: skip
+_CLAUSES = ("expressions", "from_", "joins", "where", "group", "having", "qualify", "order",
+            "limit", "offset", "distinct", "with_", "windows")  # fmt: skip
 
 
 def read_select(reader: Reader, node: exp.Select) -> Select:
@@ -27,6 +27,7 @@ def read_select(reader: Reader, node: exp.Select) -> Select:
         "where": _condition(reader, args.get("where")),
         "group_by": _groups(reader, args.get("group")),
         "having": _condition(reader, args.get("having")),
+        "qualify": _qualify(reader, args.get("qualify")),
         "select": tuple(_item(reader, item) for item in node.expressions),
         **_distinct(reader, args.get("distinct")),
         **_tail(reader, args),
@@ -100,8 +101,14 @@ def read_subquery(reader: Reader, node: exp.Subquery) -> Any:
     return query
 
 
-def _condition(reader: Reader, node: exp.Where | exp.Having | None) -> Any:
+def _condition(reader: Reader, node: exp.Where | exp.Having | exp.Qualify | None) -> Any:
     return None if node is None else reader.maybe(node.this)
+
+
+def _qualify(reader: Reader, node: exp.Qualify | None) -> Any:
+    if node is not None and not reader.dialect.qualify:
+        raise reader.wrong("not_supported", f"{reader.dialect.title} has no QUALIFY.", node)
+    return _condition(reader, node)
 
 
 def _groups(reader: Reader, node: exp.Group | None) -> tuple[Any, ...]:

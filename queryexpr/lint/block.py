@@ -182,6 +182,7 @@ class Block:
             node.distinct_on,
             node.group_by,
             node.having,
+            node.qualify,
             node.order_by,
         )
         sources = self.mentions((*values, *(condition.value for condition in self.conditions)))

@@ -23,7 +23,7 @@ from queryexpr.schema.catalogue import Catalogue
 
 _JOIN_LINTS = (cartesian, off_keys, left_out, fan_out)
 _CLAUSES = ("with", "from", "joined", "joins", "source", "on", "where", "group_by", "having",
-            "select", "order_by")  # fmt: skip
+            "qualify", "select", "order_by")  # fmt: skip
 _PLACES = {key: place for place, key in enumerate(_CLAUSES)}
 
 

@@ -114,7 +114,11 @@ def not_in(block: Block, inner: dict[int, Block]) -> Iterator[Issue]:
     """Warn of NOT IN with a query that may return null. `inner` has the blocks of subqueries."""
     node, at = block.node, block.pointer
     parts = [(condition.value, condition.pointer) for condition in block.conditions]
-    parts += [(node.select, f"{at}/select"), (node.having, f"{at}/having")]
+    parts += [
+        (node.select, f"{at}/select"),
+        (node.having, f"{at}/having"),
+        (node.qualify, f"{at}/qualify"),
+    ]
     for value, pointer in parts:
         for test, place in walk(value, pointer):
             if (query := _excluded(test)) and (column := _null(query, inner)):

@@ -46,7 +46,12 @@ def fan_out(block: Block, rows: Rows, schema: Schema) -> Iterator[Issue]:
 
 def _aggregates(node: Select, pointer: str) -> Iterator[tuple[Aggregate, str]]:
     """Yield the aggregates that repeated rows change; not those of windows."""
-    clauses = (("select", node.select), ("having", node.having), ("order_by", node.order_by))
+    clauses = (
+        ("select", node.select),
+        ("having", node.having),
+        ("qualify", node.qualify),
+        ("order_by", node.order_by),
+    )
     for key, clause in clauses:
         windows: set[int] = set()
         for part, at in walk(clause, f"{pointer}/{key}"):

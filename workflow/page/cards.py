@@ -10,7 +10,8 @@ from queryexpr.issues import Issue, Severity
 
 LABELS = {
     "with": "First make", "from": "Take the rows of", "where": "Keep those where",
-    "group_by": "Put together by", "having": "Keep groups where", "select": "Show",
+    "group_by": "Put together by", "having": "Keep groups where",
+    "qualify": "Of these, keep rows where", "select": "Show",
     "order_by": "Sort by", "limit": "At most this many rows", "offset": "Leave out the first",
 }  # fmt: skip
 REMEDIES = {"group_by": "Add to GROUP BY"}
