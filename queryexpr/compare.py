@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from queryexpr.check.checker import Checked
@@ -72,11 +73,16 @@ class _Former:
             tuple(sorted(map(repr, sources))) if inner else tuple(sources),
             tuple(sorted(map(repr, conditions))),
             tuple(sorted(repr(self._form(value, scope)) for value in node.group_by)),
+            tuple(sorted(map(repr, self._sets(node, scope)))),
             *(self._form(part, scope) for part in (node.with_, node.having, node.qualify)),
             self._form(node.select, scope),
             node.distinct, self._form(node.distinct_on, scope),
             self._form(node.order_by, scope), node.limit, node.offset,
         )  # fmt: skip
+
+    def _sets(self, node: Select, scope: Scope) -> Iterator[list[str]]:
+        for one in node.grouping_sets:
+            yield sorted(repr(self._form(node.group_by[number], scope)) for number in one)
 
     def _terms(self, condition: Any, scope: Scope) -> list[Any]:
         """Return the conditions that AND combines."""

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from queryexpr.build.aggregates import write_order
 from queryexpr.build.builder import Builder, Writing
+from queryexpr.build.groups import write_groups
 from queryexpr.dialects.operators import is_condition
 from queryexpr.expression import (
     Case,
@@ -34,7 +35,7 @@ def write_select(builder: Builder, node: Select) -> exp.Expr:
         from_=exp.From(this=source) if source else None,
         joins=[_join(builder, join) for join in node.joins] or None,
         where=exp.Where(this=builder.value(node.where)) if node.where is not None else None,
-        group=exp.Group(expressions=builder.values(node.group_by)) if node.group_by else None,
+        group=write_groups(builder, node),
         having=exp.Having(this=builder.value(node.having)) if node.having is not None else None,
         qualify=_qualify(builder, node),
     )

@@ -8,7 +8,7 @@ MySQL otherwise return the value of any row, which is rarely what was asked.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from queryexpr.check.scope import Scope
 from queryexpr.expression import Aggregate, Column, Node, Op, Select, Star, Subquery, Window
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from queryexpr.check.checker import Checker
 
 Key = tuple[Any, ...]
+
+
+class Groups(NamedTuple):
+    """The keys of what rows are grouped by, and of what is in all grouping sets."""
+
+    keys: set[Key]
+    firm: set[Key]
 
 
 def check_groups(checker: Checker, node: Select, scope: Scope, pointer: str) -> None:
@@ -30,9 +37,11 @@ def check_groups(checker: Checker, node: Select, scope: Scope, pointer: str) -> 
     parts += [(value, f"{pointer}/distinct_on/{n}") for n, value in enumerate(node.distinct_on)]
     if not node.group_by and node.having is None and not any(aggregates(p) for p, _ in parts):
         return
-    groups = _groups(node, scope)
-    if checker.dialect.groups_follow_joins:
-        groups = _with_determined(groups, node, scope)
+    keys = keys_of_groups(node, scope)
+    groups = Groups(keys, _in_all_sets(node, scope) if node.grouping_sets else keys)
+    if checker.dialect.groups_follow_joins and not node.grouping_sets:
+        keys = _with_determined(keys, node, scope)
+        groups = Groups(keys, keys)
     loose = [(column, at) for part, at in parts for column in _loose(part, groups, scope)]
     if loose:
         _report(checker, node, loose, pointer)
@@ -70,9 +79,14 @@ def check_distinct(checker: Checker, node: Select, scope: Scope, pointer: str) -
         checker.wrong("distinct_on", message, f"{pointer}/order_by")
 
 
-def _groups(node: Select, scope: Scope) -> set[Key]:
+def keys_of_groups(node: Select, scope: Scope) -> set[Key]:
     """Return the keys of what GROUP BY names."""
     return {key(_value_of(value, node, scope), scope) for value in node.group_by}
+
+
+def _in_all_sets(node: Select, scope: Scope) -> set[Key]:
+    numbers = set(range(len(node.group_by))).intersection(*node.grouping_sets)
+    return {key(_value_of(node.group_by[number], node, scope), scope) for number in numbers}
 
 
 def _with_determined(groups: set[Key], node: Select, scope: Scope) -> set[Key]:
@@ -118,11 +132,11 @@ def key(value: Any, scope: Scope) -> Key:
     return (type(value).__name__, value)
 
 
-def _loose(value: Any, groups: set[Key], scope: Scope) -> Iterator[Column]:
+def _loose(value: Any, groups: Groups, scope: Scope) -> Iterator[Column]:
     """Yield the columns of `value` that no group determines."""
     if not isinstance(value, Node) or isinstance(value, Aggregate | Subquery):
         return
-    if key(value, scope) in groups:
+    if key(value, scope) in groups.keys:
         return
     if isinstance(value, Column):
         if _is_loose(value, groups, scope):
@@ -137,23 +151,23 @@ def _loose(value: Any, groups: set[Key], scope: Scope) -> Iterator[Column]:
             yield from _loose(child, groups, scope)
 
 
-def _is_loose(column: Column, groups: set[Key], scope: Scope) -> bool:
+def _is_loose(column: Column, groups: Groups, scope: Scope) -> bool:
     matches = scope.known(column.column, column.table)
     if len(matches) != 1:
         return False  # an alias, a column of an outer query, or an error already
     source = matches[0][0]
     primary = source.table.primary_key if source.table else ()
     determined = {("column", source.alias.lower(), name.lower()) for name in primary}
-    return not (determined and determined <= groups)
+    return not (determined and determined <= groups.firm)
 
 
-def _loose_star(star: Star, groups: set[Key], scope: Scope) -> Iterator[Column]:
+def _loose_star(star: Star, groups: Groups, scope: Scope) -> Iterator[Column]:
     for source in scope.sources.values():
         if star.table and source.alias.lower() != star.table.lower():
             continue
         for output in (source.columns or {}).values():
             column = Column(column=output.name, table=source.alias)
-            if key(column, scope) not in groups and _is_loose(column, groups, scope):
+            if key(column, scope) not in groups.keys and _is_loose(column, groups, scope):
                 yield column
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.checker import Checker, Ctes
 from queryexpr.check.grouping import check_distinct, check_groups, check_qualify
+from queryexpr.check.grouping_sets import check_grouping_sets
 from queryexpr.check.growth import check_width
 from queryexpr.check.kinds import describe
 from queryexpr.check.recursion import check_recursion
@@ -122,6 +123,7 @@ class Queries:
         self.checker.blocks.append((whole, scope, pointer))
         check_groups(self.checker, whole, scope, pointer)
         check_distinct(self.checker, whole, scope, pointer)
+        check_grouping_sets(self.checker, whole, scope, pointer)
         check_qualify(self.checker, whole, pointer)
         return whole, self._outputs(whole, scope)
 

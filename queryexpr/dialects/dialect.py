@@ -120,6 +120,7 @@ class Dialect:
     groups_follow_joins: bool = False  # … but one that joins determine, as `a.x = b.x` does b.x
     alias_in_group_by: bool = True
     alias_in_having: bool = True
+    grouping: Literal["", "rollup", "sets"] = "sets"  # several groupings at once: which it has
     qualify: bool = False  # a condition on windows
     results_in_order_by: bool = True  # a name there is a column of the result before others
     distinct_on: bool = False

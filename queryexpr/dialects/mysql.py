@@ -36,7 +36,8 @@ MYSQL = Dialect(
         "IFNULL": "coalesce", "POW": "power", "LCASE": "lower", "UCASE": "upper", "LN": "ln",
         "NOW": "current_timestamp", "CURDATE": "current_date"},
     functions=scalars(
-        "DATE TIME YEAR MONTH DAY DAYOFMONTH DAYOFWEEK DAYOFYEAR WEEKDAY WEEK WEEKOFYEAR"
+        "GROUPING"
+        " DATE TIME YEAR MONTH DAY DAYOFMONTH DAYOFWEEK DAYOFYEAR WEEKDAY WEEK WEEKOFYEAR"
         " QUARTER HOUR MINUTE SECOND MICROSECOND MONTHNAME DAYNAME LAST_DAY DATE_FORMAT"
         " TIME_FORMAT STR_TO_DATE DATEDIFF TIMEDIFF TIMESTAMPDIFF TIMESTAMPADD DATE_ADD DATE_SUB"
         " ADDDATE SUBDATE ADDTIME SUBTIME UNIX_TIMESTAMP FROM_UNIXTIME TO_DAYS FROM_DAYS"
@@ -51,6 +52,7 @@ MYSQL = Dialect(
     aggregates=STATISTICS | aggregates("BIT_OR BIT_AND ANY_VALUE"),
     aggregates_read={"STDDEV": "stddev_pop", "STD": "stddev_pop", "VARIANCE": "var_pop"},
     aggregates_written={"stddev": "STDDEV_SAMP", "variance": "VAR_SAMP"},
+    grouping="rollup",
     lacks=frozenset({"median", "percentile_cont", "percentile_disc"}),
     computed_intervals=True,
     extract={

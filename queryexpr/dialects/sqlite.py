@@ -69,6 +69,7 @@ SQLITE = Dialect(
     affinities=True,
     collations=frozenset({"BINARY", "NOCASE", "RTRIM"}),
     groups_are_strict=False,
+    grouping="",
     filter=True,
     cross_join_is_free=False,  # it forbids a better order of the tables
     comma_binds_less=False,

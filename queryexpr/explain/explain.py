@@ -70,14 +70,23 @@ def _clauses(writer: Writer, node: Select) -> Iterator[list[str]]:
     yield from from_(writer, node.from_, node.joins)
     yield from _conditions(writer, "Keep the rows where", node.where)
     if node.group_by:
-        same = listed([_by(writer, part, ATOM) for part in node.group_by])
-        yield [f"Put the rows that agree in {same} together in a group."]
+        same = [_by(writer, part, ATOM) for part in node.group_by]
+        yield from _groups(same, node.grouping_sets)
     elif node.having is not None:
         yield ["Put all rows together in a group."]
     yield from _conditions(writer, "Keep the groups where", node.having)
     yield from _conditions(writer, "Of these, keep the rows where", node.qualify)
     yield _result(writer, node)
     yield from _tail(writer, node, [_by(writer, value, ATOM) for value in node.distinct_on])
+
+
+def _groups(values: list[str], sets: tuple[tuple[int, ...], ...]) -> Iterator[list[str]]:
+    if not sets:
+        yield [f"Put the rows that agree in {listed(values)} together in a group."]
+        return
+    each = [f"by {listed([values[n] for n in one])}" if one else "all together" for one in sets]
+    whole = f"Group the rows {len(sets)} times: {'; '.join(each)}. What a time is not by is null."
+    yield sentence_of(whole, f"Group the rows {len(sets)} times:", each)
 
 
 def _conditions(writer: Writer, start: str, node: Any) -> Iterator[list[str]]:

@@ -80,8 +80,9 @@ class With(Node):
 class Select(Node):
     """A query specification.
 
-    `qualify` keeps rows by what windows say of them. Of the rows with equal values in
-    `distinct_on`, only the first by `order_by` is kept.
+    With `grouping_sets`, rows are grouped once for each set, which has numbers of `group_by`; the
+    others are null there. `qualify` keeps rows by what windows say of them. Of the rows with equal
+    values in `distinct_on`, only the first by `order_by` is kept.
     """
 
     with_: tuple[With, ...] = Field((), alias="with")
@@ -90,6 +91,7 @@ class Select(Node):
     joins: tuple[Join, ...] = ()
     where: Expr | None = None
     group_by: tuple[Expr, ...] = ()
+    grouping_sets: tuple[tuple[Count, ...], ...] = ()
     having: Expr | None = None
     qualify: Expr | None = None
     select: tuple[Item, ...] = Field(min_length=1)

@@ -78,6 +78,7 @@ def _select(node: Select) -> Iterator[Mark]:
     yield from ((name, None) for name, clause in clauses.items() if clause is not None)
     yield from (("item", None) for _ in node.select)
     yield from (("group", None) for _ in node.group_by)
+    yield from (("set of groups", len(one)) for one in node.grouping_sets)
 
 
 def _op(node: Op) -> Iterator[Mark]:
@@ -98,8 +99,8 @@ _OF: dict[type, Any] = {
 }  # fmt: skip
 # Fields that hold words, not values.
 _WORDS = frozenset(
-    "column table schema_ database alias name columns using op agg fn native unit type frame join"
-    " set dir nulls distinct recursive natural safe star".split()
+    "column table schema_ database grouping_sets alias name columns using op agg fn native unit"
+    " type frame join set dir nulls distinct recursive natural safe star".split()
 )
 
 

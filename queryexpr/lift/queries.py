@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from queryexpr.expression import Item, Joined, Select, SetOperation, With
 from queryexpr.lift.aggregates import read_order
+from queryexpr.lift.groups import read_groups
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.renamed import read_named
 from queryexpr.lift.rows import read_rows
@@ -25,7 +26,7 @@ def read_select(reader: Reader, node: exp.Select) -> Select:
         **_with(reader, args.get("with_")),
         **read_from(reader, args.get("from_"), args.get("joins") or []),
         "where": _condition(reader, args.get("where")),
-        "group_by": _groups(reader, args.get("group")),
+        **read_groups(reader, args.get("group")),
         "having": _condition(reader, args.get("having")),
         "qualify": _qualify(reader, args.get("qualify")),
         "select": tuple(_item(reader, item) for item in node.expressions),
@@ -109,13 +110,6 @@ def _qualify(reader: Reader, node: exp.Qualify | None) -> Any:
     if node is not None and not reader.dialect.qualify:
         raise reader.wrong("not_supported", f"{reader.dialect.title} has no QUALIFY.", node)
     return _condition(reader, node)
-
-
-def _groups(reader: Reader, node: exp.Group | None) -> tuple[Any, ...]:
-    if node is None:
-        return ()
-    reader.only(node, "expressions")
-    return reader.values(node.expressions)
 
 
 def _item(reader: Reader, node: exp.Expr) -> Item:

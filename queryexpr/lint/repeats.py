@@ -143,7 +143,8 @@ def _group(block: Block, rows: Rows) -> _Group:
     For a source that is only joined on its key, any column is taken to identify its row, such as a
     name. Otherwise each total by name would cause a warning.
     """
-    values = [block.value_of(value) for value in block.node.group_by]
+    node = block.node  # the sets may have less in common than each has
+    values = [] if node.grouping_sets else [block.value_of(value) for value in node.group_by]
     columns = [*rows.fixed, *(name for value in values if (name := block.name(value)))]
     grouped = {name[0] for part, _ in walk(tuple(values)) if (name := block.name(part))}
     named, fixed = (
