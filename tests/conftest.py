@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.embedded import start_model, variables
 from tests.support.fake_provider import FakeProvider
@@ -16,6 +17,10 @@ from tests.support.portal import FAKE_KEY, FAKE_TEAM, LONG_TIMEOUTS, Portal
 from tests.support.ports import free_port
 from tests.support.servers import databases
 from tests.support.socket_client import SocketClient
+
+# A machine that is busy makes slow examples, and no wrong ones.
+settings.register_profile("any_speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any_speed")
 
 
 @pytest.hookimpl(optionalhook=True)
