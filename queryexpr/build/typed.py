@@ -46,17 +46,27 @@ def _annotated(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) -> 
     }
     for alias in tree.find_all(exp.Alias):
         alias.meta["own"] = True
+    for named in tree.find_all(exp.TableAlias):
+        named.meta["columns"] = [column.copy() for column in named.columns]
     for ordered in tree.find_all(exp.Ordered):
         ordered.meta["name"] = ordered.this.name if type(ordered.this) is exp.Column else ""
-    named = qualify(
+    whole = qualify(
         tree, schema=schema, dialect=source.name, expand_stars=False, quote_identifiers=False,
         identify=False, validate_qualify_columns=False, expand_alias_refs=False,
     )  # fmt: skip
-    _restore_order(named)
-    typed = annotate_types(named, schema=schema, dialect=source.name)
+    _restore_order(whole)
+    typed = annotate_types(whole, schema=schema, dialect=source.name)
     for alias in list(_added(typed)):
         alias.replace(alias.this)
+    _restore_columns(typed)
     return typed
+
+
+def _restore_columns(tree: exp.Expr) -> None:
+    """Name the columns of WITH again, where sqlglot gave the values inside these names."""
+    for alias in tree.find_all(exp.TableAlias):
+        if columns := alias.meta.get("columns"):
+            alias.set("columns", columns)
 
 
 def _restore_order(tree: exp.Expr) -> None:

@@ -37,3 +37,17 @@ def test_what_is_written_needs_no_names_behind_an_alias(target: str) -> None:
 
 def test_more_names_than_columns_are_an_error() -> None:
     assert errors("SELECT a FROM (SELECT id FROM emp) AS t (a, b)", "postgres")
+
+
+@pytest.mark.parametrize("target", ["sqlite", "duckdb"])
+def test_the_columns_of_with_keep_their_names_in_a_translation(target: str) -> None:
+    sql = (
+        "WITH r (no, total) AS (SELECT dept_id, SUM(salary) + 1 FROM emp GROUP BY dept_id)"
+        " SELECT d.name, total FROM dept d, r WHERE d.id = no AND total = (SELECT MAX(total) FROM r)"
+    )
+    assert carried(sql, "postgres", target) == run("duckdb", sql)
+
+
+def test_the_columns_of_with_are_named_in_a_dialect_without_an_engine_here() -> None:
+    sql = "WITH r (n) AS (SELECT salary + 1 FROM emp) SELECT n FROM r"
+    assert "r(n) AS" in written(sql, "postgres", "mysql")
