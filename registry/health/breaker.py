@@ -19,11 +19,12 @@ WINDOW = 10.0
 MIN_FAILURES = 5
 FIRST_PAUSE, MAX_PAUSE = 5.0, 60.0
 TRIAL_SECONDS = 10.0  # for a trial that neither fails nor succeeds
+SLACK = 1.0  # by which a pause that another worker shares must be longer to be a new one
 
 
 @dataclass(slots=True)
 class Breaker:
-    """One provider's. All times are Unix time, which workers share; 0 is never."""
+    """One provider's. All times are of this process's monotonic clock; 0 is never."""
 
     until: float = 0.0
     opened: float = 0.0
@@ -32,7 +33,6 @@ class Breaker:
 
     def failed(self, now: float, calls: Iterable[tuple[float, bool]], answered: float) -> None:
         """Open if a trial failed, or if the recent `calls` (when, answered?) mostly failed."""
-        self._follow(now)
         if self._is_closed(answered):
             self.pause = 0.0
             recent = [fine for at, fine in calls if at > now - WINDOW]
@@ -49,18 +49,20 @@ class Breaker:
         self._open(now, max(self.until, now + min(seconds, MAX_PAUSE)))
 
     def adopt(self, now: float, until: float) -> None:
-        """Open as another worker's is."""
-        if until > max(now, self.until):
+        """Open as another worker's is.
+
+        `until` came through Unix time, so it is a little off. One that no pause reaches was
+        written before that clock was set back: its worker soon corrects it.
+        """
+        if max(now, self.until + SLACK) < until < now + 2 * MAX_PAUSE:
             self._open(now, min(until, now + MAX_PAUSE))
 
     def ends(self, now: float, answered: float) -> float:
         """Return until when it is open, or 0. `answered` is when the provider last answered."""
-        self._follow(now)
         return 0.0 if self._is_closed(answered) or now >= self.until else self.until
 
     def skips(self, now: float, answered: float) -> bool:
         """Is the provider to be skipped? Once the time is over, one call is let through."""
-        self._follow(now)
         if self._is_closed(answered):
             return False
         if now < self.until:
@@ -69,11 +71,6 @@ class Breaker:
             return True
         self.trial = now
         return False
-
-    def _follow(self, now: float) -> None:
-        """Move the times with a clock that was set back, so that no pause becomes longer."""
-        if (back := self.opened - now) > 0:
-            self.opened, self.until, self.trial = now, self.until - back, self.trial - back
 
     def _is_closed(self, answered: float) -> bool:
         return not self.opened or answered > self.opened

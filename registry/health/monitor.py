@@ -50,7 +50,7 @@ class Monitor:
     def is_skipped(self, provider: Provider) -> bool:
         """Is it better not asked while another can answer? If it has servers, when all are."""
         if provider.servers:
-            return all(traffic_log.ends(s.key, self.traffic_of(s)) for s in provider.servers)
+            return all(traffic_log.is_open(s.key, self.traffic_of(s)) for s in provider.servers)
         return traffic_log.skips(provider.key, self.traffic_of(provider))
 
     def skipped_until(self, provider: Provider) -> float | None:

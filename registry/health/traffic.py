@@ -2,7 +2,8 @@
 The results of real calls, which health uses besides its probes.
 
 Each worker keeps the last minute of its calls and shares it. Only errors of the provider count, not
-those of the caller.
+those of the caller. Inside, times are of the monotonic clock; what is shared is in Unix time, as of
+now, so that a clock that is set back or ahead changes no more than one exchange with the others.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import msgspec
 from registry.health.breaker import Breaker
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from core.errors import PortalError
 
@@ -63,7 +64,8 @@ class Traffic:
 class TrafficLog:
     """This worker's calls, by provider. Its methods are cheap: every answer calls one."""
 
-    def __init__(self) -> None:
+    def __init__(self, unix_time: Callable[[], float] = time.time) -> None:
+        self._unix_time = unix_time
         self._calls: dict[str, deque[tuple[float, bool]]] = {}
         self._succeeded: dict[str, float] = {}
         self._errors: dict[str, deque[Failed]] = {}
@@ -76,13 +78,13 @@ class TrafficLog:
 
     def succeeded(self, provider: str) -> None:
         """Count a call that the provider answered."""
-        now = time.time()
+        now = time.monotonic()
         self._succeeded[provider] = now
         self._calls.setdefault(provider, deque(maxlen=MAX_CALLS)).append((now, True))
 
     def failed(self, provider: str, error: PortalError) -> None:
         """Count a failed call, if the provider is at fault."""
-        now = time.time()
+        now = time.monotonic()
         if is_fault(error):
             errors = self._errors.setdefault(provider, deque(maxlen=MAX_ERRORS))
             errors.append(Failed(now, error.code, error.message))
@@ -99,33 +101,44 @@ class TrafficLog:
         """Is the provider better not asked, as this worker's calls and all workers' say?"""
         if provider not in self._breakers and not others.until:
             return False
-        now, breaker = time.time(), self._breaker(provider)
-        breaker.adopt(now, others.until)
-        return breaker.skips(now, max(self._succeeded.get(provider, 0.0), others.succeeded))
+        breaker, now, answered = self._followed(provider, others)
+        return breaker.skips(now, answered)
 
-    def ends(self, provider: str, others: Traffic) -> float:
-        """Return until when the provider's breaker is open, or 0. No call is let through by it."""
+    def is_open(self, provider: str, others: Traffic) -> bool:
+        """Is the provider's breaker open? No call is let through by this."""
         if provider not in self._breakers and not others.until:
-            return 0.0
-        now, breaker = time.time(), self._breaker(provider)
-        breaker.adopt(now, others.until)
-        return breaker.ends(now, max(self._succeeded.get(provider, 0.0), others.succeeded))
+            return False
+        breaker, now, answered = self._followed(provider, others)
+        return breaker.ends(now, answered) > 0
+
+    def _followed(self, provider: str, others: Traffic) -> tuple[Breaker, float, float]:
+        """Return the breaker, as open as those of `others`; now; and when an answer last came."""
+        ahead, breaker = self._ahead(), self._breaker(provider)
+        now = time.monotonic()
+        breaker.adopt(now, others.until - ahead)
+        return breaker, now, max(self._succeeded.get(provider, 0.0), others.succeeded - ahead)
+
+    def _ahead(self) -> float:
+        """Return by how much Unix time is ahead of the monotonic clock, now."""
+        return self._unix_time() - time.monotonic()
 
     def traffic(self) -> dict[str, Traffic]:
-        """Return each provider's last minute."""
-        since = time.time() - WINDOW
-        traffic = {}
-        for provider in {*self._calls, *self._breakers}:
-            recent = [fine for at, fine in list(self._calls.get(provider, ())) if at > since]
-            answered = self._succeeded.get(provider, 0.0)
-            traffic[provider] = Traffic(
-                len(recent),
-                recent.count(False),
-                answered,
-                tuple(self._errors.get(provider, ())),
-                self._breakers.get(provider, Breaker()).ends(time.time(), answered),
-            )
-        return traffic
+        """Return each provider's last minute, in Unix time."""
+        now, ahead = time.monotonic(), self._ahead()
+        return {name: self._of(name, now, ahead) for name in {*self._calls, *self._breakers}}
+
+    def _of(self, provider: str, now: float, ahead: float) -> Traffic:
+        calls = list(self._calls.get(provider, ()))
+        recent = [fine for at, fine in calls if at > now - WINDOW]
+        answered = self._succeeded.get(provider, 0.0)
+        until = self._breakers.get(provider, Breaker()).ends(now, answered)
+        return Traffic(
+            len(recent),
+            recent.count(False),
+            answered and answered + ahead,
+            tuple(replace(e, at=e.at + ahead) for e in list(self._errors.get(provider, ()))),
+            until and until + ahead,
+        )
 
 
 def is_fault(error: PortalError) -> bool:
