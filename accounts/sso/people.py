@@ -21,7 +21,7 @@ from accounts.record import record_sso_refusal
 from accounts.sign_in.confirm import confirm
 from accounts.sso.backend import BACKEND
 from accounts.sso.groups import set_groups
-from accounts.sso.protocol import FRESH_SECONDS
+from accounts.sso.protocol import FRESH_SECONDS, LEEWAY_SECONDS
 
 logger = logging.getLogger(__name__)
 ID_TOKEN = "sso_id_token"  # noqa: S105 — a key of the session
@@ -49,9 +49,22 @@ def sign_in(request: HttpRequest, sociallogin: Any) -> HttpResponse:
 
 def _asked_at(sociallogin: Any) -> float:
     """Return when the provider asked who it is; 0 if that is not known, as in a silent sign-in."""
-    if isinstance(at := sociallogin.claims.get("auth_time"), int | float):
-        return float(at)
+    if (at := _auth_time(sociallogin.claims)) is not None:
+        return at
     return time.time() if sociallogin.state.get("fresh") else 0.0
+
+
+def _auth_time(claims: dict[str, Any]) -> float | None:
+    """Return when the provider says that it asked; None if it does not say, 0 if it makes no sense.
+
+    A time to come, or one in milliseconds, would stay new for as long.
+    """
+    at, now = claims.get("auth_time"), time.time()
+    if at is None:
+        return None
+    if isinstance(at, bool) or not isinstance(at, int | float) or not at <= now + LEEWAY_SECONDS:
+        return 0.0
+    return min(float(at), now)
 
 
 def _is_fresh(claims: dict[str, Any]) -> bool:
@@ -60,10 +73,10 @@ def _is_fresh(claims: dict[str, Any]) -> bool:
     Some do not say when it was. Whoever has the browser can take the request to ask again,
     `prompt=login`, out of the address, so an operator decides whether that counts.
     """
-    at = claims.get("auth_time")
+    at = _auth_time(claims)
     if at is None:
         return bool(settings.OIDC_TRUST_PROMPT)
-    return isinstance(at, int | float) and time.time() - at <= FRESH_SECONDS
+    return time.time() - at <= FRESH_SECONDS
 
 
 def _person(sociallogin: Any) -> User:

@@ -147,7 +147,8 @@ class Protocol(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # the package
         userinfo = fetch(url, {"Authorization": f"Bearer {access_token}"})
         if userinfo.get("sub") != subject:
             raise OAuth2Error("userinfo is about another subject than the ID token")
-        return userinfo
+        # When someone signed in is of this sign-in, not of the person: only the ID token says it.
+        return {name: value for name, value in userinfo.items() if name != "auth_time"}
 
 
 def verified(id_token: str, keys_url: str, state: str) -> dict[str, Any]:

@@ -103,3 +103,11 @@ def test_a_new_link_confirms_who_has_no_password(away: Client, ann: User) -> Non
 def test_no_one_confirms_without_signing_in(client: Client, ann: User) -> None:
     answer = client.post("/account/confirm", {"password": "x"})
     assert answer.headers["Location"].startswith("/sign-in")
+
+
+def test_a_sign_in_to_come_is_not_recent(away: Client) -> None:
+    """The clock was set back since."""
+    session = away.session
+    session[BEGAN] = time.time() + 3600
+    session.save()
+    assert away.post("/tokens", TOKEN).headers["Location"].startswith("/account/confirm")

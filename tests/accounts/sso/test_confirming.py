@@ -38,12 +38,15 @@ def test_a_silent_sign_in_makes_no_token(
     assert tokens(sso, "cleo") == 1
 
 
-@pytest.mark.parametrize(("age", "status"), [(3600, 403), (5, 302), ("soon", 403)])
+@pytest.mark.parametrize(
+    ("age", "status"),
+    [(3600, 403), (5, 302), ("soon", 403), (-30, 302), (-3600, 403), (True, 403)],
+)
 def test_the_provider_must_have_asked_just_now(
     age: object, status: int, openid: OpenIDProvider, visitor: Visitor
 ) -> None:
     openid.know("c-2")
-    openid.lie(auth_time=time.time() - age if isinstance(age, int) else age)
+    openid.lie(auth_time=time.time() - age if type(age) is int else age)
     address = visitor.leave(fresh="1")
     assert visitor.come_back(openid.agree(address, "c-2")).status_code == status
 
@@ -59,6 +62,15 @@ def test_a_provider_that_does_not_say_when_is_not_believed(
     refused = visitor.come_back(openid.agree(address, "c-4"))
     assert (refused.status_code, "<code>auth_time</code>" in refused.text) == (403, True)
     assert visitor.post("/tokens", name="x", days="7").headers["Location"].startswith("/account/")
+
+
+def test_what_a_profile_says_is_not_when_someone_signed_in(
+    openid: OpenIDProvider, visitor: Visitor
+) -> None:
+    openid.know("c-6", auth_time=time.time())
+    openid.lie(auth_time=None)  # in the ID token
+    refused = visitor.come_back(openid.agree(visitor.leave(fresh="1"), "c-6"))
+    assert refused.status_code == 403
 
 
 def test_an_operator_may_let_the_prompt_count(
