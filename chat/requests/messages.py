@@ -24,7 +24,7 @@ MESSAGE = frozenset({
     "partial", "tool_plan", "reasoning_opaque", "encrypted_content",
 })  # fmt: skip
 # What of a message is its words. The rest of the list is examined, unless it is an answer's.
-SAID = frozenset({"role", "content", "name", "tool_calls", "tool_call_id", "function_call"})
+SAID = frozenset({"role", "content", "name", "tool_call_id"})
 CONTENTS = frozenset({"role", "content", "images", "tool_calls"})
 OWN = Options((), sent=True)
 

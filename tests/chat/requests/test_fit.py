@@ -160,6 +160,8 @@ LINK = "http://169.254.169.254/"
         {"extra_content": {"vendor": {"base_url": LINK}}},
         {"search_results": [{"image": LINK}]},
         {"id": {"extra_headers": {"x": "y"}}},
+        {"tool_calls": [{"function": {"name": "f"}, "url": LINK}]},
+        {"function_call": {"name": "f", "arguments": '{"api_base": "http://h"}'}},
         {"content": [{"type": "text", "text": "x", "provider_options": {"vendor": {"baseURL": LINK}}}]},
         {"content": [{"type": "text", "text": "x", "extra_content": {"image": LINK}}]},
         {"content": [{"type": "image_url", "image_url": {"url": PIXEL}, "data": LINK}]},
