@@ -106,10 +106,20 @@ def _surroundings() -> dict[str, Any]:
 
 
 def _private_folders() -> str:
-    """Return where the portal's own data is: the database, .env, and what operators wrote."""
-    files = Path(settings.MODELS_FILE), Path(settings.SOURCES_FILE or ".")
-    folders = [Path.cwd(), Path(settings.VAR_DIR), *(file.parent for file in files)]
-    return os.pathsep.join(dict.fromkeys(str(folder.resolve()) for folder in folders))
+    """Return where the portal's own data is: the database, what operators wrote, and .env.
+
+    That is in the current folder; in a checkout it is where children start, which they never read.
+    """
+    names = settings.MODELS_FILE, settings.SOURCES_FILE, _database()
+    files = [Path(name) for name in names if name]
+    folders = [Path.cwd(), Path(settings.VAR_DIR).resolve(), *(f.resolve().parent for f in files)]
+    return os.pathsep.join(dict.fromkeys(map(str, folders)))
+
+
+def _database() -> str:
+    """Return the database's file, if it is one."""
+    database = settings.DATABASES["default"]
+    return str(database["NAME"]) if database["ENGINE"].endswith("sqlite3") else ""
 
 
 def _line(message: Any) -> bytes:
