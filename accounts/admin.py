@@ -3,10 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.http import HttpRequest
 
 from accounts.models import ApiToken, Event
 from accounts.sign_in import link_admin  # noqa: F401 — registers the page of users
+from core.http.decorators import user_of
 
 
 @admin.register(ApiToken)
@@ -21,11 +23,21 @@ class ApiTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic 
     fields = list_display
     search_fields = ["name", "user__username"]
 
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> list[LogEntry]:
+        """Log it in the history of the person, by whom it is found when they are erased."""
+        return [entry for token in queryset for entry in _log_deletion(request, token)]
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
         return False
+
+
+def _log_deletion(request: HttpRequest, token: ApiToken) -> list[LogEntry]:
+    what = [{"deleted": {"name": "API token", "object": str(token)}}]
+    actor = user_of(request).pk
+    return LogEntry.objects.log_actions(actor, [token.user], CHANGE, what) or []
 
 
 @admin.register(Event)

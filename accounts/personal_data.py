@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
 
 from accounts import optional_data
 from accounts.models import ApiToken, Event, Session, SignInLink
@@ -27,33 +29,59 @@ def _account(row: User) -> dict[str, Any]:
 
 
 def _admin_entries(user: User) -> QuerySet[Any]:
-    """Return what `user` did in the admin, and what was done to the account and its tokens."""
-    types = ContentType.objects.get_for_models(User, ApiToken)
-    keys = ApiToken.objects.filter(user=user).values("pk")
-    account = Q(content_type=types[User]) & (
-        Q(object_id=str(user.pk)) | Q(object_repr=user.get_username())
+    """Return what `user` did in the admin, and what was done there to their account and rows."""
+    entries = Q(user=user)
+    for kind in personal_data.kinds.values():
+        if admin.site.is_registered(kind.model):
+            of = ContentType.objects.get_for_model(kind.model)
+            entries |= Q(content_type=of, object_id__in=_keys(kind.of(user)))
+    return LogEntry.objects.filter(entries)
+
+
+def _keys(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the keys of rows as the admin writes them."""
+    keys: QuerySet[Any] = (
+        rows.order_by().annotate(written=Cast("pk", CharField())).values("written")
     )
-    tokens = Q(content_type=types[ApiToken], object_id__in=keys)
-    return LogEntry.objects.filter(Q(user=user) | account | tokens)
+    return keys
 
 
 def _forget_entries(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
-    """Delete what `user` did, and replace the name in what others did to the account."""
+    """Delete what `user` did, and replace the names in what others did.
+
+    Also in what was done to someone of this name or address whose account is gone.
+    """
+    gone = LogEntry.objects.filter(
+        object_repr__in=filter(None, (user.get_username(), user.email[:200]))
+    ).exclude(
+        content_type=ContentType.objects.get_for_model(User),
+        object_id__in=_keys(User.objects.exclude(pk=user.pk)),
+    )
+    rows = rows | gone
     count = rows.count()
     rows.filter(user=user).delete()
+    rows.filter(change_message__contains='"object"').update(change_message="")
     rows.update(object_repr=pseudonym)
     return count
 
 
 def _events(user: User) -> QuerySet[Any]:
-    """Return the sign-ins of `user`, and what `user` did to the accounts of others."""
-    name = user.get_username()
+    """Return the sign-ins of `user`, and what `user` did to the accounts of others.
+
+    Older ones are of someone who had the name before.
+    """
+    return _events_of(user.get_username()).filter(last__gte=user.date_joined)
+
+
+def _events_of(name: str) -> QuerySet[Any]:
     return Event.objects.filter(Q(username=name) | Q(by=name))
 
 
 def _forget_events(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
-    """Delete those of `user`, and replace the name in those of others."""
-    count, name = rows.count(), user.get_username()
+    """Delete those of the name, also older ones, and replace it in those of others."""
+    name = user.get_username()
+    rows = _events_of(name)
+    count = rows.count()
     rows.filter(username=name).delete()
     rows.update(by=pseudonym)
     return count

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
 
 from accounts.models import ApiToken, Event, SignInLink
@@ -16,7 +17,6 @@ from core.auth.principals import OPERATE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from django.contrib.auth.models import User
     from django.http import HttpRequest
 
     from accounts.sign_in.throttle import TooManyFailuresError
@@ -75,6 +75,25 @@ def token_revoked(instance: ApiToken, **more: Any) -> None:
 def link_made(instance: SignInLink, created: bool, **more: Any) -> None:
     if created:
         record(Event.Kind.LINK_MADE, instance.user.get_username())
+
+
+@receiver(pre_save, sender=User)
+def note_name(instance: User, raw: bool, update_fields: Any, **more: Any) -> None:
+    """Note the name before a save that may change it."""
+    former = None
+    if instance.pk and not raw and (update_fields is None or "username" in update_fields):
+        former = User.objects.filter(pk=instance.pk).values_list("username", flat=True).first()
+    instance.former_name = former  # type: ignore[attr-defined]
+
+
+@receiver(post_save, sender=User)
+def follow_name(instance: User, **more: Any) -> None:
+    """Let the record follow its person to a new name: someone else may get the old one."""
+    old, new = getattr(instance, "former_name", None), instance.get_username()
+    if old and old != new:
+        own = Event.objects.filter(last__gte=instance.date_joined)
+        own.filter(username=old).update(username=new)
+        own.filter(by=old).update(by=new)
 
 
 def _described(token: ApiToken) -> str:

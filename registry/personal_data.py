@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from core.personal_data import Expiry, Kind, personal_data
+from core.personal_data.kinds import with_orphans
 from registry.models import Change
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _forget_name(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
-    return rows.update(who=None, username=pseudonym, address=None)
+    return with_orphans(rows, user).update(who=None, username=pseudonym, address=None)
 
 
 personal_data.register(
@@ -22,7 +23,7 @@ personal_data.register(
         name="changes",
         title="The record of operators' switches",
         model=Change,
-        of=lambda user: Change.objects.filter(Q(who=user) | Q(username=user.get_username())),
+        of=lambda user: Change.objects.filter(who=user),
         erase=_forget_name,
         stays="what was switched, when, and the reason that was written for it: it explains which "
         "model answered. The name is replaced, the address is removed.",

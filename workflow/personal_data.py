@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
 from core.personal_data import Expiry, Kind, personal_data
+from core.personal_data.kinds import with_orphans
 from workflow.models import Inquiry, Run, SavedSchema
 from workflow.page.inquiry import from_stored
 
@@ -36,6 +37,7 @@ def _markdown(row: Inquiry) -> Iterator[str]:
 
 
 def _forget_run(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
+    rows = with_orphans(rows, user)
     return rows.update(who=None, username=pseudonym, sql="", error="")
 
 
@@ -61,7 +63,7 @@ personal_data.register(
         name="runs",
         title="The record of queries that were run on data sources",
         model=Run,
-        of=lambda user: Run.objects.filter(Q(who=user) | Q(username=user.get_username())),
+        of=lambda user: Run.objects.filter(who=user),
         erase=_forget_run,
         stays="that a query was run: the data source, the time, the number of rows. Owners of data "
         "need it. The name is replaced, the SQL and its error are emptied.",

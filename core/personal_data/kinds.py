@@ -40,6 +40,17 @@ class Expiry:
         return timezone.now() - timedelta(days=self.days)
 
 
+def with_orphans(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
+    """Return `rows`, and those of the same `username` whose account is gone.
+
+    An erasure takes them: who else could ask for it? An export does not: they may be of someone
+    who had the name before.
+    """
+    orphans = rows.model._default_manager.filter(who=None, username=user.get_username())
+    both: QuerySet[Any] = rows | orphans
+    return both
+
+
 def delete(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
     """Delete a person's rows, and return their number."""
     count = rows.count()

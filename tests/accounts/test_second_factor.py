@@ -126,3 +126,26 @@ def test_the_page_for_the_code_is_nothing_without_the_password(strict: Portal) -
     answer = browser.post("/sign-in/code", code="123456")
     assert answer.headers["Location"] == "/sign-in/again"
     assert not browser.signed_in()
+
+
+ADDRESSES = """
+from allauth.account.models import EmailAddress
+from django.contrib.admin.models import CHANGE, DELETION, LogEntry
+from django.contrib.auth.models import User
+zed = User.objects.create_user("zed", email="zed@marzipan.example")
+root = User.objects.create_superuser("root")
+for number, email in enumerate((zed.email, "z@marzipan.example")):
+    address = EmailAddress.objects.create(user=zed, email=email)
+    LogEntry.objects.log_actions(root.pk, [address], CHANGE)
+    if not number:
+        LogEntry.objects.log_actions(root.pk, [address], DELETION)
+        address.delete()
+"""
+
+
+def test_an_erasure_takes_the_addresses_that_the_admin_logged(strict: Portal) -> None:
+    strict.manage("shell", "-c", ADDRESSES)
+    entries = "SELECT object_repr FROM django_admin_log"
+    assert len([text for (text,) in rows(strict, entries) if "marzipan" in text]) == 3
+    strict.manage("people", "erase", "zed", "--yes", "--later")
+    assert all(text.startswith("erased-") for (text,) in rows(strict, entries))
