@@ -192,3 +192,15 @@ def run(sock: socket.socket, on_ready: Callable[[], None]) -> None:
     server = PausingServer(sock, on_ready)
     freeze_garbage_collector()
     server.run()
+    REACTOR._asyncioEventloop.run_until_complete(end_tasks())
+
+
+async def end_tasks() -> None:
+    """Cancel what still runs, as `asyncio.run` does, which ends uvicorn.
+
+    Threads of Django wait for their tasks, and the process for its threads.
+    """
+    while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        for task in others:
+            task.cancel()
+        await asyncio.wait(others)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -179,3 +180,16 @@ def test_a_bare_daphne_serves_too(own_portal: Portal, fake: FakeProvider) -> Non
         )
     own_portal.wait()
     assert own_portal.chat().status_code == 200
+
+
+def test_a_page_that_waits_for_the_database_does_not_keep_the_portal(stopping: Portal) -> None:
+    """Its thread waits for an event loop that has ended."""
+    session = stopping.sign_in("ann", fresh=True)
+    with ThreadPoolExecutor() as pool, databases.locked(stopping, "accounts_session"):
+        page = pool.submit(session.post, f"{stopping.url}/sign-out")
+        time.sleep(0.5)
+        assert not page.done()
+        assert stopping.process is not None
+        stopping.process.send_signal(signal.SIGTERM)
+        time.sleep(2.5)  # DRAIN_SECONDS are over
+    assert stopping.process.wait(10) == 0
