@@ -70,8 +70,8 @@ def _auth_time(claims: dict[str, Any]) -> float | None:
 def _is_fresh(claims: dict[str, Any]) -> bool:
     """Did the person sign in at the provider just now?
 
-    Some do not say when it was. Whoever has the browser can take the request to ask again,
-    `prompt=login`, out of the address, so an operator decides whether that counts.
+    Some do not say when it was. The person at the browser can remove the request to ask again,
+    `prompt=login`, from the address, so an operator decides whether that counts.
     """
     at = _auth_time(claims)
     if at is None:
