@@ -71,24 +71,27 @@ class Sources:
 
     def _find(self, node: TableName, pointer: str) -> Table | None:
         """Return the table of the schema that a name means."""
+        table = self._in_schema(node)
+        if not node.database or (table and table.database):
+            return table
+        if table:
+            where = f"The schema does not say in which database {table.name!r} is"
+            message = f"{where}: {node.database!r} is left out."
+            self.checker.wrong("database_ignored", message, pointer, severity="warning")
+        return table
+
+    def _in_schema(self, node: TableName) -> Table | None:
+        """Return the table in its database, or the one of which the schema names none."""
         assert self.checker.catalogue is not None
         find, schema = self.checker.catalogue.table, node.schema_
         main = self.checker.dialect.main_schema
-        if schema and schema.lower() == main:
-            schema = None
-        if not node.database:
-            return find(node.table, schema)
-        if found := find(node.table, schema or main, node.database) or find(
-            node.table, None, node.database
-        ):
+        if node.database and (found := find(node.table, schema or main, node.database)):
             return found
-        table = find(node.table, schema)
-        if table is None or table.database:
+        is_main = schema is not None and schema.lower() == main
+        table = find(node.table, schema) or (find(node.table) if is_main else None)
+        if table is None or (is_main and table.schema.lower() not in ("", main)):
             return None
-        where = f"The schema does not say in which database {table.name!r} is"
-        message = f"{where}: {node.database!r} is left out."
-        self.checker.wrong("database_ignored", message, pointer, severity="warning")
-        return table
+        return None if node.database and table.database else table
 
     def _derived(self, node: Derived, scope: Scope, ctes: Ctes, pointer: str) -> Derived:
         outer = scope.outer or Scope()  # of the query around a subquery, whose names are seen

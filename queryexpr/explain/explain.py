@@ -85,8 +85,8 @@ def _groups(values: list[str], sets: tuple[tuple[int, ...], ...]) -> Iterator[li
         yield [f"Put the rows that agree in {listed(values)} together in a group."]
         return
     each = [f"by {listed([values[n] for n in one])}" if one else "all together" for one in sets]
-    whole = f"Group the rows {len(sets)} times: {'; '.join(each)}. What a time is not by is null."
-    yield sentence_of(whole, f"Group the rows {len(sets)} times:", each)
+    start = f"Group the rows {len(sets)} times, each with nulls for the values that it leaves out:"
+    yield sentence_of(f"{start} {'; '.join(each)}.", start, each)
 
 
 def _conditions(writer: Writer, start: str, node: Any) -> Iterator[list[str]]:

@@ -26,8 +26,7 @@ class TableName(Node):
     @property
     def name(self) -> str:
         """The name with its schema and database, for people."""
-        place = f"{self.database}.{self.schema_ or ''}" if self.database else self.schema_
-        return f"{place}.{self.table}" if place else self.table
+        return ".".join(filter(None, (self.database, self.schema_, self.table)))
 
 
 class Derived(Node):

@@ -34,10 +34,10 @@ def read_groups(reader: Reader, node: exp.Group | None) -> dict[str, Any]:
     else:
         factors = [groups.factor(part) for part in node.expressions]
     sets = groups.product(factors, node)
+    if not groups.values:  # GROUP BY () is one row, also of a query without aggregates
+        raise reader.wrong("shape", "GROUP BY needs a value.", node)
     if len(sets) == 1 and not any(isinstance(part, _GROUPINGS) for part in node.expressions):
         return {"group_by": groups.values}
-    if not groups.values:
-        raise reader.wrong("shape", "GROUP BY needs a value in one of its sets.", node)
     return {"group_by": groups.values, "grouping_sets": sets}
 
 
@@ -67,6 +67,7 @@ class _Groups:
         parts = [self._element(part) for part in node.expressions]
         if isinstance(node, exp.Rollup):
             self._check("rollup", node)
+            self._bound(len(parts) + 1, node)
             return [_joined(parts[:end]) for end in range(len(parts), -1, -1)]
         self._check("sets", node)
         if len(parts) > MAX_CUBE:

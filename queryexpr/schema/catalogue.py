@@ -63,8 +63,7 @@ class Table:
     @property
     def full(self) -> str:
         """Its name with its schema and database, as a query's `TableName.name`."""
-        place = f"{self.database}.{self.schema}" if self.database else self.schema
-        return f"{place}.{self.name}" if place else self.name
+        return ".".join(filter(None, (self.database, self.schema, self.name)))
 
     @cached_property
     def primary_key(self) -> tuple[str, ...]:
@@ -90,6 +89,7 @@ class Catalogue:
     def _tables(self) -> dict[str, Table]:
         backwards = self.tables[::-1]  # where two have one name, it is the first's
         named = {table.name.lower(): table for table in backwards}
+        named |= {t.name.lower(): t for t in backwards if not (t.schema or t.database)}
         full = {f"{t.schema}.{t.name}".lower(): t for t in backwards if t.schema}
         whole = {".".join(t.path): t for t in backwards if t.database}
         return named | full | whole

@@ -65,6 +65,9 @@ def test_a_table_is_written_with_all_parts_that_the_schema_has(
         ("postgres", POSTGRES, "SELECT 1 FROM db.pg_catalog.pg_authid"),
         ("duckdb", POSTGRES, "SELECT 1 FROM system.information_schema.tables"),
         ("duckdb", POSTGRES, "SELECT x FROM memory.public.t"),
+        ("postgres", "CREATE TABLE other.t (x INT)", "SELECT x FROM public.t"),
+        ("postgres", "CREATE TABLE other.t (x INT)", "SELECT x FROM db.public.t"),
+        ("tsql", "CREATE TABLE sales.t (x INT)", "SELECT x FROM db..t"),
     ],
 )
 def test_a_name_in_another_database_is_no_table_of_the_schema(
@@ -74,6 +77,14 @@ def test_a_name_in_another_database_is_no_table_of_the_schema(
     assert [issue["code"] for issue in answer["issues"] if issue["severity"] == "error"] == [
         "unknown_table"
     ]
+
+
+def test_a_table_of_no_schema_is_in_the_main_one() -> None:
+    schema = "CREATE TABLE other.t (y INT); CREATE TABLE t (x INT)"
+    for name in ("t", "public.t"):
+        assert written(judged(f"SELECT x FROM {name}", "postgres", schema=schema)).endswith(
+            "FROM t"
+        )
 
 
 def test_more_parts_are_refused() -> None:
