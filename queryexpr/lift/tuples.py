@@ -54,6 +54,9 @@ def read_same_row(
         return same if isinstance(node, exp.EQ) else Op(op="not", args=(same,))
     if len(left) > MAX_ORDERED:
         raise reader.wrong("too_many_terms", f"Rows of over {MAX_ORDERED} values.", node)
+    repeated = (*left[:-1], *right[:-1])  # in the condition that is written
+    if not all(isinstance(part, exp.Column | exp.Literal | exp.Null) for part in repeated):
+        raise reader.refuse(node, "rows")
     strict = "<" if isinstance(node, exp.LT | exp.LTE) else ">"
     last = strict if isinstance(node, exp.LT | exp.GT) else f"{strict}="
     return _ordered(reader, list(zip(left, right, strict=True)), strict, last)

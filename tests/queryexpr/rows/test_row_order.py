@@ -28,3 +28,8 @@ def test_long_rows_and_rows_of_other_lengths_are_refused() -> None:
     nine = ", ".join(["id"] * 9)
     assert errors(f"SELECT id FROM emp WHERE ({nine}) < ({nine})", "sqlite") == ["too_many_terms"]
     assert errors("SELECT id FROM emp WHERE (id, salary) < (1, 2, 3)", "sqlite")
+
+
+def test_what_would_be_computed_twice_is_refused() -> None:
+    sql = "SELECT id FROM emp WHERE (RANDOM(), id) < (1, 2)"
+    assert errors(sql, "sqlite") == ["not_supported"]
