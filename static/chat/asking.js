@@ -41,7 +41,8 @@ function ask(frame, { replaced = [], title = model.title, question = null, text 
 }
 
 /** Send what is in the box: a new question, or the one that is being edited. `repeated`: by itself. */
-export function submit(repeated = false) {
+export async function submit(repeated = false) {
+  await state.rendering;
   const text = box.value;
   const { edited } = state;
   if (!text.trim() || isBlocked(text, true)) return;
@@ -55,7 +56,12 @@ export function submit(repeated = false) {
 }
 
 /** Ask for an answer again: from the model that gave it, from the one that is chosen, or from `other`. */
-export function retry(article, sameModel, { other = "", repeated = false } = {}) {
+export async function retry(article, sameModel, options = {}) {
+  await state.rendering;
+  askForAnother(article.isConnected ? article : at(article.id), sameModel, options);
+}
+
+function askForAnother(article, sameModel, { other = "", repeated = false }) {
   if (isBlocked("", !sameModel)) return;
   const frame = { content: "", retry_of: Number(article.dataset.message) };
   const wanted = other || article.dataset.model;

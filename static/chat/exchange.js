@@ -110,8 +110,13 @@ function undo(ended) {
   keepDraft();
 }
 
+/** Render what ended, after what ended before it. The next question waits for it: see asking.js. */
+function render(ended) {
+  state.rendering = state.rendering.then(() => replace(ended));
+}
+
 /** Replace the answer by the server's rendering. If that fails, the text that came stays. */
-async function render(ended) {
+async function replace(ended) {
   if (isTemporary) return renderTemporary(ended);
   const all = ended.replaced.length > 0;
   const path = all

@@ -17,6 +17,7 @@ export const isTemporary = messages.dataset.temporary !== undefined; // see temp
 export const state = {
   exchange: null, // under way: {answer, question, text, edited, replaced, started, message}
   lost: null, // under way when the connection was lost: the server has its outcome
+  rendering: Promise.resolve(), // the server's rendering of an answer that ended replaces articles
   again: null, // waits to ask again: see again.js
   edited: null, // the question that is being edited: {id, draft}
 };
