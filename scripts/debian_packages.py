@@ -14,6 +14,7 @@ import sys
 PACKAGES = {  # program → package
     **{name: name for name in ("redis-server", "nginx", "caddy", "valgrind", "npm", "strace")},
     "chromium-headless-shell": "chromium-headless-shell",
+    "mariadb-install-db": "mariadb-server",
     "node": "nodejs",
     "pg_ctlcluster": "postgresql",
 }

@@ -29,9 +29,10 @@ EXCEPTIONS = {
     "core/personal_data/erasure.py": "Django's names of databases",
     "core/subprocesses.py": "Django's names of databases",
     "scripts/debian_packages.py": "packages of Debian",
+    "scripts/with_mariadb.py": "a user of the system",
     "scripts/with_postgres.py": "a program and a user of the system",
     "workflow/sources/own_database.py": "Django's names of databases",
-    "workflow/sources/url.py": "schemes of URLs",
+    "workflow/sources/engines.py": "schemes of URLs, and packages",
 }
 
 

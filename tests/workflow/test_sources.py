@@ -159,10 +159,15 @@ def test_a_password_may_be_a_variable_in_a_url() -> None:
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("postgres://reader:hunter2@db", "Name the role, the host and the database"),
+        ("postgres://reader:hunter2@db", "Name the user, the host and the database: postgres://"),
         ("postgres://reader:hunter2@db/sales?options=-c%20a%3Db", "'options' cannot be set in"),
         ("postgres://reader:hunter2@db/sales?hunter2=1", "This is not a URL"),
-        ("mysql://reader:hunter2@db/sales", "This is not a URL"),
+        ("oracle://reader:hunter2@db/sales", "This is not a URL"),
+        ("mysql://reader:hunter2@db", "Name the user, the host and the database: mysql://"),
+        ("mysql://reader:hunter2@db/sales?local_infile=1", "'local_infile' cannot be set in"),
+        ("mysql://reader:hunter2@db/sales?sslmode=no", "'sslmode' is one of"),
+        ("mysql://reader:hunter2@db:port/sales", "This is not a URL"),
+        ("duckdb:///hunter2.duckdb", "four slashes"),
         ("sqlite:///hunter2.db", "four slashes"),
         ("sqlite:////srv/hunter2.db?mode=rw", "must end before '?'"),
         ("postgres://hunter2@db/sales\n", "holds a line break"),
@@ -172,6 +177,14 @@ def test_what_is_wrong_with_a_variables_url_is_told_without_it(url: str, said: s
     (line,) = problems(section("run: true"), SALES_URL=url)
     assert said in line
     assert "hunter2" not in line
+
+
+def test_a_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workflow.sources.engines.find_spec", lambda name: None)
+    for url, extra in (("mysql://reader@db/sales", "mysql"), ("duckdb:////srv/a.db", "duckdb")):
+        (line,) = problems(section("run: true"), SALES_URL=url)
+        assert f"pip install 'aimodels[{extra}]'" in line
+    assert read(section("run: true"), SALES_URL="sqlite:////srv/a.db").all
 
 
 # ── Who sees what ───────────────────────────────────────────────────────────────────────────

@@ -18,8 +18,8 @@ from core.auth.principals import groups_of
 from core.database.threads import in_threads
 from core.errors import PortalError
 from core.fair_queue import FairQueue
-from queryexpr.dialects.sqlite import SQLITE
 from workflow.models import Run
+from workflow.sources.engines import named
 from workflow.sources.errors import to_error
 from workflow.sources.failures import Failure
 from workflow.sources.job import Job
@@ -120,10 +120,8 @@ def _listed(query: CheckedSQL) -> set[str]:
 
 
 def _names(source: Source) -> set[str]:
-    """Return the tables' names as the gate has them: in Postgres without their schemas."""
-    if source.dialect == SQLITE.name:
-        return {name.lower() for name in source.tables}
-    return {name.partition(".")[2].lower() or name.lower() for name in source.tables}
+    """Return the tables' names as the gate has them: without their schemas."""
+    return {named(name, source.dialect)[1].lower() for name in source.tables}
 
 
 def _finish(record: int, **fields: Any) -> None:

@@ -1,7 +1,7 @@
 """
 Where a data source is: its URL, with `${VARIABLES}` filled in. All of it is secret.
 
-Pure. Messages here quote only the names of variables and parameters of a URL.
+Messages here quote only the names of variables and parameters of a URL.
 """
 
 from __future__ import annotations
@@ -9,38 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
-
-from core.text import listing
 from core.variables import PRINTABLE, UNCLOSED, Filled, defaults_only, fill
+from workflow.sources.engines import BY_SCHEME
+from workflow.sources.places import NO_URL, Wrong
 
-# Others could undo what makes a connection safe: `options`, `service`, `passfile`.
-PARAMETERS = (
-    "host", "hostaddr", "port", "dbname", "user", "password", "sslmode", "sslrootcert", "sslcert",
-    "sslkey", "sslcrl", "channel_binding", "gssencmode", "target_session_attrs",
-)  # fmt: skip
 _LITERAL = re.compile(r":(?!//)[^@]+@|[?&](?:ssl)?password=[^&]", re.IGNORECASE)
 _IN_THE_OPEN = (
     "This URL contains a password. Put the URL, or the password, into a variable and write"
     " ${NAME} in its place."
 )
 _SET_IT = "Set it where the portal starts, or delete the source."
-_NO_URL = (
-    "This is not a URL, with its variables filled in. Write postgres://user@host/database or"
-    " sqlite:////absolute/path."
-)
-
-
-class Wrong(Exception):
-    """A URL cannot be used. The message has the reason, and never quotes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`place` is `{"path": …}` or what libpq takes. `secrets` may appear in no message."""
+    """`place` is `{"path": …}`, or a server by libpq's names. `secrets` are in no message."""
 
     dialect: str
     place: Mapping[str, str] = field(repr=False)
@@ -59,7 +44,9 @@ def resolve(written: str, environ: Mapping[str, str]) -> Address:
 
 def _holds_password(written: str) -> bool:
     literal = defaults_only(written)
-    return not literal.startswith("sqlite:") and _LITERAL.search(literal) is not None
+    engine = BY_SCHEME.get(literal.partition("://")[0].lower())
+    is_file = engine is not None and not engine.port
+    return not is_file and _LITERAL.search(literal) is not None
 
 
 def _filled(written: str, environ: Mapping[str, str]) -> Filled:
@@ -76,34 +63,12 @@ def _filled(written: str, environ: Mapping[str, str]) -> Filled:
 
 
 def _place(url: str) -> tuple[str, dict[str, str]]:
-    scheme = url.partition("://")[0].lower()
-    if scheme == "sqlite":
-        return "sqlite", {"path": _path(url)}
-    if scheme in ("postgres", "postgresql"):
-        return "postgres", _conninfo(url)
-    raise Wrong(_NO_URL)
-
-
-def _path(url: str) -> str:
-    path = unquote(url.partition("://")[2][1:])
-    if not path.startswith("/") or "\0" in path:
-        raise Wrong("A file's URL has four slashes before its absolute path: sqlite:////srv/a.db.")
-    if "?" in url or "#" in url:
-        raise Wrong("This URL must end before '?' and '#'; in a path write %3F and %23.")
-    return path
-
-
-def _conninfo(url: str) -> dict[str, str]:
-    try:
-        parameters = {name: str(value) for name, value in conninfo_to_dict(url).items() if value}
-    except ProgrammingError:  # whose text would quote the URL
-        raise Wrong(_NO_URL) from None
-    for name in parameters:
-        if name not in PARAMETERS:
-            raise Wrong(f"'{name}' cannot be set in this URL. Known: {listing(PARAMETERS)}.")
-    if not {"user", "dbname"} <= parameters.keys() or not {"host", "hostaddr"} & parameters.keys():
-        raise Wrong("Name the role, the host and the database: postgres://user@host/database.")
-    return parameters
+    engine = BY_SCHEME.get(url.partition("://")[0].lower())
+    if engine is None:
+        raise Wrong(NO_URL)
+    place = engine.place(url)
+    engine.check_installed()
+    return engine.dialect.name, place
 
 
 def _secret_parts(place: Mapping[str, str]) -> Iterator[str]:

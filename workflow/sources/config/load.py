@@ -30,8 +30,9 @@ from workflow.sources.config.schema import (
     misplaced,
     misshapen,
 )
+from workflow.sources.places import Wrong
 from workflow.sources.source import Source, Sources
-from workflow.sources.url import Address, Wrong, resolve
+from workflow.sources.url import Address, resolve
 
 _BAD_NAME = (
     "is not a valid name for a source. Use 1 to 32 of a-z, 0-9, _ and -; begin with a letter."

@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 from psycopg.adapt import AdaptersMap, Buffer, Loader
 
+from workflow.sources.engines import named
 from workflow.sources.failures import Failed, TooSlow, Unreachable
 from workflow.sources.job import Job
 from workflow.sources.postgres.privileges import faults
@@ -79,7 +80,7 @@ class Server:
     def __init__(self, connection: psycopg.Connection[Any], job: Job) -> None:
         self._connection = connection
         self._job = job
-        self._tables = [named(name) for name in job.tables]
+        self._tables = [named(name, job.dialect) for name in job.tables]
 
     def faults(self) -> list[str]:
         """Return why the database, or the role, may not be a source."""
@@ -129,12 +130,6 @@ def _rows(cursor: psycopg.ServerCursor[Any], limit: int, end: float) -> Iterator
         left -= len(rows)
         if time.monotonic() > end:  # the server's own timeout starts again with each batch
             raise TooSlow
-
-
-def named(name: str) -> tuple[str, str]:
-    """Return the schema and the table that a name in the file means."""
-    schema, dot, table = name.partition(".")
-    return (schema, table) if dot else ("public", name)
 
 
 def _path(tables: list[tuple[str, str]]) -> str:

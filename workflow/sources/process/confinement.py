@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from queryexpr.dialects.sqlite import SQLITE
-from queryexpr.gate.confinement import CODE, Reach, all_but, confine
+from queryexpr.gate.confinement import CODE, LIMITS, Reach, all_but, confine
+from workflow.sources.engines import ENGINES
 from workflow.sources.job import Job
 
 _OTHERS = (
@@ -16,7 +16,7 @@ _OTHERS = (
 ).split()
 # Sorting may need a file. SQLite takes the first of these that exists.
 _TEMPORARY = (Path("/var/tmp"), Path("/usr/tmp"), Path("/tmp"))  # noqa: S108 — SQLite's own list
-# What libpq, the resolver, TLS and Kerberos read.
+# What drivers, the resolver, TLS and Kerberos read.
 _SYSTEM = [
     *map(Path, ("/usr", "/lib", "/lib64", "/dev/null", "/dev/urandom")),
     *(Path("/etc") / name for name in (
@@ -26,21 +26,22 @@ _SYSTEM = [
     )),
 ]  # fmt: skip
 _FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")  # of a place
-_DNS, _POSTGRES = 53, 5432
+_DNS = 53
 _WAL_VERSION = b"\x02\x02"  # bytes 18 and 19 of a file in that mode
 
 
 def confine_to(job: Job) -> None:
     """Give up everything but the job's source. Call it before a thread starts."""
-    if job.dialect == SQLITE.name:
-        confine(_file(Path(job.place["path"])), all_but([*_OTHERS, "socket", "socketpair"]))
+    port = ENGINES[job.dialect].port
+    if port:
+        confine(_server(job.place, port), all_but(_OTHERS))
     else:
-        confine(_server(job.place), all_but(_OTHERS))
+        confine(_file(Path(job.place["path"])), all_but([*_OTHERS, "socket", "socketpair"]))
 
 
 def _file(path: Path) -> Reach:
     temporary = [folder for folder in _TEMPORARY if folder.is_dir()][:1]
-    return Reach(read=[*CODE, *_SYSTEM, path], write=[*temporary, *_beside(path)])
+    return Reach(read=[*CODE, *_SYSTEM, *LIMITS, path], write=[*temporary, *_beside(path)])
 
 
 def _beside(path: Path) -> list[Path]:
@@ -56,8 +57,8 @@ def _beside(path: Path) -> list[Path]:
     return [path.resolve().parent]  # the reader creates them
 
 
-def _server(place: Mapping[str, str]) -> Reach:
-    return Reach(read=[*CODE, *_SYSTEM, *_own(place)], ports=[_DNS, *_ports(place)])
+def _server(place: Mapping[str, str], port: int) -> Reach:
+    return Reach(read=[*CODE, *_SYSTEM, *_own(place)], ports=[_DNS, *_ports(place, port)])
 
 
 def _own(place: Mapping[str, str]) -> Iterator[Path]:
@@ -70,6 +71,6 @@ def _own(place: Mapping[str, str]) -> Iterator[Path]:
         return
 
 
-def _ports(place: Mapping[str, str]) -> list[int]:
+def _ports(place: Mapping[str, str], usual: int) -> list[int]:
     written = str(place.get("port", "")).split(",")
-    return [int(port) if port.isdigit() else _POSTGRES for port in written]
+    return [int(port) if port.isdigit() else usual for port in written]

@@ -19,21 +19,21 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
-from queryexpr.dialects.sqlite import SQLITE
+from workflow.sources.engines import ENGINES
 from workflow.sources.failures import Failed, Failure, Unfit
 from workflow.sources.job import Job
 from workflow.sources.process.confinement import confine_to
 from workflow.sources.result.result import Result
 
-MAX_MEMORY = 1 << 30  # bytes
 MAX_DISK = 1 << 30  # bytes that sorting may put into a temporary file
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_DISK, MAX_DISK))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     job = Job.of(json.loads(sys.stdin.buffer.readline()))
+    most = ENGINES[job.dialect].memory
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     confine_to(job)
     answers, sys.stdout = sys.stdout.buffer, sys.stderr  # only the answer goes to standard output
     line = json.dumps(answer(job), ensure_ascii=False, default=_fields)
@@ -61,22 +61,11 @@ def _failed(failure: Failure) -> dict[str, Any]:
 def _done(job: Job) -> Any:
     """Do a task. A source that did not pass its checks just now is never used."""
     watch = _Watch(job.task == "run")
-    with _engine(job.dialect).opened(job) as source:
+    with ENGINES[job.dialect].connection().opened(job) as source:
         watch.stop = source.stop
         if faults := source.faults():
             raise Unfit(*faults)
         return _TASKS[job.task](source)
-
-
-def _engine(dialect: str) -> Any:
-    """Return the module for a dialect; psycopg is not loaded for a file."""
-    if dialect == SQLITE.name:
-        from workflow.sources.sqlite import connection as sqlite
-
-        return sqlite
-    from workflow.sources.postgres import connection as postgres
-
-    return postgres
 
 
 def _run(source: Any) -> Result:

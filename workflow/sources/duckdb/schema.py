@@ -1,0 +1,77 @@
+"""The tables of a DuckDB database as JSON. No row is read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+
+from workflow.sources.tables import ColumnJSON, KeyJSON, TableJSON
+
+Tables = list[tuple[str, str]]
+Connection = duckdb.DuckDBPyConnection
+
+_TABLES = """
+SELECT schema_name, table_name, comment FROM duckdb_tables() WHERE database_name = $1
+UNION ALL SELECT schema_name, view_name, comment FROM duckdb_views() WHERE database_name = $1
+"""
+_COLUMNS = """
+SELECT schema_name, table_name, column_name, data_type, is_nullable, comment
+FROM duckdb_columns() WHERE database_name = $1 ORDER BY column_index
+"""
+_CONSTRAINTS = """
+SELECT schema_name, table_name, constraint_type, constraint_column_names, referenced_table,
+  referenced_column_names
+FROM duckdb_constraints() WHERE database_name = $1 ORDER BY constraint_index
+"""
+_NO_TABLE = "There is no table or view {!r}. Write it as the database spells it, or delete it."
+
+
+def missing(connection: Connection, catalogue: str, tables: Tables) -> list[str]:
+    """Return a message for each table that is not there."""
+    known = {(row[0], row[1]) for row in _ask(connection, _TABLES, catalogue)}
+    return [_NO_TABLE.format(".".join(table)) for table in tables if table not in known]
+
+
+def describe(connection: Connection, catalogue: str, tables: Tables) -> list[TableJSON]:
+    """Return `tables`, and of their foreign keys those among them."""
+    described: dict[tuple[str, str], TableJSON] = {
+        table: {"name": table[1], "schema": table[0], "columns": [], "foreign_keys": []}
+        for table in tables
+    }
+    for schema, name, comment in _ask(connection, _TABLES, catalogue):
+        if table := described.get((schema, name)):
+            table["comment"] = comment or ""
+    for schema, name, *column in _ask(connection, _COLUMNS, catalogue):
+        if table := described.get((schema, name)):
+            table["columns"].append(_column(*column))
+    for schema, name, kind, columns, other, references in _ask(connection, _CONSTRAINTS, catalogue):
+        if table := described.get((schema, name)):
+            _constrain(table, kind, columns, (schema, other) in described and other, references)
+    return [*described.values()]
+
+
+def _ask(connection: Connection, query: str, catalogue: str) -> list[tuple[Any, ...]]:
+    return connection.execute(query, [catalogue]).fetchall()
+
+
+def _column(name: str, type_name: str, nullable: bool, comment: str | None) -> ColumnJSON:
+    return {
+        "name": name,
+        "type": type_name,
+        "nullable": nullable,
+        "primary_key": False,
+        "comment": comment or "",
+    }
+
+
+def _constrain(
+    table: TableJSON, kind: str, columns: list[str], other: str | bool, references: list[str]
+) -> None:
+    if kind == "PRIMARY KEY":
+        for column in table["columns"]:
+            column["primary_key"] = column["name"] in columns
+    elif kind == "FOREIGN KEY" and other:
+        name = f"{table['schema']}.{other}"
+        key: KeyJSON = {"columns": columns, "table": name, "references": references}
+        table["foreign_keys"].append(key)
