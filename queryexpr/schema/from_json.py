@@ -28,13 +28,17 @@ class _Part(BaseModel):
 
 
 class JsonColumn(_Part):
-    """A column. One of the primary key is never null, whatever `nullable` says."""
+    """A column. One of the primary key is never null, whatever `nullable` says.
+
+    `values` are the only ones that a CHECK or an ENUM allows, if there is one.
+    """
 
     name: Name
     type: Annotated[str, Field(max_length=200)] = ""
     nullable: bool = True
     primary_key: bool = False
     comment: Comment = ""
+    values: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=100)
 
 
 class JsonForeignKey(_Part):
@@ -94,6 +98,7 @@ def _table(table: JsonTable) -> Table:
             c.primary_key,
             c.comment,
             _has_capitals(c.name),
+            tuple(c.values),
         )
         for c in table.columns
     )

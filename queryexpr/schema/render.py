@@ -147,9 +147,19 @@ def _table_json(table: Table) -> dict[str, Any]:
 
 
 def _column_json(column: Column) -> dict[str, Any]:
-    known = {"type": column.type, "primary_key": column.primary_key, "comment": column.comment}
+    known = {
+        "type": column.type,
+        "primary_key": column.primary_key,
+        "comment": column.comment,
+        "values": [*column.values] if fits(column.values) else [],
+    }
     firm = not column.nullable and not column.primary_key
     return {"name": column.name, **_set(known), **({"nullable": False} if firm else {})}
+
+
+def fits(values: tuple[str, ...]) -> bool:
+    """Can a schema as JSON hold them?"""
+    return len(values) <= 100 and all(len(value) <= 200 for value in values)
 
 
 def _set(values: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ CREATE DATABASE sales; CREATE DATABASE other; USE sales;
 CREATE TABLE customer (id int PRIMARY KEY, `Full name` varchar(50) NOT NULL COMMENT 'As on letters',
   mood enum('glad', 'sad'), secret text) COMMENT 'Those who buy';
 CREATE TABLE invoice (number int, line int, customer int, total decimal(10, 2),
-  flags bit(3) DEFAULT 5,
+  flags bit(3) DEFAULT 5, grade char(1) CHECK (grade IN ('a', 'b')),
   PRIMARY KEY (number, line), FOREIGN KEY (customer) REFERENCES customer (id));
 CREATE TABLE staff (id int PRIMARY KEY, salary int);
 CREATE VIEW payroll AS SELECT id, salary DIV 12 AS monthly FROM staff;

@@ -26,7 +26,7 @@ CREATE TABLE customer (id int PRIMARY KEY, "Full name" text NOT NULL, mood mood,
 COMMENT ON TABLE customer IS 'Those who buy';
 COMMENT ON COLUMN customer."Full name" IS 'As on letters';
 CREATE TABLE archive.invoice (number int, line int, customer int REFERENCES customer,
-  clerk int, total money_amount, PRIMARY KEY (number, line));
+  clerk int, total money_amount, grade varchar(5) CHECK (grade IN ('a', 'b')), PRIMARY KEY (number, line));
 CREATE TABLE staff (id int PRIMARY KEY, salary int);
 ALTER TABLE archive.invoice ADD FOREIGN KEY (clerk) REFERENCES staff;
 CREATE VIEW payroll AS SELECT id, salary / 12 AS monthly FROM staff;

@@ -15,7 +15,7 @@ TABLES = """
 CREATE TABLE customer (id INTEGER PRIMARY KEY, "Full name" TEXT NOT NULL, born DATE);
 CREATE TABLE invoice (
   number INTEGER, line INTEGER, customer INTEGER REFERENCES Customer, clerk REFERENCES staff (id),
-  total NUMERIC(10, 2), twice AS (total * 2), PRIMARY KEY (number, line));
+  total NUMERIC(10, 2), grade TEXT CHECK (grade IN ('a', 'b')), twice AS (total * 2), PRIMARY KEY (number, line));
 CREATE TABLE staff (id INTEGER PRIMARY KEY, salary INTEGER, name TEXT);
 CREATE TABLE hidden (x);
 CREATE VIEW payroll AS SELECT id, salary / 12 AS monthly FROM staff WHERE id > 1;

@@ -11,6 +11,7 @@ class ColumnJSON(TypedDict):
     nullable: bool
     primary_key: bool
     comment: NotRequired[str]
+    values: NotRequired[list[str]]
 
 
 class KeyJSON(TypedDict):

@@ -26,12 +26,12 @@ CREATE TABLE customer (id int PRIMARY KEY, "Full name" text NOT NULL, born date)
 COMMENT ON TABLE customer IS 'Those who buy';
 COMMENT ON COLUMN customer."Full name" IS 'As on letters';
 CREATE TABLE invoice (number int, line int, customer int REFERENCES customer (id),
-  total decimal(10, 2), PRIMARY KEY (number, line));
+  total decimal(10, 2), grade text CHECK (grade IN ('a', 'b')), mood ENUM ('glad'), PRIMARY KEY (number, line));
 CREATE TABLE archive.old (id int);
 CREATE TABLE staff (id int, salary int);
 CREATE VIEW payroll AS SELECT id, salary // 12 AS monthly FROM staff;
 INSERT INTO customer VALUES (1, 'Ann', '1980-02-03'), (2, 'Bob', NULL);
-INSERT INTO invoice VALUES (1, 1, 1, 10.5), (1, 2, 2, 5);
+INSERT INTO invoice (number, line, customer, total) VALUES (1, 1, 1, 10.5), (1, 2, 2, 5);
 INSERT INTO staff VALUES (1, 120000);
 INSERT INTO archive.old VALUES (7);
 """
@@ -96,6 +96,7 @@ def test_a_schema_has_the_listed_tables_and_their_keys(sales: Source) -> None:
     assert [column.name for column in customer.columns] == ["id", "Full name", "born"]
     assert [column.nullable for column in customer.columns] == [False, False, True]
     assert (customer.comment, customer.columns[1].comment) == ("Those who buy", "As on letters")
+    assert [column.values for column in invoice.columns[4:]] == [("a", "b"), ("glad",)]
     assert invoice.primary_key == ("number", "line")
     assert [key.columns for key in invoice.foreign_keys] == [("customer",)]
     assert [column.name for column in payroll.columns] == ["id", "monthly"]

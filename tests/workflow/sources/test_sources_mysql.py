@@ -105,6 +105,8 @@ def test_a_schema_has_what_the_user_may_read(sales: Source) -> None:
     assert [column.comment for column in customer.columns] == ["", "As on letters", ""]
     assert customer.comment == "Those who buy"
     assert customer.columns[2].type == "ENUM('GLAD','SAD')"
+    assert customer.columns[2].values == ("glad", "sad")
+    assert [column.values for column in invoice.columns if column.values] == [("a", "b")]
     assert invoice.primary_key == ("number", "line")
     assert [(key.columns, key.table) for key in invoice.foreign_keys] == [
         (("customer",), "customer")

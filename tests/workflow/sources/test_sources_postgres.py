@@ -143,6 +143,8 @@ def test_a_schema_has_names_types_keys_and_comments(sales: Source) -> None:
         ("id", "INTEGER", False, ""), ("Full name", "TEXT", False, "As on letters"),
         ("mood", "MOOD", True, ""),
     ]  # fmt: skip
+    assert customer.columns[2].values == ("glad", "sad")
+    assert [c.values for c in invoice.columns if c.values] == [("a", "b")]
     assert invoice.primary_key == ("number", "line")
     assert [c.type for c in invoice.columns if c.name == "total"] == ["NUMERIC(10,2)"]
     assert [(key.columns, key.table, key.references) for key in invoice.foreign_keys] == [

@@ -84,7 +84,8 @@ def test_a_schema_has_the_listed_tables_and_their_keys(sales: Source) -> None:
         (("customer",), "customer")
     ]
     assert [column.name for column in payroll.columns] == ["id", "monthly"]
-    assert [column.type for column in invoice.columns][4:] == ["NUMERIC(10, 2)", ""]
+    assert [column.type for column in invoice.columns][4:] == ["NUMERIC(10, 2)", "TEXT", ""]
+    assert invoice.columns[5].values == ("a", "b")
 
 
 def test_a_schema_has_no_row_and_nothing_of_other_tables(sales: Source) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 
+from workflow.sources.declared import declare
 from workflow.sources.tables import ColumnJSON, KeyJSON, TableJSON
 
 Tables = list[tuple[str, str]]
@@ -21,7 +22,7 @@ FROM duckdb_columns() WHERE database_name = $1 ORDER BY column_index
 """
 _CONSTRAINTS = """
 SELECT schema_name, table_name, constraint_type, constraint_column_names, referenced_table,
-  referenced_column_names
+  referenced_column_names, constraint_text
 FROM duckdb_constraints() WHERE database_name = $1 ORDER BY constraint_index
 """
 _NO_TABLE = "There is no table or view {!r}. Write it as the database spells it, or delete it."
@@ -45,9 +46,14 @@ def describe(connection: Connection, catalogue: str, tables: Tables) -> list[Tab
     for schema, name, *column in _ask(connection, _COLUMNS, catalogue):
         if table := described.get((schema, name)):
             table["columns"].append(_column(*column))
-    for schema, name, kind, columns, other, references in _ask(connection, _CONSTRAINTS, catalogue):
+    for schema, name, kind, columns, other, references, text in _ask(
+        connection, _CONSTRAINTS, catalogue
+    ):
         if table := described.get((schema, name)):
+            declare(table["columns"], [text] if kind == "CHECK" else [])
             _constrain(table, kind, columns, (schema, other) in described and other, references)
+    for table in described.values():
+        declare(table["columns"], [])
     return [*described.values()]
 
 

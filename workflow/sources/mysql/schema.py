@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pymysql
+
+from workflow.sources.declared import checks_in, declare
 from workflow.sources.tables import ColumnJSON, KeyJSON, TableJSON
 
 Ask = Callable[..., list[tuple[Any, ...]]]
@@ -36,10 +39,28 @@ def describe(ask: Ask, tables: Sequence[str]) -> list[TableJSON]:
     for name, *column in ask(_COLUMNS):
         if name in described:
             described[name]["columns"].append(_column(*column))
+    for table in described.values():
+        declare(table["columns"], _checks(ask, table["name"]))
     for (name, _), key in _keys(ask).items():
         if name in described and key["table"] in described:
             described[name]["foreign_keys"].append(key)
     return [*described.values()]
+
+
+def _checks(ask: Ask, table: str) -> list[str]:
+    """Return a table's CHECKs. Who may read some columns alone does not see them."""
+    try:
+        return [
+            check
+            for row in ask(f"SHOW CREATE TABLE {_quoted(table)}")
+            for check in checks_in(row[1])
+        ]
+    except pymysql.Error:
+        return []
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
 
 
 def _column(name: str, kind: str, nullable: int, primary: int, comment: str) -> ColumnJSON:

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from workflow.sources.declared import declare
 from workflow.sources.tables import ColumnJSON, KeyJSON, TableJSON
 
 Tables = list[tuple[str, str]]
@@ -45,6 +46,19 @@ WHERE a.attrelid = t.oid AND a.attnum = own AND b.attrelid = o.oid AND b.attnum 
 GROUP BY f.oid, f.conname, t.nspname, t.relname, o.nspname, o.relname ORDER BY f.conname
 """
 
+_ENUMS = """
+SELECT nspname, relname, pg_catalog.format('%%I IN (%%s)', attname,
+  string_agg(pg_catalog.quote_literal(enumlabel), ',' ORDER BY enumsortorder))
+FROM listed t JOIN pg_catalog.pg_attribute ON attrelid = t.oid AND attnum > 0
+JOIN pg_catalog.pg_enum ON enumtypid = atttypid
+WHERE pg_catalog.has_column_privilege(t.oid, attnum, 'SELECT')
+GROUP BY nspname, relname, attname
+"""
+_CHECKS = """
+SELECT nspname, relname, pg_catalog.pg_get_constraintdef(c.oid)
+FROM listed t JOIN pg_catalog.pg_constraint c ON c.conrelid = t.oid AND c.contype = 'c'
+"""
+
 
 def schemas_of(tables: Tables) -> list[str]:
     """Return the schemas, in the order in which they are first listed."""
@@ -64,6 +78,10 @@ def describe(connection: Connection, tables: Tables) -> list[TableJSON]:
     for schema, name, comment, *column in _ask(connection, _COLUMNS, tables):
         described[schema, name]["comment"] = comment or ""
         described[schema, name]["columns"].append(_column(*column))
+    for schema, name, listed in (
+        *_ask(connection, _ENUMS, tables), *_ask(connection, _CHECKS, tables),
+    ):  # fmt: skip
+        declare(described[schema, name]["columns"], [listed])
     for schema, name, *other, columns, references in _ask(connection, _KEYS, tables):
         key: KeyJSON = {"columns": columns, "table": ".".join(other), "references": references}
         described[schema, name]["foreign_keys"].append(key)

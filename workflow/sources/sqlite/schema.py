@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+from workflow.sources.declared import checks_in, declare
 from workflow.sources.tables import ColumnJSON, KeyJSON, TableJSON
 
 Row = dict[str, Any]  # of a PRAGMA, by column
@@ -23,7 +24,7 @@ def names_of(
 def describe(connection: sqlite3.Connection, tables: Iterable[str]) -> list[TableJSON]:
     """Return `tables`, and of their foreign keys those among them."""
     exact = {name.lower(): name for name in tables}
-    return [
+    described: list[TableJSON] = [
         {
             "name": name,
             "columns": [_column(row) for row in _ask(connection, "table_xinfo", name)
@@ -32,6 +33,15 @@ def describe(connection: sqlite3.Connection, tables: Iterable[str]) -> list[Tabl
         }
         for name in tables
     ]  # fmt: skip
+    for table in described:
+        declare(table["columns"], _checks(connection, table["name"]))
+    return described
+
+
+def _checks(connection: sqlite3.Connection, table: str) -> list[str]:
+    query = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?"
+    found = connection.execute(query, [table]).fetchone()
+    return checks_in(found[0]) if found and found[0] else []
 
 
 def _ask(connection: sqlite3.Connection, pragma: str, table: str) -> list[Row]:
