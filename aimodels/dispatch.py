@@ -24,6 +24,7 @@ from core.http.exchange import Exchange, too_large
 from core.http.hosts import host_allowed
 from core.http.tasks import restarting, tasks
 from core.logs.requests import Entry, logged, wanted
+from core.text import quote
 from doors import azure
 from registry.pages.events import EventsSocket
 from registry.state.service import service
@@ -122,12 +123,19 @@ def _options(scope: Scope) -> list[Line]:
     return programs.options_lines(scope["by_name"], methods, scope["path"])
 
 
+def _wrong_host(host: str) -> str:
+    return (
+        f"The host {quote(host, 100)} is not one of ALLOWED_HOSTS. Is this the right portal?"
+        " If so, an operator adds the host there."
+    )
+
+
 def _refusal(scope: Scope) -> PortalError | None:
     """Return the error for a request that is refused before routing, or None."""
     headers = scope["by_name"]
     host = headers.get(b"host", b"").decode("latin-1")
     if scope["path"].startswith(API) and not host_allowed(host):
-        return PortalError("invalid_request", "This Host is not one of ALLOWED_HOSTS.")
+        return PortalError("invalid_request", _wrong_host(host))
     if tasks.stopping and scope["path"].startswith(API):
         return restarting()
     if scope["path"] not in ROUTES and (error := wrong_address(headers, scope["path"])):

@@ -7,6 +7,7 @@ docs/configuration.md lists them; a test compares the two.
 
 from __future__ import annotations
 
+import json
 import warnings
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,26 @@ from core.program import command
 
 
 class Env(environ.Env):  # type: ignore[misc]  # the package has no types
-    """Names the variable in the error for an invalid value."""
+    """Names the variable in the error for an invalid value, and what would be valid."""
 
-    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
+    def get_value(self, var: str, cast: Any = None, *args: Any, **kwargs: Any) -> Any:
         try:
-            return super().get_value(var, *args, **kwargs)
-        except ValueError as error:
-            raise ImproperlyConfigured(f"The variable {var} is not valid: {error}.") from None
+            if cast is bool and self.ENVIRON.get(var, "").lower() not in _SWITCHES:
+                raise ValueError  # the package would read any other word as "no"
+            return super().get_value(var, cast, *args, **kwargs)
+        except ValueError:
+            expected = _EXPECTED.get(cast, "another value")
+            message = f"The variable {var} is not valid: write {expected}."
+            raise ImproperlyConfigured(message) from None
+
+
+_SWITCHES = {"", "1", "true", "yes", "on", "0", "false", "no", "off"}
+_EXPECTED = {
+    bool: "1 or 0",
+    int: "a whole number",
+    float: "a number",
+    json.loads: 'JSON, such as {"name": "other name"}',
+}
 
 
 BASE_DIR = paths.BASE_DIR  # child processes start there
@@ -38,7 +52,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:  # no default: a key that everyone knows signs nothing
     raise ImproperlyConfigured(
         "SECRET_KEY is not set. Put a long random text into the environment or into .env; "
-        f"`{command('init')}` writes one into .env."
+        f"`{command('init')}` writes one into .env. If a service runs the portal, run commands "
+        "with the service's variables: docs/deployment.md."
     )
 DEBUG = env.bool("DEBUG", default=False)
 DEFAULT_EXCEPTION_REPORTER_FILTER = "aimodels.debug.NoSettings"

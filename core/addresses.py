@@ -56,6 +56,10 @@ def read_networks(texts: Iterable[str]) -> tuple[Network, ...]:
 
 def _read_network(text: str) -> Network:
     network = ip_network(text, strict=False)
+    if "/" in text and ip_address(text.partition("/")[0]) != network.network_address:
+        raise ValueError(
+            f"'{text}' is neither an address nor a network. Write {network} for all of it"
+        )
     mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
     if mapped is None or network.prefixlen < MAPPED_BITS:
         return network

@@ -47,7 +47,8 @@ def check_providers(**kwargs: Any) -> list[CheckMessage]:
         checks.Warning(
             f"The provider {name} is unconfigured: {provider.detail}.{_defaults(registry, name)}",
             hint=(
-                "Set the variable where the portal starts, or delete the section."
+                "Set the variable where the portal starts, or delete the section. For a model on"
+                f" this machine: `{command('serve_model')}`, see docs/deployment.md."
                 if provider.endpoint.missing
                 else "The portal serves the other models until then."
             ),

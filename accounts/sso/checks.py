@@ -5,6 +5,7 @@ accounts.E001  OIDC_ISSUER is not an https address, or is too long to store
 accounts.E002  OIDC_CLIENT_ID is not set
 accounts.E003  OIDC_GROUPS is not an object of names
 accounts.E004  OIDC_GROUPS maps to the group that OIDC_OPERATORS manages
+accounts.E005  OIDC_CLIENT_SECRET is not set
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
         (named, 'OIDC_GROUPS must be JSON: {"group at the provider": "group here"}.', "E003"),
         (not named or OPERATORS not in groups.values(),
          f"OIDC_GROUPS may not name {OPERATORS!r}, which OIDC_OPERATORS manages.", "E004"),
+        (settings.OIDC_CLIENT_SECRET, "OIDC_CLIENT_SECRET is not set: register the portal as a "
+         "confidential client.", "E005"),
     )  # fmt: skip
     hint = "docs/single-sign-on.md shows a complete example."
     return [

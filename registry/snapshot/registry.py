@@ -200,8 +200,8 @@ class Registry:
         self.check_capability(capability)
         raise PortalError(
             "no_default",
-            f"No model is set for {quote(capability)}. Name one in `model`, or set "
-            f"`models.defaults.{capability}` in models.yaml, or POST /v1/ai/models/primary.",
+            f"No model that you may use is set for {quote(capability)}. Name one in `model`, or "
+            f"set `models.defaults.{capability}` in models.yaml, or POST /v1/ai/models/primary.",
             param="model",
         )
 

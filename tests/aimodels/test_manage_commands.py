@@ -134,7 +134,7 @@ def test_migrate_prints_version_2(models: Path, tmp_path: Path) -> None:
     old.write_text(OLD)
     new = tmp_path / "new.yaml"
     new.write_text(run("models", "migrate", old))
-    assert run("models", "check", new).startswith("new.yaml is fine: 1 models")
+    assert run("models", "check", new).startswith("new.yaml is fine: 1 model,")
     assert new.read_text().splitlines()[:3] == ["models:", "  defaults:", "    chat: ollama:x:1b"]
 
 

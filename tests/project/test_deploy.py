@@ -89,7 +89,7 @@ def nginx(two: tuple[Portal, Portal], tmp_path: Path) -> Iterator[Behind]:
     )  # fmt: skip
     text = (DEPLOY / "nginx.conf").read_text()
     for old, new in {
-        "127.0.0.1:8001": f"127.0.0.1:{two[0].port}", "127.0.0.1:8002": f"127.0.0.1:{two[1].port}",
+        "server 127.0.0.1:8000;": f"server 127.0.0.1:{two[0].port}; server 127.0.0.1:{two[1].port};",
         "listen 443": f"listen 127.0.0.1:{port}",
         "listen 80": f"listen 127.0.0.1:{free_port()}", "/etc/ssl/ai.example.org.pem": str(pem),
         "/etc/ssl/ai.example.org.key": str(key),
@@ -115,7 +115,7 @@ def caddy(two: tuple[Portal, Portal], tmp_path: Path) -> Iterator[Behind]:
     port = free_port()
     text = (DEPLOY / "Caddyfile").read_text()
     for old, new in {
-        "127.0.0.1:8001": f"127.0.0.1:{two[0].port}", "127.0.0.1:8002": f"127.0.0.1:{two[1].port}",
+        "127.0.0.1:8000": f"127.0.0.1:{two[0].port} 127.0.0.1:{two[1].port}",
         "\nai.example.org {": f"\nhttp://ai.example.org:{port} {{",
     }.items():  # fmt: skip
         assert old in text

@@ -92,7 +92,7 @@ def test_other_unlisted_names_of_a_shared_server_are_free() -> None:
 
 
 def test_a_restricted_default_is_no_default() -> None:
-    with pytest.raises(PortalError, match="No model is set for 'chat'") as caught:
+    with pytest.raises(PortalError, match="No model that you may use is set for 'chat'") as caught:
         asked("")
     assert (caught.value.code, caught.value.resolution) == ("no_default", None)
     assert asked("", groups=frozenset({"vip"})).id == "house:hidden"

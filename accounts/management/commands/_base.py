@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from core.program import command
 
@@ -18,5 +18,11 @@ class AccountCommand(BaseCommand):
             return super().execute(*args, **options)
         except DatabaseError as error:
             raise CommandError(
-                f"The database is not ready: {error}. Run `{command('migrate')}` first."
+                f"The database {name()} is not ready: {error}. Run `{command('migrate')}` first,"
+                " or set the portal's own variables: DATABASE_URL or VAR_DIR."
             ) from None
+
+
+def name() -> str:
+    """Return which database it is."""
+    return str(connection.settings_dict["NAME"])

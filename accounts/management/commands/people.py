@@ -49,7 +49,10 @@ class Command(AccountCommand):
         try:
             number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
-            raise CommandError(f"{path} cannot be written: {error.strerror}.") from None
+            raise CommandError(
+                f"{path} cannot be written: {error.strerror}. Name a file that does not exist, in"
+                " a folder that you can write to."
+            ) from None
         with os.fdopen(number, "wb") as file:
             for piece in archive(user, counts):
                 file.write(piece)
@@ -58,15 +61,22 @@ class Command(AccountCommand):
 
     def erase(self, user: User, *, yes: bool, later: bool) -> None:
         name = user.get_username()
-        if not yes and input(f"Erase {name} and all their data for good? Type the name: ") != name:
+        if not yes and self.asked(name) != name:
             raise CommandError("Nothing was erased.")
-        self.report(erase(user))
+        counts = erase(user)
+        self.report(counts)
         for kind in personal_data.kinds.values():
-            if kind.stays:
-                self.stdout.write(f"{kind.name}: it stays {kind.stays}")
+            if kind.stays and counts.get(kind.name):
+                self.stdout.write(f"{kind.name} are kept without the name: {kind.stays}")
         self.stdout.write(f"{name} is erased. Backups still have the data.")
         if not later:
             self.reclaim()
+
+    def asked(self, name: str) -> str:
+        try:
+            return input(f"Erase {name} and all their data for good? Type the name: ")
+        except EOFError:
+            raise CommandError("There is no terminal to ask at. Add --yes.") from None
 
     def reclaim(self) -> None:
         try:

@@ -8,6 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 from accounts.management.commands._base import AccountCommand
 from accounts.models import SignInLink
 from core.http.hosts import public_url
+from core.program import command
 
 
 class Command(AccountCommand):
@@ -23,6 +24,10 @@ class Command(AccountCommand):
         user = User.objects.filter(username=options["username"], is_active=True).first()
         if user is None:
             known = ", ".join(User.objects.values_list("username", flat=True)[:20]) or "no one"
-            raise CommandError(f"No active user is called {options['username']}. Known: {known}.")
+            raise CommandError(
+                f"No active user is called {options['username']}. Known: {known}. "
+                f"`{command('createsuperuser')}` creates an administrator, who adds others in the "
+                "admin."
+            )
         base = (options["base"] or public_url()).rstrip("/")
         self.stdout.write(base + SignInLink.make(user))

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.contrib.auth.models import User
+from django.core.management.base import CommandError, CommandParser
 
 from accounts.management.commands._base import AccountCommand
 from accounts.sign_in import throttle
+from core.addresses import read_address
 
 
 class Command(AccountCommand):
@@ -17,6 +19,9 @@ class Command(AccountCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         text = options["name_or_address"]
         counts = throttle.forget(text)
+        known = bool(read_address(text)) or User.objects.filter(username=text).exists()
+        if not counts and not known:
+            raise CommandError(f"No one is called {text}, and it is no address.")
         self.stdout.write(
             f"The failures of {text} are forgotten." if counts else f"{text} has no failures."
         )

@@ -131,7 +131,8 @@ class Command(RunningCommand):
         for warning in read.warnings:
             self.stderr.write(f"warning: {warning.at(path.name)}")
         count = sum(len(section.registry) for section in read.models.providers.values())
-        self.stdout.write(f"{path.name} is fine: {count} models, revision {read.revision}.")
+        noun = "model" if count == 1 else "models"
+        self.stdout.write(f"{path.name} is fine: {count} {noun}, revision {read.revision}.")
 
     def diff(self, options: dict[str, Any]) -> None:
         new = snapshot.build(models_file.read(options["file"]))
@@ -207,7 +208,8 @@ def _details(registry: Registry, model: Model) -> dict[str, Any]:
         "default_for": _default_for(registry, model.id),
         "configured": provider.configured,
         "variables": {
-            name: provider.endpoint.missing.get(name, "set") for name in provider.endpoint.variables
+            name: provider.endpoint.missing.get(name) or _origin(name)
+            for name in provider.endpoint.variables
         },
         "line": model.line,
     }
@@ -223,3 +225,8 @@ def _as_text(value: Any) -> str:
         if value is None
         else str(value)
     )
+
+
+def _origin(name: str) -> str:
+    """Return where the value of a variable that is not missing comes from."""
+    return "set" if os.environ.get(name) else "not set; its default is used"
