@@ -17,6 +17,7 @@ from queryexpr.expression import (
     Select,
     Sort,
     TableName,
+    Unnest,
 )
 from queryexpr.walk import fields
 
@@ -123,5 +124,6 @@ class _Former:
 _FORMS: dict[type, Any] = {
     Select: _Former.select, Column: _Former.column, Op: _Former.op, Item: _Former.item,
     Sort: _Former.sort, TableName: _Former.source,
+    Unnest: lambda former, node, scope: ("unnest", former._form(node.unnest, scope)),
     Derived: lambda former, node, scope: former._form(node.query, scope),
 }  # fmt: skip

@@ -16,6 +16,7 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 
 from queryexpr.build.aggregates import statistic
 from queryexpr.build.builder import Builder
+from queryexpr.build.nested import check_nested, nested
 from queryexpr.build.patterns import like_as
 from queryexpr.build.queries import QUERIES
 from queryexpr.build.truth import truth
@@ -89,6 +90,7 @@ def translate(
     expression: QueryExpression, source: Dialect, target: Dialect, catalogue: Catalogue | None
 ) -> QueryExpression:
     """Return a query that was lifted from `source` as one of `target`. Raises Refused."""
+    check_nested(expression.query, source, target)
     builder = Builder(source, None, VALUES, QUERIES)
     sql = emit(builder.query(expression.query), source)
     try:
@@ -99,7 +101,7 @@ def translate(
             _check_interval(target)
         _check_distinct(tree, target)
         _check_qualify(tree, target)
-        tree = tree.transform(format_last)
+        tree = tree.transform(format_last).transform(nested, source, target)
         check_words(tree, source, target)
         tree = by_types(tree, source, target, catalogue)
         tree = tree.transform(truth, target).transform(_same_case, source, target)

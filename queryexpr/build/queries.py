@@ -9,6 +9,7 @@ from sqlglot import exp
 from queryexpr.build.aggregates import write_order
 from queryexpr.build.builder import Builder, Writing
 from queryexpr.build.groups import write_groups
+from queryexpr.build.unnest import write_unnest
 from queryexpr.dialects.operators import is_condition
 from queryexpr.expression import (
     Case,
@@ -19,6 +20,7 @@ from queryexpr.expression import (
     Select,
     SetOperation,
     TableName,
+    Unnest,
     When,
     With,
 )
@@ -119,6 +121,8 @@ def write_derived(builder: Builder, node: Derived) -> exp.Expr:
 
 
 def write_joined(builder: Builder, node: Joined) -> exp.Expr:
+    if isinstance(node.joined, Unnest):
+        raise builder.lacks("joins of the elements of an array in parentheses")
     first = builder.query(node.joined)
     first.set("joins", [_join(builder, join) for join in node.joins])
     return exp.Subquery(this=first)
@@ -168,4 +172,5 @@ QUERIES: dict[type, Writing] = {
     TableName: write_table,
     Derived: write_derived,
     Joined: write_joined,
+    Unnest: write_unnest,
 }

@@ -10,6 +10,7 @@ from queryexpr.build.builder import Builder, Writing
 from queryexpr.build.calls import CALLS, typed
 from queryexpr.build.dates import add_interval
 from queryexpr.build.operands import binary, chain, negated, operand
+from queryexpr.build.parts import PARTS
 from queryexpr.build.patterns import write_like, write_native_like
 from queryexpr.build.truth import truth
 from queryexpr.dialects.grammar import division
@@ -147,8 +148,10 @@ def write_case(builder: Builder, node: Case) -> exp.Expr:
 def write_cast(builder: Builder, node: Cast) -> exp.Expr:
     if node.safe and not builder.dialect.tries_casts:
         raise builder.lacks(SAFE_CAST)
-    kind = exp.TryCast if node.safe else exp.Cast
-    return kind(this=builder.value(node.cast), to=typed(builder, node.type))
+    value, to = builder.value(node.cast), typed(builder, node.type)
+    if node.safe:  # without the last, sqlglot writes CAST for Snowflake
+        return exp.TryCast(this=value, to=to, requires_string=True)
+    return exp.Cast(this=value, to=to)
 
 
 def write_interval(builder: Builder, node: Interval) -> exp.Expr:
@@ -194,5 +197,5 @@ VALUES: dict[type, Writing] = {
     int: write_number, float: write_number, Number: write_exact,
     type(None): write_null, Null: write_null,
     bool: lambda builder, node: exp.true() if node else exp.false(),
-    **CALLS,
+    **CALLS, **PARTS,
 }  # fmt: skip

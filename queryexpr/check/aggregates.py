@@ -20,7 +20,7 @@ _BOUND = re.compile(r"current row|(unbounded|\d{1,9}) (preceding|following)")
 
 def check_grouping(checker: Checker, node: Aggregate, pointer: str, place: Place) -> None:
     """Check an aggregate that is not over a window."""
-    if place.clause in ("WHERE", "GROUP BY", "ON"):
+    if place.clause in ("WHERE", "GROUP BY", "ON", "FROM"):
         message = f"{node.agg!r} is not allowed in {place.clause}: use 'having', after the groups."
         checker.wrong("aggregate", message, pointer)
     if place.aggregate:
@@ -51,7 +51,7 @@ def _aggregates(dialect: Dialect | None) -> dict[str, tuple[int, int]]:
 
 def check_window(checker: Checker, node: Window, pointer: str, place: Place) -> None:
     """Check where a window is, and its frame. Its function is checked apart."""
-    if place.clause in ("WHERE", "GROUP BY", "ON", "HAVING"):
+    if place.clause in ("WHERE", "GROUP BY", "ON", "HAVING", "FROM"):
         message = f"A window is not allowed in {place.clause}: use a query in FROM."
         checker.wrong("window", message, pointer)
     if place.aggregate or place.window:

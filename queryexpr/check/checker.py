@@ -95,6 +95,10 @@ class ValueCheck(Protocol):
         """Return a condition on rows, before they are grouped, with exact names."""
         ...
 
+    def value(self, node: Any, scope: Scope, pointer: str, place: Place) -> Any:
+        """Return a value expression with exact names."""
+        ...
+
 
 class Checker:
     """One pass over a query. `queries.checker_for` makes one, with its parts.

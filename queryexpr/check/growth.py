@@ -10,7 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.scope import Scope
-from queryexpr.expression import Case, Cast, Column, Function, Native, Node, Op
+from queryexpr.expression import (
+    Array,
+    Case,
+    Cast,
+    Column,
+    Function,
+    Native,
+    Node,
+    Op,
+    Part,
+)
 from queryexpr.issues import Issue, Refused
 
 if TYPE_CHECKING:
@@ -22,7 +32,8 @@ _UNIT = 100  # characters of a literal that count as one value
 _UNKNOWN = 10  # how much a replacement that is no literal may add
 _DOUBLE = {"HEX", "QUOTE", "TO_HEX", "QUOTE_LITERAL", "QUOTENAME", "JSON_QUOTE"}
 _REPLACE = {"REPLACE", "REGEXP_REPLACE"}
-JOINS = {"CONCAT", "CONCAT_WS", "PRINTF", "FORMAT", "INSERT", "STUFF", "OVERLAY"}
+JOINS = {"CONCAT", "CONCAT_WS", "PRINTF", "FORMAT", "INSERT", "STUFF", "OVERLAY",
+         "ARRAY_CONCAT", "ARRAY_CAT", "ARRAY_TO_STRING"}  # fmt: skip
 
 GROWS = _DOUBLE | _REPLACE
 
@@ -91,6 +102,8 @@ def _added(name: str, args: tuple[Any, ...]) -> int:
 _GROWTH: dict[type, Any] = {
     Column: _column, Op: _op, Function: _call, Native: _call,
     Cast: lambda value, scope: growth(value.cast, scope),
+    Part: lambda value, scope: growth(value.part, scope),
+    Array: lambda value, scope: sum(growth(one, scope) for one in value.array),
     Case: lambda value, scope: _longest(
         (*(branch.then for branch in value.case), value.otherwise), scope
     ),

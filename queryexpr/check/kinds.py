@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from queryexpr.check.growth import growth
+from queryexpr.check.parts import part_family, type_of
 from queryexpr.check.scope import Output, Scope
 from queryexpr.dialects.operators import ARITHMETIC
 from queryexpr.expression import (
@@ -18,6 +19,7 @@ from queryexpr.expression import (
     Item,
     Number,
     Op,
+    Part,
     Window,
 )
 from queryexpr.schema.catalogue import Family, family
@@ -43,7 +45,12 @@ def describe(item: Item, scope: Scope) -> Output:
             output = matches[0][1]
             return replace(output, name=item.alias or output.name)
         return Output(item.alias or item.expr.column)
-    return Output(item.alias or "", kind(item.expr, scope), growth=growth(item.expr, scope))
+    last = item.expr.path[-1] if isinstance(item.expr, Part) else ""
+    name = item.alias or (last if isinstance(last, str) else "")
+    return Output(
+        name, kind(item.expr, scope), growth=growth(item.expr, scope),
+        type=type_of(item.expr, scope),
+    )  # fmt: skip
 
 
 def kind(value: Any, scope: Scope) -> Family:
@@ -92,4 +99,5 @@ _KINDS: dict[type, Any] = {
     Case: lambda value, scope: kind(value.case[0].then, scope),
     Window: lambda value, scope: kind(value.window, scope),
     Interval: lambda value, scope: "time",
+    Part: part_family,
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from queryexpr.schema.catalogue import Family, Table
 
 if TYPE_CHECKING:
-    from queryexpr.expression import Derived, Item, TableName
+    from queryexpr.expression import Derived, Item, TableName, Unnest
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Output:
     family: Family = ""
     nullable: bool = True
     growth: int = 1  # how much longer than a value of a table it may be
+    type: str = ""  # as the schema writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Source:
     alias: str
     columns: Mapping[str, Output] | None  # by name, in small letters
     table: Table | None = None
-    node: TableName | Derived | None = None
+    node: TableName | Derived | Unnest | None = None
     outputs: tuple[Output, ...] = ()
 
 
@@ -139,7 +140,9 @@ class Scope:
 
 def of_table(table: Table, alias: str, node: TableName) -> Source:
     """Return the source that a table of the schema is."""
-    columns = {c.name.lower(): Output(c.name, c.family, c.nullable) for c in table.columns}
+    columns = {
+        c.name.lower(): Output(c.name, c.family, c.nullable, type=c.type) for c in table.columns
+    }
     return Source(alias, columns, table, node, tuple(columns.values()))
 
 

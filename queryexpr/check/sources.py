@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from queryexpr.check.checker import Place
 from queryexpr.check.scope import Output, Scope, Source, of_outputs, of_table
-from queryexpr.expression import Derived, Join, Joined, TableName
+from queryexpr.check.unnest import check_elements, lateral, source_of
+from queryexpr.expression import Derived, Join, Joined, TableName, Unnest
 from queryexpr.issues import Issue, Refused, did_you_mean
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ class Sources:
         """Return a source with exact names, and add it to the scope."""
         if isinstance(node, TableName):
             return self._table(node, scope, ctes, pointer)
+        if isinstance(node, Unnest):
+            return self._unnest(node, scope, ctes, pointer)
         read = self._derived if isinstance(node, Derived) else self._joined
         return read(node, scope, ctes, pointer)
 
@@ -103,6 +107,18 @@ class Sources:
         self._add(scope, of_outputs(node.alias or "", outputs, node), pointer)
         return node
 
+    def _unnest(self, node: Unnest, scope: Scope, ctes: Ctes, pointer: str) -> Unnest:
+        self.checker.ctes = ctes
+        seen, at = lateral(scope), f"{pointer}/unnest"
+        value = self.checker.values.value(node.unnest, seen, at, Place("FROM"))
+        alias = node.alias or f"unnest_{len(scope.sources) + 1}"
+        node = node.model_copy(update={"unnest": value, "alias": alias})
+        if self.checker.dialect.unnest == "value":
+            node = node.model_copy(update={"value": node.value or alias})
+        check_elements(self.checker, node, seen, pointer)
+        self._add(scope, source_of(self.checker, node, seen), pointer)
+        return node
+
     def _unique(self, outputs: list[Output] | None, pointer: str) -> None:
         names = Counter(output.name.lower() for output in outputs or [] if output.name)
         for name in (name for name, times in names.items() if times > 1):
@@ -134,6 +150,9 @@ class Sources:
         for column in using:
             self._using(column, before, after, pointer)
             scope.merged.add(column.lower())
+        if node.join in ("right", "full") and isinstance(source, Unnest):
+            message = f"A {node.join} join cannot keep the elements of an array of each row."
+            self.checker.wrong("join", message, pointer)
         if node.join == "cross" and (node.on is not None or using):
             message = "A cross join takes no condition: use an inner join."
             self.checker.wrong("join", message, pointer)

@@ -9,6 +9,7 @@ from queryexpr.check.calls import check_dates, check_node
 from queryexpr.check.checker import Place
 from queryexpr.check.columns import ambiguous, unknown_alias, unknown_column
 from queryexpr.check.growth import check_growth
+from queryexpr.check.parts import check_part, field_of, is_element, resolved
 from queryexpr.check.scope import Output, Scope
 from queryexpr.check.types import check_condition, check_types
 from queryexpr.dialects.operators import RANKINGS, is_condition
@@ -19,6 +20,7 @@ from queryexpr.expression import (
     Item,
     Node,
     Op,
+    Part,
     Select,
     Sort,
     Star,
@@ -120,6 +122,7 @@ class Values:
         if isinstance(node, List):
             self.checker.wrong("shape", "A 'list' is only allowed as an operand of 'in'.", pointer)
             return node
+        node = resolved(self.checker, node, scope)
         check_node(self.checker, node, pointer, place)
         if isinstance(node, Column):
             return self._column(node, scope, pointer, place)
@@ -129,6 +132,8 @@ class Values:
         changed = self._children(node, scope, pointer, place.inside(node))
         if isinstance(changed, Op):
             check_dates(self.checker, changed, scope, pointer)
+        if isinstance(changed, Part):
+            check_part(self.checker, changed, scope, pointer)
         check_types(self.checker, changed, scope, pointer)
         check_growth(self.checker, changed, scope, pointer)
         return changed
@@ -138,6 +143,8 @@ class Values:
             at = f"{pointer}/{key}"
             if isinstance(node, Window) and name == "window":
                 return self._over(part, scope, at, inner)
+            if isinstance(node, Part) and is_element(self.checker, part, scope):
+                return part
             if isinstance(node, Op) and node.op in ("in", "not in"):
                 return self._in(part, scope, at, inner)
             if isinstance(node, Op) and is_condition(node) and node.op not in _LOGICAL:
@@ -212,7 +219,9 @@ class Values:
             unknown_column(self.checker, node, scope, pointer)
         return node
 
-    def _named(self, node: Column, source: Any, output: Output) -> Column:
+    def _named(self, node: Column, source: Any, output: Output) -> Any:
+        if field := field_of(self.checker, node, source, output):
+            return field
         table = source.alias if node.table else None
         if (node.column, node.table) == (output.name, table):
             return node

@@ -12,7 +12,7 @@ _TYPES = frozenset(
     " nvarchar character string clob nclob longtext mediumtext tinytext bpchar date time timestamp"
     " datetime datetime2 smalldatetime datetimeoffset timestamptz timetz timestamp_ntz"
     " timestamp_ltz timestamp_tz timestampntz timestampltz timestamp_s interval boolean bool bit"
-    " uuid uniqueidentifier year json jsonb".split()
+    " uuid uniqueidentifier year json jsonb variant object array".split()
 )
 _MORE = ("varying", "precision", "with time zone", "without time zone", "unsigned", "signed",
          "with local time zone")  # fmt: skip

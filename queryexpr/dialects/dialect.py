@@ -115,6 +115,19 @@ class Dialect:
     collations: frozenset[str] = frozenset()  # empty: any name that looks like a collation
     quoted_collations: bool = False
 
+    # ── Values inside values ────────────────────────────────────────────────────────────────
+    # Arrays have elements of one type, or of any, as JSON has.
+    arrays: Literal["", "typed", "variant"] = ""
+    # How types of arrays and records are written: ARRAY<STRUCT<f INT>>, STRUCT(f INT)[], or INT[]
+    # where there are no records.
+    nested_types: Literal["", "angles", "parentheses", "squares"] = ""
+    first_element: Literal[0, 1] = 1  # the number of the first, in a[…]
+    ends: bool = False  # a[-1] is the last element
+    element: Literal["number", "word"] = "number"  # a[1], or a[OFFSET(0)] and a[SAFE_OFFSET(0)]
+    fields: Literal["", "dots", "brackets"] = ""  # of records: s.f, or s['f']
+    # The elements of an array as rows: UNNEST(a) AS t (x), UNNEST(a) AS x, FLATTEN, json_each.
+    unnest: Literal["", "table", "value", "flatten", "json_each"] = ""
+
     # ── Clauses ─────────────────────────────────────────────────────────────────────────────
     groups_are_strict: bool = True  # a column outside of GROUP BY is an error
     groups_follow_joins: bool = False  # … but one that joins determine, as `a.x = b.x` does b.x

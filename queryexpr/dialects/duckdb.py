@@ -57,4 +57,9 @@ DUCKDB = Dialect(
     filter=True,
     dollar_quotes=True,
     stand_in=False,
+    arrays="typed",
+    nested_types="parentheses",
+    ends=True,
+    fields="dots",
+    unnest="table",
 )  # fmt: skip

@@ -59,4 +59,7 @@ POSTGRES = Dialect(
     dollar_quotes=True,
     tries_casts=False,
     starts_from_end=False,
+    arrays="typed",
+    nested_types="squares",
+    unnest="table",
 )  # fmt: skip

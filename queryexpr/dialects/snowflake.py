@@ -38,6 +38,9 @@ SNOWFLAKE = Dialect(
         " CHARINDEX POSITION SPLIT_PART CONCAT_WS INITCAP STARTSWITH ENDSWITH CONTAINS CHR MD5"
         " REGEXP_LIKE REGEXP_REPLACE REGEXP_SUBSTR REGEXP_COUNT RLIKE SQUARE CBRT"
         " HAVERSINE WIDTH_BUCKET"
+        " PARSE_JSON TRY_PARSE_JSON TYPEOF IS_NULL_VALUE SPLIT ARRAY_SIZE ARRAY_TO_STRING"
+        " ARRAY_CONTAINS ARRAY_CAT ARRAY_DISTINCT ARRAY_SORT TO_VARIANT"
+        " OBJECT_CONSTRUCT TRY_TO_TIMESTAMP_NTZ"
     ),
     limited=PADS | {"FACTORIAL": SMALL},
     unit_at=positions("DATEADD DATEDIFF TIMEADD TIMEDIFF TIMESTAMPADD TIMESTAMPDIFF DATE_PART"),
@@ -57,4 +60,8 @@ SNOWFLAKE = Dialect(
     backslash_escapes=True,
     dollar_quotes=True,
     recursive="optional",
+    arrays="variant",
+    first_element=0,
+    fields="brackets",
+    unnest="flatten",
 )  # fmt: skip

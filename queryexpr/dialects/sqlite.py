@@ -80,4 +80,5 @@ SQLITE = Dialect(
     recursive="optional",
     results_in_order_by=False,
     booleans_are_words=False,
+    unnest="json_each",
 )  # fmt: skip

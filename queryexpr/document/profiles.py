@@ -92,7 +92,7 @@ def _base() -> Schema:
     defs["Expr"] = {"anyOf": [_SCALAR, *operands["Expr"]]}
     defs["Operand"] = {"anyOf": [_ref("Expr"), _ref("Values")]}
     defs["Query"] = {"anyOf": [_ref("Select"), _ref("SetOperation")]}
-    defs["Source"] = {"anyOf": [_ref("TableName"), _ref("Derived"), _ref("Joined")]}
+    defs["Source"] = {"anyOf": [_ref(name) for name in _SOURCES]}
     whole = dict(_tidy(whole))
     whole["$defs"]["Op"]["properties"]["args"]["items"] = _ref("Operand")
     whole["$defs"]["Item"]["properties"]["expr"] = {"anyOf": [_ref("Expr"), _ref("Star")]}
@@ -109,9 +109,10 @@ def _members(union: Schema) -> list[Schema]:
 
 
 _LIFTED = {"collate", "at time zone"}  # models mostly use these wrongly
+_SOURCES = ("TableName", "Derived", "Joined", "Unnest")
 _UNIONS = {
     frozenset({"Select", "SetOperation"}): "Query",
-    frozenset({"TableName", "Derived", "Joined"}): "Source",
+    frozenset(_SOURCES): "Source",
 }
 
 
@@ -130,9 +131,12 @@ def _tidy(node: Any) -> Any:
 
 def _leave_out_native(base: Schema) -> None:
     defs = base["$defs"]
-    for name in ("Native", "Null", "Number"):  # a bare null or number is enough for models
+    # A bare null or number is enough for models, and their tables have plain columns.
+    for name in ("Native", "Null", "Number", "Part", "Array"):
         del defs[name]
         defs["Expr"]["anyOf"].remove(_ref(name))
+    del defs["Unnest"]
+    defs["Source"]["anyOf"].remove(_ref("Unnest"))
     defs["Op"]["properties"]["op"]["enum"] = [
         name for name in get_args(Operator) if "native" not in name and name not in _LIFTED
     ]

@@ -7,14 +7,16 @@ from typing import Any
 
 from queryexpr.check.scope import Source
 from queryexpr.explain.sources import title_of
-from queryexpr.explain.words import ATOM, SUM, Words, name
+from queryexpr.explain.words import ATOM, PHRASE, SUM, Words, name
 from queryexpr.explain.writer import Writer
 from queryexpr.expression import (
     Aggregate,
+    Array,
     Column,
     Item,
     Node,
     Op,
+    Part,
     Select,
     Star,
     Subquery,
@@ -107,4 +109,26 @@ def _rows_of(writer: Writer, query: Select, start: Callable[[], str]) -> str:
     return text
 
 
-COLUMNS: dict[type, Any] = {Column: _column, Subquery: _scalar}
+# ── Parts of values ─────────────────────────────────────────────────────────────────────────
+
+
+def _part(writer: Writer, node: Part) -> Words:
+    """Return `element 0 of the field "b" of …`, the innermost part first."""
+    text = writer.text(node.part, ATOM)
+    for step in node.path:
+        word = f"the field {name(step)}" if isinstance(step, str) else _element(writer, step)
+        text = f"{word} of {text}"
+    return text, PHRASE
+
+
+def _element(writer: Writer, step: Any) -> str:
+    if isinstance(step, int) and step < 0:
+        return f"the element {-step} from the end"
+    return f"the element {writer.text(step, ATOM)} (the first is 0)"
+
+
+def _array(writer: Writer, node: Array) -> Words:
+    return f"the array ({', '.join(writer.texts(node.array))})", ATOM
+
+
+COLUMNS: dict[type, Any] = {Column: _column, Subquery: _scalar, Part: _part, Array: _array}

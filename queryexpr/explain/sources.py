@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from queryexpr.explain.words import listed, name
+from queryexpr.explain.words import ATOM, listed, name
 from queryexpr.explain.writer import Writer
-from queryexpr.expression import Derived, Join, Joined, Select, TableName
+from queryexpr.expression import Derived, Join, Joined, Select, TableName, Unnest
 from queryexpr.walk import parts, walk
 
 
@@ -19,7 +19,7 @@ def names_of(query: Select) -> dict[str, set[str]]:
         if isinstance(node, TableName):
             alias = node.alias or node.name
             names.setdefault(node.table.lower(), set()).add(alias.lower())
-        elif isinstance(node, Derived) and node.alias:
+        elif isinstance(node, Derived | Unnest) and node.alias:
             names.setdefault(node.alias.lower(), set()).add("")
     return names
 
@@ -39,7 +39,8 @@ def _join(writer: Writer, node: Join) -> str:
     title = title_of(writer, node.source)
     match = _match(writer, node)
     rows = f"the rows of {title} {match}" if match else f"every row of {title}"
-    tail = _JOINS[node.join].format(title) if match or node.join not in ("inner", "cross") else ""
+    short = name(node.source.alias or "") if isinstance(node.source, Unnest) else title
+    tail = _JOINS[node.join].format(short) if match or node.join not in ("inner", "cross") else ""
     return f"Pair each with {rows}{tail}."
 
 
@@ -77,6 +78,13 @@ def _joined_title(writer: Writer, node: Joined) -> str:
     return title
 
 
+def _unnest_title(writer: Writer, node: Unnest) -> str:
+    position = f", with its number {name(node.position)} from {node.first}" if node.position else ""
+    empty = "; without elements, one row of nulls" if node.keep_empty else ""
+    array = writer.text(node.unnest, ATOM)
+    return f"{name(node.alias or '')} (one for each element of {array}{position}{empty})"
+
+
 _JOINS = {
     "inner": "; those without one are left out", "cross": "",
     "left": "; those without one are kept too, with no values for {}",
@@ -85,4 +93,5 @@ _JOINS = {
 }  # fmt: skip
 _TITLES: dict[type, Any] = {
     TableName: _table_title, Derived: _derived_title, Joined: _joined_title,
+    Unnest: _unnest_title,
 }  # fmt: skip

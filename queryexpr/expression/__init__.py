@@ -32,10 +32,12 @@ from queryexpr.expression.queries import (
     SetOperation,
     Sort,
     TableName,
+    Unnest,
     With,
 )
 from queryexpr.expression.values import (
     Aggregate,
+    Array,
     Case,
     Cast,
     Column,
@@ -46,6 +48,7 @@ from queryexpr.expression.values import (
     Null,
     Number,
     Op,
+    Part,
     Star,
     Subquery,
     Values,
@@ -54,8 +57,9 @@ from queryexpr.expression.values import (
 )
 
 __all__ = [
-    "EXPRESSIONS", "MAX_DEPTH", "VERSION", "Aggregate", "Case", "Cast", "Column", "Derived",
-    "Expr", "Frame", "Function", "Interval", "Item", "Join", "Joined", "Native", "Node", "Null",
-    "Number", "Op", "Query", "QueryExpression", "Scalar", "Select", "SetOperation", "Sort",
-    "Source", "Star", "Subquery", "TableName", "Values", "When", "Window", "With",
+    "EXPRESSIONS", "MAX_DEPTH", "VERSION", "Aggregate", "Array", "Case", "Cast", "Column",
+    "Derived", "Expr", "Frame", "Function", "Interval", "Item", "Join", "Joined", "Native", "Node",
+    "Null", "Number", "Op", "Part", "Query", "QueryExpression", "Scalar", "Select",
+    "SetOperation", "Sort", "Source", "Star", "Subquery", "TableName", "Unnest", "Values", "When",
+    "Window", "With",
 ]  # fmt: skip

@@ -16,9 +16,11 @@ from queryexpr.expression.queries import (
     SetOperation,
     Sort,
     TableName,
+    Unnest,
 )
 from queryexpr.expression.values import (
     Aggregate,
+    Array,
     Case,
     Cast,
     Column,
@@ -28,6 +30,7 @@ from queryexpr.expression.values import (
     Null,
     Number,
     Op,
+    Part,
     Star,
     Subquery,
     Values,
@@ -41,6 +44,7 @@ EXPRESSIONS: dict[str, type[Node]] = {
     "column": Column, "star": Star, "op": Op, "agg": Aggregate, "fn": Function, "native": Native,
     "case": Case, "cast": Cast, "interval": Interval, "window": Window, "query": Subquery,
     "list": Values, "null": Null, "number": Number,
+    "part": Part, "array": Array,
 }  # fmt: skip
 
 
@@ -66,7 +70,7 @@ def _keys(value: Any) -> Any:
     return value if isinstance(value, dict) else ()
 
 
-_SOURCES: dict[str, type[Node]] = {"query": Derived, "joined": Joined}
+_SOURCES: dict[str, type[Node]] = {"query": Derived, "joined": Joined, "unnest": Unnest}
 _KEYS = {kind: key for key, kind in EXPRESSIONS.items()}
 Scalar = str | int | float | bool | None
 Expr = Annotated[
@@ -84,7 +88,9 @@ Expr = Annotated[
     | Annotated[Subquery, Tag("query")]
     | Annotated[Values, Tag("list")]
     | Annotated[Null, Tag("null")]
-    | Annotated[Number, Tag("number")],
+    | Annotated[Number, Tag("number")]
+    | Annotated[Part, Tag("part")]
+    | Annotated[Array, Tag("array")],
     Discriminator(_expression),
 ]
 Query = Annotated[
@@ -93,7 +99,8 @@ Query = Annotated[
 Source = Annotated[
     Annotated[TableName, Tag("table")]
     | Annotated[Derived, Tag("query")]
-    | Annotated[Joined, Tag("joined")],
+    | Annotated[Joined, Tag("joined")]
+    | Annotated[Unnest, Tag("unnest")],
     Discriminator(_source),
 ]
 

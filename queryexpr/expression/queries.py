@@ -36,6 +36,21 @@ class Derived(Node):
     alias: Name | None = Field(None, alias="as")
 
 
+class Unnest(Node):
+    """The elements of an array as rows. The array may be of a source before it in FROM.
+
+    `value` names the column with the element, and `position` the one with its number, which is
+    `first` for the first element. With `keep_empty`, no elements make a row of nulls.
+    """
+
+    unnest: Expr
+    alias: Name | None = Field(None, alias="as")
+    value: Name | None = None
+    position: Name | None = None
+    first: Literal[0, 1] = 0
+    keep_empty: StrictBool = False
+
+
 class Joined(Node):
     """Tables that are joined with each other first, and then with others."""
 

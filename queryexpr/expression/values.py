@@ -41,6 +41,24 @@ class Column(Node):
     table: Name | None = None
 
 
+class Part(Node):
+    """A part of a value: a field of a record, an element of an array, or what is further inside.
+
+    `path` has the names of fields and the numbers of elements, from 0. With `safe`, an element
+    that is not there is null; without, some dialects refuse the query when they run it.
+    """
+
+    part: Expr
+    path: tuple[Expr, ...] = Field(min_length=1)
+    safe: StrictBool = False
+
+
+class Array(Node):
+    """An array of these values."""
+
+    array: tuple[Expr, ...]
+
+
 class Star(Node):
     """All columns, of one table or of all. It is only allowed in `select`."""
 

@@ -82,6 +82,7 @@ def _sqlite(catalogue: Catalogue) -> _SQLite:
             connection.execute(to_ddl(Catalogue((_bare(table),)), SQLITE))
         except sqlite3.Error:
             continue  # such as sqlite_sequence: only queries that name it are refused
+    connection.execute("EXPLAIN SELECT 1 FROM json_each('[]')").close()  # it makes a table once
     connection.set_authorizer(_authorize)
     connection.set_progress_handler(lambda: 1, STEPS)
     connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)

@@ -9,6 +9,7 @@ from typing import Any
 from queryexpr.dialects.operators import PATTERNS
 from queryexpr.expression import (
     Aggregate,
+    Cast,
     Column,
     Function,
     Interval,
@@ -20,6 +21,7 @@ from queryexpr.expression import (
     SetOperation,
     Sort,
     TableName,
+    Unnest,
     Window,
 )
 from queryexpr.walk import fields, walk
@@ -93,6 +95,8 @@ _OF: dict[type, Any] = {
     Column: lambda node: [("column", node.column.lower())],
     Sort: lambda node: [("sort", node.dir)], Op: _op,
     **dict.fromkeys((Aggregate, Join, Window), lambda node: [(type(node).__name__, None)]),
+    Cast: lambda node: [("safe cast", None)] if node.safe else [],
+    Unnest: lambda node: [("unnest", node.keep_empty)],
     str: lambda node: [("text", node)],
     Number: lambda node: [("number", node.number)],
     **dict.fromkeys((int, float), lambda node: [("number", abs(node))]),
@@ -100,6 +104,7 @@ _OF: dict[type, Any] = {
 # Fields that hold words, not values.
 _WORDS = frozenset(
     "column table schema_ database grouping_sets alias name columns using op agg fn native unit"
+    " position first keep_empty"
     " type frame join set dir nulls distinct recursive natural safe star".split()
 )
 

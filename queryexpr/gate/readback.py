@@ -15,6 +15,7 @@ from sqlglot import exp
 from queryexpr.build.compile import compile_sql
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import QueryExpression
+from queryexpr.gate.dotted import dotted
 from queryexpr.gate.marks import has_marks, same_marks
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import lift, parse
@@ -36,7 +37,7 @@ def check_written(
     `written` is `checked` itself, or its translation to the dialect.
     """
     read = lift(sql, dialect, MAX_BYTES).expression
-    is_equal = read.query == written.query
+    is_equal = dotted(read.query) == dotted(written.query)
     if is_equal and written is checked:
         return
     settled = is_equal or _is_settled(sql, read, dialect, catalogue)
@@ -48,8 +49,8 @@ def _has_all(
     read: QueryExpression, checked: QueryExpression, dialect: Dialect, *, literals: bool
 ) -> bool:
     if checked.dialect == dialect.name:  # only names of functions may differ, such as POSITION
-        return same_marks(read.query, checked.query)
-    return has_marks(read.query, checked.query, literals=literals)
+        return same_marks(dotted(read.query), dotted(checked.query))
+    return has_marks(dotted(read.query), dotted(checked.query), literals=literals)
 
 
 def _is_settled(

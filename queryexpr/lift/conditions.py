@@ -9,6 +9,7 @@ from sqlglot import exp
 from queryexpr.expression import Op, Subquery, Values
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.tuples import read_row_in, read_same_row
+from queryexpr.lift.unnest import elements
 
 
 def read_chain(reader: Reader, node: exp.Connector | exp.DPipe) -> Op:
@@ -27,8 +28,15 @@ def read_binary(reader: Reader, node: exp.Binary) -> Op:
 
 
 def _quantified(reader: Reader, node: exp.Binary, right: exp.Any | exp.All) -> Op:
-    """Read `x = ANY (SELECT …)`, which is `x IN (SELECT …)`, and `x <> ALL (SELECT …)`."""
+    """Read `x = ANY (SELECT …)`, which is `x IN (SELECT …)`, and `x <> ALL (SELECT …)`.
+
+    An array with its values, `ANY (ARRAY[1, 2])`, is a list of them.
+    """
     name = {(exp.EQ, exp.Any): "in", (exp.NEQ, exp.All): "not in"}.get((type(node), type(right)))
+    array = right.this.unnest()
+    if name and isinstance(array, exp.Array) and array.expressions:
+        values = Values(values=reader.values(array.expressions))
+        return Op(op=name, args=(reader.value(node.this), values))
     if name is None or not isinstance(right.this, exp.Subquery | exp.Query):
         raise reader.refuse(node)
     query = Subquery(query=reader.query(right.this))
@@ -83,7 +91,7 @@ def read_between(reader: Reader, node: exp.Between) -> Op:
 
 
 def read_in(reader: Reader, node: exp.In) -> Op:
-    reader.only(node, "this", "expressions", "query", "negate")
+    reader.only(node, "this", "expressions", "query", "unnest", "negate")
     query = node.args.get("query")
     if isinstance(next(iter(node.expressions), None), exp.Values):
         query = node.expressions[0]
@@ -92,6 +100,8 @@ def read_in(reader: Reader, node: exp.In) -> Op:
     right = (
         Subquery(query=reader.query(query))
         if query
+        else elements(reader, node.args["unnest"].expressions[0])
+        if node.args.get("unnest")
         else Values(values=reader.values(node.expressions))
         if node.expressions
         else None

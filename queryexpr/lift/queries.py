@@ -13,6 +13,7 @@ from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.renamed import read_named
 from queryexpr.lift.rows import read_rows
 from queryexpr.lift.sources import read_from, read_joins, read_table
+from queryexpr.lift.unnest import UNNESTS
 
 _CLAUSES = ("expressions", "from_", "joins", "where", "group", "having", "qualify", "order",
             "limit", "offset", "distinct", "with_", "windows")  # fmt: skip
@@ -173,4 +174,5 @@ QUERIES: dict[type[exp.Expr], Reading] = {
     exp.Subquery: read_subquery,
     exp.Table: read_table,
     exp.Values: read_rows,
+    **UNNESTS,
 }

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlglot import exp
 
-from queryexpr.expression import Derived, Item, Join, Joined, Select, Star, TableName
+from queryexpr.expression import Derived, Item, Join, Joined, Select, Star, TableName, Unnest
 from queryexpr.lift.reader import Reader
 from queryexpr.lift.renamed import read_named
+from queryexpr.lift.unnest import read_rows_of
 
 
 def read_from(reader: Reader, node: exp.From | None, joins: list[exp.Join]) -> dict[str, Any]:
@@ -32,7 +33,13 @@ def _grouped(reader: Reader, joins: list[exp.Join]) -> tuple[Join, ...]:
             groups.append([])
         groups[-1].append(_join(reader, join))
     first, *others = groups
-    return (*first, *(_one(after_comma) for after_comma in others))
+    return (*first, *(join for after_comma in others for join in _after_comma(after_comma)))
+
+
+def _after_comma(joins: list[Join]) -> list[Join]:
+    """Return joins of what follows a comma: as one, but rows of an array see what is before it."""
+    inner = all(join.join in ("inner", "left", "cross") for join in joins)
+    return joins if inner and isinstance(joins[0].source, Unnest) else [_one(joins)]
 
 
 def _one(joins: list[Join]) -> Join:
@@ -67,14 +74,13 @@ def _join(reader: Reader, node: exp.Join) -> Join:
     )  # fmt: skip
 
 
-def read_table(reader: Reader, node: exp.Table) -> TableName | Derived | Joined:
+def read_table(reader: Reader, node: exp.Table) -> TableName | Derived | Joined | Unnest:
     reader.only(node, "this", "db", "catalog", "alias", "joins")
     if isinstance(node.this, exp.Dot):
         raise reader.wrong("not_supported", "A table's name has at most three parts.", node)
     if not isinstance(node.this, exp.Identifier):
-        raise reader.wrong(
-            "table_function", "A function cannot be used in FROM: name a table.", node
-        )
+        reader.only(node, "this", "alias")
+        return read_rows_of(reader, node, node.this, node.args.get("alias"))
     table = _table(reader, node)
     joins = read_joins(reader, node)
     return Joined(joined=table, joins=joins) if joins else table

@@ -26,14 +26,17 @@ from queryexpr.expression import (
 from queryexpr.expression.values import MAX_DIGITS, NUMBER
 from queryexpr.lift.calls import CALLS
 from queryexpr.lift.conditions import CONDITIONS
+from queryexpr.lift.parts import PARTS, read_dots
 from queryexpr.lift.reader import Reader, Reading
 
 _NUMBER = re.compile(NUMBER)
 _LENGTHS = re.compile(r"(-?\d{1,9} ?[a-z]{1,12},? ?)+(ago)?", re.IGNORECASE)
 
 
-def read_column(reader: Reader, node: exp.Column) -> Column | Star:
+def read_column(reader: Reader, node: exp.Column) -> Any:
     reader.only(node, "this", "table", "db", "catalog")
+    if node.db and reader.dialect.fields == "dots" and not isinstance(node.this, exp.Star):
+        return read_dots(reader, node)
     table = node.table or None
     if isinstance(node.this, exp.Star):
         reader.only(node.this)
@@ -93,7 +96,7 @@ def read_if(reader: Reader, node: exp.If) -> Case:
 
 
 def read_cast(reader: Reader, node: exp.Cast) -> Cast:
-    reader.only(node, "this", "to", "safe")
+    reader.only(node, "this", "to", "safe", "requires_string")
     if reader.dialect.affinities and node.to.is_type(*exp.DataType.TEMPORAL_TYPES):
         _check_temporal(reader, node)
     affinities = reader.dialect.affinities  # sqlglot would write SQLite's types, not the word
@@ -170,5 +173,5 @@ VALUES: dict[type[exp.Expr], Reading] = {
     exp.Null: lambda r, n: None, exp.Boolean: lambda r, n: bool(n.this), exp.Neg: read_negative,
     exp.Paren: lambda r, n: r.value(n.this),
     exp.Case: read_case, exp.If: read_if, exp.Interval: read_interval, exp.Extract: read_extract,
-    **CALLS,
+    **CALLS, **PARTS,
 }  # fmt: skip

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from queryexpr.check.scope import Scope, Source
-from queryexpr.expression import Column, Join, Joined, Op, Select, Subquery
+from queryexpr.expression import Column, Join, Joined, Op, Select, Subquery, Unnest
 from queryexpr.issues import Issue
 from queryexpr.schema.catalogue import Table
 from queryexpr.walk import conjuncts, leaves, selects, walk
@@ -66,6 +66,7 @@ class Block:
         self.conditions: list[Condition] = []
         self.links: list[Link] = []
         self.connected: list[set[Any]] = []  # sources that one condition names
+        self.arrays: list[tuple[str, Any]] = []  # whose elements are rows, by alias
         self._outward = outward
         self._from(node.from_, node.joins, pointer, f"{pointer}/from")
         self._require(node.where, f"{pointer}/where", "", ())
@@ -90,6 +91,8 @@ class Block:
             alias = (node.alias or getattr(node, "table", "")).lower()
             if source := self.scope.sources.get(alias):
                 self.members[alias] = Member(node, source, pointer)
+                if isinstance(node, Unnest):
+                    self.arrays.append((alias, node.unnest))
 
     def _require(self, value: Any, pointer: str, join: str, own: Sequence[str]) -> None:
         for condition, at in conjuncts(value, pointer):
@@ -118,6 +121,7 @@ class Block:
 
     def _connect(self) -> None:
         self._alias_of = {id(member.source): alias for alias, member in self.members.items()}
+        self.connected += [{alias, *self.mentions(array)} for alias, array in self.arrays]
         for condition in self.conditions:
             self.connected += map(self._connects, leaves(condition.value))
             if sides := self.equal(condition.value):

@@ -14,6 +14,7 @@ from sqlglot import exp
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.grammar import keywords
 from queryexpr.schema.catalogue import Catalogue, Column, ForeignKey, Table
+from queryexpr.schema.nested import spelled
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _TYPE = re.compile(
@@ -48,7 +49,7 @@ def table_ddl(table: Table, catalogue: Catalogue, dialect: Dialect, comments: bo
 
 def column_ddl(column: Column, dialect: Dialect) -> str:
     """Return the column's name, type and NOT NULL. A type that is not plain becomes TEXT."""
-    kind = column.type if _TYPE.fullmatch(column.type) else "TEXT"
+    kind = spelled(column.type, dialect.nested_types, _TYPE) or "TEXT"
     written = f"{name_ddl(column.name, dialect, column.quoted)} {kind}"
     return written if column.nullable else f"{written} NOT NULL"
 

@@ -87,11 +87,14 @@ def _check_commas(words: list[Word]) -> None:
 
 
 def _type(words: list[Word]) -> str:
-    """Return the type in capitals, but what is in single quotes, evenly spaced."""
+    """Return the type in capitals, but texts and names of fields, evenly spaced."""
     written, end = "", None
-    for token in (token for word in words for token in word.tokens):
+    tokens = [token for word in words for token in word.tokens]
+    for token, following in zip(tokens, [*tokens[1:], None], strict=False):
+        is_field = following and written[-1:] in ("<", "(", ",") and following.kind == "word"
         close = token.raw[0] in "([,)]<>." or written[-1:] in ("", "(", "[", ",", "<", ".")
         gap = "" if close or token.start == end else " "
-        written += gap + (token.raw if token.kind == "string" else token.name.upper())
+        kept = is_field or token.kind == "string"
+        written += gap + (token.raw if kept else token.name.upper())
         end = token.end
     return written

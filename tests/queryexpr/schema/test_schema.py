@@ -211,7 +211,7 @@ def test_alter_table_is_read_in_linear_time(unit: str, dialect: str) -> None:
 def test_commas_in_a_type_do_not_end_a_column() -> None:
     text = "CREATE TABLE `p.d.t` (a ARRAY<STRUCT<x INT64, y STRING>>, b INT64 NOT NULL)"
     catalogue, _ = read(text, "bigquery")
-    assert lines(catalogue)[0][:2] == ("a", "ARRAY<STRUCT<X INT64,Y STRING>>")
+    assert lines(catalogue)[0][:2] == ("a", "ARRAY<STRUCT<x INT64,y STRING>>")
     assert (catalogue.tables[0].schema, catalogue.tables[0].name) == ("d", "t")
 
 

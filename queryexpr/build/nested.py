@@ -1,0 +1,64 @@
+"""Arrays and records of a query that is translated: what the target has not is an error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import exp
+
+from queryexpr.build.words import lacks
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.expression import Array, Part, Unnest
+from queryexpr.walk import walk
+
+
+def check_nested(query: Any, source: Dialect, target: Dialect) -> None:
+    """Raise Refused for an array or a record that the target lacks, or means otherwise."""
+    for node, _ in walk(query, subqueries=True):
+        read = _LACKING.get(type(node))
+        if read and (what := read(node, source, target)):
+            raise lacks(target, what)
+
+
+def _array(node: Array, source: Dialect, target: Dialect) -> str:
+    same = source.arrays == target.arrays == "typed"
+    return "" if same else f"arrays as those of {source.title}"
+
+
+def _part(node: Part, source: Dialect, target: Dialect) -> str:
+    names = any(isinstance(step, str) for step in node.path)
+    if names and (source.fields != target.fields or source.fields == "brackets"):
+        return f"fields of records as those of {source.title}"
+    numbers = [step for step in node.path if not isinstance(step, str)]
+    if numbers and not source.arrays == target.arrays == "typed":
+        return f"elements of arrays as those of {source.title}"
+    if any(isinstance(step, int) and step < 0 for step in numbers) and not target.ends:
+        return "elements that are counted from the end"
+    if any(not isinstance(step, int) for step in numbers):  # sqlglot adds 1 to some
+        return f"computed numbers of elements as {source.title} counts them"
+    return ""
+
+
+def _unnest(node: Unnest, source: Dialect, target: Dialect) -> str:
+    if source.unnest not in _PLAIN or target.unnest not in _PLAIN:
+        return f"rows made of arrays as those of {source.title}"
+    if node.position and source.unnest != target.unnest:
+        return f"numbers of elements that begin with {node.first}"
+    return ""
+
+
+_PLAIN = ("table", "value")
+_LACKING: dict[type, Any] = {Array: _array, Part: _part, Unnest: _unnest}
+
+
+def nested(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Return a node in the words of the target."""
+    if isinstance(node, exp.Bracket) and target.element == "word" != source.element:
+        node.set("offset", 0)  # sqlglot counts from 0
+        node.set("safe", True)
+    is_outer = isinstance(node, exp.Join) and isinstance(node.this, exp.Unnest) and node.side
+    if is_outer and not node.args.get("on"):
+        node.set("on", exp.true())
+    if isinstance(node, exp.TryCast):
+        node.set("requires_string", True)  # sqlglot would write CAST for Snowflake
+    return node

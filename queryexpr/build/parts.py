@@ -1,0 +1,61 @@
+"""Parts of values, and arrays → sqlglot's trees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlglot import exp
+
+from queryexpr.build.builder import Builder, Writing
+from queryexpr.expression import Array, Column, Op, Part
+
+
+def write_part(builder: Builder, node: Part) -> exp.Expr:
+    whole = builder.value(node.part)
+    if not isinstance(node.part, Column) and not isinstance(whole, exp.Anonymous):
+        whole = exp.Paren(this=whole)
+    for step in node.path:
+        write = _field if isinstance(step, str) else _element
+        whole = write(builder, whole, step, node.safe)
+    return whole
+
+
+def _field(builder: Builder, whole: exp.Expr, name: str, safe: bool) -> exp.Expr:
+    if builder.dialect.fields == "brackets":
+        return exp.Bracket(this=whole, expressions=[exp.Literal.string(name)])
+    if builder.dialect.fields == "dots":
+        return exp.Dot(this=whole, expression=builder.name(name))
+    raise builder.lacks(f"records with fields, such as {name!r}")
+
+
+def _element(builder: Builder, whole: exp.Expr, number: Any, safe: bool) -> exp.Expr:
+    dialect = builder.dialect
+    if not dialect.arrays:
+        raise builder.lacks("arrays with elements")
+    if dialect.element == "word" and not (isinstance(number, int) and number < 0):
+        index = builder.value(number)
+        return exp.Bracket(this=whole, expressions=[index], offset=0, safe=safe)
+    if isinstance(number, int) and number < 0:
+        if not dialect.ends:
+            raise builder.lacks("elements that are counted from the end")
+        number -= dialect.first_element  # sqlglot adds it
+    if isinstance(number, int) or dialect.first_element == 0:
+        return exp.Bracket(this=whole, expressions=[builder.value(number)])
+    return exp.Bracket(this=whole, expressions=[_from_one(builder, number)])
+
+
+def _from_one(builder: Builder, number: Any) -> exp.Expr:
+    """Return a computed number of an element, which is counted from 1 there."""
+    is_less = isinstance(number, Op) and number.op == "-" and number.args[1:] == (1,)
+    if is_less and isinstance(number.args[0], Column):
+        return builder.value(number.args[0])
+    raise builder.lacks("elements whose number is computed otherwise than by a column")
+
+
+def write_array(builder: Builder, node: Array) -> exp.Expr:
+    if not builder.dialect.arrays:
+        raise builder.lacks("arrays")
+    return exp.Array(expressions=builder.values(node.array))
+
+
+PARTS: dict[type, Writing] = {Part: write_part, Array: write_array}
