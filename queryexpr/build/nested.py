@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from queryexpr.build.words import lacks
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.expression import Array, Part, Unnest
+from queryexpr.expression import Array, Derived, Part, Unnest
 from queryexpr.walk import walk
 
 
@@ -47,8 +47,15 @@ def _unnest(node: Unnest, source: Dialect, target: Dialect) -> str:
     return ""
 
 
+def _derived(node: Derived, source: Dialect, target: Dialect) -> str:
+    differs = node.lateral and source.lateral != target.lateral
+    return f"LATERAL as that of {source.title}" if differs else ""
+
+
 _PLAIN = ("table", "value")
-_LACKING: dict[type, Any] = {Array: _array, Part: _part, Unnest: _unnest}
+_LACKING: dict[type, Any] = {
+    Array: _array, Derived: _derived, Part: _part, Unnest: _unnest,
+}  # fmt: skip
 
 
 def nested(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:

@@ -88,6 +88,9 @@ def _as_value(builder: Builder, node: Any) -> Any:
 
 
 def _join(builder: Builder, node: Join) -> exp.Join:
+    lateral = isinstance(node.source, Derived) and node.source.lateral
+    if lateral and builder.dialect.lateral == "apply":
+        return _apply(builder, node)
     side = node.join.upper() if node.join in ("left", "right", "full") else None
     is_cross = node.join == "cross" and builder.dialect.cross_join_is_free
     return exp.Join(
@@ -98,6 +101,17 @@ def _join(builder: Builder, node: Join) -> exp.Join:
         on=builder.maybe(node.on),
         using=[builder.name(column) for column in node.using] or None,
     )
+
+
+def _apply(builder: Builder, node: Join) -> exp.Join:
+    """Write CROSS APPLY or OUTER APPLY, which have no condition."""
+    is_outer = node.join == "left"
+    condition = node.on not in (None, True) or node.using or node.natural
+    if condition or (is_outer and node.on is None) or node.join not in ("left", "cross", "inner"):
+        raise builder.lacks("lateral joins on a condition")
+    source = builder.query(node.source)
+    source.set("cross_apply", not is_outer)
+    return exp.Join(this=source)
 
 
 def write_table(builder: Builder, node: TableName) -> exp.Expr:
@@ -117,12 +131,17 @@ def _alias(builder: Builder, name: str | None) -> exp.TableAlias | None:
 
 
 def write_derived(builder: Builder, node: Derived) -> exp.Expr:
+    if node.lateral:
+        if not builder.dialect.lateral:
+            raise builder.lacks("LATERAL, which lets a query in FROM see the tables before it")
+        query = exp.Subquery(this=builder.query(node.query))
+        return exp.Lateral(this=query, alias=_alias(builder, node.alias))
     return exp.Subquery(this=builder.query(node.query), alias=_alias(builder, node.alias))
 
 
 def write_joined(builder: Builder, node: Joined) -> exp.Expr:
-    if isinstance(node.joined, Unnest):
-        raise builder.lacks("joins of the elements of an array in parentheses")
+    if isinstance(node.joined, Unnest) or getattr(node.joined, "lateral", False):
+        raise builder.lacks("joins of a lateral source in parentheses")
     first = builder.query(node.joined)
     first.set("joins", [_join(builder, join) for join in node.joins])
     return exp.Subquery(this=first)

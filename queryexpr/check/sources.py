@@ -99,6 +99,7 @@ class Sources:
 
     def _derived(self, node: Derived, scope: Scope, ctes: Ctes, pointer: str) -> Derived:
         outer = scope.outer or Scope()  # of the query around a subquery, whose names are seen
+        outer = lateral(scope) if node.lateral else outer
         query, outputs = self.checker.queries.query(node.query, outer, ctes, f"{pointer}/query")
         self._unique(outputs, pointer)
         if node.alias is None:  # most dialects require one
@@ -150,8 +151,8 @@ class Sources:
         for column in using:
             self._using(column, before, after, pointer)
             scope.merged.add(column.lower())
-        if node.join in ("right", "full") and isinstance(source, Unnest):
-            message = f"A {node.join} join cannot keep the elements of an array of each row."
+        if node.join in ("right", "full") and _is_lateral(source):
+            message = f"A {node.join} join cannot keep rows that are made for each row before."
             self.checker.wrong("join", message, pointer)
         if node.join == "cross" and (node.on is not None or using):
             message = "A cross join takes no condition: use an inner join."
@@ -173,6 +174,10 @@ class Sources:
             message = f"Two tables are named {source.alias!r}: change the alias of one."
             self.checker.wrong("duplicate_alias", message, pointer)
         scope.sources[name] = source
+
+
+def _is_lateral(source: Any) -> bool:
+    return isinstance(source, Unnest) or (isinstance(source, Derived) and source.lateral)
 
 
 def _common(before: list[Source], after: list[Source]) -> tuple[str, ...]:

@@ -143,6 +143,8 @@ class Dialect:
     reads_dual: bool = False  # FROM DUAL means no table
     needs_dual: bool = False  # … and has to be written where there is none
     cross_join_is_free: bool = True  # CROSS JOIN leaves the order of the tables to the database
+    # A query in FROM sees the tables before it: LATERAL (SELECT …), or CROSS APPLY (SELECT …).
+    lateral: Literal["", "lateral", "apply"] = ""
     comma_binds_less: bool = True  # `a, b JOIN c` is `a CROSS JOIN (b JOIN c)`
     recursive: Literal["needed", "optional", "none"] = "needed"  # the word after WITH
     nested_sets: bool = True  # a side of UNION may be in parentheses

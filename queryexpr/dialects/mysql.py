@@ -78,4 +78,5 @@ MYSQL = Dialect(
     hash_comments=True,
     tries_casts=False,
     booleans_are_words=False,
+    lateral="lateral",
 )  # fmt: skip

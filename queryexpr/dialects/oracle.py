@@ -40,4 +40,5 @@ ORACLE = Dialect(
     reads_dual=True,
     needs_dual=True,  # before version 23
     recursive="none",
+    lateral="lateral",
 )  # fmt: skip

@@ -53,6 +53,7 @@ POSTGRES = Dialect(
     quoted_collations=True,  # a bare name is folded
     alias_in_having=False,
     distinct_on=True,
+    lateral="lateral",
     distinct_on_leads_order=True,
     filter=True,
     pairwise_types=True,

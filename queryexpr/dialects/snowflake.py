@@ -57,6 +57,7 @@ SNOWFLAKE = Dialect(
     is_true="COALESCE({value}, FALSE)",
     is_false="NOT COALESCE({value}, TRUE)",
     reads_dual=True,
+    lateral="lateral",
     backslash_escapes=True,
     dollar_quotes=True,
     recursive="optional",

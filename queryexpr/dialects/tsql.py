@@ -60,4 +60,5 @@ TSQL = Dialect(
     recursive="none",
     starts_from_end=False,
     booleans_are_words=False,
+    lateral="apply",
 )  # fmt: skip

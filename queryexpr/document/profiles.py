@@ -140,8 +140,8 @@ def _leave_out_native(base: Schema) -> None:
     defs["Op"]["properties"]["op"]["enum"] = [
         name for name in get_args(Operator) if "native" not in name and name not in _LIFTED
     ]
-    for name in ("Select", "SetOperation", "TableName"):
-        for key in ("recursive", "schema", "distinct_on"):
+    for name in ("Select", "SetOperation", "TableName", "Derived"):
+        for key in ("recursive", "schema", "distinct_on", "lateral"):
             defs[name]["properties"].pop(key, None)
 
 

@@ -66,7 +66,8 @@ def _table_title(writer: Writer, node: TableName) -> str:
 
 def _derived_title(writer: Writer, node: Derived) -> str:
     title = name(node.alias or "")
-    writer.put_below(f"The table {title}:", lambda: writer.query(node.query))
+    made = ", made again for each row" if node.lateral else ""
+    writer.put_below(f"The table {title}{made}:", lambda: writer.query(node.query))
     return title
 
 

@@ -30,10 +30,11 @@ class TableName(Node):
 
 
 class Derived(Node):
-    """A query in FROM."""
+    """A query in FROM. With `lateral`, it sees the sources before it: it is made for each row."""
 
     query: Query
     alias: Name | None = Field(None, alias="as")
+    lateral: StrictBool = False
 
 
 class Unnest(Node):

@@ -37,9 +37,11 @@ def _grouped(reader: Reader, joins: list[exp.Join]) -> tuple[Join, ...]:
 
 
 def _after_comma(joins: list[Join]) -> list[Join]:
-    """Return joins of what follows a comma: as one, but rows of an array see what is before it."""
+    """Return joins of what follows a comma: as one, but for what sees the tables before it."""
     inner = all(join.join in ("inner", "left", "cross") for join in joins)
-    return joins if inner and isinstance(joins[0].source, Unnest) else [_one(joins)]
+    source = joins[0].source
+    sees = isinstance(source, Unnest) or (isinstance(source, Derived) and source.lateral)
+    return joins if inner and sees else [_one(joins)]
 
 
 def _one(joins: list[Join]) -> Join:
@@ -62,6 +64,11 @@ def _is_dual(reader: Reader, source: Any) -> bool:
 
 def _join(reader: Reader, node: exp.Join) -> Join:
     reader.only(node, "this", "on", "using", "side", "kind", "method")
+    if (applied := node.this.args.get("cross_apply")) is not None:  # CROSS or OUTER APPLY
+        source = reader.query(node.this)
+        return Join(
+            join="cross" if applied else "left", source=source, on=None if applied else True
+        )
     side, kind, method = ((node.args.get(k) or "").lower() for k in ("side", "kind", "method"))
     if kind not in ("", "inner", "cross", "outer") or method not in ("", "natural"):
         raise reader.refuse(node, f"{method} {side} {kind}".strip())

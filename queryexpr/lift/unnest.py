@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from queryexpr.expression import Column, Item, Select, Subquery, Unnest
 from queryexpr.lift.reader import Reader, Reading
+from queryexpr.lift.renamed import read_named
 
 
 def read_unnest(reader: Reader, node: exp.Unnest) -> Unnest:
@@ -36,8 +37,12 @@ def _unnest(reader: Reader, node: exp.Unnest, alias: exp.TableAlias | None) -> U
 
 def read_lateral(reader: Reader, node: exp.Lateral) -> Any:
     """Read LATERAL before a function that makes rows."""
-    reader.only(node, "this", "alias")
+    reader.only(node, "this", "alias", "cross_apply")  # `sources` reads the last
     inner, alias = node.this, node.args.get("alias")
+    if isinstance(inner, exp.Subquery) and reader.dialect.lateral:
+        reader.only(inner, "this")
+        derived = read_named(reader, reader.query(inner.this), node)
+        return derived.model_copy(update={"lateral": True})
     if isinstance(inner, exp.Unnest) and reader.dialect.unnest == "table":
         reader.only(inner, "expressions", "offset")
         return _unnest(reader, inner, alias)

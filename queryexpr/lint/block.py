@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from queryexpr.check.scope import Scope, Source
-from queryexpr.expression import Column, Join, Joined, Op, Select, Subquery, Unnest
+from queryexpr.expression import Column, Derived, Join, Joined, Op, Select, Subquery, Unnest
 from queryexpr.issues import Issue
 from queryexpr.schema.catalogue import Table
 from queryexpr.walk import conjuncts, leaves, selects, walk
@@ -66,7 +66,7 @@ class Block:
         self.conditions: list[Condition] = []
         self.links: list[Link] = []
         self.connected: list[set[Any]] = []  # sources that one condition names
-        self.arrays: list[tuple[str, Any]] = []  # whose elements are rows, by alias
+        self.lateral: list[tuple[str, Any]] = []  # what sees the sources before it, by alias
         self._outward = outward
         self._from(node.from_, node.joins, pointer, f"{pointer}/from")
         self._require(node.where, f"{pointer}/where", "", ())
@@ -92,7 +92,9 @@ class Block:
             if source := self.scope.sources.get(alias):
                 self.members[alias] = Member(node, source, pointer)
                 if isinstance(node, Unnest):
-                    self.arrays.append((alias, node.unnest))
+                    self.lateral.append((alias, node.unnest))
+                elif isinstance(node, Derived) and node.lateral:
+                    self.lateral.append((alias, Subquery(query=node.query)))
 
     def _require(self, value: Any, pointer: str, join: str, own: Sequence[str]) -> None:
         for condition, at in conjuncts(value, pointer):
@@ -121,7 +123,7 @@ class Block:
 
     def _connect(self) -> None:
         self._alias_of = {id(member.source): alias for alias, member in self.members.items()}
-        self.connected += [{alias, *self.mentions(array)} for alias, array in self.arrays]
+        self.connected += [{alias, *self.mentions(value)} for alias, value in self.lateral]
         for condition in self.conditions:
             self.connected += map(self._connects, leaves(condition.value))
             if sides := self.equal(condition.value):
