@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from queryexpr.build.words import lacks
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.expression import Array, Derived, Part, Unnest
+from queryexpr.expression import Array, Cast, Derived, Interval, Part, Select, Series, Star, Unnest
 from queryexpr.walk import walk
 
 
@@ -47,6 +47,26 @@ def _unnest(node: Unnest, source: Dialect, target: Dialect) -> str:
     return ""
 
 
+def _series(node: Series, source: Dialect, target: Dialect) -> str:
+    if not target.series:
+        return f"function that counts as those of {source.title}"
+    columns = source.unnest == target.unnest or (target.unnest, target.series) == ("table", "array")
+    if not columns:
+        return f"series whose rows are named as those of {source.title}"
+    if isinstance(node.series[-1], Interval | Cast):  # dates in one, times in another
+        return f"series of dates as those of {source.title}"
+    return ""
+
+
+def _select(node: Select, source: Dialect, target: Dialect) -> str:
+    """Name a star over elements, which some dialects show as their fields."""
+    stars = any(isinstance(item.expr, Star) for item in node.select)
+    sources = (node.from_, *(join.source for join in node.joins))
+    if stars and source.unnest != target.unnest and any(isinstance(s, Unnest) for s in sources):
+        return f"* over elements of arrays as {source.title} has it: name the columns"
+    return ""
+
+
 def _derived(node: Derived, source: Dialect, target: Dialect) -> str:
     differs = node.lateral and source.lateral != target.lateral
     return f"LATERAL as that of {source.title}" if differs else ""
@@ -54,7 +74,8 @@ def _derived(node: Derived, source: Dialect, target: Dialect) -> str:
 
 _PLAIN = ("table", "value")
 _LACKING: dict[type, Any] = {
-    Array: _array, Derived: _derived, Part: _part, Unnest: _unnest,
+    Array: _array, Derived: _derived, Part: _part, Select: _select, Series: _series,
+    Unnest: _unnest,
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlglot import exp
 
 from queryexpr.build.builder import Builder, Writing
-from queryexpr.expression import Array, Column, Op, Part
+from queryexpr.expression import Array, Cast, Column, Interval, Op, Part, Series
 
 
 def write_part(builder: Builder, node: Part) -> exp.Expr:
@@ -58,4 +58,24 @@ def write_array(builder: Builder, node: Array) -> exp.Expr:
     return exp.Array(expressions=builder.values(node.array))
 
 
-PARTS: dict[type, Writing] = {Part: write_part, Array: write_array}
+def write_series(builder: Builder, node: Series) -> exp.Expr:
+    if builder.dialect.series != "array":
+        raise builder.lacks("arrays that count, but in FROM" if builder.dialect.series else _COUNTS)
+    return series_call(builder, node)
+
+
+def series_call(builder: Builder, node: Series) -> exp.Expr:
+    """Return the call that counts; one of dates has a length of time as its step."""
+    is_time = isinstance(node.series[-1], Interval | Cast)
+    kinds = {"dates", "any"} if is_time else {"numbers", "any"}
+    names = (name for name, kind in builder.dialect.series_read.items() if kind in kinds)
+    name = next(names, None)
+    if name is None:
+        raise builder.lacks(_COUNTS)
+    return exp.Anonymous(this=name, expressions=builder.values(node.series))
+
+
+_COUNTS = "function that counts from one value to another"
+
+
+PARTS: dict[type, Writing] = {Part: write_part, Array: write_array, Series: write_series}

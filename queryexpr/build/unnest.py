@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlglot import exp
 
 from queryexpr.build.builder import Builder, Writing
-from queryexpr.expression import Column, Unnest
+from queryexpr.build.parts import series_call
+from queryexpr.expression import Column, Series, Unnest
 from queryexpr.walk import walk
 
 
@@ -34,6 +35,8 @@ def _table(builder: Builder, node: Unnest) -> exp.Expr:
         raise builder.lacks("UNNEST with positions from 0")
     value = node.value or node.alias or "unnest"
     alias = exp.TableAlias(this=builder.name(node.alias or value), columns=[builder.name(value)])
+    if isinstance(node.unnest, Series) and not node.position:
+        return exp.Table(this=series_call(builder, node.unnest), alias=alias)
     offset = builder.name(node.position) if node.position else None
     return exp.Unnest(expressions=[builder.value(node.unnest)], alias=alias, offset=offset)
 

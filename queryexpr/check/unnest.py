@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from queryexpr.check.kinds import kind
 from queryexpr.check.parts import type_of
 from queryexpr.check.scope import Output, Scope, Source
-from queryexpr.expression import Array, Unnest
+from queryexpr.check.series import is_time
+from queryexpr.expression import Array, Series, Unnest
 from queryexpr.schema.catalogue import family
 from queryexpr.schema.nested import element_type, field_types, is_open
 
@@ -64,5 +65,7 @@ def _element(node: Unnest, scope: Scope) -> Output:
     """Return what is known of an element."""
     if isinstance(node.unnest, Array):
         return Output("", kind(node.unnest.array[0], scope) if node.unnest.array else "")
+    if isinstance(node.unnest, Series):
+        return Output("", "time" if is_time(node.unnest) else "number")
     type_name = element_type(type_of(node.unnest, scope)) or ""
     return Output("", family(type_name), type=type_name)

@@ -11,6 +11,7 @@ from queryexpr.check.columns import ambiguous, unknown_alias, unknown_column
 from queryexpr.check.growth import check_growth
 from queryexpr.check.parts import check_part, field_of, is_element, resolved
 from queryexpr.check.scope import Output, Scope
+from queryexpr.check.series import check_series
 from queryexpr.check.types import check_condition, check_types
 from queryexpr.dialects.operators import RANKINGS, is_condition
 from queryexpr.expression import (
@@ -22,6 +23,7 @@ from queryexpr.expression import (
     Op,
     Part,
     Select,
+    Series,
     Sort,
     Star,
     Subquery,
@@ -134,6 +136,8 @@ class Values:
             check_dates(self.checker, changed, scope, pointer)
         if isinstance(changed, Part):
             check_part(self.checker, changed, scope, pointer)
+        if isinstance(changed, Series):
+            check_series(self.checker, changed, pointer)
         check_types(self.checker, changed, scope, pointer)
         check_growth(self.checker, changed, scope, pointer)
         return changed

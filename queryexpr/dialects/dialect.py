@@ -125,6 +125,12 @@ class Dialect:
     ends: bool = False  # a[-1] is the last element
     element: Literal["number", "word"] = "number"  # a[1], or a[OFFSET(0)] and a[SAFE_OFFSET(0)]
     fields: Literal["", "dots", "brackets"] = ""  # of records: s.f, or s['f']
+    # Functions that count from a first to a last number, or date. They are called in FROM only,
+    # or make arrays; RANGE leaves out the last.
+    series: Literal["", "table", "array"] = ""
+    series_read: Mapping[str, Literal["numbers", "dates", "any", "range"]] = field(
+        default_factory=dict
+    )
     # The elements of an array as rows: UNNEST(a) AS t (x), UNNEST(a) AS x, FLATTEN, json_each.
     unnest: Literal["", "table", "value", "flatten", "json_each"] = ""
 

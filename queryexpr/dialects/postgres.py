@@ -61,6 +61,8 @@ POSTGRES = Dialect(
     tries_casts=False,
     starts_from_end=False,
     arrays="typed",
+    series="table",
+    series_read={"GENERATE_SERIES": "any"},
     nested_types="squares",
     unnest="table",
 )  # fmt: skip

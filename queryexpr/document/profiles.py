@@ -132,7 +132,7 @@ def _tidy(node: Any) -> Any:
 def _leave_out_native(base: Schema) -> None:
     defs = base["$defs"]
     # A bare null or number is enough for models, and their tables have plain columns.
-    for name in ("Native", "Null", "Number", "Part", "Array"):
+    for name in ("Native", "Null", "Number", "Part", "Array", "Series"):
         del defs[name]
         defs["Expr"]["anyOf"].remove(_ref(name))
     del defs["Unnest"]

@@ -18,6 +18,7 @@ from queryexpr.expression import (
     Op,
     Part,
     Select,
+    Series,
     Star,
     Subquery,
     TableName,
@@ -131,4 +132,16 @@ def _array(writer: Writer, node: Array) -> Words:
     return f"the array ({', '.join(writer.texts(node.array))})", ATOM
 
 
-COLUMNS: dict[type, Any] = {Column: _column, Subquery: _scalar, Part: _part, Array: _array}
+def _series(writer: Writer, node: Series) -> Words:
+    first, last, *step = writer.texts(node.series, ATOM)
+    by = f" in steps of {step[0]}" if step else ""
+    return f"the series from {first} to {last}{by}", SUM
+
+
+COLUMNS: dict[type, Any] = {
+    Column: _column,
+    Subquery: _scalar,
+    Part: _part,
+    Array: _array,
+    Series: _series,
+}

@@ -49,6 +49,7 @@ from queryexpr.expression.values import (
     Number,
     Op,
     Part,
+    Series,
     Star,
     Subquery,
     Values,
@@ -60,6 +61,6 @@ __all__ = [
     "EXPRESSIONS", "MAX_DEPTH", "VERSION", "Aggregate", "Array", "Case", "Cast", "Column",
     "Derived", "Expr", "Frame", "Function", "Interval", "Item", "Join", "Joined", "Native", "Node",
     "Null", "Number", "Op", "Part", "Query", "QueryExpression", "Scalar", "Select",
-    "SetOperation", "Sort", "Source", "Star", "Subquery", "TableName", "Unnest", "Values", "When",
-    "Window", "With",
+    "Series", "SetOperation", "Sort", "Source", "Star", "Subquery", "TableName", "Unnest",
+    "Values", "When", "Window", "With",
 ]  # fmt: skip

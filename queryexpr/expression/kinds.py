@@ -31,6 +31,7 @@ from queryexpr.expression.values import (
     Number,
     Op,
     Part,
+    Series,
     Star,
     Subquery,
     Values,
@@ -44,7 +45,7 @@ EXPRESSIONS: dict[str, type[Node]] = {
     "column": Column, "star": Star, "op": Op, "agg": Aggregate, "fn": Function, "native": Native,
     "case": Case, "cast": Cast, "interval": Interval, "window": Window, "query": Subquery,
     "list": Values, "null": Null, "number": Number,
-    "part": Part, "array": Array,
+    "part": Part, "array": Array, "series": Series,
 }  # fmt: skip
 
 
@@ -90,7 +91,8 @@ Expr = Annotated[
     | Annotated[Null, Tag("null")]
     | Annotated[Number, Tag("number")]
     | Annotated[Part, Tag("part")]
-    | Annotated[Array, Tag("array")],
+    | Annotated[Array, Tag("array")]
+    | Annotated[Series, Tag("series")],
     Discriminator(_expression),
 ]
 Query = Annotated[

@@ -53,6 +53,12 @@ class Part(Node):
     safe: StrictBool = False
 
 
+class Series(Node):
+    """An array of numbers, or of dates, from the first to the last; the third is the step."""
+
+    series: tuple[Expr, ...] = Field(min_length=2, max_length=3)
+
+
 class Array(Node):
     """An array of these values."""
 

@@ -8,18 +8,23 @@ from sqlglot import exp
 
 from queryexpr.dialects.allowed import is_unit
 from queryexpr.dialects.operators import FUNCTIONS, RANKINGS
-from queryexpr.expression import Aggregate, Array, Function, Native, Part
+from queryexpr.expression import Aggregate, Array, Function, Native, Part, Series
 from queryexpr.issues import did_you_mean, nearest
 from queryexpr.lift.aggregates import WINDOWS, count_operands, read_aggregate
 from queryexpr.lift.parts import read_get
 from queryexpr.lift.reader import Reader, Reading
+from queryexpr.lift.series import read_series
 
 
-def read_call(reader: Reader, node: exp.Anonymous) -> Aggregate | Array | Function | Native | Part:
+def read_call(
+    reader: Reader, node: exp.Anonymous
+) -> Aggregate | Array | Function | Native | Part | Series:
     """Read a call as it is written. A function that no list allows is refused."""
     name = str(node.name).upper()
     if name in ("GET", "GET_PATH") and reader.dialect.fields == "brackets":
         return read_get(reader, node)
+    if name in reader.dialect.series_read and reader.dialect.series == "array":
+        return read_series(reader, node)
     if name == "ARRAY_CONSTRUCT" and reader.dialect.arrays == "variant":
         return Array(array=reader.values(node.expressions))
     if aggregate := read_aggregate(reader, name, node):

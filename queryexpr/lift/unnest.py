@@ -9,6 +9,7 @@ from sqlglot import exp
 from queryexpr.expression import Column, Item, Select, Subquery, Unnest
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.renamed import read_named
+from queryexpr.lift.series import read_series_rows
 
 
 def read_unnest(reader: Reader, node: exp.Unnest) -> Unnest:
@@ -52,6 +53,8 @@ def read_lateral(reader: Reader, node: exp.Lateral) -> Any:
 def read_rows_of(reader: Reader, node: exp.Expr, call: Any, alias: Any) -> Unnest:
     """Read FLATTEN(…) of Snowflake, or json_each(…) of SQLite."""
     name = call.name.upper() if isinstance(call, exp.Anonymous) else ""
+    if name in reader.dialect.series_read and reader.dialect.unnest == "table":
+        return read_series_rows(reader, call, alias)
     if name == "TABLE" and len(call.expressions) == 1:
         return read_rows_of(reader, node, call.expressions[0], alias)
     if name != _CALLS.get(reader.dialect.unnest) or (alias and alias.columns):

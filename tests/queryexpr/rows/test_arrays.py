@@ -141,6 +141,8 @@ def test_sqlite_has_json_each() -> None:
         ("SELECT f.value FROM shop, LATERAL FLATTEN(tags) f", "snowflake", "bigquery"),
         ("SELECT value FROM shop, json_each(tags)", "sqlite", "duckdb"),
         ("SELECT x, n FROM shop, UNNEST(tags) AS x WITH OFFSET AS n", "bigquery", "duckdb"),
+        ("SELECT t.* FROM shop, unnest(tags) AS t (tag)", "postgres", "bigquery"),
+        ("SELECT * FROM shop, UNNEST(parts) AS p", "bigquery", "duckdb"),
     ],
 )  # fmt: skip
 def test_what_the_other_dialect_lacks_is_named(sql: str, source: str, target: str) -> None:
