@@ -26,6 +26,8 @@ def _array(node: Array, source: Dialect, target: Dialect) -> str:
 
 
 def _part(node: Part, source: Dialect, target: Dialect) -> str:
+    if node.form != "value":
+        return f"paths of JSON as those of {source.title}"
     names = any(isinstance(step, str) for step in node.path)
     if names and (source.fields != target.fields or source.fields == "brackets"):
         return f"fields of records as those of {source.title}"

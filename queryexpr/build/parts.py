@@ -7,10 +7,13 @@ from typing import Any
 from sqlglot import exp
 
 from queryexpr.build.builder import Builder, Writing
+from queryexpr.build.json import write_json
 from queryexpr.expression import Array, Cast, Column, Interval, Op, Part, Series
 
 
 def write_part(builder: Builder, node: Part) -> exp.Expr:
+    if node.form != "value":
+        return write_json(builder, node)
     whole = builder.value(node.part)
     if not isinstance(node.part, Column) and not isinstance(whole, exp.Anonymous):
         whole = exp.Paren(this=whole)

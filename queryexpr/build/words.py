@@ -50,6 +50,8 @@ def check_words(tree: exp.Expr, source: Dialect, target: Dialect) -> None:
 
 def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
     """Return what the target has not, or not with the same meaning; empty if it has."""
+    if isinstance(node, exp.JSONExtract | exp.JSONExtractScalar):
+        return f"paths of JSON as those of {source.title}"
     if isinstance(node, exp.Glob) and not target.glob:
         return "GLOB"
     if type(node) is exp.TryCast and not target.tries_casts:

@@ -46,7 +46,8 @@ def describe(item: Item, scope: Scope) -> Output:
             return replace(output, name=item.alias or output.name)
         return Output(item.alias or item.expr.column)
     last = item.expr.path[-1] if isinstance(item.expr, Part) else ""
-    name = item.alias or (last if isinstance(last, str) else "")
+    is_field = isinstance(last, str) and getattr(item.expr, "form", "") == "value"
+    name = item.alias or (last if is_field else "")
     return Output(
         name, kind(item.expr, scope), growth=growth(item.expr, scope),
         type=type_of(item.expr, scope),

@@ -74,12 +74,23 @@ def check_part(checker: Checker, node: Part, scope: Scope, pointer: str) -> None
         message = "'path' has names of fields, and numbers of elements from 0."
         checker.wrong("shape", message, f"{pointer}/path")
     type_name = type_of(node.part, scope)
+    if node.form != "value":
+        _check_json(checker, type_name, pointer)
+        return
     for number, step in enumerate(node.path):
         inner = _inner(type_name, step)
         if inner is None:
             _report(checker, type_name, step, f"{pointer}/path/{number}")
             return
         type_name = inner
+
+
+def _check_json(checker: Checker, type_name: str, pointer: str) -> None:
+    found = family(type_name)
+    strict = checker.dialect.json == "keys" and found == "text"
+    if found in ("number", "time", "boolean") or strict:
+        message = f"{type_name[:40]} has no paths: it is no JSON. Cast it."
+        checker.wrong("type_mismatch", message, pointer)
 
 
 def _inner(type_name: str, step: Any) -> str | None:
@@ -118,6 +129,8 @@ def type_of(value: Any, scope: Scope) -> str:
         return matches[0][1].type if len(matches) == 1 else ""
     if not isinstance(value, Part):
         return ""
+    if value.form != "value":
+        return {"json": "json", "text": "text"}.get(value.form, "")
     type_name = type_of(value.part, scope)
     for step in value.path:
         type_name = _inner(type_name, step) or ""

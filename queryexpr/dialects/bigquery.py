@@ -36,6 +36,7 @@ BIGQUERY = Dialect(
         " REGEXP_CONTAINS REGEXP_EXTRACT REGEXP_REPLACE REGEXP_INSTR BYTE_LENGTH"
         " CHARACTER_LENGTH CHR TO_HEX COT CBRT IS_NAN IS_INF"
         " SPLIT ARRAY_LENGTH ARRAY_TO_STRING ARRAY_CONCAT ARRAY_REVERSE"
+        " JSON_QUERY JSON_VALUE JSON_EXTRACT JSON_EXTRACT_SCALAR PARSE_JSON TO_JSON_STRING"
     ),
     limited=PADS | {"FORMAT": NARROW},
     unit_at=positions(
@@ -67,6 +68,8 @@ BIGQUERY = Dialect(
     quoted_paths=True,
     databases=True,
     qualify=True,
+    json="calls",
+    json_calls={"JSON_QUERY": "json", "JSON_VALUE": "text"},
     arrays="typed",
     series="array",
     series_read={"GENERATE_ARRAY": "numbers", "GENERATE_DATE_ARRAY": "dates"},

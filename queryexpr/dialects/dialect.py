@@ -125,6 +125,10 @@ class Dialect:
     ends: bool = False  # a[-1] is the last element
     element: Literal["number", "word"] = "number"  # a[1], or a[OFFSET(0)] and a[SAFE_OFFSET(0)]
     fields: Literal["", "dots", "brackets"] = ""  # of records: s.f, or s['f']
+    # Paths of JSON: j -> 'a' -> 0, j -> '$.a[0]', or F(j, '$.a[0]').
+    json: Literal["", "keys", "paths", "calls"] = ""
+    json_value: Literal["text", "scalar"] = "text"  # what ->> gives: a text, or of its own type
+    json_calls: Mapping[str, Literal["json", "text"]] = field(default_factory=dict)
     # Functions that count from a first to a last number, or date. They are called in FROM only,
     # or make arrays; RANGE leaves out the last.
     series: Literal["", "table", "array"] = ""

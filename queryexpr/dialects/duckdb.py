@@ -33,6 +33,7 @@ DUCKDB = Dialect(
         " TODAY IF SPLIT_PART STRPOS INSTR POSITION CONCAT_WS CONTAINS STARTS_WITH ENDS_WITH"
         " PREFIX SUFFIX CHR MD5 REGEXP_MATCHES REGEXP_REPLACE REGEXP_EXTRACT TRUNC CBRT"
         " GCD LCM LOG2 LEVENSHTEIN HAMMING JACCARD CARDINALITY STRLEN"
+        " JSON_EXTRACT JSON_EXTRACT_STRING JSON_ARRAY_LENGTH"
     ),
     limited=PADS | {"FACTORIAL": SMALL},
     aggregates=STATISTICS | PAIRS | BOOLEANS | aggregates(
@@ -58,6 +59,8 @@ DUCKDB = Dialect(
     filter=True,
     dollar_quotes=True,
     stand_in=False,
+    json="calls",  # how its arrows bind depends on its version
+    json_calls={"JSON_EXTRACT": "json", "JSON_EXTRACT_STRING": "text"},
     arrays="typed",
     series="array",
     series_read={"GENERATE_SERIES": "any", "RANGE": "range"},

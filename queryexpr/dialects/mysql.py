@@ -79,4 +79,6 @@ MYSQL = Dialect(
     tries_casts=False,
     booleans_are_words=False,
     lateral="lateral",
+    json="paths",
+    json_calls={"JSON_EXTRACT": "json"},
 )  # fmt: skip

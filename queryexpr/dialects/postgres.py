@@ -60,6 +60,7 @@ POSTGRES = Dialect(
     dollar_quotes=True,
     tries_casts=False,
     starts_from_end=False,
+    json="keys",
     arrays="typed",
     series="table",
     series_read={"GENERATE_SERIES": "any"},

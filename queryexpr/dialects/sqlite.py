@@ -81,4 +81,6 @@ SQLITE = Dialect(
     results_in_order_by=False,
     booleans_are_words=False,
     unnest="json_each",
+    json="paths",
+    json_value="scalar",
 )  # fmt: skip

@@ -119,6 +119,8 @@ def _part(writer: Writer, node: Part) -> Words:
     for step in node.path:
         word = f"the field {name(step)}" if isinstance(step, str) else _element(writer, step)
         text = f"{word} of {text}"
+    if node.form in ("json", "text"):
+        return f"{text} (as {'JSON' if node.form == 'json' else 'a text'})", SUM
     return text, PHRASE
 
 

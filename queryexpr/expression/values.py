@@ -45,12 +45,14 @@ class Part(Node):
     """A part of a value: a field of a record, an element of an array, or what is further inside.
 
     `path` has the names of fields and the numbers of elements, from 0. With `safe`, an element
-    that is not there is null; without, some dialects refuse the query when they run it.
+    that is not there is null; without, some dialects refuse the query when they run it. What is
+    inside of JSON is JSON, a text, or a scalar of its own type: `form` says which.
     """
 
     part: Expr
     path: tuple[Expr, ...] = Field(min_length=1)
     safe: StrictBool = False
+    form: Literal["value", "json", "text", "scalar"] = "value"
 
 
 class Series(Node):

@@ -18,6 +18,7 @@ from queryexpr.expression import (
     Node,
     Number,
     Op,
+    Part,
     Select,
     SetOperation,
     Sort,
@@ -96,6 +97,7 @@ _OF: dict[type, Any] = {
     Column: lambda node: [("column", node.column.lower())],
     Sort: lambda node: [("sort", node.dir)], Op: _op,
     **dict.fromkeys((Aggregate, Join, Window), lambda node: [(type(node).__name__, None)]),
+    Part: lambda node: [("form", node.form)],
     Cast: lambda node: [("safe cast", None)] if node.safe else [],
     Derived: lambda node: [("lateral", None)] if node.lateral else [],
     Unnest: lambda node: [("unnest", node.keep_empty)],
@@ -106,7 +108,7 @@ _OF: dict[type, Any] = {
 # Fields that hold words, not values.
 _WORDS = frozenset(
     "column table schema_ database grouping_sets alias name columns using op agg fn native unit"
-    " position first keep_empty"
+    " form position first keep_empty"
     " type frame join set dir nulls distinct recursive natural safe star".split()
 )
 

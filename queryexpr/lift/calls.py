@@ -11,6 +11,7 @@ from queryexpr.dialects.operators import FUNCTIONS, RANKINGS
 from queryexpr.expression import Aggregate, Array, Function, Native, Part, Series
 from queryexpr.issues import did_you_mean, nearest
 from queryexpr.lift.aggregates import WINDOWS, count_operands, read_aggregate
+from queryexpr.lift.json import read_json_call
 from queryexpr.lift.parts import read_get
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.series import read_series
@@ -23,6 +24,8 @@ def read_call(
     name = str(node.name).upper()
     if name in ("GET", "GET_PATH") and reader.dialect.fields == "brackets":
         return read_get(reader, node)
+    if name in reader.dialect.json_calls:
+        return read_json_call(reader, node)
     if name in reader.dialect.series_read and reader.dialect.series == "array":
         return read_series(reader, node)
     if name == "ARRAY_CONSTRUCT" and reader.dialect.arrays == "variant":

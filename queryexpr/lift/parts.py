@@ -13,7 +13,8 @@ from queryexpr.lift.reader import Reader, Reading
 
 def part_of(value: Any, path: tuple[Any, ...], *, safe: bool) -> Part:
     """Return a part of a value; a part of a part has both paths."""
-    if isinstance(value, Part) and (value.safe == safe or not any(map(_counts, path))):
+    plain = isinstance(value, Part) and value.form == "value"
+    if plain and (value.safe == safe or not any(map(_counts, path))):
         safe, path, value = value.safe, (*value.path, *path), value.part
     return Part(part=value, path=path, safe=safe)
 
@@ -92,11 +93,9 @@ def _from_end(reader: Reader, node: exp.Bracket, number: int) -> int:
     return number
 
 
-def read_path(reader: Reader, node: exp.JSONExtract) -> Part:
+def read_path(reader: Reader, node: exp.JSONExtract | exp.JSONExtractScalar) -> Part:
     """Read `v:a.b[0]`."""
     reader.only(node, "this", "expression", "variant_extract", "requires_json")
-    if not node.args.get("variant_extract"):
-        raise reader.refuse(node)
     return part_of(reader.value(node.this), steps(reader, node, node.expression), safe=True)
 
 
@@ -135,6 +134,5 @@ def read_array(reader: Reader, node: exp.Array) -> Array:
 
 
 PARTS: dict[type[exp.Expr], Reading] = {
-    exp.Dot: read_dot, exp.Bracket: read_bracket, exp.JSONExtract: read_path,
-    exp.Array: read_array,
+    exp.Dot: read_dot, exp.Bracket: read_bracket, exp.Array: read_array,
 }  # fmt: skip

@@ -26,6 +26,7 @@ from queryexpr.expression import (
 from queryexpr.expression.values import MAX_DIGITS, NUMBER
 from queryexpr.lift.calls import CALLS
 from queryexpr.lift.conditions import CONDITIONS
+from queryexpr.lift.json import JSON
 from queryexpr.lift.parts import PARTS, read_dots
 from queryexpr.lift.reader import Reader, Reading
 
@@ -173,5 +174,5 @@ VALUES: dict[type[exp.Expr], Reading] = {
     exp.Null: lambda r, n: None, exp.Boolean: lambda r, n: bool(n.this), exp.Neg: read_negative,
     exp.Paren: lambda r, n: r.value(n.this),
     exp.Case: read_case, exp.If: read_if, exp.Interval: read_interval, exp.Extract: read_extract,
-    **CALLS, **PARTS,
+    **CALLS, **PARTS, **JSON,
 }  # fmt: skip
