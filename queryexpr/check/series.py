@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,11 @@ from queryexpr.expression import Cast, Interval, Series
 
 if TYPE_CHECKING:
     from queryexpr.check.checker import Checker
+    from queryexpr.check.scope import Scope
 
 MAX_ELEMENTS = 100_000
+MAX_ROWS = 1_000_000  # of the series that one FROM combines
+_DATES = 1_000  # how many of them a series is taken to have
 _DAYS = {"day", "week", "month", "quarter", "year"}
 _STEP = re.compile(r"[1-9]\d{0,3} ?(day|week|month|quarter|year)s?", re.IGNORECASE)
 
@@ -30,9 +34,26 @@ def check_series(checker: Checker, node: Series, pointer: str) -> None:
     if not all(_is_number(number) for number in numbers) or not step:
         message = "A series needs numbers that are written out, so that it has an end in sight."
         checker.wrong("too_large", message, pointer)
-    elif (numbers[1] - numbers[0]) / step >= MAX_ELEMENTS:
+    elif _size(node) > MAX_ELEMENTS:
         message = f"A series may have {MAX_ELEMENTS:,} elements."
         checker.wrong("too_large", message, pointer)
+
+
+def check_rows(checker: Checker, scope: Scope, pointer: str) -> None:
+    """Add an issue for series that make too many rows together."""
+    nodes = (getattr(source.node, "unnest", None) for source in scope.sources.values())
+    series = [node for node in nodes if isinstance(node, Series)]
+    if series[1:] and math.prod(map(_size, series)) > MAX_ROWS:
+        message = f"These series make over {MAX_ROWS:,} rows together: make them shorter."
+        checker.wrong("too_large", message, pointer)
+
+
+def _size(node: Series) -> int:
+    """Return how many elements it has; of dates, how many it is taken to have."""
+    first, last, step = (*node.series, 1)[:3]
+    if not (_is_number(first) and _is_number(last) and _is_number(step) and step):
+        return _DATES
+    return max(0, int((last - first) // step) + 1)
 
 
 def _is_number(value: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.checker import Place
 from queryexpr.check.scope import Output, Scope, Source, of_outputs, of_table
+from queryexpr.check.series import check_rows
 from queryexpr.check.unnest import check_elements, lateral, source_of
 from queryexpr.expression import Derived, Join, Joined, TableName, Unnest
 from queryexpr.issues import Issue, Refused, did_you_mean
@@ -118,6 +119,7 @@ class Sources:
             node = node.model_copy(update={"value": node.value or alias})
         check_elements(self.checker, node, seen, pointer)
         self._add(scope, source_of(self.checker, node, seen), pointer)
+        check_rows(self.checker, scope, pointer)
         return node
 
     def _unique(self, outputs: list[Output] | None, pointer: str) -> None:

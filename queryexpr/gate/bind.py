@@ -24,7 +24,7 @@ from queryexpr.dialects.duckdb import DUCKDB
 from queryexpr.dialects.sqlite import SQLITE
 from queryexpr.expression import QueryExpression, TableName
 from queryexpr.issues import Issue, Refused
-from queryexpr.schema.catalogue import Catalogue, Table
+from queryexpr.schema.catalogue import Catalogue, Column, Table
 from queryexpr.schema.render import to_ddl
 
 Binding = tuple[str, tuple[Issue, ...]]  # the engine, and what it says
@@ -143,13 +143,24 @@ def _duckdb(catalogue: Catalogue) -> Any:
         try:
             connection.execute(to_ddl(Catalogue((bare,)), DUCKDB))
         except duckdb.Error:  # a type that it does not know
-            text = [c.__class__(c.name, "TEXT", c.nullable) for c in table.columns]
-            plain = Catalogue((replace(bare, columns=tuple(text)),))
+            known = tuple(_known(connection, bare, column) for column in table.columns)
             with suppress(duckdb.Error):  # only queries that name it are refused
-                connection.execute(to_ddl(plain, DUCKDB))
+                connection.execute(to_ddl(Catalogue((replace(bare, columns=known),)), DUCKDB))
     connection.execute("PRAGMA disable_optimizer")  # which computes constants, of any size
     connection.execute("SET lock_configuration = true")
     return connection
+
+
+def _known(connection: Any, table: Table, column: Column) -> Column:
+    """Return the column, as a text if DuckDB does not know its type."""
+    plain = replace(column, primary_key=False)
+    probe = replace(table, name="probe__", schema="", database="", columns=(plain,))
+    try:
+        connection.execute(to_ddl(Catalogue((probe,)), DUCKDB))
+        connection.execute("DROP TABLE probe__")
+    except Exception:
+        return replace(plain, type="TEXT")
+    return plain
 
 
 def _make_schema(connection: Any, database: str, schema: str) -> None:

@@ -85,6 +85,7 @@ def test_what_another_dialect_lacks_is_named(source: str, target: str) -> None:
         ("duckdb", "range(100000000)"), ("duckdb", "range(id)"),
         ("bigquery", "UNNEST(GENERATE_ARRAY(1, 100001))"),
         ("bigquery", "UNNEST(GENERATE_ARRAY(1, id))"),
+        ("postgres", "generate_series(1, 9999) AS a, generate_series(1, 9999)"),
     ],
 )  # fmt: skip
 def test_a_series_without_an_end_in_sight_is_an_error(dialect: str, call: str) -> None:
