@@ -40,7 +40,8 @@ def source_of(checker: Checker, node: Unnest, scope: Scope) -> Source:
     """Return the source that an array is, with its columns as far as they are known."""
     alias = node.alias or ""
     if names := _COLUMNS.get(checker.dialect.unnest):
-        return _source(alias, [Output(name) for name in names], node)
+        fold = str.upper if checker.dialect.folds == "upper" else str  # as their names are there
+        return _source(alias, [Output(fold(name)) for name in names], node)
     element = _element(node, scope)
     type_name = element.type
     position = [Output(node.position, "number")] if node.position else []

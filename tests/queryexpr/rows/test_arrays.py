@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from queryexpr.dialects.snowflake import SNOWFLAKE
+from queryexpr.gate.judge import judge
+from queryexpr.schema.ddl.read import read_ddl
 from tests.queryexpr.rows.arrays import carried, errors, judged, run, with_postgres, written
 
 
@@ -110,7 +113,7 @@ def test_bigquery_keeps_its_own_words(sql: str, text: str | None) -> None:
         ("SELECT v:\"A b\", GET_PATH(v, 'a.b'), GET(v, 'c'), v['d'] FROM shop", "v['A b'], v['a']['b'], v['c'], v['d']"),
         ("SELECT f.value, f.index FROM shop, LATERAL FLATTEN(input => tags) f", "CROSS JOIN LATERAL FLATTEN(input => tags) AS f"),
         ("SELECT f.value:x FROM shop, TABLE(FLATTEN(v:a, outer => TRUE)) f", "LATERAL FLATTEN(input => v['a'], outer => TRUE) AS f"),
-        ("SELECT g.key FROM shop, LATERAL FLATTEN(v) f, LATERAL FLATTEN(input => f.value) g", "LATERAL FLATTEN(input => f.value) AS g"),
+        ("SELECT g.key FROM shop, LATERAL FLATTEN(v) f, LATERAL FLATTEN(input => f.value) g", "LATERAL FLATTEN(input => f.VALUE) AS g"),
         ("SELECT f.value FROM TABLE(FLATTEN(input => PARSE_JSON('[1]'))) f", "FROM TABLE(FLATTEN(input => PARSE_JSON('[1]'))) AS f"),
         ("SELECT w.word FROM shop, LATERAL FLATTEN(tags) f JOIN word w ON w.word = f.value", "AS f JOIN word AS w"),
         ("SELECT TRY_CAST(name AS INT) FROM shop", "TRY_CAST(name AS INT)"),
@@ -204,3 +207,10 @@ def test_arrays_of_a_row_are_no_cartesian_join_and_of_no_row_are() -> None:
     assert "cartesian_join" not in codes
     other = "SELECT id, x FROM shop, unnest(ARRAY[1, 2]) AS x"
     assert "cartesian_join" in [issue.code for issue in judged(other, "postgres").issues]
+
+
+def test_columns_of_flatten_are_not_those_of_a_table_in_quotes() -> None:
+    schema, _ = read_ddl('CREATE TABLE t ("value" VARIANT)', SNOWFLAKE)
+    sql = 'SELECT f.value:x, t."value":y FROM t, LATERAL FLATTEN(input => t."value") f'
+    judgement = judge(sql, SNOWFLAKE, schema)
+    assert "f.VALUE['x'],\n  t.\"value\"['y']" in str(judgement.sql)
