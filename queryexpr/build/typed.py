@@ -8,84 +8,34 @@ these differences.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from sqlglot import exp
-from sqlglot.optimizer.annotate_types import annotate_types
-from sqlglot.optimizer.qualify import qualify
 
+from queryexpr.build.annotated import annotated
+from queryexpr.build.remainders import divided, remainder
+from queryexpr.build.rounding import exact, rounded, whole_cast
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.dialects.grammar import cuts_fractions
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue
 
 Change = Callable[[exp.Expr, Dialect, Dialect], exp.Expr]
 _TIMES = exp.DataType.TEMPORAL_TYPES
 _WHOLE = exp.DataType.INTEGER_TYPES
-_FRACTIONS = exp.DataType.REAL_TYPES
+# What means something else where its operands have another type.
+_TYPED = (exp.Cast, exp.TryCast, exp.Sub, exp.Add, exp.Round, exp.Div, exp.IntDiv, exp.Mod)
 
 
 def by_types(
     tree: exp.Expr, source: Dialect, target: Dialect, catalogue: Catalogue | None
 ) -> exp.Expr:
     """Return the tree of a query of `source` as one that means the same in `target`."""
-    needs = tree.find(exp.Cast, exp.TryCast, exp.Sub, exp.Add, exp.Round) is not None
-    if needs or (cuts_fractions(source) != cuts_fractions(target) and tree.find(exp.Div)):
-        tree = _annotated(tree, source, catalogue)
-    for change in (_boolean_cast, _whole_cast, _decimal_cast, _rounded, _joined_texts, _dates):
+    if tree.find(*_TYPED):
+        tree = annotated(tree, source, catalogue)
+    for change in _CHANGES:
         tree = tree.transform(_keeping_type(change), source, target)
     return tree
-
-
-def _annotated(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) -> exp.Expr:
-    """Return a tree whose values have types."""
-    tables = catalogue.tables if catalogue else ()
-    schema: dict[str, object] = {
-        table.name: {c.name: c.type or "unknown" for c in table.columns} for table in tables
-    }
-    for alias in tree.find_all(exp.Alias):
-        alias.meta["own"] = True
-    for named in tree.find_all(exp.TableAlias):
-        named.meta["columns"] = [column.copy() for column in named.columns]
-    for ordered in tree.find_all(exp.Ordered):
-        ordered.meta["name"] = ordered.this.name if type(ordered.this) is exp.Column else ""
-    whole = qualify(
-        tree, schema=schema, dialect=source.name, expand_stars=False, quote_identifiers=False,
-        identify=False, validate_qualify_columns=False, expand_alias_refs=False,
-    )  # fmt: skip
-    _restore_order(whole)
-    typed = annotate_types(whole, schema=schema, dialect=source.name)
-    for alias in list(_added(typed)):
-        alias.replace(alias.this)
-    _restore_columns(typed)
-    return typed
-
-
-def _restore_columns(tree: exp.Expr) -> None:
-    """Name the columns of WITH again, where sqlglot gave the values inside these names."""
-    for alias in tree.find_all(exp.TableAlias):
-        if columns := alias.meta.get("columns"):
-            alias.set("columns", columns)
-
-
-def _restore_order(tree: exp.Expr) -> None:
-    """Order by values again, where sqlglot put the names that the result has for them."""
-    for ordered in tree.find_all(exp.Ordered):
-        name, select = ordered.this, ordered.parent and ordered.parent.parent
-        if type(name) is not exp.Column or not isinstance(select, exp.Select):
-            continue
-        if not name.table and name.name != ordered.meta.get("name"):
-            values = (item.unalias() for item in select.selects if item.alias == name.name)
-            ordered.set("this", next(values, name).copy())
-
-
-def _added(tree: exp.Expr) -> Iterator[exp.Alias]:
-    """Yield the aliases that sqlglot gave to columns of the result."""
-    for select in tree.find_all(exp.Select):
-        for item in select.expressions:
-            if isinstance(item, exp.Alias) and not item.meta.get("own"):
-                yield item
 
 
 def _keeping_type(change: Change) -> Change:
@@ -96,18 +46,6 @@ def _keeping_type(change: Change) -> Change:
         return new
 
     return changed
-
-
-def _whole_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
-    """Round, or cut off, before a cast to a whole number that does the other."""
-    differs = source.casts_round != target.casts_round
-    if not differs or not isinstance(node, exp.Cast) or node.to.this not in _WHOLE:
-        return node
-    if not node.this.is_type(*_FRACTIONS):
-        return node
-    template = "ROUND({value}, 0)" if source.casts_round else target.truncate
-    node.set("this", fill(template, target, value=node.this))
-    return node
 
 
 def _boolean_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
@@ -137,14 +75,6 @@ def _decimal_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
         return exp.Round(this=plain, decimals=scale)
     params = [exp.DataTypeParam(this=exp.Literal.number(size)) for size in sizes]
     node.set("to", exp.DataType(this=exp.DType.DECIMAL, expressions=params, nested=False))
-    return node
-
-
-def _rounded(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
-    """Round a double as a decimal, where only that has places."""
-    places = isinstance(node, exp.Round) and node.args.get("decimals")
-    if places and target.rounds_decimals and node.this.is_type(*exp.DataType.FLOAT_TYPES):
-        node.set("this", exp.cast(node.this, "decimal"))
     return node
 
 
@@ -186,3 +116,9 @@ def _differs(source: Dialect, target: Dialect) -> Refused:
         f" {source.title}: use a function that names the unit."
     )
     return Refused(Issue("dialect", message))
+
+
+_CHANGES: tuple[Change, ...] = (
+    _boolean_cast, whole_cast, _decimal_cast, rounded, _joined_texts, _dates, divided, remainder,
+    exact,
+)  # fmt: skip

@@ -58,6 +58,7 @@ BIGQUERY = Dialect(
     strict_types=True,
     lacks_parts=frozenset({"epoch", "decade", "century"}),
     percent_formats=True,
+    exact_numbers=False,
     decimal=(38, 9),
     casts_to_scale=False,  # sqlglot leaves the sizes out
     loose_like="LOWER({value}) LIKE LOWER({pattern})",

@@ -100,13 +100,26 @@ class Dialect:
     is_false: str = ""
     reads_rows: bool = True  # `(a, b) = (c, d)` compares nulls as SQL does, where it is read
     writes_rows: bool = True  # … and may be written
-    rounds_decimals: bool = False  # ROUND(x, 2) takes no double
+    rounds_decimals: bool = False  # ROUND(x, 2) and x % 2 take no double
+    rounds_half_up: bool = True  # ROUND of a double 2.5 is 3, and not the even 2
+    rounds_to_tens: bool = True  # ROUND(150, -2) is 200
+    # Template of {value}: ROUND of a double to the even number.
+    round_even: str = (
+        "CASE WHEN {value} - FLOOR({value}) = 0.5 THEN 2 * ROUND({value} / 2, 0)"
+        " ELSE ROUND({value}, 0) END"
+    )
+    exact_numbers: bool = True  # 1.5 is a decimal
+    exact_exponents: bool = False  # … and 1.5e0
+    exact_averages: bool = False  # AVG of whole numbers is a decimal
+    null_by_zero: bool = False  # 1 / 0 is null
+    cuts_remainders: bool = False  # 7.5 % 2 is 7 % 2
     pipes_join: bool = True  # 'a' || 'b' is 'ab', and not OR
     plus_joins: bool = False  # 'a' + 'b' is 'ab'
     strict_types: bool = False  # a text is compared with no number, and has no average
     booleans_are_words: bool = True  # CAST(TRUE AS TEXT) is 'true', and not '1'
     tries_casts: bool = True  # TRY_CAST, or SAFE_CAST, gives null for what cannot be converted
     casts_round: bool = True  # CAST(2.5 AS INTEGER) is 3, and not 2
+    casts_round_even: bool = False  # … but a double 2.5 is 2
     truncate: str = "TRUNC({value})"
     decimal: tuple[int, ...] = ()  # the sizes of a DECIMAL that names none; empty: any digits
     wide_decimal: tuple[int, ...] = ()  # … of one for any digits

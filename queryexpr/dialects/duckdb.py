@@ -32,7 +32,7 @@ DUCKDB = Dialect(
         " WEEKOFYEAR ISODOW ISOYEAR QUARTER HOUR MINUTE SECOND MONTHNAME DAYNAME LAST_DAY NOW"
         " TODAY IF SPLIT_PART STRPOS INSTR POSITION CONCAT_WS CONTAINS STARTS_WITH ENDS_WITH"
         " PREFIX SUFFIX CHR MD5 REGEXP_MATCHES REGEXP_REPLACE REGEXP_EXTRACT TRUNC CBRT"
-        " GCD LCM LOG2 LEVENSHTEIN HAMMING JACCARD CARDINALITY STRLEN"
+        " ROUND_EVEN GCD LCM LOG2 LEVENSHTEIN HAMMING JACCARD CARDINALITY STRLEN"
         " JSON_EXTRACT JSON_EXTRACT_STRING JSON_ARRAY_LENGTH"
     ),
     limited=PADS | {"FACTORIAL": SMALL},
@@ -50,6 +50,8 @@ DUCKDB = Dialect(
         "": "EXTRACT({UNIT} FROM {value})", "isoweek": "EXTRACT(WEEK FROM {value})",
         "weekday": "EXTRACT(DOW FROM {value})", "yearday": "EXTRACT(DOY FROM {value})"},
     date_numbers="days",
+    round_even="ROUND_EVEN({value}, 0)",
+    casts_round_even=True,
     decimal=(18, 3),
     wide_decimal=(38, 10),
     reads_rows=False,  # its rows are values, whose nulls equal each other

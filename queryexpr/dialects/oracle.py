@@ -32,6 +32,8 @@ ORACLE = Dialect(
     add={
         "": "({value} + NUMTODSINTERVAL({number}, '{UNIT}'))",
         "month": "ADD_MONTHS({value}, {number})", "year": "ADD_MONTHS({value}, ({number}) * 12)"},
+    exact_exponents=True,
+    exact_averages=True,
     date_numbers="days",
     loose_like="LOWER({value}) LIKE LOWER({pattern})",
     conditions_are_values=False,

@@ -48,6 +48,11 @@ POSTGRES = Dialect(
         "": "EXTRACT({UNIT} FROM {value})", "isoweek": "EXTRACT(WEEK FROM {value})",
         "weekday": "EXTRACT(DOW FROM {value})", "yearday": "EXTRACT(DOY FROM {value})"},
     rounds_decimals=True,
+    rounds_half_up=False,
+    round_even="ROUND({value})",
+    casts_round_even=True,
+    exact_exponents=True,
+    exact_averages=True,
     strict_types=True,
     date_numbers="days",
     quoted_collations=True,  # a bare name is folded

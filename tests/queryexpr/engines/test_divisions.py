@@ -1,0 +1,37 @@
+"""Quotients and remainders: of whole numbers, of fractions, by zero."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.queryexpr.engines.pairs import assert_same
+from tests.queryexpr.engines.servers import PAIRS
+
+pytestmark = pytest.mark.parametrize(("source", "target"), PAIRS)
+FRACTIONS = ["d % m", "7.5 % 2", "n % 2.5", "d % 0.3", "-7.5 % 2", "d % -2"]
+
+
+@pytest.mark.parametrize("value", FRACTIONS)
+def test_what_remains_of_fractions_is_the_same(engines, value, source, target):
+    assert_same(engines, f"SELECT id, {value} FROM item", source, target)
+
+
+def test_what_remains_of_doubles_is_the_same(engines, source, target):
+    if source != "postgres":  # it has no % of doubles
+        assert_same(engines, "SELECT id, r % m, r % 2 FROM item", source, target)
+
+
+@pytest.mark.parametrize("value", ["n / m", "n / 2", "-7 / 2", "n * 1.0 / m", "d / m", "n % m"])
+def test_a_division_cuts_or_not_as_in_its_dialect(engines, value, source, target):
+    assert_same(engines, f"SELECT id, {value} FROM item", source, target)
+
+
+@pytest.mark.parametrize("value", ["n / 0", "n % 0", "d / (m - 2)", "id % (id - 1)", "7 / NULL"])
+def test_a_division_by_zero_stays_null(engines, value, source, target):
+    if source in ("sqlite", "mysql"):
+        assert_same(engines, f"SELECT id, {value} FROM item", source, target)
+
+
+def test_whole_divisions_are_the_same(engines, source, target):
+    words = {"mysql": "n DIV m", "duckdb": "n // m"}
+    assert_same(engines, f"SELECT id, {words.get(source, 'n / m')} FROM item", source, target)
