@@ -29,6 +29,7 @@ class Builder:
     ) -> None:
         self.dialect = dialect
         self.quoted = catalogue.quoted if catalogue else frozenset()
+        self.types = catalogue.types if catalogue else {}
         self._values = values
         self._queries = queries
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlglot import exp
 
 from queryexpr.build.builder import Builder, Writing
 from queryexpr.build.templates import fill
-from queryexpr.expression import Function, Interval
+from queryexpr.expression import Aggregate, Cast, Column, Function, Interval, Native, Op
 
 _SHIFTS = ("year", "month", "day", "hour", "minute", "second")
+_TIMES = ("timestamp", "datetime", "smalldatetime")  # types of what has hours
+DATE_LENGTH = len("2024-01-31")
 _SMALLER = {"quarter": (3, "month"), "week": (7, "day")}
 
 
@@ -48,11 +51,11 @@ def date_trunc(builder: Builder, node: Function) -> exp.Expr:
 
 def date_add(builder: Builder, node: Function) -> exp.Expr:
     interval = Interval(interval=node.args[1], unit=node.unit or "day")
-    return add_interval(builder, builder.value(node.args[0]), interval, 1)
+    return add_interval(builder, node.args[0], interval, 1)
 
 
-def add_interval(builder: Builder, value: exp.Expr, interval: Interval, sign: int) -> exp.Expr:
-    """Return `value` plus or minus a length of time."""
+def add_interval(builder: Builder, date: Any, interval: Interval, sign: int) -> exp.Expr:
+    """Return `date` plus or minus a length of time."""
     unit: str = interval.unit
     amount = interval.interval
     if unit in _SMALLER and isinstance(amount, int):
@@ -63,18 +66,43 @@ def add_interval(builder: Builder, value: exp.Expr, interval: Interval, sign: in
     number = builder.value(amount * sign if isinstance(amount, int) else amount)
     if sign < 0 and not isinstance(amount, int):
         number = exp.Neg(this=_paren(number))
-    return _added(builder, value, number, unit)
+    key = f"time {unit}" if has_hours(builder, date) else unit
+    return _added(builder, builder.value(date), number, (unit, key))
 
 
-def _added(builder: Builder, value: exp.Expr, number: exp.Expr, unit: str) -> exp.Expr:
+def has_hours(builder: Builder, value: Any) -> bool:
+    """Is it a time, and not a date? The types of columns tell, if each of a name has the same."""
+    match value:
+        case Column():
+            return builder.types.get(value.column.lower(), "").startswith(_TIMES)
+        case Function(fn="current_timestamp") | Native(native="DATETIME"):
+            return True
+        case str():
+            return len(value) > DATE_LENGTH
+        case Function(fn="date_add" | "coalesce") | Aggregate(agg="min" | "max"):
+            return bool(value.args) and has_hours(builder, value.args[0])
+        case Cast():
+            return value.type.lower().startswith(_TIMES)
+        case Op(op="+" | "-"):
+            return has_hours(builder, value.args[0])
+    return False
+
+
+def _added(builder: Builder, value: exp.Expr, number: exp.Expr, names: tuple[str, str]) -> exp.Expr:
+    """Add by the template of names[1], if there is one, or of the unit, names[0]."""
     is_negative, dialect = isinstance(number, exp.Neg), builder.dialect
     literal = number.this if is_negative else number
-    templates = dialect.add_literal if isinstance(literal, exp.Literal) else {}
-    if template := templates.get(unit, templates.get("")):
+    templates, unit = dialect.add_literal if isinstance(literal, exp.Literal) else {}, names[0]
+    if template := _template(templates, names):
         sign, amount = "-" if is_negative else "+", str(literal.this)
         return fill(template, dialect, unit=unit, sign=sign, amount=amount, value=value)
-    template = dialect.add.get(unit) or dialect.add[""]
+    template = _template(dialect.add, names)
     return fill(template, dialect, unit=unit, value=value, number=number)
+
+
+def _template(templates: Mapping[str, str], names: tuple[str, str]) -> str:
+    unit, key = names
+    return templates.get(key) or templates.get(unit) or templates.get("", "")
 
 
 def date_diff(builder: Builder, node: Function) -> exp.Expr:

@@ -91,6 +91,18 @@ def _scaled(node: exp.Round, places: int) -> exp.Expr:
     return exp.Paren(this=exp.Mul(this=node, expression=scale))
 
 
+def cut(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Cut digits off a double as off a decimal, where only that has places."""
+    decimals = node.args.get("decimals") if isinstance(node, exp.Trunc) else None
+    if decimals is None:
+        return node
+    if decimals.unnest() == exp.Literal.number(0):
+        return fill(target.truncate, target, value=node.this)
+    if target.rounds_decimals and is_double(node.this):
+        node.set("this", exp.cast(node.this, "decimal"))
+    return node
+
+
 def whole_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Round, or cut off, before a cast to a whole number that does the other."""
     if not isinstance(node, exp.Cast) or node.to.this not in _WHOLE:

@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from queryexpr.build.annotated import annotated
 from queryexpr.build.remainders import divided, remainder
-from queryexpr.build.rounding import exact, rounded, whole_cast
+from queryexpr.build.rounding import cut, exact, rounded, whole_cast
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
@@ -24,7 +24,17 @@ Change = Callable[[exp.Expr, Dialect, Dialect], exp.Expr]
 _TIMES = exp.DataType.TEMPORAL_TYPES
 _WHOLE = exp.DataType.INTEGER_TYPES
 # What means something else where its operands have another type.
-_TYPED = (exp.Cast, exp.TryCast, exp.Sub, exp.Add, exp.Round, exp.Div, exp.IntDiv, exp.Mod)
+_TYPED = (
+    exp.Cast,
+    exp.TryCast,
+    exp.Sub,
+    exp.Add,
+    exp.Round,
+    exp.Trunc,
+    exp.Div,
+    exp.IntDiv,
+    exp.Mod,
+)
 
 
 def by_types(
@@ -94,7 +104,11 @@ def _dates(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     if not isinstance(node, exp.Add | exp.Sub):
         return node
     left, right = node.this.unnest(), node.expression.unnest()
-    if not left.is_type(*_TIMES) or source.date_numbers == target.date_numbers == "days":
+    if isinstance(node, exp.Sub):
+        left, right = _dated(left, right), _dated(right, left)
+    if source.date_numbers == target.date_numbers == "days":
+        return node
+    if not left.is_type(*_TIMES):
         return node
     if isinstance(node, exp.Sub) and right.is_type(*_TIMES):
         days = left.is_type("date") and right.is_type("date")
@@ -110,6 +124,15 @@ def _dates(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     return node
 
 
+def _dated(side: exp.Expr, other: exp.Expr) -> exp.Expr:
+    """Return a text that is subtracted from a date, or the other way round, as a date."""
+    if not side.is_type(*exp.DataType.TEXT_TYPES) or not other.is_type(*_TIMES):
+        return side
+    date = exp.cast(side.copy(), other.type or "date")
+    side.replace(date)
+    return date
+
+
 def _differs(source: Dialect, target: Dialect) -> Refused:
     message = (
         f"A date minus or plus a value means something else in {target.title} than in"
@@ -119,6 +142,6 @@ def _differs(source: Dialect, target: Dialect) -> Refused:
 
 
 _CHANGES: tuple[Change, ...] = (
-    _boolean_cast, whole_cast, _decimal_cast, rounded, _joined_texts, _dates, divided, remainder,
-    exact,
+    _boolean_cast, whole_cast, _decimal_cast, rounded, cut, _joined_texts, _dates, divided,
+    remainder, exact,
 )  # fmt: skip

@@ -68,7 +68,7 @@ def _sum(kind: type[exp.Expr], sign: int) -> Writing:
     def write(builder: Builder, node: Op) -> exp.Expr:
         right = node.args[1]
         if isinstance(right, Interval) and not builder.dialect.intervals:
-            return add_interval(builder, builder.value(node.args[0]), right, sign)
+            return add_interval(builder, node.args[0], right, sign)
         return plain(builder, node)
 
     return write

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from queryexpr.build.templates import fill
@@ -9,6 +11,8 @@ from queryexpr.build.values import SAFE_CAST
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.grammar import plain_grammar
 from queryexpr.issues import Issue, Refused
+
+_CODE = re.compile(r"%.")
 
 
 def lacks(target: Dialect, what: str) -> Refused:
@@ -68,11 +72,16 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
     from_end = isinstance(node, exp.Substring) and isinstance(node.args.get("start"), exp.Neg)
     if from_end and source.starts_from_end != target.starts_from_end:
         return f"SUBSTRING with a negative start as {source.title}"
-    return _format(node, target)
+    return _format(node, source, target)
 
 
-def _format(node: exp.Expr, target: Dialect) -> str:
-    if not isinstance(node, exp.TimeToStr | exp.StrToTime) or target.percent_formats:
+def _format(node: exp.Expr, source: Dialect, target: Dialect) -> str:
+    if not isinstance(node, exp.TimeToStr | exp.StrToTime):
+        return ""
+    of_c = source.percent_formats == target.percent_formats == "c"
+    if not of_c and {"%W", "%U"} & {*_CODE.findall(node.text("format"))}:
+        return f"number of a week as {source.title} counts it"
+    if target.percent_formats:
         return ""
     written = plain_grammar(target).generator().format_time(node) or ""
     return "format of dates as that" if "%" in written else ""

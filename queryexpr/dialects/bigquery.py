@@ -50,6 +50,7 @@ BIGQUERY = Dialect(
     computed_intervals=True,
     extract={
         "": "EXTRACT({UNIT} FROM {value})",
+        "week": "EXTRACT(ISOWEEK FROM {value})",
         "weekday": "(EXTRACT(DAYOFWEEK FROM {value}) - 1)",
         "yearday": "EXTRACT(DAYOFYEAR FROM {value})"},
     trunc={"": "DATE_TRUNC({value}, {UNIT})"},
@@ -57,7 +58,7 @@ BIGQUERY = Dialect(
     days="DATE_DIFF(CAST({late} AS DATE), CAST({early} AS DATE), DAY)",
     strict_types=True,
     lacks_parts=frozenset({"epoch", "decade", "century"}),
-    percent_formats=True,
+    percent_formats="c",
     exact_numbers=False,
     decimal=(38, 9),
     casts_to_scale=False,  # sqlglot leaves the sizes out

@@ -64,7 +64,7 @@ class Dialect:
     interval_type: bool = False  # CAST('1 day' AS INTERVAL)
     weeks_are_iso: bool = False  # EXTRACT(WEEK …): portable weeks are
     lacks_parts: frozenset[str] = frozenset()  # of dates
-    percent_formats: bool = False  # of dates, such as %Y
+    percent_formats: Literal["", "c", "own"] = ""  # of dates, such as %Y: those of C, or others
     computed_intervals: bool = False  # the number of an interval may be any value
     # What `date - date` and `date + 1` count: "days", or nothing of use.
     date_numbers: Literal["days", ""] = ""
@@ -78,6 +78,7 @@ class Dialect:
         }
     )
     trunc: Templates | None = None  # None: as sqlglot writes it
+    # A key such as "time month" is for values that have hours.
     add: Templates = field(
         default_factory=lambda: {"": "({value} + ({number}) * INTERVAL '1' {UNIT})"}
     )

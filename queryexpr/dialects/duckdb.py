@@ -45,7 +45,7 @@ DUCKDB = Dialect(
     separator=",",
     interval_type=True,
     weeks_are_iso=True,
-    percent_formats=True,
+    percent_formats="c",
     extract={
         "": "EXTRACT({UNIT} FROM {value})", "isoweek": "EXTRACT(WEEK FROM {value})",
         "weekday": "EXTRACT(DOW FROM {value})", "yearday": "EXTRACT(DOY FROM {value})"},

@@ -7,7 +7,7 @@ from queryexpr.dialects.functions import PAIRS, SPELLINGS, STATISTICS, SUBSTR, s
 from queryexpr.dialects.lengths import PADS
 
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
-_CODES = {"quarter": "Q", "yearday": "DDD", "isoweek": "IW", "week": "WW"}
+_CODES = {"quarter": "Q", "yearday": "DDD", "isoweek": "IW", "week": "IW"}
 
 ORACLE = Dialect(
     name="oracle",

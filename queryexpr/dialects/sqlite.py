@@ -7,9 +7,12 @@ from queryexpr.dialects.functions import SPELLINGS, SUBSTRINGS, aggregates, scal
 from queryexpr.dialects.lengths import NARROW
 
 _CODES = (
-    ("year", "%Y"), ("month", "%m"), ("week", "%W"), ("day", "%d"), ("weekday", "%w"),
+    ("year", "%Y"), ("month", "%m"), ("day", "%d"), ("weekday", "%w"),
     ("yearday", "%j"), ("hour", "%H"), ("minute", "%M"), ("second", "%S"), ("epoch", "%s"),
 )  # fmt: skip
+
+
+_WEEK = "((CAST(STRFTIME('%j', DATE({value}, '-3 days', 'weekday 4')) AS INTEGER) - 1) / 7 + 1)"
 
 
 def _added(shift: str) -> dict[str, str]:
@@ -18,10 +21,11 @@ def _added(shift: str) -> dict[str, str]:
     SQLite takes 31 January and a month for 2 March: the end of the month is the most that is meant.
     """
     last = f"DATE({{value}}, 'start of month', {shift}, '+1 months', '-1 days')"
-    month = f"MIN(DATE({{value}}, {shift}), {last})"
+    month, time = f"MIN(DATE({{value}}, {shift}), {last})", f"DATETIME({{value}}, {shift})"
+    month_of_time = f"MIN({time}, {last} || ' ' || TIME({{value}}))"
     return {
-        "": f"DATETIME({{value}}, {shift})", "day": f"DATE({{value}}, {shift})", "month": month,
-        "year": month,
+        "": time, "day": f"DATE({{value}}, {shift})", "month": month, "year": month,
+        "time month": month_of_time, "time year": month_of_time, "time day": time,
     }  # fmt: skip
 
 
@@ -50,8 +54,7 @@ SQLITE = Dialect(
     date="DATE({value})",
     extract={
         **{part: f"CAST(STRFTIME('{code}', {{value}}) AS INTEGER)" for part, code in _CODES},
-        "isoweek": "((CAST(STRFTIME('%j', DATE({value}, '-3 days', 'weekday 4')) AS INTEGER) - 1)"
-        " / 7 + 1)",
+        "week": _WEEK, "isoweek": _WEEK,
         "quarter": "((CAST(STRFTIME('%m', {value}) AS INTEGER) + 2) / 3)"},
     trunc={
         "year": "DATE({value}, 'start of year')", "month": "DATE({value}, 'start of month')",
@@ -62,7 +65,7 @@ SQLITE = Dialect(
     like_minds_case=False,
     glob=True,
     regexp="",
-    percent_formats=True,
+    percent_formats="c",
     tries_casts=False,
     casts_round=False,
     rounds_to_tens=False,

@@ -37,7 +37,8 @@ TSQL = Dialect(
         "": "DATEPART({UNIT}, {value})",
         # DATEPART(WEEKDAY, …) depends on the session's first day of the week.
         "weekday": "(DATEDIFF(DAY, '1900-01-07', {value}) % 7)",
-        "yearday": "DATEPART(DAYOFYEAR, {value})", "isoweek": "DATEPART(ISO_WEEK, {value})"},
+        "yearday": "DATEPART(DAYOFYEAR, {value})", "isoweek": "DATEPART(ISO_WEEK, {value})",
+        "week": "DATEPART(ISO_WEEK, {value})"},
     add={"": "DATEADD({UNIT}, {number}, {value})"},
     days="DATEDIFF(DAY, {early}, {late})",
     regexp="",

@@ -141,7 +141,10 @@ def read_extract(reader: Reader, node: exp.Extract) -> Any:
     reader.only(node, "this", "expression")
     word = node.this.name.lower()
     unit = _PARTS.get(word, word)
-    if unit not in UNITS or (unit == "weekday" and not reader.dialect.sunday_is_0):
+    own = (unit == "weekday" and not reader.dialect.sunday_is_0) or (
+        unit == "week" and not reader.dialect.weeks_are_iso
+    )
+    if own or unit not in UNITS:
         if not is_unit(word.upper()):
             raise reader.refuse(node)
         return Native(native="EXTRACT", unit=word.upper(), args=(reader.value(node.expression),))

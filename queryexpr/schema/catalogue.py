@@ -112,6 +112,15 @@ class Catalogue:
         columns = {c.name for table in self.tables for c in table.columns if c.quoted}
         return frozenset(columns | {table.name for table in self.tables if table.quoted})
 
+    @cached_property
+    def types(self) -> dict[str, str]:
+        """The types, in small letters, of columns whose name has the same type in each table."""
+        types: dict[str, set[str]] = {}
+        for table in self.tables:
+            for column in table.columns:
+                types.setdefault(column.name.lower(), set()).add(column.type.lower())
+        return {name: next(iter(found)) for name, found in types.items() if len(found) == 1}
+
 
 _FAMILIES: tuple[tuple[Family, tuple[str, ...]], ...] = (
     ("boolean", ("bool", "bit")),

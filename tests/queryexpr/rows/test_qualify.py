@@ -13,7 +13,7 @@ QUERIES = [
     f"SELECT id, name FROM emp QUALIFY {FIRST} = 1 ORDER BY id",
     f"SELECT id, {FIRST} AS n FROM emp QUALIFY n = 1",
     f"SELECT * FROM emp WHERE id > 1 QUALIFY {FIRST} = 1",
-    f"SELECT DISTINCT dept_id FROM emp QUALIFY {FIRST} < 3 LIMIT 3",
+    f"SELECT DISTINCT dept_id FROM emp QUALIFY {FIRST} < 3 ORDER BY dept_id LIMIT 3",
     "SELECT id FROM emp QUALIFY salary > AVG(salary) OVER ()",
     "SELECT dept_id, COUNT(*) AS n FROM emp GROUP BY dept_id HAVING COUNT(*) > 0"
     " QUALIFY RANK() OVER (ORDER BY COUNT(*) DESC) = 1",
