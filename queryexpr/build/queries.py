@@ -17,6 +17,7 @@ from queryexpr.expression import (
     Item,
     Join,
     Joined,
+    Op,
     Select,
     SetOperation,
     TableName,
@@ -84,7 +85,10 @@ def _as_value(builder: Builder, node: Any) -> Any:
     """Return a condition as a value, where the dialect takes it for something else in SELECT."""
     if builder.dialect.conditions_are_values or not is_condition(node):
         return node
-    return Case(case=(When(when=node, then=1),), otherwise=0)
+    if node.op.startswith(("is ", "exists", "not exists")):
+        return Case(case=(When(when=node, then=1),), otherwise=0)
+    opposite = When(when=Op(op="not", args=(node,)), then=0)  # neither holds where it is null
+    return Case(case=(When(when=node, then=1), opposite))
 
 
 def _join(builder: Builder, node: Join) -> exp.Join:

@@ -72,6 +72,14 @@ def _boolean_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     return node
 
 
+def _date_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Refuse to cast a date to a number: in SQLite that is its year, and an error elsewhere."""
+    number = isinstance(node, exp.Cast) and not node.is_type(*_TIMES, *exp.DataType.TEXT_TYPES)
+    if number and source.affinities and not target.affinities and node.this.is_type(*_TIMES):
+        raise _differs(source, target)
+    return node
+
+
 def _decimal_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Give a decimal its scale: the one that the cast names, or what is usual in its dialect."""
     if not isinstance(node, exp.Cast) or node.to.this is not exp.DType.DECIMAL:
@@ -142,6 +150,6 @@ def _differs(source: Dialect, target: Dialect) -> Refused:
 
 
 _CHANGES: tuple[Change, ...] = (
-    _boolean_cast, whole_cast, _decimal_cast, rounded, cut, _joined_texts, _dates, divided,
-    remainder, exact,
+    _date_cast, _boolean_cast, whole_cast, _decimal_cast, rounded, cut, _joined_texts, _dates,
+    divided, remainder, exact,
 )  # fmt: skip

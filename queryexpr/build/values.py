@@ -148,10 +148,10 @@ def write_case(builder: Builder, node: Case) -> exp.Expr:
 def write_cast(builder: Builder, node: Cast) -> exp.Expr:
     if node.safe and not builder.dialect.tries_casts:
         raise builder.lacks(SAFE_CAST)
-    value, to = builder.value(node.cast), typed(builder, node.type)
-    if node.safe:  # without the last, sqlglot writes CAST for Snowflake
-        return exp.TryCast(this=value, to=to, requires_string=True)
-    return exp.Cast(this=value, to=to)
+    parts = {"this": builder.value(node.cast), "to": typed(builder, node.type)}
+    if not node.safe:
+        return exp.Cast(**parts)
+    return exp.TryCast(**parts, requires_string=builder.dialect.tries_texts_only)
 
 
 def write_interval(builder: Builder, node: Interval) -> exp.Expr:

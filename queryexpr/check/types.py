@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.kinds import kind
+from queryexpr.check.lacking import check_lacking, check_truth
 from queryexpr.check.scope import Scope
 from queryexpr.dialects.operators import ARITHMETIC, COMPARISONS, PATTERNS
 from queryexpr.expression import Aggregate, Function, Interval, Op
@@ -30,10 +31,12 @@ def check_types(checker: Checker, node: Any, scope: Scope, pointer: str) -> None
     """Add an issue for an operand of the wrong type: an error where the dialect refuses it."""
     if check := _CHECKS.get(type(node)):
         check(checker, node, scope, pointer)
+    check_lacking(checker, node, scope, pointer)
 
 
 def check_condition(checker: Checker, node: Any, scope: Scope, pointer: str) -> None:
     """Add an error for a condition that is a number or a text, where that is none."""
+    check_truth(checker, node, scope, pointer)
     found = kind(node, scope)
     if checker.dialect.strict_types and found in ("number", "text", "time"):
         message = f"A condition is needed here, not {_WORDS[found]}: compare it."

@@ -9,6 +9,7 @@ from queryexpr.check.calls import check_dates, check_node
 from queryexpr.check.checker import Place
 from queryexpr.check.columns import ambiguous, unknown_alias, unknown_column
 from queryexpr.check.growth import check_growth
+from queryexpr.check.lacking import check_group, check_truth
 from queryexpr.check.parts import check_part, field_of, is_element, resolved
 from queryexpr.check.scope import Output, Scope
 from queryexpr.check.series import check_series
@@ -59,6 +60,8 @@ class Values:
         group = Place("GROUP BY", "last" if dialect.alias_in_group_by else "expand", subject=True)
         qualify = Place("QUALIFY", "last")
         having = Place("HAVING", "last" if dialect.alias_in_having else "expand")
+        check_group(self.checker, node.group_by, f"{pointer}/group_by")
+        check_truth(self.checker, node.having, scope, f"{pointer}/having")
         return {
             "select": items,
             "where": self.condition(node.where, scope, f"{pointer}/where", "WHERE"),

@@ -93,6 +93,7 @@ class Dialect:
     loose_like: str = ""  # … where there is no ILIKE
     # Regular expressions: they mind case, ignore it, or have to match the whole text.
     regexp: Literal["exact", "loose", "whole", ""] = "exact"
+    regexp_call: str = ""  # the function that `~` is written as
     separator: str = ""  # sqlglot writes it where STRING_AGG names none
     glob: bool = False  # GLOB is there for an exact LIKE
     sets_in_patterns: bool = False  # [ ] in a pattern of LIKE is a set of letters
@@ -117,8 +118,12 @@ class Dialect:
     pipes_join: bool = True  # 'a' || 'b' is 'ab', and not OR
     plus_joins: bool = False  # 'a' + 'b' is 'ab'
     strict_types: bool = False  # a text is compared with no number, and has no average
+    literals_have_types: bool = True  # SUM(NULL) is null, and no error
+    booleans: bool = True  # TRUE, and columns that are true
+    booleans_have_extremes: bool = True  # MAX of a condition
     booleans_are_words: bool = True  # CAST(TRUE AS TEXT) is 'true', and not '1'
     tries_casts: bool = True  # TRY_CAST, or SAFE_CAST, gives null for what cannot be converted
+    tries_texts_only: bool = False  # … but takes only texts
     casts_round: bool = True  # CAST(2.5 AS INTEGER) is 3, and not 2
     casts_round_even: bool = False  # … but a double 2.5 is 2
     truncate: str = "TRUNC({value})"

@@ -42,6 +42,7 @@ DUCKDB = Dialect(
     quantiles={"percentile_cont": "QUANTILE_CONT", "percentile_disc": "QUANTILE_DISC"},
     sunday_is_0=True,
     add_literal={"": "({value} {sign} INTERVAL '{amount}' {UNIT})"},
+    regexp_call="REGEXP_MATCHES",
     separator=",",
     interval_type=True,
     weeks_are_iso=True,

@@ -37,6 +37,7 @@ ORACLE = Dialect(
     date_numbers="days",
     loose_like="LOWER({value}) LIKE LOWER({pattern})",
     conditions_are_values=False,
+    booleans=False,  # before version 23
     alias_in_group_by=False,
     alias_in_having=False,
     reads_dual=True,

@@ -21,6 +21,7 @@ SNOWFLAKE = Dialect(
     main_schema="public",
     databases=True,
     qualify=True,
+    tries_texts_only=True,
     folds="upper",
     spellings=SPELLINGS | SUBSTRINGS | ENDS | {
         "LENGTH": "length", "LEN": "length", "POW": "power", "IFNULL": "coalesce",

@@ -51,6 +51,7 @@ TSQL = Dialect(
     exact_like="{value} LIKE {pattern} COLLATE Latin1_General_CS_AS",
     sets_in_patterns=True,
     conditions_are_values=False,
+    booleans_have_extremes=False,
     is_true="COALESCE({value}, 0) <> 0",  # a bit is a number; any number but 0 is true elsewhere
     is_false="COALESCE({value}, 1) = 0",
     writes_rows=False,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from queryexpr.expression import Op, Subquery, Values
+from queryexpr.expression import Native, Op, Subquery, Values
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.tuples import read_row_in, read_same_row
 from queryexpr.lift.unnest import elements
@@ -17,14 +17,17 @@ def read_chain(reader: Reader, node: exp.Connector | exp.DPipe) -> Op:
     return Op(op=_BINARY[type(node)], args=reader.values(list(node.flatten())))
 
 
-def read_binary(reader: Reader, node: exp.Binary) -> Op:
+def read_binary(reader: Reader, node: exp.Binary) -> Op | Native:
     reader.only(node, "this", "expression", "typed", "safe")
     right = node.expression
     if isinstance(right, exp.Any | exp.All):
         return _quantified(reader, node, right)
     if isinstance(right, exp.Tuple) and isinstance(node.this, exp.Tuple):
         return read_same_row(reader, node, node.this.expressions, right.expressions)
-    return Op(op=_BINARY[type(node)], args=(reader.value(node.this), reader.value(right)))
+    args = (reader.value(node.this), reader.value(right))
+    if type(node) is exp.RegexpLike and reader.dialect.regexp_call:
+        return Native(native=reader.dialect.regexp_call, args=args)
+    return Op(op=_BINARY[type(node)], args=args)
 
 
 def _quantified(reader: Reader, node: exp.Binary, right: exp.Any | exp.All) -> Op:

@@ -27,8 +27,8 @@ def test_a_condition_that_is_null_is_kept(sql, source, target):
     assert carried(sql, source, target) == run(source, sql)
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
-def test_where_null_is_kept_in_every_dialect(dialect):
+@pytest.mark.parametrize("dialect", [d.name for d in DIALECTS.values() if d.conditions_are_values])
+def test_where_null_is_kept_in_every_dialect_that_has_it(dialect):
     assert written("SELECT id FROM emp WHERE NULL", dialect).endswith(("NULL", "NULL)"))
 
 
