@@ -16,6 +16,7 @@ from queryexpr.build.annotated import annotated
 from queryexpr.build.remainders import divided, remainder
 from queryexpr.build.rounding import cut, exact, rounded, whole_cast
 from queryexpr.build.templates import fill
+from queryexpr.build.text_casts import boolean_text, cut_text
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue
@@ -59,16 +60,12 @@ def _keeping_type(change: Change) -> Change:
 
 
 def _boolean_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
-    """Return a cast to or from a boolean as a comparison, where booleans are numbers."""
+    """Return a cast to a boolean as a comparison, where booleans are numbers."""
     if type(node) is not exp.Cast or source.affinities or not target.affinities:
         return node
     value = node.this.unnest()
     if node.to.is_type("boolean") and value.is_type(*exp.DataType.NUMERIC_TYPES):
         return exp.Paren(this=exp.NEQ(this=exp.Paren(this=value), expression=exp.convert(0)))
-    is_text = node.to.is_type(*exp.DataType.TEXT_TYPES) and value.is_type("boolean")
-    if is_text and source.booleans_are_words:
-        template = "CASE WHEN {value} THEN 'true' WHEN NOT ({value}) THEN 'false' END"
-        return fill(template, target, value=value)
     return node
 
 
@@ -150,6 +147,6 @@ def _differs(source: Dialect, target: Dialect) -> Refused:
 
 
 _CHANGES: tuple[Change, ...] = (
-    _date_cast, _boolean_cast, whole_cast, _decimal_cast, rounded, cut, _joined_texts, _dates,
-    divided, remainder, exact,
+    _date_cast, boolean_text, cut_text, _boolean_cast, whole_cast, _decimal_cast, rounded, cut,
+    _joined_texts, _dates, divided, remainder, exact,
 )  # fmt: skip

@@ -30,6 +30,10 @@ def reworded(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     has_difference = {"DATEDIFF", "DATE_DIFF"} & {*target.unit_at} or target.may_call("DATE_DIFF")
     if isinstance(node, exp.DateDiff) and not has_difference:
         return _difference(node, target)
+    if isinstance(node, exp.Greatest | exp.Least):
+        return _extreme(node, source, target)
+    if isinstance(node, exp.CountIf) and source.counts_if_by_sum:
+        return _counted(node)
     if isinstance(node, exp.Extract):
         return _extracted(node, source, target)
     return node
@@ -69,10 +73,22 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
         return f"number of a day or a week as {source.title} counts it"
     if isinstance(node, exp.Cast) and node.to.is_type("interval") and not target.interval_type:
         return "type INTERVAL"
-    from_end = isinstance(node, exp.Substring) and isinstance(node.args.get("start"), exp.Neg)
-    if from_end and source.starts_from_end != target.starts_from_end:
-        return f"SUBSTRING with a negative start as {source.title}"
+    if isinstance(node, exp.Substring) and _starts_otherwise(node, source, target):
+        return f"SUBSTRING with a start below 1 as {source.title}"
     return _format(node, source, target)
+
+
+def _starts_otherwise(node: exp.Substring, source: Dialect, target: Dialect) -> bool:
+    """May it begin at no letter, where the dialects differ in what that means?"""
+    if (source.starts_from_end, source.clips_starts) == (
+        target.starts_from_end, target.clips_starts
+    ):  # fmt: skip
+        return False
+    start = node.args.get("start")
+    value = start.unnest() if start else None
+    if isinstance(value, exp.Literal):
+        return value.name == "0"
+    return isinstance(value, exp.Neg | exp.Column | exp.Null)
 
 
 def _format(node: exp.Expr, source: Dialect, target: Dialect) -> str:
@@ -121,6 +137,27 @@ def _extracted(node: exp.Extract, source: Dialect, target: Dialect) -> exp.Expr:
     if template is None or unit in target.lacks_parts:
         raise lacks(target, f"part {unit!r} of a date")
     return fill(template, target, unit=unit, value=node.expression)
+
+
+def _extreme(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Return the greatest of values, which is null where one of them is, or skips it."""
+    if source.greatest_skips_nulls == target.greatest_skips_nulls:
+        return node
+    values = [node.this, *node.expressions]
+    if not source.greatest_skips_nulls:
+        nulls = exp.or_(*(exp.Is(this=value.copy(), expression=exp.null()) for value in values))
+        return exp.Case(ifs=[exp.If(this=exp.Not(this=exp.paren(nulls)), true=node.copy())])
+    if len(values) > 2:
+        raise lacks(target, f"{type(node).__name__.upper()} that skips nulls")
+    return exp.Coalesce(this=node.copy(), expressions=[value.copy() for value in values])
+
+
+def _counted(node: exp.CountIf) -> exp.Expr:
+    """Return COUNT_IF(x) as a sum, which is null where there are only nulls."""
+    opposite = exp.Not(this=exp.paren(node.this.copy()))
+    ifs = [exp.If(this=node.this.copy(), true=exp.Literal.number(1)),
+           exp.If(this=opposite, true=exp.Literal.number(0))]  # fmt: skip
+    return exp.Sum(this=exp.Case(ifs=ifs))
 
 
 def _regexp(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:

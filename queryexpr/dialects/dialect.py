@@ -51,11 +51,13 @@ class Dialect:
     # Aggregate in SQL, where it is another one elsewhere: MySQL's STDDEV is of the population.
     aggregates_read: Mapping[str, str] = field(default_factory=dict)
     aggregates_written: Mapping[str, str] = field(default_factory=dict)  # … and back
+    counts_if_by_sum: bool = False  # COUNT_IF of nulls only is null
     lacks: frozenset[str] = frozenset()  # portable aggregates that it does not have
     quantiles: Mapping[str, str] = field(default_factory=dict)  # percentile_… → its plain function
     left: str = ""  # template of {text}, {size}, where there is no LEFT
     right: str = ""
     starts_from_end: bool = True  # SUBSTRING(x, -2) is the last two letters
+    clips_starts: bool = True  # SUBSTRING('b', -2) is 'b', and SUBSTRING('b', 0) too
     rest: str = ""  # template of {text}, {start}, where SUBSTRING needs a length
 
     # ── Dates ───────────────────────────────────────────────────────────────────────────────
@@ -88,6 +90,7 @@ class Dialect:
     days: str = "(CAST({late} AS DATE) - CAST({early} AS DATE))"
 
     # ── Values ──────────────────────────────────────────────────────────────────────────────
+    equals_minds_case: bool = True  # 'a' = 'A' is false, by the default collation
     like_minds_case: bool = True
     exact_like: str = ""  # template of {value}, {pattern}, where LIKE ignores case
     loose_like: str = ""  # … where there is no ILIKE
@@ -118,10 +121,13 @@ class Dialect:
     pipes_join: bool = True  # 'a' || 'b' is 'ab', and not OR
     plus_joins: bool = False  # 'a' + 'b' is 'ab'
     strict_types: bool = False  # a text is compared with no number, and has no average
+    greatest_skips_nulls: bool = False  # GREATEST(1, NULL) is 1
     literals_have_types: bool = True  # SUM(NULL) is null, and no error
     booleans: bool = True  # TRUE, and columns that are true
     booleans_have_extremes: bool = True  # MAX of a condition
     booleans_are_words: bool = True  # CAST(TRUE AS TEXT) is 'true', and not '1'
+    casts_cut_texts: bool = True  # CAST('abc' AS VARCHAR(2)) is 'ab'
+    char_is_one: bool = False  # CAST('abc' AS CHAR) is 'a'
     tries_casts: bool = True  # TRY_CAST, or SAFE_CAST, gives null for what cannot be converted
     tries_texts_only: bool = False  # … but takes only texts
     casts_round: bool = True  # CAST(2.5 AS INTEGER) is 3, and not 2

@@ -32,6 +32,7 @@ ORACLE = Dialect(
     add={
         "": "({value} + NUMTODSINTERVAL({number}, '{UNIT}'))",
         "month": "ADD_MONTHS({value}, {number})", "year": "ADD_MONTHS({value}, ({number}) * 12)"},
+    char_is_one=True,
     exact_exponents=True,
     exact_averages=True,
     date_numbers="days",

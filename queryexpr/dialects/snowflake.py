@@ -21,6 +21,7 @@ SNOWFLAKE = Dialect(
     main_schema="public",
     databases=True,
     qualify=True,
+    char_is_one=True,
     tries_texts_only=True,
     folds="upper",
     spellings=SPELLINGS | SUBSTRINGS | ENDS | {

@@ -70,6 +70,7 @@ SQLITE = Dialect(
     casts_round=False,
     rounds_to_tens=False,
     exact_numbers=False,
+    casts_cut_texts=False,
     null_by_zero=True,
     cuts_remainders=True,
     casts_to_scale=False,

@@ -36,6 +36,7 @@ from queryexpr.issues import Issue, Refused, errors
 from queryexpr.lift.lift import lift, located
 from queryexpr.lift.reader import TOO_DEEP
 from queryexpr.lint.lint import lint
+from queryexpr.lint.translated import translated
 from queryexpr.schema.catalogue import Catalogue
 
 MAX_BYTES = 64 * 1024  # bytes of a query expression
@@ -137,6 +138,9 @@ def _judge(checked: Checked, target: Dialect, catalogue: Catalogue | None) -> Ju
     if errors(issues):
         return replace(read, issues=issues, binding=binding)
     issues += lint(checked, catalogue)
+    source = DIALECTS.get(checked.expression.dialect or target.name, target)
+    if source is not target:
+        issues += translated(checked, source, target, catalogue)
     return replace(
         read, valid=True, issues=issues, sql=sql, explanation=explanation, binding=binding
     )

@@ -1,0 +1,125 @@
+"""
+Warnings about a query that was translated: what its rows depend on, and no query shows.
+
+Whether texts are equal is the collation's matter. By default it ignores case in MySQL and SQL
+Server only, where 'a' = 'A'.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from queryexpr.check.checker import Checked
+from queryexpr.check.kinds import kind
+from queryexpr.check.scope import Scope
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.operators import COMPARISONS
+from queryexpr.expression import (
+    Aggregate,
+    Case,
+    Cast,
+    Column,
+    Function,
+    Number,
+    Op,
+    Select,
+    SetOperation,
+    Window,
+)
+from queryexpr.issues import Issue
+from queryexpr.schema.catalogue import Catalogue, family
+from queryexpr.walk import walk
+
+_TESTS = COMPARISONS | {"in", "not in", "between", "not between"}
+_FRACTIONS = re.compile("dec|num|real|double|float|money")
+_FUNCTIONS = {"nullif", "position", "replace"}
+
+
+def translated(
+    checked: Checked, source: Dialect, target: Dialect, catalogue: Catalogue | None
+) -> tuple[Issue, ...]:
+    """Return warnings about a checked query of `source` that is written for `target`."""
+    parts = [(node, scope) for block, scope, _ in checked.blocks for node, _ in walk(block)]
+    found = []
+    if source.equals_minds_case != target.equals_minds_case and _compares_texts(checked, parts):
+        message = (
+            f"Texts are compared: 'a' = 'A' {_case(source)} in {source.title}, and {_case(target)}"
+            f" in {target.title}, unless a collation says otherwise."
+        )
+        found.append(Issue("collation", message, "warning"))
+    if any(_is_fraction_as_text(node, catalogue) for node, _ in parts):
+        message = f"A fraction as a text may have other digits in {target.title}: round it first."
+        found.append(Issue("digits", message, "warning"))
+    return tuple(found)
+
+
+def _case(dialect: Dialect) -> str:
+    return "is false" if dialect.equals_minds_case else "is true"
+
+
+def _compares_texts(checked: Checked, parts: list[tuple[Any, Scope]]) -> bool:
+    if any(_is_comparison(node, scope) for node, scope in parts):
+        return True
+    sets = [
+        n.set
+        for n, _ in walk(checked.expression.query, subqueries=True)
+        if isinstance(n, SetOperation)
+    ]
+    distinct = any(name != "union all" for name in sets)
+    return any(_orders(block, scope, distinct) for block, scope, _ in checked.blocks)
+
+
+def _orders(block: Select, scope: Scope, distinct: bool) -> bool:
+    """Does the block group, order, or join by texts, or leave equal rows out?"""
+    values = [*block.group_by, *(sort.by for sort in block.order_by)]
+    values += (
+        [item.expr for item in block.select]
+        if distinct or block.distinct or block.distinct_on
+        else []
+    )
+    named = any(join.using or join.natural for join in block.joins)
+    return named or any(_is_text(value, scope) for value in values)
+
+
+def _is_comparison(node: Any, scope: Scope) -> bool:
+    match node:
+        case Op(op=op):
+            return op in _TESTS and any(_is_text(arg, scope) for arg in node.args)
+        case Window():
+            values = [*node.partition_by, *(sort.by for sort in node.order_by)]
+            return any(_is_text(value, scope) for value in values)
+        case Aggregate():
+            ordered = node.agg in ("min", "max") or node.distinct
+            return bool(ordered) and any(_is_text(arg, scope) for arg in node.args)
+        case Function(fn=fn):
+            return fn in _FUNCTIONS and any(_is_text(arg, scope) for arg in node.args)
+        case Case():
+            return node.of is not None and _is_text(node.of, scope)
+    return False
+
+
+def _is_text(value: Any, scope: Scope) -> bool:
+    return kind(value, scope) == "text"
+
+
+def _is_fraction_as_text(node: Any, catalogue: Catalogue | None) -> bool:
+    """Is a number with a fraction cast to a text? Whole numbers are the same everywhere."""
+    if not isinstance(node, Cast) or family(node.type) != "text":
+        return False
+    types = catalogue.types if catalogue else {}
+    return any(_is_fraction(part, types) for part, _ in walk((node.cast,)))
+
+
+def _is_fraction(node: Any, types: Mapping[str, str]) -> bool:
+    match node:
+        case Column():
+            return bool(_FRACTIONS.search(types.get(node.column.lower(), "")))
+        case Op():
+            return "/" in node.op or any(isinstance(arg, float | Number) for arg in node.args)
+        case Aggregate():
+            return node.agg == "avg"
+        case Cast():
+            return bool(_FRACTIONS.search(node.type.lower()))
+    return False

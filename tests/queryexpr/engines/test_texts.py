@@ -1,0 +1,79 @@
+"""Texts in another dialect: casts to them, parts of them, and whether letters' case counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.queryexpr.engines.pairs import assert_same, judged, refused
+from tests.queryexpr.engines.servers import PAIRS
+
+
+@pytest.mark.parametrize("type_", ["VARCHAR(2)", "CHAR(2)", "CHAR"])
+@pytest.mark.parametrize(("source", "target"), PAIRS)
+def test_a_text_is_cut_as_in_its_dialect(engines, type_, source, target):
+    if source == "mysql":
+        type_ = type_.replace("VARCHAR", "CHAR")
+    sql = f"SELECT id, CAST('Eve' AS {type_}), CAST(s AS {type_}) FROM item WHERE id < 6"
+    assert_same(engines, sql, source, target)
+
+
+@pytest.mark.parametrize("value", ["ok", "n > 2", "NOT ok"])
+@pytest.mark.parametrize(("source", "target"), PAIRS)
+def test_a_boolean_as_a_text_is_the_same(engines, value, source, target):
+    type_ = "CHAR" if source == "mysql" else "TEXT"
+    assert_same(engines, f"SELECT id, CAST({value} AS {type_}) FROM item", source, target)
+
+
+@pytest.mark.parametrize("start", ["0", "-2", "m"])
+@pytest.mark.parametrize(("source", "target"), PAIRS)
+def test_a_start_below_1_is_the_same_or_refused(engines, start, source, target):
+    sql = f"SELECT id, SUBSTR(s, {start}, 2) FROM item"
+    if refused(sql, source, target) != {"dialect"}:
+        assert_same(engines, sql, source, target)
+
+
+@pytest.mark.parametrize("values", ["n, m", "n, 3", "NULL, m"])
+@pytest.mark.parametrize(("source", "target"), PAIRS)
+def test_the_greatest_of_values_is_null_or_skips_nulls(engines, values, source, target):
+    name = "MAX" if source == "sqlite" else "GREATEST"
+    assert_same(engines, f"SELECT id, {name}({values}) FROM item", source, target)
+
+
+@pytest.mark.parametrize("target", ["sqlite", "postgres", "mysql"])
+def test_nulls_that_are_counted_stay_null(engines, target):
+    sql = "SELECT n, COUNT_IF(ok), COUNT_IF(n > 2) FROM item GROUP BY n"
+    assert_same(engines, sql, "duckdb", target)
+
+
+COMPARED = [
+    "SELECT id FROM item WHERE s = 'Eve'",
+    "SELECT id FROM item WHERE s IN (SELECT w FROM part)",
+    "SELECT s, COUNT(*) FROM item GROUP BY s",
+    "SELECT DISTINCT s FROM item",
+    "SELECT id FROM item ORDER BY s",
+    "SELECT MAX(s), COUNT(DISTINCT s) FROM item",
+    "SELECT s FROM item UNION SELECT w FROM part",
+    "SELECT RANK() OVER (ORDER BY s) FROM item",
+    "SELECT NULLIF(s, 'EVE') FROM item",
+]
+
+
+def warnings(sql, source, target):
+    return {i.code for i in judged(sql, source, target).issues if i.severity == "warning"}
+
+
+@pytest.mark.parametrize("sql", COMPARED)
+def test_comparing_texts_is_a_warning_where_case_counts_otherwise(sql):
+    assert "collation" in warnings(sql, "postgres", "mysql")
+    assert "collation" in warnings(sql, "mysql", "sqlite")
+    assert "collation" not in warnings(sql, "postgres", "sqlite") | warnings(sql, "mysql", "mysql")
+
+
+@pytest.mark.parametrize("sql", ["SELECT s FROM item", "SELECT n FROM item WHERE n > 1 ORDER BY n"])
+def test_what_compares_no_texts_has_no_warning(sql):
+    assert "collation" not in warnings(sql, "postgres", "mysql")
+
+
+def test_a_fraction_as_a_text_is_a_warning():
+    assert "digits" in warnings("SELECT CAST(d AS TEXT) FROM item", "duckdb", "sqlite")
+    assert "digits" not in warnings("SELECT CAST(n AS TEXT) FROM item", "duckdb", "sqlite")
