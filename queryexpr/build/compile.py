@@ -16,6 +16,7 @@ from sqlglot.errors import ErrorLevel, SqlglotError
 
 from queryexpr.build.aggregates import statistic
 from queryexpr.build.builder import Builder
+from queryexpr.build.changes import changed
 from queryexpr.build.nested import check_nested, nested
 from queryexpr.build.patterns import like_as
 from queryexpr.build.queries import QUERIES
@@ -104,9 +105,9 @@ def translate(
         tree = tree.transform(format_last).transform(nested, source, target)
         check_words(tree, source, target)
         tree = by_types(tree, source, target, catalogue)
-        tree = tree.transform(truth, target).transform(_same_case, source, target)
+        tree = changed(tree.transform(truth, target), _same_case, source, target)
         tree = tree.transform(statistic, source, target).transform(_crossed)
-        tree = tree.transform(reworded, source, target)
+        tree = changed(tree, reworded, source, target)
         _limit(tree, target)
         for clause in tree.find_all(exp.With):
             if target.recursive != "none" and any(map(recurs, clause.expressions)):

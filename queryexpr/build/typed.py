@@ -13,6 +13,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from queryexpr.build.annotated import annotated
+from queryexpr.build.changes import changed
 from queryexpr.build.remainders import divided, remainder
 from queryexpr.build.rounding import cut, exact, rounded, whole_cast
 from queryexpr.build.templates import fill
@@ -45,18 +46,8 @@ def by_types(
     if tree.find(*_TYPED):
         tree = annotated(tree, source, catalogue)
     for change in _CHANGES:
-        tree = tree.transform(_keeping_type(change), source, target)
+        tree = changed(tree, change, source, target)
     return tree
-
-
-def _keeping_type(change: Change) -> Change:
-    def changed(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
-        new = change(node, source, target)
-        if new is not node:
-            new.type = node.type
-        return new
-
-    return changed
 
 
 def _boolean_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
