@@ -13,7 +13,7 @@ PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 # Tests start hundreds of processes, which would all compile the sources again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run dev quick quick-newest test test-long doors test-clients test-agents test-open-webui test-postgres check bench faults lock schema fields screenshot format test-matrix sbom
+.PHONY: help run dev quick quick-newest test test-long doors fuzz test-clients test-agents test-open-webui test-postgres check bench faults lock schema fields screenshot format test-matrix sbom
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -59,6 +59,10 @@ test-open-webui: dev ## Try Open WebUI (1.7 GB, and not in CI)
 
 doors: dev ## Try 300,000 random answers and requests between every door and wire format
 	@DOORS_CASES=$(or $(CASES),12500) $(PYTEST) --timeout 3000 tests/doors/pairs $(ARGS)
+
+fuzz: dev ## Try 20,000 random queries between the dialects of four databases; CASES=…, SEED=…
+	@FUZZ_CASES=$(or $(CASES),20000) FUZZ_SEED=$(or $(SEED),0) $(VENV)/bin/python -m pytest -n0 \
+	  --timeout 0 tests/queryexpr/engines/fuzz $(ARGS)
 
 test-postgres: dev ## Run it on a Postgres that is thrown away afterwards
 	@$(VENV)/bin/python scripts/with_postgres.py $(PYTEST) --reuse-db $(ARGS)

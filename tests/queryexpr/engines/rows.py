@@ -35,6 +35,11 @@ def _rounded(value: float) -> float:
     return round(value, 2) + 0.0 if math.isfinite(value) else 0.0
 
 
+def is_finite(rows: Iterable[Row]) -> bool:
+    """Are all numbers finite? DuckDB divides by zero, where others have null or an error."""
+    return all(math.isfinite(v) for row in plain(rows) for v in row if isinstance(v, float))
+
+
 def equal(ours: list[Row], theirs: list[Row], tolerance: float = 1e-9) -> bool:
     """Are the rows the same? Numbers may differ by `tolerance`, of their size."""
     return len(ours) == len(theirs) and all(

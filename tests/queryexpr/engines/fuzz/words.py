@@ -16,11 +16,11 @@ LEAVES = {
     "r": ["r", "2.5e0", "r * -1"],
     "d": ["d", "2.5", "0.125", "-1.5", "d + 1.25"],
     "t": ["s", "'Eve'", "'b'", "''", "'a_%'"],
-    "D": ["day", "spd|CAST(seen AS DATE)", "pdm|DATE '2024-01-31'", "s|'2024-01-31'"],
+    "D": ["day", "pdm|CAST(seen AS DATE)", "pdm|DATE '2024-01-31'", "s|'2024-01-31'"],
     "T": ["seen", "pdm|TIMESTAMP '2024-03-31 10:00:00'", "s|'2024-03-31 10:00:00'"],
     "b": ["ok", "n > 2", "s = 'Eve'", "TRUE", "NULL"],
 }
-LEAVES["D"][1] = "pdm|CAST(seen AS DATE)"
+KINDS = "nrdtDTb"
 
 NODES = {
     "n": """
