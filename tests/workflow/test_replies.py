@@ -36,6 +36,11 @@ def first_query(text: str) -> str:
         '{"sql": "SELECT id FROM emp"}',
         'Sure! {"query": "SELECT id FROM emp;", "why": "it selects all"}',
         "```sql\nSELECT id FROM emp;\n```\nThis does it.",
+        "~~~sql\nSELECT id FROM emp\n~~~\nIt selects all.",
+        "Sure: <sql>\nSELECT id FROM emp;\n</sql> It is short.",
+        "<SQL>SELECT id FROM emp</SQL>",
+        '{"answer": {"sql": "SELECT id FROM emp"}}',
+        '{"result": [{"sql": "SELECT id FROM emp"}], "with": "all"}',
         "```\nHere with care: SELECT id FROM emp\n```",
         "```sql SELECT id FROM emp ```",
         "The query is `SELECT id FROM emp`. It is short.",
@@ -89,6 +94,19 @@ def test_a_refusal_in_words_is_unanswerable(text):
 
 def test_a_write_is_returned_for_the_gate_to_refuse():
     assert read_sql("DELETE FROM emp;") == ("DELETE FROM emp",)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TABLE x AS SELECT id FROM emp",
+        "INSERT INTO x SELECT id FROM emp",
+        "CREATE OR REPLACE VIEW x AS SELECT id FROM emp",
+    ],
+)
+@pytest.mark.parametrize("form", ["{}", "{};", "```sql\n{};\n```", "Here:\n```\n{}\n```"])
+def test_the_query_inside_of_a_write_is_not_taken_out(sql, form):
+    assert read_sql(form.format(sql)) == (sql,)
 
 
 @pytest.mark.parametrize("text", ["", "Hello", "1234"])

@@ -27,6 +27,14 @@ _WRITE = re.compile(
     r"\s*(?:drop|delete|insert|update|alter|create|truncate|replace|merge|grant)\s+\w",
     re.IGNORECASE,
 )
+# These hold a query, and are none.
+_WRITES_A_QUERY = re.compile(
+    r"\s*(?:create\s+(?:or\s+replace\s+)?(?:temp(?:orary)?\s+)?(?:table|(?:materialized\s+)?view)"
+    r"|(?:insert|replace|merge)\s+into)\s",
+    re.IGNORECASE,
+)
+_OTHER_FENCE = re.compile(r"^[ \t]*~~~", re.MULTILINE)
+_TAG = re.compile(r"</?sql>", re.IGNORECASE)
 _MAY_BE_NULL = frozenset({"expr", "then", "when", "by", "cast", "interval"})  # values
 _QUERY = re.compile(
     r"""select\b(?!\s+(statement|query|clause)\b)|with\s+(recursive\s+)?["`\[\w\]]+\s*(\(|as\b)""",
@@ -132,11 +140,13 @@ def read_sql(text: str) -> tuple[str, ...] | Unanswerable:
     begins with another statement is returned too: the gate refuses it by name.
     """
     text = _THOUGHTS.sub("", text).rpartition("</think>")[2]
+    text = _TAG.sub("\n```\n", _OTHER_FENCE.sub("```", text))
     if _NO.match(text):
         return Unanswerable("The model answered that it does not know.")
     fenced = [*_FENCE.findall(text), *_INLINE.findall(text), *_in_json(text)]
     parts = [*fenced, text.replace("```", "\n\n") if fenced else text.partition("```")[0]]
-    likely = [sql for part in parts for sql in _likely(part)]
+    writes = any(map(_WRITES_A_QUERY.match, (*fenced, text)))
+    likely = [] if writes else [sql for part in parts for sql in _likely(part)]
     written = [_trimmed(part) for part in (*fenced, text) if _WRITE.match(part)]
     found = tuple(dict.fromkeys(likely or written))[:MAX_SQL]
     if _REFUSAL.search(text) and not any(map(_is_clear, parts)):
@@ -146,8 +156,15 @@ def read_sql(text: str) -> tuple[str, ...] | Unanswerable:
 
 def _in_json(text: str) -> list[str]:
     """Return the texts of JSON objects, such as {"sql": "SELECT …"}."""
-    values = [value for candidate in _candidates(text) for value in candidate.values()]
-    return [value for value in values if isinstance(value, str)]
+    waiting: list[Any] = [*_candidates(text)]
+    texts = []
+    while waiting:
+        value = waiting.pop(0)
+        if isinstance(value, dict | list):
+            waiting += value.values() if isinstance(value, dict) else value
+        elif isinstance(value, str):
+            texts.append(value)
+    return texts
 
 
 def _starts(part: str) -> Iterator[int]:
