@@ -13,7 +13,9 @@ from typing import Any
 
 from sqlglot import exp
 
+from queryexpr.expression import Aggregate, Item, Node, Star, Window
 from queryexpr.lift.reader import Reader
+from queryexpr.walk import walk
 
 MAX_SETS = 128
 MAX_CUBE = 7  # has 128 subsets
@@ -39,6 +41,22 @@ def read_groups(reader: Reader, node: exp.Group | None) -> dict[str, Any]:
     if len(sets) == 1 and not any(isinstance(part, _GROUPINGS) for part in node.expressions):
         return {"group_by": groups.values}
     return {"group_by": groups.values, "grouping_sets": sets}
+
+
+def group_by_all(reader: Reader, node: exp.Group, items: tuple[Item, ...]) -> dict[str, Any]:
+    """Return what GROUP BY ALL means: each item of SELECT that has no aggregate. Raises Refused."""
+    reader.only(node, "all")
+    if any(isinstance(item.expr, Star) for item in items):
+        raise reader.wrong("star", "GROUP BY ALL needs the names of columns: write them.", node)
+    values = [item.expr for item in items if isinstance(item.expr, Node)]
+    return {"group_by": tuple(value for value in values if not _aggregates(value))}
+
+
+def _aggregates(value: Node) -> bool:
+    """Has it an aggregate, outside of a query of its own, that is no window's function?"""
+    nodes = [node for node, _ in walk(value)]
+    windows = {id(node.window) for node in nodes if isinstance(node, Window)}
+    return any(isinstance(node, Aggregate) and id(node) not in windows for node in nodes)
 
 
 class _Groups:

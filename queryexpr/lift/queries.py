@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from queryexpr.expression import Item, Joined, Select, SetOperation, With
 from queryexpr.lift.aggregates import read_order
-from queryexpr.lift.groups import read_groups
+from queryexpr.lift.groups import group_by_all, read_groups
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.renamed import read_named
 from queryexpr.lift.rows import read_rows
@@ -23,14 +23,20 @@ def read_select(reader: Reader, node: exp.Select) -> Select:
     reader.only(node, *_CLAUSES)
     outer, reader.windows = reader.windows, _windows(node)
     args = node.args
+    items, group = tuple(_item(reader, item) for item in node.expressions), args.get("group")
+    groups = (
+        group_by_all(reader, group, items)
+        if group is not None and group.args.get("all")
+        else read_groups(reader, group)
+    )
     parts = {
         **_with(reader, args.get("with_")),
         **read_from(reader, args.get("from_"), args.get("joins") or []),
         "where": _condition(reader, args.get("where")),
-        **read_groups(reader, args.get("group")),
+        **groups,
         "having": _condition(reader, args.get("having")),
         "qualify": _qualify(reader, args.get("qualify")),
-        "select": tuple(_item(reader, item) for item in node.expressions),
+        "select": items,
         **_distinct(reader, args.get("distinct")),
         **_tail(reader, args),
     }
