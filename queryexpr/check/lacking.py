@@ -42,8 +42,10 @@ def check_group(checker: Checker, values: tuple[Any, ...], pointer: str) -> None
 
 
 def check_truth(checker: Checker, node: Any, scope: Scope, pointer: str) -> None:
-    """Add an error for a condition that the dialect cannot have: a bare NULL or boolean."""
+    """Add an error for a condition that the dialect cannot have: a number, a NULL, a boolean."""
     dialect = checker.dialect
+    if dialect.strict_types and kind(node, scope) in ("number", "text", "time"):
+        _wrong(checker, "A condition is needed here, not a value: compare it.", pointer)
     if dialect.conditions_are_values:
         return
     if isinstance(node, Null):

@@ -35,12 +35,8 @@ def check_types(checker: Checker, node: Any, scope: Scope, pointer: str) -> None
 
 
 def check_condition(checker: Checker, node: Any, scope: Scope, pointer: str) -> None:
-    """Add an error for a condition that is a number or a text, where that is none."""
+    """Add an error for a condition that is none in the dialect."""
     check_truth(checker, node, scope, pointer)
-    found = kind(node, scope)
-    if checker.dialect.strict_types and found in ("number", "text", "time"):
-        message = f"A condition is needed here, not {_WORDS[found]}: compare it."
-        checker.wrong("type_mismatch", message, pointer)
 
 
 def _aggregate(checker: Checker, node: Aggregate, scope: Scope, pointer: str) -> None:
