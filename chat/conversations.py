@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 RESERVED_TOKENS = 1024  # for an answer, or a quarter of a small window
+MAX_THOUGHTS = 50_000  # characters of one answer's
 TOKEN_OPTIONS = ("max_tokens", "max_completion_tokens", "num_predict")
 GRACE = timedelta(minutes=1)  # after TOTAL_TIMEOUT: an answer that still runs is lost
 LATE_SECONDS = 5.0  # after DATABASE_TIMEOUT: no question still waits for `begin`
@@ -61,6 +62,8 @@ class Record:
     """The state of an answer; its fields are those of `Message`."""
 
     parts: list[str] = field(default_factory=list)
+    thought_parts: list[str] = field(default_factory=list)
+    thought_ms: int | None = None
     state: State = State.RUNNING
     usage: dict[str, Any] | None = None
     finish_reason: str = ""
@@ -72,6 +75,11 @@ class Record:
     @property
     def content(self) -> str:
         return "".join(self.parts)
+
+    @property
+    def thoughts(self) -> str:
+        """What is stored of the thoughts: of very long ones the beginning."""
+        return "".join(self.thought_parts)[:MAX_THOUGHTS]
 
 
 def begin(credentials: Credentials, ask: Ask) -> Begun:
@@ -157,7 +165,7 @@ def _split(conversation: Conversation, ask: Ask) -> tuple[list[Message], list[in
 def _read(messages: QuerySet[Message]) -> list[Message]:
     """Return stored messages, unless they are too large to be read for each question."""
     size.check_length(size.stored(messages))
-    return list(messages)
+    return list(messages.defer("thoughts"))
 
 
 def context_of(turns: Iterable[Turn], resolution: Resolution) -> Context:
@@ -178,9 +186,10 @@ def title_of(content: str) -> str:
     return short if len(short) <= 60 else short[:59].rstrip() + "…"
 
 
-def progress(answer: int, content: str) -> None:
+def progress(answer: int, record: Record) -> None:
     """Store the text so far, for the user's other pages and in case of a crash."""
-    Message.objects.filter(pk=answer, state=State.RUNNING).update(content=content)
+    running = Message.objects.filter(pk=answer, state=State.RUNNING)
+    running.update(content=record.content, thoughts=record.thoughts, thought_ms=record.thought_ms)
 
 
 def finish(answer: int, record: Record) -> None:
@@ -190,6 +199,8 @@ def finish(answer: int, record: Record) -> None:
     Message.objects.filter(pk=answer).update(
         **changed,
         content=record.content,
+        thoughts=record.thoughts,
+        thought_ms=record.thought_ms,
         state=record.state,
         usage=record.usage,
         finish_reason=record.finish_reason[:50],

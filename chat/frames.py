@@ -1,8 +1,8 @@
 """
 The frames of the WebSockets, as JSON in text. `read` validates each, field by field.
 
-The n-th delta (or event) of an answer has `seq` n; the reader sends `ack` at least every
-64 KiB of their text (or data) in UTF-8.
+The n-th piece of an answer (`delta`, `thought` or `event`) has `seq` n; the reader sends `ack` at
+least every 64 KiB of their text (or data) in UTF-8.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     conversation for good: only providers marked `local` get it.
 
     A `temporary` one is not stored, and belongs to no conversation but its own `history`.
+
+    With `render` the reader is a page: it gets the model's thoughts apart from the text.
     """
 
     id: ID
@@ -53,6 +55,7 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     fallback: bool = False
     local_only: bool = False
     temporary: bool = False
+    render: bool = False
     history: Annotated[list[Turn], msgspec.Meta(max_length=MAX_TURNS)] = []  # msgspec copies it
 
 

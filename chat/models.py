@@ -68,6 +68,7 @@ class Message(models.Model):
     Of an answer: `model` is the ID that was asked, `resolution` as in the API, `usage` OpenAI's;
     times are in milliseconds since the question arrived; `error` is `{code, message}`;
     `sent` and `dropped` count the messages that the model got, and those that did not fit.
+    `thoughts` are what a model wrote before its answer: shown, but no part of the conversation.
     """
 
     class Role(models.TextChoices):
@@ -90,6 +91,9 @@ class Message(models.Model):
     duration_ms = models.PositiveIntegerField(null=True)
     sent = models.PositiveIntegerField(default=0)
     dropped = models.PositiveIntegerField(default=0)
+    # The database knows these defaults, too: the previous version inserts rows meanwhile.
+    thoughts = models.TextField(blank=True, default="", db_default="")
+    thought_ms = models.PositiveIntegerField(null=True)
     worker = models.CharField(max_length=40, blank=True)  # the process that writes it
 
     length = 0  # of all of `content`, where only its beginning was read

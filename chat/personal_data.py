@@ -17,7 +17,7 @@ def _text(row: Conversation) -> Text:
 
 
 def _fields(row: Conversation) -> dict[str, Any]:
-    return export.fields(row)
+    return export.fields(row, thoughts=True)
 
 
 CONVERSATIONS = Kind(

@@ -40,6 +40,8 @@ class ConversationAnswer(TextAnswer):
         self.begun: Begun | None = None
         self.record = Record()
         self.stored = True
+        self._thinking_since: int | None = None
+        self._room_for_thoughts = conversations.MAX_THOUGHTS
         self._storing: asyncio.Task[None] | None = None
 
     async def prepare(self) -> tuple[Resolution, Body]:
@@ -70,19 +72,37 @@ class ConversationAnswer(TextAnswer):
         kept.running.add(begun.answer)
         return begun
 
-    def keep(self, text: str) -> None:
+    def keep(self, thought: str, text: str) -> None:
+        if thought:
+            self._keep_thought(thought)
+        if not text:
+            return
         if self.record.first_token_ms is None:
             self.record.first_token_ms = self.elapsed_ms
+            self._end_thinking()
         self.record.parts.append(text)
+
+    def _keep_thought(self, thought: str) -> None:
+        if self._thinking_since is None:
+            self._thinking_since = self.elapsed_ms
+        if self._room_for_thoughts > 0:
+            self._room_for_thoughts -= len(thought)
+            self.record.thought_parts.append(thought)
+
+    def _end_thinking(self) -> None:
+        """Note how long the model thought before its first word, or before its end."""
+        if self._thinking_since is not None and self.record.thought_ms is None:
+            self.record.thought_ms = self.elapsed_ms - self._thinking_since
 
     async def _store_progress(self, answer: int) -> None:
         """Store the text so far, in a task: so a slow database delays no text."""
         stored, failed = 0, False
         while True:
             await asyncio.sleep(PROGRESS_SECONDS)
-            if (count := len(self.record.parts)) > stored:
+            record = self.record
+            if (count := len(record.parts) + len(record.thought_parts)) > stored:
                 try:
-                    await _progress(answer, self.record.content)
+                    await _progress(answer, record)
                     stored = count
                 except Error as error:
                     if not failed:
@@ -93,6 +113,8 @@ class ConversationAnswer(TextAnswer):
         if self.begun is None or self._storing is None:
             return
         self._storing.cancel()
+        self.keep(*self.tags.close())
+        self._end_thinking()
         record = self.record
         record.usage = self.usage
         record.finish_reason = self.finish_reason or ""

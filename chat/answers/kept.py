@@ -60,7 +60,7 @@ class KeptAnswers:
                 raise
             if not self._ended:
                 logger.warning("Answers are kept until the database stores them: %s", error)
-            size = len(record.content.encode())
+            size = len(record.content.encode()) + len(record.thoughts.encode())
             self._ended[begun.answer] = Ended(begun.conversation, record, size)
             self._start()
             return False

@@ -6,10 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chat.answers.answer import Answer
+from chat.answers.thoughts import ThinkTags
 from chat.frames import Ask
 from core.errors import PortalError
 from registry.gateway.attempts import Fitted
-from registry.providers.events import Chunk
+from registry.providers.events import ENDS, Chunk
 
 if TYPE_CHECKING:
     from chat.answers.answer import Send
@@ -30,12 +31,20 @@ def _refit(context: Context, other: Resolution) -> Fitted:
     return Fitted(other, {"messages": context.messages})
 
 
+def _storable(text: str) -> str:
+    return text.replace("\0", "\ufffd")  # Postgres stores no NUL
+
+
 class TextAnswer(Answer[Ask]):
-    """Sends text as it arrives. Subclasses may keep it."""
+    """Sends text as it arrives. Subclasses may keep it.
+
+    Thoughts are sent apart to those who ask with `render`; others get the content as it is.
+    """
 
     def __init__(self, ask: Ask, send: Send, credentials: Credentials) -> None:
         super().__init__(ask, ask.id, send)
         self.credentials = credentials
+        self.tags = ThinkTags()
 
     def may_fall_back(self, resolution: Resolution, context: Context) -> None:
         """Let the other models of `resolution` get the conversation, if that fits."""
@@ -43,14 +52,25 @@ class TextAnswer(Answer[Ask]):
             self.call.refit = partial(_refit, context)
 
     async def relay(self, events: list[Event]) -> None:
-        text = "".join(event.text for event in events if isinstance(event, Chunk))
-        if not text:
-            return
-        text = text.replace("\0", "\ufffd")  # Postgres stores no NUL
-        self.keep(text)
+        chunks = [event for event in events if isinstance(event, Chunk)]
+        thought = _storable("".join(chunk.reasoning for chunk in chunks))
+        content = _storable("".join(chunk.text for chunk in chunks))
+        split = self.tags.split(content)
+        thought, text = thought + split.thought, split.text
+        if isinstance(events[-1], ENDS):
+            rest = self.tags.close()
+            thought, text = thought + rest.thought, text + rest.text
+        self.keep(thought, text)
+        if self.ask.render:
+            await self._send_pieces("thought", thought)
+            await self._send_pieces("delta", text)
+        else:
+            await self._send_pieces("delta", content)
+
+    async def _send_pieces(self, kind: str, text: str) -> None:
         for i in range(0, len(text), MAX_DELTA):
             piece = text[i : i + MAX_DELTA]
-            await self.send_piece("delta", len(piece.encode()), text=piece)
+            await self.send_piece(kind, len(piece.encode()), text=piece)
 
-    def keep(self, text: str) -> None:
-        """Keep a piece of the text to store it."""
+    def keep(self, thought: str, text: str) -> None:
+        """Keep a piece of the thoughts and of the text to store them; both may be empty."""

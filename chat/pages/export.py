@@ -1,4 +1,4 @@
-"""A conversation as a file: Markdown to read, JSON with everything that is stored."""
+"""A conversation as a file: Markdown to read, JSON with what is beside it."""
 
 from __future__ import annotations
 
@@ -35,18 +35,21 @@ def markdown_pieces(conversation: Conversation) -> Iterator[str]:
 
 
 def in_json(conversation: Conversation) -> str:
-    """Return all that is stored, with replaced messages."""
+    """Return what was asked and answered, with replaced messages."""
     return json.dumps(fields(conversation), ensure_ascii=False, indent=2) + "\n"
 
 
-def fields(conversation: Conversation) -> dict[str, Any]:
-    """Return all that is stored, as JSON has it."""
+def fields(conversation: Conversation, *, thoughts: bool = False) -> dict[str, Any]:
+    """Return what is stored, as JSON has it. The models' thoughts are left out, unless wanted."""
     return {
         "id": str(conversation.pk),
         "title": conversation.title,
         "created": conversation.created.isoformat(),
         "local_only": conversation.local_only,
-        "messages": [_fields(message) for message in conversation.messages.all()],
+        "messages": [
+            _fields(message) | (_thoughts(message) if thoughts else {})
+            for message in conversation.messages.all()
+        ],
     }
 
 
@@ -63,6 +66,10 @@ def _fields(message: Message) -> dict[str, Any]:
     names = ("state", "model", "resolution", "usage", "finish_reason", "error", "first_token_ms",
              "duration_ms", "sent", "dropped")  # fmt: skip
     return {**common, **{name: getattr(message, name) for name in names}}
+
+
+def _thoughts(message: Message) -> dict[str, Any]:
+    return {name: getattr(message, name) for name in ("thoughts", "thought_ms")}
 
 
 def slug(title: str) -> str:

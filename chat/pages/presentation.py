@@ -47,6 +47,14 @@ class MessageView:
         return render(self.message.content)
 
     @property
+    def thought(self) -> str:
+        """Return the title of the model's thoughts."""
+        message = self.message
+        if message.thought_ms is None:
+            return "Thinking…" if self.running else "Thoughts"
+        return f"Thought for {max(round(message.thought_ms / 1000), 1)} s"
+
+    @property
     def note(self) -> str:
         """Return what went wrong, or an empty text."""
         message, words = self.message, words_of(self.message)

@@ -33,4 +33,4 @@ def shown(messages: QuerySet[Message]) -> Iterator[Message]:
 
 def sizes(messages: QuerySet[Message]) -> QuerySet[Message, tuple[int, int]]:
     """Return the keys of messages, and how many characters of each are shown."""
-    return messages.values_list("pk", Length(BEGINNING))
+    return messages.values_list("pk", Length(BEGINNING) + Length("thoughts"))

@@ -21,6 +21,8 @@ class AnswerForm(forms.Form):
 
     number = forms.IntegerField(min_value=1, max_value=10**6)
     content = forms.CharField(max_length=MAX_CHARS, required=False, strip=False)
+    thoughts = forms.CharField(max_length=MAX_CHARS, required=False, strip=False)
+    thought_ms = forms.IntegerField(min_value=0, max_value=10**9, required=False)
     model = forms.CharField(max_length=300)
     resolved_by = forms.CharField(max_length=40, required=False)
     asked = forms.CharField(max_length=300, required=False)  # if another model answered
@@ -43,6 +45,8 @@ def rendered(request: HttpRequest) -> HttpResponse:
         pk=fields["number"],
         role=Message.Role.ASSISTANT,
         content=fields["content"],
+        thoughts=fields["thoughts"],
+        thought_ms=fields["thought_ms"],
         state=fields["state"],
         model=fields["model"],
         finish_reason=fields["finish_reason"],

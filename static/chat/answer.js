@@ -7,6 +7,13 @@
 
 const PAINT_MS = 50;
 
+/** Let an element show a text of which it shows the beginning. */
+function extend(element, text) {
+  const node = element.firstChild;
+  if (node) node.appendData(text.slice(node.length));
+  else element.append(text);
+}
+
 /** Return "1 word", "2 words" … */
 export function countWords(text) {
   const count = (text.match(/\S+/g) ?? []).length;
@@ -19,16 +26,22 @@ export function progressNote(state, title, seconds) {
   return {
     waiting: `Waiting for ${title}…${duration}`,
     loading: `${title} is being loaded…${duration}`,
+    thinking: `${title} is thinking…${duration}`,
     generating: `${title} is writing…`,
     stopping: "Stopping…",
   }[state];
 }
+
+/** Return the title of thoughts that took so many milliseconds. */
+export const thoughtTitle = (ms) => `Thought for ${Math.max(Math.round(ms / 1000), 1)} s`;
 
 export class LiveAnswer {
   constructor(article, title, socket, id) {
     this.article = article;
     this.body = article.querySelector(".body");
     this.note = article.querySelector(".note");
+    this.thoughts = article.querySelector(".thoughts");
+    this.thought = "";
     this.title = title;
     this.socket = socket;
     this.id = id;
@@ -49,10 +62,25 @@ export class LiveAnswer {
     this.showProgress();
   }
 
+  addThought(frame, onPaint) {
+    this.thoughtSince ??= Date.now();
+    this.thought += frame.text;
+    this.paintLater(frame.seq, this.text ? "generating" : "thinking", onPaint);
+  }
+
   add(frame, onPaint) {
+    this.endThinking();
     this.text += frame.text;
-    this.seq = frame.seq;
-    if (this.state !== "stopping") this.state = "generating";
+    this.paintLater(frame.seq, "generating", onPaint);
+  }
+
+  endThinking() {
+    if (this.thoughtSince) this.thoughtMs ??= Date.now() - this.thoughtSince;
+  }
+
+  paintLater(seq, phase, onPaint) {
+    this.seq = seq;
+    if (this.state !== "stopping") this.state = phase;
     this.painting ??= setTimeout(() => {
       this.paint();
       onPaint();
@@ -61,11 +89,17 @@ export class LiveAnswer {
 
   paint() {
     this.painting = null;
-    const node = this.body.firstChild;
-    if (node) node.appendData(this.text.slice(node.length));
-    else this.body.append(this.text);
+    extend(this.body, this.text);
+    if (this.thought) this.paintThoughts();
     if (this.seq) this.socket.send({ type: "ack", id: this.id, seq: this.seq });
     this.showProgress();
+  }
+
+  paintThoughts() {
+    const [summary, body] = this.thoughts.children;
+    this.thoughts.hidden = false;
+    summary.textContent = this.thoughtMs === undefined ? "Thinking…" : thoughtTitle(this.thoughtMs);
+    extend(body, this.thought);
   }
 
   showProgress() {
@@ -82,6 +116,7 @@ export class LiveAnswer {
   end(state, note) {
     clearInterval(this.clock);
     clearTimeout(this.painting);
+    this.endThinking();
     this.paint();
     this.setNote(note);
     this.article.dataset.state = state;

@@ -33,7 +33,7 @@ function ask(frame, { replaced = [], title = model.title, question = null, text 
   state.edited = null;
   const conversation = messages.dataset.conversation || null;
   const more = isTemporary ? temporaryFrame(frame) : { conversation, ...frame };
-  socket.send({ type: "ask", id, model: model.value, local_only: staysLocal(), ...more });
+  socket.send({ type: "ask", id, model: model.value, local_only: staysLocal(), render: true, ...more });
   setStatus(`Waiting for ${title}.`);
   box.focus();
   refresh();

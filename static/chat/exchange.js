@@ -37,6 +37,11 @@ export const handlers = {
     if (phase === "fallback") fallBack(state.exchange, resolution);
     else state.exchange.answer.setState(phase);
   },
+  thought(frame) {
+    const { answer } = state.exchange;
+    if (!answer.thought) setStatus(`${answer.title} is thinking.`);
+    answer.addThought(frame, () => log.follow());
+  },
   delta(frame) {
     const { answer } = state.exchange;
     if (!answer.text) setStatus(`${answer.title} is writing.`);

@@ -6,6 +6,7 @@ import { source } from "./articles.js";
 import { messages } from "./state.js";
 
 const MAX_CHARS = 500_000; // of an answer that the server renders; a longer one stays plain text
+const MAX_THOUGHTS = 50_000;
 let last = 0;
 
 export const nextNumber = () => ++last;
@@ -26,10 +27,12 @@ export function temporaryFrame({ content, retry_of, model }) {
 export async function renderTemporary({ answer, replaced, resolution, outcome }) {
   for (const article of replaced) article.remove();
   if (answer.text.length > MAX_CHARS) return;
-  const { article, text } = answer;
+  const { article, text, thought, thoughtMs } = answer;
   const values = {
     number: article.dataset.message,
     content: text,
+    thoughts: thought.slice(0, MAX_THOUGHTS),
+    thought_ms: thoughtMs ?? "",
     model: resolution.id,
     resolved_by: resolution.resolved_by,
     asked: resolution.asked ?? "",

@@ -68,12 +68,12 @@ class SocketClient:
         return frame
 
     def until(self, *kinds: str, seconds: float = 8) -> list[Frame]:
-        """Return the frames up to the first of one of `kinds`; acknowledge deltas and events."""
+        """Return the frames up to the first of one of `kinds`; acknowledge its pieces."""
         end = time.monotonic() + seconds
         frames: list[Frame] = []
         while not frames or frames[-1]["type"] not in kinds:
             frames.append(self.receive(max(end - time.monotonic(), 0.01)))
-            if frames[-1]["type"] in ("delta", "event"):
+            if "seq" in frames[-1]:
                 self.send(type="ack", id=frames[-1]["id"], seq=frames[-1]["seq"])
         return frames
 
