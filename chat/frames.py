@@ -1,8 +1,8 @@
 """
 The frames of the WebSockets, as JSON in text. `read` validates each, field by field.
 
-The n-th piece of an answer (`delta`, `thought` or `event`) has `seq` n; the reader sends `ack` at
-least every 64 KiB of their text (or data) in UTF-8.
+The n-th piece of an answer (`delta`, `thought`, `block` or `event`) has `seq` n; the reader sends
+`ack` at least every 64 KiB of their text (data, HTML) in UTF-8.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
 
     A `temporary` one is not stored, and belongs to no conversation but its own `history`.
 
-    With `render` the reader is a page: it gets the model's thoughts apart from the text.
+    With `render` the reader is a page: it gets the model's thoughts apart from the text, and each
+    block of the text as HTML when it is complete.
     """
 
     id: ID

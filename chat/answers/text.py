@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
 from chat.answers.answer import Answer
 from chat.answers.thoughts import ThinkTags
 from chat.frames import Ask
+from chat.pages.markdown import Renderer
 from core.errors import PortalError
 from registry.gateway.attempts import Fitted
 from registry.providers.events import ENDS, Chunk
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from registry.entities import Resolution
     from registry.providers.events import Event
 
+_threads = ThreadPoolExecutor(2, "markdown")
 MAX_DELTA = 32 * 1024  # characters, so that one delta exceeds the window by little
 
 
@@ -38,13 +42,16 @@ def _storable(text: str) -> str:
 class TextAnswer(Answer[Ask]):
     """Sends text as it arrives. Subclasses may keep it.
 
-    Thoughts are sent apart to those who ask with `render`; others get the content as it is.
+    Those who ask with `render` get thoughts apart, and the HTML of each block of the text that is
+    complete. Others get the content as it is.
     """
 
     def __init__(self, ask: Ask, send: Send, credentials: Credentials) -> None:
         super().__init__(ask, ask.id, send)
         self.credentials = credentials
         self.tags = ThinkTags()
+        self._renderer = Renderer()
+        self._unrendered: list[str] = []
 
     def may_fall_back(self, resolution: Resolution, context: Context) -> None:
         """Let the other models of `resolution` get the conversation, if that fits."""
@@ -64,6 +71,7 @@ class TextAnswer(Answer[Ask]):
         if self.ask.render:
             await self._send_pieces("thought", thought)
             await self._send_pieces("delta", text)
+            await self._send_blocks(text)
         else:
             await self._send_pieces("delta", content)
 
@@ -71,6 +79,22 @@ class TextAnswer(Answer[Ask]):
         for i in range(0, len(text), MAX_DELTA):
             piece = text[i : i + MAX_DELTA]
             await self.send_piece(kind, len(piece.encode()), text=piece)
+
+    async def _send_blocks(self, text: str) -> None:
+        """Send what of the text is complete, rendered in a thread: it would delay others.
+
+        The next events wait for it, so there is no queue.
+        """
+        self._unrendered.append(text)
+        if "\n" not in text:
+            return
+        source = "".join(self._unrendered)
+        self._unrendered.clear()
+        loop = asyncio.get_running_loop()
+        html = await loop.run_in_executor(_threads, self._renderer.feed, source)
+        if html:
+            size = len(html.encode())
+            await self.send_piece("block", size, end=self._renderer.end, html=html)
 
     def keep(self, thought: str, text: str) -> None:
         """Keep a piece of the thoughts and of the text to store them; both may be empty."""

@@ -3,36 +3,35 @@ A model's Markdown → sanitised HTML: no scripts, no images, no attributes of t
 
 Two libraries do it, one after the other: markdown-it's `js-default` escapes HTML in the text, and
 nh3 drops every tag that is not in ALLOWED_TAGS. Remote images would leak the text to their server.
+
+`Renderer` does it block by block, while the text arrives; `render` does the same for a whole text.
+They differ only where a link's reference is defined after the block that uses it.
 """
 
 from __future__ import annotations
 
-import time
-from contextvars import ContextVar
-from io import StringIO
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import nh3
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
+from markdown_it.rules_core import StateCore
+
+from chat.pages.blocks import Blocks
+from chat.pages.code import BAR, COPY, Highlighter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, MutableMapping, Sequence
+    from collections.abc import Iterable, MutableMapping, Sequence
 
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
     from markdown_it.utils import OptionsDict
 
-T = TypeVar("T")
-MAX_TEXT = 50_000  # characters; longer text is not rendered
-MAX_CELLS = 4_000  # of tables, counted by their bars
-MAX_CODE = 8_000
+    from chat.pages.blocks import Block
+
 MAX_CACHED = 64 * 1024  # characters of one text's HTML
 MAX_CACHE = 200  # texts
-MAX_HIGHLIGHT_SECONDS = 0.2  # of CPU, for all code of one text: a busy machine loses no colours
 MAX_BRACKETS = 2_000  # unclosed ones make the parser look back at all the others
 ALLOWED_TAGS = {
     "a", "blockquote", "br", "code", "del", "div", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol",
@@ -42,15 +41,6 @@ ATTRIBUTES = {
     "a": {"href", "title"}, "code": {"class"}, "div": {"class", "tabindex"}, "ol": {"start"},
     "pre": {"tabindex"}, "span": {"class"},
 }  # fmt: skip
-# Other lexers can block the process for seconds in one regular expression, given odd text. These
-# were measured: at MAX_CODE characters none takes 0.1 s between two tokens.
-LANGUAGES = {
-    "bash", "c", "c++", "cpp", "cs", "csharp", "css", "diff", "docker", "dockerfile", "go",
-    "golang", "graphql", "html", "http", "java", "javascript", "js", "json", "jsx", "kotlin",
-    "lua", "nginx", "php", "powershell", "ps1", "py", "python", "python3", "r", "rb", "rs",
-    "ruby", "rust", "scala", "sh", "shell", "sql", "swift", "toml", "ts", "tsx", "typescript",
-    "xml", "yaml", "yml", "zsh",
-}  # fmt: skip
 _cleaner = nh3.Cleaner(
     tags=ALLOWED_TAGS,
     attributes=ATTRIBUTES,
@@ -58,9 +48,7 @@ _cleaner = nh3.Cleaner(
     url_relative="deny",  # it would be a URL of the portal
     set_tag_attribute_values={"a": {"target": "_blank"}},  # leaving the page would end an answer
 )
-_formatter = HtmlFormatter(nowrap=True)
 _cache: dict[str, SafeString] = {}  # text → HTML
-_until = ContextVar("_until", default=0.0)
 
 
 def render(text: str) -> SafeString:
@@ -76,12 +64,51 @@ def render(text: str) -> SafeString:
 
 
 def _render(text: str) -> SafeString:
-    odd = text.count("[") > MAX_BRACKETS or text.count("|") > MAX_CELLS
-    if odd or len(text) > MAX_TEXT:
-        return plain(text)
-    _until.set(time.thread_time() + MAX_HIGHLIGHT_SECONDS)
-    html = _cleaner.clean(_parser.render(text))
-    return mark_safe(html)  # noqa: S308 — sanitised by nh3
+    blocks = Blocks(_parser)
+    found = blocks.feed(text) + blocks.close()  # first all, then their links: late ones count
+    html = _Writer(blocks.references).html(found)
+    return mark_safe(html)  # noqa: S308 — each block is sanitised
+
+
+class Renderer:
+    """Renders a text that arrives in pieces. `end`: of what is rendered, in UTF-16 units."""
+
+    def __init__(self) -> None:
+        self.end = 0
+        self._blocks = Blocks(_parser)
+        self._writer = _Writer(self._blocks.references)
+
+    def feed(self, text: str) -> str:
+        """Return the HTML of the blocks that `text` completes."""
+        if self._blocks.is_plain():
+            return ""
+        found = self._blocks.feed(text)
+        source = "".join(block.source for block in found)
+        self.end += len(source.encode("utf-16-le", "surrogatepass")) // 2
+        return self._writer.html(found)
+
+
+class _Writer:
+    """Writes the blocks of one text."""
+
+    def __init__(self, references: dict[str, Any]) -> None:
+        self._env = {"references": references, "highlighter": Highlighter()}
+        self._brackets = 0
+
+    def html(self, blocks: Iterable[Block]) -> str:
+        return "".join(map(self._block, blocks))
+
+    def _block(self, block: Block) -> str:
+        if block.tokens is None:
+            return str(plain(block.source))
+        self._brackets += sum(t.content.count("[") for t in block.tokens if t.type == "inline")
+        if self._brackets > MAX_BRACKETS:
+            return str(plain(block.source))
+        state = StateCore("", _parser, self._env, block.tokens)
+        for rule in _after_blocks:
+            rule(state)
+        html = _parser.renderer.render(state.tokens, _parser.options, self._env)
+        return _cleaner.clean(html).replace(BAR, BAR + COPY)
 
 
 def plain(text: str) -> SafeString:
@@ -89,35 +116,12 @@ def plain(text: str) -> SafeString:
     return mark_safe(f'<div class="plain">{escape(text)}</div>')  # noqa: S308 — escaped
 
 
-def _highlighted(code: str, language: str, attributes: str) -> str:
-    """Return a fenced block. It can be scrolled by keyboard."""
-    return f'<pre tabindex="0"><code>{_spans(code, language)}</code></pre>'
-
-
-def _spans(code: str, language: str) -> str:
-    known = language.lower() in LANGUAGES and len(code) <= MAX_CODE
-    if not known or time.thread_time() > _until.get():
-        return str(escape(code))
-    try:
-        out = StringIO()
-        _formatter.format(_in_time(get_lexer_by_name(language).get_tokens(code)), out)
-        return out.getvalue()
-    except TimeoutError:
-        return str(escape(code))
-
-
-def _in_time(tokens: Iterable[T]) -> Iterator[T]:
-    """Yield `tokens`. Raises TimeoutError: many lexers take quadratic time over odd text."""
-    for token in tokens:
-        if time.thread_time() > _until.get():
-            raise TimeoutError
-        yield token
-
-
-def _code_block(
+def _code(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any
 ) -> str:
-    return _highlighted(tokens[index].content, "", "")
+    token = tokens[index]
+    highlighted: str = env["highlighter"].block(token.content, token.info)
+    return highlighted
 
 
 def _heading(
@@ -149,9 +153,10 @@ def _image(
     return f'<a href="{escape(token.attrGet("src") or "")}">{escape(words)}</a>'
 
 
-_parser = MarkdownIt("js-default", {"highlight": _highlighted})
+_parser = MarkdownIt("js-default")
 for _name, _rule in {
-    "code_block": _code_block, "heading_open": _heading, "heading_close": _heading,
+    "code_block": _code, "fence": _code, "heading_open": _heading, "heading_close": _heading,
     "table_open": _table, "table_close": _table, "image": _image,
 }.items():  # fmt: skip
     _parser.add_render_rule(_name, _rule)
+_after_blocks = _parser.core.ruler.getRules("")[2:]  # those before normalise and find the blocks

@@ -1,5 +1,6 @@
 /*
- * An answer on the page while a model writes it, in an article of its own.
+ * An answer on the page while a model writes it, in an article of its own. The server sends each
+ * block that is complete as HTML; what follows, the tail, is plain text.
  *
  * Text is painted at most 20 times a second, and acknowledged when it is: a slow reader slows the
  * answer down instead of filling memory.
@@ -7,11 +8,12 @@
 
 const PAINT_MS = 50;
 
-/** Let an element show a text of which it shows the beginning. */
+/** Append to the text that is all an element has. */
 function extend(element, text) {
-  const node = element.firstChild;
-  if (node) node.appendData(text.slice(node.length));
-  else element.append(text);
+  const shown = element.firstChild;
+  const more = shown ? text : text.trimStart();
+  if (shown) shown.appendData(more);
+  else if (more) element.append(more);
 }
 
 /** Return "1 word", "2 words" … */
@@ -39,9 +41,15 @@ export class LiveAnswer {
   constructor(article, title, socket, id) {
     this.article = article;
     this.body = article.querySelector(".body");
+    this.body.classList.remove("plain");
+    this.tail = Object.assign(document.createElement("div"), { className: "plain tail", dir: "auto" });
+    this.body.append(this.tail);
+    this.blocks = []; // that are not painted yet
+    this.painted = 0; // of the text
     this.note = article.querySelector(".note");
     this.thoughts = article.querySelector(".thoughts");
     this.thought = "";
+    this.paintedThought = 0;
     this.title = title;
     this.socket = socket;
     this.id = id;
@@ -74,6 +82,11 @@ export class LiveAnswer {
     this.paintLater(frame.seq, "generating", onPaint);
   }
 
+  addBlock(frame, onPaint) {
+    this.blocks.push(frame);
+    this.paintLater(frame.seq, "generating", onPaint);
+  }
+
   endThinking() {
     if (this.thoughtSince) this.thoughtMs ??= Date.now() - this.thoughtSince;
   }
@@ -89,7 +102,13 @@ export class LiveAnswer {
 
   paint() {
     this.painting = null;
-    extend(this.body, this.text);
+    for (const { html, end } of this.blocks.splice(0)) {
+      this.tail.insertAdjacentHTML("beforebegin", html);
+      this.tail.textContent = "";
+      this.painted = end;
+    }
+    extend(this.tail, this.text.slice(this.painted));
+    this.painted = this.text.length;
     if (this.thought) this.paintThoughts();
     if (this.seq) this.socket.send({ type: "ack", id: this.id, seq: this.seq });
     this.showProgress();
@@ -99,7 +118,8 @@ export class LiveAnswer {
     const [summary, body] = this.thoughts.children;
     this.thoughts.hidden = false;
     summary.textContent = this.thoughtMs === undefined ? "Thinking…" : thoughtTitle(this.thoughtMs);
-    extend(body, this.thought);
+    extend(body, this.thought.slice(this.paintedThought));
+    this.paintedThought = this.thought.length;
   }
 
   showProgress() {

@@ -32,6 +32,15 @@ async function copy(value) {
   area.remove();
 }
 
+function showCopied(button) {
+  button.focus();
+  button.textContent = "Copied";
+  setStatus("Copied.");
+  setTimeout(() => {
+    button.textContent = "Copy";
+  }, 1500);
+}
+
 const actions = {
   edit,
   retry: (article) => retry(article, true),
@@ -39,12 +48,11 @@ const actions = {
   "ask-instead": (article, button) => retry(article, true, { other: button.dataset.model }),
   async copy(article, button) {
     await copy(source(article).textContent);
-    button.focus();
-    button.textContent = "Copied";
-    setStatus("Copied.");
-    setTimeout(() => {
-      button.textContent = "Copy";
-    }, 1500);
+    showCopied(button);
+  },
+  async "copy-code"(_, button) {
+    await copy(button.closest(".code").querySelector("code").textContent);
+    showCopied(button);
   },
 };
 

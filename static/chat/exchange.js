@@ -1,8 +1,9 @@
 /*
  * A question and its answer, from the first frame to the end.
  *
- * The server renders every message; an answer is plain text while it streams, and is replaced by
- * the server's rendering at its end. The text of a question is kept until the server has it.
+ * The server renders every message; an answer is rendered block by block while it streams, and is
+ * replaced by the server's rendering at its end, which differs only in links whose address came late.
+ * The text of a question is kept until the server has it.
  */
 import { at, setAlert, setStatus } from "../portal/dom.js";
 import { askAgainLater } from "./again.js";
@@ -41,6 +42,9 @@ export const handlers = {
     const { answer } = state.exchange;
     if (!answer.thought) setStatus(`${answer.title} is thinking.`);
     answer.addThought(frame, () => log.follow());
+  },
+  block(frame) {
+    state.exchange.answer.addBlock(frame, () => log.follow());
   },
   delta(frame) {
     const { answer } = state.exchange;
