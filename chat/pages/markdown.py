@@ -2,7 +2,8 @@
 A model's Markdown → sanitised HTML: no scripts, no images, no attributes of the model's.
 
 Two libraries do it, one after the other: markdown-it's `js-default` escapes HTML in the text, and
-nh3 drops every tag that is not in ALLOWED_TAGS. Remote images would leak the text to their server.
+nh3 drops every tag that is neither in ALLOWED_TAGS nor a formula's. Remote images would leak the
+text to their server.
 
 `Renderer` does it block by block, while the text arrives; `render` does the same for a whole text.
 They differ only where a link's reference is defined after the block that uses it.
@@ -18,15 +19,12 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 
+from chat.pages import formulas, writing
 from chat.pages.blocks import Blocks
 from chat.pages.code import BAR, COPY, Highlighter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, MutableMapping, Sequence
-
-    from markdown_it.renderer import RendererHTML
-    from markdown_it.token import Token
-    from markdown_it.utils import OptionsDict
+    from collections.abc import Iterable
 
     from chat.pages.blocks import Block
 
@@ -37,13 +35,15 @@ ALLOWED_TAGS = {
     "a", "blockquote", "br", "code", "del", "div", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol",
     "p", "pre", "s", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
+DIRECTED = ("blockquote", "h3", "h4", "h5", "h6", "ul")
 ATTRIBUTES = {
-    "a": {"href", "title"}, "code": {"class"}, "div": {"class", "tabindex"}, "ol": {"start"},
-    "pre": {"tabindex"}, "span": {"class"},
+    "a": {"href", "title"}, "div": {"class", "tabindex"}, "li": {"class"}, "ol": {"start", "dir"},
+    "p": {"class", "dir"}, "pre": {"tabindex", "dir"}, "span": {"class"}, "td": {"class", "dir"},
+    "th": {"class", "dir"}, **{tag: {"dir"} for tag in DIRECTED},
 }  # fmt: skip
 _cleaner = nh3.Cleaner(
-    tags=ALLOWED_TAGS,
-    attributes=ATTRIBUTES,
+    tags=ALLOWED_TAGS | formulas.TAGS,
+    attributes=ATTRIBUTES | formulas.ATTRIBUTES,
     url_schemes={"http", "https", "mailto"},
     url_relative="deny",  # it would be a URL of the portal
     set_tag_attribute_values={"a": {"target": "_blank"}},  # leaving the page would end an answer
@@ -92,7 +92,11 @@ class _Writer:
     """Writes the blocks of one text."""
 
     def __init__(self, references: dict[str, Any]) -> None:
-        self._env = {"references": references, "highlighter": Highlighter()}
+        self._env = {
+            "references": references,
+            "highlighter": Highlighter(),
+            "formulas": formulas.Formulas(),
+        }
         self._brackets = 0
 
     def html(self, blocks: Iterable[Block]) -> str:
@@ -116,47 +120,9 @@ def plain(text: str) -> SafeString:
     return mark_safe(f'<div class="plain">{escape(text)}</div>')  # noqa: S308 — escaped
 
 
-def _code(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any
-) -> str:
-    token = tokens[index]
-    highlighted: str = env["highlighter"].block(token.content, token.info)
-    return highlighted
-
-
-def _heading(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any
-) -> str:
-    """Lower an answer's headings by two levels: those above are the page's."""
-    tag = f"h{min(int(tokens[index].tag[1]) + 2, 6)}"
-    return f"<{tag}>" if tokens[index].nesting == 1 else f"</{tag}>\n"
-
-
-def _table(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: Any
-) -> str:
-    """Let wide tables scroll by themselves, by keyboard too."""
-    opening = '<div class="scroll" tabindex="0"><table>\n'
-    return opening if tokens[index].nesting == 1 else "</table></div>\n"
-
-
-def _image(
-    renderer: RendererHTML,
-    tokens: Sequence[Token],
-    index: int,
-    options: OptionsDict,
-    env: MutableMapping[str, Any],
-) -> str:
-    """Render an image as a link: the browser must not load it by itself."""
-    token = tokens[index]
-    words = renderer.renderInlineAsText(token.children or [], options, env) or "image"
-    return f'<a href="{escape(token.attrGet("src") or "")}">{escape(words)}</a>'
-
-
-_parser = MarkdownIt("js-default")
-for _name, _rule in {
-    "code_block": _code, "fence": _code, "heading_open": _heading, "heading_close": _heading,
-    "table_open": _table, "table_close": _table, "image": _image,
-}.items():  # fmt: skip
-    _parser.add_render_rule(_name, _rule)
+_parser = MarkdownIt("js-default", {"linkify": True})
+assert _parser.linkify is not None  # it is installed
+_parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # only whole addresses
+formulas.add_to(_parser)
+writing.add_to(_parser)
 _after_blocks = _parser.core.ruler.getRules("")[2:]  # those before normalise and find the blocks

@@ -42,6 +42,7 @@ export class LiveAnswer {
     this.article = article;
     this.body = article.querySelector(".body");
     this.body.classList.remove("plain");
+    this.body.removeAttribute("dir");
     this.tail = Object.assign(document.createElement("div"), { className: "plain tail", dir: "auto" });
     this.body.append(this.tail);
     this.blocks = []; // that are not painted yet

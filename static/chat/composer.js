@@ -1,7 +1,8 @@
-/* The box for questions and the buttons of messages: drafts, keys, editing, copying. */
-import { at, setAlert, setStatus } from "../portal/dom.js";
+/* The box for questions and the buttons of messages: drafts, keys, editing. */
+import { at, setAlert } from "../portal/dom.js";
 import { source } from "./articles.js";
 import { halt, retry, submit } from "./asking.js";
+import { copyActions } from "./copying.js";
 import { box, drafts, isTemporary, keepDraft, log, messages, model, refresh, state } from "./state.js";
 
 function edit(article) {
@@ -22,38 +23,12 @@ function stopEditing() {
   box.focus();
 }
 
-/** Copy. Browsers have no clipboard for pages that came over plain http: there a command copies. */
-async function copy(value) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(value);
-  const area = Object.assign(document.createElement("textarea"), { value });
-  document.body.append(area);
-  area.select();
-  document.execCommand("copy");
-  area.remove();
-}
-
-function showCopied(button) {
-  button.focus();
-  button.textContent = "Copied";
-  setStatus("Copied.");
-  setTimeout(() => {
-    button.textContent = "Copy";
-  }, 1500);
-}
-
 const actions = {
   edit,
   retry: (article) => retry(article, true),
   "retry-with": (article) => retry(article, false),
   "ask-instead": (article, button) => retry(article, true, { other: button.dataset.model }),
-  async copy(article, button) {
-    await copy(source(article).textContent);
-    showCopied(button);
-  },
-  async "copy-code"(_, button) {
-    await copy(button.closest(".code").querySelector("code").textContent);
-    showCopied(button);
-  },
+  ...copyActions,
 };
 
 at("log").addEventListener("click", ({ target }) => {

@@ -88,9 +88,9 @@ def test_hostile_markup_is_removed_in_every_cut(text: str) -> None:
 
 
 COMPLETE = {
-    "a\n": "", "a\n\n": "<p>a</p>", "```\na\n\nb\n": "", "```\na\n\nb\n```\n": "<pre", "- a\n\n": "",
-    "- a\n\n- b\n\n": "", "- a\n\nb\n": "<ul>", "> a\n\n": "<blockquote>", "    a\n\n": "",
-    "# a\n": "", "# a\n\n": "<h3>", "| a |\n|---|\n| 1 |\n": "", "| a |\n|---|\n| 1 |\n\n": "<table>",
+    "a\n": "", "a\n\n": "<p ", "```\na\n\nb\n": "", "```\na\n\nb\n```\n": "<pre", "- a\n\n": "",
+    "- a\n\n- b\n\n": "", "- a\n\nb\n": "<ul ", "> a\n\n": "<blockquote ", "    a\n\n": "",
+    "# a\n": "", "# a\n\n": "<h3 ", "| a |\n|---|\n| 1 |\n": "", "| a |\n|---|\n| 1 |\n\n": "<table>",
 }  # fmt: skip
 
 
@@ -124,6 +124,10 @@ def test_the_end_counts_as_a_browser_does() -> None:
         "[a]: /b\n\n",
         "    a\n\n",
         "a\n",
+        "$x$ ",
+        "$$\nx\n$$\n\n",
+        "\\(",
+        "$a ",
     ],
 )
 def test_the_work_is_linear(unit: str) -> None:
@@ -143,5 +147,5 @@ def test_what_is_too_long_stays_plain() -> None:
     assert '<div class="plain">' in render("a\n\n" + "b" * MAX_BLOCK + "\n\n*c*")
     long = "*a*\n\n" * (MAX_TEXT // 5 + 10)
     html = render(long)
-    assert html.startswith("<p><em>a</em></p>")
+    assert html.startswith('<p dir="auto"><em>a</em></p>')
     assert html.endswith("</div>")

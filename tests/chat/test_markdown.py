@@ -31,12 +31,16 @@ HOSTILE = [
     "<template><script>alert(1)</script></template>", "<button data-do=retry id=send>a</button>",
     "- <object data=//evil.example>\n- <embed src=//evil.example>", "> <video src=//evil.example autoplay>",
     "<div class=bar style=position:fixed;inset:0>a</div>", "![a][b]\n\n[b]: https://evil.example/x.png",
+    r"$\href{javascript:alert(1)}{x}$", r"$\text{<img src=x onerror=alert(1)>}$",
+    r"\(\style{background:url(//evil.example)}{x}\)", "$$\n\\text{</math><script>alert(1)</script>}\n$$",
+    "```math\n\\text{<svg onload=alert(1)>}\n```", "https://x.example/\"onmouseover=alert(1)",
 ]  # fmt: skip
 TAG = re.compile(r"<\s*/?\s*([a-zA-Z0-9]+)([^>]*)>")
 HARMLESS = re.compile(
     r"""(\s+(href="(https?|mailto):[^"]*"|rel="noopener\snoreferrer"|title="[^"]*"|target="_blank"
-    |class="[a-z0-9 ]*"|tabindex="0"|start="\d+"))*\s*/?""", re.VERBOSE)  # fmt: skip
-TAGS = {"a", "blockquote", "ul", "li", "code", "div", "em", "h3", "p", "pre", "span", "strong", "table", "tbody", "td", "th",
+    |class="[a-z0-9 ]*"|tabindex="0"|start="\d+"|dir="(auto|ltr)"|display="(inline|block)"
+    |encoding="application/x-tex"|(width|stretchy|form|fence)="[a-z0-9.]+"))*\s*/?""", re.VERBOSE)  # fmt: skip
+TAGS = {"math", "semantics", "annotation", "mrow", "mi", "mtext", "a", "blockquote", "ul", "li", "code", "div", "em", "h3", "p", "pre", "span", "strong", "table", "tbody", "td", "th",
         "thead", "tr"}  # fmt: skip
 
 
@@ -66,12 +70,15 @@ def test_the_pattern_of_harmless_attributes_rejects_harmful_ones() -> None:
     ("text", "part"),
     [
         ("**b** and *i*", "<strong>b</strong> and <em>i</em>"),
-        ("# Title", "<h3>Title</h3>"),
+        ("# Title", '<h3 dir="auto">Title</h3>'),
         ("a `b`", "<code>b</code>"),
-        ("3. x", '<ol start="3">'),
+        ("3. x", '<ol start="3" dir="auto">'),
         ("| a |\n|---|\n| 1 |", '<div class="scroll" tabindex="0"><table>'),
         ("```python\ndef f(): pass\n```", '<span class="k">def</span>'),
-        ("```no-such-language\n<x>\n```", '<pre tabindex="0"><code>&lt;x&gt;\n</code></pre>'),
+        (
+            "```no-such-language\n<x>\n```",
+            '<pre tabindex="0" dir="ltr"><code>&lt;x&gt;\n</code></pre>',
+        ),
         (
             "```py a=1\nx\n```",
             '<div class="bar"><button type="button" data-do="copy-code">Copy</button><span>py</span>',
@@ -84,6 +91,14 @@ def test_the_pattern_of_harmless_attributes_rejects_harmful_ones() -> None:
         ),
         ("![a cat](https://x.example/c.png)", ">a cat</a>"),
         ("1 < 2 & 3", "1 &lt; 2 &amp; 3"),
+        ("| a | b |\n|--:|:-:|\n| 1 | 2 |", '<td dir="auto" class="right">1</td>'),
+        ("| a | b |\n|--:|:-:|\n| 1 | 2 |", '<th dir="auto" class="center">b</th>'),
+        ("- [ ] a\n- [x] b", '<li class="task">☐ a</li>\n<li class="task">☑ b</li>'),
+        ("- [x](https://x.example)", '<li><a href="https://x.example"'),
+        ("مرحبا.", '<p dir="auto">مرحبا.</p>'),
+        ("- مرحبا", '<ul dir="auto">'),
+        ("See https://x.example/a_b_c.", ">https://x.example/a_b_c</a>."),
+        ("x.example and a@x.example", '<p dir="auto">x.example and a@x.example</p>'),
     ],
 )
 def test_markdown_is_rendered(text: str, part: str) -> None:

@@ -54,7 +54,7 @@ def test_blocks_are_rendered_and_the_tail_is_plain(chat: Page, fake: FakeProvide
     expect(body.locator("td")).to_have_text(["1", "2"])
     expect(body.locator(".tail")).to_have_text("The **tail")
     expect(body).to_contain_text("[late][x]")
-    body.get_by_role("button", name="Copy").click()
+    body.get_by_role("button", name="Copy", exact=True).click()
     expect(chat.get_by_role("status")).to_have_text("Copied.")
     assert chat.evaluate("navigator.clipboard.readText()") == "print(1)\n"
     before = body.evaluate(PLACE)

@@ -151,7 +151,7 @@ def test_copy_copies_the_markdown(chat: Page, fake: FakeProvider) -> None:
     chat.context.grant_permissions(["clipboard-read", "clipboard-write"])
     fake.script(http(200, openai_stream("**bold** `code`"), "text/event-stream"))
     ask_and_wait(chat)
-    answers(chat).first.get_by_role("button", name="Copy").click()
+    answers(chat).first.get_by_role("button", name="Copy", exact=True).click()
     expect(status(chat)).to_have_text("Copied.")
     assert chat.evaluate("navigator.clipboard.readText()") == "**bold** `code`"
 

@@ -34,7 +34,7 @@ def test_thoughts_are_folded_and_not_copied(chat: Page, fake: FakeProvider) -> N
     expect(answer.locator(".body")).to_have_text("Yes.")
     expect(thoughts.locator("summary")).to_have_text(re.compile(r"Thought for \d+ s"))
     expect(thoughts.locator("div")).to_have_text("Is <b>it</b> so?")
-    answer.get_by_role("button", name="Copy").click()
+    answer.get_by_role("button", name="Copy", exact=True).click()
     expect(chat.get_by_role("status")).to_have_text("Copied.")
     assert chat.evaluate("navigator.clipboard.readText()") == "**Yes.**"
 
