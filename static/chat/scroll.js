@@ -8,6 +8,7 @@ export class StickyLog {
     this.stick = true;
     this.last = 0;
     log.addEventListener("scroll", () => this.scrolled());
+    new ResizeObserver(() => this.showButton()).observe(log);
     button.addEventListener("click", () => this.toEnd());
   }
 
@@ -20,6 +21,10 @@ export class StickyLog {
     if (this.log.scrollTop < this.last) this.stick = false;
     if (this.atEnd) this.stick = true;
     this.last = this.log.scrollTop;
+    this.showButton();
+  }
+
+  showButton() {
     this.button.hidden = this.stick || this.atEnd;
   }
 
@@ -27,7 +32,7 @@ export class StickyLog {
   follow() {
     if (this.stick) this.log.scrollTop = this.log.scrollHeight;
     this.last = this.log.scrollTop;
-    this.button.hidden = this.stick || this.atEnd;
+    this.showButton();
   }
 
   toEnd() {

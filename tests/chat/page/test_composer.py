@@ -143,7 +143,18 @@ def test_scrolling_sticks_only_at_the_end(chat: Page, fake: FakeProvider) -> Non
     expect(status(chat)).to_contain_text("Answer complete")
     assert chat.evaluate("document.getElementById('log').scrollTop") == 0
     chat.get_by_role("button", name="Jump to the latest").click()
-    expect(answers(chat).first.get_by_role("button", name="Copy")).to_be_in_viewport()
+    copy = answers(chat).first.get_by_role("button", name="Copy", exact=True)
+    expect(copy).to_be_in_viewport()
+
+
+def test_nothing_leads_to_the_latest_when_all_is_in_view(chat: Page, fake: FakeProvider) -> None:
+    fake.script(SSE_HEAD + openai_stream("line\n\n" * 20))
+    ask(chat)
+    expect(status(chat)).to_contain_text("Answer complete")
+    chat.locator("#log").press("Home")
+    expect(chat.get_by_role("button", name="Jump to the latest")).to_be_visible()
+    chat.set_viewport_size({"width": 1280, "height": 2000})
+    expect(chat.get_by_role("button", name="Jump to the latest")).to_be_hidden()
 
 
 # ── The dropdown ────────────────────────────────────────────────────────────────────────────
