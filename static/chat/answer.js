@@ -7,6 +7,7 @@
  */
 
 const PAINT_MS = 50;
+const PAINT_CHARS = 8_000; // of HTML at once: a frame has no time for more
 
 /** Append to the text that is all an element has. */
 function extend(element, text) {
@@ -98,21 +99,32 @@ export class LiveAnswer {
     this.painting ??= setTimeout(() => {
       this.paint();
       onPaint();
+      if (this.blocks.length) this.paintLater(this.seq, phase, onPaint);
     }, PAINT_MS);
   }
 
   paint() {
     this.painting = null;
-    for (const { html, end } of this.blocks.splice(0)) {
+    const seq = this.paintBlocks() ?? this.seq;
+    if (this.thought) this.paintThoughts();
+    if (seq) this.socket.send({ type: "ack", id: this.id, seq });
+    this.showProgress();
+  }
+
+  /** Put blocks in place of the tail. Return the last one's number if others wait. */
+  paintBlocks() {
+    let seq;
+    for (let size = 0; this.blocks.length && size < PAINT_CHARS; ) {
+      const { html, end, seq: number } = this.blocks.shift();
       this.tail.insertAdjacentHTML("beforebegin", html);
       this.tail.textContent = "";
       this.painted = end;
+      size += html.length;
+      seq = number;
     }
+    if (this.blocks.length) return seq;
     extend(this.tail, this.text.slice(this.painted));
     this.painted = this.text.length;
-    if (this.thought) this.paintThoughts();
-    if (this.seq) this.socket.send({ type: "ack", id: this.id, seq: this.seq });
-    this.showProgress();
   }
 
   paintThoughts() {
@@ -138,7 +150,8 @@ export class LiveAnswer {
     clearInterval(this.clock);
     clearTimeout(this.painting);
     this.endThinking();
-    this.paint();
+    do this.paint();
+    while (this.blocks.length);
     this.setNote(note);
     this.article.dataset.state = state;
     this.article.querySelector(".source").content.textContent = this.text;
