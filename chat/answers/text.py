@@ -91,10 +91,8 @@ class TextAnswer(Answer[Ask]):
         source = "".join(self._unrendered)
         self._unrendered.clear()
         loop = asyncio.get_running_loop()
-        html = await loop.run_in_executor(_threads, self._renderer.feed, source)
-        if html:
-            size = len(html.encode())
-            await self.send_piece("block", size, end=self._renderer.end, html=html)
+        for end, html in await loop.run_in_executor(_threads, self._renderer.feed, source):
+            await self.send_piece("block", len(html.encode()), end=end, html=html)
 
     def keep(self, thought: str, text: str) -> None:
         """Keep a piece of the thoughts and of the text to store them; both may be empty."""

@@ -11,7 +11,7 @@ They differ only where a link's reference is defined after the block that uses i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import nh3
 from django.utils.html import escape
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from chat.pages.blocks import Block
 
+MAX_PART = 4_000  # characters of HTML: a browser paints it within a frame
 MAX_CACHED = 64 * 1024  # characters of one text's HTML
 MAX_CACHE = 200  # texts
 MAX_BRACKETS = 2_000  # unclosed ones make the parser look back at all the others
@@ -70,22 +71,32 @@ def _render(text: str) -> SafeString:
     return mark_safe(html)  # noqa: S308 — each block is sanitised
 
 
+class Rendered(NamedTuple):
+    """The HTML of blocks up to the text's character `end`, in UTF-16 units."""
+
+    end: int
+    html: str
+
+
 class Renderer:
-    """Renders a text that arrives in pieces. `end`: of what is rendered, in UTF-16 units."""
+    """Renders a text that arrives in pieces."""
 
     def __init__(self) -> None:
-        self.end = 0
+        self._end = 0
         self._blocks = Blocks(_parser)
         self._writer = _Writer(self._blocks.references)
 
-    def feed(self, text: str) -> str:
-        """Return the HTML of the blocks that `text` completes."""
-        if self._blocks.is_plain():
-            return ""
-        found = self._blocks.feed(text)
-        source = "".join(block.source for block in found)
-        self.end += len(source.encode("utf-16-le", "surrogatepass")) // 2
-        return self._writer.html(found)
+    def feed(self, text: str) -> list[Rendered]:
+        """Return the blocks that `text` completes, a part or more of up to about MAX_PART."""
+        found = [] if self._blocks.is_plain() else self._blocks.feed(text)
+        parts: list[Rendered] = []
+        for block in found:
+            self._end += len(block.source.encode("utf-16-le", "surrogatepass")) // 2
+            html = self._writer.html([block])
+            if parts and len(parts[-1].html) + len(html) <= MAX_PART:
+                html = parts.pop().html + html
+            parts.append(Rendered(self._end, html))
+        return parts
 
 
 class _Writer:

@@ -122,9 +122,9 @@ export class LiveAnswer {
       size += html.length;
       seq = number;
     }
-    if (this.blocks.length) return seq;
     extend(this.tail, this.text.slice(this.painted));
     this.painted = this.text.length;
+    return this.blocks.length ? seq : undefined;
   }
 
   paintThoughts() {

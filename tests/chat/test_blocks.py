@@ -8,7 +8,7 @@ import time
 import pytest
 
 from chat.pages.blocks import MAX_BLOCK, MAX_TEXT
-from chat.pages.markdown import Renderer, render
+from chat.pages.markdown import MAX_PART, Renderer, render
 from tests.chat.test_markdown import HOSTILE, assert_harmless
 
 DOCUMENT = """# Title
@@ -53,7 +53,11 @@ LINES = ["", "", "", "text", "*b* `c`", "- a", "1. x", "  goes on", "    code", 
 def streamed(pieces: list[str]) -> str:
     """Return what is rendered when a text arrives in these pieces, and a blank line at its end."""
     renderer = Renderer()
-    return "".join(renderer.feed(piece) for piece in [*pieces, "\n\nend of all\n\n"])
+    return "".join(html_of(renderer, piece) for piece in [*pieces, "\n\nend of all\n\n"])
+
+
+def html_of(renderer: Renderer, text: str) -> str:
+    return "".join(part.html for part in renderer.feed(text))
 
 
 def whole(text: str) -> str:
@@ -77,7 +81,7 @@ def test_the_blocks_of_random_texts_are_those_of_the_whole_text() -> None:
         # A fence that is open at the end has no block yet.
         end = "\n\nend of all\n\n```\n\n~~~\n\nend\n\n"
         renderer = Renderer()
-        html = "".join(renderer.feed(letter) for letter in text + end)
+        html = "".join(html_of(renderer, letter) for letter in text + end)
         assert render(text + end).startswith(html), (seed, text)
 
 
@@ -96,7 +100,7 @@ COMPLETE = {
 
 @pytest.mark.parametrize(("text", "part"), COMPLETE.items())
 def test_a_block_is_rendered_when_nothing_can_change_it(text: str, part: str) -> None:
-    html = Renderer().feed(text)
+    html = html_of(Renderer(), text)
     assert part in html
     assert bool(part) == bool(html)
 
@@ -104,14 +108,25 @@ def test_a_block_is_rendered_when_nothing_can_change_it(text: str, part: str) ->
 def test_a_late_reference_counts_at_the_end() -> None:
     text = "See [x].\n\n[x]: https://x.example\n\n"
     renderer = Renderer()
-    assert "<a" not in "".join(renderer.feed(letter) for letter in text)
+    assert "<a" not in "".join(html_of(renderer, letter) for letter in text)
     assert '<a href="https://x.example"' in render(text)
 
 
 def test_the_end_counts_as_a_browser_does() -> None:
     renderer = Renderer()
-    renderer.feed("a \U0001f600\r\n\r\nb")
-    assert renderer.end == 2 + 2 + 4
+    (part,) = renderer.feed("a \U0001f600\r\n\r\nb")
+    assert part.end == 2 + 2 + 4
+
+
+def test_many_blocks_come_in_parts_that_a_frame_can_paint() -> None:
+    text = "Some *text* of a paragraph.\n\n" * 500 + "```\n" + "x\n" * MAX_PART + "```\n\n"
+    parts = Renderer().feed(text)
+    assert len(parts) < 20
+    (large,) = (part.html for part in parts if len(part.html) > MAX_PART)
+    assert "<code>" in large, "one block is never cut"
+    ends = [part.end for part in parts]
+    assert ends == sorted(set(ends))
+    assert ends[-1] == len(text)
 
 
 @pytest.mark.parametrize(

@@ -25,11 +25,11 @@ WORDS = {*NAMES, *(alias for dialect in DIALECTS.values() for alias in dialect.a
 FOLDERS = ("accounts", "aimodels", "bench", "chat", "core", "queryexpr", "registry", "scripts",
            "static", "templates", "workflow")  # fmt: skip
 EXCEPTIONS = {
+    "aimodels/management/commands/backup.py": "Django's names of databases",
     "aimodels/openapi/examples.py": "examples of requests",
     "core/personal_data/erasure.py": "Django's names of databases",
     "core/subprocesses.py": "Django's names of databases",
     "scripts/debian_packages.py": "packages of Debian",
-    "scripts/with_mariadb.py": "a user of the system",
     "scripts/with_postgres.py": "a program and a user of the system",
     "workflow/sources/own_database.py": "Django's names of databases",
     "workflow/sources/engines.py": "schemes of URLs, and packages",

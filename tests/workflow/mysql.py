@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +12,7 @@ from typing import Any
 import pymysql
 import pytest
 
-from scripts.with_mariadb import mariadb
-from tests.workflow.postgres import until
+from tests.support.servers.mariadb import mariadb
 from tests.workflow.sources.asking import source
 from workflow.sources.source import Source
 
@@ -34,7 +31,6 @@ INSERT INTO staff VALUES (1, 120000);
 INSERT INTO invoice (number, line, customer, total) VALUES (1, 1, 1, 10.5), (1, 2, 2, 5);
 CREATE PROCEDURE raises() UPDATE staff SET salary = salary + 1;
 """
-CERTIFICATE = "certificate.pem"
 PASSWORD = "päss/wörd"
 READS = (
     "GRANT SELECT ON sales.invoice TO {user}",
@@ -44,28 +40,22 @@ READS = (
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[int]:
-    """The port of a server with our tables, where root has no password."""
-    if not shutil.which("mariadb-install-db"):
-        pytest.skip("MariaDB is not installed: apt-get install mariadb-server")
-    with (
-        tempfile.TemporaryDirectory(prefix="mariadb-") as folder,
-        mariadb(Path(folder), *tls_options(Path(folder))) as port,
-    ):
-        assert until(lambda: answers(port)), "it listens before it answers"
-        do(port, *filter(str.strip, TABLES.split(";")))
-        yield port
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a server with our tables."""
+    folder = tmp_path_factory.mktemp("tls")
+    with mariadb("", *tls_options(folder)) as connection:
+        do(connection.port, *filter(str.strip, TABLES.split(";")))
+        yield connection.port
 
 
 def tls_options(folder: Path) -> list[str]:
-    """Return the server's options for a certificate of `localhost`, CERTIFICATE in `folder`."""
-    key, certificate = folder / "key.pem", folder / CERTIFICATE
+    """Return the server's options for a certificate of `localhost`."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key,
          "-out", certificate, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
         check=True, capture_output=True,
     )  # fmt: skip
-    key.chmod(0o644)
     return [f"--ssl-cert={certificate}", f"--ssl-key={key}"]
 
 
@@ -75,13 +65,6 @@ def do(port: int, *orders: str) -> Any:
         for order in orders:
             cursor.execute(order)
         return cursor.fetchall()
-
-
-def answers(port: int) -> bool:
-    try:
-        return bool(do(port, "SELECT 1") == ((1,),))
-    except pymysql.Error:
-        return False
 
 
 @contextmanager

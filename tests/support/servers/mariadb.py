@@ -24,17 +24,21 @@ FAST = ["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=16M",
 
 
 @contextmanager
-def mariadb(mode: str = "") -> Iterator[Any]:
-    """Run a server; yield a connection to its database `test`. `mode` is added to its SQL mode."""
+def mariadb(mode: str = "", *options: str) -> Iterator[Any]:
+    """Run a server; yield a connection to its database `test`, as root, who has no password.
+
+    `mode` is added to its SQL mode; `options` are the server's.
+    """
     program, setup = _find("mariadbd"), _find("mariadb-install-db")
     user = ["--user=root"] if os.geteuid() == 0 else []
     with tempfile.TemporaryDirectory(prefix="mariadb-") as name:
-        common = ["--no-defaults", f"--datadir={name}/data", *user]
-        _run(setup, *common, "--auth-root-authentication-method=normal")
+        common = ["--no-defaults", f"--datadir={name}/data", f"--tmpdir={name}", *user]
+        _run(setup, *common, "--skip-test-db", "--auth-root-authentication-method=normal")
         port = free_port()
         server = subprocess.Popen(
             [program, *common, *FAST, f"--port={port}", "--bind-address=127.0.0.1",
-             f"--socket={name}/socket", f"--pid-file={name}/pid", f"--log-error={name}/log"],
+             f"--socket={name}/socket", f"--pid-file={name}/pid", f"--log-error={name}/log",
+             *options],
         )  # fmt: skip
         try:
             with _connection(port) as connection:

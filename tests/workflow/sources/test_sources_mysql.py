@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from queryexpr import read_tables
-from tests.workflow.mysql import CERTIFICATE, PASSWORD, do, sales, server, with_user
+from tests.workflow.mysql import PASSWORD, do, sales, server, with_user
 from tests.workflow.postgres import until
 from tests.workflow.sources.asking import APPS, ann, asked, checked, refused, source
 from workflow.sources import run
@@ -55,7 +55,7 @@ def test_what_everyone_may_counts(server: int) -> None:
     do(server, "GRANT DELETE ON sales.staff TO PUBLIC")
     try:
         with with_user(server, tables=("payroll",)) as one:
-            assert "has DELETE on `sales`.`staff`" in checked(one)[0]
+            assert "Everyone (PUBLIC) has DELETE on `sales`.`staff`" in checked(one)[0]
     finally:
         do(server, "REVOKE DELETE ON sales.staff FROM PUBLIC")
 
@@ -79,8 +79,8 @@ def test_tables_that_cannot_be_read_are_refused(server: int) -> None:
 def test_a_certificate_is_checked_if_the_url_says_so(
     server: int, sales: Source, host: str, mode: str, authority: bool, fails: str
 ) -> None:
-    ((folder,),) = do(server, "SELECT @@tmpdir")
-    root = f"&sslrootcert={folder}/{CERTIFICATE}" if authority else ""
+    ((certificate,),) = do(server, "SELECT @@ssl_cert")
+    root = f"&sslrootcert={certificate}" if authority else ""
     user, password = sales.address.place["user"], quote(PASSWORD, safe="")
     url = f"mysql://{user}:{password}@{host}:{server}/sales?sslmode={mode}{root}"
     said = "".join(checked(source(url, "payroll")))

@@ -17,7 +17,8 @@ _GRANT = re.compile(
 _COLUMNS = re.compile(r"\([^)]*\)")  # that a right is limited to
 _ROLE = "The user has roles. Grant SELECT to the user itself, and REVOKE the roles."
 _OPTION = "The user may grant what it has. REVOKE GRANT OPTION from it."
-_RIGHTS = "The user has {} on {}. Let it have nothing but SELECT: REVOKE the rest."
+_RIGHTS = "{} has {} on {}. Let it have nothing but SELECT: REVOKE the rest."
+_USER, _EVERYONE = "The user", "Everyone (PUBLIC)"
 _NO_TABLE = (
     "There is no table or view {!r} that the user may read. Write it as the database spells it and"
     " GRANT SELECT on it, or delete it."
@@ -27,10 +28,11 @@ _TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema =
 
 def faults(ask: Ask, tables: Sequence[str]) -> list[str]:
     """Return why a user may not be used. `ask` returns the rows of a query."""
-    grants = [row[0] for row in (*ask("SHOW GRANTS"), *_of_everyone(ask))]
+    grants = {row[0]: _USER for row in ask("SHOW GRANTS")}
+    grants |= {row[0]: _EVERYONE for row in _of_everyone(ask)}
     known = {row[0] for row in ask(_TABLES)}
     return [
-        *dict.fromkeys(fault for grant in grants for fault in _faults(grant)),
+        *dict.fromkeys(fault for grant, who in grants.items() for fault in _faults(grant, who)),
         *(_NO_TABLE.format(table) for table in tables if table not in known),
     ]
 
@@ -43,7 +45,7 @@ def _of_everyone(ask: Ask) -> list[tuple[Any, ...]]:
         return []
 
 
-def _faults(grant: str) -> Iterator[str]:
+def _faults(grant: str, who: str) -> Iterator[str]:
     match = _GRANT.match(grant)
     if match is None:  # GRANT `role` TO …, GRANT PROXY
         if not grant.startswith("SET DEFAULT ROLE"):
@@ -51,6 +53,6 @@ def _faults(grant: str) -> Iterator[str]:
         return
     rights = (right.strip() for right in _COLUMNS.sub("", match["rights"]).split(","))
     if more := [right for right in rights if right not in _HARMLESS]:
-        yield _RIGHTS.format(", ".join(more[:MAX_NAMED]), match["on"])
+        yield _RIGHTS.format(who, ", ".join(more[:MAX_NAMED]), match["on"])
     if grant.endswith("WITH GRANT OPTION"):
         yield _OPTION
