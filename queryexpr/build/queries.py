@@ -87,8 +87,17 @@ def _as_value(builder: Builder, node: Any) -> Any:
         return node
     if node.op.startswith(("is ", "exists", "not exists")):
         return Case(case=(When(when=node, then=1),), otherwise=0)
-    opposite = When(when=Op(op="not", args=(node,)), then=0)  # neither holds where it is null
-    return Case(case=(When(when=node, then=1), opposite))
+    # Neither holds where it is null.
+    return Case(case=(When(when=node, then=1), When(when=_opposite(node), then=0)))
+
+
+def _opposite(node: Op) -> Any:
+    """Return the condition that holds where `node` does not, without a second NOT."""
+    if node.op == "not":
+        return node.args[0]
+    if node.op.startswith("not "):
+        return Op(op=node.op.removeprefix("not "), args=node.args)
+    return Op(op="not", args=(node,))
 
 
 def _join(builder: Builder, node: Join) -> exp.Join:
