@@ -16,6 +16,7 @@ from workflow.sources.failures import Failed
 
 # Functions in FROM that make rows of what the query holds. Others read files and catalogues.
 FUNCTIONS = {"unnest", "range", "generate_series", "json_each", "json_tree", "generate_subscripts"}
+_CHECKED = ("BASE_TABLE", "TABLE_FUNCTION", "SHOW_REF")
 _ONE = "Only one query that reads can be run"
 
 
@@ -33,6 +34,8 @@ def check(
 
 
 def _check_node(node: dict[str, Any], names: set[str]) -> None:
+    if node["type"] == "SHOW_REF":  # SHOW, DESCRIBE and SUMMARIZE, which are queries here
+        raise Failed(_ONE)
     if node["type"] == "BASE_TABLE":
         name = ".".join(node["qualified_name"]["path"])
         if name.lower() not in names | node["withs"]:
@@ -51,7 +54,7 @@ def _nodes(value: Any, withs: frozenset[str] = frozenset()) -> Iterator[dict[str
         for part in value:
             yield from _nodes(part, withs)
     elif isinstance(value, dict):
-        if value.get("type") in ("BASE_TABLE", "TABLE_FUNCTION"):
+        if value.get("type") in _CHECKED:
             yield {**value, "withs": withs}
         defined = (value.get("cte_map") or {}).get("map") or []
         inside = withs | {str(entry["key"]).lower() for entry in defined}
