@@ -47,8 +47,8 @@ def _of_everyone(ask: Ask) -> list[tuple[Any, ...]]:
 
 def _faults(grant: str, who: str) -> Iterator[str]:
     match = _GRANT.match(grant)
-    if match is None:  # GRANT `role` TO …, GRANT PROXY
-        if not grant.startswith("SET DEFAULT ROLE"):
+    if match is None:
+        if grant.startswith("GRANT "):  # `role` TO …
             yield _ROLE
         return
     rights = (right.strip() for right in _COLUMNS.sub("", match["rights"]).split(","))
