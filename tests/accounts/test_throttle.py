@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
+from django.core.management import CommandError
 from django.db.models import F
 from django.test import Client
 from django.utils import timezone
@@ -225,7 +226,9 @@ def test_an_operator_can_unlock_a_name_or_an_address() -> None:
     statuses(LIMIT, "ann")
     assert output_of("sign_in_unlock", EVIL) == [f"The failures of {EVIL} are forgotten."]
     assert enter("ann", "right-ann", EVIL).status_code == 302
-    assert output_of("sign_in_unlock", "zoe") == ["zoe has no failures."]
+    assert output_of("sign_in_unlock", "bob") == ["bob has no failures."]
+    with pytest.raises(CommandError, match="No one is called zoe"):
+        output_of("sign_in_unlock", "zoe")
 
 
 def test_counts_are_deleted_when_they_have_no_effect() -> None:

@@ -150,7 +150,7 @@ def test_a_token_rests_while_its_owner_is_away(ann: User, settings: Any) -> None
 def test_the_page_limits_a_token_to_models_and_addresses(client: Client, ann: User) -> None:
     client.force_login(ann)
     usable = visible(service.current, frozenset())
-    form = {"name": "agent", "days": 7, "model_ids": [usable[0].id], "networks": "::1, 10.1.2.3/8"}
+    form = {"name": "agent", "days": 7, "model_ids": [usable[0].id], "networks": "::1, 10.0.0.0/8"}
     page = client.post("/tokens", form).content.decode()
     (token,) = ApiToken.objects.all()
     assert (token.model_ids, token.networks) == (usable[0].id, "::1/128 10.0.0.0/8")
@@ -161,6 +161,7 @@ def test_the_page_limits_a_token_to_models_and_addresses(client: Client, ann: Us
 @pytest.mark.parametrize(
     ("field", "words"),
     [({"networks": "10.0.0.0/99"}, "does not appear to be an IPv4 or IPv6 network"),
+     ({"networks": "10.1.2.3/8"}, "Write 10.0.0.0/8 for all of it"),
      ({"model_ids": ["invented:model"]}, "not one of the available choices")],
 )  # fmt: skip
 def test_the_page_refuses_limits_that_are_none(

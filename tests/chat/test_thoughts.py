@@ -153,9 +153,9 @@ def test_a_temporary_conversation_has_them_too(talking: SocketClient, fake: Fake
 def test_of_very_long_ones_the_beginning_is_stored(
     talking: SocketClient, fake: FakeProvider
 ) -> None:
-    fake.script(SSE_HEAD + event(chunk("<think>" + "Hm. " * 50_000)) + event(chunk("</think>Yes.", "stop")) + DONE)  # fmt: skip
+    fake.script(SSE_HEAD + event(chunk("<think>" + "Hm." * 50_000)) + event(chunk("</think>Yes.", "stop")) + DONE)  # fmt: skip
     frames = talking.ask(render=True)
-    assert len(thoughts_of(frames)) == 200_000
+    assert len(thoughts_of(frames)) == 150_000
     query = f"SELECT content, length(thoughts) FROM chat_message WHERE id = {frames[0]['message']}"
     assert rows(talking.portal, query) == [("Yes.", 50_000)]
 

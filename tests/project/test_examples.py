@@ -127,7 +127,7 @@ def test_the_commands_to_add_a_provider_run(tmp_path: Path) -> None:
     commands = lines("adding-a-provider", ".venv/bin/python manage.py")
     assert len(commands) == 3
     outputs = [run(command, env=environment) for command in commands]
-    assert "1 models" in outputs[0]
+    assert "1 model," in outputs[0]
     assert "VLLM_KEY" in outputs[1]
     assert "unconfigured" in outputs[2]
 
