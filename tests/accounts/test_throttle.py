@@ -226,7 +226,7 @@ def test_an_operator_can_unlock_a_name_or_an_address() -> None:
     statuses(LIMIT, "ann")
     assert output_of("sign_in_unlock", EVIL) == [f"The failures of {EVIL} are forgotten."]
     assert enter("ann", "right-ann", EVIL).status_code == 302
-    assert output_of("sign_in_unlock", "bob") == ["bob has no failures."]
+    assert output_of("sign_in_unlock", "192.0.2.99") == ["192.0.2.99 has no failures."]
     with pytest.raises(CommandError, match="No one is called zoe"):
         output_of("sign_in_unlock", "zoe")
 
