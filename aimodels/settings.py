@@ -7,41 +7,15 @@ docs/configuration.md lists them; a test compares the two.
 
 from __future__ import annotations
 
-import json
 import warnings
 from pathlib import Path
-from typing import Any
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from aimodels import paths
+from aimodels.environment import Env
 from aimodels.paths import HOME, RESOURCES
 from core.program import command
-
-
-class Env(environ.Env):  # type: ignore[misc]  # the package has no types
-    """Names the variable in the error for an invalid value, and what would be valid."""
-
-    def get_value(self, var: str, cast: Any = None, *args: Any, **kwargs: Any) -> Any:
-        try:
-            if cast is bool and self.ENVIRON.get(var, "").lower() not in _SWITCHES:
-                raise ValueError  # the package would read any other word as "no"
-            return super().get_value(var, cast, *args, **kwargs)
-        except ValueError:
-            expected = _EXPECTED.get(cast, "another value")
-            message = f"The variable {var} is not valid: write {expected}."
-            raise ImproperlyConfigured(message) from None
-
-
-_SWITCHES = {"", "1", "true", "yes", "on", "0", "false", "no", "off"}
-_EXPECTED = {
-    bool: "1 or 0",
-    int: "a whole number",
-    float: "a number",
-    json.loads: 'JSON, such as {"name": "other name"}',
-}
-
 
 BASE_DIR = paths.BASE_DIR  # child processes start there
 env = Env()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from aimodels.settings import Env
+from aimodels.environment import Env
 from tests.support.portal import Portal
 from tests.support.servers.databases import POSTGRES
 
@@ -77,7 +77,7 @@ def test_a_start_with_a_mistake_is_one_sentence(idle: Portal) -> None:
     assert said.strip() == "The variable SECOND_FACTOR is not valid: write 1 or 0."
 
 
-@pytest.mark.skipif(bool(POSTGRES), reason="the database of this run is Postgres")
+@pytest.mark.skipif(bool(POSTGRES), reason="`backup` copies files of SQLite")
 def test_a_backup_is_whole_and_only_its_owners(idle: Portal, tmp_path: Path) -> None:
     copy = tmp_path / "copy.sqlite3"
     idle.manage("backup", str(copy))
@@ -87,7 +87,7 @@ def test_a_backup_is_whole_and_only_its_owners(idle: Portal, tmp_path: Path) -> 
     assert "Name a file that does not exist" in refused(idle, "backup", str(copy))
 
 
-@pytest.mark.skipif(bool(POSTGRES), reason="the database of this run is Postgres")
+@pytest.mark.skipif(bool(POSTGRES), reason="`backup` copies files of SQLite")
 def test_a_backup_of_no_database_fails_and_leaves_nothing(idle: Portal, tmp_path: Path) -> None:
     copy = tmp_path / "copy.sqlite3"
     elsewhere = tmp_path / "elsewhere"
@@ -105,7 +105,7 @@ def test_the_first_administrator_is_named(idle: Portal) -> None:
 
 
 def test_a_name_that_is_not_there_is_no_success(idle: Portal) -> None:
-    assert "No one is called nobody" in refused(idle, "sign_in_unlock", "nobody")
+    assert "No one is called zoe" in refused(idle, "sign_in_unlock", "zoe")
     assert "no failures" in idle.manage("sign_in_unlock", "192.0.2.7").stdout
 
 
