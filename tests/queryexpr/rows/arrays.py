@@ -14,10 +14,9 @@ from typing import Any
 import pytest
 
 from queryexpr.dialects.all import DIALECTS
-from queryexpr.gate.judge import judge
-from queryexpr.gate.operations import Judgement
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.schema.ddl.read import read_ddl
+from tests.queryexpr.rows.gate import Gate, Rows
 
 SCHEMAS = {
     "duckdb": """CREATE TABLE shop (id INTEGER, name VARCHAR, tags VARCHAR[], counts INTEGER[],
@@ -47,7 +46,6 @@ _ROWS = {
         (4, 'Di', '["b",null]');
         INSERT INTO word VALUES ('a'), ('c');""",
 }
-Rows = list[tuple[Any, ...]]
 
 
 @cache
@@ -103,21 +101,8 @@ def run(engine: str, sql: str) -> Rows:
     return sorted(map(tuple, ENGINES[engine]().execute(sql).fetchall()), key=repr)
 
 
-def judged(query: Any, source: str, target: str = "") -> Judgement:
-    target = target or source
-    return judge(query, DIALECTS[target], catalogue(source), source=DIALECTS[source])
-
-
-def written(query: Any, source: str, target: str = "") -> str:
-    """The SQL that the gate writes, on one line."""
-    judgement = judged(query, source, target)
-    assert judgement.valid, judgement.issues
-    return " ".join(str(judgement.sql).split())
-
-
-def carried(sql: str, source: str, target: str = "") -> Rows:
-    """The rows of what the gate writes for `target`."""
-    return run(target or source, written(sql, source, target))
+_gate = Gate(catalogue, run)
+judged, written, carried = _gate.judged, _gate.written, _gate.carried
 
 
 def errors(query: Any, source: str, target: str = "") -> list[tuple[str, str]]:

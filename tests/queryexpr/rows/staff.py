@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from queryexpr.dialects.all import DIALECTS
-from queryexpr.gate.judge import judge
-from queryexpr.gate.operations import Judgement
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.schema.ddl.read import read_ddl
+from tests.queryexpr.rows.gate import Gate, Rows
 
 DDL = """
 CREATE TABLE dept (id INTEGER PRIMARY KEY, name VARCHAR(20));
@@ -34,7 +33,6 @@ INSERT INTO emp VALUES
 INSERT INTO tag VALUES (1, 'x'), (2, 'y'), (9, 'z'), (10, NULL);
 INSERT INTO sale VALUES (1, 1, 10), (2, 1, 20), (3, 2, NULL), (4, 3, 5), (5, 99, 3);
 """
-Rows = list[tuple[Any, ...]]
 
 
 @cache
@@ -71,21 +69,8 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, datetime.date) else value
 
 
-def judged(query: Any, source: str, target: str = "") -> Judgement:
-    target = target or source
-    return judge(query, DIALECTS[target], catalogue(source), source=DIALECTS[source])
-
-
-def written(query: Any, source: str, target: str = "") -> str:
-    """The SQL that the gate writes, on one line."""
-    judgement = judged(query, source, target)
-    assert judgement.valid, judgement.issues
-    return " ".join(str(judgement.sql).split())
-
-
-def carried(sql: str, source: str, target: str = "") -> Rows:
-    """The rows of what the gate writes for `target`."""
-    return run(target or source, written(sql, source, target))
+_gate = Gate(catalogue, run)
+judged, written, carried = _gate.judged, _gate.written, _gate.carried
 
 
 def errors(query: Any, source: str, target: str = "") -> list[str]:
