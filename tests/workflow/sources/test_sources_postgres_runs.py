@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.workflow.postgres import as_role, do, sales, server, until, with_role
 from tests.workflow.sources.asking import APPS, ann, asked, refused, source
 from workflow.models import Run
 from workflow.sources import run
+from workflow.sources.process import worker
 from workflow.sources.source import Source
 
 __all__ = ["ann", "sales", "server"]  # fixtures
@@ -128,6 +130,37 @@ def test_who_leaves_stops_the_query_in_the_server(server: str, ann: User) -> Non
     asyncio.run(leave())
     assert until(lambda: not backends(server), 3)
     assert Run.objects.get().error == "stopped: the caller left"
+
+
+def test_who_leaves_between_two_queries_stops_the_second() -> None:
+    over, stopped = threading.Event(), list[int]()
+
+    def stop() -> None:  # the first comes too early: nothing runs yet
+        stopped.append(1)
+        if len(stopped) == 2:
+            over.set()
+
+    worker.stop_until(over, stop)
+    assert len(stopped) == 2
+
+
+@pytest.mark.long
+def test_who_leaves_at_any_moment_leaves_no_query(server: str, ann: User) -> None:
+    slow = source(as_role(server), "customer", seconds=60)
+
+    async def leave(after: float) -> None:
+        asking = asyncio.create_task(
+            run.run(slow, run.CheckedSQL("SELECT pg_sleep(60)", "postgres", ()), ann)
+        )
+        assert await asyncio.to_thread(until, lambda: bool(backends(server)))
+        await asyncio.sleep(after)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+
+    for moment in range(60):
+        asyncio.run(leave(moment / 1000))
+        assert until(lambda: not backends(server), 3), moment
 
 
 def backends(server: str) -> list[str]:

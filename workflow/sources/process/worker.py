@@ -26,6 +26,7 @@ from workflow.sources.process.confinement import confine_to
 from workflow.sources.result.result import Result
 
 MAX_DISK = 1 << 30  # bytes that sorting may put into a temporary file
+STOPS, STOP_SECONDS = 8, 0.25  # how often a query is stopped, and for how long each is waited
 
 
 def main() -> None:
@@ -61,11 +62,14 @@ def _failed(failure: Failure) -> dict[str, Any]:
 def _done(job: Job) -> Any:
     """Do a task. A source that did not pass its checks just now is never used."""
     watch = _Watch(job.task == "run")
-    with ENGINES[job.dialect].connection().opened(job) as source:
-        watch.stop = source.stop
-        if faults := source.faults():
-            raise Unfit(*faults)
-        return _TASKS[job.task](source)
+    try:
+        with ENGINES[job.dialect].connection().opened(job) as source:
+            watch.stop = source.stop
+            if faults := source.faults():
+                raise Unfit(*faults)
+            return _TASKS[job.task](source)
+    finally:
+        watch.over.set()
 
 
 def _run(source: Any) -> Result:
@@ -92,6 +96,7 @@ class _Watch:
 
     def __init__(self, on: bool) -> None:
         self.stop: Callable[[], None] = lambda: None
+        self.over = threading.Event()
         if on:
             threading.Thread(target=self._wait, daemon=True).start()
 
@@ -99,9 +104,17 @@ class _Watch:
         while os.read(0, 1):
             pass
         try:
-            self.stop()
+            stop_until(self.over, self.stop)
         finally:
             os._exit(1)
+
+
+def stop_until(over: threading.Event, stop: Callable[[], None]) -> None:
+    """Stop what runs until all is over: between two queries, a server has nothing to stop."""
+    for _ in range(STOPS):
+        stop()
+        if over.wait(STOP_SECONDS):
+            return
 
 
 if __name__ == "__main__":
