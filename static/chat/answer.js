@@ -7,7 +7,7 @@
  */
 
 const PAINT_MS = 50;
-const PAINT_CHARS = 8_000; // of HTML at once: a frame has no time for more
+const PAINT_CHARS = 4_000; // of HTML at once: a frame has no time for more
 
 /** Append to the text that is all an element has. */
 function extend(element, text) {
