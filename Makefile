@@ -65,7 +65,7 @@ fuzz: dev ## Try 20,000 random queries between the dialects of four databases; C
 	  --timeout 0 tests/queryexpr/engines/fuzz $(ARGS)
 
 test-postgres: dev ## Run it on a Postgres that is thrown away afterwards
-	@$(VENV)/bin/python scripts/with_postgres.py $(PYTEST) --reuse-db $(ARGS)
+	@$(VENV)/bin/python scripts/with_postgres.py $(PYTEST) --reuse-db $(or $(ARGS),-m "not long")
 
 check: dev node_modules/.package-lock.json ## Lint, types, migrations and documents
 	@$(VENV)/bin/ruff format --check .
