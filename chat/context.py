@@ -26,7 +26,10 @@ Turn = tuple[str, str]  # role, content
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`messages` in OpenAI's form; `sent` and `dropped` count messages, before neighbours join."""
+    """`messages` in OpenAI's form; `sent` and `dropped` count messages, before neighbours join.
+
+    What a model reads before a conversation is a system message, which is not counted.
+    """
 
     messages: list[dict[str, Any]]
     sent: int
@@ -68,7 +71,8 @@ def cut(
         keep.add(i)
     kept = _from_a_question([i for i in range(len(turns)) if i in keep], turns)
     messages = _joined([turns[i] for i in kept])
-    return Context(messages, len(kept), len(turns) - len(kept), sum(sizes[i] for i in kept))
+    sent = sum(turns[i][0] != "system" for i in kept)
+    return Context(messages, sent, len(turns) - len(kept), sum(sizes[i] for i in kept))
 
 
 def _from_a_question(kept: list[int], turns: Sequence[Turn]) -> list[int]:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from chat import size
 from chat.context import Context, corrections, cut
+from chat.instructions import Before, join, own_instructions
 from chat.models import Conversation, Message, State
 from core.auth.principals import look_up
 from core.database.outages import AWAY
@@ -54,6 +55,7 @@ class Begun:
     question: int
     answer: int
     context: Context
+    before: Before
     percent_full: int  # how much of its largest size the conversation has
 
 
@@ -91,15 +93,19 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
     with transaction.atomic():
         conversation = _conversation(principal.user, ask)
         conversation.local_only |= ask.local_only
+        if ask.system is not None:
+            conversation.instructions = ask.system.strip()
         kept, replaced = _split(conversation, ask)
         question = kept.pop() if ask.retry_of else Message(role="user", content=ask.content)
         registry = service.current
         access = principal.access.limited(local_only=conversation.local_only)
-        access = marked(registry, access, [message.content for message in (*kept, question)])
+        before = _before(principal.user, conversation, ask)
+        texts = [before.text, *(message.content for message in (*kept, question))]
+        access = marked(registry, access, texts)
         conversation.local_only |= bool(access.identifiers)
         resolution = calls.choose(registry, "chat", ask.model or "", access, fallback=ask.fallback)
         percent_full = size.check([*kept, question])
-        context = context_of([(m.role, m.content) for m in (*kept, question)], resolution)
+        context = context_of([(m.role, m.content) for m in (*kept, question)], resolution, before)
         conversation.updated = timezone.now()
         conversation.save()
         Message.objects.filter(pk__in=replaced).update(replaced=True)
@@ -116,7 +122,14 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
             dropped=context.dropped,
             worker=worker.id,
         )
-    return Begun(resolution, str(conversation.pk), question.pk, answer.pk, context, percent_full)
+    return Begun(
+        resolution, str(conversation.pk), question.pk, answer.pk, context, before, percent_full
+    )
+
+
+def _before(user: Any, conversation: Conversation, ask: Ask) -> Before:
+    own = own_instructions(user) if ask.instructions else ""
+    return Before(join(own, conversation.instructions), with_models=ask.instructions)
 
 
 def _conversation(user: Any, ask: Ask) -> Conversation:
@@ -168,9 +181,9 @@ def _read(messages: QuerySet[Message]) -> list[Message]:
     return list(messages.defer("thoughts"))
 
 
-def context_of(turns: Iterable[Turn], resolution: Resolution) -> Context:
+def context_of(turns: Iterable[Turn], resolution: Resolution, before: Before) -> Context:
     """Return what of a conversation fits into the model's window. Raises as `cut` does."""
-    turns = [turn for turn in turns if turn[1]]
+    turns = [turn for turn in (("system", before.of(resolution)), *turns) if turn[1]]
     window = resolution.model.ref.context_window if resolution.model else None
     options = resolution.model.ref.options if resolution.model else {}
     limits = [options.get(name) for name in TOKEN_OPTIONS]

@@ -24,6 +24,8 @@ MAX_TURNS = 2000
 MAX_BYTES = 512 * 1024  # of one frame; the servers themselves close at 1 MiB
 
 ID = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+MAX_SYSTEM = 20_000  # characters
+System = Annotated[str, msgspec.Meta(max_length=MAX_SYSTEM)]
 ModelID = Annotated[str, msgspec.Meta(max_length=300)]
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 
@@ -43,6 +45,9 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
 
     A `temporary` one is not stored, and belongs to no conversation but its own `history`.
 
+    `system` is what models read before the conversation, which keeps it: "" removes it, null
+    changes nothing. With `instructions`, what models.yaml and the user's account have comes first.
+
     With `render` the reader is a page: it gets the model's thoughts apart from the text, and each
     block of the text as HTML when it is complete.
     """
@@ -57,6 +62,8 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     local_only: bool = False
     temporary: bool = False
     render: bool = False
+    system: System | None = None
+    instructions: bool = False
     history: Annotated[list[Turn], msgspec.Meta(max_length=MAX_TURNS)] = []  # msgspec copies it
 
 
@@ -125,8 +132,9 @@ def _read(text: str | None, shapes: Mapping[str, type[Any]]) -> Any:
 def check_content(frame: Any) -> None:
     """Raise PortalError `invalid_request` for an empty question, or one with NUL."""
     content = getattr(frame, "content", "x")
-    if "\0" in content:
-        raise _bad("content: It holds the character NUL, which cannot be stored.", "content")
+    for name in ("content", "system"):
+        if "\0" in (getattr(frame, name, "") or ""):
+            raise _bad(f"{name}: It holds the character NUL, which cannot be stored.", name)
     if getattr(frame, "retry_of", None) and getattr(frame, "edit_of", None):
         raise _bad("Give `retry_of` or `edit_of`, not both.", "retry_of")
     if not content.strip() and not getattr(frame, "retry_of", None):

@@ -33,8 +33,21 @@ class State(models.TextChoices):
     FAILED = "failed"  # before there was any text
 
 
+class Instructions(models.Model):
+    """What one user lets every model read first, in the conversations of the page."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True)
+    text = models.TextField()
+    updated = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"Instructions of {self.user}"
+
+
 class Conversation(models.Model):
     """What one user and models wrote. `updated` is the time of the latest message.
+
+    `instructions` are what models read before its messages.
 
     With `local_only` it stays in the house: only providers marked `local` get it, from now on.
     """
@@ -47,6 +60,8 @@ class Conversation(models.Model):
     created = models.DateTimeField(default=timezone.now)
     updated = models.DateTimeField(default=timezone.now)
     local_only = models.BooleanField(default=False)
+    # The database knows this default, too: the previous version inserts rows meanwhile.
+    instructions = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["-updated"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chat.models import Conversation, Message
+from chat.models import Conversation, Instructions, Message
 from chat.pages import export
 from core.personal_data import Kind, personal_data
 
@@ -32,4 +32,12 @@ CONVERSATIONS = Kind(
     expiry=Conversation.expiry,
 )
 
-personal_data.register(CONVERSATIONS)
+INSTRUCTIONS = Kind(
+    name="instructions",
+    title="Instructions for all my conversations",
+    model=Instructions,
+    of=lambda user: Instructions.objects.filter(user=user),
+    own=True,
+)
+
+personal_data.register(CONVERSATIONS, INSTRUCTIONS)

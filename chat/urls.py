@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chat.pages import rendered, views
+from chat.pages import instructions, rendered, views
 
 urlpatterns = [
     path("", views.new, name="home"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("chat/rendered", rendered.rendered, name="rendered"),
     path("chat/conversations", views.conversations, name="conversations"),
     path("chat/messages/<int:pk>", views.message, name="message"),
+    path("account/instructions", instructions.instructions, name="instructions"),
     path("chat/<uuid:pk>", views.conversation, name="conversation"),
     path("chat/<uuid:pk>/messages", views.messages, name="messages"),
     path("chat/<uuid:pk>/title", views.title, name="title"),

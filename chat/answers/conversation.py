@@ -48,7 +48,7 @@ class ConversationAnswer(TextAnswer):
         self.begun = begun = await self._begin()
         self._storing = asyncio.ensure_future(self._store_progress(begun.answer))
         context = begun.context
-        self.may_fall_back(begun.resolution, context)
+        self.may_fall_back(begun.resolution, context, begun.before)
         await self.frame(
             "start",
             conversation=begun.conversation,

@@ -12,6 +12,7 @@ from chat import size
 from chat.answers.text import TextAnswer
 from chat.context import Context, corrections
 from chat.conversations import context_of
+from chat.instructions import Before
 from core.auth.identity import look_up_in_turn
 from core.person import person
 from registry.gateway import calls
@@ -38,12 +39,13 @@ class TemporaryAnswer(TextAnswer):
         percent_full = size.check_length(length)
         registry = service.current
         access = principal.access.limited(local_only=self.ask.local_only)
-        access = await marked_aside(registry, access, turns, length)
+        before = Before(self.ask.system or "", with_models=self.ask.instructions)
+        access = await marked_aside(registry, access, [before.text, *turns], length)
         resolution = calls.choose(
             registry, "chat", self.ask.model or "", access, fallback=self.ask.fallback
         )
-        context = context_of(turns, resolution)
-        self.may_fall_back(resolution, context)
+        context = context_of(turns, resolution, before)
+        self.may_fall_back(resolution, context, before)
         self.begun = resolution, context
         await self.frame(
             "start",

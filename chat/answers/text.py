@@ -18,6 +18,7 @@ from registry.providers.events import ENDS, Chunk
 if TYPE_CHECKING:
     from chat.answers.answer import Send
     from chat.context import Context
+    from chat.instructions import Before
     from core.auth.credentials import Credentials
     from registry.entities import Resolution
     from registry.providers.events import Event
@@ -26,13 +27,16 @@ _threads = ThreadPoolExecutor(2, "markdown")
 MAX_DELTA = 32 * 1024  # characters, so that one delta exceeds the window by little
 
 
-def _refit(context: Context, other: Resolution) -> Fitted:
+def _refit(context: Context, before: Before, other: Resolution) -> Fitted:
     """Return the conversation as it was cut, for another model. Raises PortalError."""
     window = other.model.ref.context_window if other.model else None
     if window and context.estimate > window:
         message = "The conversation is longer than this model's context."
         raise PortalError("context_length_exceeded", message)
-    return Fitted(other, {"messages": context.messages})
+    messages = [message for message in context.messages if message["role"] != "system"]
+    if system := before.of(other):
+        messages.insert(0, {"role": "system", "content": system})
+    return Fitted(other, {"messages": messages})
 
 
 def _storable(text: str) -> str:
@@ -53,10 +57,10 @@ class TextAnswer(Answer[Ask]):
         self._renderer = Renderer()
         self._unrendered: list[str] = []
 
-    def may_fall_back(self, resolution: Resolution, context: Context) -> None:
+    def may_fall_back(self, resolution: Resolution, context: Context, before: Before) -> None:
         """Let the other models of `resolution` get the conversation, if that fits."""
         if resolution.fallbacks:
-            self.call.refit = partial(_refit, context)
+            self.call.refit = partial(_refit, context, before)
 
     async def relay(self, events: list[Event]) -> None:
         chunks = [event for event in events if isinstance(event, Chunk)]

@@ -25,6 +25,8 @@ def markdown(conversation: Conversation) -> str:
 def markdown_pieces(conversation: Conversation) -> Iterator[str]:
     """Yield the same, message by message."""
     yield f"# {conversation.title}\n"
+    if conversation.instructions:
+        yield f"\n## Instructions\n\n{conversation.instructions}\n"
     for message in each(conversation.messages.filter(replaced=False)):
         row = view(message, service.current)
         author = f"{row.title}, {message.model}" if row.is_answer else "You"
@@ -46,6 +48,7 @@ def fields(conversation: Conversation, *, thoughts: bool = False) -> dict[str, A
         "title": conversation.title,
         "created": conversation.created.isoformat(),
         "local_only": conversation.local_only,
+        "instructions": conversation.instructions,
         "messages": [
             _fields(message) | (_thoughts(message) if thoughts else {})
             for message in conversation.messages.all()

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from chat.instructions import own_instructions
 from chat.models import TITLE_LENGTH, Conversation, Message
 from chat.pages import export
 from chat.pages.presentation import runs, view
@@ -64,6 +65,7 @@ def _page(
         **_list(request),
         "conversation": opened,
         "temporary": temporary,
+        "own_instructions": own_instructions(user_of(request)),
         **(_history(request, opened) if opened else {}),
         "deleted_on": opened and opened.deleted_on,
         "nearly_full": bool(opened and is_nearly_full(opened)),

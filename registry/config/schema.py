@@ -92,6 +92,9 @@ class ModelRef(_Strict):
     capabilities: tuple[str, ...] = Field(min_length=1, description=f"{', '.join(CAPABILITIES)}, …")
     title: str | None = Field(None, min_length=1, max_length=200, description="Shown to people.")
     description: str | None = Field(None, max_length=2000)
+    system: str | None = Field(
+        None, min_length=1, max_length=20_000, description="What pages let it read first."
+    )
     context_window: int | None = Field(None, ge=1, le=100_000_000, description="In tokens.")
     timeout: FiniteFloat | None = Field(None, gt=0, le=86_400, description="Seconds to wait.")
     first_byte: FiniteFloat | None = Field(

@@ -2,6 +2,7 @@
 import { at, setAlert, setStatus } from "../portal/dom.js";
 import { LiveAnswer } from "./answer.js";
 import { appendBlank, articlesAfter } from "./articles.js";
+import { instructionsFrame } from "./instructions.js";
 import { staysLocal } from "./local.js";
 import { box, isTemporary, log, messages, model, refresh, setWelcome, socket, state } from "./state.js";
 import { temporaryFrame } from "./temporary.js";
@@ -33,7 +34,8 @@ function ask(frame, { replaced = [], title = model.title, question = null, text 
   state.edited = null;
   const conversation = messages.dataset.conversation || null;
   const more = isTemporary ? temporaryFrame(frame) : { conversation, ...frame };
-  socket.send({ type: "ask", id, model: model.value, local_only: staysLocal(), render: true, ...more });
+  const mark = { local_only: staysLocal() };
+  socket.send({ type: "ask", id, model: model.value, render: true, ...mark, ...instructionsFrame(), ...more });
   setStatus(`Waiting for ${title}.`);
   box.focus();
   refresh();

@@ -9,6 +9,7 @@ import { at, setAlert, setStatus } from "../portal/dom.js";
 import { askAgainLater } from "./again.js";
 import { setMessage, source } from "./articles.js";
 import { ending, titleOf } from "./ending.js";
+import { keepInstructions } from "./instructions.js";
 import { keepMark, raiseMark } from "./local.js";
 import { box, drafts, isTemporary, keepDraft, log, messages, refresh, setWelcome, state } from "./state.js";
 import { nextNumber, renderTemporary } from "./temporary.js";
@@ -33,6 +34,7 @@ export const handlers = {
     keepDraft();
     raiseMark(resolution.identifiers);
     keepMark();
+    keepInstructions();
   },
   status({ state: phase, resolution }) {
     if (phase === "fallback") fallBack(state.exchange, resolution);
