@@ -44,6 +44,22 @@ class Instructions(models.Model):
         return f"Instructions of {self.user}"
 
 
+class Prompt(models.Model):
+    """A prompt that a user saved, and members of `groups` may use, too."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="prompts")
+    title = models.CharField(max_length=TITLE_LENGTH)
+    text = models.TextField()
+    groups = models.ManyToManyField("auth.Group", blank=True, related_name="+")
+    updated = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["title", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Conversation(models.Model):
     """What one user and models wrote. `updated` is the time of the latest message.
 

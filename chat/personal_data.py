@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chat.models import Conversation, Instructions, Message
+from chat.models import Conversation, Instructions, Message, Prompt
 from chat.pages import export
 from core.personal_data import Kind, personal_data
 
@@ -40,4 +40,13 @@ INSTRUCTIONS = Kind(
     own=True,
 )
 
-personal_data.register(CONVERSATIONS, INSTRUCTIONS)
+PROMPTS = Kind(
+    name="prompts",
+    title="Saved prompts, own and shared with groups",
+    model=Prompt,
+    parts=(Prompt.groups.through,),
+    of=lambda user: Prompt.objects.filter(user=user),
+    own=True,
+)
+
+personal_data.register(CONVERSATIONS, INSTRUCTIONS, PROMPTS)

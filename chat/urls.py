@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chat.pages import instructions, rendered, views
+from chat.pages import instructions, prompts, rendered, views
 
 urlpatterns = [
     path("", views.new, name="home"),
@@ -11,6 +11,10 @@ urlpatterns = [
     path("chat/conversations", views.conversations, name="conversations"),
     path("chat/messages/<int:pk>", views.message, name="message"),
     path("account/instructions", instructions.instructions, name="instructions"),
+    path("prompts", prompts.saved, name="prompts"),
+    path("prompts/offers", prompts.offers, name="prompt-offers"),
+    path("prompts/<int:pk>", prompts.edit, name="prompt"),
+    path("prompts/<int:pk>/delete", prompts.delete, name="delete-prompt"),
     path("chat/<uuid:pk>", views.conversation, name="conversation"),
     path("chat/<uuid:pk>/messages", views.messages, name="messages"),
     path("chat/<uuid:pk>/title", views.title, name="title"),

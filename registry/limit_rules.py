@@ -11,7 +11,7 @@ from core.limits.limits import Limits
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from registry.config.schema import GroupLimits, LimitsConfig
+    from registry.config.beside import GroupLimits, LimitsConfig
 
 NAMES = tuple(field.name for field in fields(Limits))
 

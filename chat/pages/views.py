@@ -20,6 +20,7 @@ from chat.models import TITLE_LENGTH, Conversation, Message
 from chat.pages import export
 from chat.pages.presentation import runs, view
 from chat.pages.reading import shown, sizes
+from chat.prompts import of_file
 from chat.size import is_nearly_full
 from core.http.decorators import groups_of, page, user_of
 from registry.pages.choices import choices
@@ -65,6 +66,7 @@ def _page(
         **_list(request),
         "conversation": opened,
         "temporary": temporary,
+        "first_prompts": [p for p in of_file(service.current, groups_of(request)) if p.first],
         "own_instructions": own_instructions(user_of(request)),
         **(_history(request, opened) if opened else {}),
         "deleted_on": opened and opened.deleted_on,

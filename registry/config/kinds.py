@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core.yaml.errors import Finding
-    from registry.config.schema import LocalOnlyConfig
+    from registry.config.beside import LocalOnlyConfig
 
 
 def unknown_kinds(local_only: LocalOnlyConfig) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ from registry.config.importing.recognise import foreign_problem
 from registry.config.kinds import unknown_kinds
 from registry.config.rules import check
 from registry.config.shared_servers import shared_servers, sharing
+from registry.config.times import bad_times
 from registry.config.upgrade.upgrade import upgrade
 from registry.config.validate import validate
 
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from core.yaml.errors import Finding
-    from registry.config.schema import LimitsConfig, LocalOnlyConfig, ModelsConfig
+    from registry.config.beside import LimitsConfig, LocalOnlyConfig, NoticeConfig, PromptConfig
+    from registry.config.schema import ModelsConfig, ModelsFile
 
 
 NO_MODEL = "No model is listed. List one under a provider's `registry`."
@@ -49,6 +51,8 @@ class Config:
     models: ModelsConfig
     limits: LimitsConfig
     local_only: LocalOnlyConfig
+    prompts: tuple[PromptConfig, ...]
+    notices: tuple[NoticeConfig, ...]
     endpoints: Mapping[str, Endpoint]
     revision: str
     warnings: tuple[Problem, ...]
@@ -96,7 +100,7 @@ def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
     endpoints, findings = _endpoints(models, environ)
     rule_findings, rule_warnings = check(models, dropped)
     problems += _placed(root, [*findings, *rule_findings])
-    problems += [problem_at(root, *finding) for finding in unknown_kinds(file.local_only)]
+    problems += [problem_at(root, *finding) for finding in _beside(file)]
     if dropped and not problems:  # must not happen; but no part may be dropped silently
         problems += _placed(root, [((), "A part of this section is invalid.")])
     if not problems and not any(section.registry for section in models.providers.values()):
@@ -110,11 +114,18 @@ def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
         models,
         file.limits,
         file.local_only,
+        file.prompts,
+        file.notices,
         endpoints,
         revision_of(source),
         tuple(sorted(warnings)),
         root,
     )
+
+
+def _beside(file: ModelsFile) -> list[Finding]:
+    """Return what is wrong beside `models`."""
+    return [*unknown_kinds(file.local_only), *bad_times(file.notices)]
 
 
 def _endpoints(

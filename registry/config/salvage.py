@@ -26,6 +26,9 @@ def remove_part(data: Any, error: ErrorDetails, dropped: set[Path]) -> bool:
     Returns False if nothing is left.
     """
     path = error["loc"]
+    if path[:1] in (("prompts",), ("notices",)):  # nothing else depends on them
+        data.pop(path[0], None)
+        return True
     if path[:1] == ("limits",):
         value_at(data, path[:-1]).pop(path[-1])
         return True

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from registry.identifiers import KINDS
+from registry.config.beside import LimitsConfig, LocalOnlyConfig, NoticeConfig, PromptConfig
+from registry.config.strict import Strict
 from registry.model_id import PROVIDER_PATTERN
 from registry.providers import APIS, WIRES
 
@@ -21,22 +22,17 @@ SETTINGS = ("defaults", "fallbacks", "capabilities", "models_list")
 WITH_VARIABLES = ("api_key", "endpoint", "endpoints", "host", "headers")
 
 
-class _Strict(BaseModel):
-    # hide_input: otherwise pydantic quotes the invalid value, which may be a key.
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
 _Text = Annotated[str, Field(min_length=1)]
 
 
-class Price(_Strict):
+class Price(Strict):
     """What a million tokens cost, in the organisation's currency."""
 
     input: FiniteFloat = Field(ge=0)
     output: FiniteFloat = Field(ge=0)
 
 
-class Part(_Strict):
+class Part(Strict):
     """A file, or a part of one: at an address, in an installed package, or on this machine."""
 
     url: str | None = Field(None, min_length=1, description="https address to download from.")
@@ -61,7 +57,7 @@ class Source(Part):
         return self.parts or (self,)
 
 
-class Serve(_Strict):
+class Serve(Strict):
     """A model file that `manage.py serve_model` serves on this machine, at `endpoint`."""
 
     package: str | None = Field(None, description="The Python package whose files hold the model.")
@@ -85,7 +81,7 @@ class Serve(_Strict):
     )
 
 
-class ModelRef(_Strict):
+class ModelRef(Strict):
     """One model: what it can do, and how to ask it."""
 
     id: str | None = Field(None, description="Optional; equals <provider>:<key>.")
@@ -140,7 +136,7 @@ class ModelRef(_Strict):
     allow: tuple[str, ...] | None = Field(None, description="Groups that may use it; unset: all.")
 
 
-class ProviderConfig(_Strict):
+class ProviderConfig(Strict):
     """One server, or several alike, and the models that it is used for."""
 
     api: str | None = Field(
@@ -230,42 +226,14 @@ class ModelsConfig(BaseModel):
         return self.__pydantic_extra__
 
 
-class GroupLimits(_Strict):
-    """How much one person may use; 0 is no limit. What is unset is as the settings say."""
-
-    requests_per_minute: int | None = Field(None, ge=0, description="Of the API and of sockets.")
-    tokens_per_minute: int | None = Field(None, ge=0, description="That answers used.")
-    pages_per_minute: int | None = Field(None, ge=0, description="And parts of pages.")
-    answers: int | None = Field(None, ge=0, description="At once; for each API token, too.")
-    sockets: int | None = Field(None, ge=0, description="Open at once: each page has up to two.")
-    provider_places: int | None = Field(None, ge=0, description="Of one provider, at once.")
-
-
-class LimitsConfig(_Strict):
-    """How much people may use: everyone, and the members of groups."""
-
-    everyone: GroupLimits = Field(default_factory=GroupLimits)
-    groups: dict[str, GroupLimits] = Field(
-        default_factory=dict, description="Who is in several has the most of each."
-    )
-
-
-class LocalOnlyConfig(_Strict):
-    """What stays in the house by itself: only providers with `local: true` get it."""
-
-    identifiers: tuple[str, ...] = Field(
-        (),
-        description="Kinds of identifiers. A request that holds one stays in the house.",
-        json_schema_extra={"items": {"type": "string", "enum": list(KINDS)}},
-    )
-
-
-class ModelsFile(_Strict):
+class ModelsFile(Strict):
     """models.yaml: the AI models that this organisation uses, and how much people may use them."""
 
     models: ModelsConfig
     limits: LimitsConfig = Field(default_factory=LimitsConfig)
     local_only: LocalOnlyConfig = Field(default_factory=LocalOnlyConfig)
+    prompts: tuple[PromptConfig, ...] = Field((), max_length=200, description="That pages offer.")
+    notices: tuple[NoticeConfig, ...] = Field((), max_length=20, description="Above all pages.")
 
 
 def json_schema() -> dict[str, Any]:

@@ -15,14 +15,18 @@ from core.text import did_you_mean, quote
 from core.variables import only_in
 from core.yaml.errors import Finding, Mistake, explain, first_causes, no_value, value_at
 from core.yaml.lines import text_mistake
+from registry.config.beside import (
+    GroupLimits,
+    LimitsConfig,
+    LocalOnlyConfig,
+    NoticeConfig,
+    PromptConfig,
+)
 from registry.config.rules import outside
 from registry.config.salvage import in_unknown_section, remove_part
 from registry.config.schema import (
     SETTINGS,
     WITH_VARIABLES,
-    GroupLimits,
-    LimitsConfig,
-    LocalOnlyConfig,
     ModelRef,
     ModelsFile,
     Part,
@@ -146,6 +150,8 @@ def keys_at(path: Path) -> list[str]:
         shapes = {1: LimitsConfig, 2: GroupLimits, 3: GroupLimits}
     if path[:1] == ("local_only",):
         shapes = {1: LocalOnlyConfig}
+    if path[:1] in (("prompts",), ("notices",)):
+        shapes = {2: PromptConfig if path[0] == "prompts" else NoticeConfig}
     fields = shapes[len(path)].model_fields.items()
     return [field.alias or name for name, field in fields]
 

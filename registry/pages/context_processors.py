@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
-from core.auth.principals import OPERATE
+from core.auth.principals import OPERATE, groups_of
+from registry.notices import Notice
 from registry.pages.events import version
 from registry.state.service import service
 
@@ -16,10 +18,18 @@ def state(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    context: dict[str, Any] = {"models_version": version(), "warns": user.is_staff}
+    context: dict[str, Any] = {"models_version": version(), "notices": _notices(user)}
     if user.is_staff:
         context["store_down"] = service.store_down is not None
         if service.rejected is not None:
             operator = user.has_perm(OPERATE)
             context["rejected_edit"] = service.rejected.as_dict(operator=operator)
     return context
+
+
+def _notices(user: Any) -> list[Notice]:
+    """Return what the pages say at their top to this user, now."""
+    if not (notices := service.current.notices):
+        return []
+    now, groups = timezone.localtime().replace(tzinfo=None), groups_of(user)
+    return [notice for notice in notices if notice.is_for(groups, now)]

@@ -11,6 +11,7 @@ from registry.entities import Model, Provider, Resolution
 from registry.identifiers import Check
 from registry.limit_rules import LimitRules
 from registry.model_id import fold, spelled
+from registry.notices import Notice, beginning, ending
 from registry.snapshot.fallbacks import with_fallbacks
 from registry.snapshot.registry import Registry
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from core.access import Groups
+    from registry.config.beside import NoticeConfig
     from registry.config.load import Config
     from registry.config.schema import ProviderConfig
 
@@ -38,6 +40,8 @@ def build(config: Config) -> Registry:
         limits=LimitRules.of_config(config.limits),
         models_list=config.models.models_list,
         identifiers=tuple(map(Check.of, dict.fromkeys(config.local_only.identifiers))),
+        prompts=config.prompts,
+        notices=tuple(map(_notice, config.notices)),
         _listed=with_fallbacks(
             dict(_listings(models.values(), providers, config.revision)), config.models
         ),
@@ -47,6 +51,11 @@ def build(config: Config) -> Registry:
     defaults = {c: registry.resolve(c, text).id for c, text in config.models.defaults.items()}
     registry = replace(registry, file_defaults=defaults)
     return registry.with_primaries({}, 0)
+
+
+def _notice(config: NoticeConfig) -> Notice:
+    start, end = beginning(config.start), ending(config.until)
+    return Notice(config.text, config.level, start, end, _groups(config.groups))
 
 
 def _provider(name: str, section: ProviderConfig, config: Config) -> Provider:

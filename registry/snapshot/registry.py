@@ -21,7 +21,9 @@ from registry.model_id import did_you_mean_model, fold, parse_model_id
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from registry.config.beside import PromptConfig
     from registry.identifiers import Check
+    from registry.notices import Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Registry:
     limits: LimitRules = field(default_factory=LimitRules)
     models_list: str = "all"  # or chat: what /v1/models lists for programs that do not filter
     identifiers: tuple[Check, ...] = ()  # that raise the mark "stays in the house"
+    prompts: tuple[PromptConfig, ...] = ()
+    notices: tuple[Notice, ...] = ()
     whole: Registry | None = None  # of a part: see `snapshot.part`
     ids: frozenset[str] = frozenset()  # of a part: what it may name, folded
     parts: dict[frozenset[str], Registry] = field(

@@ -3,6 +3,7 @@ import { at, setAlert } from "../portal/dom.js";
 import { source } from "./articles.js";
 import { halt, retry, submit } from "./asking.js";
 import { copyActions } from "./copying.js";
+import { openPrompts } from "./prompts.js";
 import { box, drafts, isTemporary, keepDraft, log, messages, model, refresh, state } from "./state.js";
 
 function edit(article) {
@@ -35,7 +36,7 @@ at("log").addEventListener("click", ({ target }) => {
   const button = target.closest("button");
   const article = button?.closest("article");
   if (button?.dataset.example !== undefined) {
-    box.value = [box.value, button.textContent].filter(Boolean).join("\n\n");
+    box.value = [box.value, button.dataset.text].filter(Boolean).join("\n\n");
     keepDraft();
     box.focus();
   } else if (article) actions[button.dataset.do]?.(article, button);
@@ -52,6 +53,9 @@ box.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
     submit();
+  } else if (event.key === "/" && !box.value) {
+    event.preventDefault();
+    openPrompts();
   } else if (event.key === "ArrowUp" && !box.value && !state.exchange) {
     const last = [...messages.querySelectorAll(":scope > .user")].at(-1);
     if (last) edit(last);

@@ -26,7 +26,7 @@ def test_all_mistakes_are_reported_at_once_with_their_places() -> None:
         "models.yaml:6:26  'chta' is not a capability. Did you mean 'chat'? Known: chat, sql, "
         "embeddings, rerank, transcription, image_generation. Declare others in `models.capabilities`.",
         "models.yaml:6:33  'titel' is not a key here. Did you mean 'title'? Known: id, "
-        "capabilities, title, description, context_window, timeout, first_byte, fallback, options, "
+        "capabilities, title, description, system, context_window, timeout, first_byte, fallback, options, "
         "deprecated, replacement, prompt, stop, native_dialect, raw, asks, demo, structured_output, "
         "tokenizer, price, allow.",
         "models.yaml:7:15  'ollama:c' is in the section of 'openai'. IDs begin with the "
@@ -142,6 +142,17 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "misspelt identifiers": (GOOD + "local_only: {identifier: [card]}\n", "Did you mean 'identifiers'?"),
     "local_only as a truth value": (GOOD + "local_only: true\n", "9:13  This must be a mapping"),
     "local_only below models": (GOOD + "  local_only: {identifiers: [card]}\n", "9:3  'local_only' is a key beside `models:`. Indent it less."),
+    "notice without text": (GOOD + "notices:\n  - {level: info}\n", "'text' is missing"),
+    "level of a notice": (GOOD + "notices:\n  - {text: a, level: red}\n", "10:22  This must be 'info' or 'warning'"),
+    "notices as text": (GOOD + "notices: Hello\n", "9:10  This must be a list"),
+    "key of a notice": (GOOD + "notices:\n  - {text: a, form: 2026-12-01}\n", "Did you mean 'from'? Known: text, level, from, until, groups."),
+    "time of a notice": (GOOD + "notices:\n  - {text: a, from: 1.12.2026}\n", "10:21  Write a day, 2026-12-24, or a time, 2026-12-24T18:00."),
+    "day that is not there": (GOOD + "notices:\n  - {text: a, until: 2026-02-30}\n", "10:22  Write a day"),
+    "last day of all": (GOOD + "notices:\n  - {text: a, until: 9999-12-31}\n", "10:22  Write a day"),
+    "end of a notice": (GOOD + "notices:\n  - {text: a, from: 2026-12-02, until: 2026-12-01}\n", "10:40  This is not after `from`."),
+    "prompt without text": (GOOD + "prompts:\n  - {title: A}\n", "'text' is missing"),
+    "key of a prompt": (GOOD + "prompts:\n  - {title: A, text: b, group: c}\n", "Did you mean 'groups'?"),
+    "prompts below models": (GOOD + "  prompts: []\n", "9:3  'prompts' is a key beside `models:`. Indent it less."),
     "variable in a limit": (GOOD + "limits: {everyone: {answers: '${X}'}}\n", "must be a whole number"),
 }  # fmt: skip
 
