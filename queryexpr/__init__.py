@@ -36,7 +36,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from queryexpr.build.compile import compile_sql as compile  # noqa: A004
     from queryexpr.check.check import check
     from queryexpr.check.checker import Checked
     from queryexpr.compare import same
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
     from queryexpr.schema.checks import fault
     from queryexpr.schema.ddl.read import read_ddl
     from queryexpr.schema.from_json import read_tables
+    from queryexpr.translate.compile import compile_sql as compile  # noqa: A004
 
 __all__ = [
     "DIALECTS", "Catalogue", "Checked", "Dialect", "Issue", "Judgement", "Lifted",
@@ -65,7 +65,7 @@ _MODULES = {
     "DIALECTS": "dialects.all", "Catalogue": "schema.catalogue", "Checked": "check.checker",
     "Dialect": "dialects.dialect", "Issue": "issues", "Judgement": "gate.operations",
     "Lifted": "lift.lift", "QueryExpression": "expression", "Refused": "issues",
-    "check": "check.check", "compile": "build.compile", "explain": "explain.explain",
+    "check": "check.check", "compile": "translate.compile", "explain": "explain.explain",
     "fault": "schema.checks", "judge": "gate.judge", "lift": "lift.lift", "lint": "lint.lint",
     "read": "document.read", "read_ddl": "schema.ddl.read", "read_tables": "schema.from_json",
     "same": "compare",

@@ -17,6 +17,12 @@ Writing = Callable[["Builder", Any], exp.Expr]
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
+def lacks(target: Dialect, what: str) -> Refused:
+    """Return the error that the dialect cannot say `what`."""
+    message = f"{target.title} has no {what}. Choose another dialect, or ask without it."
+    return Refused(Issue("dialect", message))
+
+
 class Builder:
     """Writes one query for `dialect`."""
 
@@ -62,5 +68,4 @@ class Builder:
 
     def lacks(self, what: str) -> Refused:
         """Return the error that the dialect cannot say `what`."""
-        message = f"{self.dialect.title} has no {what}. Choose another dialect, or ask without it."
-        return Refused(Issue("dialect", message))
+        return lacks(self.dialect, what)

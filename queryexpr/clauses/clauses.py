@@ -11,7 +11,7 @@ from typing import Any
 from sqlglot import exp
 
 from queryexpr.build.builder import Builder
-from queryexpr.build.compile import emit, in_dialect
+from queryexpr.build.emit import emit
 from queryexpr.build.queries import QUERIES
 from queryexpr.build.values import VALUES
 from queryexpr.clauses.errors import by_clause
@@ -20,6 +20,7 @@ from queryexpr.expression import QueryExpression, Select
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import lift
 from queryexpr.schema.catalogue import Catalogue
+from queryexpr.translate.compile import in_dialect
 
 # Name of a clause in the query expression → the words before it in SQL.
 KEYWORDS = {

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from queryexpr.build.builder import Builder
-from queryexpr.build.compile import compile_sql, emit
+from queryexpr.build.emit import emit
 from queryexpr.build.queries import QUERIES
 from queryexpr.build.values import VALUES
 from queryexpr.dialects.dialect import Dialect
@@ -26,6 +26,7 @@ from queryexpr.expression import QueryExpression, TableName
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue, Column, Table
 from queryexpr.schema.render import to_ddl
+from queryexpr.translate.compile import compile_sql
 
 Binding = tuple[str, tuple[Issue, ...]]  # the engine, and what it says
 STEPS = 100_000  # of SQLite's machine; preparing a query takes none

@@ -21,7 +21,6 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from queryexpr.build.compile import compile_sql, in_dialect
 from queryexpr.check.check import check
 from queryexpr.check.checker import Checked
 from queryexpr.dialects.all import DIALECTS
@@ -38,6 +37,7 @@ from queryexpr.lift.reader import TOO_DEEP
 from queryexpr.lint.lint import lint
 from queryexpr.lint.translated import translated
 from queryexpr.schema.catalogue import Catalogue
+from queryexpr.translate.compile import compile_sql, in_dialect
 
 MAX_BYTES = 64 * 1024  # bytes of a query expression
 MAX_ISSUES = 50

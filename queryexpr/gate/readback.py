@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from queryexpr.build.compile import compile_sql
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import QueryExpression
 from queryexpr.gate.dotted import dotted
@@ -20,6 +19,7 @@ from queryexpr.gate.marks import has_marks, same_marks
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import lift, parse
 from queryexpr.schema.catalogue import Catalogue
+from queryexpr.translate.compile import compile_sql
 
 MAX_BYTES = 64 * 1024  # pretty SQL is longer than the same SQL on one line
 DIFFERS = Issue("internal", "internal: the text written does not read back as what was checked.")

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from queryexpr.build.compile import compile_sql
 from queryexpr.check.check import check
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.operators import AGGREGATES, FUNCTIONS, OPERATORS, RANKINGS
 from queryexpr.document.read import read
 from queryexpr.gate.judge import judge_ir
 from queryexpr.lift.lift import lift
+from queryexpr.translate.compile import compile_sql
 from tests.queryexpr.queries import queries
 from tests.queryexpr.triples import catalogue, compiled, database, document
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from queryexpr.build.compile import compile_sql
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.gate import judge
 from queryexpr.gate.judge import judge_ir, judge_sql
 from queryexpr.gate.readback import DIFFERS, check_written
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import lift
+from queryexpr.translate.compile import compile_sql
 from tests.queryexpr.triples import CASES, catalogue, compiled
 
 SQLITE = DIALECTS["sqlite"]

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from queryexpr.build.compile import compile_sql
 from queryexpr.check.check import check
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.gate.judge import judge_ir
 from queryexpr.issues import Refused
 from queryexpr.lift.lift import lift
+from queryexpr.translate.compile import compile_sql
 from tests.queryexpr.triples import (
     CASES,
     TRIPLES,

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import yaml
 
-from queryexpr.build.compile import compile_sql
 from queryexpr.check.check import check
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.document.read import read
@@ -21,6 +20,7 @@ from queryexpr.expression import QueryExpression
 from queryexpr.lift.lift import lift
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.schema.ddl.read import read_ddl
+from queryexpr.translate.compile import compile_sql
 from tests.support.paths import DATA
 
 CASES = yaml.safe_load((DATA / "triples.yaml").read_text())

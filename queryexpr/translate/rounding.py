@@ -10,10 +10,10 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from queryexpr.build.annotated import is_double
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
+from queryexpr.translate.annotated import is_double
 
 _WHOLE = exp.DataType.INTEGER_TYPES
 _FRACTIONS = exp.DataType.REAL_TYPES

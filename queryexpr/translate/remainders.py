@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from queryexpr.build.annotated import is_double
+from queryexpr.translate.annotated import is_double
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from sqlglot import exp
 
+from queryexpr.build.builder import Builder, lacks
+from queryexpr.build.patterns import like_as
+from queryexpr.build.queries import QUERIES
 from queryexpr.build.templates import fill
-from queryexpr.build.values import SAFE_CAST
+from queryexpr.build.values import VALUES
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.dialects.grammar import plain_grammar
-from queryexpr.issues import Issue, Refused
-
-_CODE = re.compile(r"%.")
-
-
-def lacks(target: Dialect, what: str) -> Refused:
-    """Return the error that the dialect cannot say `what`."""
-    message = f"{target.title} has no {what}. Choose another dialect, or ask without it."
-    return Refused(Issue("dialect", message))
 
 
 def reworded(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
@@ -47,60 +38,6 @@ def format_last(node: exp.Expr) -> exp.Expr:
             node.set("format", node.this)
             node.set("this", value)
     return node
-
-
-def check_words(tree: exp.Expr, source: Dialect, target: Dialect) -> None:
-    """Raise Refused for what the target has not, before anything is put into its words."""
-    for node in tree.walk():
-        if what := _lacking(node, source, target):
-            raise lacks(target, what)
-
-
-def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
-    """Return what the target has not, or not with the same meaning; empty if it has."""
-    if isinstance(node, exp.JSONExtract | exp.JSONExtractScalar):
-        return f"paths of JSON as those of {source.title}"
-    if isinstance(node, exp.Glob) and not target.glob:
-        return "GLOB"
-    if type(node) is exp.TryCast and not target.tries_casts:
-        return SAFE_CAST
-    if isinstance(node, exp.Collate):
-        return f"collation of {source.title}"
-    called = node.name.upper() if isinstance(node, exp.Anonymous) else ""
-    if called in ("DATE", "TIME", "DATETIME") and len(node.expressions) > 1:
-        return f"DATE with the modifiers of {source.title}"
-    if isinstance(node, exp.DayOfWeek | exp.Week) or node.name.upper() == "WEEKDAY":
-        return f"number of a day or a week as {source.title} counts it"
-    if isinstance(node, exp.Cast) and node.to.is_type("interval") and not target.interval_type:
-        return "type INTERVAL"
-    if isinstance(node, exp.Substring) and _starts_otherwise(node, source, target):
-        return f"SUBSTRING with a start below 1 as {source.title}"
-    return _format(node, source, target)
-
-
-def _starts_otherwise(node: exp.Substring, source: Dialect, target: Dialect) -> bool:
-    """May it begin at no letter, where the dialects differ in what that means?"""
-    if (source.starts_from_end, source.clips_starts) == (
-        target.starts_from_end, target.clips_starts
-    ):  # fmt: skip
-        return False
-    start = node.args.get("start")
-    value = start.unnest() if start else None
-    if isinstance(value, exp.Literal):
-        return value.name == "0"
-    return isinstance(value, exp.Neg | exp.Column | exp.Null)
-
-
-def _format(node: exp.Expr, source: Dialect, target: Dialect) -> str:
-    if not isinstance(node, exp.TimeToStr | exp.StrToTime):
-        return ""
-    of_c = source.percent_formats == target.percent_formats == "c"
-    if not of_c and {"%W", "%U"} & {*_CODE.findall(node.text("format"))}:
-        return f"number of a week as {source.title} counts it"
-    if target.percent_formats:
-        return ""
-    written = plain_grammar(target).generator().format_time(node) or ""
-    return "format of dates as that" if "%" in written else ""
 
 
 def _difference(node: exp.DateDiff, target: Dialect) -> exp.Expr:
@@ -180,3 +117,14 @@ def _truncated(node: exp.Expr, target: Dialect) -> exp.Expr:
     if template is None:
         raise lacks(target, f"rounding of dates down to the {unit}")
     return fill(template, target, unit=unit, value=node.this)
+
+
+def same_case(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Keep what LIKE means where the dialects differ in whether it minds case."""
+    if type(node) is not exp.Like or source.like_minds_case == target.like_minds_case:
+        return node
+    if source.sets_in_patterns and "[" in node.expression.name:
+        raise lacks(target, "[ ] in the pattern of LIKE")
+    builder = Builder(target, None, VALUES, QUERIES)
+    changed = like_as(builder, node.this, node.expression, source.like_minds_case)
+    return exp.Not(this=changed) if node.args.get("negate") else changed

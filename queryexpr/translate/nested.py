@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from queryexpr.build.words import lacks
+from queryexpr.build.builder import lacks
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import Array, Cast, Derived, Interval, Part, Select, Series, Star, Unnest
 from queryexpr.walk import walk

@@ -12,15 +12,15 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from queryexpr.build.annotated import annotated
-from queryexpr.build.changes import changed
-from queryexpr.build.remainders import divided, remainder
-from queryexpr.build.rounding import cut, exact, rounded, whole_cast
 from queryexpr.build.templates import fill
-from queryexpr.build.text_casts import boolean_text, cut_text
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue
+from queryexpr.translate.annotated import annotated
+from queryexpr.translate.changes import changed
+from queryexpr.translate.remainders import divided, remainder
+from queryexpr.translate.rounding import cut, exact, rounded, whole_cast
+from queryexpr.translate.text_casts import boolean_text, cut_text
 
 Change = Callable[[exp.Expr, Dialect, Dialect], exp.Expr]
 _TIMES = exp.DataType.TEMPORAL_TYPES

@@ -1,0 +1,82 @@
+"""What a query of one dialect has, and the other lacks, or has with another meaning."""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from queryexpr.build.builder import lacks
+from queryexpr.build.values import SAFE_CAST
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.grammar import plain_grammar
+
+_CODE = re.compile(r"%.")
+
+
+def check_clauses(tree: exp.Expr, target: Dialect) -> None:
+    """Raise Refused for what sqlglot would write otherwise, with another meaning."""
+    computed = any(
+        not isinstance(one.this, exp.Literal | exp.Neg) for one in tree.find_all(exp.Interval)
+    )
+    if computed and not target.computed_intervals:
+        raise lacks(target, "INTERVAL of a computed number")
+    ons = any(distinct.args.get("on") for distinct in tree.find_all(exp.Distinct))
+    if ons and not target.distinct_on:  # sqlglot would lose the order of the rows
+        raise lacks(target, "DISTINCT ON")
+    if not target.qualify and tree.find(exp.Qualify):  # its query shows a column more
+        raise lacks(target, "QUALIFY")
+
+
+def check_words(tree: exp.Expr, source: Dialect, target: Dialect) -> None:
+    """Raise Refused for what the target has not, before anything is put into its words."""
+    for node in tree.walk():
+        if what := _lacking(node, source, target):
+            raise lacks(target, what)
+
+
+def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
+    """Return what the target has not, or not with the same meaning; empty if it has."""
+    if isinstance(node, exp.JSONExtract | exp.JSONExtractScalar):
+        return f"paths of JSON as those of {source.title}"
+    if isinstance(node, exp.Glob) and not target.glob:
+        return "GLOB"
+    if type(node) is exp.TryCast and not target.tries_casts:
+        return SAFE_CAST
+    if isinstance(node, exp.Collate):
+        return f"collation of {source.title}"
+    called = node.name.upper() if isinstance(node, exp.Anonymous) else ""
+    if called in ("DATE", "TIME", "DATETIME") and len(node.expressions) > 1:
+        return f"DATE with the modifiers of {source.title}"
+    if isinstance(node, exp.DayOfWeek | exp.Week) or node.name.upper() == "WEEKDAY":
+        return f"number of a day or a week as {source.title} counts it"
+    if isinstance(node, exp.Cast) and node.to.is_type("interval") and not target.interval_type:
+        return "type INTERVAL"
+    if isinstance(node, exp.Substring) and _starts_otherwise(node, source, target):
+        return f"SUBSTRING with a start below 1 as {source.title}"
+    return _format(node, source, target)
+
+
+def _starts_otherwise(node: exp.Substring, source: Dialect, target: Dialect) -> bool:
+    """May it begin at no letter, where the dialects differ in what that means?"""
+    if (source.starts_from_end, source.clips_starts) == (
+        target.starts_from_end, target.clips_starts
+    ):  # fmt: skip
+        return False
+    start = node.args.get("start")
+    value = start.unnest() if start else None
+    if isinstance(value, exp.Literal):
+        return value.name == "0"
+    return isinstance(value, exp.Neg | exp.Column | exp.Null)
+
+
+def _format(node: exp.Expr, source: Dialect, target: Dialect) -> str:
+    if not isinstance(node, exp.TimeToStr | exp.StrToTime):
+        return ""
+    of_c = source.percent_formats == target.percent_formats == "c"
+    if not of_c and {"%W", "%U"} & {*_CODE.findall(node.text("format"))}:
+        return f"number of a week as {source.title} counts it"
+    if target.percent_formats:
+        return ""
+    written = plain_grammar(target).generator().format_time(node) or ""
+    return "format of dates as that" if "%" in written else ""

@@ -1,0 +1,95 @@
+"""
+A query of one dialect → the same query of another.
+
+It is written in its own dialect, translated by sqlglot, which knows what `/` and NULLS mean in
+both, and read again. A function that the other dialect lacks is an error then, and not text that is
+passed on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlglot import exp, parse_one
+
+from queryexpr.build.builder import Builder
+from queryexpr.build.emit import emit
+from queryexpr.build.queries import QUERIES
+from queryexpr.build.truth import truth
+from queryexpr.build.values import VALUES
+from queryexpr.check.check import check
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.grammar import grammar
+from queryexpr.expression import QueryExpression
+from queryexpr.issues import Issue, Refused, errors
+from queryexpr.lift.lift import lift
+from queryexpr.lift.queries import recurs
+from queryexpr.schema.catalogue import Catalogue
+from queryexpr.translate.changes import changed
+from queryexpr.translate.lacking import check_clauses, check_words
+from queryexpr.translate.nested import check_nested, nested
+from queryexpr.translate.statistics import statistic
+from queryexpr.translate.typed import by_types
+from queryexpr.translate.words import format_last, reworded, same_case
+
+
+def translate(
+    expression: QueryExpression, source: Dialect, target: Dialect, catalogue: Catalogue | None
+) -> QueryExpression:
+    """Return a query that was lifted from `source` as one of `target`. Raises Refused."""
+    check_nested(expression.query, source, target)
+    builder = Builder(source, None, VALUES, QUERIES)
+    sql = emit(builder.query(expression.query), source)
+    try:
+        tree = parse_one(sql, read=grammar(source))
+        written = emit(_translated(tree, source, target, catalogue), target)
+    except Refused:
+        raise
+    except Exception:  # sqlglot raises more than its own errors for operands that are odd
+        message = f"{source.title}'s query cannot be translated to {target.title}."
+        raise Refused(Issue("dialect", message)) from None
+    final = lift(written, target).expression
+    # Names as the schema spells them, and no alias where the dialect does not see one.
+    checked = check(final, target, catalogue, strict_groups=False)
+    if wrong := [i for i in errors(checked.issues) if i.code == "type_mismatch"]:
+        raise Refused(*(replace(issue, pointer="") for issue in wrong))
+    return checked.expression
+
+
+def _translated(
+    tree: exp.Expr, source: Dialect, target: Dialect, catalogue: Catalogue | None
+) -> exp.Expr:
+    check_clauses(tree, target)
+    tree = tree.transform(format_last).transform(nested, source, target)
+    check_words(tree, source, target)
+    tree = by_types(tree, source, target, catalogue)
+    tree = changed(tree.transform(truth, target), same_case, source, target)
+    tree = tree.transform(statistic, source, target).transform(_crossed)
+    tree = changed(tree, reworded, source, target)
+    _limit(tree, target)
+    _recurse(tree, target)
+    return tree
+
+
+def _crossed(node: exp.Expr) -> exp.Expr:
+    """Write CROSS JOIN for a comma, which binds as strongly as JOIN in SQLite only."""
+    if isinstance(node, exp.Join) and not any(
+        node.args.get(key) for key in ("side", "kind", "method", "on", "using")
+    ):
+        node.set("kind", "CROSS")
+    return node
+
+
+def _limit(tree: exp.Expr, target: Dialect) -> None:
+    """Give OFFSET a LIMIT where it needs one."""
+    for offset in tree.find_all(exp.Offset) if target.most_rows else ():
+        query = offset.parent
+        if query and not query.args.get("limit"):
+            query.set("limit", exp.Limit(expression=exp.Literal.number(target.most_rows)))
+
+
+def _recurse(tree: exp.Expr, target: Dialect) -> None:
+    """Write RECURSIVE where a query names itself, unless there is no such word."""
+    for clause in tree.find_all(exp.With) if target.recursive != "none" else ():
+        if any(map(recurs, clause.expressions)):
+            clause.set("recursive", True)
