@@ -117,6 +117,7 @@ class Dialect:
     exact_exponents: bool = False  # … and 1.5e0
     exact_averages: bool = False  # AVG of whole numbers is a decimal
     null_by_zero: bool = False  # 1 / 0 is null
+    floors_are_whole: bool = True  # FLOOR(7), SIGN(7) and EXTRACT(…): 1 / FLOOR(7) may be cut
     cuts_remainders: bool = False  # 7.5 % 2 is 7 % 2
     pipes_join: bool = True  # 'a' || 'b' is 'ab', and not OR
     plus_joins: bool = False  # 'a' + 'b' is 'ab'

@@ -53,6 +53,7 @@ POSTGRES = Dialect(
     casts_round_even=True,
     exact_exponents=True,
     exact_averages=True,
+    floors_are_whole=False,
     greatest_skips_nulls=True,
     char_is_one=True,
     strict_types=True,

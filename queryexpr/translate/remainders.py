@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from queryexpr.translate.annotated import is_double
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.translate.annotated import is_double
 
 _FRACTIONS = exp.DataType.REAL_TYPES
 MIN_DIVISOR = 1e-300
@@ -24,6 +24,7 @@ def divided(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
             zero = exp.Literal.number(0)
             node.set("expression", exp.Nullif(this=divisor.unnest(), expression=zero))
             node.expression.type = divisor.type
+            node.expression.meta["by_zero"] = True
         node.set("safe", False)
     return node
 
@@ -52,8 +53,8 @@ def remainder(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
 
 
 def _cut(side: exp.Expr, target: Dialect) -> exp.Expr:
-    """Return a whole number of a fraction; NULLIF stays around it."""
-    if isinstance(side, exp.Nullif):
+    """Return a whole number of a fraction; the NULLIF that `divided` put around it stays."""
+    if side.meta.get("by_zero"):
         side.set("this", _cut(side.this, target))
         return side
     value = side.unnest()

@@ -18,6 +18,7 @@ from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.translate.annotated import annotated
 from queryexpr.translate.changes import changed
+from queryexpr.translate.quotients import quotient
 from queryexpr.translate.remainders import divided, remainder
 from queryexpr.translate.rounding import cut, exact, rounded, whole_cast
 from queryexpr.translate.text_casts import boolean_text, cut_text
@@ -139,5 +140,5 @@ def _differs(source: Dialect, target: Dialect) -> Refused:
 
 _CHANGES: tuple[Change, ...] = (
     _date_cast, boolean_text, cut_text, _boolean_cast, whole_cast, _decimal_cast, rounded, cut,
-    _joined_texts, _dates, divided, remainder, exact,
+    _joined_texts, _dates, quotient, divided, remainder, exact,
 )  # fmt: skip

@@ -1,0 +1,102 @@
+"""
+Quotients, of which some dialects cut the fraction off if both sides are whole numbers.
+
+What is a whole number differs: FLOOR(7) is one in SQLite, and a double in Postgres. In SQLite that
+depends on the value, where `COALESCE(price, 1)` may be either.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from queryexpr.build.builder import lacks
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.grammar import cuts_fractions
+
+_FLOORS = (exp.Ceil, exp.Floor, exp.Sign)
+_SUMS = (exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.Div)
+_CHOICES = (exp.Coalesce, exp.Case, exp.If, exp.Greatest, exp.Least, exp.Max, exp.Min)
+_DOUBLES = (exp.DType.DOUBLE, exp.DType.FLOAT)
+WHOLE, FRACTION, EITHER = "whole", "fraction", "either"
+
+
+def quotient(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Cut the fraction of a quotient off, or keep it, as `source` does. Raises Refused."""
+    if type(node) is not exp.Div or not (cuts_fractions(source) or cuts_fractions(target)):
+        return node
+    kinds = [_kind(side, source) for side in (node.left, node.right)]
+    if source.affinities and EITHER in kinds and FRACTION not in kinds:
+        raise lacks(target, f"quotient of values of several types, as {source.title} has it")
+    if kinds == [WHOLE, WHOLE] and cuts_fractions(source):
+        _cut(node, target)
+    elif FRACTION in kinds or EITHER in kinds:
+        _keep(node, target)
+    return node
+
+
+def _cut(node: exp.Div, target: Dialect) -> None:
+    """Make both sides whole numbers where they are others in the target."""
+    for side in (node.left, node.right):
+        side.type = exp.DataType.build("bigint")
+        if cuts_fractions(target) and _kind(side, target) != WHOLE:
+            side.replace(exp.cast(side.copy(), "bigint"))
+
+
+def _keep(node: exp.Div, target: Dialect) -> None:
+    """Make one side a double, where both may be whole numbers in the target."""
+    sides = (node.left, node.right)
+    if all(side.is_type(*exp.DataType.INTEGER_TYPES) for side in sides):
+        node.set("typed", False)  # sqlglot adds the cast
+    elif target.affinities and not any(map(_is_double, sides)):
+        node.set("this", exp.cast(node.left, "double"))
+
+
+def _is_double(value: exp.Expr) -> bool:
+    """Is it a double also where values have types, and not columns?"""
+    value = value.unnest()
+    if isinstance(value, exp.Column | exp.Cast):
+        return bool(value.is_type(*_DOUBLES))
+    if isinstance(value, exp.Binary):
+        return any(map(_is_double, (value.left, value.right)))
+    return isinstance(value, exp.Avg) or (isinstance(value, exp.Literal) and not value.is_int)
+
+
+def _kind(value: exp.Expr, dialect: Dialect) -> str:
+    """Return whether a value is a whole number in the dialect; empty if that is not known."""
+    value = value.unnest()
+    if isinstance(value, exp.Neg | exp.Nullif):
+        return _kind(value.this, dialect)
+    if isinstance(value, exp.Extract) and not dialect.floors_are_whole:
+        return FRACTION
+    if isinstance(value, _FLOORS):
+        return _kind(value.this, dialect) if dialect.floors_are_whole else FRACTION
+    if isinstance(value, _SUMS):
+        return _together([_kind(side, dialect) for side in (value.left, value.right)], FRACTION)
+    if isinstance(value, _CHOICES) and (choices := _choices(value)):
+        return _together([_kind(one, dialect) for one in choices], EITHER)
+    return _of_type(value)
+
+
+def _together(kinds: list[str], mixed: str) -> str:
+    """Return the kind of a value that is made of others; `mixed` if some are whole."""
+    known = set(kinds)
+    if known <= {WHOLE, ""} or len(known) == 1:
+        return kinds[0] if len(known) == 1 else ""
+    return mixed if FRACTION in known else EITHER
+
+
+def _choices(value: exp.Expr) -> list[exp.Expr]:
+    """Return the values that a value is one of, without nulls."""
+    if isinstance(value, exp.Case):
+        values = [branch.args["true"] for branch in value.args["ifs"]] + [value.args.get("default")]
+    elif isinstance(value, exp.If):
+        values = [value.args["true"], value.args.get("false")]
+    else:
+        values = [value.this, *value.expressions]
+    return [one for one in values if one and not isinstance(one, exp.Null)]
+
+
+def _of_type(value: exp.Expr) -> str:
+    if value.is_type(*exp.DataType.INTEGER_TYPES):
+        return WHOLE
+    return FRACTION if value.is_type(*exp.DataType.REAL_TYPES) else ""
