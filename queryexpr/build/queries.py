@@ -10,19 +10,16 @@ from queryexpr.build.aggregates import write_order
 from queryexpr.build.builder import Builder, Writing
 from queryexpr.build.groups import write_groups
 from queryexpr.build.unnest import write_unnest
-from queryexpr.dialects.operators import is_condition
+from queryexpr.check.conditions import as_value
 from queryexpr.expression import (
-    Case,
     Derived,
     Item,
     Join,
     Joined,
-    Op,
     Select,
     SetOperation,
     TableName,
     Unnest,
-    When,
     With,
 )
 
@@ -77,27 +74,9 @@ def _cte(builder: Builder, node: With) -> exp.CTE:
 
 
 def _item(builder: Builder, node: Item) -> exp.Expr:
-    value = builder.value(_as_value(builder, node.expr))
+    values = builder.dialect.conditions_are_values
+    value = builder.value(node.expr if values else as_value(node.expr))
     return exp.Alias(this=value, alias=builder.name(node.alias)) if node.alias else value
-
-
-def _as_value(builder: Builder, node: Any) -> Any:
-    """Return a condition as a value, where the dialect takes it for something else in SELECT."""
-    if builder.dialect.conditions_are_values or not is_condition(node):
-        return node
-    if node.op.startswith(("is ", "exists", "not exists")):
-        return Case(case=(When(when=node, then=1),), otherwise=0)
-    # Neither holds where it is null.
-    return Case(case=(When(when=node, then=1), When(when=_opposite(node), then=0)))
-
-
-def _opposite(node: Op) -> Any:
-    """Return the condition that holds where `node` does not, without a second NOT."""
-    if node.op == "not":
-        return node.args[0]
-    if node.op.startswith("not "):
-        return Op(op=node.op.removeprefix("not "), args=node.args)
-    return Op(op="not", args=(node,))
 
 
 def _join(builder: Builder, node: Join) -> exp.Join:

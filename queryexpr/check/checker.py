@@ -99,6 +99,12 @@ class ValueCheck(Protocol):
         """Return a value expression with exact names."""
         ...
 
+    def every(
+        self, nodes: tuple[Any, ...], scope: Scope, pointer: str, place: Place
+    ) -> tuple[Any, ...]:
+        """Return several values with exact names."""
+        ...
+
 
 class Checker:
     """One pass over a query. `queries.checker_for` makes one, with its parts.

@@ -1,15 +1,59 @@
-"""Issues about names of columns and tables in values."""
+"""Names of columns in values: what they mean, and issues about those that mean nothing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from queryexpr.check.scope import Scope
+from queryexpr.check.parts import field_of
+from queryexpr.check.scope import Output, Scope
 from queryexpr.expression import Column
 from queryexpr.issues import did_you_mean
 
 if TYPE_CHECKING:
-    from queryexpr.check.checker import Checker
+    from queryexpr.check.checker import Checker, Place
+
+
+def named(checker: Checker, node: Column, scope: Scope, pointer: str, place: Place) -> Any:
+    """Return a column with its exact name, or the value that the name means."""
+    own = scope.own(node.column, node.table)
+    result = scope.results.get(node.column.lower()) if node.table is None else None
+    # A table whose columns are not known may have it. That comes before an alias of the result.
+    known = own if place.results == "expand" else scope.known(node.column, node.table)
+    if result is not None and place.results and (place.results == "first" or not known):
+        if place.results == "expand":
+            inner = Scope(scope.outer, scope.sources)
+            return checker.values.value(result.expr, inner, pointer, place)
+        return node.model_copy(update={"column": result.alias})
+    matches = own or scope.find(node.column, node.table)
+    by_result = place.clause == "ORDER BY" and checker.dialect.results_in_order_by
+    if len(matches) > 1 and by_result:
+        matches = scope.shown(matches) or matches
+        node = node.model_copy(update={"table": matches[0][0].alias})
+    if len(matches) == 1:
+        return _exact(checker, node, *matches[0])
+    if matches:
+        ambiguous(checker, node, matches, pointer)
+        return node
+    return _text(checker, node, scope, pointer, place)
+
+
+def _text(checker: Checker, node: Column, scope: Scope, pointer: str, place: Place) -> Any:
+    """Return the text that a name in double quotes means where no column has it."""
+    may_be = id(node) in checker.quoted and checker.dialect.quoted_may_be_text
+    if may_be and not place.subject:
+        return node.column
+    remedy = " A text is in single quotes." if may_be else ""
+    unknown_column(checker, node, scope, pointer, remedy)
+    return node
+
+
+def _exact(checker: Checker, node: Column, source: Any, output: Output) -> Any:
+    if field := field_of(checker, node, source, output):
+        return field
+    table = source.alias if node.table else None
+    if (node.column, node.table) == (output.name, table):
+        return node
+    return node.model_copy(update={"column": output.name, "table": table})
 
 
 def ambiguous(checker: Checker, node: Column, matches: list[Any], pointer: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.checker import Checker, Ctes
+from queryexpr.check.clauses import checked_clauses, checked_sorts
 from queryexpr.check.grouping import check_distinct, check_groups, check_qualify
 from queryexpr.check.grouping_sets import check_grouping_sets
 from queryexpr.check.growth import check_width
@@ -41,7 +42,7 @@ class Queries:
     def __init__(self, checker: Checker) -> None:
         self.checker = checker
         self.sources = Sources(checker)
-        self.values = checker.values = Values(checker)
+        checker.values = Values(checker)
 
     def query(
         self, node: Any, outer: Scope, ctes: Ctes, pointer: str
@@ -107,7 +108,7 @@ class Queries:
             self.checker.wrong("column_count", message, pointer)
         scope = Scope(sources={"": of_outputs("", outputs)})
         self.checker.ctes = ctes
-        order = self.values.sorts(node.order_by, scope, f"{pointer}/order_by")
+        order = checked_sorts(self.checker, node.order_by, scope, f"{pointer}/order_by")
         return node.model_copy(update={"left": left, "right": right, "order_by": order}), outputs
 
     def _select(
@@ -117,7 +118,7 @@ class Queries:
         read, at = self.sources, f"{pointer}/from"
         source = read.source(node.from_, scope, ctes, at) if node.from_ else None
         joins = read.joins(node.joins, scope, ctes, f"{pointer}/joins")
-        clauses = self.values.clauses(node, scope, pointer)
+        clauses = checked_clauses(self.checker, node, scope, pointer)
         self.checker.ctes = ctes
         whole = node.model_copy(update={"from_": source, "joins": joins, **clauses})
         self.checker.blocks.append((whole, scope, pointer))

@@ -1,4 +1,4 @@
-"""Checks of value expressions: the names of columns, and what is inside of what."""
+"""Checks of value expressions: what is inside of what."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 from queryexpr.check.aggregates import check_aggregate
 from queryexpr.check.calls import check_dates, check_node
 from queryexpr.check.checker import Place
-from queryexpr.check.columns import ambiguous, unknown_alias, unknown_column
+from queryexpr.check.columns import named
 from queryexpr.check.growth import check_growth
-from queryexpr.check.lacking import check_group, check_truth
-from queryexpr.check.parts import check_part, field_of, is_element, resolved
-from queryexpr.check.scope import Output, Scope
+from queryexpr.check.parts import check_part, is_element, resolved
+from queryexpr.check.scope import Scope
 from queryexpr.check.series import check_series
 from queryexpr.check.types import check_condition, check_types
 from queryexpr.dialects.operators import RANKINGS, is_condition
@@ -19,14 +18,10 @@ from queryexpr.expression import (
     Aggregate,
     Column,
     Function,
-    Item,
     Node,
     Op,
     Part,
-    Select,
     Series,
-    Sort,
-    Star,
     Subquery,
     Window,
 )
@@ -46,68 +41,11 @@ class Values:
     def __init__(self, checker: Checker) -> None:
         self.checker = checker
 
-    # ── Clauses ─────────────────────────────────────────────────────────────────────────────
-
-    def clauses(self, node: Select, scope: Scope, pointer: str) -> dict[str, Any]:
-        """Return the clauses of a query block with exact names."""
-        dialect = self.checker.dialect
-        items = tuple(
-            self._item(item, scope, f"{pointer}/select/{place}")
-            for place, item in enumerate(node.select)
-        )
-        scope.columns = [item.expr for item in items if not item.alias]
-        scope.results = {item.alias.lower(): item for item in items if item.alias}
-        group = Place("GROUP BY", "last" if dialect.alias_in_group_by else "expand", subject=True)
-        qualify = Place("QUALIFY", "last")
-        having = Place("HAVING", "last" if dialect.alias_in_having else "expand")
-        check_group(self.checker, node.group_by, f"{pointer}/group_by")
-        check_truth(self.checker, node.having, scope, f"{pointer}/having")
-        return {
-            "select": items,
-            "where": self.condition(node.where, scope, f"{pointer}/where", "WHERE"),
-            "group_by": self.every(node.group_by, scope, f"{pointer}/group_by", group),
-            "having": self.value(node.having, scope, f"{pointer}/having", having),
-            "qualify": self.value(node.qualify, scope, f"{pointer}/qualify", qualify),
-            "distinct_on": self.every(
-                node.distinct_on, scope, f"{pointer}/distinct_on", Place("DISTINCT ON", "first")
-            ),
-            "order_by": self.sorts(node.order_by, scope, f"{pointer}/order_by"),
-        }
-
-    def _item(self, item: Item, scope: Scope, pointer: str) -> Item:
-        if isinstance(item.expr, Star):
-            return item.model_copy(update={"expr": self._star(item.expr, scope, pointer)})
-        value = self.value(item.expr, scope, f"{pointer}/expr", Place("SELECT", subject=True))
-        return item.model_copy(update={"expr": value})
-
-    def _star(self, star: Star, scope: Scope, pointer: str) -> Star:
-        if not star.star:
-            self.checker.wrong("shape", "'star' must be true.", pointer)
-        if star.table is None:
-            if not scope.sources:
-                self.checker.wrong("star", "* needs a table in FROM.", pointer)
-            return star
-        source = scope.source(star.table)
-        if source is None:
-            unknown_alias(self.checker, star.table, scope, pointer)
-            return star
-        return star.model_copy(update={"table": source.alias})
-
     def condition(self, node: Any, scope: Scope, pointer: str, clause: str) -> Any:
         """Return a condition on rows, before they are grouped, with exact names."""
         changed = self.value(node, scope, pointer, Place(clause, "expand"))
         check_condition(self.checker, changed, scope, pointer)
         return changed
-
-    def sorts(
-        self,
-        sorts: tuple[Sort, ...],
-        scope: Scope,
-        pointer: str,
-    ) -> tuple[Sort, ...]:
-        """Return ORDER BY with exact names. A whole number there is a column of the result."""
-        place = Place("ORDER BY", "first", subject=True)
-        return self.every(sorts, scope, pointer, place)
 
     # ── Values ──────────────────────────────────────────────────────────────────────────────
 
@@ -130,7 +68,7 @@ class Values:
         node = resolved(self.checker, node, scope)
         check_node(self.checker, node, pointer, place)
         if isinstance(node, Column):
-            return self._column(node, scope, pointer, place)
+            return named(self.checker, node, scope, pointer, place)
         if isinstance(node, Subquery):
             query, _ = self._subquery(node, scope, pointer)
             return node.model_copy(update={"query": query})
@@ -197,39 +135,3 @@ class Values:
         result = self.checker.queries.query(node.query, scope, ctes, f"{pointer}/query")
         self.checker.ctes = ctes
         return result
-
-    # ── Columns ─────────────────────────────────────────────────────────────────────────────
-
-    def _column(self, node: Column, scope: Scope, pointer: str, place: Place) -> Any:
-        result = scope.results.get(node.column.lower()) if node.table is None else None
-        own = scope.own(node.column, node.table)
-        # A table whose columns are not known may have it. That comes before an alias of the result.
-        known = own if place.results == "expand" else scope.known(node.column, node.table)
-        if result is not None and place.results and (place.results == "first" or not known):
-            if place.results == "expand":
-                return self.value(result.expr, Scope(scope.outer, scope.sources), pointer, place)
-            return node.model_copy(update={"column": result.alias})
-        matches = own or scope.find(node.column, node.table)
-        by_result = place.clause == "ORDER BY" and self.checker.dialect.results_in_order_by
-        if len(matches) > 1 and by_result:
-            matches = scope.shown(matches) or matches
-            node = node.model_copy(update={"table": matches[0][0].alias})
-        if len(matches) == 1:
-            return self._named(node, *matches[0])
-        if matches:
-            ambiguous(self.checker, node, matches, pointer)
-        elif id(node) in self.checker.quoted and self.checker.dialect.quoted_may_be_text:
-            if not place.subject:
-                return node.column
-            unknown_column(self.checker, node, scope, pointer, " A text is in single quotes.")
-        else:
-            unknown_column(self.checker, node, scope, pointer)
-        return node
-
-    def _named(self, node: Column, source: Any, output: Output) -> Any:
-        if field := field_of(self.checker, node, source, output):
-            return field
-        table = source.alias if node.table else None
-        if (node.column, node.table) == (output.name, table):
-            return node
-        return node.model_copy(update={"column": output.name, "table": table})

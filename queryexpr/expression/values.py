@@ -12,6 +12,7 @@ from queryexpr.expression.node import Name, Node
 if TYPE_CHECKING:
     # `kinds` says what they are: values contain queries.
     Expr = Any
+    Item = Any
     Query = Any
     Sort = Any
 
@@ -68,10 +69,16 @@ class Array(Node):
 
 
 class Star(Node):
-    """All columns, of one table or of all. It is only allowed in `select`."""
+    """All columns, of one table or of all. It is only allowed in `select`.
+
+    Those in `except` are left out, and those in `replace` have other values. A check puts the
+    columns themselves in place of such a star.
+    """
 
     star: Annotated[StrictBool, Field(json_schema_extra={"const": True})]
     table: Name | None = None
+    except_: tuple[Name, ...] = Field((), alias="except")
+    replace: tuple[Item, ...] = ()
 
 
 class Op(Node):

@@ -16,6 +16,7 @@ from queryexpr.expression import (
     Column,
     Function,
     Interval,
+    Item,
     Native,
     Number,
     Op,
@@ -40,8 +41,7 @@ def read_column(reader: Reader, node: exp.Column) -> Any:
         return read_dots(reader, node)
     table = node.table or None
     if isinstance(node.this, exp.Star):
-        reader.only(node.this)
-        return Star(star=True, table=table)
+        return read_star(reader, node.this, table)
     if not isinstance(node.this, exp.Identifier):
         raise reader.refuse(node)
     column = Column(column=node.name, table=table)
@@ -50,9 +50,18 @@ def read_column(reader: Reader, node: exp.Column) -> Any:
     return column
 
 
-def read_star(reader: Reader, node: exp.Star) -> Star:
-    reader.only(node)
-    return Star(star=True)
+def read_star(reader: Reader, node: exp.Star, table: str | None = None) -> Star:
+    """Read `*`, and `* EXCEPT (a) REPLACE (b + 1 AS b)`."""
+    reader.only(node, "except_", "replace")
+    left_out = node.args.get("except_") or ()
+    if any(getattr(name, "table", "") for name in left_out):
+        raise reader.refuse(node)
+    replaced = tuple(
+        Item(expr=reader.value(item.this), alias=item.alias)
+        for item in node.args.get("replace") or ()
+    )
+    names = tuple(name.name for name in left_out)
+    return Star(star=True, table=table, except_=names, replace=replaced)
 
 
 def read_literal(reader: Reader, node: exp.Literal) -> str | float | Number:

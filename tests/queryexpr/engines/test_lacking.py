@@ -89,3 +89,11 @@ def test_a_date_that_is_cast_to_a_number_is_a_warning_or_refused(type_):
     assert "type_mismatch" in codes
     for target in ("postgres", "duckdb", "mysql"):
         assert refused(sql, "sqlite", target) & {"dialect", "type_mismatch"}
+
+
+@pytest.mark.parametrize("source", ["tsql", "oracle"])
+def test_a_condition_that_is_selected_where_there_is_none_is_a_case(source):
+    for target in (source, "sqlite"):
+        sql = " ".join(str(judged("SELECT n > 1 AS x FROM item", source, target).sql).split())
+        assert "CASE WHEN" in sql
+        assert "n > 1 THEN 1 WHEN NOT" in sql

@@ -1,0 +1,65 @@
+"""Checks of the clauses of a query block: which names each sees, and what it takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from queryexpr.check.checker import Place
+from queryexpr.check.conditions import as_value
+from queryexpr.check.lacking import check_group, check_truth
+from queryexpr.check.scope import Scope
+from queryexpr.check.stars import items_of
+from queryexpr.expression import Item, Select, Sort, Star
+
+if TYPE_CHECKING:
+    from queryexpr.check.checker import Checker
+
+
+def checked_clauses(checker: Checker, node: Select, scope: Scope, pointer: str) -> dict[str, Any]:
+    """Return the clauses of a query block with exact names."""
+    dialect, values = checker.dialect, checker.values
+    items = _items(checker, node, scope, f"{pointer}/select")
+    scope.columns = [item.expr for item in items if not item.alias]
+    scope.results = {item.alias.lower(): item for item in items if item.alias}
+    group = Place("GROUP BY", "last" if dialect.alias_in_group_by else "expand", subject=True)
+    having = Place("HAVING", "last" if dialect.alias_in_having else "expand")
+    check_group(checker, node.group_by, f"{pointer}/group_by")
+    check_truth(checker, node.having, scope, f"{pointer}/having")
+    return {
+        "select": items,
+        "where": values.condition(node.where, scope, f"{pointer}/where", "WHERE"),
+        "group_by": values.every(node.group_by, scope, f"{pointer}/group_by", group),
+        "having": values.value(node.having, scope, f"{pointer}/having", having),
+        "qualify": values.value(
+            node.qualify, scope, f"{pointer}/qualify", Place("QUALIFY", "last")
+        ),
+        "distinct_on": values.every(
+            node.distinct_on, scope, f"{pointer}/distinct_on", Place("DISTINCT ON", "first")
+        ),
+        "order_by": checked_sorts(checker, node.order_by, scope, f"{pointer}/order_by"),
+    }
+
+
+def checked_sorts(
+    checker: Checker, sorts: tuple[Sort, ...], scope: Scope, pointer: str
+) -> tuple[Sort, ...]:
+    """Return ORDER BY with exact names. A whole number there is a column of the result."""
+    return checker.values.every(sorts, scope, pointer, Place("ORDER BY", "first", subject=True))
+
+
+def _items(checker: Checker, node: Select, scope: Scope, pointer: str) -> tuple[Item, ...]:
+    """Return the items of SELECT; a star that leaves columns out is several."""
+    items: list[Item] = []
+    for place, item in enumerate(node.select):
+        at = f"{pointer}/{place}"
+        if isinstance(item.expr, Star):
+            items += items_of(checker, item, scope, f"{at}/expr")
+            continue
+        value = checker.values.value(item.expr, scope, f"{at}/expr", _SELECT)
+        if checker.native and not checker.dialect.conditions_are_values:
+            value = as_value(value)
+        items.append(item.model_copy(update={"expr": value}))
+    return tuple(items)
+
+
+_SELECT = Place("SELECT", subject=True)

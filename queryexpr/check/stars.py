@@ -1,0 +1,88 @@
+"""Checks of stars: the columns that they mean, where some are left out or replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from queryexpr.check.checker import Place
+from queryexpr.check.columns import unknown_alias
+from queryexpr.check.growth import check_width
+from queryexpr.check.scope import Scope, Source
+from queryexpr.expression import Column, Item, Star, Unnest
+from queryexpr.issues import did_you_mean
+
+if TYPE_CHECKING:
+    from queryexpr.check.checker import Checker
+
+
+def items_of(checker: Checker, item: Item, scope: Scope, pointer: str) -> list[Item]:
+    """Return the items of the result that a star is: itself, or the columns that it means."""
+    star = _exact(checker, item.expr, scope, pointer)
+    if not star.except_ and not star.replace:
+        return [item.model_copy(update={"expr": star})]
+    sources = [
+        source
+        for source in scope.sources.values()
+        if not star.table or source.alias.lower() == star.table.lower()
+    ]
+    if any(source.columns is None or isinstance(source.node, Unnest) for source in sources):
+        message = "The columns that * means are not known here: name those that you need."
+        checker.wrong("star", message, pointer)
+        return [Item(expr=Star(star=True, table=star.table))]
+    return _expanded(checker, star, scope, sources, pointer)
+
+
+def _exact(checker: Checker, star: Any, scope: Scope, pointer: str) -> Star:
+    exact: Star = star
+    if not star.star:
+        checker.wrong("shape", "'star' must be true.", pointer)
+    if star.table is None:
+        if not scope.sources:
+            checker.wrong("star", "* needs a table in FROM.", pointer)
+        return exact
+    source = scope.source(star.table)
+    if source is None:
+        unknown_alias(checker, star.table, scope, pointer)
+        return exact
+    return exact.model_copy(update={"table": source.alias})
+
+
+def _expanded(
+    checker: Checker, star: Star, scope: Scope, sources: list[Source], pointer: str
+) -> list[Item]:
+    columns = list(_columns(scope, sources))
+    check_width(len(columns))
+    replaced = {item.alias.lower(): item for item in star.replace if item.alias}
+    left_out = {name.lower() for name in star.except_}
+    _check_names(checker, star, {column.column.lower() for column in columns}, pointer)
+    items = []
+    for column in columns:
+        name = column.column.lower()
+        if name in replaced:
+            at = f"{pointer}/replace/{list(replaced).index(name)}/expr"
+            value = checker.values.value(replaced[name].expr, scope, at, Place("SELECT"))
+            items.append(Item(expr=value, alias=column.column))
+        elif name not in left_out:
+            items.append(Item(expr=column))
+    if not items:
+        checker.wrong("star", "* without these columns is nothing.", pointer)
+    return items or [Item(expr=Star(star=True))]
+
+
+def _columns(scope: Scope, sources: list[Source]) -> Iterator[Column]:
+    """Yield the columns of sources, those first that USING merges."""
+    every = [(source, output) for source in sources for output in source.outputs]
+    merged = {o.name.lower(): o for _, o in every if o.name.lower() in scope.merged}
+    yield from (Column(column=output.name) for output in merged.values())
+    for source, output in every:
+        if output.name.lower() not in merged:
+            yield Column(column=output.name, table=source.alias)
+
+
+def _check_names(checker: Checker, star: Star, known: set[str], pointer: str) -> None:
+    for name in (*star.except_, *(item.alias or "" for item in star.replace)):
+        if name.lower() not in known:
+            near = checker.near(name, known)
+            message = f"* has no column {name!r}.{did_you_mean(near)}"
+            checker.wrong("unknown_column", message, pointer, near=near)

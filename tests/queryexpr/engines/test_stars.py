@@ -1,0 +1,51 @@
+"""A star that leaves columns out, or replaces some, is the columns that it means, everywhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from queryexpr.dialects.all import DIALECTS
+from queryexpr.gate.judge import judge
+from tests.queryexpr.engines.pairs import assert_same, judged, refused
+from tests.queryexpr.engines.tables import catalogue
+
+STARS = [
+    "SELECT * EXCLUDE (day, seen) FROM item",
+    "SELECT * REPLACE (n + 1 AS n, s || '!' AS s) FROM item",
+    "SELECT item.* EXCLUDE (seen) REPLACE (id * 2 AS id), w FROM item JOIN part ON item_id = id",
+    "SELECT x.* EXCLUDE n FROM (SELECT n, m, id FROM item) AS x",
+    "SELECT * EXCLUDE (id) FROM (SELECT id, n FROM item) a JOIN (SELECT id, m FROM item) b USING (id)",
+    "WITH c AS (SELECT * EXCLUDE (r, d, seen) FROM item) SELECT * EXCLUDE s FROM c",
+]
+
+
+@pytest.mark.parametrize("sql", STARS)
+@pytest.mark.parametrize("target", ["duckdb", "postgres", "sqlite", "mysql"])
+def test_a_star_without_some_columns_is_the_others(engines, sql, target):
+    assert_same(engines, sql, "duckdb", target)
+
+
+def test_bigquery_and_snowflake_have_words_of_their_own():
+    for dialect, word in (("bigquery", "EXCEPT"), ("snowflake", "EXCLUDE")):
+        sql = judged(f"SELECT p.* {word} (w) FROM part AS p", dialect, "sqlite").sql
+        assert " ".join(str(sql).split()).startswith("SELECT p.pid, p.item_id, p.k FROM part")
+
+
+def test_a_star_without_a_column_that_is_not_there_is_an_error():
+    assert refused("SELECT * EXCLUDE (nn) FROM item", "duckdb", "duckdb") == {"unknown_column"}
+    assert refused("SELECT * REPLACE (1 AS nn) FROM item", "duckdb", "duckdb") == {"unknown_column"}
+    assert refused("SELECT * EXCLUDE (n) FROM item, UNNEST([1]) AS u(x)", "duckdb", "duckdb") == {
+        "star"
+    }
+
+
+def test_without_a_schema_the_columns_are_not_known():
+    issues = judge("SELECT * EXCLUDE (n) FROM item", DIALECTS["duckdb"]).issues
+    assert [issue.code for issue in issues] == ["star"]
+
+
+def test_a_query_expression_leaves_columns_out():
+    star = {"star": True, "except": ["w", "k"]}
+    query = {"query": {"from": {"table": "part"}, "select": [{"expr": star}]}}
+    sql = judge(query, DIALECTS["sqlite"], catalogue("sqlite")).sql
+    assert " ".join(str(sql).split()) == "SELECT part.pid, part.item_id FROM part"
