@@ -12,8 +12,10 @@ from queryexpr.build.dates import add_interval
 from queryexpr.build.operands import binary, chain, negated, operand
 from queryexpr.build.parts import PARTS
 from queryexpr.build.patterns import write_like, write_native_like
+from queryexpr.build.quantified import write_bits, write_quantified
 from queryexpr.build.truth import truth
 from queryexpr.dialects.grammar import division
+from queryexpr.dialects.operators import QUANTIFIED
 from queryexpr.expression import (
     Case,
     Cast,
@@ -174,6 +176,10 @@ _COMPARISONS: dict[str, type[exp.Expr]] = {
     "*": exp.Mul, "%": exp.Mod, "native div": exp.IntDiv,
     "native regexp": exp.RegexpLike, "native iregexp": exp.RegexpILike, "native glob": exp.Glob,
 }  # fmt: skip
+_BITS: dict[str, type[exp.Expr]] = {
+    "&": exp.BitwiseAnd, "|": exp.BitwiseOr, "^": exp.BitwiseXor, "<<": exp.BitwiseLeftShift,
+    ">>": exp.BitwiseRightShift,
+}  # fmt: skip
 _POSITIVE: dict[str, Writing] = {
     "like": write_like(True), "ilike": write_like(False), "native like": write_native_like,
     "between": _between, "in": _in, "exists": _exists,
@@ -181,6 +187,9 @@ _POSITIVE: dict[str, Writing] = {
 _IS: dict[str, Writing] = {"null": _is_null, "true": _truth(True), "false": _truth(False)}
 _OPERATORS: dict[str, Writing] = {
     **{name: binary(kind) for name, kind in _COMPARISONS.items()},
+    **{name: write_bits(binary(kind)) for name, kind in _BITS.items()},
+    "~": write_bits(lambda builder, node: exp.BitwiseNot(this=operand(builder, node, 0))),
+    **dict.fromkeys(QUANTIFIED, write_quantified),
     **_POSITIVE,
     **{f"not {name}": negated(write) for name, write in _POSITIVE.items()},
     **{f"is {name}": write for name, write in _IS.items()},

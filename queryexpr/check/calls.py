@@ -12,6 +12,7 @@ from queryexpr.dialects.allowed import is_length, is_type, is_unit
 from queryexpr.dialects.operators import (
     FUNCTIONS,
     OPERATORS,
+    QUANTIFIED,
     RANKINGS,
     UNITS,
     WITH_UNIT,
@@ -53,6 +54,8 @@ def _check_op(checker: Checker, node: Op, pointer: str, place: Place) -> None:
         checker.wrong("native", message, pointer)
     if node.op in ("in", "not in"):
         _check_in(checker, node, f"{pointer}/args/{len(node.args) - 1}")
+    if node.op in QUANTIFIED:
+        _check_quantified(checker, node, f"{pointer}/args/1")
     if node.op in ("exists", "not exists") and not isinstance(node.args[0], Subquery):
         checker.wrong("operands", "'exists' takes a query.", f"{pointer}/args/0")
     if node.op == "collate" and not _is_collation(checker, node.args[-1]):
@@ -68,6 +71,15 @@ def _check_in(checker: Checker, node: Op, pointer: str) -> None:
         checker.wrong("operands", "'in' takes a list or a query.", pointer)
     elif left[1:] and not _has_width(right.query, len(left)):
         message = f"'in' compares {len(left)} values with rows that have another number of columns."
+        checker.wrong("column_count", message, pointer)
+
+
+def _check_quantified(checker: Checker, node: Op, pointer: str) -> None:
+    right = node.args[1]
+    if not isinstance(right, Subquery):
+        checker.wrong("operands", f"{node.op!r} takes a query.", pointer)
+    elif not _has_width(right.query, 1):
+        message = f"{node.op!r} compares a value with a query of one column."
         checker.wrong("column_count", message, pointer)
 
 

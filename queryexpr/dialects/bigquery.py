@@ -80,4 +80,6 @@ BIGQUERY = Dialect(
     element="word",
     fields="dots",
     unnest="value",
+    bits=frozenset("& | ^ ~ << >>".split()),
+    quantified=False,
 )  # fmt: skip

@@ -117,6 +117,8 @@ class Dialect:
     exact_exponents: bool = False  # … and 1.5e0
     exact_averages: bool = False  # AVG of whole numbers is a decimal
     null_by_zero: bool = False  # 1 / 0 is null
+    bits: frozenset[str] = frozenset()  # which of & | ^ ~ << >> there are, for bits of numbers
+    bits_are_signed: bool = True  # ~5 is -6, and not a number of 20 digits
     floors_are_whole: bool = True  # FLOOR(7), SIGN(7) and EXTRACT(…): 1 / FLOOR(7) may be cut
     cuts_remainders: bool = False  # 7.5 % 2 is 7 % 2
     pipes_join: bool = True  # 'a' || 'b' is 'ab', and not OR
@@ -171,6 +173,7 @@ class Dialect:
     alias_in_having: bool = True
     grouping: Literal["", "rollup", "sets"] = "sets"  # several groupings at once: which it has
     qualify: bool = False  # a condition on windows
+    quantified: bool = True  # `x >= ALL (SELECT …)`, and ANY
     results_in_order_by: bool = True  # a name there is a column of the result before others
     distinct_on: bool = False
     distinct_on_leads_order: bool = False  # ORDER BY has to begin with what DISTINCT ON names

@@ -74,4 +74,5 @@ DUCKDB = Dialect(
     ends=True,
     fields="dots",
     unnest="table",
+    bits=frozenset("& | ~ << >>".split()),
 )  # fmt: skip

@@ -95,4 +95,6 @@ MYSQL = Dialect(
     lateral="lateral",
     json="paths",
     json_calls={"JSON_EXTRACT": "json"},
+    bits=frozenset("& | ^ ~ << >>".split()),
+    bits_are_signed=False,
 )  # fmt: skip

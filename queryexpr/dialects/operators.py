@@ -3,7 +3,8 @@ What `op`, `agg`, `fn` and `window` may be: names and numbers of operands. Nothi
 
 `native /` and `native like` are the operators of the dialect that a query was lifted from: there
 `/` may cut fractions off, and LIKE may ignore case. `/` always divides truly, `like` always
-minds case, `ilike` never does. The query of `in` follows as many values as its rows have.
+minds case, `ilike` never does. The query of `in` follows as many values as its rows have. `< all`
+and its like compare a value with those of a query. `^` is the exclusive or of bits.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ Operator = Literal[
     "between", "not between", "in", "not in", "exists", "not exists",
     "is null", "is not null", "is true", "is not true", "is false", "is not false",
     "at time zone", "collate", "native regexp", "native iregexp", "native glob",
+    "= all", "<> any", "< all", "< any", "<= all", "<= any", "> all", "> any", ">= all", ">= any",
+    "&", "|", "^", "~", "<<", ">>",
 ]  # fmt: skip
 _ARITY = {
-    "not": (1, 1), "neg": (1, 1), "exists": (1, 1), "not exists": (1, 1),
+    "not": (1, 1), "neg": (1, 1), "~": (1, 1), "exists": (1, 1), "not exists": (1, 1),
     "and": (2, MANY), "or": (2, MANY), "||": (2, MANY),
     "between": (3, 3), "not between": (3, 3), "in": (2, MANY), "not in": (2, MANY),
     "like": (2, 3), "not like": (2, 3), "ilike": (2, 3), "not ilike": (2, 3),
@@ -34,7 +37,9 @@ OPERATORS: dict[str, tuple[int, int]] = {
 }
 COMPARISONS = {"=", "<>", "<", "<=", ">", ">=", "is distinct from", "is not distinct from"}
 PATTERNS = {name for name in OPERATORS if name.endswith("like")}
-ARITHMETIC = {"+", "-", "*", "/", "%", "neg", "native /", "native div"}
+QUANTIFIED = {name for name in OPERATORS if name.endswith((" all", " any"))}
+BITS = {"&", "|", "^", "~", "<<", ">>"}
+ARITHMETIC = {"+", "-", "*", "/", "%", "neg", "native /", "native div"} | BITS
 
 Unit = Literal[
     "year", "quarter", "month", "week", "day", "hour", "minute", "second", "weekday", "yearday",

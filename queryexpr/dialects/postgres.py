@@ -76,4 +76,5 @@ POSTGRES = Dialect(
     series_read={"GENERATE_SERIES": "any"},
     nested_types="squares",
     unnest="table",
+    bits=frozenset("& | ^ ~ << >>".split()),
 )  # fmt: skip

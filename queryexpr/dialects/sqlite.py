@@ -91,4 +91,6 @@ SQLITE = Dialect(
     unnest="json_each",
     json="paths",
     json_value="scalar",
+    bits=frozenset("& | ~ << >>".split()),
+    quantified=False,
 )  # fmt: skip

@@ -65,4 +65,5 @@ TSQL = Dialect(
     starts_from_end=False,
     booleans_are_words=False,
     lateral="apply",
+    bits=frozenset("& | ^ ~".split()),
 )  # fmt: skip

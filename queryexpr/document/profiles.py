@@ -15,7 +15,14 @@ from copy import deepcopy
 from functools import cache
 from typing import Any, Literal, get_args
 
-from queryexpr.dialects.operators import AGGREGATES, FUNCTIONS, RANKINGS, Operator
+from queryexpr.dialects.operators import (
+    AGGREGATES,
+    BITS,
+    FUNCTIONS,
+    QUANTIFIED,
+    RANKINGS,
+    Operator,
+)
 from queryexpr.expression import VERSION, QueryExpression
 from queryexpr.schema.catalogue import Catalogue
 
@@ -108,7 +115,7 @@ def _members(union: Schema) -> list[Schema]:
     return [member for member in union["oneOf"] if "$ref" in member]
 
 
-_LIFTED = {"collate", "at time zone"}  # models mostly use these wrongly
+_LIFTED = {"collate", "at time zone"} | QUANTIFIED | BITS  # models mostly use these wrongly
 _SOURCES = ("TableName", "Derived", "Joined", "Unnest")
 _UNIONS = {
     frozenset({"Select", "SetOperation"}): "Query",

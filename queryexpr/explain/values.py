@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from queryexpr.dialects.grammar import cuts_fractions
-from queryexpr.dialects.operators import ARITHMETIC, OPERATORS
+from queryexpr.dialects.operators import ARITHMETIC, OPERATORS, QUANTIFIED
 from queryexpr.explain.calls import CALLS
 from queryexpr.explain.columns import COLUMNS, row, rows
 from queryexpr.explain.words import (
@@ -134,6 +134,15 @@ def _in(writer: Writer, node: Op) -> Words:
     return f"{writer.text(left[0], SUM)} is {negated}{among}", TEST
 
 
+def _quantified(writer: Writer, node: Op) -> Words:
+    compared, word = node.op.split()
+    verb = OPS[compared].template.removeprefix("{0} ").removesuffix(" {1}")
+    value, query = node.args
+    each = rows(writer, query) if isinstance(query, Subquery) else writer.text(query, ATOM)
+    of = "each of" if word == "all" else "at least one of"
+    return f"{writer.text(value, SUM)} {verb} {of} {each}", TEST
+
+
 def _exists(writer: Writer, node: Op) -> Words:
     (query,) = node.args
     some = "no" if node.op == "not exists" else "a"
@@ -153,6 +162,7 @@ _SPECIAL_OPS: dict[str, Any] = {
     **dict.fromkeys(EARLIER, _ordered), "and": _chain, "or": _chain, "||": _followed,
     **dict.fromkeys(_REPEATED, _repeated), "native /": _native_division,
     **dict.fromkeys((op for op in OPERATORS if op.endswith("like")), _like),
+    **dict.fromkeys(QUANTIFIED, _quantified),
     "in": _in, "not in": _in, "exists": _exists, "not exists": _exists,
 }  # fmt: skip
 VALUES: dict[type, Any] = {

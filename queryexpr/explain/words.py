@@ -86,6 +86,11 @@ OPS = {
     "-": Wording("{0} minus {1}", SUM, ATOM), "/": Wording("{0} divided by {1}", SUM, ATOM),
     "%": Wording("the remainder of {0} divided by {1}", SUM, ATOM),
     "native div": Wording("the whole part of {0} divided by {1}", SUM, ATOM),
+    **{op: Wording(f"the bits of {{0}} {words} those of {{1}}", SUM, ATOM)
+       for op, words in {"&": "and", "|": "or", "^": "exclusive or"}.items()},
+    "~": Wording("the opposite bits of {0}", SUM, ATOM),
+    "<<": Wording("the bits of {0} moved left by {1}", SUM, ATOM),
+    ">>": Wording("the bits of {0} moved right by {1}", SUM, ATOM),
     "neg": Wording("minus {0}", SUM, ATOM),
     "at time zone": Wording("{0} in the time zone {1}", SUM, ATOM),
     "collate": Wording("{0} compared by the rules of {1}", SUM, ATOM),

@@ -7,6 +7,8 @@ from typing import Any
 from sqlglot import exp
 
 from queryexpr.expression import Native, Op, Subquery, Values
+from queryexpr.lift.bits import BITS
+from queryexpr.lift.quantified import read_quantified
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.tuples import read_row_in, read_same_row
 from queryexpr.lift.unnest import elements
@@ -21,29 +23,13 @@ def read_binary(reader: Reader, node: exp.Binary) -> Op | Native:
     reader.only(node, "this", "expression", "typed", "safe")
     right = node.expression
     if isinstance(right, exp.Any | exp.All):
-        return _quantified(reader, node, right)
+        return read_quantified(reader, node, right)
     if isinstance(right, exp.Tuple) and isinstance(node.this, exp.Tuple):
         return read_same_row(reader, node, node.this.expressions, right.expressions)
     args = (reader.value(node.this), reader.value(right))
     if type(node) is exp.RegexpLike and reader.dialect.regexp_call:
         return Native(native=reader.dialect.regexp_call, args=args)
     return Op(op=_BINARY[type(node)], args=args)
-
-
-def _quantified(reader: Reader, node: exp.Binary, right: exp.Any | exp.All) -> Op:
-    """Read `x = ANY (SELECT …)`, which is `x IN (SELECT …)`, and `x <> ALL (SELECT …)`.
-
-    An array with its values, `ANY (ARRAY[1, 2])`, is a list of them.
-    """
-    name = {(exp.EQ, exp.Any): "in", (exp.NEQ, exp.All): "not in"}.get((type(node), type(right)))
-    array = right.this.unnest()
-    if name and isinstance(array, exp.Array) and array.expressions:
-        values = Values(values=reader.values(array.expressions))
-        return Op(op=name, args=(reader.value(node.this), values))
-    if name is None or not isinstance(right.this, exp.Subquery | exp.Query):
-        raise reader.refuse(node)
-    query = Subquery(query=reader.query(right.this))
-    return Op(op=name, args=(reader.value(node.this), query))
 
 
 def read_is(reader: Reader, node: exp.Is) -> Op:
@@ -149,4 +135,5 @@ CONDITIONS: dict[type[exp.Expr], Reading] = {
     **dict.fromkeys((exp.NullSafeEQ, exp.NullSafeNEQ), read_distinct),
     exp.Is: read_is, exp.Escape: read_escape, exp.Between: read_between, exp.In: read_in,
     exp.Exists: read_exists, exp.Not: read_not,
+    **BITS,
 }  # fmt: skip

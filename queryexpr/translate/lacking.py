@@ -10,6 +10,7 @@ from queryexpr.build.builder import lacks
 from queryexpr.build.values import SAFE_CAST
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.grammar import plain_grammar
+from queryexpr.lift.bits import OPERATORS as BITS
 
 _CODE = re.compile(r"%.")
 
@@ -39,6 +40,10 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
     """Return what the target has not, or not with the same meaning; empty if it has."""
     if isinstance(node, exp.JSONExtract | exp.JSONExtractScalar):
         return f"paths of JSON as those of {source.title}"
+    if bits := BITS.get(type(node)):
+        return _bits(bits, source, target)
+    if isinstance(node, exp.Any | exp.All) and not target.quantified:
+        return f"{type(node).__name__.upper()} with a query"
     if isinstance(node, exp.Glob) and not target.glob:
         return "GLOB"
     if type(node) is exp.TryCast and not target.tries_casts:
@@ -55,6 +60,13 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
     if isinstance(node, exp.Substring) and _starts_otherwise(node, source, target):
         return f"SUBSTRING with a start below 1 as {source.title}"
     return _format(node, source, target)
+
+
+def _bits(name: str, source: Dialect, target: Dialect) -> str:
+    if name in ("<<", ">>"):  # of how many bits a number has depends on its type
+        return f"{name} of bits as {source.title} has it"
+    signed = source.bits_are_signed == target.bits_are_signed
+    return "" if name in target.bits and signed else f"{name} of bits as {source.title} has it"
 
 
 def _starts_otherwise(node: exp.Substring, source: Dialect, target: Dialect) -> bool:
