@@ -1,14 +1,12 @@
-"""Our aggregates, windows and ORDER BY → sqlglot's."""
+"""Our aggregates and ORDER BY → sqlglot's."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlglot import exp
 
-from queryexpr.build.builder import Builder, Writing
+from queryexpr.build.builder import Builder
 from queryexpr.dialects.grammar import nulls_first
-from queryexpr.expression import Aggregate, Case, Sort, When, Window
+from queryexpr.expression import Aggregate, Case, Sort, When
 
 _AGGREGATES: dict[str, type[exp.Expr]] = {
     "sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max, "median": exp.Median,
@@ -65,30 +63,6 @@ def _is_plain(sorts: tuple[Sort, ...]) -> bool:
     return len(sorts) == 1 and sorts[0].dir == "asc" and sorts[0].nulls is None
 
 
-def write_window(builder: Builder, node: Window) -> exp.Expr:
-    frame = None
-    if node.frame:
-        start = _bound("start", node.frame.start)
-        end = _bound("end", node.frame.end) if node.frame.end else {}
-        frame = exp.WindowSpec(kind=node.frame.frame.upper(), **start, **end)
-    return exp.Window(
-        this=builder.value(node.window),
-        partition_by=builder.values(node.partition_by),
-        order=write_order(builder, node.order_by) if node.order_by else None,
-        spec=frame,
-        over="OVER",
-    )
-
-
-def _bound(which: str, text: str) -> dict[str, Any]:
-    """Return a frame's bound, such as `3 preceding`, in sqlglot's words."""
-    if text == "current row":
-        return {which: "CURRENT ROW"}
-    amount, side = text.split()
-    value = "UNBOUNDED" if amount == "unbounded" else exp.Literal.number(amount)
-    return {which: value, f"{which}_side": side.upper()}
-
-
 def write_order(builder: Builder, sorts: tuple[Sort, ...]) -> exp.Order:
     """Return ORDER BY."""
     return exp.Order(expressions=_sorts(builder, sorts))
@@ -102,6 +76,3 @@ def _sort(builder: Builder, sort: Sort) -> exp.Expr:
     down = sort.dir == "desc"
     first = sort.nulls == "first" if sort.nulls else nulls_first(builder.dialect, down)
     return exp.Ordered(this=builder.value(sort.by), desc=down or None, nulls_first=first)
-
-
-WINDOWS: dict[type, Writing] = {Aggregate: write_aggregate, Window: write_window}

@@ -6,10 +6,10 @@ import re
 
 from sqlglot import exp
 
-from queryexpr.build.aggregates import WINDOWS
 from queryexpr.build.builder import Builder, Writing
 from queryexpr.build.dates import DATES
 from queryexpr.build.templates import fill
+from queryexpr.build.windows import WINDOWS
 from queryexpr.dialects.grammar import grammar
 from queryexpr.dialects.operators import RANKINGS
 from queryexpr.expression import Function, Native

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.functions import VALUES_OF_ROWS
 from queryexpr.dialects.operators import AGGREGATES
 from queryexpr.expression import Aggregate, Window
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 _ORDERED = {"string_agg", "array_agg", "list", "mode", "first", "last", "percentile_cont",
             "percentile_disc"}  # fmt: skip
-_BOUND = re.compile(r"current row|(unbounded|\d{1,9}) (preceding|following)")
+_SIDE = "(preceding|following)"
+_BOUND = re.compile(rf"current row|(unbounded|\d{{1,9}}) {_SIDE}")
+_OF_TIME = re.compile(rf"\d{{1,9}} (year|month|day|hour|minute|second) {_SIDE}")
 
 
 def check_grouping(checker: Checker, node: Aggregate, pointer: str, place: Place) -> None:
@@ -58,8 +61,12 @@ def check_window(checker: Checker, node: Window, pointer: str, place: Place) -> 
         checker.wrong("window", "A window is not allowed inside an aggregate.", pointer)
     frame = node.frame
     bounds = [b for b in (frame.start, frame.end) if b] if frame else []
-    if not all(_BOUND.fullmatch(b) for b in bounds):
+    of_time = frame is not None and frame.frame == "range" and len(node.order_by) == 1
+    if not all(_BOUND.fullmatch(b) or (of_time and _OF_TIME.fullmatch(b)) for b in bounds):
         message = (
             "The bound of a frame is such as 'unbounded preceding', '3 preceding', 'current row'."
         )
         checker.wrong("window", message, f"{pointer}/frame")
+    if node.ignore_nulls and getattr(node.window, "fn", "") not in VALUES_OF_ROWS:
+        message = "'ignore_nulls' is for functions that take a value of another row, such as 'lag'."
+        checker.wrong("window", message, f"{pointer}/ignore_nulls")

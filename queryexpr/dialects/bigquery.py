@@ -8,6 +8,7 @@ from queryexpr.dialects.functions import (
     SPELLINGS,
     STATISTICS,
     SUBSTRINGS,
+    VALUES_OF_ROWS,
     aggregates,
     positions,
     scalars,
@@ -82,4 +83,6 @@ BIGQUERY = Dialect(
     unnest="value",
     bits=frozenset("& | ^ ~ << >>".split()),
     quantified=False,
+    ignores_nulls=VALUES_OF_ROWS - {"lag", "lead"},
+    group_frames=False,
 )  # fmt: skip

@@ -173,6 +173,9 @@ class Dialect:
     alias_in_having: bool = True
     grouping: Literal["", "rollup", "sets"] = "sets"  # several groupings at once: which it has
     qualify: bool = False  # a condition on windows
+    ignores_nulls: frozenset[str] = frozenset()  # functions of windows that take IGNORE NULLS
+    group_frames: bool = True  # GROUPS BETWEEN … in a window
+    time_frames: bool = False  # RANGE BETWEEN INTERVAL …
     quantified: bool = True  # `x >= ALL (SELECT …)`, and ANY
     results_in_order_by: bool = True  # a name there is a column of the result before others
     distinct_on: bool = False

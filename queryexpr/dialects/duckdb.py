@@ -10,6 +10,7 @@ from queryexpr.dialects.functions import (
     SPELLINGS,
     STATISTICS,
     SUBSTRINGS,
+    VALUES_OF_ROWS,
     aggregates,
     scalars,
 )
@@ -75,4 +76,6 @@ DUCKDB = Dialect(
     fields="dots",
     unnest="table",
     bits=frozenset("& | ~ << >>".split()),
+    ignores_nulls=VALUES_OF_ROWS,
+    time_frames=True,
 )  # fmt: skip

@@ -47,4 +47,5 @@ def positions(*names: str) -> dict[str, int]:
 
 STATISTICS = aggregates("STDDEV_POP STDDEV_SAMP VAR_POP VAR_SAMP")
 PAIRS = aggregates(two="CORR COVAR_POP COVAR_SAMP REGR_SLOPE REGR_INTERCEPT REGR_R2 REGR_COUNT")
+VALUES_OF_ROWS = frozenset("lag lead first_value last_value nth_value".split())
 BOOLEANS = aggregates("BOOL_AND BOOL_OR EVERY")

@@ -97,4 +97,5 @@ MYSQL = Dialect(
     json_calls={"JSON_EXTRACT": "json"},
     bits=frozenset("& | ^ ~ << >>".split()),
     bits_are_signed=False,
+    group_frames=False,
 )  # fmt: skip

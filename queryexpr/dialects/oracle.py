@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.dialects.functions import PAIRS, SPELLINGS, STATISTICS, SUBSTR, scalars
+from queryexpr.dialects.functions import (
+    PAIRS,
+    SPELLINGS,
+    STATISTICS,
+    SUBSTR,
+    VALUES_OF_ROWS,
+    scalars,
+)
 from queryexpr.dialects.lengths import PADS
 
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
@@ -45,4 +52,6 @@ ORACLE = Dialect(
     needs_dual=True,  # before version 23
     recursive="none",
     lateral="lateral",
+    ignores_nulls=VALUES_OF_ROWS,
+    time_frames=True,
 )  # fmt: skip

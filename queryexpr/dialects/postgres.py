@@ -77,4 +77,5 @@ POSTGRES = Dialect(
     nested_types="squares",
     unnest="table",
     bits=frozenset("& | ^ ~ << >>".split()),
+    time_frames=True,
 )  # fmt: skip

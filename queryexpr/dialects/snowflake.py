@@ -9,6 +9,7 @@ from queryexpr.dialects.functions import (
     SPELLINGS,
     STATISTICS,
     SUBSTRINGS,
+    VALUES_OF_ROWS,
     aggregates,
     positions,
     scalars,
@@ -67,4 +68,7 @@ SNOWFLAKE = Dialect(
     first_element=0,
     fields="brackets",
     unnest="flatten",
+    ignores_nulls=VALUES_OF_ROWS,
+    group_frames=False,
+    time_frames=True,
 )  # fmt: skip

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.dialects.functions import ENDS, SPELLINGS, STATISTICS, positions, scalars
+from queryexpr.dialects.functions import (
+    ENDS,
+    SPELLINGS,
+    STATISTICS,
+    VALUES_OF_ROWS,
+    positions,
+    scalars,
+)
 from queryexpr.dialects.lengths import PLAIN
 
 TSQL = Dialect(
@@ -66,4 +73,6 @@ TSQL = Dialect(
     booleans_are_words=False,
     lateral="apply",
     bits=frozenset("& | ^ ~".split()),
+    ignores_nulls=VALUES_OF_ROWS - {"nth_value"},
+    group_frames=False,
 )  # fmt: skip

@@ -137,6 +137,8 @@ def _window(writer: Writer, node: Window) -> Words:
         parts.append(f"in the order of {writer.order(node.order_by)}")
     if frame := node.frame or (_FRAME if node.order_by and _sees_rows(node.window) else None):
         parts.append(f"from {_bound(frame, frame.start)} to {_bound(frame, frame.end or _HERE)}")
+    if node.ignore_nulls:
+        parts.append("passing over rows without a value")
     return f"{writer.text(node.window, SUM)} ({'; '.join(parts)})", PHRASE
 
 
@@ -147,9 +149,10 @@ def _sees_rows(node: Aggregate | Function) -> bool:
 def _bound(frame: Frame, bound: str) -> str:
     if words := _BOUNDS.get((frame.frame, bound)) or _BOUNDS.get(("", bound)):
         return words
-    amount, _, side = escaped(bound).partition(" ")
+    amount, *unit, side = escaped(bound).split()
     where = {"preceding": "before", "following": "after"}.get(side, side)
-    return f"{amount} {_STEPS[frame.frame]} {where}"
+    steps = f"{unit[0]}{'' if amount == '1' else 's'}" if unit else _STEPS[frame.frame]
+    return f"{amount} {steps} {where}"
 
 
 _HERE = "current row"

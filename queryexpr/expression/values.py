@@ -157,7 +157,10 @@ class Interval(Node):
 
 
 class Frame(Node):
-    """Which rows around the current one a window function sees. A bound is in SQL's words."""
+    """Which rows around the current one a window function sees.
+
+    A bound is in SQL's words, such as `3 preceding`; of a range also `7 day preceding`.
+    """
 
     frame: Literal["rows", "range", "groups"]
     start: str
@@ -165,12 +168,16 @@ class Frame(Node):
 
 
 class Window(Node):
-    """An aggregate or a ranking function over a window."""
+    """An aggregate or a ranking function over a window.
+
+    With `ignore_nulls`, the function passes over rows where its value is null.
+    """
 
     window: Aggregate | Function
     partition_by: tuple[Expr, ...] = ()
     order_by: tuple[Sort, ...] = ()
     frame: Frame | None = None
+    ignore_nulls: StrictBool = False
 
 
 class Subquery(Node):

@@ -96,7 +96,8 @@ _OF: dict[type, Any] = {
     SetOperation: lambda node: [("set", node.set)],
     Column: lambda node: [("column", node.column.lower())],
     Sort: lambda node: [("sort", node.dir)], Op: _op,
-    **dict.fromkeys((Aggregate, Join, Window), lambda node: [(type(node).__name__, None)]),
+    **dict.fromkeys((Aggregate, Join), lambda node: [(type(node).__name__, None)]),
+    Window: lambda node: [("window", node.ignore_nulls)],
     Part: lambda node: [("form", node.form)],
     Cast: lambda node: [("safe cast", None)] if node.safe else [],
     Derived: lambda node: [("lateral", None)] if node.lateral else [],
@@ -109,7 +110,7 @@ _OF: dict[type, Any] = {
 _WORDS = frozenset(
     "column table schema_ database grouping_sets alias name columns using op agg fn native unit"
     " form position first keep_empty"
-    " type frame join set dir nulls distinct recursive natural safe star".split()
+    " type frame join set dir nulls distinct recursive natural safe star ignore_nulls".split()
 )
 
 

@@ -1,8 +1,7 @@
-"""sqlglot's aggregates, windows and ORDER BY → ours."""
+"""sqlglot's aggregates and ORDER BY → ours."""
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any
 
@@ -11,8 +10,8 @@ from sqlglot import exp
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.functions import Bounds
 from queryexpr.dialects.grammar import nulls_first
-from queryexpr.dialects.operators import AGGREGATES, RANKINGS
-from queryexpr.expression import Aggregate, Frame, Function, Sort, Window
+from queryexpr.dialects.operators import AGGREGATES
+from queryexpr.expression import Aggregate, Sort
 from queryexpr.lift.reader import Reader, Reading
 
 
@@ -97,48 +96,6 @@ def read_within_group(reader: Reader, node: exp.WithinGroup) -> Aggregate:
     return inner.model_copy(update={"order_by": read_order(reader, node.expression)})
 
 
-def read_window(reader: Reader, node: exp.Window) -> Window:
-    reader.only(node, "this", "partition_by", "order", "spec", "alias", "over")
-    inner = reader.value(node.this)
-    if not isinstance(inner, Aggregate | Function) or (
-        isinstance(inner, Function) and inner.fn not in RANKINGS
-    ):
-        raise reader.refuse(node)
-    over = _named_window(reader, node) if node.alias else node
-    order, spec = over.args.get("order"), over.args.get("spec")
-    return Window(
-        window=inner,
-        partition_by=reader.values(over.args.get("partition_by") or []),
-        order_by=read_order(reader, order) if order else (),
-        frame=_frame(reader, spec) if spec else None,
-    )
-
-
-def _named_window(reader: Reader, node: exp.Window) -> exp.Expr:
-    """Return the definition that `OVER name` names; the query expression has no WINDOW."""
-    window = reader.windows.get(node.alias.lower())
-    if window is None or any(node.args.get(key) for key in ("partition_by", "order", "spec")):
-        raise reader.refuse(node)
-    reader.only(window, "this", "partition_by", "order", "spec")
-    return window
-
-
-def _frame(reader: Reader, spec: exp.WindowSpec) -> Frame:
-    reader.only(spec, "kind", "start", "start_side", "end", "end_side")
-    start = _bound(reader, spec, "start")
-    end = _bound(reader, spec, "end") if spec.args.get("end") else None
-    return Frame(frame=spec.args["kind"].lower(), start=start, end=end)
-
-
-def _bound(reader: Reader, spec: exp.WindowSpec, which: str) -> str:
-    value, side = spec.args[which], spec.args.get(f"{which}_side")
-    word = value if isinstance(value, str) else str(reader.value(value))
-    bound = f"{word} {side}" if side else word
-    if not re.fullmatch(r"current row|(unbounded|\d{1,9}) (preceding|following)", bound.lower()):
-        raise reader.refuse(spec)
-    return bound.lower()
-
-
 def read_order(reader: Reader, order: exp.Order) -> tuple[Sort, ...]:
     """Return what ORDER BY names."""
     reader.only(order, "this", "expressions")
@@ -154,7 +111,7 @@ def read_sort(reader: Reader, item: exp.Ordered) -> Sort:
     return Sort(by=reader.value(item.this), dir="desc" if down else "asc", nulls=nulls)
 
 
-WINDOWS: dict[type[exp.Expr], Reading] = {
+AGGREGATES_READ: dict[type[exp.Expr], Reading] = {
     exp.GroupConcat: read_group_concat, exp.Filter: read_filter,
-    exp.WithinGroup: read_within_group, exp.Window: read_window,
+    exp.WithinGroup: read_within_group,
 }  # fmt: skip

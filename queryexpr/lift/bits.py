@@ -16,11 +16,11 @@ OPERATORS: dict[type[exp.Expr], Any] = {
 _LOOSE = (exp.Binary, exp.Neg, exp.BitwiseNot, exp.Predicate, exp.Not)
 
 
-def _read_bits(reader: Reader, node: exp.Binary | exp.BitwiseNot) -> Op:
+def _read_bits(reader: Reader, node: exp.Expr) -> Op:
     name = OPERATORS[type(node)]
     if name not in reader.dialect.bits:
         raise reader.wrong("not_supported", f"{reader.dialect.title} has no {name} of bits.", node)
-    operands = [node.this] if name == "~" else [node.left, node.right]
+    operands = [node.this, node.expression][: 1 if name == "~" else 2]
     chained = name in ("&", "|") and type(operands[0]) is type(node)
     for operand in operands[1:] if chained else operands:
         _check(reader, node, operand)

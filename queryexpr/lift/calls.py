@@ -10,11 +10,12 @@ from queryexpr.dialects.allowed import is_unit
 from queryexpr.dialects.operators import FUNCTIONS, RANKINGS
 from queryexpr.expression import Aggregate, Array, Function, Native, Part, Series
 from queryexpr.issues import did_you_mean, nearest
-from queryexpr.lift.aggregates import WINDOWS, count_operands, read_aggregate
+from queryexpr.lift.aggregates import count_operands, read_aggregate
 from queryexpr.lift.json import read_json_call
 from queryexpr.lift.parts import read_get
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.series import read_series
+from queryexpr.lift.windows import WINDOWS
 
 
 def read_call(

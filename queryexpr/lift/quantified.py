@@ -41,6 +41,6 @@ def _listed(reader: Reader, node: exp.Binary, compared: str, values: list[exp.Ex
         return Op(op=name, args=(reader.value(node.this), listed))
     if not isinstance(node.this, exp.Column | exp.Literal):  # which is written several times
         raise reader.refuse(node)
-    name: Any = compared
-    each = [Op(op=name, args=(reader.value(node.this), reader.value(value))) for value in values]
+    op: Any = compared
+    each = [Op(op=op, args=(reader.value(node.this), reader.value(value))) for value in values]
     return Op(op="or" if is_any else "and", args=tuple(each)) if each[1:] else each[0]

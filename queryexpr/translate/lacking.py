@@ -44,6 +44,10 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
         return _bits(bits, source, target)
     if isinstance(node, exp.Any | exp.All) and not target.quantified:
         return f"{type(node).__name__.upper()} with a query"
+    if isinstance(node, exp.IgnoreNulls) and not _ignores(node, target):
+        return "IGNORE NULLS there"
+    if isinstance(node, exp.WindowSpec):
+        return _frame(node, target)
     if isinstance(node, exp.Glob) and not target.glob:
         return "GLOB"
     if type(node) is exp.TryCast and not target.tries_casts:
@@ -60,6 +64,18 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
     if isinstance(node, exp.Substring) and _starts_otherwise(node, source, target):
         return f"SUBSTRING with a start below 1 as {source.title}"
     return _format(node, source, target)
+
+
+def _ignores(node: exp.IgnoreNulls, target: Dialect) -> bool:
+    call = node.this
+    return isinstance(call, exp.Func) and call.sql_name().lower() in target.ignores_nulls
+
+
+def _frame(node: exp.WindowSpec, target: Dialect) -> str:
+    if node.args["kind"] == "GROUPS" and not target.group_frames:
+        return "frames of GROUPS"
+    lengths = any(isinstance(node.args.get(key), exp.Interval) for key in ("start", "end"))
+    return "frames of a length of time" if lengths and not target.time_frames else ""
 
 
 def _bits(name: str, source: Dialect, target: Dialect) -> str:

@@ -74,6 +74,8 @@ def _decimal_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     if not isinstance(node, exp.Cast) or node.to.this is not exp.DType.DECIMAL:
         return node
     sizes = [int(size.name) for size in node.to.expressions] or [*source.decimal]
+    if not sizes and node.this.is_type(exp.DType.DECIMAL):
+        return node.this  # with all its digits, and no more
     if not sizes:
         sizes = [*target.wide_decimal]
     elif not target.casts_to_scale:

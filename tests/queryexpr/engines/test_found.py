@@ -15,6 +15,8 @@ FOUND = [
     ("postgres", "sqlite", "SELECT id, EXTRACT(YEAR FROM day) / 10 FROM item"),
     ("postgres", "sqlite", "SELECT id, (d * 1000) / 7, ROUND(d) / 2 FROM item"),
     ("duckdb", "sqlite", "SELECT id, COALESCE(r, id) / n FROM item"),
+    ("postgres", "duckdb", "SELECT d FROM item UNION ALL SELECT ROUND((2.5), 1) FROM item"),
+    ("postgres", "duckdb", "SELECT d FROM item UNION ALL SELECT ROUND(d, 1) FROM item"),
     ("sqlite", "duckdb", "SELECT id, NULLIF(d, d) % id, NULLIF(d, 0) % 2 FROM item"),
 ]
 EITHER = [
