@@ -26,16 +26,19 @@ def check(
     *,
     strict_groups: bool = True,
     quoted: frozenset[int] | set[int] = frozenset(),
+    expand_stars: bool = False,
 ) -> Checked:
     """Check a query for `dialect`. Without a catalogue, tables and columns are not checked.
 
     With `strict_groups` a column that is missing in GROUP BY is an error, else a warning. `quoted`
-    has the `id`s of columns that were written in double quotes, which may be texts.
+    has the `id`s of columns that were written in double quotes, which may be texts. With
+    `expand_stars` the columns take the place of each star in SELECT.
     """
     native = expression.dialect is not None
     checker = checker_for(
-        dialect, catalogue, native=native, strict_groups=strict_groups, quoted=quoted
-    )
+        dialect, catalogue, native=native, strict_groups=strict_groups, quoted=quoted,
+        expand_stars=expand_stars,
+    )  # fmt: skip
     query, outputs = checker.queries.query(expression.query, Scope(), {}, "/query")
     whole = expression.model_copy(update={"query": query})
     return Checked(whole, tuple(checker.issues), outputs, tuple(checker.blocks))

@@ -110,7 +110,8 @@ class Checker:
     """One pass over a query. `queries.checker_for` makes one, with its parts.
 
     `native`: the query may use its dialect's own functions. `quoted` has the `id`s of columns that
-    were written in double quotes, which may be texts.
+    were written in double quotes, which may be texts. With `expand_stars` the columns take the
+    place of each star.
     """
 
     queries: QueryCheck
@@ -124,12 +125,14 @@ class Checker:
         native: bool,
         strict_groups: bool,
         quoted: frozenset[int] | set[int],
+        expand_stars: bool = False,
     ) -> None:
         self.dialect = dialect
         self.catalogue = catalogue
         self.native = native
         self.strict_groups = strict_groups
         self.quoted = quoted
+        self.expand_stars = expand_stars
         self.issues: list[Issue] = []
         self.blocks: list[tuple[Select, Scope, str]] = []
         self.ctes: Ctes = {}

@@ -31,7 +31,7 @@ def checked_clauses(checker: Checker, node: Select, scope: Scope, pointer: str) 
         "group_by": values.every(node.group_by, scope, f"{pointer}/group_by", group),
         "having": values.value(node.having, scope, f"{pointer}/having", having),
         "qualify": values.value(
-            node.qualify, scope, f"{pointer}/qualify", Place("QUALIFY", "last")
+            node.qualify, scope, f"{pointer}/qualify", Place("QUALIFY", "expand")
         ),
         "distinct_on": values.every(
             node.distinct_on, scope, f"{pointer}/distinct_on", Place("DISTINCT ON", "first")

@@ -29,9 +29,13 @@ def checker_for(
     native: bool = False,
     strict_groups: bool = False,
     quoted: frozenset[int] | set[int] = frozenset(),
+    expand_stars: bool = False,
 ) -> Checker:
     """Return a checker with all its parts."""
-    checker = Checker(dialect, catalogue, native=native, strict_groups=strict_groups, quoted=quoted)
+    checker = Checker(
+        dialect, catalogue, native=native, strict_groups=strict_groups, quoted=quoted,
+        expand_stars=expand_stars,
+    )  # fmt: skip
     checker.queries = Queries(checker)
     return checker
 

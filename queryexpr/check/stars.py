@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def items_of(checker: Checker, item: Item, scope: Scope, pointer: str) -> list[Item]:
     """Return the items of the result that a star is: itself, or the columns that it means."""
     star = _exact(checker, item.expr, scope, pointer)
-    if not star.except_ and not star.replace:
+    if not (star.except_ or star.replace or checker.expand_stars):
         return [item.model_copy(update={"expr": star})]
     sources = [
         source

@@ -37,14 +37,16 @@ def same_marks(first: Any, second: Any) -> bool:
     return Counter(_marks(first)) == Counter(_marks(second))
 
 
-def has_marks(query: Any, of: Any, *, literals: bool) -> bool:
+def has_marks(query: Any, of: Any, *, literals: bool, qualify: bool = True) -> bool:
     """Has `query` the tables of another one, and all else that it has, if not more?
 
     Operators do not count, and without `literals` neither do texts and numbers: a translation
-    gives the functions of another dialect other formats and units.
+    gives the functions of another dialect other formats and units. Without `qualify`, a query in
+    FROM may take the place of that clause.
     """
     marks, expected = Counter(_marks(query)), Counter(_marks(of))
     reworded = {"table", "op"} | (set() if literals else _LITERALS)
+    reworded |= set() if qualify else {"qualify"}
     aliases = _aliases(of)  # a translation may write what they stand for
     lost = {kind for kind, value in expected - marks if (kind, value) not in aliases} - reworded
     return not lost and _tables(marks) == _tables(expected)

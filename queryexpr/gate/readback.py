@@ -50,7 +50,9 @@ def _has_all(
 ) -> bool:
     if checked.dialect == dialect.name:  # only names of functions may differ, such as POSITION
         return same_marks(dotted(read.query), dotted(checked.query))
-    return has_marks(dotted(read.query), dotted(checked.query), literals=literals)
+    return has_marks(
+        dotted(read.query), dotted(checked.query), literals=literals, qualify=dialect.qualify
+    )
 
 
 def _is_settled(

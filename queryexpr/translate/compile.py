@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from queryexpr.build.builder import Builder
+from queryexpr.build.builder import Builder, lacks
 from queryexpr.build.emit import emit
 from queryexpr.build.queries import QUERIES
 from queryexpr.build.values import VALUES
+from queryexpr.check.check import check
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import QueryExpression
 from queryexpr.schema.catalogue import Catalogue
+from queryexpr.translate.qualify import qualifies, without_qualify
 from queryexpr.translate.translate import translate
 
 
@@ -46,4 +48,17 @@ def in_dialect(
 ) -> QueryExpression:
     """Return the query as one that `dialect` understands. Raises Refused if it cannot."""
     source = DIALECTS.get(expression.dialect or dialect.name, dialect)
+    if not dialect.qualify and qualifies(expression.query):
+        expression = _unqualified(expression, source, dialect, catalogue)
     return expression if source is dialect else translate(expression, source, dialect, catalogue)
+
+
+def _unqualified(
+    expression: QueryExpression, source: Dialect, dialect: Dialect, catalogue: Catalogue | None
+) -> QueryExpression:
+    """Return the query without QUALIFY; each star is the columns that it means."""
+    named = check(expression, source, catalogue, strict_groups=False, expand_stars=True)
+    if not named.valid:
+        raise lacks(dialect, "QUALIFY with *, whose columns are not known")
+    query = without_qualify(named.expression.query, dialect)
+    return named.expression.model_copy(update={"query": query})

@@ -74,8 +74,10 @@ def _decimal_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     if not isinstance(node, exp.Cast) or node.to.this is not exp.DType.DECIMAL:
         return node
     sizes = [int(size.name) for size in node.to.expressions] or [*source.decimal]
-    if not sizes and node.this.is_type(exp.DType.DECIMAL):
-        return node.this  # with all its digits, and no more
+    is_rounded = isinstance(node.parent, exp.Round) and node.parent.args.get("decimals")
+    if not sizes and is_rounded and node.this.is_type(exp.DType.DECIMAL):
+        exact: exp.Expr = node.this  # with all its digits, and no more
+        return exact
     if not sizes:
         sizes = [*target.wide_decimal]
     elif not target.casts_to_scale:
