@@ -85,4 +85,5 @@ BIGQUERY = Dialect(
     quantified=False,
     ignores_nulls=VALUES_OF_ROWS - {"lag", "lead"},
     group_frames=False,
+    wildcards=True,
 )  # fmt: skip

@@ -39,6 +39,7 @@ class Dialect:
     reserved: frozenset[str] = frozenset()  # words that sqlglot does not know to need quotes
     quoted_may_be_text: bool = False  # "a" is a text where no column has this name
     databases: bool = False  # a name may have three parts, the first a database
+    wildcards: bool = False  # `t_*` means all tables whose names begin so
     qualified_references: bool = True  # REFERENCES may name a table's schema
 
     # ── Functions ───────────────────────────────────────────────────────────────────────────

@@ -88,6 +88,9 @@ def read_table(reader: Reader, node: exp.Table) -> TableName | Derived | Joined 
     if not isinstance(node.this, exp.Identifier):
         reader.only(node, "this", "alias")
         return read_rows_of(reader, node, node.this, node.args.get("alias"))
+    if reader.dialect.wildcards and node.name.endswith("*"):
+        message = f"{node.name!r} means many tables: name each, with UNION ALL between them."
+        raise reader.wrong("not_supported", message, node)
     table = _table(reader, node)
     joins = read_joins(reader, node)
     return Joined(joined=table, joins=joins) if joins else table

@@ -54,7 +54,9 @@ def _keep(node: exp.Div, target: Dialect) -> None:
 def _is_double(value: exp.Expr) -> bool:
     """Is it a double also where values have types, and not columns?"""
     value = value.unnest()
-    if isinstance(value, exp.Column | exp.Cast):
+    if isinstance(value, exp.Cast):
+        return bool(value.to.is_type(*_DOUBLES))
+    if isinstance(value, exp.Column):
         return bool(value.is_type(*_DOUBLES))
     if isinstance(value, exp.Binary):
         return any(map(_is_double, (value.left, value.right)))

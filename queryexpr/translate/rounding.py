@@ -88,7 +88,7 @@ def _scaled(node: exp.Round, places: int) -> exp.Expr:
         this=exp.Paren(this=node.this), expression=exp.Literal.number(f"{10**places}.0")
     )
     node.set("this", value)
-    return exp.Paren(this=exp.Mul(this=node, expression=scale))
+    return exp.cast(exp.Mul(this=node, expression=scale), "bigint")  # a text of it has no `.0`
 
 
 def cut(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:

@@ -7,7 +7,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.postgres import POSTGRES as DIALECT
+from queryexpr.issues import Refused
+from queryexpr.lift.lift import lift
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.schema.ddl.read import read_ddl
 from queryexpr.schema.from_json import read_tables
@@ -161,3 +164,9 @@ def test_duckdb_runs_what_was_written() -> None:
         connection.execute("CREATE TABLE db.public.t AS SELECT 7 AS x")
         sql = written(judged("SELECT x FROM db.public.t", "postgres", "duckdb", schema=POSTGRES))
         assert connection.execute(sql).fetchall() == [(7,)]
+
+
+@pytest.mark.parametrize("name", ["sales_*", "shop.sales_*", "project.shop.sales_*"])
+def test_a_wildcard_of_tables_names_the_remedy(name):
+    with pytest.raises(Refused, match="means many tables: name each, with UNION ALL"):
+        lift(f"SELECT id FROM `{name}`", DIALECTS["bigquery"])

@@ -17,6 +17,7 @@ FOUND = [
     ("duckdb", "sqlite", "SELECT id, COALESCE(r, id) / n FROM item"),
     ("postgres", "duckdb", "SELECT d FROM item UNION ALL SELECT ROUND((2.5), 1) FROM item"),
     ("postgres", "duckdb", "SELECT d FROM item UNION ALL SELECT ROUND(d, 1) FROM item"),
+    ("postgres", "sqlite", "SELECT id, CAST(ROUND(id, -1) AS TEXT), ROUND(n, -1) / 4 FROM item"),
     ("sqlite", "duckdb", "SELECT id, NULLIF(d, d) % id, NULLIF(d, 0) % 2 FROM item"),
 ]
 EITHER = [
