@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from queryexpr.expression import Aggregate, Op, Select, Subquery, Window
+from queryexpr.expression import Aggregate, Op, Select, Subquery, Unnest, Window
 from queryexpr.issues import Issue
 from queryexpr.lint.block import Block, Name, warning
 from queryexpr.lint.keys import Rows, Schema
@@ -117,6 +117,15 @@ def _repeater(
             for partner in rows.partners[alias]:
                 if partner in done and _many(alias, partner, block, rows, schema):
                     return alias
+    return _elements(block, done)
+
+
+def _elements(block: Block, done: set[str]) -> str | None:
+    """Return a source that is the elements of an array of one of `done`."""
+    for alias, array in block.lateral:
+        is_array = isinstance(block.members[alias].node, Unnest)
+        if is_array and alias not in done and block.mentions(array) & done:
+            return alias
     return None
 
 
