@@ -21,14 +21,13 @@ def checked_clauses(checker: Checker, node: Select, scope: Scope, pointer: str) 
     items = _items(checker, node, scope, f"{pointer}/select")
     scope.columns = [item.expr for item in items if not item.alias]
     scope.results = {item.alias.lower(): item for item in items if item.alias}
-    group = Place("GROUP BY", "last" if dialect.alias_in_group_by else "expand", subject=True)
     having = Place("HAVING", "last" if dialect.alias_in_having else "expand")
     check_group(checker, node.group_by, f"{pointer}/group_by")
     check_truth(checker, node.having, scope, f"{pointer}/having")
     return {
         "select": items,
         "where": values.condition(node.where, scope, f"{pointer}/where", "WHERE"),
-        "group_by": values.every(node.group_by, scope, f"{pointer}/group_by", group),
+        "group_by": _groups(checker, node, scope, f"{pointer}/group_by"),
         "having": values.value(node.having, scope, f"{pointer}/having", having),
         "qualify": values.value(
             node.qualify, scope, f"{pointer}/qualify", Place("QUALIFY", "expand")
@@ -38,6 +37,17 @@ def checked_clauses(checker: Checker, node: Select, scope: Scope, pointer: str) 
         ),
         "order_by": checked_sorts(checker, node.order_by, scope, f"{pointer}/order_by"),
     }
+
+
+def _groups(checker: Checker, node: Select, scope: Scope, pointer: str) -> tuple[Any, ...]:
+    """Return GROUP BY; a star there, which PIVOT makes, is the columns that it means."""
+    results: Any = "last" if checker.dialect.alias_in_group_by else "expand"
+    place = Place("GROUP BY", results, subject=True)
+    match node.group_by:
+        case (Star(except_=names) as star,) if names and node.group_by == (node.select[0].expr,):
+            silent = [item.expr for item in items_of(checker, Item(expr=star), scope, pointer)]
+            return tuple(silent)
+    return checker.values.every(node.group_by, scope, pointer, place)
 
 
 def checked_sorts(
@@ -59,7 +69,9 @@ def _items(checker: Checker, node: Select, scope: Scope, pointer: str) -> tuple[
         if checker.native and not checker.dialect.conditions_are_values:
             value = as_value(value)
         items.append(item.model_copy(update={"expr": value}))
-    return tuple(items)
+    if not items:
+        checker.wrong("star", "* without these columns is nothing.", pointer)
+    return tuple(items) or node.select
 
 
 _SELECT = Place("SELECT", subject=True)

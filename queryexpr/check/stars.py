@@ -65,9 +65,7 @@ def _expanded(
             items.append(Item(expr=value, alias=column.column))
         elif name not in left_out:
             items.append(Item(expr=column))
-    if not items:
-        checker.wrong("star", "* without these columns is nothing.", pointer)
-    return items or [Item(expr=Star(star=True))]
+    return items
 
 
 def _columns(scope: Scope, sources: list[Source]) -> Iterator[Column]:

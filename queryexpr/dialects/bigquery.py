@@ -86,4 +86,5 @@ BIGQUERY = Dialect(
     ignores_nulls=VALUES_OF_ROWS - {"lag", "lead"},
     group_frames=False,
     wildcards=True,
+    pivots=True,
 )  # fmt: skip

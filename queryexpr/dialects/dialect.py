@@ -177,6 +177,7 @@ class Dialect:
     ignores_nulls: frozenset[str] = frozenset()  # functions of windows that take IGNORE NULLS
     group_frames: bool = True  # GROUPS BETWEEN … in a window
     time_frames: bool = False  # RANGE BETWEEN INTERVAL …
+    pivots: bool = False  # t PIVOT (SUM(a) FOR m IN ('x', 'y')), where texts are the values
     quantified: bool = True  # `x >= ALL (SELECT …)`, and ANY
     results_in_order_by: bool = True  # a name there is a column of the result before others
     distinct_on: bool = False

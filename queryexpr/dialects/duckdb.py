@@ -78,4 +78,5 @@ DUCKDB = Dialect(
     bits=frozenset("& | ~ << >>".split()),
     ignores_nulls=VALUES_OF_ROWS,
     time_frames=True,
+    pivots=True,
 )  # fmt: skip

@@ -54,4 +54,5 @@ ORACLE = Dialect(
     lateral="lateral",
     ignores_nulls=VALUES_OF_ROWS,
     time_frames=True,
+    pivots=True,
 )  # fmt: skip

@@ -71,4 +71,5 @@ SNOWFLAKE = Dialect(
     ignores_nulls=VALUES_OF_ROWS,
     group_frames=False,
     time_frames=True,
+    pivots=True,
 )  # fmt: skip

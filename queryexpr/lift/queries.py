@@ -9,6 +9,7 @@ from sqlglot import exp
 from queryexpr.expression import Item, Joined, Select, SetOperation, With
 from queryexpr.lift.aggregates import read_order
 from queryexpr.lift.groups import group_by_all, read_groups
+from queryexpr.lift.pivots import read_pivot
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.renamed import read_named
 from queryexpr.lift.rows import read_rows
@@ -103,8 +104,9 @@ def read_subquery(reader: Reader, node: exp.Subquery) -> Any:
         return Joined(joined=source, joins=read_joins(reader, inner))
     query = reader.query(inner)
     if isinstance(node.parent, exp.From | exp.Join):
-        reader.only(node, "this", "alias")
-        return read_named(reader, query, node)
+        reader.only(node, "this", "alias", "pivots")
+        source = read_named(reader, query, node)
+        return read_pivot(reader, source, node) if node.args.get("pivots") else source
     reader.only(node, "this", "alias")  # `select` has the alias of a value
     return query
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlglot import exp
 
 from queryexpr.expression import Derived, Item, Join, Joined, Select, Star, TableName, Unnest
+from queryexpr.lift.pivots import read_pivot
 from queryexpr.lift.reader import Reader
 from queryexpr.lift.renamed import read_named
 from queryexpr.lift.unnest import read_rows_of
@@ -82,7 +83,7 @@ def _join(reader: Reader, node: exp.Join) -> Join:
 
 
 def read_table(reader: Reader, node: exp.Table) -> TableName | Derived | Joined | Unnest:
-    reader.only(node, "this", "db", "catalog", "alias", "joins")
+    reader.only(node, "this", "db", "catalog", "alias", "joins", "pivots")
     if isinstance(node.this, exp.Dot):
         raise reader.wrong("not_supported", "A table's name has at most three parts.", node)
     if not isinstance(node.this, exp.Identifier):
@@ -91,7 +92,9 @@ def read_table(reader: Reader, node: exp.Table) -> TableName | Derived | Joined 
     if reader.dialect.wildcards and node.name.endswith("*"):
         message = f"{node.name!r} means many tables: name each, with UNION ALL between them."
         raise reader.wrong("not_supported", message, node)
-    table = _table(reader, node)
+    table: Any = _table(reader, node)
+    if node.args.get("pivots"):
+        table = read_pivot(reader, table, node)
     joins = read_joins(reader, node)
     return Joined(joined=table, joins=joins) if joins else table
 
