@@ -22,6 +22,7 @@ from queryexpr.translate.quotients import quotient
 from queryexpr.translate.remainders import divided, remainder
 from queryexpr.translate.rounding import cut, exact, rounded, whole_cast
 from queryexpr.translate.text_casts import boolean_text, cut_text
+from queryexpr.translate.times import COMPARISONS, compared_times
 
 Change = Callable[[exp.Expr, Dialect, Dialect], exp.Expr]
 _TIMES = exp.DataType.TEMPORAL_TYPES
@@ -44,7 +45,7 @@ def by_types(
     tree: exp.Expr, source: Dialect, target: Dialect, catalogue: Catalogue | None
 ) -> exp.Expr:
     """Return the tree of a query of `source` as one that means the same in `target`."""
-    if tree.find(*_TYPED):
+    if tree.find(*_TYPED, *(COMPARISONS if target.affinities else ())):
         tree = annotated(tree, source, catalogue)
     for change in _CHANGES:
         tree = changed(tree, change, source, target)
@@ -143,6 +144,6 @@ def _differs(source: Dialect, target: Dialect) -> Refused:
 
 
 _CHANGES: tuple[Change, ...] = (
-    quotient, _date_cast, boolean_text, cut_text, _boolean_cast, whole_cast, _decimal_cast,
-    rounded, cut, _joined_texts, _dates, divided, remainder, exact,
+    compared_times, quotient, _date_cast, boolean_text, cut_text, _boolean_cast, whole_cast,
+    _decimal_cast, rounded, cut, _joined_texts, _dates, divided, remainder, exact,
 )  # fmt: skip

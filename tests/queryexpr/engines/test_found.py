@@ -18,6 +18,10 @@ FOUND = [
     ("postgres", "duckdb", "SELECT d FROM item UNION ALL SELECT ROUND((2.5), 1) FROM item"),
     ("postgres", "duckdb", "SELECT d FROM item UNION ALL SELECT ROUND(d, 1) FROM item"),
     ("postgres", "sqlite", "SELECT id, CAST(ROUND(id, -1) AS TEXT), ROUND(n, -1) / 4 FROM item"),
+    ("duckdb", "sqlite", "SELECT id FROM item WHERE DATE '2024-01-31' + INTERVAL '1 month' > day"),
+    ("postgres", "sqlite", "SELECT id FROM item WHERE CAST(day AS TIMESTAMP) = day"),
+    ("postgres", "sqlite", "SELECT id FROM item WHERE TIMESTAMP '2024-02-29 00:00:00' <= day"),
+    ("postgres", "sqlite", "SELECT id FROM item WHERE seen < day OR seen >= day"),
     ("sqlite", "duckdb", "SELECT id, NULLIF(d, d) % id, NULLIF(d, 0) % 2 FROM item"),
 ]
 EITHER = [
