@@ -8,6 +8,10 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from aimodels.look.colours import colour
+from aimodels.look.logo import Logo, logo
+from aimodels.look.names import name
+
 
 class Env(environ.Env):  # type: ignore[misc]  # the package has no types
     """Names the variable in the error for an invalid value, and what would be valid."""
@@ -22,11 +26,24 @@ class Env(environ.Env):  # type: ignore[misc]  # the package has no types
             message = f"The variable {var} is not valid: write {expected}."
             raise ImproperlyConfigured(message) from None
 
+    def name(self, var: str, default: str) -> str:
+        return str(self.get_value(var, name, default))
+
+    def colour(self, var: str) -> str:
+        return str(self.get_value(var, colour, ""))
+
+    def logo(self, var: str) -> Logo | None:
+        picture: Logo | None = self.get_value(var, logo, "") or None
+        return picture
+
 
 _SWITCHES = {"", "1", "true", "yes", "on", "0", "false", "no", "off"}
 _EXPECTED = {
     bool: "1 or 0",
     int: "a whole number",
     float: "a number",
+    name: "one line of up to 40 characters",
+    colour: "a colour such as #0b57d0",
+    logo: "the path of an SVG, PNG or WebP file of up to 100 kB",
     json.loads: 'JSON, such as {"name": "other name"}',
 }

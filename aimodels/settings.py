@@ -44,6 +44,11 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(HOME / "var")))  # database, stati
 DRAIN_SECONDS = env.float("DRAIN_SECONDS", default=20.0)
 HUNG_SECONDS = env.float("HUNG_SECONDS", default=30.0)  # 0: a worker that hangs is not replaced
 
+# ── The look ────────────────────────────────────────────────────────────────────────────────
+PORTAL_NAME = env.name("PORTAL_NAME", default="AI models")
+PORTAL_LOGO = env.logo("PORTAL_LOGO")
+PORTAL_COLOR = env.colour("PORTAL_COLOR")
+
 # ── The registry ────────────────────────────────────────────────────────────────────────────
 MODELS_FILE = Path(env.str("MODELS_FILE", default=str(HOME / "models.yaml")))
 RELOAD_SECONDS = env.float("RELOAD_SECONDS", default=0.5)  # 0: edits wait for a restart
@@ -242,7 +247,7 @@ if SECOND_FACTOR:
     ACCOUNT_ADAPTER = "accounts.second_factor.adapters.AccountAdapter"
     MFA_ADAPTER = "accounts.second_factor.adapters.SecretAdapter"
     MFA_REAUTHENTICATION_REQUIRED = False  # accounts.sign_in.confirm asks
-    MFA_TOTP_ISSUER = "AI models"
+    MFA_TOTP_ISSUER = PORTAL_NAME
     MFA_TOTP_TOLERANCE = 1  # steps of 30 s: clocks differ
     if REDIS_URL:  # workers count wrong codes together, and a code is taken once
         CACHES = {

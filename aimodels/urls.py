@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("registry.api.urls")),
     path("", include("registry.pages.urls")),
     path("", include("accounts.urls")),
+    path("", include("aimodels.look.urls")),
     path("", include("chat.urls")),
     path("", include("workflow.page.urls")),
     path("v1/schema", SpectacularJSONAPIView.as_view(**SIGNED_IN), name="schema"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -42,10 +43,9 @@ ACTIONS = (
 class PortalAdminSite(AdminSite):
     """The admin site of the portal."""
 
-    site_header = site_title = "AI models"
-
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
+        self.site_header = self.site_title = settings.PORTAL_NAME
         # Not with @admin.register: importing this module imports the package, so that the decorator
         # would run before this site is the default one, and register with another.
         self.register(Change, ChangeAdmin)

@@ -5,7 +5,7 @@
  * replaced by the server's rendering at its end, which differs only in links whose address came late.
  * The text of a question is kept until the server has it.
  */
-import { at, setAlert, setStatus } from "../portal/dom.js";
+import { at, setAlert, setStatus, setTitle } from "../portal/dom.js";
 import { askAgainLater } from "./again.js";
 import { setMessage, source } from "./articles.js";
 import { ending, titleOf } from "./ending.js";
@@ -91,8 +91,8 @@ function openConversation(id) {
   drafts.save("", {});
   messages.dataset.conversation = id;
   history.replaceState(history.state, "", `/chat/${id}`);
-  document.title = titleOf(state.exchange.text);
-  at("title").textContent = document.title;
+  at("title").textContent = titleOf(state.exchange.text);
+  setTitle(at("title").textContent);
   document.body.dispatchEvent(new CustomEvent("conversations-changed"));
 }
 

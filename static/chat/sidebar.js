@@ -1,5 +1,5 @@
 /* The list of conversations: its menus, its focus, and showing it on narrow screens. */
-import { at } from "../portal/dom.js";
+import { at, setTitle } from "../portal/dom.js";
 
 const button = at("show-sidebar");
 const sidebar = at("sidebar");
@@ -63,7 +63,7 @@ list.addEventListener("focusin", ({ target }) => {
 function followSwap() {
   const current = list.querySelector("[aria-current]");
   if (current) {
-    document.title = current.textContent;
+    setTitle(current.textContent);
     at("title").textContent = current.textContent;
   }
   if (last === null || document.activeElement !== document.body) return;

@@ -2,6 +2,11 @@
 
 export const at = (id) => document.getElementById(id);
 
+/** Name the tab, as base.html does. */
+export function setTitle(text) {
+  document.title = `${text} – ${document.body.dataset.portal}`;
+}
+
 let clearing = 0;
 
 /** Report what is going on. Screen readers read it when they are idle. */

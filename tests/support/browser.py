@@ -85,6 +85,16 @@ def sign_in(page: Page, portal: Portal, user: str = "olga", *, fresh: bool = Fal
     page.wait_for_url(f"{portal.url}/")
 
 
+def open_account(page: Page) -> None:
+    """Open the account's menu, which is in the header."""
+    page.locator("#show-account").click()
+
+
+def sign_out(page: Page) -> None:
+    open_account(page)
+    page.get_by_role("button", name="Sign out").click()
+
+
 def shot(page: Page, name: str) -> None:
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"{name}.png", full_page=True)

@@ -96,7 +96,7 @@ class Visitor:
     @property
     def name(self) -> str:
         """Who is signed in, as the page says; empty if no one is."""
-        found = re.search(r"<button>Sign out (.+?)</button>", self.get("/tokens").text)
+        found = re.search(r'id="show-account"[^>]*>(.+?)<', self.get("/tokens").text)
         return found[1] if found else ""
 
 

@@ -17,7 +17,7 @@ from tests.chat.page.chat_page import (
     send,
     status,
 )
-from tests.support.browser import needs_chromium, shot, sign_in
+from tests.support.browser import needs_chromium, shot, sign_in, sign_out
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
 from tests.support.provider_messages import SSE_HEAD, chunk, event, http, openai_stream
@@ -112,7 +112,7 @@ def test_another_user_in_the_same_tab_gets_no_draft(page: Page, portal: Portal) 
     sign_in(chat, portal, fresh=True)
     box(chat).fill("My secret thought")
     chat.goto(f"{portal.url}/models")
-    chat.get_by_role("button", name="Sign out").click()
+    sign_out(chat)
     chat.wait_for_url("**/sign-in")
     sign_in(chat, portal, "ann")
     expect(box(chat)).to_have_value("")

@@ -22,6 +22,7 @@ from tests.support.browser import (
     needs_chromium,
     shot,
     sign_in,
+    sign_out,
 )
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
@@ -166,7 +167,7 @@ def test_a_user_signed_out_elsewhere_sees_it_and_keeps_the_draft(
     box(page).fill("A long thought")
     other_tab = page.context.new_page()
     other_tab.goto(f"{running_portal.url}/models")
-    other_tab.get_by_role("button", name="Sign out").click()
+    sign_out(other_tab)
     other_tab.wait_for_url("**/sign-in")
     other_tab.close()
     alert = page.get_by_role("alert")

@@ -11,8 +11,10 @@ from tests.support.browser import (
     flaws,
     link,
     needs_chromium,
+    open_account,
     shot,
     sign_in,
+    sign_out,
 )
 from tests.support.portal import Portal
 
@@ -25,7 +27,7 @@ def test_a_link_signs_in_and_out_again(page: Page, portal: Portal) -> None:
     shot(page, "sign-in-link")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(f"{portal.url}/")
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     page.wait_for_url("**/sign-in")
     page.goto(f"{portal.url}/")
     assert "/sign-in?next=/" in page.url
@@ -60,6 +62,7 @@ def test_the_models_are_listed_with_their_health(page: Page, portal: Portal) -> 
 
 def test_a_token_is_made_shown_once_and_revoked(page: Page, portal: Portal) -> None:
     sign_in(page, portal)
+    open_account(page)
     page.get_by_role("link", name="Tokens").click()
     page.get_by_label("Name").fill("my script")
     page.get_by_label("Valid for").select_option("7")

@@ -1,0 +1,61 @@
+"""What base.html asks for: tags, since some pages are rendered without a request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django import template
+from django.urls import reverse
+
+from aimodels.look.brand import Brand, brand
+from aimodels.look.theme import THEMES, theme_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django.template import Context
+
+register = template.Library()
+SECTIONS = (("home", "Chat", "/chat/"), ("workflow", "Workflow", "/workflow/"),
+            ("models", "Models", "/models/"))  # fmt: skip
+SCHEMES = {"system": "light dark"}  # of a theme, if it is another word
+
+
+class Section(NamedTuple):
+    """A link of the header. `current`: a value of `aria-current`, or an empty text."""
+
+    url: str
+    title: str
+    current: str
+
+
+@register.simple_tag
+def portal() -> Brand:
+    return brand()
+
+
+@register.simple_tag(takes_context=True)
+def sections(context: Context) -> list[Section]:
+    """Return the links of the header; the page's own is marked, and that of its section."""
+    path = context["request"].path
+    return [
+        Section(url, title, "page" if path == url else "true" if path.startswith(below) else "")
+        for name, title, below in SECTIONS
+        for url in [reverse(name)]
+    ]
+
+
+@register.simple_tag(takes_context=True)
+def color_scheme(context: Context) -> str:
+    """Return what `<meta name="color-scheme">` has for the reader's theme."""
+    theme = theme_of(context.get("request"))
+    return SCHEMES.get(theme, theme)
+
+
+@register.inclusion_tag("look/_theme.html", takes_context=True)
+def theme_form(context: Context) -> Mapping[str, object]:
+    return {
+        "themes": THEMES,
+        "chosen": theme_of(context["request"]),
+        "csrf_token": context["csrf_token"],
+    }
