@@ -20,6 +20,7 @@ from chat import size
 from chat.context import Context, corrections, cut
 from chat.instructions import Before, join, own_instructions
 from chat.models import Conversation, Message, State
+from chat.titles import title_of
 from core.auth.principals import look_up
 from core.database.outages import AWAY
 from core.errors import PortalError
@@ -190,13 +191,6 @@ def context_of(turns: Iterable[Turn], resolution: Resolution, before: Before) ->
     limit = next((number for number in limits if type(number) is int and number > 0), None)
     reserve = min(limit or RESERVED_TOKENS, (window or 0) // (2 if limit else 4))
     return cut(turns, window, reserve, corrections.of(resolution.id))
-
-
-def title_of(content: str) -> str:
-    """Return the first line of a question, shortened."""
-    line = next((line.strip() for line in content.splitlines() if line.strip()), "")
-    short = " ".join(line.split())
-    return short if len(short) <= 60 else short[:59].rstrip() + "…"
 
 
 def progress(answer: int, record: Record) -> None:

@@ -19,6 +19,3 @@ export function ending(reason, words) {
     status: `The answer is not finished: ${words}.`,
   };
 }
-
-/** Return the title of a new conversation: the start of the first line of its question. */
-export const titleOf = (question) => question.trim().split("\n")[0].slice(0, 60);

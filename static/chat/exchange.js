@@ -5,10 +5,10 @@
  * replaced by the server's rendering at its end, which differs only in links whose address came late.
  * The text of a question is kept until the server has it.
  */
-import { at, setAlert, setStatus, setTitle } from "../portal/dom.js";
+import { at, setAlert, setStatus } from "../portal/dom.js";
 import { askAgainLater } from "./again.js";
 import { setMessage, source } from "./articles.js";
-import { ending, titleOf } from "./ending.js";
+import { ending } from "./ending.js";
 import { keepInstructions } from "./instructions.js";
 import { keepMark, raiseMark } from "./local.js";
 import { box, drafts, isTemporary, keepDraft, log, messages, refresh, setWelcome, state } from "./state.js";
@@ -86,13 +86,11 @@ function acceptQuestion({ question, text }, id) {
   source(question).textContent = text;
 }
 
-/** Give a new conversation its address, title and place in the list. */
+/** Give a new conversation its address and its place in the list, which has its title. */
 function openConversation(id) {
   drafts.save("", {});
   messages.dataset.conversation = id;
   history.replaceState(history.state, "", `/chat/${id}`);
-  at("title").textContent = titleOf(state.exchange.text);
-  setTitle(at("title").textContent);
   document.body.dispatchEvent(new CustomEvent("conversations-changed"));
 }
 

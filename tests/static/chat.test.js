@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { countWords, progressNote } from "../../static/chat/answer.js";
-import { ending, titleOf } from "../../static/chat/ending.js";
+import { ending } from "../../static/chat/ending.js";
 
 test("words are counted, one in the singular", () => {
   assert.equal(countWords(""), "0 words");
@@ -27,9 +27,4 @@ test("a stopped answer and a cut one differ", () => {
   assert.match(ending("length", "1 word").note, /it is not finished/);
   assert.match(ending("refusal", "1 word").note, /declined/);
   assert.match(ending("odd", "1 word").note, /Its reason: odd/);
-});
-
-test("a title is the start of the first line", () => {
-  assert.equal(titleOf("\n  Why?\nBecause."), "Why?");
-  assert.equal(titleOf("x".repeat(70)).length, 60);
 });
