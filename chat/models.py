@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 TITLE_LENGTH = 100
+FOLDER_LENGTH = 60
 WHOLE = {"", "stop", "tool_calls", "function_call"}  # finish reasons of a complete answer
 
 
@@ -66,6 +67,7 @@ class Conversation(models.Model):
     `instructions` are what models read before its messages.
 
     With `local_only` it stays in the house: only providers marked `local` get it, from now on.
+    A `folder` is a name that its owner gave; it exists as long as a conversation has it.
     """
 
     expiry = Expiry("CHAT_DAYS", "updated")
@@ -76,8 +78,10 @@ class Conversation(models.Model):
     created = models.DateTimeField(default=timezone.now)
     updated = models.DateTimeField(default=timezone.now)
     local_only = models.BooleanField(default=False)
-    # The database knows this default, too: the previous version inserts rows meanwhile.
+    # The database knows these defaults, too: the previous version inserts rows meanwhile.
     instructions = models.TextField(blank=True, default="", db_default="")
+    pinned = models.BooleanField(default=False, db_default=False)
+    folder = models.CharField(max_length=FOLDER_LENGTH, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["-updated"]

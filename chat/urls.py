@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chat.pages import instructions, prompts, rendered, views
+from chat.pages import instructions, listing, prompts, rendered, views
 
 urlpatterns = [
     path("", views.new, name="home"),
     path("chat/temporary", views.temporary, name="temporary"),
     path("chat/rendered", rendered.rendered, name="rendered"),
-    path("chat/conversations", views.conversations, name="conversations"),
+    path("chat/conversations", listing.conversations, name="conversations"),
     path("chat/messages/<int:pk>", views.message, name="message"),
     path("account/instructions", instructions.instructions, name="instructions"),
     path("prompts", prompts.saved, name="prompts"),
@@ -17,7 +17,9 @@ urlpatterns = [
     path("prompts/<int:pk>/delete", prompts.delete, name="delete-prompt"),
     path("chat/<uuid:pk>", views.conversation, name="conversation"),
     path("chat/<uuid:pk>/messages", views.messages, name="messages"),
-    path("chat/<uuid:pk>/title", views.title, name="title"),
-    path("chat/<uuid:pk>/delete", views.delete, name="delete"),
+    path("chat/<uuid:pk>/title", listing.edit, {"field": "title"}, name="title"),
+    path("chat/<uuid:pk>/folder", listing.edit, {"field": "folder"}, name="folder"),
+    path("chat/<uuid:pk>/pin", listing.pin, name="pin"),
+    path("chat/<uuid:pk>/delete", listing.delete, name="delete"),
     path("chat/<uuid:pk>.<str:kind>", views.download, name="download"),
 ]

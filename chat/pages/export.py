@@ -49,6 +49,8 @@ def fields(conversation: Conversation, *, thoughts: bool = False) -> dict[str, A
         "created": conversation.created.isoformat(),
         "local_only": conversation.local_only,
         "instructions": conversation.instructions,
+        "pinned": conversation.pinned,
+        "folder": conversation.folder,
         "messages": [
             _fields(message) | (_thoughts(message) if thoughts else {})
             for message in conversation.messages.all()

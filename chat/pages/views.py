@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from django import forms
 from django.conf import settings
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
+from django.views.decorators.http import require_safe
 
 from chat.instructions import own_instructions
-from chat.models import TITLE_LENGTH, Conversation, Message
+from chat.models import Conversation, Message
 from chat.pages import export
+from chat.pages.listing import entries, own
 from chat.pages.presentation import runs, view
 from chat.pages.reading import shown, sizes
 from chat.prompts import of_file
@@ -29,13 +25,8 @@ from registry.state.service import service
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-PER_PAGE = 40
 MAX_MESSAGES = 100  # on a page, unless `all` is asked for: each takes a millisecond
 MAX_CHARS = 300_000
-
-
-def own(request: HttpRequest) -> QuerySet[Conversation]:
-    return Conversation.objects.filter(user=user_of(request))
 
 
 @require_safe
@@ -63,7 +54,7 @@ def _page(
     request: HttpRequest, opened: Conversation | None, *, temporary: bool = False
 ) -> HttpResponse:
     context = {
-        **_list(request),
+        **entries(request),
         "conversation": opened,
         "temporary": temporary,
         "first_prompts": [p for p in of_file(service.current, groups_of(request)) if p.first],
@@ -125,79 +116,6 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     if row is None:
         raise Http404
     return render(request, "chat/_message.html", {"view": view(row, service.current)})
-
-
-# ── The list of conversations ───────────────────────────────────────────────────────────────
-
-
-@require_safe
-@page
-def conversations(request: HttpRequest) -> HttpResponse:
-    """Return the conversations that match `q`, newest first, after `skip` of them."""
-    return render(request, "chat/_conversations.html", _list(request))
-
-
-def _list(request: HttpRequest) -> dict[str, Any]:
-    q = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    number = request.GET.get("skip", "")
-    skip = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 0
-    matches = own(request)
-    if q:
-        owned = Message.objects.filter(conversation__user=user_of(request))
-        with_q = owned.filter(content__icontains=q).values("conversation")
-        matches = matches.filter(Q(title__icontains=q) | Q(pk__in=with_q))
-    rows = list(matches[skip : skip + PER_PAGE + 1])
-    return {
-        "q": q,
-        "rows": rows[:PER_PAGE],
-        "more": skip + PER_PAGE if len(rows) > PER_PAGE else None,
-        "first": skip == 0,
-        "opened": _opened(request),
-    }
-
-
-def _opened(request: HttpRequest) -> UUID | None:
-    """Return the ID of the conversation that the reader has open."""
-    try:
-        path = urlsplit(request.headers.get("HX-Current-URL", "")).path or request.path
-        return UUID(path.rpartition("/")[2])
-    except ValueError:
-        return None
-
-
-class TitleForm(forms.Form):
-    title = forms.CharField(max_length=TITLE_LENGTH)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@page
-def title(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Rename a conversation: the form by GET, its new entry in the list by POST."""
-    row = get_object_or_404(own(request), pk=pk)
-    form = TitleForm(request.POST or None, initial={"title": row.title})
-    if request.method == "POST" and form.is_valid():
-        row.title = form.cleaned_data["title"]
-        row.save(update_fields=["title"])
-        return _entry(request, row)
-    if "cancel" in request.GET:
-        return _entry(request, row)
-    return render(request, "chat/_rename.html", {"row": row, "form": form})
-
-
-def _entry(request: HttpRequest, row: Conversation) -> HttpResponse:
-    context = {"row": row, "opened": _opened(request)}
-    return render(request, "chat/_conversation.html", context)
-
-
-@require_POST
-@page
-def delete(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Delete a conversation for good, and redirect to a new one if it is open."""
-    row = get_object_or_404(own(request), pk=pk)
-    row.delete()
-    if _opened(request) == pk:
-        return HttpResponseClientRedirect(reverse("home"))
-    return HttpResponse()
 
 
 @require_safe

@@ -14,6 +14,7 @@ function setOpen(open) {
 button.addEventListener("click", () => setOpen(!sidebar.classList.contains("open")));
 
 document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-closes]")) target.closest(".menu").open = false;
   for (const menu of openMenus()) if (!menu.contains(target)) menu.open = false;
 });
 
@@ -68,8 +69,9 @@ function followSwap() {
   }
   if (last === null || document.activeElement !== document.body) return;
   const entry = at(last.id) ?? list.children[last.index] ?? list.lastElementChild;
-  const control = entry?.querySelector("input, summary, a, button");
+  const control = entry?.querySelector("input, summary, a, button, select");
   (control ?? sidebar.querySelector("a")).focus();
+  if (control?.dataset.select !== undefined) control.select();
 }
 
 new MutationObserver(followSwap).observe(list, { childList: true });

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 # ── The parts of the page ───────────────────────────────────────────────────────────────────
 
 PATHS = ["/chat/{talk}", "/chat/{talk}/messages", "/chat/{talk}.md", "/chat/{talk}.json",
-         "/chat/{talk}/title", "/chat/messages/{message}"]  # fmt: skip
+         "/chat/{talk}/title", "/chat/{talk}/folder", "/chat/messages/{message}"]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -35,8 +35,9 @@ def test_another_user_cannot_open_search_or_change_a_conversation(
     assert client.get(address).status_code == 200
     client.force_login(User.objects.create_superuser("root"))
     assert client.get(address).status_code == 404
-    for post in (f"/chat/{talk.pk}/delete", f"/chat/{talk.pk}/title"):
-        assert client.post(post, {"title": "Mine"}).status_code == 404
+    for change in ("delete", "title", "folder", "pin"):
+        post = f"/chat/{talk.pk}/{change}"
+        assert client.post(post, {"value": "Mine"}).status_code == 404
     talk.refresh_from_db()
     assert talk.title == "About <b>ships</b>"
     assert str(talk.pk) not in client.get("/").content.decode()
@@ -155,14 +156,14 @@ def test_the_list_is_paginated(client: Client, ann: User) -> None:
 
 def test_a_conversation_is_renamed(client: Client, talk: Conversation) -> None:
     path = f"/chat/{talk.pk}/title"
-    assert b'name="title"' in client.get(path).content
-    assert b'name="title"' not in client.get(path + "?cancel").content
-    entry = client.post(path, {"title": "  Boats "}).content.decode()
+    assert b'name="value"' in client.get(path).content
+    assert b'name="value"' not in client.get(path + "?cancel").content
+    entry = client.post(path, {"value": "  Boats "}).content.decode()
     talk.refresh_from_db()
     assert talk.title == "Boats"
     assert "Boats" in entry
     for invalid in ("", " ", "x" * 101, "a\0b"):
-        assert b'role="alert"' in client.post(path, {"title": invalid}).content
+        assert b'role="alert"' in client.post(path, {"value": invalid}).content
     talk.refresh_from_db()
     assert talk.title == "Boats"
 
