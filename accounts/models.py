@@ -111,6 +111,13 @@ class SignInLink(models.Model):
         return "valid" if link.expires > timezone.now() else "expired"
 
     @classmethod
+    def owner(cls, secret: str) -> str:
+        """Return the name of whom the link signs in; empty unless it is valid."""
+        links = cls.objects.filter(digest=digest_of(secret)).select_related("user")
+        link = links.first() if cls.state(secret) == "valid" else None
+        return link.user.get_username() if link else ""
+
+    @classmethod
     def consume(cls, secret: str) -> User | None:
         """Return the link's user, once; None if the link does not work."""
         now = timezone.now()

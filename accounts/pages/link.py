@@ -33,5 +33,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("secret")
 @require_POST
 def link_state(request: HttpRequest) -> JsonResponse:
-    """Return whether the link still works, without using it."""
-    return JsonResponse({"state": SignInLink.state(request.POST.get("secret", ""))})
+    """Return whether the link still works, and whom it signs in, without using it."""
+    secret = request.POST.get("secret", "")
+    return JsonResponse({"state": SignInLink.state(secret), "user": SignInLink.owner(secret)})

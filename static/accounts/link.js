@@ -11,8 +11,9 @@ function takeSecret() {
   return secret;
 }
 
-/** Show the form, or why the link does not work. */
-function show(state) {
+/** Show the form and whom it signs in, or why the link does not work. */
+function show({ state, user = "" }) {
+  at("who").textContent = user && ` as ${user}`;
   at("link").hidden = state !== "valid";
   at("refused").hidden = state === "valid";
   for (const reason of at("refused").querySelectorAll("[data-for]")) reason.hidden = reason.dataset.for !== state;
@@ -27,9 +28,9 @@ async function check() {
   const form = at("link");
   try {
     const response = await fetch(form.dataset.states, { method: "POST", body: new FormData(form) });
-    show(response.ok ? (await response.json()).state : "valid");
+    show(response.ok ? await response.json() : { state: "valid" });
   } catch {
-    show("valid");
+    show({ state: "valid" });
   }
 }
 

@@ -31,6 +31,7 @@ def test_a_link_signs_in_and_its_secret_is_in_no_address(
     button = page.get_by_role("button", name="Sign in")
     expect(button).to_be_visible()
     expect(page.get_by_label("The end of the link")).to_be_hidden()
+    expect(page.get_by_text("signs you in once as olga.")).to_be_visible()
     assert page.url == f"{portal.url}/sign-in/link", "the history does not keep the secret"
     assert flaws(page) == []
     button.click()
