@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import admin
+from django.contrib.admin.filters import AllValuesFieldListFilter
 from django.http import HttpRequest
 from django.utils.timezone import localtime
 
 from core.auth.principals import OPERATE
 from registry.models import Change
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 SHOWN = ("when", "username", "kind", "capability", "before", "after", "reason", "address")
+
+
+class WithNames(AllValuesFieldListFilter):
+    """A filter by value in which the empty value has a name, since a link needs one."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or "none"}
 
 
 class ChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
@@ -17,7 +31,7 @@ class ChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at
 
     list_display = fields = SHOWN
     readonly_fields = ["when"]
-    list_filter = ["kind", "capability"]
+    list_filter = ["kind", ("capability", WithNames)]
     date_hierarchy = "at"
     search_fields = ["username", "before", "after", "reason"]
 

@@ -18,11 +18,13 @@ from django.urls import path, reverse
 
 from core.auth.principals import OPERATE
 from registry.admin import views
+from registry.admin.front import front_page
 from registry.admin.record import ChangeAdmin
 from registry.models import Change
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+    from django.template.response import TemplateResponse
     from django.urls import URLPattern, URLResolver
 
 PAGES = (
@@ -49,6 +51,12 @@ class PortalAdminSite(AdminSite):
         # Not with @admin.register: importing this module imports the package, so that the decorator
         # would run before this site is the default one, and register with another.
         self.register(Change, ChangeAdmin)
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Show how things are, and Django's list."""
+        return super().index(request, {**(extra_context or {}), "front": front_page(request)})
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

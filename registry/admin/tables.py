@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from core.variables import VARIABLE, scrub
 from core.yaml.tree import Node
+from registry.config.load import revision_of
 from registry.config.rules import ADDRESSES
 from registry.health.health import not_listed
 from registry.health.monitor import monitor
@@ -53,6 +54,16 @@ def configuration(config: Config) -> list[Value]:
         if len(path) < 3 or path[2] != "registry"
         for value in [_value(config, path, node)]
     ]
+
+
+def file_in_force(config: Config, content: bytes) -> str:
+    """Return the text of models.yaml without its keys; empty if it is not in force."""
+    if revision_of(content) != config.revision:
+        return ""
+    values = (
+        node.value for path, node in _leaves(config.root, ()) if path[2:3] and path[2] in SECRET
+    )
+    return scrub(content.decode(), (value for value in values if not VARIABLE.search(str(value))))
 
 
 def of_model(config: Config, provider: str, name: str) -> list[Value]:

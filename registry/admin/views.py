@@ -131,9 +131,16 @@ def configuration(request: HttpRequest) -> HttpResponse:
 
 def try_edit(request: HttpRequest) -> HttpResponse:
     """Show what a text would change if it replaced models.yaml."""
-    text = request.POST.get("text", "")
-    outcome = dry_run(text) if request.method == "POST" else None
+    posted = request.method == "POST"
+    text = request.POST.get("text", "") if posted else _in_force()
+    outcome = dry_run(text) if posted else None
     return _page(request, "dry_run", "Try an edit", text=text, outcome=outcome)
+
+
+def _in_force() -> str:
+    """Return the text of models.yaml, unless what is on the disk is not in force."""
+    config = service.config
+    return tables.file_in_force(config, settings.MODELS_FILE.read_bytes()) if config else ""
 
 
 # ── Actions ─────────────────────────────────────────────────────────────────────────────────

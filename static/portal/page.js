@@ -2,6 +2,7 @@
  * On every page of a signed-in user: follows changes of the models. When the portal has another
  * version than this page shows, the elements that listen to "models-changed" reload.
  */
+import "./keys.js";
 import { PortalSocket, reloadDelays } from "./socket.js";
 
 class ModelEvents {

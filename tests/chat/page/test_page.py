@@ -34,7 +34,7 @@ def test_the_first_answer_shows_its_model_timing_and_tokens(chat: Page, fake: Fa
     answer = answers(chat).first
     expect(answer.get_by_role("heading", name="The talker")).to_be_visible()
     expect(answer.locator(".body")).to_have_text(ANSWER)
-    facts = answer.locator(".facts").inner_text()
+    facts = answer.locator(".facts").text_content() or ""
     assert "fake:talker (the default)" in facts
     assert re.search(r"first word after \d+\.\d s", facts)
     assert f"{USAGE['prompt_tokens']} tokens in, {USAGE['completion_tokens']} out" in facts

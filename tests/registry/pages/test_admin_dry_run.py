@@ -20,6 +20,7 @@ def test_a_dry_run_shows_what_an_edit_would_do(page: Page, running_portal: Porta
     sign_in(page, running_portal)
     page.goto(admin(running_portal, "dry-run/"))
     text = running_portal.models.read_text()
+    expect(page.locator("#text")).to_have_value(text)
     page.locator("#text").fill(text.replace("talker: {capabilities: [chat]", "t: {capabilities: [chat]")
                                .replace('"fake:talker"', '"pond:frog"'))  # fmt: skip
     page.get_by_role("button", name="Try it").click()

@@ -1,0 +1,66 @@
+"""What the palette (Ctrl+K) finds: pages, and the reader's conversations and models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from chat.pages.listing import own
+from core.http.decorators import groups_of, page
+from registry.pages.overview import rows
+from registry.state.service import service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.http import HttpRequest, HttpResponse
+
+MAX_ENTRIES = 8  # of a kind
+PAGES = (("home", "New conversation"), ("temporary", "Temporary conversation"),
+         ("workflow", "Workflow"), ("models", "Models"), ("tokens", "Tokens"),
+         ("docs", "API"), ("account", "Account"), ("security", "How I sign in"))  # fmt: skip
+
+
+class Entry(NamedTuple):
+    """A place to go to."""
+
+    url: str
+    title: str
+
+
+@require_safe
+@page
+def find(request: HttpRequest) -> HttpResponse:
+    """Return the entries whose titles have all words of `q`, by kind."""
+    words = request.GET.get("q", "").replace("\0", "")[:200].lower().split()
+    kinds = {"Pages": _pages(request), "Conversations": _conversations(request, words),
+             "Models": _models(request) if words else []}  # fmt: skip
+    found = {
+        kind: [entry for entry in entries if all(word in entry.title.lower() for word in words)]
+        for kind, entries in kinds.items()
+    }
+    groups = [(kind, entries[:MAX_ENTRIES]) for kind, entries in found.items() if entries]
+    return render(request, "look/_found.html", {"groups": groups})
+
+
+def _pages(request: HttpRequest) -> Iterator[Entry]:
+    for name, title in PAGES:
+        yield Entry(reverse(name), title)
+    if getattr(request.user, "is_staff", False):
+        yield Entry(reverse("admin:index"), "Admin")
+
+
+def _conversations(request: HttpRequest, words: list[str]) -> Iterator[Entry]:
+    matches = own(request)
+    for word in words:
+        matches = matches.filter(title__icontains=word)
+    for pk, title in matches.values_list("pk", "title")[:MAX_ENTRIES]:
+        yield Entry(reverse("conversation", args=[pk]), title)
+
+
+def _models(request: HttpRequest) -> Iterator[Entry]:
+    for row in rows(service.current, groups_of(request)):
+        yield Entry(reverse("models"), f"{row.model.title} ({row.model.id})")
