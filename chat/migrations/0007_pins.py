@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0005_instructions'),
+        ('chat', '0006_prompts'),
     ]
 
     operations = [
