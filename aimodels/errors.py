@@ -34,7 +34,8 @@ def limited(request: HttpRequest, error: PortalError) -> HttpResponse:
 def _answer(request: HttpRequest, error: PortalError, template: str) -> HttpResponse:
     if request.path.startswith(API) or is_program(request):
         return to_response(error, request, form_for(request.path))
-    response = render(request, template, {"error": error}, status=error.kind.status)
+    context = {"error": error, "request_id": id_of(request)}
+    response = render(request, template, context, status=error.kind.status)
     if error.retry_after is not None:
         response["Retry-After"] = str(error.retry_after)
     return response

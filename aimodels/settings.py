@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from aimodels import paths
 from aimodels.environment import Env
 from aimodels.paths import HOME, RESOURCES
+from core import contact
 from core.program import command
 
 BASE_DIR = paths.BASE_DIR  # child processes start there
@@ -40,6 +41,13 @@ LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", default="text")
 if LOG_FORMAT not in ("text", "json"):
     raise ImproperlyConfigured("The variable LOG_FORMAT is not valid: it is text or json.")
+PORTAL_CONTACT = env.str("PORTAL_CONTACT", default="")  # whom people ask: mail, URL or words
+try:
+    contact.read(PORTAL_CONTACT)
+except ValueError as invalid:
+    raise ImproperlyConfigured(
+        f"The variable PORTAL_CONTACT is not valid: write {invalid}, a mail address, or a name."
+    ) from None
 VAR_DIR = Path(env.str("VAR_DIR", default=str(HOME / "var")))  # database, static files
 DRAIN_SECONDS = env.float("DRAIN_SECONDS", default=20.0)
 HUNG_SECONDS = env.float("HUNG_SECONDS", default=30.0)  # 0: a worker that hangs is not replaced
@@ -161,6 +169,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "registry.pages.context_processors.state",
                 "core.program.in_templates",
+                "core.contact.in_templates",
             ]
         },
     }

@@ -149,7 +149,11 @@ class Answer(Generic[AskT]):
                 more["resolution"] = self.answered_by.as_dict()
             await self.frame("done", finish_reason=self.finish_reason, usage=self.usage, **more)
         else:
-            await self.frame("error", **in_frame(error, self.call.id), **more)
+            await self.frame("error", **self.described(error), **more)
+
+    def described(self, error: PortalError) -> dict[str, Any]:
+        """Return what the frame of an error has."""
+        return in_frame(error, self.call.id)
 
     def ending(self) -> dict[str, Any]:
         """Return what subclasses add to the last frame."""

@@ -15,6 +15,7 @@ from chat.answers.text import TextAnswer
 from chat.context import corrections
 from chat.conversations import Begun, Record
 from chat.models import WHOLE, State
+from chat.pages.failures import as_record
 from core.database.outages import report
 from core.errors import PortalError
 
@@ -123,11 +124,8 @@ class ConversationAnswer(TextAnswer):
         if self.answered_by is not None:
             record.resolution = self.answered_by.as_dict()
         if error is not None:
-            record.error = {"code": error.code, "message": error.message}
-            resolution = error.resolution or {}
-            if "fallbacks" in resolution:
-                record.error["fallbacks"] = resolution["fallbacks"]
-            if "tried" in resolution:
+            record.error = as_record(error, self.call.id)
+            if "tried" in (resolution := error.resolution or {}):
                 record.resolution = resolution
         self.stored = await kept.store(self.begun, record)
         if self.usage:

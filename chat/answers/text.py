@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chat.answers.answer import Answer
 from chat.answers.thoughts import ThinkTags
 from chat.frames import Ask
 from chat.pages.markdown import Renderer
 from core.errors import PortalError
+from core.plain_errors import in_plain_words
 from registry.gateway.attempts import Fitted
 from registry.providers.events import ENDS, Chunk
+from registry.state.service import service
 
 if TYPE_CHECKING:
     from chat.answers.answer import Send
@@ -78,6 +80,16 @@ class TextAnswer(Answer[Ask]):
             await self._send_blocks(text)
         else:
             await self._send_pieces("delta", content)
+
+    def described(self, error: PortalError) -> dict[str, Any]:
+        """Return the error; for pages also in plain words."""
+        body = super().described(error)
+        if self.ask.render:
+            asked = (error.resolution or {}).get("id") or self.ask.model or ""
+            model = service.current.find(asked)
+            title = model.title if model else asked or "The model"
+            body["error"]["plain"] = in_plain_words(error, title)
+        return body
 
     async def _send_pieces(self, kind: str, text: str) -> None:
         for i in range(0, len(text), MAX_DELTA):

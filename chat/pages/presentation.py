@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chat.models import WHOLE, Message, State
+from chat.pages.failures import Failure, failure_of
 from chat.pages.markdown import render
 from chat.pages.reading import MAX_SHOWN
 from registry.model_id import parse_model_id
@@ -58,7 +59,7 @@ class MessageView:
     def note(self) -> str:
         """Return what went wrong, or an empty text."""
         message, words = self.message, words_of(self.message)
-        error: str = (message.error or {}).get("message", "")
+        error = self.failure.sentence if self.failure else ""
         match message.state:
             case State.RUNNING:
                 return "This answer is being written."
@@ -77,6 +78,15 @@ class MessageView:
             case State.FAILED:
                 return error
         return "" if message.content.strip() else "The model said nothing."
+
+    @property
+    def failure(self) -> Failure | None:
+        return failure_of(self.message, self.title)
+
+    @property
+    def failed(self) -> bool:
+        """Is there no text at all?"""
+        return self.message.state == State.FAILED
 
     @property
     def facts(self) -> list[str]:

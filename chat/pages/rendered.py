@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,6 +32,9 @@ class AnswerForm(forms.Form):
     state = forms.ChoiceField(choices=[(s, s) for s in State if s != State.RUNNING])
     finish_reason = forms.CharField(max_length=50, required=False)
     error = forms.CharField(max_length=2000, required=False)
+    code = forms.CharField(max_length=40, required=False)
+    request_id = forms.CharField(max_length=64, required=False)
+    retry_after = forms.IntegerField(min_value=0, max_value=10**7, required=False)
 
 
 @sensitive_post_parameters()
@@ -51,6 +56,14 @@ def rendered(request: HttpRequest) -> HttpResponse:
         model=fields["model"],
         finish_reason=fields["finish_reason"],
         resolution={name: fields[name] for name in ("resolved_by", "asked", "because")},
-        error={"message": fields["error"]} if fields["error"] else None,
+        error=_error(fields),
     )
     return render(request, "chat/_message.html", {"view": view(message, service.current)})
+
+
+def _error(fields: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the error in its stored form, or None."""
+    if not fields["error"]:
+        return None
+    more = {name: fields[name] for name in ("code", "request_id", "retry_after")}
+    return {"message": fields["error"], **more}

@@ -27,13 +27,15 @@ HEALTH = {
     "unconfigured": "not set up",
     "unknown": "not checked yet",
 }
+TROUBLE = ("unreachable", "auth_failed", "unconfigured")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A model in a dropdown. `used`: it is the default. `notices` are reasons against it.
 
-    `local`: it may get what stays in the house.
+    `local`: it may get what stays in the house. `trouble`: it will probably not answer. `context`
+    is in tokens.
     """
 
     id: str
@@ -42,6 +44,8 @@ class Choice:
     health: str
     used: bool
     local: bool
+    trouble: bool
+    context: int | None
     notices: tuple[str, ...] = ()
 
     @property
@@ -74,9 +78,16 @@ def choices(registry: Registry, capability: str, groups: Groups | None) -> Choic
     def choice(model: Model) -> Choice:
         state = health[model.provider]
         notices = tuple(_notices(registry.as_seen(model, groups), state))
-        words, local = HEALTH[state.status], registry.providers[model.provider].local
         return Choice(
-            model.id, model.title, model.provider, words, model.id == used, local, notices
+            model.id,
+            model.title,
+            model.provider,
+            HEALTH[state.status],
+            used=model.id == used,
+            local=registry.providers[model.provider].local,
+            trouble=state.status in TROUBLE or is_missing(model, state),
+            context=model.ref.context_window,
+            notices=notices,
         )
 
     options = [choice(model) for model in registry.able(capability, groups)]

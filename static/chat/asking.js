@@ -24,18 +24,20 @@ function blocker(content, needsModel) {
   return "";
 }
 
-function ask(frame, { replaced = [], title = model.title, question = null, text = "", again, repeated }) {
+function ask(frame, options) {
+  const { replaced = [], title = model.title, ...more } = options; // question, text, again, elsewhere, repeated
   state.again?.stop();
   setWelcome(false);
   for (const article of replaced) article.hidden = true;
   const id = String(++requests);
   const answer = new LiveAnswer(appendBlank("answer", ""), title, socket, id);
-  state.exchange = { answer, question, text, edited: state.edited, replaced, started: false, again, repeated };
+  const asked = frame.model ?? model.id;
+  state.exchange = { question: null, text: "", ...more, answer, asked, edited: state.edited, replaced, started: false };
   state.edited = null;
   const conversation = messages.dataset.conversation || null;
-  const more = isTemporary ? temporaryFrame(frame) : { conversation, ...frame };
+  const context = isTemporary ? temporaryFrame(frame) : { conversation, ...frame };
   const mark = { local_only: staysLocal() };
-  socket.send({ type: "ask", id, model: model.value, render: true, ...mark, ...instructionsFrame(), ...more });
+  socket.send({ type: "ask", id, model: model.value, render: true, ...mark, ...instructionsFrame(), ...context });
   setStatus(`Waiting for ${title}.`);
   box.focus();
   refresh();
@@ -54,7 +56,11 @@ export async function submit(repeated = false) {
   box.value = edited?.draft ?? ""; // the draft in storage stays until the server has it
   const replaced = original ? [original, ...articlesAfter(original, question)] : [];
   const again = () => box.value === text && submit(true);
-  ask(frame, { replaced, question, text, again, repeated });
+  const elsewhere = (id) => {
+    model.choose(id);
+    submit();
+  };
+  ask(frame, { replaced, question, text, again, elsewhere, repeated });
 }
 
 /** Ask for an answer again: from the model that gave it, from the one that is chosen, or from `other`. */
@@ -70,7 +76,8 @@ function askForAnother(article, sameModel, { other = "", repeated = false }) {
   if (sameModel && wanted !== model.id) frame.model = wanted;
   const title = other || (sameModel ? article.querySelector("h2").textContent : model.title);
   const again = () => retry(article, sameModel, { other, repeated: true });
-  ask(frame, { replaced: [article, ...articlesAfter(article)], title, again, repeated });
+  const elsewhere = (id) => retry(article, true, { other: id });
+  ask(frame, { replaced: [article, ...articlesAfter(article)], title, again, elsewhere, repeated });
 }
 
 export function halt() {

@@ -5,12 +5,13 @@
  * replaced by the server's rendering at its end, which differs only in links whose address came late.
  * The text of a question is kept until the server has it.
  */
-import { at, setAlert, setStatus } from "../portal/dom.js";
+import { at, setStatus } from "../portal/dom.js";
 import { askAgainLater } from "./again.js";
 import { setMessage, source } from "./articles.js";
 import { ending } from "./ending.js";
 import { keepInstructions } from "./instructions.js";
 import { keepMark, raiseMark } from "./local.js";
+import { sentenceOf, showRefusal } from "./refusal.js";
 import { box, drafts, isTemporary, keepDraft, log, messages, refresh, setWelcome, state } from "./state.js";
 import { nextNumber, renderTemporary } from "./temporary.js";
 
@@ -61,9 +62,11 @@ export const handlers = {
   error({ error, stored }) {
     const { exchange } = state;
     const { text, words } = exchange.answer;
-    setAlert(error.message);
-    exchange.outcome = { state: text ? "interrupted" : "failed", error: error.message };
-    finish("failed", error.message, text ? `The answer broke off after ${words}.` : "", stored);
+    const { message, code, request_id, retry_after } = error;
+    const outcome = text ? "interrupted" : "failed";
+    exchange.outcome = { state: outcome, error: message, code, request_id, retry_after: retry_after ?? "" };
+    if (!exchange.started) showRefusal(error, exchange);
+    finish("failed", sentenceOf(error), text ? `The answer broke off after ${words}.` : "", stored);
     if (!text && stored !== false && !exchange.repeated) askAgainLater(exchange, error.retry_after);
   },
 };

@@ -3,6 +3,8 @@ import { at, setAlert, setStatus } from "../portal/dom.js";
 import "./composer.js";
 import { disconnect, handlers, renderLost } from "./exchange.js";
 import "./sidebar.js";
+import { sentenceOf } from "./refusal.js";
+import "./until.js";
 import { log, messages, refresh, socket, state } from "./state.js";
 
 socket.addEventListener("frame", ({ detail: frame }) => {
@@ -10,7 +12,7 @@ socket.addEventListener("frame", ({ detail: frame }) => {
   const belongs = exchange && (frame.id === exchange.answer.id || (frame.id === null && !exchange.started));
   if (belongs) handlers[frame.type]?.(frame);
   else if (frame.error?.code === "server_restarting") setStatus("The portal is restarting.");
-  else if (frame.type === "error") setAlert(frame.error.message);
+  else if (frame.type === "error") setAlert(sentenceOf(frame.error));
 });
 
 socket.addEventListener("open", () => {

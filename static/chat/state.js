@@ -32,6 +32,18 @@ export function refresh() {
     button.hidden = !model.usable || model.id === button.closest("article").dataset.model;
     button.textContent = `Try with ${model.title}`;
   }
+  offerOthers();
+}
+
+/** Offer another model where one failed. */
+function offerOthers() {
+  for (const button of messages.querySelectorAll("[data-other]")) {
+    const other = model.other(button.closest("article").dataset.model, button.dataset.longer !== undefined);
+    button.hidden = !other;
+    if (!other) continue;
+    button.dataset.model = other.value;
+    button.textContent = `Try with ${other.dataset.title}`;
+  }
 }
 
 export function keepDraft() {

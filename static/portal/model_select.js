@@ -59,6 +59,22 @@ export class ModelSelect {
     return this.select.selectedOptions[0]?.dataset.title ?? "the model";
   }
 
+  /** Return the option to ask instead of the model `id`: the chosen one, or another that may answer. */
+  other(id, longer = false) {
+    const failed = [...this.select.options].find((option) => option.value === id);
+    const enough = longer ? Number(failed?.dataset.context ?? Number.POSITIVE_INFINITY) + 1 : 0;
+    const fits = (option) => !longer || Number(option.dataset.context ?? 0) >= enough;
+    const rest = [...this.select.options].filter((o) => o.value && o.value !== id && !o.disabled && fits(o));
+    const sound = rest.filter((o) => o.dataset.trouble === undefined && o.dataset.unusable === undefined);
+    const elsewhere = (option) => option.parentElement !== failed?.parentElement;
+    return sound.find((o) => o.value === this.id) ?? sound.find(elsewhere) ?? sound[0];
+  }
+
+  choose(id) {
+    this.select.value = id;
+    this.store();
+  }
+
   store() {
     try {
       localStorage.setItem(this.key, this.select.value);

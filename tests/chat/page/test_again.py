@@ -37,7 +37,7 @@ def test_it_asks_again_only_once(chat: Page, fake: FakeProvider) -> None:
     fake.script(wait(PAUSE))
     ask(chat)
     expect(chat.get_by_text("1 earlier message, replaced")).to_be_visible(timeout=15_000)
-    expect(chat.get_by_role("alert")).to_contain_text("Slow down.")
+    expect(answers(chat).last.get_by_text("Slow down.")).to_be_visible()
     chat.wait_for_timeout(1500)
     expect(no_more(chat)).to_be_hidden()
     assert len(fake.posts) == 2
@@ -68,7 +68,7 @@ def test_a_person_can_ask_at_once(chat: Page, fake: FakeProvider) -> None:
 def test_a_long_wait_is_left_to_the_person(chat: Page, fake: FakeProvider) -> None:
     fake.script(wait(3600))
     ask(chat)
-    expect(chat.get_by_role("alert")).to_contain_text("Slow down.")
+    expect(answers(chat).last.get_by_text("Slow down.")).to_be_visible()
     expect(no_more(chat)).to_be_hidden()
 
 

@@ -60,7 +60,7 @@ def test_a_draft_survives_a_reload(chat: Page) -> None:
 def test_a_refused_question_stays_in_the_box(chat: Page, fake: FakeProvider) -> None:
     chat.get_by_label("Model").select_option("keyless:silent")
     ask(chat, "Do you hear me?")
-    expect(chat.get_by_role("alert")).to_contain_text("keyless is not set up")
+    expect(chat.get_by_role("alert")).to_contain_text("silent is not set up yet.")
     expect(box(chat)).to_have_value("Do you hear me?")
     expect(answers(chat)).to_have_count(0)
     expect(chat.get_by_text("silent answers, unless")).to_be_visible()

@@ -129,11 +129,11 @@ def test_the_chat_recovers_when_the_model_server_restarts(
         expect(page.locator(".assistant:visible .body")).to_have_text(SEVERAL_WORDS)
         server.kill()
     expect(page.get_by_text("Broken off after")).to_be_visible()
-    expect(page.get_by_role("alert")).to_contain_text("broke off")
+    expect(page.get_by_role("alert")).to_be_hidden()
     assert page.locator(".assistant:visible .body").inner_text().strip()
     shot(page, "truth-died")
     page.get_by_role("button", name="Try again").click()
-    expect(page.get_by_role("alert")).to_contain_text("does not answer")
+    expect(page.get_by_text("does not answer.").first).to_be_visible()
     expect(page.locator("#model-chat option").first).to_contain_text(
         "not reachable", timeout=20_000
     )

@@ -1,0 +1,33 @@
+/*
+ * A question that the portal did not take: why, in plain words, above the box that has its text
+ * again. The portal's own words and the request's ID are under "Details".
+ */
+import { at, setAlert } from "../portal/dom.js";
+import { model } from "./state.js";
+
+/** Return what people read of an error. */
+export const sentenceOf = (error) => error.plain?.sentence ?? error.message;
+
+function details({ message, request_id }) {
+  const box = Object.assign(document.createElement("details"), { className: "why" });
+  const summary = Object.assign(document.createElement("summary"), { textContent: "Details" });
+  const words = Object.assign(document.createElement("p"), { textContent: `${message} Request: ${request_id}` });
+  box.append(summary, words);
+  return box;
+}
+
+/** Return a button that asks another model, if one may answer. */
+function instead({ plain }, { asked, elsewhere }) {
+  const other = plain?.elsewhere && model.other(asked, plain.longer);
+  if (!other) return "";
+  const button = Object.assign(document.createElement("button"), { type: "button" });
+  button.textContent = `Try with ${other.dataset.title}`;
+  button.addEventListener("click", () => elsewhere(other.value));
+  return button;
+}
+
+/** Show why the question of `exchange` was not taken. */
+export function showRefusal(error, exchange) {
+  setAlert(sentenceOf(error));
+  at("alert").append(" ", instead(error, exchange), details(error));
+}
