@@ -53,6 +53,7 @@ class Provider:
     servers: tuple[Provider, ...] = ()
     guarded: Mapping[str, tuple[Groups, ...]] = field(default_factory=dict)
     # ^ who may use what other sections list of the same server, by `spelled`
+    data: str = ""  # what it does with texts, for people
     absent: str = ""  # what to do, if its model file is not on this machine
 
     @property

@@ -170,6 +170,12 @@ class ProviderConfig(Strict):
         "allow", description="May callers name models that are not listed here?"
     )
     local: bool = Field(False, description="It may see schemas of local_only data sources.")
+    data: str | None = Field(
+        None,
+        min_length=1,
+        max_length=300,
+        description="What it does with texts, for people who choose a model: where, how long.",
+    )
     fetches: bool = Field(False, description="May callers send https addresses of images?")
     tools: tuple[str, ...] = Field(
         (), description="Tools that the server itself runs, and callers may use: web_search, …"

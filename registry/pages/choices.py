@@ -1,9 +1,10 @@
-"""The options of dropdowns: the models with a capability, by provider, with their health."""
+"""The options of dropdowns: the models with a capability, by provider, with what is wrong."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from core.text import listing
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core.access import Groups
-    from registry.entities import Model
+    from registry.entities import Model, Provider
     from registry.health.health import Health
     from registry.snapshot import Registry
     from registry.state.service import Switch
@@ -28,33 +29,65 @@ HEALTH = {
     "unknown": "not checked yet",
 }
 TROUBLE = ("unreachable", "auth_failed", "unconfigured")
+EXCEPTIONS = {
+    "degraded": "has problems",
+    "unreachable": "does not answer",
+    "auth_failed": "does not answer",
+    "unconfigured": "not set up",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A model in a dropdown. `used`: it is the default. `notices` are reasons against it.
+    """A model in a dropdown. `used`: it is the default. `exceptions` are reasons against it.
 
-    `local`: it may get what stays in the house. `trouble`: it will probably not answer. `context`
-    is in tokens.
+    `trouble`: it will probably not answer.
     """
 
-    id: str
-    title: str
-    provider: str
-    health: str
+    model: Model
+    provider: Provider
     used: bool
-    local: bool
     trouble: bool
-    context: int | None
-    notices: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.model.id
+
+    @property
+    def title(self) -> str:
+        return self.model.title
 
     @property
     def state(self) -> str:
-        return ", ".join((self.health, *self.notices))
+        return ", ".join(self.exceptions)
 
     @property
     def label(self) -> str:
-        return f"{self.title} — {self.state}{', primary' if self.used else ''}"
+        return f"{self.title} — {self.state}" if self.exceptions else self.title
+
+    @property
+    def facts(self) -> list[str]:
+        """Return where the text goes, how much the model takes, and what it costs."""
+        return [place(self.provider), *facts(self.model)]
+
+
+def facts(model: Model) -> list[str]:
+    """Return what `model` is for, how much it takes, and what it costs, as far as the file says."""
+    window, price = model.ref.context_window, model.ref.price
+    context = window and f"{window:,} tokens"
+    cost = price and f"{price.input:g} in, {price.output:g} out per million tokens"
+    demo = model.ref.demo and "only for demonstration"
+    return [fact for fact in (demo, context, cost) if fact]
+
+
+def place(provider: Provider) -> str:
+    """Return where texts go that this provider gets."""
+    if provider.serves:
+        where = "Stays on this machine"
+    else:
+        where = "Stays in the house" if provider.local else f"Goes to {provider.name}"
+    return f"{where}: {provider.data}" if provider.data else where
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +100,7 @@ class Choices:
 
     @property
     def any_local(self) -> bool:
-        return any(choice.local for _, models in self.groups for choice in models)
+        return any(choice.provider.local for _, models in self.groups for choice in models)
 
 
 def choices(registry: Registry, capability: str, groups: Groups | None) -> Choices:
@@ -76,30 +109,33 @@ def choices(registry: Registry, capability: str, groups: Groups | None) -> Choic
     used = registry.defaults.get(capability, "")
 
     def choice(model: Model) -> Choice:
-        state = health[model.provider]
-        notices = tuple(_notices(registry.as_seen(model, groups), state))
+        state, seen = health[model.provider], registry.as_seen(model, groups)
         return Choice(
-            model.id,
-            model.title,
-            model.provider,
-            HEALTH[state.status],
-            used=model.id == used,
-            local=registry.providers[model.provider].local,
-            trouble=state.status in TROUBLE or is_missing(model, state),
-            context=model.ref.context_window,
-            notices=notices,
+            seen,
+            registry.providers[model.provider],
+            model.id == used,
+            state.status in TROUBLE or is_missing(model, state),
+            tuple(_exceptions(seen, state)),
         )
 
     options = [choice(model) for model in registry.able(capability, groups)]
-    return Choices(
-        capability,
-        next((option for option in options if option.used), None),
-        [(name, list(models)) for name, models in groupby(options, lambda option: option.provider)],
-    )
+    default = next((option for option in options if option.used), None)
+    return Choices(capability, default, _by_provider(options))
 
 
-def _notices(model: Model, health: Health) -> Iterator[str]:
-    if is_missing(model, health):
+def _by_provider(options: list[Choice]) -> list[tuple[str, list[Choice]]]:
+    """Return each provider with its models, those that will probably not answer last."""
+    by_name = [
+        (name, sorted(models, key=attrgetter("trouble")))
+        for name, models in groupby(options, lambda option: option.provider.name)
+    ]
+    return sorted(by_name, key=lambda group: all(option.trouble for option in group[1]))
+
+
+def _exceptions(model: Model, health: Health) -> Iterator[str]:
+    if words := EXCEPTIONS.get(health.status):
+        yield words
+    elif is_missing(model, health):
         yield "not there"
     if model.ref.deprecated:
         instead = model.ref.replacement

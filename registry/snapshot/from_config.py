@@ -96,6 +96,7 @@ def _without_servers(name: str, section: ProviderConfig, config: Config) -> Prov
         shared_cache=section.has_shared_cache,
         cache_salt=section.cache_salt or "",
         guarded=_guarded(name, config),
+        data=section.data or "",
         absent=config.absent.get(name, ""),
     )
 

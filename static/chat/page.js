@@ -5,6 +5,7 @@ import { disconnect, handlers, renderLost } from "./exchange.js";
 import "./sidebar.js";
 import { sentenceOf } from "./refusal.js";
 import "./until.js";
+import "./about_model.js";
 import { log, messages, refresh, socket, state } from "./state.js";
 
 socket.addEventListener("frame", ({ detail: frame }) => {

@@ -15,14 +15,22 @@ export class ModelSelect {
     });
     // While the list has the focus it may be open: its new options wait until it loses the focus.
     select.addEventListener("htmx:before:request", (event) => {
-      if (document.activeElement !== select) return;
+      if (document.activeElement !== select && !this.held) return;
       event.preventDefault();
       this.stale = true;
     });
-    select.addEventListener("blur", () => {
-      if (this.stale) select.dispatchEvent(new CustomEvent("models-changed"));
-      this.stale = false;
-    });
+    select.addEventListener("blur", () => this.release());
+  }
+
+  /** Keep the options as they are until `release`. */
+  hold() {
+    this.held = true;
+  }
+
+  release() {
+    this.held = false;
+    if (this.stale) this.select.dispatchEvent(new CustomEvent("models-changed"));
+    this.stale = false;
   }
 
   /** Offer only models for what stays in the house, or all. Returns how many are not offered. */
@@ -75,20 +83,40 @@ export class ModelSelect {
     this.store();
   }
 
+  get default() {
+    return [...this.select.options].find((option) => option.value === "" && option.dataset.id);
+  }
+
+  get defaultTitle() {
+    return this.default?.dataset.title ?? "";
+  }
+
+  /** Is the default another model than when this choice was made, and than the chosen one? */
+  get defaultChanged() {
+    const now = this.default?.dataset.id;
+    const before = this.read(`${this.key}:default`);
+    return Boolean(this.select.value && now && before && before !== now && now !== this.select.value);
+  }
+
+  read(key) {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null; // storage may be forbidden
+    }
+  }
+
   store() {
     try {
       localStorage.setItem(this.key, this.select.value);
+      localStorage.setItem(`${this.key}:default`, this.default?.dataset.id ?? "");
     } catch {} // storage may be forbidden: the choice then lasts as long as the page
     this.choice = this.select.value;
     this.emit();
   }
 
   restore() {
-    let choice = this.choice ?? null;
-    try {
-      choice ??= localStorage.getItem(this.key);
-    } catch {}
-    this.choice = choice ?? "";
+    this.choice ??= this.read(this.key) ?? "";
     const options = [...this.select.options];
     if (!options.some((option) => option.value === this.choice)) this.addUnavailable(this.choice);
     this.select.value = this.choice;

@@ -63,7 +63,7 @@ def test_another_model_that_may_answer_is_offered(staff: Page, fake: FakeProvide
 def test_a_question_that_was_not_taken_can_be_put_to_another_model(
     staff: Page, fake: FakeProvider
 ) -> None:
-    staff.get_by_label("Model").select_option("keyless:silent")
+    staff.locator("#model-chat").select_option("keyless:silent")
     ask(staff, "Do you hear me?")
     alert = staff.get_by_role("alert")
     expect(alert).to_contain_text("silent is not set up yet.")

@@ -115,14 +115,14 @@ def test_an_error_is_shown_and_the_answer_can_be_retried(chat: Page, fake: FakeP
 
 def test_an_answer_is_retried_with_another_model(chat: Page, fake: FakeProvider) -> None:
     ask_and_wait(chat)
-    chat.get_by_label("Model").select_option("pond:frog")
+    chat.locator("#model-chat").select_option("pond:frog")
     chat.get_by_role("button", name="Try with frog").click()
     expect(answers(chat).locator("h2")).to_have_text(["frog"])
     expect(answers(chat).locator(".facts")).to_contain_text(["pond:frog (your choice)"])
     assert fake.posts[-1].path == "/api/chat"
     expect(chat.get_by_role("button", name="Try with frog")).to_have_count(0)
     # "Try again" asks the model that answered, not the one that the dropdown shows now.
-    chat.get_by_label("Model").select_option("fake:other/name:v2")
+    chat.locator("#model-chat").select_option("fake:other/name:v2")
     chat.get_by_role("button", name="Try again").click()
     expect(chat.get_by_text("2 earlier messages, replaced")).to_be_visible()
     expect(answers(chat).locator("h2")).to_have_text(["frog"])
@@ -157,7 +157,7 @@ def test_copy_copies_the_markdown(chat: Page, fake: FakeProvider) -> None:
 
 
 def test_dropped_messages_are_shown(chat: Page, fake: FakeProvider) -> None:
-    chat.get_by_label("Model").select_option("pond:frog")
+    chat.locator("#model-chat").select_option("pond:frog")
     answer = line(ollama_line("Yes.")) + line(ollama_line(done=True, prompt_eval_count=4000))
     fake.script(NDJSON_HEAD + answer)
     ask_and_wait(chat, "x" * 12_000)  # about half of what fits in 8,192 tokens

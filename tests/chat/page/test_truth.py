@@ -135,7 +135,7 @@ def test_the_chat_recovers_when_the_model_server_restarts(
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("does not answer.").first).to_be_visible()
     expect(page.locator("#model-chat option").first).to_contain_text(
-        "not reachable", timeout=20_000
+        "does not answer", timeout=20_000
     )
     with start_model(environment):
         ask(page, "Say hello.")
