@@ -18,12 +18,16 @@ from chat.pages.presentation import runs, view
 from chat.pages.reading import shown, sizes
 from chat.prompts import of_file
 from chat.size import is_nearly_full
+from core.auth.principals import OPERATE
 from core.http.decorators import groups_of, page, user_of
 from registry.pages.choices import choices
+from registry.pages.first_steps import first_steps
 from registry.state.service import service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from registry.pages.first_steps import Step
 
 MAX_MESSAGES = 100  # on a page, unless `all` is asked for: each takes a millisecond
 MAX_CHARS = 300_000
@@ -63,9 +67,17 @@ def _page(
         "deleted_on": opened and opened.deleted_on,
         "nearly_full": bool(opened and is_nearly_full(opened)),
         "choices": choices(service.current, "chat", groups_of(request)),
+        "steps": [] if opened else _steps(request),
         "blank": {"question": _blank("user"), "answer": _blank("assistant")},
     }
     return render(request, "chat/page.html", context)
+
+
+def _steps(request: HttpRequest) -> list[Step]:
+    """Return what makes providers ready; for operators, until someone has asked something."""
+    if not user_of(request).has_perm(OPERATE) or Conversation.objects.exists():
+        return []
+    return first_steps(service.current)
 
 
 def _history(request: HttpRequest, opened: Conversation) -> dict[str, Any]:

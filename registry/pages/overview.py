@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core.access import may_use
 from registry.health.health import Health, is_missing
 from registry.health.monitor import monitor
-from registry.pages.choices import HEALTH
+from registry.pages.choices import HEALTH, facts
 
 if TYPE_CHECKING:
     from core.access import Groups
@@ -37,6 +37,15 @@ class Row:
     def skipped_for(self) -> int:
         """Return for how many more seconds the provider is skipped where another can answer."""
         return 0 if self.skipped_until is None else math.ceil(self.skipped_until - time.time())
+
+    @property
+    def not_default_for(self) -> list[str]:
+        return [name for name in self.model.capabilities if name not in self.default_for]
+
+    @property
+    def facts(self) -> list[str]:
+        """Return how much the model takes, and what it costs."""
+        return facts(self.model)
 
     @property
     def missing(self) -> bool:

@@ -17,8 +17,9 @@ from core.errors import PortalError
 from core.http.decorators import groups_of, page, user_of
 from registry.health.monitor import monitor
 from registry.models import Change
-from registry.pages import overview
+from registry.pages import cards, overview
 from registry.pages.choices import choices, warning
+from registry.pages.switch_page import confirmation
 from registry.pages.switching import switch_primary
 from registry.state.service import service
 
@@ -48,29 +49,27 @@ def _to_all(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(all_models)
 
 
-def _page(request: HttpRequest, capability: str, status: int = 200) -> HttpResponse:
-    """Return the page, with the values of a rejected form. Raises PortalError."""
+def _page(request: HttpRequest, capability: str) -> HttpResponse:
+    """Return the page, or for htmx the part that changes. Raises PortalError."""
     registry = service.current
     context = _context(request, registry, capability)
     if "HX-Request" in request.headers:
         return render(request, "registry/_models.html", context)
-    if context["operates"] and capability:
-        context["able"] = choices(registry, capability, groups_of(request))
-        context["deprecated"] = any(m.ref.deprecated for m in registry.able(capability))
-        context["rejected"] = request.POST
-    return render(request, "registry/models.html", context, status=status)
+    return render(request, "registry/models.html", context)
 
 
 def _context(request: HttpRequest, registry: Registry, capability: str) -> dict[str, Any]:
     if capability:
         registry.check_capability(capability)
-    groups = groups_of(request)
+    groups, q = groups_of(request), request.GET.get("q", "").replace("\0", "").strip()[:200]
+    rows = overview.rows(registry, groups, capability)
     defaults = overview.defaults(registry, groups, service.primaries)
     return {
         "operates": user_of(request).has_perm(OPERATE),
         "capability": capability,
         "capabilities": registry.shown,
-        "rows": overview.rows(registry, groups, capability),
+        "q": q,
+        "sections": cards.sections(registry, cards.search(rows, q)),
         "defaults": [default for default in defaults if capability in ("", default.capability)],
         "changes": _changes(request, registry, capability),
     }
@@ -95,7 +94,7 @@ def primary(request: HttpRequest) -> HttpResponse:
     capability = request.POST.get("capability", "")
     done, known = switched(request), capability in service.current.capabilities
     if known and not done:
-        return _page(request, capability, status=409)
+        return confirmation(request, request.POST, status=409)
     query = f"?capability={capability}" if known else ""
     return HttpResponseRedirect(reverse("models") + query)
 
@@ -154,5 +153,4 @@ def model_options(request: HttpRequest, capability: str) -> HttpResponse:
     except PortalError as error:
         return HttpResponse(error.message, status=400, content_type="text/plain")
     options = choices(registry, capability, groups_of(request))
-    part = "_able_options" if "able" in request.GET else "_model_options"
-    return render(request, f"registry/{part}.html", {"choices": options, "able": options})
+    return render(request, "registry/_model_options.html", {"choices": options})

@@ -54,8 +54,8 @@ def test_the_models_are_listed_with_their_health(page: Page, portal: Portal) -> 
     sign_in(page, portal)
     page.get_by_role("link", name="Models", exact=True).click()
     expect(page.get_by_role("heading", name="Models", exact=True)).to_be_visible()
-    expect(page.get_by_role("cell", name="The talker")).to_be_visible()
-    expect(page.locator("tr", has_text="closed:gone")).to_contain_text("not reachable")
+    expect(page.get_by_role("heading", name="The talker")).to_be_visible()
+    expect(page.locator(".provider", has_text="closed:gone")).to_contain_text("not reachable")
     assert flaws(page) == []
     shot(page, "models")
 
