@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_variables
@@ -43,7 +44,7 @@ class TokenForm(forms.Form):
         label="May also switch the models that are used by default", required=False
     )
     purpose = forms.ChoiceField(
-        label="May",
+        label="Scope",
         choices=PURPOSES,
         initial="use",
         required=False,
@@ -116,15 +117,35 @@ def tokens(request: HttpRequest) -> HttpResponse:
         else:
             status = 400
     own = ApiToken.objects.filter(user=user)
-    context = {"form": form, "token": token, "tokens": own, "confirmed": is_confirmed(request)}
+    context = {
+        "form": form,
+        "token": token,
+        "tokens": own,
+        "confirmed": is_confirmed(request),
+        "called": _called(token, user),
+        "address": f"{request.scheme}://{request.get_host()}",
+    }
     return render(request, "accounts/tokens.html", context, status=status)
+
+
+def _called(token: str, user: User) -> str:
+    """Return the model of the example call with a new token; none if it may not chat."""
+    record = ApiToken.objects.filter(user=user).order_by("-created").first() if token else None
+    if record is None or not {"use", "chat"} & {*record.scopes.split()}:
+        return ""
+    able = [model.id for model in service.current.able("chat", groups_of(user))]
+    usable = [name for name in able if not record.model_ids or name in record.model_ids.split()]
+    default = service.current.defaults.get("chat", "")
+    return default if default in usable else next(iter(usable), "")
 
 
 @require_POST
 @page
 def revoke(request: HttpRequest, key: str) -> HttpResponse:
     """Delete one of the user's tokens."""
-    deleted, _ = ApiToken.objects.filter(user=user_of(request), token_key=key).delete()
-    if not deleted:
+    token = ApiToken.objects.filter(user=user_of(request), token_key=key).first()
+    if token is None:
         raise Http404
+    token.delete()
+    messages.success(request, f"Revoked {token.name}.")
     return redirect("tokens")

@@ -70,11 +70,20 @@ def test_a_token_is_made_shown_once_and_revoked(page: Page, portal: Portal) -> N
     token = page.locator(".secret").inner_text()
     assert portal.get("/v1/ai/models", who=token).status_code == 200
     assert flaws(page) == []
+    expect(page.locator("#call")).to_contain_text(f'Bearer {token}"')
+    expect(page.locator("#call")).to_contain_text('"model": "fake:talker"')
     shot(page, "tokens")
-    page.goto(f"{portal.url}/tokens")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == token
+    page.get_by_role("link", name="Done").click()
     assert token not in page.content()
+    page.get_by_label("Revoke my script …").click()
+    expect(page.get_by_text("Programs that use “my script” stop working at once.")).to_be_visible()
+    assert portal.get("/v1/ai/models", who=token).status_code == 200
     page.get_by_role("button", name="Revoke my script").click()
-    expect(page.get_by_role("button", name="Revoke my script")).to_have_count(0)
+    expect(page.get_by_role("status").filter(has_text="Revoked my script.")).to_be_visible()
     page.wait_for_timeout(600)  # AUTH_CACHE_SECONDS
     assert portal.get("/v1/ai/models", who=token).status_code == 401
 
