@@ -23,7 +23,7 @@ from tests.workflow.tab import ask, asked, hold, put, tab
 
 __all__ = ["_workflow", "browser", "expected", "page", "tab", "works"]
 pytestmark = needs_chromium
-WHERE = "Keep those where"
+WHERE = "Filter rows"
 PER_YEAR: dict[str, Any] = {
     "from": {"table": "concert"}, "group_by": [{"column": "year"}],
     "select": [{"expr": {"column": "year"}}, {"expr": {"agg": "count"}, "as": "n"}],
@@ -171,15 +171,15 @@ def test_an_emptied_clause_comes_back_and_group_by_is_mended_by_a_button(
     expect(tab.locator("#query > .issues")).to_contain_text(
         "The model answered that it does not know"
     )
-    expect(tab.get_by_label("Put together by")).to_have_value("year")
-    put(tab, "Put together by", "")
+    expect(tab.get_by_label("Group by")).to_have_value("year")
+    put(tab, "Group by", "")
     expect(tab.locator("#result .issues button")).to_have_text("Add to GROUP BY")
     shot(tab, "workflow-group-by")
     tab.get_by_role("button", name="Add to GROUP BY").click()
-    expect(tab.get_by_label("Put together by")).to_have_value("year")
+    expect(tab.get_by_label("Group by")).to_have_value("year")
     expect(tab.locator("#sql")).to_contain_text("GROUP BY")
     tab.get_by_text("Other clauses").click()
-    put(tab, "Keep groups where", "COUNT(*) > 1")
+    put(tab, "Filter groups", "COUNT(*) > 1")
     expect(tab.locator("#sql")).to_contain_text("HAVING")
     tab.get_by_text("What the models wrote").click()
     expect(tab.get_by_text("SQL, attempt 1")).to_be_visible()

@@ -30,15 +30,15 @@ def test_a_question_becomes_sql_with_its_explanation(tab: Page, fake: FakeProvid
     expect(tab.locator(".explanation")).to_contain_text("2014")
     expect(tab.locator(".explanation")).to_be_in_viewport()
     expect(tab.get_by_text("Two models wrote the same query.")).to_be_visible()
-    expect(tab.get_by_label("Keep those where")).to_have_value("year = 2014")
+    expect(tab.get_by_label("Filter rows")).to_have_value("year = 2014")
     assert flaws(tab) == []
     shot(tab, "workflow")
 
 
 def test_an_edited_card_changes_the_sql_at_once(tab: Page, fake: FakeProvider) -> None:
     asked(tab, fake)
-    tab.get_by_label("Keep those where").fill("year = 2015 AND title LIKE 'A%'")
-    tab.get_by_label("Keep those where").blur()
+    tab.get_by_label("Filter rows").fill("year = 2015 AND title LIKE 'A%'")
+    tab.get_by_label("Filter rows").blur()
     expect(tab.locator("#sql")).to_contain_text("year = 2015")
     expect(tab.locator(".explanation")).to_contain_text("2015")
     assert len(fake.posts) == 2, "no model was asked"
@@ -48,13 +48,13 @@ def test_a_wrong_card_says_what_is_wrong_and_keeps_what_was_typed(
     tab: Page, fake: FakeProvider
 ) -> None:
     asked(tab, fake)
-    tab.get_by_label("Keep those where").fill("yaer = 2015")
-    tab.get_by_label("Keep those where").blur()
+    tab.get_by_label("Filter rows").fill("yaer = 2015")
+    tab.get_by_label("Filter rows").blur()
     expect(tab.locator(".card.wrong")).to_contain_text("Did you mean 'year'?")
-    expect(tab.get_by_label("Keep those where")).to_have_value("yaer = 2015")
+    expect(tab.get_by_label("Filter rows")).to_have_value("yaer = 2015")
     assert flaws(tab) == []
-    tab.get_by_label("Keep those where").fill("year = 2015")
-    tab.get_by_label("Keep those where").blur()
+    tab.get_by_label("Filter rows").fill("year = 2015")
+    tab.get_by_label("Filter rows").blur()
     expect(tab.locator("#sql")).to_contain_text("year = 2015")
 
 
@@ -63,7 +63,7 @@ def test_edited_sql_changes_the_cards(tab: Page, fake: FakeProvider) -> None:
     tab.get_by_role("button", name="Edit").click()
     tab.get_by_label("Edit the SQL").fill("SELECT title FROM concert WHERE year > 1999 LIMIT 3")
     tab.get_by_role("button", name="Apply").first.click()
-    expect(tab.get_by_label("Keep those where")).to_have_value("year > 1999")
+    expect(tab.get_by_label("Filter rows")).to_have_value("year > 1999")
     expect(tab.get_by_label("At most this many rows")).to_have_value("3")
 
 
@@ -143,7 +143,7 @@ def test_an_answer_has_an_address_and_its_owner_alone_sees_it(
     expect(tab).to_have_url(re.compile(r"/workflow/\d+$"))
     tab.reload()
     expect(tab.locator("#sql")).to_contain_text("year = 2014")
-    expect(tab.get_by_label("Keep those where")).to_have_value("year = 2014")
+    expect(tab.get_by_label("Filter rows")).to_have_value("year = 2014")
     expect(tab.get_by_label("CREATE TABLE statements")).to_have_value(re.compile("stadium"))
     olga = works.sign_in("olga")
     assert QUESTION not in olga.get(f"{works.url}/workflow", timeout=5).text

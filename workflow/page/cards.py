@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from queryexpr.issues import Issue, Severity
 
 LABELS = {
-    "with": "First make", "from": "Take the rows of", "where": "Keep those where",
-    "group_by": "Put together by", "having": "Keep groups where",
+    "with": "First make", "from": "Take the rows of", "where": "Filter rows",
+    "group_by": "Group by", "having": "Filter groups",
     "qualify": "Of these, keep rows where", "select": "Show",
     "order_by": "Sort by", "limit": "At most this many rows", "offset": "Leave out the first",
 }  # fmt: skip
