@@ -1,7 +1,7 @@
 """
 The session engine: Django's sessions in the database, with two differences.
 
-The table holds a hash of each key, so that whoever reads the table, or a backup, can use no
+The table holds a hash of each key, so that anyone who reads the table, or a backup, can use no
 session. And a session ends when it was not used for a time, in any case after a time, and sooner
 for staff and operators: SESSION_… and OPERATOR_… of the settings. `core.auth` calls `touch` for
 each use; the row is written for one in some, since a use need not be stored to the second.

@@ -73,7 +73,7 @@ def rule_of(key: Key) -> Rule:
     limit = max(settings.SIGN_IN_FAILURES, 1)
     if key.name and key.place:
         return Rule(limit, WINDOW, WINDOW)
-    # One more for the name: whoever is locked out at one place has not slowed down the others.
+    # One more for the name: to be locked out at one place has not slowed down the others.
     return Rule(limit + 1) if key.name else Rule(limit * OFFICE)
 
 

@@ -98,7 +98,7 @@ def _person(sociallogin: Any) -> User:
 def _by_email(claims: dict[str, Any]) -> User | None:
     """Return the one person with this address, if OIDC_LINK_BY_EMAIL allows to link them.
 
-    The provider must have verified the address. Those with power here are not linked: whoever
+    The provider must have verified the address. Those with power here are not linked: anyone who
     writes addresses at the provider would take it over. Nor are those with an identity.
     """
     email = claims.get("email")

@@ -25,7 +25,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from requests import RequestException
 
-# Not the symmetric ones: with those, whoever knows the client's secret could sign.
+# Not the symmetric ones: with those, anyone who knows the client's secret could sign.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512",
               "ES256", "ES384", "ES512", "EdDSA"]  # fmt: skip
 LEEWAY_SECONDS = 60

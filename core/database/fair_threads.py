@@ -57,6 +57,6 @@ class FairThreads:
             self._turns.give_back(time.monotonic() - began)
             work.cancelled() or work.exception()  # of a query that no one awaits any more
 
-        # A thread works to its end, whoever gives up: until then its place is not free.
+        # A thread works to its end, even if its caller gives up: until then its place is not free.
         work.add_done_callback(ended)
         return await asyncio.shield(work)

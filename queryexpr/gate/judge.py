@@ -6,7 +6,7 @@ The gate: what a query must pass before it is called valid, in this order.
 3. Only what the query expression can say: no writes, no locks, no settings, no variables, and no
    function that is not in a list (`lift`).
 4. Its tables and columns are in the schema; aggregates and groups make sense (`check`).
-5. It is written anew from the query expression: no text of the caller's or the model's survives,
+5. It is written again from the query expression: no text of the caller's or the model's survives,
    and no comment (`compile_sql`).
 6. What was written reads back as what was checked (`check_written`).
 7. A real engine takes it, on an empty database (`bind`).
@@ -62,7 +62,7 @@ def judge(
 def judge_sql(
     sql: str, source: Dialect, target: Dialect, catalogue: Catalogue | None = None
 ) -> Judgement:
-    """Judge SQL of `source`, and write it anew for `target`.
+    """Judge SQL of `source`, and write it again for `target`.
 
     A column outside of GROUP BY is an error where `target` does not take it, else a warning.
     """
