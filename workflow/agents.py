@@ -74,7 +74,7 @@ def describe(source: Source) -> dict[str, Any]:
 
 async def source_schema(name: str, groups: Groups | None) -> Document:
     """Return `{"tables": […]}` of a source. Raises PortalError."""
-    return await read_schema_of(get_source(name, groups))
+    return (await read_schema_of(get_source(name, groups))).document
 
 
 def expression_schema() -> Document:
@@ -132,6 +132,7 @@ async def ask_source(
     if run:
         await _check_may_run(source, principal)
     subject = await read_subject({"source": source.name}, None, principal.groups)
+    subject = replace(subject, values=())  # the answer, which could quote one, is for other models
     answer = await build_ir(body, subject, principal.access, call, report)
     document = {**as_json(answer), "source": source.name, "result": None}
     document["attempts"] = len(answer.attempts)  # replies word for word are not for other models

@@ -6,7 +6,7 @@ The answers of /v1/ir/build and /v1/sql. Their fields are the keys of the JSON.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from queryexpr.gate.operations import Document
@@ -34,7 +34,8 @@ class Answer:
     """What both routes answer: a judged query, and how the model came to it.
 
     Without a model `resolution` is None. `attempts` are its replies, the last one last. `basis` is
-    None if no model is known to have written the query.
+    None if no model is known to have written the query. `values` are those of a source's rows that
+    the model was given, by column.
     """
 
     ir: Document | None = None
@@ -47,6 +48,7 @@ class Answer:
     unanswerable: str | None = None
     attempts: tuple[Attempt, ...] = ()
     dropped: tuple[str, ...] = ()
+    values: dict[str, tuple[str, ...]] = field(default_factory=dict)
     usage: dict[str, int] | None = None
     timing: Timing | None = None
     resolution: dict[str, Any] | None = None

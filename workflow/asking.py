@@ -40,7 +40,7 @@ async def built(
     way = way or await way_of(resolution)
     if way == "sql":
         task = task_of(question, subject, resolution, repairs)
-        return await drive(lifted(task, style_of(resolution)), asker.answer)
+        return await drive(lifted(task, style_for(resolution, subject)), asker.answer)
     form: Form = "none" if way == "examples" else form_of(resolution)
     while True:
         task = task_of(question, subject, resolution, repairs, form)
@@ -71,7 +71,7 @@ def task_of(
     """Return the task of asking a model about a subject, within what fits its context."""
     return Task(
         question,
-        subject.schema,
+        subject.seen_by(resolution).schema,
         subject.dialect,
         subject.title,
         form,
@@ -87,6 +87,17 @@ def _budget(resolution: Resolution) -> int:
     if not window:
         return limit
     return min(limit, max(window - RESERVED_TOKENS, window // 3) * CHARS_A_TOKEN)
+
+
+def style_for(resolution: Resolution, subject: SchemaSubject) -> Style:
+    """Return how a model is asked for SQL about a subject.
+
+    What explains a query may hold a value that only a local model may see.
+    """
+    style = style_of(resolution)
+    if resolution.provider.local or not subject.values:
+        return style
+    return style.without_explanation()
 
 
 def style_of(resolution: Resolution) -> Style:

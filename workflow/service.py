@@ -15,7 +15,7 @@ from registry.gateway.marking import marked_aside
 from registry.state.service import service
 from workflow.answers import IRAnswer, Preview, SQLAnswer
 from workflow.asker import Asker
-from workflow.asking import built, style_of, task_of
+from workflow.asking import built, style_for, style_of, task_of
 from workflow.attempts import first_answer
 from workflow.basis import Basis, author_named, basis_of
 from workflow.pipeline.repair import Task
@@ -51,8 +51,14 @@ async def build_ir(
     )
     sql = result.judgement.sql
     preview = Preview(subject.dialect, sql) if sql else None
-    seconds, basis = time.monotonic() - began, basis_of(resolution)
-    return IRAnswer.of(result, resolution, seconds, basis=basis, sql_preview=preview)
+    return IRAnswer.of(
+        result,
+        resolution,
+        time.monotonic() - began,
+        basis=basis_of(resolution),
+        values=subject.values_for(resolution),
+        sql_preview=preview,
+    )
 
 
 async def _access(access: Access, subject: SchemaSubject, content: list[Any]) -> Access:
@@ -107,7 +113,8 @@ def _basis(written: Written, asked: Resolution | None, of_ir: Resolution | None)
 
 async def _written(body: WriteSQL, question: str, subject: SchemaSubject, asker: Asker) -> Written:
     task = task_of(question, subject, asker.chosen, body.repairs)
-    return await drive(write(task, style_of(asker.chosen), body.ir), asker.answer)
+    style = style_for(asker.chosen, subject)
+    return await drive(write(task, style, body.ir), asker.answer)
 
 
 async def _compiled(body: WriteSQL, question: str, subject: SchemaSubject, asker: Asker) -> Written:
@@ -131,6 +138,7 @@ def _sql_answer(
         resolution,
         seconds,
         basis=basis,
+        values=subject.values_for(resolution),
         sql=judgement.sql if result.valid else None,
         dialect=subject.dialect,
         source=written.source,

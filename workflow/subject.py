@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from core.errors import PortalError
@@ -12,9 +12,11 @@ from queryexpr.issues import Refused
 from workflow.sandbox import sandbox
 from workflow.sources.loaded import sources
 from workflow.sources.reading import read_schema_of
+from workflow.sources.values import ColumnValues, with_values
 
 if TYPE_CHECKING:
     from core.access import Groups
+    from registry.entities import Resolution
 
 MISSING = (
     'Give a schema: CREATE TABLE statements, {"tables": […]}, or {"source": "name"} for a data '
@@ -26,13 +28,27 @@ MISSING = (
 class SchemaSubject:
     """What a question is about: a schema as the gate takes it, and its dialect.
 
-    `source` names the data source that it is of, or is empty.
+    `source` names the data source that it is of, or is empty. `values` has its columns whose values
+    local models see; they are not in `schema`.
     """
 
     schema: Schema
     dialect: str
     source: str = ""
     local_only: bool = False
+    values: tuple[ColumnValues, ...] = ()
+
+    def seen_by(self, resolution: Resolution) -> SchemaSubject:
+        """Return this subject as a model sees it: with values if its provider is local."""
+        if not self.values or not isinstance(self.schema, dict) or not resolution.provider.local:
+            return self
+        return replace(self, schema=with_values(self.schema, self.values))
+
+    def values_for(self, resolution: Resolution | None) -> dict[str, tuple[str, ...]]:
+        """Return the values that a model sees, by column."""
+        if resolution is None or not resolution.provider.local:
+            return {}
+        return {column.name: column.values for column in self.values if column.values}
 
     @property
     def title(self) -> str:
@@ -83,5 +99,7 @@ async def _of_source(schema: Document, dialect: str, groups: Groups | None) -> S
     if schema.keys() != {"source"} or not isinstance(schema["source"], str):
         raise PortalError("invalid_request", MISSING, param="schema")
     source = sources().get(schema["source"], groups)
-    tables = await read_schema_of(source)
-    return SchemaSubject(tables, dialect or source.dialect, source.name, source.local_only)
+    known = await read_schema_of(source)
+    return SchemaSubject(
+        known.document, dialect or source.dialect, source.name, source.local_only, known.values
+    )

@@ -1,5 +1,6 @@
 """
-What a query may name: tables, their columns and keys. It comes from a schema, never from data.
+What a query may name: tables, their columns and keys. It comes from a schema. Only `examples` are
+data, where an operator allows that.
 
 Names are looked up in letters of either case, and written as the schema spells them.
 """
@@ -17,7 +18,8 @@ Family = Literal["number", "text", "time", "boolean", ""]  # "" where the type i
 class Column:
     """`type` is the schema's own word, such as `VARCHAR(20)`; `quoted`: its name was in quotes.
 
-    `values` are the only ones that a CHECK or an ENUM allows, if there is one.
+    `values` are the only ones that a CHECK or an ENUM allows, if there is one; `examples` are some
+    that rows have.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Column:
     comment: str = ""
     quoted: bool = False
     values: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
 
     @property
     def family(self) -> Family:

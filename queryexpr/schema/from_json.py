@@ -21,6 +21,7 @@ def _fit(name: str) -> str:
 Name = Annotated[str, AfterValidator(_fit)]
 QualifiedName = Annotated[str, Field(min_length=1, max_length=3 * MAX_NAME_LENGTH + 2)]
 Comment = Annotated[str, Field(max_length=2_000)]
+Values = list[Annotated[str, Field(max_length=200)]]
 
 
 class _Part(BaseModel):
@@ -30,7 +31,8 @@ class _Part(BaseModel):
 class JsonColumn(_Part):
     """A column. One of the primary key is never null, whatever `nullable` says.
 
-    `values` are the only ones that a CHECK or an ENUM allows, if there is one.
+    `values` are the only ones that a CHECK or an ENUM allows, if there is one; `examples` are some
+    that rows have.
     """
 
     name: Name
@@ -38,7 +40,8 @@ class JsonColumn(_Part):
     nullable: bool = True
     primary_key: bool = False
     comment: Comment = ""
-    values: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=100)
+    values: Values = Field(default=[], max_length=100)
+    examples: Values = Field(default=[], max_length=100)
 
 
 class JsonForeignKey(_Part):
@@ -99,6 +102,7 @@ def _table(table: JsonTable) -> Table:
             c.comment,
             _has_capitals(c.name),
             tuple(c.values),
+            tuple(c.examples),
         )
         for c in table.columns
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Any
 
 from sqlglot import exp
@@ -26,6 +27,7 @@ _TYPE = re.compile(
 _FOLDS: dict[str, Callable[[str], str]] = {"lower": str.lower, "upper": str.upper, "": str}
 MAX_COMMENT_LENGTH = 200  # characters
 MAX_VALUES, MAX_VALUE_LENGTH = 20, 40
+MAX_EXAMPLES_LENGTH = MAX_COMMENT_LENGTH - len("such as ")
 
 
 def to_ddl(catalogue: Catalogue, dialect: Dialect, *, comments: bool = False) -> str:
@@ -72,13 +74,21 @@ def on_one_line(comment: str) -> str:
 
 
 def remark_of(column: Column) -> str:
-    """Return what a prompt says of a column: its comment, and the values that it may have."""
+    """Return what a prompt says of a column: its comment, and values that it may have, or has."""
     if not column.values:
-        return column.comment
+        return "; ".join(filter(None, (_examples(column.examples), column.comment)))
     some = [_quoted(value[:MAX_VALUE_LENGTH]) for value in column.values[:MAX_VALUES]]
     more = ", …" if len(column.values) > MAX_VALUES else ""
     listed = f"one of {', '.join(some)}{more}"
     return f"{column.comment}; {listed}" if column.comment else listed
+
+
+def _examples(values: tuple[str, ...]) -> str:
+    """Return as many as fit, each whole: a part of one would be another value."""
+    texts = [_quoted(value) for value in values if on_one_line(value) == value]
+    sizes = accumulate(len(text) + 2 for text in texts)
+    fit = [text for text, size in zip(texts, sizes, strict=True) if size <= MAX_EXAMPLES_LENGTH]
+    return f"such as {', '.join(fit)}" if fit else ""
 
 
 def _quoted(value: str) -> str:
@@ -153,6 +163,7 @@ def _column_json(column: Column) -> dict[str, Any]:
         "primary_key": column.primary_key,
         "comment": column.comment,
         "values": [*column.values] if fits(column.values) else [],
+        "examples": [*column.examples] if fits(column.examples) else [],
     }
     firm = not column.nullable and not column.primary_key
     return {"name": column.name, **_set(known), **({"nullable": False} if firm else {})}

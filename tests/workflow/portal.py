@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -51,12 +50,21 @@ WRONG: dict[str, Any] = {**COUNT, "from": {"table": "concerts"}}
 
 
 def workflow_portal(
-    files: Portal, folder: Path, server: str, sources: str = SOURCES, **variables: str
+    files: Portal,
+    folder: Path,
+    server: str,
+    sources: str = SOURCES,
+    *,
+    models: str = "",
+    **variables: str,
 ) -> Portal:
-    """Return a portal with models and data sources for the workflow, which runs."""
+    """Return a portal with models and data sources for the workflow, which runs.
+
+    `models` are more sections of the file of models.
+    """
     variables["SOURCES_FILE"] = str(folder / "sources.yaml")
     portal = copy_of(files, folder, server, **variables)
-    shutil.copy(MODELS, portal.models)
+    portal.models.write_text(MODELS.read_text() + models)
     with closing(sqlite3.connect(folder / "concerts.db")) as database:
         database.executescript(SCHEMA + ROWS)
     (folder / "sources.yaml").write_text(sources.replace("FOLDER", str(folder)))

@@ -60,6 +60,16 @@ def test_queries_are_not_run_unless_the_file_says_so() -> None:
     assert [one.run for one in read(GOOD).all.values()] == [True, False]
 
 
+def test_columns_whose_values_may_be_shown_are_named_with_their_listed_table() -> None:
+    columns = (
+        "{customer.status: {values: true}, archive.invoice.a.b: {values: true}, customer.x: {}}"
+    )
+    text = GOOD.replace("    seconds: 5\n", f"    columns: {columns}\n")
+    sales, stock = read(text).all.values()
+    assert sales.values == (("customer", "status"), ("archive.invoice", "a.b"))
+    assert stock.values == ()
+
+
 def test_without_a_file_there_are_no_sources(settings: Any) -> None:
     settings.SOURCES_FILE = ""
     assert config.load().visible(None) == []
@@ -98,7 +108,7 @@ def test_every_mistake_is_told_in_one_pass() -> None:
     """) == [
         "sources.yaml:3:3  'Sales' is not a valid name for a source. Use 1 to 32 of a-z, 0-9, _ and -; begin with a letter.",
         "sources.yaml:4:10  The variable NOWHERE is not set. Set it where the portal starts, or delete the source.",
-        "sources.yaml:5:5  'group' is not a key here. Did you mean 'groups'? Known: url, title, groups, tables, local_only, run, seconds, rows.",
+        "sources.yaml:5:5  'group' is not a key here. Did you mean 'groups'? Known: url, title, groups, tables, local_only, run, seconds, rows, columns.",
         "sources.yaml:6:14  List the tables by name; '*' is not a name.",
         "sources.yaml:7:11  This must be a whole number.",
         "sources.yaml:9:13  This list must not be empty.",
@@ -119,6 +129,11 @@ def test_every_mistake_is_told_in_one_pass() -> None:
         (section("title: '${A}'"), "${…} is replaced only in url."),
         (section("seconds: 0"), "This must be at least 0.1."),
         (section("run: yes"), "This must be true or false."),
+        (section("columns: {c.d: {values: true}}"), "'c.d' is no column of a listed table."),
+        (section("columns: {b: {values: true}}"), "'b' is no column of a listed table."),
+        (section("columns: {b.d: {value: true}}"), "Did you mean 'values'? Known: values."),
+        (section("columns: {b.d: {values: 1}}"), "This must be true or false."),
+        (section("columns: [b.d]"), "This must be a mapping"),
         (section("tables: []"), "'tables' appears twice, first on line 2. Keep one."),
     ],
 )

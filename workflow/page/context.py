@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 
@@ -58,8 +58,8 @@ class QueryView:
     """What `_query.html` shows of a query. `schema` is in `written`, the SQL in `dialect`.
 
     `source` is "model" or "compiled", `model` the model that wrote the SQL, and `basis` a sentence
-    about the models that wrote the query. `runs` is the data
-    source on which the reader may run it.
+    about the models that wrote the query. `values` are those that models were given, by column.
+    `runs` is the data source on which the reader may run it.
     """
 
     schema: Schema
@@ -81,6 +81,7 @@ class QueryView:
     source: str = ""
     model: str = ""
     basis: str = ""
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     runs: Source | None = None
 
     @property
@@ -137,6 +138,7 @@ def answer_view(answer: InquiryAnswer, schema: Schema, runs: Source | None) -> Q
         dropped=answer.built.dropped,
         source=(written and written.source) or "",
         model=str((final.resolution or {}).get("id", "")),
+        values={**answer.built.values, **(written.values if written else {})},
         basis=BASES.get(final.basis or "", "") if answer.sql else "",
         runs=runs,
     )

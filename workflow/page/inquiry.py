@@ -44,8 +44,11 @@ class InquiryAnswer:
 
 
 def to_stored(answer: InquiryAnswer) -> Stored:
-    """Return an answer as Inquiry.answer has it."""
-    return {"version": VERSION, **as_json(answer)}
+    """Return an answer as Inquiry.answer has it: with the names of columns, but no values."""
+    stored: Stored = {"version": VERSION, **as_json(answer)}
+    for part in (stored["built"], stored["written"] or {}):
+        part["values"] = dict.fromkeys(part.get("values", ()), ())
+    return stored
 
 
 def from_stored(stored: Stored) -> InquiryAnswer:

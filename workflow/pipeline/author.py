@@ -27,6 +27,7 @@ CUT = Issue("cut", "The reply was cut off before its end. Answer with a shorter 
 MAX_COMMENTS = 3  # about errors, in a raw prompt
 UNREAD = frozenset({"syntax", "statements"})  # no SQL, or prose behind it
 FOREIGN = frozenset({"function", "syntax"})  # errors of SQL that is another dialect's
+EXPLANATION = "{explanation}"  # in a model's own prompt
 _AMBIGUOUS = re.compile(r"\s*ambiguous:(.*)", re.IGNORECASE)
 
 
@@ -43,7 +44,11 @@ class Style:
     @property
     def is_told(self) -> bool:
         """Does the model learn what the query is that its SQL is compared with?"""
-        return "{explanation}" in self.prompt
+        return EXPLANATION in self.prompt
+
+    def without_explanation(self) -> Style:
+        """Return the style of a model that must not learn that."""
+        return replace(self, prompt=self.prompt.replace(EXPLANATION, ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class Engine:
     `place` reads the URL and raises Wrong. A server has its usual `port`; for a file it is 0.
     `schema` is that of tables whose names have none; it is empty where no name has one.
     `package` is imported by `module`; `extra` installs it with the portal. `memory` is the size of
-    the addresses of a process that touches a source, in bytes.
+    the addresses of a process that touches a source, in bytes. Names are between two of `quote`.
     """
 
     dialect: Dialect
@@ -38,6 +38,7 @@ class Engine:
     package: str = ""
     extra: str = ""
     memory: int = 1 << 30
+    quote: str = '"'
 
     def connection(self) -> Any:
         """Return the module that opens a source."""
@@ -64,7 +65,7 @@ _ALL = (
     ),
     Engine(
         MYSQL, ("mysql", "mariadb"), places.mysql, _PARTS + "mysql.connection",
-        port=3306, package="pymysql", extra="mysql",
+        port=3306, package="pymysql", extra="mysql", quote="`",
     ),
 )  # fmt: skip
 ENGINES = {engine.dialect.name: engine for engine in _ALL}

@@ -23,6 +23,7 @@ class Job:
     rows: int
     portal: Identity | None
     sql: str = ""
+    values: tuple[tuple[str, str], ...] = ()  # the tables and columns whose values are read
 
     @classmethod
     def of(cls, message: dict[str, Any]) -> Job:
@@ -32,6 +33,7 @@ class Job:
             **{
                 **message,
                 "tables": tuple(message["tables"]),
+                "values": tuple((table, column) for table, column in message["values"]),
                 "portal": portal and Identity(**portal),
             }
         )

@@ -14,8 +14,7 @@ from channels.db import database_sync_to_async
 from core.database.threads import database_threads
 from core.fair_queue import FairQueue
 from core.person import person
-from queryexpr.gate.operations import Document
-from workflow.sources.schema import cached, schema_of
+from workflow.sources.schema import SourceSchema, cached, schema_of
 from workflow.sources.source import Source
 
 THREADS = 4
@@ -24,10 +23,10 @@ MAX_WAITING, MAX_WAITING_EACH = 64, 16
 
 _turns = FairQueue("the schemas of data sources", THREADS, MAX_WAITING, MAX_WAITING_EACH)
 _schema_of = database_sync_to_async(schema_of, False, database_threads(THREADS, "sources-database"))
-_reads: dict[str, asyncio.Task[Document]] = {}  # under way, by source
+_reads: dict[str, asyncio.Task[SourceSchema]] = {}  # under way, by source
 
 
-async def read_schema_of(source: Source) -> Document:
+async def read_schema_of(source: Source) -> SourceSchema:
     """`schema_of`, in a thread. Raises PortalError as that does, and `overloaded`."""
     schema = cached(source)
     if schema is not None:
@@ -39,12 +38,12 @@ async def read_schema_of(source: Source) -> Document:
     return await asyncio.shield(read)  # it is also for others who ask meanwhile
 
 
-async def _read(source: Source) -> Document:
+async def _read(source: Source) -> SourceSchema:
     async with _turns.place(person.get(), WAIT_SECONDS):
         return await _schema_of(source)
 
 
-def _ended(source: Source, read: asyncio.Task[Document]) -> None:
+def _ended(source: Source, read: asyncio.Task[SourceSchema]) -> None:
     del _reads[source.name]
     if not read.cancelled():
         read.exception()  # everyone who asked may have left

@@ -1,9 +1,16 @@
-"""The tables of a source, as the gate and prompts read them. Never a value of a row."""
+"""
+The tables of a source, as the gate and prompts read them.
+
+The values that an operator allows to be shown to local models are apart from them, so that nothing
+else gets them by mistake.
+"""
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
+import msgspec
 from django.db import Error as DatabaseError
 
 from queryexpr import fault
@@ -15,15 +22,33 @@ from workflow.sources.own_database import own
 from workflow.sources.process.client import ask, job_of
 from workflow.sources.source import Source
 from workflow.sources.tables import ColumnJSON, TableJSON
+from workflow.sources.values import ColumnValues
 
 CACHE_SECONDS = 60.0
 MAX_TYPE, MAX_COMMENT = 200, 2000  # characters, as `from_json` reads them
 
-_cache: dict[str, tuple[float, Source, Document]] = {}
+
+@dataclass(frozen=True, slots=True)
+class SourceSchema:
+    """`document` is `{"tables": […]}`, as `from_json.read_tables` reads it.
+
+    `values` has each column whose values local models see.
+    """
+
+    document: Document
+    values: tuple[ColumnValues, ...]
 
 
-def schema_of(source: Source) -> Document:
-    """Return `{"tables": […]}`, as `from_json.read_tables` reads it, up to a minute old.
+class _Answer(msgspec.Struct):
+    tables: list[TableJSON]
+    values: tuple[ColumnValues, ...]
+
+
+_cache: dict[str, tuple[float, Source, SourceSchema]] = {}
+
+
+def schema_of(source: Source) -> SourceSchema:
+    """Return a source's schema, up to a minute old.
 
     It waits for a process: call it in a thread. Raises PortalError if the source cannot be read,
     or did not pass its checks.
@@ -32,17 +57,18 @@ def schema_of(source: Source) -> Document:
     if known is not None:
         return known
     try:
-        tables = ask(job_of(source, "schema", portal_identity()), list[TableJSON])
+        answer = ask(job_of(source, "schema", portal_identity()), _Answer)
     except Failure as failure:
         raise to_error(source, failure) from None
-    schema = {"tables": [_fitting(table) for table in tables if table["columns"]]}
+    tables = [_fitting(table) for table in answer.tables if table["columns"]]
+    schema = SourceSchema({"tables": tables}, answer.values)
     _cache[source.name] = (time.monotonic() + CACHE_SECONDS, source, schema)
     return schema
 
 
-def cached(source: Source) -> Document | None:
+def cached(source: Source) -> SourceSchema | None:
     """Return the schema of a source if it was read within a minute."""
-    until, known, schema = _cache.get(source.name, (0.0, None, {}))
+    until, known, schema = _cache.get(source.name, (0.0, None, None))
     return schema if known == source and time.monotonic() < until else None
 
 

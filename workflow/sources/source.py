@@ -21,7 +21,7 @@ class Source:
     """A database to ask. `line` and `column` are where the file begins it.
 
     `seconds` and `rows` are what one query may take and give. Without `run` its schema is shown
-    and nothing is run.
+    and nothing is run. `values` names the tables and columns whose values local models see.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Source:
     run: bool = False
     seconds: float = 10.0
     rows: int = 1000
+    values: tuple[tuple[str, str], ...] = ()
     line: int = 0
     column: int = 0
 

@@ -6,7 +6,8 @@ import pytest
 
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.schema.ddl.read import read_ddl
-from queryexpr.schema.render import to_ddl
+from queryexpr.schema.from_json import read_tables
+from queryexpr.schema.render import to_ddl, to_json
 
 PG_CHECK = (
     "CONSTRAINT c CHECK (((kind)::text = ANY ((ARRAY['a'::character varying, "
@@ -67,3 +68,23 @@ def test_many_and_long_values_are_cut() -> None:
     many = ", ".join(f"'{number}{'x' * 300}'" for number in range(100))
     catalogue, _ = read_ddl(f"CREATE TABLE t (a ENUM({many}))", DIALECTS["mysql"])
     assert len(to_ddl(catalogue, DIALECTS["mysql"], comments=True)) < 300
+
+
+def remark(*examples: str, comment: str = "") -> str:
+    """Return what a prompt says of a column with values that rows have."""
+    column = {"name": "state", "type": "TEXT", "comment": comment, "examples": [*examples]}
+    catalogue, _ = read_tables({"tables": [{"name": "t", "columns": [column]}]})
+    assert read_tables(to_json(catalogue))[0] == catalogue
+    written = to_ddl(catalogue, DIALECTS["sqlite"], comments=True)
+    return written.partition("TEXT")[2].removesuffix("\n);")
+
+
+def test_examples_come_before_the_comment() -> None:
+    assert remark("open", "it's", comment="How it is") == " -- such as 'open', 'it''s'; How it is"
+
+
+def test_no_example_is_cut_and_none_leaves_its_line() -> None:
+    many = remark(*(f"{number:02}{'x' * 38}" for number in range(20)), comment="y" * 2000)
+    assert many.count(f"{'x' * 38}'") == many.count("xxx'") == 4
+    assert len(many) < 210
+    assert remark("a\n); DROP TABLE t; --", "\u202eb", "c") == " -- such as 'c'"

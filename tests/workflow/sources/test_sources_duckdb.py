@@ -91,7 +91,7 @@ def test_the_portals_own_file_is_refused(file: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_schema_has_the_listed_tables_and_their_keys(sales: Source) -> None:
-    found = schema_of(sales)
+    found = schema_of(sales).document
     customer, invoice, payroll, old = read_tables(found)[0].tables
     assert [column.name for column in customer.columns] == ["id", "Full name", "born"]
     assert [column.nullable for column in customer.columns] == [False, False, True]
@@ -204,7 +204,7 @@ def test_rows_beyond_the_cap_are_left_out(file: Path, ann: User) -> None:
 def test_files_in_a_folder_are_tables(folder: Path, ann: User) -> None:
     files = on(folder, "orders", "items", "lines")
     assert checked(files) == []
-    orders, items, lines = read_tables(schema_of(files))[0].tables
+    orders, items, lines = read_tables(schema_of(files).document)[0].tables
     assert [column.type for column in orders.columns] == ["BIGINT", "DOUBLE", "DATE"]
     assert [column.name for column in items.columns] == ["id", "parts"]
     assert [column.name for column in lines.columns] == ["n"]

@@ -99,7 +99,7 @@ def test_a_server_that_cannot_be_reached_is_a_warning_without_secrets(sales: Sou
 
 
 def test_a_schema_has_what_the_user_may_read(sales: Source) -> None:
-    found = schema_of(sales)
+    found = schema_of(sales).document
     customer, invoice, payroll = read_tables(found)[0].tables
     assert [column.name for column in customer.columns] == ["id", "Full name", "mood"]
     assert [column.comment for column in customer.columns] == ["", "As on letters", ""]

@@ -137,7 +137,7 @@ def test_the_database_of_this_run_is_refused_as_a_source(transactional_db: None)
 
 
 def test_a_schema_has_names_types_keys_and_comments(sales: Source) -> None:
-    customer, payroll, invoice = read_tables(schema_of(sales))[0].tables
+    customer, payroll, invoice = read_tables(schema_of(sales).document)[0].tables
     assert (customer.schema, customer.comment) == ("public", "Those who buy")
     assert [(c.name, c.type, c.nullable, c.comment) for c in customer.columns] == [
         ("id", "INTEGER", False, ""), ("Full name", "TEXT", False, "As on letters"),
@@ -154,13 +154,13 @@ def test_a_schema_has_names_types_keys_and_comments(sales: Source) -> None:
 
 
 def test_a_schema_has_nothing_of_what_is_not_listed_or_may_not_be_read(sales: Source) -> None:
-    said = str(schema_of(sales))
+    said = str(schema_of(sales).document)
     assert not [word for word in ("staff", "salary", "secret", "Ann") if word in said]
 
 
 def test_a_bare_name_means_the_same_here_and_there(server: str, ann: User) -> None:
     both = source(as_role(server), "archive.invoice", "customer", "archive.customer", name="both")
-    first = read_tables(schema_of(both))[0].table("customer")
+    first = read_tables(schema_of(both).document)[0].table("customer")
     assert first is not None
     assert first.schema == "archive"
     assert asked(both, ann, "SELECT * FROM customer", "customer").columns == ("id",)

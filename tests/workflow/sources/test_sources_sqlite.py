@@ -75,7 +75,7 @@ def test_a_portal_in_memory_is_no_file(file: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_schema_has_the_listed_tables_and_their_keys(sales: Source) -> None:
-    found = schema_of(sales)
+    found = schema_of(sales).document
     customer, invoice, payroll = read_tables(found)[0].tables
     assert [column.name for column in customer.columns] == ["id", "Full name", "born"]
     assert [column.nullable for column in customer.columns] == [False, False, True]
@@ -89,16 +89,16 @@ def test_a_schema_has_the_listed_tables_and_their_keys(sales: Source) -> None:
 
 
 def test_a_schema_has_no_row_and_nothing_of_other_tables(sales: Source) -> None:
-    said = str(schema_of(sales))
+    said = str(schema_of(sales).document)
     assert not [word for word in ("Ann", "salary", "staff", "1980") if word in said]
 
 
 def test_a_schema_is_kept_for_a_minute(
     sales: Source, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = schema_of(sales)
+    first = schema_of(sales).document
     file.rename(file.with_name("gone.db"))
-    assert schema_of(sales) is first
+    assert schema_of(sales).document is first
     monkeypatch.setattr(schema, "CACHE_SECONDS", 0.0)
     schema._cache.clear()
     with pytest.raises(PortalError, match="cannot be reached now") as caught:

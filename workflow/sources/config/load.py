@@ -29,6 +29,7 @@ from workflow.sources.config.schema import (
     ill_named,
     misplaced,
     misshapen,
+    unlisted,
 )
 from workflow.sources.places import Wrong
 from workflow.sources.source import Source, Sources
@@ -109,6 +110,7 @@ def _mistakes(
             mistakes.append(Mistake(("url",), str(wrong)))
     if address:
         mistakes += ill_named(address.dialect, section)
+        mistakes += unlisted(section)
     return mistakes, address
 
 
@@ -117,5 +119,5 @@ def _source(name: str, section: Any, address: Address, root: Node) -> Source:
     line, column = place(root, ("sources", name), at_key=True)
     return Source(
         name, config.title or name, frozenset(config.groups), config.tables, address,
-        config.local_only, config.run, config.seconds, config.rows, line, column,
+        config.local_only, config.run, config.seconds, config.rows, config.values, line, column,
     )  # fmt: skip

@@ -18,13 +18,23 @@ from core.yaml.tree import Path
 from queryexpr.dialects.all import DIALECTS
 
 MAX_NAME = 128  # characters
+MAX_COLUMNS = 20  # whose values are read
+_NO_COLUMN = "is no column of a listed table. Write table.column, with a table as it is listed."
 
 
-class SourceConfig(BaseModel):
-    """One data source. Fields with a default may be omitted."""
-
+class _Part(BaseModel):
     # hide_input: pydantic would quote the value at fault, which may be a URL.
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class ColumnConfig(_Part):
+    """A column. With `values`, local models see its most frequent texts."""
+
+    values: bool = False
+
+
+class SourceConfig(_Part):
+    """One data source. Fields with a default may be omitted."""
 
     url: str = Field(min_length=1)
     title: str = Field("", min_length=1, max_length=200)
@@ -34,10 +44,17 @@ class SourceConfig(BaseModel):
     run: bool = False
     seconds: FiniteFloat = Field(10.0, ge=0.1, le=300)
     rows: int = Field(1000, ge=1, le=100_000)
+    columns: dict[str, ColumnConfig] = Field(default={}, min_length=1, max_length=MAX_COLUMNS)
+
+    @property
+    def values(self) -> tuple[tuple[str, str], ...]:
+        """The columns whose values local models see, each with its table."""
+        shown = (name for name, column in self.columns.items() if column.values)
+        return tuple(filter(None, (split_column(name, self.tables) for name in shown)))
 
 
 KEYS = tuple(SourceConfig.model_fields)
-
+COLUMN_KEYS = tuple(ColumnConfig.model_fields)
 
 ADVICE = {
     "groups": "List the groups that may see the source.",
@@ -56,7 +73,15 @@ def misshapen(section: Any) -> list[Mistake]:
 
 
 def _keys_at(path: Path) -> tuple[str, ...]:
-    return KEYS
+    return COLUMN_KEYS if path[:1] == ("columns",) else KEYS
+
+
+def split_column(name: str, tables: tuple[str, ...]) -> tuple[str, str] | None:
+    """Return the listed table and the column that `table.column` names; None for others."""
+    fitting = [table for table in tables if name.startswith(f"{table}.")]
+    table = max(fitting, key=len, default="")
+    column = name[len(table) + 1 :]
+    return (table, column) if table and column else None
 
 
 def misplaced(section: Any) -> Iterator[Mistake]:
@@ -82,6 +107,17 @@ def ill_named(dialect: str, section: Any) -> Iterator[Mistake]:
         elif text.lower().startswith(DIALECTS[dialect].system_tables):
             yield Mistake(path, f"{quote(text)} is a system table. List only your own tables.")
         seen.add(text)
+
+
+def unlisted(section: Any) -> Iterator[Mistake]:
+    """Yield the columns that are of no listed table."""
+    columns, tables = section.get("columns"), section.get("tables")
+    if not isinstance(columns, dict) or not isinstance(tables, tuple):
+        return
+    listed = tuple(table for table in tables if isinstance(table, str))
+    for name in columns:
+        if not split_column(str(name), listed):
+            yield Mistake(("columns", name), f"{quote(str(name))} {_NO_COLUMN}", at_key=True)
 
 
 def _texts(key: str, value: Any) -> Iterator[tuple[Path, str]]:

@@ -15,7 +15,8 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any
 
@@ -24,6 +25,8 @@ from workflow.sources.failures import Failed, Failure, Unfit
 from workflow.sources.job import Job
 from workflow.sources.process.confinement import confine_to
 from workflow.sources.result.result import Result
+from workflow.sources.result.table import Table
+from workflow.sources.values import ColumnValues, read_values
 
 MAX_DISK = 1 << 30  # bytes that sorting may put into a temporary file
 STOPS, STOP_SECONDS = 8, 0.25  # how often a query is stopped, and for how long each is waited
@@ -48,7 +51,7 @@ def main() -> None:
 def answer(job: Job) -> dict[str, Any]:
     """Return a task's `{"answer": …}`, or `{"failure": name, "messages": […]}`."""
     try:
-        return {"answer": _done(job)}
+        return {"answer": _TASKS[job.task](job)}
     except Failure as failure:
         return _failed(failure)
     except MemoryError:
@@ -59,31 +62,51 @@ def _failed(failure: Failure) -> dict[str, Any]:
     return {"failure": type(failure).__name__, "messages": failure.messages}
 
 
-def _done(job: Job) -> Any:
-    """Do a task. A source that did not pass its checks just now is never used."""
-    watch = _Watch(job.task == "run")
+@contextmanager
+def _opened(job: Job) -> Iterator[Any]:
+    """Open the job's source. One that did not pass its checks just now is never used."""
+    with ENGINES[job.dialect].connection().opened(job) as source:
+        if faults := source.faults():
+            raise Unfit(*faults)
+        yield source
+
+
+def _check(job: Job) -> list[ColumnValues]:
+    """Return the columns whose values cannot be read."""
+    with _opened(job):
+        pass
+    return [column for column in _values(job) if column.fault]
+
+
+def _schema(job: Job) -> dict[str, Any]:
+    with _opened(job) as source:
+        tables = source.schema()
+    return {"tables": tables, "values": _values(job)}
+
+
+def _values(job: Job) -> list[ColumnValues]:
+    def run(query: Job) -> Table:
+        with _opened(query) as source:
+            table: Table = source.run()
+            return table
+
+    return read_values(job, run)
+
+
+def _run(job: Job) -> Result:
+    watch = _Watch()
     try:
-        with ENGINES[job.dialect].connection().opened(job) as source:
+        with _opened(job) as source:
             watch.stop = source.stop
-            if faults := source.faults():
-                raise Unfit(*faults)
-            return _TASKS[job.task](source)
+            began = time.monotonic()
+            table = source.run()
+            milliseconds = round((time.monotonic() - began) * 1000)
+            return Result(table.columns, table.kinds, table.rows, table.truncated, milliseconds)
     finally:
         watch.over.set()
 
 
-def _run(source: Any) -> Result:
-    began = time.monotonic()
-    table = source.run()
-    milliseconds = round((time.monotonic() - began) * 1000)
-    return Result(table.columns, table.kinds, table.rows, table.truncated, milliseconds)
-
-
-_TASKS: dict[str, Callable[[Any], Any]] = {
-    "check": lambda source: None,
-    "schema": lambda source: source.schema(),
-    "run": _run,
-}
+_TASKS: dict[str, Callable[[Job], Any]] = {"check": _check, "schema": _schema, "run": _run}
 
 
 def _fields(value: Any) -> dict[str, Any]:
@@ -92,13 +115,12 @@ def _fields(value: Any) -> dict[str, Any]:
 
 
 class _Watch:
-    """Ends the process when its input ends, while it is `on`."""
+    """Ends the process when its input ends."""
 
-    def __init__(self, on: bool) -> None:
+    def __init__(self) -> None:
         self.stop: Callable[[], None] = lambda: None
         self.over = threading.Event()
-        if on:
-            threading.Thread(target=self._wait, daemon=True).start()
+        threading.Thread(target=self._wait, daemon=True).start()
 
     def _wait(self) -> None:
         while os.read(0, 1):
