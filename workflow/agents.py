@@ -15,7 +15,7 @@ from core.text import did_you_mean, quote
 from queryexpr.dialects.all import DEFAULT
 from queryexpr.gate.operations import Document, Schema, as_json, check_ir, check_sql
 from workflow.bodies import BuildIR
-from workflow.running import may_run, run_ir
+from workflow.running import judged_by_source, may_run, run_ir
 from workflow.sandbox import sandbox
 from workflow.service import build_ir
 from workflow.sources.loaded import sources
@@ -133,6 +133,7 @@ async def ask_source(
         await _check_may_run(source, principal)
     subject = await read_subject({"source": source.name}, None, principal.groups)
     subject = replace(subject, values=())  # the answer, which could quote one, is for other models
+    subject = await judged_by_source(subject, principal)
     answer = await build_ir(body, subject, principal.access, call, report)
     document = {**as_json(answer), "source": source.name, "result": None}
     document["attempts"] = len(answer.attempts)  # replies word for word are not for other models

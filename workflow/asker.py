@@ -1,4 +1,4 @@
-"""Answers the steps of a policy: by a model, in the gate's process, or with a progress report."""
+"""Answers the steps of a policy: by a model, by a database, in the gate's process, or a report."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from core.errors import PortalError
-from queryexpr.gate.operations import Operation
+from queryexpr.gate.operations import Judgement, Operation
 from registry import usage
 from registry.gateway import calls
 from registry.providers.openai.values import text_of
-from workflow.pipeline.steps import Ask, Progress, Reply
+from workflow.pipeline.steps import Ask, Progress, Reply, Try
 from workflow.pipeline.write import ModelFailed
 from workflow.sandbox import sandbox
 
@@ -20,11 +20,15 @@ if TYPE_CHECKING:
     from workflow.pipeline.steps import Step
 
 Report = Callable[[Progress], Awaitable[None]]
+Database = Callable[[Judgement], Awaitable[str]]  # its refusal of a query, or ""
 ADDED = ("temperature", "stop")  # left out if the model refuses them
 
 
 class Asker:
-    """Answers the steps of a policy. `forgiving`: a policy may continue without the model."""
+    """Answers the steps of a policy. `forgiving`: a policy may continue without the model.
+
+    `database` judges valid queries, where the caller may run them.
+    """
 
     def __init__(
         self,
@@ -33,11 +37,13 @@ class Asker:
         report: Report | None,
         *,
         forgiving: bool = False,
+        database: Database | None = None,
     ) -> None:
         self._resolution = resolution
         self._call = call
         self._report = report
         self._forgiving = forgiving
+        self._database = database
         self.replies = 0
 
     @property
@@ -51,6 +57,8 @@ class Asker:
             return await sandbox.run(step)
         if isinstance(step, Progress):
             return await self._report(step) if self._report else None
+        if isinstance(step, Try):
+            return await self._database(step.judgement) if self._database else ""
         try:
             reply = await self._ask(step)
         except PortalError as error:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from core.http.call import Call
     from registry.entities import Resolution
-    from workflow.asker import Report
+    from workflow.asker import Database, Report
 
 T = TypeVar("T")
 
@@ -26,6 +26,7 @@ async def first_answer(
     ask: Callable[[Asker], Awaitable[T]],
     *,
     forgiving: bool = False,
+    database: Database | None = None,
 ) -> tuple[T, Resolution]:
     """Return what `ask` does with the model or its first fallback that replies, and that model.
 
@@ -34,7 +35,7 @@ async def first_answer(
     call.resolution = None  # of an earlier question
     attempts, began = None, time.monotonic()
     while True:
-        asker = Asker(resolution, call, report, forgiving=forgiving)
+        asker = Asker(resolution, call, report, forgiving=forgiving, database=database)
         try:
             return await ask(asker), call.resolution or resolution
         except PortalError as error:

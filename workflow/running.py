@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from django.db import Error
 
 from core.database.threads import in_time
 from core.errors import PortalError
 from queryexpr.gate.operations import Document, check_ir
 from workflow.sandbox import sandbox
+from workflow.sources.explain import refusal
 from workflow.sources.loaded import sources
 from workflow.sources.run import PERMISSION, CheckedSQL, run
 from workflow.subject import read_subject
@@ -15,8 +20,10 @@ from workflow.subject import read_subject
 if TYPE_CHECKING:
     from core.access import Groups
     from core.auth.principals import Principal
+    from queryexpr.gate.operations import Judgement
     from workflow.sources.result.result import Result
     from workflow.sources.source import Source
+    from workflow.subject import SchemaSubject
 
 
 async def run_ir(name: str, ir: Document, principal: Principal) -> Result:
@@ -30,6 +37,20 @@ async def run_ir(name: str, ir: Document, principal: Principal) -> Result:
     if not judgement.valid:
         raise PortalError("invalid_request", "Fix the query before it is run.", param="ir")
     return await run(source, CheckedSQL.of(judgement, source.dialect), principal.user)
+
+
+async def judged_by_source(subject: SchemaSubject, principal: Principal) -> SchemaSubject:
+    """Return the subject with its source as a judge of queries, if the caller may run them."""
+    source = None
+    with suppress(Error):  # without the portal's database, it is not known whether they may
+        source = await may_run(subject.source, principal)
+    if source is None or source.dialect != subject.dialect:
+        return subject
+
+    async def database(judgement: Judgement) -> str:
+        return await refusal(source, CheckedSQL.of(judgement, source.dialect), principal.user)
+
+    return replace(subject, database=database)
 
 
 def runnable(name: str, groups: Groups | None) -> Source | None:

@@ -47,7 +47,11 @@ async def build_ir(
         service.current, "chat", body.model or "", access, fallback=body.fallback
     )
     result, resolution = await first_answer(
-        resolution, call, report, lambda asker: built(body.question, subject, asker, body.repairs)
+        resolution,
+        call,
+        report,
+        lambda asker: built(body.question, subject, asker, body.repairs),
+        database=subject.database,
     )
     sql = result.judgement.sql
     preview = Preview(subject.dialect, sql) if sql else None
@@ -97,6 +101,7 @@ async def write_sql(
             report,
             lambda asker: _written(body, question, subject, asker),
             forgiving=body.ir is not None,
+            database=subject.database,
         )
     of_ir = author_named(registry, body.written_by, access.groups) if body.ir else None
     basis = _basis(written, resolution, of_ir)

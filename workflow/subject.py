@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from core.errors import PortalError
@@ -17,6 +17,7 @@ from workflow.sources.values import ColumnValues, with_values
 if TYPE_CHECKING:
     from core.access import Groups
     from registry.entities import Resolution
+    from workflow.asker import Database
 
 MISSING = (
     'Give a schema: CREATE TABLE statements, {"tables": […]}, or {"source": "name"} for a data '
@@ -29,7 +30,8 @@ class SchemaSubject:
     """What a question is about: a schema as the gate takes it, and its dialect.
 
     `source` names the data source that it is of, or is empty. `values` has its columns whose values
-    local models see; they are not in `schema`.
+    local models see; they are not in `schema`. `database` judges valid queries, if the source runs
+    them for the caller.
     """
 
     schema: Schema
@@ -37,6 +39,7 @@ class SchemaSubject:
     source: str = ""
     local_only: bool = False
     values: tuple[ColumnValues, ...] = ()
+    database: Database | None = field(default=None, compare=False, repr=False)
 
     def seen_by(self, resolution: Resolution) -> SchemaSubject:
         """Return this subject as a model sees it: with values if its provider is local."""

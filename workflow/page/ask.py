@@ -27,7 +27,7 @@ from workflow import bodies, counts
 from workflow.models import Inquiry
 from workflow.page import context, fragments
 from workflow.page.inquiry import InquiryAnswer, to_stored
-from workflow.running import may_run
+from workflow.running import judged_by_source, may_run
 from workflow.sandbox import sandbox
 from workflow.service import build_ir, write_sql
 from workflow.subject import SchemaSubject, read_dialect, read_subject
@@ -66,6 +66,7 @@ async def ask(exchange: Exchange) -> None:
     with suppress(Error):  # without the database, the answer is shown and not stored
         await counts.inquiries(principal.user).check()
     subject = await read_subject(body.schema, body.dialect, principal.groups)
+    subject = await judged_by_source(subject, principal)
     async with EventStream(exchange, {}) as stream:
         answer = await _answer(body, subject, exchange, stream)
         clauses = await fragments.clauses_of(answer.final.ir, answer.dialect, subject)

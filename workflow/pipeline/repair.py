@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from queryexpr.gate.operations import Context, Judgement, Schema, prompt_context
@@ -10,7 +10,7 @@ from queryexpr.issues import Issue, Refused
 from workflow.pipeline.forms import Form
 from workflow.pipeline.outcomes import Result
 from workflow.pipeline.replies import Declined
-from workflow.pipeline.steps import Ask, Policy, Progress, Reply
+from workflow.pipeline.steps import Ask, Policy, Progress, Reply, Try
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,22 @@ def ask_and_repair(task: Task, author: Author, form: str = "") -> Policy[Result]
         yield Progress("ask", attempt)
         reply: Reply = yield ask
         judgement = yield from author.judge(reply, attempt)
+        if isinstance(judgement, Judgement):
+            judgement = yield from _tried(judgement, task.title)
         is_repeated = reply.text == result.last_reply
         result.add(reply, judgement)
         if not isinstance(judgement, Judgement) or result.valid or is_repeated:
             break
         ask = author.again(ask, reply.text, judgement.issues)
     return result
+
+
+def _tried(judgement: Judgement, title: str) -> Policy[Judgement]:
+    """Return the judgement with the database's refusal, if the gate let a query through."""
+    if not judgement.valid:
+        return judgement
+    refusal: str = yield Try(judgement)
+    if not refusal:
+        return judgement
+    issue = Issue("database", f"{title} would not run it: {refusal}")
+    return replace(judgement, valid=False, sql=None, issues=(*judgement.issues, issue))

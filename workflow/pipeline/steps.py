@@ -3,6 +3,7 @@ A policy is written once: a generator that yields what it needs, and is sent the
 
     judgement: Judgement = yield check_ir(…)   an operation of the gate
     reply: Reply = yield Ask(messages, …)      a question to a model
+    refusal: str = yield Try(judgement)        a question to the database
 
 `drive` answers the steps. A step that fails is raised inside the generator.
 """
@@ -13,7 +14,7 @@ from collections.abc import Awaitable, Callable, Generator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from queryexpr.gate.operations import Document, Operation
+from queryexpr.gate.operations import Document, Judgement, Operation
 
 T = TypeVar("T")
 Message = dict[str, str]
@@ -39,6 +40,13 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Try:
+    """A valid query that the database may judge. The result is its refusal in words, or ""."""
+
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """Which step begins, and of which attempt: a caller may show it. Its result is None."""
 
@@ -46,7 +54,7 @@ class Progress:
     attempt: int = 1
 
 
-Step = Operation[Any] | Ask | Progress
+Step = Operation[Any] | Ask | Try | Progress
 Policy = Generator[Step, Any, T]
 
 

@@ -91,7 +91,7 @@ async def _result(source: Source, job: Job) -> Result:
 
 def _start(source: Source, query: CheckedSQL, user: User) -> tuple[int, Job]:
     """Return the record of a run that may begin, and its job. Raises PortalError."""
-    _check(source, query, user)
+    check_rights(source, query, user)
     try:
         portal = portal_identity()
     except Failure as failure:
@@ -101,7 +101,8 @@ def _start(source: Source, query: CheckedSQL, user: User) -> tuple[int, Job]:
     return record.pk, job_of(source, "run", portal, query.sql)
 
 
-def _check(source: Source, query: CheckedSQL, user: User) -> None:
+def check_rights(source: Source, query: CheckedSQL, user: User) -> None:
+    """Raise PortalError if the user may not run the query there."""
     if not may_use(source.groups, groups_of(user)):
         raise PortalError("not_found", "There is no such data source for you.", param="schema")
     if not user.has_perm(PERMISSION):

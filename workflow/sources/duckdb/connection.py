@@ -118,13 +118,24 @@ class Database:
 
     def run(self) -> Table:
         """Return the rows of the job's query. Raises Failed or TooSlow."""
+        with self._limited():
+            return self._table()
+
+    def explain(self) -> None:
+        """Let DuckDB plan the job's query. Raises Failed or TooSlow."""
+        with self._limited():
+            self._connection.execute(f"EXPLAIN {self._job.sql}")
+
+    @contextmanager
+    def _limited(self) -> Iterator[None]:
+        """Check the job's query, and limit its time."""
         check(self._connection, self._job.sql, self._tables)
         end = time.monotonic() + self._job.seconds
         clock = threading.Timer(self._job.seconds, self._connection.interrupt)
         clock.daemon = True
         clock.start()
         try:
-            return self._table()
+            yield
         except duckdb.Error as error:
             if time.monotonic() >= end:
                 raise TooSlow from None

@@ -112,9 +112,19 @@ class Server:
     def run(self) -> Table:
         """Return the rows of the job's query. Raises Failed or TooSlow."""
         end = time.monotonic() + self._job.seconds
+        with self._limited():
+            return self._table(end)
+
+    def explain(self) -> None:
+        """Let the server plan the job's query. Raises Failed or TooSlow."""
+        with self._limited():
+            self._ask(f"EXPLAIN FORMAT=JSON {self._job.sql}")
+
+    @contextmanager
+    def _limited(self) -> Iterator[None]:
         try:
             limit(self._connection, self._job.seconds)
-            return self._table(end)
+            yield
         except pymysql.Error as error:
             if error.args and error.args[0] in _STOPPED:
                 raise TooSlow from None

@@ -97,12 +97,23 @@ class Server:
 
     def run(self) -> Table:
         """Return the rows of the job's query. Raises Failed or TooSlow."""
-        seconds = self._job.seconds
-        end = time.monotonic() + seconds
-        try:
-            self._set("statement_timeout", f"{round(seconds * 1000)}")
-            self._set("search_path", _path(self._tables))
+        end = time.monotonic() + self._job.seconds
+        with self._limited():
             return self._table(end)
+
+    def explain(self) -> None:
+        """Let the server plan the job's query. Raises Failed or TooSlow."""
+        with self._limited(), self._connection.cursor(binary=True) as cursor:
+            # Asked for a binary answer, the server takes one statement only.
+            cursor.execute(f"EXPLAIN (FORMAT TEXT) {self._job.sql}".encode())
+
+    @contextmanager
+    def _limited(self) -> Iterator[None]:
+        """Limit the time of a query, in which names mean the listed tables."""
+        try:
+            self._set("statement_timeout", f"{round(self._job.seconds * 1000)}")
+            self._set("search_path", _path(self._tables))
+            yield
         except psycopg.errors.QueryCanceled:
             raise TooSlow from None
         except psycopg.Error as error:

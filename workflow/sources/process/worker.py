@@ -94,19 +94,36 @@ def _values(job: Job) -> list[ColumnValues]:
 
 
 def _run(job: Job) -> Result:
+    with _stoppable(job) as source:
+        began = time.monotonic()
+        table = source.run()
+        milliseconds = round((time.monotonic() - began) * 1000)
+        return Result(table.columns, table.kinds, table.rows, table.truncated, milliseconds)
+
+
+def _explain(job: Job) -> None:
+    with _stoppable(job) as source:
+        source.explain()
+
+
+@contextmanager
+def _stoppable(job: Job) -> Iterator[Any]:
+    """Open the job's source until the caller leaves: then what runs there is stopped."""
     watch = _Watch()
     try:
         with _opened(job) as source:
             watch.stop = source.stop
-            began = time.monotonic()
-            table = source.run()
-            milliseconds = round((time.monotonic() - began) * 1000)
-            return Result(table.columns, table.kinds, table.rows, table.truncated, milliseconds)
+            yield source
     finally:
         watch.over.set()
 
 
-_TASKS: dict[str, Callable[[Job], Any]] = {"check": _check, "schema": _schema, "run": _run}
+_TASKS: dict[str, Callable[[Job], Any]] = {
+    "check": _check,
+    "schema": _schema,
+    "run": _run,
+    "explain": _explain,
+}
 
 
 def _fields(value: Any) -> dict[str, Any]:

@@ -94,12 +94,22 @@ class File:
 
     def run(self) -> Table:
         """Return the rows of the job's query. Raises Failed or TooSlow."""
-        end = time.monotonic() + self._job.seconds
-        try:
-            self._lock(end)
+        with self._limited():
             cursor = self._connection.execute(self._job.sql)
             names = [column[0] for column in cursor.description or ()]
             return collect(names, None, cursor, self._job.rows)
+
+    def explain(self) -> None:
+        """Prepare the job's query. Raises Failed or TooSlow."""
+        with self._limited():
+            self._connection.execute(f"EXPLAIN {self._job.sql}").close()
+
+    @contextmanager
+    def _limited(self) -> Iterator[None]:
+        end = time.monotonic() + self._job.seconds
+        try:
+            self._lock(end)
+            yield
         except (sqlite3.Error, sqlite3.Warning) as error:
             if time.monotonic() > end:
                 raise TooSlow from None
