@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from registry.config.endpoint import Endpoint
-    from registry.config.schema import ModelRef
+    from registry.config.schema import ModelRef, Serve
 
 
 MAX_DROPPED = 10  # names in a header; the resolution has all
@@ -55,6 +55,7 @@ class Provider:
     # ^ who may use what other sections list of the same server, by `spelled`
     data: str = ""  # what it does with texts, for people
     absent: str = ""  # what to do, if its model file is not on this machine
+    weights: Serve | None = None  # the file that is served on this machine
 
     @property
     def key(self) -> str:

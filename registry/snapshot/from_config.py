@@ -98,6 +98,7 @@ def _without_servers(name: str, section: ProviderConfig, config: Config) -> Prov
         guarded=_guarded(name, config),
         data=section.data or "",
         absent=config.absent.get(name, ""),
+        weights=section.serve,
     )
 
 

@@ -8,6 +8,7 @@ sections may share it. Other files are used where they are, and never changed.
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +53,20 @@ def _in_package(package: str, name: str) -> Path:
         if file.name == name:
             return Path(str(file.locate()))
     raise SourceError(f"The package {package} has no file {name}.")
+
+
+def hash_of(serve: Serve) -> str:
+    """Return the hash of the model's file as it is declared, or as its package was installed."""
+    return serve.sha256 or _recorded(serve.package or "", serve.file or "")
+
+
+@cache
+def _recorded(package: str, name: str) -> str:
+    try:
+        files = metadata.distribution(package).files or []
+    except metadata.PackageNotFoundError:
+        return ""
+    return next((file.hash.value for file in files if file.name == name and file.hash), "")
 
 
 def absent(models: ModelsConfig) -> dict[str, str]:

@@ -11,12 +11,16 @@ import pytest
 from queryexpr.dialects.sqlite import SQLITE
 from queryexpr.gate.engine import answer
 from queryexpr.gate.operations import check_sql
+from registry.config.load import load_config
+from registry.config.schema import Serve
+from registry.snapshot.from_config import build as build_registry
+from registry.weights.places import hash_of
 from tests.support.fake_provider import FakeProvider
 from tests.support.paths import ROOT
 from tests.support.portal import Portal
 from tests.workflow.portal import COUNT, _workflow, build, says, works
 from workflow.evaluation.questions import Question, questions
-from workflow.evaluation.results import best_way
+from workflow.evaluation.results import best_way, digest_of
 from workflow.evaluation.rows import run, same_rows
 from workflow.pipeline.forms import Way
 
@@ -30,6 +34,14 @@ found = service.current.resolve("chat", "fake:measured")
 rest = {"model": found.id, "digest": digest_of(found), "wrong": 0, "seconds": 1}
 Evaluation.objects.create(way="sql", right=10, refused=30, **rest)
 Evaluation.objects.create(way="ir", right=14, refused=26, **rest)
+"""
+SERVED = """
+models:
+  house:
+    api: openai
+    endpoint: http://127.0.0.1:9/v1
+    serve: {sources: [{file: a.gguf}], sha256: HASH, size: 1}
+    registry: {coder: {capabilities: [sql]}}
 """
 SHOP = questions().schemas["shop"]
 
@@ -121,3 +133,18 @@ def test_an_unknown_model_is_refused(works: Portal) -> None:
     done = evaluated(works, "--model", "nowhere:x")
     assert done.returncode == 1
     assert "nowhere" in done.stderr
+
+
+def test_a_result_counts_no_more_for_another_file() -> None:
+    def digest(hash_: str) -> str:
+        registry = build_registry(load_config(SERVED.replace("HASH", hash_ * 64).encode(), {}))
+        return digest_of(registry.resolve("sql", "house:coder"))
+
+    assert digest("a") == digest("a") != digest("b")
+
+
+def test_a_package_is_known_by_the_hash_of_its_file() -> None:
+    package = Serve(package="sqlglot", file="__init__.py")
+    assert len(hash_of(package)) == len(hash_of(Serve(package="sqlglot", file="errors.py")))
+    assert hash_of(package) != hash_of(Serve(package="sqlglot", file="errors.py")) != ""
+    assert hash_of(Serve(package="no-such-package", file="a.gguf")) == ""

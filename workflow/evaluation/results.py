@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import Error
 
 from core.database.threads import in_time
+from registry.weights.places import hash_of
 from workflow.evaluation.questions import questions_digest
 from workflow.models import Evaluation
 from workflow.pipeline.forms import Way
@@ -25,10 +26,11 @@ _ASKED = {"capabilities", "title", "description", "price", "allow", "fallback", 
 
 
 def digest_of(resolution: Resolution) -> str:
-    """Return a digest of the questions, of the model's server, and of how the model is asked."""
-    model = resolution.model
+    """Return a digest of the questions, the model's server or file, and how the model is asked."""
+    model, provider = resolution.model, resolution.provider
     asked = model.ref.model_dump_json(exclude=_ASKED) if model else ""
-    parts = (questions_digest(), resolution.provider.endpoint.base_url, resolution.name, asked)
+    weights = hash_of(provider.weights) if provider.weights else ""
+    parts = (questions_digest(), provider.endpoint.base_url, resolution.name, asked, weights)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
