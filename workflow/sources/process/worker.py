@@ -63,9 +63,11 @@ def _failed(failure: Failure) -> dict[str, Any]:
 
 
 @contextmanager
-def _opened(job: Job) -> Iterator[Any]:
+def _opened(job: Job, watch: _Watch | None = None) -> Iterator[Any]:
     """Open the job's source. One that did not pass its checks just now is never used."""
     with ENGINES[job.dialect].connection().opened(job) as source:
+        if watch:
+            watch.stop = source.stop
         if faults := source.faults():
             raise Unfit(*faults)
         yield source
@@ -111,8 +113,7 @@ def _stoppable(job: Job) -> Iterator[Any]:
     """Open the job's source until the caller leaves: then what runs there is stopped."""
     watch = _Watch()
     try:
-        with _opened(job) as source:
-            watch.stop = source.stop
+        with _opened(job, watch) as source:
             yield source
     finally:
         watch.over.set()
@@ -143,7 +144,7 @@ class _Watch:
         while os.read(0, 1):
             pass
         try:
-            stop_until(self.over, self.stop)
+            stop_until(self.over, lambda: self.stop())  # what it is now: it may come later
         finally:
             os._exit(1)
 
