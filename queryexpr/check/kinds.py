@@ -17,6 +17,7 @@ from queryexpr.expression import (
     Function,
     Interval,
     Item,
+    Native,
     Number,
     Op,
     Part,
@@ -25,6 +26,7 @@ from queryexpr.expression import (
 from queryexpr.schema.catalogue import Family, family
 
 _TEXTS = {"lower", "upper", "trim", "ltrim", "rtrim", "substring", "replace", "left", "right"}
+_NATIVE_TEXTS = {"CONCAT", "CONCAT_WS", "INITCAP", "LPAD", "REVERSE", "RPAD"}
 _NUMBERS = {"length", "position", "abs", "round", "ceil", "floor", "sqrt", "power", "ln", "exp",
             "sign", "extract", "date_diff"}  # fmt: skip
 _TIMES = {"current_date", "current_timestamp", "date", "date_trunc", "date_add"}
@@ -89,8 +91,13 @@ def _function(value: Function, scope: Scope) -> Family:
     return _FUNCTIONS.get(value.fn, "")
 
 
+def _native(value: Native, scope: Scope) -> Family:
+    return "text" if value.native.upper() in _NATIVE_TEXTS else ""
+
+
 _KINDS: dict[type, Any] = {
     Column: _column,
+    Native: _native,
     Op: _op,
     Aggregate: _aggregate,
     Function: _function,

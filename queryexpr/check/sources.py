@@ -9,6 +9,7 @@ from queryexpr.check.checker import Place
 from queryexpr.check.scope import Output, Scope, Source, of_outputs, of_table
 from queryexpr.check.series import check_rows
 from queryexpr.check.unnest import check_elements, lateral, source_of
+from queryexpr.check.wildcards import wildcard
 from queryexpr.expression import Derived, Join, Joined, TableName, Unnest
 from queryexpr.issues import Issue, Refused, did_you_mean
 
@@ -61,7 +62,7 @@ class Sources:
 
     def _known_table(self, node: TableName, scope: Scope, ctes: Ctes, pointer: str) -> TableName:
         assert self.checker.catalogue is not None
-        table = self._find(node, pointer)
+        table = self._find(node, pointer) or wildcard(self.checker, node)
         if table is None:
             names = [*self.checker.catalogue.names, *(cte.alias for cte in ctes.values())]
             near = self.checker.near(node.table, names)

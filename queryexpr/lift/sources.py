@@ -89,9 +89,6 @@ def read_table(reader: Reader, node: exp.Table) -> TableName | Derived | Joined 
     if not isinstance(node.this, exp.Identifier):
         reader.only(node, "this", "alias")
         return read_rows_of(reader, node, node.this, node.args.get("alias"))
-    if reader.dialect.wildcards and node.name.endswith("*"):
-        message = f"{node.name!r} means many tables: name each, with UNION ALL between them."
-        raise reader.wrong("not_supported", message, node)
     table: Any = _table(reader, node)
     if node.args.get("pivots"):
         table = read_pivot(reader, table, node)

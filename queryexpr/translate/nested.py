@@ -8,7 +8,18 @@ from sqlglot import exp
 
 from queryexpr.build.builder import lacks
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.expression import Array, Cast, Derived, Interval, Part, Select, Series, Star, Unnest
+from queryexpr.expression import (
+    Array,
+    Cast,
+    Derived,
+    Interval,
+    Part,
+    Select,
+    Series,
+    Star,
+    TableName,
+    Unnest,
+)
 from queryexpr.walk import walk
 
 
@@ -74,10 +85,15 @@ def _derived(node: Derived, source: Dialect, target: Dialect) -> str:
     return f"LATERAL as that of {source.title}" if differs else ""
 
 
+def _table(node: TableName, source: Dialect, target: Dialect) -> str:
+    many = source.wildcards and not target.wildcards and node.table.endswith("*")
+    return f"table such as {node.table}, which means many" if many else ""
+
+
 _PLAIN = ("table", "value")
 _LACKING: dict[type, Any] = {
     Array: _array, Derived: _derived, Part: _part, Select: _select, Series: _series,
-    Unnest: _unnest,
+    TableName: _table, Unnest: _unnest,
 }  # fmt: skip
 
 

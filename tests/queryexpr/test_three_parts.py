@@ -9,8 +9,7 @@ import pytest
 
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.postgres import POSTGRES as DIALECT
-from queryexpr.issues import Refused
-from queryexpr.lift.lift import lift
+from queryexpr.gate.judge import judge
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.schema.ddl.read import read_ddl
 from queryexpr.schema.from_json import read_tables
@@ -166,7 +165,24 @@ def test_duckdb_runs_what_was_written() -> None:
         assert connection.execute(sql).fetchall() == [(7,)]
 
 
-@pytest.mark.parametrize("name", ["sales_*", "shop.sales_*", "project.shop.sales_*"])
-def test_a_wildcard_of_tables_names_the_remedy(name):
-    with pytest.raises(Refused, match="means many tables: name each, with UNION ALL"):
-        lift(f"SELECT id FROM `{name}`", DIALECTS["bigquery"])
+EVENTS = "CREATE TABLE `p.shop.sales_2019` (id INT64); CREATE TABLE `p.shop.sales_2020` (id INT64, n INT64)"
+
+
+@pytest.mark.parametrize("name", ["sales_*", "shop.sales_*", "p.shop.sales_20*"])
+def test_a_wildcard_means_tables_with_the_columns_of_the_last(name):
+    bigquery = DIALECTS["bigquery"]
+    catalogue, _ = read_ddl(EVENTS, bigquery)
+    sql = f"SELECT n, _TABLE_SUFFIX FROM `{name}` WHERE _TABLE_SUFFIX >= '2019'"
+    judgement = judge(sql, bigquery, catalogue)
+    assert judgement.valid, judgement.issues
+    assert "p.shop.`sales_" in str(judgement.sql)
+    wrong = judge(sql.replace("SELECT n", "SELECT nn"), bigquery, catalogue)
+    assert [issue.code for issue in wrong.issues] == ["unknown_column"]
+    (issue,) = judge(sql, DIALECTS["postgres"], catalogue, source=bigquery).issues
+    assert "which means many" in issue.message
+
+
+def test_a_wildcard_of_no_table_is_unknown():
+    catalogue, _ = read_ddl(EVENTS, DIALECTS["bigquery"])
+    issues = judge("SELECT id FROM `rents_*`", DIALECTS["bigquery"], catalogue).issues
+    assert [issue.code for issue in issues] == ["unknown_table"]

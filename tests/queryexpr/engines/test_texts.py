@@ -77,3 +77,9 @@ def test_what_compares_no_texts_has_no_warning(sql):
 def test_a_fraction_as_a_text_is_a_warning():
     assert "digits" in warnings("SELECT CAST(d AS TEXT) FROM item", "duckdb", "sqlite")
     assert "digits" not in warnings("SELECT CAST(n AS TEXT) FROM item", "duckdb", "sqlite")
+
+
+def test_texts_that_functions_make_are_ordered_by_the_collation_too():
+    sql = "SELECT id, DENSE_RANK() OVER (ORDER BY LPAD(s, 4, '.') DESC) FROM item"
+    codes = {issue.code for issue in judged(sql, "duckdb", "mysql").issues}
+    assert "collation" in codes
