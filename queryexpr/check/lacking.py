@@ -59,11 +59,20 @@ def _is_literal(value: Any) -> bool:
     return value is None or isinstance(value, str | Null)
 
 
+def _is_null_case(value: Any) -> bool:
+    """Is it a CASE that only has nulls? That is a text in Postgres."""
+    if not isinstance(value, Case):
+        return False
+    return all(
+        isinstance(one, Null | None) for one in (*(b.then for b in value.case), value.otherwise)
+    )
+
+
 def _is_untyped(node: Any) -> bool:
     """Are all operands literals of which Postgres does not know the type?"""
     match node:
         case Op(op=op) if op in ARITHMETIC:
-            return all(map(_is_literal, node.args))
+            return all(map(_is_literal, node.args)) or any(map(_is_null_case, node.args))
         case Window(window=Aggregate()):
             return _is_untyped(node.window)
         case Aggregate(agg=agg) if agg in _OF_NUMBERS:

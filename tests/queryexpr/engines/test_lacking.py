@@ -21,6 +21,7 @@ UNTYPED = [
     "SELECT CASE WHEN n THEN 1 END FROM item",
     "SELECT id FROM item WHERE ok OR n",
     "SELECT NOT n FROM item",
+    "SELECT id + (CASE id WHEN 1 THEN NULL END) FROM item",
 ]
 
 
