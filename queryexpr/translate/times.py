@@ -5,9 +5,19 @@ from __future__ import annotations
 from sqlglot import exp
 
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.schema.catalogue import Catalogue
 
 COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 _TIMES = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ, exp.DType.DATETIME, exp.DType.TIMESTAMPNTZ)
+
+
+def has_both(catalogue: Catalogue | None) -> bool:
+    """Has the schema columns with times, and others with dates?"""
+    columns = (
+        (column for table in catalogue.tables for column in table.columns) if catalogue else ()
+    )
+    types = {column.type.lower() for column in columns}
+    return "date" in types and any(kind.startswith(("timestamp", "datetime")) for kind in types)
 
 
 def compared_times(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:

@@ -22,7 +22,7 @@ from queryexpr.translate.quotients import quotient
 from queryexpr.translate.remainders import divided, remainder
 from queryexpr.translate.rounding import cut, exact, rounded, whole_cast
 from queryexpr.translate.text_casts import boolean_text, cut_text
-from queryexpr.translate.times import COMPARISONS, compared_times
+from queryexpr.translate.times import COMPARISONS, compared_times, has_both
 
 Change = Callable[[exp.Expr, Dialect, Dialect], exp.Expr]
 _TIMES = exp.DataType.TEMPORAL_TYPES
@@ -45,8 +45,10 @@ def by_types(
     tree: exp.Expr, source: Dialect, target: Dialect, catalogue: Catalogue | None
 ) -> exp.Expr:
     """Return the tree of a query of `source` as one that means the same in `target`."""
-    if tree.find(*_TYPED, *(COMPARISONS if target.affinities else ())):
-        tree = annotated(tree, source, catalogue)
+    both = target.affinities and has_both(catalogue)
+    if not tree.find(*_TYPED, *(COMPARISONS if both else ())):
+        return changed(tree, exact, source, target)
+    tree = annotated(tree, source, catalogue)
     for change in _CHANGES:
         tree = changed(tree, change, source, target)
     return tree
