@@ -121,3 +121,11 @@ def test_the_keys_are_behind_a_button(chat: Page) -> None:
     expect(keys).to_contain_text("breaks the line")
     expect(keys).to_be_visible()
     assert flaws(chat) == []
+
+
+def test_the_chat_page_stays_below_100_kb(page: Page, portal: Portal) -> None:
+    sizes: list[int] = []
+    page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
+    sign_in(page, portal)
+    page.wait_for_load_state("networkidle")
+    assert 20_000 < sum(sizes) < 100_000
