@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 MAX_ENTRIES = 8  # of a kind
 PAGES = (("home", "New conversation"), ("temporary", "Temporary conversation"),
-         ("workflow", "Workflow"), ("models", "Models"), ("tokens", "Tokens"),
+         ("workflow", "Workflow"), ("models", "Models"), ("prompts", "My prompts"),
+         ("instructions", "My instructions"), ("tokens", "Tokens"),
          ("docs", "API"), ("account", "Account"), ("security", "How I sign in"))  # fmt: skip
 
 
