@@ -105,6 +105,7 @@ MAX_CONVERSATION_CHARS = env.int("MAX_CONVERSATION_CHARS", default=2_000_000)
 SCHEMAS_PER_PERSON = env.int("SCHEMAS_PER_PERSON", default=100)  # saved, of the SQL workflow
 INQUIRIES_PER_PERSON = env.int("INQUIRIES_PER_PERSON", default=2000)
 HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=10.0)
+AWAY_SECONDS = env.float("AWAY_SECONDS", default=300.0)  # an answer without its reader
 READER_SECONDS = env.float("READER_SECONDS", default=30.0)
 SIGNED_IN_SECONDS = env.float("SIGNED_IN_SECONDS", default=30.0)
 AUTH_CACHE_SECONDS = env.float("AUTH_CACHE_SECONDS", default=5.0)

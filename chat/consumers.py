@@ -1,8 +1,8 @@
 """
 The WebSockets, on Channels: `/ws/chat/` and `/ws/raw/`.
 
-A socket has at most one answer under way. Its frames are in `chat.frames`, its answers in
-`chat.answers`. Nothing here waits for a model or for the database.
+A socket has at most one answer under way, which it asked for or follows. Its frames are in
+`chat.frames`, its answers in `chat.answers`. Nothing here waits for a model or for the database.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from django.conf import settings
 from chat import frames
 from chat.answers.answer import LEFT, LOST, RESTARTING, STOPPED, Answer
 from chat.answers.conversation import ConversationAnswer
+from chat.answers.following import Following
 from chat.answers.raw import RawAnswer
+from chat.answers.sender import stalled
 from chat.answers.temporary import TemporaryAnswer
 from chat.answers.window import Window
 from core.errors import PortalError
@@ -32,7 +34,7 @@ from core.sockets.consumer import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from chat.answers.answer import Send
+    from chat.answers.sender import Send
     from core.auth.credentials import Credentials
 
 MAX_BAD_FRAMES = 10  # in a row
@@ -45,11 +47,11 @@ class Socket(PortalConsumer):
     """The base of both sockets: reads frames, and runs one answer at a time."""
 
     shapes: ClassVar[Mapping[str, type[Any]]]
-    answers: ClassVar[Callable[..., Answer[Any]]]
+    answers: ClassVar[Callable[..., Answer[Any] | Following]]
 
     def __init__(self) -> None:
         super().__init__()
-        self.answer: Answer[Any] | None = None
+        self.answer: Answer[Any] | Following | None = None
         self.window = Window()  # of the latest answer, which may be read after its end
         self.bad_frames = 0
 
@@ -80,8 +82,14 @@ class Socket(PortalConsumer):
         if tasks.stopping:
             raise restarting()
         answer = self.answer = self.answers(frame, self.write, self.credentials)
+        answer.drop_reader = self.drop
         self.window = answer.window
         tasks.start(self._run(answer), lambda: answer.end(RESTARTING))
+
+    async def drop(self, id: str) -> None:  # noqa: A002
+        """Close the socket, whose reader has stalled; the answer `id` goes on."""
+        await self.send_error(stalled(), id)
+        await self.shut(CLOSE_STALLED)
 
     def stop(self, frame: frames.Stop) -> None:
         if self.answer is not None and self.answer.id == frame.id:
@@ -100,10 +108,10 @@ class Socket(PortalConsumer):
         )
 
     handlers: ClassVar[dict[type[Any], Callable[[Any, Any], None]]] = {
-        frames.Ask: ask, frames.RawAsk: ask, frames.Stop: stop, frames.Ack: ack,
+        frames.Ask: ask, frames.RawAsk: ask, frames.Follow: ask, frames.Stop: stop, frames.Ack: ack,
     }  # fmt: skip
 
-    async def _run(self, answer: Answer[Any]) -> None:
+    async def _run(self, answer: Answer[Any] | Following) -> None:
         error = await self._answer(answer)
         self.answer = None  # before the last frame, after which the reader may ask again
         async with in_time(settings.READER_SECONDS):
@@ -111,7 +119,7 @@ class Socket(PortalConsumer):
         if error is not None and error.code in CLOSING:
             await self.shut(CLOSING[error.code])
 
-    async def _answer(self, answer: Answer[Any]) -> PortalError | None:
+    async def _answer(self, answer: Answer[Any] | Following) -> PortalError | None:
         if not wanted():
             return await self._answer_now(answer)
         line = Entry(answer.call.id, "WebSocket", self.scope["path"], call=answer.call)
@@ -121,17 +129,20 @@ class Socket(PortalConsumer):
             line.outcome = error.code if error else answer.ended_by or "ok"
         return error
 
-    async def _answer_now(self, answer: Answer[Any]) -> PortalError | None:
+    async def _answer_now(self, answer: Answer[Any] | Following) -> PortalError | None:
         payer = self.principal.payer
         try:
             await limiter.request(payer)
+            if not answer.asks:
+                return await answer.run()
             async with limiter.answer(payer):
                 return await answer.run()
         except PortalError as error:
             return error
 
     async def sign_out(self, error: PortalError) -> None:
-        if self.answer is None:  # an answer that has begun may end; the next one is checked
+        # An answer that has begun may end; the next one is checked.
+        if self.answer is None or not self.answer.asks:
             await super().sign_out(error)
 
     def _count(self) -> None:
@@ -144,12 +155,14 @@ class Socket(PortalConsumer):
     def left(self, code: int | None = None) -> None:
         super().left(code)
         if self.answer is not None:
-            self.answer.end(LEFT if code in CLOSED_BY_READER else LOST)
+            self.answer.leave(LEFT if code in CLOSED_BY_READER else LOST)
 
 
 def _in_conversation(
-    frame: frames.Ask, send: Send, credentials: Credentials
-) -> ConversationAnswer | TemporaryAnswer:
+    frame: frames.Ask | frames.Follow, send: Send, credentials: Credentials
+) -> ConversationAnswer | TemporaryAnswer | Following:
+    if isinstance(frame, frames.Follow):
+        return Following(frame, send, credentials)
     kind = TemporaryAnswer if frame.temporary else ConversationAnswer
     return kind(frame, send, credentials)
 

@@ -1,8 +1,8 @@
 """
 Stores conversations: each function is one short transaction.
 
-`begin` stores a question and its answer, still empty and `running`; `progress` stores the text so
-far, `finish` the end. `recover` ends the answers that a crash left running.
+`begin` stores a question and its answer, still empty and `running`; `chat.progress` stores the text
+so far, `finish` the end. `recover` ends the answers that a crash left running.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ class Record:
     first_token_ms: int | None = None
     duration_ms: int | None = None
     resolution: dict[str, Any] | None = None  # if the first attempt failed
+    unread: bool = False  # it ended by itself while no one read it
 
     @property
     def content(self) -> str:
@@ -147,7 +148,7 @@ def _conversation(user: Any, ask: Ask) -> Conversation:
     running = conversation.messages.filter(state=State.RUNNING)
     oldest = timezone.now() - timedelta(seconds=settings.TOTAL_TIMEOUT) - GRACE
     if running.filter(created__gt=oldest).exists():
-        message = "This conversation is being answered elsewhere. Wait for that, or stop it there."
+        message = "This conversation is being answered. Wait for that, or stop it."
         raise PortalError("busy", message)
     _interrupt(running)
     return conversation
@@ -193,12 +194,6 @@ def context_of(turns: Iterable[Turn], resolution: Resolution, before: Before) ->
     return cut(turns, window, reserve, corrections.of(resolution.id))
 
 
-def progress(answer: int, record: Record) -> None:
-    """Store the text so far, for the user's other pages and in case of a crash."""
-    running = Message.objects.filter(pk=answer, state=State.RUNNING)
-    running.update(content=record.content, thoughts=record.thoughts, thought_ms=record.thought_ms)
-
-
 def finish(answer: int, record: Record) -> None:
     """Store how an answer ended, unless its conversation was deleted meanwhile."""
     last = record.resolution
@@ -215,7 +210,8 @@ def finish(answer: int, record: Record) -> None:
         first_token_ms=record.first_token_ms,
         duration_ms=record.duration_ms,
     )
-    Conversation.objects.filter(messages=answer).update(updated=timezone.now())
+    unread = {"unread": True} if record.unread else {}
+    Conversation.objects.filter(messages=answer).update(updated=timezone.now(), **unread)
 
 
 def _interrupt(running: QuerySet[Message]) -> int:

@@ -50,6 +50,8 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
 
     With `render` the reader is a page: it gets the model's thoughts apart from the text, and each
     block of the text as HTML when it is complete.
+
+    With `on_leave` as `finish` the answer goes on when its reader has gone.
     """
 
     id: ID
@@ -64,6 +66,7 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     render: bool = False
     system: System | None = None
     instructions: bool = False
+    on_leave: Literal["stop", "finish"] = "stop"
     history: Annotated[list[Turn], msgspec.Meta(max_length=MAX_TURNS)] = []  # msgspec copies it
 
 
@@ -78,6 +81,14 @@ class RawAsk(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     local_only: bool = False
 
 
+class Follow(msgspec.Struct, forbid_unknown_fields=True, tag="follow"):
+    """Read the answer `message`, which is being written elsewhere. `render` is that of `Ask`."""
+
+    id: ID
+    message: Number
+    render: bool = False
+
+
 class Stop(msgspec.Struct, forbid_unknown_fields=True, tag="stop"):
     id: ID
 
@@ -89,7 +100,7 @@ class Ack(msgspec.Struct, forbid_unknown_fields=True, tag="ack"):
     seq: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
-CHAT = {"ask": Ask, "stop": Stop, "ack": Ack}
+CHAT = {"ask": Ask, "follow": Follow, "stop": Stop, "ack": Ack}
 RAW = {"ask": RawAsk, "stop": Stop, "ack": Ack}
 
 
@@ -149,6 +160,8 @@ def check_temporary(frame: Ask) -> None:
         raise _bad(
             "A temporary question has `history` alone: nothing of it is stored.", "temporary"
         )
+    if frame.temporary and frame.on_leave == "finish":
+        raise _bad("A temporary answer ends with its reader: nothing of it is stored.", "on_leave")
     if frame.history and not frame.temporary:
         raise _bad("`history` needs `temporary`: other conversations are stored.", "history")
 

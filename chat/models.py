@@ -82,6 +82,7 @@ class Conversation(models.Model):
     instructions = models.TextField(blank=True, default="", db_default="")
     pinned = models.BooleanField(default=False, db_default=False)
     folder = models.CharField(max_length=FOLDER_LENGTH, blank=True, default="", db_default="")
+    unread = models.BooleanField(default=False, db_default=False)  # an answer ended without readers
 
     class Meta:
         ordering = ["-updated"]
@@ -130,6 +131,9 @@ class Message(models.Model):
     thoughts = models.TextField(blank=True, default="", db_default="")
     thought_ms = models.PositiveIntegerField(null=True)
     worker = models.CharField(max_length=40, blank=True)  # the process that writes it
+    # Of an answer that is being written: how often others read it, and whether they stop it.
+    reads = models.PositiveIntegerField(default=0, db_default=0)
+    stop_requested = models.BooleanField(default=False, db_default=False)
 
     length = 0  # of all of `content`, where only its beginning was read
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("prompts/<int:pk>/delete", prompts.delete, name="delete-prompt"),
     path("chat/<uuid:pk>", views.conversation, name="conversation"),
     path("chat/<uuid:pk>/messages", views.messages, name="messages"),
+    path("chat/<uuid:pk>/entry", listing.entry, name="entry"),
     path("chat/<uuid:pk>/title", listing.edit, {"field": "title"}, name="title"),
     path("chat/<uuid:pk>/folder", listing.edit, {"field": "folder"}, name="folder"),
     path("chat/<uuid:pk>/pin", listing.pin, name="pin"),

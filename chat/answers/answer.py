@@ -15,15 +15,12 @@ import time
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from django.conf import settings
-
-from chat.answers.window import ACK_BYTES, Window
+from chat.answers.sender import Sender, stalled
 from core.database.outages import report
 from core.errors import PortalError
 from core.http.call import Call
 from core.http.envelope import in_frame
 from core.http.tasks import restarting
-from core.http.watchdog import Watchdog
 from core.ids import new_id
 from registry.gateway import calls
 from registry.gateway.loading import report_loading
@@ -33,31 +30,30 @@ from registry.providers.reading import usage as bare_usage
 from registry.usage import count_usage
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
+    from chat.answers.sender import Send
     from registry.entities import Resolution
     from registry.providers.events import Event
     from registry.providers.wire import Body
-
-    Frame = dict[str, Any]
-    Send = Callable[[Frame], Awaitable[None]]
 
 logger = logging.getLogger(__name__)
 AskT = TypeVar("AskT")
 MAX_USAGE = 4096  # characters
 # Why an answer ended early.
 STOPPED, LEFT, LOST, RESTARTING = "stopped", "left", "lost", "restarting"
+# Why one ended whose reader had gone: no one came back, signed out, or deleted the conversation.
+AWAY, SIGNED_OUT, DELETED = "away", "signed_out", "deleted"
+FINISH_REASONS = {STOPPED, LEFT, AWAY, SIGNED_OUT}  # stored as such
 
 
-class Answer(Generic[AskT]):
+class Answer(Sender, Generic[AskT]):
     """Asks a model and relays its answer. Subclasses define the question and what is stored."""
 
+    asks: ClassVar[bool] = True  # a model: it takes a place of its person
     wants_records: ClassVar[bool] = False  # the provider's own records, beside the events
 
     def __init__(self, ask: AskT, id: str, send: Send) -> None:  # noqa: A002
+        super().__init__(id, send)
         self.ask = ask
-        self.id = id
-        self.window = Window(id)
         self.call = Call(new_id())
         self.answered_by: Resolution | None = None  # after a failed attempt
         self.usage: Body | None = None
@@ -65,10 +61,7 @@ class Answer(Generic[AskT]):
         self.finish_reason: str | None = None
         self.ended_by: str | None = None
         self.complete = False  # the provider sent a finish reason
-        self._send = send
         self._relaying: asyncio.Task[None] | None = None
-        self._watchdog = Watchdog(self._stall)
-        self.stalled = False  # the reader acknowledges nothing
         self._began = time.monotonic()
 
     @property
@@ -80,10 +73,14 @@ class Answer(Generic[AskT]):
         if not self.complete and (self._relaying is None or self._relaying.cancel()):
             self.ended_by = self.ended_by or why
 
+    def leave(self, why: str) -> None:
+        """End it, because its reader has gone."""
+        self.end(why)
+
     async def run(self) -> PortalError | None:
         """Relay the answer and store it. Return the error for `send_end`, or None."""
         error = await self._attempt()
-        if error is None and self.ended_by in (STOPPED, LEFT):
+        if error is None and self.ended_by in FINISH_REASONS:
             self.finish_reason = self.ended_by
         elif error is None and self.ended_by == RESTARTING:
             error = restarting()
@@ -104,7 +101,7 @@ class Answer(Generic[AskT]):
                 answered_by = self.answered_by or resolution
                 count_usage(answered_by.provider.name, self.usage, self.pieces)
                 if self.stalled:
-                    raise _stalled()
+                    raise stalled()
                 if not self._relaying.cancelled():
                     self._relaying.result()
         except PortalError as error:
@@ -159,9 +156,6 @@ class Answer(Generic[AskT]):
         """Return what subclasses add to the last frame."""
         return {}
 
-    async def frame(self, kind: str, **content: Any) -> None:
-        await self._send({"type": kind, "id": self.id, **content})
-
     async def begin(self, resolution: Resolution) -> None:
         """Send the status before the model is asked."""
         await self.status("waiting")
@@ -172,17 +166,6 @@ class Answer(Generic[AskT]):
 
     async def status(self, state: str) -> None:
         await self.frame("status", state=state)
-
-    async def send_piece(self, kind: str, size: int, **content: Any) -> None:
-        """Send a piece of the answer, once its reader has acknowledged enough earlier pieces.
-
-        If that takes too long, the answer ends with `reader_stalled`.
-        """
-        self._watchdog.watch(time.monotonic() + settings.READER_SECONDS)
-        if self.window.full:
-            await self.window.wait_for_room()
-        await self.frame(kind, seq=self.window.sent(size), **content)
-        self._watchdog.rest()
 
     def _stall(self) -> None:
         self.stalled = True
@@ -199,12 +182,6 @@ class Answer(Generic[AskT]):
 
     async def store(self, error: PortalError | None) -> None:
         """Store the answer, which has ended; the base class stores nothing."""
-
-
-def _stalled() -> PortalError:
-    wait = f"{settings.READER_SECONDS:.0f} s"
-    message = f"Nothing was read for {wait}. Send an `ack` at least every {ACK_BYTES // 1024} KiB."
-    return PortalError("reader_stalled", message)
 
 
 def storable(usage: Body) -> Body | None:

@@ -6,35 +6,38 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import Error
 
 from chat import conversations
 from chat.answers.answer import STOPPED
 from chat.answers.kept import kept, threads
 from chat.answers.text import TextAnswer
+from chat.answers.upkeep import Upkeep
 from chat.context import corrections
 from chat.conversations import Begun, Record
 from chat.models import WHOLE, State
 from chat.pages.failures import as_record
 from core.database.outages import report
 from core.errors import PortalError
+from core.http.tasks import tasks
 
 if TYPE_CHECKING:
-    from chat.answers.answer import Send
+    from chat.answers.sender import Send
     from chat.frames import Ask
     from core.auth.credentials import Credentials
     from registry.entities import Resolution
     from registry.providers.wire import Body
 
 logger = logging.getLogger(__name__)
-PROGRESS_SECONDS = 3.0  # of an answer that a crash may lose
-
 _begin = threads.in_turn(conversations.begin)
-_progress = threads.in_turn(conversations.progress)
 
 
 class ConversationAnswer(TextAnswer):
-    """Sends text as it arrives, and stores question and answer."""
+    """Sends text as it arrives, and stores question and answer.
+
+    If the question says so, it goes on without its reader: this task owns the answer.
+    """
 
     def __init__(self, ask: Ask, send: Send, credentials: Credentials) -> None:
         super().__init__(ask, send, credentials)
@@ -43,11 +46,13 @@ class ConversationAnswer(TextAnswer):
         self.stored = True
         self._thinking_since: int | None = None
         self._room_for_thoughts = conversations.MAX_THOUGHTS
-        self._storing: asyncio.Task[None] | None = None
+        self._upkeep: Upkeep | None = None
+        self._keeping_up: asyncio.Task[None] | None = None
 
     async def prepare(self) -> tuple[Resolution, Body]:
         self.begun = begun = await self._begin()
-        self._storing = asyncio.ensure_future(self._store_progress(begun.answer))
+        self._upkeep = Upkeep(self, begun.answer, self.record)
+        self._keeping_up = asyncio.ensure_future(self._upkeep.run())
         context = begun.context
         self.may_fall_back(begun.resolution, context, begun.before)
         await self.frame(
@@ -95,25 +100,27 @@ class ConversationAnswer(TextAnswer):
         if self._thinking_since is not None and self.record.thought_ms is None:
             self.record.thought_ms = self.elapsed_ms - self._thinking_since
 
-    async def _store_progress(self, answer: int) -> None:
-        """Store the text so far, in a task: so a slow database delays no text."""
-        stored, failed = 0, False
-        while True:
-            await asyncio.sleep(PROGRESS_SECONDS)
-            record = self.record
-            if (count := len(record.parts) + len(record.thought_parts)) > stored:
-                try:
-                    await _progress(answer, record)
-                    stored = count
-                except Error as error:
-                    if not failed:
-                        logger.warning("A part of an answer could not be stored yet: %s", error)
-                    failed = True
+    @property
+    def outlives_reader(self) -> bool:
+        return self.ask.on_leave == "finish" and settings.AWAY_SECONDS > 0
+
+    def leave(self, why: str) -> None:
+        if self.outlives_reader:
+            self.detach()
+        else:
+            self.end(why)
+
+    def _stall(self) -> None:
+        if not self.outlives_reader:
+            return super()._stall()
+        self.detach()
+        if self.drop_reader is not None:
+            tasks.start(self.drop_reader(self.id))
 
     async def store(self, error: PortalError | None) -> None:
-        if self.begun is None or self._storing is None:
+        if self.begun is None or self._keeping_up is None or self._upkeep is None:
             return
-        self._storing.cancel()
+        self._keeping_up.cancel()
         self.keep(*self.tags.close())
         self._end_thinking()
         record = self.record
@@ -121,6 +128,8 @@ class ConversationAnswer(TextAnswer):
         record.finish_reason = self.finish_reason or ""
         record.duration_ms = self.elapsed_ms
         record.state = self._state(error)
+        noticed = self.attended or self._upkeep.followed or self.ended_by == STOPPED
+        record.unread = not noticed
         if self.answered_by is not None:
             record.resolution = self.answered_by.as_dict()
         if error is not None:

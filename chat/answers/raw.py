@@ -17,7 +17,7 @@ from registry.providers.reading import bad_response
 from registry.state.service import service
 
 if TYPE_CHECKING:
-    from chat.answers.answer import Send
+    from chat.answers.sender import Send
     from core.auth.credentials import Credentials
     from registry.entities import Resolution
     from registry.providers.events import Event

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chat.answers.answer import Answer
+from chat.answers.pieces import Pieces
 from chat.answers.thoughts import ThinkTags
 from chat.frames import Ask
-from chat.pages.markdown import Renderer
 from core.errors import PortalError
 from core.plain_errors import in_plain_words
 from registry.gateway.attempts import Fitted
@@ -18,15 +16,12 @@ from registry.providers.events import ENDS, Chunk
 from registry.state.service import service
 
 if TYPE_CHECKING:
-    from chat.answers.answer import Send
+    from chat.answers.sender import Send
     from chat.context import Context
     from chat.instructions import Before
     from core.auth.credentials import Credentials
     from registry.entities import Resolution
     from registry.providers.events import Event
-
-_threads = ThreadPoolExecutor(2, "markdown")
-MAX_DELTA = 32 * 1024  # characters, so that one delta exceeds the window by little
 
 
 def _refit(context: Context, before: Before, other: Resolution) -> Fitted:
@@ -56,8 +51,7 @@ class TextAnswer(Answer[Ask]):
         super().__init__(ask, ask.id, send)
         self.credentials = credentials
         self.tags = ThinkTags()
-        self._renderer = Renderer()
-        self._unrendered: list[str] = []
+        self.text_pieces = Pieces(self)
 
     def may_fall_back(self, resolution: Resolution, context: Context, before: Before) -> None:
         """Let the other models of `resolution` get the conversation, if that fits."""
@@ -75,11 +69,9 @@ class TextAnswer(Answer[Ask]):
             thought, text = thought + rest.thought, text + rest.text
         self.keep(thought, text)
         if self.ask.render:
-            await self._send_pieces("thought", thought)
-            await self._send_pieces("delta", text)
-            await self._send_blocks(text)
+            await self.text_pieces.send_rendered(thought, text)
         else:
-            await self._send_pieces("delta", content)
+            await self.text_pieces.send("delta", content)
 
     def described(self, error: PortalError) -> dict[str, Any]:
         """Return the error; for pages also in plain words."""
@@ -90,25 +82,6 @@ class TextAnswer(Answer[Ask]):
             title = model.title if model else asked or "The model"
             body["error"]["plain"] = in_plain_words(error, title)
         return body
-
-    async def _send_pieces(self, kind: str, text: str) -> None:
-        for i in range(0, len(text), MAX_DELTA):
-            piece = text[i : i + MAX_DELTA]
-            await self.send_piece(kind, len(piece.encode()), text=piece)
-
-    async def _send_blocks(self, text: str) -> None:
-        """Send what of the text is complete, rendered in a thread: it would delay others.
-
-        The next events wait for it, so there is no queue.
-        """
-        self._unrendered.append(text)
-        if "\n" not in text:
-            return
-        source = "".join(self._unrendered)
-        self._unrendered.clear()
-        loop = asyncio.get_running_loop()
-        for end, html in await loop.run_in_executor(_threads, self._renderer.feed, source):
-            await self.send_piece("block", len(html.encode()), end=end, html=html)
 
     def keep(self, thought: str, text: str) -> None:
         """Keep a piece of the thoughts and of the text to store them; both may be empty."""

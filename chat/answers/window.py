@@ -27,6 +27,7 @@ class Window:
         self._unread: deque[tuple[int, int]] = deque()  # number, bytes
         self._size = 0
         self._moved = asyncio.Event()
+        self._released = False
 
     def sent(self, size: int) -> int:
         """Count a piece that is sent, and return its number."""
@@ -44,9 +45,14 @@ class Window:
         """Would an acknowledgement of `seq` be the first of some piece?"""
         return bool(self._unread) and self._unread[0][0] <= seq
 
+    def release(self) -> None:
+        """Wait for no one any more: the reader has gone."""
+        self._released = True
+        self._moved.set()
+
     @property
     def full(self) -> bool:
-        return self._size >= MAX_UNREAD
+        return self._size >= MAX_UNREAD and not self._released
 
     async def wait_for_room(self) -> None:
         """Wait until more may be sent."""

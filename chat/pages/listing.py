@@ -7,14 +7,14 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
-from chat.models import FOLDER_LENGTH, TITLE_LENGTH, Conversation, Message
+from chat.models import FOLDER_LENGTH, TITLE_LENGTH, Conversation, Message, State
 from chat.pages.periods import under_headings
 from core.http.decorators import page, user_of
 
@@ -26,7 +26,9 @@ CHANGED = "conversations-changed"  # the page's list listens to it
 
 
 def own(request: HttpRequest) -> QuerySet[Conversation]:
-    return Conversation.objects.filter(user=user_of(request))
+    """Return the user's conversations; those with an answer under way are `answering`."""
+    running = Message.objects.filter(conversation=OuterRef("pk"), state=State.RUNNING)
+    return Conversation.objects.filter(user=user_of(request)).annotate(answering=Exists(running))
 
 
 @require_safe
@@ -113,6 +115,13 @@ def edit(request: HttpRequest, pk: UUID, field: str) -> HttpResponse:
         return _entry(request, row)
     context = {"row": row, "form": form, "field": field, "folders": _folders(request)}
     return render(request, "chat/_edit.html", context)
+
+
+@require_safe
+@page
+def entry(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Return the entry of a conversation in the list."""
+    return _entry(request, get_object_or_404(own(request), pk=pk))
 
 
 def _entry(request: HttpRequest, row: Conversation) -> HttpResponse:

@@ -25,6 +25,12 @@ CUT = {
     "refusal": "The model declined to answer.",
 }
 
+GONE = {
+    "left": "You left",
+    "away": "No one came back in time",
+    "signed_out": "You signed out",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
@@ -65,8 +71,8 @@ class MessageView:
                 return "This answer is being written."
             case State.STOPPED:
                 return f"Stopped by you after {words}."
-            case State.INTERRUPTED if message.finish_reason == "left":
-                return f"You left after {words}, which ended the answer."
+            case State.INTERRUPTED if message.finish_reason in GONE:
+                return f"{GONE[message.finish_reason]}, which ended the answer after {words}."
             case State.INTERRUPTED if message.finish_reason in CUT and not error:
                 return CUT[message.finish_reason]
             case State.INTERRUPTED if message.finish_reason not in WHOLE and not error:

@@ -16,6 +16,7 @@ from chat.pages import export
 from chat.pages.listing import entries, own
 from chat.pages.presentation import runs, view
 from chat.pages.reading import shown, sizes
+from chat.progress import mark_read
 from chat.prompts import of_file
 from chat.size import is_nearly_full
 from core.auth.principals import OPERATE
@@ -51,7 +52,9 @@ def temporary(request: HttpRequest) -> HttpResponse:
 @page
 def conversation(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show a conversation."""
-    return _page(request, get_object_or_404(own(request), pk=pk))
+    opened = get_object_or_404(own(request), pk=pk)
+    mark_read(opened)
+    return _page(request, opened)
 
 
 def _page(
@@ -116,6 +119,7 @@ def _blank(role: str) -> Any:
 def messages(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Return the messages of a conversation, as the page shows them."""
     opened = get_object_or_404(own(request), pk=pk)
+    mark_read(opened)
     return render(request, "chat/_messages.html", _history(request, opened))
 
 
@@ -124,9 +128,10 @@ def messages(request: HttpRequest, pk: UUID) -> HttpResponse:
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """Return one message, as the page shows it."""
     owned = Message.objects.filter(conversation__user=user_of(request), pk=pk)
-    row = next(shown(owned), None)
+    row = next(shown(owned.select_related("conversation")), None)
     if row is None:
         raise Http404
+    mark_read(row.conversation)
     return render(request, "chat/_message.html", {"view": view(row, service.current)})
 
 

@@ -2,10 +2,15 @@
 import { at } from "../portal/dom.js";
 import { messages } from "./state.js";
 
-/** Append an empty article: kind is "question" or "answer". */
-export function appendBlank(kind, text) {
+/** Return an empty article: kind is "question" or "answer". */
+export function blank(kind, text) {
   const article = at(`blank-${kind}`).content.firstElementChild.cloneNode(true);
   article.querySelector(".body").textContent = text;
+  return article;
+}
+
+export function appendBlank(kind, text) {
+  const article = blank(kind, text);
   messages.append(article);
   return article;
 }

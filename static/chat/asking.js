@@ -1,14 +1,16 @@
-/* Asks: a question, an edited question, an answer again. And stops an answer. */
+/* Asks: a question, an edited question, an answer again. Follows and stops an answer. */
 import { at, setAlert, setStatus } from "../portal/dom.js";
 import { LiveAnswer } from "./answer.js";
-import { appendBlank, articlesAfter } from "./articles.js";
+import { appendBlank, articlesAfter, blank, setMessage } from "./articles.js";
 import { instructionsFrame } from "./instructions.js";
 import { staysLocal } from "./local.js";
 import { box, isTemporary, log, messages, model, refresh, setWelcome, socket, state } from "./state.js";
 import { temporaryFrame } from "./temporary.js";
 
 const MAX_BYTES = 500_000; // of a question; the server accepts a little more
+const FOLLOW_MS = 2000; // between two attempts to follow the same answer
 let requests = 0;
+let attempt = { at: 0 };
 
 /** Show why nothing can be sent now, and return whether there is such a reason. */
 function isBlocked(content, needsModel) {
@@ -24,18 +26,25 @@ function blocker(content, needsModel) {
   return "";
 }
 
+/** Show in `article` what comes from now on. Return the ID of its frames. */
+function begin(article, title, more) {
+  const id = String(++requests);
+  const answer = new LiveAnswer(article, title, socket, id);
+  state.exchange = { answer, replaced: [], started: false, ...more };
+  return id;
+}
+
 function ask(frame, options) {
   const { replaced = [], title = model.title, ...more } = options; // question, text, again, elsewhere, repeated
   state.again?.stop();
   setWelcome(false);
   for (const article of replaced) article.hidden = true;
-  const id = String(++requests);
-  const answer = new LiveAnswer(appendBlank("answer", ""), title, socket, id);
   const asked = frame.model ?? model.id;
-  state.exchange = { question: null, text: "", ...more, answer, asked, edited: state.edited, replaced, started: false };
+  const parts = { question: null, text: "", ...more, asked, edited: state.edited, replaced };
+  const id = begin(appendBlank("answer", ""), title, parts);
   state.edited = null;
   const conversation = messages.dataset.conversation || null;
-  const context = isTemporary ? temporaryFrame(frame) : { conversation, ...frame };
+  const context = isTemporary ? temporaryFrame(frame) : { conversation, on_leave: "finish", ...frame };
   const mark = { local_only: staysLocal() };
   socket.send({ type: "ask", id, model: model.value, render: true, ...mark, ...instructionsFrame(), ...context });
   setStatus(`Waiting for ${title}.`);
@@ -78,6 +87,23 @@ function askForAnother(article, sameModel, { other = "", repeated = false }) {
   const again = () => retry(article, sameModel, { other, repeated: true });
   const elsewhere = (id) => retry(article, true, { other: id });
   ask(frame, { replaced: [article, ...articlesAfter(article)], title, again, elsewhere, repeated });
+}
+
+/** Follow the answer on this page that is being written elsewhere, or was when the page was left. */
+export function follow() {
+  const shown = messages.querySelector(':scope > [data-state="running"][data-message]');
+  if (!shown || state.exchange || !socket.open) return;
+  const message = Number(shown.dataset.message);
+  const wait = attempt.message === message ? attempt.at + FOLLOW_MS - Date.now() : 0;
+  if (wait > 0) return void setTimeout(follow, wait);
+  attempt = { message, at: Date.now() };
+  const article = blank("answer", "");
+  shown.replaceWith(article);
+  setMessage(article, message);
+  const title = shown.querySelector("h2").textContent;
+  const id = begin(article, title, { started: true, message, resolution: {}, repeated: true });
+  socket.send({ type: "follow", id, message, render: true });
+  refresh();
 }
 
 export function halt() {

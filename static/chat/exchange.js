@@ -14,6 +14,7 @@ import { keepMark, raiseMark } from "./local.js";
 import { sentenceOf, showRefusal } from "./refusal.js";
 import { box, drafts, isTemporary, keepDraft, log, messages, refresh, setWelcome, state } from "./state.js";
 import { nextNumber, renderTemporary } from "./temporary.js";
+import { announceEnd } from "./title.js";
 
 const NEARLY_FULL = 80; // percent of the largest size of a conversation
 const KEPT = "The answer is kept; the database does not answer.";
@@ -22,7 +23,7 @@ const KEPT = "The answer is kept; the database does not answer.";
 export const handlers = {
   start({ message, user_message, conversation, resolution, percent_full }) {
     const { exchange } = state;
-    at("nearly-full").hidden = percent_full < NEARLY_FULL;
+    if (percent_full !== undefined) at("nearly-full").hidden = percent_full < NEARLY_FULL;
     exchange.started = true;
     exchange.resolution = resolution;
     const { article } = exchange.answer;
@@ -100,6 +101,7 @@ function openConversation(id) {
 function finish(phase, note, text, stored = true) {
   const ended = state.exchange;
   state.exchange = null;
+  announceEnd();
   setStatus(text);
   if (document.activeElement === at("stop")) box.focus();
   if (ended.started) {

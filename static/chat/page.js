@@ -1,5 +1,6 @@
 /* The chat page: what arrives on its socket, and what htmx reports. */
 import { at, setAlert, setStatus } from "../portal/dom.js";
+import { follow } from "./asking.js";
 import "./composer.js";
 import { disconnect, handlers, renderLost } from "./exchange.js";
 import "./sidebar.js";
@@ -21,6 +22,7 @@ socket.addEventListener("open", () => {
   setAlert("");
   refresh();
   renderLost();
+  follow();
 });
 
 socket.addEventListener("lost", ({ detail: seconds }) => {
@@ -45,6 +47,7 @@ function showSignedOut() {
 messages.addEventListener("htmx:after:settle", () => {
   refresh();
   log.follow();
+  follow();
 });
 document.body.addEventListener("htmx:response:error", ({ detail }) => {
   const { status } = detail.ctx.response;

@@ -1,5 +1,6 @@
 /* The list of conversations: its menus, its focus, and showing it on narrow screens. */
-import { at, setTitle } from "../portal/dom.js";
+import { at } from "../portal/dom.js";
+import { refreshTitle, showTitle } from "./title.js";
 
 const button = at("show-sidebar");
 const sidebar = at("sidebar");
@@ -46,12 +47,12 @@ document.addEventListener(
   true,
 );
 
-// A reload of the list must not remove a menu or a form that the reader has open.
+// A reload of the list, or of an entry, must not remove a menu or a form that the reader has open.
 document.body.addEventListener("htmx:before:swap", (event) => {
-  const busy = list.querySelector(".rename, .menu[open]");
-  if (event.target.id === "search" && event.target !== document.activeElement && busy) {
-    event.preventDefault();
-  }
+  const { target } = event;
+  const isList = target.id === "search" && target !== document.activeElement;
+  const part = isList ? list : target.closest("li.conversation");
+  if (part?.querySelector(".rename, .menu[open]") && (isList || part === target)) event.preventDefault();
 });
 
 // Focus returns to the entry that was swapped, or to the one in its place.
@@ -63,10 +64,8 @@ list.addEventListener("focusin", ({ target }) => {
 
 function followSwap() {
   const current = list.querySelector("[aria-current]");
-  if (current) {
-    setTitle(current.textContent);
-    at("title").textContent = current.textContent;
-  }
+  if (current) showTitle(current.textContent);
+  else refreshTitle();
   if (last === null || document.activeElement !== document.body) return;
   const entry = at(last.id) ?? list.children[last.index] ?? list.lastElementChild;
   const control = entry?.querySelector("input, summary, a, button, select");
@@ -74,4 +73,4 @@ function followSwap() {
   if (control?.dataset.select !== undefined) control.select();
 }
 
-new MutationObserver(followSwap).observe(list, { childList: true });
+new MutationObserver(followSwap).observe(list, { childList: true, subtree: true });

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from chat import conversations
 from chat.models import Conversation, Message, State
 from chat.pages.presentation import view
+from chat.progress import store_progress
 from core.errors import PortalError
 from registry.state.service import service
 from tests.chat.conversation_setup import _registry, ann, ask, talk
@@ -122,11 +123,11 @@ def test_an_answer_that_never_began_is_not_sent(ann: User) -> None:
 
 def test_after_a_crash_nothing_stays_running(ann: User) -> None:
     begun = ask(ann)
-    conversations.progress(begun.answer, conversations.Record(["Half an ans"]))
+    store_progress(begun.answer, conversations.Record(["Half an ans"]))
     conversations.recover(lambda worker: True)
     answer = Message.objects.get(pk=begun.answer)
     assert (answer.state, answer.content) == (State.INTERRUPTED, "Half an ans")
-    conversations.progress(begun.answer, conversations.Record(["too late"]))
+    store_progress(begun.answer, conversations.Record(["too late"]))
     answer.refresh_from_db()
     assert answer.content == "Half an ans"
 
@@ -134,7 +135,7 @@ def test_after_a_crash_nothing_stays_running(ann: User) -> None:
 def test_an_answer_of_a_deleted_conversation_is_not_stored(ann: User) -> None:
     begun = ask(ann)
     Conversation.objects.all().delete()
-    conversations.progress(begun.answer, conversations.Record(["x"]))
+    store_progress(begun.answer, conversations.Record(["x"]))
     conversations.finish(begun.answer, conversations.Record(state=State.COMPLETE))
     assert not Message.objects.exists()
 

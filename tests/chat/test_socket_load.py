@@ -12,7 +12,7 @@ from contextlib import ExitStack, suppress
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from chat.answers.text import MAX_DELTA
+from chat.answers.pieces import MAX_DELTA
 from tests.chat.stored_answers import wait_for_state
 from tests.support.fake_provider import HANG, FakeProvider
 from tests.support.portal import MAX_BUFFERS, Portal
