@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from chat import size
 from chat.context import Context, corrections, cut
+from chat.continuing import PROMPT, cut_answer
 from chat.instructions import Before, join, own_instructions
 from chat.models import Conversation, Message, State
 from chat.titles import title_of
@@ -53,11 +54,12 @@ class Begun:
 
     resolution: Resolution
     conversation: str
-    question: int
+    question: int | None  # None if an answer goes on
     answer: int
     context: Context
     before: Before
     percent_full: int  # how much of its largest size the conversation has
+    record: Record  # of an answer that goes on: what it has
 
 
 @dataclass(slots=True)
@@ -75,6 +77,12 @@ class Record:
     duration_ms: int | None = None
     resolution: dict[str, Any] | None = None  # if the first attempt failed
     unread: bool = False  # it ended by itself while no one read it
+
+    @classmethod
+    def of(cls, cut: Message) -> Record:
+        """Return the record of an answer that goes on."""
+        thoughts = [cut.thoughts] if cut.thoughts else []
+        return cls([cut.content], thoughts, cut.thought_ms, first_token_ms=cut.first_token_ms)
 
     @property
     def content(self) -> str:
@@ -98,7 +106,8 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
         if ask.system is not None:
             conversation.instructions = ask.system.strip()
         kept, replaced = _split(conversation, ask)
-        question = kept.pop() if ask.retry_of else Message(role="user", content=ask.content)
+        cut = cut_answer(kept, ask.continue_of) if ask.continue_of else None
+        question = kept.pop() if ask.retry_of else _question(PROMPT if cut else ask.content)
         registry = service.current
         access = principal.access.limited(local_only=conversation.local_only)
         before = _before(principal.user, conversation, ask)
@@ -111,22 +120,16 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
         conversation.updated = timezone.now()
         conversation.save()
         Message.objects.filter(pk__in=replaced).update(replaced=True)
-        if question._state.adding:
+        if question._state.adding and not cut:
             question.conversation = conversation
+            question.parent = kept[-1] if kept else None
             question.save()
-        answer = Message.objects.create(
-            conversation=conversation,
-            role="assistant",
-            state=State.RUNNING,
-            model=resolution.id,
-            resolution=resolution.as_dict(),
-            sent=context.sent,
-            dropped=context.dropped,
-            worker=worker.id,
-        )
-    return Begun(
-        resolution, str(conversation.pk), question.pk, answer.pk, context, before, percent_full
-    )
+        if ask.retry_of:
+            Message.objects.filter(pk=ask.retry_of, parent=None).update(parent=question)
+        answer = _begin_answer(question, resolution, context, cut)
+        record = Record.of(cut) if cut else Record()
+    key = str(conversation.pk)
+    return Begun(resolution, key, question.pk, answer, context, before, percent_full, record)
 
 
 def _before(user: Any, conversation: Conversation, ask: Ask) -> Before:
@@ -134,11 +137,41 @@ def _before(user: Any, conversation: Conversation, ask: Ask) -> Before:
     return Before(join(own, conversation.instructions), with_models=ask.instructions)
 
 
+def _question(content: str) -> Message:
+    return Message(role=Message.Role.USER, content=content)
+
+
+def _begin_answer(
+    question: Message, resolution: Resolution, context: Context, cut: Message | None
+) -> int:
+    """Store that an answer is under way: a new one, or the one that was cut. Return its number."""
+    fields = {
+        "state": State.RUNNING,
+        "model": resolution.id,
+        "resolution": resolution.as_dict(),
+        "sent": context.sent,
+        "dropped": context.dropped,
+        "worker": worker.id,
+    }
+    if cut is None:
+        fields |= {"conversation": question.conversation, "parent": question}
+        return int(Message.objects.create(role="assistant", **fields).pk)
+    fields |= {
+        "created": timezone.now(),
+        "stop_requested": False,
+        "finish_reason": "",
+        "error": None,
+    }
+    Message.objects.filter(pk=cut.pk).update(**fields)
+    return int(cut.pk)
+
+
 def _conversation(user: Any, ask: Ask) -> Conversation:
     """Return the user's conversation that `ask` names, or a new one that is not saved yet."""
     if ask.conversation is None:
-        if ask.retry_of or ask.edit_of:
-            message = "`retry_of` and `edit_of` need the `conversation` of that message."
+        if ask.retry_of or ask.edit_of or ask.continue_of:
+            names = "`retry_of`, `edit_of` and `continue_of`"
+            message = f"{names} need the `conversation` of that message."
             raise PortalError("invalid_request", message, param="conversation")
         return Conversation(user=user, title=title_of(ask.content))
     owned = Conversation.objects.filter(user=user, pk=ask.conversation)

@@ -40,6 +40,8 @@ class Turn(msgspec.Struct, forbid_unknown_fields=True):
 class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     """A question. `retry_of` is an answer to retry, `edit_of` a question to replace.
 
+    `continue_of` is an answer that was cut, and goes on.
+
     With `fallback` other models may answer instead of the one that it names. `local_only` marks the
     conversation for good: only providers marked `local` get it.
 
@@ -60,6 +62,7 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     model: ModelID | None = None
     retry_of: Number | None = None
     edit_of: Number | None = None
+    continue_of: Number | None = None
     fallback: bool = False
     local_only: bool = False
     temporary: bool = False
@@ -100,6 +103,7 @@ class Ack(msgspec.Struct, forbid_unknown_fields=True, tag="ack"):
     seq: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
+TARGETS = ("retry_of", "edit_of", "continue_of")
 CHAT = {"ask": Ask, "follow": Follow, "stop": Stop, "ack": Ack}
 RAW = {"ask": RawAsk, "stop": Stop, "ack": Ack}
 
@@ -146,17 +150,20 @@ def check_content(frame: Any) -> None:
     for name in ("content", "system"):
         if "\0" in (getattr(frame, name, "") or ""):
             raise _bad(f"{name}: It holds the character NUL, which cannot be stored.", name)
-    if getattr(frame, "retry_of", None) and getattr(frame, "edit_of", None):
-        raise _bad("Give `retry_of` or `edit_of`, not both.", "retry_of")
-    if not content.strip() and not getattr(frame, "retry_of", None):
-        raise _bad("content: It is empty.", "content")
+    has_own = False
     if isinstance(frame, Ask):
         check_temporary(frame)
+        targets = [name for name in TARGETS if getattr(frame, name)]
+        if len(targets) > 1:
+            raise _bad("Give `retry_of`, `edit_of` or `continue_of`, not two.", targets[0])
+        has_own = targets not in ([], ["edit_of"])
+    if not content.strip() and not has_own:
+        raise _bad("content: It is empty.", "content")
 
 
 def check_temporary(frame: Ask) -> None:
     """Raise PortalError `invalid_request` for fields that are not of this kind of question."""
-    if frame.temporary and (frame.conversation or frame.retry_of or frame.edit_of):
+    if frame.temporary and (frame.conversation or any(getattr(frame, name) for name in TARGETS)):
         raise _bad(
             "A temporary question has `history` alone: nothing of it is stored.", "temporary"
         )

@@ -99,7 +99,8 @@ class Conversation(models.Model):
 
 class Message(models.Model):
     """
-    A question (`user`) or an answer (`assistant`).
+    A question (`user`) or an answer (`assistant`). `parent` is the message before it; those of
+    earlier versions of the portal have none.
 
     Of an answer: `model` is the ID that was asked, `resolution` as in the API, `usage` OpenAI's;
     times are in milliseconds since the question arrived; `error` is `{code, message}`;
@@ -116,6 +117,7 @@ class Message(models.Model):
     content = models.TextField()
     state = models.CharField(max_length=11, choices=State, default=State.COMPLETE)
     replaced = models.BooleanField(default=False)
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="children")
     created = models.DateTimeField(default=timezone.now)
 
     model = models.CharField(max_length=300, blank=True)

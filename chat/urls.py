@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chat.pages import instructions, listing, prompts, rendered, views
+from chat.pages import instructions, listing, prompts, rendered, version_views, views
 
 urlpatterns = [
     path("", views.new, name="home"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("prompts/offers", prompts.offers, name="prompt-offers"),
     path("prompts/<int:pk>", prompts.edit, name="prompt"),
     path("prompts/<int:pk>/delete", prompts.delete, name="delete-prompt"),
+    path("chat/messages/<int:pk>/choose", version_views.choose_version, name="choose-version"),
+    path("chat/messages/<int:pk>/fork", version_views.fork_here, name="fork"),
     path("chat/<uuid:pk>", views.conversation, name="conversation"),
     path("chat/<uuid:pk>/messages", views.messages, name="messages"),
     path("chat/<uuid:pk>/entry", listing.entry, name="entry"),

@@ -51,7 +51,8 @@ class ConversationAnswer(TextAnswer):
 
     async def prepare(self) -> tuple[Resolution, Body]:
         self.begun = begun = await self._begin()
-        self._upkeep = Upkeep(self, begun.answer, self.record)
+        self.record = begun.record
+        self._upkeep = Upkeep(self, begun.answer, begun.record)
         self._keeping_up = asyncio.ensure_future(self._upkeep.run())
         context = begun.context
         self.may_fall_back(begun.resolution, context, begun.before)
@@ -64,6 +65,8 @@ class ConversationAnswer(TextAnswer):
             context={"messages_sent": context.sent, "messages_dropped": context.dropped},
             percent_full=begun.percent_full,
         )
+        if self.record.parts:
+            await self.send_text(self.record.thoughts, self.record.content)
         return begun.resolution, {"messages": context.messages}
 
     async def _begin(self) -> Begun:

@@ -51,7 +51,7 @@ class TextAnswer(Answer[Ask]):
         super().__init__(ask, ask.id, send)
         self.credentials = credentials
         self.tags = ThinkTags()
-        self.text_pieces = Pieces(self)
+        self._text_pieces = Pieces(self)
 
     def may_fall_back(self, resolution: Resolution, context: Context, before: Before) -> None:
         """Let the other models of `resolution` get the conversation, if that fits."""
@@ -68,10 +68,14 @@ class TextAnswer(Answer[Ask]):
             rest = self.tags.close()
             thought, text = thought + rest.thought, text + rest.text
         self.keep(thought, text)
+        await self.send_text(thought, text, content)
+
+    async def send_text(self, thought: str, text: str, content: str | None = None) -> None:
+        """Send both, as the reader wants them; `content` is the text as it came."""
         if self.ask.render:
-            await self.text_pieces.send_rendered(thought, text)
+            await self._text_pieces.send_rendered(thought, text)
         else:
-            await self.text_pieces.send("delta", content)
+            await self._text_pieces.send("delta", text if content is None else content)
 
     def described(self, error: PortalError) -> dict[str, Any]:
         """Return the error; for pages also in plain words."""

@@ -65,6 +65,7 @@ def _fields(message: Message) -> dict[str, Any]:
         "created": message.created.isoformat(),
         "content": message.content,
         "replaced": message.replaced,
+        "parent": message.parent_id,
     }
     if message.role == Message.Role.USER:
         return common

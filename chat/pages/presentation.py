@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chat.continuing import can_continue
 from chat.models import WHOLE, Message, State
 from chat.pages.failures import Failure, failure_of
 from chat.pages.markdown import render
 from chat.pages.reading import MAX_SHOWN
+from chat.versions import versions_of, without_other_versions
 from registry.model_id import parse_model_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping, Sequence
 
     from django.utils.safestring import SafeString
 
@@ -40,6 +42,7 @@ class MessageView:
     title: str
     gone: bool = False
     offers: tuple[tuple[str, str], ...] = ()  # models to ask instead of one that failed: ID, title
+    versions: Sequence[int] = ()  # of this answer, with itself, oldest first
 
     @property
     def is_answer(self) -> bool:
@@ -48,6 +51,21 @@ class MessageView:
     @property
     def running(self) -> bool:
         return self.message.state == State.RUNNING
+
+    @property
+    def version(self) -> int:
+        """Return the number of this version, from 1."""
+        return self.versions.index(self.message.pk) + 1
+
+    @property
+    def neighbours(self) -> tuple[int | None, int | None]:
+        """Return the versions before and after this one."""
+        around = [None, *self.versions, None]
+        return around[self.version - 1], around[self.version + 1]
+
+    @property
+    def can_continue(self) -> bool:
+        return can_continue(self.message)
 
     @property
     def html(self) -> SafeString:
@@ -159,15 +177,20 @@ def seconds(milliseconds: int) -> str:
     return f"{milliseconds / 1000:.1f} s"
 
 
-def view(message: Message, registry: Registry) -> MessageView:
-    """Return what the page shows of `message`."""
+def view(
+    message: Message, registry: Registry, versions: Mapping[int, Sequence[int]] | None = None
+) -> MessageView:
+    """Return what the page shows of `message`. `versions` are the answers to each question."""
     if message.role == Message.Role.USER:
         return MessageView(message, "You")
     model = registry.find(message.model)
     was_listed = bool((message.resolution or {}).get("registry"))
-    title = model.title if model else _name(message.model)
     return MessageView(
-        message, title, gone=was_listed and model is None, offers=_offers(message, registry)
+        message,
+        title=model.title if model else _name(message.model),
+        gone=was_listed and model is None,
+        offers=_offers(message, registry),
+        versions=() if message.replaced else (versions or {}).get(message.parent_id or 0, ()),
     )
 
 
@@ -191,11 +214,12 @@ class Run:
     messages: list[MessageView]
 
 
-def runs(messages: Iterable[Message], registry: Registry) -> list[Run]:
+def runs(messages: Sequence[Message], registry: Registry) -> list[Run]:
     """Group neighbours that were replaced, and those that were not."""
     groups: list[Run] = []
-    for message in messages:
+    versions = versions_of(messages)
+    for message in without_other_versions(messages):
         if not groups or groups[-1].replaced != message.replaced:
             groups.append(Run(message.replaced, []))
-        groups[-1].messages.append(view(message, registry))
+        groups[-1].messages.append(view(message, registry, versions))
     return groups

@@ -19,6 +19,7 @@ from chat.pages.reading import shown, sizes
 from chat.progress import mark_read
 from chat.prompts import of_file
 from chat.size import is_nearly_full
+from chat.versions import versions_of
 from core.auth.principals import OPERATE
 from core.http.decorators import groups_of, page, user_of
 from registry.pages.choices import choices
@@ -66,7 +67,7 @@ def _page(
         "temporary": temporary,
         "first_prompts": [p for p in of_file(service.current, groups_of(request)) if p.first],
         "own_instructions": own_instructions(user_of(request)),
-        **(_history(request, opened) if opened else {}),
+        **(history(request, opened) if opened else {}),
         "deleted_on": opened and opened.deleted_on,
         "nearly_full": bool(opened and is_nearly_full(opened)),
         "choices": choices(service.current, "chat", groups_of(request)),
@@ -83,20 +84,36 @@ def _steps(request: HttpRequest) -> list[Step]:
     return first_steps(service.current)
 
 
-def _history(request: HttpRequest, opened: Conversation) -> dict[str, Any]:
+def history(request: HttpRequest, opened: Conversation) -> dict[str, Any]:
     """Return the latest messages of a conversation, and the number of earlier ones.
 
     With `all` in the query there are more, but not all of what is larger than conversations may be:
-    a page takes some forty times the size of its messages in memory.
+    a page takes some forty times the size of its messages in memory. `before` is a message: only
+    earlier ones are returned.
     """
     whole = "all" in request.GET
     number, chars = (None, settings.MAX_CONVERSATION_CHARS) if whole else (MAX_MESSAGES, MAX_CHARS)
     newest_first = opened.messages.order_by("-pk")
+    if before := _number(request, "before"):
+        newest_first = newest_first.filter(pk__lt=before)
     keys = [pk for pk, size in _first(sizes(newest_first)[:number], chars)]
     rows = [*shown(newest_first.filter(pk__in=keys))][::-1]
-    earlier = newest_first.filter(pk__lt=rows[0].pk).count() if rows else 0
-    facts = {"earlier": earlier, "whole": whole, "conversation": opened}
-    return {"runs": runs(rows, service.current), **facts}
+    first = rows[0].pk if rows else 0
+    earlier = newest_first.filter(pk__lt=first).count()
+    facts = {"earlier": earlier, "first": first, "whole": whole, "conversation": opened}
+    version = "" if before else version_of(opened)
+    return {"runs": runs(rows, service.current), "version": version, **facts}
+
+
+def version_of(opened: Conversation) -> str:
+    """Return what changes with each question and each end of an answer."""
+    return f"{opened.updated.timestamp():.6f}"
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """Return a number of the query; 0 if it is none."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 17 else 0
 
 
 def _first(sizes: Iterable[tuple[int, int]], limit: int) -> Iterator[tuple[int, int]]:
@@ -117,10 +134,15 @@ def _blank(role: str) -> Any:
 @require_safe
 @page
 def messages(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Return the messages of a conversation, as the page shows them."""
+    """Return the messages of a conversation, as the page shows them.
+
+    Nothing, if `since` is the version that the page has.
+    """
     opened = get_object_or_404(own(request), pk=pk)
+    if request.GET.get("since") == version_of(opened):
+        return HttpResponse(status=204)
     mark_read(opened)
-    return render(request, "chat/_messages.html", _history(request, opened))
+    return render(request, "chat/_messages.html", history(request, opened))
 
 
 @require_safe
@@ -132,7 +154,8 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
     if row is None:
         raise Http404
     mark_read(row.conversation)
-    return render(request, "chat/_message.html", {"view": view(row, service.current)})
+    shown_view = view(row, service.current, versions_of([row]))
+    return render(request, "chat/_message.html", {"view": shown_view})
 
 
 @require_safe

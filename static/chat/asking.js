@@ -26,6 +26,16 @@ function blocker(content, needsModel) {
   return "";
 }
 
+/** Ask the model to go on with an answer that was cut. What it has comes again, from the server. */
+export async function goOn(article) {
+  await state.rendering;
+  const shown = article.isConnected ? article : at(article.id);
+  if (isBlocked("", false)) return;
+  const frame = { content: "", continue_of: Number(shown.dataset.message) };
+  if (shown.dataset.model !== model.id) frame.model = shown.dataset.model;
+  ask(frame, { replaced: [shown], title: shown.querySelector("h2").textContent, again: () => goOn(shown) });
+}
+
 /** Show in `article` what comes from now on. Return the ID of its frames. */
 function begin(article, title, more) {
   const id = String(++requests);
@@ -101,7 +111,7 @@ export function follow() {
   shown.replaceWith(article);
   setMessage(article, message);
   const title = shown.querySelector("h2").textContent;
-  const id = begin(article, title, { started: true, message, resolution: {}, repeated: true });
+  const id = begin(article, title, { started: true, message, resolution: {}, followed: true });
   socket.send({ type: "follow", id, message, render: true });
   refresh();
 }

@@ -1,10 +1,11 @@
 /* The box for questions and the buttons of messages: drafts, keys, editing. */
 import { at, setAlert } from "../portal/dom.js";
 import { source } from "./articles.js";
-import { halt, retry, submit } from "./asking.js";
+import { goOn, halt, retry, submit } from "./asking.js";
 import { copyActions } from "./copying.js";
 import { openPrompts } from "./prompts.js";
 import { box, drafts, isTemporary, keepDraft, log, messages, model, refresh, state } from "./state.js";
+import { versionActions } from "./versions.js";
 
 function edit(article) {
   const draft = state.edited ? state.edited.draft : box.value;
@@ -26,10 +27,12 @@ function stopEditing() {
 
 const actions = {
   edit,
+  continue: goOn,
   retry: (article) => retry(article, true),
   "retry-with": (article) => retry(article, false),
   "ask-instead": (article, button) => retry(article, true, { other: button.dataset.model }),
   ...copyActions,
+  ...versionActions,
 };
 
 at("log").addEventListener("click", ({ target }) => {

@@ -13,6 +13,7 @@ import { keepInstructions } from "./instructions.js";
 import { keepMark, raiseMark } from "./local.js";
 import { sentenceOf, showRefusal } from "./refusal.js";
 import { box, drafts, isTemporary, keepDraft, log, messages, refresh, setWelcome, state } from "./state.js";
+import { reportChange } from "./tabs.js";
 import { nextNumber, renderTemporary } from "./temporary.js";
 import { announceEnd } from "./title.js";
 
@@ -29,10 +30,12 @@ export const handlers = {
     const { article } = exchange.answer;
     if (exchange.question) acceptQuestion(exchange, user_message ?? nextNumber());
     exchange.message = message ?? nextNumber();
+    for (const old of exchange.replaced) if (Number(old.dataset.message) === message) old.remove(); // goes on
     setMessage(article, exchange.message);
     article.dataset.model = resolution.id;
     article.querySelector(".facts").textContent = resolution.id;
     if (conversation && !messages.dataset.conversation) openConversation(conversation);
+    if (!exchange.followed) reportChange();
     keepDraft();
     raiseMark(resolution.identifiers);
     keepMark();
@@ -68,7 +71,8 @@ export const handlers = {
     exchange.outcome = { state: outcome, error: message, code, request_id, retry_after: retry_after ?? "" };
     if (!exchange.started) showRefusal(error, exchange);
     finish("failed", sentenceOf(error), text ? `The answer broke off after ${words}.` : "", stored);
-    if (!text && stored !== false && !exchange.repeated) askAgainLater(exchange, error.retry_after);
+    const again = !text && stored !== false && !exchange.repeated && !exchange.followed;
+    if (again) askAgainLater(exchange, error.retry_after);
   },
 };
 
@@ -102,6 +106,7 @@ function finish(phase, note, text, stored = true) {
   const ended = state.exchange;
   state.exchange = null;
   announceEnd();
+  if (ended.started && !ended.followed) reportChange();
   setStatus(text);
   if (document.activeElement === at("stop")) box.focus();
   if (ended.started) {

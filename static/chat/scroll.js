@@ -35,6 +35,15 @@ export class StickyLog {
     this.showButton();
   }
 
+  /** Keep what the reader sees in its place while `insert` adds something above it. */
+  async keepPlace(insert) {
+    const below = this.log.scrollHeight - this.log.scrollTop;
+    await insert();
+    this.log.scrollTop = this.log.scrollHeight - below;
+    this.last = this.log.scrollTop;
+    this.showButton();
+  }
+
   toEnd() {
     this.stick = true;
     this.follow();

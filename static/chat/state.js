@@ -28,6 +28,7 @@ export function refresh() {
   at("stop").hidden = !state.exchange;
   at("send").disabled = !socket.open || !model.usable;
   at("editing").hidden = !state.edited;
+  refreshContinue();
   for (const button of messages.querySelectorAll("[data-do=retry-with]")) {
     button.hidden = !model.usable || model.id === button.closest("article").dataset.model;
     button.textContent = `Try with ${model.title}`;
@@ -44,6 +45,15 @@ function offerOthers() {
     button.dataset.model = other.value;
     button.textContent = `Try with ${other.dataset.title}`;
   }
+}
+
+/** Only the last answer can go on, and only one that the server has. */
+function refreshContinue() {
+  const last = messages.querySelector(":scope > article:last-of-type");
+  for (const button of messages.querySelectorAll("[data-do=continue]")) {
+    button.hidden = isTemporary || button.closest("article") !== last;
+  }
+  if (isTemporary) for (const button of messages.querySelectorAll("[data-do=fork]")) button.hidden = true;
 }
 
 export function keepDraft() {

@@ -12,11 +12,13 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
+from chat import conversations
+from chat.conversations import Record
 from chat.models import Conversation, State
 from registry import snapshot
 from registry.config.load import load_config
 from registry.state.service import service
-from tests.chat.conversation_setup import MODELS, _registry, ann, talk
+from tests.chat.conversation_setup import MODELS, _registry, ann, ask, talk
 
 __all__ = ["_registry", "ann", "talk"]  # fixtures
 pytestmark = pytest.mark.django_db
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.django_db
 # ── The parts of the page ───────────────────────────────────────────────────────────────────
 
 PATHS = ["/chat/{talk}", "/chat/{talk}/messages", "/chat/{talk}.md", "/chat/{talk}.json",
-         "/chat/{talk}/title", "/chat/{talk}/folder", "/chat/messages/{message}"]  # fmt: skip
+         "/chat/{talk}/title", "/chat/{talk}/folder", "/chat/{talk}/entry", "/chat/messages/{message}"]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -70,10 +72,36 @@ def test_a_long_conversation_shows_its_latest_messages_and_all_on_request(
     for path in (f"/chat/{talk.pk}", f"/chat/{talk.pk}/messages"):
         page = client.get(path).content.decode()
         assert len(re.findall(r'id="message-\d', page)) == 100
-        assert f'<a href="/chat/{talk.pk}?all">Show 50 earlier messages</a>' in page
+        assert "Show 50 earlier messages</a>" in page
         full_page = client.get(f"{path}?all").content.decode()
         assert len(re.findall(r'id="message-\d', full_page)) == 150
         assert "earlier message" not in full_page.replace("earlier message, replaced", "")
+    path = re.findall(r'data-path="([^"]+)"', page)[0]
+    earlier = client.get(path).content.decode()
+    assert len(re.findall(r'id="message-\d', earlier)) == 50
+    assert "Show" not in earlier
+
+
+def test_the_messages_are_returned_only_if_they_have_changed(
+    client: Client, talk: Conversation
+) -> None:
+    path = f"/chat/{talk.pk}/messages"
+    version = re.findall(r'data-version="([^"]+)"', client.get(path).content.decode())[0]
+    assert client.get(path, {"since": version}).status_code == 204
+    begun = ask(talk.user, "Next?", conversation=talk.pk)
+    assert client.get(path, {"since": version}).status_code == 200
+    assert begun.answer
+
+
+def test_opening_a_conversation_marks_it_as_read(client: Client, talk: Conversation) -> None:
+    begun = ask(talk.user, "Next?", conversation=talk.pk)
+    entry = f"/chat/{talk.pk}/entry"
+    assert "is being answered" in client.get(entry).content.decode()
+    record = Record(["x"], state=State.COMPLETE, unread=True)
+    conversations.finish(begun.answer, record)
+    assert "has a new answer" in client.get(entry).content.decode()
+    client.get(f"/chat/{talk.pk}")
+    assert "has a new answer" not in client.get(entry).content.decode()
 
 
 def test_a_page_has_a_largest_size_whatever_the_conversation_has(

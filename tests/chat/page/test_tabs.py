@@ -121,6 +121,52 @@ def test_an_answer_in_another_tab_is_shown_as_it_arrives(chat: Page, fake: FakeP
     other_tab.close()
 
 
+def test_a_second_tab_shows_what_the_first_one_asks(chat: Page, fake: FakeProvider) -> None:
+    ask_and_wait(chat, "One?")
+    other_tab = chat.context.new_page()
+    errors = listen(other_tab)
+    other_tab.goto(chat.url)
+    expect(send(other_tab)).to_be_enabled()
+    fake.script(*HALF)
+    ask(chat, "Two?")
+    expect(answers(other_tab).last.locator(".body")).to_have_text("Half an answer")
+    expect(other_tab.locator("#messages > .user .body")).to_have_text(["One?", "Two?"])
+    other_tab.locator("#stop").click()
+    expect(chat.get_by_text("Stopped by you after 3 words.")).to_be_visible()
+    expect(send(other_tab)).to_be_visible()
+    ask_and_wait(other_tab, "Three?")
+    expect(chat.locator("#messages > .user .body")).to_have_text(["One?", "Two?", "Three?"])
+    expect(answers(chat).last.locator(".body")).to_have_text(ANSWER)
+    assert errors == []
+    other_tab.close()
+
+
+MANY = """
+from django.contrib.auth.models import User
+from chat.models import Conversation
+row = Conversation.objects.create(user=User.objects.get(username="olga"), title="Long")
+for number in range(130):
+    row.messages.create(role="user", content=f"Line {number}\\n\\n\\nof three")
+print(row.pk)
+"""
+
+
+def test_earlier_messages_leave_the_reader_in_place(chat: Page, portal: Portal) -> None:
+    key = portal.manage("shell", "-c", MANY).stdout.split()[-1]
+    chat.goto(f"{portal.url}/chat/{key}")
+    link = chat.get_by_role("link", name="Show 30 earlier messages")
+    link.scroll_into_view_if_needed()
+    line = chat.get_by_text("Line 30", exact=False)
+    before = line.bounding_box()
+    link.click()
+    expect(chat.locator("#messages > .user")).to_have_count(130)
+    expect(link).to_have_count(0)
+    after = line.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(after["y"] - before["y"]) < 60, "but for the line of the link itself"
+
+
 # ── Connections that break ──────────────────────────────────────────────────────────────────
 
 
