@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.chat.page.chat_page import ask_and_wait
-from tests.support.browser import flaws, needs_chromium, shot
+from tests.support.browser import flaws, needs_chromium, open_account, shot
 from tests.support.fake_provider import FakeProvider
 
 pytestmark = needs_chromium
@@ -13,15 +13,15 @@ pytestmark = needs_chromium
 
 def test_ones_own_and_a_conversations_are_read_first(chat: Page, fake: FakeProvider) -> None:
     address = chat.url
-    chat.get_by_role("link", name="Account").click()
-    chat.get_by_role("link", name="My instructions").click()
+    open_account(chat)
+    chat.get_by_role("link", name="Instructions").click()
     box = chat.get_by_label("What every model should know or do")
     box.fill("I am Ann.")
     chat.get_by_role("button", name="Save").click()
     expect(chat.get_by_role("status")).to_have_text("Your instructions are saved.")
     assert flaws(chat) == []
     chat.goto(address)
-    chat.get_by_text("Instructions", exact=True).click()
+    chat.locator("#instructions > summary").click()
     own = chat.get_by_label("What the model reads before this conversation")
     own.fill("Speak German.")
     assert flaws(chat) == []

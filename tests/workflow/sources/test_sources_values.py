@@ -20,7 +20,10 @@ from workflow.sources.source import Source
 __all__ = ["file", "mariadb", "postgres_server"]
 pytestmark = pytest.mark.django_db(transaction=True, available_apps=APPS)
 postgres_server, mariadb = postgres.server, mysql.server
-ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 'a' UNION ALL SELECT x FROM c) SELECT x FROM c"
+ENDLESS = (  # it has no row, and does not end
+    "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c)"
+    " SELECT 'a' AS x FROM c WHERE n < 0"
+)
 HOSTILE = [
     "ann", "x" * 41, "two\nlines", " padded", "", "tab\there", "it's -- 'quoted'", "\u202ehidden",
 ]  # fmt: skip
