@@ -32,7 +32,8 @@ def annotated(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) -> e
     for named in tree.find_all(exp.TableAlias):
         named.meta["columns"] = [column.copy() for column in named.columns]
     for ordered in tree.find_all(exp.Ordered):
-        ordered.meta["name"] = ordered.this.name if type(ordered.this) is exp.Column else ""
+        by = ordered.this
+        ordered.meta["name"] = by.name if type(by) is exp.Column and not by.table else ""
     whole = qualify(
         tree, schema=schema, dialect=source.name, expand_stars=False, quote_identifiers=False,
         identify=False, validate_qualify_columns=False, expand_alias_refs=False,

@@ -59,7 +59,7 @@ def test_the_page_works_by_keyboard_alone(chat: Page, fake: FakeProvider) -> Non
         if chat.evaluate("document.activeElement.dataset.do") == "retry":
             break
     chat.keyboard.press("Enter")
-    expect(chat.get_by_text("1 earlier message, replaced")).to_be_visible()
+    expect(chat.get_by_role("group", name="Versions of this answer")).to_contain_text("2/2")
 
 
 def test_the_page_is_small(chat: Page) -> None:

@@ -6,7 +6,7 @@ import re
 import threading
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.chat.page.chat_page import ANSWER, HALF, answers, ask, ask_and_wait, box, status
 from tests.support.browser import flaws, needs_chromium, shot
@@ -102,6 +102,10 @@ def test_stop_keeps_the_partial_answer(chat: Page, fake: FakeProvider, how: str)
     shot(chat, "chat-stopped")
 
 
+def versions(page: Page) -> Locator:
+    return page.get_by_role("group", name="Versions of this answer")
+
+
 def test_an_error_is_shown_and_the_answer_can_be_retried(chat: Page, fake: FakeProvider) -> None:
     fake.script(http(500, {"error": {"message": "the model burnt"}}))
     ask(chat)
@@ -110,7 +114,7 @@ def test_an_error_is_shown_and_the_answer_can_be_retried(chat: Page, fake: FakeP
     shot(chat, "chat-failed")
     chat.get_by_role("button", name="Try again").click()
     expect(answers(chat).locator(".body")).to_have_text([ANSWER])
-    expect(chat.get_by_text("1 earlier message, replaced")).to_be_visible()
+    expect(versions(chat)).to_contain_text("2/2")
 
 
 def test_an_answer_is_retried_with_another_model(chat: Page, fake: FakeProvider) -> None:
@@ -124,11 +128,12 @@ def test_an_answer_is_retried_with_another_model(chat: Page, fake: FakeProvider)
     # "Try again" asks the model that answered, not the one that the dropdown shows now.
     chat.locator("#model-chat").select_option("fake:other/name:v2")
     chat.get_by_role("button", name="Try again").click()
-    expect(chat.get_by_text("2 earlier messages, replaced")).to_be_visible()
+    expect(versions(chat)).to_contain_text("3/3")
     expect(answers(chat).locator("h2")).to_have_text(["frog"])
-    chat.get_by_text("2 earlier messages, replaced").click()
+    versions(chat).get_by_role("button", name="Earlier version").click()
+    expect(versions(chat)).to_contain_text("2/3")
     assert flaws(chat) == []
-    shot(chat, "chat-replaced")
+    shot(chat, "chat-versions")
 
 
 def test_an_edited_question_replaces_what_follows(chat: Page, fake: FakeProvider) -> None:

@@ -47,7 +47,9 @@ def test_a_temporary_conversation_shows_them_and_sends_none_back(
     fake.script(SSE_HEAD + openai_stream("<think>Hm.</think>", "Yes."))
     ask(chat)
     expect(answers(chat).first.locator(".facts")).to_contain_text("the default")
-    expect(answers(chat).first.locator("summary")).to_have_text(re.compile(r"Thought for \d+ s"))
+    expect(answers(chat).first.locator(".thoughts > summary")).to_have_text(
+        re.compile(r"Thought for \d+ s")
+    )
     ask(chat, "And?")
     expect(answers(chat)).to_have_count(2)
     expect(answers(chat).last.locator(".facts")).to_contain_text("the default")
