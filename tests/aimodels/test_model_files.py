@@ -50,7 +50,8 @@ def test_a_model_that_is_not_fetched_is_not_set_up_and_is_served_once_it_is(
     with file_server(data, Act(cut=50_000_000)) as server:
         section = LATER.format(port=free_port(), url=server.url, size=len(data),
                                sha256=hashlib.sha256(data).hexdigest())  # fmt: skip
-        models.write_text((ROOT / "models.yaml").read_text() + section)
+        before = "\n# More that a model can have"
+        models.write_text((ROOT / "models.yaml").read_text().replace(before, section + before))
         start.environment |= {"MODELS_FILE": str(models), "RELOAD_SECONDS": "0.5"}
         process = start()
         text = read_until(process, "aim_")

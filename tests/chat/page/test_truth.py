@@ -73,7 +73,21 @@ def test_two_tabs_stop_and_reload_and_a_second_user_sees_nothing(
 
 
 @needs_chromium
-def test_closing_the_tab_stops_the_model(
+def test_closing_the_tab_of_a_temporary_conversation_stops_the_model(
+    page: Page, shipped: Portal, embedded: dict[str, str]
+) -> None:
+    sign_in(page, shipped)
+    tab = page.context.new_page()
+    tab.goto(f"{shipped.url}/chat/temporary")
+    ask(tab, STORY)
+    expect(tab.locator(".assistant:visible .body")).to_have_text(SEVERAL_WORDS)
+    assert busy_slots(embedded) == 1
+    tab.close()
+    wait_until_idle(embedded, 1)
+
+
+@needs_chromium
+def test_an_answer_goes_on_without_its_tab_and_is_stopped_in_another(
     page: Page, shipped: Portal, embedded: dict[str, str]
 ) -> None:
     sign_in(page, shipped)
@@ -81,9 +95,14 @@ def test_closing_the_tab_stops_the_model(
     tab.goto(shipped.url)
     ask(tab, STORY)
     expect(tab.locator(".assistant:visible .body")).to_have_text(SEVERAL_WORDS)
-    assert busy_slots(embedded) == 1
+    address = tab.url
     tab.close()
-    wait_until_idle(embedded, 1)
+    time.sleep(2)
+    assert busy_slots(embedded) == 1
+    page.goto(address)
+    expect(page.locator(".assistant:visible .body")).to_have_text(SEVERAL_WORDS)
+    page.get_by_role("button", name="Stop").click()
+    wait_until_idle(embedded, 3)  # the other reader's stop goes through the database
 
 
 def test_an_answer_over_a_socket_is_whole_and_counted(shipped: Portal) -> None:
