@@ -151,7 +151,7 @@ def test_who_comes_back_reads_what_there_is_and_then_the_rest(
     assert not last(portal, "unread")[0]
 
 
-def test_whoever_follows_can_stop_it(portal: Portal, fake: FakeProvider) -> None:
+def test_a_follower_can_stop_it(portal: Portal, fake: FakeProvider) -> None:
     fake.script(SSE_HEAD + event(chunk("Half ")), HANG)
     start = leave(portal, fake)
     with SocketClient(portal) as client:
