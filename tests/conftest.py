@@ -31,10 +31,11 @@ def pytest_xdist_auto_num_workers() -> int:
 
 collect_ignore = ["clients"]  # they run in an environment of their own: make test-clients
 DATABASE_FIXTURES = {"portal_files", "db", "transactional_db", "start"}
-# What providers, programs and data sources send: it is the same whatever keeps the records.
-WIRE_FORMATS = (
-    "chat/requests", "chat/test_audio.py", "chat/test_images.py", "chat/test_rerank.py",
-    "core/test_rules.py", "doors/azure", "doors/caches", "doors/loops", "doors/messages",
+# What providers, programs and data sources send, and what a browser shows of records: it is the
+# same whatever keeps them.
+SAME_EVERYWHERE = (
+    "chat/page", "chat/requests", "chat/test_audio.py", "chat/test_images.py",
+    "chat/test_rerank.py", "registry/pages", "core/test_rules.py", "doors/azure", "doors/caches", "doors/loops", "doors/messages",
     "doors/ollama", "doors/responses", "queryexpr", "registry/providers",
     *(f"workflow/sources/test_sources_{kind}" for kind in ("duckdb", "mysql", "sqlite", "tables")),
 )  # fmt: skip
@@ -49,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def keeps_records(item: pytest.Item) -> bool:
     place = item.path.relative_to(Path(__file__).parent).as_posix()
     uses_database = DATABASE_FIXTURES & {*getattr(item, "fixturenames", ())}
-    return bool(uses_database) and not place.startswith(WIRE_FORMATS)
+    return bool(uses_database) and not place.startswith(SAME_EVERYWHERE)
 
 
 @pytest.hookimpl(tryfirst=True)
