@@ -35,7 +35,7 @@ def test_a_failure_is_one_plain_sentence_in_the_answers_place(
     expect(staff.get_by_text(SENTENCE)).to_have_count(1)
     expect(staff.get_by_role("alert")).to_be_hidden()
     expect(failed.get_by_text(RAW)).to_be_hidden()
-    failed.get_by_text("Details").click()
+    failed.locator(".why > summary").click()
     expect(failed.get_by_text(RAW)).to_be_visible()
     expect(failed.get_by_text("Request:")).to_be_visible()
     expect(failed.get_by_text("provider_error")).to_have_count(0)
@@ -89,7 +89,7 @@ def test_the_failure_of_a_temporary_answer_is_the_same(staff: Page, fake: FakePr
     ask(staff)
     expect(answers(staff).last.locator(".note")).to_have_text(SENTENCE)
     expect(staff.get_by_role("button", name="Try with listed")).to_be_visible()
-    answers(staff).last.get_by_text("Details").click()
+    answers(staff).last.locator(".why > summary").click()
     expect(answers(staff).last.get_by_text("Request:")).to_be_visible()
 
 
