@@ -29,17 +29,18 @@ FULL = "You have {} prompts, the most that one person may save. Delete one first
 class PromptForm(_Form):
     """A prompt of `user`, to be shared with groups of this user alone."""
 
+    text = forms.CharField(label="Prompt", max_length=MAX_SYSTEM, widget=forms.Textarea)
+
     class Meta:
         model = Prompt
         fields = ("title", "text", "groups")
         widgets = {"groups": forms.CheckboxSelectMultiple}
-        labels = {"text": "Prompt", "groups": "Share with"}
+        labels = {"groups": "Share with"}
 
     def __init__(self, user: User, data: Any, instance: Prompt) -> None:
         super().__init__(data, instance=instance, label_suffix="")
         self.instance.user = user
         self.fields["groups"].queryset = user.groups.all()  # type: ignore[attr-defined]
-        self.fields["text"].max_length = MAX_SYSTEM  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         count = Prompt.objects.filter(user=self.instance.user).count()
