@@ -70,12 +70,19 @@ def unknown_column(
     if node.table is not None and scope.source(node.table) is None:
         unknown_alias(checker, node.table, scope, pointer)
         return
-    sources = [scope.source(node.table)] if node.table else list(scope.every())
-    names = [o.name for s in sources if s for o in (s.columns or {}).values()]
-    near = checker.near(node.column, dict.fromkeys(names))
+    found = scope.find(node.column, None)
+    others = tuple(f"{s.alias}.{output.name}" for s, output in found if s.columns is not None)
+    near = others or checker.near(node.column, _names(node, scope))
     subject = f"{node.table!r} has no" if node.table else "No table in FROM has a"
-    message = f"{subject} column {node.column!r}.{checker.holders(node.column)}"
-    checker.wrong("unknown_column", message + did_you_mean(near) + remedy, pointer, near=near)
+    holders = "" if others else checker.holders(node.column)
+    message = f"{subject} column {node.column!r}.{holders}{did_you_mean(near)}{remedy}"
+    checker.wrong("unknown_column", message, pointer, near=near)
+
+
+def _names(node: Column, scope: Scope) -> dict[str, None]:
+    """Return the names of the columns among which one that is not there may be meant."""
+    sources = [scope.source(node.table)] if node.table else list(scope.every())
+    return dict.fromkeys(o.name for s in sources if s for o in (s.columns or {}).values())
 
 
 def unknown_alias(checker: Checker, table: str, scope: Scope, pointer: str) -> None:

@@ -29,6 +29,12 @@ def test_a_column_that_another_table_has_says_which() -> None:
     assert "It is a column" not in judged("SELECT salary FROM emp")["issues"][0]["message"]
 
 
+def test_a_column_that_another_table_in_from_has_says_how_to_write_it() -> None:
+    found = judged("SELECT d.pay FROM dept d JOIN emp e ON e.dept_id = d.id")["issues"][0]
+    assert found["message"] == "'d' has no column 'pay'. Did you mean 'e.pay'?"
+    assert found["near"] == ["e.pay"]
+
+
 def test_a_column_of_two_tables_needs_its_table() -> None:
     found = judged("SELECT name FROM emp JOIN dept ON dept.id = emp.dept_id")["issues"][0]
     assert (found["code"], found["near"]) == ("ambiguous_column", ["emp.name", "dept.name"])

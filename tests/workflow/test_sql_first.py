@@ -67,6 +67,15 @@ def test_a_query_expression_is_read_although_sql_was_asked_for(
     assert build(works, model=TALKER)["unanswerable"] == "There are no prices."
 
 
+def test_a_model_reads_how_to_write_a_column_of_another_table(
+    works: Portal, fake: FakeProvider
+) -> None:
+    join = "FROM concert AS c JOIN stadium AS s ON s.id = c.stadium_id"
+    says(fake, f"SELECT s.year {join}", f"SELECT c.year {join}")
+    assert build(works, model=TALKER)["valid"]
+    assert "Did you mean 'c.year'?" in fake.posts[-1].body["messages"][-1]["content"]
+
+
 def test_a_model_may_say_that_it_does_not_know(works: Portal, fake: FakeProvider) -> None:
     says(fake, "I do not know.")
     assert build(works, model=TALKER)["outcome"] == "unanswerable"
