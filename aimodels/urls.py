@@ -12,6 +12,7 @@ from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSpli
 from rest_framework.permissions import IsAuthenticated
 
 from aimodels import openapi  # noqa: F401 — importing it registers its hooks with drf-spectacular
+from aimodels.developers.views import developers
 
 SIGNED_IN = {"permission_classes": [IsAuthenticated]}
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("", include("chat.urls")),
     path("", include("workflow.page.urls")),
     path("v1/schema", SpectacularJSONAPIView.as_view(**SIGNED_IN), name="schema"),
+    path("developers", developers, name="developers"),
     path("docs", login_required(DOCS), name="docs"),
     path("admin/", admin.site.urls),
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("portal/favicon.svg"))),

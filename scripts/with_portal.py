@@ -3,11 +3,11 @@ Runs a command beside a portal whose provider calls tools and writes JSON, on fr
 
     python -m scripts.with_portal .venv-clients/bin/python -m pytest tests/clients
 
-The command finds its address in PORTAL_URL, a token in PORTAL_TOKEN, and the provider's in
-PROVIDER_URL. The models are oai:talker, oai:embedder, oai:busy and others in OpenAI's format, and
-the same of oll in Ollama's, besides oai:ranker, oai:scribe and oai:painter: see
-tests/support/helpful_provider.py and replies.py. via:oai:… are the portal's own, asked in the
-Responses API.
+The command finds its address in PORTAL_URL, a token in PORTAL_TOKEN, the cookie of a session in
+PORTAL_SESSION, and the provider's address in PROVIDER_URL. The models are oai:talker, oai:embedder,
+oai:busy and others in OpenAI's format, and the same of oll in Ollama's, besides oai:ranker,
+oai:scribe and oai:painter: see tests/support/helpful_provider.py and replies.py. via:oai:… are the
+portal's own, asked in the Responses API.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ def main(command: list[str]) -> int:
             variables = {
                 "PORTAL_URL": portal.url,
                 "PORTAL_TOKEN": portal.tokens["ann"],
+                "PORTAL_SESSION": portal.session_key("ann"),
                 "PROVIDER_URL": provider.url,
             }
             return subprocess.run(command, env={**os.environ, **variables}, check=False).returncode

@@ -22,7 +22,8 @@ MAX_ENTRIES = 8  # of a kind
 PAGES = (("home", "New conversation"), ("temporary", "Temporary conversation"),
          ("workflow", "Workflow"), ("models", "Models"), ("prompts", "My prompts"),
          ("instructions", "My instructions"), ("tokens", "Tokens"),
-         ("docs", "API"), ("account", "Account"), ("security", "How I sign in"))  # fmt: skip
+         ("developers", "Developers"), ("docs", "API reference"), ("account", "Account"),
+         ("security", "How I sign in"))  # fmt: skip
 
 
 class Entry(NamedTuple):

@@ -12,6 +12,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from aimodels.openapi.examples import EXAMPLES
 from aimodels.openapi.routes import FORMS, LINES, ROUTES, STREAMED, Row
 from aimodels.openapi.shapes import components, ref
+from aimodels.openapi.tags import ORDER, tag_of
 from core.errors import CODES
 from doors.routing import form_of
 
@@ -41,11 +42,13 @@ class PortalScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
 def add_asgi_routes(result: Any, generator: Any, request: Any, public: bool) -> Any:
     """Return `result` with the ASGI routes and the errors: a hook of drf-spectacular."""
+    result["tags"] = [{"name": name} for name in ORDER]
     result["components"]["schemas"] |= components()
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             operation["summary"] = operation.pop("description", "")
             operation["security"] = SECURITY  # one of them, not all
+            operation["tags"] = [tag_of(path)]
             _add_errors(operation, READS if method == "get" else WRITES, path)
     for path, row in ROUTES.items():
         result["paths"][path] = {row.method: _operation(path, row)}
@@ -56,7 +59,7 @@ def _operation(path: str, row: Row) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": row.operation,
         "summary": row.summary,
-        "tags": [path.split("/")[1]],
+        "tags": [tag_of(path)],
         "security": SECURITY,
         "responses": {"200": {"description": "The answer", "content": _answers(row.body)}},
     }

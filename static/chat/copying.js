@@ -1,23 +1,7 @@
 /* Copies: answers as rich text and as Markdown, code, and what a reader selects. */
+import { copyText } from "../portal/clipboard.js";
 import { at, setStatus } from "../portal/dom.js";
 import { source } from "./articles.js";
-
-/** Copy text, with HTML beside it. Pages that came over plain http have no clipboard: there a command copies. */
-async function copy(text, html = "") {
-  if (!navigator.clipboard) return copyByCommand(text);
-  if (!html) return navigator.clipboard.writeText(text);
-  const blob = (type, value) => new Blob([value], { type });
-  const item = { "text/plain": blob("text/plain", text), "text/html": blob("text/html", html) };
-  await navigator.clipboard.write([new ClipboardItem(item)]);
-}
-
-function copyByCommand(value) {
-  const area = Object.assign(document.createElement("textarea"), { value });
-  document.body.append(area);
-  area.select();
-  document.execCommand("copy");
-  area.remove();
-}
 
 /** Return the HTML of an answer for other programs: without what belongs to the page. */
 function richText(article) {
@@ -38,9 +22,9 @@ function showCopied(button) {
 }
 
 const copies = {
-  copy: (article) => copy(source(article).textContent, richText(article)),
-  "copy-markdown": (article) => copy(source(article).textContent),
-  "copy-code": (_, button) => copy(button.closest(".code").querySelector("code").textContent),
+  copy: (article) => copyText(source(article).textContent, richText(article)),
+  "copy-markdown": (article) => copyText(source(article).textContent),
+  "copy-code": (_, button) => copyText(button.closest(".code").querySelector("code").textContent),
 };
 
 /** The actions of the buttons that copy. */

@@ -1,0 +1,1 @@
+"""The page for developers: programs to copy, for a model and this portal's address."""

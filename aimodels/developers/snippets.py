@@ -1,0 +1,92 @@
+"""
+Programs that ask one model, in several languages, ready to copy.
+
+Each reads its token from PORTAL_TOKEN. The folder `templates/developers/snippets/` has a file for
+each capability and way of asking.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+
+from chat.pages.code import BAR, COPY, Highlighter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.utils.safestring import SafeString
+
+
+class Way(NamedTuple):
+    """How to ask. `install` is a command that makes the program run, if it needs one."""
+
+    name: str
+    title: str
+    language: str
+    install: str = ""
+
+
+class Snippet(NamedTuple):
+    """A program. `html` is its text, highlighted, with a button that copies it."""
+
+    way: Way
+    html: SafeString
+
+
+CURL = Way("curl", "curl", "bash")
+PYTHON = Way("python", "Python", "python", "pip install openai")
+JAVASCRIPT = Way("javascript", "JavaScript", "javascript", "npm install openai")
+LLM = Way("llm", "llm, on the command line", "bash", "pip install llm")
+LANGCHAIN = Way("langchain", "LangChain", "python", "pip install langchain-openai")
+SOCKET = Way("socket", "WebSocket", "python", "pip install websockets")
+REQUESTS = Way("python", "Python", "python", "pip install requests")
+
+WAYS = {
+    "chat": (CURL, PYTHON, JAVASCRIPT, LLM, LANGCHAIN, SOCKET),
+    "sql": (CURL, REQUESTS),
+    "embeddings": (CURL, PYTHON, JAVASCRIPT),
+    "rerank": (CURL, REQUESTS),
+    "transcription": (CURL, PYTHON),
+    "image_generation": (CURL, PYTHON),
+}
+DOES = {
+    "chat": "Chat",
+    "sql": "Ask for SQL",
+    "embeddings": "Embeddings",
+    "rerank": "Order documents",
+    "transcription": "Transcribe audio",
+    "image_generation": "Generate images",
+}
+
+
+def programs(
+    address: str, model: str, capabilities: Iterable[str]
+) -> list[tuple[str, list[Snippet]]]:
+    """Return what `model` does, each with its programs for the portal at `address`."""
+    return [
+        (DOES[name], [Snippet(way, _html(name, way, address, model)) for way in WAYS[name]])
+        for name in WAYS
+        if name in capabilities
+    ]
+
+
+def text(capability: str, way: Way, address: str, model: str) -> str:
+    """Return a program. JSON writes a text as Python, JavaScript and YAML read it."""
+    context = {
+        "base": address,
+        "socket": address.replace("http", "ws", 1),
+        "model": json.dumps(model),
+        "shell_model": shlex.quote(model),
+    }
+    name = f"developers/snippets/{capability}_{way.name}.txt"
+    return str(render_to_string(name, context))
+
+
+def _html(capability: str, way: Way, address: str, model: str) -> SafeString:
+    html = Highlighter().block(text(capability, way, address, model), way.language)
+    return mark_safe(html.replace(BAR, BAR + COPY))  # noqa: S308 — the highlighter escapes

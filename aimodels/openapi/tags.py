@@ -1,0 +1,23 @@
+"""The groups in which the reference shows the routes, in this order."""
+
+from __future__ import annotations
+
+import re
+
+CHAT = "Chat"
+# The paths of each group but the first, which has the rest. The first that matches counts.
+_PATHS = {
+    "Operate": r"/v1/ai/models/(primary|reload|dry-run)",
+    "Models": r"/v1/(ai/)?models",
+    "SQL": r"/v1/(ir|sql)|/mcp",
+    "Ollama's API": r"/api/",
+    "Azure's paths": r"/openai/",
+    "Embeddings, reranking, images, audio": r"/v\d/(embeddings|rerank|images|audio)",
+}
+ORDER = (CHAT, "Models", "SQL", "Embeddings, reranking, images, audio", "Ollama's API",
+         "Azure's paths", "Operate")  # fmt: skip
+
+
+def tag_of(path: str) -> str:
+    """Return the group of the route at `path`."""
+    return next((name for name, start in _PATHS.items() if re.match(start, path)), CHAT)
