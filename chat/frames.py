@@ -53,6 +53,8 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     With `render` the reader is a page: it gets the model's thoughts apart from the text, and each
     block of the text as HTML when it is complete.
 
+    With `title`, a model gives a new conversation its title, if models.yaml names one for that.
+
     With `on_leave` as `finish` the answer goes on when its reader has gone.
     """
 
@@ -69,6 +71,7 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     render: bool = False
     system: System | None = None
     instructions: bool = False
+    title: bool = False
     on_leave: Literal["stop", "finish"] = "stop"
     history: Annotated[list[Turn], msgspec.Meta(max_length=MAX_TURNS)] = []  # msgspec copies it
 
@@ -169,6 +172,8 @@ def check_temporary(frame: Ask) -> None:
         )
     if frame.temporary and frame.on_leave == "finish":
         raise _bad("A temporary answer ends with its reader: nothing of it is stored.", "on_leave")
+    if frame.temporary and frame.title:
+        raise _bad("A temporary conversation has no title: nothing of it is stored.", "title")
     if frame.history and not frame.temporary:
         raise _bad("`history` needs `temporary`: other conversations are stored.", "history")
 

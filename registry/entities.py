@@ -12,7 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from core.access import Groups, may_use
-from registry.model_id import spelled
+from registry.model_id import serves, spelled
 from registry.providers import WIRES
 from registry.providers.wire import Target, Wire
 
@@ -113,6 +113,10 @@ class Model:
     @property
     def capabilities(self) -> tuple[str, ...]:
         return self.ref.capabilities
+
+    def serves(self, capability: str) -> bool:
+        """Return whether it may be used for `capability`: it has that, or one that will do."""
+        return serves(self.capabilities, capability)
 
 
 @dataclass(frozen=True, slots=True)

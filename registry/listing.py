@@ -37,7 +37,7 @@ def get_models(
         "models": [
             describe(registry.as_seen(model, groups))
             for model in models
-            if not capability or capability in model.capabilities
+            if not capability or model.serves(capability)
         ],
     }
 

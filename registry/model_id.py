@@ -14,12 +14,14 @@ from core.errors import PortalError
 from core.text import nearest, quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
 
 PROVIDER_PATTERN = r"[a-z][a-z0-9_-]{0,31}"  # the same for capabilities
 NAME_PATTERN = r"[!-~]{1,200}"
 REGISTRY = "registry.ollama.ai/"  # where Ollama looks for names without a host
+TITLE = "title"  # names conversations
+STANDS_IN = {TITLE: "chat"}  # models with the one capability serve for the other
 WORDS = {"embed": "embeddings", "rerank": "rerank", "transcri": "transcription"}
 _PROVIDER = re.compile(PROVIDER_PATTERN)
 _NAME = re.compile(NAME_PATTERN)
@@ -62,6 +64,18 @@ def guess_capability(name: str) -> str:
     """Return what a model can probably do, by the words in its name."""
     name = name.lower()
     return next((able for word, able in WORDS.items() if word in name), "chat")
+
+
+def serves(capabilities: Collection[str], capability: str) -> bool:
+    """Return whether a model with these capabilities may be used for `capability`."""
+    return capability in capabilities or STANDS_IN.get(capability) in capabilities
+
+
+def served(capabilities: Iterable[str]) -> Iterator[str]:
+    """Yield each capability for which a model with these may be used."""
+    own = tuple(capabilities)
+    yield from own
+    yield from (name for name in STANDS_IN if name not in own and serves(own, name))
 
 
 def fold(name: str) -> str:

@@ -13,6 +13,7 @@ from chat import conversations
 from chat.answers.answer import STOPPED
 from chat.answers.kept import kept, threads
 from chat.answers.text import TextAnswer
+from chat.answers.titling import give_title, is_wanted
 from chat.answers.upkeep import Upkeep
 from chat.context import corrections
 from chat.conversations import Begun, Record
@@ -144,6 +145,20 @@ class ConversationAnswer(TextAnswer):
             reported = self.usage.get("prompt_tokens")
             answered_by = self.answered_by or self.begun.resolution
             corrections.learn(answered_by.id, self.begun.context.estimate, reported)
+
+    async def send_end(self, error: PortalError | None) -> None:
+        await super().send_end(error)
+        if self.ask.title and self.stored and self.record.state == State.COMPLETE:
+            tasks.start(self._give_title())
+
+    async def _give_title(self) -> None:
+        """Let a model name a new conversation, and send the title to its reader."""
+        if self.begun is None or not is_wanted(self.ask.conversation):
+            return
+        texts = (self.ask.content, self.record.content)
+        title = await give_title(self.credentials, self.begun.conversation, *texts)
+        if title:
+            await self.frame("title", conversation=self.begun.conversation, title=title)
 
     def ending(self) -> dict[str, Any]:
         return {} if self.stored else {"stored": False}

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 Finding = tuple[Path, str]  # a path in the file, and what is wrong with the value there
 _STRUCTURES = ("tuple_type", "dict_type", "model_type")
 # Keys of a mapping whose keys are free.
-_COMMON = ("chat", "sql", "embeddings", "rerank", "transcription", "image_generation")
+_COMMON = ("chat", "sql", "embeddings", "rerank", "transcription", "image_generation",
+           "title")  # fmt: skip
 MAPPING = "This must be a mapping: lines of `key: value`."
 WORDING = {
     "string_type": "This must be text. Put it in quotes.",

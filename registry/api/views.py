@@ -137,7 +137,7 @@ class OpenAIModelViewSet(RegistryViewSet):
         models = [
             self._describe(model)
             for model in visible(self.registry, principal_of(request).groups)
-            if not capability or capability in model.capabilities
+            if not capability or model.serves(capability)
         ]
         ids = [model["id"] for model in models] or [None]
         page = {"has_more": False, "first_id": ids[0], "last_id": ids[-1]}

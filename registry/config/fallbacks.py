@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from core.text import did_you_mean, listing, quote
 from registry.config.model_index import key_of
 from registry.config.schema import RELAYED
-from registry.model_id import did_you_mean_model
+from registry.model_id import did_you_mean_model, serves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,7 @@ def _problem(text: str, index: ModelIndex, capabilities: set[str]) -> str:
         dropped = index.is_dropped(provider, "registry", name)
         return "" if dropped else f"{quote(text)} is not listed.{near} Write a listed model's ID."
     dropped = index.is_dropped(provider, "registry", name, "capabilities")
-    if dropped or capabilities & set(ref.capabilities):
+    if dropped or any(serves(ref.capabilities, capability) for capability in capabilities):
         return ""
     wanted = " or ".join(quote(capability) for capability in sorted(capabilities))
     return f"{quote(text)} does not have {wanted}: it has {listing(ref.capabilities)}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from registry.config.schema import CAPABILITIES
-from registry.model_id import fold
+from registry.model_id import fold, serves
 from registry.providers import WIRES
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class ModelIndex:
 
     def able(self, capability: str) -> list[str]:
         """Return the IDs of the models that have `capability`."""
-        return [key for key, ref in self.refs.items() if capability in ref.capabilities]
+        return [key for key, ref in self.refs.items() if serves(ref.capabilities, capability)]
 
 
 def known_capabilities(models: ModelsConfig) -> tuple[str, ...]:

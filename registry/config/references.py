@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.text import did_you_mean, listing, quote
 from registry.config.model_index import key_of
-from registry.model_id import did_you_mean_model
+from registry.model_id import did_you_mean_model, serves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ def _is_unable(ref: ModelRef, capability: str, model: tuple[str, str], index: Mo
     provider, name = model
     valid = set(ref.capabilities) <= set(index.known)
     dropped = index.is_dropped(provider, "registry", name, "capabilities")
-    return capability not in ref.capabilities and valid and not dropped
+    return not serves(ref.capabilities, capability) and valid and not dropped
 
 
 def deprecated_defaults(index: ModelIndex) -> Iterator[Finding]:

@@ -12,11 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from registry.config.beside import LimitsConfig, LocalOnlyConfig, NoticeConfig, PromptConfig
 from registry.config.strict import Strict
-from registry.model_id import PROVIDER_PATTERN
+from registry.model_id import PROVIDER_PATTERN, TITLE
 from registry.providers import APIS, WIRES
 
 RELAYED = ("rerank", "transcription", "image_generation")  # the provider's own answer, as it is
-CAPABILITIES = ("chat", "sql", "embeddings", *RELAYED)
+CAPABILITIES = ("chat", "sql", "embeddings", *RELAYED, TITLE)
 # What `models` holds beside providers.
 SETTINGS = ("defaults", "fallbacks", "capabilities", "models_list")
 WITH_VARIABLES = ("api_key", "endpoint", "endpoints", "host", "headers")

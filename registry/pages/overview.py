@@ -80,7 +80,7 @@ def rows(registry: Registry, groups: Groups | None, capability: str = "") -> lis
             skipped[model.provider],
         )
         for model in registry.models.values()
-        if may_use(model.allow, groups) and (not capability or capability in model.capabilities)
+        if may_use(model.allow, groups) and (not capability or model.serves(capability))
     ]
 
 

@@ -10,7 +10,7 @@ from registry.config.model_index import known_capabilities
 from registry.entities import Model, Provider, Resolution
 from registry.identifiers import Check
 from registry.limit_rules import LimitRules
-from registry.model_id import fold, spelled
+from registry.model_id import fold, served, spelled
 from registry.notices import Notice, beginning, ending
 from registry.snapshot.fallbacks import with_fallbacks
 from registry.snapshot.registry import Registry
@@ -136,7 +136,7 @@ def _listings(
 ) -> Iterable[tuple[tuple[str, str], Resolution]]:
     for model in models:
         provider = providers[model.provider]
-        for capability in model.capabilities:
+        for capability in served(model.capabilities):
             resolution = Resolution(
                 capability, provider, model.name, model.id, True, "override", revision, model
             )

@@ -16,7 +16,7 @@ from core.text import did_you_mean, listing, quote
 from registry.config.schema import RELAYED
 from registry.entities import Model, Primary, Provider, Resolution
 from registry.limit_rules import LimitRules
-from registry.model_id import did_you_mean_model, fold, parse_model_id
+from registry.model_id import TITLE, did_you_mean_model, fold, parse_model_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from registry.config.beside import PromptConfig
     from registry.identifiers import Check
     from registry.notices import Notice
+
+RARE = (*RELAYED, TITLE)  # capabilities that most files have no model for
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Registry:
         return [
             model
             for model in self.models.values()
-            if capability in model.capabilities and may_use(model.allow, groups)
+            if model.serves(capability) and may_use(model.allow, groups)
         ]
 
     def knows(self, provider: Provider, groups: Groups | None) -> bool:
@@ -109,9 +111,10 @@ class Registry:
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The capabilities for pages: not those of RELAYED that no model has."""
+        """The capabilities for pages: not those of RARE that no model has."""
         had = {name for model in self.models.values() for name in model.capabilities}
-        return tuple(name for name in self.capabilities if name in had or name not in RELAYED)
+        had |= self.defaults.keys()
+        return tuple(name for name in self.capabilities if name in had or name not in RARE)
 
     def check_capability(self, capability: str) -> None:
         """Raise PortalError `invalid_request` unless the file declares `capability`."""
@@ -139,7 +142,7 @@ class Registry:
         kept = {}
         for capability, primary in primaries.items():
             model = self.find(primary.model)
-            if model is not None and capability in model.capabilities:
+            if model is not None and model.serves(capability):
                 kept[capability] = replace(primary, model=model.id)
         fresh = replace(self, primaries=kept, primaries_version=version)
         return replace(fresh, _chosen=_choose(fresh))

@@ -54,7 +54,7 @@ function ask(frame, options) {
   const id = begin(appendBlank("answer", ""), title, parts);
   state.edited = null;
   const conversation = messages.dataset.conversation || null;
-  const context = isTemporary ? temporaryFrame(frame) : { conversation, on_leave: "finish", ...frame };
+  const context = isTemporary ? temporaryFrame(frame) : { conversation, on_leave: "finish", title: true, ...frame };
   const mark = { local_only: staysLocal() };
   socket.send({ type: "ask", id, model: model.value, render: true, ...mark, ...instructionsFrame(), ...context });
   setStatus(`Waiting for ${title}.`);

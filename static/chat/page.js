@@ -8,14 +8,22 @@ import { sentenceOf } from "./refusal.js";
 import "./until.js";
 import "./about_model.js";
 import { log, messages, refresh, socket, state } from "./state.js";
+import { reportChange } from "./tabs.js";
 
 socket.addEventListener("frame", ({ detail: frame }) => {
   const { exchange } = state;
   const belongs = exchange && (frame.id === exchange.answer.id || (frame.id === null && !exchange.started));
   if (belongs) handlers[frame.type]?.(frame);
+  else if (frame.type === "title") showNewTitle();
   else if (frame.error?.code === "server_restarting") setStatus("The portal is restarting.");
   else if (frame.type === "error") setAlert(sentenceOf(frame.error));
 });
+
+/** A model has named a conversation: the list has its title, here and in other tabs. */
+function showNewTitle() {
+  document.body.dispatchEvent(new CustomEvent("conversations-changed"));
+  reportChange();
+}
 
 socket.addEventListener("open", () => {
   setStatus("");

@@ -23,7 +23,7 @@ def restricted(
     request: pytest.FixtureRequest, portal_files: Portal, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Portal]:
     portal = copy_of(portal_files, tmp_path_factory.mktemp("restricted"), request.param)
-    every = "[chat, sql, embeddings, rerank, transcription, image_generation]"
+    every = "[chat, sql, embeddings, rerank, transcription, image_generation, title]"
     text = portal.models.read_text()
     hidden = f"{{hidden: {{capabilities: {every}, allow: [insiders]}}, listed:"
     portal.models.write_text(text.replace("{listed:", hidden))

@@ -168,3 +168,23 @@ def test_what_no_model_can_is_not_shown(registry: Registry) -> None:
 
 def test_a_model_has_its_line_in_the_file(registry: Registry) -> None:
     assert registry.models["openai:mini"].line == 9
+
+
+# ── Titles ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_any_chat_model_may_give_titles_and_no_other() -> None:
+    text = TEXT.replace("defaults: {", 'defaults: {title: "ollama:plain", ')
+    registry = snapshot.build(load_config(text.encode(), {}))
+    assert registry.resolve("title").id == "ollama:plain"
+    assert registry.resolve("title", "local:tiny").id == "local:tiny"
+    assert "title" in registry.shown
+    with pytest.raises(PortalError, match="'openai:vectors' cannot 'title'"):
+        registry.resolve("title", "openai:vectors")
+    with pytest.raises(PortalError, match="'ollama:plain' cannot 'embeddings'"):
+        registry.resolve("embeddings", "ollama:plain")
+
+
+def test_pages_have_no_titles_where_no_model_gives_any(registry: Registry) -> None:
+    assert "title" not in registry.shown
+    assert registry.models["ollama:plain"].capabilities == ("chat",)

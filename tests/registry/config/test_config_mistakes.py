@@ -22,9 +22,9 @@ def test_all_mistakes_are_reported_at_once_with_their_places() -> None:
     assert problems(text.replace("\n", "", 1)) == [
         "models.yaml:2:20  'openai:b' is not listed. Add it to its provider's `registry`.",
         "models.yaml:2:38  'sqll' is not a capability. Did you mean 'sql'? Known: chat, sql, "
-        "embeddings, rerank, transcription, image_generation. Declare others in `models.capabilities`.",
+        "embeddings, rerank, transcription, image_generation, title. Declare others in `models.capabilities`.",
         "models.yaml:6:26  'chta' is not a capability. Did you mean 'chat'? Known: chat, sql, "
-        "embeddings, rerank, transcription, image_generation. Declare others in `models.capabilities`.",
+        "embeddings, rerank, transcription, image_generation, title. Declare others in `models.capabilities`.",
         "models.yaml:6:33  'titel' is not a key here. Did you mean 'title'? Known: id, "
         "capabilities, title, description, system, context_window, timeout, first_byte, fallback, options, "
         "deprecated, replacement, prompt, stop, native_dialect, raw, asks, demo, structured_output, "

@@ -126,7 +126,7 @@ CASES: dict[str, tuple[str | bytes, str]] = {
     "a wildcard": (openai("{a:", "{'*':"), "4:16  Names have no wildcards. `unlisted: allow` lets callers name any model."),
     # values
     "a list of one": (base("[chat]", "chat"), "7:23  This must be a list: [one, two]. Put brackets around it."),
-    "a default for an undeclared capability": (base("chat: ", "vision: "), "2:22  'vision' is not a capability. Known: chat, sql, embeddings, rerank, transcription, image_generation. Declare others in"),
+    "a default for an undeclared capability": (base("chat: ", "vision: "), "2:22  'vision' is not a capability. Known: chat, sql, embeddings, rerank, transcription, image_generation, title. Declare others in"),
     "temperature": (base("context_window: 4096", "temperature: 0.2"), "8:9  'temperature' is not a key here. Did you mean 'options'?"),
     "a unit": (base("context_window: 4096", "timeout: 30s"), "8:18  This must be a number. Write it in seconds"),
     "thousands": (base("4096", "4k"), "8:25  This must be a whole number. Write it out, without k or M."),

@@ -47,7 +47,7 @@ def test_tabs_update_and_a_removed_tab_shows_a_message(
     page.wait_for_url(f"{running_portal.url}/models")
     page.goto(f"{running_portal.url}/models?capability=vision")  # a bookmark
     expect(page.get_by_role("alert")).to_contain_text(
-        "Known: chat, sql, embeddings, rerank, transcription, image_generation, hearing."
+        "Known: chat, sql, embeddings, rerank, transcription, image_generation, title, hearing."
     )
 
 

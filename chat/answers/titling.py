@@ -1,0 +1,106 @@
+"""
+Gives a new conversation a title, by the model that `defaults` of models.yaml names for `title`.
+
+It is asked once the first answer is complete. Whatever goes wrong, the first line of the question
+stays the title.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING
+
+from chat.answers.kept import threads
+from chat.answers.thoughts import ThinkTags
+from chat.models import Conversation
+from chat.titles import title_of
+from core.auth.principals import look_up
+from core.errors import PortalError
+from core.http.call import Call
+from core.ids import new_id
+from registry.gateway import calls
+from registry.gateway.marking import marked
+from registry.model_id import TITLE
+from registry.state.service import service
+from registry.usage import count_usage
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from core.auth.credentials import Credentials
+    from registry.entities import Resolution
+    from registry.providers.wire import Body
+
+logger = logging.getLogger(__name__)
+SECONDS = 30.0
+MAX_READ = 2000  # characters of the question, and of the answer
+MAX_TOKENS = 100
+MAX_TITLE = 80  # characters; a model that writes more has not understood
+ASKED = (
+    "Write a title for the conversation below, in its language: two to six words that say what it "
+    "is about, without quotation marks. Answer with the title alone."
+)
+MARKS = "\"'`*_„“”«»‚‘’ \t"
+LABEL = re.compile(r"^titel\s*:|^title\s*:", re.IGNORECASE)
+
+
+def is_wanted(conversation: UUID | None) -> bool:
+    """Return whether a conversation may get a title: it is new, and a model is named for that."""
+    return conversation is None and TITLE in service.current.defaults
+
+
+async def give_title(
+    credentials: Credentials, conversation: str, question: str, answer: str
+) -> str | None:
+    """Ask for a title and store it. Return it, or None if the conversation keeps its own."""
+    try:
+        read = (question[:MAX_READ], answer[:MAX_READ])
+        resolution = await _choose(credentials, conversation, read)
+        title = cleaned(await _ask(resolution, read))
+        return title if title and await _store(conversation, title_of(question), title) else None
+    except PortalError as error:
+        logger.info("A conversation keeps its first line as its title: %s", error.message)
+    except Exception:
+        logger.exception("A conversation got no title")
+    return None
+
+
+@threads.in_turn
+def _choose(credentials: Credentials, conversation: str, read: tuple[str, str]) -> Resolution:
+    """Return the model that may read these texts. Raises PortalError."""
+    access = look_up(credentials).access
+    marks = Conversation.objects.filter(pk=conversation).values_list("local_only", flat=True)
+    access = access.limited(local_only=any(marks))
+    return calls.choose(service.current, TITLE, "", marked(service.current, access, [*read]))
+
+
+async def _ask(resolution: Resolution, read: tuple[str, str]) -> str:
+    question, answer = read
+    text = f"Question:\n{question}\n\nAnswer:\n{answer}\n\nTitle:"
+    messages = [{"role": "system", "content": ASKED}, {"role": "user", "content": text}]
+    body: Body = {"messages": messages, "max_tokens": MAX_TOKENS}
+    reply = await calls.chat(resolution, body, Call(new_id()), ("max_tokens",), wait=SECONDS)
+    count_usage(resolution.provider.name, reply.get("usage"))
+    return str(reply["choices"][0]["message"].get("content") or "")
+
+
+def cleaned(reply: str) -> str:
+    """Return the title in a model's reply, without its thoughts and marks; empty if it has none."""
+    tags = ThinkTags()
+    text = tags.split(reply).text + tags.close().text
+    line = next(filter(None, map(str.strip, text.splitlines())), "")
+    title = (
+        LABEL.sub("", line.lstrip("#").strip(MARKS))
+        .strip(MARKS)
+        .removesuffix(".")
+        .replace("\0", "")
+    )
+    good = len(title) <= MAX_TITLE and any(map(str.isalnum, title))
+    return " ".join(title.split()) if good else ""
+
+
+@threads.in_turn
+def _store(conversation: str, old: str, new: str) -> bool:
+    """Store the title, unless someone has renamed or deleted the conversation meanwhile."""
+    return bool(Conversation.objects.filter(pk=conversation, title=old).update(title=new))
