@@ -14,11 +14,13 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any
 
 from asgiref.sync import ThreadSensitiveContext
 from django.conf import settings
 
+from aimodels.programs import body_limit
 from core.addresses import network_in
 from core.auth.identity import likely_person
 from core.database.threads import database_threads
@@ -98,7 +100,9 @@ class QueuedDjango:
         threads, who = self._way(scope)
         held = HeldBytes()
         try:
-            with await _body(receive, lambda size: held.add(str(who), size - held.size)) as body:
+            limit = body_limit(scope["path"])
+            hold = partial(_add_to, held, str(who))
+            with await _body(receive, limit, hold) as body:
                 if scope["path"].startswith(settings.STATIC_URL):  # needs no connection
                     return await self._django(scope, _replay(body), send)
                 if who != network_in(scope):
@@ -146,7 +150,11 @@ async def _send(messages: list[Any], send: Send) -> None:
         await send({**message, "body": data[last:]} if last else message)
 
 
-async def _body(receive: Receive, hold: Callable[[int], object]) -> IO[bytes]:
+def _add_to(held: HeldBytes, who: str, size: int) -> None:
+    held.add(who, size - held.size)
+
+
+async def _body(receive: Receive, limit: int, hold: Callable[[int], object]) -> IO[bytes]:
     """Return the whole body, at its beginning. Raises PortalError, CallerLeftError.
 
     `hold` gets the size so far, unless that is small.
@@ -158,8 +166,8 @@ async def _body(receive: Receive, hold: Callable[[int], object]) -> IO[bytes]:
             if message["type"] == "http.disconnect":
                 raise CallerLeftError
             body.write(message.get("body", b""))
-            if body.tell() > settings.MAX_BODY_BYTES:
-                raise too_large(settings.MAX_BODY_BYTES)
+            if body.tell() > limit:
+                raise too_large(limit)
             if body.tell() > SMALL:
                 hold(body.tell())
             if not message.get("more_body"):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.http.exchange import Line, Scope
 
 AUDIO = ("/audio/transcriptions", "/audio/translations")  # how paths end that take sound
+ATTACHMENTS = "/chat/attachments"  # which takes files
 EXPOSED = (
     b"retry-after, server-timing, x-attempts, x-dropped, x-identifiers, x-model, "
     b"x-model-deprecated, x-model-listed, x-request-id, x-resolved-by, x-revision, x-server, "
@@ -42,6 +43,8 @@ def tidy(path: str) -> str:
 
 def body_limit(path: str) -> int:
     """Return the bytes that a request to `path` may have."""
+    if path == ATTACHMENTS:
+        return int(settings.MAX_UPLOAD_BYTES)
     is_audio = path.startswith(API) and path.endswith(AUDIO)
     return int(settings.MAX_AUDIO_BYTES if is_audio else settings.MAX_BODY_BYTES)
 

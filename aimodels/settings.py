@@ -102,6 +102,9 @@ SOURCES_WAIT_SECONDS = env.float("SOURCES_WAIT_SECONDS", default=30.0)  # for a 
 SQL_REPAIRS = env.int("SQL_REPAIRS", default=2)  # retries after a wrong answer of the model
 SQL_SCHEMA_CHARS = env.int("SQL_SCHEMA_CHARS", default=24_000)  # of a schema, in one prompt
 MAX_CONVERSATION_CHARS = env.int("MAX_CONVERSATION_CHARS", default=2_000_000)
+MAX_ATTACHMENT_BYTES = env.int("MAX_ATTACHMENT_BYTES", default=10 * 1024 * 1024)  # of one file
+MAX_UPLOAD_BYTES = max(MAX_ATTACHMENT_BYTES + 64 * 1024, MAX_BODY_BYTES)  # with the form around it
+ATTACHMENT_BYTES_PER_PERSON = env.int("ATTACHMENT_BYTES_PER_PERSON", default=200 * 1024 * 1024)
 SCHEMAS_PER_PERSON = env.int("SCHEMAS_PER_PERSON", default=100)  # saved, of the SQL workflow
 INQUIRIES_PER_PERSON = env.int("INQUIRIES_PER_PERSON", default=2000)
 HEARTBEAT_SECONDS = env.float("HEARTBEAT_SECONDS", default=10.0)
@@ -202,6 +205,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 # Days after which each kind is deleted, counted from its last change. 0 keeps it.
 CHAT_DAYS = env.int("CHAT_DAYS", default=0)  # conversations
+UNSENT_DAYS = env.float("UNSENT_DAYS", default=1.0)  # files that were attached and not sent
 INQUIRY_DAYS = env.int("INQUIRY_DAYS", default=0)  # questions to SQL
 SCHEMA_DAYS = env.int("SCHEMA_DAYS", default=0)  # saved schemas
 CHANGE_DAYS = env.int("CHANGE_DAYS", default=0)  # switches, runs of queries, the admin's record

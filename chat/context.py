@@ -8,20 +8,27 @@ UTF-8, corrected by the count that the model last reported.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.errors import PortalError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 BYTES_A_TOKEN = 3
 TOKENS_A_MESSAGE = 4  # beside its content
+TOKENS_A_PICTURE = 1000  # models differ, by its size too
 MAX_MODELS = 1000
 MIN_FACTOR, MAX_FACTOR = 0.5, 2.0
 MIN_TOKENS = 300  # to learn from: the template adds a large part of shorter requests
 
-Turn = tuple[str, str]  # role, content
+
+class Turn(NamedTuple):
+    """A message; `pictures` are data: URLs, which go with its content."""
+
+    role: str
+    content: str
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +42,16 @@ class Context:
     sent: int
     dropped: int
     estimate: int  # of its tokens, not corrected
+    pictures: int = 0
 
 
 def estimate(content: str) -> int:
     """Return the estimated tokens of a message with this content."""
     return -(-len(content.encode()) // BYTES_A_TOKEN) + TOKENS_A_MESSAGE
+
+
+def _size(turn: Turn) -> int:
+    return estimate(turn.content) + TOKENS_A_PICTURE * len(turn.pictures)
 
 
 def cut(
@@ -51,8 +63,8 @@ def cut(
     None: the model has reported nothing yet. Without a window everything fits. Raises PortalError
     `context_length_exceeded` if even the question alone is too long by the lowest estimate.
     """
-    sizes = [estimate(content) for _, content in turns]
-    keep = {i for i, (role, _) in enumerate(turns) if role == "system"} | {len(turns) - 1}
+    sizes = [_size(turn) for turn in turns]
+    keep = {i for i, turn in enumerate(turns) if turn.role == "system"} | {len(turns) - 1}
     least = sum(sizes[i] for i in keep)
     room = None if window is None else (window - reserve) / (factor or 1) - least
     needed = round(least * (factor or MIN_FACTOR))
@@ -71,28 +83,37 @@ def cut(
         keep.add(i)
     kept = _from_a_question([i for i in range(len(turns)) if i in keep], turns)
     messages = _joined([turns[i] for i in kept])
-    sent = sum(turns[i][0] != "system" for i in kept)
-    return Context(messages, sent, len(turns) - len(kept), sum(sizes[i] for i in kept))
+    sent = sum(turns[i].role != "system" for i in kept)
+    pictures = sum(len(turns[i].pictures) for i in kept)
+    return Context(messages, sent, len(turns) - len(kept), sum(sizes[i] for i in kept), pictures)
 
 
 def _from_a_question(kept: list[int], turns: Sequence[Turn]) -> list[int]:
     """Drop answers whose question was cut: many models require that a user speaks first."""
-    first = next(i for i in kept if turns[i][0] == "user")
-    return [i for i in kept if i >= first or turns[i][0] == "system"]
+    first = next(i for i in kept if turns[i].role == "user")
+    return [i for i in kept if i >= first or turns[i].role == "system"]
 
 
-def _joined(turns: list[Turn]) -> list[dict[str, Any]]:
+def _joined(turns: Iterable[Turn]) -> list[dict[str, Any]]:
     """Join neighbours of one role, such as two questions of which the first got no answer.
 
     Many models require that the roles alternate.
     """
-    messages: list[dict[str, Any]] = []
-    for role, content in turns:
-        if messages and messages[-1]["role"] == role:
-            messages[-1]["content"] += "\n\n" + content
-        else:
-            messages.append({"role": role, "content": content})
-    return messages
+    joined: list[Turn] = []
+    for turn in turns:
+        if joined and joined[-1].role == turn.role:
+            before = joined.pop()
+            content = f"{before.content}\n\n{turn.content}"
+            turn = Turn(turn.role, content, before.pictures + turn.pictures)
+        joined.append(turn)
+    return [{"role": turn.role, "content": _content(turn)} for turn in joined]
+
+
+def _content(turn: Turn) -> str | list[dict[str, Any]]:
+    if not turn.pictures:
+        return turn.content
+    pictures = [{"type": "image_url", "image_url": {"url": url}} for url in turn.pictures]
+    return [{"type": "text", "text": turn.content}, *pictures]
 
 
 class Corrections:

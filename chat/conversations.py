@@ -17,7 +17,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat import size
-from chat.context import Context, corrections, cut
+from chat.attachments import sending
+from chat.attachments.pictures import check_seen
+from chat.context import Context, Turn, corrections, cut
 from chat.continuing import PROMPT, cut_answer
 from chat.instructions import Before, join, own_instructions
 from chat.models import Conversation, Message, State
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-    from chat.context import Turn
     from chat.frames import Ask
     from core.auth.credentials import Credentials
     from registry.entities import Resolution
@@ -108,15 +109,19 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
         kept, replaced = _split(conversation, ask)
         cut = cut_answer(kept, ask.continue_of) if ask.continue_of else None
         question = kept.pop() if ask.retry_of else _question(PROMPT if cut else ask.content)
+        chosen = sending.chosen(principal.user, ask) if question._state.adding else []
+        if not conversation.title and chosen:
+            conversation.title = chosen[0].name
+        turns = _turns(kept, question, chosen)
         registry = service.current
         access = principal.access.limited(local_only=conversation.local_only)
         before = _before(principal.user, conversation, ask)
-        texts = [before.text, *(message.content for message in (*kept, question))]
-        access = marked(registry, access, texts)
+        access = marked(registry, access, [before.text, *(turn.content for turn in turns)])
         conversation.local_only |= bool(access.identifiers)
         resolution = calls.choose(registry, "chat", ask.model or "", access, fallback=ask.fallback)
-        percent_full = size.check([*kept, question])
-        context = context_of([(m.role, m.content) for m in (*kept, question)], resolution, before)
+        percent_full = size.check_length(sum(len(turn.content) for turn in turns))
+        context = context_of(turns, resolution, before)
+        check_seen(registry, resolution, access, context.pictures)
         conversation.updated = timezone.now()
         conversation.save()
         Message.objects.filter(pk__in=replaced).update(replaced=True)
@@ -124,6 +129,7 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
             question.conversation = conversation
             question.parent = kept[-1] if kept else None
             question.save()
+            sending.attach(question, chosen)
         if ask.retry_of:
             Message.objects.filter(pk=ask.retry_of, parent=None).update(parent=question)
         answer = _begin_answer(question, resolution, context, cut)
@@ -135,6 +141,14 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
 def _before(user: Any, conversation: Conversation, ask: Ask) -> Before:
     own = own_instructions(user) if ask.instructions else ""
     return Before(join(own, conversation.instructions), with_models=ask.instructions)
+
+
+def _turns(kept: list[Message], question: Message, chosen: sending.Files) -> list[Turn]:
+    """Return the conversation as a model gets it. `chosen` are the files of a new question."""
+    files = sending.files_of([*kept, question])
+    before = [(m.role, m.content, files.get(m.pk, ())) for m in kept]
+    last = chosen or files.get(question.pk, ())
+    return sending.turns_of([*before, (question.role, question.content, last)])
 
 
 def _question(content: str) -> Message:
@@ -218,7 +232,7 @@ def _read(messages: QuerySet[Message]) -> list[Message]:
 
 def context_of(turns: Iterable[Turn], resolution: Resolution, before: Before) -> Context:
     """Return what of a conversation fits into the model's window. Raises as `cut` does."""
-    turns = [turn for turn in (("system", before.of(resolution)), *turns) if turn[1]]
+    turns = [turn for turn in (Turn("system", before.of(resolution)), *turns) if turn.content]
     window = resolution.model.ref.context_window if resolution.model else None
     options = resolution.model.ref.options if resolution.model else {}
     limits = [options.get(name) for name in TOKEN_OPTIONS]

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
 MAX_INLINE = 32 * 1024  # characters that are parsed in the event loop
 MAX_TURNS = 2000
+MAX_FILES = 10  # of one question
 MAX_BYTES = 512 * 1024  # of one frame; the servers themselves close at 1 MiB
 
 ID = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 MAX_SYSTEM = 20_000  # characters
 System = Annotated[str, msgspec.Meta(max_length=MAX_SYSTEM)]
 ModelID = Annotated[str, msgspec.Meta(max_length=300)]
+Files = Annotated[list[UUID], msgspec.Meta(max_length=MAX_FILES)]
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 
 
@@ -35,6 +37,7 @@ class Turn(msgspec.Struct, forbid_unknown_fields=True):
 
     role: Literal["user", "assistant"]
     content: str
+    attachments: Files = []
 
 
 class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
@@ -56,6 +59,9 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     With `title`, a model gives a new conversation its title, if models.yaml names one for that.
 
     With `on_leave` as `finish` the answer goes on when its reader has gone.
+
+    `attachments` are files that its user uploaded, or those of the question that it edits: null
+    keeps these.
     """
 
     id: ID
@@ -73,6 +79,7 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     instructions: bool = False
     title: bool = False
     on_leave: Literal["stop", "finish"] = "stop"
+    attachments: Files | None = None
     history: Annotated[list[Turn], msgspec.Meta(max_length=MAX_TURNS)] = []  # msgspec copies it
 
 
@@ -160,6 +167,9 @@ def check_content(frame: Any) -> None:
         if len(targets) > 1:
             raise _bad("Give `retry_of`, `edit_of` or `continue_of`, not two.", targets[0])
         has_own = targets not in ([], ["edit_of"])
+        if has_own and frame.attachments is not None:
+            raise _bad("`attachments` are of a new or an edited question.", "attachments")
+        has_own |= bool(frame.attachments)
     if not content.strip() and not has_own:
         raise _bad("content: It is empty.", "content")
 

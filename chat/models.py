@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 TITLE_LENGTH = 100
+NAME_LENGTH = 100
 FOLDER_LENGTH = 60
 WHOLE = {"", "stop", "tool_calls", "function_call"}  # finish reasons of a complete answer
 
@@ -147,3 +148,43 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.pk} ({self.state})"
+
+
+class Attachment(models.Model):
+    """A file that a user attached to a question, as the `place`-th of its files.
+
+    One that is not sent has no message, and `unsent_since`. `text` is what models read of it: of a
+    picture nothing. `note` is what its reader should know of how it was read. `tokens` are an
+    estimate, `stored` the bytes that it takes here.
+    """
+
+    expiry = Expiry("UNSENT_DAYS", "unsent_since")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="attachments")
+    message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="attachments")
+    place = models.PositiveSmallIntegerField(default=0)
+    name = models.CharField(max_length=NAME_LENGTH)
+    kind = models.CharField(max_length=10)  # of `chat.attachments.kinds`
+    pasted = models.BooleanField(default=False)
+    note = models.CharField(max_length=200, blank=True)
+    size = models.PositiveIntegerField()
+    tokens = models.PositiveIntegerField(default=0)
+    stored = models.PositiveIntegerField()
+    data = models.BinaryField()
+    text = models.TextField(blank=True)
+    created = models.DateTimeField(default=timezone.now)
+    unsent_since = models.DateTimeField(null=True, default=timezone.now)
+
+    class Meta:
+        ordering = ["message", "place"]
+        indexes = [
+            models.Index(
+                fields=["unsent_since"],
+                condition=models.Q(unsent_since__isnull=False),
+                name="chat_unsent",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

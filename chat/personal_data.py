@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
 
-from chat.models import Conversation, Instructions, Message, Prompt
+from chat.models import Attachment, Conversation, Instructions, Message, Prompt
 from chat.pages import export
 from core.personal_data import Kind, personal_data
 
@@ -24,7 +25,7 @@ CONVERSATIONS = Kind(
     name="conversations",
     title="Conversations with models, with all messages",
     model=Conversation,
-    parts=(Message,),
+    parts=(Message, Attachment),
     of=lambda user: Conversation.objects.filter(user=user),
     fields=_fields,
     texts=_text,
@@ -49,4 +50,22 @@ PROMPTS = Kind(
     own=True,
 )
 
-personal_data.register(CONVERSATIONS, INSTRUCTIONS, PROMPTS)
+
+def _file(row: Attachment) -> dict[str, Any]:
+    names = ("name", "kind", "pasted", "note", "size", "created", "unsent_since", "message_id")
+    whole = Attachment.objects.get(pk=row.pk)  # not kept, as rows are
+    content = {"text": whole.text, "base64": base64.b64encode(whole.data).decode()}
+    return {"id": row.pk, **{name: getattr(row, name) for name in names}, **content}
+
+
+ATTACHMENTS = Kind(
+    name="attachments",
+    title="Files that I attached to questions",
+    model=Attachment,
+    of=lambda user: Attachment.objects.filter(user=user).defer("data", "text"),
+    fields=_file,
+    own=True,
+    expiry=Attachment.expiry,
+)
+
+personal_data.register(CONVERSATIONS, INSTRUCTIONS, PROMPTS, ATTACHMENTS)

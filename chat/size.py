@@ -8,11 +8,10 @@ from django.conf import settings
 from django.db.models import Sum
 from django.db.models.functions import Length
 
+from chat.models import Attachment
 from core.errors import PortalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from django.db.models import QuerySet
 
     from chat.models import Conversation, Message
@@ -21,13 +20,11 @@ NEARLY_FULL = 80  # percent: the page says so
 REPLACED = 4  # times the largest size: what may be kept of what was asked or answered again
 
 
-def check(messages: Iterable[Message]) -> int:
-    """Return how full a conversation of `messages` is, in percent. Raises `payload_too_large`."""
-    return check_length(sum(len(message.content) for message in messages))
-
-
 def check_length(size: int) -> int:
-    """Do as `check`, for a number of characters."""
+    """Return how full a conversation of so many characters is, in percent.
+
+    Raises PortalError `payload_too_large`.
+    """
     limit = settings.MAX_CONVERSATION_CHARS
     if size > limit:
         text = f"This conversation is full: it may have {limit} characters. Start a new one."
@@ -43,8 +40,10 @@ def check_replaced(size: int) -> None:
 
 
 def stored(messages: QuerySet[Message]) -> int:
-    """Return how many characters stored messages have, without reading them."""
-    return messages.aggregate(size=Sum(Length("content")))["size"] or 0
+    """Return how many characters stored messages have, with their files, without reading them."""
+    files = Attachment.objects.filter(message__in=messages.order_by())
+    own = messages.aggregate(size=Sum(Length("content")))["size"] or 0
+    return own + (files.aggregate(size=Sum(Length("text")))["size"] or 0)
 
 
 def is_nearly_full(conversation: Conversation) -> bool:

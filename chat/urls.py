@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from chat.attachments import views as files
 from chat.pages import instructions, listing, prompts, rendered, version_views, views
 
 urlpatterns = [
@@ -9,6 +10,10 @@ urlpatterns = [
     path("chat/temporary", views.temporary, name="temporary"),
     path("chat/rendered", rendered.rendered, name="rendered"),
     path("chat/conversations", listing.conversations, name="conversations"),
+    path("chat/attachments", files.attachments, name="attachments"),
+    path("chat/attachments/discard", files.discard_some, name="discard-attachments"),
+    path("chat/attachments/<uuid:pk>", files.content, name="attachment"),
+    path("chat/attachments/<uuid:pk>/text", files.text, name="attachment-text"),
     path("chat/messages/<int:pk>", views.message, name="message"),
     path("account/instructions", instructions.instructions, name="instructions"),
     path("prompts", prompts.saved, name="prompts"),

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat import size
+from chat.attachments.sending import copy_to, files_of
 from chat.models import Conversation, Message, State
 from core.errors import PortalError
 
@@ -106,4 +107,11 @@ def fork(last: Message) -> Conversation:
     for before, after in itertools.pairwise(copies):
         after.parent = before
     Message.objects.bulk_update(copies[1:], ["parent"], batch_size=100)
+    _copy_files(messages, copies)
     return conversation
+
+
+def _copy_files(messages: Iterable[Message], copies: Sequence[Message]) -> None:
+    files = files_of(messages)
+    for message, copy in zip(messages, copies, strict=True):
+        copy_to(copy, files.get(message.pk, ()))

@@ -34,7 +34,7 @@ class PortalRequest(WebRequest):  # type: ignore[misc]  # the package has no typ
     def gotLength(self, length: int | None) -> None:
         super().gotLength(length)
         known = any(self.requestHeaders.hasHeader(name) for name in CREDENTIALS)
-        largest = max(settings.MAX_BODY_BYTES, settings.MAX_AUDIO_BYTES)
+        largest = max(settings.MAX_UPLOAD_BYTES, settings.MAX_AUDIO_BYTES)
         self.room = largest + 1 if known else MAX_UNKNOWN
 
     def handleContentChunk(self, data: bytes) -> None:

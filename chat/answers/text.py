@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from chat.answers.answer import Answer
 from chat.answers.pieces import Pieces
 from chat.answers.thoughts import ThinkTags
+from chat.attachments.pictures import sees
 from chat.frames import Ask
 from core.errors import PortalError
 from core.plain_errors import in_plain_words
@@ -30,6 +31,8 @@ def _refit(context: Context, before: Before, other: Resolution) -> Fitted:
     if window and context.estimate > window:
         message = "The conversation is longer than this model's context."
         raise PortalError("context_length_exceeded", message)
+    if context.pictures and not sees(other):
+        raise PortalError("capability_not_supported", "This model cannot see pictures.")
     messages = [message for message in context.messages if message["role"] != "system"]
     if system := before.of(other):
         messages.insert(0, {"role": "system", "content": system})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.text import slugify
 
+from chat.attachments.shown import exported, with_files
 from chat.models import Conversation, Message
 from chat.pages.presentation import view
 from core.personal_data.kinds import each
@@ -27,11 +28,12 @@ def markdown_pieces(conversation: Conversation) -> Iterator[str]:
     yield f"# {conversation.title}\n"
     if conversation.instructions:
         yield f"\n## Instructions\n\n{conversation.instructions}\n"
-    for message in each(conversation.messages.filter(replaced=False)):
+    for message in each(with_files(conversation.messages.filter(replaced=False))):
         row = view(message, service.current)
         author = f"{row.title}, {message.model}" if row.is_answer else "You"
         at = timezone.localtime(message.created)
-        parts = [f"## {author} ({at:%Y-%m-%d %H:%M})", message.content]
+        attached = [f"*Attached: {file.file.name} ({file.facts})*" for file in row.files]
+        parts = [f"## {author} ({at:%Y-%m-%d %H:%M})", *attached, message.content]
         parts += [f"*{row.note}*"] if row.note else []
         yield "\n" + "\n\n".join(part for part in parts if part) + "\n"
 
@@ -68,7 +70,7 @@ def _fields(message: Message) -> dict[str, Any]:
         "parent": message.parent_id,
     }
     if message.role == Message.Role.USER:
-        return common
+        return {**common, "attachments": [*exported(message)]}
     names = ("state", "model", "resolution", "usage", "finish_reason", "error", "first_token_ms",
              "duration_ms", "sent", "dropped")  # fmt: skip
     return {**common, **{name: getattr(message, name) for name in names}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chat.attachments.shown import FileView, files
 from chat.continuing import can_continue
 from chat.models import WHOLE, Message, State
 from chat.pages.failures import Failure, failure_of
@@ -66,6 +67,10 @@ class MessageView:
     @property
     def can_continue(self) -> bool:
         return can_continue(self.message)
+
+    @property
+    def files(self) -> list[FileView]:
+        return files(self.message)
 
     @property
     def html(self) -> SafeString:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Case, TextField, When
 from django.db.models.functions import Left, Length
 
+from chat.attachments.shown import with_files
 from chat.models import Message
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ BEGINNING = Case(
 
 def shown(messages: QuerySet[Message]) -> Iterator[Message]:
     """Yield messages whose `content` is what is shown; `length` is that of all."""
-    for row in messages.defer("content").annotate(size=Length("content"), beginning=BEGINNING):
+    rows = with_files(messages.defer("content"))
+    for row in rows.annotate(size=Length("content"), beginning=BEGINNING):
         row.content, row.length = row.beginning, row.size
         yield row
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from chat.frames import MAX_FILES
 from chat.instructions import own_instructions
 from chat.models import Conversation, Message
 from chat.pages import export
@@ -72,6 +73,8 @@ def _page(
         "nearly_full": bool(opened and is_nearly_full(opened)),
         "choices": choices(service.current, "chat", groups_of(request)),
         "steps": [] if opened else _steps(request),
+        "max_file": settings.MAX_ATTACHMENT_BYTES,
+        "max_files": MAX_FILES,
         "blank": {"question": _blank("user"), "answer": _blank("assistant")},
     }
     return render(request, "chat/page.html", context)

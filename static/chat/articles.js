@@ -15,6 +15,13 @@ export function appendBlank(kind, text) {
   return article;
 }
 
+/** Show copies of files at a question. */
+export function showFiles(article, files) {
+  const copies = [...files].map((file) => file.cloneNode(true));
+  for (const copy of copies) copy.querySelector(".remove")?.remove();
+  article.querySelector(".files").replaceChildren(...copies);
+}
+
 /** Give an article the ID of its message. */
 export function setMessage(article, id) {
   article.id = `message-${id}`;

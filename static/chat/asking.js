@@ -1,7 +1,8 @@
 /* Asks: a question, an edited question, an answer again. Follows and stops an answer. */
 import { at, setAlert, setStatus } from "../portal/dom.js";
 import { LiveAnswer } from "./answer.js";
-import { appendBlank, articlesAfter, blank, setMessage } from "./articles.js";
+import { appendBlank, articlesAfter, blank, setMessage, showFiles } from "./articles.js";
+import { list as chips, clear, fileIds, filesBlocker, load } from "./attachments/chips.js";
 import { instructionsFrame } from "./instructions.js";
 import { staysLocal } from "./local.js";
 import { box, isTemporary, log, messages, model, refresh, setWelcome, socket, state } from "./state.js";
@@ -13,17 +14,17 @@ let requests = 0;
 let attempt = { at: 0 };
 
 /** Show why nothing can be sent now, and return whether there is such a reason. */
-function isBlocked(content, needsModel) {
-  setAlert(blocker(content, needsModel));
+function isBlocked(content, needsModel, files = false) {
+  setAlert(blocker(content, needsModel, files));
   return !at("alert").hidden;
 }
 
-function blocker(content, needsModel) {
+function blocker(content, needsModel, files) {
   if (state.exchange) return "An answer is being written. Stop it first.";
   if (!socket.open) return "There is no connection to the portal. Your text is kept.";
   if (needsModel && !model.usable) return "Choose a model first: the one that was chosen is not available.";
   if (new TextEncoder().encode(content).length > MAX_BYTES) return "This is too long to be sent. Shorten it.";
-  return "";
+  return files ? filesBlocker() : "";
 }
 
 /** Ask the model to go on with an answer that was cut. What it has comes again, from the server. */
@@ -45,7 +46,7 @@ function begin(article, title, more) {
 }
 
 function ask(frame, options) {
-  const { replaced = [], title = model.title, ...more } = options; // question, text, again, elsewhere, repeated
+  const { replaced = [], title = model.title, ...more } = options; // question, text, files, again, elsewhere, repeated
   state.again?.stop();
   setWelcome(false);
   for (const article of replaced) article.hidden = true;
@@ -68,18 +69,23 @@ export async function submit(repeated = false) {
   await state.rendering;
   const text = box.value;
   const { edited } = state;
-  if (!text.trim() || isBlocked(text, true)) return;
+  const files = fileIds();
+  if ((!text.trim() && !files.length) || isBlocked(text, true, true)) return;
   const original = edited && at(`message-${edited.id}`);
   const frame = original ? { content: text, edit_of: edited.id } : { content: text };
+  if (original || files.length) frame.attachments = files;
   const question = appendBlank("question", text);
+  showFiles(question, chips.children);
   box.value = edited?.draft ?? ""; // the draft in storage stays until the server has it
+  clear();
   const replaced = original ? [original, ...articlesAfter(original, question)] : [];
   const again = () => box.value === text && submit(true);
   const elsewhere = (id) => {
     model.choose(id);
     submit();
   };
-  ask(frame, { replaced, question, text, again, elsewhere, repeated });
+  ask(frame, { replaced, question, text, files, again, elsewhere, repeated });
+  load(edited?.files);
 }
 
 /** Ask for an answer again: from the model that gave it, from the one that is chosen, or from `other`. */

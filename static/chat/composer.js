@@ -2,15 +2,20 @@
 import { at, setAlert } from "../portal/dom.js";
 import { source } from "./articles.js";
 import { goOn, halt, retry, submit } from "./asking.js";
+import { clear, fileIds, load } from "./attachments/chips.js";
+import { idsIn } from "./attachments/requests.js";
+import "./attachments/viewing.js";
 import { copyActions } from "./copying.js";
 import { openPrompts } from "./prompts.js";
 import { box, drafts, isTemporary, keepDraft, log, messages, model, refresh, state } from "./state.js";
 import { versionActions } from "./versions.js";
 
 function edit(article) {
-  const draft = state.edited ? state.edited.draft : box.value;
-  state.edited = { id: Number(article.dataset.message), draft };
+  const { draft, files } = state.edited ?? { draft: box.value, files: fileIds() };
+  state.edited = { id: Number(article.dataset.message), draft, files };
   box.value = source(article).textContent;
+  clear();
+  load(idsIn(article), true);
   keepDraft();
   setAlert("");
   refresh();
@@ -18,8 +23,11 @@ function edit(article) {
 }
 
 function stopEditing() {
-  box.value = state.edited.draft;
+  const { draft, files } = state.edited;
+  box.value = draft;
   state.edited = null;
+  clear();
+  load(files);
   keepDraft();
   refresh();
   box.focus();
@@ -50,10 +58,13 @@ at("composer").addEventListener("submit", (event) => {
   submit();
 });
 
+// There, Enter breaks the line: its keyboard has no Shift+Enter.
+const touch = matchMedia("(pointer: coarse)");
+
 box.addEventListener("input", keepDraft);
 box.addEventListener("keydown", (event) => {
   if (event.isComposing || event.keyCode === 229) return; // an input method has the key
-  if (event.key === "Enter" && !event.shiftKey) {
+  if (event.key === "Enter" && !event.shiftKey && !touch.matches) {
     event.preventDefault();
     submit();
   } else if (event.key === "/" && !box.value) {
@@ -88,9 +99,10 @@ document.querySelector("form[action$=sign-out]").addEventListener("submit", () =
 function restoreDraft() {
   if (isTemporary) return;
   const draft = drafts.load(messages.dataset.conversation);
-  if (!draft.text || box.value) return;
+  if (!(draft.text || draft.files) || box.value) return;
   box.value = draft.text;
   state.edited = draft.edited && at(`message-${draft.edited.id}`) ? draft.edited : null;
+  load(draft.files, Boolean(state.edited));
 }
 
 restoreDraft();

@@ -21,8 +21,15 @@ function showCopied(button) {
   }, 1500);
 }
 
+/** Return the text of a message, after the names of its files. */
+function textOf(article) {
+  const names = [...article.querySelectorAll(".file bdi")].map((name) => name.textContent.trim());
+  const attached = names.length ? `Attached: ${names.join(", ")}` : "";
+  return [attached, source(article).textContent].filter(Boolean).join("\n\n");
+}
+
 const copies = {
-  copy: (article) => copyText(source(article).textContent, richText(article)),
+  copy: (article) => copyText(textOf(article), richText(article)),
   "copy-markdown": (article) => copyText(source(article).textContent),
   "copy-code": (_, button) => copyText(button.closest(".code").querySelector("code").textContent),
 };

@@ -8,6 +8,7 @@
 import { at, setStatus } from "../portal/dom.js";
 import { askAgainLater } from "./again.js";
 import { setMessage, source } from "./articles.js";
+import { clear, load } from "./attachments/chips.js";
 import { ending } from "./ending.js";
 import { keepInstructions } from "./instructions.js";
 import { keepMark, raiseMark } from "./local.js";
@@ -126,6 +127,8 @@ function undo(ended) {
   for (const article of ended.replaced) article.hidden = false;
   state.edited = ended.edited;
   box.value = [ended.text, ended.edited ? "" : box.value].filter(Boolean).join("\n\n");
+  if (ended.edited) clear(); // of the draft, which comes back after the editing
+  load(ended.files, Boolean(ended.edited));
   keepDraft();
 }
 

@@ -3,6 +3,7 @@ import { at } from "../portal/dom.js";
 import { Drafts } from "../portal/drafts.js";
 import { ModelSelect } from "../portal/model_select.js";
 import { PortalSocket } from "../portal/socket.js";
+import { idsIn } from "./attachments/requests.js";
 import { StickyLog } from "./scroll.js";
 
 export const messages = at("messages");
@@ -19,7 +20,7 @@ export const state = {
   lost: null, // under way when the connection was lost: the server has its outcome
   rendering: Promise.resolve(), // the server's rendering of an answer that ended replaces articles
   again: null, // waits to ask again: see again.js
-  edited: null, // the question that is being edited: {id, draft}
+  edited: null, // the question that is being edited: {id, draft, files}; the last two are what the box had
 };
 
 /** Update what depends on the state: which buttons are there, and which can be pressed. */
@@ -58,7 +59,8 @@ function refreshContinue() {
 
 export function keepDraft() {
   if (isTemporary) return; // nor does the browser keep it
-  drafts.save(messages.dataset.conversation, { text: box.value, edited: state.edited });
+  const files = idsIn(at("chips"));
+  drafts.save(messages.dataset.conversation, { text: box.value, edited: state.edited, files });
 }
 
 /** Show or hide what an empty conversation shows. */

@@ -2,7 +2,9 @@
  * A temporary conversation: the portal stores nothing, so this page is all there is of it. It sends
  * the conversation with each question, and numbers the messages itself.
  */
+
 import { source } from "./articles.js";
+import { idsIn } from "./attachments/requests.js";
 import { messages } from "./state.js";
 
 const MAX_CHARS = 500_000; // of an answer that the server renders; a longer one stays plain text
@@ -12,14 +14,16 @@ let last = 0;
 export const nextNumber = () => ++last;
 
 /** Return the frame that asks what `frame` does, with the conversation so far. */
-export function temporaryFrame({ content, retry_of, model }) {
+export function temporaryFrame({ content, attachments = [], retry_of, model }) {
   const kept = [...messages.querySelectorAll(":scope > article")].filter((a) => !a.hidden && a.dataset.message);
   const history = kept.map((article) => ({
     role: article.classList.contains("user") ? "user" : "assistant",
     content: source(article).textContent,
+    attachments: idsIn(article),
   }));
-  const question = retry_of ? history.pop().content : content;
-  const frame = { content: question, temporary: true, history: history.filter((turn) => turn.content) };
+  const question = retry_of ? history.pop() : { content, attachments };
+  const said = history.filter((turn) => turn.content || turn.attachments.length);
+  const frame = { content: question.content, attachments: question.attachments, temporary: true, history: said };
   return model ? { ...frame, model } : frame;
 }
 

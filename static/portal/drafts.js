@@ -1,5 +1,5 @@
 /*
- * What was typed and not sent, and which question it edits. It is kept in this tab, per user and
+ * What was typed and not sent, its files, and which question it edits. It is kept in this tab, per user and
  * conversation, so that it survives reloads and signing in again, and no other user sees it.
  */
 
@@ -13,7 +13,7 @@ export class Drafts {
   save(conversation, draft) {
     this.attempt((storage) => {
       const key = this.prefix + conversation;
-      if (draft.text) storage.setItem(key, JSON.stringify(draft));
+      if (draft.text || draft.files?.length) storage.setItem(key, JSON.stringify(draft));
       else storage.removeItem(key);
     });
   }

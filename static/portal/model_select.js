@@ -67,6 +67,22 @@ export class ModelSelect {
     return this.select.selectedOptions[0]?.dataset.title ?? "the model";
   }
 
+  /** How many tokens the model takes, or 0 if that is not known. */
+  get window() {
+    return Number(this.select.selectedOptions[0]?.dataset.context ?? 0);
+  }
+
+  /** Does the model see pictures? */
+  get sees() {
+    return this.select.selectedOptions[0]?.dataset.vision !== undefined;
+  }
+
+  /** The titles of the models that do. */
+  get seeing() {
+    const able = [...this.select.options].filter((o) => o.dataset.vision !== undefined && !o.disabled);
+    return [...new Set(able.map((option) => option.dataset.title))];
+  }
+
   /** Return the option to ask instead of the model `id`: the chosen one, or another that may answer. */
   other(id, longer = false) {
     const failed = [...this.select.options].find((option) => option.value === id);

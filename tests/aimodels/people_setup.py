@@ -19,6 +19,7 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from accounts.models import ApiToken, SignInLink
+from chat.attachments.store import keep
 from registry.models import Change
 from workflow.models import Inquiry, Run, SavedSchema
 zoe = User.objects.get(username="{NAME}")
@@ -27,6 +28,7 @@ SignInLink.make(zoe)
 answer = {{"version": 1, "dialect": "sqlite", "no_writer": "",  "clauses": {{}}, "built": {{"outcome": "invalid", "valid": False, "explanation": ["{WORD}"]}}, "written": None}}
 Inquiry.objects.create(user=zoe, question="Who ordered {WORD}?", dialect="sqlite", outcome="invalid", answer=answer)
 SavedSchema.objects.create(user=zoe, name="{WORD}", dialect="sqlite", text="CREATE TABLE {WORD} (id INTEGER)")
+keep(zoe, "{WORD}.txt", b"All about {WORD}.")
 Run.objects.create(who=zoe, username="{NAME}", source="shop", sql="SELECT '{WORD}'", rows=1)
 Change.objects.create(who=zoe, username="{NAME}", address="192.0.2.77", capability="chat", after="fake:talker")
 entry = dict(content_type=ContentType.objects.get_for_model(User), object_id=zoe.pk, object_repr="{NAME}", action_flag=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
@@ -33,11 +34,13 @@ def test_an_export_has_everything_but_secrets(person: Portal, tmp_path: Path) ->
         assert archive.testzip() is None
         texts = {name: archive.read(name).decode() for name in archive.namelist()}
     assert f"What is {WORD}?" in texts["conversations.json"]
+    (file,) = json.loads(texts["attachments.json"])
+    assert base64.b64decode(file["base64"]).decode() == file["text"] == f"All about {WORD}."
     (markdown,) = (texts[name] for name in texts if name.startswith("conversations/"))
     assert f"What is {WORD}?" in markdown
     counts = {name: len(json.loads(text)) for name, text in texts.items() if name.endswith(".json")}
     assert counts == {
-        "account.json": 1, "admin_entries.json": 2, "changes.json": 1, "conversations.json": 1,
+        "account.json": 1, "admin_entries.json": 2, "attachments.json": 1, "changes.json": 1, "conversations.json": 1,
         "inquiries.json": 1, "instructions.json": 0, "prompts.json": 0, "runs.json": 1, "schemas.json": 1, "sessions.json": 1,
         "sign_in_links.json": 1, "sign_ins.json": counts["sign_ins.json"], "tokens.json": 1,
     }  # fmt: skip

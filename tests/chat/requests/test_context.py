@@ -8,13 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.context import Corrections, cut, estimate
+from chat.context import Corrections, Turn, cut, estimate
 from core.errors import PortalError
 
-TURNS = [("user", "a" * 30), ("assistant", "b" * 30), ("user", "c" * 30)]  # 14 tokens each
+TURNS = [
+    Turn("user", "a" * 30),
+    Turn("assistant", "b" * 30),
+    Turn("user", "c" * 30),
+]  # 14 tokens each
 
 
-def contents(turns: list[tuple[str, str]], window: int | None, reserve: int = 0) -> list[str]:
+def contents(turns: list[Turn], window: int | None, reserve: int = 0) -> list[str]:
     return [m["content"][0] for m in cut(turns, window, reserve).messages]
 
 
@@ -37,7 +41,7 @@ def test_tokens_are_reserved_for_the_answer() -> None:
 
 
 def test_system_messages_stay() -> None:
-    turns = [("system", "s" * 30), *TURNS]
+    turns = [Turn("system", "s" * 30), *TURNS]
     assert contents(turns, 30) == ["s", "c"]
 
 
@@ -55,7 +59,8 @@ def test_without_a_report_only_a_certainly_too_long_question_is_refused() -> Non
 
 
 def test_neighbours_of_one_role_are_joined() -> None:
-    turns = [("user", "One?"), ("user", "Two?"), ("assistant", "2"), ("user", "Three?")]
+    said = [("user", "One?"), ("user", "Two?"), ("assistant", "2"), ("user", "Three?")]
+    turns = [Turn(*turn) for turn in said]
     assert cut(turns, None).messages == [
         {"role": "user", "content": "One?\n\nTwo?"},
         {"role": "assistant", "content": "2"},
@@ -85,7 +90,7 @@ ROLES = st.sampled_from(["user", "assistant"])
 def test_the_sent_messages_fit_and_end_with_the_question(
     before: list[tuple[str, str]], question: str, window: int, reserve: int
 ) -> None:
-    turns = [*before, ("user", question)]
+    turns = [*(Turn(*turn) for turn in before), Turn("user", question)]
     try:
         context = cut(turns, window, reserve, 1)
     except PortalError:

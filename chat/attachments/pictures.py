@@ -1,0 +1,45 @@
+"""Which models see pictures: those with the capability `vision` in models.yaml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.errors import PortalError
+from core.text import listing
+from registry.snapshot.part import part_of
+
+if TYPE_CHECKING:
+    from core.access import Access
+    from registry.entities import Resolution
+    from registry.snapshot import Registry
+
+VISION = "vision"
+
+
+def sees(resolution: Resolution) -> bool:
+    """Does its model see pictures?"""
+    return resolution.model is not None and VISION in resolution.model.capabilities
+
+
+def check_seen(registry: Registry, resolution: Resolution, access: Access, pictures: int) -> None:
+    """Raise PortalError if there are pictures, and the model does not see them."""
+    if pictures and not sees(resolution):
+        title = resolution.model.title if resolution.model else resolution.id
+        raise unseen(title, registry, access)
+
+
+def unseen(title: str, registry: Registry, access: Access) -> PortalError:
+    """Return the error for pictures that the model with this title does not see."""
+    able = [
+        model.title
+        for model in part_of(registry, access.models).able("chat", access.groups)
+        if VISION in model.capabilities
+        and access.clears(local=registry.providers[model.provider].local)
+    ]
+    remedy = (
+        f"Choose one that can: {listing(able)}."
+        if able
+        else "No model here can: ask without pictures, in a new conversation."
+    )
+    message = f"{title} cannot see pictures, and this conversation has some. {remedy}"
+    return PortalError("invalid_request", message, param="attachments")
