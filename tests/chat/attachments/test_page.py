@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.chat.attachments import made
 from tests.chat.page.chat_page import answers, ask, ask_and_wait, box, send
@@ -50,12 +50,16 @@ def chips(page: Page) -> Locator:
     return page.locator("#chips > .file:not([aria-busy])")
 
 
+def packed(name: str, data: bytes) -> FilePayload:
+    return FilePayload(name=name, mimeType="", buffer=data)
+
+
 def pick(page: Page, *files: tuple[str, bytes]) -> None:
     """Choose files as the dialog of the button does, and wait until they are read."""
     before = chips(page).count()
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Attach files").click()
-    chooser.value.set_files([{"name": n, "mimeType": "", "buffer": data} for n, data in files])
+    chooser.value.set_files([packed(*file) for file in files])
     expect(chips(page)).to_have_count(before + len(files))
 
 
@@ -136,7 +140,7 @@ def test_what_cannot_be_read_says_what_to_do_and_the_rest_stays(
     for name, data in (("scan.pdf", made.blank_pdf()), ("empty.txt", b"")):
         with chat.expect_file_chooser() as chooser:
             chat.get_by_role("button", name="Attach files").click()
-        chooser.value.set_files([{"name": name, "mimeType": "", "buffer": data}])
+        chooser.value.set_files(packed(name, data))
         expect(alert(chat)).to_contain_text(f"“{name}” ")
     expect(alert(chat)).to_contain_text("Attach a file that has something in it.")
     expect(chips(chat)).to_have_count(1)
