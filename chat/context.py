@@ -42,7 +42,7 @@ class Context:
     sent: int
     dropped: int
     estimate: int  # of its tokens, not corrected
-    pictures: int = 0
+    pictures: tuple[str, ...] = ()  # those that are in `messages`
 
 
 def estimate(content: str) -> int:
@@ -84,7 +84,7 @@ def cut(
     kept = _from_a_question([i for i in range(len(turns)) if i in keep], turns)
     messages = _joined([turns[i] for i in kept])
     sent = sum(turns[i].role != "system" for i in kept)
-    pictures = sum(len(turns[i].pictures) for i in kept)
+    pictures = tuple(url for i in kept for url in turns[i].pictures)
     return Context(messages, sent, len(turns) - len(kept), sum(sizes[i] for i in kept), pictures)
 
 

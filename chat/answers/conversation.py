@@ -56,6 +56,7 @@ class ConversationAnswer(TextAnswer):
         self._upkeep = Upkeep(self, begun.answer, begun.record)
         self._keeping_up = asyncio.ensure_future(self._upkeep.run())
         context = begun.context
+        self.hold(context)
         self.may_fall_back(begun.resolution, context, begun.before)
         await self.frame(
             "start",

@@ -64,6 +64,7 @@ class TemporaryAnswer(TextAnswer):
         check_seen(registry, resolution, access, context.pictures)
         self.may_fall_back(resolution, context, before)
         self.begun = resolution, context
+        self.hold(context)
         await self.frame(
             "start",
             conversation=None,

@@ -11,6 +11,8 @@ from chat.answers.thoughts import ThinkTags
 from chat.attachments.pictures import sees
 from chat.frames import Ask
 from core.errors import PortalError
+from core.limits.held import HeldBytes
+from core.limits.limiter import payer
 from core.plain_errors import in_plain_words
 from registry.gateway.attempts import Fitted
 from registry.providers.events import ENDS, Chunk
@@ -55,11 +57,23 @@ class TextAnswer(Answer[Ask]):
         self.credentials = credentials
         self.tags = ThinkTags()
         self._text_pieces = Pieces(self)
+        self._held = HeldBytes()
 
     def may_fall_back(self, resolution: Resolution, context: Context, before: Before) -> None:
         """Let the other models of `resolution` get the conversation, if that fits."""
         if resolution.fallbacks:
             self.call.refit = partial(_refit, context, before)
+
+    def hold(self, context: Context) -> None:
+        """Count the bytes of pictures until the answer ends. Raises PortalError `rate_limited`."""
+        if (who := payer.get()) and context.pictures:
+            self._held.add(who.person, sum(map(len, context.pictures)))
+
+    async def run(self) -> PortalError | None:
+        try:
+            return await super().run()
+        finally:
+            self._held.release()
 
     async def relay(self, events: list[Event]) -> None:
         chunks = [event for event in events if isinstance(event, Chunk)]

@@ -21,7 +21,9 @@ def sees(resolution: Resolution) -> bool:
     return resolution.model is not None and VISION in resolution.model.capabilities
 
 
-def check_seen(registry: Registry, resolution: Resolution, access: Access, pictures: int) -> None:
+def check_seen(
+    registry: Registry, resolution: Resolution, access: Access, pictures: tuple[str, ...]
+) -> None:
     """Raise PortalError if there are pictures, and the model does not see them."""
     if pictures and not sees(resolution):
         title = resolution.model.title if resolution.model else resolution.id

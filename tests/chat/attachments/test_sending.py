@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from chat.answers.text import _refit
 from chat.attachments.store import discard, keep
 from chat.attachments.wording import worded
 from chat.conversations import Begun
@@ -282,3 +283,12 @@ def test_anothers_file_is_not_there(client: Client, ann: User) -> None:
 def test_keys_that_are_none_find_nothing(client: Client, ann: User) -> None:
     assert client.get("/chat/attachments?id=1&id=%00").content.strip() == b""
     assert client.post("/chat/attachments", {}).status_code == 400
+
+
+def test_pictures_do_not_fall_back_to_a_model_that_does_not_see(ann: User) -> None:
+    file = keep(ann, "a.png", made.picture())
+    begun = ask(ann, "What?", model="a:eyes", attachments=[file.pk])
+    other = service.current.resolve("chat", "house:window")
+    assert _refit(begun.context, begun.before, other).resolution is other
+    with pytest.raises(PortalError, match="cannot see pictures"):
+        _refit(begun.context, begun.before, service.current.resolve("chat", "a:words"))
