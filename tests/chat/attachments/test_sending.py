@@ -30,7 +30,6 @@ from tests.chat.attachments import made
 from tests.chat.conversation_setup import ann, ask
 
 __all__ = ["ann"]
-pytestmark = pytest.mark.django_db
 MODELS = b"""models:
   capabilities: [vision]
   defaults: {chat: "a:words"}
@@ -54,7 +53,7 @@ IBAN = "DE89 3704 0044 0532 0130 00"
 
 
 @pytest.fixture(autouse=True)
-def _models() -> Iterator[None]:
+def _models(db: None) -> Iterator[None]:
     before = service._registry
     service._registry = snapshot.build(load_config(MODELS, {}))
     yield
