@@ -188,3 +188,31 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Reason(models.TextChoices):
+    """Why an answer is bad."""
+
+    WRONG = "wrong", "It is wrong"
+    INCOMPLETE = "incomplete", "Something is missing"
+    MISUNDERSTOOD = "misunderstood", "It does not answer my question"
+    FORM = "form", "Its length, form or tone"
+    HARMFUL = "harmful", "It is harmful"
+    OTHER = "other", "Something else"
+
+
+class Feedback(models.Model):
+    """What the reader of an answer thinks of it. It is deleted with the answer.
+
+    Others read it without a name; the question and the answer only if it is `shared`.
+    """
+
+    message = models.OneToOneField(Message, models.CASCADE, primary_key=True)
+    good = models.BooleanField()
+    reason = models.CharField(max_length=20, choices=Reason, blank=True)
+    text = models.TextField(blank=True)
+    shared = models.BooleanField(default=False)
+    created = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{'Good' if self.good else 'Bad'}: {self.message_id}"

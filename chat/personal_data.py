@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from chat.models import Attachment, Conversation, Instructions, Message, Prompt
+from chat.models import Attachment, Conversation, Feedback, Instructions, Message, Prompt
 from chat.pages import export
 from core.personal_data import Kind, personal_data
 
@@ -68,4 +68,12 @@ ATTACHMENTS = Kind(
     expiry=Attachment.expiry,
 )
 
-personal_data.register(CONVERSATIONS, INSTRUCTIONS, PROMPTS, ATTACHMENTS)
+FEEDBACK = Kind(
+    name="feedback",
+    title="Feedback on answers",
+    model=Feedback,
+    of=lambda user: Feedback.objects.filter(message__conversation__user=user),
+    own=True,
+)
+
+personal_data.register(FEEDBACK, CONVERSATIONS, INSTRUCTIONS, PROMPTS, ATTACHMENTS)

@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.urls import path
 
 from chat.attachments import views as files
+from chat.feedback.give import give
+from chat.feedback.read import feedback
 from chat.pages import instructions, listing, prompts, rendered, version_views, views
 
 urlpatterns = [
@@ -20,6 +22,8 @@ urlpatterns = [
     path("prompts/offers", prompts.offers, name="prompt-offers"),
     path("prompts/<int:pk>", prompts.edit, name="prompt"),
     path("prompts/<int:pk>/delete", prompts.delete, name="delete-prompt"),
+    path("feedback", feedback, name="feedback"),
+    path("chat/messages/<int:pk>/feedback", give, name="give-feedback"),
     path("chat/messages/<int:pk>/choose", version_views.choose_version, name="choose-version"),
     path("chat/messages/<int:pk>/fork", version_views.fork_here, name="fork"),
     path("chat/<uuid:pk>", views.conversation, name="conversation"),

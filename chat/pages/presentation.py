@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chat.attachments.shown import FileView, files
 from chat.continuing import can_continue
-from chat.models import WHOLE, Message, State
+from chat.models import WHOLE, Feedback, Message, State
 from chat.pages.failures import Failure, failure_of
 from chat.pages.markdown import render
 from chat.pages.reading import MAX_SHOWN
@@ -48,6 +48,16 @@ class MessageView:
     @property
     def is_answer(self) -> bool:
         return self.message.role == Message.Role.ASSISTANT
+
+    @property
+    def can_be_judged(self) -> bool:
+        """Is it an answer that has ended, and is stored?"""
+        return self.is_answer and not self.running and self.message.conversation_id is not None
+
+    @property
+    def feedback(self) -> Feedback | None:
+        """What its reader has said of an answer that can be judged."""
+        return getattr(self.message, "feedback", None)
 
     @property
     def running(self) -> bool:

@@ -27,7 +27,7 @@ BEGINNING = Case(
 
 def shown(messages: QuerySet[Message]) -> Iterator[Message]:
     """Yield messages whose `content` is what is shown; `length` is that of all."""
-    rows = with_files(messages.defer("content"))
+    rows = with_files(messages.select_related("feedback").defer("content"))
     for row in rows.annotate(size=Length("content"), beginning=BEGINNING):
         row.content, row.length = row.beginning, row.size
         yield row

@@ -51,6 +51,7 @@ def test_it_goes_on_and_stores_nothing(temporary: Page, portal: Portal, fake: Fa
     assert temporary.url.endswith("/chat/temporary")
     assert count(portal) == before
     assert temporary.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('draft'))") == []  # fmt: skip
+    expect(temporary.get_by_role("button", name="Good answer")).to_have_count(0)
     assert flaws(temporary) == []
     temporary.reload()
     expect(answers(temporary)).to_have_count(0)
