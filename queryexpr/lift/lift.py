@@ -26,7 +26,7 @@ from queryexpr.lift.reader import TOO_DEEP, Reader
 from queryexpr.lift.values import VALUES
 from queryexpr.walk import path
 
-MAX_BYTES = 16 * 1024  # bytes of SQL
+MAX_BYTES = 20 * 1024  # bytes of SQL
 MAX_TERMS = 500  # AND and OR: they take quadratic time
 
 _TERMS = re.compile(r"\b(?:and|or)\b|\|\||&&", re.IGNORECASE)

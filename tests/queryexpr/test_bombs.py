@@ -16,7 +16,7 @@ from tests.queryexpr.attacks import SCHEMA, USERS, ir_judged, is_fixed, is_refus
 from tests.queryexpr.bombs import BOMBS, SLOW, listed
 from tests.support.paths import ROOT
 
-LARGEST = 16 * 1024
+LARGEST = 20 * 1024
 SECONDS = 10.0  # of processor time: what would take long is one that explodes
 WAITING = 30.0  # for an answer, on a machine that has other things to do
 
