@@ -31,7 +31,12 @@ export async function load(ids = [], kept = false) {
     chip.dataset.id = ids[index];
     if (kept) chip.dataset.kept = "";
   }
-  const loaded = new Map((await fetchFiles(ids)).map((item) => [item.dataset.id, item]));
+  const items = await fetchFiles(ids);
+  if (!items) {
+    for (const chip of chips) chip.textContent = "A file, which is not shown without a connection";
+    return;
+  }
+  const loaded = new Map(items.map((item) => [item.dataset.id, item]));
   for (const chip of chips) {
     const item = loaded.get(chip.dataset.id);
     if (item) fill(chip, item);

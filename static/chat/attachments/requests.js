@@ -23,14 +23,14 @@ function parsed(html) {
   return [...template.content.querySelectorAll(".file")];
 }
 
-/** Return the files with these IDs that the portal still has. */
+/** Return the files with these IDs that the portal still has; null if it does not answer. */
 export async function fetchFiles(ids) {
   try {
     const query = new URLSearchParams(ids.map((id) => ["id", id]));
     const response = await fetch(`${PATH}?${query}`, { headers: headers() });
-    return response.ok ? parsed(await response.text()) : [];
+    return response.ok ? parsed(await response.text()) : null;
   } catch {
-    return []; // there is no network
+    return null; // there is no network
   }
 }
 

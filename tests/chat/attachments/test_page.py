@@ -201,6 +201,18 @@ def test_chips_survive_a_reload_and_a_removed_one_is_gone(chat: Page, portal: Po
     expect(chips(chat)).to_have_count(0)
 
 
+def test_a_chip_that_cannot_be_loaded_is_sent_all_the_same(
+    chat: Page, fake: FakeProvider, expected: list[str]
+) -> None:
+    expected += ["Failed to load", "ERR_"]
+    pick(chat, ("sky.txt", b"The sky is green."))
+    chat.route("**/chat/attachments?id=*", lambda route: route.abort())
+    chat.reload()
+    expect(chips(chat)).to_have_text("A file, which is not shown without a connection")
+    ask_and_wait(chat, "Is it?")
+    assert last(fake) == f"{SKY}\n\nIs it?"
+
+
 def test_editing_shows_the_files_of_the_question(chat: Page, fake: FakeProvider) -> None:
     pick(chat, ("sky.txt", b"The sky is green."), ("sea.txt", b"The sea is red."))
     ask_and_wait(chat, "Are they?")
