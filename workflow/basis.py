@@ -42,9 +42,12 @@ def is_demo(resolution: Resolution) -> bool:
 
 
 def _is_same(one: Resolution, other: Resolution) -> bool:
-    """Are they one model, though two sections may list it?"""
-    return one.id == other.id or _place(one) == _place(other)
+    """Are they one model, though two sections or two servers may list it?"""
+    if one.provider.serves and one.provider.name == other.provider.name:
+        return True  # a server of one file answers to any name
+    return _name(one) == _name(other)
 
 
-def _place(resolution: Resolution) -> tuple[str, str]:
-    return resolution.provider.endpoint.base_url, spelled(resolution.name)
+def _name(resolution: Resolution) -> str:
+    """Return a model's name without who made it: servers spell that differently, or not at all."""
+    return spelled(resolution.name).rpartition("/")[2]

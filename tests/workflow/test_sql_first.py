@@ -112,6 +112,7 @@ def test_a_second_model_is_not_told_what_the_first_wrote(works: Portal, fake: Fa
         ("fake:talker", TALKER, SAME, "single"),
         ("fake:scribe", None, SAME, "single"),
         ("fake:scribe", "fake:toy", SAME, "single"),
+        ("mirror:maker/Talker", TALKER, SAME, "single"),  # the same model on another server
         ("fake:toy", TALKER, SAME, "demo"),
         ("fake:pupil", TALKER, SAME, "single"),  # its prompt has what the first wrote
         ("fake:scribe", "nowhere:x", SAME, "single"),
@@ -131,6 +132,28 @@ def test_the_basis_is_who_wrote_the_query(
     says(fake, reply)
     answer = sql(works, question=QUESTION, ir=IR, model=model, written_by=written_by, repairs=0)
     assert (answer["valid"], answer["basis"]) == (True, basis)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reply", "basis"),
+    [
+        (TALKER, TALKER, SAME, "single"),
+        ("fake:toy", "fake:toy", SAME, "demo"),
+        (TALKER, "fake:scribe", SAME, "compared"),
+        (TALKER, "fake:scribe", "SELECT COUNT(*) AS n FROM concert WHERE year > 2014", "single"),
+    ],
+)
+def test_what_two_questions_are_worth_depends_on_who_was_asked(
+    works: Portal, fake: FakeProvider, first: str, second: str, reply: str, basis: str
+) -> None:
+    says(fake, SAME, reply)
+    built = build(works, model=first)
+    author = built["resolution"]["id"]
+    answer = sql(works, question=QUESTION, ir=built["ir"], model=second, written_by=author)
+    assert (answer["agreement"], answer["basis"]) == (
+        "same" if reply == SAME else "different",
+        basis,
+    )
 
 
 @pytest.mark.parametrize(("model", "basis"), [(TALKER, "single"), ("fake:toy", "demo")])
