@@ -141,6 +141,13 @@ def test_a_mistake_is_told_with_its_remedy(text: str, said: str) -> None:
     assert any(said in line for line in problems(text)), problems(text)
 
 
+@pytest.mark.parametrize("name", ["", " a", "a\\nb", "a" * 129])
+def test_a_table_that_no_query_can_name_is_told(name: str) -> None:
+    text = GOOD.replace("tables: [item]", f'tables: ["{name}"]')
+    (line,) = problems(text)
+    assert "A table's name has 1 to 128 characters, without spaces at its ends" in line
+
+
 @pytest.mark.parametrize("key", ["groups", "tables", "url"])
 def test_a_source_names_its_groups_and_tables(key: str) -> None:
     kept = [line for line in GOOD.splitlines() if f"    {key}:" not in line]

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from core.errors import ConfigError, Problem
 from workflow.sources.errors import scrubbed
 from workflow.sources.failures import Failure, Unfit
-from workflow.sources.process.client import ask, job_of
-from workflow.sources.schema import portal_identity
+from workflow.sources.schema import SourceSchema, read_schema
 from workflow.sources.source import Source, Sources
-from workflow.sources.values import ColumnValues
 
 MAX_CONCURRENT = 4
+MAX_LEFT_OUT = 20  # parts of a source that are named
+_MORE = "{} more parts are left out."
 
 
 def check_sources(sources: Sources) -> list[Problem]:
-    """Return a warning for each source, and each column with values, that cannot be read now.
+    """Return a warning for each source, table and column that cannot be read now.
 
     That is checked again before each use. Raises ConfigError with all that is wrong with the
     others: the portal's own database, a role that may write, tables that are not there.
@@ -25,39 +26,36 @@ def check_sources(sources: Sources) -> list[Problem]:
     with ThreadPoolExecutor(MAX_CONCURRENT, "sources") as pool:
         checked = [*pool.map(_check, sources.all.values())]
     pairs = [*zip(sources.all.values(), checked, strict=True)]
-    failures = [(source, found) for source, found in pairs if isinstance(found, Failure)]
-    if faults := [p for pair in failures if isinstance(pair[1], Unfit) for p in _faults(*pair)]:
+    if faults := [p for source, found in pairs for p in _faults(source, found)]:
         raise ConfigError(faults, sources.file)
-    unread = [(source, column) for source, found in pairs for column in _columns(found)]
-    return [
-        *(_warning(source, failure) for source, failure in failures),
-        *(_unread(source, column) for source, column in unread),
-    ]
+    return [warning for source, found in pairs for warning in _warnings(source, found)]
 
 
-def _columns(found: Failure | list[ColumnValues]) -> list[ColumnValues]:
-    return [] if isinstance(found, Failure) else found
-
-
-def _check(source: Source) -> Failure | list[ColumnValues]:
-    """Return why a source may not be used, or the columns whose values cannot be read."""
+def _check(source: Source) -> Failure | SourceSchema:
+    """Return why a source may not be used, or its schema."""
     try:
-        return ask(job_of(source, "check", portal_identity()), list[ColumnValues])
+        return read_schema(source)
     except Failure as failure:
         return failure
 
 
-def _faults(source: Source, failure: Failure) -> list[Problem]:
-    return [_problem(source, message) for message in failure.messages]
+def _faults(source: Source, found: Failure | SourceSchema) -> list[Problem]:
+    messages = found.messages if isinstance(found, Unfit) else ()
+    return [_problem(source, message) for message in messages]
 
 
-def _warning(source: Source, failure: Failure) -> Problem:
-    return _problem(source, f"It cannot be reached now: {scrubbed(source, failure)}.")
-
-
-def _unread(source: Source, column: ColumnValues) -> Problem:
-    reason = scrubbed(source, Failure(column.fault))
-    return _problem(source, f"No values of {column.name} can be read: {reason}.")
+def _warnings(source: Source, found: Failure | SourceSchema) -> Iterator[Problem]:
+    if isinstance(found, Failure):
+        yield _problem(source, f"It cannot be reached now: {scrubbed(source, found)}.")
+        return
+    for reason in found.left_out[:MAX_LEFT_OUT]:
+        yield _problem(source, scrubbed(source, Failure(reason)))
+    if len(found.left_out) > MAX_LEFT_OUT:
+        yield _problem(source, _MORE.format(len(found.left_out) - MAX_LEFT_OUT))
+    for column in found.values:
+        if column.fault:
+            reason = scrubbed(source, Failure(column.fault))
+            yield _problem(source, f"No values of {column.name} can be read: {reason}.")
 
 
 def _problem(source: Source, message: str) -> Problem:

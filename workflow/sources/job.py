@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from workflow.sources.identity import Identity
 
-Task = Literal["check", "schema", "run", "explain"]
+Task = Literal["schema", "run", "explain"]
 
 
 @dataclass(frozen=True, slots=True)

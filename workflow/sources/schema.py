@@ -13,30 +13,31 @@ from dataclasses import dataclass
 import msgspec
 from django.db import Error as DatabaseError
 
-from queryexpr import fault
 from queryexpr.gate.operations import Document
 from workflow.sources.errors import to_error
 from workflow.sources.failures import Failure, Unreachable
+from workflow.sources.fitting import fitting, left_out
 from workflow.sources.identity import Identity
 from workflow.sources.own_database import own
 from workflow.sources.process.client import ask, job_of
 from workflow.sources.source import Source
-from workflow.sources.tables import ColumnJSON, TableJSON
+from workflow.sources.tables import TableJSON
 from workflow.sources.values import ColumnValues
 
 CACHE_SECONDS = 60.0
-MAX_TYPE, MAX_COMMENT = 200, 2000  # characters, as `from_json` reads them
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSchema:
     """`document` is `{"tables": […]}`, as `from_json.read_tables` reads it.
 
-    `values` has each column whose values local models see.
+    `values` has each column whose values local models see, and `left_out` a sentence for each part
+    of the listed tables that is not in the document.
     """
 
     document: Document
     values: tuple[ColumnValues, ...]
+    left_out: tuple[str, ...] = ()
 
 
 class _Answer(msgspec.Struct):
@@ -57,13 +58,18 @@ def schema_of(source: Source) -> SourceSchema:
     if known is not None:
         return known
     try:
-        answer = ask(job_of(source, "schema", portal_identity()), _Answer)
+        schema = read_schema(source)
     except Failure as failure:
         raise to_error(source, failure) from None
-    tables = [_fitting(table) for table in answer.tables if table["columns"]]
-    schema = SourceSchema({"tables": tables}, answer.values)
     _cache[source.name] = (time.monotonic() + CACHE_SECONDS, source, schema)
     return schema
+
+
+def read_schema(source: Source) -> SourceSchema:
+    """Return a source's schema as it is now. Raises Failure."""
+    answer = ask(job_of(source, "schema", portal_identity()), _Answer)
+    document = {"tables": fitting(answer.tables)}
+    return SourceSchema(document, answer.values, tuple(left_out(answer.tables)))
 
 
 def cached(source: Source) -> SourceSchema | None:
@@ -78,14 +84,3 @@ def portal_identity() -> Identity | None:
         return own()
     except DatabaseError:
         raise Unreachable("the portal's own database does not answer") from None
-
-
-def _fitting(table: TableJSON) -> TableJSON:
-    """Return a table without what a schema cannot hold: columns that cannot be named."""
-    columns = [_cut(column) for column in table["columns"] if not fault(column["name"])]
-    return {**table, "comment": table.get("comment", "")[:MAX_COMMENT], "columns": columns}
-
-
-def _cut(column: ColumnJSON) -> ColumnJSON:
-    comment = column.get("comment", "")[:MAX_COMMENT]
-    return {**column, "type": column["type"][:MAX_TYPE], "comment": comment}

@@ -26,3 +26,4 @@ class TableJSON(TypedDict):
     foreign_keys: list[KeyJSON]
     schema: NotRequired[str]
     comment: NotRequired[str]
+    fault: NotRequired[str]  # why the database cannot read it: then it has no columns

@@ -52,7 +52,7 @@ OF_A_FILE = {"a socket": "socket.socket(socket.AF_INET, socket.SOCK_DGRAM)"}
 
 
 def attacked(attack: str, source: Source, database: Path) -> str:
-    job = asdict(job_of(source, "check", None))
+    job = asdict(job_of(source, "schema", None))
     done = subprocess.run(
         [sys.executable, "-c", ATTACKED.format(attack=attack), str(database)],
         input=json.dumps(job) + "\n", cwd=ROOT, env={**os.environ, "OPENAI_API_KEY": SECRET},

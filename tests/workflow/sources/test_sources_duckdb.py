@@ -123,7 +123,13 @@ def test_checked_sql_gives_a_table(sales: Source, ann: User) -> None:
         ("'NaN'::double", "NaN", "number"), ("1.50", "1.50", "number"), ("1 = 1", True, "boolean"),
         ("NULL::date", None, "time"), ("'infinity'::date", "infinity", "time"),
         ("TIMESTAMP '2024-02-29 10:00'", "2024-02-29T10:00:00", "time"),
-        ("TIMESTAMPTZ '2024-02-29 10:00+00'", "2024-02-29T10:00:00+00:00", "time"),
+        ("TIMESTAMPTZ '2024-02-29 10:00+00'", "2024-02-29T10:00:00+00", "time"),
+        ("DATE '9999-12-31'", "9999-12-31", "time"), ("DATE '0001-01-01'", "0001-01-01", "time"),
+        ("'-infinity'::timestamp", "-infinity", "time"), ("INTERVAL 1 MONTH", "1 month", "text"),
+        ("TIMESTAMP '0001-01-01'", "0001-01-01T00:00:00", "time"),
+        ("'290000-01-01'::timestamp", "290000-01-01T00:00:00", "time"),
+        ("'2024-01-01 00:00:00.123456789'::timestamp_ns", "2024-01-01T00:00:00.123456789", "time"),
+        ("TIME '24:00'", "24:00:00", "time"), ("[DATE '9999-12-31']", '["9999-12-31"]', "text"),
         ("[1, 2]", "[1, 2]", "text"), ("{'a': DATE '2024-01-01', 'b': 1.5}",
                                        '{"a": "2024-01-01", "b": "1.5"}', "text"),
         ("'\\x00\\xff'::blob", "\\x00ff", "text"), ("'glad'::ENUM('glad')", "glad", "text"),
@@ -134,6 +140,24 @@ def test_a_value_becomes_what_json_has(
 ) -> None:
     found = asked(sales, ann, f"SELECT {value}")
     assert (found.rows, found.kinds) == (((cell,),), (kind,))
+
+
+def test_rows_with_times_keep_their_order_and_their_columns_names(sales: Source, ann: User) -> None:
+    sql = (
+        "SELECT n AS a, DATE '2024-01-01' + n::int AS a, INTERVAL (n) DAY AS \"x y\""
+        " FROM range(900) t (n) ORDER BY n DESC -- all"
+    )
+    found = asked(sales, ann, sql)
+    assert (found.columns, found.kinds) == (("a", "a", "x y"), ("number", "time", "text"))
+    assert [row[0] for row in found.rows] == [*range(899, -1, -1)]
+    assert found.rows[-2] == (1, "2024-01-02", "1 day")
+
+
+def test_a_query_leaves_nothing_in_the_log(
+    sales: Source, ann: User, capfd: pytest.CaptureFixture[str]
+) -> None:
+    asked(sales, ann, "SELECT 1")
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize(

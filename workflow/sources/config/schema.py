@@ -15,10 +15,13 @@ from core.text import quote
 from core.variables import only_in
 from core.yaml.errors import Mistake, explain, first_causes
 from core.yaml.tree import Path
+from queryexpr import fault
 from queryexpr.dialects.all import DIALECTS
 
-MAX_NAME = 128  # characters
 MAX_COLUMNS = 20  # whose values are read
+_NO_NAME = (
+    "A table's name has 1 to 128 characters, without spaces at its ends and control characters."
+)
 _NO_COLUMN = "is no column of a listed table. Write table.column, with a table as it is listed."
 
 
@@ -100,10 +103,8 @@ def ill_named(dialect: str, section: Any) -> Iterator[Mistake]:
     for path, text in _texts("tables", section.get("tables")):
         if text in seen:
             yield Mistake(path, f"{quote(text)} appears twice here. Keep one.")
-        elif not text or len(text) > MAX_NAME or text != text.strip():
-            yield Mistake(
-                path, f"A table's name has 1 to {MAX_NAME} characters, without spaces at its ends."
-            )
+        elif fault(text) or text != text.strip():
+            yield Mistake(path, _NO_NAME)
         elif text.lower().startswith(DIALECTS[dialect].system_tables):
             yield Mistake(path, f"{quote(text)} is a system table. List only your own tables.")
         seen.add(text)

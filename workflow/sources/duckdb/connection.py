@@ -12,7 +12,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from workflow.sources import identity
 from workflow.sources.duckdb import files
 from workflow.sources.duckdb.guard import check
 from workflow.sources.duckdb.schema import describe, missing
-from workflow.sources.duckdb.values import kind_of, plain
+from workflow.sources.duckdb.values import as_written, kind_of, plain
 from workflow.sources.engines import named
 from workflow.sources.failures import Failed, TooSlow, Unreachable
 from workflow.sources.job import Job
@@ -71,6 +71,7 @@ class Database:
         self._job = job
         self._path = path
         self._tables = [named(name, job.dialect) for name in job.tables]
+        self._broken: dict[tuple[str, str], str] = {}
         self._catalogue = f"c{secrets.token_hex(16)}"
 
     def faults(self) -> list[str]:
@@ -83,9 +84,11 @@ class Database:
     def _of_folder(self) -> list[str]:
         faults, found = files.find(self._path, self._tables)
         if not faults:
-            files.show(self._connection, found)
+            os.chdir(self._path)
+            for table, path in found.items():
+                self._show("main", table, files.reader_of(path, table))
             self._catalogue = "memory"
-            self._lock(map(str, found.values()))
+            self._lock(text for path in found.values() for text in (str(path), files.escaped(path)))
         return faults
 
     def _of_file(self) -> list[str]:
@@ -96,12 +99,19 @@ class Database:
         for schema, table in self._tables:
             view = f"{_quoted(schema)}.{_quoted(table)}"
             self._connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
-            source = f"{self._catalogue}.{view}"
-            self._connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {source}")  # noqa: S608 — in quotes
+            self._show(schema, table, f"{self._catalogue}.{view}")
         self._lock([])
         return []
 
-    def _lock(self, paths: Iterator[str] | list[str]) -> None:
+    def _show(self, schema: str, table: str, source: str) -> None:
+        """Create a table's view; if it is broken, only queries that name it are refused."""
+        view = f"{_quoted(schema)}.{_quoted(table)}"
+        try:
+            self._connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {source}")  # noqa: S608 — in quotes
+        except duckdb.Error as error:
+            self._broken[schema, table] = _message(error)
+
+    def _lock(self, paths: Iterable[str]) -> None:
         schemas = ",".join(dict.fromkeys(_quoted(schema) for schema, _ in self._tables))
         self._connection.execute(f"SET search_path = '{schemas.replace(chr(39), chr(39) * 2)}'")
         self._connection.execute("SET allowed_paths = ?", [[*paths]])
@@ -114,7 +124,7 @@ class Database:
 
     def schema(self) -> list[TableJSON]:
         """Return the listed tables as JSON."""
-        return describe(self._connection, self._catalogue, self._tables)
+        return describe(self._connection, self._catalogue, self._tables, self._broken)
 
     def run(self) -> Table:
         """Return the rows of the job's query. Raises Failed or TooSlow."""
@@ -144,11 +154,11 @@ class Database:
             clock.cancel()
 
     def _table(self) -> Table:
-        cursor = self._connection.execute(self._job.sql)
-        described = cursor.description or []
-        kinds = [kind_of(str(column[1])) for column in described]
+        described = self._connection.execute(f"DESCRIBE {self._job.sql}").fetchall()
+        names, types = [column[0] for column in described], [column[1] for column in described]
+        cursor = self._connection.execute(as_written(self._job.sql, types))
         rows = _rows(cursor, self._job.rows)
-        return collect([column[0] for column in described], kinds, rows, self._job.rows)
+        return collect(names, [*map(kind_of, types)], rows, self._job.rows)
 
 
 def _rows(cursor: Any, limit: int) -> Iterator[Sequence[Any]]:

@@ -6,10 +6,8 @@ CSV and JSON may be compressed, as in orders.csv.gz. What their columns are, Duc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from pathlib import Path
-
-import duckdb
 
 _READERS = {
     **dict.fromkeys((".parquet",), "read_parquet"),
@@ -18,6 +16,7 @@ _READERS = {
 }
 _NONE = "There is no file {0}.parquet, {0}.csv or {0}.json in the folder."
 _SEVERAL = "The folder has {}: which is the table {}? Keep one."
+_PATTERN = re.compile(r"[*?\[]")
 _NO_NAME = "{!r} is not the name of a file without its ending."
 
 
@@ -39,10 +38,16 @@ def find(folder: Path, tables: list[tuple[str, str]]) -> tuple[list[str], dict[s
     return faults, found
 
 
-def show(connection: duckdb.DuckDBPyConnection, found: Mapping[str, Path]) -> None:
-    """Create a view for each file."""
-    for table, path in found.items():
-        name = '"' + table.replace('"', '""') + '"'
-        text = str(path).replace("'", "''")
-        reader = next(_READERS[end] for end in _READERS if path.name == f"{table}{end}")
-        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {reader}('{text}')")  # noqa: S608 — in quotes
+def reader_of(path: Path, table: str) -> str:
+    """Return what reads the file of a table, in SQL."""
+    reader = next(_READERS[end] for end in _READERS if path.name == f"{table}{end}")
+    text = escaped(path).replace("'", "''")
+    return f"{reader}('{text}')"
+
+
+def escaped(path: Path) -> str:
+    """Return a file of the working directory as a pattern that fits no other.
+
+    DuckDB takes each path for a pattern. It may list this folder, but not those above.
+    """
+    return _PATTERN.sub(r"[\g<0>]", path.name)

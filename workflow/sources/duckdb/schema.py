@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import duckdb
@@ -34,12 +35,14 @@ def missing(connection: Connection, catalogue: str, tables: Tables) -> list[str]
     return [_NO_TABLE.format(".".join(table)) for table in tables if table not in known]
 
 
-def describe(connection: Connection, catalogue: str, tables: Tables) -> list[TableJSON]:
-    """Return `tables`, and of their foreign keys those among them."""
-    described: dict[tuple[str, str], TableJSON] = {
-        table: {"name": table[1], "schema": table[0], "columns": [], "foreign_keys": []}
-        for table in tables
-    }
+def describe(
+    connection: Connection, catalogue: str, tables: Tables, broken: Mapping[tuple[str, str], str]
+) -> list[TableJSON]:
+    """Return `tables`, and of their foreign keys those among them.
+
+    Those that are `broken` have no columns but a reason.
+    """
+    described = {table: _empty(*table) for table in tables if table not in broken}
     for schema, name, comment in _ask(connection, _TABLES, catalogue):
         if table := described.get((schema, name)):
             table["comment"] = comment or ""
@@ -54,7 +57,12 @@ def describe(connection: Connection, catalogue: str, tables: Tables) -> list[Tab
             _constrain(table, kind, columns, (schema, other) in described and other, references)
     for table in described.values():
         declare(table["columns"], [])
-    return [*described.values()]
+    faulty: list[TableJSON] = [{**_empty(*t), "fault": fault} for t, fault in broken.items()]
+    return [*described.values(), *faulty]
+
+
+def _empty(schema: str, name: str) -> TableJSON:
+    return {"name": name, "schema": schema, "columns": [], "foreign_keys": []}
 
 
 def _ask(connection: Connection, query: str, catalogue: str) -> list[tuple[Any, ...]]:

@@ -40,7 +40,7 @@ def job_of(source: Source, task: Task, portal: Identity | None, sql: str = "") -
         source.rows,
         portal,
         sql,
-        source.values if task in ("check", "schema") else (),
+        source.values if task == "schema" else (),
     )
 
 

@@ -24,18 +24,24 @@ def names_of(
 def describe(connection: sqlite3.Connection, tables: Iterable[str]) -> list[TableJSON]:
     """Return `tables`, and of their foreign keys those among them."""
     exact = {name.lower(): name for name in tables}
-    described: list[TableJSON] = [
-        {
-            "name": name,
-            "columns": [_column(row) for row in _ask(connection, "table_xinfo", name)
-                        if row["hidden"] != _HIDDEN],
-            "foreign_keys": _keys(_ask(connection, "foreign_key_list", name), exact),
-        }
-        for name in tables
-    ]  # fmt: skip
+    described = [_described(connection, name, exact) for name in tables]
     for table in described:
         declare(table["columns"], _checks(connection, table["name"]))
     return described
+
+
+def _described(connection: sqlite3.Connection, name: str, exact: dict[str, str]) -> TableJSON:
+    """Return a table; without columns if it is a view of what is no longer there."""
+    try:
+        columns = _ask(connection, "table_xinfo", name)
+        keys = _ask(connection, "foreign_key_list", name)
+    except sqlite3.OperationalError as error:
+        return {"name": name, "columns": [], "foreign_keys": [], "fault": str(error)}
+    return {
+        "name": name,
+        "columns": [_column(row) for row in columns if row["hidden"] != _HIDDEN],
+        "foreign_keys": _keys(keys, exact),
+    }
 
 
 def _checks(connection: sqlite3.Connection, table: str) -> list[str]:
