@@ -6,34 +6,56 @@ from sqlglot import exp
 
 from queryexpr.build.builder import Builder
 from queryexpr.dialects.grammar import nulls_first
-from queryexpr.expression import Aggregate, Case, Sort, When
+from queryexpr.expression import Aggregate, Case, Expr, Op, Sort, When
 
 _AGGREGATES: dict[str, type[exp.Expr]] = {
     "sum": exp.Sum, "avg": exp.Avg, "min": exp.Min, "max": exp.Max, "median": exp.Median,
     "count": exp.Count, "percentile_cont": exp.PercentileCont,
     "percentile_disc": exp.PercentileDisc,
 }  # fmt: skip
+_ANY_ROW = {"any_value", "first", "last"}  # which may take a null
+_BY_SECOND = {"max_by", "min_by"}  # they leave out rows where their second operand is null
 
 
 def write_aggregate(builder: Builder, node: Aggregate) -> exp.Expr:
     if node.agg in builder.dialect.lacks:
         raise builder.lacks(node.agg.upper())
     if node.filter is not None and not builder.dialect.filter:
-        return write_aggregate(builder, _filtered_by_case(node))
+        return _filtered(builder, node)
     written = _aggregate(builder, node)
     if node.filter is None:
         return written
     return exp.Filter(this=written, expression=exp.Where(this=builder.value(node.filter)))
 
 
-def _filtered_by_case(node: Aggregate) -> Aggregate:
-    """Return `node` with its filter in a CASE, whose null the aggregate leaves out."""
-    value = node.args[0] if node.args else 1
-    case = Case(case=(When(when=node.filter, then=value),))
-    return node.model_copy(update={"args": (case, *node.args[1:]), "filter": None})
+def _filtered(builder: Builder, node: Aggregate) -> exp.Expr:
+    """Return an aggregate with a filter, for a dialect without FILTER."""
+    plain = node.model_copy(update={"filter": None})
+    if node.agg in builder.dialect.ignores_nulls:
+        if node.filter == Op(op="is not null", args=node.args):
+            return _aggregate(builder, plain, ignores_nulls=True)
+        raise builder.lacks(f"FILTER of {node.agg.upper()}")
+    if node.agg in _ANY_ROW:
+        raise builder.lacks(f"FILTER of {node.agg.upper()}")
+    return write_aggregate(builder, _filtered_by_case(node, plain))
 
 
-def _aggregate(builder: Builder, node: Aggregate) -> exp.Expr:
+def _filtered_by_case(node: Aggregate, plain: Aggregate) -> Aggregate:
+    """Return `plain` with the filter of `node` in a CASE, whose null the aggregate leaves out."""
+
+    def case(value: Expr) -> Case:
+        return Case(case=(When(when=node.filter, then=value),))
+
+    if node.agg.startswith("percentile") or (node.agg == "mode" and not node.args):
+        sorts = tuple(sort.model_copy(update={"by": case(sort.by)}) for sort in node.order_by)
+        return plain.model_copy(update={"order_by": sorts})
+    first, *rest = node.args or (1,)
+    if node.agg in _BY_SECOND:
+        return plain.model_copy(update={"args": (first, case(rest[0]))})
+    return plain.model_copy(update={"args": (case(first), *rest)})
+
+
+def _aggregate(builder: Builder, node: Aggregate, *, ignores_nulls: bool = False) -> exp.Expr:
     if node.agg == "count" and not node.args:
         return exp.Count(this=exp.Star())
     operands = builder.values(node.args)
@@ -48,6 +70,8 @@ def _aggregate(builder: Builder, node: Aggregate) -> exp.Expr:
     separator = operands.pop() if node.agg == "string_agg" and operands[1:] else None
     if node.distinct:
         operands = [exp.Distinct(expressions=operands)]
+    if ignores_nulls:
+        operands[0] = exp.IgnoreNulls(this=operands[0])
     if node.order_by:
         operands[0] = exp.Order(this=operands[0], expressions=_sorts(builder, node.order_by))
     if node.agg == "string_agg":

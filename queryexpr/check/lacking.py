@@ -36,7 +36,7 @@ def check_lacking(checker: Checker, node: Any, scope: Scope, pointer: str) -> No
 def check_group(checker: Checker, values: tuple[Any, ...], pointer: str) -> None:
     """Add an error for a literal in GROUP BY, where that is none."""
     for number, value in enumerate(values):
-        if not checker.dialect.literals_have_types and _is_literal(value):
+        if not checker.dialect.literals_have_types and is_literal(value):
             message = "GROUP BY takes no NULL and no text: leave it out."
             _wrong(checker, message, f"{pointer}/{number}")
 
@@ -55,11 +55,12 @@ def check_truth(checker: Checker, node: Any, scope: Scope, pointer: str) -> None
         _wrong(checker, message, pointer)
 
 
-def _is_literal(value: Any) -> bool:
+def is_literal(value: Any) -> bool:
+    """Is it a NULL or a text as such, which takes the type that fits?"""
     return value is None or isinstance(value, str | Null)
 
 
-def _is_null_case(value: Any) -> bool:
+def is_null_case(value: Any) -> bool:
     """Is it a CASE that only has nulls? That is a text in Postgres."""
     if not isinstance(value, Case):
         return False
@@ -72,15 +73,15 @@ def _is_untyped(node: Any) -> bool:
     """Are all operands literals of which Postgres does not know the type?"""
     match node:
         case Op(op=op) if op in ARITHMETIC:
-            return all(map(_is_literal, node.args)) or any(map(_is_null_case, node.args))
+            return all(map(is_literal, node.args)) or any(map(is_null_case, node.args))
         case Window(window=Aggregate()):
             return _is_untyped(node.window)
         case Aggregate(agg=agg) if agg in _OF_NUMBERS:
-            return any(map(_is_literal, node.args))
+            return any(map(is_literal, node.args))
         case Window(window=Function(fn=fn)) if fn in _OF_ANY:
-            return any(map(_is_literal, node.window.args[:1]))
+            return any(map(is_literal, node.window.args[:1]))
         case Case(of=Null()):
-            return not all(_is_literal(branch.when) for branch in node.case)
+            return not all(is_literal(branch.when) for branch in node.case)
     return False
 
 

@@ -13,6 +13,7 @@ from queryexpr.check.growth import check_width
 from queryexpr.check.kinds import describe
 from queryexpr.check.recursion import check_recursion
 from queryexpr.check.scope import Output, Scope, Source, of_outputs
+from queryexpr.check.sides import check_sides
 from queryexpr.check.sources import Sources
 from queryexpr.check.values import Values
 from queryexpr.expression import Item, Select, SetOperation, Star, With
@@ -110,6 +111,7 @@ class Queries:
                 f"the left has {len(outputs)}, the right {len(others)}."
             )
             self.checker.wrong("column_count", message, pointer)
+        check_sides(self.checker, node, outputs, others, pointer)
         scope = Scope(sources={"": of_outputs("", outputs)})
         self.checker.ctes = ctes
         order = checked_sorts(self.checker, node.order_by, scope, f"{pointer}/order_by")

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from queryexpr.expression import EXPRESSIONS, VERSION, QueryExpression
+from queryexpr.expression.values import is_number, plain_number
 from queryexpr.issues import Issue, Refused, did_you_mean, nearest
 
 MAX_DEPTH = 200  # levels of JSON, about three for each of the query
@@ -37,11 +38,18 @@ _CONDITIONS = frozenset({"where", "having", "qualify", "filter", "on", "of"})
 
 
 def _with_literals(document: Any) -> Any:
-    """Return the document with a condition that is null as the literal, which is never true."""
+    """Return the document with literals in one form.
+
+    A condition that is null is the literal, which is never true, and `{"number": "0.5"}` is 0.5.
+    """
     if isinstance(document, list):
         return [_with_literals(child) for child in document]
     if not isinstance(document, dict):
         return document
+    text = document.get("number")
+    if document.keys() == {"number"} and isinstance(text, str) and is_number(text):
+        number = plain_number(text)
+        return document if number is None else number
     return {
         key: {"null": True} if value is None and key in _CONDITIONS else _with_literals(value)
         for key, value in document.items()

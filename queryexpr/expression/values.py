@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, StrictBool
@@ -30,6 +31,18 @@ class Number(Node):
     """A number whose digits matter: `1.10` has a scale, and a float has about 15 digits."""
 
     number: Annotated[str, Field(pattern=NUMBER, max_length=MAX_DIGITS)]
+
+
+def is_number(text: str) -> bool:
+    """Is it a number of SQL, without a sign?"""
+    return len(text) <= MAX_DIGITS and re.fullmatch(NUMBER, text) is not None
+
+
+def plain_number(text: str) -> int | float | None:
+    """Return the number that a text in the form of NUMBER is; None if that would lose digits."""
+    if text.isdigit():
+        return int(text)
+    return float(text) if repr(float(text)) == text else None
 
 
 class Column(Node):

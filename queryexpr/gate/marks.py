@@ -30,6 +30,7 @@ from queryexpr.walk import fields, walk
 
 Mark = tuple[str, Any]
 _LITERALS = {"text", "number"}
+_NAMED = {"op", "where", "having", "qualify", "limit", "offset", "distinct", "distinct on"}
 
 
 def same_marks(first: Any, second: Any) -> bool:
@@ -50,6 +51,13 @@ def has_marks(query: Any, of: Any, *, literals: bool, qualify: bool = True) -> b
     aliases = _aliases(of)  # a translation may write what they stand for
     lost = {kind for kind, value in expected - marks if (kind, value) not in aliases} - reworded
     return not lost and _tables(marks) == _tables(expected)
+
+
+def lost_words(query: Any, of: Any) -> list[str]:
+    """Return the operators and clauses of another query that `query` lacks, as SQL has them."""
+    lost = Counter(_marks(of)) - Counter(_marks(query))
+    words = {str(value if kind == "op" else kind).upper() for kind, value in lost if kind in _NAMED}
+    return sorted(words)
 
 
 def _aliases(query: Any) -> set[Mark]:

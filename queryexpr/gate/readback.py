@@ -15,14 +15,14 @@ from sqlglot import exp
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import QueryExpression
 from queryexpr.gate.dotted import dotted
-from queryexpr.gate.marks import has_marks, same_marks
+from queryexpr.gate.marks import has_marks, lost_words, same_marks
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import lift, parse
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.translate.compile import compile_sql
 
 MAX_BYTES = 64 * 1024  # pretty SQL is longer than the same SQL on one line
-DIFFERS = Issue("internal", "internal: the text written does not read back as what was checked.")
+DIFFERS = "{0} reads {1} as something else than is meant here. Write it in {0}'s own words."
 
 
 def check_written(
@@ -42,7 +42,18 @@ def check_written(
         return
     settled = is_equal or _is_settled(sql, read, dialect, catalogue)
     if not settled or not _has_all(read, checked, dialect, literals=written is checked):
-        raise Refused(DIFFERS)
+        raise Refused(_differs(read, checked, dialect))
+
+
+def _differs(read: QueryExpression, checked: QueryExpression, dialect: Dialect) -> Issue:
+    """Return the issue of a query that would become another one. It names what is lost.
+
+    Its SQL is mostly another dialect's; a query expression should never come here.
+    """
+    lost = lost_words(dotted(read.query), dotted(checked.query))
+    code = "dialect" if checked.dialect == dialect.name else "internal"
+    named = ", ".join(lost) or "a part of the query"
+    return Issue(code, DIFFERS.format(dialect.title, named))
 
 
 def _has_all(

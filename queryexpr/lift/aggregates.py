@@ -11,7 +11,7 @@ from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.functions import Bounds
 from queryexpr.dialects.grammar import nulls_first
 from queryexpr.dialects.operators import AGGREGATES
-from queryexpr.expression import Aggregate, Sort
+from queryexpr.expression import Aggregate, Op, Sort
 from queryexpr.lift.reader import Reader, Reading
 
 
@@ -23,6 +23,7 @@ def read_aggregate(reader: Reader, name: str, node: exp.Anonymous) -> Aggregate 
     sorts: tuple[Sort, ...] = ()
     if operands and isinstance(operands[-1], exp.Order):
         sorts, operands = read_order(reader, operands[-1]), [*operands[:-1], operands[-1].this]
+    operands, ignores = _ignored(reader, word, operands)
     distinct = bool(operands) and isinstance(operands[0], exp.Distinct)
     if distinct:
         reader.only(operands[0], "expressions")
@@ -30,10 +31,22 @@ def read_aggregate(reader: Reader, name: str, node: exp.Anonymous) -> Aggregate 
     if word == "count" and len(operands) == 1 and isinstance(operands[0], exp.Star):
         operands = []
     count_operands(reader, name, len(operands), known[word], node)
-    read = Aggregate(agg=word, args=reader.values(operands), distinct=distinct, order_by=sorts)
+    args = reader.values(operands)
+    kept = Op(op="is not null", args=args) if ignores else None
+    read = Aggregate(agg=word, args=args, distinct=distinct, order_by=sorts, filter=kept)
     if word not in quantiles:
         return read
     return _percentile(reader, read, quantiles[word], node)
+
+
+def _ignored(reader: Reader, word: str, operands: list[exp.Expr]) -> tuple[list[exp.Expr], bool]:
+    """Return the operands without IGNORE NULLS or RESPECT NULLS, and whether nulls are ignored."""
+    first = operands[0] if operands else None
+    if not isinstance(first, exp.IgnoreNulls | exp.RespectNulls):
+        return operands, False
+    if word not in reader.dialect.ignores_nulls:
+        raise reader.refuse(first)
+    return [first.this, *operands[1:]], isinstance(first, exp.IgnoreNulls)
 
 
 @cache
@@ -83,7 +96,7 @@ def read_group_concat(reader: Reader, node: exp.GroupConcat) -> Aggregate:
 
 def read_filter(reader: Reader, node: exp.Filter) -> Aggregate:
     inner = reader.value(node.this)
-    if not isinstance(inner, Aggregate):
+    if not isinstance(inner, Aggregate) or inner.filter is not None:
         raise reader.refuse(node)
     condition = reader.maybe(node.expression.this)
     return inner.model_copy(update={"filter": condition})

@@ -27,6 +27,7 @@ from queryexpr.lift.values import VALUES
 from queryexpr.walk import path
 
 MAX_BYTES = 20 * 1024  # bytes of SQL
+MAX_WORDS = 5  # of statements that are named
 MAX_TERMS = 500  # AND and OR: they take quadratic time
 
 _TERMS = re.compile(r"\b(?:and|or)\b|\|\||&&", re.IGNORECASE)
@@ -70,12 +71,30 @@ def parse(sql: str, dialect: Dialect, max_bytes: int = MAX_BYTES) -> exp.Expr:
     _check_size(sql, max_bytes)
     statements = [s for s in _parse(sql, dialect) if s is not None and type(s) is not exp.Semicolon]
     if len(statements) != 1:
-        raise Refused(Issue("statements", f"Write one query, not {len(statements)} statements."))
+        raise Refused(Issue("statements", _several(statements)))
     if not isinstance(statements[0], _QUERIES):
         word = (sql.split() or [""])[0][:20].upper()
         message = f"Only a query is allowed here, not {word}."
         raise Refused(Issue("not_a_query", message, line=1, column=1))
     return statements[0]
+
+
+def _several(statements: list[exp.Expr]) -> str:
+    """Return why these statements are refused, and what to do."""
+    if not statements:
+        return "There is no query. Write a SELECT."
+    others = [statement for statement in statements if not isinstance(statement, _QUERIES)]
+    words = dict.fromkeys(map(_word, others))
+    remedy = "Join them with UNION ALL or WITH, or ask for each on its own."
+    if words:
+        listed = ", ".join(list(words)[:MAX_WORDS])
+        remedy = f"Leave out {listed}. Write the value of a variable into the query itself."
+    return f"Write one query, not {len(statements)} statements. {remedy}"
+
+
+def _word(statement: exp.Expr) -> str:
+    """Return the first word of a statement, such as SET."""
+    return (statement.sql().split() or [type(statement).__name__])[0][:20].upper()
 
 
 def _check_size(sql: str, max_bytes: int) -> None:

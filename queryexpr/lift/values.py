@@ -24,14 +24,13 @@ from queryexpr.expression import (
     Subquery,
     When,
 )
-from queryexpr.expression.values import MAX_DIGITS, NUMBER
+from queryexpr.expression.values import is_number, plain_number
 from queryexpr.lift.calls import CALLS
 from queryexpr.lift.conditions import CONDITIONS
 from queryexpr.lift.json import JSON
 from queryexpr.lift.parts import PARTS, read_dots
 from queryexpr.lift.reader import Reader, Reading
 
-_NUMBER = re.compile(NUMBER)
 _LENGTHS = re.compile(r"(-?\d{1,9} ?[a-z]{1,12},? ?)+(ago)?", re.IGNORECASE)
 
 
@@ -71,14 +70,12 @@ def read_literal(reader: Reader, node: exp.Literal) -> str | float | Number:
     text = str(node.this)
     if node.is_string:
         return text
-    if not _NUMBER.fullmatch(text) or len(text) > MAX_DIGITS:
+    if not is_number(text):
         raise reader.refuse(node)
-    if text.isdigit():
-        return int(text)
-    number = float(text)
-    if math.isinf(number):
+    number = plain_number(text)
+    if number is None and math.isinf(float(text)):
         raise reader.wrong("number", f"{text[:40]} is too large a number.", node)
-    return number if repr(number) == text else Number(number=text)
+    return Number(number=text) if number is None else number
 
 
 def read_negative(reader: Reader, node: exp.Neg) -> Any:

@@ -12,6 +12,8 @@ from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.grammar import plain_grammar
 from queryexpr.lift.bits import OPERATORS as BITS
 
+# sqlglot would put the filter around a value, and its null would be taken for one.
+_ANY_ROW = (exp.ArrayAgg, exp.AnyValue, exp.ArgMax, exp.ArgMin, exp.First, exp.Last)
 _CODE = re.compile(r"%.")
 
 
@@ -44,6 +46,10 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
         return _bits(bits, source, target)
     if isinstance(node, exp.Any | exp.All) and not target.quantified:
         return f"{type(node).__name__.upper()} with a query"
+    if isinstance(node, exp.Filter) and isinstance(node.this, _ANY_ROW) and not target.filter:
+        return f"FILTER of {node.this.sql_name()}"
+    if isinstance(node, exp.WithinGroup) and _is_mode(node) and not _has_mode(target):
+        return "MODE() WITHIN GROUP"
     if isinstance(node, exp.IgnoreNulls) and not _ignores(node, target):
         return "IGNORE NULLS there"
     if isinstance(node, exp.WindowSpec):
@@ -64,6 +70,14 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
     if isinstance(node, exp.Substring) and _starts_otherwise(node, source, target):
         return f"SUBSTRING with a start below 1 as {source.title}"
     return _format(node, source, target)
+
+
+def _is_mode(node: exp.WithinGroup) -> bool:
+    return isinstance(node.this, exp.Mode) or node.this.name.upper() == "MODE"
+
+
+def _has_mode(target: Dialect) -> bool:
+    return target.aggregates.get("MODE") == (0, 0)  # else it has an operand, or is not there
 
 
 def _ignores(node: exp.IgnoreNulls, target: Dialect) -> bool:

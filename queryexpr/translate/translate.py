@@ -66,6 +66,7 @@ def _translated(
     tree = changed(tree.transform(truth, target), same_case, source, target)
     tree = tree.transform(statistic, source, target).transform(_crossed)
     tree = changed(tree, reworded, source, target)
+    _apart(tree)
     _limit(tree, target)
     _recurse(tree, target)
     return tree
@@ -78,6 +79,14 @@ def _crossed(node: exp.Expr) -> exp.Expr:
     ):
         node.set("kind", "CROSS")
     return node
+
+
+def _apart(tree: exp.Expr) -> None:
+    """Put a comparison that is selected into parentheses: SQL Server's `a = 'x'` names a column."""
+    for query in tree.find_all(exp.Select):
+        for item in query.expressions:
+            if isinstance(item, exp.EQ):
+                item.replace(exp.Paren(this=item.copy()))
 
 
 def _limit(tree: exp.Expr, target: Dialect) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.gate.judge import judge_ir
+from tests.queryexpr.engines.pairs import judged
 from tests.queryexpr.triples import catalogue, database
 
 NUMBER = {"column": "discount"}
@@ -35,3 +36,10 @@ def test_it_has_the_same_rows(condition, target):
     rows = database("shop").execute(ours.sql).fetchall()
     assert database("shop").execute(theirs.sql).fetchall() == rows
     assert len({*rows}) > 1
+
+
+@pytest.mark.parametrize("source", ["sqlite", "mysql", "postgres"])
+def test_a_comparison_without_an_alias_is_no_alias(source):
+    judgement = judged("SELECT s = 'Ada', n FROM item", source, "tsql")
+    assert judgement.valid, judgement.issues
+    assert "CASE WHEN s = 'Ada' THEN 1" in " ".join(str(judgement.sql).split())
