@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 MAX_NAME = 100
 MAX_LISTED = 30  # inquiries
+OUTCOMES = {
+    "ok": "", "invalid": "no valid query", "ambiguous": "unclear", "model_error": "failed",
+    "unanswerable": "not in these tables",
+}  # fmt: skip
 
 
 class SavedSchema(models.Model):
@@ -74,6 +78,10 @@ class Inquiry(models.Model):
     @property
     def deleted_on(self) -> datetime | None:
         return self.expiry.deleted_on(self)
+
+    @property
+    def outcome_in_words(self) -> str:
+        return OUTCOMES.get(self.outcome, self.outcome)
 
     @classmethod
     def of(cls, user: Any) -> QuerySet[Inquiry]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_ENTRIES = 8  # of a kind
 PAGES = (("home", "New conversation"), ("temporary", "Temporary conversation"),
-         ("workflow", "Workflow"), ("models", "Models"), ("prompts", "My prompts"),
+         ("workflow", "Ask your data"), ("models", "Models"), ("prompts", "My prompts"),
          ("instructions", "My instructions"), ("tokens", "Tokens"),
          ("developers", "Developers"), ("docs", "API reference"), ("account", "Account"),
          ("security", "How I sign in"))  # fmt: skip

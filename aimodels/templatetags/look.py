@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from django.template import Context
 
 register = template.Library()
-SECTIONS = (("home", "Chat", "/chat/"), ("workflow", "Workflow", "/workflow/"),
+SECTIONS = (("home", "Chat", "/chat/"), ("workflow", "Ask your data", "/workflow/"),
             ("models", "Models", "/models/"))  # fmt: skip
 SCHEMES = {"system": "light dark"}  # of a theme, if it is another word
 

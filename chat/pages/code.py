@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 from django.utils.html import escape
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
-from pygments.token import Keyword, Name
+
+from core.highlighting import letters_are_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pygments.token import _TokenType
 
 T = TypeVar("T")
 MAX_CODE = 8_000
@@ -57,20 +57,12 @@ class Highlighter:
         try:
             tokens = get_lexer_by_name(language).get_tokens(code)
             out = StringIO()
-            _formatter.format(_letters_are_names(in_time(tokens, began + self._left)), out)
+            _formatter.format(letters_are_names(in_time(tokens, began + self._left)), out)
             return out.getvalue()
         except TimeoutError:
             return str(escape(code))
         finally:
             self._left -= time.thread_time() - began
-
-
-def _letters_are_names(
-    tokens: Iterable[tuple[_TokenType, str]],
-) -> Iterator[tuple[_TokenType, str]]:
-    """Yield `tokens`: the lexer of SQL takes names of one letter for keywords."""
-    for kind, value in tokens:
-        yield (Name if len(value) == 1 and kind[:1] == Keyword else kind), value
 
 
 def in_time(tokens: Iterable[T], until: float) -> Iterator[T]:

@@ -65,7 +65,7 @@ class _Linter:
             for join_lint in _JOIN_LINTS:
                 yield from join_lint(block, rows, self.schema)
             yield from not_in(block, self.blocks)
-        if query.limit is None and not self._is_short(query):
+        if query.limit is None and not _is_grouped(query) and not self._is_short(query):
             message = "The query may return many rows. Add a LIMIT if the first are enough."
             yield Issue("no_limit", message, "note", "/query")
 
@@ -107,3 +107,8 @@ class _Linter:
         if isinstance(query, SetOperation):
             return query.limit is not None and query.limit <= 1
         return id(query) in self.single
+
+
+def _is_grouped(query: Any) -> bool:
+    """Has it a row for each group? How many there are is what such a question asks for."""
+    return not isinstance(query, SetOperation) and bool(query.group_by)

@@ -2,6 +2,7 @@
  * Under the picker: what the chosen model is, and where the text goes. And, where a choice has
  * outlived the default of its time: that the default is another model now.
  */
+import { showAbout } from "../portal/about.js";
 import { at } from "../portal/dom.js";
 import { Picker } from "../portal/picker.js";
 import { model } from "./state.js";
@@ -9,10 +10,7 @@ import { model } from "./state.js";
 new Picker(model);
 
 function show() {
-  const { about, facts, state } = model.select.selectedOptions[0]?.dataset ?? {};
-  const problem = Object.assign(document.createElement("span"), { className: "state" });
-  problem.textContent = state ? `${state} · ` : "";
-  at("model-about").replaceChildren(problem, [about, facts].filter(Boolean).join(" · "));
+  showAbout(model.select, at("model-about"));
   at("newer-default").hidden = !model.defaultChanged;
   at("newer-name").textContent = model.defaultTitle;
 }

@@ -1,20 +1,19 @@
 /* Asks a question with progress, and stops it. */
 import { at, flashStatus, setAlert, setStatus } from "../portal/dom.js";
-import { ModelSelect } from "../portal/model_select.js";
 import { edits } from "./edits.js";
 import { events } from "./events.js";
-import { dropDraft, form, keepDraft, result, scrollTo, showError } from "./form.js";
+import { hideFailure, showFailure } from "./failure.js";
+import { dropDraft, errorText, form, keepDraft, result, scrollTo } from "./form.js";
 import { setAddress } from "./inquiries.js";
+import { models } from "./models.js";
 import { post } from "./posting.js";
 import { progressText } from "./progress.js";
 import { schema } from "./schemas.js";
 
-const models = {
-  chat: new ModelSelect(at("model-chat")),
-  sql: new ModelSelect(at("model-sql")),
-};
 let request = null; // the AbortController of the question under way
 let clock = 0;
+let began = 0;
+const seconds = () => Math.floor((Date.now() - began) / 1000);
 
 /** Show that a question is under way, with the seconds it takes; null: none is. */
 function setRequest(controller) {
@@ -29,9 +28,9 @@ function setRequest(controller) {
 }
 
 function startClock() {
-  const began = Date.now();
+  began = Date.now();
   const showSeconds = () => {
-    at("elapsed").textContent = `${Math.floor((Date.now() - began) / 1000)} s`;
+    at("elapsed").textContent = `${seconds()} s`;
   };
   showSeconds();
   clock = setInterval(showSeconds, 1000);
@@ -58,6 +57,7 @@ async function ask(question) {
   setAlert(problem);
   if (problem) return at(question.trim() ? "ddl" : "question").focus();
   edits.drop();
+  hideFailure();
   markOutdated();
   setRequest(new AbortController());
   setStatus("Asking.");
@@ -65,7 +65,7 @@ async function ask(question) {
     await showProgress(await post("/workflow/ask", payload(question), request.signal), question);
   } catch (error) {
     setStatus(error.name === "AbortError" ? "Stopped." : "");
-    if (error.name !== "AbortError") showError(error);
+    if (error.name !== "AbortError") showFailure({ sentence: errorText(error), seconds: seconds() });
   } finally {
     setRequest(null);
   }
@@ -80,28 +80,39 @@ async function showProgress(response, question) {
   for await (const event of events(response)) {
     if (event.error) throw new Error(event.error.message);
     if (event.progress) setStatus(progressText(event.progress));
+    if (event.failure) return showUnanswered(event, question);
     if (event.html) return showAnswer(event, question);
   }
   throw new Error("The answer broke off. Ask again.");
 }
 
-/** Show an answer. If it is stored, give it its address: reloading shows it again. */
-function showAnswer({ html, inquiry, list, warning }, question) {
-  const typed = at("question").value !== question; // the next question, meanwhile
-  if (!warning) dropDraft();
+/** Show an answer. */
+function showAnswer(event, question) {
   edits.reset();
-  result.innerHTML = html;
+  result.innerHTML = event.html;
   result.dataset.question = question;
   result.classList.remove("outdated");
   at("old").hidden = true;
-  if (!warning) {
-    at("inquiries").innerHTML = list;
-    setAddress(inquiry, question.slice(0, 80));
-    if (typed) keepDraft();
-    flashStatus("Done.");
-  } else setStatus(warning);
+  keepStored(event, question, "Done.");
   result.focus({ preventScroll: true });
   scrollTo(result);
+}
+
+/** Show why there is no answer. The question is kept. */
+function showUnanswered(event, question) {
+  keepStored(event, question, "");
+  showFailure(event.failure);
+}
+
+/** Give what is stored its address: reloading shows it again. */
+function keepStored({ inquiry, list, warning }, question, done) {
+  if (warning) return setStatus(warning);
+  const typed = at("question").value !== question; // the next question, meanwhile
+  dropDraft();
+  at("inquiries").innerHTML = list;
+  setAddress(inquiry, question.slice(0, 80));
+  if (typed) keepDraft();
+  flashStatus(done);
 }
 
 function halt() {
@@ -118,6 +129,7 @@ at("question").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
 at("stop").addEventListener("click", halt);
+at("try-again").addEventListener("click", () => ask(at("question").value));
 document.addEventListener("keydown", (event) => event.key === "Escape" && halt());
 result.addEventListener("click", ({ target }) => {
   const { means, term } = target.dataset;

@@ -11,9 +11,9 @@ export const errorText = (error) =>
   error instanceof TypeError ? "The portal cannot be reached. Your text is kept." : error.message;
 export const showError = (error) => setAlert(errorText(error));
 
-export function scrollTo(element) {
+export function scrollTo(element, block = "start") {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  element.scrollIntoView({ block: "start", behavior: still ? "instant" : "smooth" });
+  element.scrollIntoView({ block, behavior: still ? "instant" : "smooth" });
 }
 
 /** Keep what the form has, in this tab, for this address. Drafts keep only what has a text. */

@@ -1,12 +1,12 @@
 /* The list of what was asked before, and the address of the inquiry that is open. */
-import { at, flashStatus } from "../portal/dom.js";
+import { at, flashStatus, setTitle } from "../portal/dom.js";
 import { dropDraft, form, keepDraft, showError } from "./form.js";
 import { post } from "./posting.js";
 
 /** Set the address and the title: reloading the page then opens the inquiry again. */
 export function setAddress(inquiry, title) {
   form.dataset.opened = inquiry ?? "";
-  document.title = title;
+  setTitle(title);
   history.replaceState(history.state, "", inquiry ? `/workflow/${inquiry}` : "/workflow");
 }
 
@@ -28,7 +28,7 @@ async function deleteInquiry({ dataset }) {
 /** Move the draft away from an address that no longer exists. */
 function leaveAddress() {
   dropDraft();
-  setAddress(null, "Generate SQL");
+  setAddress(null, "Ask your data");
   keepDraft();
 }
 

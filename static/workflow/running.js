@@ -1,7 +1,7 @@
 /* Runs a query on its data source, copies its SQL, and downloads the rows. */
 import { at, flashStatus, setAlert, setStatus } from "../portal/dom.js";
 import { edits } from "./edits.js";
-import { scrollTo, showError } from "./form.js";
+import { result, scrollTo, showError } from "./form.js";
 import { post } from "./posting.js";
 import { queryState } from "./query.js";
 
@@ -16,7 +16,7 @@ export async function run() {
   button.disabled = true;
   setStatus("Running.");
   try {
-    const response = await post("/workflow/run", { source: button.dataset.source, ir: queryState().ir });
+    const response = await post("/workflow/run", payload(button));
     const rows = await response.json();
     if (mine !== edits.number) return setStatus("The query has changed since. Run it again.");
     showRows(rows);
@@ -25,6 +25,11 @@ export async function run() {
   } finally {
     button.disabled = false;
   }
+}
+
+function payload({ dataset }) {
+  const { question } = result.dataset;
+  return { source: dataset.source, ir: queryState().ir, ...(question && { question }) };
 }
 
 function showRows(rows) {

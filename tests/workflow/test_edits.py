@@ -84,7 +84,7 @@ def test_a_session_that_was_renewed_or_ended_costs_no_text(
     put(page, WHERE, "year = 2016")
     expect(page.get_by_role("alert")).to_contain_text("Sign in in another tab")
     expect(page.locator("#unchecked")).to_contain_text("of the query before your edit")
-    page.get_by_label("Save as").fill("Concerts")
+    page.get_by_label("Save these tables as").fill("Concerts")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("alert")).to_have_text(
         "You are signed out. Sign in in another tab, then do this again: your text stays here."

@@ -2,13 +2,15 @@
 What the workflow's page asks for while people wait: HTML in events.
 
     POST /workflow/ask     a question → events with progress, then `{"html", "inquiry", "list"}`,
-                           or `{"html", "warning"}` if it could not be stored
+                           or `{"html", "warning"}` if it could not be stored; if no model
+                           answers, `{"failure"}` in place of the `"html"`
     POST /workflow/schema  a schema → `{"tables", "issues"}`
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
@@ -24,8 +26,10 @@ from core.http.sse import EventStream
 from queryexpr.gate.operations import as_json, read_schema
 from queryexpr.issues import Refused
 from workflow import bodies, counts
+from workflow.answers import IRAnswer
 from workflow.models import Inquiry
 from workflow.page import context, fragments
+from workflow.page.failure import failure_of
 from workflow.page.inquiry import InquiryAnswer, to_stored
 from workflow.running import judged_by_source, may_run
 from workflow.sandbox import sandbox
@@ -68,14 +72,37 @@ async def ask(exchange: Exchange) -> None:
     subject = await read_subject(body.schema, body.dialect, principal.groups)
     subject = await judged_by_source(subject, principal)
     async with EventStream(exchange, {}) as stream:
-        answer = await _answer(body, subject, exchange, stream)
+        answer = await _answer_or_failure(body, subject, exchange, stream)
         clauses = await fragments.clauses_of(answer.final.ir, answer.dialect, subject)
         answer = replace(answer, clauses=clauses)
         runs, stored = await _stored(body, answer, exchange, subject)
-        query = context.answer_view(answer, body.schema, runs)
-        html = fragments.result_html(query, context.models_view(answer))
-        await stream.write(_event({"html": html, **stored}))
+        await stream.write(_event({**_shown(body, answer, runs), **stored}))
         await stream.end()
+
+
+def _shown(body: Ask, answer: InquiryAnswer, runs: Source | None) -> dict[str, Any]:
+    if answer.failure:
+        return {"failure": answer.failure.as_event()}
+    query = context.answer_view(answer, body.schema, runs)
+    return {"html": fragments.result_html(body.question, query, context.models_view(answer))}
+
+
+async def _answer_or_failure(
+    body: Ask, subject: SchemaSubject, exchange: Exchange, stream: EventStream
+) -> InquiryAnswer:
+    """Return the answer, or why there is none: the question is kept all the same.
+
+    Raises PortalError for a question that cannot be asked.
+    """
+    began = time.monotonic()
+    try:
+        return await _answer(body, subject, exchange, stream)
+    except PortalError as error:
+        failure = failure_of(error, time.monotonic() - began, exchange.id)
+        if failure is None:
+            raise
+        built = IRAnswer(outcome="model_error")
+        return InquiryAnswer(dialect=subject.dialect, built=built, failure=failure)
 
 
 async def _stored(

@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
-
-from queryexpr.dialects.all import DIALECTS, TITLES
+from queryexpr.dialects.all import TITLES
 from queryexpr.gate.operations import Document, Schema
 from workflow.page.cards import Card, IssueView, elsewhere, make_cards
+from workflow.page.failure import title_of
+from workflow.page.sql_html import difference, highlighted
 
 if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
+    from workflow.answers import SQLAnswer
     from workflow.page.inquiry import InquiryAnswer
     from workflow.pipeline.outcomes import Attempt
     from workflow.pipeline.replies import Ambiguous
@@ -34,11 +31,10 @@ OUTCOMES = {
 BASES = {
     "compared": "Two models wrote the same query.",
     "single": "One model wrote this query. Check that it is what you asked.",
-    "demo": "A demonstration model wrote this query. Do not rely on it.",
+    "demo": "{title} is a demonstration model: it rarely gets queries right. Do not rely on this "
+    "one.",
 }
 NOT_VALID_YET = "That is not valid yet. The SQL comes back once it is."
-MAX_HIGHLIGHTED = 20_000  # characters
-_formatter = HtmlFormatter(nowrap=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +54,8 @@ class QueryView:
     """What `_query.html` shows of a query. `schema` is in `written`, the SQL in `dialect`.
 
     `source` is "model" or "compiled", `model` the model that wrote the SQL, and `basis` a sentence
-    about the models that wrote the query. `values` are those that models were given, by column.
+    about the models that wrote the query; `is_demo`: it is a warning. `diff` has the lines in which
+    the model's SQL differs from the query. `values` are those that models were given, by column.
     `runs` is the data source on which the reader may run it.
     """
 
@@ -81,6 +78,8 @@ class QueryView:
     source: str = ""
     model: str = ""
     basis: str = ""
+    is_demo: bool = False
+    diff: tuple[tuple[str, str], ...] = ()
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     runs: Source | None = None
 
@@ -110,17 +109,17 @@ class QueryView:
 
 @dataclass(frozen=True, slots=True)
 class ModelsView:
-    """What `_models.html` shows: the replies of models, and how the model's SQL differs."""
+    """What `_models.html` shows: the replies of models."""
 
     built: tuple[Attempt, ...]
     has_writer: bool
     written: tuple[Attempt, ...]
-    diff: tuple[tuple[str, str], ...] = ()
 
 
 def answer_view(answer: InquiryAnswer, schema: Schema, runs: Source | None) -> QueryView:
     """Return what the page shows of a new or stored answer."""
     final, written = answer.final, answer.written
+    title = title_of(final.resolution)
     cards = make_cards(answer.clauses, final.issues)
     return QueryView(
         schema=schema,
@@ -137,9 +136,11 @@ def answer_view(answer: InquiryAnswer, schema: Schema, runs: Source | None) -> Q
         no_writer=answer.no_writer,
         dropped=answer.built.dropped,
         source=(written and written.source) or "",
-        model=str((final.resolution or {}).get("id", "")),
+        model=title,
         values={**answer.built.values, **(written.values if written else {})},
-        basis=BASES.get(final.basis or "", "") if answer.sql else "",
+        basis=BASES.get(final.basis or "", "").format(title=title) if answer.sql else "",
+        is_demo=final.basis == "demo",
+        diff=_diff(written),
         runs=runs,
     )
 
@@ -148,25 +149,10 @@ def models_view(answer: InquiryAnswer) -> ModelsView:
     """Return what the page shows of the models' work."""
     written = answer.written
     attempts = written.attempts if written else ()
-    diff: tuple[tuple[str, str], ...] = ()
-    if written and written.agreement == "different":
-        diff = difference(written.compiled_sql or "", written.sql or "")
-    return ModelsView(answer.built.attempts, bool(written and written.source), attempts, diff)
+    return ModelsView(answer.built.attempts, bool(written and written.source), attempts)
 
 
-def highlighted(sql: str, dialect: str) -> SafeString:
-    """Return SQL as HTML, with classes for its colours. Without a lexer it has none."""
-    if len(sql) > MAX_HIGHLIGHTED:
-        return escape(sql)
-    try:
-        lexer = get_lexer_by_name(DIALECTS[dialect].lexer)
-    except ClassNotFound:  # the names are Pygments' own, and change
-        return escape(sql)
-    return mark_safe(highlight(sql, lexer, _formatter))  # noqa: S308 — pygments escapes
-
-
-def difference(old: str, new: str) -> tuple[tuple[str, str], ...]:
-    """Return the lines of two texts, each with "added", "removed" or "same"."""
-    kinds = {"+": "added", "-": "removed", " ": "same"}
-    lines = list(unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=99))[3:]
-    return tuple((kinds[line[0]], line[1:]) for line in lines if line[:1] in kinds)
+def _diff(written: SQLAnswer | None) -> tuple[tuple[str, str], ...]:
+    if not written or written.agreement != "different":
+        return ()
+    return difference(written.compiled_sql or "", written.sql or "")

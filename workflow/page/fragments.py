@@ -49,9 +49,9 @@ async def _listed(rows: QuerySet[Row]) -> list[Row]:
     return [row async for row in rows]
 
 
-def result_html(query: QueryView, models: ModelsView) -> str:
+def result_html(question: str, query: QueryView, models: ModelsView) -> str:
     """Return an answer with the replies of models."""
-    return render("_result", {"query": query, "models": models})
+    return render("_result", {"question": question, "query": query, "models": models})
 
 
 def query_html(query: QueryView) -> str:

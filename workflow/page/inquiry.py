@@ -14,6 +14,7 @@ import msgspec
 
 from queryexpr.gate.operations import as_json
 from workflow.answers import Answer, IRAnswer, SQLAnswer
+from workflow.page.failure import Failure
 
 VERSION = 1
 Stored = dict[str, Any]
@@ -24,6 +25,7 @@ class InquiryAnswer:
     """The answer to a question: a query expression and, if that is valid, SQL of a second model.
 
     `no_writer` is the reason for having no second model. `clauses` are those of the query, as SQL.
+    `failure` is the reason for having no answer at all.
     """
 
     dialect: str
@@ -31,6 +33,7 @@ class InquiryAnswer:
     written: SQLAnswer | None = None
     no_writer: str = ""
     clauses: dict[str, str] = field(default_factory=dict)
+    failure: Failure | None = None
 
     @property
     def final(self) -> Answer:

@@ -53,10 +53,13 @@ def _context(request: HttpRequest, opened: Inquiry | None) -> dict[str, Any]:
 
 
 def _result(opened: Inquiry, request: HttpRequest) -> dict[str, Any]:
-    """Return what `_result.html` shows of a stored answer."""
+    """Return what `_result.html` shows of a stored answer, or why there is none."""
     schema = {"source": opened.source} if opened.source else opened.schema
     runs = runnable(opened.source, groups_of(request))
     allowed = runs if user_of(request).has_perm(PERMISSION) else None
     answer = from_stored(opened.answer)
+    if answer.failure:
+        return {"failure": answer.failure}
     query = context.answer_view(answer, schema, allowed)
-    return {"query": query, "models": context.models_view(answer)}
+    models = context.models_view(answer)
+    return {"question": opened.question, "query": query, "models": models}

@@ -16,7 +16,7 @@ DARK, LIGHT = "rgb(22, 24, 27)", "rgb(255, 255, 255)"
 
 
 @pytest.mark.parametrize(
-    ("path", "title"), [("/", "Chat"), ("/workflow", "Workflow"), ("/models", "Models")]
+    ("path", "title"), [("/", "Chat"), ("/workflow", "Ask your data"), ("/models", "Models")]
 )
 def test_the_current_page_is_marked(page: Page, portal: Portal, path: str, title: str) -> None:
     sign_in(page, portal)
