@@ -52,7 +52,7 @@ class SavedSchema(models.Model):
 
 
 class Inquiry(models.Model):
-    """A question and its answer, which `page.inquiry` reads and writes.
+    """A question and its answer, which `page.inquiry` reads and writes; `edited`: `page.kept`.
 
     `source` names a data source; without one `schema` has the DDL that was asked about.
     """
@@ -66,6 +66,7 @@ class Inquiry(models.Model):
     schema = models.TextField(blank=True)
     outcome = models.CharField(max_length=20)
     answer = models.JSONField()
+    edited = models.JSONField(null=True)
     asked = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -91,7 +92,7 @@ class Inquiry(models.Model):
     @classmethod
     def latest(cls, user: Any) -> QuerySet[Inquiry]:
         """Return the inquiries that a page lists."""
-        return cls.of(user).defer("answer", "schema")[:MAX_LISTED]
+        return cls.of(user).defer("answer", "edited", "schema")[:MAX_LISTED]
 
 
 class Run(models.Model):

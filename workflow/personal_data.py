@@ -12,9 +12,10 @@ from core.personal_data import Expiry, Kind, personal_data
 from core.personal_data.kinds import with_orphans
 from workflow.models import Inquiry, Run, SavedSchema
 from workflow.page.inquiry import from_stored
+from workflow.page.kept import kept_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from django.contrib.auth.models import User
 
@@ -30,9 +31,17 @@ def _markdown(row: Inquiry) -> Iterator[str]:
     about = f"the data source {row.source}" if row.source else "tables that were pasted"
     yield f"{timezone.localtime(row.asked):%Y-%m-%d %H:%M}, about {about}: {row.outcome}.\n"
     answer = from_stored(row.answer)
-    if answer.sql:
-        yield f"\n```sql\n{answer.sql}\n```\n"
-    for line in answer.final.explanation:
+    yield from _query(answer.sql, answer.final.explanation)
+    if row.edited:
+        kept = kept_query(row.edited)
+        yield "\nAfter the last edit:\n"
+        yield from _query(kept.sql, kept.explanation)
+
+
+def _query(sql: str, explanation: Iterable[str]) -> Iterator[str]:
+    if sql:
+        yield f"\n```sql\n{sql}\n```\n"
+    for line in explanation:
         yield f"\n{line}\n"
 
 

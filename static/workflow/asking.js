@@ -1,13 +1,15 @@
 /* Asks a question with progress, and stops it. */
 import { at, flashStatus, setAlert, setStatus } from "../portal/dom.js";
+import { showResult } from "./answer.js";
 import { edits } from "./edits.js";
 import { events } from "./events.js";
 import { hideFailure, showFailure } from "./failure.js";
-import { dropDraft, errorText, form, keepDraft, result, scrollTo } from "./form.js";
+import { dropDraft, errorText, form, keepDraft, result } from "./form.js";
 import { setAddress } from "./inquiries.js";
 import { models } from "./models.js";
 import { post } from "./posting.js";
 import { progressText } from "./progress.js";
+import { run } from "./running.js";
 import { schema } from "./schemas.js";
 
 let request = null; // the AbortController of the question under way
@@ -88,14 +90,10 @@ async function showProgress(response, question) {
 
 /** Show an answer. */
 function showAnswer(event, question) {
-  edits.reset();
-  result.innerHTML = event.html;
-  result.dataset.question = question;
-  result.classList.remove("outdated");
-  at("old").hidden = true;
+  if (at("welcome")) at("welcome").hidden = true;
+  showResult(event.html, question);
   keepStored(event, question, "Done.");
-  result.focus({ preventScroll: true });
-  scrollTo(result);
+  if (at("run")?.dataset.atOnce !== undefined) run();
 }
 
 /** Show why there is no answer. The question is kept. */

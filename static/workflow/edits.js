@@ -9,6 +9,7 @@ import { errorText } from "./form.js";
 import { Edits } from "./order.js";
 import { post } from "./posting.js";
 import { buttonsReleased, queryState, replaceQuery, texts } from "./query.js";
+import { withWord } from "./typed.js";
 
 const cards = () => [...at("query").querySelectorAll("[data-clause]")];
 const PAYLOADS = {
@@ -21,19 +22,41 @@ export const edits = new Edits({ payload: (what) => PAYLOADS[what]?.(), send, sh
 
 async function send(what, payload) {
   const sent = texts();
-  const { schema, dialect, written, ir } = queryState();
+  const { schema, dialect, written, ir, inquiry } = queryState();
   setAlert("");
   setStatus("Checking.");
-  const response = await post("/workflow/edit", { what, schema, dialect, written, ir, ...payload });
-  const { html, valid } = await response.json();
+  const response = await post("/workflow/edit", { what, schema, dialect, written, ir, inquiry, ...payload });
+  const answer = await response.json();
   await buttonsReleased();
-  return { html, valid, sent };
+  return { ...answer, sent };
 }
 
-function show({ html, valid, sent }, what) {
+function show({ html, valid, warning, sent }, what) {
   replaceQuery(html, what, sent, () => edits.edit("clauses"));
-  if (valid) flashStatus("Checked.");
+  if (warning) setStatus(warning);
+  else if (valid) flashStatus("Checked.");
   else setStatus("That is not valid yet: see what is wrong.");
+}
+
+/** Put another name in place of a wrong one, where that was typed. */
+export function useName({ use, for: wrong }, button) {
+  const near = button.closest(".card, #sql-box, #json")?.querySelector("textarea");
+  const box = near ?? cards().find((card) => withWord(card.value, wrong, use) !== card.value);
+  if (!box) return;
+  box.value = withWord(box.value, wrong, use);
+  edits.edit({ "sql-text": "sql", "ir-text": "ir" }[box.id] ?? "clauses");
+}
+
+/** Go back to the query that the models wrote. */
+export async function restoreQuery() {
+  try {
+    const response = await post("/workflow/restore", { id: queryState().inquiry });
+    at("query").innerHTML = (await response.json()).html;
+    edits.reset();
+    flashStatus("This is the models' query.");
+  } catch (error) {
+    setAlert(errorText(error));
+  }
 }
 
 /** Leave the page as it is, and report that its parts differ. */

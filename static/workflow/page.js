@@ -1,6 +1,7 @@
 /* The page that turns questions into SQL: its clicks and keys in the result. */
 import "./asking.js";
-import { applyFix, edits, translate } from "./edits.js";
+import "./example.js";
+import { applyFix, edits, restoreQuery, translate, useName } from "./edits.js";
 import { result } from "./form.js";
 import { queryState, toggleSqlBox } from "./query.js";
 import { copySql, download, run } from "./running.js";
@@ -13,12 +14,14 @@ const CLICKS = {
   "apply-sql": () => edits.edit("sql"),
   "apply-ir": () => edits.edit("ir"),
   "edit-sql": toggleSqlBox,
+  restore: restoreQuery,
 };
 const SENT_BY_KEY = { "sql-text": "sql", "ir-text": "ir" };
 
 result.addEventListener("click", ({ target }) => {
   CLICKS[target.id]?.();
   if (target.dataset.fix) applyFix(JSON.parse(target.dataset.fix));
+  if (target.dataset.use) useName(target.dataset, target);
 });
 result.addEventListener("change", ({ target }) => {
   if (target.dataset.clause) edits.edit("clauses");

@@ -6,6 +6,7 @@ import { at } from "../portal/dom.js";
 import { result } from "./form.js";
 import { BOXES, isCard, survives } from "./typed.js";
 
+const STALE = ["run-part", "sql-part", "steps-part"];
 let released = Promise.resolve(); // while a button is pressed, replacing it would lose its click
 let replacing = false;
 
@@ -50,12 +51,22 @@ export function replaceQuery(html, what, sent, editCards) {
 }
 
 function swap(html, sqlBoxOpen) {
+  const parts = STALE.map((id) => [id, [...at(id).childNodes]]);
   const open = [...at("query").querySelectorAll("details[open]")].map((details) => details.id);
   replacing = true;
   at("query").innerHTML = html;
   replacing = false;
+  for (const [id, nodes] of parts) keepStale(at(id), nodes);
   for (const id of open) if (id && at(id)) at(id).open = true;
   if (sqlBoxOpen) setSqlBoxOpen(true);
+}
+
+/** Show what an answer had, where the edited query has nothing because it is not valid. */
+function keepStale(part, nodes) {
+  if (part.childNodes.length || !at("query").querySelector(".said")) return;
+  part.replaceChildren(...nodes);
+  part.classList.add("stale");
+  part.inert = true;
 }
 
 /** Put a text that survives back into its box. */
@@ -63,7 +74,7 @@ function restore(id, old, what, sent, editCards) {
   const box = at(id);
   if (!box) return;
   if (!survives(id, what, { value: old.value, defaultValue: old.defaultValue, sent: sent.get(id) })) {
-    if (id === BOXES.sql && !box.value && what !== "sql") box.value = old.value; // there is no new one
+    if (id === BOXES.sql && !box.value && what !== "sql") box.defaultValue = old.value; // there is no new one
     return;
   }
   box.value = old.value;

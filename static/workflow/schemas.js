@@ -22,6 +22,12 @@ function showFields() {
   check();
 }
 
+/** Choose the tables of the example. */
+export function chooseExample() {
+  at("schema").value = "example";
+  chooseSchema();
+}
+
 function chooseSchema() {
   const { dialect, text } = option().dataset;
   if (dialect) at("dialect").value = dialect;

@@ -14,3 +14,9 @@ export function survives(id, what, { value, defaultValue, sent }) {
   const wasSent = BOXES[what] !== undefined && id.startsWith(BOXES[what]);
   return !wasSent && !isCard(id) && value !== defaultValue;
 }
+
+/** Return `text` with the word `wrong` replaced, wherever it is a whole word. */
+export function withWord(text, wrong, right) {
+  const word = wrong.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return text.replace(new RegExp(`(?<!\\w)${word}(?!\\w)`, "g"), () => right);
+}

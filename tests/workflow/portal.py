@@ -32,6 +32,7 @@ INSERT INTO concert VALUES (1, 1, 'Spring', 2014), (2, 1, 'Summer', 2014), (3, 2
 SOURCES = """
 sources:
   concerts: {url: "sqlite:///FOLDER/concerts.db", title: Our concerts, groups: [analysts], tables: [stadium, concert], run: true}
+  quick: {url: "sqlite:///FOLDER/concerts.db", title: Quick concerts, groups: [analysts], tables: [stadium, concert], run: true, auto_run: true}
   private: {url: "sqlite:///FOLDER/concerts.db", groups: [analysts], tables: [stadium], local_only: true}
 """
 ANALYST = """

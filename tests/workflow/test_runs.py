@@ -117,6 +117,26 @@ def test_the_page_runs_a_query_and_shows_its_rows(
     shot(page, "workflow-rows")
 
 
+@needs_chromium
+def test_a_source_with_auto_run_shows_its_rows_at_once_unless_a_demonstration_model_wrote_the_query(
+    page: Page, works: Portal, fake: FakeProvider
+) -> None:
+    sign_in(page, works, "ann")
+    page.goto(f"{works.url}/workflow")
+    page.get_by_label("Tables", exact=True).select_option(label="Quick concerts")
+    page.get_by_label("Your question").fill("Concerts for each stadium?")
+    says(fake, {"query": PER_STADIUM}, "I do not know.")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator("#rows svg")).to_be_visible()
+    page.locator("#model-chat-search").click()
+    page.locator("#model-chat-list").get_by_role("option", name="toy").click()
+    says(fake, "SELECT COUNT(*) AS n FROM stadium", "I do not know.")
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator("#sql")).to_contain_text("stadium")
+    expect(page.get_by_text("toy is a demonstration model").last).to_be_visible()
+    expect(page.locator("#rows")).to_be_empty()
+
+
 OWN = "sources:\n  own: {url: 'sqlite:///FOLDER/db.sqlite3', groups: [a], tables: [auth_user]}\n"
 BAD = [("sources:\n  x: {url: 5}\n", "sources.yaml:2")]
 BAD += [] if databases.POSTGRES else [(OWN, "portal's own")]  # on Postgres it is another

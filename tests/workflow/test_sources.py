@@ -108,7 +108,7 @@ def test_every_mistake_is_told_in_one_pass() -> None:
     """) == [
         "sources.yaml:3:3  'Sales' is not a valid name for a source. Use 1 to 32 of a-z, 0-9, _ and -; begin with a letter.",
         "sources.yaml:4:10  The variable NOWHERE is not set. Set it where the portal starts, or delete the source.",
-        "sources.yaml:5:5  'group' is not a key here. Did you mean 'groups'? Known: url, title, groups, tables, local_only, run, seconds, rows, columns.",
+        "sources.yaml:5:5  'group' is not a key here. Did you mean 'groups'? Known: url, title, groups, tables, local_only, run, auto_run, seconds, rows, columns.",
         "sources.yaml:6:14  List the tables by name; '*' is not a name.",
         "sources.yaml:7:11  This must be a whole number.",
         "sources.yaml:9:13  This list must not be empty.",
@@ -129,6 +129,10 @@ def test_every_mistake_is_told_in_one_pass() -> None:
         (section("title: '${A}'"), "${…} is replaced only in url."),
         (section("seconds: 0"), "This must be at least 0.1."),
         (section("run: yes"), "This must be true or false."),
+        (
+            section("auto_run: true"),
+            "Nothing is run on this source. Add run: true, or remove auto_run.",
+        ),
         (section("columns: {c.d: {values: true}}"), "'c.d' is no column of a listed table."),
         (section("columns: {b: {values: true}}"), "'b' is no column of a listed table."),
         (section("columns: {b.d: {value: true}}"), "Did you mean 'values'? Known: values."),

@@ -27,6 +27,7 @@ from queryexpr.gate.operations import as_json, read_schema
 from queryexpr.issues import Refused
 from workflow import bodies, counts
 from workflow.answers import IRAnswer
+from workflow.doubts import doubts
 from workflow.models import Inquiry
 from workflow.page import context, fragments
 from workflow.page.failure import failure_of
@@ -74,16 +75,18 @@ async def ask(exchange: Exchange) -> None:
     async with EventStream(exchange, {}) as stream:
         answer = await _answer_or_failure(body, subject, exchange, stream)
         clauses = await fragments.clauses_of(answer.final.ir, answer.dialect, subject)
-        answer = replace(answer, clauses=clauses)
+        answer = replace(answer, clauses=clauses, doubts=await _doubts(body, answer, subject))
         runs, stored = await _stored(body, answer, exchange, subject)
-        await stream.write(_event({**_shown(body, answer, runs), **stored}))
+        await stream.write(_event({**_shown(body, answer, runs, stored), **stored}))
         await stream.end()
 
 
-def _shown(body: Ask, answer: InquiryAnswer, runs: Source | None) -> dict[str, Any]:
+def _shown(
+    body: Ask, answer: InquiryAnswer, runs: Source | None, stored: dict[str, Any]
+) -> dict[str, Any]:
     if answer.failure:
         return {"failure": answer.failure.as_event()}
-    query = context.answer_view(answer, body.schema, runs)
+    query = context.answer_view(answer, body.schema, runs, stored.get("inquiry"))
     return {"html": fragments.result_html(body.question, query, context.models_view(answer))}
 
 
@@ -141,6 +144,13 @@ async def _answer(
     except PortalError as error:  # no SQL model, or none that may be used: the compiled SQL stays
         return replace(answer, no_writer=error.message)
     return replace(answer, written=written)
+
+
+async def _doubts(body: Ask, answer: InquiryAnswer, subject: SchemaSubject) -> tuple[str, ...]:
+    if not answer.sql:
+        return ()
+    known = await sandbox.run(read_schema(subject.schema, subject.dialect))
+    return doubts(body.question, answer.sql, (table["name"] for table in known.tables))
 
 
 def _reporter(role: str, stream: EventStream) -> Report:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -17,12 +18,16 @@ LABELS = {
 REMEDIES = {"group_by": "Add to GROUP BY"}
 FIX = "Fix it"
 FIXED = "mended"  # the code of an issue that was fixed
+_WRONG = re.compile(r"'([^']+)'[^']* Did you mean")
 _ALWAYS = {"from", "where", "select", "order_by", "limit"}  # shown even if empty
 
 
 @dataclass(frozen=True, slots=True)
 class IssueView:
-    """An issue, with what a button needs that fixes it: its text, and a JSON Patch."""
+    """An issue, with what a button needs that fixes it: its text, and a JSON Patch.
+
+    Or it offers `names` in place of the `wrong` one.
+    """
 
     severity: Severity
     message: str
@@ -30,13 +35,18 @@ class IssueView:
     column: int | None
     remedy: str = ""
     patch: str = ""
+    wrong: str = ""
+    names: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, issue: Issue) -> IssueView:
         can_fix = issue.fix and issue.code != FIXED
         remedy = REMEDIES.get(issue.code, FIX) if can_fix else ""
         patch = json.dumps(issue.fix) if can_fix else ""
-        return cls(issue.severity, issue.message, issue.line, issue.column, remedy, patch)
+        place = (issue.line, issue.column)
+        wrong = _WRONG.search(issue.message) if issue.near else None
+        names = (wrong[1], issue.near) if wrong else ("", ())
+        return cls(issue.severity, issue.message, *place, remedy, patch, *names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,12 @@ BASES = {
     "demo": "{title} is a demonstration model: it rarely gets queries right. Do not rely on this "
     "one.",
 }
-NOT_VALID_YET = "That is not valid yet. The SQL comes back once it is."
+NOT_VALID_YET = "This is not valid yet. The SQL is that of the query before."
+# What an edited query does not have: whatever is said of the models' own.
+NOT_THE_MODELS: dict[str, Any] = {
+    "basis": "", "is_demo": False, "diff": (), "source": "", "model": "", "no_writer": "",
+    "ambiguous": None, "unanswerable": "", "doubts": (),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +61,7 @@ class QueryView:
     `source` is "model" or "compiled", `model` the model that wrote the SQL, and `basis` a sentence
     about the models that wrote the query; `is_demo`: it is a warning. `diff` has the lines in which
     the model's SQL differs from the query. `values` are those that models were given, by column.
-    `runs` is the data source on which the reader may run it.
+    `runs` is the data source on which the reader may run it, and `inquiry` where edits are kept.
     """
 
     schema: Schema
@@ -79,15 +84,23 @@ class QueryView:
     model: str = ""
     basis: str = ""
     is_demo: bool = False
+    doubts: tuple[str, ...] = ()
     diff: tuple[tuple[str, str], ...] = ()
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     runs: Source | None = None
+    inquiry: int | None = None
+    is_edited: bool = False
 
     @property
     def state(self) -> dict[str, Any]:
         """What the page's script sends with an edit or a run."""
         return {"schema": self.schema, "ir": self.ir, "dialect": self.dialect,
-                "written": self.written}  # fmt: skip
+                "written": self.written, "inquiry": self.inquiry}  # fmt: skip
+
+    @property
+    def runs_at_once(self) -> bool:
+        """Is it run without a click, once it is asked?"""
+        return bool(self.runs and self.runs.auto_run and not self.is_demo and not self.is_edited)
 
     @property
     def has_no_cards(self) -> bool:
@@ -116,10 +129,11 @@ class ModelsView:
     written: tuple[Attempt, ...]
 
 
-def answer_view(answer: InquiryAnswer, schema: Schema, runs: Source | None) -> QueryView:
-    """Return what the page shows of a new or stored answer."""
+def answer_view(
+    answer: InquiryAnswer, schema: Schema, runs: Source | None, inquiry: int | None
+) -> QueryView:
+    """Return what the page shows of a new or stored answer, as the models gave it."""
     final, written = answer.final, answer.written
-    title = title_of(final.resolution)
     cards = make_cards(answer.clauses, final.issues)
     return QueryView(
         schema=schema,
@@ -136,12 +150,14 @@ def answer_view(answer: InquiryAnswer, schema: Schema, runs: Source | None) -> Q
         no_writer=answer.no_writer,
         dropped=answer.built.dropped,
         source=(written and written.source) or "",
-        model=title,
+        model=title_of(final.resolution),
         values={**answer.built.values, **(written.values if written else {})},
-        basis=BASES.get(final.basis or "", "").format(title=title) if answer.sql else "",
+        basis=_basis(answer) if answer.sql else "",
         is_demo=final.basis == "demo",
+        doubts=answer.doubts,
         diff=_diff(written),
         runs=runs,
+        inquiry=inquiry,
     )
 
 
@@ -150,6 +166,13 @@ def models_view(answer: InquiryAnswer) -> ModelsView:
     written = answer.written
     attempts = written.attempts if written else ()
     return ModelsView(answer.built.attempts, bool(written and written.source), attempts)
+
+
+def _basis(answer: InquiryAnswer) -> str:
+    """Return a sentence about who wrote a query; compiled SQL is of who wrote its query."""
+    written = answer.written if answer.written and answer.written.source == "model" else None
+    author = title_of((written or answer.built).resolution)
+    return BASES.get(answer.final.basis or "", "").format(title=author)
 
 
 def _diff(written: SQLAnswer | None) -> tuple[tuple[str, str], ...]:

@@ -1,8 +1,8 @@
 """
 POST /workflow/edit: an edited clause, query or SQL, or another dialect → `{"html", "valid"}`.
 
-What is not valid is shown as it was typed, with its issues next to it; the other parts stay as
-they were before.
+A valid query is kept with its `inquiry`; if that fails, there is a `"warning"`. What is not valid
+is shown as it was typed, with its issues next to it; the other parts stay as they were before.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from workflow import bodies
 from workflow.page import fragments
 from workflow.page.cards import elsewhere, make_cards, views
 from workflow.page.context import NOT_VALID_YET, Edited, QueryView
+from workflow.page.kept import keep_query
 from workflow.pipeline.fixes import add
 from workflow.running import may_run
 from workflow.sandbox import sandbox
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from core.http.exchange import Exchange
 
 Text = Annotated[str, msgspec.Meta(max_length=64 * 1024)]
+NOT_KEPT = "This edit is not stored: it is gone when you leave the page."
 EMPTY = Issue("empty", "Write a query: it begins with SELECT or WITH.")
 
 
@@ -45,7 +47,8 @@ class Edit(msgspec.Struct, forbid_unknown_fields=True):
     """An edit of what the page shows. `what` names which of the others it is.
 
     `ir` is the query before the edit, `dialect` the one in which the page shows it, and `written`
-    the one of the schema. `fix` is a JSON Patch of the query, as issues have them.
+    the one of the schema. `fix` is a JSON Patch of the query, as issues have them. `inquiry` is
+    the caller's own that keeps the query.
     """
 
     what: Literal["clauses", "ir", "sql", "dialect", "fix"]
@@ -57,6 +60,7 @@ class Edit(msgspec.Struct, forbid_unknown_fields=True):
     clauses: dict[str, Text] | None = None
     text: Text | None = None
     fix: list[Document] | None = None
+    inquiry: int | None = None
 
 
 async def edit(exchange: Exchange) -> None:
@@ -65,10 +69,22 @@ async def edit(exchange: Exchange) -> None:
     subject = await _subject(body, exchange.principal)
     target = read_dialect(body.target) if body.target else subject.dialect
     judgement = await _judge(body, subject, target)
-    view = await _view(body, judgement, subject, target)
+    clauses = await _clauses(body, judgement, subject, target)
+    view = _view(body, judgement, clauses, target)
     view = replace(view, runs=await may_run(subject.source, exchange.principal))
+    warning = await _keep(body, judgement, clauses, target, exchange.principal)
     html = fragments.query_html(view)
-    await exchange.answer({"html": html, "valid": judgement.valid})
+    await exchange.answer({"html": html, "valid": judgement.valid, **warning})
+
+
+async def _keep(
+    body: Edit, judgement: Judgement, clauses: dict[str, str], target: str, principal: Principal
+) -> dict[str, str]:
+    """Keep a valid query with its inquiry, or return a warning."""
+    if body.inquiry is None or not judgement.valid:
+        return {}
+    kept = await keep_query(body.inquiry, judgement, target, clauses, principal)
+    return {} if kept else {"warning": NOT_KEPT}
 
 
 async def _subject(body: Edit, principal: Principal) -> SchemaSubject:
@@ -125,13 +141,18 @@ def _patched(ir: Document, fix: list[Document]) -> Document:
     return document
 
 
-async def _view(body: Edit, judgement: Judgement, subject: SchemaSubject, target: str) -> QueryView:
-    """Return what the page shows: issues of a text next to it, others in cards."""
-    ir, behind = judgement.ir or body.ir, judgement.ir is None
+async def _clauses(
+    body: Edit, judgement: Judgement, subject: SchemaSubject, target: str
+) -> dict[str, str]:
+    """Return what the cards show: what was typed, until it is valid."""
     if body.what == "clauses" and not judgement.valid:
-        clauses, behind = body.clauses or {}, False
-    else:
-        clauses = await fragments.clauses_of(ir, target, subject)
+        return body.clauses or {}
+    return await fragments.clauses_of(judgement.ir or body.ir, target, subject)
+
+
+def _view(body: Edit, judgement: Judgement, clauses: dict[str, str], target: str) -> QueryView:
+    """Return what the page shows: issues of a text next to it, others in cards."""
+    behind = judgement.ir is None and body.what != "clauses"
     of_text = () if judgement.valid or body.what not in ("sql", "ir") else judgement.issues
     of_query = () if of_text else judgement.issues
     cards = make_cards(clauses, of_query)
@@ -140,12 +161,14 @@ async def _view(body: Edit, judgement: Judgement, subject: SchemaSubject, target
         dialect=target,
         written=body.written or body.dialect,
         message="" if judgement.valid else NOT_VALID_YET,
-        ir=ir,
+        ir=judgement.ir or body.ir,
         sql=judgement.sql or "",
         explanation=judgement.explanation,
         cards=cards,
         issues=elsewhere(of_query, cards),
         sql_issues=views(of_text if body.what == "sql" else ()),
         ir_issues=views(of_text if body.what == "ir" else ()),
+        inquiry=body.inquiry,
+        is_edited=body.inquiry is not None,
         edited=Edited(what=body.what, text=body.text or "", behind=behind),
     )

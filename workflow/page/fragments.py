@@ -12,6 +12,7 @@ from queryexpr.gate.operations import Document, split_clauses
 from queryexpr.issues import Refused
 from workflow import counts
 from workflow.models import Inquiry, SavedSchema
+from workflow.page.example import example
 from workflow.sandbox import sandbox
 from workflow.sources.loaded import sources
 
@@ -38,7 +39,8 @@ async def schemas_html(principal: Principal) -> str:
     saved = await in_time(_listed(SavedSchema.objects.filter(user=principal.user)))
     note = await _note(counts.schemas(principal.user))
     visible = sources().visible(principal.groups)
-    return render("_schemas", {"saved": saved, "schemas_note": note, "sources": visible})
+    context = {"saved": saved, "schemas_note": note, "sources": visible, "example": example()}
+    return render("_schemas", context)
 
 
 async def _note(count: counts.Count) -> str:
@@ -49,7 +51,7 @@ async def _listed(rows: QuerySet[Row]) -> list[Row]:
     return [row async for row in rows]
 
 
-def result_html(question: str, query: QueryView, models: ModelsView) -> str:
+def result_html(question: str, query: QueryView, models: ModelsView | None) -> str:
     """Return an answer with the replies of models."""
     return render("_result", {"question": question, "query": query, "models": models})
 

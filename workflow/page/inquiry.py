@@ -25,7 +25,7 @@ class InquiryAnswer:
     """The answer to a question: a query expression and, if that is valid, SQL of a second model.
 
     `no_writer` is the reason for having no second model. `clauses` are those of the query, as SQL.
-    `failure` is the reason for having no answer at all.
+    `doubts` are about the query, and `failure` is the reason for having no answer at all.
     """
 
     dialect: str
@@ -33,6 +33,7 @@ class InquiryAnswer:
     written: SQLAnswer | None = None
     no_writer: str = ""
     clauses: dict[str, str] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
     failure: Failure | None = None
 
     @property

@@ -15,7 +15,9 @@ from registry.state.service import service
 from workflow import counts
 from workflow.models import Inquiry, SavedSchema
 from workflow.page import context
+from workflow.page.example import example
 from workflow.page.inquiry import from_stored
+from workflow.page.kept import stored_view
 from workflow.running import runnable
 from workflow.sources.loaded import sources
 from workflow.sources.run import PERMISSION
@@ -45,6 +47,7 @@ def _context(request: HttpRequest, opened: Inquiry | None) -> dict[str, Any]:
         "inquiries": Inquiry.latest(user),
         "inquiries_note": counts.inquiries(user).note,
         "schemas_note": counts.schemas(user).note,
+        "example": example(),
         "dialects": TITLES,
         "chat": choices(service.current, "chat", groups),
         "sql": choices(service.current, "sql", groups),
@@ -54,12 +57,11 @@ def _context(request: HttpRequest, opened: Inquiry | None) -> dict[str, Any]:
 
 def _result(opened: Inquiry, request: HttpRequest) -> dict[str, Any]:
     """Return what `_result.html` shows of a stored answer, or why there is none."""
-    schema = {"source": opened.source} if opened.source else opened.schema
     runs = runnable(opened.source, groups_of(request))
     allowed = runs if user_of(request).has_perm(PERMISSION) else None
     answer = from_stored(opened.answer)
     if answer.failure:
         return {"failure": answer.failure}
-    query = context.answer_view(answer, schema, allowed)
+    query = stored_view(opened, allowed)
     models = context.models_view(answer)
     return {"question": opened.question, "query": query, "models": models}

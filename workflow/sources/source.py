@@ -21,7 +21,8 @@ class Source:
     """A database to ask. `line` and `column` are where the file begins it.
 
     `seconds` and `rows` are what one query may take and give. Without `run` its schema is shown
-    and nothing is run. `values` names the tables and columns whose values local models see.
+    and nothing is run; with `auto_run` the page runs the query of a question without a click.
+    `values` names the tables and columns whose values local models see.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Source:
     values: tuple[tuple[str, str], ...] = ()
     line: int = 0
     column: int = 0
+    auto_run: bool = False
 
     @property
     def dialect(self) -> str:

@@ -29,6 +29,7 @@ from workflow.sources.config.schema import (
     ill_named,
     misplaced,
     misshapen,
+    never_run,
     unlisted,
 )
 from workflow.sources.places import Wrong
@@ -102,6 +103,7 @@ def _mistakes(
     if not isinstance(section, dict):
         return mistakes, None
     mistakes += misplaced(section)
+    mistakes += never_run(section)
     address = None
     if isinstance(section.get("url"), str) and section["url"]:
         try:
@@ -120,4 +122,5 @@ def _source(name: str, section: Any, address: Address, root: Node) -> Source:
     return Source(
         name, config.title or name, frozenset(config.groups), config.tables, address,
         config.local_only, config.run, config.seconds, config.rows, config.values, line, column,
+        config.auto_run,
     )  # fmt: skip

@@ -45,6 +45,7 @@ class SourceConfig(_Part):
     tables: tuple[str, ...] = Field(min_length=1)
     local_only: bool = False
     run: bool = False
+    auto_run: bool = False
     seconds: FiniteFloat = Field(10.0, ge=0.1, le=300)
     rows: int = Field(1000, ge=1, le=100_000)
     columns: dict[str, ColumnConfig] = Field(default={}, min_length=1, max_length=MAX_COLUMNS)
@@ -95,6 +96,13 @@ def misplaced(section: Any) -> Iterator[Mistake]:
                 yield Mistake(path, only_in(["url"]))
             elif key in ("groups", "tables") and "*" in text:
                 yield Mistake(path, f"List the {key} by name; '*' is not a name.")
+
+
+def never_run(section: Any) -> Iterator[Mistake]:
+    """Yield `auto_run` where nothing is run."""
+    if section.get("auto_run") is True and section.get("run") is not True:
+        message = "Nothing is run on this source. Add run: true, or remove auto_run."
+        yield Mistake(("auto_run",), message)
 
 
 def ill_named(dialect: str, section: Any) -> Iterator[Mistake]:

@@ -1,0 +1,110 @@
+"""
+The last valid query after edits, which is kept with its inquiry, beside the models' own.
+
+    POST /workflow/restore  forget it → `{"html"}`, the query that the models wrote
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from django.db import Error
+
+from core.database.threads import in_time
+from core.errors import PortalError
+from core.http.body import check_types
+from queryexpr.gate.operations import Document, Judgement, as_json
+from queryexpr.issues import Issue
+from workflow.models import Inquiry
+from workflow.page import context, fragments
+from workflow.page.cards import elsewhere, make_cards
+from workflow.page.inquiry import from_stored
+from workflow.running import may_run
+
+if TYPE_CHECKING:
+    from core.auth.principals import Principal
+    from core.http.exchange import Exchange
+    from workflow.page.context import QueryView
+    from workflow.sources.source import Source
+
+GONE = "This question was deleted meanwhile."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptQuery:
+    """A valid query in `dialect`, as Inquiry.edited has it."""
+
+    dialect: str
+    ir: Document
+    sql: str
+    explanation: tuple[str, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    clauses: dict[str, str]
+
+
+class Restore(msgspec.Struct, forbid_unknown_fields=True):
+    """One of the caller's own inquiries."""
+
+    id: int
+
+
+async def keep_query(
+    pk: int, judgement: Judgement, dialect: str, clauses: dict[str, str], principal: Principal
+) -> bool:
+    """Keep a valid query with an inquiry; False if the database does not answer, or has none."""
+    kept = KeptQuery(
+        dialect=dialect,
+        ir=judgement.ir or {},
+        sql=judgement.sql or "",
+        explanation=judgement.explanation,
+        issues=judgement.issues,
+        clauses=clauses,
+    )
+    own = Inquiry.of(principal.user).filter(pk=pk)
+    try:
+        return bool(await in_time(own.aupdate(edited=as_json(kept))))
+    except Error:  # the edit is shown all the same, and the page says that it is not kept
+        return False
+
+
+async def restore(exchange: Exchange) -> None:
+    """Forget the edits of an inquiry."""
+    body = check_types(await exchange.json(), Restore)
+    principal = exchange.principal
+    own = Inquiry.of(principal.user).filter(pk=body.id)
+    row = await in_time(own.afirst())
+    if row is None:
+        raise PortalError("not_found", GONE)
+    await in_time(own.aupdate(edited=None))
+    row.edited = None
+    view = stored_view(row, await may_run(row.source, principal))
+    await exchange.answer({"html": fragments.query_html(view)})
+
+
+def stored_view(row: Inquiry, runs: Source | None) -> QueryView:
+    """Return what the page shows of a stored answer: as it was edited last."""
+    schema = {"source": row.source} if row.source else row.schema
+    view = context.answer_view(from_stored(row.answer), schema, runs, row.pk)
+    return _edited(view, kept_query(row.edited)) if row.edited else view
+
+
+def kept_query(edited: dict[str, Any]) -> KeptQuery:
+    return msgspec.convert(edited, KeptQuery)
+
+
+def _edited(view: QueryView, kept: KeptQuery) -> QueryView:
+    cards = make_cards(kept.clauses, kept.issues)
+    return replace(
+        view,
+        dialect=kept.dialect,
+        message="",
+        ir=kept.ir,
+        sql=kept.sql,
+        explanation=kept.explanation,
+        cards=cards,
+        issues=elsewhere(kept.issues, cards),
+        is_edited=True,
+        **context.NOT_THE_MODELS,
+    )
