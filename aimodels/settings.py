@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "accounts",
     "chat",
     "workflow",
+    "sharing",
     "aimodels.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

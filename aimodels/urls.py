@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("aimodels.look.urls")),
     path("", include("chat.urls")),
     path("", include("workflow.page.urls")),
+    path("", include("sharing.urls")),
     path("v1/schema", SpectacularJSONAPIView.as_view(**SIGNED_IN), name="schema"),
     path("developers", developers, name="developers"),
     path("docs", login_required(DOCS), name="docs"),

@@ -22,7 +22,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 35
-PACKAGES = ("core", "queryexpr", "registry", "chat", "workflow", "accounts", "aimodels", "tests")
+PACKAGES = (
+    "core",
+    "queryexpr",
+    "registry",
+    "chat",
+    "workflow",
+    "accounts",
+    "sharing",
+    "aimodels",
+    "tests",
+)
 # A test is not quick if it uses one of these fixtures, or if its module imports one of these.
 HEAVY_FIXTURES = {"fake_process", "portal_files", "browser", "db", "transactional_db", "embedded"}
 HEAVY_MODULES = {

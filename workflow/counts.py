@@ -31,11 +31,19 @@ class Count(NamedTuple):
             return ""
         return f"You have {number} of {self.limit} {self.what}. Delete some that you do not need."
 
+    @property
+    def refusal(self) -> str:
+        return f"You have {self.limit} {self.what}, which is the limit. Delete some first."
+
+    @property
+    def full(self) -> str:
+        """Say that no more can be stored, if so. One query."""
+        return self.refusal if self.rows.count() >= self.limit else ""
+
     async def check(self) -> None:
         """Raise PortalError `payload_too_large` if no more can be stored."""
         if await in_time(self.rows.acount()) >= self.limit:
-            message = f"You have {self.limit} {self.what}, which is the limit. Delete some first."
-            raise PortalError("payload_too_large", message)
+            raise PortalError("payload_too_large", self.refusal)
 
 
 def schemas(user: Any) -> Count:

@@ -23,7 +23,7 @@ PAGES = (("home", "New conversation"), ("temporary", "Temporary conversation"),
          ("workflow", "Ask your data"), ("models", "Models"), ("prompts", "My prompts"),
          ("instructions", "My instructions"), ("tokens", "Tokens"),
          ("developers", "Developers"), ("docs", "API reference"), ("account", "Account"),
-         ("security", "How I sign in"))  # fmt: skip
+         ("shares", "What I share"), ("security", "How I sign in"))  # fmt: skip
 
 
 class Entry(NamedTuple):

@@ -21,12 +21,14 @@ from django.test import Client
 from accounts.models import ApiToken, SignInLink
 from chat.attachments.store import keep
 from registry.models import Change
+from sharing.models import Share
 from workflow.models import Inquiry, Run, SavedSchema
 zoe = User.objects.get(username="{NAME}")
 User.objects.filter(pk=zoe.pk).update(email="{WORD}@example.org", last_name="{WORD}")
 SignInLink.make(zoe)
 answer = {{"version": 1, "dialect": "sqlite", "no_writer": "",  "clauses": {{}}, "built": {{"outcome": "invalid", "valid": False, "explanation": ["{WORD}"]}}, "written": None}}
 Inquiry.objects.create(user=zoe, question="Who ordered {WORD}?", dialect="sqlite", outcome="invalid", answer=answer)
+Share.objects.create(user=zoe, title="{WORD}", content={{"messages": ["{WORD}"]}}, ends=zoe.date_joined)
 SavedSchema.objects.create(user=zoe, name="{WORD}", dialect="sqlite", text="CREATE TABLE {WORD} (id INTEGER)")
 keep(zoe, "{WORD}.txt", b"All about {WORD}.")
 Run.objects.create(who=zoe, username="{NAME}", source="shop", sql="SELECT '{WORD}'", rows=1)

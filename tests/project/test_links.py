@@ -46,7 +46,7 @@ def test_the_make_targets_that_a_page_names_exist(page: str) -> None:
 
 
 ROOMS = ("accounts", "aimodels", "bench", "chat", "core", "deploy", "docs", "faults", "queryexpr", "registry",
-         "scripts", "static", "templates", "tests", "workflow")  # fmt: skip
+         "scripts", "sharing", "static", "templates", "tests", "workflow")  # fmt: skip
 TO_CREATE = {"queryexpr/dialects/trino.py"}  # files that a guide lets its reader write
 
 

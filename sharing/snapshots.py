@@ -1,0 +1,75 @@
+"""What a share copies of a conversation or a question: what a reader may see, no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from chat.models import Conversation, State
+from chat.pages.presentation import view
+from core.personal_data.kinds import each
+from registry.state.service import service
+from sharing.models import Share
+from workflow.answers import IRAnswer, Preview
+from workflow.models import Inquiry
+from workflow.page.inquiry import InquiryAnswer, to_stored
+from workflow.page.kept import stored_view
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from workflow.page.context import QueryView
+
+
+def of_conversation(user: User, row: Conversation) -> Share:
+    """Return a share of a conversation's messages: without thoughts, instructions and models."""
+    messages = row.messages.filter(replaced=False).exclude(state__in=(State.RUNNING, State.FAILED))
+    content = {
+        "messages": [
+            {
+                "role": message.role,
+                "content": message.content,
+                "note": view(message, service.current).note,
+            }
+            for message in each(messages)
+        ]
+    }
+    return Share(
+        user=user, conversation=row, title=row.title, content=content, local_only=row.local_only
+    )
+
+
+def of_inquiry(user: User, row: Inquiry) -> Share | None:
+    """Return a share of a question's query, as it was edited last; None if it has none."""
+    shown = stored_view(row, None)
+    if not shown.sql or shown.ir is None:
+        return None
+    content = {"question": row.question, "schema": row.schema, "answer": _answer(shown)}
+    return Share(user=user, inquiry=row, title=str(row), content=content, source=row.source)
+
+
+def _answer(shown: QueryView) -> dict[str, Any]:
+    """Return a query as an inquiry stores it, without the models' replies and names."""
+    built = IRAnswer(
+        ir=shown.ir,
+        valid=True,
+        explanation=shown.explanation,
+        outcome="ok",
+        basis="demo" if shown.is_demo else None,
+        sql_preview=Preview(shown.dialect, shown.sql),
+    )
+    clauses = {card.name: card.sql for card in shown.cards}
+    return to_stored(InquiryAnswer(dialect=shown.dialect, built=built, clauses=clauses))
+
+
+def as_inquiry(share: Share, user: User) -> Inquiry:
+    """Return a shared question as a question of `user`; it is not stored yet."""
+    content = share.content
+    return Inquiry(
+        user=user,
+        question=content["question"],
+        dialect=content["answer"]["dialect"],
+        source=share.source,
+        schema=content["schema"],
+        outcome="ok",
+        answer=content["answer"],
+    )

@@ -1,0 +1,51 @@
+"""Sharing, in a real browser."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import browser, expected, flaws, needs_chromium, page, shot, sign_in
+from tests.support.fake_provider import FakeProvider
+from tests.support.portal import Portal
+from tests.workflow.portal import QUESTION, _workflow, works
+from tests.workflow.tab import asked, tab
+
+__all__ = ["_workflow", "browser", "expected", "page", "tab", "works"]
+pytestmark = needs_chromium
+
+
+def test_a_question_is_shared_read_and_revoked(
+    tab: Page, works: Portal, fake: FakeProvider, expected: list[str]
+) -> None:
+    expected += ["404"]
+    asked(tab, fake)
+    tab.reload()
+    tab.get_by_role("link", name="Share").click()
+    expect(tab.get_by_role("heading", level=1)).to_contain_text(QUESTION)
+    assert flaws(tab) == []
+    shot(tab, "share-new")
+    tab.get_by_text("Everyone who is signed in").click()
+    tab.get_by_role("button", name="Share", exact=True).click()
+    expect(tab.get_by_role("status")).to_contain_text("is shared")
+    assert flaws(tab) == []
+    shot(tab, "shares")
+    tab.set_viewport_size({"width": 320, "height": 700})
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    address = tab.locator(".shares code").first.inner_text()
+    reader = tab.context.browser.new_context().new_page()  # type: ignore[union-attr]
+    sign_in(reader, works, "olga")
+    reader.goto(address)
+    expect(reader.get_by_text("Shared by ann")).to_be_visible()
+    assert flaws(reader) == []
+    shot(reader, "shared")
+    reader.get_by_role("button", name="Open as my own question").click()
+    expect(reader.locator("#sql")).to_contain_text("2014")
+    tab.on("dialog", lambda dialog: dialog.accept())
+    tab.get_by_role("button", name="Revoke").first.click()
+    expect(tab.get_by_text("You share nothing.")).to_be_visible()
+    reader.goto(address)
+    expect(
+        reader.get_by_text("Page not found").or_(reader.get_by_role("heading", level=1)).first
+    ).to_be_visible()
+    expect(reader.get_by_text("Shared by ann")).to_have_count(0)
+    reader.context.close()
