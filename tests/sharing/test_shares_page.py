@@ -12,6 +12,14 @@ from tests.workflow.tab import asked, tab
 
 __all__ = ["_workflow", "browser", "expected", "page", "tab", "works"]
 pytestmark = needs_chromium
+TALK = """
+from django.contrib.auth.models import User
+from chat.models import Conversation
+talk = Conversation.objects.create(user=User.objects.get(username="ann"), title="Sorting in Python")
+talk.messages.create(role="user", content="How do I sort a list?")
+talk.messages.create(role="assistant", content="Use `sorted`:\\n\\n```python\\nsorted([2, 1])\\n```\\n\\n| a | b |\\n|---|--:|\\n| x | 1 |")
+print(talk.pk)
+"""
 
 
 def test_a_question_is_shared_read_and_revoked(
@@ -49,3 +57,23 @@ def test_a_question_is_shared_read_and_revoked(
     ).to_be_visible()
     expect(reader.get_by_text("Shared by ann")).to_have_count(0)
     reader.context.close()
+
+
+def test_a_conversation_is_read_as_the_chat_page_shows_it(page: Page, works: Portal) -> None:
+    pk = works.manage("shell", "-v0", "-c", TALK).stdout.strip()
+    sign_in(page, works, "ann")
+    page.goto(f"{works.url}/chat/{pk}")
+    page.locator(".conversation summary").first.click()
+    page.get_by_role("link", name="Share…").first.click()
+    page.get_by_text("Everyone who is signed in").click()
+    page.get_by_role("button", name="Share", exact=True).click()
+    page.get_by_role("link", name="Sorting in Python").first.click()
+    expect(page.locator(".message.assistant pre")).to_contain_text("sorted([2, 1])")
+    for width in (1440, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert flaws(page) == []
+    shot(page, "shared-conversation-320")
+    page.set_viewport_size({"width": 1440, "height": 800})
+    page.emulate_media(color_scheme="dark")
+    shot(page, "shared-conversation")
