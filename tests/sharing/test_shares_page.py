@@ -34,11 +34,13 @@ def test_a_question_is_shared_read_and_revoked(
     shot(tab, "share-new")
     tab.get_by_text("Everyone who is signed in").click()
     tab.get_by_role("button", name="Share", exact=True).click()
-    expect(tab.get_by_role("status")).to_contain_text("is shared")
+    expect(tab.get_by_role("status").first).to_contain_text("is shared")
     assert flaws(tab) == []
     shot(tab, "shares")
     tab.set_viewport_size({"width": 320, "height": 700})
     assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    tab.get_by_role("button", name="Copy the address").first.click()
+    expect(tab.get_by_role("status").last).not_to_be_empty()
     address = tab.locator(".shares code").first.inner_text()
     reader = tab.context.browser.new_context().new_page()  # type: ignore[union-attr]
     sign_in(reader, works, "olga")

@@ -4,7 +4,7 @@ import { events } from "../../static/workflow/events.js";
 import { Edits } from "../../static/workflow/order.js";
 import { Refusal, refusal } from "../../static/workflow/posting.js";
 import { progressText, schemaLines } from "../../static/workflow/progress.js";
-import { survives } from "../../static/workflow/typed.js";
+import { survives, withWord } from "../../static/workflow/typed.js";
 
 /** Return a response whose body comes in these pieces. */
 function responseOf(...pieces) {
@@ -149,3 +149,11 @@ for (const outcome of ["answer", "fail"]) {
     assert.equal(edits.failed, null);
   });
 }
+
+test("a name is replaced where it is a whole word, whatever its characters", () => {
+  assert.equal(
+    withWord("o.statuss = 'statusss' AND statuss > 1", "statuss", "status"),
+    "o.status = 'statusss' AND status > 1",
+  );
+  assert.equal(withWord("a.b + axb", "a.b", "$&"), "$& + axb");
+});
