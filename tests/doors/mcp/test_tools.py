@@ -97,7 +97,8 @@ async def test_sql_is_lifted_and_compiled_again(agents: Portal) -> None:
 
 
 async def test_data_sources_are_listed_for_their_groups(agents: Portal) -> None:
-    (concerts,) = (await call(agents, "list_data_sources"))["sources"]
+    concerts, quick = (await call(agents, "list_data_sources"))["sources"]
+    assert quick["name"] == "quick"
     assert (concerts["name"], concerts["runs_queries"]) == ("concerts", True)
     assert (await call(agents, "list_data_sources", "olga+sql"))["sources"] == []
 
@@ -185,7 +186,8 @@ async def test_the_failure_of_a_provider_is_an_answer_with_our_code(
 async def test_resources_are_the_schemas_that_the_caller_may_see(agents: Portal) -> None:
     async with agent(agents) as client:
         uris = [resource.uri for resource in (await client.list_resources()).resources]
-        assert uris == ["aimodels://query-expression", "aimodels://sources/concerts/schema"]
+        sources = [f"aimodels://sources/{name}/schema" for name in ("concerts", "quick")]
+        assert uris == ["aimodels://query-expression", *sources]
         for uri in uris:
             (content,) = (await client.read_resource(uri)).contents
             assert isinstance(content, TextResourceContents)
