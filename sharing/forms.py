@@ -55,6 +55,7 @@ class ShareForm(forms.Form):
     def save(self, share: Share) -> None:
         """Store a share as the form says."""
         share.ends = timezone.now() + timedelta(days=self.cleaned_data["days"])
+        share.for_all = self.cleaned_data["audience"] == "all"
         share.save()
-        if self.cleaned_data["audience"] == "groups":
+        if not share.for_all:
             share.groups.set(self.cleaned_data["groups"])

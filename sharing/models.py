@@ -26,9 +26,10 @@ MAX_SHARES = 50  # of one person: each holds a copy
 
 
 class Share(models.Model):
-    """A copy in `content`, which members of `groups` may read until it ends; without groups, all.
+    """A copy in `content`, which members of `groups` may read until it ends, or all who sign in.
 
-    It goes with its conversation or inquiry. `source` is the data source that it is about.
+    A group that is deleted lets no one else in: `for_all` says that all may. The share goes with
+    its conversation or inquiry. `source` is the data source that it is about.
     """
 
     expiry = Expiry("ENDED_DAYS", "ends")
@@ -42,6 +43,7 @@ class Share(models.Model):
     source = models.CharField(max_length=32, blank=True)
     local_only = models.BooleanField(default=False)
     groups = models.ManyToManyField("auth.Group", blank=True, related_name="+")
+    for_all = models.BooleanField(default=False)
     created = models.DateTimeField(default=timezone.now)
     ends = models.DateTimeField()
 
@@ -63,6 +65,6 @@ class Share(models.Model):
     @classmethod
     def readable(cls, user: User) -> QuerySet[Share]:
         """Return what `user` may read now: their own, and what others share with them."""
-        with_them = Q(groups=None) | Q(groups__in=user.groups.all())
+        with_them = Q(for_all=True) | Q(groups__in=user.groups.all())
         theirs = Q(user__is_active=True, ends__gt=timezone.now()) & with_them
         return cls.objects.filter(Q(user=user) | theirs).distinct()

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('content', models.JSONField()),
                 ('source', models.CharField(blank=True, max_length=32)),
                 ('local_only', models.BooleanField(default=False)),
+                ('for_all', models.BooleanField(default=False)),
                 ('created', models.DateTimeField(default=django.utils.timezone.now)),
                 ('ends', models.DateTimeField()),
                 ('conversation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='chat.conversation')),

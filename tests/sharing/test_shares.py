@@ -195,3 +195,18 @@ def test_the_list_has_the_address_and_until_when(client: Client, talk: Conversat
     shown = client.get("/account/shares").content.decode()
     assert f"http://testserver/shared/{row.pk}" in shown
     assert "for everyone who is signed in, until" in shown
+
+
+def test_a_group_that_is_deleted_opens_its_shares_to_no_one(
+    ann: User, bob: User, reader: Client, talk: Conversation
+) -> None:
+    law = Group.objects.create(name="law")
+    ann.groups.add(law)
+    bob.groups.add(law)
+    owner = Client()
+    owner.force_login(ann)
+    row = share(owner, talk, audience="groups", groups=[law.pk], days=7)
+    assert reader.get(f"/shared/{row.pk}").status_code == 200
+    law.delete()
+    assert reader.get(f"/shared/{row.pk}").status_code == 404
+    assert "for no one: its groups are gone" in owner.get("/account/shares").content.decode()
