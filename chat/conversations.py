@@ -22,7 +22,7 @@ from chat.attachments.pictures import check_seen
 from chat.context import Context, Turn, corrections, cut
 from chat.continuing import PROMPT, cut_answer
 from chat.instructions import Before, join, own_instructions
-from chat.models import Conversation, Message, State
+from chat.models import Conversation, Feedback, Message, State
 from chat.titles import title_of
 from core.auth.principals import look_up
 from core.database.outages import AWAY
@@ -113,13 +113,13 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
         if not conversation.title and chosen:
             conversation.title = chosen[0].name
         turns = _turns(kept, question, chosen)
+        percent_full = size.check_length(sum(len(turn.content) for turn in turns))
         registry = service.current
         access = principal.access.limited(local_only=conversation.local_only)
         before = _before(principal.user, conversation, ask)
         access = marked(registry, access, [before.text, *(turn.content for turn in turns)])
         conversation.local_only |= bool(access.identifiers)
         resolution = calls.choose(registry, "chat", ask.model or "", access, fallback=ask.fallback)
-        percent_full = size.check_length(sum(len(turn.content) for turn in turns))
         context = context_of(turns, resolution, before)
         check_seen(registry, resolution, access, context.pictures)
         conversation.updated = timezone.now()
@@ -177,6 +177,7 @@ def _begin_answer(
         "error": None,
     }
     Message.objects.filter(pk=cut.pk).update(**fields)
+    Feedback.objects.filter(message=cut).update(shared=False)  # that was for what it had
     return int(cut.pk)
 
 

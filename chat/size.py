@@ -43,7 +43,12 @@ def stored(messages: QuerySet[Message]) -> int:
     """Return how many characters stored messages have, with their files, without reading them."""
     files = Attachment.objects.filter(message__in=messages.order_by())
     own = messages.aggregate(size=Sum(Length("content")))["size"] or 0
-    return own + (files.aggregate(size=Sum(Length("text")))["size"] or 0)
+    return own + of_files(files)
+
+
+def of_files(files: QuerySet[Attachment]) -> int:
+    """Return how many characters the texts of files have, without reading them."""
+    return files.aggregate(size=Sum(Length("text")))["size"] or 0
 
 
 def is_nearly_full(conversation: Conversation) -> bool:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chat.models import Conversation, State
-from chat.pages.presentation import view
 from core.personal_data.kinds import each
-from registry.state.service import service
 from sharing.models import Share
 from workflow.answers import IRAnswer, Preview
 from workflow.models import Inquiry
@@ -19,6 +17,8 @@ if TYPE_CHECKING:
 
     from workflow.page.context import QueryView
 
+UNFINISHED = "This answer is not finished."
+
 
 def of_conversation(user: User, row: Conversation) -> Share:
     """Return a share of a conversation's messages: without thoughts, instructions and models."""
@@ -28,7 +28,7 @@ def of_conversation(user: User, row: Conversation) -> Share:
             {
                 "role": message.role,
                 "content": message.content,
-                "note": view(message, service.current).note,
+                "note": "" if message.state == State.COMPLETE else UNFINISHED,
             }
             for message in each(messages)
         ]

@@ -17,7 +17,7 @@ from workflow.answers import IRAnswer, Preview, SQLAnswer
 from workflow.asker import Asker
 from workflow.asking import built, style_for, style_of, task_of
 from workflow.attempts import first_answer
-from workflow.basis import Basis, author_named, basis_of
+from workflow.basis import Basis, author_named, basis_of, is_demo
 from workflow.pipeline.repair import Task
 from workflow.pipeline.steps import drive
 from workflow.pipeline.write import Written, compiled, write
@@ -112,6 +112,8 @@ def _basis(written: Written, asked: Resolution | None, of_ir: Resolution | None)
     """Return the basis of SQL; `of_ir` wrote the query expression that came with it."""
     if written.source == "compiled" or asked is None:
         return basis_of(of_ir)
+    if style_of(asked).is_told and of_ir and is_demo(of_ir):
+        return "demo"  # it may repeat what it was told
     alone = written.agreement != "same" or style_of(asked).is_told
     return basis_of(asked, None if alone else of_ir)
 

@@ -47,7 +47,8 @@ def developers(request: HttpRequest) -> HttpResponse:
         "programs": programs(address, model.id, model.capabilities) if model else [],
         "address": address,
     }
-    part = "_programs" if "HX-Request" in request.headers else "page"
+    is_part = "HX-Request" in request.headers and request.method != "POST"
+    part = "_programs" if is_part else "page"
     status = 400 if context["problems"] else 200
     return render(request, f"developers/{part}.html", context, status=status)
 

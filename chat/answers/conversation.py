@@ -13,7 +13,7 @@ from chat import conversations
 from chat.answers.answer import STOPPED
 from chat.answers.kept import kept, threads
 from chat.answers.text import TextAnswer
-from chat.answers.titling import give_title, is_wanted
+from chat.answers.titling import Exchange, give_title, is_wanted
 from chat.answers.upkeep import Upkeep
 from chat.context import corrections
 from chat.conversations import Begun, Record
@@ -156,8 +156,9 @@ class ConversationAnswer(TextAnswer):
         """Let a model name a new conversation, and send the title to its reader."""
         if self.begun is None or not is_wanted(self.ask.conversation):
             return
-        texts = (self.ask.content, self.record.content)
-        title = await give_title(self.credentials, self.begun.conversation, *texts)
+        answered_by = self.answered_by or self.begun.resolution
+        texts = Exchange(self.ask.content, self.record.content, answered_by.provider.local)
+        title = await give_title(self.credentials, self.begun.conversation, texts)
         if title:
             await self.frame("title", conversation=self.begun.conversation, title=title)
 

@@ -19,6 +19,7 @@ from chat.conversations import context_of
 from chat.instructions import Before
 from chat.models import Attachment
 from core.auth.identity import look_up_in_turn
+from core.errors import PortalError
 from core.person import person
 from registry.gateway import calls
 from registry.gateway.marking import marked_aside
@@ -27,7 +28,6 @@ from registry.state.service import service
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from core.errors import PortalError
     from registry.entities import Resolution
     from registry.providers.wire import Body
 
@@ -36,8 +36,16 @@ if TYPE_CHECKING:
 
 @threads.in_turn
 def _with_files(user: Any, messages: list[_Message]) -> list[Turn]:
-    unsent = light(Attachment.objects.filter(user=user, message=None))
-    return turns_of([(role, content, named(unsent, keys)) for role, content, keys in messages])
+    """Return messages with their files. Raises PortalError, before any file's text is read."""
+    keys = [key for _, _, keys in messages for key in keys]
+    if len(keys) != len(set(keys)):
+        message = "A file was sent twice. Attach it to one question."
+        raise PortalError("invalid_request", message, param="history")
+    unsent = Attachment.objects.filter(user=user, message=None)
+    own = sum(len(content) for _, content, _ in messages)
+    size.check_length(own + size.of_files(unsent.filter(pk__in=keys)))
+    files = {file.pk: file for file in named(light(unsent), keys)}
+    return turns_of([(r, content, [files[key] for key in own]) for r, content, own in messages])
 
 
 class TemporaryAnswer(TextAnswer):

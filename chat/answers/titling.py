@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from chat.answers.kept import threads
 from chat.answers.thoughts import ThinkTags
 from chat.models import Conversation
-from chat.titles import title_of
+from chat.titles import plain_line, title_of
 from core.auth.principals import look_up
 from core.errors import PortalError
 from core.http.call import Call
@@ -45,20 +45,26 @@ MARKS = "\"'`*_„“”«»‚‘’ \t"
 LABEL = re.compile(r"^titel\s*:|^title\s*:", re.IGNORECASE)
 
 
+class Exchange(NamedTuple):
+    """A question and its answer. `is_local`: a local model gave it."""
+
+    question: str
+    answer: str
+    is_local: bool
+
+
 def is_wanted(conversation: UUID | None) -> bool:
     """Return whether a conversation may get a title: it is new, and a model is named for that."""
     return conversation is None and TITLE in service.current.defaults
 
 
-async def give_title(
-    credentials: Credentials, conversation: str, question: str, answer: str
-) -> str | None:
+async def give_title(credentials: Credentials, conversation: str, exchange: Exchange) -> str | None:
     """Ask for a title and store it. Return it, or None if the conversation keeps its own."""
     try:
-        read = (question[:MAX_READ], answer[:MAX_READ])
-        resolution = await _choose(credentials, conversation, read)
-        title = cleaned(await _ask(resolution, read))
-        return title if title and await _store(conversation, title_of(question), title) else None
+        resolution = await _choose(credentials, conversation, exchange)
+        title = cleaned(await _ask(resolution, exchange)) if resolution else ""
+        stored = title and await _store(conversation, title_of(exchange.question), title)
+        return title if stored else None
     except PortalError as error:
         logger.info("A conversation keeps its first line as its title: %s", error.message)
     except Exception:
@@ -67,16 +73,23 @@ async def give_title(
 
 
 @threads.in_turn
-def _choose(credentials: Credentials, conversation: str, read: tuple[str, str]) -> Resolution:
-    """Return the model that may read these texts. Raises PortalError."""
+def _choose(credentials: Credentials, conversation: str, exchange: Exchange) -> Resolution | None:
+    """Return the model that may read the exchange. Raises PortalError.
+
+    None if the conversation has been deleted or renamed meanwhile. What a local model has answered
+    is for local models alone.
+    """
+    row = Conversation.objects.filter(pk=conversation).first()
+    if row is None or row.title != title_of(exchange.question):
+        return None
     access = look_up(credentials).access
-    marks = Conversation.objects.filter(pk=conversation).values_list("local_only", flat=True)
-    access = access.limited(local_only=any(marks))
-    return calls.choose(service.current, TITLE, "", marked(service.current, access, [*read]))
+    access = access.limited(local_only=row.local_only or exchange.is_local)
+    access = marked(service.current, access, [exchange.question, exchange.answer])
+    return calls.choose(service.current, TITLE, "", access)
 
 
-async def _ask(resolution: Resolution, read: tuple[str, str]) -> str:
-    question, answer = read
+async def _ask(resolution: Resolution, exchange: Exchange) -> str:
+    question, answer = exchange.question[:MAX_READ], exchange.answer[:MAX_READ]
     text = f"Question:\n{question}\n\nAnswer:\n{answer}\n\nTitle:"
     messages = [{"role": "system", "content": ASKED}, {"role": "user", "content": text}]
     body: Body = {"messages": messages, "max_tokens": MAX_TOKENS}
@@ -90,14 +103,10 @@ def cleaned(reply: str) -> str:
     tags = ThinkTags()
     text = tags.split(reply).text + tags.close().text
     line = next(filter(None, map(str.strip, text.splitlines())), "")
-    title = (
-        LABEL.sub("", line.lstrip("#").strip(MARKS))
-        .strip(MARKS)
-        .removesuffix(".")
-        .replace("\0", "")
-    )
-    good = len(title) <= MAX_TITLE and any(map(str.isalnum, title))
-    return " ".join(title.split()) if good else ""
+    title = LABEL.sub("", line.lstrip("#").strip(MARKS)).strip(MARKS).removesuffix(".")
+    title = plain_line(title)
+    good = len(title) <= MAX_TITLE and "://" not in title and any(map(str.isalnum, title))
+    return title if good else ""
 
 
 @threads.in_turn

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.http import HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST
 
-from chat.models import Feedback, Message
+from chat.models import Feedback, Message, State
 from core.http.decorators import page, user_of
 
 if TYPE_CHECKING:
@@ -47,16 +48,19 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
     With `why` the POST is the form, which says more about it.
     """
     answers = Message.objects.filter(conversation__user=user_of(request), role="assistant")
-    answer = get_object_or_404(answers.select_related("feedback"), pk=pk)
+    ended = answers.exclude(state__in=(State.RUNNING, State.FAILED))
+    answer = get_object_or_404(ended.select_related("feedback"), pk=pk)
     given = getattr(answer, "feedback", None)
     if "why" in request.POST and given:
         return _say_why(request, answer, given)
-    good = request.POST.get("good") == "yes"
+    if request.POST.get("good") not in ("yes", "no"):
+        return HttpResponseBadRequest("`good` is yes or no.")
+    good = request.POST["good"] == "yes"
     if given and given.good == good:
         given.delete()
         return _shown(request, answer, None)
-    Feedback.objects.filter(message=answer).delete()
-    given = Feedback.objects.create(message=answer, good=good)
+    fresh = {"good": good, "reason": "", "text": "", "shared": False}
+    given, _ = Feedback.objects.update_or_create(message=answer, defaults=fresh)
     return _shown(request, answer, given, form=FeedbackForm(None, given))
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from chat.models import Conversation, Feedback, Message
+from chat.models import Conversation, Feedback, Message, State
 
 pytestmark = pytest.mark.django_db
 SECRET = "my salary is 4711"
@@ -77,7 +77,7 @@ def test_no_one_else_can_give_it_nor_to_a_question(ann: User, answer: Message) -
     question = answer.parent
     assert question is not None
     assert give(ann, question, good="yes")[0] == 404
-    assert give(ann, answer, why="yes", text="Without a thumb.")[0] == 200
+    assert give(ann, answer, why="yes", text="Without a thumb.")[0] == 400
     assert not Feedback.objects.filter(text__contains="Without").exists()
 
 
@@ -116,6 +116,12 @@ def test_models_are_counted_each(ann: User, reader: User) -> None:
     latest = read(reader, "?model=house:tiny")[1].partition("What people said")[2]
     assert "fake:talker" not in latest
     assert latest.count("<li>") == 1
+
+
+@pytest.mark.parametrize("state", [State.RUNNING, State.FAILED])
+def test_an_answer_that_has_no_text_yet_gets_none(ann: User, answer: Message, state: str) -> None:
+    Message.objects.filter(pk=answer.pk).update(state=state)
+    assert give(ann, answer, good="yes")[0] == 404
 
 
 def test_it_goes_with_the_answer(ann: User, answer: Message) -> None:

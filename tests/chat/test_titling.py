@@ -10,7 +10,12 @@ import pytest
 from chat.answers.titling import cleaned
 from tests.support.fake_provider import KEEP, FakeProvider
 from tests.support.portal import Portal
-from tests.support.provider_messages import SSE_HEAD, completion, http, openai_stream
+from tests.support.provider_messages import (
+    SSE_HEAD,
+    completion,
+    http,
+    openai_stream,
+)
 from tests.support.socket_client import SocketClient
 
 MODELS = """
@@ -109,7 +114,8 @@ def test_a_new_name_that_its_owner_gave_stays(client: SocketClient, fake: FakePr
 
 
 @pytest.mark.parametrize(
-    ("question", "mark"), [("What is VAT?", True), ("CH93 0076 2011 6238 5295 7 is mine.", False)]
+    ("question", "mark"),
+    [("What is VAT?", True), ("CH93 0076 2011 6238 5295 7 is mine.", False), ("A tax?", False)],
 )
 def test_a_model_elsewhere_does_not_read_what_stays_in_the_house(
     client: SocketClient, fake: FakeProvider, question: str, mark: bool
@@ -120,6 +126,19 @@ def test_a_model_elsewhere_does_not_read_what_stays_in_the_house(
     client.until("title")
     assert [post.body["model"] for post in fake.posts] == ["talker", "talker", "namer"]
     assert question not in str(fake.posts[-1].body)
+
+
+def test_a_mark_counts_although_the_title_model_would_not_read_so_far(
+    client: SocketClient, fake: FakeProvider
+) -> None:
+    answer = "x" * 1990 + " CH93 0076 2011 6238 5295 7"
+    fake.script(SSE_HEAD + openai_stream(answer), KEEP)
+    client.ask("What is VAT?", title=True)
+    says(fake, "A greeting")
+    client.ask("Hello?", title=True)
+    client.until("title")
+    assert [post.body["model"] for post in fake.posts] == ["talker", "talker", "namer"]
+    assert "x" * 100 not in str(fake.posts[-1].body)
 
 
 @pytest.mark.parametrize(
@@ -136,6 +155,8 @@ def test_a_model_elsewhere_does_not_read_what_stays_in_the_house(
         ("", ""),
         ("x" * 81, ""),
         ("C#", "C#"),
+        ("a\u202egnp.exe\x1b[31m", "agnp.exe[31m"),
+        ("Go to https://evil.example/login", ""),
     ],
 )
 def test_a_title_is_one_plain_line(reply: str, title: str) -> None:

@@ -210,3 +210,15 @@ def test_a_group_that_is_deleted_opens_its_shares_to_no_one(
     law.delete()
     assert reader.get(f"/shared/{row.pk}").status_code == 404
     assert "for no one: its groups are gone" in owner.get("/account/shares").content.decode()
+
+
+def test_a_note_names_no_model_and_no_error(ann: User, talk: Conversation) -> None:
+    error = {"code": "odd", "message": "http://10.0.0.5:8080 said no"}
+    talk.messages.create(
+        role="assistant", content="Half", model="a:small", state="interrupted", error=error
+    )
+    owner = Client()
+    owner.force_login(ann)
+    shown = text(owner, share(owner, talk))
+    assert "This answer is not finished." in shown
+    assert "10.0.0.5" not in shown

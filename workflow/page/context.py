@@ -100,7 +100,8 @@ class QueryView:
     @property
     def runs_at_once(self) -> bool:
         """Is it run without a click, once it is asked?"""
-        return bool(self.runs and self.runs.auto_run and not self.is_demo and not self.is_edited)
+        known = self.basis and not self.is_demo and not self.is_edited
+        return bool(self.runs and self.runs.auto_run and known)
 
     @property
     def has_no_cards(self) -> bool:
@@ -172,7 +173,9 @@ def _basis(answer: InquiryAnswer) -> str:
     """Return a sentence about who wrote a query; compiled SQL is of who wrote its query."""
     written = answer.written if answer.written and answer.written.source == "model" else None
     author = title_of((written or answer.built).resolution)
-    return BASES.get(answer.final.basis or "", "").format(title=author)
+    return BASES.get(answer.final.basis or "", "").format(
+        title=author or "The model that wrote this"
+    )
 
 
 def _diff(written: SQLAnswer | None) -> tuple[tuple[str, str], ...]:
