@@ -57,6 +57,11 @@ class Share(models.Model):
     def has_ended(self) -> bool:
         return self.ends <= timezone.now()
 
+    @property
+    def stays_in_house(self) -> bool:
+        """Was what it copies marked so, then or since?"""
+        return self.local_only or bool(self.conversation and self.conversation.local_only)
+
     @classmethod
     def of(cls, user: User) -> QuerySet[Share]:
         """Return a user's own shares, also those that have ended."""

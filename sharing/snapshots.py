@@ -9,7 +9,7 @@ from core.personal_data.kinds import each
 from sharing.models import Share
 from workflow.answers import IRAnswer, Preview
 from workflow.models import Inquiry
-from workflow.page.inquiry import InquiryAnswer, to_stored
+from workflow.page.inquiry import InquiryAnswer, from_stored, to_stored
 from workflow.page.kept import stored_view
 
 if TYPE_CHECKING:
@@ -43,22 +43,34 @@ def of_inquiry(user: User, row: Inquiry) -> Share | None:
     shown = stored_view(row, None)
     if not shown.sql or shown.ir is None:
         return None
-    content = {"question": row.question, "schema": row.schema, "answer": _answer(shown)}
+    content = {
+        "question": row.question,
+        "schema": row.schema,
+        "answer": _answer(row, shown),
+        "edited": row.edited,
+    }
     return Share(user=user, inquiry=row, title=str(row), content=content, source=row.source)
 
 
-def _answer(shown: QueryView) -> dict[str, Any]:
-    """Return a query as an inquiry stores it, without the models' replies and names."""
+def _answer(row: Inquiry, shown: QueryView) -> dict[str, Any]:
+    """Return the models' query as an inquiry stores it, without their replies and names.
+
+    The edited one, if the models had none.
+    """
+    own = from_stored(row.answer)
+    final, sql = own.final, own.sql
+    if not sql or final.ir is None:
+        final, sql = IRAnswer(ir=shown.ir, explanation=shown.explanation, outcome="ok"), shown.sql
     built = IRAnswer(
-        ir=shown.ir,
+        ir=final.ir,
         valid=True,
-        explanation=shown.explanation,
+        explanation=final.explanation,
         outcome="ok",
-        basis="demo" if shown.is_demo else None,
-        sql_preview=Preview(shown.dialect, shown.sql),
+        basis=final.basis,
+        sql_preview=Preview(row.dialect, sql),
     )
-    clauses = {card.name: card.sql for card in shown.cards}
-    return to_stored(InquiryAnswer(dialect=shown.dialect, built=built, clauses=clauses))
+    answer = InquiryAnswer(dialect=row.dialect, built=built, clauses=own.clauses, doubts=own.doubts)
+    return to_stored(answer)
 
 
 def as_inquiry(share: Share, user: User) -> Inquiry:
@@ -72,4 +84,5 @@ def as_inquiry(share: Share, user: User) -> Inquiry:
         schema=content["schema"],
         outcome="ok",
         answer=content["answer"],
+        edited=content["edited"],
     )

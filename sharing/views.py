@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from chat.models import Conversation
 from chat.pages.markdown import render as render_markdown
+from chat.pages.reading import MAX_SHOWN
 from core.http.decorators import groups_of, page, user_of
 from sharing.forms import ShareForm
 from sharing.models import Share
@@ -105,7 +106,8 @@ def take(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _readable(request: HttpRequest, pk: UUID) -> Share:
-    return get_object_or_404(Share.readable(user_of(request)).select_related("user"), pk=pk)
+    rows = Share.readable(user_of(request)).select_related("user", "conversation")
+    return get_object_or_404(rows, pk=pk)
 
 
 def _may_see(request: HttpRequest, share: Share) -> bool:
@@ -117,5 +119,7 @@ def _may_see(request: HttpRequest, share: Share) -> bool:
 def _messages(share: Share) -> Iterator[dict[str, Any]]:
     for message in share.content["messages"]:
         is_answer = message["role"] == "assistant"
-        html = render_markdown(message["content"]) if is_answer else ""
-        yield {**message, "is_answer": is_answer, "html": html}
+        shown = message["content"][:MAX_SHOWN]
+        html = render_markdown(shown) if is_answer else ""
+        cut = len(message["content"]) - len(shown)
+        yield {**message, "content": shown, "is_answer": is_answer, "html": html, "cut": cut}
