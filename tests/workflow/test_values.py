@@ -14,7 +14,7 @@ from tests.support.provider_messages import http
 from tests.workflow.portal import COUNT, QUESTION, SOURCES, build, says, sql, workflow_portal
 
 SECRETS = ("Spring", "Summer", "Autumn")
-SHOWN = SOURCES.replace("run: true", "run: true, columns: {concert.title: {values: true}}")
+SHOWN = SOURCES.replace("run: true", "run: true, columns: {concert.title: {values: true}}", 1)
 MODELS = """
   house:
     api: openai
