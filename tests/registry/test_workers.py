@@ -12,7 +12,7 @@ import pytest
 
 from tests.registry.editing import load_on, two_hundred_edits, wait_for
 from tests.support.fake_provider import FakeProvider
-from tests.support.portal import Portal
+from tests.support.portal import LONG_TIMEOUTS, Portal
 from tests.support.servers.cluster import (
     answers_by_worker,
     ask_worker,
@@ -87,6 +87,7 @@ def test_fifty_concurrent_switches_are_recorded_in_one_order(pair: Portal) -> No
 @on_both_servers
 def test_two_hundred_edits_under_load_fail_no_request(pair: Portal) -> None:
     """Every third edit is invalid; both workers end on the last valid revision."""
+    pair.variables |= LONG_TIMEOUTS  # the load is the machine's, too
     pair.start()
     both_workers(pair)
     with load_on(pair) as failures:
