@@ -22,7 +22,7 @@ from chat.attachments.pictures import check_seen
 from chat.context import Context, Turn, corrections, cut
 from chat.continuing import PROMPT, cut_answer
 from chat.instructions import Before, join, own_instructions
-from chat.models import Conversation, Feedback, Message, State
+from chat.models import Attachment, Conversation, Feedback, Message, State
 from chat.titles import title_of
 from core.auth.principals import look_up
 from core.database.outages import AWAY
@@ -126,10 +126,7 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
         conversation.save()
         Message.objects.filter(pk__in=replaced).update(replaced=True)
         if question._state.adding and not cut:
-            question.conversation = conversation
-            question.parent = kept[-1] if kept else None
-            question.save()
-            sending.attach(question, chosen)
+            _store_question(question, conversation, kept, chosen)
         if ask.retry_of:
             Message.objects.filter(pk=ask.retry_of, parent=None).update(parent=question)
         answer = _begin_answer(question, resolution, context, cut)
@@ -153,6 +150,16 @@ def _turns(kept: list[Message], question: Message, chosen: sending.Files) -> lis
 
 def _question(content: str) -> Message:
     return Message(role=Message.Role.USER, content=content)
+
+
+def _store_question(
+    question: Message, conversation: Conversation, kept: list[Message], files: list[Attachment]
+) -> None:
+    """Store a new question behind the messages that stay, with its files."""
+    question.conversation = conversation
+    question.parent = kept[-1] if kept else None
+    question.save()
+    sending.attach(question, files)
 
 
 def _begin_answer(

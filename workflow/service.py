@@ -113,7 +113,7 @@ def _basis(written: Written, asked: Resolution | None, of_ir: Resolution | None)
     if written.source == "compiled" or asked is None:
         return basis_of(of_ir)
     if style_of(asked).is_told and of_ir and is_demo(of_ir):
-        return "demo"  # it may repeat what it was told
+        return "demo"  # its prompt has that query, which it may repeat
     alone = written.agreement != "same" or style_of(asked).is_told
     return basis_of(asked, None if alone else of_ir)
 
