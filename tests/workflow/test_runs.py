@@ -92,16 +92,21 @@ def test_each_run_is_recorded(works: Portal) -> None:
     assert "ann concerts 2 SELECT" in works.manage("shell", "-c", program).stdout
 
 
+def ask_for_stadiums(page: Page, works: Portal, fake: FakeProvider, source: str) -> None:
+    """Ask on the page, as ann, how many concerts each stadium has."""
+    sign_in(page, works, "ann")
+    page.goto(f"{works.url}/workflow")
+    page.get_by_label("Tables", exact=True).select_option(label=source)
+    page.get_by_label("Your question").fill("Concerts for each stadium?")
+    says(fake, {"query": PER_STADIUM}, "I do not know.")
+    page.get_by_role("button", name="Ask", exact=True).click()
+
+
 @needs_chromium
 def test_the_page_runs_a_query_and_shows_its_rows(
     page: Page, works: Portal, fake: FakeProvider
 ) -> None:
-    sign_in(page, works, "ann")
-    page.goto(f"{works.url}/workflow")
-    page.get_by_label("Tables", exact=True).select_option(label="Our concerts")
-    page.get_by_label("Your question").fill("Concerts for each stadium?")
-    says(fake, {"query": PER_STADIUM}, "I do not know.")
-    page.get_by_role("button", name="Ask", exact=True).click()
+    ask_for_stadiums(page, works, fake, "Our concerts")
     page.get_by_role("button", name="Run on Our concerts").click()
     expect(page.locator("#rows figcaption")).to_have_text("Concerts for each stadium?")
     expect(page.locator("#rows svg")).to_be_visible()
@@ -121,12 +126,7 @@ def test_the_page_runs_a_query_and_shows_its_rows(
 def test_a_source_with_auto_run_shows_its_rows_at_once_unless_a_demonstration_model_wrote_the_query(
     page: Page, works: Portal, fake: FakeProvider
 ) -> None:
-    sign_in(page, works, "ann")
-    page.goto(f"{works.url}/workflow")
-    page.get_by_label("Tables", exact=True).select_option(label="Quick concerts")
-    page.get_by_label("Your question").fill("Concerts for each stadium?")
-    says(fake, {"query": PER_STADIUM}, "I do not know.")
-    page.get_by_role("button", name="Ask", exact=True).click()
+    ask_for_stadiums(page, works, fake, "Quick concerts")
     expect(page.locator("#rows svg")).to_be_visible()
     page.locator("#model-chat-search").click()
     page.locator("#model-chat-list").get_by_role("option", name="toy").click()
