@@ -13,7 +13,7 @@ PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 # Tests start hundreds of processes, which would all compile the sources again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run dev quick quick-newest test test-long doors fuzz test-clients test-agents test-open-webui test-postgres check bench faults lock schema fields screenshot format test-matrix sbom
+.PHONY: help run dev quick quick-newest test test-long doors fuzz test-clients test-agents test-open-webui test-postgres check bench faults lock messages schema fields screenshot format test-matrix sbom
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -126,6 +126,11 @@ quick-newest: ## Run every fast test on Python 3.13 with the newest Django
 
 # Complete, with hashes, without addresses; one file for all Pythons, by markers.
 UV = $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header
+messages: dev ## Collect the texts of pages and scripts into locale/, and compile them
+	@for domain in django djangojs; do SECRET_KEY=unused $(PORTAL) makemessages -v0 -d $$domain -l de --no-obsolete --no-wrap \
+	  --add-location file $(addprefix -i ,".venv*" node_modules tests bench var build); done
+	@SECRET_KEY=unused $(PORTAL) compilemessages -v0 -l de
+
 lock: dev ## Lock the dependencies again (needs a network)
 	@$(VENV)/bin/pip -q install uv
 	@$(UV) --extra local pyproject.toml -o requirements.txt

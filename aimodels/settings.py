@@ -145,6 +145,7 @@ MIDDLEWARE = [
     "aimodels.middleware.ContentSecurityPolicy",
     "aimodels.not_allowed.ExplainNotAllowed",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "aimodels.look.language.PageLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -158,6 +159,10 @@ MIDDLEWARE = [
 ROOT_URLCONF = "aimodels.urls"
 ASGI_APPLICATION = "aimodels.asgi.application"
 APPEND_SLASH = False  # nothing under /v1/ redirects
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LANGUAGE_COOKIE_NAME = "language"
+LOCALE_PATHS = [RESOURCES / "locale"]
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -17,6 +17,7 @@ PACKAGES = {  # program → package
     "mariadb-install-db": "mariadb-server",
     "node": "nodejs",
     "pg_ctlcluster": "postgresql",
+    "xgettext": "gettext",
 }
 
 

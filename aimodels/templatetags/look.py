@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from django import template
+from django.conf import settings
 from django.urls import reverse
 
+from aimodels.look import language
 from aimodels.look.brand import Brand, brand
 from aimodels.look.theme import THEMES, theme_of
 
@@ -34,6 +36,11 @@ def portal() -> Brand:
     return brand()
 
 
+@register.simple_tag
+def words_url() -> str:
+    return language.words_url()
+
+
 @register.simple_tag(takes_context=True)
 def sections(context: Context) -> list[Section]:
     """Return the links of the header; the page's own is marked, and that of its section."""
@@ -57,5 +64,14 @@ def theme_form(context: Context) -> Mapping[str, object]:
     return {
         "themes": THEMES,
         "chosen": theme_of(context["request"]),
+        "csrf_token": context["csrf_token"],
+    }
+
+
+@register.inclusion_tag("look/_language.html", takes_context=True)
+def language_form(context: Context) -> Mapping[str, object]:
+    return {
+        "languages": settings.LANGUAGES,
+        "chosen": language.chosen_language(context["request"]),
         "csrf_token": context["csrf_token"],
     }

@@ -77,7 +77,7 @@ def test_the_theme_is_chosen_without_a_script(page: Page, portal: Portal, system
     for choice, expected in (("Dark", DARK), ("Light", LIGHT)):
         page.goto(f"{portal.url}/account")
         page.get_by_label(choice).check()
-        page.get_by_role("button", name="Save").click()
+        page.get_by_label("Appearance").get_by_role("button", name="Save").click()
         expect(page.get_by_label(choice)).to_be_checked()
         page.goto(f"{portal.url}/models")
         assert ground(page) == expected
