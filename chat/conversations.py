@@ -23,10 +23,9 @@ from chat.context import Context, Turn, corrections, cut
 from chat.continuing import PROMPT, cut_answer
 from chat.instructions import Before, join, own_instructions
 from chat.models import Attachment, Conversation, Feedback, Message, State
-from chat.titles import title_of
+from chat.placing import conversation_of, interrupt, split
 from core.auth.principals import look_up
 from core.database.outages import AWAY
-from core.errors import PortalError
 from registry.gateway import calls
 from registry.gateway.marking import marked
 from registry.state.service import service
@@ -34,8 +33,6 @@ from registry.workers.worker import worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
-
-    from django.db.models import QuerySet
 
     from chat.frames import Ask
     from core.auth.credentials import Credentials
@@ -45,7 +42,6 @@ logger = logging.getLogger(__name__)
 RESERVED_TOKENS = 1024  # for an answer, or a quarter of a small window
 MAX_THOUGHTS = 50_000  # characters of one answer's
 TOKEN_OPTIONS = ("max_tokens", "max_completion_tokens", "num_predict")
-GRACE = timedelta(minutes=1)  # after TOTAL_TIMEOUT: an answer that still runs is lost
 LATE_SECONDS = 5.0  # after DATABASE_TIMEOUT: no question still waits for `begin`
 
 
@@ -102,13 +98,15 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
     """
     principal = look_up(credentials)
     with transaction.atomic():
-        conversation = _conversation(principal.user, ask)
+        conversation = conversation_of(principal.user, ask)
         conversation.local_only |= ask.local_only
         if ask.system is not None:
             conversation.instructions = ask.system.strip()
-        kept, replaced = _split(conversation, ask)
+        kept, replaced = split(conversation, ask)
         cut = cut_answer(kept, ask.continue_of) if ask.continue_of else None
-        question = kept.pop() if ask.retry_of else _question(PROMPT if cut else ask.content)
+        question = (
+            kept.pop() if ask.retry_of or ask.beside else _question(PROMPT if cut else ask.content)
+        )
         chosen = sending.chosen(principal.user, ask) if question._state.adding else []
         if not conversation.title and chosen:
             conversation.title = chosen[0].name
@@ -129,7 +127,7 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
             _store_question(question, conversation, kept, chosen)
         if ask.retry_of:
             Message.objects.filter(pk=ask.retry_of, parent=None).update(parent=question)
-        answer = _begin_answer(question, resolution, context, cut)
+        answer = _begin_answer(question, resolution, context, cut, aside=bool(ask.beside))
         record = Record.of(cut) if cut else Record()
     key = str(conversation.pk)
     return Begun(resolution, key, question.pk, answer, context, before, percent_full, record)
@@ -163,9 +161,17 @@ def _store_question(
 
 
 def _begin_answer(
-    question: Message, resolution: Resolution, context: Context, cut: Message | None
+    question: Message,
+    resolution: Resolution,
+    context: Context,
+    cut: Message | None,
+    *,
+    aside: bool,
 ) -> int:
-    """Store that an answer is under way: a new one, or the one that was cut. Return its number."""
+    """Store that an answer is under way: a new one, or the one that was cut. Return its number.
+
+    One that is given beside others is no part of the conversation until its reader chooses it.
+    """
     fields = {
         "state": State.RUNNING,
         "model": resolution.id,
@@ -175,7 +181,11 @@ def _begin_answer(
         "worker": worker.id,
     }
     if cut is None:
-        fields |= {"conversation": question.conversation, "parent": question}
+        fields |= {
+            "conversation": question.conversation,
+            "parent": question,
+            "replaced": aside,
+        }
         return int(Message.objects.create(role="assistant", **fields).pk)
     fields |= {
         "created": timezone.now(),
@@ -186,56 +196,6 @@ def _begin_answer(
     Message.objects.filter(pk=cut.pk).update(**fields)
     Feedback.objects.filter(message=cut).update(shared=False)  # that was for what it had
     return int(cut.pk)
-
-
-def _conversation(user: Any, ask: Ask) -> Conversation:
-    """Return the user's conversation that `ask` names, or a new one that is not saved yet."""
-    if ask.conversation is None:
-        if ask.retry_of or ask.edit_of or ask.continue_of:
-            names = "`retry_of`, `edit_of` and `continue_of`"
-            message = f"{names} need the `conversation` of that message."
-            raise PortalError("invalid_request", message, param="conversation")
-        return Conversation(user=user, title=title_of(ask.content))
-    owned = Conversation.objects.filter(user=user, pk=ask.conversation)
-    conversation = owned.select_for_update().first()
-    if conversation is None:
-        raise _missing("conversation", "conversation")
-    running = conversation.messages.filter(state=State.RUNNING)
-    oldest = timezone.now() - timedelta(seconds=settings.TOTAL_TIMEOUT) - GRACE
-    if running.filter(created__gt=oldest).exists():
-        message = "This conversation is being answered. Wait for that, or stop it."
-        raise PortalError("busy", message)
-    _interrupt(running)
-    return conversation
-
-
-def _missing(what: str, param: str) -> PortalError:
-    return PortalError("not_found", f"There is no such {what}.", param=param)
-
-
-def _split(conversation: Conversation, ask: Ask) -> tuple[list[Message], list[int]]:
-    """Return the messages that stay, and the IDs of those that `ask` replaces."""
-    if ask.conversation is None:
-        return [], []
-    messages = conversation.messages.filter(replaced=False)
-    target = ask.retry_of or ask.edit_of
-    if not target:
-        return _read(messages), []
-    size.check_replaced(size.stored(conversation.messages.filter(replaced=True)))
-    role, param = ("assistant", "retry_of") if ask.retry_of else ("user", "edit_of")
-    replaced = list(messages.filter(pk__gte=target).values_list("pk", "role"))
-    if not replaced or replaced[0] != (target, role):
-        raise _missing("message", param)
-    kept = _read(messages.filter(pk__lt=target))
-    if ask.retry_of and (not kept or kept[-1].role != "user"):
-        raise _missing("message", param)
-    return kept, [pk for pk, _ in replaced]
-
-
-def _read(messages: QuerySet[Message]) -> list[Message]:
-    """Return stored messages, unless they are too large to be read for each question."""
-    size.check_length(size.stored(messages))
-    return list(messages.defer("thoughts"))
 
 
 def context_of(turns: Iterable[Turn], resolution: Resolution, before: Before) -> Context:
@@ -269,13 +229,6 @@ def finish(answer: int, record: Record) -> None:
     Conversation.objects.filter(messages=answer).update(updated=timezone.now(), **unread)
 
 
-def _interrupt(running: QuerySet[Message]) -> int:
-    return running.update(
-        state=State.INTERRUPTED,
-        error={"code": "server_restarting", "message": "The portal stopped meanwhile."},
-    )
-
-
 def fail_lost(running: Collection[int]) -> None:
     """Mark this worker's answers that are not among `running` as failed.
 
@@ -293,6 +246,6 @@ def recover(gone: Callable[[str], bool]) -> None:
     running = Message.objects.filter(state=State.RUNNING)
     workers = running.order_by().values_list("worker", flat=True).distinct()
     if lost := [name for name in workers if gone(name)]:
-        count = _interrupt(running.filter(worker__in=lost))
+        count = interrupt(running.filter(worker__in=lost))
         answers = "1 answer was" if count == 1 else f"{count} answers were"
         logger.warning("%s interrupted when the worker ended", answers)

@@ -43,7 +43,8 @@ class Turn(msgspec.Struct, forbid_unknown_fields=True):
 class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     """A question. `retry_of` is an answer to retry, `edit_of` a question to replace.
 
-    `continue_of` is an answer that was cut, and goes on.
+    `continue_of` is an answer that was cut, and goes on. `beside` is a question that this model
+    answers as well: beside its other answers, also while they are written.
 
     With `fallback` other models may answer instead of the one that it names. `local_only` marks the
     conversation for good: only providers marked `local` get it.
@@ -71,6 +72,7 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     retry_of: Number | None = None
     edit_of: Number | None = None
     continue_of: Number | None = None
+    beside: Number | None = None
     fallback: bool = False
     local_only: bool = False
     temporary: bool = False
@@ -113,7 +115,8 @@ class Ack(msgspec.Struct, forbid_unknown_fields=True, tag="ack"):
     seq: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
-TARGETS = ("retry_of", "edit_of", "continue_of")
+TARGETS = ("retry_of", "edit_of", "continue_of", "beside")
+MAX_BESIDE = 5  # models that answer one question at once
 CHAT = {"ask": Ask, "follow": Follow, "stop": Stop, "ack": Ack}
 RAW = {"ask": RawAsk, "stop": Stop, "ack": Ack}
 
@@ -165,7 +168,8 @@ def check_content(frame: Any) -> None:
         check_temporary(frame)
         targets = [name for name in TARGETS if getattr(frame, name)]
         if len(targets) > 1:
-            raise _bad("Give `retry_of`, `edit_of` or `continue_of`, not two.", targets[0])
+            names = ", ".join(f"`{name}`" for name in TARGETS)
+            raise _bad(f"Give one of {names}, not two.", targets[0])
         has_own = targets not in ([], ["edit_of"])
         if has_own and frame.attachments is not None:
             raise _bad("`attachments` are of a new or an edited question.", "attachments")

@@ -216,3 +216,19 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return f"{'Good' if self.good else 'Bad'}: {self.message_id}"
+
+
+class Vote(models.Model):
+    """Which answer to a question its reader kept, beside those of the models `others` (IDs).
+
+    With `blind` the models' names were hidden. It is deleted with the question.
+    """
+
+    question = models.OneToOneField(Message, models.CASCADE, primary_key=True)
+    kept = models.ForeignKey(Message, models.CASCADE, related_name="+")
+    others = models.JSONField()
+    blind = models.BooleanField(default=False)
+    created = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.kept_id} of {self.question_id}"

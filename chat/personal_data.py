@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from chat.models import Attachment, Conversation, Feedback, Instructions, Message, Prompt
+from chat.models import Attachment, Conversation, Feedback, Instructions, Message, Prompt, Vote
 from chat.pages import export
 from core.personal_data import Kind, personal_data
 
@@ -76,4 +76,12 @@ FEEDBACK = Kind(
     own=True,
 )
 
-personal_data.register(FEEDBACK, CONVERSATIONS, INSTRUCTIONS, PROMPTS, ATTACHMENTS)
+VOTES = Kind(
+    name="votes",
+    title="Which answers I kept of those that I compared",
+    model=Vote,
+    of=lambda user: Vote.objects.filter(question__conversation__user=user),
+    own=True,
+)
+
+personal_data.register(VOTES, FEEDBACK, CONVERSATIONS, INSTRUCTIONS, PROMPTS, ATTACHMENTS)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from chat.attachments import views as files
+from chat.comparison import views as comparison
 from chat.feedback.give import give
 from chat.feedback.read import feedback
 from chat.pages import instructions, listing, prompts, rendered, version_views, views
@@ -22,6 +23,10 @@ urlpatterns = [
     path("prompts/offers", prompts.offers, name="prompt-offers"),
     path("prompts/<int:pk>", prompts.edit, name="prompt"),
     path("prompts/<int:pk>/delete", prompts.delete, name="delete-prompt"),
+    path("compare", comparison.compare, name="compare"),
+    path("compare/<uuid:pk>", comparison.compare, name="comparison"),
+    path("compare/answers/<int:pk>", comparison.answer, name="compared-answer"),
+    path("compare/answers/<int:pk>/keep", comparison.keep_answer, name="keep-answer"),
     path("feedback", feedback, name="feedback"),
     path("chat/messages/<int:pk>/feedback", give, name="give-feedback"),
     path("chat/messages/<int:pk>/choose", version_views.choose_version, name="choose-version"),

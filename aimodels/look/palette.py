@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 MAX_ENTRIES = 8  # of a kind
 PAGES = (("home", "New conversation"), ("temporary", "Temporary conversation"),
-         ("workflow", "Ask your data"), ("models", "Models"), ("prompts", "My prompts"),
-         ("instructions", "My instructions"), ("tokens", "Tokens"),
+         ("compare", "Compare models"), ("workflow", "Ask your data"), ("models", "Models"),
+         ("prompts", "My prompts"), ("instructions", "My instructions"), ("tokens", "Tokens"),
          ("developers", "Developers"), ("docs", "API reference"), ("account", "Account"),
          ("shares", "What I share"), ("security", "How I sign in"))  # fmt: skip
 

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from chat.comparison.votes import scores
 from chat.models import Feedback, Message
 from chat.pages.markdown import render as render_markdown
 from chat.pages.reading import MAX_SHOWN, shown
@@ -36,7 +37,13 @@ def feedback(request: HttpRequest) -> HttpResponse:
     if model:
         rows = rows.filter(message__model=model)
     pages = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"by_model": by_model(), "model": model, "pages": pages, "entries": list(_of(pages))}
+    context = {
+        "by_model": by_model(),
+        "model": model,
+        "pages": pages,
+        "entries": list(_of(pages)),
+        "scores": [] if model else scores(),
+    }
     return render(request, "chat/feedback.html", context)
 
 

@@ -1,12 +1,14 @@
 /*
- * The model dropdowns. The choice is kept per capability in localStorage and survives reloads and
- * edits of models.yaml. A model that left the file stays chosen, marked as unavailable.
+ * The model dropdowns. The choice is kept per capability in localStorage, and per place on a page
+ * that has several. It survives reloads and edits of models.yaml: a model that left the file stays
+ * chosen, marked as unavailable.
  */
 
 export class ModelSelect {
   constructor(select) {
     this.select = select;
-    this.key = `model:${select.dataset.capability}`;
+    const { capability, place } = select.dataset;
+    this.key = `model:${capability}${place ? `:${place}` : ""}`;
     this.restore();
     select.addEventListener("change", () => this.store());
     select.addEventListener("htmx:after:settle", () => {

@@ -1,0 +1,102 @@
+"""The answers of a comparison as its page shows them, with their times, speed, tokens and cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+
+from chat.models import Message, State
+from chat.pages.presentation import MessageView, seconds, view
+
+if TYPE_CHECKING:
+    from registry.config.schema import Price
+    from registry.snapshot import Registry
+
+LETTERS = ("A", "B", "C")
+MIN_MS = 100  # of writing: a speed over less says nothing
+
+
+class Fact(NamedTuple):
+    """What is known of an answer besides its text."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """An answer beside others. With a `letter`, its model is hidden."""
+
+    view: MessageView
+    price: Price | None = None
+    letter: str = ""
+    kept: bool = False
+
+    @property
+    def title(self) -> str:
+        return (
+            gettext("Answer %(letter)s") % {"letter": self.letter}
+            if self.letter
+            else self.view.title
+        )
+
+    @property
+    def can_be_kept(self) -> bool:
+        return self.view.message.state not in (State.RUNNING, State.FAILED)
+
+    @property
+    def facts(self) -> list[Fact]:
+        """Return the times; unless the model is hidden, also its speed, tokens and cost."""
+        message = self.view.message
+        times = [
+            (gettext("First word"), message.first_token_ms),
+            (gettext("In all"), message.duration_ms),
+        ]
+        facts = [Fact(name, seconds(ms)) for name, ms in times if ms is not None]
+        return facts if self.letter else facts + self._counted()
+
+    def _counted(self) -> list[Fact]:
+        read, written = tokens_of(self.view.message)
+        facts = []
+        if speed := speed_of(self.view.message):
+            facts.append(
+                Fact(
+                    gettext("Speed"),
+                    gettext("%(speed)s tokens per second") % {"speed": number_format(speed, 1)},
+                )
+            )
+        if read is not None and written is not None:
+            counts = {
+                "read": number_format(read, force_grouping=True),
+                "written": number_format(written, force_grouping=True),
+            }
+            facts.append(Fact(gettext("Tokens"), gettext("%(read)s in, %(written)s out") % counts))
+            if self.price:
+                cost = (read * self.price.input + written * self.price.output) / 1_000_000
+                facts.append(Fact(gettext("Cost"), number_format(f"{cost:.6f}")))
+        return facts
+
+
+def tokens_of(message: Message) -> tuple[int | None, int | None]:
+    """Return how many tokens a model read and wrote, as its provider says."""
+    usage = message.usage or {}
+    read, written = (usage.get(name) for name in ("prompt_tokens", "completion_tokens"))
+    return (read if type(read) is int else None), (written if type(written) is int else None)
+
+
+def speed_of(message: Message) -> float | None:
+    """Return how many tokens a second the answer had from its first word on; None if unknown."""
+    _, written = tokens_of(message)
+    if not written or message.first_token_ms is None or message.duration_ms is None:
+        return None
+    writing = message.duration_ms - message.first_token_ms
+    return 1000 * written / writing if writing >= MIN_MS else None
+
+
+def column(message: Message, registry: Registry, letter: str = "", *, kept: bool = False) -> Column:
+    """Return what the page shows of an answer."""
+    model = registry.find(message.model)
+    return Column(view(message, registry), model.ref.price if model else None, letter, kept)
