@@ -62,6 +62,8 @@ def is_literal(value: Any) -> bool:
 
 def is_null_case(value: Any) -> bool:
     """Is it a CASE that only has nulls? That is a text in Postgres."""
+    if isinstance(value, Function) and value.fn == "nullif":
+        return is_null_case(value.args[0])
     if not isinstance(value, Case):
         return False
     return all(

@@ -57,6 +57,8 @@ BIGQUERY = Dialect(
     trunc={"": "DATE_TRUNC({value}, {UNIT})"},
     add={"": "DATE_ADD({value}, INTERVAL {number} {UNIT})"},
     days="DATE_DIFF(CAST({late} AS DATE), CAST({early} AS DATE), DAY)",
+    whole_units=dict.fromkeys(
+        ("day", "hour", "minute", "second"), "TIMESTAMP_DIFF({late}, {early}, {UNIT})"),
     strict_types=True,
     lacks_parts=frozenset({"epoch", "decade", "century"}),
     percent_formats="c",

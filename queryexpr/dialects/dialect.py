@@ -89,6 +89,8 @@ class Dialect:
     # goes into a text.
     add_literal: Templates = field(default_factory=dict)
     days: str = "(CAST({late} AS DATE) - CAST({early} AS DATE))"
+    # How many whole units lie between two times, by the unit; "" is any other.
+    whole_units: Templates = field(default_factory=dict)
 
     # ── Values ──────────────────────────────────────────────────────────────────────────────
     equals_minds_case: bool = True  # 'a' = 'A' is false, by the default collation
@@ -118,6 +120,7 @@ class Dialect:
     exact_exponents: bool = False  # … and 1.5e0
     exact_averages: bool = False  # AVG of whole numbers is a decimal
     null_by_zero: bool = False  # 1 / 0 is null
+    infinite_by_zero: bool = False  # … or infinite
     bits: frozenset[str] = frozenset()  # which of & | ^ ~ << >> there are, for bits of numbers
     bits_are_signed: bool = True  # ~5 is -6, and not a number of 20 digits
     floors_are_whole: bool = True  # FLOOR(7), SIGN(7) and EXTRACT(…): 1 / FLOOR(7) may be cut

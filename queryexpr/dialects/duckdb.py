@@ -52,6 +52,9 @@ DUCKDB = Dialect(
         "": "EXTRACT({UNIT} FROM {value})", "isoweek": "EXTRACT(WEEK FROM {value})",
         "weekday": "EXTRACT(DOW FROM {value})", "yearday": "EXTRACT(DOY FROM {value})"},
     date_numbers="days",
+    whole_units=dict.fromkeys(
+        ("week", "day", "hour", "minute", "second"), "DATE_SUB('{unit}', {early}, {late})"),
+    infinite_by_zero=True,
     round_even="ROUND_EVEN({value}, 0)",
     greatest_skips_nulls=True,
     counts_if_by_sum=True,

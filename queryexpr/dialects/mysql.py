@@ -68,6 +68,7 @@ MYSQL = Dialect(
         "hour": "DATE_ADD(TIMESTAMP(DATE({value})), INTERVAL HOUR({value}) HOUR)"},
     add={"": "DATE_ADD({value}, INTERVAL {number} {UNIT})"},
     days="DATEDIFF({late}, {early})",
+    whole_units={"": "TIMESTAMPDIFF({UNIT}, {early}, {late})"},
     regexp="loose",
     separator=",",
     lacks_parts=frozenset({"epoch", "isoyear", "decade", "century", "millisecond"}),

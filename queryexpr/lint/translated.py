@@ -52,7 +52,25 @@ def translated(
     if any(_is_fraction_as_text(node, catalogue) for node, _ in parts):
         message = f"A fraction as a text may have other digits in {target.title}: round it first."
         found.append(Issue("digits", message, "warning"))
+    if source.infinite_by_zero and target.null_by_zero and any(_may_divide(n) for n, _ in parts):
+        message = (
+            f"A division by zero is infinite in {source.title}, and null in {target.title}. "
+            "Write NULLIF(…, 0) around the divisor, and it is null in both."
+        )
+        found.append(Issue("by_zero", message, "warning"))
     return tuple(found)
+
+
+def _may_divide(node: Any) -> bool:
+    """Is it a division whose divisor may be zero?"""
+    if not isinstance(node, Op) or node.op not in ("/", "native /"):
+        return False
+    divisor = node.args[1]
+    if isinstance(divisor, Function):
+        return divisor.fn != "nullif"
+    number = divisor.number if isinstance(divisor, Number) else divisor
+    is_number = isinstance(number, int | float | str)
+    return not (is_number and float(number))
 
 
 def _case(dialect: Dialect) -> str:

@@ -11,6 +11,7 @@ from queryexpr.build.values import SAFE_CAST
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.grammar import plain_grammar
 from queryexpr.lift.bits import OPERATORS as BITS
+from queryexpr.translate.quotients import CHOICES, choices
 
 # sqlglot would put the filter around a value, and its null would be taken for one.
 _ANY_ROW = (exp.ArrayAgg, exp.AnyValue, exp.ArgMax, exp.ArgMin, exp.First, exp.Last)
@@ -105,10 +106,16 @@ def _starts_otherwise(node: exp.Substring, source: Dialect, target: Dialect) -> 
         target.starts_from_end, target.clips_starts
     ):  # fmt: skip
         return False
-    start = node.args.get("start")
+    return _may_be_below_1(node.args.get("start"))
+
+
+def _may_be_below_1(start: exp.Expr | None) -> bool:
+    """Is it such a number, or a value that may be? Sums are not suspected: INSTR(…) + 1."""
     value = start.unnest() if start else None
     if isinstance(value, exp.Literal):
         return value.name == "0"
+    if isinstance(value, CHOICES):
+        return any(map(_may_be_below_1, choices(value)))
     return isinstance(value, exp.Neg | exp.Column | exp.Null)
 
 

@@ -15,7 +15,7 @@ from queryexpr.dialects.grammar import cuts_fractions
 
 _FLOORS = (exp.Ceil, exp.Floor, exp.Sign)
 _SUMS = (exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.Div)
-_CHOICES = (exp.Coalesce, exp.Case, exp.If, exp.Greatest, exp.Least, exp.Max, exp.Min)
+CHOICES = (exp.Coalesce, exp.Case, exp.If, exp.Greatest, exp.Least, exp.Max, exp.Min)
 _DOUBLES = (exp.DType.DOUBLE, exp.DType.FLOAT)
 WHOLE, FRACTION, EITHER = "whole", "fraction", "either"
 
@@ -39,6 +39,13 @@ def _cut(node: exp.Div, target: Dialect) -> None:
     for side in (node.left, node.right):
         side.type = exp.DataType.build("bigint")
         if cuts_fractions(target) and _kind(side, target) != WHOLE:
+            side.replace(exp.cast(side.copy(), "bigint"))
+
+
+def whole_sides(node: exp.Mod, source: Dialect, target: Dialect) -> None:
+    """Make those sides whole numbers that are whole in the source, and fractions in the target."""
+    for side in (node.left, node.right):
+        if _kind(side, source) == WHOLE and _kind(side, target) == FRACTION:
             side.replace(exp.cast(side.copy(), "bigint"))
 
 
@@ -74,8 +81,8 @@ def _kind(value: exp.Expr, dialect: Dialect) -> str:
         return _kind(value.this, dialect) if dialect.floors_are_whole else FRACTION
     if isinstance(value, _SUMS):
         return _together([_kind(side, dialect) for side in (value.left, value.right)], FRACTION)
-    if isinstance(value, _CHOICES) and (choices := _choices(value)):
-        return _together([_kind(one, dialect) for one in choices], EITHER)
+    if isinstance(value, CHOICES) and (ones := choices(value)):
+        return _together([_kind(one, dialect) for one in ones], EITHER)
     return _of_type(value)
 
 
@@ -87,7 +94,7 @@ def _together(kinds: list[str], mixed: str) -> str:
     return mixed if FRACTION in known else EITHER
 
 
-def _choices(value: exp.Expr) -> list[exp.Expr]:
+def choices(value: exp.Expr) -> list[exp.Expr]:
     """Return the values that a value is one of, without nulls."""
     if isinstance(value, exp.Case):
         values = [branch.args["true"] for branch in value.args["ifs"]] + [value.args.get("default")]

@@ -7,6 +7,7 @@ from sqlglot import exp
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.translate.annotated import is_double
+from queryexpr.translate.quotients import whole_sides
 
 _FRACTIONS = exp.DataType.REAL_TYPES
 MIN_DIVISOR = 1e-300
@@ -40,6 +41,7 @@ def remainder(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Return `a % b` of fractions: whole numbers only are divided in SQLite."""
     if not isinstance(node, exp.Mod):
         return node
+    whole_sides(node, source, target)
     sides = (node.this, node.expression)
     if not any(side.unnest().is_type(*_FRACTIONS) for side in sides):
         return node

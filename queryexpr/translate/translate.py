@@ -26,6 +26,7 @@ from queryexpr.lift.lift import lift
 from queryexpr.lift.queries import recurs
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.translate.changes import changed
+from queryexpr.translate.differences import as_counted
 from queryexpr.translate.lacking import check_clauses, check_words
 from queryexpr.translate.nested import check_nested, nested
 from queryexpr.translate.statistics import statistic
@@ -60,7 +61,8 @@ def _translated(
     tree: exp.Expr, source: Dialect, target: Dialect, catalogue: Catalogue | None
 ) -> exp.Expr:
     check_clauses(tree, target)
-    tree = tree.transform(format_last).transform(nested, source, target)
+    tree = tree.transform(format_last).transform(as_counted, source, target)
+    tree = tree.transform(nested, source, target)
     check_words(tree, source, target)
     tree = by_types(tree, source, target, catalogue)
     tree = changed(tree.transform(truth, target), same_case, source, target)

@@ -146,6 +146,6 @@ def _differs(source: Dialect, target: Dialect) -> Refused:
 
 
 _CHANGES: tuple[Change, ...] = (
-    compared_times, quotient, _date_cast, boolean_text, cut_text, _boolean_cast, whole_cast,
-    _decimal_cast, rounded, cut, _joined_texts, _dates, divided, remainder, exact,
+    compared_times, quotient, _date_cast, boolean_text, cut_text, _boolean_cast,
+    whole_cast, _decimal_cast, rounded, cut, _joined_texts, _dates, divided, remainder, exact,
 )  # fmt: skip

@@ -10,6 +10,7 @@ from queryexpr.build.queries import QUERIES
 from queryexpr.build.templates import fill
 from queryexpr.build.values import VALUES
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.translate.differences import whole
 
 
 def reworded(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
@@ -21,6 +22,8 @@ def reworded(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     has_difference = {"DATEDIFF", "DATE_DIFF"} & {*target.unit_at} or target.may_call("DATE_DIFF")
     if isinstance(node, exp.DateDiff) and not has_difference:
         return _difference(node, target)
+    if isinstance(node, exp.TimestampDiff):
+        return whole(node, target)
     if isinstance(node, exp.Greatest | exp.Least):
         return _extreme(node, source, target)
     if isinstance(node, exp.CountIf) and source.counts_if_by_sum:

@@ -79,3 +79,32 @@ def test_a_text_minus_a_date_is_days_or_refused(engines, value, source, target):
 def test_a_week_in_a_format_is_refused_where_it_is_another(source, target):
     calls = {"sqlite": "STRFTIME('%W', day)", "mysql": "DATE_FORMAT(day, '%u')"}
     assert refused(f"SELECT {calls[source]} FROM item", source, target) == {"dialect"}
+
+
+WHOLE = {
+    "mysql": "TIMESTAMPDIFF({unit}, {early}, {late})",
+    "duckdb": "DATE_SUB('{unit}', {early}, {late})",
+}
+
+
+@pytest.mark.parametrize("unit", ["week", "day", "hour", "minute", "second"])
+@pytest.mark.parametrize("late", ["TIMESTAMP '2024-01-31 00:00:00'", "day"])
+@pytest.mark.parametrize(("source", "target"), [("mysql", "duckdb"), ("duckdb", "mysql")])
+def test_whole_units_between_times_are_the_same(engines, unit, late, source, target):
+    value = WHOLE[source].format(unit=unit, early="seen", late=late)
+    assert_same(engines, f"SELECT id, {value} FROM item", source, target)
+
+
+@pytest.mark.parametrize("unit", ["month", "quarter", "year"])
+@pytest.mark.parametrize("source", WHOLE)
+@pytest.mark.parametrize("target", DIALECTS)
+def test_whole_months_are_refused_elsewhere(unit, source, target):
+    if source == target or DIALECTS[target].name == DIALECTS[source].name:
+        return
+    value = WHOLE[source].format(unit=unit, early="day", late="seen")
+    assert refused(f"SELECT id, {value} FROM item", source, target) == {"dialect"}
+
+
+@pytest.mark.parametrize("target", ["mysql", "postgres", "sqlite"])
+def test_an_interval_is_added_by_date_add(engines, target):
+    assert_same(engines, "SELECT id, DATE_ADD(day, INTERVAL 1 MONTH) FROM item", "duckdb", target)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.queryexpr.engines.pairs import assert_same
+from tests.queryexpr.engines.pairs import assert_same, judged
 from tests.queryexpr.engines.servers import PAIRS
 
 pytestmark = pytest.mark.parametrize(("source", "target"), PAIRS)
@@ -35,3 +35,19 @@ def test_a_division_by_zero_stays_null(engines, value, source, target):
 def test_whole_divisions_are_the_same(engines, source, target):
     words = {"mysql": "n DIV m", "duckdb": "n // m"}
     assert_same(engines, f"SELECT id, {words.get(source, 'n / m')} FROM item", source, target)
+
+
+@pytest.mark.parametrize(
+    ("value", "warned"),
+    [("d / 0", True), ("id / d", True), ("d / (n - 7)", True), ("d / 2", False), ("d / -2.5", False), ("d / NULLIF(n, 0)", False)],
+)  # fmt: skip
+def test_what_is_infinite_by_zero_is_warned_of_where_it_is_null(value, warned, source, target):
+    codes = {issue.code for issue in judged(f"SELECT {value} FROM item", source, target).issues}
+    is_other = source == "duckdb" and target in ("sqlite", "mysql")
+    assert ("by_zero" in codes) == (warned and is_other)
+
+
+@pytest.mark.parametrize("value", ["id % SIGN(id)", "n % FLOOR(m)", "CEIL(n) % m"])
+def test_what_remains_of_whole_functions_is_the_same(engines, value, source, target):
+    if source not in ("postgres", "sqlite") or ("SIGN" in value and source == "sqlite"):
+        assert_same(engines, f"SELECT id, {value} FROM item", source, target)

@@ -22,6 +22,7 @@ UNTYPED = [
     "SELECT id FROM item WHERE ok OR n",
     "SELECT NOT n FROM item",
     "SELECT id + (CASE id WHEN 1 THEN NULL END) FROM item",
+    "SELECT id % (CASE id WHEN 1 THEN NULL END) FROM item",
 ]
 
 

@@ -24,7 +24,7 @@ def test_a_boolean_as_a_text_is_the_same(engines, value, source, target):
     assert_same(engines, f"SELECT id, CAST({value} AS {type_}) FROM item", source, target)
 
 
-@pytest.mark.parametrize("start", ["0", "-2", "m"])
+@pytest.mark.parametrize("start", ["0", "-2", "m", "COALESCE(m, id)", "CASE WHEN n > 0 THEN m END"])
 @pytest.mark.parametrize(("source", "target"), PAIRS)
 def test_a_start_below_1_is_the_same_or_refused(engines, start, source, target):
     sql = f"SELECT id, SUBSTR(s, {start}, 2) FROM item"
