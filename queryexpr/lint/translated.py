@@ -52,7 +52,9 @@ def translated(
     if any(_is_fraction_as_text(node, catalogue) for node, _ in parts):
         message = f"A fraction as a text may have other digits in {target.title}: round it first."
         found.append(Issue("digits", message, "warning"))
-    if source.infinite_by_zero and target.null_by_zero and any(_may_divide(n) for n, _ in parts):
+    types = catalogue.types if catalogue else {}
+    infinite = source.infinite_by_zero and target.null_by_zero
+    if infinite and any(_may_divide_by_zero(node, types) for node, _ in parts):
         message = (
             f"A division by zero is infinite in {source.title}, and null in {target.title}. "
             "Write NULLIF(…, 0) around the divisor, and it is null in both."
@@ -61,9 +63,11 @@ def translated(
     return tuple(found)
 
 
-def _may_divide(node: Any) -> bool:
-    """Is it a division whose divisor may be zero?"""
-    if not isinstance(node, Op) or node.op not in ("/", "native /"):
+def _may_divide_by_zero(node: Any, types: Mapping[str, str]) -> bool:
+    """Is it a division of fractions, or what remains of one, whose divisor may be zero?"""
+    if not isinstance(node, Op) or node.op not in ("/", "native /", "%"):
+        return False
+    if node.op == "%" and not any(_is_fraction(part, types) for part, _ in walk(node.args)):
         return False
     divisor = node.args[1]
     if isinstance(divisor, Function):

@@ -39,7 +39,7 @@ def test_whole_divisions_are_the_same(engines, source, target):
 
 @pytest.mark.parametrize(
     ("value", "warned"),
-    [("d / 0", True), ("id / d", True), ("d / (n - 7)", True), ("d / 2", False), ("d / -2.5", False), ("d / NULLIF(n, 0)", False)],
+    [("d / 0", True), ("id / d", True), ("d / (n - 7)", True), ("d / 2", False), ("d / -2.5", False), ("d / NULLIF(n, 0)", False), ("d % 0", True), ("n % m", False)],
 )  # fmt: skip
 def test_what_is_infinite_by_zero_is_warned_of_where_it_is_null(value, warned, source, target):
     codes = {issue.code for issue in judged(f"SELECT {value} FROM item", source, target).issues}
