@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from knox.models import AbstractAuthToken
 
 from accounts.sessions import SessionStore
@@ -31,16 +32,20 @@ class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # the package has no t
     notes the last use, some minutes late.
     """
 
-    name = models.CharField(max_length=100)
-    scopes = models.CharField(max_length=100, default="use")
-    local_only = models.BooleanField(default=False)
-    model_ids = models.TextField("models", blank=True, default="", db_default="")
-    networks = models.TextField("addresses", blank=True, default="", db_default="")
-    last_used = models.DateTimeField(null=True)
-    last_address = models.CharField(max_length=45, blank=True, default="", db_default="")
+    name = models.CharField(_("name"), max_length=100)
+    scopes = models.CharField(_("scopes"), max_length=100, default="use")
+    local_only = models.BooleanField(_("local only"), default=False)
+    model_ids = models.TextField(_("models"), blank=True, default="", db_default="")
+    networks = models.TextField(_("addresses"), blank=True, default="", db_default="")
+    last_used = models.DateTimeField(_("last used"), null=True)
+    last_address = models.CharField(
+        _("last address"), max_length=45, blank=True, default="", db_default=""
+    )
 
     class Meta:
         ordering = ["-created"]
+        verbose_name = _("api token")
+        verbose_name_plural = _("api tokens")
 
     def __str__(self) -> str:
         return f"{self.name} ({self.token_key}…)"
@@ -75,6 +80,13 @@ class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # the package has no t
             networks=" ".join(map(str, read_networks(networks))),
         )
         return str(token)
+
+
+# The package's own fields have no texts to translate. Their columns and migrations stay the same.
+for _field, _title in {
+    "token_key": _("token key"), "user": _("user"), "created": _("created"), "expiry": _("expiry"),
+}.items():  # fmt: skip
+    ApiToken._meta.get_field(_field).verbose_name = _title
 
 
 class SignInLink(models.Model):
@@ -175,32 +187,34 @@ class Event(models.Model):
     class Kind(models.TextChoices):
         """What happened; the words follow the person's name."""
 
-        SIGNED_IN = "signed_in", "signed in"
-        SIGNED_OUT = "signed_out", "signed out"
-        REFUSED = "refused", "was refused"
-        SLOWED = "slowed", "has to wait"
-        LINK_MADE = "link_made", "got a sign-in link"
-        TOKEN_MADE = "token_made", "got a token"
-        TOKEN_REVOKED = "token_revoked", "lost a token"
+        SIGNED_IN = "signed_in", _("signed in")
+        SIGNED_OUT = "signed_out", _("signed out")
+        REFUSED = "refused", _("was refused")
+        SLOWED = "slowed", _("has to wait")
+        LINK_MADE = "link_made", _("got a sign-in link")
+        TOKEN_MADE = "token_made", _("got a token")
+        TOKEN_REVOKED = "token_revoked", _("lost a token")
 
-    at = models.DateTimeField(default=timezone.now)
-    last = models.DateTimeField(default=timezone.now)
-    count = models.PositiveIntegerField(default=1)
-    kind = models.CharField(max_length=20, choices=Kind)
-    username = models.CharField(max_length=150, blank=True)  # stays when the account goes
-    by = models.CharField(max_length=150, blank=True, db_default="")  # another person, who did it
-    address = models.CharField(max_length=49, blank=True)  # or a network
-    detail = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+    last = models.DateTimeField(_("last"), default=timezone.now)
+    count = models.PositiveIntegerField(_("count"), default=1)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    # stays when the account goes
+    username = models.CharField(_("username"), max_length=150, blank=True)
+    # another person, who did it
+    by = models.CharField(_("by"), max_length=150, blank=True, db_default="")
+    address = models.CharField(_("address"), max_length=49, blank=True)  # or a network
+    detail = models.CharField(_("detail"), max_length=200, blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]
         default_permissions = ["view"]
         indexes = [models.Index(fields=["kind", "username", "at"])]
-        verbose_name = "sign-in or token"
-        verbose_name_plural = "record of sign-ins and tokens"
+        verbose_name = _("sign-in or token")
+        verbose_name_plural = _("record of sign-ins and tokens")
 
     def __str__(self) -> str:
-        who = self.username or "someone"
+        who = self.username or _("someone")
         return f"{self.at:%Y-%m-%d %H:%M} {who} {self.get_kind_display()}"
 
 

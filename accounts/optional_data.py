@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import apps
+from django.utils.translation import gettext_noop
 
 from core.personal_data import Kind, personal_data
 
@@ -23,7 +24,7 @@ def _register_addresses() -> None:
     personal_data.register(
         Kind(
             name="addresses",
-            title="Addresses of email, as the single sign-on confirmed them",
+            title=gettext_noop("Addresses of email, as the single sign-on confirmed them"),
             model=EmailAddress,
             parts=(EmailConfirmation,),
             of=lambda user: EmailAddress.objects.filter(user=user),
@@ -37,7 +38,7 @@ def _register_identities() -> None:
     personal_data.register(
         Kind(
             name="identities",
-            title="Identities at the single sign-on",
+            title=gettext_noop("Identities at the single sign-on"),
             model=SocialAccount,
             parts=(SocialToken,),
             of=lambda user: SocialAccount.objects.filter(user=user),
@@ -52,7 +53,7 @@ def _register_factors() -> None:
     personal_data.register(
         Kind(
             name="second_factors",
-            title="Second factors of signing in",
+            title=gettext_noop("Second factors of signing in"),
             model=Authenticator,
             of=lambda user: Authenticator.objects.filter(user=user),
             secret=frozenset({"data"}),

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
+from django.utils.translation import gettext_noop
 
 from accounts import optional_data
 from accounts.models import ApiToken, Event, Session, SignInLink
@@ -91,7 +92,7 @@ def _forget_events(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
 personal_data.register(
     Kind(
         name="account",
-        title="The account: name, address of email, groups and permissions",
+        title=gettext_noop("The account: name, address of email, groups and permissions"),
         model=User,
         parts=(User.groups.through, User.user_permissions.through),
         of=lambda user: User.objects.filter(pk=user.pk),
@@ -99,7 +100,7 @@ personal_data.register(
     ),
     Kind(
         name="admin_entries",
-        title="What was done in the admin, by the person or to the account",
+        title=gettext_noop("What was done in the admin, by the person or to the account"),
         model=LogEntry,
         of=_admin_entries,
         erase=_forget_entries,
@@ -108,7 +109,7 @@ personal_data.register(
     ),
     Kind(
         name="tokens",
-        title="API tokens",
+        title=gettext_noop("API tokens"),
         model=ApiToken,
         of=lambda user: ApiToken.objects.filter(user=user),
         secret=frozenset({"digest"}),
@@ -116,7 +117,7 @@ personal_data.register(
     ),
     Kind(
         name="sign_in_links",
-        title="Sign-in links",
+        title=gettext_noop("Sign-in links"),
         model=SignInLink,
         of=lambda user: SignInLink.objects.filter(user=user),
         secret=frozenset({"digest"}),
@@ -124,7 +125,7 @@ personal_data.register(
     ),
     Kind(
         name="sessions",
-        title="Sessions of browsers",
+        title=gettext_noop("Sessions of browsers"),
         model=Session,
         of=lambda user: Session.objects.filter(user=user),
         secret=frozenset({"session_key", "session_data"}),
@@ -132,7 +133,7 @@ personal_data.register(
     ),
     Kind(
         name="sign_ins",
-        title="Sign-ins and refusals, and what became of tokens and links",
+        title=gettext_noop("Sign-ins and refusals, and what became of tokens and links"),
         model=Event,
         of=_events,
         erase=_forget_events,

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -25,43 +27,47 @@ if TYPE_CHECKING:
 
 DAYS = (7, 30, 90, 365)
 MAX_TOKENS = 100
-ALL_MODELS = "A token that operates is for all models: leave out the models, or the scope operate."
-NETWORKS_HINT = "Write addresses or networks, such as 192.0.2.7 or 10.0.0.0/8."
+ALL_MODELS = _(
+    "A token that operates is for all models: leave out the models, or the scope operate."
+)
+NETWORKS_HINT = _("Write addresses or networks, such as 192.0.2.7 or 10.0.0.0/8.")
 PURPOSES = [
-    ("use", "chat, ask for SQL and for embeddings"),
-    ("chat", "only chat"),
-    ("sql", "only ask for SQL, and ask data sources"),
-    ("embeddings", "only ask for embeddings"),
+    ("use", _("chat, ask for SQL and for embeddings")),
+    ("chat", _("only chat")),
+    ("sql", _("only ask for SQL, and ask data sources")),
+    ("embeddings", _("only ask for embeddings")),
 ]
 
 
 class TokenForm(forms.Form):
     """The name of a new token, how long it is valid, and what else it may do."""
 
-    name = forms.CharField(max_length=100, help_text="What will use it: a script, a program.")
-    days = forms.TypedChoiceField(label="Valid for", coerce=int)
+    name = forms.CharField(
+        label=_("Name"), max_length=100, help_text=_("What will use it: a script, a program.")
+    )
+    days = forms.TypedChoiceField(label=_("Valid for"), coerce=int)
     operate = forms.BooleanField(
-        label="May also switch the models that are used by default", required=False
+        label=_("May also switch the models that are used by default"), required=False
     )
     purpose = forms.ChoiceField(
-        label="Scope",
+        label=_("Scope"),
         choices=PURPOSES,
         initial="use",
         required=False,
     )
     local_only = forms.BooleanField(
-        label="What it sends stays in the house: only local models get it", required=False
+        label=_("What it sends stays in the house: only local models get it"), required=False
     )
     model_ids = forms.MultipleChoiceField(
-        label="Only these models",
+        label=_("Only these models"),
         required=False,
-        help_text="Choose none, and it may use all that you may.",
+        help_text=_("Choose none, and it may use all that you may."),
     )
     networks = forms.CharField(
-        label="Only from these addresses",
+        label=_("Only from these addresses"),
         required=False,
         max_length=1000,
-        help_text="Such as 192.0.2.7 or 10.0.0.0/8 2001:db8::/32. Empty: from everywhere.",
+        help_text=_("Such as 192.0.2.7 or 10.0.0.0/8 2001:db8::/32. Empty: from everywhere."),
     )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
@@ -69,7 +75,7 @@ class TokenForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         days = sorted({*DAYS, settings.TOKEN_DAYS})
-        self.fields["days"].choices = [(n, f"{n} days") for n in days]  # type: ignore[attr-defined]
+        self.fields["days"].choices = [(n, _days(n)) for n in days]  # type: ignore[attr-defined]
         self.fields["days"].initial = settings.TOKEN_DAYS
         usable = visible(service.current, groups_of(user))
         self.fields["model_ids"].choices = [(model.id, model.id) for model in usable]  # type: ignore[attr-defined]
@@ -88,7 +94,8 @@ class TokenForm(forms.Form):
         if self.cleaned_data.get("operate") and self.cleaned_data.get("model_ids"):
             raise forms.ValidationError(ALL_MODELS)
         if ApiToken.objects.filter(user=self.user).count() >= MAX_TOKENS:
-            raise forms.ValidationError(f"You have {MAX_TOKENS} tokens. Revoke one first.")
+            text = gettext("You have {count} tokens. Revoke one first.")
+            raise forms.ValidationError(text.format(count=MAX_TOKENS))
         return self.cleaned_data
 
     def save(self) -> str:
@@ -98,6 +105,10 @@ class TokenForm(forms.Form):
         scopes = " ".join([data["purpose"] or "use", *more])
         limits = {name: data[name] for name in ("local_only", "model_ids", "networks")}
         return ApiToken.make(self.user, data["name"], scopes, data["days"], **limits)
+
+
+def _days(count: int) -> str:
+    return ngettext("{count} day", "{count} days", count).format(count=count)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -147,5 +158,5 @@ def revoke(request: HttpRequest, key: str) -> HttpResponse:
     if token is None:
         raise Http404
     token.delete()
-    messages.success(request, f"Revoked {token.name}.")
+    messages.success(request, gettext("Revoked {name}.").format(name=token.name))
     return redirect("tokens")

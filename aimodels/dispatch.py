@@ -95,7 +95,7 @@ class Dispatcher:
             await self.django(scope, receive, send)
         except PortalError as error:
             if error.code in errors.BUSY and programs.wants_page(scope):
-                return await errors.busy(error, send)
+                return await errors.busy(error, scope, send)
             await _refuse(scope, receive, send, error)
 
 

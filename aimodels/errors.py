@@ -11,7 +11,10 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext_noop
 
+from aimodels.look.language import language_of
 from aimodels.middleware import POLICY
 from aimodels.not_found import form_for, no_such_address
 from aimodels.programs import is_program
@@ -21,7 +24,7 @@ from core.errors import PortalError, internal_error
 from core.http.envelope import API_HEADERS, error_headers, header_lines, id_of, to_response
 
 if TYPE_CHECKING:
-    from core.http.exchange import Send
+    from core.http.exchange import Scope, Send
 
 logger = logging.getLogger(__name__)
 BUSY = {"overloaded": "503.html", "rate_limited": "limited.html"}  # codes, and their pages
@@ -41,9 +44,10 @@ def _answer(request: HttpRequest, error: PortalError, template: str) -> HttpResp
     return response
 
 
-async def busy(error: PortalError, send: Send) -> None:
+async def busy(error: PortalError, scope: Scope, send: Send) -> None:
     """Send the page of an error of BUSY, outside of Django."""
-    page = render_to_string(BUSY[error.code], {"error": error}).encode()
+    with translation.override(language_of(dict(scope["headers"]))):
+        page = render_to_string(BUSY[error.code], {"error": error}).encode()
     headers = {
         **API_HEADERS,
         "Content-Type": "text/html; charset=utf-8",
@@ -60,10 +64,13 @@ async def busy(error: PortalError, send: Send) -> None:
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         return _answer(
-            request, PortalError("payload_too_large", "The request is too large."), "400.html"
+            request,
+            PortalError("payload_too_large", gettext_noop("The request is too large.")),
+            "400.html",
         )
     error = PortalError(
-        "invalid_request", "The request is not valid, or its Host is not one of ALLOWED_HOSTS."
+        "invalid_request",
+        gettext_noop("The request is not valid, or its Host is not one of ALLOWED_HOSTS."),
     )
     return _answer(request, error, "400.html")
 

@@ -162,6 +162,7 @@ APPEND_SLASH = False  # nothing under /v1/ redirects
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LANGUAGE_COOKIE_NAME = "language"
+FORMAT_MODULE_PATH = "aimodels.look.formats"  # where a language has others than Django's
 LOCALE_PATHS = [RESOURCES / "locale"]
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_noop
+
 from chat.models import Attachment, Conversation, Feedback, Instructions, Message, Prompt, Vote
 from chat.pages import export
 from core.personal_data import Kind, personal_data
@@ -23,7 +25,7 @@ def _fields(row: Conversation) -> dict[str, Any]:
 
 CONVERSATIONS = Kind(
     name="conversations",
-    title="Conversations with models, with all messages",
+    title=gettext_noop("Conversations with models, with all messages"),
     model=Conversation,
     parts=(Message, Attachment),
     of=lambda user: Conversation.objects.filter(user=user),
@@ -35,7 +37,7 @@ CONVERSATIONS = Kind(
 
 INSTRUCTIONS = Kind(
     name="instructions",
-    title="Instructions for all my conversations",
+    title=gettext_noop("Instructions for all my conversations"),
     model=Instructions,
     of=lambda user: Instructions.objects.filter(user=user),
     own=True,
@@ -43,7 +45,7 @@ INSTRUCTIONS = Kind(
 
 PROMPTS = Kind(
     name="prompts",
-    title="Saved prompts, own and shared with groups",
+    title=gettext_noop("Saved prompts, own and shared with groups"),
     model=Prompt,
     parts=(Prompt.groups.through,),
     of=lambda user: Prompt.objects.filter(user=user),
@@ -60,7 +62,7 @@ def _file(row: Attachment) -> dict[str, Any]:
 
 ATTACHMENTS = Kind(
     name="attachments",
-    title="Files that I attached to questions",
+    title=gettext_noop("Files that I attached to questions"),
     model=Attachment,
     of=lambda user: Attachment.objects.filter(user=user).defer("data", "text"),
     fields=_file,
@@ -70,7 +72,7 @@ ATTACHMENTS = Kind(
 
 FEEDBACK = Kind(
     name="feedback",
-    title="Feedback on answers",
+    title=gettext_noop("Feedback on answers"),
     model=Feedback,
     of=lambda user: Feedback.objects.filter(message__conversation__user=user),
     own=True,
@@ -78,7 +80,7 @@ FEEDBACK = Kind(
 
 VOTES = Kind(
     name="votes",
-    title="Which answers I kept of those that I compared",
+    title=gettext_noop("Which answers I kept of those that I compared"),
     model=Vote,
     of=lambda user: Vote.objects.filter(question__conversation__user=user),
     own=True,

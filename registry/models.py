@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
 
 from core.addresses import address_of
 
@@ -32,24 +33,26 @@ class Change(models.Model):
     class Kind(models.TextChoices):
         """What was done; the words follow the name of who did it."""
 
-        SET = "set", "set a primary"
-        RESET = "reset", "went back to the file"
-        DROPPED = "dropped", "no longer lists the primary"
-        LOST = "lost", "has lost the primary"
-        EDITED = "edited", "was edited"
+        SET = "set", _("set a primary")
+        RESET = "reset", _("went back to the file")
+        DROPPED = "dropped", _("no longer lists the primary")
+        LOST = "lost", _("has lost the primary")
+        EDITED = "edited", _("was edited")
 
-    at = models.DateTimeField(auto_now_add=True)
-    kind = models.CharField(max_length=7, choices=Kind, default=Kind.SET)
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    kind = models.CharField(_("kind"), max_length=7, choices=Kind, default=Kind.SET)
     who = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
-    username = models.CharField(max_length=150)  # stays when the account goes
-    address = models.GenericIPAddressField(null=True)
-    capability = models.CharField(max_length=32, blank=True)
-    before = models.CharField(max_length=300, blank=True)
-    after = models.CharField(max_length=300, blank=True)
-    reason = models.CharField(max_length=500, blank=True)
+    username = models.CharField(_("username"), max_length=150)  # stays when the account goes
+    address = models.GenericIPAddressField(_("address"), null=True)
+    capability = models.CharField(_("capability"), max_length=32, blank=True)
+    before = models.CharField(_("before"), max_length=300, blank=True)
+    after = models.CharField(_("after"), max_length=300, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
         default_permissions = ["view"]
         permissions = [("operate", "Can switch primaries and see providers' health in detail")]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from core.personal_data import Expiry, Kind, personal_data
 from core.personal_data.kinds import with_orphans
@@ -21,7 +22,7 @@ def _forget_name(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
 personal_data.register(
     Kind(
         name="changes",
-        title="The record of operators' switches",
+        title=gettext_noop("The record of operators' switches"),
         model=Change,
         of=lambda user: Change.objects.filter(who=user),
         erase=_forget_name,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_noop
+
 from core.personal_data import Kind, personal_data
 from sharing.models import Share
 
 SHARES = Kind(
     name="shares",
-    title="What I share with colleagues: copies of conversations and questions",
+    title=gettext_noop("What I share with colleagues: copies of conversations and questions"),
     model=Share,
     parts=(Share.groups.through,),
     of=Share.of,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext_noop
 
 from core.personal_data import Expiry, Kind, personal_data
 from core.personal_data.kinds import with_orphans
@@ -53,7 +54,7 @@ def _forget_run(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
 personal_data.register(
     Kind(
         name="inquiries",
-        title="Questions to SQL, with their answers",
+        title=gettext_noop("Questions to SQL, with their answers"),
         model=Inquiry,
         of=Inquiry.of,
         texts=_text,
@@ -62,7 +63,7 @@ personal_data.register(
     ),
     Kind(
         name="schemas",
-        title="Saved schemas",
+        title=gettext_noop("Saved schemas"),
         model=SavedSchema,
         of=lambda user: SavedSchema.objects.filter(user=user),
         own=True,
@@ -70,7 +71,7 @@ personal_data.register(
     ),
     Kind(
         name="runs",
-        title="The record of queries that were run on data sources",
+        title=gettext_noop("The record of queries that were run on data sources"),
         model=Run,
         of=lambda user: Run.objects.filter(who=user),
         erase=_forget_run,

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from chat.pages.code import BAR, COPY, Highlighter
 
@@ -41,7 +43,7 @@ class Snippet(NamedTuple):
 CURL = Way("curl", "curl", "bash")
 PYTHON = Way("python", "Python", "python", "pip install openai")
 JAVASCRIPT = Way("javascript", "JavaScript", "javascript", "npm install openai")
-LLM = Way("llm", "llm, on the command line", "bash", "pip install llm")
+LLM = Way("llm", gettext_noop("llm, on the command line"), "bash", "pip install llm")
 LANGCHAIN = Way("langchain", "LangChain", "python", "pip install langchain-openai")
 SOCKET = Way("socket", "WebSocket", "python", "pip install websockets")
 REQUESTS = Way("python", "Python", "python", "pip install requests")
@@ -55,12 +57,12 @@ WAYS = {
     "image_generation": (CURL, PYTHON),
 }
 DOES = {
-    "chat": "Chat",
-    "sql": "Ask for SQL",
-    "embeddings": "Embeddings",
-    "rerank": "Order documents",
-    "transcription": "Transcribe audio",
-    "image_generation": "Generate images",
+    "chat": _("Chat"),
+    "sql": _("Ask for SQL"),
+    "embeddings": _("Embeddings"),
+    "rerank": _("Order documents"),
+    "transcription": _("Transcribe audio"),
+    "image_generation": _("Generate images"),
 }
 
 
@@ -69,7 +71,7 @@ def programs(
 ) -> list[tuple[str, list[Snippet]]]:
     """Return what `model` does, each with its programs for the portal at `address`."""
     return [
-        (DOES[name], [Snippet(way, _html(name, way, address, model)) for way in WAYS[name]])
+        (str(DOES[name]), [Snippet(way, _html(name, way, address, model)) for way in WAYS[name]])
         for name in WAYS
         if name in capabilities
     ]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from chat.pages.listing import own
@@ -19,11 +21,12 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 MAX_ENTRIES = 8  # of a kind
-PAGES = (("home", "New conversation"), ("temporary", "Temporary conversation"),
-         ("compare", "Compare models"), ("workflow", "Ask your data"), ("models", "Models"),
-         ("prompts", "My prompts"), ("instructions", "My instructions"), ("tokens", "Tokens"),
-         ("developers", "Developers"), ("docs", "API reference"), ("account", "Account"),
-         ("shares", "What I share"), ("security", "How I sign in"))  # fmt: skip
+PAGES = (("home", _("New conversation")), ("temporary", _("Temporary conversation")),
+         ("compare", _("Compare models")), ("workflow", _("Ask your data")),
+         ("models", _("Models")), ("prompts", _("My prompts")),
+         ("instructions", _("My instructions")), ("tokens", _("Tokens")),
+         ("developers", _("Developers")), ("docs", _("API reference")), ("account", _("Account")),
+         ("shares", _("What I share")), ("security", _("How I sign in")))  # fmt: skip
 
 
 class Entry(NamedTuple):
@@ -38,8 +41,11 @@ class Entry(NamedTuple):
 def find(request: HttpRequest) -> HttpResponse:
     """Return the entries whose titles have all words of `q`, by kind."""
     words = request.GET.get("q", "").replace("\0", "")[:200].lower().split()
-    kinds = {"Pages": _pages(request), "Conversations": _conversations(request, words),
-             "Models": _models(request) if words else []}  # fmt: skip
+    kinds = {
+        gettext("Pages"): _pages(request),
+        gettext("Conversations"): _conversations(request, words),
+        gettext("Models"): _models(request) if words else [],
+    }
     found = {
         kind: [entry for entry in entries if all(word in entry.title.lower() for word in words)]
         for kind, entries in kinds.items()
@@ -50,9 +56,9 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def _pages(request: HttpRequest) -> Iterator[Entry]:
     for name, title in PAGES:
-        yield Entry(reverse(name), title)
+        yield Entry(reverse(name), str(title))
     if getattr(request.user, "is_staff", False):
-        yield Entry(reverse("admin:index"), "Admin")
+        yield Entry(reverse("admin:index"), gettext("Admin"))
 
 
 def _conversations(request: HttpRequest, words: list[str]) -> Iterator[Entry]:

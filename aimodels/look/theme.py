@@ -9,13 +9,14 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from core.http.decorators import page
 
 COOKIE = "theme"
 YEAR = 365 * 24 * 3600  # seconds
-THEMES = {"system": "As the system", "light": "Light", "dark": "Dark"}
+THEMES = {"system": _("As the system"), "light": _("Light"), "dark": _("Dark")}
 
 
 def theme_of(request: HttpRequest | None) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django import template
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from aimodels.look import language
 from aimodels.look.brand import Brand, brand
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from django.template import Context
 
 register = template.Library()
-SECTIONS = (("home", "Chat", "/chat/"), ("workflow", "Ask your data", "/workflow/"),
-            ("models", "Models", "/models/"))  # fmt: skip
+SECTIONS = (("home", _("Chat"), "/chat/"), ("workflow", _("Ask your data"), "/workflow/"),
+            ("models", _("Models"), "/models/"))  # fmt: skip
 SCHEMES = {"system": "light dark"}  # of a theme, if it is another word
 
 
@@ -46,7 +47,9 @@ def sections(context: Context) -> list[Section]:
     """Return the links of the header; the page's own is marked, and that of its section."""
     path = context["request"].path
     return [
-        Section(url, title, "page" if path == url else "true" if path.startswith(below) else "")
+        Section(
+            url, str(title), "page" if path == url else "true" if path.startswith(below) else ""
+        )
         for name, title, below in SECTIONS
         for url in [reverse(name)]
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, InterfaceError, OperationalError
+from django.utils.translation import gettext_noop
 
 from core.errors import PortalError, internal_error
 
@@ -19,8 +20,10 @@ RETRY_SECONDS = 2  # an outage is often a restart
 FULL_RETRY_SECONDS = 30
 FULL = {"SQLITE_FULL", "53100"}  # SQLite's name and Postgres's code of a full disk
 MISTAKE = "SQLITE_ERROR"  # a table that is missing, where Postgres has a ProgrammingError
-AWAY = "The portal's database does not answer. Try again."
-NO_ROOM = "The disk of the portal's database is full: nothing can be stored. Tell an operator."
+AWAY = gettext_noop("The portal's database does not answer. Try again.")
+NO_ROOM = gettext_noop(
+    "The disk of the portal's database is full: nothing can be stored. Tell an operator."
+)
 
 
 def is_outage(error: BaseException | None) -> bool:

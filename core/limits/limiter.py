@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from core.errors import PortalError
 from core.limits.errors import LimitedError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 MESSAGES = {
     "requests": "You sent more than {} requests in a minute. Wait {} s.",
-    "pages": "You opened more than {} pages in a minute. Wait {} s.",
+    "pages": _("You opened more than {} pages in a minute. Wait {} s."),  # in the reader's language
     "tokens": "Your answers used more than {} tokens in a minute. Wait {} s.",
     "answers": "You have {} answers under way. Wait for one to end, or stop one.",
     "sockets": "You have {} pages or sockets of the portal open. Close some.",
@@ -162,7 +163,7 @@ def limited(kind: str, limit: int, error: LimitedError) -> PortalError:
     """Return the error of the limit `kind`."""
     refused_by_limit.labels(kind).inc()
     seconds = max(math.ceil(error.wait), 1)
-    message = MESSAGES[kind].format(limit, seconds)
+    message = str(MESSAGES[kind]).format(limit, seconds)
     return PortalError("rate_limited", message, retry_after=seconds)
 
 

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.admin.filters import AllValuesFieldListFilter
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.auth.principals import OPERATE
 from registry.models import Change
@@ -23,7 +26,7 @@ class WithNames(AllValuesFieldListFilter):
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         for choice in super().choices(changelist):
-            yield {**choice, "display": choice["display"] or "none"}
+            yield {**choice, "display": choice["display"] or gettext("none")}
 
 
 class ChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
@@ -35,10 +38,11 @@ class ChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at
     date_hierarchy = "at"
     search_fields = ["username", "before", "after", "reason"]
 
-    @admin.display(description="at", ordering="at")
+    @admin.display(description=_("at"), ordering="at")
     def when(self, change: Change) -> str:
         """Return the time to the second, so that changes within a minute have an order."""
-        return f"{localtime(change.at):%Y-%m-%d %H:%M:%S}"
+        at = localtime(change.at)
+        return f"{date_format(at, 'SHORT_DATE_FORMAT')} {at:%H:%M:%S}"
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

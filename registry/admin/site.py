@@ -15,6 +15,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
 
 from core.auth.principals import OPERATE
 from registry.admin import views
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
 PAGES = (
-    ("models", "Models", views.models, False),
-    ("providers", "Providers and health", views.providers, False),
-    ("defaults", "Defaults and primaries", views.defaults, False),
-    ("workers", "Workers", views.workers, True),
-    ("configuration", "Configuration", views.configuration, True),
-    ("dry-run", "Try an edit", views.try_edit, True),
+    ("models", _("Models"), views.models, False),
+    ("providers", _("Providers and health"), views.providers, False),
+    ("defaults", _("Defaults and primaries"), views.defaults, False),
+    ("workers", _("Workers"), views.workers, True),
+    ("configuration", _("Configuration"), views.configuration, True),
+    ("dry-run", _("Try an edit"), views.try_edit, True),
 )  # address, title, view, for operators only?
 ACTIONS = (
     ("primary", views.switch),
@@ -101,7 +102,7 @@ class PortalAdminSite(AdminSite):
 
 def _empty_app() -> dict[str, Any]:
     return {
-        "name": "AI models",
+        "name": _("AI models"),
         "app_label": "registry",
         "app_url": reverse("admin:index"),
         "has_module_perms": True,

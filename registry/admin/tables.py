@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
+
 from core.variables import VARIABLE, scrub
 from core.yaml.tree import Node
 from registry.config.load import revision_of
@@ -93,16 +95,16 @@ def _value(config: Config, path: tuple[str, ...], node: Node) -> Value:
             filled = ", ".join(endpoint.servers or (endpoint.base_url,))
             text = text if unset else scrub(filled, endpoint.secrets)
         elif unset:
-            text = f"not set: {', '.join(unset)}"
+            text = gettext("not set: {names}").format(names=", ".join(unset))
         else:
-            text = "set"
+            text = gettext("set")
         variables = ", ".join(_state(match, endpoint) for match in used)
     return Value(".".join(path), text, node.line, variables)
 
 
 def _state(variable: re.Match[str], endpoint: Endpoint) -> str:
     """Return whether the variable is set, and what is wrong if it is not."""
-    fine = "set" if variable["default"] is None else "set, or its default"
+    fine = gettext("set") if variable["default"] is None else gettext("set, or its default")
     return f"{variable['name']}: {endpoint.missing.get(variable['name'], fine)}"
 
 
@@ -143,7 +145,7 @@ class ProviderRow:
 
     @property
     def words(self) -> str:
-        return HEALTH[self.health.status]
+        return str(HEALTH[self.health.status])
 
     @property
     def snippet(self) -> str:

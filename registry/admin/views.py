@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from core.auth.principals import OPERATE
@@ -69,9 +70,13 @@ def models(request: HttpRequest) -> HttpResponse:
         "capability": [(name, name) for name in registry.shown],
         "health": list(HEALTH.items()),
     }
-    filters = [(name, request.GET.get(name, ""), options) for name, options in choices.items()]
+    titles = [gettext("Provider"), gettext("Capability"), gettext("Health")]
+    filters = [
+        (name, title, request.GET.get(name, ""), options)
+        for title, (name, options) in zip(titles, choices.items(), strict=True)
+    ]
     return _page(
-        request, "models", "Models",
+        request, "models", gettext("Models"),
         page=Paginator(rows, PAGE_SIZE).get_page(request.GET.get("p")),
         count=len(rows), total=len(registry.models), q=request.GET.get("q", ""), filters=filters,
         query={name: value for name, value in request.GET.items() if name != "p"},
@@ -94,7 +99,10 @@ def model(request: HttpRequest, model: str) -> HttpResponse:
 def providers(request: HttpRequest) -> HttpResponse:
     """List the providers, their health, and their unlisted models."""
     return _page(
-        request, "providers", "Providers and health", rows=tables.providers(service.current)
+        request,
+        "providers",
+        gettext("Providers and health"),
+        rows=tables.providers(service.current),
     )
 
 
@@ -108,14 +116,14 @@ def defaults(request: HttpRequest) -> HttpResponse:
          choices(registry, default.capability, None))
         for default in overview.defaults(registry, None, service.primaries)
     ]  # fmt: skip
-    return _page(request, "defaults", "Defaults and primaries", rows=rows)
+    return _page(request, "defaults", gettext("Defaults and primaries"), rows=rows)
 
 
 @require_safe
 def workers(request: HttpRequest) -> HttpResponse:
     """Show the state of each worker, and differences between them."""
     return _page(
-        request, "workers", "Workers", rows=tables.workers(worker), store=store_state(),
+        request, "workers", gettext("Workers"), rows=tables.workers(worker), store=store_state(),
         down=service.store_down,
     )  # fmt: skip
 
@@ -126,7 +134,9 @@ def configuration(request: HttpRequest) -> HttpResponse:
     config = service.config
     values = tables.configuration(config) if config else []
     revision = service.current.revision
-    return _page(request, "configuration", "Configuration", values=values, revision=revision)
+    return _page(
+        request, "configuration", gettext("Configuration"), values=values, revision=revision
+    )
 
 
 def try_edit(request: HttpRequest) -> HttpResponse:
@@ -134,7 +144,7 @@ def try_edit(request: HttpRequest) -> HttpResponse:
     posted = request.method == "POST"
     text = request.POST.get("text", "") if posted else _in_force()
     outcome = dry_run(text) if posted else None
-    return _page(request, "dry_run", "Try an edit", text=text, outcome=outcome)
+    return _page(request, "dry_run", gettext("Try an edit"), text=text, outcome=outcome)
 
 
 def _in_force() -> str:
@@ -159,10 +169,12 @@ def probe(request: HttpRequest) -> HttpResponse:
     registry, name = service.current, request.POST.get("provider", "")
     chosen = [p for p in registry.providers.values() if name in ("", p.name)]
     if not chosen:
-        messages.error(request, f"There is no provider {quote(name)}.")
+        text = gettext("There is no provider {name}.")
+        messages.error(request, text.format(name=quote(name)))
     else:
         monitor.refresh(chosen, wait=True)
-        messages.success(request, f"Checked {name or 'all providers'}.")
+        text = gettext("Checked {name}.") if name else gettext("Checked all providers.")
+        messages.success(request, text.format(name=name))
     return HttpResponseRedirect(reverse("admin:registry-providers"))
 
 
@@ -172,8 +184,9 @@ def reload(request: HttpRequest) -> HttpResponse:
     try:
         text = summary(load_models_file())
     except ConfigError as error:  # shown here, because another worker may serve the next page
-        messages.error(request, f"Not loaded: {error}")
+        messages.error(request, gettext("Not loaded: {error}").format(error=error))
     else:
         worker.spread_reload()
-        messages.success(request, f"Reloaded {settings.MODELS_FILE.name}: it {text}.")
+        done = gettext("Reloaded {file}: it {does}.")
+        messages.success(request, done.format(file=settings.MODELS_FILE.name, does=text))
     return HttpResponseRedirect(reverse("admin:registry-workers"))

@@ -7,6 +7,10 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from core.text import listing
 from registry.health.health import is_missing
 from registry.health.monitor import monitor
@@ -15,25 +19,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core.access import Groups
+    from registry.config.schema import Price
     from registry.entities import Model, Provider
     from registry.health.health import Health
     from registry.snapshot import Registry
     from registry.state.service import Switch
 
 HEALTH = {
-    "healthy": "healthy",
-    "degraded": "has problems",
-    "unreachable": "not reachable",
-    "auth_failed": "refuses the portal's key",
-    "unconfigured": "not set up",
-    "unknown": "not checked yet",
+    "healthy": _("healthy"),
+    "degraded": _("has problems"),
+    "unreachable": _("not reachable"),
+    "auth_failed": _("refuses the portal's key"),
+    "unconfigured": _("not set up"),
+    "unknown": _("not checked yet"),
 }
 TROUBLE = ("unreachable", "auth_failed", "unconfigured")
 EXCEPTIONS = {
-    "degraded": "has problems",
-    "unreachable": "does not answer",
-    "auth_failed": "does not answer",
-    "unconfigured": "not set up",
+    "degraded": _("has problems"),
+    "unreachable": _("does not answer"),
+    "auth_failed": _("does not answer"),
+    "unconfigured": _("not set up"),
 }
 
 
@@ -75,18 +80,27 @@ class Choice:
 def facts(model: Model) -> list[str]:
     """Return what `model` is for, how much it takes, and what it costs, as far as the file says."""
     window, price = model.ref.context_window, model.ref.price
-    context = window and f"{window:,} tokens"
-    cost = price and f"{price.input:g} in, {price.output:g} out per million tokens"
-    demo = model.ref.demo and "only for demonstration"
-    return [fact for fact in (demo, context, cost) if fact]
+    context = window and gettext("{count} tokens").format(
+        count=number_format(window, force_grouping=True)
+    )
+    demo = model.ref.demo and gettext("only for demonstration")
+    return [fact for fact in (demo, context, price and _cost(price)) if fact]
+
+
+def _cost(price: Price) -> str:
+    return gettext("{input} in, {output} out per million tokens").format(
+        input=number_format(f"{price.input:g}"), output=number_format(f"{price.output:g}")
+    )
 
 
 def place(provider: Provider) -> str:
     """Return where texts go that this provider gets."""
     if provider.serves:
-        where = "Stays on this machine"
+        where = gettext("Stays on this machine")
+    elif provider.local:
+        where = gettext("Stays in the house")
     else:
-        where = "Stays in the house" if provider.local else f"Goes to {provider.name}"
+        where = gettext("Goes to {name}").format(name=provider.name)
     return f"{where}: {provider.data}" if provider.data else where
 
 
@@ -134,12 +148,13 @@ def _by_provider(options: list[Choice]) -> list[tuple[str, list[Choice]]]:
 
 def _exceptions(model: Model, health: Health) -> Iterator[str]:
     if words := EXCEPTIONS.get(health.status):
-        yield words
+        yield str(words)
     elif is_missing(model, health):
-        yield "not there"
-    if model.ref.deprecated:
-        instead = model.ref.replacement
-        yield f"deprecated: use {instead}" if instead else "deprecated"
+        yield gettext("not there")
+    if model.ref.deprecated and (instead := model.ref.replacement):
+        yield gettext("deprecated: use {instead}").format(instead=instead)
+    elif model.ref.deprecated:
+        yield gettext("deprecated")
 
 
 def warning(switch: Switch) -> str | None:
@@ -154,15 +169,18 @@ def warning(switch: Switch) -> str | None:
 def _restricted(model: Model) -> str | None:
     if model.allow is None:
         return None
-    groups = listing(sorted(model.allow)) or "no group"
-    return f"Only members of {groups} may use {model.id}: for all others there is no default."
+    text = gettext("Only members of {groups} may use {model}: for all others there is no default.")
+    groups = listing(sorted(model.allow)) or gettext("no group")
+    return text.format(groups=groups, model=model.id)
 
 
 def _unhealthy(registry: Registry, model: Model) -> str | None:
     health = monitor.of(registry)[model.provider]
     if health.status in ("healthy", "unknown") and not is_missing(model, health):
         return None
-    what = (
-        "does not have this model" if is_missing(model, health) else f"is {HEALTH[health.status]}"
-    )
-    return f"But {model.provider} {what}. {health.detail}".strip()
+    if is_missing(model, health):
+        text = gettext("But {provider} does not have this model.")
+    else:
+        text = gettext("But {provider} is {state}.")
+    said = text.format(provider=model.provider, state=HEALTH[health.status])
+    return f"{said} {health.detail}".strip()

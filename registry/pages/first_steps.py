@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
+
 from core.program import CHECKOUT, command
 from registry.health.health import is_missing
 from registry.health.monitor import monitor
@@ -58,14 +60,14 @@ def _remedy(provider: Provider, health: Health, own: list[Model]) -> tuple[str, 
     if provider.absent:
         return provider.absent, (command("models fetch"),)
     if health.status == "auth_failed":
-        return "It refuses the key: set another one.", ()
+        return gettext("It refuses the key: set another one."), ()
     if health.status == "unreachable":
         start = command("serve_model") if provider.serves else START.get(provider.api, "")
-        return "It does not answer.", (start,) if start else ()
+        return gettext("It does not answer."), (start,) if start else ()
     pull = PULL.get(provider.api, "")
     missing = [model.name for model in own if is_missing(model, health)]
     if missing and pull:
-        return "It lacks models.", tuple(pull.format(name=name) for name in missing)
+        return gettext("It lacks models."), tuple(pull.format(name=name) for name in missing)
     return "", ()
 
 
@@ -76,4 +78,5 @@ def restart() -> str:
 
 
 def _unset(provider: Provider) -> str:
-    return f"Set {', '.join(provider.endpoint.missing)}, and start the portal again."
+    text = gettext("Set {variables}, and start the portal again.")
+    return text.format(variables=", ".join(provider.endpoint.missing))

@@ -31,7 +31,7 @@ class Row:
 
     @property
     def words(self) -> str:
-        return HEALTH[self.health.status]
+        return str(HEALTH[self.health.status])
 
     @property
     def skipped_for(self) -> int:

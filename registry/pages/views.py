@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from core.auth.principals import OPERATE
@@ -112,11 +113,20 @@ def switched(request: HttpRequest) -> bool:
     except PortalError as error:
         messages.error(request, error.message)
         return False
-    what = f"{switch.model} answers" if switch.model else "nothing answers"
-    messages.success(request, f"From now on {what} for {capability}.")
+    messages.success(request, _switched(switch.model, capability))
     if text := warning(switch):
         messages.warning(request, text)
     return True
+
+
+def _switched(model: str | None, capability: str) -> str:
+    if model is None:
+        return gettext("From now on nothing answers for {capability}.").format(
+            capability=capability
+        )
+    return gettext("From now on {model} answers for {capability}.").format(
+        model=model, capability=capability
+    )
 
 
 def _line(text: str) -> str:
@@ -132,7 +142,7 @@ def probe(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     monitor.refresh(service.current.providers.values(), wait=False)
     return HttpResponse(
-        "The providers are being checked; the list updates.", content_type="text/plain"
+        gettext("The providers are being checked; the list updates."), content_type="text/plain"
     )
 
 

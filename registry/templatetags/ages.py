@@ -9,11 +9,25 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
+from typing import Any
 
 from django import template
+from django.utils.translation import gettext, ngettext_lazy
 
 register = template.Library()
-UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+UNITS = (86400, 3600, 60, 1)  # seconds
+LASTING = (
+    ngettext_lazy("{n} day", "{n} days", "n"),
+    ngettext_lazy("{n} hour", "{n} hours", "n"),
+    ngettext_lazy("{n} minute", "{n} minutes", "n"),
+    ngettext_lazy("{n} second", "{n} seconds", "n"),
+)
+AGO = (
+    ngettext_lazy("{n} day ago", "{n} days ago", "n"),
+    ngettext_lazy("{n} hour ago", "{n} hours ago", "n"),
+    ngettext_lazy("{n} minute ago", "{n} minutes ago", "n"),
+    ngettext_lazy("{n} second ago", "{n} seconds ago", "n"),
+)
 
 
 @register.filter
@@ -22,20 +36,23 @@ def ago(when: float | str | datetime | None) -> str:
     if when is None:
         return ""
     try:
-        duration = lasting(when)
+        return _in_words(when, AGO) or gettext("just now")
     except ValueError:  # not a time: any program with access to the store may write to it
         return ""
-    return f"{duration} ago" if duration else "just now"
 
 
 @register.filter
 def lasting(since: float | str | datetime) -> str:
     """Return "12 seconds" for what began then; nothing if that is now."""
+    return _in_words(since, LASTING)
+
+
+def _in_words(since: float | str | datetime, words: tuple[Any, ...]) -> str:
+    """Return the age in the largest whole unit; nothing if there is none."""
     if isinstance(since, str):
         since = datetime.fromisoformat(since)
     age = time.time() - (since.timestamp() if isinstance(since, datetime) else since)
-    for seconds, unit in UNITS:
+    for seconds, text in zip(UNITS, words, strict=True):
         if age >= seconds:
-            count = int(age // seconds)
-            return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+            return str(text.format(n=int(age // seconds)))
     return ""

@@ -3,6 +3,7 @@
  * no one; without this script, people can paste it.
  */
 import { at } from "../portal/dom.js";
+import { fill } from "../portal/words.js";
 
 /** Take the secret out of the address, so that the history does not keep it. */
 function takeSecret() {
@@ -13,7 +14,8 @@ function takeSecret() {
 
 /** Show the form and whom it signs in, or why the link does not work. */
 function show({ state, user = "" }) {
-  at("who").textContent = user && ` as ${user}`;
+  const { once, named } = at("who").dataset; // the texts are the page's: no catalogue is loaded here
+  at("who").textContent = user ? fill(named, { user }) : once;
   at("link").hidden = state !== "valid";
   at("refused").hidden = state === "valid";
   for (const reason of at("refused").querySelectorAll("[data-for]")) reason.hidden = reason.dataset.for !== state;

@@ -1,6 +1,6 @@
 /* What a page says below a picker about the chosen model: what it is, and where the text goes. */
 
-const DEMO = "is a demonstration model: it rarely gets queries right.";
+import { fill, gettext } from "./words.js";
 
 /** Show in `place` what is known of the model that `select` has chosen. */
 export function showAbout(select, place, demo = "") {
@@ -16,5 +16,6 @@ export function showAbout(select, place, demo = "") {
 /** Return a warning about a model that is there for demonstration, or an empty text. */
 export function demoWarning(select) {
   const { demo, title } = select.selectedOptions[0]?.dataset ?? {};
-  return demo === undefined ? "" : `${title} ${DEMO}`;
+  const text = gettext("{title} is a demonstration model: it rarely gets queries right.");
+  return demo === undefined ? "" : fill(text, { title });
 }

@@ -1,6 +1,7 @@
 /* Buttons that copy: the element that `data-copy` names, or the code that the button is above. */
 import { copyText } from "./clipboard.js";
 import { at, flashStatus } from "./dom.js";
+import { gettext } from "./words.js";
 
 document.addEventListener("click", async ({ target }) => {
   const code = target.closest(".code")?.querySelector("code");
@@ -8,9 +9,9 @@ document.addEventListener("click", async ({ target }) => {
   if (!copied) return;
   try {
     await copyText(copied.textContent);
-    flashStatus("Copied.");
+    flashStatus(gettext("Copied."));
   } catch {
     getSelection().selectAllChildren(copied);
-    flashStatus("The browser does not allow that: press Ctrl+C, it is selected.");
+    flashStatus(gettext("The browser does not allow that: press Ctrl+C, it is selected."));
   }
 });

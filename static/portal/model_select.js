@@ -4,6 +4,8 @@
  * chosen, marked as unavailable.
  */
 
+import { fill, gettext } from "./words.js";
+
 export class ModelSelect {
   constructor(select) {
     this.select = select;
@@ -66,7 +68,7 @@ export class ModelSelect {
   }
 
   get title() {
-    return this.select.selectedOptions[0]?.dataset.title ?? "the model";
+    return this.select.selectedOptions[0]?.dataset.title ?? gettext("the model");
   }
 
   /** How many tokens the model takes, or 0 if that is not known. */
@@ -142,7 +144,7 @@ export class ModelSelect {
   }
 
   addUnavailable(id) {
-    const option = new Option(`${id} — no longer available`, id);
+    const option = new Option(fill(gettext("{id} — no longer available"), { id }), id);
     option.dataset.unusable = "";
     this.select.prepend(option);
   }

@@ -3,6 +3,8 @@
  * dropdown stays what holds the choice, and is what people have without this script.
  */
 
+import { fill, gettext, ngettext } from "./words.js";
+
 const make = (tag, attributes, text = "") => {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -17,6 +19,15 @@ export function matches(text, search) {
     .toLowerCase()
     .split(/\s+/)
     .every((word) => where.includes(word));
+}
+
+function notOffered(count) {
+  const text = ngettext(
+    "{count} more may not get what stays in the house.",
+    "{count} more may not get what stays in the house.",
+    count,
+  );
+  return fill(text, { count });
 }
 
 export class Picker {
@@ -39,7 +50,7 @@ export class Picker {
     const id = `${select.id}-list`;
     const combobox = { role: "combobox", "aria-expanded": "false", "aria-controls": id, "aria-autocomplete": "list" };
     this.input = make("input", { id: `${select.id}-search`, autocomplete: "off", spellcheck: "false", ...combobox });
-    this.list = make("div", { id, role: "listbox", "aria-label": "Models", hidden: "" });
+    this.list = make("div", { id, role: "listbox", "aria-label": gettext("Models"), hidden: "" });
     const box = make("div", { class: "picker" });
     document.querySelector(`label[for="${select.id}"]`).htmlFor = this.input.id;
     select.classList.add("hidden");
@@ -89,9 +100,8 @@ export class Picker {
   groups(search) {
     const groups = [...this.select.children].map((child) => this.group(child, search)).filter(Boolean);
     const kept = [...this.select.options].filter((option) => option.value && option.disabled).length;
-    if (!groups.length) groups.push(make("p", {}, "No model matches."));
-    const why = `${kept} more may not get what stays in the house.`;
-    return kept ? [...groups, make("p", {}, why)] : groups;
+    if (!groups.length) groups.push(make("p", {}, gettext("No model matches.")));
+    return kept ? [...groups, make("p", {}, notOffered(kept))] : groups;
   }
 
   group(child, search) {
@@ -101,7 +111,7 @@ export class Picker {
       (option) => !option.disabled && matches(`${option.textContent} ${option.value}`, search),
     );
     if (!offered.length) return null;
-    const group = make("div", { role: "group", "aria-label": name || "Default" });
+    const group = make("div", { role: "group", "aria-label": name || gettext("Default") });
     if (name) group.append(make("div", { class: "name", "aria-hidden": "true" }, name));
     group.append(...offered.map((option) => this.option(option)));
     return group;

@@ -15,4 +15,5 @@ export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-export const language = document.documentElement.lang;
+/** The code of the reader's language, as `Intl` takes it. Tests have no document. */
+export const language = globalThis.document?.documentElement.lang || "en";
