@@ -108,7 +108,7 @@ class TokenForm(forms.Form):
 
 
 def _days(count: int) -> str:
-    return ngettext("{count} day", "{count} days", count).format(count=count)
+    return ngettext("{n} day", "{n} days", count).format(n=count)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

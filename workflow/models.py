@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from core.personal_data.kinds import Expiry
 
@@ -98,17 +99,20 @@ class Inquiry(models.Model):
 class Run(models.Model):
     """One query that was run on a data source: who, what, when, and how it ended."""
 
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(gettext_lazy("at"), auto_now_add=True)
     who = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
-    username = models.CharField(max_length=150)  # stays when the account goes
-    source = models.CharField(max_length=32)
+    # stays when the account goes
+    username = models.CharField(gettext_lazy("username"), max_length=150)
+    source = models.CharField(gettext_lazy("source"), max_length=32)
     sql = models.TextField()
-    rows = models.PositiveIntegerField(null=True)
-    milliseconds = models.PositiveIntegerField(null=True)
-    error = models.CharField(max_length=500, blank=True)
+    rows = models.PositiveIntegerField(gettext_lazy("rows"), null=True)
+    milliseconds = models.PositiveIntegerField(gettext_lazy("milliseconds"), null=True)
+    error = models.CharField(gettext_lazy("error"), max_length=500, blank=True)
 
     class Meta:
         ordering = ["-at", "-pk"]
+        verbose_name = gettext_lazy("run")
+        verbose_name_plural = gettext_lazy("runs")
         default_permissions = ["view"]
         permissions = [("run_sql", "Can run checked queries on data sources")]
 

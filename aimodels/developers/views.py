@@ -39,7 +39,7 @@ def developers(request: HttpRequest) -> HttpResponse:
     address = f"{request.scheme}://{request.get_host()}"
     context = {
         "token": token,
-        "problems": form.errors if request.method == "POST" else {},
+        "form": form,
         "confirmed": is_confirmed(request),
         "days": settings.TOKEN_DAYS,
         "groups": [(name, list(group)) for name, group in groupby(models, attrgetter("provider"))],
@@ -49,7 +49,7 @@ def developers(request: HttpRequest) -> HttpResponse:
     }
     is_part = "HX-Request" in request.headers and request.method != "POST"
     part = "_programs" if is_part else "page"
-    status = 400 if context["problems"] else 200
+    status = 400 if form.errors else 200
     return render(request, f"developers/{part}.html", context, status=status)
 
 
