@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_noop as _
+
 from chat.models import Message, State
 from core.errors import PortalError
 
@@ -32,6 +34,6 @@ def cut_answer(messages: Sequence[Message], number: int) -> Message:
     """Return the answer with this number, the last of `messages`. Raises PortalError."""
     last = messages[-1] if messages else None
     if last is None or last.pk != number or not can_continue(last):
-        text = "Only the last answer can be continued, if it was cut after its first word."
+        text = _("Only the last answer can be continued, if it was cut after its first word.")
         raise PortalError("invalid_request", text, param="continue_of")
     return last

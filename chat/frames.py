@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 
 from core.errors import PortalError
 from core.http.body import check_types, read_json
@@ -24,11 +25,14 @@ MAX_TURNS = 2000
 MAX_FILES = 10  # of one question
 MAX_BYTES = 512 * 1024  # of one frame; the servers themselves close at 1 MiB
 
+SOURCE = "en"  # the language of the texts in the code
 ID = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 MAX_SYSTEM = 20_000  # characters
 System = Annotated[str, msgspec.Meta(max_length=MAX_SYSTEM)]
 ModelID = Annotated[str, msgspec.Meta(max_length=300)]
 Files = Annotated[list[UUID], msgspec.Meta(max_length=MAX_FILES)]
+LANGUAGES = "|".join(code for code, _ in settings.LANGUAGES)
+Language = Annotated[str, msgspec.Meta(pattern=f"^({LANGUAGES})$")]
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 
 
@@ -55,7 +59,7 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     changes nothing. With `instructions`, what models.yaml and the user's account have comes first.
 
     With `render` the reader is a page: it gets the model's thoughts apart from the text, and each
-    block of the text as HTML when it is complete.
+    block of the text as HTML when it is complete. `language` is that of the page.
 
     With `title`, a model gives a new conversation its title, if models.yaml names one for that.
 
@@ -77,6 +81,7 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     local_only: bool = False
     temporary: bool = False
     render: bool = False
+    language: Language = SOURCE
     system: System | None = None
     instructions: bool = False
     title: bool = False
@@ -97,11 +102,15 @@ class RawAsk(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
 
 
 class Follow(msgspec.Struct, forbid_unknown_fields=True, tag="follow"):
-    """Read the answer `message`, which is being written elsewhere. `render` is that of `Ask`."""
+    """Read the answer `message`, which is being written elsewhere.
+
+    `render` and `language` are those of `Ask`.
+    """
 
     id: ID
     message: Number
     render: bool = False
+    language: Language = SOURCE
 
 
 class Stop(msgspec.Struct, forbid_unknown_fields=True, tag="stop"):

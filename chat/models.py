@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core.personal_data.kinds import Expiry
 
@@ -193,12 +194,12 @@ class Attachment(models.Model):
 class Reason(models.TextChoices):
     """Why an answer is bad."""
 
-    WRONG = "wrong", "It is wrong"
-    INCOMPLETE = "incomplete", "Something is missing"
-    MISUNDERSTOOD = "misunderstood", "It does not answer my question"
-    FORM = "form", "Its length, form or tone"
-    HARMFUL = "harmful", "It is harmful"
-    OTHER = "other", "Something else"
+    WRONG = "wrong", _("It is wrong")
+    INCOMPLETE = "incomplete", _("Something is missing")
+    MISUNDERSTOOD = "misunderstood", _("It does not answer my question")
+    FORM = "form", _("Its length, form or tone")
+    HARMFUL = "harmful", _("It is harmful")
+    OTHER = "other", _("Something else")
 
 
 class Feedback(models.Model):

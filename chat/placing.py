@@ -12,6 +12,7 @@ from chat import size
 from chat.frames import MAX_BESIDE, TARGETS
 from chat.models import Conversation, Message, State
 from chat.titles import title_of
+from chat.versions import BUSY
 from core.errors import PortalError
 
 if TYPE_CHECKING:
@@ -47,8 +48,7 @@ def conversation_of(user: Any, ask: Ask) -> Conversation:
 def _check_free(running: QuerySet[Message], beside: int | None) -> None:
     """Raise PortalError `busy` if no answer may be given now; `beside` is the question's number."""
     if running.exclude(parent=beside).exists() if beside else running.exists():
-        message = "This conversation is being answered. Wait for that, or stop it."
-        raise PortalError("busy", message)
+        raise PortalError("busy", BUSY)
     if beside and running.count() >= MAX_BESIDE:
         raise PortalError("busy", f"{MAX_BESIDE} models answer this question. Wait for one.")
 

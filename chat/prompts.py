@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from chat.models import Prompt
 from core.access import may_use
@@ -43,7 +44,7 @@ def shared_with(user: User) -> QuerySet[Prompt]:
 
 def offers(registry: Registry, user: User, groups: Groups | None) -> list[Offer]:
     """Return all prompts that `user` may use: the own ones first."""
-    own = [Offer(row.title, row.text, "mine") for row in Prompt.objects.filter(user=user)]
+    own = [Offer(row.title, row.text, gettext("mine")) for row in Prompt.objects.filter(user=user)]
     others = [Offer(row.title, row.text, row.user.get_username()) for row in shared_with(user)]
     of_all = [Offer(prompt.title, prompt.text, "") for prompt in of_file(registry, groups)]
     return [*own, *of_all, *others]

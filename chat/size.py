@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db.models import Sum
 from django.db.models.functions import Length
+from django.utils.translation import gettext_noop as _
 
 from chat.models import Attachment
-from core.errors import PortalError
+from core.errors import PortalError, Sentence
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 NEARLY_FULL = 80  # percent: the page says so
 REPLACED = 4  # times the largest size: what may be kept of what was asked or answered again
+FULL = _("This conversation is full: it may have {limit} characters. Start a new one.")
+REPLACED_FULL = _("Over {limit} characters of this conversation were replaced. Start a new one.")
 
 
 def check_length(size: int) -> int:
@@ -27,16 +30,15 @@ def check_length(size: int) -> int:
     """
     limit = settings.MAX_CONVERSATION_CHARS
     if size > limit:
-        text = f"This conversation is full: it may have {limit} characters. Start a new one."
-        raise PortalError("payload_too_large", text, param="conversation")
+        raise PortalError("payload_too_large", [Sentence(FULL, limit=limit)], param="conversation")
     return _percent(size)
 
 
 def check_replaced(size: int) -> None:
     """Raise `payload_too_large` if too many characters of a conversation were replaced."""
     if size > (limit := REPLACED * settings.MAX_CONVERSATION_CHARS):
-        text = f"Over {limit} characters of this conversation were replaced. Start a new one."
-        raise PortalError("payload_too_large", text, param="conversation")
+        sentences = [Sentence(REPLACED_FULL, limit=limit)]
+        raise PortalError("payload_too_large", sentences, param="conversation")
 
 
 def stored(messages: QuerySet[Message]) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from chat import size
 from chat.attachments.sending import copy_to, files_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     Versions = Mapping[int, Sequence[int]]
 
+BUSY = _("This conversation is being answered. Wait for that, or stop it.")
 NOT_COPIED = {"id", "conversation", "parent", "reads", "stop_requested", "worker"}
 COPIED = [field.name for field in Message._meta.concrete_fields if field.name not in NOT_COPIED]
 
@@ -80,7 +82,7 @@ def _lock(conversation: UUID) -> QuerySet[Message]:
     """Return the messages of a conversation, in which nothing is answered meanwhile."""
     row = Conversation.objects.select_for_update().get(pk=conversation)
     if row.messages.filter(state=State.RUNNING).exists():
-        raise PortalError("busy", "This conversation is being answered. Wait for that, or stop it.")
+        raise PortalError("busy", BUSY)
     return Message.objects.filter(conversation=row)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 
 class Kind(NamedTuple):
@@ -66,11 +66,37 @@ CODES: dict[str, Kind] = {
 }
 
 
+class Sentence:
+    """An English sentence, with `{name}` for each of `values`: texts, numbers, or lists of texts.
+
+    `shown` returns it as `translate` has it, which gets the sentence and the texts of lists.
+    """
+
+    __slots__ = ("text", "values")
+
+    def __init__(self, text: str, **values: object) -> None:
+        self.text = text
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.shown(str)
+
+    def shown(self, translate: Callable[[str], str]) -> str:
+        if not self.values:
+            return translate(self.text) if self.text else ""
+        values = {
+            name: ", ".join(map(translate, value)) if isinstance(value, list) else value
+            for name, value in self.values.items()
+        }
+        return translate(self.text).format(**values)
+
+
 class PortalError(Exception):
     """
     A request that failed.
 
-    `message` is a sentence for the caller and never contains a secret. `param` names the field at
+    `message` is English for the caller, and never contains a secret. It is given as text, or as
+    `sentences` that `core.plain_errors` translates for pages. `param` names the field at
     fault. `retry_after` is in seconds. `retry` overrides the code's own answer to whether a retry
     may succeed. `provider` is what the provider said: status, code, type, param and message.
     `resolution` is set by the code that resolved the model. `repeat_after` is set if the provider
@@ -80,16 +106,17 @@ class PortalError(Exception):
     def __init__(
         self,
         code: str,
-        message: str,
+        message: str | list[Sentence],
         *,
         param: str | None = None,
         retry_after: int | None = None,
         retry: bool | None = None,
         provider: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(message)
+        self.sentences = [Sentence(message)] if isinstance(message, str) else message
+        self.message = " ".join(map(str, self.sentences))
+        super().__init__(self.message)
         self.code = code
-        self.message = message
         self.param = param
         self.retry_after = retry_after
         self.provider = provider

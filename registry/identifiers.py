@@ -14,6 +14,8 @@ from importlib import import_module
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from core.text import gettext_noop as _
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -40,44 +42,44 @@ class Kind(NamedTuple):
 
 KINDS = {
     "card": Kind(
-        "a payment card's number", "luhn", r"[2-6]\d{3}_\d{4}_\d{4}_\d{1,7}|3\d{3}_\d{6}_\d{4,5}"
+        _("a payment card's number"), "luhn", r"[2-6]\d{3}_\d{4}_\d{4}_\d{1,7}|3\d{3}_\d{6}_\d{4,5}"
     ),
     "iban": Kind(
-        "an IBAN", "iban", r"[A-Z]{2}\d{2}(?:_[A-Z0-9]{4}){2,7}(?:_[A-Z0-9]{1,3})?"
+        _("an IBAN"), "iban", r"[A-Z]{2}\d{2}(?:_[A-Z0-9]{4}){2,7}(?:_[A-Z0-9]{1,3})?"
     ),
-    "at_vnr": Kind("an Austrian insurance number", "at.vnr", r"\d{4}_\d{6}"),
-    "be_nn": Kind("a Belgian national number", "be.nn", r"\d\d_\d\d_\d\d_\d{3}_\d\d"),
-    "bg_egn": Kind("a Bulgarian personal number", "bg.egn", r"\d{10}"),
-    "br_cpf": Kind("a Brazilian CPF", "br.cpf", r"\d{3}_\d{3}_\d{3}_\d\d"),
-    "ca_sin": Kind("a Canadian insurance number", "ca.sin", r"\d{3}_\d{3}_\d{3}"),
-    "ch_ssn": Kind("a Swiss AHV number", "ch.ssn", r"756_\d{4}_\d{4}_\d\d"),
-    "cn_ric": Kind("a Chinese identity number", "cn.ric", r"\d{17}[0-9X]"),
-    "cz_rc": Kind("a Czech birth number", "cz.rc", r"\d{6}/?\d{3,4}"),
-    "de_idnr": Kind("a German tax number", "de.idnr", r"\d\d_\d{3}_\d{3}_\d{3}"),
-    "ee_ik": Kind("an Estonian personal number", "ee.ik", r"\d{11}"),
-    "es_dni": Kind("a Spanish DNI", "es.dni", r"\d{8}_[A-Z]"),
-    "es_nie": Kind("a Spanish NIE", "es.nie", r"[XYZ]_\d{7}_[A-Z]"),
-    "fi_hetu": Kind("a Finnish personal code", "fi.hetu", r"\d{6}[-+A-Y]\d{3}[0-9A-Y]"),
+    "at_vnr": Kind(_("an Austrian insurance number"), "at.vnr", r"\d{4}_\d{6}"),
+    "be_nn": Kind(_("a Belgian national number"), "be.nn", r"\d\d_\d\d_\d\d_\d{3}_\d\d"),
+    "bg_egn": Kind(_("a Bulgarian personal number"), "bg.egn", r"\d{10}"),
+    "br_cpf": Kind(_("a Brazilian CPF"), "br.cpf", r"\d{3}_\d{3}_\d{3}_\d\d"),
+    "ca_sin": Kind(_("a Canadian insurance number"), "ca.sin", r"\d{3}_\d{3}_\d{3}"),
+    "ch_ssn": Kind(_("a Swiss AHV number"), "ch.ssn", r"756_\d{4}_\d{4}_\d\d"),
+    "cn_ric": Kind(_("a Chinese identity number"), "cn.ric", r"\d{17}[0-9X]"),
+    "cz_rc": Kind(_("a Czech birth number"), "cz.rc", r"\d{6}/?\d{3,4}"),
+    "de_idnr": Kind(_("a German tax number"), "de.idnr", r"\d\d_\d{3}_\d{3}_\d{3}"),
+    "ee_ik": Kind(_("an Estonian personal number"), "ee.ik", r"\d{11}"),
+    "es_dni": Kind(_("a Spanish DNI"), "es.dni", r"\d{8}_[A-Z]"),
+    "es_nie": Kind(_("a Spanish NIE"), "es.nie", r"[XYZ]_\d{7}_[A-Z]"),
+    "fi_hetu": Kind(_("a Finnish personal code"), "fi.hetu", r"\d{6}[-+A-Y]\d{3}[0-9A-Y]"),
     "fr_nir": Kind(
-        "a French NIR", "fr.nir", r"[12]_\d\d_\d\d_(?:\d\d|2[AB])_\d{3}_\d{3}_\d\d"
+        _("a French NIR"), "fr.nir", r"[12]_\d\d_\d\d_(?:\d\d|2[AB])_\d{3}_\d{3}_\d\d"
     ),
-    "gb_nhs": Kind("an NHS number", "gb.nhs", r"\d{3}_\d{3}_\d{4}"),
-    "hr_oib": Kind("a Croatian OIB", "hr.oib", r"\d{11}"),
-    "in_aadhaar": Kind("an Aadhaar number", "in_.aadhaar", r"\d{4}_\d{4}_\d{4}"),
+    "gb_nhs": Kind(_("an NHS number"), "gb.nhs", r"\d{3}_\d{3}_\d{4}"),
+    "hr_oib": Kind(_("a Croatian OIB"), "hr.oib", r"\d{11}"),
+    "in_aadhaar": Kind(_("an Aadhaar number"), "in_.aadhaar", r"\d{4}_\d{4}_\d{4}"),
     "it_codicefiscale": Kind(
-        "an Italian tax code", "it.codicefiscale",
+        _("an Italian tax code"), "it.codicefiscale",
         r"[A-Z]{6}_[0-9L-V]{2}[A-Z][0-9L-V]{2}_[A-Z][0-9L-V]{3}[A-Z]",
     ),
-    "lt_asmens": Kind("a Lithuanian personal code", "lt.asmens", r"\d{11}"),
-    "nl_bsn": Kind("a Dutch BSN", "nl.bsn", r"\d{4}_\d\d_\d{3}|\d{9}"),
-    "no_fodselsnummer": Kind("a Norwegian birth number", "no.fodselsnummer", r"\d{6}_\d{5}"),
-    "pl_pesel": Kind("a Polish PESEL", "pl.pesel", r"\d{11}"),
-    "ro_cnp": Kind("a Romanian CNP", "ro.cnp", r"\d{13}"),
+    "lt_asmens": Kind(_("a Lithuanian personal code"), "lt.asmens", r"\d{11}"),
+    "nl_bsn": Kind(_("a Dutch BSN"), "nl.bsn", r"\d{4}_\d\d_\d{3}|\d{9}"),
+    "no_fodselsnummer": Kind(_("a Norwegian birth number"), "no.fodselsnummer", r"\d{6}_\d{5}"),
+    "pl_pesel": Kind(_("a Polish PESEL"), "pl.pesel", r"\d{11}"),
+    "ro_cnp": Kind(_("a Romanian CNP"), "ro.cnp", r"\d{13}"),
     "se_personnummer": Kind(
-        "a Swedish personal number", "se.personnummer", r"(?:\d\d)?\d{6}[-+]?\d{4}"
+        _("a Swedish personal number"), "se.personnummer", r"(?:\d\d)?\d{6}[-+]?\d{4}"
     ),
-    "tr_tckimlik": Kind("a Turkish identity number", "tr.tckimlik", r"\d{11}"),
-    "za_idnr": Kind("a South African identity number", "za.idnr", r"\d{6}_\d{4}_\d{3}"),
+    "tr_tckimlik": Kind(_("a Turkish identity number"), "tr.tckimlik", r"\d{11}"),
+    "za_idnr": Kind(_("a South African identity number"), "za.idnr", r"\d{6}_\d{4}_\d{3}"),
 }  # fmt: skip
 
 
@@ -135,7 +137,9 @@ def find(content: Any, checks: Iterable[Check]) -> tuple[str, ...]:
 
 def titles(names: Iterable[str]) -> list[str]:
     """Return what people call the kinds `names`."""
-    return [KINDS[name].title if name in KINDS else "too many numbers to check" for name in names]
+    return [
+        KINDS[name].title if name in KINDS else _("too many numbers to check") for name in names
+    ]
 
 
 def _clusters(text: str) -> Iterator[str]:

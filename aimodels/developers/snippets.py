@@ -16,7 +16,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from chat.pages.code import BAR, COPY, Highlighter
+from chat.pages.code import BAR, Highlighter, copy_button
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,4 +91,4 @@ def text(capability: str, way: Way, address: str, model: str) -> str:
 
 def _html(capability: str, way: Way, address: str, model: str) -> SafeString:
     html = Highlighter().block(text(capability, way, address, model), way.language)
-    return mark_safe(html.replace(BAR, BAR + COPY))  # noqa: S308 — the highlighter escapes
+    return mark_safe(html.replace(BAR, BAR + copy_button()))  # noqa: S308 — the highlighter escapes

@@ -19,6 +19,7 @@ from chat.answers.answer import RESTARTING, STOPPED
 from chat.answers.kept import threads
 from chat.answers.pieces import Pieces
 from chat.answers.sender import Sender, stalled
+from chat.answers.text import plain
 from core.database.outages import is_outage, report
 from core.errors import PortalError
 from core.http.call import Call
@@ -52,7 +53,7 @@ class Following(Sender):
         self.credentials = replace(credentials, used=False)  # it goes on by itself
         self.ended_by: str | None = None
         self.part: Part | None = None
-        self._text_pieces = Pieces(self)
+        self._text_pieces = Pieces(self, ask.language)
         self._thought_at = self._text_at = 0
         self._stop = False
         self._counted_at = -COUNT_SECONDS
@@ -147,12 +148,19 @@ class Following(Sender):
             context={"messages_sent": fields["sent"], "messages_dropped": fields["dropped"]},
         )
 
+    def _described(self, error: PortalError, model: str) -> dict[str, Any]:
+        """Return the error; for pages also in plain words."""
+        body = in_frame(error, self.call.id)
+        if self.ask.render:
+            body["error"]["plain"] = plain(error, model, self.ask.language)
+        return body
+
     async def send_end(self, error: PortalError | None) -> None:
         """Send the last frame: how the answer ended."""
         fields = self.part.fields if self.part else {}
         if error is None and fields.get("error"):
             error = PortalError(fields["error"]["code"], fields["error"]["message"])
         if error is not None:
-            return await self.frame("error", **in_frame(error, self.call.id))
+            return await self.frame("error", **self._described(error, fields.get("model", "")))
         more = {name: fields.get(name) for name in ("finish_reason", "usage", "resolution")}
         await self.frame("done", **more)

@@ -16,11 +16,11 @@ MAX_DELTA = 32 * 1024  # characters, so that one delta exceeds the window by lit
 
 
 class Pieces:
-    """What `sender` sends of one text."""
+    """What `sender` sends of one text. Its blocks are rendered in `language`."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: Sender, language: str) -> None:
         self._sender = sender
-        self._renderer = Renderer()
+        self._renderer = Renderer(language)
         self._unrendered: list[str] = []
 
     async def send(self, kind: str, text: str) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from chat.answers.answer import Answer
 from chat.answers.pieces import Pieces
 from chat.answers.thoughts import ThinkTags
@@ -31,10 +35,10 @@ def _refit(context: Context, before: Before, other: Resolution) -> Fitted:
     """Return the conversation as it was cut, for another model. Raises PortalError."""
     window = other.model.ref.context_window if other.model else None
     if window and context.estimate > window:
-        message = "The conversation is longer than this model's context."
+        message = _("The conversation is longer than this model's context.")
         raise PortalError("context_length_exceeded", message)
     if context.pictures and not sees(other):
-        raise PortalError("capability_not_supported", "This model cannot see pictures.")
+        raise PortalError("capability_not_supported", _("This model cannot see pictures."))
     messages = [message for message in context.messages if message["role"] != "system"]
     if system := before.of(other):
         messages.insert(0, {"role": "system", "content": system})
@@ -43,6 +47,13 @@ def _refit(context: Context, before: Before, other: Resolution) -> Fitted:
 
 def _storable(text: str) -> str:
     return text.replace("\0", "\ufffd")  # Postgres stores no NUL
+
+
+def plain(error: PortalError, asked: str, language: str) -> dict[str, Any]:
+    """Return an error in plain words of this language, for pages. `asked` is the model's ID."""
+    with translation.override(language):
+        model = service.current.find(asked)
+        return in_plain_words(error, model.title if model else asked or gettext("The model"))
 
 
 class TextAnswer(Answer[Ask]):
@@ -56,7 +67,7 @@ class TextAnswer(Answer[Ask]):
         super().__init__(ask, ask.id, send)
         self.credentials = credentials
         self.tags = ThinkTags()
-        self._text_pieces = Pieces(self)
+        self._text_pieces = Pieces(self, ask.language)
         self._held = HeldBytes()
 
     def may_fall_back(self, resolution: Resolution, context: Context, before: Before) -> None:
@@ -99,9 +110,7 @@ class TextAnswer(Answer[Ask]):
         body = super().described(error)
         if self.ask.render:
             asked = (error.resolution or {}).get("id") or self.ask.model or ""
-            model = service.current.find(asked)
-            title = model.title if model else asked or "The model"
-            body["error"]["plain"] = in_plain_words(error, title)
+            body["error"]["plain"] = plain(error, asked, self.ask.language)
         return body
 
     def keep(self, thought: str, text: str) -> None:

@@ -6,6 +6,8 @@ import codecs
 import re
 from typing import NamedTuple
 
+from chat.attachments.notes import GUESSED
+
 BOMS = {  # of UTF-32 first: it begins as that of UTF-16 does
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
@@ -13,7 +15,6 @@ BOMS = {  # of UTF-32 first: it begins as that of UTF-16 does
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-GUESSED = "Its encoding was guessed: Latin‑1. Check letters with accents."
 _BINARY = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f]")  # what no text has
 
 

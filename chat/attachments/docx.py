@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from defusedxml.ElementTree import iterparse
 
+from chat.attachments.notes import PICTURES
 from chat.attachments.unreadable import Unreadable
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -16,7 +17,6 @@ PARTS = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml")
 OTHERS = ("xl/", "ppt/", "content.xml")  # of spreadsheets, slides and LibreOffice
 MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 MAX_XML = 100_000_000  # bytes of one part
-PICTURES = "Pictures in it are not read."
 
 
 def read(data: bytes, limit: int) -> tuple[str, str]:

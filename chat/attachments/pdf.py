@@ -7,6 +7,7 @@ import io
 from pypdf import PdfReader
 from pypdf.errors import FileNotDecryptedError, LimitReachedError, WrongPasswordError
 
+from chat.attachments.notes import PAGES
 from chat.attachments.unreadable import Unreadable
 
 
@@ -33,5 +34,5 @@ def _read(data: bytes, limit: int) -> tuple[str, str]:
     without = pages.count("")
     if without == len(pages):
         raise Unreadable("scanned")
-    note = f"{without} of its {len(pages)} pages have no text that can be read." if without else ""
+    note = PAGES.format(without=without, pages=len(pages)) if without else ""
     return "\n\n".join(filter(None, pages)), note

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.errors import PortalError
+from django.utils.translation import gettext_noop as _
+
+from core.errors import PortalError, Sentence
 from core.text import listing
 from registry.snapshot.part import part_of
 
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from registry.snapshot import Registry
 
 VISION = "vision"
+UNSEEN = _("{model} cannot see pictures, and this conversation has some.")
+CHOOSE = _("Choose one that can: {models}.")
+NONE = _("No model here can: ask without pictures, in a new conversation.")
 
 
 def sees(resolution: Resolution) -> bool:
@@ -38,10 +43,6 @@ def unseen(title: str, registry: Registry, access: Access) -> PortalError:
         if VISION in model.capabilities
         and access.clears(local=registry.providers[model.provider].local)
     ]
-    remedy = (
-        f"Choose one that can: {listing(able)}."
-        if able
-        else "No model here can: ask without pictures, in a new conversation."
-    )
-    message = f"{title} cannot see pictures, and this conversation has some. {remedy}"
-    return PortalError("invalid_request", message, param="attachments")
+    remedy = Sentence(CHOOSE, models=listing(able)) if able else Sentence(NONE)
+    sentences = [Sentence(UNSEEN, model=title), remedy]
+    return PortalError("invalid_request", sentences, param="attachments")

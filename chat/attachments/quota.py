@@ -5,9 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.db.models import Sum
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_noop as _
 
 from chat.models import Attachment
-from core.errors import PortalError
+from core.errors import PortalError, Sentence
+
+FULL = _("Your files would take over {limit}, the most that one person may store.")
+REMEDY = _("Delete conversations with files that you need no more.")
 
 
 def used(user: int) -> int:
@@ -19,8 +23,5 @@ def check_room(user: int, size: int) -> None:
     """Raise PortalError `payload_too_large` if a user's files may not take `size` bytes more."""
     limit = settings.ATTACHMENT_BYTES_PER_PERSON
     if used(user) + size > limit:
-        text = (
-            f"Your files would take over {filesizeformat(limit)}, the most that one person may "
-            "store. Delete conversations with files that you need no more."
-        )
-        raise PortalError("payload_too_large", text, param="file")
+        sentences = [Sentence(FULL, limit=filesizeformat(limit)), Sentence(REMEDY)]
+        raise PortalError("payload_too_large", sentences, param="file")

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext_noop as _
 
 from chat.attachments.kinds import KINDS, PICTURES
 from chat.attachments.quota import check_room
 from chat.attachments.wording import worded
 from chat.context import Turn
 from chat.models import Attachment
-from core.errors import PortalError
+from core.errors import PortalError, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     Files = Sequence[Attachment]
 
 PICTURE_FILES = 2  # as large as files may be: what all pictures of a conversation may have
+PICTURES_FULL = _("The pictures of this conversation have over {limit} bytes. Start a new one.")
 NOT_COPIED = {"id", "message", "created"}
 COPIED = [field.name for field in Attachment._meta.concrete_fields if field.name not in NOT_COPIED]
 
@@ -54,7 +56,7 @@ def named(files: QuerySet[Attachment], keys: Sequence[UUID]) -> list[Attachment]
         return []
     by_key = files.in_bulk(keys)
     if by_key.keys() != set(keys):
-        message = "A file that was attached is gone. Remove it, and attach it again."
+        message = _("A file that was attached is gone. Remove it, and attach it again.")
         raise PortalError("invalid_request", message, param="attachments")
     return [by_key[key] for key in dict.fromkeys(keys)]
 
@@ -67,7 +69,7 @@ def attach(question: Message, files: Iterable[Attachment]) -> None:
             continue
         unsent = Attachment.objects.filter(pk=file.pk, message=None)
         if not unsent.update(message=question, place=place, unsent_since=None):
-            message = "A file that was attached was sent meanwhile. Attach it again."
+            message = _("A file that was attached was sent meanwhile. Attach it again.")
             raise PortalError("invalid_request", message, param="attachments")
 
 
@@ -110,5 +112,5 @@ def _pictures(files: Files) -> Iterable[str]:
 def _check_pictures(files: Iterable[Attachment]) -> None:
     limit = PICTURE_FILES * settings.MAX_ATTACHMENT_BYTES
     if sum(file.size for file in files if file.kind in PICTURES) > limit:
-        text = f"The pictures of this conversation have over {limit} bytes. Start a new one."
-        raise PortalError("payload_too_large", text, param="attachments")
+        sentences = [Sentence(PICTURES_FULL, limit=limit)]
+        raise PortalError("payload_too_large", sentences, param="attachments")

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_noop as _
 
 from chat.attachments.naming import clean
 from chat.attachments.quota import check_room
 from chat.attachments.reading import read
 from chat.context import TOKENS_A_PICTURE, estimate
 from chat.models import Attachment
-from core.errors import PortalError
+from core.errors import PortalError, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 MAX_UNSENT = 100  # of one person
+UNSENT = _("You have {count} files that were not sent. Remove some of them.")
+LARGE = _("“{name}” has {size}; a file may have {limit}. Attach a part of it.")
 
 
 def keep(user: User, name: str, data: bytes, *, pasted: bool = False) -> Attachment:
@@ -32,8 +35,8 @@ def keep(user: User, name: str, data: bytes, *, pasted: bool = False) -> Attachm
     _check_size(name, len(data))
     check_room(user.pk, len(data))
     if Attachment.objects.filter(user=user, message=None).count() >= MAX_UNSENT:
-        message = f"You have {MAX_UNSENT} files that were not sent. Remove some of them."
-        raise PortalError("payload_too_large", message, param="file")
+        sentences = [Sentence(UNSENT, count=MAX_UNSENT)]
+        raise PortalError("payload_too_large", sentences, param="file")
     content = read(name, data, user.pk)
     stored = len(data) + len(content.text.encode())
     check_room(user.pk, stored)
@@ -53,11 +56,8 @@ def keep(user: User, name: str, data: bytes, *, pasted: bool = False) -> Attachm
 
 def _check_size(name: str, size: int) -> None:
     if size > (limit := settings.MAX_ATTACHMENT_BYTES):
-        message = (
-            f"“{name}” has {filesizeformat(size)}; a file may have {filesizeformat(limit)}. Attach "
-            "a part of it."
-        )
-        raise PortalError("payload_too_large", message, param="file")
+        sizes = {"size": filesizeformat(size), "limit": filesizeformat(limit)}
+        raise PortalError("payload_too_large", [Sentence(LARGE, name=name, **sizes)], param="file")
 
 
 def discard(user: User, keys: Sequence[UUID]) -> None:

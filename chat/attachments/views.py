@@ -20,6 +20,7 @@ from chat.frames import MAX_FILES
 from chat.models import Attachment
 from core.errors import PortalError
 from core.http.decorators import page, user_of
+from core.plain_errors import message_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -60,7 +61,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
         row = keep(user_of(request), file.name, file.read(), pasted=form.cleaned_data["pasted"])
     except PortalError as error:
         response = HttpResponse(
-            error.message, status=error.kind.status, content_type="text/plain; charset=utf-8"
+            message_of(error), status=error.kind.status, content_type="text/plain; charset=utf-8"
         )
         if error.retry_after:
             response.headers["Retry-After"] = str(error.retry_after)

@@ -9,7 +9,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from chat.models import Message, State
-from chat.pages.presentation import MessageView, seconds, view
+from chat.pages.facts import seconds
+from chat.pages.presentation import MessageView, view
 
 if TYPE_CHECKING:
     from registry.config.schema import Price

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.http import HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from chat.models import Feedback, Message, State
@@ -26,13 +27,16 @@ class FeedbackForm(_Form):
     """Why an answer is good or bad, and whether those who read feedback may read the answer."""
 
     text = forms.CharField(
-        label="What should they know?", max_length=MAX_TEXT, required=False, widget=forms.Textarea
+        label=_("What should they know?"),
+        max_length=MAX_TEXT,
+        required=False,
+        widget=forms.Textarea,
     )
 
     class Meta:
         model = Feedback
         fields = ("reason", "text", "shared")
-        labels = {"shared": "They may read this question and its answer"}
+        labels = {"shared": _("They may read this question and its answer")}
 
     def __init__(self, data: Any, instance: Feedback) -> None:
         super().__init__(data, instance=instance, label_suffix="")

@@ -8,6 +8,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.html import escape
+from django.utils.translation import gettext
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
@@ -32,8 +33,12 @@ LANGUAGES = {
 NAME = re.compile(r"[\w+#.-]{1,30}")
 # The sanitiser drops buttons; this one is added behind it.
 BAR = '<div class="bar">'
-COPY = '<button type="button" data-do="copy-code">Copy</button>'
 _formatter = HtmlFormatter(nowrap=True)
+
+
+def copy_button() -> str:
+    """Return the button that copies a code block, in the active language."""
+    return f'<button type="button" data-do="copy-code">{escape(gettext("Copy"))}</button>'
 
 
 class Highlighter:
@@ -45,7 +50,7 @@ class Highlighter:
     def block(self, code: str, language: str) -> str:
         """Return code as HTML. It can be scrolled by keyboard."""
         name = language.strip().split(maxsplit=1)[0] if language.strip() else ""
-        title = escape(name) if NAME.fullmatch(name) else "Code"
+        title = escape(name) if NAME.fullmatch(name) else escape(gettext("Code"))
         pre = f'<pre tabindex="0" dir="ltr"><code>{self._spans(code, name)}</code></pre>'
         return f'<div class="code">{BAR}<span>{title}</span></div>{pre}</div>\n'
 

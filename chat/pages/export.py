@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
-from chat.attachments.shown import exported, with_files
+from chat.attachments.shown import FileView, exported, with_files
 from chat.models import Conversation, Message
 from chat.pages.presentation import view
 from core.personal_data.kinds import each
@@ -27,15 +28,19 @@ def markdown_pieces(conversation: Conversation) -> Iterator[str]:
     """Yield the same, message by message."""
     yield f"# {conversation.title}\n"
     if conversation.instructions:
-        yield f"\n## Instructions\n\n{conversation.instructions}\n"
+        yield f"\n## {gettext('Instructions')}\n\n{conversation.instructions}\n"
     for message in each(with_files(conversation.messages.filter(replaced=False))):
         row = view(message, service.current)
-        author = f"{row.title}, {message.model}" if row.is_answer else "You"
+        author = f"{row.title}, {message.model}" if row.is_answer else gettext("You")
         at = timezone.localtime(message.created)
-        attached = [f"*Attached: {file.file.name} ({file.facts})*" for file in row.files]
+        attached = [f"*{_attached(file)}*" for file in row.files]
         parts = [f"## {author} ({at:%Y-%m-%d %H:%M})", *attached, message.content]
         parts += [f"*{row.note}*"] if row.note else []
         yield "\n" + "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _attached(file: FileView) -> str:
+    return gettext("Attached: {name} ({facts})").format(name=file.file.name, facts=file.facts)
 
 
 def in_json(conversation: Conversation) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext
+
 from core.plain_errors import LONGER, words_for
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ def failure_of(message: Message, title: str) -> Failure | None:
     words = words_for(code)
     return Failure(
         words,
-        words.of(title, own),
+        words.of(title, gettext(own) if own else ""),
         code,
         own,
         error.get("request_id", ""),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from chat.frames import MAX_SYSTEM
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 class InstructionsForm(forms.Form):
     text = forms.CharField(
-        label="My instructions", required=False, max_length=MAX_SYSTEM, widget=forms.Textarea
+        label=_("My instructions"), required=False, max_length=MAX_SYSTEM, widget=forms.Textarea
     )
 
 
@@ -36,6 +38,7 @@ def instructions(request: HttpRequest) -> HttpResponse:
             Instructions.objects.update_or_create(user=user, defaults={"text": text})
         else:
             Instructions.objects.filter(user=user).delete()
-        messages.success(request, "Your instructions are saved." if text else "Deleted.")
+        done = gettext("Your instructions are saved.") if text else gettext("Deleted.")
+        messages.success(request, done)
         return redirect("instructions")
     return render(request, "chat/instructions.html", {"form": form})

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
@@ -90,11 +91,11 @@ def opened(request: HttpRequest) -> UUID | None:
 
 
 class TitleForm(forms.Form):
-    value = forms.CharField(max_length=TITLE_LENGTH, label="New title")
+    value = forms.CharField(max_length=TITLE_LENGTH, label=_("New title"))
 
 
 class FolderForm(forms.Form):
-    value = forms.CharField(max_length=FOLDER_LENGTH, required=False, label="Folder")
+    value = forms.CharField(max_length=FOLDER_LENGTH, required=False, label=_("Folder"))
 
 
 FORMS: dict[str, type[forms.Form]] = {"title": TitleForm, "folder": FolderForm}

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import nh3
+from django.utils import translation
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -21,7 +22,7 @@ from markdown_it.rules_core import StateCore
 
 from chat.pages import formulas, writing
 from chat.pages.blocks import Blocks
-from chat.pages.code import BAR, COPY, Highlighter
+from chat.pages.code import BAR, Highlighter, copy_button
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,18 +50,19 @@ _cleaner = nh3.Cleaner(
     url_relative="deny",  # it would be a URL of the portal
     set_tag_attribute_values={"a": {"target": "_blank"}},  # leaving the page would end an answer
 )
-_cache: dict[str, SafeString] = {}  # text → HTML
+_cache: dict[tuple[str, str], SafeString] = {}  # language, text → HTML
 
 
 def render(text: str) -> SafeString:
-    """Return `text` as sanitised HTML."""
-    html = _cache.get(text)
+    """Return `text` as sanitised HTML. What the portal adds is in the active language."""
+    key = (translation.get_language() or "", text)
+    html = _cache.get(key)
     if html is None:
         html = _render(text)
         if len(html) <= MAX_CACHED:
             if len(_cache) >= MAX_CACHE:
                 _cache.clear()
-            _cache[text] = html
+            _cache[key] = html
     return html
 
 
@@ -79,9 +81,10 @@ class Rendered(NamedTuple):
 
 
 class Renderer:
-    """Renders a text that arrives in pieces."""
+    """Renders a text that arrives in pieces. What the portal adds is in `language`."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = "en") -> None:
+        self._language = language
         self._end = 0
         self._blocks = Blocks(_parser)
         self._writer = _Writer(self._blocks.references)
@@ -92,7 +95,8 @@ class Renderer:
         parts: list[Rendered] = []
         for block in found:
             self._end += len(block.source.encode("utf-16-le", "surrogatepass")) // 2
-            html = self._writer.html([block])
+            with translation.override(self._language):
+                html = self._writer.html([block])
             if parts and len(parts[-1].html) + len(html) <= MAX_PART:
                 html = parts.pop().html + html
             parts.append(Rendered(self._end, html))
@@ -123,7 +127,7 @@ class _Writer:
         for rule in _after_blocks:
             rule(state)
         html = _parser.renderer.render(state.tokens, _parser.options, self._env)
-        return _cleaner.clean(html).replace(BAR, BAR + COPY)
+        return _cleaner.clean(html).replace(BAR, BAR + copy_button())
 
 
 def plain(text: str) -> SafeString:

@@ -8,31 +8,32 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from chat.models import Conversation
 
-PINNED = "Pinned"
-
 
 def period(day: date, today: date) -> str:
     """Return the heading for `day`: near ones by days, others by month."""
     age = today - day
     if age < timedelta(days=1):
-        return "Today"
+        return gettext("Today")
     if age < timedelta(days=2):
-        return "Yesterday"
+        return gettext("Yesterday")
     if age <= timedelta(days=7):
-        return "Previous 7 days"
+        return gettext("Previous 7 days")
     if age <= timedelta(days=30):
-        return "Previous 30 days"
+        return gettext("Previous 30 days")
     return date_format(day, "F Y")
 
 
 def heading(row: Conversation) -> str:
-    return PINNED if row.pinned else period(timezone.localdate(row.updated), timezone.localdate())
+    if row.pinned:
+        return gettext("Pinned")
+    return period(timezone.localdate(row.updated), timezone.localdate())
 
 
 def under_headings(

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
 from chat.attachments.shown import FileView, files
 from chat.continuing import can_continue
 from chat.models import WHOLE, Feedback, Message, State
+from chat.pages.facts import facts, grouped
 from chat.pages.failures import Failure, failure_of
 from chat.pages.markdown import render
 from chat.pages.reading import MAX_SHOWN
@@ -21,17 +25,16 @@ if TYPE_CHECKING:
 
     from registry.snapshot import Registry
 
-WHY = {"override": "your choice", "primary": "the primary", "default": "the default"}
 CUT = {
-    "length": "The answer reached the model's length limit: it is not finished.",
-    "content_filter": "The provider's filter cut the answer short.",
-    "refusal": "The model declined to answer.",
+    "length": _("The answer reached the model's length limit: it is not finished."),
+    "content_filter": _("The provider's filter cut the answer short."),
+    "refusal": _("The model declined to answer."),
 }
 
 GONE = {
-    "left": "You left",
-    "away": "No one came back in time",
-    "signed_out": "You signed out",
+    "left": _("You left, which ended the answer after {words}."),
+    "away": _("No one came back in time, which ended the answer after {words}."),
+    "signed_out": _("You signed out, which ended the answer after {words}."),
 }
 
 
@@ -91,8 +94,9 @@ class MessageView:
         """Return the title of the model's thoughts."""
         message = self.message
         if message.thought_ms is None:
-            return "Thinking…" if self.running else "Thoughts"
-        return f"Thought for {max(round(message.thought_ms / 1000), 1)} s"
+            return gettext("Thinking…") if self.running else gettext("Thoughts")
+        seconds = max(round(message.thought_ms / 1000), 1)
+        return gettext("Thought for {seconds} s").format(seconds=seconds)
 
     @property
     def note(self) -> str:
@@ -101,22 +105,24 @@ class MessageView:
         error = self.failure.sentence if self.failure else ""
         match message.state:
             case State.RUNNING:
-                return "This answer is being written."
+                return gettext("This answer is being written.")
             case State.STOPPED:
-                return f"Stopped by you after {words}."
+                return gettext("Stopped by you after {words}.").format(words=words)
             case State.INTERRUPTED if message.finish_reason in GONE:
-                return f"{GONE[message.finish_reason]}, which ended the answer after {words}."
+                return GONE[message.finish_reason].format(words=words)
             case State.INTERRUPTED if message.finish_reason in CUT and not error:
-                return CUT[message.finish_reason]
+                return str(CUT[message.finish_reason])
             case State.INTERRUPTED if message.finish_reason not in WHOLE and not error:
-                return f"The model ended this early. Its reason: {message.finish_reason}."
+                reason = gettext("The model ended this early. Its reason: {reason}.")
+                return reason.format(reason=message.finish_reason)
             case State.INTERRUPTED if error:
-                return f"Broken off after {words}. {error}"
+                broken = gettext("Broken off after {words}.").format(words=words)
+                return f"{broken} {error}"
             case State.INTERRUPTED:
-                return f"Connection lost after {words}."
+                return gettext("Connection lost after {words}.").format(words=words)
             case State.FAILED:
                 return error
-        return "" if message.content.strip() else "The model said nothing."
+        return "" if message.content.strip() else gettext("The model said nothing.")
 
     @property
     def failure(self) -> Failure | None:
@@ -129,30 +135,7 @@ class MessageView:
 
     @property
     def facts(self) -> list[str]:
-        """Return the model, why it was used, its times and its tokens."""
-        message = self.message
-        resolution = message.resolution or {}
-        why = WHY.get(resolution.get("resolved_by", ""), "")
-        if asked := resolution.get("asked"):
-            why = f"instead of {asked}: {resolution.get('because')}"
-        facts = [f"{message.model} ({why})" if why else message.model]
-        if server := resolution.get("server"):
-            facts.append(f"on {server}")
-        if self.gone:
-            facts.append("no longer listed")
-        if resolution.get("deprecated"):
-            replacement = resolution.get("replacement")
-            facts.append(f"deprecated: use {replacement}" if replacement else "deprecated")
-        if message.first_token_ms is not None:
-            facts.append(f"first word after {seconds(message.first_token_ms)}")
-        if message.duration_ms is not None:
-            facts.append(f"{seconds(message.duration_ms)} in all")
-        usage = message.usage or {}
-        counts = [usage.get("prompt_tokens"), usage.get("completion_tokens")]
-        if any(type(tokens) is int for tokens in counts):
-            prompt, completion = ("?" if tokens is None else tokens for tokens in counts)
-            facts.append(f"{prompt} tokens in, {completion} out")
-        return facts
+        return facts(self.message, gone=self.gone)
 
     @property
     def not_shown(self) -> str:
@@ -160,10 +143,10 @@ class MessageView:
         total, shown = self.message.length, len(self.message.content)
         if total <= shown:
             return ""
-        return (
-            f"This answer has {total:,} characters. The first {shown:,} are shown: export the "
+        return gettext(
+            "This answer has {total} characters. The first {shown} are shown: export the "
             "conversation to read all."
-        )
+        ).format(total=grouped(total), shown=grouped(shown))
 
     @property
     def left_out(self) -> str:
@@ -171,25 +154,22 @@ class MessageView:
         message = self.message
         if not message.dropped:
             return ""
-        total = message.sent + message.dropped
-        return (
-            f"The model got the last {count(message.sent, 'message')} of {total}: "
-            "more does not fit into its context."
-        )
+        return ngettext(
+            "The model got the last {count} message of {total}: more does not fit into its "
+            "context.",
+            "The model got the last {count} messages of {total}: more does not fit into its "
+            "context.",
+            message.sent,
+        ).format(count=message.sent, total=message.sent + message.dropped)
 
 
 def words_of(message: Message) -> str:
     """Return how many words an answer has. Those of a very long one are not all counted."""
-    words = count(len(message.content[:MAX_SHOWN].split()), "word")
-    return f"over {words}" if max(message.length, len(message.content)) > MAX_SHOWN else words
-
-
-def count(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
-def seconds(milliseconds: int) -> str:
-    return f"{milliseconds / 1000:.1f} s"
+    count = len(message.content[:MAX_SHOWN].split())
+    words = ngettext("{count} word", "{count} words", count).format(count=count)
+    if max(message.length, len(message.content)) > MAX_SHOWN:
+        return gettext("over {words}").format(words=words)
+    return words
 
 
 def view(
@@ -197,7 +177,7 @@ def view(
 ) -> MessageView:
     """Return what the page shows of `message`. `versions` are the answers to each question."""
     if message.role == Message.Role.USER:
-        return MessageView(message, "You")
+        return MessageView(message, gettext("You"))
     model = registry.find(message.model)
     was_listed = bool((message.resolution or {}).get("registry"))
     return MessageView(

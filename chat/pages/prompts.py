@@ -8,6 +8,8 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import prompts
@@ -23,19 +25,19 @@ if TYPE_CHECKING:
 else:
     _Form = forms.ModelForm  # takes no type at run time
 
-FULL = "You have {} prompts, the most that one person may save. Delete one first."
+FULL = _("You have {count} prompts, the most that one person may save. Delete one first.")
 
 
 class PromptForm(_Form):
     """A prompt of `user`, to be shared with groups of this user alone."""
 
-    text = forms.CharField(label="Prompt", max_length=MAX_SYSTEM, widget=forms.Textarea)
+    text = forms.CharField(label=_("Prompt"), max_length=MAX_SYSTEM, widget=forms.Textarea)
 
     class Meta:
         model = Prompt
         fields = ("title", "text", "groups")
         widgets = {"groups": forms.CheckboxSelectMultiple}
-        labels = {"groups": "Share with"}
+        labels = {"title": _("Title"), "groups": _("Share with")}
 
     def __init__(self, user: User, data: Any, instance: Prompt) -> None:
         super().__init__(data, instance=instance, label_suffix="")
@@ -45,7 +47,7 @@ class PromptForm(_Form):
     def clean(self) -> dict[str, Any] | None:
         count = Prompt.objects.filter(user=self.instance.user).count()
         if self.instance._state.adding and count >= prompts.MAX_PROMPTS:
-            raise forms.ValidationError(FULL.format(count))
+            raise forms.ValidationError(FULL.format(count=count))
         return super().clean()
 
 
@@ -68,7 +70,7 @@ def _saved(request: HttpRequest, row: Prompt) -> HttpResponse:
     form = PromptForm(user, request.POST or None, row)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, f"“{row.title}” is saved.")
+        messages.success(request, gettext("“{title}” is saved.").format(title=row.title))
         return redirect("prompts")
     context = {
         "form": form,

@@ -16,6 +16,7 @@ from chat.pages.views import history
 from chat.versions import choose, fork
 from core.errors import PortalError
 from core.http.decorators import page, user_of
+from core.plain_errors import message_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -29,7 +30,7 @@ def choose_version(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         choose(answer)
     except PortalError as error:
-        return HttpResponse(error.message, status=error.kind.status)
+        return HttpResponse(message_of(error), status=error.kind.status)
     opened = get_object_or_404(own(request), pk=answer.conversation_id)
     return render(request, "chat/_messages.html", history(request, opened))
 
@@ -42,7 +43,7 @@ def fork_here(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         conversation = fork(message)
     except PortalError as error:
-        return HttpResponse(error.message, status=error.kind.status)
+        return HttpResponse(message_of(error), status=error.kind.status)
     return HttpResponseClientRedirect(reverse("conversation", args=[conversation.pk]))
 
 

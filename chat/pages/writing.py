@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django.utils.html import escape
+from django.utils.translation import gettext
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence
@@ -100,7 +101,7 @@ def image(
 ) -> str:
     """Write an image as a link: the browser must not load it by itself."""
     token = tokens[index]
-    words = renderer.renderInlineAsText(token.children or [], options, env) or "image"
+    words = renderer.renderInlineAsText(token.children or [], options, env) or gettext("image")
     return f'<a href="{escape(token.attrGet("src") or "")}">{escape(words)}</a>'
 
 

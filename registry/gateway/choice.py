@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.errors import PortalError
+from django.utils.translation import gettext_noop as _
+
+from core.errors import PortalError, Sentence
 from core.logs.requests import note
 from core.text import listing, quote
 from registry import usage
@@ -25,6 +27,14 @@ if TYPE_CHECKING:
     from registry.snapshot import Registry
 
 NOT_LOCAL = "not_local"  # why another model answers what stays in the house
+HELD = _("This holds {kinds}; leave that out, or ask a local model.")
+NOT_CLEARED = _("This stays in the house, and {model} is not cleared for that.")
+ONE_OTHER = _("{count} model is not cleared.")
+OTHERS = _("{count} models are not cleared.")
+CHOOSE = _("Choose one of {models}.")
+NONE_CLEARED = _(
+    "No model is cleared: an operator marks a provider with `local: true` in models.yaml."
+)
 
 
 def choose(
@@ -76,20 +86,14 @@ def _not_local(registry: Registry, resolution: Resolution, access: Access) -> Po
     able = registry.able(resolution.capability, access.groups)
     local = [model.id for model in able if registry.providers[model.provider].local]
     others = len(able) - len(local)
-    cleared = (
-        f"Choose one of {listing(local)}."
-        if local
-        else (
-            "No model is cleared: an operator marks a provider with `local: true` in models.yaml."
-        )
-    )
-    held = (
-        f"This holds {listing(titles(access.identifiers))}; leave that out, or ask a local model. "
-    )
-    message = held if access.identifiers else ""
-    message += f"This stays in the house, and {quote(resolution.id, 80)} is not cleared for that. "
-    message += f"{others} {'model is' if others == 1 else 'models are'} not cleared. {cleared}"
-    return PortalError("permission_denied", message, param="model")
+    held = [Sentence(HELD, kinds=titles(access.identifiers))] if access.identifiers else []
+    sentences = [
+        *held,
+        Sentence(NOT_CLEARED, model=quote(resolution.id, 80)),
+        Sentence(ONE_OTHER if others == 1 else OTHERS, count=others),
+        Sentence(CHOOSE, models=listing(local)) if local else Sentence(NONE_CLEARED),
+    ]
+    return PortalError("permission_denied", sentences, param="model")
 
 
 def _others(registry: Registry, resolution: Resolution, access: Access) -> Iterator[Resolution]:

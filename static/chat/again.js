@@ -3,6 +3,7 @@
  * it. The question stays in the box, or stored, whatever happens.
  */
 import { at, setAlert, setStatus } from "../portal/dom.js";
+import { fill, gettext } from "../portal/words.js";
 import { retry } from "./asking.js";
 import { box, socket, state } from "./state.js";
 
@@ -15,12 +16,12 @@ class Countdown {
     this.clock = setInterval(() => this.tick(), 250);
     this.tick();
     at("again").hidden = false;
-    setStatus(`The question is asked again in ${seconds} s. Esc stops that.`); // is read once
+    setStatus(fill(gettext("The question is asked again in {seconds} s. Esc stops that."), { seconds })); // is read once
   }
 
   tick() {
     const seconds = Math.ceil((this.until - Date.now()) / 1000);
-    at("countdown").textContent = `Asking again in ${Math.max(seconds, 0)} s.`;
+    at("countdown").textContent = fill(gettext("Asking again in {seconds} s."), { seconds: Math.max(seconds, 0) });
     if (seconds <= 0) this.ask();
   }
 

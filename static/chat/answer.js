@@ -5,6 +5,7 @@
  * Text is painted at most 20 times a second, and acknowledged when it is: a slow reader slows the
  * answer down instead of filling memory.
  */
+import { fill, gettext, ngettext } from "../portal/words.js";
 
 const PAINT_MS = 50;
 const PAINT_CHARS = 4_000; // of HTML at once: a frame has no time for more
@@ -20,23 +21,25 @@ function extend(element, text) {
 /** Return "1 word", "2 words" … */
 export function countWords(text) {
   const count = (text.match(/\S+/g) ?? []).length;
-  return `${count} ${count === 1 ? "word" : "words"}`;
+  return fill(ngettext("{count} word", "{count} words", count), { count });
 }
 
 /** Return what an answer in `state` waits for, and from two seconds on for how long. */
 export function progressNote(state, title, seconds) {
   const duration = seconds >= 2 ? ` ${seconds} s` : "";
+  const say = (text) => fill(text, { title, duration });
   return {
-    waiting: `Waiting for ${title}…${duration}`,
-    loading: `${title} is being loaded…${duration}`,
-    thinking: `${title} is thinking…${duration}`,
-    generating: `${title} is writing…`,
-    stopping: "Stopping…",
+    waiting: say(gettext("Waiting for {title}…{duration}")),
+    loading: say(gettext("{title} is being loaded…{duration}")),
+    thinking: say(gettext("{title} is thinking…{duration}")),
+    generating: say(gettext("{title} is writing…")),
+    stopping: gettext("Stopping…"),
   }[state];
 }
 
 /** Return the title of thoughts that took so many milliseconds. */
-export const thoughtTitle = (ms) => `Thought for ${Math.max(Math.round(ms / 1000), 1)} s`;
+export const thoughtTitle = (ms) =>
+  fill(gettext("Thought for {seconds} s"), { seconds: Math.max(Math.round(ms / 1000), 1) });
 
 export class LiveAnswer {
   constructor(article, title, socket, id) {
@@ -130,7 +133,7 @@ export class LiveAnswer {
   paintThoughts() {
     const [summary, body] = this.thoughts.children;
     this.thoughts.hidden = false;
-    summary.textContent = this.thoughtMs === undefined ? "Thinking…" : thoughtTitle(this.thoughtMs);
+    summary.textContent = this.thoughtMs === undefined ? gettext("Thinking…") : thoughtTitle(this.thoughtMs);
     extend(body, this.thought.slice(this.paintedThought));
     this.paintedThought = this.thought.length;
   }

@@ -1,5 +1,6 @@
 /* Asks: a question, an edited question, an answer again. Follows and stops an answer. */
 import { at, setAlert, setStatus } from "../portal/dom.js";
+import { fill, gettext, language } from "../portal/words.js";
 import { LiveAnswer } from "./answer.js";
 import { appendBlank, articlesAfter, blank, setMessage, showFiles } from "./articles.js";
 import { list as chips, clear, fileIds, filesBlocker, load } from "./attachments/chips.js";
@@ -9,6 +10,7 @@ import { box, isTemporary, log, messages, model, refresh, setWelcome, socket, st
 import { temporaryFrame } from "./temporary.js";
 
 const MAX_BYTES = 500_000; // of a question; the server accepts a little more
+const RENDERED = { render: true, language }; // what comes is HTML, and its sentences are this page's
 const FOLLOW_MS = 2000; // between two attempts to follow the same answer
 let requests = 0;
 let attempt = { at: 0 };
@@ -20,10 +22,10 @@ function isBlocked(content, needsModel, files = false) {
 }
 
 function blocker(content, needsModel, files) {
-  if (state.exchange) return "An answer is being written. Stop it first.";
-  if (!socket.open) return "There is no connection to the portal. Your text is kept.";
-  if (needsModel && !model.usable) return "Choose a model first: the one that was chosen is not available.";
-  if (new TextEncoder().encode(content).length > MAX_BYTES) return "This is too long to be sent. Shorten it.";
+  if (state.exchange) return gettext("An answer is being written. Stop it first.");
+  if (!socket.open) return gettext("There is no connection to the portal. Your text is kept.");
+  if (needsModel && !model.usable) return gettext("Choose a model first: the one that was chosen is not available.");
+  if (new TextEncoder().encode(content).length > MAX_BYTES) return gettext("This is too long to be sent. Shorten it.");
   return files ? filesBlocker() : "";
 }
 
@@ -57,8 +59,8 @@ function ask(frame, options) {
   const conversation = messages.dataset.conversation || null;
   const context = isTemporary ? temporaryFrame(frame) : { conversation, on_leave: "finish", title: true, ...frame };
   const mark = { local_only: staysLocal() };
-  socket.send({ type: "ask", id, model: model.value, render: true, ...mark, ...instructionsFrame(), ...context });
-  setStatus(`Waiting for ${title}.`);
+  socket.send({ type: "ask", id, model: model.value, ...RENDERED, ...mark, ...instructionsFrame(), ...context });
+  setStatus(fill(gettext("Waiting for {title}."), { title }));
   box.focus();
   refresh();
   log.toEnd();
@@ -118,7 +120,7 @@ export function follow() {
   setMessage(article, message);
   const title = shown.querySelector("h2").textContent;
   const id = begin(article, title, { started: true, message, resolution: {}, followed: true });
-  socket.send({ type: "follow", id, message, render: true });
+  socket.send({ type: "follow", id, message, ...RENDERED });
   refresh();
 }
 

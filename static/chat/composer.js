@@ -1,5 +1,6 @@
 /* The box for questions and the buttons of messages: drafts, keys, editing. */
 import { at, setAlert } from "../portal/dom.js";
+import { gettext } from "../portal/words.js";
 import { source } from "./articles.js";
 import { goOn, halt, retry, submit } from "./asking.js";
 import { clear, fileIds, load } from "./attachments/chips.js";
@@ -91,7 +92,7 @@ at("cancel-edit").addEventListener("click", stopEditing);
 document.addEventListener("model", () => {
   refresh();
   const title = document.querySelector("[data-model-title]");
-  if (title) title.textContent = model.usable ? model.title : "No model";
+  if (title) title.textContent = model.usable ? model.title : gettext("No model");
 });
 model.select.addEventListener("change", () => setAlert("")); // it was about the model before
 document.querySelector("form[action$=sign-out]").addEventListener("submit", () => drafts.clear());

@@ -1,6 +1,7 @@
 /* Copies: answers as rich text and as Markdown, code, and what a reader selects. */
 import { copyText } from "../portal/clipboard.js";
 import { at, setStatus } from "../portal/dom.js";
+import { fill, gettext } from "../portal/words.js";
 import { source } from "./articles.js";
 
 /** Return the HTML of an answer for other programs: without what belongs to the page. */
@@ -14,8 +15,8 @@ function richText(article) {
 function showCopied(button) {
   const title = button.textContent;
   button.focus();
-  button.textContent = "Copied";
-  setStatus("Copied.");
+  button.textContent = gettext("Copied");
+  setStatus(gettext("Copied."));
   setTimeout(() => {
     button.textContent = title;
   }, 1500);
@@ -24,7 +25,7 @@ function showCopied(button) {
 /** Return the text of a message, after the names of its files. */
 function textOf(article) {
   const names = [...article.querySelectorAll(".file bdi")].map((name) => name.textContent.trim());
-  const attached = names.length ? `Attached: ${names.join(", ")}` : "";
+  const attached = names.length ? fill(gettext("Attached: {names}"), { names: names.join(", ") }) : "";
   return [attached, source(article).textContent].filter(Boolean).join("\n\n");
 }
 

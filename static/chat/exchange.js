@@ -6,6 +6,7 @@
  * The text of a question is kept until the server has it.
  */
 import { at, setStatus } from "../portal/dom.js";
+import { fill, gettext } from "../portal/words.js";
 import { askAgainLater } from "./again.js";
 import { setMessage, source } from "./articles.js";
 import { clear, load } from "./attachments/chips.js";
@@ -19,7 +20,7 @@ import { nextNumber, renderTemporary } from "./temporary.js";
 import { announceEnd } from "./title.js";
 
 const NEARLY_FULL = 80; // percent of the largest size of a conversation
-const KEPT = "The answer is kept; the database does not answer.";
+const KEPT = gettext("The answer is kept; the database does not answer.");
 
 /** One function for each type of frame that belongs to the exchange under way. */
 export const handlers = {
@@ -48,7 +49,7 @@ export const handlers = {
   },
   thought(frame) {
     const { answer } = state.exchange;
-    if (!answer.thought) setStatus(`${answer.title} is thinking.`);
+    if (!answer.thought) setStatus(fill(gettext("{title} is thinking."), answer));
     answer.addThought(frame, () => log.follow());
   },
   block(frame) {
@@ -56,7 +57,7 @@ export const handlers = {
   },
   delta(frame) {
     const { answer } = state.exchange;
-    if (!answer.text) setStatus(`${answer.title} is writing.`);
+    if (!answer.text) setStatus(fill(gettext("{title} is writing."), answer));
     answer.add(frame, () => log.follow());
   },
   done({ finish_reason: reason, stored }) {
@@ -71,7 +72,8 @@ export const handlers = {
     const outcome = text ? "interrupted" : "failed";
     exchange.outcome = { state: outcome, error: message, code, request_id, retry_after: retry_after ?? "" };
     if (!exchange.started) showRefusal(error, exchange);
-    finish("failed", sentenceOf(error), text ? `The answer broke off after ${words}.` : "", stored);
+    const broken = fill(gettext("The answer broke off after {words}."), { words });
+    finish("failed", sentenceOf(error), text ? broken : "", stored);
     const again = !text && stored !== false && !exchange.repeated && !exchange.followed;
     if (again) askAgainLater(exchange, error.retry_after);
   },
@@ -80,13 +82,13 @@ export const handlers = {
 /** Show that another model answers. The server's rendering names both. */
 function fallBack(exchange, resolution) {
   const { answer } = exchange;
-  const { id, asked } = resolution;
+  const { id } = resolution;
   exchange.resolution = resolution;
   answer.title = id;
   answer.article.dataset.model = id;
   answer.article.querySelector("h2").textContent = id;
-  answer.article.querySelector(".facts").textContent = `${id} instead of ${asked}`;
-  setStatus(`${asked} does not answer. ${id} does.`);
+  answer.article.querySelector(".facts").textContent = fill(gettext("{id} instead of {asked}"), resolution);
+  setStatus(fill(gettext("{asked} does not answer. {id} does."), resolution));
 }
 
 function acceptQuestion({ question, text }, id) {
@@ -154,7 +156,7 @@ export function disconnect() {
   const { exchange } = state;
   state.exchange = null;
   if (exchange?.started) {
-    exchange.answer.end("interrupted", `Connection lost after ${exchange.answer.words}.`);
+    exchange.answer.end("interrupted", fill(gettext("Connection lost after {words}."), exchange.answer));
     exchange.outcome = { state: "interrupted" };
     state.lost = exchange;
   } else if (exchange) undo(exchange);

@@ -1,5 +1,6 @@
 /* The mark of a conversation that stays in the house: only local models get it, from then on. */
 import { at } from "../portal/dom.js";
+import { fill, ngettext } from "../portal/words.js";
 import { model } from "./state.js";
 
 const mark = at("local-only"); // absent if no model is local
@@ -24,7 +25,12 @@ function show() {
   const left = model.onlyLocal(staysLocal());
   const note = at("not-cleared");
   note.hidden = !staysLocal();
-  note.textContent = `${left} ${left === 1 ? "model is" : "models are"} not cleared for what stays in the house.`;
+  const text = ngettext(
+    "{count} model is not cleared for what stays in the house.",
+    "{count} models are not cleared for what stays in the house.",
+    left,
+  );
+  note.textContent = fill(text, { count: left });
 }
 
 mark?.addEventListener("change", show);

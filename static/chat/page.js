@@ -1,5 +1,6 @@
 /* The chat page: what arrives on its socket, and what htmx reports. */
 import { at, setAlert, setStatus } from "../portal/dom.js";
+import { fill, gettext } from "../portal/words.js";
 import { follow } from "./asking.js";
 import "./composer.js";
 import { disconnect, handlers, renderLost } from "./exchange.js";
@@ -15,7 +16,7 @@ socket.addEventListener("frame", ({ detail: frame }) => {
   const belongs = exchange && (frame.id === exchange.answer.id || (frame.id === null && !exchange.started));
   if (belongs) handlers[frame.type]?.(frame);
   else if (frame.type === "title") showNewTitle();
-  else if (frame.error?.code === "server_restarting") setStatus("The portal is restarting.");
+  else if (frame.error?.code === "server_restarting") setStatus(gettext("The portal is restarting."));
   else if (frame.type === "error") setAlert(sentenceOf(frame.error));
 });
 
@@ -35,7 +36,8 @@ socket.addEventListener("open", () => {
 
 socket.addEventListener("lost", ({ detail: seconds }) => {
   disconnect();
-  setStatus(`No connection to the portal. Trying again in ${Math.ceil(seconds)} s.`);
+  const text = gettext("No connection to the portal. Trying again in {seconds} s.");
+  setStatus(fill(text, { seconds: Math.ceil(seconds) }));
   refresh();
 });
 
@@ -44,8 +46,8 @@ socket.addEventListener("signed-out", showSignedOut);
 function showSignedOut() {
   const link = document.createElement("a");
   link.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
-  link.textContent = "Sign in again";
-  setAlert("You are signed out. What you typed is kept in this tab. ");
+  link.textContent = gettext("Sign in again");
+  setAlert(`${gettext("You are signed out. What you typed is kept in this tab.")} `);
   at("alert").append(link);
   setStatus("");
   refresh();
@@ -60,5 +62,6 @@ messages.addEventListener("htmx:after:settle", () => {
 document.body.addEventListener("htmx:response:error", ({ detail }) => {
   const { status } = detail.ctx.response;
   if (status === 401) return showSignedOut();
-  setAlert(status === 403 ? "This page is too old. Reload it." : `That did not work (HTTP ${status}). Try again.`);
+  const failed = fill(gettext("That did not work (HTTP {status}). Try again."), { status });
+  setAlert(status === 403 ? gettext("This page is too old. Reload it.") : failed);
 });

@@ -3,6 +3,7 @@
  * again. The portal's own words and the request's ID are under "Details".
  */
 import { at, setAlert } from "../portal/dom.js";
+import { fill, gettext } from "../portal/words.js";
 import { model } from "./state.js";
 
 /** Return what people read of an error. */
@@ -10,8 +11,10 @@ export const sentenceOf = (error) => error.plain?.sentence ?? error.message;
 
 function details({ message, request_id }) {
   const box = Object.assign(document.createElement("details"), { className: "why" });
-  const summary = Object.assign(document.createElement("summary"), { textContent: "Details" });
-  const words = Object.assign(document.createElement("p"), { textContent: `${message} Request: ${request_id}` });
+  const summary = Object.assign(document.createElement("summary"), { textContent: gettext("Details") });
+  const words = Object.assign(document.createElement("p"), {
+    textContent: `${message} ${gettext("Request:")} ${request_id}`,
+  });
   box.append(summary, words);
   return box;
 }
@@ -21,7 +24,7 @@ function instead({ plain }, { asked, elsewhere }) {
   const other = plain?.elsewhere && model.other(asked, plain.longer);
   if (!other) return "";
   const button = Object.assign(document.createElement("button"), { type: "button" });
-  button.textContent = `Try with ${other.dataset.title}`;
+  button.textContent = fill(gettext("Try with {title}"), { title: other.dataset.title });
   button.addEventListener("click", () => elsewhere(other.value));
   return button;
 }

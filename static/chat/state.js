@@ -3,6 +3,7 @@ import { at } from "../portal/dom.js";
 import { Drafts } from "../portal/drafts.js";
 import { ModelSelect } from "../portal/model_select.js";
 import { PortalSocket } from "../portal/socket.js";
+import { fill, gettext } from "../portal/words.js";
 import { idsIn } from "./attachments/requests.js";
 import { StickyLog } from "./scroll.js";
 
@@ -32,7 +33,7 @@ export function refresh() {
   refreshContinue();
   for (const button of messages.querySelectorAll("[data-do=retry-with]")) {
     button.hidden = !model.usable || model.id === button.closest("article").dataset.model;
-    button.textContent = `Try with ${model.title}`;
+    button.textContent = fill(gettext("Try with {title}"), model);
   }
   offerOthers();
 }
@@ -44,7 +45,7 @@ function offerOthers() {
     button.hidden = !other;
     if (!other) continue;
     button.dataset.model = other.value;
-    button.textContent = `Try with ${other.dataset.title}`;
+    button.textContent = fill(gettext("Try with {title}"), other.dataset);
   }
 }
 

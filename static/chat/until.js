@@ -1,4 +1,5 @@
 /* When one can ask again: "in 12 s", counted down, under answers that failed. */
+import { fill, gettext } from "../portal/words.js";
 import { messages } from "./state.js";
 
 /** Return how long `seconds` are: "50 s", "12 min", "3 h". */
@@ -10,7 +11,9 @@ export function duration(seconds) {
 function tick() {
   for (const line of messages.querySelectorAll("[data-until]")) {
     const seconds = Math.ceil(Number(line.dataset.until) - Date.now() / 1000);
-    const text = seconds > 0 ? `You can ask again in ${duration(seconds)}.` : "You can ask again now.";
+    const time = duration(seconds);
+    const text =
+      seconds > 0 ? fill(gettext("You can ask again in {time}."), { time }) : gettext("You can ask again now.");
     if (line.textContent !== text) line.textContent = text;
   }
 }

@@ -1,10 +1,11 @@
 /* Versions of an answer, and new conversations that begin with a part of this one. */
 import { at, setAlert } from "../portal/dom.js";
+import { gettext } from "../portal/words.js";
 import { messages, state } from "./state.js";
 import { reportChange } from "./tabs.js";
 
 function isBusy() {
-  if (state.exchange) setAlert("An answer is being written. Stop it first.");
+  if (state.exchange) setAlert(gettext("An answer is being written. Stop it first."));
   return Boolean(state.exchange);
 }
 

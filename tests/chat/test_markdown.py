@@ -50,7 +50,7 @@ def test_hostile_markup_is_removed(text: str) -> None:
 
 
 def assert_harmless(html: str) -> None:
-    for tag, attributes in TAG.findall(html.replace(code.COPY, "")):
+    for tag, attributes in TAG.findall(html.replace(code.copy_button(), "")):
         assert tag in TAGS
         assert HARMLESS.fullmatch(attributes), attributes
 

@@ -1,14 +1,15 @@
 /* The files in the box, as chips: what is on the page is all there is of their state. */
 import { at, setAlert } from "../../portal/dom.js";
+import { fill, gettext, language } from "../../portal/words.js";
 import { box, keepDraft, model, state } from "../state.js";
-import { discard, fetchFiles, fill, idsIn } from "./requests.js";
+import { discard, fetchFiles, fillChip, idsIn } from "./requests.js";
 
 const BYTES_A_TOKEN = 3; // as the server estimates
 export const list = at("chips");
 
 export const fileIds = () => idsIn(list);
 
-const number = (count) => count.toLocaleString("en");
+const number = (count) => count.toLocaleString(language);
 
 /** The chips have changed: keep them as the draft, unless the server has not taken the last question. */
 export function changed() {
@@ -33,16 +34,16 @@ export async function load(ids = [], kept = false) {
   }
   const items = await fetchFiles(ids);
   if (!items) {
-    for (const chip of chips) chip.textContent = "A file, which is not shown without a connection";
+    for (const chip of chips) chip.textContent = gettext("A file, which is not shown without a connection");
     return;
   }
   const loaded = new Map(items.map((item) => [item.dataset.id, item]));
   for (const chip of chips) {
     const item = loaded.get(chip.dataset.id);
-    if (item) fill(chip, item);
+    if (item) fillChip(chip, item);
     else chip.remove();
   }
-  if (loaded.size < ids.length) setAlert("A file that was attached is gone. Attach it again.");
+  if (loaded.size < ids.length) setAlert(gettext("A file that was attached is gone. Attach it again."));
   changed();
 }
 
@@ -57,7 +58,7 @@ export function remove(chip) {
 
 /** Return why the files cannot be sent to the chosen model, or an empty text. */
 export function filesBlocker() {
-  if (list.querySelector("[aria-busy=true]")) return "A file is still being read. Wait for it, or remove it.";
+  if (list.querySelector("[aria-busy=true]")) return gettext("A file is still being read. Wait for it, or remove it.");
   return list.querySelector("[data-picture]") ? unseen() : "";
 }
 
@@ -65,8 +66,9 @@ export function filesBlocker() {
 export function unseen() {
   if (model.sees) return "";
   const others = model.seeing;
-  const remedy = others.length ? `Choose ${others.join(" or ")}, or ask without them.` : "No model here can.";
-  return `${model.title} cannot see pictures. ${remedy}`;
+  const models = others.join(` ${gettext("or")} `);
+  const remedy = others.length ? gettext("Choose {models}, or ask without them.") : gettext("No model here can.");
+  return fill(`${gettext("{title} cannot see pictures.")} ${remedy}`, { title: model.title, models });
 }
 
 function showFit() {
@@ -74,7 +76,7 @@ function showFit() {
   const items = [...list.children];
   for (const item of items) {
     const of = item.querySelector(".window"); // pictures have none
-    if (of) of.textContent = window ? ` of ${number(window)}` : "";
+    if (of) of.textContent = window ? ` ${fill(gettext("of {window}"), { window: number(window) })}` : "";
   }
   const typed = Math.ceil(new TextEncoder().encode(box.value).length / BYTES_A_TOKEN);
   const tokens = items.reduce((sum, item) => sum + Number(item.dataset.tokens ?? 0), typed);
@@ -84,8 +86,12 @@ function showFit() {
   if (at("files-fit").textContent !== text) at("files-fit").textContent = text;
 }
 
-const tooMuch = (tokens, window) =>
-  `This is about ${number(tokens)} tokens, and ${model.title} takes ${number(window)}. Remove a file, or choose a model that takes more.`;
+function tooMuch(tokens, window) {
+  const text = gettext(
+    "This is about {tokens} tokens, and {title} takes {window}. Remove a file, or choose a model that takes more.",
+  );
+  return fill(text, { tokens: number(tokens), title: model.title, window: number(window) });
+}
 
 list.addEventListener("click", ({ target }) => {
   if (target.closest("[data-file=remove]")) remove(target.closest(".file"));

@@ -1,4 +1,6 @@
 /* Files between the page and the portal. */
+import { fill, gettext } from "../../portal/words.js";
+
 const PATH = "/chat/attachments";
 const TRIES = 30; // of an upload while another is being read, one a second
 
@@ -11,7 +13,7 @@ export const pathOf = (id) => `${PATH}/${id}`;
 export const idsIn = (element) => [...element.querySelectorAll(".file[data-id]")].map((item) => item.dataset.id);
 
 /** Show in `chip` what `item` shows. */
-export function fill(chip, item) {
+export function fillChip(chip, item) {
   for (const { name, value } of item.attributes) chip.setAttribute(name, value);
   chip.removeAttribute("aria-busy");
   chip.replaceChildren(...item.childNodes);
@@ -57,9 +59,9 @@ export async function upload(file, pasted, signal) {
 
 async function sentence(response) {
   if (response.headers.get("Content-Type")?.startsWith("text/plain")) return response.text();
-  if (response.status === 401) return "You are signed out. Sign in again, then attach the file.";
-  if (response.status === 403) return "This page is too old. Reload it, then attach the file.";
-  return `The file could not be attached (HTTP ${response.status}). Try again.`;
+  if (response.status === 401) return gettext("You are signed out. Sign in again, then attach the file.");
+  if (response.status === 403) return gettext("This page is too old. Reload it, then attach the file.");
+  return fill(gettext("The file could not be attached (HTTP {status}). Try again."), response);
 }
 
 /** Delete files that were not sent. It works while the page is left, too. */

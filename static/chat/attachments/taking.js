@@ -1,16 +1,18 @@
 /* Files come into the box: picked, dropped or pasted. A long text that is pasted becomes one, too. */
 import { at, setAlert } from "../../portal/dom.js";
+import { fill, gettext, language } from "../../portal/words.js";
 import { box, isTemporary, messages, model } from "../state.js";
 import { changed, list, unseen } from "./chips.js";
-import { discard, fill, idsIn, upload } from "./requests.js";
+import { discard, fillChip, idsIn, upload } from "./requests.js";
 
 const LONG = 2000; // characters that are pasted
-const PASTED = "Pasted text.txt";
+const PASTED = gettext("Pasted text.txt");
 const TEXTS = "text/*,application/pdf,.docx,.csv,.tsv,.md,.json,.xml,.yaml,.yml,.toml,.ini,.log,.sql,.tex";
 const CODE = ".py,.js,.ts,.java,.c,.h,.cpp,.cs,.go,.rs,.rb,.php,.sh,.r,.css,.html";
 const PICTURES = "image/png,image/jpeg,image/webp,image/gif";
 const pick = at("pick");
-const megabytes = (bytes) => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+const ONE_DIGIT = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+const megabytes = (bytes) => `${(bytes / 1024 / 1024).toLocaleString(language, ONE_DIGIT)} MB`;
 let queue = Promise.resolve();
 
 /** Attach files, one after the other. Each that cannot be is named, with the reason. */
@@ -27,9 +29,13 @@ function attach(files) {
 
 function refusal(file) {
   const { max, most } = pick.dataset;
-  if (list.children.length >= Number(most)) return `A question may have ${most} files. “${file.name}” is not attached.`;
-  if (file.size > Number(max)) {
-    return `“${file.name}” has ${megabytes(file.size)}; a file may have ${megabytes(max)}. Attach a part of it.`;
+  const { name, size } = file;
+  if (list.children.length >= Number(most)) {
+    return fill(gettext("A question may have {most} files. “{name}” is not attached."), { most, name });
+  }
+  if (size > Number(max)) {
+    const text = gettext("“{name}” has {size}; a file may have {limit}. Attach a part of it.");
+    return fill(text, { name, size: megabytes(size), limit: megabytes(max) });
   }
   return file.type.startsWith("image/") && file.type !== "image/svg+xml" ? unseen() : "";
 }
@@ -46,7 +52,7 @@ function queueUpload(file, pasted = false, failed = report) {
     try {
       const item = await upload(file, pasted, leaving.signal);
       if (leaving.signal.aborted) return void discard([item.dataset.id]);
-      fill(chip, item);
+      fillChip(chip, item);
     } catch (error) {
       chip.remove();
       if (!leaving.signal.aborted) failed(error instanceof TypeError ? offline(file.name) : error.message);
@@ -55,7 +61,8 @@ function queueUpload(file, pasted = false, failed = report) {
   });
 }
 
-const offline = (name) => `“${name}” is not attached: there is no connection to the portal. Try again.`;
+const offline = (name) =>
+  fill(gettext("“{name}” is not attached: there is no connection to the portal. Try again."), { name });
 
 function report(sentence) {
   setAlert([at("alert").textContent, sentence].filter(Boolean).join(" "));
@@ -65,14 +72,14 @@ function placeholder(name) {
   const chip = Object.assign(document.createElement("li"), { className: "file" });
   const title = Object.assign(document.createElement("span"), { className: "name" });
   title.append(Object.assign(document.createElement("bdi"), { textContent: name }));
-  const facts = Object.assign(document.createElement("small"), { textContent: "Reading…" });
+  const facts = Object.assign(document.createElement("small"), { textContent: gettext("Reading…") });
   const remove = Object.assign(document.createElement("button"), {
     type: "button",
     className: "remove",
     textContent: "×",
   });
   remove.dataset.file = "remove";
-  remove.setAttribute("aria-label", `Remove ${name}`);
+  remove.setAttribute("aria-label", fill(gettext("Remove {name}"), { name }));
   chip.setAttribute("aria-busy", "true");
   chip.append(title, facts, remove);
   return chip;
@@ -94,7 +101,7 @@ box.addEventListener("paste", (event) => {
     event.preventDefault();
     queueUpload(new File([text], PASTED, { type: "text/plain" }), true, (sentence) => {
       insert(text);
-      setAlert(`${sentence} The text is in the box.`);
+      setAlert(`${sentence} ${gettext("The text is in the box.")}`);
     });
   }
 });

@@ -1,5 +1,6 @@
 /* Shows the text of a file as models read it, and puts pasted text back. */
 import { at, setAlert } from "../../portal/dom.js";
+import { gettext } from "../../portal/words.js";
 import { box } from "../state.js";
 import { list, remove } from "./chips.js";
 import { fetchText, pathOf } from "./requests.js";
@@ -12,7 +13,7 @@ async function open(item) {
   try {
     at("file-text").textContent = await fetchText(item.dataset.id);
   } catch (error) {
-    return setAlert(error instanceof TypeError ? "There is no connection to the portal." : error.message);
+    return setAlert(error instanceof TypeError ? gettext("There is no connection to the portal.") : error.message);
   }
   shown = item;
   at("file-name").textContent = item.querySelector("bdi").textContent;
