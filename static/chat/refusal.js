@@ -12,9 +12,9 @@ export const sentenceOf = (error) => error.plain?.sentence ?? error.message;
 function details({ message, request_id }) {
   const box = Object.assign(document.createElement("details"), { className: "why" });
   const summary = Object.assign(document.createElement("summary"), { textContent: gettext("Details") });
-  const words = Object.assign(document.createElement("p"), {
-    textContent: `${message} ${gettext("Request:")} ${request_id}`,
-  });
+  const own = Object.assign(document.createElement("span"), { lang: "en", textContent: message });
+  const words = document.createElement("p");
+  words.append(own, ` ${gettext("Request:")} ${request_id}`);
   box.append(summary, words);
   return box;
 }
