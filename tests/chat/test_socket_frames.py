@@ -193,3 +193,14 @@ def test_an_error_says_how_long_to_wait(portal: Portal, fake: FakeProvider, path
     with SocketClient(portal, path) as client:
         assert client.ask()[-1]["error"]["retry_after"] == 7
         assert client.ask(content=" ")[-1]["error"]["retry_after"] is None
+
+
+def test_a_page_reads_an_error_in_its_language_and_programs_in_english(
+    talking: SocketClient, fake: FakeProvider
+) -> None:
+    fake.script(http(500, {"error": {"message": "It is hot."}}))
+    error = talking.ask(render=True, language="de")[-1]["error"]
+    assert error["plain"]["sentence"] == "The talker funktioniert im Moment nicht."
+    assert error["message"] == "fake failed: It is hot."
+    talking.send(type="ask", id="2", content="Hello?", language="xx")
+    assert talking.receive()["error"]["code"] == "invalid_request"
