@@ -8,30 +8,42 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib.auth.models import Group
 from django.utils import timezone
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from sharing.models import MAX_SHARES, Share
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-DAYS = {7: "a week", 30: "30 days", 90: "90 days", 365: "a year"}
-FULL = f"You share {MAX_SHARES} things, the most that one person may. Revoke one first."
-NO_GROUP = "Choose a group, or everyone who is signed in."
+DAYS = {
+    7: gettext_lazy("a week"), 30: gettext_lazy("30 days"),
+    90: gettext_lazy("90 days"), 365: gettext_lazy("a year"),
+}  # fmt: skip
+FULL = gettext_lazy("You share %(number)s things, the most that one person may. Revoke one first.")
+NO_GROUP = gettext_lazy("Choose a group, or everyone who is signed in.")
 
 
 class ShareForm(forms.Form):
     """With whom `user` shares something, among their own groups, and for how many days."""
 
     audience = forms.ChoiceField(
-        label="Who may read it",
-        choices=[("all", "Everyone who is signed in"), ("groups", "Only members of")],
+        label=gettext_lazy("Who may read it"),
+        choices=[
+            ("all", gettext_lazy("Everyone who is signed in")),
+            ("groups", gettext_lazy("Only members of")),
+        ],
         initial="groups",
         widget=forms.RadioSelect,
     )
     groups = forms.ModelMultipleChoiceField(
-        Group.objects.none(), required=False, widget=forms.CheckboxSelectMultiple, label="Groups"
+        Group.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Groups"),
     )
-    days = forms.TypedChoiceField(label="For", choices=list(DAYS.items()), coerce=int, initial=30)
+    days = forms.TypedChoiceField(
+        label=pgettext_lazy("a time", "For"), choices=list(DAYS.items()), coerce=int, initial=30
+    )
 
     def __init__(self, user: User, data: Any) -> None:
         super().__init__(data, label_suffix="")
@@ -49,7 +61,7 @@ class ShareForm(forms.Form):
         if data.get("audience") == "groups" and not data.get("groups"):
             raise forms.ValidationError(NO_GROUP)
         if Share.of(self.user).count() >= MAX_SHARES:
-            raise forms.ValidationError(FULL)
+            raise forms.ValidationError(FULL, params={"number": MAX_SHARES})
         return data
 
     def save(self, share: Share) -> None:

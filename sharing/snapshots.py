@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_noop
+
 from chat.models import Conversation, State
 from core.personal_data.kinds import each
 from sharing.models import Share
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from workflow.page.context import QueryView
 
-UNFINISHED = "This answer is not finished."
+UNFINISHED = gettext_noop("This answer is not finished.")  # is translated when it is shown
 
 
 def of_conversation(user: User, row: Conversation) -> Share:

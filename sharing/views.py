@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat.models import Conversation
@@ -43,7 +44,7 @@ def share_inquiry(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
     share = of_inquiry(user, get_object_or_404(Inquiry.of(user), pk=pk))
     if share is None:
-        raise Http404("This question has no query to share.")
+        raise Http404(gettext("This question has no query to share."))
     return _share(request, share, reverse("inquiry", args=[pk]))
 
 
@@ -51,7 +52,7 @@ def _share(request: HttpRequest, share: Share, back: str) -> HttpResponse:
     form = ShareForm(user_of(request), request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save(share)
-        messages.success(request, f"“{share.title}” is shared.")
+        messages.success(request, gettext("“{title}” is shared.").format(title=share.title))
         return redirect("shares")
     return render(request, "sharing/new.html", {"form": form, "share": share, "back": back})
 
@@ -122,4 +123,12 @@ def _messages(share: Share) -> Iterator[dict[str, Any]]:
         shown = message["content"][:MAX_SHOWN]
         html = render_markdown(shown) if is_answer else ""
         cut = len(message["content"]) - len(shown)
-        yield {**message, "content": shown, "is_answer": is_answer, "html": html, "cut": cut}
+        note = gettext(message["note"]) if message["note"] else ""
+        yield {
+            **message,
+            "content": shown,
+            "is_answer": is_answer,
+            "html": html,
+            "cut": cut,
+            "note": note,
+        }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy
 
 from core.database.threads import in_time
 from core.errors import PortalError
@@ -12,16 +13,28 @@ from workflow.models import Inquiry, SavedSchema
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from django.utils.functional import _StrPromise as StrPromise
 
 NEARLY_FULL = 80  # percent
+FEW_SCHEMAS = gettext_lazy(
+    "You have {number} of {limit} saved schemas. Delete some that you do not need."
+)
+NO_SCHEMA = gettext_lazy("You have {limit} saved schemas, which is the limit. Delete some first.")
+FEW_INQUIRIES = gettext_lazy(
+    "You have {number} of {limit} stored questions. Delete some that you do not need."
+)
+NO_INQUIRY = gettext_lazy(
+    "You have {limit} stored questions, which is the limit. Delete some first."
+)
 
 
 class Count(NamedTuple):
-    """How many of `limit` rows a person has; `what` names them."""
+    """How many of `limit` rows a person has; `few_left` and `none_left` say so of them."""
 
     rows: QuerySet[Any]
     limit: int
-    what: str
+    few_left: StrPromise
+    none_left: StrPromise
 
     @property
     def note(self) -> str:
@@ -29,11 +42,11 @@ class Count(NamedTuple):
         number = self.rows.count()
         if 100 * number < NEARLY_FULL * self.limit:
             return ""
-        return f"You have {number} of {self.limit} {self.what}. Delete some that you do not need."
+        return self.few_left.format(number=number, limit=self.limit)
 
     @property
     def refusal(self) -> str:
-        return f"You have {self.limit} {self.what}, which is the limit. Delete some first."
+        return self.none_left.format(limit=self.limit)
 
     @property
     def full(self) -> str:
@@ -48,8 +61,8 @@ class Count(NamedTuple):
 
 def schemas(user: Any) -> Count:
     rows = SavedSchema.objects.filter(user=user)
-    return Count(rows, settings.SCHEMAS_PER_PERSON, "saved schemas")
+    return Count(rows, settings.SCHEMAS_PER_PERSON, FEW_SCHEMAS, NO_SCHEMA)
 
 
 def inquiries(user: Any) -> Count:
-    return Count(Inquiry.of(user), settings.INQUIRIES_PER_PERSON, "stored questions")
+    return Count(Inquiry.of(user), settings.INQUIRIES_PER_PERSON, FEW_INQUIRIES, NO_INQUIRY)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 MAX_NAME = 100
 MAX_LISTED = 30  # inquiries
 OUTCOMES = {
-    "ok": "", "invalid": "no valid query", "ambiguous": "unclear", "model_error": "failed",
-    "unanswerable": "not in these tables",
+    "ok": "", "invalid": gettext_lazy("no valid query"), "ambiguous": gettext_lazy("unclear"),
+    "model_error": gettext_lazy("failed"), "unanswerable": gettext_lazy("not in these tables"),
 }  # fmt: skip
 
 
@@ -83,7 +83,7 @@ class Inquiry(models.Model):
 
     @property
     def outcome_in_words(self) -> str:
-        return OUTCOMES.get(self.outcome, self.outcome)
+        return str(OUTCOMES.get(self.outcome, self.outcome))
 
     @classmethod
     def of(cls, user: Any) -> QuerySet[Inquiry]:

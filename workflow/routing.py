@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from core.http.exchange import post
+from core.http.language import for_readers
 from workflow import api
 from workflow.page import ask, edit, kept, prepared, run, saved
 
+PAGE = {
+    "ask": ask.ask,
+    "example": prepared.show_example,
+    "restore": kept.restore,
+    "edit": edit.edit,
+    "schema": ask.schema,
+    "keep": saved.keep,
+    "forget": saved.forget,
+    "delete": saved.delete,
+    "run": run.run_query,
+}
 ROUTES = {
     "/v1/ir/build": post(api.build),
     "/v1/sql": post(api.sql),
-    "/workflow/ask": post(ask.ask),
-    "/workflow/example": post(prepared.show_example),
-    "/workflow/restore": post(kept.restore),
-    "/workflow/edit": post(edit.edit),
-    "/workflow/schema": post(ask.schema),
-    "/workflow/keep": post(saved.keep),
-    "/workflow/forget": post(saved.forget),
-    "/workflow/delete": post(saved.delete),
-    "/workflow/run": post(run.run_query),
+    **{f"/workflow/{name}": post(for_readers(handler)) for name, handler in PAGE.items()},
 }

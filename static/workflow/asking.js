@@ -1,5 +1,6 @@
 /* Asks a question with progress, and stops it. */
 import { at, flashStatus, setAlert, setStatus } from "../portal/dom.js";
+import { fill, gettext } from "../portal/words.js";
 import { showResult } from "./answer.js";
 import { edits } from "./edits.js";
 import { events } from "./events.js";
@@ -42,18 +43,21 @@ function startClock() {
 function markOutdated() {
   if (!result.childElementCount) return;
   const { question } = result.dataset;
-  at("old").textContent = `Below still is the answer to the question before${question ? `: “${question}”` : ""}.`;
+  at("old").textContent = question
+    ? fill(gettext("Below still is the answer to the question before: “{question}”."), { question })
+    : gettext("Below still is the answer to the question before.");
   at("old").hidden = false;
   result.classList.add("outdated");
 }
 
 /** Return what is missing to ask, or an empty text. */
 function missing(question) {
-  if (!question.trim()) return "Write a question first.";
-  return schema() ? "" : "Paste CREATE TABLE statements, or choose tables.";
+  if (!question.trim()) return gettext("Write a question first.");
+  return schema() ? "" : gettext("Paste CREATE TABLE statements, or choose tables.");
 }
 
-async function ask(question) {
+/** Ask, with the models of the form, or with another one that understands the question. */
+async function ask(question, model = models.chat.value) {
   if (request) return;
   const problem = missing(question);
   setAlert(problem);
@@ -62,44 +66,44 @@ async function ask(question) {
   hideFailure();
   markOutdated();
   setRequest(new AbortController());
-  setStatus("Asking.");
+  setStatus(gettext("Asking."));
   try {
-    await showProgress(await post("/workflow/ask", payload(question), request.signal), question);
+    await showProgress(await post("/workflow/ask", payload(question, model), request.signal), question, model);
   } catch (error) {
-    setStatus(error.name === "AbortError" ? "Stopped." : "");
+    setStatus(error.name === "AbortError" ? gettext("Stopped.") : "");
     if (error.name !== "AbortError") showFailure({ sentence: errorText(error), seconds: seconds() });
   } finally {
     setRequest(null);
   }
 }
 
-function payload(question) {
+function payload(question, chat) {
   const dialect = at("dialect").value;
-  return { question, schema: schema(), dialect, chat: models.chat.value, sql: models.sql.value };
+  return { question, schema: schema(), dialect, chat, sql: models.sql.value };
 }
 
-async function showProgress(response, question) {
+async function showProgress(response, question, model) {
   for await (const event of events(response)) {
     if (event.error) throw new Error(event.error.message);
     if (event.progress) setStatus(progressText(event.progress));
-    if (event.failure) return showUnanswered(event, question);
+    if (event.failure) return showUnanswered(event, question, model);
     if (event.html) return showAnswer(event, question);
   }
-  throw new Error("The answer broke off. Ask again.");
+  throw new Error(gettext("The answer broke off. Ask again."));
 }
 
 /** Show an answer. */
 function showAnswer(event, question) {
   if (at("welcome")) at("welcome").hidden = true;
   showResult(event.html, question);
-  keepStored(event, question, "Done.");
+  keepStored(event, question, gettext("Done."));
   if (at("run")?.dataset.atOnce !== undefined) run();
 }
 
 /** Show why there is no answer. The question is kept. */
-function showUnanswered(event, question) {
+function showUnanswered(event, question, model) {
   keepStored(event, question, "");
-  showFailure(event.failure);
+  showFailure(event.failure, model || models.chat.default?.dataset.id);
 }
 
 /** Give what is stored its address: reloading shows it again. */
@@ -128,11 +132,12 @@ at("question").addEventListener("keydown", (event) => {
 });
 at("stop").addEventListener("click", halt);
 at("try-again").addEventListener("click", () => ask(at("question").value));
+at("try-other").addEventListener("click", ({ target }) => ask(at("question").value, target.dataset.model));
 document.addEventListener("keydown", (event) => event.key === "Escape" && halt());
 result.addEventListener("click", ({ target }) => {
   const { means, term } = target.dataset;
   if (!means) return;
-  at("question").value += ` (“${term}” means: ${means})`;
+  at("question").value += fill(gettext(" (“{term}” means: {means})"), { term, means });
   ask(at("question").value);
 });
 if (form.dataset.opened) result.dataset.question = at("question").defaultValue;

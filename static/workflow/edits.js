@@ -5,6 +5,7 @@
  * the edit was sent. Text that is not checked stays, with a notice.
  */
 import { at, flashStatus, setAlert, setStatus } from "../portal/dom.js";
+import { fill, gettext } from "../portal/words.js";
 import { errorText } from "./form.js";
 import { Edits } from "./order.js";
 import { post } from "./posting.js";
@@ -24,7 +25,7 @@ async function send(what, payload) {
   const sent = texts();
   const { schema, dialect, written, ir, inquiry } = queryState();
   setAlert("");
-  setStatus("Checking.");
+  setStatus(gettext("Checking."));
   const response = await post("/workflow/edit", { what, schema, dialect, written, ir, inquiry, ...payload });
   const answer = await response.json();
   await buttonsReleased();
@@ -34,8 +35,8 @@ async function send(what, payload) {
 function show({ html, valid, warning, sent }, what) {
   replaceQuery(html, what, sent, () => edits.edit("clauses"));
   if (warning) setStatus(warning);
-  else if (valid) flashStatus("Checked.");
-  else setStatus("That is not valid yet: see what is wrong.");
+  else if (valid) flashStatus(gettext("Checked."));
+  else setStatus(gettext("That is not valid yet: see what is wrong."));
 }
 
 /** Put another name in place of a wrong one, where that was typed. */
@@ -53,7 +54,7 @@ export async function restoreQuery() {
     const response = await post("/workflow/restore", { id: queryState().inquiry });
     at("query").innerHTML = (await response.json()).html;
     edits.reset();
-    flashStatus("This is the models' query.");
+    flashStatus(gettext("This is the models' query."));
   } catch (error) {
     setAlert(errorText(error));
   }
@@ -65,7 +66,8 @@ function leave(error, what) {
   setStatus("");
   setAlert(errorText(error));
   const notice = at("unchecked");
-  notice.firstElementChild.textContent = `Not checked: ${errorText(error)} The rest is of the query before your edit.`;
+  const sentence = gettext("Not checked: {error} The rest is of the query before your edit.");
+  notice.firstElementChild.textContent = fill(sentence, { error: errorText(error) });
   notice.hidden = false;
 }
 
@@ -74,12 +76,12 @@ export async function translate() {
   const target = at("target").value;
   if ((await edits.settled()) || !(edits.latest in PAYLOADS)) return edits.edit("dialect", { target });
   at("target").value = queryState().dialect;
-  setAlert("Fix the query first. Then it can be written in another dialect.");
+  setAlert(gettext("Fix the query first. Then it can be written in another dialect."));
 }
 
 /** Apply the fix that an issue offers, unless the query has changed since. */
 export async function applyFix(fix) {
   if (!edits.checking && !edits.failed) return edits.edit("fix", { fix });
   await edits.settled();
-  setStatus("The query has changed since. See whether it still needs that.");
+  setStatus(gettext("The query has changed since. See whether it still needs that."));
 }

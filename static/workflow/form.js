@@ -1,6 +1,7 @@
 /* What the modules of this page share: its form and result, its drafts, and how it shows errors. */
 import { at, setAlert } from "../portal/dom.js";
 import { Drafts } from "../portal/drafts.js";
+import { gettext } from "../portal/words.js";
 
 export const form = at("inquiry");
 export const result = at("result");
@@ -8,7 +9,7 @@ const drafts = new Drafts(form.dataset.user);
 const DRAFT = ["question", "ddl", "schema", "dialect"]; // fields that are kept until they are asked
 
 export const errorText = (error) =>
-  error instanceof TypeError ? "The portal cannot be reached. Your text is kept." : error.message;
+  error instanceof TypeError ? gettext("The portal cannot be reached. Your text is kept.") : error.message;
 export const showError = (error) => setAlert(errorText(error));
 
 export function scrollTo(element, block = "start") {

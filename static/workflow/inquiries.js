@@ -1,5 +1,6 @@
 /* The list of what was asked before, and the address of the inquiry that is open. */
 import { at, flashStatus, setTitle } from "../portal/dom.js";
+import { fill, gettext } from "../portal/words.js";
 import { dropDraft, form, keepDraft, showError } from "./form.js";
 import { post } from "./posting.js";
 
@@ -11,14 +12,14 @@ export function setAddress(inquiry, title) {
 }
 
 async function deleteInquiry({ dataset }) {
-  if (!confirm(`Delete “${dataset.title}” for good?`)) return;
+  if (!confirm(fill(gettext("Delete “{title}” for good?"), { title: dataset.title }))) return;
   const id = Number(dataset.delete);
   const opened = Number(form.dataset.opened) || null;
   try {
     const response = await post("/workflow/delete", { id, opened });
     at("inquiries").innerHTML = (await response.json()).html;
     at("before").focus();
-    flashStatus("Deleted.");
+    flashStatus(gettext("Deleted."));
     if (opened === id) leaveAddress();
   } catch (error) {
     showError(error);
@@ -28,7 +29,7 @@ async function deleteInquiry({ dataset }) {
 /** Move the draft away from an address that no longer exists. */
 function leaveAddress() {
   dropDraft();
-  setAddress(null, "Ask your data");
+  setAddress(null, gettext("Ask your data"));
   keepDraft();
 }
 

@@ -22,6 +22,7 @@ export class Edits {
     this.pending = Promise.resolve(true); // resolves to whether the page shows a valid, checked query
     this.latest = ""; // what was edited last
     this.failed = null; // the edit that never reached the portal
+    this.dialect = null; // the payload of a dialect that was chosen and is not shown yet
   }
 
   /** Drop the responses to the edits under way: a new question was asked. */
@@ -32,6 +33,7 @@ export class Edits {
   /** Send what was edited. Resolves to whether it is valid. */
   edit(what, payload = this.page.payload(what)) {
     this.latest = what;
+    if (what === "dialect") this.dialect = payload;
     this.pending = this.check(++this.number, what, payload);
     return this.pending;
   }
@@ -43,16 +45,24 @@ export class Edits {
       if (number !== this.number) return false;
       this.failed = null;
       this.page.show(response, what);
-      return response.valid;
+      return this.inDialect(what, response.valid);
     } catch (error) {
       if (number === this.number) {
         this.failed = { what, payload };
+        if (what === "dialect") this.dialect = null;
         this.page.leave(error, what);
       }
       return false;
     } finally {
       this.checking--;
     }
+  }
+
+  /** Write the query in the dialect that was chosen before this edit of it. Resolves to whether it is valid. */
+  inDialect(what, valid) {
+    const payload = what !== "dialect" && valid && this.dialect;
+    this.dialect = null;
+    return payload ? this.edit("dialect", payload) : valid;
   }
 
   /** Wait for the edit under way, retry one that failed. Resolves to whether the query is valid. */

@@ -3,8 +3,10 @@
  * CSRF token invalid: a new one is fetched then, so that the page need not be reloaded.
  */
 
+import { fill, gettext } from "../portal/words.js";
+
 const HEADERS = "hx-headers:inherited"; // where htmx has the token too
-const SIGNED_OUT = "You are signed out. Sign in in another tab, then do this again: your text stays here.";
+const SIGNED_OUT = gettext("You are signed out. Sign in in another tab, then do this again: your text stays here.");
 
 /** What the portal refused. `code` is the API's word for why. */
 export class Refusal extends Error {
@@ -39,7 +41,8 @@ async function renewToken(signal) {
   const user = page.querySelector("[data-user]")?.dataset.user;
   if (!user) throw new Refusal(SIGNED_OUT, "unauthenticated");
   if (user !== document.querySelector("[data-user]").dataset.user) {
-    throw new Refusal("Somebody else is signed in now. Copy what you need, and reload the page.", "unauthenticated");
+    const sentence = gettext("Somebody else is signed in now. Copy what you need, and reload the page.");
+    throw new Refusal(sentence, "unauthenticated");
   }
   document.body.setAttribute(HEADERS, page.body.getAttribute(HEADERS));
 }
@@ -47,6 +50,6 @@ async function renewToken(signal) {
 /** Return the Refusal for a status and the API's error, if the response had one. */
 export function refusal(status, { message, code, request_id: id } = {}) {
   if (status === 401) return new Refusal(SIGNED_OUT, code);
-  if (!message) return new Refusal(`The portal answered ${status}. Try again.`, code);
-  return new Refusal(status === 500 ? `${message} (request ${id})` : message, code);
+  if (!message) return new Refusal(fill(gettext("The portal answered {status}. Try again."), { status }), code);
+  return new Refusal(status === 500 ? fill(gettext("{message} (request {id})"), { message, id }) : message, code);
 }

@@ -1,16 +1,28 @@
 /* What the portal does with a question, and what it read in a schema: in words. */
+import { fill, gettext } from "../portal/words.js";
 
-const STEPS = { ask: "is being asked", check: "has answered; its answer is being checked" };
-const ROLES = { chat: "The model that understands the question", sql: "The model that writes SQL" };
+const STEPS = {
+  chat: {
+    ask: gettext("The model that understands the question is being asked{attempt}."),
+    check: gettext("The model that understands the question has answered; its answer is being checked{attempt}."),
+  },
+  sql: {
+    ask: gettext("The model that writes SQL is being asked{attempt}."),
+    check: gettext("The model that writes SQL has answered; its answer is being checked{attempt}."),
+  },
+};
 
 /** Return a sentence for a `progress` event. */
-export function progressText({ role, step, attempt }) {
-  return `${ROLES[role]} ${STEPS[step]}${attempt > 1 ? ` (attempt ${attempt})` : ""}.`;
+export function progressText({ role, step, attempt: number }) {
+  const attempt = number > 1 ? fill(gettext(" (attempt {number})"), { number }) : "";
+  return fill(STEPS[role][step], { attempt });
 }
 
 /** Return the lines about a schema: its tables with their numbers of columns, and its issues. */
 export function schemaLines({ tables, issues }) {
   const names = tables.map((table) => `${table.name} (${table.columns.length})`).join(", ");
-  const lines = issues.map(({ line, message }) => (line ? `Line ${line}: ${message}` : message));
-  return names ? [`Tables: ${names}.`, ...lines] : lines;
+  const lines = issues.map(({ line, message }) =>
+    line ? fill(gettext("Line {line}: {message}"), { line, message }) : message,
+  );
+  return names ? [fill(gettext("Tables: {names}."), { names }), ...lines] : lines;
 }

@@ -1,5 +1,6 @@
 /* Runs a query on its data source, copies its SQL, and downloads the rows. */
 import { at, flashStatus, setAlert, setStatus } from "../portal/dom.js";
+import { gettext } from "../portal/words.js";
 import { edits } from "./edits.js";
 import { result, scrollTo, showError } from "./form.js";
 import { post } from "./posting.js";
@@ -10,15 +11,15 @@ let csv = ""; // of the last run
 export async function run() {
   const valid = await edits.settled();
   const button = at("run");
-  if (!valid || !button) return setStatus("It was not run: the query is not valid, or was not checked.");
+  if (!valid || !button) return setStatus(gettext("It was not run: the query is not valid, or was not checked."));
   const mine = edits.number;
   setAlert("");
   button.disabled = true;
-  setStatus("Running.");
+  setStatus(gettext("Running."));
   try {
     const response = await post("/workflow/run", payload(button));
     const rows = await response.json();
-    if (mine !== edits.number) return setStatus("The query has changed since. Run it again.");
+    if (mine !== edits.number) return setStatus(gettext("The query has changed since. Run it again."));
     showRows(rows);
   } catch (error) {
     if (mine === edits.number) showFailure(error);
@@ -35,7 +36,7 @@ function payload({ dataset }) {
 function showRows(rows) {
   csv = rows.csv;
   at("rows").innerHTML = rows.html;
-  flashStatus("Done.");
+  flashStatus(gettext("Done."));
   scrollTo(at("rows"));
 }
 
@@ -46,13 +47,14 @@ function showFailure(error) {
 }
 
 export async function copySql() {
-  if (!(await edits.settled())) return setStatus("It was not copied: the query is not valid, or was not checked.");
+  if (!(await edits.settled()))
+    return setStatus(gettext("It was not copied: the query is not valid, or was not checked."));
   try {
     await navigator.clipboard.writeText(at("sql").textContent);
-    flashStatus("Copied.");
+    flashStatus(gettext("Copied."));
   } catch {
     getSelection().selectAllChildren(at("sql"));
-    setStatus("It is selected: copy it with Ctrl+C.");
+    setStatus(gettext("It is selected: copy it with Ctrl+C."));
   }
 }
 

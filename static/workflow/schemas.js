@@ -1,5 +1,6 @@
 /* The tables that a question is about: pasted, saved, or a data source's own. */
 import { at, flashStatus, setAlert } from "../portal/dom.js";
+import { fill, gettext } from "../portal/words.js";
 import { errorText, showError } from "./form.js";
 import { post } from "./posting.js";
 import { schemaLines } from "./progress.js";
@@ -74,7 +75,7 @@ at("schemas").addEventListener("change", chooseSchema);
 
 async function saveSchema(replace) {
   const name = at("schema-name").value.trim();
-  if (!name) return setAlert("Give the schema a name.");
+  if (!name) return setAlert(gettext("Give the schema a name."));
   const body = { name, dialect: at("dialect").value, text: at("ddl").value, replace };
   try {
     const { html, value } = await (await post("/workflow/keep", body)).json();
@@ -82,23 +83,23 @@ async function saveSchema(replace) {
     at("schema").value = value;
     at("forget").hidden = false;
     setAlert("");
-    flashStatus(`Saved as ${name}.`);
+    flashStatus(fill(gettext("Saved as {name}."), { name }));
   } catch (error) {
     if (error.code !== "precondition_failed") return showError(error);
-    if (confirm(`${error.message} Replace it?`)) await saveSchema(true);
+    if (confirm(fill(gettext("{message} Replace it?"), { message: error.message }))) await saveSchema(true);
   }
 }
 
 /** Delete the saved schema that is chosen. Its text stays in the box. */
 async function deleteSchema() {
   const name = option().textContent;
-  if (!confirm(`Delete the schema ${name}?`)) return;
+  if (!confirm(fill(gettext("Delete the schema {name}?"), { name }))) return;
   try {
     const response = await post("/workflow/forget", { id: Number(at("schema").value.split(":")[1]) });
     at("schemas").innerHTML = (await response.json()).html;
     at("schema").focus();
     setAlert("");
-    flashStatus(`Deleted ${name}.`);
+    flashStatus(fill(gettext("Deleted {name}."), { name }));
   } catch (error) {
     showError(error);
   }

@@ -104,6 +104,28 @@ test("a late response never replaces a newer one", async () => {
   assert.deepEqual(log, ["sql: second"]);
 });
 
+test("an edit after a dialect was chosen keeps the dialect", async () => {
+  const { edits, requests, log } = createPage();
+  edits.edit("dialect", { target: "tsql" });
+  const card = edits.edit("clauses");
+  requests[1].answer({ name: "card", valid: true });
+  requests[0].answer({ name: "too late", valid: true });
+  await new Promise(setImmediate);
+  assert.deepEqual([requests[2]?.what, requests[2]?.payload], ["dialect", { target: "tsql" }]);
+  requests[2].answer({ name: "written again", valid: true });
+  assert.equal(await card, true);
+  assert.deepEqual(log, ["clauses: card", "dialect: written again"]);
+});
+
+test("a dialect is not written while the edit after it is invalid", async () => {
+  const { edits, requests } = createPage();
+  edits.edit("dialect", { target: "tsql" });
+  const card = edits.edit("clauses");
+  requests[1].answer({ name: "card", valid: false });
+  assert.equal(await card, false);
+  assert.equal(requests.length, 2);
+});
+
 test("waiting for an edit includes the edits after it", async () => {
   const { edits, requests } = createPage();
   edits.edit("clauses");

@@ -25,4 +25,4 @@ SUM = "SELECT SUM(customers.id) FROM customers"
 )
 def test_what_a_query_lacks_of_its_question_is_named(question: str, sql: str, named: str) -> None:
     found = doubts(question, sql, TABLES)
-    assert named in found[0] if named else not found, found
+    assert named in str(found[0]) if named else not found, found

@@ -183,3 +183,14 @@ def test_an_emptied_clause_comes_back_and_group_by_is_mended_by_a_button(
     expect(tab.locator("#sql")).to_contain_text("HAVING")
     tab.get_by_text("What the models wrote").click()
     expect(tab.get_by_text("SQL, attempt 1")).to_be_visible()
+
+
+def test_a_card_edited_right_after_a_dialect_was_chosen_is_written_in_it(
+    tab: Page, fake: FakeProvider
+) -> None:
+    asked(tab, fake)
+    hold(tab, "/workflow/edit")
+    tab.locator("#target").select_option("tsql")
+    put(tab, "At most this many rows", "5")
+    expect(tab.locator("#sql")).to_contain_text("TOP 5")
+    expect(tab.locator("#target")).to_have_value("tsql")

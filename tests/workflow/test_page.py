@@ -153,6 +153,21 @@ def test_a_failure_is_beside_the_button_in_plain_words_and_is_kept(
     expect(tab.get_by_role("alert")).to_be_hidden()
 
 
+def test_a_question_that_failed_is_asked_of_another_model(tab: Page, fake: FakeProvider) -> None:
+    fake.script(http(500, {"error": {"message": "broken"}}))
+    ask(tab)
+    other = tab.get_by_role("button", name=re.compile("^Try with (?!thinker)"))
+    expect(other).to_be_visible()
+    tab.reload()
+    title = other.inner_text().removeprefix("Try with ")
+    says(fake, {"query": COUNT}, SQL)
+    other.click()
+    expect(tab.locator("#sql")).to_contain_text("year = 2014")
+    assert fake.posts[-2].body["model"] in title, "the failed model is not asked again"
+    expect(tab.get_by_role("alert")).to_be_hidden()
+    expect(other).to_be_hidden()
+
+
 def test_an_answer_has_an_address_and_its_owner_alone_sees_it(
     tab: Page, works: Portal, fake: FakeProvider
 ) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.db import Error
+from django.utils.translation import gettext
 
 from core.database.outages import is_outage, report
 from core.database.threads import in_time
@@ -27,7 +28,7 @@ from queryexpr.gate.operations import as_json, read_schema
 from queryexpr.issues import Refused
 from workflow import bodies, counts
 from workflow.answers import IRAnswer
-from workflow.doubts import doubts
+from workflow.doubts import Doubt, doubts
 from workflow.models import Inquiry
 from workflow.page import context, fragments
 from workflow.page.failure import failure_of
@@ -124,7 +125,8 @@ async def _stored(
         if not is_outage(error):
             raise
         outage = report(error, logger, "An answer could not be stored (request %s)", exchange.id)
-        return None, {"warning": f"The answer is not stored. {outage.message}"}
+        warning = gettext("The answer is not stored. {reason}").format(reason=outage.message)
+        return None, {"warning": warning}
 
 
 async def _answer(
@@ -146,7 +148,7 @@ async def _answer(
     return replace(answer, written=written)
 
 
-async def _doubts(body: Ask, answer: InquiryAnswer, subject: SchemaSubject) -> tuple[str, ...]:
+async def _doubts(body: Ask, answer: InquiryAnswer, subject: SchemaSubject) -> tuple[Doubt, ...]:
     if not answer.sql:
         return ()
     known = await sandbox.run(read_schema(subject.schema, subject.dialect))

@@ -7,16 +7,19 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy
+
 from queryexpr.issues import Issue, Severity
 
 LABELS = {
-    "with": "First make", "from": "Take the rows of", "where": "Filter rows",
-    "group_by": "Group by", "having": "Filter groups",
-    "qualify": "Of these, keep rows where", "select": "Show",
-    "order_by": "Sort by", "limit": "At most this many rows", "offset": "Leave out the first",
+    "with": gettext_lazy("First make"), "from": gettext_lazy("Take the rows of"),
+    "where": gettext_lazy("Filter rows"), "group_by": gettext_lazy("Group by"),
+    "having": gettext_lazy("Filter groups"), "qualify": gettext_lazy("Of these, keep rows where"),
+    "select": gettext_lazy("Show"), "order_by": gettext_lazy("Sort by"),
+    "limit": gettext_lazy("At most this many rows"), "offset": gettext_lazy("Leave out the first"),
 }  # fmt: skip
-REMEDIES = {"group_by": "Add to GROUP BY"}
-FIX = "Fix it"
+REMEDIES = {"group_by": gettext_lazy("Add to GROUP BY")}
+FIX = gettext_lazy("Fix it")
 FIXED = "mended"  # the code of an issue that was fixed
 _WRONG = re.compile(r"'([^']+)'[^']* Did you mean")
 _ALWAYS = {"from", "where", "select", "order_by", "limit"}  # shown even if empty
@@ -41,7 +44,7 @@ class IssueView:
     @classmethod
     def of(cls, issue: Issue) -> IssueView:
         can_fix = issue.fix and issue.code != FIXED
-        remedy = REMEDIES.get(issue.code, FIX) if can_fix else ""
+        remedy = str(REMEDIES.get(issue.code, FIX)) if can_fix else ""
         patch = json.dumps(issue.fix) if can_fix else ""
         place = (issue.line, issue.column)
         wrong = _WRONG.search(issue.message) if issue.near else None
@@ -76,7 +79,9 @@ def make_cards(clauses: Mapping[str, str], issues: Iterable[Issue]) -> tuple[Car
     if not clauses:
         return ()
     return tuple(
-        Card(name, label, clauses.get(name, ""), views(i for i in issues if _is_about(i, name)))
+        Card(
+            name, str(label), clauses.get(name, ""), views(i for i in issues if _is_about(i, name))
+        )
         for name, label in LABELS.items()
     )
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext, gettext_lazy
+
 from queryexpr.dialects.all import TITLES
 from queryexpr.gate.operations import Document, Schema
 from workflow.page.cards import Card, IssueView, elsewhere, make_cards
@@ -17,24 +19,26 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from workflow.answers import SQLAnswer
+    from workflow.doubts import Doubt
     from workflow.page.inquiry import InquiryAnswer
     from workflow.pipeline.outcomes import Attempt
     from workflow.pipeline.replies import Ambiguous
     from workflow.sources.source import Source
 
 OUTCOMES = {
-    "ok": "", "invalid": "No valid query came of it.",
-    "ambiguous": "The question can be understood in several ways.",
-    "unanswerable": "These tables cannot answer the question.",
-    "model_error": "The model could not be asked.",
+    "ok": "", "invalid": gettext_lazy("No valid query came of it."),
+    "ambiguous": gettext_lazy("The question can be understood in several ways."),
+    "unanswerable": gettext_lazy("These tables cannot answer the question."),
+    "model_error": gettext_lazy("The model could not be asked."),
 }  # fmt: skip
 BASES = {
-    "compared": "Two models wrote the same query.",
-    "single": "One model wrote this query. Check that it is what you asked.",
-    "demo": "{title} is a demonstration model: it rarely gets queries right. Do not rely on this "
-    "one.",
+    "compared": gettext_lazy("Two models wrote the same query."),
+    "single": gettext_lazy("One model wrote this query. Check that it is what you asked."),
+    "demo": gettext_lazy(
+        "{title} is a demonstration model: it rarely gets queries right. Do not rely on this one."
+    ),
 }
-NOT_VALID_YET = "This is not valid yet. The SQL is that of the query before."
+NOT_VALID_YET = gettext_lazy("This is not valid yet. The SQL is that of the query before.")
 # What an edited query does not have: whatever is said of the models' own.
 NOT_THE_MODELS: dict[str, Any] = {
     "basis": "", "is_demo": False, "diff": (), "source": "", "model": "", "no_writer": "",
@@ -84,7 +88,7 @@ class QueryView:
     model: str = ""
     basis: str = ""
     is_demo: bool = False
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt | str, ...] = ()
     diff: tuple[tuple[str, str], ...] = ()
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     runs: Source | None = None
@@ -140,7 +144,7 @@ def answer_view(
         schema=schema,
         dialect=answer.dialect,
         written=answer.dialect,
-        message=OUTCOMES[final.outcome],
+        message=str(OUTCOMES[final.outcome]),
         ir=final.ir,
         sql=answer.sql,
         explanation=final.explanation,
@@ -173,9 +177,8 @@ def _basis(answer: InquiryAnswer) -> str:
     """Return a sentence about who wrote a query; compiled SQL is of who wrote its query."""
     written = answer.written if answer.written and answer.written.source == "model" else None
     author = title_of((written or answer.built).resolution)
-    return BASES.get(answer.final.basis or "", "").format(
-        title=author or "The model that wrote this"
-    )
+    sentence = str(BASES.get(answer.final.basis or "", ""))
+    return sentence.format(title=author or gettext("The model that wrote this"))
 
 
 def _diff(written: SQLAnswer | None) -> tuple[tuple[str, str], ...]:

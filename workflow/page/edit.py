@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
+from django.utils.translation import gettext, gettext_lazy
 
 from core.errors import PortalError
 from core.http.body import check_types
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from core.http.exchange import Exchange
 
 Text = Annotated[str, msgspec.Meta(max_length=64 * 1024)]
-NOT_KEPT = "This edit is not stored: it is gone when you leave the page."
+NOT_KEPT = gettext_lazy("This edit is not stored: it is gone when you leave the page.")
 EMPTY = Issue("empty", "Write a query: it begins with SELECT or WITH.")
 
 
@@ -84,7 +85,7 @@ async def _keep(
     if body.inquiry is None or not judgement.valid:
         return {}
     kept = await keep_query(body.inquiry, judgement, target, clauses, principal)
-    return {} if kept else {"warning": NOT_KEPT}
+    return {} if kept else {"warning": str(NOT_KEPT)}
 
 
 async def _subject(body: Edit, principal: Principal) -> SchemaSubject:
@@ -136,7 +137,7 @@ def _patched(ir: Document, fix: list[Document]) -> Document:
         for operation in fix:
             add(document, operation["path"], operation["value"])
     except (LookupError, TypeError, ValueError, AttributeError):
-        message = "This does not fit the query any more. Fix it by hand."
+        message = gettext("This does not fit the query any more. Fix it by hand.")
         raise PortalError("invalid_request", message, param="fix") from None
     return document
 
@@ -160,7 +161,7 @@ def _view(body: Edit, judgement: Judgement, clauses: dict[str, str], target: str
         schema=body.schema,
         dialect=target,
         written=body.written or body.dialect,
-        message="" if judgement.valid else NOT_VALID_YET,
+        message="" if judgement.valid else str(NOT_VALID_YET),
         ir=judgement.ir or body.ir,
         sql=judgement.sql or "",
         explanation=judgement.explanation,

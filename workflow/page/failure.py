@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from core.plain_errors import words_for
+from django.utils.translation import gettext
+
+from core.plain_errors import LONGER, words_for
 from registry.state.service import service
 
 if TYPE_CHECKING:
@@ -13,12 +15,13 @@ if TYPE_CHECKING:
 
     from core.errors import PortalError
 
-SOME_MODEL = "The model"
-
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An error's code and message, the title of the model that was asked, and how long it took."""
+    """An error's code and message, the title of the model that was asked, and how long it took.
+
+    Without a title it is not known which model it is about.
+    """
 
     code: str
     message: str
@@ -29,7 +32,17 @@ class Failure:
     @property
     def sentence(self) -> str:
         """What happened, in plain words."""
-        return words_for(self.code).of(self.model, self.message)
+        return words_for(self.code).of(self.model or gettext("The model"), self.message)
+
+    @property
+    def elsewhere(self) -> bool:
+        """May another model answer?"""
+        return words_for(self.code).elsewhere
+
+    @property
+    def longer(self) -> bool:
+        """May only a model with a larger context answer?"""
+        return self.code == LONGER
 
     @property
     def details(self) -> str:
@@ -37,7 +50,13 @@ class Failure:
 
     def as_event(self) -> dict[str, Any]:
         """Return what the page's script shows."""
-        return {"sentence": self.sentence, "details": self.details, "seconds": self.seconds}
+        return {
+            "sentence": self.sentence,
+            "details": self.details,
+            "seconds": self.seconds,
+            "elsewhere": self.elsewhere,
+            "longer": self.longer,
+        }
 
 
 def failure_of(error: PortalError, seconds: float, request_id: str) -> Failure | None:
@@ -45,7 +64,7 @@ def failure_of(error: PortalError, seconds: float, request_id: str) -> Failure |
     words = words_for(error.code)
     if not (words.again or words.elsewhere or words.report):
         return None
-    title = title_of(error.resolution) or SOME_MODEL
+    title = title_of(error.resolution)
     return Failure(error.code, error.message, title, round(seconds), request_id)
 
 

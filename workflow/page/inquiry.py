@@ -14,6 +14,7 @@ import msgspec
 
 from queryexpr.gate.operations import as_json
 from workflow.answers import Answer, IRAnswer, SQLAnswer
+from workflow.doubts import Doubt
 from workflow.page.failure import Failure
 
 VERSION = 1
@@ -33,7 +34,7 @@ class InquiryAnswer:
     written: SQLAnswer | None = None
     no_writer: str = ""
     clauses: dict[str, str] = field(default_factory=dict)
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Doubt | str, ...] = ()  # sentences, in answers from before there were kinds
     failure: Failure | None = None
 
     @property

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
+from django.utils.translation import gettext_lazy
 
 from core.errors import PortalError
 from core.http.body import check_types
@@ -25,7 +26,7 @@ from workflow.subject import SchemaSubject
 if TYPE_CHECKING:
     from core.http.exchange import Exchange
 
-PREPARED = "This is an example: people prepared its SQL, no model wrote it."
+PREPARED = gettext_lazy("This is an example: people prepared its SQL, no model wrote it.")
 
 
 class Try(msgspec.Struct, forbid_unknown_fields=True):
@@ -60,5 +61,5 @@ async def _view(prepared: Prepared) -> QueryView:
         explanation=judgement.explanation,
         cards=cards,
         issues=elsewhere(judgement.issues, cards),
-        basis=PREPARED,
+        basis=str(PREPARED),
     )

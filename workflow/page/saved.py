@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
+from django.utils.translation import gettext
 
 from core.database.threads import in_time
 from core.errors import PortalError
@@ -55,7 +56,7 @@ async def keep(exchange: Exchange) -> None:
     if not exists:
         await counts.schemas(user).check()
     elif not body.replace:
-        message = f"You have a schema named {body.name} already."
+        message = gettext("You have a schema named {name} already.").format(name=body.name)
         raise PortalError("precondition_failed", message, param="name")
     row, _ = await in_time(
         SavedSchema.objects.aupdate_or_create(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from django import template
 from django.db import Error
+from django.utils.translation import gettext, gettext_lazy
 
 from core.errors import PortalError
 from registry.state.service import service
@@ -15,9 +16,11 @@ from workflow.models import Evaluation
 
 register = template.Library()
 WAYS = {
-    "sql": "as SQL",
-    "ir": "as query expressions",
-    "examples": "as query expressions by example",
+    "sql": gettext_lazy("as SQL {right} of {asked} right, {wrong} wrong though valid"),
+    "ir": gettext_lazy("as query expressions {right} of {asked} right, {wrong} wrong though valid"),
+    "examples": gettext_lazy(
+        "as query expressions by example {right} of {asked} right, {wrong} wrong though valid"
+    ),
 }
 
 
@@ -31,7 +34,8 @@ def evaluations() -> dict[str, str]:
                 found[result.model].append(_words(result))
     except Error:  # the page has more to show
         return {}
-    return {model: f"Questions about data: {'; '.join(parts)}." for model, parts in found.items()}
+    sentence = gettext("Questions about data: {results}.")
+    return {model: sentence.format(results="; ".join(parts)) for model, parts in found.items()}
 
 
 @register.filter
@@ -52,5 +56,5 @@ def _digest(model_id: str) -> str:
 
 
 def _words(result: Evaluation) -> str:
-    way = WAYS.get(result.way, result.way)
-    return f"{way} {result.right} of {result.asked} right, {result.wrong} wrong though valid"
+    words = WAYS[result.way]
+    return words.format(right=result.right, asked=result.asked, wrong=result.wrong)

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from django.utils.translation import gettext
+
 from workflow.sources.result.result import Result
 from workflow.sources.result.table import Cell
 
@@ -71,7 +73,8 @@ def _plot(result: Result, at: int, labels: list[str], values: list[float]) -> Pl
     elif result.kinds[at] == "number":
         kind, pairs = "line", sorted(pairs, key=lambda pair: float(pair[0]))
     ordered, heights = zip(*pairs, strict=True)
-    return Plot(kind, f"{value} by {label}", label, value, ordered, heights)
+    title = gettext("{value} by {label}").format(value=value, label=label)
+    return Plot(kind, title, label, value, ordered, heights)
 
 
 def _number(cell: Cell) -> float | None:
