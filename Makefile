@@ -13,7 +13,7 @@ PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 # Tests start hundreds of processes, which would all compile the sources again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run dev quick quick-newest test test-long doors fuzz test-clients test-agents test-open-webui test-postgres check bench faults lock messages schema fields screenshot format test-matrix sbom
+.PHONY: help run dev quick quick-newest test test-long doors fuzz test-clients test-agents test-open-webui test-postgres check bench faults lock messages schema fields pictures format test-matrix sbom
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -103,8 +103,8 @@ sbom: ## Write the bill of materials, sbom.cdx.json (CycloneDX)
 	  --output-reproducible -o sbom.cdx.json -
 	@echo "· Wrote sbom.cdx.json"
 
-screenshot: dev ## Take the README's picture, docs/portal.png
-	@$(VENV)/bin/python scripts/screenshot.py
+pictures: dev ## Take the pictures of the pages, docs/pictures/
+	@$(VENV)/bin/python -m scripts.pictures
 
 schema: ## Write models.schema.json again
 	@SECRET_KEY=unused $(PORTAL) models schema > models.schema.new && mv models.schema.new models.schema.json

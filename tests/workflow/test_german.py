@@ -64,7 +64,9 @@ def test_a_question_is_asked_run_and_edited_in_german(seite: Page, fake: FakePro
     is_german(seite, "rows")
     seite.get_by_label("Zeilen filtern").fill("yaer = 2015")
     seite.get_by_label("Zeilen filtern").blur()
-    expect(seite.locator(".card.wrong .issues")).to_contain_text("Fehler: No table in FROM has a column 'yaer'")
+    expect(seite.locator(".card.wrong .issues")).to_contain_text(
+        "Fehler: No table in FROM has a column 'yaer'"
+    )
     is_german(seite, "edited")
     seite.get_by_role("button", name="year verwenden").click()
     expect(seite.locator("#sql")).to_contain_text("2015")

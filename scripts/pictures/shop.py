@@ -1,0 +1,19 @@
+"""The data source of the pictures, and a question about it."""
+
+from __future__ import annotations
+
+SHOP = """
+CREATE TABLE product (id INTEGER PRIMARY KEY, name TEXT NOT NULL, category TEXT NOT NULL);
+CREATE TABLE sale (id INTEGER PRIMARY KEY, product_id INTEGER NOT NULL REFERENCES product (id), amount INTEGER NOT NULL, year INTEGER NOT NULL);
+INSERT INTO product VALUES (1, 'Desk', 'Furniture'), (2, 'Lamp', 'Light'), (3, 'Chair', 'Furniture'), (4, 'Paper', 'Supplies');
+INSERT INTO sale VALUES (1, 1, 420, 2025), (2, 2, 180, 2025), (3, 3, 260, 2025), (4, 4, 95, 2025), (5, 2, 140, 2025), (6, 4, 60, 2024);
+"""  # noqa: E501 — a table a line
+SOURCES = """
+sources:
+  shop: {url: "sqlite:///FOLDER/shop.db", title: Our shop, groups: [Sales], tables: [product, sale], run: true}
+"""  # noqa: E501 — one line of YAML
+QUESTION = "How much did each category sell in 2025?"
+SQL = """```sql
+SELECT p.category, SUM(s.amount) AS sold FROM sale AS s JOIN product AS p ON p.id = s.product_id
+WHERE s.year = 2025 GROUP BY p.category ORDER BY sold DESC
+```"""

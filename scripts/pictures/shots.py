@@ -1,0 +1,64 @@
+"""The pictures: for each its name, whose page it shows, and what is done before it is taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from playwright.sync_api import Page, expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def nothing(page: Page) -> None:
+    """The page is shown as it opens."""
+
+
+class Shot(NamedTuple):
+    """A picture of the page at `path`, as `user` sees it; without one, signed out."""
+
+    name: str
+    path: str
+    user: str = "ann"
+    before: Callable[[Page], None] = nothing
+    dark: bool = False
+    width: int = 1280
+
+
+def wait_for_formula(page: Page) -> None:
+    expect(page.locator(".message.assistant math").first).to_be_visible()
+
+
+def run_question(page: Page) -> None:
+    page.locator("#inquiries a").first.click()
+    page.locator("#run").click()
+    expect(page.locator("#rows .chart")).to_be_visible()
+    page.evaluate("document.querySelector('#status').textContent = ''")
+    page.evaluate("scrollTo(0, 0)")
+
+
+def wait_for_reference(page: Page) -> None:
+    expect(page.locator(".opblock").first).to_be_visible()
+
+
+CHAT = "/chat/00000000-0000-4000-8000-000000000001"  # as in `content`
+SHOTS = (
+    Shot("chat", CHAT, before=wait_for_formula),
+    Shot("chat-dark", CHAT, before=wait_for_formula, dark=True),
+    Shot("chat-narrow", CHAT, before=wait_for_formula, width=390),
+    Shot("compare-models", "/compare/00000000-0000-4000-8000-000000000003"),
+    Shot("ask-your-data", "/workflow", before=run_question),
+    Shot("models", "/models"),
+    Shot("tokens", "/tokens"),
+    Shot("account", "/account"),
+    Shot("how-i-sign-in", "/account/security"),
+    Shot("my-instructions", "/account/instructions"),
+    Shot("what-i-share", "/account/shares"),
+    Shot("shared", "/shared/00000000-0000-4000-8000-000000000002"),
+    Shot("prompts", "/prompts"),
+    Shot("feedback", "/feedback"),
+    Shot("developers", "/developers"),
+    Shot("api-reference", "/docs", before=wait_for_reference),
+    Shot("admin", "/admin/", user="olga"),
+    Shot("sign-in", "/sign-in", user=""),
+)
