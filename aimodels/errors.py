@@ -14,7 +14,6 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_noop
 
-from aimodels.look.language import language_of
 from aimodels.middleware import POLICY
 from aimodels.not_found import form_for, no_such_address
 from aimodels.programs import is_program
@@ -22,6 +21,7 @@ from aimodels.routes import API
 from core.database.outages import is_outage, report
 from core.errors import PortalError, internal_error
 from core.http.envelope import API_HEADERS, error_headers, header_lines, id_of, to_response
+from core.http.language import language_of
 
 if TYPE_CHECKING:
     from core.http.exchange import Scope, Send

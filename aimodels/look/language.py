@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, parse_cookie
+from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,8 +21,6 @@ from django.views.i18n import JavaScriptCatalog
 from core.http.decorators import page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from django.http.response import HttpResponseBase
 
 FOR_EVER = "public, max-age=31536000, immutable"  # addresses change with what is there
@@ -51,14 +49,6 @@ def chosen_language(request: HttpRequest) -> str:
     """Return the code of the language that was chosen; empty if the browser decides."""
     choice = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     return choice if choice in dict(settings.LANGUAGES) else ""
-
-
-def language_of(headers: Mapping[bytes, bytes]) -> str:
-    """Return the language of who sent these headers: for what is no request of Django."""
-    request = HttpRequest()
-    request.COOKIES = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
-    request.META["HTTP_ACCEPT_LANGUAGE"] = headers.get(b"accept-language", b"").decode("latin-1")
-    return translation.get_language_from_request(request)
 
 
 @require_POST

@@ -80,5 +80,10 @@ def test_what_is_compiled_is_what_is_written(file: Path) -> None:
         catalogue = gettext.GNUTranslations(compiled)
     for entry in entries(file):
         for n, text in zip((1, 2), entry.translations, strict=False):
-            found = catalogue.ngettext(entry.msgid, entry.plural, n) if entry.plural else None
-            assert (found or catalogue.gettext(entry.msgid)) == text, "run `make messages`"
+            if entry.plural:
+                found = catalogue.ngettext(entry.msgid, entry.plural, n)
+            elif entry.context:
+                found = catalogue.pgettext(entry.context, entry.msgid)
+            else:
+                found = catalogue.gettext(entry.msgid)
+            assert found == text, "run `make messages`"

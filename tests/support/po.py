@@ -16,6 +16,7 @@ FIELD = re.compile(r'^(msg\w+)(?:\[\d\])? ((?:".*"\n?)+)', re.MULTILINE)
 class Entry(NamedTuple):
     """A text of the sources, its plural if it has one, and what the translator wrote."""
 
+    context: str
     msgid: str
     plural: str
     translations: tuple[str, ...]
@@ -35,7 +36,13 @@ def entries(file: Path) -> Iterator[Entry]:
         if named.get("msgid"):
             translations = tuple(text for name, text in fields if name == "msgstr")
             fuzzy = re.search(r"^#,.*fuzzy", block, re.MULTILINE) is not None
-            yield Entry(named["msgid"], named.get("msgid_plural", ""), translations, fuzzy)
+            yield Entry(
+                named.get("msgctxt", ""),
+                named["msgid"],
+                named.get("msgid_plural", ""),
+                translations,
+                fuzzy,
+            )
 
 
 def _text(lines: str) -> str:
