@@ -34,7 +34,7 @@ PAGES = (
 )  # fmt: skip
 ANONYMOUS = ("login", "sign-in")
 DATA = {"ann", "llm", "curl", "Python", "JavaScript", "LangChain", "WebSocket", "ID", "English",
-        "Deutsch", "script", "use", "models.yaml", "bash", "python", "javascript"}  # fmt: skip
+        "Deutsch", "script", "use", "Revision", "models.yaml", "bash", "python", "javascript"}  # fmt: skip
 NOT_YET = {"Copy"}  # of the chat's code, which the page for developers shows
 DJANGO = {"Search", "False", "Filter"}  # texts of the admin that Django does not translate
 WRITTEN = re.compile(  # what stays as it was written: places in the file, variables, the record
