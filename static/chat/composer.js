@@ -7,6 +7,7 @@ import { clear, fileIds, load } from "./attachments/chips.js";
 import { idsIn } from "./attachments/requests.js";
 import "./attachments/viewing.js";
 import { copyActions } from "./copying.js";
+import { isSending } from "./enter.js";
 import { openPrompts } from "./prompts.js";
 import { box, drafts, isTemporary, keepDraft, log, messages, model, refresh, state } from "./state.js";
 import { versionActions } from "./versions.js";
@@ -59,13 +60,9 @@ at("composer").addEventListener("submit", (event) => {
   submit();
 });
 
-// There, Enter breaks the line: its keyboard has no Shift+Enter.
-const touch = matchMedia("(pointer: coarse)");
-
 box.addEventListener("input", keepDraft);
 box.addEventListener("keydown", (event) => {
-  if (event.isComposing || event.keyCode === 229) return; // an input method has the key
-  if (event.key === "Enter" && !event.shiftKey && !touch.matches) {
+  if (isSending(event)) {
     event.preventDefault();
     submit();
   } else if (event.key === "/" && !box.value) {

@@ -1,5 +1,7 @@
 /* Posting without htmx: with the token that base.html gives to htmx. */
-const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
+export const TOKEN_PLACE = "hx-headers:inherited"; // the attribute of the body
+
+export const token = () => JSON.parse(document.body.getAttribute(TOKEN_PLACE))["X-CSRFToken"];
 
 export const headers = () => ({ "X-CSRFToken": token(), "HX-Request": "true" });
 

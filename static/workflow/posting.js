@@ -3,9 +3,9 @@
  * CSRF token invalid: a new one is fetched then, so that the page need not be reloaded.
  */
 
+import { TOKEN_PLACE, token } from "../portal/posting.js";
 import { fill, gettext } from "../portal/words.js";
 
-const HEADERS = "hx-headers:inherited"; // where htmx has the token too
 const SIGNED_OUT = gettext("You are signed out. Sign in in another tab, then do this again: your text stays here.");
 
 /** What the portal refused. `code` is the API's word for why. */
@@ -29,8 +29,7 @@ export async function post(path, body, signal) {
 }
 
 function send(path, body, signal) {
-  const token = JSON.parse(document.body.getAttribute(HEADERS))["X-CSRFToken"];
-  const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": token() };
   return fetch(path, { method: "POST", headers, body: JSON.stringify(body), signal });
 }
 
@@ -44,7 +43,7 @@ async function renewToken(signal) {
     const sentence = gettext("Somebody else is signed in now. Copy what you need, and reload the page.");
     throw new Refusal(sentence, "unauthenticated");
   }
-  document.body.setAttribute(HEADERS, page.body.getAttribute(HEADERS));
+  document.body.setAttribute(TOKEN_PLACE, page.body.getAttribute(TOKEN_PLACE));
 }
 
 /** Return the Refusal for a status and the API's error, if the response had one. */

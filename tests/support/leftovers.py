@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 CATALOGUES = ROOT / "locale" / "de" / "LC_MESSAGES"
 SLOT = re.compile(r"%\\\((\w+)\\\)s|\\\{\w+\\\}")  # of a value, in an escaped text
-WORD = re.compile(r"[A-Za-z]{2}")
+VALUE = re.compile(r"%\(\w+\)s|\{\w+\}")
+WORD = re.compile(r"[A-Za-z]{2,}")
 TEXTS = """() => {
   const shown = (element) => !element.closest("[lang=en]") && element.checkVisibility();
   const main = document.querySelector("main"), texts = [document.title];
@@ -42,9 +43,15 @@ def _english() -> re.Pattern[str]:
         english
         for name in ("django", "djangojs")
         for english, german in _catalogue(name)
-        if english and english != german
+        if english and english != german and _says_something(english)
     ]
-    return re.compile("|".join(_pattern(text) for text in texts if WORD.search(text)))
+    return re.compile("|".join(map(_pattern, texts)))
+
+
+def _says_something(text: str) -> bool:
+    """Has it more than one word between values? "… from …" is in what models say as well."""
+    words = WORD.findall(VALUE.sub("", text))
+    return len(words) > 1 if VALUE.search(text) else bool(words)
 
 
 def _catalogue(name: str) -> list[tuple[str, str]]:

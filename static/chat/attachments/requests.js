@@ -1,11 +1,9 @@
 /* Files between the page and the portal. */
+import { headers, token } from "../../portal/posting.js";
 import { fill, gettext } from "../../portal/words.js";
 
 const PATH = "/chat/attachments";
 const TRIES = 30; // of an upload while another is being read, one a second
-
-const token = () => JSON.parse(document.body.getAttribute("hx-headers:inherited"))["X-CSRFToken"];
-const headers = () => ({ "X-CSRFToken": token(), "HX-Request": "true" });
 
 export const pathOf = (id) => `${PATH}/${id}`;
 

@@ -4,9 +4,10 @@ import { at } from "../../portal/dom.js";
 import { ModelSelect } from "../../portal/model_select.js";
 import { Picker } from "../../portal/picker.js";
 import { PortalSocket } from "../../portal/socket.js";
-import { gettext } from "../../portal/words.js";
+import { gettext, language } from "../../portal/words.js";
 import { LiveAnswer } from "../answer.js";
 
+const RENDERED = { render: true, language }; // what comes is HTML, and its sentences are this page's
 let requests = 0;
 const noFollowing = () => {}; // the page scrolls as its reader likes
 
@@ -55,7 +56,7 @@ export class Column extends EventTarget {
   /** Ask the chosen model or `model`, with the fields of a frame. `title` is shown while it writes. */
   ask(fields, title) {
     this.begin(title);
-    const page = { render: true, instructions: true, on_leave: "finish" };
+    const page = { ...RENDERED, instructions: true, on_leave: "finish" };
     this.socket.send({ type: "ask", id: this.answer.id, ...page, ...fields });
   }
 
@@ -66,7 +67,7 @@ export class Column extends EventTarget {
     this.begin(title);
     this.article.dataset.message = message;
     this.started = true;
-    this.socket.send({ type: "follow", id: this.answer.id, message, render: true });
+    this.socket.send({ type: "follow", id: this.answer.id, message, ...RENDERED });
   }
 
   begin(title) {

@@ -35,7 +35,6 @@ PAGES = (
 ANONYMOUS = ("login", "sign-in")
 DATA = {"ann", "llm", "curl", "Python", "JavaScript", "LangChain", "WebSocket", "ID", "English",
         "Deutsch", "script", "use", "Revision", "models.yaml", "bash", "python", "javascript"}  # fmt: skip
-NOT_YET = {"Copy"}  # of the chat's code, which the page for developers shows
 DJANGO = {"Search", "False", "Filter"}  # texts of the admin that Django does not translate
 WRITTEN = re.compile(  # what stays as it was written: places in the file, variables, the record
     r"models\.yaml:\d+|[A-Z_]+ is not set|.*, by a command|aim_\w+|[\w.-]+, \d+|chat, sql"
@@ -68,7 +67,7 @@ class Texts(HTMLParser):
 def known() -> Iterator[str]:
     """Yield what is the same in both languages: names, data, and texts that are equal in both."""
     registry = service.current
-    yield from DATA | DJANGO | NOT_YET | {settings.PORTAL_NAME}
+    yield from DATA | DJANGO | {settings.PORTAL_NAME}
     yield from (*registry.providers, *registry.capabilities)
     for model in registry.models.values():
         yield from (model.id, model.title, model.ref.description or "")

@@ -82,7 +82,7 @@ def test_an_answer_is_german_while_it_is_written_and_when_it_is_stopped(
         re.compile(r"Von Ihnen gestoppt \(\d+ Wörter\)\.")
     )
     expect(last(seite).locator(".thoughts > summary")).to_have_text("1 s nachgedacht")
-    expect(last(seite).get_by_role("button", name="Fortsetzen")).to_be_visible()
+    expect(last(seite).get_by_role("button", name="Fortsetzen", exact=True)).to_be_visible()
     is_german(seite, "stopped")
 
 

@@ -105,7 +105,7 @@ def test_values_have_their_line_and_secrets_are_set_or_not_set(portal: Portal) -
     rows = {
         cells[0]: cells[1:]
         for cells in (
-            [re.sub("<[^>]+>", "", cell).strip() for cell in re.findall("<td>(.*?)</td>", row, re.S)]
+            [re.sub("<[^>]+>", "", cell).strip() for cell in re.findall("<td.*?>(.*?)</td>", row, re.S)]
             for row in re.findall("<tr>(.*?)</tr>", text, re.S)
         )
         if cells
