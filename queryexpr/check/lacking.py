@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _OF_NUMBERS = {"sum", "avg", "stddev", "variance", "stddev_pop", "var_pop", "stddev_samp",
                "var_samp"}  # fmt: skip
+_OF_ONE_NUMBER = {"abs", "round", "ceil", "floor", "sqrt", "power", "ln", "exp", "sign"}
 _OF_ANY = {"lag", "lead", "first_value", "last_value", "nth_value"}
 _EXTREMES = {"max": "BOOL_OR", "min": "BOOL_AND"}
 _LOGICAL = {"and", "or", "not"}
@@ -76,6 +77,8 @@ def _is_untyped(node: Any) -> bool:
     match node:
         case Op(op=op) if op in ARITHMETIC:
             return all(map(is_literal, node.args)) or any(map(is_null_case, node.args))
+        case Function(fn=fn) if fn in _OF_ONE_NUMBER:
+            return any(map(is_null_case, node.args))
         case Window(window=Aggregate()):
             return _is_untyped(node.window)
         case Aggregate(agg=agg) if agg in _OF_NUMBERS:

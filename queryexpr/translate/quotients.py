@@ -73,7 +73,7 @@ def _is_double(value: exp.Expr) -> bool:
 def _kind(value: exp.Expr, dialect: Dialect) -> str:
     """Return whether a value is a whole number in the dialect; empty if that is not known."""
     value = value.unnest()
-    if isinstance(value, exp.Neg | exp.Nullif):
+    if isinstance(value, exp.Neg | exp.Nullif | exp.Abs):
         return _kind(value.this, dialect)
     if isinstance(value, exp.Extract) and not dialect.floors_are_whole:
         return FRACTION

@@ -27,8 +27,12 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, datetime.date) else value
 
 
-def _key(row: Row) -> list[tuple[str, Any]]:
-    return [(type(v).__name__, _rounded(v) if isinstance(v, float) else str(v)) for v in row]
+def _key(row: Row) -> tuple[list[tuple[str, Any]], ...]:
+    """Return what rows are sorted by: numbers that differ a little are nearly the same, or not."""
+    return tuple(
+        [(type(v).__name__, number(v) if isinstance(v, float) else str(v)) for v in row]
+        for number in (_rounded, float)
+    )
 
 
 def _rounded(value: float) -> float:

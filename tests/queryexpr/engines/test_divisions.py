@@ -51,3 +51,9 @@ def test_what_is_infinite_by_zero_is_warned_of_where_it_is_null(value, warned, s
 def test_what_remains_of_whole_functions_is_the_same(engines, value, source, target):
     if source not in ("postgres", "sqlite") or ("SIGN" in value and source == "sqlite"):
         assert_same(engines, f"SELECT id, {value} FROM item", source, target)
+
+
+@pytest.mark.parametrize("value", ["EXTRACT(YEAR FROM day)", "ABS(EXTRACT(YEAR FROM day))"])
+def test_a_part_of_a_date_is_divided_as_in_its_dialect(engines, value, source, target):
+    if source != "sqlite":  # it has no EXTRACT
+        assert_same(engines, f"SELECT id, {value} / 100 FROM item", source, target)

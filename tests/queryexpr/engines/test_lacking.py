@@ -23,6 +23,8 @@ UNTYPED = [
     "SELECT NOT n FROM item",
     "SELECT id + (CASE id WHEN 1 THEN NULL END) FROM item",
     "SELECT id % (CASE id WHEN 1 THEN NULL END) FROM item",
+    "SELECT ROUND(CASE id WHEN 1 THEN NULL END, 1) FROM item",
+    "SELECT ABS(CASE id WHEN 1 THEN NULL END) FROM item",
 ]
 
 
