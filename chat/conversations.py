@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat import size
+from chat.adjusting import adjusted, check_adjusted
 from chat.attachments import sending
 from chat.attachments.pictures import check_seen
 from chat.context import Context, Turn, corrections, cut
@@ -118,7 +119,8 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
         access = marked(registry, access, [before.text, *(turn.content for turn in turns)])
         conversation.local_only |= bool(access.identifiers)
         resolution = calls.choose(registry, "chat", ask.model or "", access, fallback=ask.fallback)
-        context = context_of(turns, resolution, before)
+        context = context_of(turns, resolution, before, adjusted(ask, resolution))
+        check_adjusted(ask, resolution)
         check_seen(registry, resolution, access, context.pictures)
         conversation.updated = timezone.now()
         conversation.save()
@@ -198,11 +200,16 @@ def _begin_answer(
     return int(cut.pk)
 
 
-def context_of(turns: Iterable[Turn], resolution: Resolution, before: Before) -> Context:
-    """Return what of a conversation fits into the model's window. Raises as `cut` does."""
+def context_of(
+    turns: Iterable[Turn], resolution: Resolution, before: Before, chosen: dict[str, Any]
+) -> Context:
+    """Return what of a conversation fits into the model's window. Raises as `cut` does.
+
+    `chosen` are the request's own fields, which win over the model's options.
+    """
     turns = [turn for turn in (Turn("system", before.of(resolution)), *turns) if turn.content]
     window = resolution.model.ref.context_window if resolution.model else None
-    options = resolution.model.ref.options if resolution.model else {}
+    options = {**(resolution.model.ref.options if resolution.model else {}), **chosen}
     limits = [options.get(name) for name in TOKEN_OPTIONS]
     limit = next((number for number in limits if type(number) is int and number > 0), None)
     reserve = min(limit or RESERVED_TOKENS, (window or 0) // (2 if limit else 4))

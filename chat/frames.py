@@ -65,6 +65,8 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
 
     With `on_leave` as `finish` the answer goes on when its reader has gone.
 
+    `temperature` and `max_tokens` are for models that models.yaml lists them for, as `adjustable`.
+
     `attachments` are files that its user uploaded, or those of the question that it edits: null
     keeps these.
     """
@@ -86,6 +88,8 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     instructions: bool = False
     title: bool = False
     on_leave: Literal["stop", "finish"] = "stop"
+    temperature: Annotated[float, msgspec.Meta(ge=0, le=2)] | None = None
+    max_tokens: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)] | None = None
     attachments: Files | None = None
     history: Annotated[list[Turn], msgspec.Meta(max_length=MAX_TURNS)] = []  # msgspec copies it
 

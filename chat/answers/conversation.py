@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import Error
 
 from chat import conversations
+from chat.adjusting import adjusted
 from chat.answers.answer import STOPPED
 from chat.answers.kept import kept, threads
 from chat.answers.text import TextAnswer
@@ -69,7 +70,8 @@ class ConversationAnswer(TextAnswer):
         )
         if self.record.parts:
             await self.send_text(self.record.thoughts, self.record.content)
-        return begun.resolution, {"messages": context.messages}
+        fields = adjusted(self.ask, begun.resolution)
+        return begun.resolution, {"messages": context.messages, **fields}
 
     async def _begin(self) -> Begun:
         """Store the question. Raises PortalError, also `overloaded`; then it gets no answer."""

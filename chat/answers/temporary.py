@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chat import size
+from chat.adjusting import adjusted, check_adjusted
 from chat.answers.kept import threads
 from chat.answers.text import TextAnswer
 from chat.attachments.pictures import check_seen
@@ -68,7 +69,8 @@ class TemporaryAnswer(TextAnswer):
         resolution = calls.choose(
             registry, "chat", self.ask.model or "", access, fallback=self.ask.fallback
         )
-        context = context_of(turns, resolution, before)
+        check_adjusted(self.ask, resolution)
+        context = context_of(turns, resolution, before, adjusted(self.ask, resolution))
         check_seen(registry, resolution, access, context.pictures)
         self.may_fall_back(resolution, context, before)
         self.begun = resolution, context
@@ -82,7 +84,7 @@ class TemporaryAnswer(TextAnswer):
             context={"messages_sent": context.sent, "messages_dropped": context.dropped},
             percent_full=percent_full,
         )
-        return resolution, {"messages": context.messages}
+        return resolution, {"messages": context.messages, **adjusted(self.ask, resolution)}
 
     async def _turns(self, user: Any) -> list[Turn]:
         """Return the conversation with its files, which the database has until it ends."""

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from chat.adjusting import adjusted
 from chat.answers.answer import Answer
 from chat.answers.pieces import Pieces
 from chat.answers.thoughts import ThinkTags
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from registry.providers.events import Event
 
 
-def _refit(context: Context, before: Before, other: Resolution) -> Fitted:
+def _refit(ask: Ask, context: Context, before: Before, other: Resolution) -> Fitted:
     """Return the conversation as it was cut, for another model. Raises PortalError."""
     window = other.model.ref.context_window if other.model else None
     if window and context.estimate > window:
@@ -42,7 +43,7 @@ def _refit(context: Context, before: Before, other: Resolution) -> Fitted:
     messages = [message for message in context.messages if message["role"] != "system"]
     if system := before.of(other):
         messages.insert(0, {"role": "system", "content": system})
-    return Fitted(other, {"messages": messages})
+    return Fitted(other, {"messages": messages, **adjusted(ask, other)})
 
 
 def _storable(text: str) -> str:
@@ -73,7 +74,7 @@ class TextAnswer(Answer[Ask]):
     def may_fall_back(self, resolution: Resolution, context: Context, before: Before) -> None:
         """Let the other models of `resolution` get the conversation, if that fits."""
         if resolution.fallbacks:
-            self.call.refit = partial(_refit, context, before)
+            self.call.refit = partial(_refit, self.ask, context, before)
 
     def hold(self, context: Context) -> None:
         """Count the bytes of pictures until the answer ends. Raises PortalError `rate_limited`."""

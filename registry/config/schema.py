@@ -102,6 +102,9 @@ class ModelRef(Strict):
     options: dict[str, Any] = Field(
         default_factory=dict, description="Sent with each request; the caller's fields win."
     )
+    adjustable: tuple[Literal["temperature", "max_tokens"], ...] = Field(
+        (), description="What people may choose for its answers on the chat page."
+    )
     deprecated: bool = Field(False, description="Still works, with a notice to use another.")
     replacement: str | None = Field(
         None, min_length=1, description="The ID of the model to use instead."

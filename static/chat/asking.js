@@ -1,6 +1,7 @@
 /* Asks: a question, an edited question, an answer again. Follows and stops an answer. */
 import { at, setAlert, setStatus } from "../portal/dom.js";
 import { fill, gettext, language } from "../portal/words.js";
+import { adjustedFrame, adjustingBlocker } from "./adjusting.js";
 import { LiveAnswer } from "./answer.js";
 import { appendBlank, articlesAfter, blank, setMessage, showFiles } from "./articles.js";
 import { list as chips, clear, fileIds, filesBlocker, load } from "./attachments/chips.js";
@@ -26,7 +27,7 @@ function blocker(content, needsModel, files) {
   if (!socket.open) return gettext("There is no connection to the portal. Your text is kept.");
   if (needsModel && !model.usable) return gettext("Choose a model first: the one that was chosen is not available.");
   if (new TextEncoder().encode(content).length > MAX_BYTES) return gettext("This is too long to be sent. Shorten it.");
-  return files ? filesBlocker() : "";
+  return adjustingBlocker() || (files ? filesBlocker() : "");
 }
 
 /** Ask the model to go on with an answer that was cut. What it has comes again, from the server. */
@@ -58,8 +59,8 @@ function ask(frame, options) {
   state.edited = null;
   const conversation = messages.dataset.conversation || null;
   const context = isTemporary ? temporaryFrame(frame) : { conversation, on_leave: "finish", title: true, ...frame };
-  const mark = { local_only: staysLocal() };
-  socket.send({ type: "ask", id, model: model.value, ...RENDERED, ...mark, ...instructionsFrame(), ...context });
+  const chosen = { model: model.value, local_only: staysLocal(), ...(asked === model.id ? adjustedFrame() : {}) };
+  socket.send({ type: "ask", id, ...RENDERED, ...chosen, ...instructionsFrame(), ...context });
   setStatus(fill(gettext("Waiting for {title}."), { title }));
   box.focus();
   refresh();

@@ -76,6 +76,11 @@ export class ModelSelect {
     return Number(this.select.selectedOptions[0]?.dataset.context ?? 0);
   }
 
+  /** What people may choose of its answers: names of fields. */
+  get adjustable() {
+    return this.select.selectedOptions[0]?.dataset.adjustable?.split(" ") ?? [];
+  }
+
   /** Does the model see pictures? */
   get sees() {
     return this.select.selectedOptions[0]?.dataset.vision !== undefined;
