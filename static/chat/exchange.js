@@ -139,7 +139,10 @@ function render(ended) {
   state.rendering = state.rendering.then(() => replace(ended));
 }
 
-/** Replace the answer by the server's rendering. If that fails, the text that came stays. */
+/**
+ * Replace the answer by the server's rendering. If that fails, the text that came stays. What is the
+ * same stays in the page: a long answer is not laid out again.
+ */
 async function replace(ended) {
   if (isTemporary) return renderTemporary(ended);
   const all = ended.replaced.length > 0;
@@ -147,8 +150,9 @@ async function replace(ended) {
     ? `/chat/${messages.dataset.conversation}/messages${location.search}`
     : `/chat/messages/${ended.message}`;
   const target = all ? messages : ended.answer.article;
-  await htmx.ajax("GET", path, { target, swap: all ? "innerHTML" : "outerHTML" });
-  if (ended.answer.article.isConnected) state.lost = ended;
+  await htmx.ajax("GET", path, { target, swap: all ? "innerHTML" : "outerMorph" });
+  const { article } = ended.answer;
+  if (article.isConnected && article.querySelector(".tail")) state.lost = ended;
 }
 
 /** End the exchange under way, whose connection is lost. */
