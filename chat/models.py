@@ -220,13 +220,14 @@ class Feedback(models.Model):
 
 
 class Vote(models.Model):
-    """Which answer to a question its reader kept, beside those of the models `others` (IDs).
+    """Which answer to a question its reader kept: of `model`, beside those of `others` (IDs).
 
     With `blind` the models' names were hidden. It is deleted with the question.
     """
 
     question = models.OneToOneField(Message, models.CASCADE, primary_key=True)
     kept = models.ForeignKey(Message, models.CASCADE, related_name="+")
+    model = models.CharField(max_length=300)  # another one may continue the answer
     others = models.JSONField()
     blind = models.BooleanField(default=False)
     created = models.DateTimeField(auto_now=True)

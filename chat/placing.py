@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from chat import size
 from chat.frames import MAX_BESIDE, TARGETS
 from chat.models import Conversation, Message, State
 from chat.titles import title_of
 from chat.versions import BUSY
-from core.errors import PortalError
+from core.errors import PortalError, Sentence
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from chat.frames import Ask
 
+MANY_BESIDE = _("{count} models answer this question. Wait for one.")
 GRACE = timedelta(minutes=1)  # after TOTAL_TIMEOUT: an answer that still runs is lost
 
 
@@ -46,11 +48,15 @@ def conversation_of(user: Any, ask: Ask) -> Conversation:
 
 
 def _check_free(running: QuerySet[Message], beside: int | None) -> None:
-    """Raise PortalError `busy` if no answer may be given now; `beside` is the question's number."""
-    if running.exclude(parent=beside).exists() if beside else running.exists():
+    """Raise PortalError `busy` if no answer may be given now; `beside` is the question's number.
+
+    Those beside another, which are `replaced`, are nothing that a new question follows.
+    """
+    in_the_way = running.exclude(parent=beside) if beside else running.filter(replaced=False)
+    if in_the_way.exists():
         raise PortalError("busy", BUSY)
     if beside and running.count() >= MAX_BESIDE:
-        raise PortalError("busy", f"{MAX_BESIDE} models answer this question. Wait for one.")
+        raise PortalError("busy", [Sentence(MANY_BESIDE, count=MAX_BESIDE)])
 
 
 def interrupt(running: QuerySet[Message]) -> int:

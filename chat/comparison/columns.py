@@ -9,10 +9,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from chat.models import Message, State
-from chat.pages.facts import seconds
+from chat.pages.facts import grouped, seconds
 from chat.pages.presentation import MessageView, view
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from registry.config.schema import Price
     from registry.snapshot import Registry
 
@@ -38,15 +40,21 @@ class Column:
 
     @property
     def title(self) -> str:
-        return (
-            gettext("Answer %(letter)s") % {"letter": self.letter}
-            if self.letter
-            else self.view.title
-        )
+        if not self.letter:
+            return self.view.title
+        return gettext("Answer %(letter)s") % {"letter": self.letter}
+
+    @property
+    def note(self) -> str:
+        """Return what went wrong; without names, where they are hidden."""
+        if self.letter and self.view.failure:
+            return gettext("This answer failed, or broke off.")
+        return self.view.note
 
     @property
     def can_be_kept(self) -> bool:
-        return self.view.message.state not in (State.RUNNING, State.FAILED)
+        message = self.view.message
+        return message.state not in (State.RUNNING, State.FAILED) and bool(message.content)
 
     @property
     def facts(self) -> list[Fact]:
@@ -57,28 +65,22 @@ class Column:
             (gettext("In all"), message.duration_ms),
         ]
         facts = [Fact(name, seconds(ms)) for name, ms in times if ms is not None]
-        return facts if self.letter else facts + self._counted()
+        return facts if self.letter else [*facts, *self._speed(), *self._tokens()]
 
-    def _counted(self) -> list[Fact]:
-        read, written = tokens_of(self.view.message)
-        facts = []
+    def _speed(self) -> Iterator[Fact]:
         if speed := speed_of(self.view.message):
-            facts.append(
-                Fact(
-                    gettext("Speed"),
-                    gettext("%(speed)s tokens per second") % {"speed": number_format(speed, 1)},
-                )
-            )
-        if read is not None and written is not None:
-            counts = {
-                "read": number_format(read, force_grouping=True),
-                "written": number_format(written, force_grouping=True),
-            }
-            facts.append(Fact(gettext("Tokens"), gettext("%(read)s in, %(written)s out") % counts))
-            if self.price:
-                cost = (read * self.price.input + written * self.price.output) / 1_000_000
-                facts.append(Fact(gettext("Cost"), number_format(f"{cost:.6f}")))
-        return facts
+            value = gettext("%(speed)s tokens per second") % {"speed": number_format(speed, 1)}
+            yield Fact(gettext("Speed"), value)
+
+    def _tokens(self) -> Iterator[Fact]:
+        read, written = tokens_of(self.view.message)
+        if read is None or written is None:
+            return
+        counts = {"read": grouped(read), "written": grouped(written)}
+        yield Fact(gettext("Tokens"), gettext("%(read)s in, %(written)s out") % counts)
+        if self.price:
+            cost = (read * self.price.input + written * self.price.output) / 1_000_000
+            yield Fact(gettext("Cost"), number_format(f"{cost:.6f}"))
 
 
 def tokens_of(message: Message) -> tuple[int | None, int | None]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from chat.comparison.columns import LETTERS, Column, column
+from chat.comparison.columns import LETTERS, column
 from chat.comparison.votes import keep, versions
-from chat.models import Message
+from chat.frames import MAX_BESIDE
+from chat.models import Conversation, Message, State
 from chat.pages.listing import own
 from chat.pages.reading import shown
+from chat.progress import mark_read
 from core.errors import PortalError
 from core.http.decorators import groups_of, page, user_of
+from core.plain_errors import message_of
 from registry.pages.choices import choices
 from registry.state.service import service
 
@@ -23,17 +27,18 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-    from chat.models import Conversation
-
 
 @require_safe
 @page
 def compare(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
     """Show an empty comparison, or the answers to the last question of a conversation.
 
-    With `blind` in the query the models' names are hidden, until one answer was kept.
+    With `blind` in the query the models' names are hidden, until one answer was kept: it has the
+    letters of the answers.
     """
     opened = get_object_or_404(own(request), pk=pk) if pk else None
+    if opened:
+        mark_read(opened)
     context = {
         "letters": LETTERS,
         "choices": choices(service.current, "chat", groups_of(request)),
@@ -50,13 +55,21 @@ def _answers(request: HttpRequest, opened: Conversation) -> dict[str, Any]:
     if question is None:
         raise Http404
     vote = getattr(question, "vote", None)
-    blind = "blind" in request.GET and vote is None
-    answers = shown(versions(question.pk))
+    letters = iter(() if vote else _letters(request))
+    answers = islice(shown(versions(question.pk)), MAX_BESIDE)
     columns = [
-        column(answer, service.current, letter if blind else "", kept=_is_kept(vote, answer))
-        for letter, answer in zip(LETTERS, answers, strict=False)
+        column(answer, service.current, next(letters, ""), kept=_is_kept(vote, answer))
+        for answer in answers
     ]
     return {"question": question, "conversation": opened, "columns": columns, "vote": vote}
+
+
+def _letters(request: HttpRequest) -> list[str]:
+    """Return the letters of hidden models: those of the address, then the others."""
+    if (given := request.GET.get("blind")) is None:
+        return []
+    known = [letter for letter in dict.fromkeys(given) if letter in LETTERS]
+    return known + [letter for letter in LETTERS if letter not in known]
 
 
 def _is_kept(vote: Any, answer: Message) -> bool:
@@ -73,26 +86,25 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     vote = getattr(row.parent, "vote", None)
     letter = request.GET.get("letter", "") if vote is None else ""
     shown_column = column(row, service.current, _known(letter), kept=_is_kept(vote, row))
-    return _rendered(request, shown_column)
+    return render(request, "chat/comparison/_answer.html", {"column": shown_column})
 
 
 def _known(letter: str) -> str:
     return letter if letter in LETTERS else ""
 
 
-def _rendered(request: HttpRequest, shown_column: Column) -> HttpResponse:
-    return render(request, "chat/comparison/_answer.html", {"column": shown_column})
-
-
 @require_POST
 @page
 def keep_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on from this answer. The response is empty; `blind`: names were hidden."""
-    kept = get_object_or_404(_own_answers(request), pk=pk)
+    ended = _own_answers(request).exclude(state=State.FAILED).exclude(content="")
+    kept = get_object_or_404(ended, pk=pk)
     try:
         keep(kept, blind="blind" in request.POST)
     except PortalError as error:
-        return HttpResponse(error.message, status=error.kind.status)
+        return HttpResponse(message_of(error), "text/plain", status=error.kind.status)
+    except Conversation.DoesNotExist:  # it was deleted meanwhile
+        raise Http404 from None
     return HttpResponse(status=204)
 
 

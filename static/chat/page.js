@@ -1,11 +1,12 @@
 /* The chat page: what arrives on its socket, and what htmx reports. */
-import { at, setAlert, setStatus } from "../portal/dom.js";
+import { setAlert, setStatus } from "../portal/dom.js";
+import { showSignedOut } from "../portal/signed_out.js";
 import { fill, gettext } from "../portal/words.js";
 import { follow } from "./asking.js";
 import "./composer.js";
 import { disconnect, handlers, renderLost } from "./exchange.js";
 import "./sidebar.js";
-import { sentenceOf } from "./refusal.js";
+import { sentenceOf } from "./sentence.js";
 import "./until.js";
 import "./about_model.js";
 import { log, messages, refresh, socket, state } from "./state.js";
@@ -41,15 +42,10 @@ socket.addEventListener("lost", ({ detail: seconds }) => {
   refresh();
 });
 
-socket.addEventListener("signed-out", showSignedOut);
+socket.addEventListener("signed-out", signOut);
 
-function showSignedOut() {
-  const link = document.createElement("a");
-  link.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
-  link.textContent = gettext("Sign in again");
-  setAlert(`${gettext("You are signed out. What you typed is kept in this tab.")} `);
-  at("alert").append(link);
-  setStatus("");
+function signOut() {
+  showSignedOut();
   refresh();
 }
 
@@ -61,7 +57,7 @@ messages.addEventListener("htmx:after:settle", () => {
 });
 document.body.addEventListener("htmx:response:error", ({ detail }) => {
   const { status } = detail.ctx.response;
-  if (status === 401) return showSignedOut();
+  if (status === 401) return signOut();
   const failed = fill(gettext("That did not work (HTTP {status}). Try again."), { status });
   setAlert(status === 403 ? gettext("This page is too old. Reload it.") : failed);
 });

@@ -4,10 +4,8 @@
  */
 import { at, setAlert } from "../portal/dom.js";
 import { fill, gettext } from "../portal/words.js";
+import { sentenceOf } from "./sentence.js";
 import { model } from "./state.js";
-
-/** Return what people read of an error. */
-export const sentenceOf = (error) => error.plain?.sentence ?? error.message;
 
 function details({ message, request_id }) {
   const box = Object.assign(document.createElement("details"), { className: "why" });

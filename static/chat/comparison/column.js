@@ -3,27 +3,36 @@ import { showAbout } from "../../portal/about.js";
 import { at } from "../../portal/dom.js";
 import { ModelSelect } from "../../portal/model_select.js";
 import { Picker } from "../../portal/picker.js";
+import { showSignedOut } from "../../portal/signed_out.js";
 import { PortalSocket } from "../../portal/socket.js";
 import { gettext, language } from "../../portal/words.js";
 import { LiveAnswer } from "../answer.js";
+import { sentenceOf } from "../sentence.js";
 
 const RENDERED = { render: true, language }; // what comes is HTML, and its sentences are this page's
 let requests = 0;
 const noFollowing = () => {}; // the page scrolls as its reader likes
 
 export class Column extends EventTarget {
-  /** Events: `start` (detail: the frame), `refused` (the error), `end`, `change`. */
+  /** Events: `end` of an answer, and `change`. */
   constructor(section) {
     super();
     this.section = section;
     this.letter = section.dataset.letter;
+    this.settle = () => {}; // resolves what waits for the first frame of an ask
     this.hidden = new URLSearchParams(location.search).has("blind") && !at("columns").matches("[data-kept]");
     const select = section.querySelector("select");
     if (select) this.addPicker(select);
+    if (!section.hidden) this.connect();
+  }
+
+  connect() {
+    if (this.socket) return;
     this.socket = new PortalSocket("/ws/chat/");
     this.socket.addEventListener("frame", ({ detail }) => this.take(detail));
     this.socket.addEventListener("lost", () => this.changed());
     this.socket.addEventListener("open", () => this.reconnect());
+    this.socket.addEventListener("signed-out", showSignedOut);
   }
 
   addPicker(select) {
@@ -53,11 +62,18 @@ export class Column extends EventTarget {
     return Number(this.article?.dataset.message);
   }
 
-  /** Ask the chosen model or `model`, with the fields of a frame. `title` is shown while it writes. */
+  /**
+   * Ask with the fields of a frame; `title` is shown while the model writes. Resolve to the frame
+   * with which its answer starts, to that of an error if it was refused, or null: the connection was
+   * lost, and what became of the question is not known.
+   */
   ask(fields, title) {
     this.begin(title);
     const page = { ...RENDERED, instructions: true, on_leave: "finish" };
     this.socket.send({ type: "ask", id: this.answer.id, ...page, ...fields });
+    return new Promise((resolve) => {
+      this.settle = resolve;
+    });
   }
 
   /** Read on what is written elsewhere, or was when the connection was lost. */
@@ -87,13 +103,14 @@ export class Column extends EventTarget {
   }
 
   take(frame) {
-    if (this.answer && (frame.id === this.answer.id || frame.id === null)) this[`on_${frame.type}`]?.(frame);
+    const ofAsk = frame.id === null && !this.started && frame.error?.code !== "server_restarting";
+    if (this.answer && (ofAsk || frame.id === this.answer.id)) this[`on_${frame.type}`]?.(frame);
   }
 
   on_start(frame) {
     this.started = true;
     this.article.dataset.message = frame.message;
-    this.dispatchEvent(new CustomEvent("start", { detail: frame }));
+    this.settle(frame);
   }
 
   on_status({ state }) {
@@ -116,10 +133,10 @@ export class Column extends EventTarget {
     this.end("complete");
   }
 
-  on_error({ error }) {
+  on_error(frame) {
     const wasStarted = this.started;
-    this.end("failed", error.plain?.sentence ?? error.message);
-    if (!wasStarted) this.dispatchEvent(new CustomEvent("refused", { detail: error }));
+    this.end("failed", this.hidden ? gettext("This model does not answer.") : sentenceOf(frame.error));
+    if (!wasStarted) this.settle(frame);
   }
 
   end(state, note = "") {
@@ -141,10 +158,13 @@ export class Column extends EventTarget {
   reconnect() {
     const isRunning = this.article?.dataset.state === "running" && this.message;
     if (isRunning) {
+      const stopping = this.answer?.state === "stopping";
       this.answer?.end("running", "");
       this.follow();
+      if (stopping) this.stop();
     } else if (this.answer) {
-      this.end("failed", gettext("The connection was lost. Ask again."));
+      this.end("failed", "");
+      this.settle(null);
     }
     this.changed();
   }

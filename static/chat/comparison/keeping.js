@@ -12,8 +12,8 @@ export async function keep(columns, chosen) {
   const { message, hidden } = chosen;
   for (const column of columns) column.stop();
   await Promise.all(columns.map(ended));
-  const response = await post(`/compare/answers/${message}/keep`, hidden ? { blind: "yes" } : {});
-  if (!response.ok) return setAlert(fill(gettext("That did not work (HTTP {status}). Try again."), response));
+  const problem = await postKeeping(message, hidden);
+  if (problem) return setAlert(problem);
   const path = `/chat/${at("columns").dataset.conversation}`;
   if (!hidden) return location.assign(path);
   await reveal(columns);
@@ -22,8 +22,20 @@ export async function keep(columns, chosen) {
   at("go-on").focus();
 }
 
+/** Return why the answer could not be kept, or an empty text. */
+async function postKeeping(message, hidden) {
+  try {
+    const response = await post(`/compare/answers/${message}/keep`, hidden ? { blind: "yes" } : {});
+    if (response.ok) return "";
+    if (response.status === 409) return response.text();
+    return fill(gettext("That did not work (HTTP {status}). Try again."), response);
+  } catch {
+    return gettext("There is no connection to the portal. Try again.");
+  }
+}
+
 async function reveal(columns) {
-  const asked = columns.filter((column) => column.article);
+  const asked = columns.filter((column) => column.message);
   for (const column of asked) column.hidden = false;
   await Promise.all(asked.map((column) => column.render()));
   const names = asked.map(

@@ -2,12 +2,16 @@
 import { at, setAlert, setStatus } from "../../portal/dom.js";
 import { fill, gettext } from "../../portal/words.js";
 import { sendsByEnter } from "../enter.js";
+import { sentenceOf } from "../sentence.js";
 import { Column } from "./column.js";
 import { keep } from "./keeping.js";
 
 const all = [...document.querySelectorAll(".column")].map((section) => new Column(section));
 const box = at("question");
 const form = at("composer");
+const MAX_BYTES = 500_000; // of a question; the server accepts a little more
+let state = { asking: false, stopped: false };
+let letters = ""; // of the answers that the server has
 const used = () => all.filter((column) => !column.section.hidden);
 
 /** Show why nothing can be asked now, or an empty text. */
@@ -15,6 +19,8 @@ function blocker() {
   const ids = used().map((column) => column.model.id);
   if (used().some((column) => !column.model.usable)) return gettext("Choose a model in each column.");
   if (new Set(ids).size < ids.length) return gettext("Choose different models.");
+  if (new TextEncoder().encode(box.value).length > MAX_BYTES)
+    return gettext("This is too long to be sent. Shorten it.");
   if (used().some((column) => !column.socket.open))
     return gettext("There is no connection to the portal. Your text is kept.");
   return "";
@@ -24,36 +30,61 @@ function submit() {
   const content = box.value;
   setAlert(content.trim() ? blocker() : "");
   if (!content.trim() || !at("alert").hidden) return;
-  const blind = at("blind").checked;
-  const models = used().map(({ model }) => ({ id: model.id, title: model.title }));
-  if (blind) models.sort(() => Math.random() - 0.5);
   showQuestion(content);
-  const asks = used().map((column, place) => ask(column, models[place], blind));
-  askFirst(asks, { content, title: true, local_only: Boolean(at("local-only")?.checked) });
+  const fields = { content, title: true, local_only: Boolean(at("local-only")?.checked) };
+  askAll(asksOf(at("blind").checked), fields);
 }
 
-/** Return a function that asks `model` in a column, with the fields of a frame. */
-function ask(column, model, blind) {
-  column.hidden = blind;
-  const title = blind ? fill(gettext("Answer {letter}"), { letter: column.letter }) : model.title;
-  return { column, ask: (fields) => column.ask({ model: model.id, ...fields }, title) };
+/** Return a column and what it asks, for each; the models in any order, if they are hidden. */
+function asksOf(blind) {
+  const models = used().map(({ model }) => ({ id: model.id, title: model.title }));
+  if (blind) shuffle(models);
+  return used().map((column, place) => {
+    column.hidden = blind;
+    const title = blind ? fill(gettext("Answer {letter}"), { letter: column.letter }) : models[place].title;
+    return { column, title, model: models[place].id };
+  });
 }
 
-/** Ask the first model; when its question is stored, the others. One that is refused is passed over. */
-function askFirst([first, ...others], fields) {
-  if (!first) return showForm();
-  first.column.addEventListener("start", ({ detail }) => {
-    keepAddress(detail.conversation, first.column.hidden);
-    const beside = { conversation: detail.conversation, beside: detail.user_message };
-    for (const other of others) other.ask(beside);
-  }, { once: true }); // biome-ignore format: one call
-  first.column.addEventListener("refused", () => askFirst(others, fields), { once: true });
-  first.ask(fields);
+function shuffle(list) {
+  for (let last = list.length - 1; last > 0; last--) {
+    const other = Math.floor(Math.random() * (last + 1));
+    [list[last], list[other]] = [list[other], list[last]];
+  }
 }
 
-function keepAddress(conversation, blind) {
+/** Ask one model after the other: the first stores the question, and the others answer beside it. */
+async function askAll(asks, first) {
+  let fields = first;
+  let refusal = null;
+  state = { asking: true, stopped: false };
+  for (const { column, title, model } of asks) {
+    if (state.stopped) break;
+    const frame = await column.ask({ model, ...fields }, title);
+    if (!frame) return lost(fields.conversation);
+    if (frame.type === "start") {
+      fields = { conversation: frame.conversation, beside: fields.beside ?? frame.user_message };
+      keepAddress(frame.conversation, column);
+    } else refusal = frame.error;
+  }
+  state.asking = false;
+  if (!fields.conversation) showForm();
+  if (!fields.conversation && refusal) setAlert(sentenceOf(refusal));
+  refresh();
+}
+
+/** The connection was lost before a model began. The server knows whether it answers. */
+function lost(conversation) {
+  state.asking = false;
+  if (conversation) return location.reload();
+  showForm();
+  setAlert(gettext("The connection was lost. If the question arrived, it is among your conversations."));
+}
+
+function keepAddress(conversation, { hidden, letter }) {
   at("columns").dataset.conversation = conversation;
-  history.replaceState(history.state, "", `/compare/${conversation}${blind ? "?blind" : ""}`);
+  letters += letter;
+  history.replaceState(history.state, "", `/compare/${conversation}${hidden ? `?blind=${letters}` : ""}`);
 }
 
 function showQuestion(content) {
@@ -72,7 +103,7 @@ function showForm(visible = true) {
 }
 
 function refresh() {
-  const running = all.some((column) => column.running);
+  const running = state.asking || all.some((column) => column.running);
   const wasRunning = !at("stop-all").hidden;
   at("stop-all").hidden = !running;
   if (wasRunning && !running) setStatus(gettext("All answers have ended."));
@@ -96,6 +127,7 @@ function chooseDifferent() {
 function toggleThird() {
   const { section } = all.at(-1);
   section.hidden = !section.hidden;
+  if (!section.hidden) all.at(-1).connect();
   at("third").textContent = section.hidden ? gettext("Add a third model") : gettext("Remove the third model");
 }
 
@@ -105,6 +137,7 @@ function onlyLocal() {
 
 for (const column of all) column.addEventListener("change", refresh);
 at("stop-all").addEventListener("click", () => {
+  state.stopped = true;
   for (const column of all) column.stop();
 });
 at("columns").addEventListener("click", ({ target }) => {

@@ -52,6 +52,14 @@ def test_an_answer_to_something_else_waits(ann: User) -> None:
         ask(ann, "And?", conversation=first.conversation)
 
 
+def test_the_next_question_does_not_wait_for_answers_beside(ann: User) -> None:
+    first = ask(ann, "What is a ship?")
+    beside(ann, first, model="a:big")
+    conversations.finish(first.answer, Record(["A boat."], state=State.COMPLETE))
+    later = ask(ann, "Of what?", conversation=first.conversation)
+    assert [m["content"] for m in later.context.messages][1] == "A boat."
+
+
 def test_so_many_answer_at_once(ann: User) -> None:
     first = ask(ann, "What is a ship?")
     for _ in range(MAX_BESIDE - 1):

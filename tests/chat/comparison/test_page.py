@@ -71,7 +71,7 @@ def test_hidden_names_are_shown_after_the_vote(compare: Page, fake: FakeProvider
     ask(compare)
     expect(compare.get_by_role("button", name="Keep this answer")).to_have_count(2)
     expect(column(compare, "A").get_by_role("heading")).to_have_text("Answer A")
-    assert compare.url.endswith("?blind")
+    assert compare.url.endswith("?blind=AB")
     shown = compare.locator("main").inner_text()
     assert "frog" not in shown
     assert "talker" not in shown
@@ -94,6 +94,31 @@ def test_a_model_that_does_not_answer_leaves_the_others(
     expect(column(compare, "B").get_by_role("button", name="Keep this answer")).to_be_visible()
     expect(column(compare, "A").locator(".note")).to_contain_text("gone")
     expect(column(compare, "A").get_by_role("button", name="Keep this answer")).to_have_count(0)
+
+
+def test_a_hidden_model_that_fails_is_not_named(compare: Page, fake: FakeProvider) -> None:
+    choose(compare, A="closed:gone", B="fake:talker")
+    compare.get_by_label("Hide which model answers").check()
+    ask(compare)
+    expect(compare.get_by_role("button", name="Keep this answer")).to_have_count(1)
+    expect(compare.locator(".column .note:visible")).to_have_text(
+        "This answer failed, or broke off."
+    )
+    shown = compare.locator("main").inner_text()
+    assert not any(name in shown for name in ("gone", "talker", "closed"))
+
+
+def test_after_all_were_refused_the_question_is_asked_once(
+    compare: Page, fake: FakeProvider
+) -> None:
+    choose(compare, A="fake:talker", B="fake:other/name:v2")
+    compare.evaluate("document.getElementById('question').value = 'a\\0b'")
+    compare.get_by_label("Your question").press("Enter")
+    expect(compare.get_by_role("alert")).to_contain_text("NUL")
+    assert fake.posts == []
+    ask(compare)
+    expect(compare.get_by_role("button", name="Keep this answer")).to_have_count(2)
+    assert len(fake.posts) == 2
 
 
 def test_the_answers_go_on_while_the_page_is_loaded_again(

@@ -62,6 +62,29 @@ def test_two_answers_of_one_model_are_no_vote(client: Client, ann: User) -> None
     assert not Vote.objects.exists()
 
 
+def test_what_failed_or_has_no_word_is_not_kept(client: Client, ann: User) -> None:
+    small, big = compared(ann, *MODELS)
+    Message.objects.filter(pk=small.pk).update(state=State.FAILED)
+    Message.objects.filter(pk=big.pk).update(state=State.STOPPED, content="")
+    assert (keep(client, small), keep(client, big)) == (404, 404)
+
+
+def test_a_vote_stays_what_it_was_when_another_model_goes_on(client: Client, ann: User) -> None:
+    _, big = compared(ann, *MODELS, state=State.STOPPED)
+    keep(client, big)
+    Message.objects.filter(pk=big.pk).update(model="a:small")
+    assert [(s.model, s.kept, s.compared) for s in scores()] == [("a:big", 1, 1), ("a:small", 0, 1)]
+
+
+def test_a_hidden_model_is_not_named_by_its_failure(client: Client, ann: User) -> None:
+    error = {"code": "provider_unreachable", "message": "a:big is away."}
+    _, big = compared(ann, *MODELS, state=State.FAILED, error=error)
+    shown = client.get(f"/compare/answers/{big.pk}?letter=B").text
+    assert "This answer failed" in shown
+    assert "big" not in shown.replace("By a:big.", "")
+    assert "big" in client.get(f"/compare/answers/{big.pk}").text.replace("By a:big.", "")
+
+
 def test_nothing_is_kept_while_one_is_written(client: Client, ann: User) -> None:
     small, big = compared(ann, *MODELS)
     Message.objects.filter(pk=small.pk).update(state=State.RUNNING)
@@ -98,6 +121,8 @@ def test_a_comparison_is_shown_again(client: Client, ann: User) -> None:
     assert "small" not in page.split('id="columns"')[1].split("</main>")[0].replace(
         "By a:small.", ""
     )
+    page = client.get(f"/compare/{big.conversation_id}?blind=CA").text
+    assert page.index("Answer C</h2>") < page.index("Answer A</h2>")
     keep(client, big)
     page = client.get(f"/compare/{big.conversation_id}?blind").text
     assert "(kept)" in page
