@@ -77,6 +77,8 @@ def _is_untyped(node: Any) -> bool:
     match node:
         case Op(op=op) if op in ARITHMETIC:
             return all(map(is_literal, node.args)) or any(map(is_null_case, node.args))
+        case Op(op=op) if op in COMPARISONS:
+            return any(map(is_null_case, node.args))
         case Function(fn=fn) if fn in _OF_ONE_NUMBER:
             return any(map(is_null_case, node.args))
         case Window(window=Aggregate()):

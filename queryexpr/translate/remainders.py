@@ -66,4 +66,8 @@ def _cut(side: exp.Expr, target: Dialect) -> exp.Expr:
 
 
 def _exact(side: exp.Expr) -> exp.Expr:
-    return exp.cast(side.unnest(), "decimal") if is_double(side.unnest()) else side
+    """Return a decimal; a quotient of whole numbers is written as a double."""
+    value = side.unnest()
+    inner = value.this.unnest() if isinstance(value, exp.Nullif) else value
+    is_exact = not (is_double(value) or isinstance(inner, exp.Div))
+    return side if is_exact else exp.cast(value, "decimal")

@@ -8,7 +8,16 @@ from tests.queryexpr.engines.pairs import assert_same, judged
 from tests.queryexpr.engines.servers import PAIRS
 
 pytestmark = pytest.mark.parametrize(("source", "target"), PAIRS)
-FRACTIONS = ["d % m", "7.5 % 2", "n % 2.5", "d % 0.3", "-7.5 % 2", "d % -2"]
+FRACTIONS = [
+    "d % m",
+    "d % (id / id)",
+    "(n / m) % d",
+    "7.5 % 2",
+    "n % 2.5",
+    "d % 0.3",
+    "-7.5 % 2",
+    "d % -2",
+]
 
 
 @pytest.mark.parametrize("value", FRACTIONS)
