@@ -21,6 +21,7 @@ from queryexpr.expression import (
     Number,
     Op,
     Part,
+    Subquery,
     Window,
 )
 from queryexpr.schema.catalogue import Family, family
@@ -105,6 +106,7 @@ _KINDS: dict[type, Any] = {
     Number: lambda value, scope: "number",
     Cast: lambda value, scope: family(value.type),
     Case: lambda value, scope: kind(value.case[0].then, scope),
+    Subquery: lambda value, scope: scope.subqueries.get(id(value), (None, ""))[1],
     Window: lambda value, scope: kind(value.window, scope),
     Interval: lambda value, scope: "time",
     Part: part_family,

@@ -48,6 +48,8 @@ class Scope:
     around: Scope | None = None  # of what is joined in parentheses, or after a comma
     columns: list[Any] = field(default_factory=list)  # items of `select` without an alias
     results: dict[str, Item] = field(default_factory=dict)  # items of `select`, by alias
+    # Subqueries that are values, by their `id`, with the family of their column.
+    subqueries: dict[int, tuple[Any, Family]] = field(default_factory=dict)
 
     def find(self, column: str, table: str | None) -> list[tuple[Source, Output]]:
         """Return the columns of that name in the nearest scope that has any."""

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.checker import Place
+from queryexpr.check.join_order import check_order
 from queryexpr.check.scope import Output, Scope, Source, of_outputs, of_table
 from queryexpr.check.series import check_rows
 from queryexpr.check.unnest import check_elements, lateral, source_of
@@ -38,11 +39,14 @@ class Sources:
     def joins(
         self, nodes: tuple[Join, ...], scope: Scope, ctes: Ctes, pointer: str
     ) -> tuple[Join, ...]:
-        """Return joins with exact names. Conditions come last: they may name any source."""
-        joins = [
-            self._join(join, scope, ctes, f"{pointer}/{place}") for place, join in enumerate(nodes)
-        ]
+        """Return joins with exact names. Conditions come last: in SQLite they name any source."""
+        joins, counts = [], []
+        for place, node in enumerate(nodes):
+            joins.append(self._join(node, scope, ctes, f"{pointer}/{place}"))
+            counts.append(len(scope.sources))
         self.checker.ctes = ctes
+        for place, (join, count) in enumerate(zip(joins, counts, strict=True)):
+            check_order(self.checker, join.on, scope, count, f"{pointer}/{place}/on")
         return tuple(
             join.model_copy(update={"on": self._on(join, scope, f"{pointer}/{place}")})
             for place, join in enumerate(joins)

@@ -7,13 +7,14 @@ literal has no type yet in Postgres: `id = '5'` is fine.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.kinds import kind
 from queryexpr.check.lacking import check_lacking, check_truth
 from queryexpr.check.scope import Scope
 from queryexpr.dialects.operators import ARITHMETIC, COMPARISONS, PATTERNS
-from queryexpr.expression import Aggregate, Function, Interval, Op
+from queryexpr.expression import Aggregate, Case, Function, Interval, Op, Values
 
 if TYPE_CHECKING:
     from queryexpr.check.checker import Checker
@@ -23,6 +24,8 @@ _OF_NUMBERS = {"sum", "avg", "stddev", "variance", "stddev_pop", "var_pop", "std
 _OF_TEXTS = {"lower", "upper", "trim", "ltrim", "rtrim", "replace", "length", "substring", "left",
              "right"}  # fmt: skip
 _NUMERIC = {"abs", "round", "ceil", "floor", "sqrt", "power", "ln", "exp", "sign"}
+_NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*", re.IGNORECASE)
+_MONTH = re.compile(r"\d{4}-\d{1,2}")
 _OF_TIMES = {"extract", "date_trunc"}
 _WORDS = {"text": "a text", "number": "a number", "time": "a date", "boolean": "a condition"}
 
@@ -51,6 +54,8 @@ def _function(checker: Checker, node: Function, scope: Scope, pointer: str) -> N
     fits = next((fits for names, fits, _ in _FUNCTIONS if node.fn in names), found)
     if found and found != fits:
         _wrong(checker, node.fn, found, needs, pointer)
+    if node.fn in ("coalesce", "nullif"):
+        _chosen(checker, node.fn.upper(), node.args, scope, pointer)
 
 
 _FUNCTIONS = (
@@ -66,25 +71,71 @@ def _op(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
         if found in ("number", "time", "boolean"):
             _wrong(checker, node.op, found, "a text", pointer, warns=found == "number")
     elif node.op in COMPARISONS or node.op in ("between", "not between"):
-        _compared(checker, node, scope, pointer)
+        _compared(checker, node.op, node.args, scope, pointer)
+    elif node.op in ("in", "not in") and len(node.args) == 2:
+        _compared(checker, node.op, _members(node), scope, pointer)
     elif node.op in ARITHMETIC:
-        found = next((k for k in (_typed(arg, scope) for arg in node.args) if k in _NO_SUM), "")
-        if found:
-            _wrong(checker, node.op, found, "a number", pointer)
+        _calculated(checker, node, scope, pointer)
 
 
-_NO_SUM = {"text", "boolean"}
+def _calculated(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
+    kinds = [_typed(arg, scope) for arg in node.args]
+    found = next((each for each in kinds if each in ("text", "boolean")), "")
+    if not found and "number" in kinds and not all(map(_may_be_number, node.args)):
+        found = "text"
+    if found:
+        _wrong(checker, node.op, found, "a number", pointer)
 
 
-def _compared(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
-    found = {k for k in (_typed(arg, scope) for arg in node.args) if k}
+def _members(node: Op) -> tuple[Any, ...]:
+    """Return what `in` looks for, and the values among which it does, as far as they are listed."""
+    left, right = node.args
+    return (left, *right.values) if isinstance(right, Values) else (left, right)
+
+
+def _compared(
+    checker: Checker, op: str, values: tuple[Any, ...], scope: Scope, pointer: str
+) -> None:
+    found = {k for k in (_typed(value, scope) for value in values) if k}
     if len(found) > 1:
         one, other = (_WORDS[each] for each in sorted(found)[:2])
-        message = f"{node.op!r} compares {one} with {other}: cast one of them."
+        message = f"{op!r} compares {one} with {other}: cast one of them."
         _add(checker, message, pointer, warns=found == {"number", "text"})
-    elif {kind(arg, scope) for arg in node.args} == {"number", "text"}:
-        message = f"{node.op!r} compares a number with a text: cast one of them."
+    elif found == {"time"} and (odd := [v for v in values if isinstance(v, str) and is_no_time(v)]):
+        message = f"{op!r} compares a date with {odd[0]!r}, which is none: write YYYY-MM-DD."
+        _add(checker, message, pointer, warns=False)
+    elif {kind(value, scope) for value in values} == {"number", "text"}:
+        message = f"{op!r} compares a number with a text: cast one of them."
         checker.wrong("type_mismatch", message, pointer, severity="warning")
+
+
+def _case(checker: Checker, node: Case, scope: Scope, pointer: str) -> None:
+    values = (*(branch.then for branch in node.case), node.otherwise)
+    _chosen(checker, "CASE", values, scope, pointer)
+
+
+def _chosen(
+    checker: Checker, name: str, values: tuple[Any, ...], scope: Scope, pointer: str
+) -> None:
+    """Add an error for values of several kinds, of which one is the result."""
+    found = {k for k in (_typed(value, scope) for value in values) if k}
+    if found == {"number"} and not all(map(_may_be_number, values)):
+        found.add("text")
+    if len(found) > 1:
+        one, other = (_WORDS[each] for each in sorted(found)[:2])
+        _add(checker, f"{name} has {one} and {other}: cast one of them.", pointer, warns=False)
+
+
+def _may_be_number(value: Any) -> bool:
+    """Is it no literal text, or one that is read as a number?"""
+    return not isinstance(value, str) or bool(_NUMBER.fullmatch(value))
+
+
+def is_no_time(text: str) -> bool:
+    """Is it a year, a month or another number that databases do not read as a date?"""
+    if not text.isdigit():
+        return bool(_MONTH.fullmatch(text))
+    return len(text) < 6 or (len(text) == 6 and not "01" <= text[2:4] <= "12")
 
 
 def _typed(value: Any, scope: Scope) -> str:
@@ -106,4 +157,6 @@ def _add(checker: Checker, message: str, pointer: str, *, warns: bool) -> None:
         checker.wrong("type_mismatch", message, pointer, severity="warning")
 
 
-_CHECKS: dict[type, Any] = {Aggregate: _aggregate, Function: _function, Op: _op}
+_CHECKS: dict[type, Any] = {
+    Aggregate: _aggregate, Case: _case, Function: _function, Op: _op,
+}  # fmt: skip

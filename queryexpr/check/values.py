@@ -70,8 +70,11 @@ class Values:
         if isinstance(node, Column):
             return named(self.checker, node, scope, pointer, place)
         if isinstance(node, Subquery):
-            query, _ = self._subquery(node, scope, pointer)
-            return node.model_copy(update={"query": query})
+            query, outputs = self._subquery(node, scope, pointer)
+            value = node.model_copy(update={"query": query})
+            if outputs and len(outputs) == 1:
+                scope.subqueries[id(value)] = value, outputs[0].family
+            return value
         changed = self._children(node, scope, pointer, place.inside(node))
         if isinstance(changed, Op):
             check_dates(self.checker, changed, scope, pointer)

@@ -72,6 +72,7 @@ SQLITE = Dialect(
     exact_numbers=False,
     casts_cut_texts=False,
     null_by_zero=True,
+    on_looks_ahead=True,
     cuts_remainders=True,
     casts_to_scale=False,
     affinities=True,
