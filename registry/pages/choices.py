@@ -181,6 +181,6 @@ def _unhealthy(registry: Registry, model: Model) -> str | None:
     if is_missing(model, health):
         text = gettext("But {provider} does not have this model.")
     else:
-        text = gettext("But {provider} is {state}.")
+        text = gettext("Health of {provider}: {state}.")
     said = text.format(provider=model.provider, state=HEALTH[health.status])
     return f"{said} {health.detail}".strip()

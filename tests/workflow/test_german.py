@@ -52,8 +52,8 @@ def is_german(page: Page, name: str) -> None:
 
 def ask(page: Page, fake: FakeProvider) -> None:
     says(fake, {"query": COUNT}, SQL)
-    page.get_by_label("Frage", exact=True).fill(FRAGE)
-    page.get_by_label("Frage", exact=True).press("Control+Enter")
+    page.get_by_label("Ihre Frage", exact=True).fill(FRAGE)
+    page.get_by_label("Ihre Frage", exact=True).press("Control+Enter")
     expect(page.get_by_role("status").filter(has_text="Fertig.")).to_be_visible()
 
 
@@ -94,7 +94,7 @@ def test_an_example_and_saved_tables_are_german(seite: Page) -> None:
 def test_a_failure_is_german(seite: Page, fake: FakeProvider) -> None:
     fake.script(http(500, {"error": {"message": "broken"}}))
     seite.get_by_label("CREATE-TABLE-Anweisungen").fill(SCHEMA)
-    seite.get_by_label("Frage", exact=True).fill(FRAGE)
+    seite.get_by_label("Ihre Frage", exact=True).fill(FRAGE)
     seite.get_by_role("button", name="Fragen", exact=True).click()
     expect(seite.get_by_role("alert")).to_contain_text(re.compile(r"Nach \d+ s\."))
     expect(seite.get_by_role("button", name=re.compile("^Mit .* versuchen$"))).to_be_visible()

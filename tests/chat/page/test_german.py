@@ -50,8 +50,8 @@ def is_german(page: Page, name: str) -> None:
 
 def ask(page: Page, text: str = "Wie spät ist es?") -> None:
     expect(page.locator("#send")).to_be_enabled()
-    page.get_by_label("Frage", exact=True).fill(text)
-    page.get_by_label("Frage", exact=True).press("Enter")
+    page.get_by_label("Ihre Frage", exact=True).fill(text)
+    page.get_by_label("Ihre Frage", exact=True).press("Enter")
 
 
 def ask_and_wait(page: Page, text: str = "Wie spät ist es?") -> None:
@@ -107,7 +107,7 @@ def test_an_answer_is_edited_tried_again_and_judged_in_german(
     seite.get_by_role("button", name="Bearbeiten").click()
     expect(seite.get_by_text("Sie bearbeiten eine frühere Frage")).to_be_visible()
     is_german(seite, "editing")
-    seite.get_by_label("Frage", exact=True).press("Enter")
+    seite.get_by_label("Ihre Frage", exact=True).press("Enter")
     expect(seite.get_by_text("3 frühere Nachrichten, ersetzt")).to_be_visible()
 
 
@@ -169,7 +169,7 @@ def test_the_list_of_conversations_is_german(seite: Page) -> None:
 
 
 def test_prompts_and_instructions_are_german(seite: Page, portal: Portal) -> None:
-    seite.get_by_label("Frage", exact=True).press("/")
+    seite.get_by_label("Ihre Frage", exact=True).press("/")
     expect(seite.get_by_role("heading", name="Prompt verwenden")).to_be_visible()
     is_german(seite, "use-prompt")
     seite.goto(f"{portal.url}/prompts")
@@ -185,7 +185,7 @@ def test_prompts_and_instructions_are_german(seite: Page, portal: Portal) -> Non
 
 
 def test_a_temporary_conversation_is_german(seite: Page) -> None:
-    seite.get_by_role("link", name="Flüchtige Unterhaltung").click()
-    expect(seite.get_by_text("Diese Unterhaltung ist flüchtig")).to_be_visible()
+    seite.get_by_role("link", name="Temporäre Unterhaltung").click()
+    expect(seite.get_by_text("Diese Unterhaltung ist temporär")).to_be_visible()
     ask_and_wait(seite)
     is_german(seite, "temporary")
