@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.deprecation import MiddlewareMixin
 
 from aimodels.errors import limited
+from aimodels.routes import API
 from core.auth.credentials import Credentials
 from core.auth.identity import identify_blocking
 from core.errors import PortalError
@@ -30,7 +31,7 @@ class LimitPages(MiddlewareMixin):
         if request.resolver_match:
             note(route=f"/{request.resolver_match.route}")
         session = request.session.session_key
-        if request.path.startswith("/v1/") or session is None or request.user.is_anonymous:
+        if request.path.startswith(API) or session is None or request.user.is_anonymous:
             return None
         try:
             credentials = Credentials(session=session, used=not _by_page(request))

@@ -8,15 +8,15 @@ from django.templatetags.static import static
 from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import IsAuthenticated
 
 from aimodels import openapi  # noqa: F401 — importing it registers its hooks with drf-spectacular
 from aimodels.developers.views import developers
+from aimodels.openapi.views import ReferenceView, SchemaView
 
 SIGNED_IN = {"permission_classes": [IsAuthenticated]}
 
-DOCS = SpectacularSwaggerSplitView.as_view(url_name="schema", **SIGNED_IN)
+DOCS = ReferenceView.as_view(url_name="schema", **SIGNED_IN)
 
 urlpatterns = [
     path("", include("registry.api.urls")),
@@ -26,7 +26,7 @@ urlpatterns = [
     path("", include("chat.urls")),
     path("", include("workflow.page.urls")),
     path("", include("sharing.urls")),
-    path("v1/schema", SpectacularJSONAPIView.as_view(**SIGNED_IN), name="schema"),
+    path("v1/schema", SchemaView.as_view(**SIGNED_IN), name="schema"),
     path("developers", developers, name="developers"),
     path("docs", login_required(DOCS), name="docs"),
     path("admin/", admin.site.urls),

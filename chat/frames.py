@@ -25,7 +25,6 @@ MAX_TURNS = 2000
 MAX_FILES = 10  # of one question
 MAX_BYTES = 512 * 1024  # of one frame; the servers themselves close at 1 MiB
 
-SOURCE = "en"  # the language of the texts in the code
 ID = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 MAX_SYSTEM = 20_000  # characters
 System = Annotated[str, msgspec.Meta(max_length=MAX_SYSTEM)]
@@ -83,7 +82,7 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True, tag="ask"):
     local_only: bool = False
     temporary: bool = False
     render: bool = False
-    language: Language = SOURCE
+    language: Language = settings.LANGUAGE_CODE
     system: System | None = None
     instructions: bool = False
     title: bool = False
@@ -114,7 +113,7 @@ class Follow(msgspec.Struct, forbid_unknown_fields=True, tag="follow"):
     id: ID
     message: Number
     render: bool = False
-    language: Language = SOURCE
+    language: Language = settings.LANGUAGE_CODE
 
 
 class Stop(msgspec.Struct, forbid_unknown_fields=True, tag="stop"):

@@ -18,6 +18,7 @@ from django.utils import translation
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import JavaScriptCatalog
 
+from aimodels.routes import API
 from core.http.decorators import page
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 FOR_EVER = "public, max-age=31536000, immutable"  # addresses change with what is there
 YEAR = 365 * 24 * 3600  # seconds
-SOURCE = "en"  # the language of the texts in the code
-API = "/v1/"
 
 
 class PageLanguage(LocaleMiddleware):
@@ -34,7 +33,7 @@ class PageLanguage(LocaleMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         if request.path.startswith(API):
-            translation.activate(SOURCE)
+            translation.activate(settings.LANGUAGE_CODE)
         else:
             super().process_request(request)
 
@@ -69,8 +68,9 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 def words_url() -> str:
     """Return the address of the scripts' texts in the active language; empty for English."""
-    language = translation.get_language() or SOURCE
-    return "" if language == SOURCE else reverse("words", args=[language, _mark(language)])
+    english = settings.LANGUAGE_CODE
+    language = translation.get_language() or english
+    return "" if language == english else reverse("words", args=[language, _mark(language)])
 
 
 @cache
@@ -91,7 +91,8 @@ def _words(language: str) -> bytes:
 
 @require_safe
 def words(request: HttpRequest, language: str, mark: str) -> HttpResponse:
+    """Return the texts. Another `mark` is that of another worker, while the portal is upgraded."""
     if language not in dict(settings.LANGUAGES):
         raise Http404
-    headers = {"Cache-Control": FOR_EVER}
+    headers = {"Cache-Control": FOR_EVER if mark == _mark(language) else "no-store"}
     return HttpResponse(_words(language), "text/javascript", headers=headers)

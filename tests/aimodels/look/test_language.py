@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils.translation import trans_real
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -61,3 +63,13 @@ def test_scripts_get_their_texts_but_in_english(signed_in: Client) -> None:
     assert "immutable" in script["Cache-Control"]
     assert "catalog" in script.text
     assert signed_in.get(address.replace("/de/", "/xx/")).status_code == 404
+    upgraded = signed_in.get(re.sub(r"/\w+/words", "/0123456789ab/words", address))
+    assert upgraded["Cache-Control"] == "no-store", "another worker has other texts"
+
+
+def test_the_description_of_the_api_ignores_a_language(signed_in: Client) -> None:
+    known = {*trans_real._translations}  # type: ignore[attr-defined]
+    assert signed_in.get(reverse("schema"), {"lang": "de"}).status_code == 200
+    signed_in.get(reverse("schema"), {"lang": "xx-made-up"})
+    assert {*trans_real._translations} == known  # type: ignore[attr-defined]
+    assert "lang=de" not in signed_in.get(reverse("docs"), {"lang": "de", "script": ""}).text
