@@ -22,6 +22,7 @@ from core.database.outages import is_outage, report
 from core.errors import PortalError, internal_error
 from core.http.envelope import API_HEADERS, error_headers, header_lines, id_of, to_response
 from core.http.language import language_of
+from core.plain_errors import message_of
 
 if TYPE_CHECKING:
     from core.http.exchange import Scope, Send
@@ -37,7 +38,7 @@ def limited(request: HttpRequest, error: PortalError) -> HttpResponse:
 def _answer(request: HttpRequest, error: PortalError, template: str) -> HttpResponse:
     if request.path.startswith(API) or is_program(request):
         return to_response(error, request, form_for(request.path))
-    context = {"error": error, "request_id": id_of(request)}
+    context = {"error": error, "message": message_of(error), "request_id": id_of(request)}
     response = render(request, template, context, status=error.kind.status)
     if error.retry_after is not None:
         response["Retry-After"] = str(error.retry_after)
@@ -47,7 +48,8 @@ def _answer(request: HttpRequest, error: PortalError, template: str) -> HttpResp
 async def busy(error: PortalError, scope: Scope, send: Send) -> None:
     """Send the page of an error of BUSY, outside of Django."""
     with translation.override(language_of(dict(scope["headers"]))):
-        page = render_to_string(BUSY[error.code], {"error": error}).encode()
+        context = {"error": error, "message": message_of(error)}
+        page = render_to_string(BUSY[error.code], context).encode()
     headers = {
         **API_HEADERS,
         "Content-Type": "text/html; charset=utf-8",

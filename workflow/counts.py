@@ -5,27 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from core.database.threads import in_time
-from core.errors import PortalError
+from core.errors import PortalError, Sentence
 from workflow.models import Inquiry, SavedSchema
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from django.utils.functional import _StrPromise as StrPromise
 
 NEARLY_FULL = 80  # percent
-FEW_SCHEMAS = gettext_lazy(
-    "You have {number} of {limit} saved schemas. Delete some that you do not need."
-)
-NO_SCHEMA = gettext_lazy("You have {limit} saved schemas, which is the limit. Delete some first.")
-FEW_INQUIRIES = gettext_lazy(
+FEW_SCHEMAS = _("You have {number} of {limit} saved schemas. Delete some that you do not need.")
+NO_SCHEMA = _("You have {limit} saved schemas, which is the limit. Delete some first.")
+FEW_INQUIRIES = _(
     "You have {number} of {limit} stored questions. Delete some that you do not need."
 )
-NO_INQUIRY = gettext_lazy(
-    "You have {limit} stored questions, which is the limit. Delete some first."
-)
+NO_INQUIRY = _("You have {limit} stored questions, which is the limit. Delete some first.")
 
 
 class Count(NamedTuple):
@@ -33,8 +29,8 @@ class Count(NamedTuple):
 
     rows: QuerySet[Any]
     limit: int
-    few_left: StrPromise
-    none_left: StrPromise
+    few_left: str
+    none_left: str
 
     @property
     def note(self) -> str:
@@ -42,21 +38,21 @@ class Count(NamedTuple):
         number = self.rows.count()
         if 100 * number < NEARLY_FULL * self.limit:
             return ""
-        return self.few_left.format(number=number, limit=self.limit)
+        return Sentence(self.few_left, number=number, limit=self.limit).shown(gettext)
 
     @property
-    def refusal(self) -> str:
-        return self.none_left.format(limit=self.limit)
+    def refusal(self) -> Sentence:
+        return Sentence(self.none_left, limit=self.limit)
 
     @property
     def full(self) -> str:
         """Say that no more can be stored, if so. One query."""
-        return self.refusal if self.rows.count() >= self.limit else ""
+        return self.refusal.shown(gettext) if self.rows.count() >= self.limit else ""
 
     async def check(self) -> None:
         """Raise PortalError `payload_too_large` if no more can be stored."""
         if await in_time(self.rows.acount()) >= self.limit:
-            raise PortalError("payload_too_large", self.refusal)
+            raise PortalError("payload_too_large", [self.refusal])
 
 
 def schemas(user: Any) -> Count:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.http.exchange import post
-from core.http.language import for_readers
+from core.http.language import post_for_readers
 from workflow import api
 from workflow.page import ask, edit, kept, prepared, run, saved
 
@@ -21,5 +21,5 @@ PAGE = {
 ROUTES = {
     "/v1/ir/build": post(api.build),
     "/v1/sql": post(api.sql),
-    **{f"/workflow/{name}": post(for_readers(handler)) for name, handler in PAGE.items()},
+    **{f"/workflow/{name}": post_for_readers(handler) for name, handler in PAGE.items()},
 }

@@ -20,7 +20,7 @@ from chat.frames import MAX_FILES
 from chat.models import Attachment
 from core.errors import PortalError
 from core.http.decorators import page, user_of
-from core.plain_errors import message_of
+from core.http.refusals import refused
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -60,12 +60,7 @@ def _upload(request: HttpRequest) -> HttpResponse:
     try:
         row = keep(user_of(request), file.name, file.read(), pasted=form.cleaned_data["pasted"])
     except PortalError as error:
-        response = HttpResponse(
-            message_of(error), status=error.kind.status, content_type="text/plain; charset=utf-8"
-        )
-        if error.retry_after:
-            response.headers["Retry-After"] = str(error.retry_after)
-        return response
+        return refused(error)
     return _files(request, [row])
 
 

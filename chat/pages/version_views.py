@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -16,10 +15,10 @@ from chat.pages.views import history
 from chat.versions import choose, fork
 from core.errors import PortalError
 from core.http.decorators import page, user_of
-from core.plain_errors import message_of
+from core.http.refusals import refused
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 
 @require_POST
@@ -30,7 +29,7 @@ def choose_version(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         choose(answer)
     except PortalError as error:
-        return HttpResponse(message_of(error), status=error.kind.status)
+        return refused(error)
     opened = get_object_or_404(own(request), pk=answer.conversation_id)
     return render(request, "chat/_messages.html", history(request, opened))
 
@@ -43,7 +42,7 @@ def fork_here(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         conversation = fork(message)
     except PortalError as error:
-        return HttpResponse(message_of(error), status=error.kind.status)
+        return refused(error)
     return HttpResponseClientRedirect(reverse("conversation", args=[conversation.pk]))
 
 

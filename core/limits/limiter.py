@@ -7,9 +7,9 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _
 
-from core.errors import PortalError
+from core.errors import PortalError, Sentence
 from core.limits.errors import LimitedError
 from core.limits.limits import Limits
 from core.limits.places import Places
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from core.access import Groups
 
 MESSAGES = {
-    "requests": "You sent more than {} requests in a minute. Wait {} s.",
-    "pages": _("You opened more than {} pages in a minute. Wait {} s."),  # in the reader's language
-    "tokens": "Your answers used more than {} tokens in a minute. Wait {} s.",
-    "answers": "You have {} answers under way. Wait for one to end, or stop one.",
-    "sockets": "You have {} pages or sockets of the portal open. Close some.",
+    "requests": _("You sent more than {limit} requests in a minute. Wait {seconds} s."),
+    "pages": _("You opened more than {limit} pages in a minute. Wait {seconds} s."),
+    "tokens": _("Your answers used more than {limit} tokens in a minute. Wait {seconds} s."),
+    "answers": _("You have {limit} answers under way. Wait for one to end, or stop one."),
+    "sockets": _("You have {limit} pages or sockets of the portal open. Close some."),
 }
 
 
@@ -163,8 +163,8 @@ def limited(kind: str, limit: int, error: LimitedError) -> PortalError:
     """Return the error of the limit `kind`."""
     refused_by_limit.labels(kind).inc()
     seconds = max(math.ceil(error.wait), 1)
-    message = str(MESSAGES[kind]).format(limit, seconds)
-    return PortalError("rate_limited", message, retry_after=seconds)
+    sentence = Sentence(MESSAGES[kind], limit=limit, seconds=seconds)
+    return PortalError("rate_limited", [sentence], retry_after=seconds)
 
 
 limiter = Limiter()

@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -188,5 +189,6 @@ def reload(request: HttpRequest) -> HttpResponse:
     else:
         worker.spread_reload()
         done = gettext("Reloaded {file}: it {does}.")
-        messages.success(request, done.format(file=settings.MODELS_FILE.name, does=text))
+        does = format_html('<span lang="en">{}</span>', text)
+        messages.success(request, format_html(done, file=settings.MODELS_FILE.name, does=does))
     return HttpResponseRedirect(reverse("admin:registry-workers"))

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from core.auth.principals import OPERATE
 from core.errors import PortalError
 from core.http.decorators import groups_of, page, user_of
+from core.http.refusals import refused
+from core.plain_errors import message_of
 from registry.health.monitor import monitor
 from registry.models import Change
 from registry.pages import cards, overview
@@ -38,7 +40,7 @@ def models(request: HttpRequest) -> HttpResponse:
     try:
         return _page(request, request.GET.get("capability", ""))
     except PortalError as error:  # an edit may have removed the capability meanwhile
-        messages.error(request, error.message)
+        messages.error(request, message_of(error))
         return _to_all(request)
 
 
@@ -111,7 +113,7 @@ def switched(request: HttpRequest) -> bool:
             request, user_of(request), capability, model, reason=reason, force=force
         )
     except PortalError as error:
-        messages.error(request, error.message)
+        messages.error(request, message_of(error))
         return False
     messages.success(request, _switched(switch.model, capability))
     if text := warning(switch):
@@ -161,6 +163,6 @@ def model_options(request: HttpRequest, capability: str) -> HttpResponse:
     try:
         registry.check_capability(capability)
     except PortalError as error:
-        return HttpResponse(error.message, status=400, content_type="text/plain")
+        return refused(error)
     options = choices(registry, capability, groups_of(request))
     return render(request, "registry/_model_options.html", {"choices": options})

@@ -57,7 +57,8 @@ def test_no_version_is_chosen_while_one_is_written(
     ask(ann, "", conversation=talk.pk, retry_of=first)
     for action in ("choose", "fork"):
         message = first if action == "choose" else talk.messages.first().pk  # type: ignore[union-attr]
-        assert client.post(f"/chat/messages/{message}/{action}").status_code == 409
+        refused = client.post(f"/chat/messages/{message}/{action}")
+        assert (refused.status_code, refused["Content-Type"]) == (409, "text/plain; charset=utf-8")
     assert talk.messages.get(pk=first).replaced
 
 

@@ -24,6 +24,7 @@ from core.database.threads import in_time
 from core.errors import PortalError
 from core.http.body import check_types
 from core.http.sse import EventStream
+from core.plain_errors import message_of
 from queryexpr.gate.operations import as_json, read_schema
 from queryexpr.issues import Refused
 from workflow import bodies, counts
@@ -125,7 +126,7 @@ async def _stored(
         if not is_outage(error):
             raise
         outage = report(error, logger, "An answer could not be stored (request %s)", exchange.id)
-        warning = gettext("The answer is not stored. {reason}").format(reason=outage.message)
+        warning = gettext("The answer is not stored. {reason}").format(reason=message_of(outage))
         return None, {"warning": warning}
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from core.errors import PortalError
 from core.http.body import check_types
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 Text = Annotated[str, msgspec.Meta(max_length=64 * 1024)]
 NOT_KEPT = gettext_lazy("This edit is not stored: it is gone when you leave the page.")
+UNFIT = gettext_noop("This does not fit the query any more. Fix it by hand.")
 EMPTY = Issue("empty", "Write a query: it begins with SELECT or WITH.")
 
 
@@ -137,8 +138,7 @@ def _patched(ir: Document, fix: list[Document]) -> Document:
         for operation in fix:
             add(document, operation["path"], operation["value"])
     except (LookupError, TypeError, ValueError, AttributeError):
-        message = gettext("This does not fit the query any more. Fix it by hand.")
-        raise PortalError("invalid_request", message, param="fix") from None
+        raise PortalError("invalid_request", UNFIT, param="fix") from None
     return document
 
 

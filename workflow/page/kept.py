@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.db import Error
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop
 
 from core.database.threads import in_time
 from core.errors import PortalError
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from workflow.page.context import QueryView
     from workflow.sources.source import Source
 
-GONE = gettext_lazy("This question was deleted meanwhile.")
+GONE = gettext_noop("This question was deleted meanwhile.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ async def restore(exchange: Exchange) -> None:
     own = Inquiry.of(principal.user).filter(pk=body.id)
     row = await in_time(own.afirst())
     if row is None:
-        raise PortalError("not_found", str(GONE))
+        raise PortalError("not_found", GONE)
     await in_time(own.aupdate(edited=None))
     row.edited = None
     view = stored_view(row, await may_run(row.source, principal))

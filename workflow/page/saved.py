@@ -11,10 +11,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-from django.utils.translation import gettext
+from django.utils.translation import gettext_noop
 
 from core.database.threads import in_time
-from core.errors import PortalError
+from core.errors import PortalError, Sentence
 from core.http.body import check_types
 from workflow import counts
 from workflow.models import MAX_NAME, Inquiry, SavedSchema
@@ -24,6 +24,7 @@ from workflow.subject import SchemaSubject, check_schema, read_dialect
 if TYPE_CHECKING:
     from core.http.exchange import Exchange
 
+TAKEN = gettext_noop("You have a schema named {name} already.")
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME)]
 DDL = Annotated[str, msgspec.Meta(max_length=512 * 1024)]
 
@@ -56,8 +57,7 @@ async def keep(exchange: Exchange) -> None:
     if not exists:
         await counts.schemas(user).check()
     elif not body.replace:
-        message = gettext("You have a schema named {name} already.").format(name=body.name)
-        raise PortalError("precondition_failed", message, param="name")
+        raise PortalError("precondition_failed", [Sentence(TAKEN, name=body.name)], param="name")
     row, _ = await in_time(
         SavedSchema.objects.aupdate_or_create(
             user=user, name=body.name, defaults={"dialect": dialect, "text": body.text}

@@ -22,6 +22,7 @@ WAYS = {
         "as query expressions by example {right} of {asked} right, {wrong} wrong though valid"
     ),
 }
+OTHER_WAY = gettext_lazy("{right} of {asked} right, {wrong} wrong though valid")  # of a newer one
 
 
 @register.simple_tag
@@ -56,5 +57,5 @@ def _digest(model_id: str) -> str:
 
 
 def _words(result: Evaluation) -> str:
-    words = WAYS[result.way]
+    words = WAYS.get(result.way, OTHER_WAY)
     return words.format(right=result.right, asked=result.asked, wrong=result.wrong)

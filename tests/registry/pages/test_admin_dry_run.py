@@ -62,7 +62,8 @@ def test_a_reload_shows_its_changes_or_the_mistakes(own_portal: Portal) -> None:
     own_portal.models.write_text(
         text.replace("talker: {", "extra: {capabilities: [chat]}\n      talker: {")
     )
-    assert "adds model fake:extra" in olga.post(admin(own_portal, "actions/reload"), timeout=5).text
+    page_text = olga.post(admin(own_portal, "actions/reload"), timeout=5).text
+    assert '<span lang="en">adds model fake:extra</span>' in page_text
     assert "fake:extra" in own_portal.get("/v1/ai/models").text
 
 
