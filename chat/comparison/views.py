@@ -18,7 +18,7 @@ from chat.pages.reading import shown
 from chat.progress import mark_read
 from core.errors import PortalError
 from core.http.decorators import groups_of, page, user_of
-from core.plain_errors import message_of
+from core.http.refusals import refused
 from registry.pages.choices import choices
 from registry.state.service import service
 
@@ -102,7 +102,7 @@ def keep_answer(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         keep(kept, blind="blind" in request.POST)
     except PortalError as error:
-        return HttpResponse(message_of(error), "text/plain", status=error.kind.status)
+        return refused(error)
     except Conversation.DoesNotExist:  # it was deleted meanwhile
         raise Http404 from None
     return HttpResponse(status=204)

@@ -288,6 +288,6 @@ def test_pictures_do_not_fall_back_to_a_model_that_does_not_see(ann: User) -> No
     file = keep(ann, "a.png", made.picture())
     begun = ask(ann, "What?", model="a:eyes", attachments=[file.pk])
     other = service.current.resolve("chat", "house:window")
-    assert _refit(begun.context, begun.before, other).resolution is other
+    assert _refit(Ask(id="1"), begun.context, begun.before, other).resolution is other
     with pytest.raises(PortalError, match="cannot see pictures"):
-        _refit(begun.context, begun.before, service.current.resolve("chat", "a:words"))
+        _refit(Ask(id="1"), begun.context, begun.before, service.current.resolve("chat", "a:words"))
