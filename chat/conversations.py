@@ -216,6 +216,7 @@ def context_of(
     return cut(turns, window, reserve, corrections.of(resolution.id))
 
 
+@transaction.atomic
 def finish(answer: int, record: Record) -> None:
     """Store how an answer ended, unless its conversation was deleted meanwhile."""
     last = record.resolution
