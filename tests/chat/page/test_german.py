@@ -58,7 +58,7 @@ def ask_and_wait(page: Page, text: str = "Wie spät ist es?") -> None:
     before = page.locator("#messages > .assistant:visible").count()
     ask(page, text)
     expect(page.locator("#messages > .assistant:visible")).to_have_count(before + 1)
-    expect(last(page).locator(".facts")).to_contain_text("(der Standard)")
+    expect(last(page).locator(".facts")).to_contain_text("(das Standardmodell)")
     expect(page.locator("#send")).to_be_visible()
 
 
@@ -93,7 +93,7 @@ def test_an_answer_is_edited_tried_again_and_judged_in_german(
     ask_and_wait(seite)
     expect(seite.get_by_role("status").filter(has_text="Antwort vollständig")).to_be_visible()
     last(seite).get_by_text("Details").click()
-    expect(last(seite).locator(".facts")).to_contain_text("(der Standard) · erstes Wort nach 0,")
+    expect(last(seite).locator(".facts")).to_contain_text("(das Standardmodell) · erstes Wort nach 0,")
     last(seite).get_by_role("button", name="Erneut versuchen").click()
     expect(seite.get_by_role("group", name="Fassungen dieser Antwort")).to_have_text(
         re.compile("2/2")
@@ -138,7 +138,7 @@ def test_files_are_german(seite: Page, expected: list[str]) -> None:
     pick.set_input_files([packed("brief.txt", "Grüße".encode("latin-1")), packed("leer.txt", b"")])
     chip = seite.locator("#chips > .file:not([aria-busy])")
     expect(chip).to_contain_text("Text · 5 Bytes · etwa 7 Token")
-    expect(chip).to_contain_text("Die Zeichenkodierung ist geschätzt")
+    expect(chip).to_contain_text("Vermutete Zeichenkodierung")
     expect(seite.get_by_role("alert")).to_contain_text("„leer.txt“ ist leer.")
     is_german(seite, "files")
     chip.get_by_role("button", name="brief.txt", exact=True).click()
