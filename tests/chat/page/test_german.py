@@ -93,7 +93,9 @@ def test_an_answer_is_edited_tried_again_and_judged_in_german(
     ask_and_wait(seite)
     expect(seite.get_by_role("status").filter(has_text="Antwort vollständig")).to_be_visible()
     last(seite).get_by_text("Details").click()
-    expect(last(seite).locator(".facts")).to_contain_text("(das Standardmodell) · erstes Wort nach 0,")
+    expect(last(seite).locator(".facts")).to_contain_text(
+        "(das Standardmodell) · erstes Wort nach 0,"
+    )
     last(seite).get_by_role("button", name="Erneut versuchen").click()
     expect(seite.get_by_role("group", name="Fassungen dieser Antwort")).to_have_text(
         re.compile("2/2")
