@@ -105,9 +105,7 @@ def begin(credentials: Credentials, ask: Ask) -> Begun:
             conversation.instructions = ask.system.strip()
         kept, replaced = split(conversation, ask)
         cut = cut_answer(kept, ask.continue_of) if ask.continue_of else None
-        question = (
-            kept.pop() if ask.retry_of or ask.beside else _question(PROMPT if cut else ask.content)
-        )
+        question = _question(kept, ask, cut)
         chosen = sending.chosen(principal.user, ask) if question._state.adding else []
         if not conversation.title and chosen:
             conversation.title = chosen[0].name
@@ -148,8 +146,11 @@ def _turns(kept: list[Message], question: Message, chosen: sending.Files) -> lis
     return sending.turns_of([*before, (question.role, question.content, last)])
 
 
-def _question(content: str) -> Message:
-    return Message(role=Message.Role.USER, content=content)
+def _question(kept: list[Message], ask: Ask, cut: Message | None) -> Message:
+    """Return the question: the last of `kept`, which it leaves, or a new one."""
+    if ask.retry_of or ask.beside:
+        return kept.pop()
+    return Message(role=Message.Role.USER, content=PROMPT if cut else ask.content)
 
 
 def _store_question(

@@ -40,7 +40,7 @@ async function renewToken(signal) {
   const user = page.querySelector("[data-user]")?.dataset.user;
   if (!user) throw new Refusal(SIGNED_OUT, "unauthenticated");
   if (user !== document.querySelector("[data-user]").dataset.user) {
-    const sentence = gettext("Somebody else is signed in now. Copy what you need, and reload the page.");
+    const sentence = gettext("Someone else is signed in now. Copy what you need, and reload the page.");
     throw new Refusal(sentence, "unauthenticated");
   }
   document.body.setAttribute(TOKEN_PLACE, page.body.getAttribute(TOKEN_PLACE));

@@ -98,7 +98,7 @@ def test_a_session_that_was_renewed_or_ended_costs_no_text(
     other.get_by_role("button", name="Sign in").click()
     other.wait_for_url(f"{works.url}/")
     put(page, WHERE, "year = 2017")
-    expect(page.get_by_role("alert")).to_contain_text("Somebody else is signed in now.")
+    expect(page.get_by_role("alert")).to_contain_text("Someone else is signed in now.")
 
 
 def test_text_that_is_typed_meanwhile_stays(tab: Page, fake: FakeProvider) -> None:
