@@ -27,8 +27,8 @@ def test_all_mistakes_are_reported_at_once_with_their_places() -> None:
         "embeddings, rerank, transcription, image_generation, title. Declare others in `models.capabilities`.",
         "models.yaml:6:33  'titel' is not a key here. Did you mean 'title'? Known: id, "
         "capabilities, title, description, system, context_window, timeout, first_byte, fallback, options, "
-        "deprecated, replacement, prompt, stop, native_dialect, raw, asks, demo, structured_output, "
-        "tokenizer, price, allow.",
+        "adjustable, deprecated, replacement, prompt, stop, native_dialect, raw, asks, demo, "
+        "structured_output, tokenizer, price, allow.",
         "models.yaml:7:15  'ollama:c' is in the section of 'openai'. IDs begin with the "
         "provider's name.",
         "models.yaml:7:65  This must be a whole number. Write it without quotes and without a "
