@@ -2,7 +2,8 @@
 The tree of a query expression: its parts, walks over it, and new trees made from it.
 
 `children` are the nodes directly inside a node. `walk` visits all nodes with their JSON Pointers.
-`transform` returns a node with other parts. Walks do not recurse: queries may be deep.
+`transform` returns a node with other parts, `rebuild` a tree of other nodes. Walks do not recurse:
+queries may be deep.
 """
 
 from __future__ import annotations
@@ -68,6 +69,17 @@ def transform(node: Node, change: Callable[[str, Any, str], Any]) -> Node:
     changed = {name: change(name, value, known[name]) for name, value in parts(node)}
     update = {name: value for name, value in changed.items() if value is not getattr(node, name)}
     return node.model_copy(update=update) if update else node
+
+
+def rebuild(value: Any, change: Callable[[Node], Any]) -> Any:
+    """Return a node or a tuple with the result of `change` for each node, inner ones first."""
+    if isinstance(value, tuple):
+        changed = tuple(rebuild(one, change) for one in value)
+        same = all(one is other for one, other in zip(value, changed, strict=True))
+        return value if same else changed
+    if not isinstance(value, Node):
+        return value
+    return change(transform(value, lambda name, part, key: rebuild(part, change)))
 
 
 def path(node: Any, pointer: str) -> Iterator[Any]:

@@ -182,6 +182,7 @@ class Dialect:
     time_frames: bool = False  # RANGE BETWEEN INTERVAL …
     pivots: bool = False  # t PIVOT (SUM(a) FOR m IN ('x', 'y')), where texts are the values
     quantified: bool = True  # `x >= ALL (SELECT …)`, and ANY
+    limited_lists: bool = True  # `x IN (SELECT … LIMIT 3)`
     results_in_order_by: bool = True  # a name there is a column of the result before others
     distinct_on: bool = False
     distinct_on_leads_order: bool = False  # ORDER BY has to begin with what DISTINCT ON names

@@ -88,6 +88,7 @@ MYSQL = Dialect(
     like_minds_case=False,
     exact_like="{value} LIKE {pattern} COLLATE utf8mb4_bin",
     groups_follow_joins=True,
+    limited_lists=False,
     reads_dual=True,
     backslash_escapes=True,
     hash_comments=True,

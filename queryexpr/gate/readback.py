@@ -41,7 +41,7 @@ def check_written(
     if is_equal and written is checked:
         return
     settled = is_equal or _is_settled(sql, read, dialect, catalogue)
-    if not settled or not _has_all(read, checked, dialect, literals=written is checked):
+    if not settled or not _has_all(read, written, checked, dialect):
         raise Refused(_differs(read, checked, dialect))
 
 
@@ -57,10 +57,12 @@ def _differs(read: QueryExpression, checked: QueryExpression, dialect: Dialect) 
 
 
 def _has_all(
-    read: QueryExpression, checked: QueryExpression, dialect: Dialect, *, literals: bool
+    read: QueryExpression, written: QueryExpression, checked: QueryExpression, dialect: Dialect
 ) -> bool:
-    if checked.dialect == dialect.name:  # only names of functions may differ, such as POSITION
-        return same_marks(dotted(read.query), dotted(checked.query))
+    own = checked.dialect == dialect.name  # only names of functions may differ, such as POSITION
+    if own and not same_marks(dotted(read.query), dotted(written.query)):
+        return False
+    literals = own or written is checked
     return has_marks(
         dotted(read.query), dotted(checked.query), literals=literals, qualify=dialect.qualify
     )

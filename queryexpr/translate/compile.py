@@ -18,6 +18,7 @@ from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import QueryExpression
 from queryexpr.schema.catalogue import Catalogue
+from queryexpr.translate.limited import has_limited_lists, without_limited_lists
 from queryexpr.translate.qualify import qualifies, without_qualify
 from queryexpr.translate.translate import translate
 
@@ -50,7 +51,16 @@ def in_dialect(
     source = DIALECTS.get(expression.dialect or dialect.name, dialect)
     if not dialect.qualify and qualifies(expression.query):
         expression = _unqualified(expression, source, dialect, catalogue)
-    return expression if source is dialect else translate(expression, source, dialect, catalogue)
+    if source is not dialect:
+        expression = translate(expression, source, dialect, catalogue)
+    return expression if dialect.limited_lists else _without_limited_lists(expression, dialect)
+
+
+def _without_limited_lists(expression: QueryExpression, dialect: Dialect) -> QueryExpression:
+    if not has_limited_lists(expression.query):
+        return expression
+    query = without_limited_lists(expression.query, dialect)
+    return expression.model_copy(update={"query": query})
 
 
 def _unqualified(

@@ -14,7 +14,7 @@ from typing import Any
 from queryexpr.build.builder import lacks
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import Case, Column, Derived, Item, Op, Select, Sort, Star, When
-from queryexpr.walk import transform, walk
+from queryexpr.walk import rebuild, walk
 
 _KEPT = "kept"
 
@@ -25,23 +25,14 @@ def qualifies(query: Any) -> bool:
     return any(isinstance(node, Select) and node.qualify is not None for node in nodes)
 
 
-def without_qualify(node: Any, target: Dialect) -> Any:
+def without_qualify(query: Any, target: Dialect) -> Any:
     """Return a query without QUALIFY, for `target`. Raises Refused where that is not possible."""
 
-    def inside(name: str, part: Any, key: str) -> Any:
-        if isinstance(part, tuple):
-            changed = tuple(without_qualify(one, target) for one in part)
-            same = all(one is other for one, other in zip(part, changed, strict=True))
-            return part if same else changed
-        return without_qualify(part, target)
+    def wrapped(node: Any) -> Any:
+        qualified = isinstance(node, Select) and node.qualify is not None
+        return _Wrapped(node, target).query() if qualified else node
 
-    if isinstance(node, tuple):
-        return inside("", node, "")
-    if not hasattr(node, "model_copy"):
-        return node
-    changed: Any = transform(node, inside)
-    qualified = isinstance(changed, Select) and changed.qualify is not None
-    return _Wrapped(changed, target).query() if qualified else changed
+    return rebuild(query, wrapped)
 
 
 class _Wrapped:

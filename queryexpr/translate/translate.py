@@ -29,6 +29,7 @@ from queryexpr.translate.changes import changed
 from queryexpr.translate.differences import as_counted
 from queryexpr.translate.lacking import check_clauses, check_words
 from queryexpr.translate.nested import check_nested, nested
+from queryexpr.translate.positions import order_by_values
 from queryexpr.translate.statistics import statistic
 from queryexpr.translate.typed import by_types
 from queryexpr.translate.words import format_last, reworded, same_case
@@ -61,6 +62,7 @@ def _translated(
     tree: exp.Expr, source: Dialect, target: Dialect, catalogue: Catalogue | None
 ) -> exp.Expr:
     check_clauses(tree, target)
+    order_by_values(tree, target)
     tree = tree.transform(format_last).transform(as_counted, source, target)
     tree = tree.transform(nested, source, target)
     check_words(tree, source, target)

@@ -1,0 +1,59 @@
+"""
+LIMIT in the query of IN, ALL and ANY, for dialects that have none there: the query is put into
+FROM of another one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from queryexpr.build.builder import lacks
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.operators import QUANTIFIED
+from queryexpr.expression import Column, Derived, Item, Op, Select, Star, Subquery, TableName
+from queryexpr.walk import rebuild, walk
+
+STAR = Star(star=True)
+_LISTS = {"in", "not in"} | QUANTIFIED
+
+
+def has_limited_lists(query: Any) -> bool:
+    """Has the query such a LIMIT, or one inside of it?"""
+    return any(_is_limited_list(node) for node, _ in walk(query, subqueries=True))
+
+
+def without_limited_lists(query: Any, target: Dialect) -> Any:
+    """Return a query without such a LIMIT. Raises Refused.
+
+    A query in FROM does not see the row that the list is for, so one that does is refused.
+    """
+
+    def wrapped(node: Any) -> Any:
+        if not _is_limited_list(node):
+            return node
+        limited = node.args[-1].query
+        if _sees_its_row(limited):
+            raise lacks(target, f"LIMIT in a query of {node.op.upper()} that depends on the row")
+        around = Select(from_=Derived(query=limited, alias="limited"), select=(Item(expr=STAR),))
+        return node.model_copy(update={"args": (*node.args[:-1], Subquery(query=around))})
+
+    return rebuild(query, wrapped)
+
+
+def _is_limited_list(node: Any) -> bool:
+    if not isinstance(node, Op) or node.op not in _LISTS:
+        return False
+    query = getattr(node.args[-1], "query", None)
+    return query is not None and (query.limit is not None or query.offset is not None)
+
+
+def _sees_its_row(query: Any) -> bool:
+    """Does a column in it belong to a table outside of it?"""
+    nodes = [node for node, _ in walk(query, subqueries=True)]
+    inside = {_name(node) for node in nodes}
+    return any(isinstance(n, Column) and n.table and n.table.lower() not in inside for n in nodes)
+
+
+def _name(node: Any) -> str | None:
+    named = getattr(node, "alias", None) or (node.table if isinstance(node, TableName) else None)
+    return named and named.lower()
