@@ -53,14 +53,10 @@ def in_dialect(
         expression = _unqualified(expression, source, dialect, catalogue)
     if source is not dialect:
         expression = translate(expression, source, dialect, catalogue)
-    return expression if dialect.limited_lists else _without_limited_lists(expression, dialect)
-
-
-def _without_limited_lists(expression: QueryExpression, dialect: Dialect) -> QueryExpression:
-    if not has_limited_lists(expression.query):
-        return expression
-    query = without_limited_lists(expression.query, dialect)
-    return expression.model_copy(update={"query": query})
+    if not dialect.limited_lists and has_limited_lists(expression.query):
+        query = without_limited_lists(expression.query, dialect, catalogue)
+        expression = expression.model_copy(update={"query": query})
+    return expression
 
 
 def _unqualified(

@@ -8,9 +8,21 @@ from __future__ import annotations
 from typing import Any
 
 from queryexpr.build.builder import lacks
+from queryexpr.check.check import check
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.operators import QUANTIFIED
-from queryexpr.expression import Column, Derived, Item, Op, Select, Star, Subquery, TableName
+from queryexpr.expression import (
+    Column,
+    Derived,
+    Item,
+    Op,
+    QueryExpression,
+    Select,
+    Star,
+    Subquery,
+    TableName,
+)
+from queryexpr.schema.catalogue import Catalogue
 from queryexpr.walk import rebuild, walk
 
 STAR = Star(star=True)
@@ -22,7 +34,7 @@ def has_limited_lists(query: Any) -> bool:
     return any(_is_limited_list(node) for node, _ in walk(query, subqueries=True))
 
 
-def without_limited_lists(query: Any, target: Dialect) -> Any:
+def without_limited_lists(query: Any, target: Dialect, catalogue: Catalogue | None) -> Any:
     """Return a query without such a LIMIT. Raises Refused.
 
     A query in FROM does not see the row that the list is for, so one that does is refused.
@@ -32,7 +44,7 @@ def without_limited_lists(query: Any, target: Dialect) -> Any:
         if not _is_limited_list(node):
             return node
         limited = node.args[-1].query
-        if _sees_its_row(limited):
+        if _sees_its_row(limited, target, catalogue):
             raise lacks(target, f"LIMIT in a query of {node.op.upper()} that depends on the row")
         around = Select(from_=Derived(query=limited, alias="limited"), select=(Item(expr=STAR),))
         return node.model_copy(update={"args": (*node.args[:-1], Subquery(query=around))})
@@ -47,8 +59,11 @@ def _is_limited_list(node: Any) -> bool:
     return query is not None and (query.limit is not None or query.offset is not None)
 
 
-def _sees_its_row(query: Any) -> bool:
+def _sees_its_row(query: Any, target: Dialect, catalogue: Catalogue | None) -> bool:
     """Does a column in it belong to a table outside of it?"""
+    alone = QueryExpression(dialect=target.name, query=query)
+    if any(i.code == "unknown_column" for i in check(alone, target, catalogue).issues):
+        return True
     nodes = [node for node, _ in walk(query, subqueries=True)]
     inside = {_name(node) for node in nodes}
     return any(isinstance(n, Column) and n.table and n.table.lower() not in inside for n in nodes)
