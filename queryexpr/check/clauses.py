@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from queryexpr.check.checker import Place
 from queryexpr.check.conditions import as_value
 from queryexpr.check.lacking import check_group, check_truth
+from queryexpr.check.relations.stars import items_of
 from queryexpr.check.scope import Scope
-from queryexpr.check.stars import items_of
 from queryexpr.expression import Item, Select, Sort, Star
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from queryexpr.check.grouping import check_distinct, check_groups, check_qualify
 from queryexpr.check.grouping_sets import check_grouping_sets
 from queryexpr.check.growth import check_width
 from queryexpr.check.kinds import describe
-from queryexpr.check.recursion import check_recursion
+from queryexpr.check.relations.recursion import check_recursion
+from queryexpr.check.relations.sources import Sources
 from queryexpr.check.scope import Output, Scope, Source, of_outputs
 from queryexpr.check.sides import check_sides
-from queryexpr.check.sources import Sources
 from queryexpr.check.values import Values
 from queryexpr.expression import Item, Select, SetOperation, Star, With
 

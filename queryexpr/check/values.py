@@ -10,8 +10,8 @@ from queryexpr.check.checker import Place
 from queryexpr.check.columns import named
 from queryexpr.check.growth import check_growth
 from queryexpr.check.parts import check_part, is_element, resolved
+from queryexpr.check.relations.series import check_series
 from queryexpr.check.scope import Scope
-from queryexpr.check.series import check_series
 from queryexpr.check.types import check_condition, check_types
 from queryexpr.dialects.operators import RANKINGS, is_condition
 from queryexpr.expression import (

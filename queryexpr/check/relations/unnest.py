@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from queryexpr.check.kinds import kind
 from queryexpr.check.parts import type_of
+from queryexpr.check.relations.series import is_time
 from queryexpr.check.scope import Output, Scope, Source
-from queryexpr.check.series import is_time
 from queryexpr.expression import Array, Series, Unnest
 from queryexpr.schema.catalogue import family
 from queryexpr.schema.nested import element_type, field_types, is_open

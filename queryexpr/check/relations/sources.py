@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.checker import Place
 from queryexpr.check.join_order import check_order
+from queryexpr.check.relations.series import check_rows
+from queryexpr.check.relations.unnest import check_elements, lateral, source_of
+from queryexpr.check.relations.wildcards import wildcard
 from queryexpr.check.scope import Output, Scope, Source, of_outputs, of_table
-from queryexpr.check.series import check_rows
-from queryexpr.check.unnest import check_elements, lateral, source_of
-from queryexpr.check.wildcards import wildcard
 from queryexpr.expression import Derived, Join, Joined, TableName, Unnest
 from queryexpr.issues import Issue, Refused, did_you_mean
 
