@@ -6,6 +6,6 @@ to copy it, without a call of the kernel, and SIGKILL loses none that `append` r
 cut may lose what was not yet on the disk: what came since the last `sync`.
 
     header    8 bytes: the format's name and version
-    records   length, 4 bytes, and CRC-32, 4 bytes, little-endian, then the record, at 8 bytes' bounds
+    records   length and CRC-32, 4 bytes each, little-endian, then the record, filled up to 8 bytes
     end       a length of 0
 """

@@ -40,8 +40,9 @@ class Followed:
         found = []
         with mmap.mmap(file, 0, prot=mmap.PROT_READ) as data:
             if data[: len(MAGIC)] == MAGIC:
-                for record, self.at in records(data, self.at):
+                for record, after in records(data, self.at):
                     found.append(record)
+                    self.at = after
         return found
 
 

@@ -7,25 +7,22 @@ was asked and why, and holds none of the provider's secrets.
 
 from __future__ import annotations
 
-import time
 from contextlib import aclosing
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from core.errors import PortalError
-from registry.gateway.additions import Additions
-from registry.gateway.attempts import Attempts, Fitted
+from registry.gateway.asking import Asking, check_hops
+from registry.gateway.attempts import Fitted
 from registry.gateway.caches import shown, shown_events, target_of
 from registry.gateway.choice import choose
 from registry.gateway.client import Client
 from registry.gateway.explained import Explained, failed
-from registry.gateway.question import restored
 from registry.gateway.servers import on_server
 from registry.health.traffic import traffic_log
 from registry.providers.events import Done, Failure
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
+    from collections.abc import AsyncGenerator, Collection
 
     from core.http.call import Call
     from registry.entities import Resolution
@@ -35,15 +32,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Explained", "answer", "chat", "choose", "complete", "count", "embed", "relay", "stream",
 ]  # fmt: skip
-T = TypeVar("T")
-MAX_HOPS = 4  # portals before this one
-
-
-def _check_hops(call: Call) -> None:
-    """Raise PortalError `loop_detected`: a provider may be a portal, whose provider is this one."""
-    if call.hops >= MAX_HOPS:
-        message = "The request passed too many portals. Do their models.yaml name each other?"
-        raise PortalError("loop_detected", message)
 
 
 async def chat(
@@ -60,41 +48,35 @@ async def chat(
     model refuses them, and `call.dropped` has their names. `wait` is the timeout in seconds for a
     model without one in models.yaml.
     """
-    return await _whole("chat", Client.chat, resolution, body, call, added, wait)
+    answer: Body = await _whole(Asking(Fitted(resolution, body), call, added, wait), call)
+    return answer
 
 
 async def relay(
     native: Native, resolution: Resolution, body: Body, call: Call, *, wait: float | None = None
 ) -> Relayed:
     """Return the answer to a request in the provider's own format, as it is."""
-    return await _whole("native", partial(_relayed, native), resolution, body, call, wait=wait)
+    asking = Asking(Fitted(resolution, body, native), call, wait=wait)
+    answer: Relayed = await _whole(asking, call)
+    return answer
 
 
 async def count(native: Native, resolution: Resolution, body: Body, call: Call) -> Relayed:
     """Return what a provider counts. It is no answer: a failure says nothing about its health."""
     resolution = on_server(resolution)
     with Explained(resolution):
-        _check_hops(call)
+        check_hops(call)
         client = Client(resolution.at)
         return await client.relay(native, target_of(resolution), body, resolution.timeout, call)
-
-
-def _begin(resolution: Resolution, call: Call) -> Resolution:
-    """Return the resolution with the server that is asked first."""
-    if resolution.provider.servers:
-        resolution = call.resolution = on_server(resolution)
-    return resolution
-
-
-def _relayed(native: Native, client: Client, *arguments: Any) -> Awaitable[Relayed]:
-    return client.relay(native, *arguments)
 
 
 async def embed(
     resolution: Resolution, body: Body, call: Call, *, wait: float | None = None
 ) -> Embeddings:
     """Return one vector per input. `wait` as in `chat`."""
-    return await _whole("embed", Client.embed, resolution, body, call, wait=wait)
+    asking = Asking(Fitted(resolution, body), call, wait=wait, kind="embed")
+    answer: Embeddings = await _whole(asking, call)
+    return answer
 
 
 async def complete(
@@ -106,61 +88,29 @@ async def complete(
     wait: float | None = None,
 ) -> Completion:
     """Return the raw continuation of `body["prompt"]`. `added` and `wait` as in `chat`."""
-    return await _whole("complete", Client.complete, resolution, body, call, added, wait)
+    answer: Completion = await _whole(Asking(Fitted(resolution, body), call, added, wait), call)
+    return answer
 
 
 async def answer(
     fitted: Fitted, call: Call, added: Collection[str] = (), *, wait: float | None = None
 ) -> Body | Completion | Relayed:
     """Return what `chat`, `complete` or `relay` do, as the model that answers is asked."""
-    kind, ask = _way(fitted)
-    return await _whole(
-        kind, ask, fitted.resolution, fitted.body, call, added, wait, native=fitted.native
-    )
+    answer: Body | Completion | Relayed = await _whole(Asking(fitted, call, added, wait), call)
+    return answer
 
 
-def _way(fitted: Fitted) -> tuple[str, Callable[..., Awaitable[Any]]]:
-    if fitted.native:
-        return "native", partial(_relayed, fitted.native)
-    if "messages" in fitted.body:
-        return "chat", Client.chat
-    return "complete", Client.complete
-
-
-async def _whole(
-    kind: str,
-    ask: Callable[..., Awaitable[T]],
-    resolution: Resolution,
-    body: Body,
-    call: Call,
-    added: Collection[str] = (),
-    wait: float | None = None,
-    native: Native | None = None,
-) -> T:
-    resolution = _begin(resolution, call)
-    client, additions = Client(resolution.at), Additions(resolution, kind, added)
-    began, attempts, limit = time.monotonic(), None, resolution.timeout or wait
+async def _whole(asking: Asking, call: Call) -> Any:
     while True:
-        target, sent = additions.apply(target_of(resolution), restored(body))
         try:
-            _check_hops(call)
-            answer = await ask(client, target, sent, limit, call)
+            answer = await asking.whole()
         except PortalError as error:
-            if additions.take_back(error, body):
-                continue
-            failed(error, resolution)
-            attempts = attempts or Attempts(call, resolution, began, wait)
-            fitted = await attempts.after(error, Fitted(resolution, body, native))
-            if fitted.native is not native:
-                kind, ask = _way(fitted)
-            resolution, body, native = fitted
-            limit = attempts.limit(resolution.timeout)
-            client, additions = Client(resolution.at), Additions(resolution, kind, added)
+            await asking.after(error)
         else:
-            additions.succeeded()
-            call.dropped = additions.dropped(body)
-            traffic_log.succeeded(resolution.at.key)
-            return shown(answer, resolution.provider)
+            asking.answers()
+            call.dropped = asking.dropped
+            traffic_log.succeeded(asking.resolution.at.key)
+            return shown(answer, asking.resolution.provider)
 
 
 async def stream(
@@ -179,36 +129,22 @@ async def stream(
     and so are the bytes of the chunks. `call.dropped` names the caller's fields that the model does
     not take.
     """
-    resolution = _begin(resolution, call)
-    client = Client(resolution.at)
-    additions = Additions(resolution, "native" if native else "stream", added)
-    began, attempts, limit = time.monotonic(), None, resolution.first_byte
+    asking = Asking(Fitted(resolution, body, native), call, added, streams=True)
     first = True
     while first:
-        target, sent = additions.apply(target_of(resolution), restored(body))
-        call.dropped = additions.dropped(body)
         try:
-            _check_hops(call)
-            batches = client.stream(target, sent, limit, call, records=records, native=native)
-            async with aclosing(batches):
+            async with aclosing(asking.stream(records=records)) as batches:
                 async for events in batches:
-                    _note_end(events, resolution, first=first)
+                    _note_end(events, asking.resolution, first=first)
                     if first:
-                        additions.succeeded()
+                        asking.answers()
                     first = False
-                    yield shown_events(events, resolution.provider)
+                    yield shown_events(events, asking.resolution.provider)
         except PortalError as error:
-            if first and additions.take_back(error, body):
-                continue
-            failed(error, resolution)
             if not first:
+                failed(error, asking.resolution)
                 raise
-            attempts = attempts or Attempts(call, resolution, began)
-            last = Fitted(resolution, body, native)
-            resolution, body, native = await attempts.after(error, last)
-            limit = attempts.limit(resolution.first_byte)
-            client = Client(resolution.at)
-            additions = Additions(resolution, "native" if native else "stream", added)
+            await asking.after(error)
 
 
 def _note_end(events: list[Event], resolution: Resolution, *, first: bool) -> None:

@@ -1,0 +1,1 @@
+"""What each call to a provider used, written to this worker's journal as it begins and ends."""
