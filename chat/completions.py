@@ -14,7 +14,6 @@ from chat.requests import fit, read_chat
 from chat.streaming import final, stream_answer
 from registry.gateway import calls
 from registry.providers.events import Chunk, Done, Event
-from registry.usage import count_usage
 
 if TYPE_CHECKING:
     from core.http.exchange import Exchange
@@ -39,7 +38,6 @@ async def _answer(exchange: Exchange, *, in_chunk: bool) -> None:
         return await _relay(exchange, resolution, body, in_chunk=in_chunk)
     answer = await calls.chat(resolution, body, exchange.call, wait=settings.WHOLE_ANSWER_TIMEOUT)
     resolution = final(exchange, resolution)
-    count_usage(resolution.provider.name, answer.get("usage"))
     answer["resolution"] = resolution.as_json
     await exchange.answer(answer, lines=resolution.header_lines, empties=True)
 

@@ -18,7 +18,6 @@ from chat.asked import asked
 from chat.requests import fit_embeddings, read_embeddings
 from chat.streaming import final
 from registry.gateway import calls
-from registry.usage import count_usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +31,6 @@ async def embed(exchange: Exchange) -> None:
         resolution, body, exchange.call, wait=settings.WHOLE_ANSWER_TIMEOUT
     )
     resolution = final(exchange, resolution)
-    count_usage(resolution.provider.name, embeddings.usage)
     encode = in_base64 if body.get("encoding_format") == "base64" else list
     answer: dict[str, Any] = {
         "object": "list",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chat.inside import FirstEvent
 from chat.requests import report
 from chat.requests.names import own_all
 from core.http.sse import EventStream
-from registry.providers.events import Chunk, Failure
-from registry.usage import count_usage
+from registry.providers.events import Failure
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -29,28 +28,23 @@ async def stream_answer(
     end: Callable[[], bytes] = bytes,
     reported: Callable[[Resolution], None] | None = None,
 ) -> None:
-    """Send what `write` makes of each batch, then `end`; count the usage. Raises PortalError.
+    """Send what `write` makes of each batch, then `end`. Raises PortalError.
 
     The headers name the model that answers, what was tried before, and the fields that it turned
     out to refuse. A heartbeat may have sent the headers already: the first event has the resolution
     too, or `reported` gets it.
     """
-    usage, pieces, first = None, 0, FirstEvent()
+    first = FirstEvent()
     async with EventStream(exchange, resolution.header_lines) as stream:
-        try:
-            async with aclosing(batches):
-                async for events in batches:
-                    if exchange.call.dropped or exchange.call.resolution:
-                        resolution = final(exchange, resolution)
-                        stream.set_lines(resolution.header_lines)
-                        (reported or first.note)(resolution)
-                    pieces += len(events)
-                    usage = _usage(events) or usage  # some servers repeat it, growing
-                    await stream.write(first.write(write(events)))
-                    if isinstance(last := events[-1], Failure):
-                        raise last.error
-        finally:  # many callers close as soon as they have read the end
-            count_usage(resolution.provider.name, usage, pieces)
+        async with aclosing(batches):
+            async for events in batches:
+                if exchange.call.dropped or exchange.call.resolution:
+                    resolution = final(exchange, resolution)
+                    stream.set_lines(resolution.header_lines)
+                    (reported or first.note)(resolution)
+                await stream.write(first.write(write(events)))
+                if isinstance(last := events[-1], Failure):
+                    raise last.error
         await stream.write(first.write(end()))
         await stream.end()
 
@@ -61,8 +55,3 @@ def final(exchange: Exchange, resolution: Resolution) -> Resolution:
     resolution, call.resolution = call.resolution or resolution, None  # once
     names, call.dropped = call.dropped, ()
     return report(resolution, own_all(names, call.names) if names else ())
-
-
-def _usage(events: list[Event]) -> dict[str, Any] | None:
-    counts = [event.usage for event in events if isinstance(event, Chunk) and event.usage]
-    return counts[-1] if counts else None

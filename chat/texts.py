@@ -19,7 +19,6 @@ from chat.streaming import final, stream_answer
 from core.ids import new_id
 from registry.gateway import calls
 from registry.providers.events import Chunk, Done
-from registry.usage import count_usage
 
 if TYPE_CHECKING:
     from core.http.exchange import Exchange
@@ -36,7 +35,6 @@ async def complete(exchange: Exchange) -> None:
         resolution, body, exchange.call, wait=settings.WHOLE_ANSWER_TIMEOUT
     )
     resolution = final(exchange, resolution)
-    count_usage(resolution.provider.name, completion.usage)
     answer = completion.answer or _compose(completion, resolution)
     answer["resolution"] = resolution.as_json
     del completion  # it may be large, and its reader slow

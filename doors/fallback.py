@@ -22,7 +22,6 @@ from registry.gateway import calls
 from registry.gateway.attempts import Fitted
 from registry.providers.events import Chunk
 from registry.providers.wire import Relayed as RelayedAnswer
-from registry.usage import count_usage
 
 if TYPE_CHECKING:
     from core.http.exchange import Exchange
@@ -103,7 +102,6 @@ class Answering:
         piece = (
             pieces.of_answer(answer) if isinstance(answer, dict) else pieces.of_completion(answer)
         )
-        count_usage(resolution.provider.name, piece.usage)
         body = self.door.answer(piece, asked, new_id(), piece.model or resolution.name)
         if resolution.is_notable:
             body["resolution"] = resolution.as_json

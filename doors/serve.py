@@ -21,7 +21,6 @@ from registry.gateway import calls
 from registry.gateway.marking import marked_aside
 from registry.providers.events import Chunk
 from registry.state.service import service
-from registry.usage import count_usage
 
 if TYPE_CHECKING:
     from core.http.call import Call
@@ -74,7 +73,6 @@ async def answer(
 async def _whole(exchange: Exchange, door: Door, asked: Asked, resolution: Resolution) -> None:
     piece = await _ask(asked, resolution, exchange.call)
     resolution = final(exchange, resolution)
-    count_usage(resolution.provider.name, piece.usage)
     body = door.answer(piece, asked, new_id(), piece.model or resolution.name)
     del piece  # it may be large, and its reader slow
     if resolution.is_notable:

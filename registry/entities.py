@@ -12,6 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from core.access import Groups, may_use
+from registry.metering.records import Chosen
 from registry.model_id import serves, spelled
 from registry.providers import WIRES
 from registry.providers.wire import Target, Wire
@@ -235,6 +236,16 @@ class Resolution:
             ref.options if ref else {},
             ref.context_window if ref else None,
         )
+
+    @cached_property
+    def chosen(self) -> Chosen:
+        """What the ledger says of it."""
+        prices = self.model.ref.price if self.model else ()
+        return Chosen(
+            self.capability, self.provider.name, self.server.server if self.server else "",
+            self.id, self.asked, self.resolved_by, self.because, self.revision,
+            tuple(price.parts for price in prices),
+        )  # fmt: skip
 
     @cached_property
     def timeout(self) -> float | None:

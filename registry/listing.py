@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from core.access import may_use
 from core.errors import PortalError
 from core.text import quote
+from registry.config.price import on_day
 from registry.model_id import did_you_mean_model, parse_model_id
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ def visible(registry: Registry, groups: Groups | None) -> list[Model]:
 
 def describe(model: Model) -> dict[str, Any]:
     """Return the public fields of `model`."""
-    ref = model.ref
+    ref, price = model.ref, on_day(model.ref.price, date.today())
     return {
         "id": model.id,
         "provider": model.provider,
@@ -60,7 +62,7 @@ def describe(model: Model) -> dict[str, Any]:
         "context_window": ref.context_window,
         "deprecated": ref.deprecated,
         "replacement": ref.replacement,
-        "price": ref.price.model_dump() if ref.price else None,
+        "price": price.public() if price else None,
     }
 
 

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from core.limits.limiter import limiter
 from core.metrics import registry
-from registry.providers.reading import token_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -93,13 +91,12 @@ class Meters:
 
     upstream: Histogram
     under_way: Gauge
-    tokens: Mapping[str, Counter]  # by key of a `usage` object
+    tokens: Mapping[str, Counter]  # by kind: prompt, completion
 
 
 @cache
 def of_provider(name: str) -> Meters:
-    kinds = {"prompt_tokens": "prompt", "completion_tokens": "completion"}
-    counters = {key: tokens.labels(name, kind) for key, kind in kinds.items()}
+    counters = {kind: tokens.labels(name, kind) for kind in ("prompt", "completion")}
     return Meters(upstream.labels(name), under_way.labels(name), counters)
 
 
@@ -114,17 +111,8 @@ def count_oddities(provider: str, kinds: Iterable[str]) -> None:
         oddities.labels(provider, kind.replace(" ", "_")).inc()
 
 
-def count_usage(provider: str, usage: object, pieces: int = 0) -> None:
-    """Add a provider's `usage` object to the token counters, and to the caller's limit.
-
-    Without one, `pieces` of a stream count as that many tokens.
-    """
-    if not isinstance(usage, dict):
-        limiter.charge(pieces)
-    else:
-        total = 0
-        for key, counter in of_provider(provider).tokens.items():
-            if (count := token_count(usage.get(key))) is not None:
-                counter.inc(count)
-                total += count
-        limiter.charge(total)
+def count_tokens(provider: str, prompt: int, completion: int) -> None:
+    """Add what a provider counted of an answer."""
+    counters = of_provider(provider).tokens
+    counters["prompt"].inc(prompt)
+    counters["completion"].inc(completion)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import PortalError
 from queryexpr.gate.operations import Judgement, Operation
-from registry import usage
 from registry.gateway import calls
 from registry.providers.openai.values import text_of
 from workflow.pipeline.steps import Ask, Progress, Reply, Try
@@ -66,7 +65,6 @@ class Asker:
                 raise ModelFailed(error.message) from None
             raise
         self.replies += 1
-        usage.count_usage(self.chosen.provider.name, reply.usage)
         return reply
 
     async def _ask(self, ask: Ask) -> Reply:

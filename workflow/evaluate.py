@@ -65,7 +65,7 @@ async def evaluate(resolution: Resolution, way: Way, show: Callable[[Graded], No
 async def _graded(known: Questions, question: Question, resolution: Resolution, way: Way) -> Graded:
     began = time.monotonic()
     subject = SchemaSubject(known.schemas[question.schema].ddl, SQLITE.name)
-    asker = Asker(resolution, Call(new_id()), None)
+    asker = Asker(resolution, Call(new_id(), door="evaluation"), None)
     result = await built(question.ask, subject, asker, way=way)
     seconds = time.monotonic() - began
     return Graded(question, _verdict(known, question, result), seconds, _text(result))

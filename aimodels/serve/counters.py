@@ -16,7 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from prometheus_client import values
 
-from registry.workers import process_id
+from core import process_id
 
 logger = logging.getLogger(__name__)
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 — only our own user may write to the folder in it

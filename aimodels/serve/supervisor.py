@@ -28,9 +28,9 @@ from prometheus_client.multiprocess import mark_process_dead
 from aimodels.serve import counters
 from aimodels.serve.heartbeat import Silence
 from core.errors import ConfigError
+from core.process_id import process_exists
 from registry.config.load import load_config
 from registry.state.models_file import read_bytes
-from registry.workers.process_id import process_exists
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -27,7 +27,6 @@ from registry.gateway.loading import report_loading
 from registry.providers.events import Chunk, Done, Failure
 from registry.providers.framing import whole_characters
 from registry.providers.reading import usage as bare_usage
-from registry.usage import count_usage
 
 if TYPE_CHECKING:
     from chat.answers.sender import Send
@@ -48,16 +47,16 @@ FINISH_REASONS = {STOPPED, LEFT, AWAY, SIGNED_OUT}  # stored as such
 class Answer(Sender, Generic[AskT]):
     """Asks a model and relays its answer. Subclasses define the question and what is stored."""
 
+    door: ClassVar[str] = "/ws/chat/"
     asks: ClassVar[bool] = True  # a model: it takes a place of its person
     wants_records: ClassVar[bool] = False  # the provider's own records, beside the events
 
     def __init__(self, ask: AskT, id: str, send: Send) -> None:  # noqa: A002
         super().__init__(id, send)
         self.ask = ask
-        self.call = Call(new_id())
+        self.call = Call(new_id(), door=self.door)
         self.answered_by: Resolution | None = None  # after a failed attempt
         self.usage: Body | None = None
-        self.pieces = 0
         self.finish_reason: str | None = None
         self.ended_by: str | None = None
         self.complete = False  # the provider sent a finish reason
@@ -71,7 +70,7 @@ class Answer(Sender, Generic[AskT]):
     def end(self, why: str) -> None:
         """End it early, at any moment. Does nothing if it is complete, or ended before."""
         if not self.complete and (self._relaying is None or self._relaying.cancel()):
-            self.ended_by = self.ended_by or why
+            self.ended_by = self.call.why = self.ended_by or why
 
     def leave(self, why: str) -> None:
         """End it, because its reader has gone."""
@@ -98,8 +97,6 @@ class Answer(Sender, Generic[AskT]):
                 self._relaying = asyncio.ensure_future(self._relay(resolution, body))
                 await asyncio.wait({self._relaying})
                 self._watchdog.stop()
-                answered_by = self.answered_by or resolution
-                count_usage(answered_by.provider.name, self.usage, self.pieces)
                 if self.stalled:
                     raise stalled()
                 if not self._relaying.cancelled():
@@ -132,7 +129,6 @@ class Answer(Sender, Generic[AskT]):
                         raise event.error
 
     def _note(self, chunk: Chunk) -> None:
-        self.pieces += 1
         if chunk.usage:
             self.usage = storable(chunk.usage) or self.usage  # some servers repeat it, growing
         if chunk.finish_reason:

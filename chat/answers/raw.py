@@ -35,6 +35,7 @@ MAX_RECORD = 160 * 1024  # bytes: six times as much, if all is escaped, fits int
 class RawAnswer(Answer[RawAsk]):
     """Relays the provider's records as they are. Nothing is stored."""
 
+    door = "/ws/raw/"
     wants_records = True
 
     def __init__(self, ask: RawAsk, send: Send, credentials: Credentials) -> None:

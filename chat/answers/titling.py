@@ -23,7 +23,6 @@ from registry.gateway import calls
 from registry.gateway.marking import marked
 from registry.model_id import TITLE
 from registry.state.service import service
-from registry.usage import count_usage
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -93,8 +92,8 @@ async def _ask(resolution: Resolution, exchange: Exchange) -> str:
     text = f"Question:\n{question}\n\nAnswer:\n{answer}\n\nTitle:"
     messages = [{"role": "system", "content": ASKED}, {"role": "user", "content": text}]
     body: Body = {"messages": messages, "max_tokens": MAX_TOKENS}
-    reply = await calls.chat(resolution, body, Call(new_id()), ("max_tokens",), wait=SECONDS)
-    count_usage(resolution.provider.name, reply.get("usage"))
+    call = Call(new_id(), door="title")
+    reply = await calls.chat(resolution, body, call, ("max_tokens",), wait=SECONDS)
     return str(reply["choices"][0]["message"].get("content") or "")
 
 

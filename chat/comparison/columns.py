@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.formats import number_format
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
 from chat.models import Message, State
 from chat.pages.facts import grouped, seconds
 from chat.pages.presentation import MessageView, view
+from registry.config.price import on_day
+from registry.metering.price import PER_UNIT, cost
+from registry.metering.tokens import tokens_of as counts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry.config.schema import Price
+    from registry.config.price import Price
     from registry.snapshot import Registry
 
 LETTERS = ("A", "B", "C")
@@ -78,9 +83,11 @@ class Column:
             return
         counts = {"read": grouped(read), "written": grouped(written)}
         yield Fact(gettext("Tokens"), gettext("%(read)s in, %(written)s out") % counts)
-        if self.price:
-            cost = (read * self.price.input + written * self.price.output) / 1_000_000
-            yield Fact(gettext("Cost"), number_format(f"{cost:.6f}"))
+        used = counts_of(self.view.message.usage)
+        if self.price and used:
+            price = self.price.parts
+            amount = number_format(f"{Decimal(cost(price, used)) / PER_UNIT:.6f}")
+            yield Fact(gettext("Cost"), f"{amount} {price.currency}".strip())
 
 
 def tokens_of(message: Message) -> tuple[int | None, int | None]:
@@ -102,4 +109,5 @@ def speed_of(message: Message) -> float | None:
 def column(message: Message, registry: Registry, letter: str = "", *, kept: bool = False) -> Column:
     """Return what the page shows of an answer."""
     model = registry.find(message.model)
-    return Column(view(message, registry), model.ref.price if model else None, letter, kept)
+    price = on_day(model.ref.price, localdate()) if model else None
+    return Column(view(message, registry), price, letter, kept)

@@ -13,7 +13,6 @@ from core.http.exchange import JSON_LINE
 from registry.gateway import calls
 from registry.providers import WIRES
 from registry.providers.events import Chunk
-from registry.usage import count_usage
 
 if TYPE_CHECKING:
     from core.http.exchange import Exchange
@@ -74,7 +73,6 @@ async def send(
     exchange: Exchange, answer: wire.Relayed, resolution: Resolution, *, inside: bool = False
 ) -> None:
     """Send a whole answer as its provider wrote it; `inside` as in `relay`."""
-    count_usage(resolution.provider.name, answer.usage)
     is_json = answer.media_type.encode() == JSON_LINE[1]
     opening, rest = b"", answer.data
     if is_json and (inside or resolution.is_notable):

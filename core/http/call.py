@@ -21,7 +21,9 @@ class Call:
 
     `refit` returns the request as another model gets it, if one may answer; `report` shows the
     caller what is waited for. `resolution` is set if another model answers than the one that was
-    chosen, or one of several servers.
+    chosen, or one of several servers. `door` is the route or the socket that the request came by.
+    `why` says what ended the call early, if it was not the caller's leaving. `metered` is the
+    attempt under way (`registry.metering`).
     """
 
     id: str = ""
@@ -33,6 +35,9 @@ class Call:
     refit: Callable[[Any], Any] | None = None
     report: Callable[[str], Awaitable[None]] | None = None
     resolution: Any = None
+    door: str = ""
+    why: str = ""
+    metered: Any = None
 
 
 def hops(header: bytes | None) -> int:

@@ -72,7 +72,8 @@ class Exchange:
         self.send = send
         self.headers: dict[bytes, bytes] = scope["by_name"]
         self.path: str = scope["path"]
-        self.call = Call(scope["request_id"], hops(self.headers.get(b"x-portal-hops")))
+        hopped = hops(self.headers.get(b"x-portal-hops"))
+        self.call = Call(scope["request_id"], hopped, door=self.path)
         note(call=self.call)
         self.began = time.perf_counter()
         self.principal: Principal

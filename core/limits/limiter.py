@@ -37,6 +37,7 @@ class Payer(NamedTuple):
     person: str
     token: str
     limits: Limits
+    groups: Groups | None = frozenset()
 
 
 # For whom the running task works, so that what an answer used can be charged where it is counted.
@@ -70,7 +71,7 @@ class Limiter:
         self.answers, self.sockets = (Places(name, self.source) for name in ("answers", "sockets"))
 
     def payer(self, person: str, token: str, groups: Groups | None) -> Payer:
-        return Payer(person, token, self.limits_of(groups))
+        return Payer(person, token, self.limits_of(groups), groups)
 
     async def request(self, payer: Payer) -> None:
         """Count a request."""
@@ -138,7 +139,7 @@ class Answering:
         self._keys: list[str] = []
 
     async def __aenter__(self) -> None:
-        person, token, limits = self._payer
+        person, token, limits, _ = self._payer
         kind, limit = "tokens", limits.tokens_per_minute
         try:
             await self._limiter.tokens.check(person, limit)

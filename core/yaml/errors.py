@@ -149,7 +149,7 @@ def first_causes(
     These are lists called too short because their items are wrong, and keys called missing because
     they are misspelt.
     """
-    parents = {error["loc"][:-1] for error in errors}
+    parents = {error["loc"][:end] for error in errors for end in range(len(error["loc"]))}
     unknown = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
     misspelt = {(*at[:-1], meant(at, list(keys_at(at[:-1])))) for at in unknown}
     return [

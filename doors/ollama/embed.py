@@ -16,7 +16,6 @@ from registry.gateway import calls
 from registry.gateway.marking import marked_aside
 from registry.providers.wire import Embeddings
 from registry.state.service import service
-from registry.usage import count_usage
 
 if TYPE_CHECKING:
     from core.http.exchange import Exchange
@@ -70,5 +69,4 @@ async def _ask(
     wait = settings.WHOLE_ANSWER_TIMEOUT
     vectors = await calls.embed(resolution, body, exchange.call, wait=wait)
     resolution = final(exchange, resolution)
-    count_usage(resolution.provider.name, vectors.usage)
     return vectors, resolution

@@ -14,6 +14,7 @@ from core.variables import VARIABLE
 from registry.config.fallbacks import check_fallbacks
 from registry.config.model_files import check_model_file
 from registry.config.model_index import ModelIndex, key_of
+from registry.config.price import bad_prices
 from registry.config.references import (
     check_defaults,
     check_replacements,
@@ -164,6 +165,9 @@ def _model(name: str, model: str, ref: ModelRef, index: ModelIndex) -> Iterator[
                 )
         elif capability in ref.capabilities[:number]:
             yield (*path, "capabilities", number), f"{quote(capability)} appears twice."
+    if not any(dropped[:4] == (*path, "price") for dropped in index.dropped):
+        for tail, message in bad_prices(ref.price):
+            yield (*path, "price", *tail), message
 
 
 def _wrong_id(model_id: str, provider: str, model: str) -> str:

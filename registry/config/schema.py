@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from registry.config.beside import LimitsConfig, LocalOnlyConfig, NoticeConfig, PromptConfig
+from registry.config.price import Prices
 from registry.config.strict import Strict
 from registry.model_id import PROVIDER_PATTERN, TITLE
 from registry.providers import APIS, WIRES
@@ -23,13 +24,6 @@ WITH_VARIABLES = ("api_key", "endpoint", "endpoints", "host", "headers")
 
 
 _Text = Annotated[str, Field(min_length=1)]
-
-
-class Price(Strict):
-    """What a million tokens cost, in the organisation's currency."""
-
-    input: FiniteFloat = Field(ge=0)
-    output: FiniteFloat = Field(ge=0)
 
 
 class Part(Strict):
@@ -135,7 +129,9 @@ class ModelRef(Strict):
     tokenizer: str | None = Field(
         None, min_length=1, description="Whose tokens `input` may hold, in embeddings."
     )
-    price: Price | None = None
+    price: Prices = Field(
+        (), description="What it costs; several, with `from`, where it changes on a day."
+    )
     allow: tuple[str, ...] | None = Field(None, description="Groups that may use it; unset: all.")
 
 

@@ -22,6 +22,7 @@ from registry.config.beside import (
     NoticeConfig,
     PromptConfig,
 )
+from registry.config.price import Price
 from registry.config.rules import outside
 from registry.config.salvage import in_unknown_section, remove_part
 from registry.config.schema import (
@@ -30,7 +31,6 @@ from registry.config.schema import (
     ModelRef,
     ModelsFile,
     Part,
-    Price,
     ProviderConfig,
     Serve,
     Source,
@@ -142,7 +142,7 @@ def misplaced(key: str) -> str:
 def keys_at(path: Path) -> list[str]:
     """Return the keys that the mapping at `path` may have."""
     shapes: dict[int, type[BaseModel]] = {
-        0: ModelsFile, 2: ProviderConfig, 3: Serve, 4: ModelRef, 5: Price,
+        0: ModelsFile, 2: ProviderConfig, 3: Serve, 4: ModelRef, 5: Price, 6: Price,
     }  # fmt: skip
     if path[2:4] == ("serve", "sources"):
         shapes = {5: Source, 7: Part}

@@ -31,13 +31,16 @@ class ActiveCall:
     one, because a call that need not wait should not pay for that.
     """
 
-    __slots__ = ("_began", "_has_waited", "_meters", "_server", "_turn", "buffered", "call")
+    __slots__ = (
+        "_began", "_has_waited", "_meters", "_server", "_size", "_turn", "buffered", "call",
+    )  # fmt: skip
 
-    def __init__(self, provider: Provider, call: Call | None) -> None:
+    def __init__(self, provider: Provider, call: Call | None, size: int = 0) -> None:
         self._server = provider
         self._turn = Turn(provider.name)
         self._meters = usage.of_provider(provider.name)
         self.call = call or Call()
+        self._size = size  # bytes of the request
 
     async def begin(self, wait: float | None) -> transport.Deadlines:
         """Take a place, and return the call's deadlines. Enter the context at once after it.
@@ -52,6 +55,8 @@ class ActiveCall:
         if self._server.server:
             usage.server_calls.labels(self._server.name, self._server.server).inc()
             active[self._server.key] += 1
+        if self.call.metered:
+            self.call.metered.sends(self._size)
         self._began = time.perf_counter()
         self._has_waited = False
         self.buffered = 0
@@ -62,6 +67,8 @@ class ActiveCall:
         if not self._has_waited:
             self._has_waited = True
             self.call.waited += time.perf_counter() - self._began
+            if self.call.metered:
+                self.call.metered.first_byte()
 
     def buffer(self, size: int) -> None:
         """Count an unfinished record or answer. Raises PortalError if all together are too large.

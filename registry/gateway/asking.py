@@ -14,6 +14,7 @@ from registry.gateway.client import Client
 from registry.gateway.explained import failed
 from registry.gateway.question import restored
 from registry.gateway.servers import on_server
+from registry.metering.metered import Metered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from registry.providers.wire import Body, Target
 
 MAX_HOPS = 4  # portals before this one
+LIMITS = ("max_tokens", "max_completion_tokens")
 
 _ASK: dict[str, Callable[..., Awaitable[Any]]] = {
     "chat": Client.chat, "complete": Client.complete, "embed": Client.embed,
@@ -98,6 +100,12 @@ class Asking:
         return self.client.stream(
             target, sent, self.limit, self._call, records=records, native=self.native
         )
+
+    def metered(self) -> Metered:
+        """Return the meter of this attempt, to be entered around it."""
+        limits = (self.body.get(name) for name in LIMITS)
+        most = next((limit for limit in limits if isinstance(limit, int)), None)
+        return Metered(self.resolution.chosen, self._call, most)
 
     @property
     def dropped(self) -> tuple[str, ...]:

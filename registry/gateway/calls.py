@@ -103,7 +103,9 @@ async def answer(
 async def _whole(asking: Asking, call: Call) -> Any:
     while True:
         try:
-            answer = await asking.whole()
+            with asking.metered() as metered:
+                answer = await asking.whole()
+                metered.answered(answer)
         except PortalError as error:
             await asking.after(error)
         else:
@@ -133,13 +135,15 @@ async def stream(
     first = True
     while first:
         try:
-            async with aclosing(asking.stream(records=records)) as batches:
-                async for events in batches:
-                    _note_end(events, asking.resolution, first=first)
-                    if first:
-                        asking.answers()
-                    first = False
-                    yield shown_events(events, asking.resolution.provider)
+            with asking.metered() as metered:
+                async with aclosing(asking.stream(records=records)) as batches:
+                    async for events in batches:
+                        metered.note(events)
+                        _note_end(events, asking.resolution, first=first)
+                        if first:
+                            asking.answers()
+                        first = False
+                        yield shown_events(events, asking.resolution.provider)
         except PortalError as error:
             if not first:
                 failed(error, asking.resolution)

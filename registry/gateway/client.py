@@ -98,7 +98,7 @@ class Client:
         request, parser = await self._streamed_call(target, body, native)
         drop(body)
         parser.keeps_records = records
-        active = ActiveCall(self.provider, call)
+        active = ActiveCall(self.provider, call, len(request.body or b""))
         times = await active.begin(wait)
         with active:
             async with transport.Response(request, times, active.call, answer_limit()) as response:
@@ -181,7 +181,8 @@ class Client:
         call: Call | None,
         limit: transport.Limit | None = None,
     ) -> bytes:
-        active, limit = ActiveCall(self.provider, call), limit or answer_limit()
+        active = ActiveCall(self.provider, call, len(request.body or b""))
+        limit = limit or answer_limit()
         times = await active.begin(wait)
         with active:
             async with transport.Response(request, times, active.call, limit) as response:

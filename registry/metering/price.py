@@ -13,6 +13,7 @@ import msgspec
 if TYPE_CHECKING:
     from registry.metering.tokens import Tokens
 
+MILLION = 10**6
 PER_UNIT = 10**12  # parts of a currency's unit, in which costs are counted
 
 
@@ -23,6 +24,7 @@ class Price(msgspec.Struct, array_like=True, frozen=True):
     """
 
     currency: str = ""  # ISO 4217; empty: the organisation's own
+    since: str = ""
     input: int = 0
     cached: int = 0
     written: int = 0
@@ -30,7 +32,12 @@ class Price(msgspec.Struct, array_like=True, frozen=True):
     reasoning: int = 0
     image: int = 0
     call: int = 0
-    since: str = ""
+
+
+def on_day(prices: tuple[Price, ...], day: str) -> Price | None:
+    """Return the price that is valid on a day, as 2026-12-24; None if there is none yet."""
+    valid = [price for price in prices if price.since <= day]
+    return valid[-1] if valid else None
 
 
 def cost(price: Price, tokens: Tokens, images: int = 0) -> int:

@@ -8,10 +8,12 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from django.utils.formats import number_format
+from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.text import listing
+from registry.config.price import on_day
 from registry.health.health import is_missing
 from registry.health.monitor import monitor
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core.access import Groups
-    from registry.config.schema import Price
+    from registry.config.price import Price
     from registry.entities import Model, Provider
     from registry.health.health import Health
     from registry.snapshot import Registry
@@ -79,7 +81,7 @@ class Choice:
 
 def facts(model: Model) -> list[str]:
     """Return what `model` is for, how much it takes, and what it costs, as far as the file says."""
-    window, price = model.ref.context_window, model.ref.price
+    window, price = model.ref.context_window, on_day(model.ref.price, localdate())
     context = window and gettext("{count} tokens").format(
         count=number_format(window, force_grouping=True)
     )
@@ -88,9 +90,17 @@ def facts(model: Model) -> list[str]:
 
 
 def _cost(price: Price) -> str:
+    if price.input is None or price.output is None:
+        each = price.call if price.image is None else price.image
+        text = gettext("{cost} each") if price.image is None else gettext("{cost} per image")
+        return text.format(cost=_amount(each or 0, price))
     return gettext("{input} in, {output} out per million tokens").format(
-        input=number_format(f"{price.input:g}"), output=number_format(f"{price.output:g}")
+        input=_amount(price.input, price), output=_amount(price.output, price)
     )
+
+
+def _amount(amount: float, price: Price) -> str:
+    return f"{number_format(f'{amount:g}')} {price.currency}".strip()
 
 
 def place(provider: Provider) -> str:

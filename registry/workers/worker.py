@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 import msgspec
 from django.conf import settings
 
+from core import process_id
 from core.limits.limiter import limiter, of_settings
 from registry.health.monitor import monitor
 from registry.health.traffic import together, traffic_log
 from registry.state.service import service
 from registry.store import StoreDownError, get_leases
-from registry.workers import process_id
 from registry.workers.beat import Beat
 from registry.workers.folder_lock import lock
 

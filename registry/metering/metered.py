@@ -1,0 +1,126 @@
+"""
+A call to a provider while it is metered: a row of the ledger, from its request to its end.
+
+It is a context manager around an attempt. What is raised inside says how the call ended: a
+PortalError is a failure; a cancellation, or a reader that closes the stream, is what `call.why`
+says, or a caller who left.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import TYPE_CHECKING, Any, Self
+
+from core.errors import PortalError
+from core.limits.limiter import limiter, payer
+from registry import usage
+from registry.metering.book import book
+from registry.metering.estimate import estimate, expect, learn
+from registry.metering.records import Begun, Ended
+from registry.metering.tokens import Tokens, tokens_of
+from registry.providers.events import Chunk, Done, Failure
+
+if TYPE_CHECKING:
+    from core.http.call import Call
+    from registry.metering.records import Chosen
+    from registry.providers.events import Event
+
+LEFT, OK, FAILED = "left", "ok", "failed"
+_random = random.Random()  # noqa: S311 — not for secrets: the keys only have to be unique
+
+
+class Metered:
+    """Counts what a call uses. `sends`: its request goes out; `first_byte`: its answer begins."""
+
+    __slots__ = (
+        "_began", "_call", "_chosen", "_code", "_done", "_first", "_limit", "_sent", "_usage",
+        "key", "pieces",
+    )  # fmt: skip
+
+    def __init__(self, chosen: Chosen, call: Call, limit: int | None) -> None:
+        now = time.time()
+        self.key = (int(now * 1000) << 80 | _random.getrandbits(80)).to_bytes(16)
+        self.pieces = 0  # of a stream: about as many as tokens
+        self._began = time.perf_counter()
+        self._call, self._chosen, self._limit = call, chosen, limit
+        self._first = self._began
+        self._sent = -1  # nothing yet
+        self._usage: Any = None
+        self._code, self._done = "", False
+
+    def __enter__(self) -> Self:
+        self._call.metered = self
+        return self
+
+    def sends(self, size: int) -> None:
+        """Note that a request of `size` bytes goes out."""
+        self._sent = size
+        self._began = time.perf_counter()
+        self._write_begun()
+
+    def _write_begun(self) -> None:
+        chosen, who, call = self._chosen, payer.get(), self._call
+        person, token, groups = (who.person, who.token, who.groups) if who else ("", "", ())
+        sent = max(self._sent, 0)
+        book.write(
+            Begun(
+                self.key, time.time_ns() // 1000, call.id, person, token,
+                None if groups is None else tuple(groups), call.door, sent,
+                expect(chosen.model, sent, self._limit), chosen,
+            )
+        )  # fmt: skip
+
+    def first_byte(self) -> None:
+        self._first = time.perf_counter()
+
+    def note(self, events: list[Event]) -> None:
+        """Count a batch of a streamed answer."""
+        for event in events:
+            if isinstance(event, Chunk):
+                self.pieces += event.data.count(b"\n\n") or 1  # one chunk may have several
+                if event.usage:
+                    self._usage = event.usage  # some servers repeat it, growing
+            elif isinstance(event, Done):
+                self._done = True
+            elif isinstance(event, Failure):
+                self._code = event.error.code
+
+    def answered(self, answer: Any) -> None:
+        """Count a whole answer."""
+        self._usage = answer.get("usage") if isinstance(answer, dict) else answer.usage
+        self._done = True
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._call.metered = None
+        if isinstance(error, PortalError):
+            self._end(FAILED, error.code)
+        elif self._code:
+            self._end(FAILED, self._code)
+        elif self._done:
+            self._end(OK)
+        else:
+            self._end(self._call.why or LEFT)
+
+    def _end(self, outcome: str, code: str = "") -> None:
+        now, why = time.perf_counter(), ""
+        if self._sent < 0:
+            self._write_begun()
+        tokens = tokens_of(self._usage)
+        if tokens is None:
+            tokens, why = estimate(outcome, code, self._sent, self.pieces)
+        self._count(tokens, is_counted=not why)
+        first = self._first if self._first > self._began else now
+        book.write(
+            Ended(
+                self.key, outcome, code, round((now - self._began) * 1e6),
+                round((first - self._began) * 1e6), tokens, why,
+            )
+        )  # fmt: skip
+
+    def _count(self, tokens: Tokens, *, is_counted: bool) -> None:
+        """Add the tokens to the counters of the provider, and to the caller's limit."""
+        if is_counted:
+            usage.count_tokens(self._chosen.provider, tokens.input, tokens.output)
+            learn(self._chosen.model, tokens.output)
+        limiter.charge(tokens.input + tokens.output if is_counted else self.pieces)
