@@ -8,6 +8,7 @@ from accounts.chores import CHORES
 from chat.conversations import recover
 from core.auth.identity import grace
 from core.auth.uses import last_uses
+from ledger.copying import copying
 from registry.workers.file_watcher import watcher
 from registry.workers.housekeeping import housekeeping
 from registry.workers.worker import worker
@@ -15,10 +16,11 @@ from registry.workers.worker import worker
 
 @cache  # a process starts them once, at its first request: not every server has a lifespan
 def start() -> None:
-    """Start the worker's beat, which probes providers, housekeeping, and the file watcher."""
+    """Start the worker's beat, which probes providers, and what else runs beside requests."""
     housekeeping.recover = recover
     housekeeping.tokens = (grace.confirm, last_uses.write)
     housekeeping.chores = CHORES
     worker.start()
     housekeeping.start()
     watcher.start()
+    copying.start()

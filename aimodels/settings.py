@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "chat",
     "workflow",
     "sharing",
+    "ledger",
     "aimodels.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -216,6 +217,7 @@ UNSENT_DAYS = env.float("UNSENT_DAYS", default=1.0)  # files that were attached 
 INQUIRY_DAYS = env.int("INQUIRY_DAYS", default=0)  # questions to SQL
 SCHEMA_DAYS = env.int("SCHEMA_DAYS", default=0)  # saved schemas
 CHANGE_DAYS = env.int("CHANGE_DAYS", default=0)  # switches, runs of queries, the admin's record
+LEDGER_DAYS = env.int("LEDGER_DAYS", default=400)  # what was used, by whom
 ENDED_DAYS = env.int("ENDED_DAYS", default=0)  # tokens, links and sessions that have ended
 
 # ── Signing in ──────────────────────────────────────────────────────────────────────────────

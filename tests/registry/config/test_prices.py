@@ -25,7 +25,7 @@ def parts(text: str, day: str = "2026-12-24") -> metered.Price | None:
     """The price that is valid on a day."""
     ref = load(FILE.replace("{}", text)).models.providers["openai"].registry["a"]
     price = on_day(ref.price, date.fromisoformat(day))
-    return price and price.parts
+    return price.parts if price else None
 
 
 def cost(text: str, tokens: Tokens, images: int = 0) -> float:

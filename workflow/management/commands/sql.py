@@ -150,7 +150,9 @@ class Command(BaseCommand):
         subject = SchemaSubject(self.schema or "", self.dialect)
         body = BuildIR(question, model=model)
         try:
-            return await build_ir(body, subject, Access(), Call(new_id(), door="command"), self._report)
+            return await build_ir(
+                body, subject, Access(), Call(new_id(), door="command"), self._report
+            )
         finally:
             await sandbox.close()
             await connections.close()

@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class LedgerConfig(AppConfig):
+    """What was used: each call to a provider, by whom, of which model, and what it cost."""
+
+    name = "ledger"
+
+    def ready(self) -> None:
+        from ledger import personal_data  # noqa: F401 — importing registers its kind

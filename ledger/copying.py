@@ -1,0 +1,145 @@
+"""
+Copies the journals of this machine's processes into the database.
+
+One process does it for all: who holds the lock of the folder. A segment is deleted when its process
+has ended, or has begun another one, and each of its calls is in the database. A row is inserted
+with its sums in one transaction, and only if it is not there: so a copy that was interrupted is
+repeated as a whole, and counts nothing twice.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import threading
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, connection, transaction
+
+from core.journal.reader import Reader
+from ledger.models import Call
+from ledger.rollup import add
+from ledger.rows import lost, row
+from registry.metering import book
+from registry.metering.records import Begun, decoder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from core.journal.reader import Followed
+    from registry.metering.records import Ended
+
+logger = logging.getLogger(__name__)
+INTERVAL_SECONDS = 1.0
+BATCH = 500  # rows of one transaction
+
+
+class Copier:
+    """Reads the journals in `folder`. `copy` does it once, and returns how many rows are new."""
+
+    def __init__(self, folder: Path) -> None:
+        self._reader = Reader(folder)
+        self._open: dict[bytes, tuple[Begun, str]] = {}  # calls under way, with their segments
+        self._ready: list[Call] = []
+
+    def copy(self) -> int:
+        segments = self._reader.read()
+        for one in segments:
+            for record in one.news:
+                self._take(record, one)
+        self._settle(segments)
+        count = self._store()
+        begun = {name for _, name in self._open.values()}
+        for one in segments:
+            if one.ended and one.path.name not in begun:
+                self._reader.forget(one)
+        return count
+
+    def _take(self, record: bytes, segment: Followed) -> None:
+        try:
+            entry = decoder.decode(record)
+        except ValueError as error:
+            logger.error("A record of %s cannot be read: %s", segment.path.name, error)
+            return
+        if isinstance(entry, Begun):
+            self._open[entry.key] = (entry, segment.path.name)
+        elif known := self._open.pop(entry.key, None):
+            self._end(*known, entry)
+
+    def _end(self, begun: Begun, segment: str, ended: Ended) -> None:
+        self._ready.append(row(begun, ended, _process(segment)))
+
+    def _settle(self, segments: list[Followed]) -> None:
+        """End what processes had under way that are gone."""
+        alive = {_process(one.path.name) for one in segments if not one.ended}
+        for key, (begun, name) in list(self._open.items()):
+            if _process(name) not in alive:
+                del self._open[key]
+                self._end(begun, name, lost(begun))
+
+    def _store(self) -> int:
+        """Insert what is ready. Raises DatabaseError: what is not inserted stays ready."""
+        count = 0
+        while batch := self._ready[:BATCH]:
+            with transaction.atomic():
+                known = set(
+                    Call.objects.filter(pk__in=[r.pk for r in batch]).values_list("pk", flat=True)
+                )
+                new = [r for r in batch if r.pk not in known]
+                Call.objects.bulk_create(new)
+                add(new)
+            del self._ready[:BATCH]
+            count += len(new)
+        return count
+
+
+def _process(segment: str) -> str:
+    """Return the ID of the process that wrote a segment."""
+    return segment.rpartition("-")[0]
+
+
+class Copying:
+    """The thread that copies, in each process that serves; in one of them at a time."""
+
+    def __init__(self) -> None:
+        self._thread: threading.Thread | None = None
+        self._lock: int | None = None
+        self._wake = threading.Event()
+
+    def start(self) -> None:
+        """Start the thread, unless it runs."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while not self._lock_folder():
+            self._wake.wait(INTERVAL_SECONDS)
+        copier = Copier(book.folder())
+        while True:
+            try:
+                copier.copy()
+            except DatabaseError as error:
+                logger.warning("The ledger waits for the database: %s", error)
+            except Exception:
+                logger.exception("The ledger was not written")
+            finally:
+                connection.close()
+            self._wake.wait(INTERVAL_SECONDS)
+
+    def _lock_folder(self) -> bool:
+        """Become the one that copies. False if another process is."""
+        folder = book.folder()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = os.open(folder / "writer.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            return False
+        self._lock = file
+        return True
+
+
+copying = Copying()

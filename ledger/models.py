@@ -1,0 +1,138 @@
+"""
+The ledger: a row for each call to a provider, and sums by the hour.
+
+Costs are whole numbers of parts of a currency's unit: `registry.metering.price`. People are numbers
+of accounts, 0 for none; names are looked up where they are shown, so that an account that is gone
+leaves no name behind.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from core.personal_data.kinds import Expiry
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+    from django.db.models import QuerySet
+
+MODEL_ID = 250  # letters
+WORD = 40
+
+
+class Call(models.Model):
+    """A call to a provider. Times are in milliseconds; `cost` is None without a price.
+
+    `estimated` says why the tokens are not the provider's: left, stopped, cut_off, not_counted,
+    lost. Rows are final: they are written once, when the call has ended.
+    """
+
+    expiry = Expiry("LEDGER_DAYS", "at")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField(db_index=True)
+    request = models.CharField(max_length=200, blank=True)
+    person = models.IntegerField(default=0)
+    token = models.CharField(max_length=WORD, blank=True)
+    groups = models.CharField(max_length=1000, blank=True)  # names, one on a line
+    door = models.CharField(max_length=100, blank=True)
+    capability = models.CharField(max_length=WORD)
+    provider = models.CharField(max_length=WORD)
+    server = models.CharField(max_length=200, blank=True)
+    model = models.CharField(max_length=MODEL_ID)
+    asked = models.CharField(max_length=MODEL_ID, blank=True)
+    resolved_by = models.CharField(max_length=WORD)
+    because = models.CharField(max_length=WORD, blank=True)
+    revision = models.CharField(max_length=WORD)
+    worker = models.CharField(max_length=WORD, blank=True)
+    outcome = models.CharField(max_length=WORD)
+    code = models.CharField(max_length=WORD, blank=True)
+    first = models.BigIntegerField(default=0)  # until the first byte
+    took = models.BigIntegerField(default=0)
+    sent = models.BigIntegerField(default=0)  # bytes
+    input = models.BigIntegerField(default=0)  # tokens, as the next four
+    cached = models.BigIntegerField(default=0)
+    written = models.BigIntegerField(default=0)
+    output = models.BigIntegerField(default=0)
+    reasoning = models.BigIntegerField(default=0)
+    images = models.IntegerField(default=0)
+    estimated = models.CharField(max_length=WORD, blank=True)
+    cost = models.BigIntegerField(null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    price_since = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.model}"
+
+    @classmethod
+    def of(cls, user: User) -> QuerySet[Call]:
+        """Return the calls of one person."""
+        return cls.objects.filter(person=user.pk)
+
+
+class Hour(models.Model):
+    """The sums of the calls that are alike and began in one hour, which begins at `at`."""
+
+    at = models.DateTimeField()
+    person = models.IntegerField(default=0)
+    token = models.CharField(max_length=WORD, blank=True)
+    groups = models.CharField(max_length=1000, blank=True)
+    capability = models.CharField(max_length=WORD)
+    provider = models.CharField(max_length=WORD)
+    model = models.CharField(max_length=MODEL_ID)
+    outcome = models.CharField(max_length=WORD)
+    code = models.CharField(max_length=WORD, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    calls = models.BigIntegerField()
+    estimated = models.BigIntegerField()  # calls
+    unpriced = models.BigIntegerField()  # calls
+    input = models.BigIntegerField()
+    cached = models.BigIntegerField()
+    output = models.BigIntegerField()
+    reasoning = models.BigIntegerField()
+    images = models.BigIntegerField()
+    cost = models.BigIntegerField()
+    took = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["at", "person", "token", "groups", "capability", "provider", "model",
+                        "outcome", "code", "currency"],
+                name="ledger_hour_once",
+            )
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["person", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H} {self.model}"
+
+
+class Latency(models.Model):
+    """How many answers of a model began, or ended, within a time: a histogram by the hour.
+
+    `bucket` n holds times below 1.25 ** n milliseconds, and not below that of n - 1.
+    """
+
+    at = models.DateTimeField()
+    capability = models.CharField(max_length=WORD)
+    model = models.CharField(max_length=MODEL_ID)
+    kind = models.CharField(max_length=WORD)  # first, took
+    bucket = models.IntegerField()
+    calls = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["at", "capability", "model", "kind", "bucket"], name="ledger_latency_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H} {self.model} {self.kind} {self.bucket}"

@@ -1,0 +1,38 @@
+"""What this app stores about people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
+
+from core.personal_data import Kind, personal_data
+from ledger.models import Call, Hour
+from ledger.rollup import forget
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def _forget_person(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
+    with transaction.atomic():
+        forget(user.pk)
+        return rows.update(person=0, token="", request="")
+
+
+personal_data.register(
+    Kind(
+        name="calls",
+        title=gettext_noop("The ledger: what I used of which model, and when"),
+        model=Call,
+        parts=(Hour,),
+        of=Call.of,
+        erase=_forget_person,
+        stays="what was used of which model, when, and what it cost, as it is in the provider's "
+        "invoice. The person, the token and the request's ID are removed.",
+        expiry=Call.expiry,
+    )
+)
+personal_data.exempt(ledger_Latency="how long models took, without people")

@@ -1,0 +1,93 @@
+"""Adds rows of the ledger to the sums of their hours."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from ledger.models import Hour, Latency
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.models import Model
+
+    from ledger.models import Call
+
+ALIKE = ("at", "person", "token", "groups", "capability", "provider", "model", "outcome", "code",
+         "currency")  # fmt: skip
+SUMS = ("calls", "estimated", "unpriced", "input", "cached", "output", "reasoning", "images",
+        "cost", "took")  # fmt: skip
+BASE = 1.25
+
+
+def bucket_of(milliseconds: int) -> int:
+    """Return which bucket of Latency a time is in."""
+    return 0 if milliseconds < 1 else math.floor(math.log(milliseconds, BASE)) + 1
+
+
+def milliseconds_of(bucket: int) -> float:
+    """Return the time that stands for a bucket: the middle of it."""
+    return 0.5 if bucket < 1 else BASE**bucket * (1 + 1 / BASE) / 2
+
+
+def add(rows: Iterable[Call]) -> None:
+    """Add rows to the sums, in the caller's transaction."""
+    hours: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(SUMS))
+    times: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0])
+    for row in rows:
+        hour = row.at.replace(minute=0, second=0, microsecond=0)
+        sums = hours[(hour, *(getattr(row, name) for name in ALIKE[1:]))]
+        for place, number in enumerate(_numbers(row)):
+            sums[place] += number
+        if row.outcome == "ok":
+            for kind, time in (("first", row.first), ("took", row.took)):
+                times[(hour, row.capability, row.model, kind, bucket_of(time))][0] += 1
+    _upsert(Hour, ALIKE, SUMS, hours)
+    _upsert(Latency, ("at", "capability", "model", "kind", "bucket"), ("calls",), times)
+
+
+def _numbers(row: Call) -> tuple[int, ...]:
+    return (
+        1, bool(row.estimated), row.cost is None, row.input, row.cached, row.output,
+        row.reasoning, row.images, row.cost or 0, row.took,
+    )  # fmt: skip
+
+
+def _upsert(
+    model: type[Model],
+    alike: tuple[str, ...],
+    sums: tuple[str, ...],
+    rows: dict[tuple[Any, ...], list[int]],
+) -> None:
+    """Add to the rows that are there, and insert the others."""
+    if not rows:
+        return
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
+    columns = ", ".join(map(quote, (*alike, *sums)))
+    marks = ", ".join(["%s"] * (len(alike) + len(sums)))
+    added = ", ".join(f"{quote(n)} = {table}.{quote(n)} + excluded.{quote(n)}" for n in sums)
+    adapt = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 — no value is in it
+            f" ON CONFLICT ({', '.join(map(quote, alike))}) DO UPDATE SET {added}",
+            [(adapt(at), *rest, *numbers) for (at, *rest), numbers in rows.items()],
+        )
+
+
+def forget(person: int) -> None:
+    """Move the sums of a person to those of no one, in the caller's transaction."""
+    mine = Hour.objects.filter(person=person)
+    hours: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(SUMS))
+    for values in mine.values_list(*ALIKE, *SUMS).iterator():
+        alike = dict(zip(ALIKE, values, strict=False)) | {"person": 0, "token": ""}
+        sums = hours[tuple(alike.values())]
+        for place, number in enumerate(values[len(ALIKE) :]):
+            sums[place] += number
+    _upsert(Hour, ALIKE, SUMS, hours)
+    mine.delete()
