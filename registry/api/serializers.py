@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from core.errors import PortalError
@@ -34,6 +35,7 @@ class PrimarySerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(allow_blank=True)
 
 
+@extend_schema_serializer(many=False)  # the answer of a list, and no list itself
 class ModelsSerializer(serializers.Serializer[Any]):
     """The models, and the defaults."""
 
@@ -195,6 +197,7 @@ class OpenAIModelSerializer(serializers.Serializer[Any]):
     deprecated = serializers.BooleanField()
 
 
+@extend_schema_serializer(many=False)  # the answer of a list, and no list itself
 class OpenAIModelsSerializer(serializers.Serializer[Any]):
     """The models, as OpenAI's API lists them, with what Anthropic's adds."""
 

@@ -81,6 +81,12 @@ def test_no_request_finds_a_500_or_an_undocumented_status(
     assert len(seen) >= (10 if method == "POST" else 1)
 
 
+def test_lists_of_models_are_described_as_the_objects_that_they_are(document: Any) -> None:
+    for path in ("/v1/ai/models", "/v1/models"):
+        answer = document["paths"][path]["get"]["responses"]["200"]
+        assert "$ref" in answer["content"]["application/json"]["schema"]
+
+
 def test_every_operation_says_what_it_does_and_who_may(document: Any) -> None:
     for methods in document["paths"].values():
         for operation in methods.values():
