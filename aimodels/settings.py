@@ -135,7 +135,6 @@ INSTALLED_APPS = [
     "knox",
     "rest_framework",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "django_htmx",
 ]
 
@@ -336,8 +335,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # the values are in the schema already
     "POSTPROCESSING_HOOKS": ["aimodels.openapi.add_asgi_routes"],
 }
 REST_KNOX = {"TOKEN_PREFIX": "aim_", "AUTH_TOKEN_CHARACTER_LENGTH": 64}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.contrib.auth.decorators import login_required
 from django.templatetags.static import static
 from django.urls import include, path
 from django.utils.functional import lazy
@@ -12,11 +11,7 @@ from rest_framework.permissions import IsAuthenticated
 
 from aimodels import openapi  # noqa: F401 — importing it registers its hooks with drf-spectacular
 from aimodels.developers.views import developers
-from aimodels.openapi.views import ReferenceView, SchemaView
-
-SIGNED_IN = {"permission_classes": [IsAuthenticated]}
-
-DOCS = ReferenceView.as_view(url_name="schema", **SIGNED_IN)
+from aimodels.openapi.views import SchemaView
 
 urlpatterns = [
     path("", include("registry.api.urls")),
@@ -26,9 +21,9 @@ urlpatterns = [
     path("", include("chat.urls")),
     path("", include("workflow.page.urls")),
     path("", include("sharing.urls")),
-    path("v1/schema", SchemaView.as_view(**SIGNED_IN), name="schema"),
+    path("", include("aimodels.reference.urls")),
+    path("v1/schema", SchemaView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
     path("developers", developers, name="developers"),
-    path("docs", login_required(DOCS), name="docs"),
     path("admin/", admin.site.urls),
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("portal/favicon.svg"))),
 ]

@@ -12,11 +12,10 @@ import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from chat.pages.code import BAR, Highlighter, copy_button
+from chat.pages.code import block_to_copy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,7 +70,7 @@ def programs(
 ) -> list[tuple[str, list[Snippet]]]:
     """Return what `model` does, each with its programs for the portal at `address`."""
     return [
-        (str(DOES[name]), [Snippet(way, _html(name, way, address, model)) for way in WAYS[name]])
+        (str(DOES[name]), [_snippet(name, way, address, model) for way in WAYS[name]])
         for name in WAYS
         if name in capabilities
     ]
@@ -89,6 +88,5 @@ def text(capability: str, way: Way, address: str, model: str) -> str:
     return str(render_to_string(name, context))
 
 
-def _html(capability: str, way: Way, address: str, model: str) -> SafeString:
-    html = Highlighter().block(text(capability, way, address, model), way.language)
-    return mark_safe(html.replace(BAR, BAR + copy_button()))  # noqa: S308 — the highlighter escapes
+def _snippet(capability: str, way: Way, address: str, model: str) -> Snippet:
+    return Snippet(way, block_to_copy(text(capability, way, address, model), way.language))

@@ -49,6 +49,7 @@ def add_asgi_routes(result: Any, generator: Any, request: Any, public: bool) -> 
             operation["summary"] = operation.pop("description", "")
             operation["security"] = SECURITY  # one of them, not all
             operation["tags"] = [tag_of(path)]
+            _add_example(operation)
             _add_errors(operation, READS if method == "get" else WRITES, path)
     for path, row in ROUTES.items():
         result["paths"][path] = {row.method: _operation(path, row)}
@@ -84,6 +85,11 @@ def _answers(body: str) -> dict[str, Any]:
     if body in LINES:
         answers["application/x-ndjson"] = LINE
     return answers
+
+
+def _add_example(operation: dict[str, Any]) -> None:
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        content["example"] = EXAMPLES[content["schema"]["$ref"].rpartition("/")[2]]
 
 
 def _add_errors(operation: dict[str, Any], statuses: tuple[int, ...], path: str) -> None:

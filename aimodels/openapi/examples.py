@@ -6,6 +6,9 @@ from typing import Any
 
 _TABLE = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);"
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "DryRun": {"text": "models: {}"},
+    "SetPrimary": {"capability": "chat", "model": "provider:name"},
+    "ResetPrimary": {"capability": "chat"},
     "Chat": {"messages": [{"role": "user", "content": "Say hello."}], "max_tokens": 20},
     "ResponsesRequest": {"input": "Say hello.", "max_output_tokens": 20},
     "MessagesRequest": {

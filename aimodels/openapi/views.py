@@ -1,29 +1,21 @@
-"""The description of the API, and its page."""
+"""The route of the OpenAPI document."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularJSONAPIView
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
 
-class English:
+class SchemaView(SpectacularJSONAPIView):
     """Ignores `lang`: the API is English. Django would keep each of its values in memory."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         query = request.GET.copy()
         query.pop("lang", None)
         request.GET = query  # type: ignore[assignment]
-        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        return response
-
-
-class SchemaView(English, SpectacularJSONAPIView):
-    pass
-
-
-class ReferenceView(English, SpectacularSwaggerSplitView):
-    pass
+        return super().dispatch(request, *args, **kwargs)

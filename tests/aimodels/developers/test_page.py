@@ -1,8 +1,7 @@
-"""The page for developers in a browser, and the reference behind it."""
+"""The page for developers in a browser."""
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser import flaws, needs_chromium, open_account, shot, sign_in
@@ -49,19 +48,3 @@ def test_a_token_without_a_name_is_refused_and_the_page_says_why(
 def test_the_page_shows_no_model_that_the_reader_may_not_use(portal: Portal) -> None:
     page = portal.sign_in("ann").get(f"{portal.url}/developers?model=fake:secret", timeout=20).text
     assert "fake:secret" not in page
-
-
-@needs_chromium
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_reference_follows_the_colours_of_the_page(
-    page: Page, portal: Portal, scheme: str
-) -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    sign_in(page, portal, "ann")
-    page.goto(f"{portal.url}/docs")
-    groups = page.locator(".opblock-tag")
-    expect(groups.first).to_be_visible()
-    red = "e => Number(getComputedStyle(e).color.match(/[\\d.]+/)[0])"
-    assert (groups.first.evaluate(red) > 128) == (scheme == "dark")
-    names = [" ".join(text.split()) for text in groups.all_inner_texts()]
-    assert names[:3] == ["Chat", "Models", "SQL"]

@@ -1,4 +1,4 @@
-"""The pages, in a real browser: signing in and out, models, tokens, the API's own page."""
+"""The pages, in a real browser: signing in and out, models, tokens."""
 
 from __future__ import annotations
 
@@ -86,14 +86,6 @@ def test_a_token_is_made_shown_once_and_revoked(page: Page, portal: Portal) -> N
     expect(page.get_by_role("status").filter(has_text="Revoked my script.")).to_be_visible()
     page.wait_for_timeout(600)  # AUTH_CACHE_SECONDS
     assert portal.get("/v1/ai/models", who=token).status_code == 401
-
-
-def test_the_apis_page_works_under_the_policy(page: Page, portal: Portal) -> None:
-    sign_in(page, portal)
-    page.goto(f"{portal.url}/docs")
-    page.get_by_text("/v1/ai/chat/completion").wait_for()
-    page.get_by_text("/v1/ai/models/status").wait_for()
-    shot(page, "api")
 
 
 @pytest.mark.parametrize("path", ["/", "/workflow", "/models", "/tokens", "/account"])
