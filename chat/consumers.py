@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from chat import frames
 from chat.answers.answer import LEFT, LOST, RESTARTING, STOPPED, Answer
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from chat.answers.sender import Send
     from core.auth.credentials import Credentials
 
+UNDER_WAY = _("An answer is under way on this socket. Stop it, or wait for its end.")
 MAX_BAD_FRAMES = 10  # in a row
 CLOSE_STALLED = 1013
 CLOSED_BY_READER = (1000, 1001)  # on purpose: closed, or gone to another page
@@ -77,8 +79,7 @@ class Socket(PortalConsumer):
         if not self.open:
             return
         if self.answer is not None:
-            message = "An answer is under way on this socket. Stop it, or wait for its end."
-            raise PortalError("busy", message)
+            raise PortalError("busy", UNDER_WAY)
         if tasks.stopping:
             raise restarting()
         answer = self.answer = self.answers(frame, self.write, self.credentials)

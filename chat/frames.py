@@ -12,8 +12,9 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
-from core.errors import PortalError
+from core.errors import PortalError, Sentence
 from core.http.body import check_types, read_json
 from core.http.decoding import off_loop
 
@@ -24,6 +25,7 @@ MAX_INLINE = 32 * 1024  # characters that are parsed in the event loop
 MAX_TURNS = 2000
 MAX_FILES = 10  # of one question
 MAX_BYTES = 512 * 1024  # of one frame; the servers themselves close at 1 MiB
+TOO_LARGE = _("The frame is over {limit} bytes.")
 
 ID = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 MAX_SYSTEM = 20_000  # characters
@@ -151,10 +153,10 @@ def _read(text: str | None, shapes: Mapping[str, type[Any]]) -> Any:
     identifier = None
     try:
         if text is None:
-            raise _bad("Frames are JSON text; this one is binary.")
+            raise _bad(_("Frames are JSON text; this one is binary."))
         data = text.encode("utf-8", "surrogatepass")
         if len(data) > MAX_BYTES:
-            raise PortalError("payload_too_large", f"The frame is over {MAX_BYTES} bytes.")
+            raise PortalError("payload_too_large", [Sentence(TOO_LARGE, limit=MAX_BYTES)])
         value = read_json(data)
         id_field = value.get("id")
         if isinstance(id_field, str) and len(id_field) <= 100:

@@ -99,11 +99,11 @@ def message_of(error: PortalError) -> str:
     return " ".join(sentence.shown(gettext) for sentence in error.sentences)
 
 
-def in_plain_words(error: PortalError, model: str) -> dict[str, Any]:
-    """Return what the page's script shows of `error`, which is about the model with this title."""
+def in_plain_words(error: PortalError, model: str = "") -> dict[str, Any]:
+    """Return what a page's script shows of `error`; `model` is the title of the model, if any."""
     words = words_for(error.code)
     return {
-        "sentence": words.of(model, message_of(error)),
+        "sentence": words.of(model or gettext("The model"), message_of(error)),
         "elsewhere": words.elsewhere,
         "longer": error.code == LONGER,
     }

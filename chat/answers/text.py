@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
-from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from chat.adjusting import adjusted
@@ -54,7 +53,7 @@ def plain(error: PortalError, asked: str, language: str) -> dict[str, Any]:
     """Return an error in plain words of this language, for pages. `asked` is the model's ID."""
     with translation.override(language):
         model = service.current.find(asked)
-        return in_plain_words(error, model.title if model else asked or gettext("The model"))
+        return in_plain_words(error, model.title if model else asked)
 
 
 class TextAnswer(Answer[Ask]):

@@ -8,10 +8,14 @@ from typing import Any, TypeVar
 
 import msgspec
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
-from core.errors import PortalError
+from core.errors import PortalError, Sentence
 from core.json_values import has_more_values
 
+NOT_PARSED = _("The body cannot be parsed: {reason}.")
+DUPLICATE = _("an object has a key twice")
+TOO_DEEP = _("The body is nested too deep.")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 T = TypeVar("T")
 _MESSAGE = re.compile(r"^(?P<what>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)  # of msgspec
@@ -31,12 +35,13 @@ def read_json(data: bytes) -> dict[str, Any]:
         value = msgspec.json.decode(data)
         _pairs.decode(data.decode())  # msgspec keeps the last of two equal keys
     except RecursionError:
-        raise PortalError("invalid_request", "The body is nested too deep.") from None
+        raise PortalError("invalid_request", TOO_DEEP) from None
     except (msgspec.MsgspecError, ValueError) as error:
-        reason = str(error) if isinstance(error, _DuplicateError) else "it is not valid JSON"
-        raise PortalError("invalid_request", f"The body cannot be parsed: {reason}.") from None
+        reason = DUPLICATE if isinstance(error, _DuplicateError) else _("it is not valid JSON")
+        sentences = [Sentence(NOT_PARSED, reason=[reason])]
+        raise PortalError("invalid_request", sentences) from None
     if not isinstance(value, dict):
-        raise PortalError("invalid_request", "The body must be a JSON object.")
+        raise PortalError("invalid_request", _("The body must be a JSON object."))
     return value
 
 
@@ -54,7 +59,7 @@ class _DuplicateError(ValueError):
 
 def _unique(pairs: list[tuple[str, Any]]) -> None:
     if len(dict(pairs)) < len(pairs):
-        raise _DuplicateError("an object has a key twice")
+        raise _DuplicateError
 
 
 _pairs = json.JSONDecoder(object_pairs_hook=_unique)
@@ -72,7 +77,7 @@ def check_types(value: dict[str, Any], shape: type[T]) -> T:
         message = f"{path}: {what}." if path else f"{what}."
         raise PortalError("invalid_request", message, param=name) from None
     except RecursionError:
-        raise PortalError("invalid_request", "The body is nested too deep.") from None
+        raise PortalError("invalid_request", TOO_DEEP) from None
 
 
 def _named(what: str) -> str | None:

@@ -20,9 +20,9 @@ from django.db import Error
 
 from core.database.outages import report
 from core.errors import PortalError
-from core.http.envelope import in_frame, request_id
 from core.http.tasks import restarting, tasks
 from core.limits.limiter import limiter
+from core.sockets.errors import error_frame
 from core.sockets.handshake import admit
 from core.sockets.sessions import session_watch
 
@@ -88,7 +88,7 @@ class PortalConsumer(AsyncWebsocketConsumer):
         """Send `error` as a frame, then close: browsers do not show the status of a handshake."""
         await self.accept()
         async with in_time():
-            await self.send(msgspec.json.encode(error_frame(error)).decode())
+            await self.send(msgspec.json.encode(error_frame(error, self.scope)).decode())
             await self.close(CLOSE_LATER)
 
     async def websocket_disconnect(self, message: Any) -> None:
@@ -105,7 +105,7 @@ class PortalConsumer(AsyncWebsocketConsumer):
 
     async def send_error(self, error: PortalError, id: str | None = None) -> None:  # noqa: A002
         async with in_time():
-            await self.write(error_frame(error, id))
+            await self.write(error_frame(error, self.scope, id))
 
     async def write(self, frame: Mapping[str, Any]) -> None:
         """Send a frame, unless the reader has left."""
@@ -133,10 +133,6 @@ class PortalConsumer(AsyncWebsocketConsumer):
         """Send `error`, then close: the user is no longer signed in."""
         await self.send_error(error)
         await self.shut(CLOSE_SIGNED_OUT)
-
-
-def error_frame(error: PortalError, id: str | None = None) -> dict[str, Any]:  # noqa: A002
-    return {"type": "error", "id": id, **in_frame(error, request_id(None))}
 
 
 @asynccontextmanager

@@ -138,3 +138,23 @@ def test_stop_ends_a_raw_answer(raw: SocketClient, fake: FakeProvider) -> None:
     raw.send(type="stop", id="1")
     assert fake.posts[-1].peer_closed.wait(1)
     assert raw.until("done")[-1]["finish_reason"] == "stopped"
+
+
+# ── Plain words for pages ───────────────────────────────────────────────────────────────────────
+
+
+def test_an_error_that_belongs_to_no_question_is_in_the_language_of_the_page(
+    portal: Portal, cookies: dict[int, str]
+) -> None:
+    cookie = f"{cookie_of(portal, cookies)}; language=de"
+    headers = {"Cookie": cookie, "Origin": f"http://127.0.0.1:{portal.port}"}
+    with SocketClient(portal, who=None, headers=headers) as chat:
+        chat.link.send("hello")
+        error = chat.receive()["error"]
+    assert error["message"] == "The body cannot be parsed: it is not valid JSON."
+    assert error["plain"]["sentence"].startswith("Der Inhalt kann nicht gelesen werden")
+
+
+def test_programs_get_no_plain_words(talking: SocketClient) -> None:
+    talking.link.send("hello")
+    assert "plain" not in talking.receive()["error"]
