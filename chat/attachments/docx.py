@@ -17,6 +17,7 @@ PARTS = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml")
 OTHERS = ("xl/", "ppt/", "content.xml")  # of spreadsheets, slides and LibreOffice
 MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 MAX_XML = 100_000_000  # bytes of one part
+MAX_ELEMENTS = 1_000_000  # of one part: some seconds of a processor
 
 
 def read(data: bytes, limit: int) -> tuple[str, str]:
@@ -55,8 +56,11 @@ def _part(archive: zipfile.ZipFile, name: str, limit: int) -> str:
 
 
 def _texts(xml: bytes) -> Iterator[str]:
-    """Yield the text in pieces: cells of a table are parted by tabs, paragraphs by lines."""
-    cells = skipped = 0
+    """Yield the text in pieces: cells of a table are parted by tabs, paragraphs by lines.
+
+    Raises Unreadable for more than MAX_ELEMENTS, however little text is in them.
+    """
+    cells = skipped = elements = 0
     for event, element in iterparse(io.BytesIO(xml), ("start", "end"), forbid_dtd=True):
         change = 1 if event == "start" else -1
         if element.tag == FALLBACK:  # the same again, for old programs
@@ -65,6 +69,9 @@ def _texts(xml: bytes) -> Iterator[str]:
         if name == "tc":
             cells += change
         if event == "end":
+            elements += 1
+            if elements > MAX_ELEMENTS:
+                raise Unreadable("too_much")
             if not skipped:
                 yield _written(name, element.text, in_cell=cells > 0)
             element.clear()

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
 from chat.attachments.kinds import KINDS, PICTURES
-from chat.attachments.quota import check_room
+from chat.attachments.quota import check_room, lock
 from chat.attachments.wording import worded
 from chat.context import Turn
 from chat.models import Attachment
@@ -74,8 +74,9 @@ def attach(question: Message, files: Iterable[Attachment]) -> None:
 
 
 def copy_to(question: Message, files: Iterable[Attachment], start: int = 0) -> None:
-    """Store copies of files with a question. Raises PortalError `payload_too_large`."""
+    """Store copies of files with a question, in a transaction. Raises `payload_too_large`."""
     for place, file in enumerate(files, start):
+        lock(file.user_id)
         check_room(file.user_id, file.stored)
         fields = {name: getattr(file, name) for name in COPIED}
         Attachment.objects.create(**{**fields, "message": question, "place": place})

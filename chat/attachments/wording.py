@@ -1,8 +1,9 @@
 """
 How a question with files reads to a model. Pure.
 
-Each file is a line with its name, then its text between two fences. A fence is longer than any row
-of backticks in the text, so that no file can end itself and go on as the question.
+Each file is a line with its name, then its text between two fences. The name is between quotation
+marks, and a fence is longer than any row of backticks in the text: neither can end itself and go on
+as the question.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import re
 from typing import TYPE_CHECKING
 
 from chat.attachments.kinds import PICTURES
+from chat.attachments.naming import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from chat.models import Attachment
 
+MARKERS = str.maketrans('<>[]{}"`|', "()()()'''")  # a model may read these as more than a name
 _TICKS = re.compile(r"`{3,}")
 
 
@@ -28,6 +31,11 @@ def worded(content: str, files: Iterable[Attachment]) -> str:
 
 def _file(file: Attachment) -> str:
     if file.kind in PICTURES:
-        return f"Picture: {file.name}"
+        return f"Picture: {_quoted(file.name)}"
     fence = "`" * max([3, *(len(ticks) + 1 for ticks in _TICKS.findall(file.text))])
-    return f"File: {file.name}\n{fence}\n{file.text}\n{fence}"
+    return f"File: {_quoted(file.name)}\n{fence}\n{file.text}\n{fence}"
+
+
+def _quoted(name: str) -> str:
+    """Return a name on one line, in which nothing looks like the end of it or like markup."""
+    return f'"{clean(name).translate(MARKERS)}"'

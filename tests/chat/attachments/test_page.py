@@ -27,7 +27,7 @@ from tests.support.portal import Portal
 from tests.support.servers.databases import rows
 
 pytestmark = needs_chromium
-SKY = "File: sky.txt\n```\nThe sky is green.\n```"
+SKY = 'File: "sky.txt"\n```\nThe sky is green.\n```'
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_a_long_paste_becomes_a_chip_that_can_be_put_back(chat: Page, fake: Fake
     paste(chat, text)
     expect(chips(chat)).to_have_count(1)
     ask_and_wait(chat, "Shorter, please.")
-    assert last(fake) == f"File: Pasted text.txt\n```\n{text}\n```\n\nShorter, please."
+    assert last(fake) == f'File: "Pasted text.txt"\n```\n{text}\n```\n\nShorter, please.'
 
 
 def test_a_short_paste_stays_text(chat: Page) -> None:
@@ -219,7 +219,7 @@ def test_a_picture_is_shown_and_sent(seeing: Page, fake: FakeProvider) -> None:
     ask_and_wait(seeing, "What is it?")
     url = f"data:image/png;base64,{base64.b64encode(data).decode()}"
     assert last(fake) == [
-        {"type": "text", "text": "Picture: a.png\n\nWhat is it?"},
+        {"type": "text", "text": 'Picture: "a.png"\n\nWhat is it?'},
         {"type": "image_url", "image_url": {"url": url}},
     ]
     seeing.reload()

@@ -9,9 +9,11 @@ from io import BytesIO
 import pytest
 from django.test import override_settings
 
+from chat.attachments import docx
 from chat.attachments.kinds import KINDS, kind_of
 from chat.attachments.naming import MAX_NAME, clean
 from chat.attachments.reading import read
+from chat.attachments.unreadable import Unreadable
 from core.errors import PortalError
 from tests.chat.attachments import made
 
@@ -93,6 +95,14 @@ def test_a_pdf_with_a_huge_stream_is_refused_in_time() -> None:
     began = time.monotonic()
     assert "takes too much memory or time" in refusal(made.huge_pdf())
     assert time.monotonic() - began < 60
+
+
+def test_a_document_of_millions_of_empty_paragraphs_is_refused_early() -> None:
+    emptiness = made.paragraph("a").replace(b"</w:body>", b"<w:p/>" * 3_000_000 + b"</w:body>")
+    data = made.word_of_xml(emptiness)
+    assert len(data) < 200_000
+    with pytest.raises(Unreadable, match="too_much"):
+        docx.read(data, 10_000_000)  # as if only its text had a limit
 
 
 @override_settings(MAX_CONVERSATION_CHARS=1000)
