@@ -34,9 +34,16 @@ def _markdown(row: Inquiry) -> Iterator[str]:
     answer = from_stored(row.answer)
     yield from _query(answer.sql, answer.final.explanation)
     if row.edited:
-        kept = kept_query(row.edited)
-        yield "\nAfter the last edit:\n"
-        yield from _query(kept.sql, kept.explanation)
+        yield from _edited(row.edited)
+
+
+def _edited(edited: dict[str, Any]) -> Iterator[str]:
+    kept = kept_query(edited)
+    if kept is None:
+        yield "\nThere is a later edit, which a newer version of the portal stored.\n"
+        return
+    yield "\nAfter the last edit:\n"
+    yield from _query(kept.sql, kept.explanation)
 
 
 def _query(sql: str, explanation: Iterable[str]) -> Iterator[str]:

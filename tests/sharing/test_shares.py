@@ -16,13 +16,12 @@ from django.utils.html import strip_tags
 
 from chat.models import Conversation
 from core.personal_data.retention import expire
-from queryexpr.gate.operations import as_json
 from sharing.models import MAX_SHARES, Share
 from tests.chat.conversation_setup import _registry, ann, talk
 from workflow.answers import IRAnswer, Preview
 from workflow.models import Inquiry
 from workflow.page.inquiry import InquiryAnswer, from_stored, to_stored
-from workflow.page.kept import KeptQuery, stored_view
+from workflow.page.kept import KeptQuery, stored_view, to_edited
 from workflow.pipeline.outcomes import Attempt
 from workflow.sources.loaded import sources
 
@@ -165,7 +164,7 @@ def test_what_was_changed_and_what_is_doubtful_goes_with_a_question(
     row.refresh_from_db()
     assert "the number 2019" in text(reader, share(client, row))
     kept = KeptQuery(dialect="tsql", ir=IR, sql="SELECT COUNT(*) FROM [ship]", clauses={})
-    Inquiry.objects.update(edited=as_json(kept))
+    Inquiry.objects.update(edited=to_edited(kept))
     row.refresh_from_db()
     shared = share(client, row)
     shown = text(reader, shared)

@@ -1,6 +1,9 @@
 """
 The last valid query after edits, which is kept with its inquiry, beside the models' own.
 
+It has a version, as the answer has: while a new release is rolled out, old workers read it too. One
+without a version is from before there were any, and is read as version 1.
+
     POST /workflow/restore  forget it → `{"html"}`, the query that the models wrote
 """
 
@@ -11,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from django.db import Error
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from core.database.threads import in_time
 from core.errors import PortalError
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from workflow.page.context import QueryView
     from workflow.sources.source import Source
 
+VERSION = 1
+NEWER = gettext_lazy("Your edits are not shown: a newer version of the portal stored them.")
 GONE = gettext_noop("This question was deleted meanwhile.")
 
 
@@ -65,7 +70,7 @@ async def keep_query(
     )
     own = Inquiry.of(principal.user).filter(pk=pk)
     try:
-        return bool(await in_time(own.aupdate(edited=as_json(kept))))
+        return bool(await in_time(own.aupdate(edited=to_edited(kept))))
     except Error:  # the edit is shown all the same, and the page says that it is not kept
         return False
 
@@ -88,11 +93,26 @@ def stored_view(row: Inquiry, runs: Source | None) -> QueryView:
     """Return what the page shows of a stored answer: as it was edited last."""
     schema = {"source": row.source} if row.source else row.schema
     view = context.answer_view(from_stored(row.answer), schema, runs, row.pk)
-    return _edited(view, kept_query(row.edited)) if row.edited else view
+    if not row.edited:
+        return view
+    kept = kept_query(row.edited)
+    return _edited(view, kept) if kept else replace(view, message=_said(view.message, NEWER))
 
 
-def kept_query(edited: dict[str, Any]) -> KeptQuery:
+def to_edited(kept: KeptQuery) -> dict[str, Any]:
+    """Return a query as Inquiry.edited has it."""
+    return {"version": VERSION, **as_json(kept)}
+
+
+def kept_query(edited: dict[str, Any]) -> KeptQuery | None:
+    """Return the query of Inquiry.edited; None if it is of a version that is not known here."""
+    if edited.get("version", VERSION) != VERSION:
+        return None
     return msgspec.convert(edited, KeptQuery)
+
+
+def _said(*sentences: object) -> str:
+    return " ".join(filter(None, map(str, sentences)))
 
 
 def _edited(view: QueryView, kept: KeptQuery) -> QueryView:
