@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
 from django.utils.translation import gettext
 
 from chat.models import Prompt
 from core.access import may_use
+from core.groups import shared_with as in_groups_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -38,8 +38,8 @@ def of_file(registry: Registry, groups: Groups | None) -> list[PromptConfig]:
 
 def shared_with(user: User) -> QuerySet[Prompt]:
     """Return the prompts of others that `user` may use."""
-    shared = Q(groups__in=user.groups.all())
-    return Prompt.objects.filter(shared).exclude(user=user).select_related("user").distinct()
+    rows = Prompt.objects.filter(in_groups_of(user))
+    return rows.exclude(user=user).select_related("user").distinct()
 
 
 def offers(registry: Registry, user: User, groups: Groups | None) -> list[Offer]:

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from chat.models import TITLE_LENGTH, Conversation
+from core.groups import shared_with
 from core.personal_data.kinds import Expiry
 from workflow.models import Inquiry
 
@@ -28,7 +29,8 @@ MAX_SHARES = 50  # of one person: each holds a copy
 class Share(models.Model):
     """A copy in `content`, which members of `groups` may read until it ends, or all who sign in.
 
-    A group that is deleted lets no one else in: `for_all` says that all may. The share goes with
+    A group that is deleted lets no one else in: `for_all` says that all may. Nor does one that the
+    user has left. The share goes with
     its conversation or inquiry. `source` is the data source that it is about.
     """
 
@@ -70,6 +72,6 @@ class Share(models.Model):
     @classmethod
     def readable(cls, user: User) -> QuerySet[Share]:
         """Return what `user` may read now: their own, and what others share with them."""
-        with_them = Q(for_all=True) | Q(groups__in=user.groups.all())
+        with_them = Q(for_all=True) | shared_with(user)
         theirs = Q(user__is_active=True, ends__gt=timezone.now()) & with_them
         return cls.objects.filter(Q(user=user) | theirs).distinct()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -61,9 +62,11 @@ def _share(request: HttpRequest, share: Share, back: str) -> HttpResponse:
 @page
 def shares(request: HttpRequest) -> HttpResponse:
     """Show what the user shares, and with whom."""
+    user = user_of(request)
+    readers = Prefetch("groups", user.groups.all(), to_attr="readers")
     rows = [
         (row, request.build_absolute_uri(reverse("shared", args=[row.pk])))
-        for row in Share.of(user_of(request)).defer("content").prefetch_related("groups")
+        for row in Share.of(user).defer("content").prefetch_related("groups", readers)
     ]
     return render(request, "sharing/shares.html", {"rows": rows})
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -75,7 +76,9 @@ def _saved(request: HttpRequest, row: Prompt) -> HttpResponse:
     context = {
         "form": form,
         "row": row,
-        "own": Prompt.objects.filter(user=user).prefetch_related("groups"),
+        "own": Prompt.objects.filter(user=user).prefetch_related(
+            Prefetch("groups", user.groups.all())
+        ),
         "shared": prompts.shared_with(user),
         "of_file": prompts.of_file(service.current, groups_of(request)),
     }

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from chat.models import Prompt
+from chat.prompts import shared_with
 from tests.chat.conversation_setup import _registry, ann
 
 __all__ = ["_registry", "ann"]
@@ -30,3 +31,13 @@ def test_anothers_prompt_cannot_be_read_or_deleted(client: Client, ann: User) ->
     assert client.get(f"/prompts/{row.pk}").status_code == 404
     assert client.post(f"/prompts/{row.pk}/delete").status_code == 404
     assert Prompt.objects.filter(pk=row.pk).exists()
+
+
+def test_a_group_that_its_owner_left_is_not_offered_a_prompt(ann: User) -> None:
+    law, bob = Group.objects.create(name="law"), User.objects.create_user("bob")
+    row = Prompt.objects.create(user=ann, title="A", text="x")
+    for member in (ann, bob, row):
+        member.groups.add(law)
+    assert list(shared_with(bob)) == [row]
+    ann.groups.remove(law)
+    assert list(shared_with(bob)) == []

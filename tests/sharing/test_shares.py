@@ -250,6 +250,23 @@ def test_a_group_that_is_deleted_opens_its_shares_to_no_one(
     assert "for no one: its groups are gone" in owner.get("/account/shares").content.decode()
 
 
+def test_a_group_that_its_owner_left_reads_nothing_more(
+    ann: User, bob: User, reader: Client, client: Client, talk: Conversation
+) -> None:
+    law, tax = Group.objects.create(name="law"), Group.objects.create(name="tax")
+    ann.groups.add(law, tax)
+    bob.groups.add(law)
+    row = share(client, talk, audience="groups", groups=[law.pk, tax.pk], days=7)
+    assert reader.get(f"/shared/{row.pk}").status_code == 200
+    ann.groups.remove(law)
+    assert reader.get(f"/shared/{row.pk}").status_code == 404
+    assert "for tax, until" in client.get("/account/shares").content.decode()
+    ann.groups.remove(tax)
+    assert "for no one: you left its groups" in client.get("/account/shares").content.decode()
+    ann.groups.add(law)
+    assert reader.get(f"/shared/{row.pk}").status_code == 200
+
+
 def test_a_note_names_no_model_and_no_error(ann: User, talk: Conversation) -> None:
     error = {"code": "odd", "message": "http://10.0.0.5:8080 said no"}
     talk.messages.create(
