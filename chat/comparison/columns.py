@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.formats import number_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 
+from chat.frames import MAX_BESIDE
 from chat.models import Message, State
 from chat.pages.facts import grouped, seconds
 from chat.pages.presentation import MessageView, view
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from registry.config.price import Price
     from registry.snapshot import Registry
 
-LETTERS = ("A", "B", "C")
+LETTERS = ascii_uppercase[:MAX_BESIDE]  # of hidden models: one for each answer to a question
 MIN_MS = 100  # of writing: a speed over less says nothing
 
 

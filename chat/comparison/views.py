@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+MAX_ASKED = 3  # models on the page; others may have answered beside them since
+
 
 @require_safe
 @page
@@ -40,7 +42,7 @@ def compare(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
     if opened:
         mark_read(opened)
     context = {
-        "letters": LETTERS,
+        "letters": LETTERS[:MAX_ASKED],
         "choices": choices(service.current, "chat", groups_of(request)),
         "blank": column(Message(role="assistant", model="", state="running"), service.current),
         **(_answers(request, opened) if opened else {}),

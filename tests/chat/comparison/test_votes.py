@@ -146,3 +146,13 @@ def test_votes_go_with_their_conversation(client: Client, ann: User) -> None:
     keep(client, big)
     client.post(f"/chat/{big.conversation_id}/delete")
     assert not Vote.objects.exists()
+
+
+def test_every_answer_of_a_blind_comparison_has_a_letter(client: Client, ann: User) -> None:
+    models = [f"a:m{number}" for number in range(5)]
+    answers = compared(ann, *models)
+    page = client.get(f"/compare/{answers[0].conversation_id}?blind=EA").text
+    columns = page.split('id="columns"')[1].split("</main>")[0]
+    assert [f"Answer {letter}</h2>" in columns for letter in "ABCDE"] == [True] * 5
+    assert not any(f"{model}</h2>" in columns for model in models)
+    assert "Answer D" in client.get(f"/compare/answers/{answers[3].pk}?letter=D").text
