@@ -5,7 +5,7 @@ from django.urls import path
 from chat.attachments import views as files
 from chat.comparison import views as comparison
 from chat.feedback.give import give
-from chat.feedback.read import feedback
+from chat.feedback.read import exchange, feedback
 from chat.pages import instructions, listing, prompts, rendered, version_views, views
 
 urlpatterns = [
@@ -28,6 +28,7 @@ urlpatterns = [
     path("compare/answers/<int:pk>", comparison.answer, name="compared-answer"),
     path("compare/answers/<int:pk>/keep", comparison.keep_answer, name="keep-answer"),
     path("feedback", feedback, name="feedback"),
+    path("feedback/<int:pk>", exchange, name="feedback-exchange"),
     path("chat/messages/<int:pk>/feedback", give, name="give-feedback"),
     path("chat/messages/<int:pk>/choose", version_views.choose_version, name="choose-version"),
     path("chat/messages/<int:pk>/fork", version_views.fork_here, name="fork"),

@@ -1,4 +1,8 @@
-"""The page of all feedback, for those with the permission `chat.view_feedback`."""
+"""
+The page of all feedback, for those with the permission `chat.view_feedback`.
+
+A question and its answer are fetched when they are opened: many long answers take long to render.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
+from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -17,8 +22,6 @@ from chat.pages.reading import MAX_SHOWN, shown
 from core.http.decorators import page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from django.http import HttpRequest, HttpResponse
 
 READ = "chat.view_feedback"
@@ -41,7 +44,6 @@ def feedback(request: HttpRequest) -> HttpResponse:
         "by_model": by_model(),
         "model": model,
         "pages": pages,
-        "entries": list(_of(pages)),
         "scores": [] if model else scores(),
     }
     return render(request, "chat/feedback.html", context)
@@ -61,14 +63,18 @@ def by_model() -> list[dict[str, Any]]:
     return sorted(counted, key=lambda row: (-row["yes"] - row["bad"], row["message__model"]))
 
 
-def _of(rows: Any) -> Iterator[dict[str, Any]]:
-    """Yield each row, and what was asked and answered where its reader has allowed that."""
-    for row in rows:
-        yield {"row": row, **(_exchange(row.pk) if row.shared else {})}
+@require_safe
+@page
+@permission_required(READ, raise_exception=True)
+def exchange(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return what was asked and answered, if the answer's reader has allowed that."""
+    answer = next(shown(Message.objects.filter(pk=pk, feedback__shared=True)), None)
+    if answer is None:
+        raise Http404
+    return render(request, "chat/_shared_exchange.html", _exchange(answer))
 
 
-def _exchange(number: int) -> dict[str, Any]:
-    answer = next(shown(Message.objects.filter(pk=number)))
+def _exchange(answer: Message) -> dict[str, Any]:
     earlier = answer.conversation.messages.filter(role=Message.Role.USER, pk__lt=answer.pk)
     question = answer.parent or earlier.order_by("-pk").first()
     return {

@@ -87,19 +87,34 @@ def test_it_opens_no_conversation_unless_its_owner_ticks_that(
     give(ann, answer, good="no")
     give(ann, answer, why="yes", reason="wrong", text="See above.")
     page = read(reader)[1]
+    assert read(reader, f"/{answer.pk}")[0] == 404
     assert "See above." in page
     assert "It is wrong" in page
     assert SECRET not in page
     assert "Fine." not in page
     assert "ann" not in page.partition("<main")[2].partition("</main>")[0].split()
     give(ann, answer, why="yes", reason="wrong", text="See above.", shared="on")
-    page = read(reader)[1]
-    assert SECRET in page
-    assert "<strong>Fine.</strong>" in page
+    assert SECRET not in read(reader)[1], "it is fetched when it is opened"
+    opened = read(reader, f"/{answer.pk}")[1]
+    assert SECRET in opened
+    assert "<strong>Fine.</strong>" in opened
 
 
 def test_only_those_with_the_permission_read_it(ann: User) -> None:
     assert read(ann)[0] == 403
+    assert read(ann, "/1")[0] == 403
+
+
+def test_a_page_of_long_answers_renders_none_of_them(
+    ann: User, reader: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(25):
+        answer = answer_of(ann)
+        Feedback.objects.create(message=answer, good=True, shared=True)
+    monkeypatch.setattr("chat.feedback.read.render_markdown", pytest.fail)
+    status, page = read(reader)
+    assert status == 200
+    assert page.count("Question and answer") == 25
 
 
 def test_models_are_counted_each(ann: User, reader: User) -> None:
