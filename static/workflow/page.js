@@ -3,12 +3,15 @@ import "./asking.js";
 import "./example.js";
 import { applyFix, edits, restoreQuery, translate, useName } from "./edits.js";
 import { result } from "./form.js";
+import { savePng, saveSvg } from "./picture.js";
 import { queryState, toggleSqlBox } from "./query.js";
 import { copySql, download, run } from "./running.js";
 
 const CLICKS = {
   run,
   csv: download,
+  png: savePng,
+  svg: saveSvg,
   copy: copySql,
   again: () => edits.settled(),
   "apply-sql": () => edits.edit("sql"),

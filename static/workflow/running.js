@@ -1,5 +1,6 @@
 /* Runs a query on its data source, copies its SQL, and downloads the rows. */
 import { at, flashStatus, setAlert, setStatus } from "../portal/dom.js";
+import { saveAs } from "../portal/saving.js";
 import { gettext } from "../portal/words.js";
 import { edits } from "./edits.js";
 import { result, scrollTo, showError } from "./form.js";
@@ -58,10 +59,4 @@ export async function copySql() {
   }
 }
 
-export function download() {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([csv], { type: "text/csv" }));
-  link.download = "rows.csv";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
+export const download = () => saveAs(new Blob([csv], { type: "text/csv" }), "rows.csv");

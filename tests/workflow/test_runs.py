@@ -6,9 +6,19 @@ from typing import Any
 
 import pytest
 import requests
+from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import browser, expected, flaws, needs_chromium, page, shot, sign_in
+from tests.support.browser import (
+    SHOTS,
+    browser,
+    expected,
+    flaws,
+    needs_chromium,
+    page,
+    shot,
+    sign_in,
+)
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
 from tests.support.servers import databases
@@ -120,6 +130,33 @@ def test_the_page_runs_a_query_and_shows_its_rows(
     assert download.value.suggested_filename == "rows.csv"
     assert flaws(page) == []
     shot(page, "workflow-rows")
+
+
+@needs_chromium
+def test_a_chart_is_saved_as_a_picture_in_light_colours(
+    page: Page, works: Portal, fake: FakeProvider
+) -> None:
+    page.emulate_media(color_scheme="dark")
+    ask_for_stadiums(page, works, fake, "Quick concerts")
+    page.get_by_role("button", name="Save as picture").focus()
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "chart.png"
+    with Image.open(download.value.path()) as file:
+        picture = file.convert("RGB")
+    assert picture.width == 2 * 680
+    colours = {colour for _, colour in picture.getcolors(100_000) or ()}
+    assert picture.getpixel((0, 0)) == (255, 255, 255)
+    assert {(11, 87, 208), (26, 29, 33)} <= colours, "its bars, and its words"
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    picture.save(SHOTS / "workflow-chart.png")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as SVG").click()
+    assert download.value.suggested_filename == "chart.svg"
+    drawing = download.value.path().read_text()
+    assert ">Concerts for each stadium?</text>" in drawing
+    assert "currentColor" not in drawing.partition("<desc")[2]
+    assert flaws(page) == []
 
 
 @needs_chromium
