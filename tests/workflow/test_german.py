@@ -77,6 +77,7 @@ def test_a_question_is_asked_run_and_edited_in_german(seite: Page, fake: FakePro
     expect(seite.locator("#sql")).to_contain_text("2015")
     seite.reload()
     expect(seite.get_by_text("Geändert, seit die Modelle sie geschrieben haben.")).to_be_visible()
+    expect(seite.locator("#steps-part ol")).to_have_attribute("lang", "en")  # of the explanation
     is_german(seite, "stored")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.utils import translation
 
 from queryexpr.gate.operations import Judgement
 from workflow.sources.result.export import to_csv
@@ -156,6 +157,14 @@ def test_numbers_beside_a_line_stand_apart_and_zero_is_one(
     texts = ElementTree.fromstring(to_svg(plot)).iter("{http://www.w3.org/2000/svg}text")
     found = [text.text or "" for text in texts if text.get("text-anchor") == "end"]
     assert sorted(found) == sorted(told)
+
+
+def test_numbers_are_written_as_the_reader_writes_them() -> None:
+    plot = suggest_plot(result(("north", 5000), ("south", 1234.5)))
+    assert plot is not None
+    with translation.override("de"):
+        assert "north: 5.000; south: 1.234,5." in to_svg(plot)
+    assert "north: 5,000; south: 1,234.5." in to_svg(plot)
 
 
 def test_years_suggest_a_line_though_they_are_numbers() -> None:

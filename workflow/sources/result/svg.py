@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from html import escape
 from operator import itemgetter
 
+from django.utils.formats import get_format
+
 from workflow.sources.result.plot import Plot
 
 WIDTH, MARGIN = 640.0, 160.0  # MARGIN: for labels, on the left
@@ -115,4 +117,7 @@ def _text(x: float, y: float, text: str, anchor: str) -> str:
 
 
 def _written(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.6g}"
+    """Return a number as its reader writes it."""
+    text = f"{value:,.0f}" if value == int(value) else f"{value:,.6g}"
+    thousand, point = get_format("THOUSAND_SEPARATOR"), get_format("DECIMAL_SEPARATOR")
+    return text.translate(str.maketrans({",": thousand, ".": point}))
