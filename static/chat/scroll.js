@@ -8,7 +8,7 @@ export class StickyLog {
     this.stick = true;
     this.last = 0;
     log.addEventListener("scroll", () => this.scrolled());
-    new ResizeObserver(() => this.showButton()).observe(log);
+    new ResizeObserver(() => this.follow()).observe(log); // what is below it may grow
     button.addEventListener("click", () => this.toEnd());
   }
 

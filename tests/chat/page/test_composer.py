@@ -147,6 +147,9 @@ def test_scrolling_sticks_only_at_the_end(chat: Page, fake: FakeProvider) -> Non
     chat.get_by_role("button", name="Jump to the latest").click()
     copy = answers(chat).first.get_by_role("button", name="Copy", exact=True)
     expect(copy).to_be_in_viewport()
+    box(chat).fill("A long\nquestion\n" * 5)  # the box grows
+    chat.wait_for_timeout(200)
+    expect(copy).to_be_in_viewport(timeout=1000)
 
 
 def test_nothing_leads_to_the_latest_when_all_is_in_view(chat: Page, fake: FakeProvider) -> None:
