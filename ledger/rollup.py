@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from ledger.models import Hour, Latency
 
@@ -78,6 +81,14 @@ def _upsert(
             f" ON CONFLICT ({', '.join(map(quote, alike))}) DO UPDATE SET {added}",
             [(adapt(at), *rest, *numbers) for (at, *rest), numbers in rows.items()],
         )
+
+
+def delete_old_sums() -> None:
+    """Delete the sums of hours whose rows are too old."""
+    if settings.LEDGER_DAYS:
+        end = timezone.now() - timedelta(days=settings.LEDGER_DAYS)
+        for model in (Hour, Latency):
+            model._default_manager.filter(at__lt=end).delete()
 
 
 def forget(person: int) -> None:

@@ -25,6 +25,7 @@ PAGES = (("home", _("New conversation")), ("temporary", _("Temporary conversatio
          ("compare", _("Compare models")), ("workflow", _("Ask your data")),
          ("models", _("Models")), ("prompts", _("My prompts")),
          ("instructions", _("My instructions")), ("tokens", _("Tokens")),
+         ("usage", _("What I used")),
          ("developers", _("Developers")), ("docs", _("API reference")), ("account", _("Account")),
          ("shares", _("What I share")), ("security", _("How I sign in")))  # fmt: skip
 

@@ -7,13 +7,16 @@ content.fill()"`. Dates are fixed, so that pictures stay the same.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from random import Random
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Group, Permission, User
 
 from accounts.models import ApiToken
 from chat.models import Conversation, Feedback, Instructions, Message, Prompt
+from ledger.models import Hour
 from scripts.pictures.served import IDS
 from sharing.models import Share
 from workflow.models import Inquiry
@@ -75,6 +78,20 @@ def fill() -> None:
     Instructions.objects.create(user=ann, text="Answer briefly.\nWe use SQLite and Python 3.12.")
     _prompts(ann, sales)
     _share(ann, sales, answer.conversation)
+    _use(ann)
+
+
+def _use(user: User) -> None:
+    """Add what a person used on each day of the month."""
+    random = Random(7)  # noqa: S311 — the same picture each time
+    for day, model in product(range(28), (MODEL, OTHER)):
+        calls = random.randrange(2, 30)
+        Hour.objects.create(
+            at=DAY - timedelta(days=day), person=user.pk, capability="chat", provider="local",
+            model=model, outcome="ok", currency="EUR", calls=calls, estimated=calls // 20,
+            unpriced=0, input=calls * 812, cached=calls * 210, output=calls * 264, reasoning=0,
+            images=0, cost=calls * 3_700_000_000, took=calls * 2100,
+        )  # fmt: skip
 
 
 def _talk(user: User, question: str, answer: str, **more: str) -> Message:

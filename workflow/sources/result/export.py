@@ -6,14 +6,11 @@ import csv
 import io
 import re
 
+from core.spreadsheets import BOM, safe
 from workflow.sources.result.result import Result
 from workflow.sources.result.table import Cell
 
-# Text that spreadsheets read as a formula, also after spaces, quotes and invisible characters;
-# ＝＋－＠ are the wide forms that some of them fold.
-_FORMULA = re.compile("[\\s\"'`‘’“”\u200b-\u200f\u2060\ufeff]*[=+\\-@＝＋－＠]|[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-BOM = "\ufeff"  # without it some spreadsheets do not read the file as UTF-8
 
 
 def to_csv(result: Result, *, bom: bool = False) -> str:
@@ -24,7 +21,7 @@ def to_csv(result: Result, *, bom: bool = False) -> str:
     """
     target = io.StringIO()
     writer = csv.writer(target, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    writer.writerow([_safe(name) for name in result.columns])
+    writer.writerow([safe(name) for name in result.columns])
     for row in result.rows:
         pairs = zip(row, result.kinds, strict=True)
         writer.writerow([_written(cell, kind) for cell, kind in pairs])
@@ -38,8 +35,4 @@ def _written(cell: Cell, kind: str) -> str | int | float:
         return "true" if cell else "false"
     if not isinstance(cell, str):
         return cell
-    return cell if kind == "number" and _NUMBER.fullmatch(cell) else _safe(cell)
-
-
-def _safe(text: str) -> str:
-    return f"'{text}" if _FORMULA.match(text) else text
+    return cell if kind == "number" and _NUMBER.fullmatch(cell) else safe(cell)

@@ -1,0 +1,81 @@
+"""Sums of the ledger, by model and by day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from ledger.models import Hour
+from registry.metering.price import PER_UNIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from ledger.usage.period import Period
+
+SUMS = ("calls", "estimated", "unpriced", "input", "cached", "output", "reasoning", "images")
+
+
+@dataclass(slots=True)
+class Figures:
+    """What some calls used. `costs` is in units, by currency; `failed` counts calls."""
+
+    calls: int = 0
+    estimated: int = 0
+    unpriced: int = 0
+    input: int = 0
+    cached: int = 0
+    output: int = 0
+    reasoning: int = 0
+    images: int = 0
+    failed: int = 0
+    costs: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Add the sums of an hour."""
+        for name in SUMS:
+            setattr(self, name, getattr(self, name) + row[name + "_sum"])
+        if row["outcome"] != "ok":
+            self.failed += row["calls_sum"]
+        if row["cost_sum"]:
+            self.costs[row["currency"]] += Decimal(row["cost_sum"]) / PER_UNIT
+
+    @property
+    def tokens(self) -> int:
+        return self.input + self.output
+
+
+@dataclass(slots=True)
+class Usage:
+    """What one person used in a period: in all, by model, by day, and by both."""
+
+    whole: Figures
+    models: dict[str, Figures]
+    days: dict[date, Figures]
+    rows: dict[tuple[date, str], Figures]
+
+
+def usage_of(person: int, period: Period) -> Usage:
+    """Return what the account `person` used. An hour is of the day on which it begins."""
+    usage = Usage(Figures(), defaultdict(Figures), defaultdict(Figures), defaultdict(Figures))
+    for row in _hours(person, period):
+        day, model = timezone.localdate(row["at"]), row["model"]
+        parts = (usage.whole, usage.models[model], usage.days[day], usage.rows[day, model])
+        for figures in parts:
+            figures.add(row)
+    by_calls = sorted(usage.models.items(), key=lambda item: -item[1].calls)
+    usage.models = dict(by_calls)
+    return usage
+
+
+def _hours(person: int, period: Period) -> Iterator[dict[str, Any]]:
+    begin, end = period.bounds
+    sums = {f"{name}_sum": Sum(name) for name in (*SUMS, "cost")}
+    rows = Hour.objects.filter(person=person, at__gte=begin, at__lt=end)
+    yield from rows.values("at", "model", "outcome", "currency").annotate(**sums).iterator()

@@ -1,0 +1,48 @@
+"""The days that a page of the ledger is about."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
+
+from django.utils import timezone
+
+MAX_DAYS = 800
+
+
+class Period(NamedTuple):
+    """From the day `first` to the day `last`, in the portal's time zone."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def read(cls, first: str, last: str) -> Period:
+        """Return the period of two days such as 2026-12-24; what is missing or wrong is this month.
+
+        One that ends before it begins is turned round, and one that is too long is cut.
+        """
+        today = timezone.localdate()
+        begin, end = _day(first) or today.replace(day=1), _day(last) or today
+        begin, end = sorted((begin, end))
+        return cls(max(begin, end - timedelta(days=MAX_DAYS - 1)), end)
+
+    @property
+    def bounds(self) -> tuple[datetime, datetime]:
+        """When it begins, and when it is over."""
+        midnights = (self.first, self.last + timedelta(days=1))
+        begin, end = (timezone.make_aware(datetime.combine(day, time.min)) for day in midnights)
+        return begin, end
+
+    @property
+    def days(self) -> list[date]:
+        count = (self.last - self.first).days + 1
+        return [self.first + timedelta(days=n) for n in range(count)]
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year < 2200 else None

@@ -1,0 +1,64 @@
+"""The pages of the ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import number_format
+from django.views.decorators.http import require_safe
+
+from core.http.decorators import page, user_of
+from ledger.usage.chart import bars
+from ledger.usage.export import to_csv
+from ledger.usage.figures import Figures, usage_of
+from ledger.usage.period import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+
+@require_safe
+@page
+def usage(request: HttpRequest) -> HttpResponse:
+    """Show what the reader used: in all, by day and by model."""
+    period = _period(request)
+    used = usage_of(user_of(request).pk, period)
+    days = {day: used.days[day].tokens if day in used.days else 0 for day in period.days}
+    context = {
+        "period": period, "whole": used.whole, "cost": costs(used.whole), "bars": bars(days),
+        "days": [(day, used.days[day], costs(used.days[day])) for day in sorted(used.days)],
+        "models": [(name, one, costs(one)) for name, one in used.models.items()],
+        "kept": settings.LEDGER_DAYS,
+    }  # fmt: skip
+    return render(request, "ledger/usage.html", context)
+
+
+@require_safe
+@page
+def usage_csv(request: HttpRequest) -> HttpResponse:
+    """Send what the reader used, a line for each day and model."""
+    period = _period(request)
+    text = to_csv(usage_of(user_of(request).pk, period))
+    name = f"usage-{period.first:%Y-%m-%d}-{period.last:%Y-%m-%d}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _period(request: HttpRequest) -> Period:
+    return Period.read(request.GET.get("from", ""), request.GET.get("until", ""))
+
+
+def costs(figures: Figures) -> str:
+    """Return what calls cost, in each currency; empty if none has a price."""
+    return ", ".join(_amounts(sorted(figures.costs.items())))
+
+
+def _amounts(costs: Iterable[tuple[str, Decimal]]) -> Iterable[str]:
+    for currency, cost in costs:
+        places = 2 if cost >= 1 else 4
+        amount = number_format(round(cost, places), places, force_grouping=True)
+        yield f"{amount} {currency}".strip()

@@ -1,0 +1,120 @@
+"""What people see of what they used."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, date, datetime
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from ledger.copying import Copier
+from ledger.models import Hour
+from ledger.rollup import delete_old_sums
+from ledger.usage.period import Period
+from registry.metering.tokens import Tokens
+from tests.ledger.journals import NOON, begun, ended, write
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = 24 * 3_600_000_000
+DECEMBER = {"from": "2026-12-01", "until": "2026-12-31"}
+
+
+@pytest.fixture
+def user() -> User:
+    return User.objects.create_user("zoe")
+
+
+@pytest.fixture
+def client(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def used(user: User, tmp_path: Path) -> None:
+    """Two answers of one model, on two days, one of another, and one of someone else."""
+    mine = str(user.pk)
+    calls = [
+        begun(person=mine), begun(person=mine, at=NOON + DAY),
+        begun(person=mine, model="=rock:free", prices=()), begun(person=str(user.pk + 1)),
+    ]  # fmt: skip
+    ends = [ended(call) for call in calls[:2]]
+    ends += [ended(calls[2], "stopped", Tokens(7, 3), estimated="stopped"), ended(calls[3])]
+    write(tmp_path, *calls, *ends)
+    Copier(tmp_path).copy()
+
+
+@pytest.mark.usefixtures("used")
+def test_the_page_shows_the_readers_own_figures(client: Client) -> None:
+    text = " ".join(client.get("/usage", DECEMBER).content.decode().split())
+    assert "<dt>Answers</dt><dd>3</dd>" in text
+    assert "<dt>Tokens in</dt><dd>2,007</dd>" in text
+    assert "<dt>Tokens out</dt><dd>403</dd>" in text
+    assert "<dt>Cost</dt><dd>0.0072 EUR</dd>" in text
+    assert "The tokens of 1 answer are an estimate" in text
+    assert "1 answer is of a model without a price" in text
+    assert text.count("<rect") == 31
+
+
+def test_a_reader_who_used_nothing_is_told_so(client: Client) -> None:
+    assert b"Nothing in these days." in client.get("/usage").content
+
+
+@pytest.mark.usefixtures("used")
+def test_the_csv_has_a_line_for_each_day_and_model(client: Client) -> None:
+    answer = client.get("/usage.csv", DECEMBER)
+    assert answer["Content-Disposition"].endswith('"usage-2026-12-01-2026-12-31.csv"')
+    lines = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
+    assert [(line["day"], line["model"], line["cost"]) for line in lines] == [
+        ("2026-12-24", "'=rock:free", ""),
+        ("2026-12-24", "rock:slate", "0.0036"),
+        ("2026-12-25", "rock:slate", "0.0036"),
+    ]
+    assert [line["not_ok"] for line in lines] == ["1", "0", "0"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        ("2026-12-24", "2026-12-24", 1),
+        ("2026-12-31", "2026-12-01", 31),  # turned round
+        ("1999-01-01", "nonsense", None),  # this month
+        ("2020-01-01", "2026-12-31", 800),  # cut
+        ("2026-12-24' OR 1=1", "", None),
+    ],
+)
+def test_any_days_make_a_period(first: str, last: str, days: int | None) -> None:
+    period = Period.read(first, last)
+    today = timezone.localdate()
+    assert len(period.days) == (days or today.day)
+    assert period.first <= period.last
+
+
+def test_a_day_is_one_of_the_portals_time_zone() -> None:
+    with timezone.override("Europe/Berlin"):
+        begin, end = Period(date(2026, 12, 24), date(2026, 12, 24)).bounds
+    assert begin == datetime(2026, 12, 23, 23, tzinfo=UTC)
+    assert end == datetime(2026, 12, 24, 23, tzinfo=UTC)
+
+
+@pytest.mark.usefixtures("used")
+def test_old_sums_are_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    Hour.objects.filter(at__day=24).update(at=datetime(2020, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr(settings, "LEDGER_DAYS", 0)
+    delete_old_sums()
+    assert Hour.objects.count() == 4
+    monkeypatch.setattr(settings, "LEDGER_DAYS", 400)
+    delete_old_sums()
+    assert {hour.at.day for hour in Hour.objects.all()} == {25}
+
+
+def test_the_pages_are_for_those_who_are_signed_in() -> None:
+    for path in ("/usage", "/usage.csv"):
+        assert Client().get(path).status_code == 302
