@@ -23,7 +23,8 @@ def to_csv(usage: Usage) -> str:
     writer = csv.writer(target, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for (day, model), figures in sorted(usage.rows.items()):
-        costs = sorted(figures.costs.items()) or [("", None)]
+        costs: list[tuple[str, Decimal | None]] = [*sorted(figures.costs.items())]
+        costs = costs or [("", None)]
         for number, (currency, cost) in enumerate(costs):
             counts = _counts(figures) if number == 0 else [0] * 8
             unpriced = figures.unpriced if number == 0 else 0

@@ -14,7 +14,7 @@ from ledger.models import Hour
 from registry.metering.price import PER_UNIT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from ledger.usage.period import Period
@@ -37,7 +37,7 @@ class Figures:
     failed: int = 0
     costs: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
-    def add(self, row: dict[str, Any]) -> None:
+    def add(self, row: Mapping[str, Any]) -> None:
         """Add the sums of an hour."""
         for name in SUMS:
             setattr(self, name, getattr(self, name) + row[name + "_sum"])
@@ -74,7 +74,7 @@ def usage_of(person: int, period: Period) -> Usage:
     return usage
 
 
-def _hours(person: int, period: Period) -> Iterator[dict[str, Any]]:
+def _hours(person: int, period: Period) -> Iterator[Mapping[str, Any]]:
     begin, end = period.bounds
     sums = {f"{name}_sum": Sum(name) for name in (*SUMS, "cost")}
     rows = Hour.objects.filter(person=person, at__gte=begin, at__lt=end)
