@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlglot import exp, parse_one
 
+from queryexpr.build.copies import copied
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.grammar import plain_grammar
 
@@ -57,7 +58,7 @@ class _Filling:
         """Return a value; a node has one parent, so a second place gets a copy."""
         value: exp.Expr = self.values[name]
         if name in self.used:
-            return value.copy()
+            return copied(value)
         self.used.add(name)
         return value
 

@@ -1,5 +1,5 @@
 """
-Bounds of what a query makes: columns, and texts that grow.
+Bounds of what a query makes: columns, texts that grow, and what engines copy.
 
 A query of a few bytes may ask for thousands of columns, or for a text of gigabytes. That is refused
 before an engine, or this library, has to make it.
@@ -22,11 +22,13 @@ from queryexpr.expression import (
     Part,
 )
 from queryexpr.issues import Issue, Refused
+from queryexpr.walk import children
 
 if TYPE_CHECKING:
     from queryexpr.check.checker import Checker
 
 MAX_COLUMNS = 1664  # of a query: what Postgres takes
+MAX_COPIES = 1000  # of a value: NULLIF compares it, and gives it
 MAX_GROWTH = 1000  # times the length of what is in a table
 _UNIT = 100  # characters of a literal that count as one value
 _UNKNOWN = 10  # how much a replacement that is no literal may add
@@ -56,6 +58,22 @@ def check_growth(checker: Checker, node: Node, scope: Scope, pointer: str) -> No
     if isinstance(node, Function | Native | Op) and growth(node, scope) > MAX_GROWTH:
         message = f"This may make a text over {MAX_GROWTH:,} times as long as those in the tables."
         checker.wrong("too_large", message, pointer)
+    if _factor(node) > 1 and _copies(node) > MAX_COPIES:
+        message = f"Databases would compute a value in it over {MAX_COPIES:,} times. Nest it less."
+        checker.wrong("too_large", message, pointer)
+
+
+def _copies(node: Node) -> int:
+    """Return how many times a database computes a part of a value that it writes out."""
+    inside = (_copies(child) for child in children(node) if isinstance(child, Node))
+    return _factor(node) * max(inside, default=1)
+
+
+def _factor(node: Node) -> int:
+    """Return how many copies of its operand a database makes of a node."""
+    if isinstance(node, Case):
+        return len(node.case) if node.of is not None else 1
+    return 2 if name_of(node) == "NULLIF" else 1
 
 
 def growth(value: Any, scope: Scope) -> int:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from sqlglot import exp
 
+from queryexpr.build.copies import copied
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
@@ -78,7 +79,7 @@ def _to_even(node: exp.Round, target: Dialect, places: int | None) -> exp.Expr:
     scale = exp.Literal.number(f"1e{places}")
     value = exp.Mul(this=exp.Paren(this=node.this), expression=scale)
     even = fill(target.round_even, target, value=exp.Paren(this=value))
-    return exp.Paren(this=exp.Div(this=exp.Paren(this=even), expression=scale.copy()))
+    return exp.Paren(this=exp.Div(this=exp.Paren(this=even), expression=copied(scale)))
 
 
 def _scaled(node: exp.Round, places: int) -> exp.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from queryexpr.build.copies import copied
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.schema.catalogue import Catalogue
 
@@ -26,5 +27,5 @@ def compared_times(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr
         return node
     for date, time in ((node.left, node.right), (node.right, node.left)):
         if date.unnest().is_type("date") and time.unnest().is_type(*_TIMES):
-            date.replace(exp.Anonymous(this="DATETIME", expressions=[date.copy()]))
+            date.replace(exp.Anonymous(this="DATETIME", expressions=[copied(date)]))
     return node

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from queryexpr.build.builder import Builder, lacks
+from queryexpr.build.copies import copied
 from queryexpr.build.patterns import like_as
 from queryexpr.build.queries import QUERIES
 from queryexpr.build.templates import fill
@@ -54,7 +55,7 @@ def _difference(node: exp.DateDiff, target: Dialect) -> exp.Expr:
 
     def part(word: str, value: exp.Expr) -> exp.Expr:
         template = target.extract.get(word, target.extract.get("", ""))
-        return fill(template, target, unit=word, value=value.copy())
+        return fill(template, target, unit=word, value=copied(value))
 
     years = exp.paren(part("year", late) - part("year", early))
     if unit == "year":
@@ -85,17 +86,17 @@ def _extreme(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
         return node
     values = [node.this, *node.expressions]
     if not source.greatest_skips_nulls:
-        nulls = exp.or_(*(exp.Is(this=value.copy(), expression=exp.null()) for value in values))
-        return exp.Case(ifs=[exp.If(this=exp.Not(this=exp.paren(nulls)), true=node.copy())])
+        nulls = exp.or_(*(exp.Is(this=copied(value), expression=exp.null()) for value in values))
+        return exp.Case(ifs=[exp.If(this=exp.Not(this=exp.paren(nulls)), true=copied(node))])
     if len(values) > 2:
         raise lacks(target, f"{type(node).__name__.upper()} that skips nulls")
-    return exp.Coalesce(this=node.copy(), expressions=[value.copy() for value in values])
+    return exp.Coalesce(this=copied(node), expressions=[copied(value) for value in values])
 
 
 def _counted(node: exp.CountIf) -> exp.Expr:
     """Return COUNT_IF(x) as a sum, which is null where there are only nulls."""
-    opposite = exp.Not(this=exp.paren(node.this.copy()))
-    ifs = [exp.If(this=node.this.copy(), true=exp.Literal.number(1)),
+    opposite = exp.Not(this=exp.paren(copied(node.this)))
+    ifs = [exp.If(this=copied(node.this), true=exp.Literal.number(1)),
            exp.If(this=opposite, true=exp.Literal.number(0))]  # fmt: skip
     return exp.Sum(this=exp.Case(ifs=ifs))
 

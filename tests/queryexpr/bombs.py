@@ -98,3 +98,13 @@ SLOW = {
     "recursion in recursion",
     "aliases in aliases",
 }
+# Values that are written several times, nested: source, target, start, what is around it.
+COPIED = {
+    "greatest": ("duckdb", "mysql", "id", "GREATEST(", ", 1)"),
+    "month": ("postgres", "mysql", "CURRENT_TIMESTAMP", "DATE_TRUNC('month', ", ")"),
+    "quarter": ("postgres", "mysql", "CURRENT_TIMESTAMP", "DATE_TRUNC('quarter', ", ")"),
+    "week": ("duckdb", "mysql", "CURRENT_TIMESTAMP", "DATE_TRUNC('week', ", ")"),
+    "months later": ("postgres", "sqlite", "CURRENT_DATE", "(", " + INTERVAL '1 month')"),
+    "nullif": ("postgres", "postgres", "id", "NULLIF(", ", 1)"),
+    "case": ("sqlite", "sqlite", "id", "CASE ", " WHEN 1 THEN 2 WHEN 3 THEN 4 ELSE 5 END"),
+}

@@ -12,8 +12,11 @@ from typing import Any
 import psutil
 import pytest
 
+from queryexpr.dialects.all import DIALECTS
+from queryexpr.gate.judge import judge
+from queryexpr.schema.ddl.read import read_ddl
 from tests.queryexpr.attacks import SCHEMA, USERS, ir_judged, is_fixed, is_refused, judged
-from tests.queryexpr.bombs import BOMBS, SLOW, listed
+from tests.queryexpr.bombs import BOMBS, COPIED, SLOW, listed, nested
 from tests.support.paths import ROOT
 
 LARGEST = 20 * 1024
@@ -136,3 +139,17 @@ def timed(workers: list[Process], sql: str, dialect: str, schema: Any) -> Any:
         workers.pop().stop()
         return None, float("inf")
     return answer, worker.seconds - before
+
+
+@pytest.mark.parametrize("name", COPIED)
+def test_what_is_written_several_times_does_not_explode(name):
+    source, target, start, before, after = COPIED[name]
+    schema = read_ddl("CREATE TABLE users (id INTEGER PRIMARY KEY);", DIALECTS[source])[0]
+
+    def answer(times):
+        sql = f"SELECT {nested(start, before, after, times)} FROM users"
+        return judge(sql, DIALECTS[target], schema, source=DIALECTS[source])
+
+    assert answer(2).valid
+    for times in (12, 25):
+        assert {i.code for i in answer(times).issues if i.severity == "error"} == {"too_large"}
