@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from queryexpr.check.checker import Place
 from queryexpr.check.conditions import as_value
 from queryexpr.check.lacking import check_group, check_truth
+from queryexpr.check.ordering import check_distinct, checked_sorts
 from queryexpr.check.relations.stars import items_of
 from queryexpr.check.scope import Scope
 from queryexpr.expression import Item, Select, Sort, Star
@@ -35,7 +36,7 @@ def checked_clauses(checker: Checker, node: Select, scope: Scope, pointer: str) 
         "distinct_on": values.every(
             node.distinct_on, scope, f"{pointer}/distinct_on", Place("DISTINCT ON", "first")
         ),
-        "order_by": checked_sorts(checker, node.order_by, scope, f"{pointer}/order_by"),
+        "order_by": _sorts(checker, node, scope, f"{pointer}/order_by"),
     }
 
 
@@ -50,11 +51,12 @@ def _groups(checker: Checker, node: Select, scope: Scope, pointer: str) -> tuple
     return checker.values.every(node.group_by, scope, pointer, place)
 
 
-def checked_sorts(
-    checker: Checker, sorts: tuple[Sort, ...], scope: Scope, pointer: str
-) -> tuple[Sort, ...]:
-    """Return ORDER BY with exact names. A whole number there is a column of the result."""
-    return checker.values.every(sorts, scope, pointer, Place("ORDER BY", "first", subject=True))
+def _sorts(checker: Checker, node: Select, scope: Scope, pointer: str) -> tuple[Sort, ...]:
+    sorts = checked_sorts(checker, node.order_by, scope, pointer)
+    if node.distinct:
+        items = (Item(expr=one) for one in scope.columns)
+        check_distinct(checker, (*scope.results.values(), *items), sorts, pointer)
+    return sorts
 
 
 def _items(checker: Checker, node: Select, scope: Scope, pointer: str) -> tuple[Item, ...]:

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.checker import Checker, Ctes
-from queryexpr.check.clauses import checked_clauses, checked_sorts
+from queryexpr.check.clauses import checked_clauses
 from queryexpr.check.grouping import check_distinct, check_groups, check_qualify
 from queryexpr.check.grouping_sets import check_grouping_sets
 from queryexpr.check.growth import check_width
 from queryexpr.check.kinds import describe
+from queryexpr.check.ordering import check_set, checked_sorts
 from queryexpr.check.relations.recursion import check_recursion
 from queryexpr.check.relations.sources import Sources
 from queryexpr.check.scope import Output, Scope, Source, of_outputs
@@ -115,6 +116,7 @@ class Queries:
         scope = Scope(sources={"": of_outputs("", outputs)})
         self.checker.ctes = ctes
         order = checked_sorts(self.checker, node.order_by, scope, f"{pointer}/order_by")
+        check_set(self.checker, order, f"{pointer}/order_by")
         return node.model_copy(update={"left": left, "right": right, "order_by": order}), outputs
 
     def _select(

@@ -184,6 +184,9 @@ class Dialect:
     quantified: bool = True  # `x >= ALL (SELECT …)`, and ANY
     limited_lists: bool = True  # `x IN (SELECT … LIMIT 3)`
     results_in_order_by: bool = True  # a name there is a column of the result before others
+    results_in_computed_order: bool = True  # … and in what is computed: ORDER BY -total
+    distinct_orders_all: bool = True  # SELECT DISTINCT a … ORDER BY b
+    sets_order_computed: bool = True  # … UNION … ORDER BY LOWER(a)
     distinct_on: bool = False
     distinct_on_leads_order: bool = False  # ORDER BY has to begin with what DISTINCT ON names
     filter: bool = False  # aggregates have FILTER

@@ -78,4 +78,7 @@ POSTGRES = Dialect(
     unnest="table",
     bits=frozenset("& | ^ ~ << >>".split()),
     time_frames=True,
+    results_in_computed_order=False,
+    distinct_orders_all=False,
+    sets_order_computed=False,
 )  # fmt: skip

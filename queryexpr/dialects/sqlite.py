@@ -94,4 +94,5 @@ SQLITE = Dialect(
     json_value="scalar",
     bits=frozenset("& | ~ << >>".split()),
     quantified=False,
+    sets_order_computed=False,
 )  # fmt: skip

@@ -75,4 +75,7 @@ TSQL = Dialect(
     bits=frozenset("& | ^ ~".split()),
     ignores_nulls=VALUES_OF_ROWS - {"nth_value"},
     group_frames=False,
+    results_in_computed_order=False,
+    distinct_orders_all=False,
+    sets_order_computed=False,
 )  # fmt: skip
