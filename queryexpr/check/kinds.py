@@ -27,7 +27,9 @@ from queryexpr.expression import (
 from queryexpr.schema.catalogue import Family, family
 
 _TEXTS = {"lower", "upper", "trim", "ltrim", "rtrim", "substring", "replace", "left", "right"}
-_NATIVE_TEXTS = {"CONCAT", "CONCAT_WS", "INITCAP", "LPAD", "REVERSE", "RPAD"}
+_NATIVE_TEXTS = {"CONCAT", "CONCAT_WS", "INITCAP", "LPAD", "REVERSE", "RPAD", "TO_CHAR",
+                 "STRFTIME", "DATE_FORMAT", "MONTHNAME", "DAYNAME", "SPLIT_PART",
+                 "SUBSTRING_INDEX"}  # fmt: skip
 _NUMBERS = {"length", "position", "abs", "round", "ceil", "floor", "sqrt", "power", "ln", "exp",
             "sign", "extract", "date_diff"}  # fmt: skip
 _TIMES = {"current_date", "current_timestamp", "date", "date_trunc", "date_add"}

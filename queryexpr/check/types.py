@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from queryexpr.check.kinds import kind
 from queryexpr.check.lacking import check_lacking, check_truth
 from queryexpr.check.scope import Scope
+from queryexpr.check.strict import check_strict
 from queryexpr.dialects.operators import ARITHMETIC, COMPARISONS, PATTERNS
 from queryexpr.expression import Aggregate, Case, Function, Interval, Op, Values
 
@@ -35,6 +36,7 @@ def check_types(checker: Checker, node: Any, scope: Scope, pointer: str) -> None
     if check := _CHECKS.get(type(node)):
         check(checker, node, scope, pointer)
     check_lacking(checker, node, scope, pointer)
+    check_strict(checker, node, scope, pointer)
 
 
 def check_condition(checker: Checker, node: Any, scope: Scope, pointer: str) -> None:
@@ -106,7 +108,9 @@ def _compared(
         _add(checker, message, pointer, warns=False)
     elif {kind(value, scope) for value in values} == {"number", "text"}:
         message = f"{op!r} compares a number with a text: cast one of them."
-        checker.wrong("type_mismatch", message, pointer, severity="warning")
+        is_wrong = checker.dialect.strict_types and not all(map(_may_be_number, values))
+        severity = "error" if is_wrong else "warning"
+        checker.wrong("type_mismatch", message, pointer, severity=severity)
 
 
 def _case(checker: Checker, node: Case, scope: Scope, pointer: str) -> None:

@@ -178,6 +178,7 @@ class Dialect:
     grouping: Literal["", "rollup", "sets"] = "sets"  # several groupings at once: which it has
     qualify: bool = False  # a condition on windows
     ignores_nulls: frozenset[str] = frozenset()  # functions that take IGNORE NULLS
+    lacks_windows: frozenset[str] = frozenset()  # aggregates that take no OVER; "distinct": of any
     group_frames: bool = True  # GROUPS BETWEEN … in a window
     time_frames: bool = False  # RANGE BETWEEN INTERVAL …
     pivots: bool = False  # t PIVOT (SUM(a) FOR m IN ('x', 'y')), where texts are the values

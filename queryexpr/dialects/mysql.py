@@ -100,4 +100,5 @@ MYSQL = Dialect(
     bits=frozenset("& | ^ ~ << >>".split()),
     bits_are_signed=False,
     group_frames=False,
+    lacks_windows=frozenset("distinct string_agg".split()),
 )  # fmt: skip

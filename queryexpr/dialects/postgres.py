@@ -81,4 +81,5 @@ POSTGRES = Dialect(
     results_in_computed_order=False,
     distinct_orders_all=False,
     sets_order_computed=False,
+    lacks_windows=frozenset("distinct median mode percentile_cont percentile_disc".split()),
 )  # fmt: skip

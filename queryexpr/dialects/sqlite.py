@@ -95,4 +95,5 @@ SQLITE = Dialect(
     bits=frozenset("& | ~ << >>".split()),
     quantified=False,
     sets_order_computed=False,
+    lacks_windows=frozenset({"distinct"}),
 )  # fmt: skip

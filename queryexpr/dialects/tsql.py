@@ -78,4 +78,5 @@ TSQL = Dialect(
     results_in_computed_order=False,
     distinct_orders_all=False,
     sets_order_computed=False,
+    lacks_windows=frozenset("distinct string_agg".split()),
 )  # fmt: skip

@@ -34,6 +34,8 @@ from queryexpr.translate.statistics import statistic
 from queryexpr.translate.typed import by_types
 from queryexpr.translate.words import format_last, reworded, same_case
 
+OF_TARGETS = ("type_mismatch", "not_supported", "order_by")  # what only a check of the target finds
+
 
 def translate(
     expression: QueryExpression, source: Dialect, target: Dialect, catalogue: Catalogue | None
@@ -53,7 +55,7 @@ def translate(
     final = lift(written, target).expression
     # Names as the schema spells them, and no alias where the dialect does not see one.
     checked = check(final, target, catalogue, strict_groups=False)
-    if wrong := [i for i in errors(checked.issues) if i.code == "type_mismatch"]:
+    if wrong := [i for i in errors(checked.issues) if i.code in OF_TARGETS]:
         raise Refused(*(replace(issue, pointer="") for issue in wrong))
     return checked.expression
 
