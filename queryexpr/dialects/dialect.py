@@ -191,6 +191,7 @@ class Dialect:
     distinct_on: bool = False
     distinct_on_leads_order: bool = False  # ORDER BY has to begin with what DISTINCT ON names
     filter: bool = False  # aggregates have FILTER
+    negative_limits: bool = False  # LIMIT -1 is no limit
     most_rows: int = 0  # the LIMIT that OFFSET needs
     reads_dual: bool = False  # FROM DUAL means no table
     needs_dual: bool = False  # … and has to be written where there is none

@@ -96,4 +96,5 @@ SQLITE = Dialect(
     quantified=False,
     sets_order_computed=False,
     lacks_windows=frozenset({"distinct"}),
+    negative_limits=True,
 )  # fmt: skip

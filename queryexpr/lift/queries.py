@@ -84,7 +84,7 @@ def recurs(cte: exp.CTE) -> bool:
 
 
 def _cte(reader: Reader, node: exp.CTE) -> With:
-    reader.only(node, "this", "alias")
+    reader.only(node, "this", "alias", "materialized")  # which is about time, not about rows
     alias = node.args["alias"]
     reader.only(alias, "this", "columns")
     columns = tuple(column.name for column in alias.args.get("columns") or [])
@@ -148,6 +148,11 @@ def _limit(reader: Reader, node: exp.Limit | exp.Fetch | None) -> int | None:
             reader.only(options, "rows")
         return _number(reader, node, node.args.get("count"))
     reader.only(node, "expression")
+    if isinstance(node.expression, exp.Null) or node.expression.name.upper() == "ALL":
+        return None
+    negative = isinstance(node.expression, exp.Neg)
+    if negative and reader.dialect.negative_limits and node.expression.this.is_int:
+        return None
     return _number(reader, node, node.expression)
 
 

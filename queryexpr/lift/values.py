@@ -63,6 +63,13 @@ def read_star(reader: Reader, node: exp.Star, table: str | None = None) -> Star:
     return Star(star=True, table=table, except_=names, replace=replaced)
 
 
+def read_escaped(reader: Reader, node: exp.ByteString) -> str:
+    """Read a text of Postgres, E'a\\n', which sqlglot has read; bytes are no text."""
+    if node.args.get("is_bytes"):
+        raise reader.refuse(node)
+    return str(node.this)
+
+
 def read_literal(reader: Reader, node: exp.Literal) -> str | float | Number:
     """Read a text or a number. A number keeps its text where a float would be written as another:
     `1.10` has a scale, and `1e3` is exact in some dialects.
@@ -178,6 +185,7 @@ VALUES: dict[type[exp.Expr], Reading] = {
     **dict.fromkeys((exp.Select, exp.Union, exp.Intersect, exp.Except), read_subquery),
     exp.Subquery: read_subquery, exp.AtTimeZone: read_zone, exp.Collate: read_collation,
     exp.Column: read_column, exp.Star: read_star, exp.Literal: read_literal,
+    exp.ByteString: read_escaped,
     exp.National: lambda r, n: str(n.this),
     exp.RawString: lambda r, n: str(n.this),  # r'…', in which a backslash is one
     exp.Null: lambda r, n: None, exp.Boolean: lambda r, n: bool(n.this), exp.Neg: read_negative,

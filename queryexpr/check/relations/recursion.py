@@ -35,14 +35,21 @@ def check_recursion(checker: Checker, cte: With, pointer: str) -> None:
             " column that grows."
         )
         checker.wrong("endless", message, f"{pointer}/query")
-    if any(_doubles(item.expr, names) for part in steps for item in part.select):
+    if any(_doubles(i.expr, names, _aliases(part, cte)) for part in steps for i in part.select):
         message = f"The recursion of {cte.name!r} makes texts that double in each step."
         checker.wrong("too_large", message, f"{pointer}/query")
 
 
-def _doubles(value: Any, names: list[str]) -> bool:
+def _aliases(part: Select, cte: With) -> set[str | None]:
+    """Return what a column of the step before may be qualified with."""
+    own = (source for source in _sources(part) if _is(source, cte))
+    return {None, *((source.alias or source.table).lower() for source in own)}
+
+
+def _doubles(value: Any, names: list[str], aliases: set[str | None]) -> bool:
     """Does a step make a text of several of the step before, or a longer one of each letter?"""
-    own = sum(1 for node, _ in walk(value) if _column(node) in names)
+    columns = (node for node, _ in walk(value) if _column(node) in names)
+    own = sum(1 for node in columns if (node.table and node.table.lower()) in aliases)
     calls = [(node, name_of(node)) for node, _ in walk(value)]
     joins = any(name in JOINS or getattr(node, "op", "") == "||" for node, name in calls)
     grows = any(name in GROWS for _, name in calls)
