@@ -224,7 +224,7 @@ def test_a_picture_is_shown_and_sent(seeing: Page, fake: FakeProvider) -> None:
     ]
     seeing.reload()
     shown = seeing.locator("#messages > .user img")
-    seeing.wait_for_function("document.querySelector('#messages .user img')?.naturalWidth === 64")
+    expect(shown).to_have_js_property("naturalWidth", 64)
     expect(shown).to_be_visible()
 
 
