@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.formats import C
 from queryexpr.dialects.functions import (
     ENDS,
     SPELLINGS,
@@ -61,7 +62,10 @@ BIGQUERY = Dialect(
         ("day", "hour", "minute", "second"), "TIMESTAMP_DIFF({late}, {early}, {UNIT})"),
     strict_types=True,
     lacks_parts=frozenset({"epoch", "decade", "century"}),
-    percent_formats="c",
+    formats=C,
+    format_calls=positions(
+        "FORMAT_DATE FORMAT_DATETIME FORMAT_TIMESTAMP FORMAT_TIME"
+        " PARSE_DATE PARSE_DATETIME PARSE_TIMESTAMP PARSE_TIME"),
     exact_numbers=False,
     decimal=(38, 9),
     casts_to_scale=False,  # sqlglot leaves the sizes out

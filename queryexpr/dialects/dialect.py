@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from queryexpr.dialects.allowed import is_collation
+from queryexpr.dialects.formats import Codes
 from queryexpr.dialects.functions import Bounds
 from queryexpr.dialects.lengths import Limit
 
@@ -67,7 +68,9 @@ class Dialect:
     interval_type: bool = False  # CAST('1 day' AS INTERVAL)
     weeks_are_iso: bool = False  # EXTRACT(WEEK …): portable weeks are
     lacks_parts: frozenset[str] = frozenset()  # of dates
-    percent_formats: Literal["", "c", "own"] = ""  # of dates, such as %Y: those of C, or others
+    formats: Codes = field(default_factory=dict)  # codes in formats of dates: what each means
+    format_calls: Mapping[str, int] = field(default_factory=dict)  # which operand is a format
+    formats_first: bool = False  # … though it may be the first operand as well
     computed_intervals: bool = False  # the number of an interval may be any value
     # What `date - date` and `date + 1` count: "days", or nothing of use.
     date_numbers: Literal["days", ""] = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.formats import DUCKDB as CODES
 from queryexpr.dialects.functions import (
     BOOLEANS,
     ENDS,
@@ -12,6 +13,7 @@ from queryexpr.dialects.functions import (
     SUBSTRINGS,
     VALUES_OF_ROWS,
     aggregates,
+    positions,
     scalars,
 )
 from queryexpr.dialects.lengths import PADS, SMALL
@@ -47,7 +49,9 @@ DUCKDB = Dialect(
     separator=",",
     interval_type=True,
     weeks_are_iso=True,
-    percent_formats="c",
+    formats=CODES,
+    format_calls=positions("", "STRFTIME STRPTIME TRY_STRPTIME"),
+    formats_first=True,
     extract={
         "": "EXTRACT({UNIT} FROM {value})", "isoweek": "EXTRACT(WEEK FROM {value})",
         "weekday": "EXTRACT(DOW FROM {value})", "yearday": "EXTRACT(DOY FROM {value})"},

@@ -41,7 +41,7 @@ def aggregates(one: str = "", two: str = "") -> dict[str, Bounds]:
 
 
 def positions(*names: str) -> dict[str, int]:
-    """Return the functions whose first operand is a part of a date, then those with the second …"""
+    """Return the functions whose first operand is meant, then those with the second …"""
     return {name: at for at, group in enumerate(names) for name in group.split()}
 
 

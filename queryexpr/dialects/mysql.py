@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.formats import MYSQL as CODES
 from queryexpr.dialects.functions import (
     ENDS,
     SPELLINGS,
@@ -72,7 +73,8 @@ MYSQL = Dialect(
     regexp="loose",
     separator=",",
     lacks_parts=frozenset({"epoch", "isoyear", "decade", "century", "millisecond"}),
-    percent_formats="own",
+    formats=CODES,
+    format_calls=positions("", "DATE_FORMAT TIME_FORMAT STR_TO_DATE FROM_UNIXTIME"),
     most_rows=2**63 - 1,
     pipes_join=False,
     rounds_half_up=False,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.formats import ORACLE as CODES
 from queryexpr.dialects.functions import (
     PAIRS,
     SPELLINGS,
     STATISTICS,
     SUBSTR,
     VALUES_OF_ROWS,
+    positions,
     scalars,
 )
 from queryexpr.dialects.lengths import PADS
 
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
-_CODES = {"quarter": "Q", "yearday": "DDD", "isoweek": "IW", "week": "IW"}
+_PART_CODES = {"quarter": "Q", "yearday": "DDD", "isoweek": "IW", "week": "IW"}
 
 ORACLE = Dialect(
     name="oracle",
@@ -34,7 +36,7 @@ ORACLE = Dialect(
     left="SUBSTR({text}, 1, {size})",
     right="SUBSTR({text}, -({size}))",
     extract=dict.fromkeys(_PARTS, "EXTRACT({UNIT} FROM {value})")
-    | {unit: f"CAST(TO_CHAR({{value}}, '{code}') AS INT)" for unit, code in _CODES.items()},
+    | {unit: f"CAST(TO_CHAR({{value}}, '{code}') AS INT)" for unit, code in _PART_CODES.items()},
     trunc={"": "TRUNC({value}, '{UNIT}')"},
     add={
         "": "({value} + NUMTODSINTERVAL({number}, '{UNIT}'))",
@@ -43,6 +45,8 @@ ORACLE = Dialect(
     exact_exponents=True,
     exact_averages=True,
     date_numbers="days",
+    formats=CODES,
+    format_calls=positions("", "TO_CHAR TO_DATE TO_TIMESTAMP"),
     loose_like="LOWER({value}) LIKE LOWER({pattern})",
     conditions_are_values=False,
     booleans=False,  # before version 23

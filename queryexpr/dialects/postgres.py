@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.formats import POSTGRES as CODES
 from queryexpr.dialects.functions import (
     BOOLEANS,
     ENDS,
@@ -11,6 +12,7 @@ from queryexpr.dialects.functions import (
     STATISTICS,
     SUBSTR,
     aggregates,
+    positions,
     scalars,
 )
 from queryexpr.dialects.lengths import NARROW, PADS, SMALL
@@ -43,6 +45,8 @@ POSTGRES = Dialect(
     sunday_is_0=True,
     add_literal={"": "({value} {sign} INTERVAL '{amount}' {UNIT})"},
     interval_type=True,
+    formats=CODES,
+    format_calls=positions("", "TO_CHAR TO_DATE TO_TIMESTAMP"),
     weeks_are_iso=True,
     extract={
         "": "EXTRACT({UNIT} FROM {value})", "isoweek": "EXTRACT(WEEK FROM {value})",

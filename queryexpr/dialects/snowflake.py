@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.formats import SNOWFLAKE as CODES
 from queryexpr.dialects.functions import (
     ENDS,
     PAIRS,
@@ -15,6 +16,11 @@ from queryexpr.dialects.functions import (
     scalars,
 )
 from queryexpr.dialects.lengths import PADS, SMALL
+
+_FORMATTED = (
+    "TO_CHAR TO_VARCHAR TO_DATE TO_TIMESTAMP TO_TIMESTAMP_NTZ TO_TIMESTAMP_LTZ TO_TIMESTAMP_TZ"
+    " TRY_TO_DATE TRY_TO_TIMESTAMP"
+)
 
 SNOWFLAKE = Dialect(
     name="snowflake",
@@ -53,6 +59,8 @@ SNOWFLAKE = Dialect(
         "MAX_BY MIN_BY"),
     sunday_is_0=True,
     add={"": "DATEADD({UNIT}, {number}, {value})"},
+    formats=CODES,
+    format_calls=positions("", _FORMATTED),
     days="DATEDIFF(DAY, {early}, {late})",
     regexp="whole",
     decimal=(38, 0),

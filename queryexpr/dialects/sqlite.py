@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.dialects.functions import SPELLINGS, SUBSTRINGS, aggregates, scalars
+from queryexpr.dialects.formats import PLAIN
+from queryexpr.dialects.functions import SPELLINGS, SUBSTRINGS, aggregates, positions, scalars
 from queryexpr.dialects.lengths import NARROW
 
 _CODES = (
@@ -65,7 +66,8 @@ SQLITE = Dialect(
     like_minds_case=False,
     glob=True,
     regexp="",
-    percent_formats="c",
+    formats=PLAIN,
+    format_calls=positions("STRFTIME"),
     tries_casts=False,
     casts_round=False,
     rounds_to_tens=False,

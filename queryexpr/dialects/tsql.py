@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.formats import NET
 from queryexpr.dialects.functions import (
     ENDS,
     SPELLINGS,
@@ -47,6 +48,8 @@ TSQL = Dialect(
         "yearday": "DATEPART(DAYOFYEAR, {value})", "isoweek": "DATEPART(ISO_WEEK, {value})",
         "week": "DATEPART(ISO_WEEK, {value})"},
     add={"": "DATEADD({UNIT}, {number}, {value})"},
+    formats=NET,
+    format_calls=positions("", "FORMAT"),
     days="DATEDIFF(DAY, {early}, {late})",
     regexp="",
     plus_joins=True,

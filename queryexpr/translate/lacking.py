@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from sqlglot import exp
 
 from queryexpr.build.builder import lacks
 from queryexpr.build.values import SAFE_CAST
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.dialects.grammar import plain_grammar
 from queryexpr.lift.bits import OPERATORS as BITS
+from queryexpr.translate.formats import unclear_format
 from queryexpr.translate.quotients import CHOICES, choices
 
 # sqlglot would put the filter around a value, and its null would be taken for one.
 _ANY_ROW = (exp.ArrayAgg, exp.AnyValue, exp.ArgMax, exp.ArgMin, exp.First, exp.Last)
-_CODE = re.compile(r"%.")
 
 
 def check_clauses(tree: exp.Expr, target: Dialect) -> None:
@@ -70,7 +67,7 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
         return "type INTERVAL"
     if isinstance(node, exp.Substring) and _starts_otherwise(node, source, target):
         return f"SUBSTRING with a start below 1 as {source.title}"
-    return _format(node, source, target)
+    return unclear_format(node)
 
 
 def _is_mode(node: exp.WithinGroup) -> bool:
@@ -117,15 +114,3 @@ def _may_be_below_1(start: exp.Expr | None) -> bool:
     if isinstance(value, CHOICES):
         return any(map(_may_be_below_1, choices(value)))
     return isinstance(value, exp.Neg | exp.Column | exp.Null)
-
-
-def _format(node: exp.Expr, source: Dialect, target: Dialect) -> str:
-    if not isinstance(node, exp.TimeToStr | exp.StrToTime):
-        return ""
-    of_c = source.percent_formats == target.percent_formats == "c"
-    if not of_c and {"%W", "%U"} & {*_CODE.findall(node.text("format"))}:
-        return f"number of a week as {source.title} counts it"
-    if target.percent_formats:
-        return ""
-    written = plain_grammar(target).generator().format_time(node) or ""
-    return "format of dates as that" if "%" in written else ""

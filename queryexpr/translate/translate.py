@@ -27,6 +27,7 @@ from queryexpr.lift.queries import recurs
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.translate.changes import changed
 from queryexpr.translate.differences import as_counted
+from queryexpr.translate.formats import as_formatted, marked, with_formats
 from queryexpr.translate.lacking import check_clauses, check_words
 from queryexpr.translate.nested import check_nested, nested
 from queryexpr.translate.positions import order_by_values
@@ -43,10 +44,12 @@ def translate(
     """Return a query that was lifted from `source` as one of `target`. Raises Refused."""
     check_nested(expression.query, source, target)
     builder = Builder(source, None, VALUES, QUERIES)
-    sql = emit(builder.query(expression.query), source)
+    plain = marked(builder.query(expression.query), source, target)
+    sql = emit(plain, source)
     try:
         tree = parse_one(sql, read=grammar(source))
         written = emit(_translated(tree, source, target, catalogue), target)
+        written = with_formats(written, target)
     except Refused:
         raise
     except Exception:  # sqlglot raises more than its own errors for operands that are odd
@@ -66,7 +69,7 @@ def _translated(
     check_clauses(tree, target)
     order_by_values(tree, target)
     tree = tree.transform(format_last).transform(as_counted, source, target)
-    tree = tree.transform(nested, source, target)
+    tree = tree.transform(nested, source, target).transform(as_formatted)
     check_words(tree, source, target)
     tree = by_types(tree, source, target, catalogue)
     tree = changed(tree.transform(truth, target), same_case, source, target)
