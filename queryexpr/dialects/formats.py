@@ -8,9 +8,7 @@ codes with one meaning, the first is written. A code without a meaning is known,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-Codes = Mapping[str, str]
+Codes = dict[str, str]
 
 # Of SQLite, in all its versions; others share them.
 PLAIN: Codes = {

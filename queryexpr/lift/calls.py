@@ -36,6 +36,8 @@ def read_call(
     if name.lower() in RANKINGS:
         return _function(reader, name.lower(), RANKINGS, node)
     if portable := reader.dialect.spellings.get(name):
+        if portable == "substring":
+            _check_start(reader, node)
         return _function(reader, portable, FUNCTIONS, node)
     if reader.dialect.may_call(name):
         return _native(reader, name, node)
@@ -53,6 +55,13 @@ def unknown(reader: Reader, name: str, node: exp.Expr) -> Exception:
 def _function(reader: Reader, name: str, table: Any, node: exp.Anonymous) -> Function:
     count_operands(reader, node.name.upper(), len(node.expressions), table[name], node)
     return Function(fn=name, args=reader.values(node.expressions))
+
+
+def _check_start(reader: Reader, node: exp.Anonymous) -> None:
+    """Refuse SUBSTR(x, '2'): as SUBSTRING(x FROM '2') it would be a pattern in some dialects."""
+    for operand in node.expressions[1:]:
+        if operand.is_string:
+            raise reader.wrong("operands", f"{node.name.upper()} needs a number there.", operand)
 
 
 def _native(reader: Reader, name: str, node: exp.Anonymous) -> Native | Function:

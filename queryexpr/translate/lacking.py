@@ -9,6 +9,7 @@ from queryexpr.build.values import SAFE_CAST
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.lift.bits import OPERATORS as BITS
 from queryexpr.translate.formats import unclear_format
+from queryexpr.translate.patterns import has_pattern, is_regexp_call
 from queryexpr.translate.quotients import CHOICES, choices
 
 # sqlglot would put the filter around a value, and its null would be taken for one.
@@ -65,6 +66,10 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
         return f"number of a day or a week as {source.title} counts it"
     if isinstance(node, exp.Cast) and node.to.is_type("interval") and not target.interval_type:
         return "type INTERVAL"
+    if isinstance(node, exp.Substring) and has_pattern(node):
+        return "SUBSTRING with a text for its start, which may be a pattern"
+    if source.regexp != target.regexp and is_regexp_call(node):
+        return f"regular expressions as those of {source.title}"
     if isinstance(node, exp.Substring) and _starts_otherwise(node, source, target):
         return f"SUBSTRING with a start below 1 as {source.title}"
     return unclear_format(node)
