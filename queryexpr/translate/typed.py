@@ -22,7 +22,7 @@ from queryexpr.translate.quotients import quotient
 from queryexpr.translate.remainders import divided, remainder
 from queryexpr.translate.rounding import cut, exact, rounded, whole_cast
 from queryexpr.translate.text_casts import boolean_text, cut_text
-from queryexpr.translate.times import COMPARISONS, compared_times, has_both
+from queryexpr.translate.times import COMPARISONS, compared_times, may_differ
 
 Change = Callable[[exp.Expr, Dialect, Dialect], exp.Expr]
 _TIMES = exp.DataType.TEMPORAL_TYPES
@@ -45,7 +45,7 @@ def by_types(
     tree: exp.Expr, source: Dialect, target: Dialect, catalogue: Catalogue | None
 ) -> exp.Expr:
     """Return the tree of a query of `source` as one that means the same in `target`."""
-    both = target.affinities and has_both(catalogue)
+    both = target.affinities and not source.affinities and may_differ(tree, catalogue)
     if not tree.find(*_TYPED, *(COMPARISONS if both else ())):
         return changed(tree, exact, source, target)
     tree = annotated(tree, source, catalogue)
@@ -119,7 +119,7 @@ def _dates(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
         if source.date_numbers != "days" or not days:
             raise _differs(source, target)
         return fill(target.days, target, late=left, early=right)
-    if right.is_type(*_WHOLE):
+    if right.is_type(*_WHOLE) and not right.find(exp.Interval):
         if source.date_numbers != "days" or not left.is_type("date"):
             raise _differs(source, target)
         number = exp.Neg(this=exp.Paren(this=right)) if isinstance(node, exp.Sub) else right
