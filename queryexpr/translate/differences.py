@@ -12,9 +12,9 @@ _MONTHS = ("month", "quarter", "year")  # which are whole at other ends of month
 
 
 def as_counted(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
-    """Return what DuckDB's DATE_SUB('day', a, b) and DATE_ADD(a, INTERVAL …) mean.
+    """Return what DuckDB's DATE_SUB('day', a, b) means, which is another thing elsewhere.
 
-    Others have these names for other things. Raises Refused.
+    Raises Refused.
     """
     if isinstance(node, exp.Anonymous) and node.name.upper() == "DATE_SUB":
         unit, early, late = node.expressions
@@ -22,8 +22,6 @@ def as_counted(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
         if word in _MONTHS:
             raise lacks(target, f"number of whole {word}s as {source.title} counts them")
         return exp.TimestampDiff(this=late, expression=early, unit=exp.var(word.upper()))
-    if isinstance(node, exp.DateAdd) and isinstance(node.expression, exp.Interval):
-        return exp.Add(this=node.this, expression=node.expression)
     return node
 
 

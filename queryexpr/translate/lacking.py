@@ -9,6 +9,7 @@ from queryexpr.build.values import SAFE_CAST
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.lift.bits import OPERATORS as BITS
 from queryexpr.translate.formats import unclear_format
+from queryexpr.translate.now import special_word
 from queryexpr.translate.patterns import has_pattern, is_regexp_call
 from queryexpr.translate.quotients import CHOICES, choices
 
@@ -18,11 +19,6 @@ _ANY_ROW = (exp.ArrayAgg, exp.AnyValue, exp.ArgMax, exp.ArgMin, exp.First, exp.L
 
 def check_clauses(tree: exp.Expr, target: Dialect) -> None:
     """Raise Refused for what sqlglot would write otherwise, with another meaning."""
-    computed = any(
-        not isinstance(one.this, exp.Literal | exp.Neg) for one in tree.find_all(exp.Interval)
-    )
-    if computed and not target.computed_intervals:
-        raise lacks(target, "INTERVAL of a computed number")
     ons = any(distinct.args.get("on") for distinct in tree.find_all(exp.Distinct))
     if ons and not target.distinct_on:  # sqlglot would lose the order of the rows
         raise lacks(target, "DISTINCT ON")
@@ -66,6 +62,8 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
         return f"number of a day or a week as {source.title} counts it"
     if isinstance(node, exp.Cast) and node.to.is_type("interval") and not target.interval_type:
         return "type INTERVAL"
+    if word := special_word(node):
+        return word
     if isinstance(node, exp.Substring) and has_pattern(node):
         return "SUBSTRING with a text for its start, which may be a pattern"
     if source.regexp != target.regexp and is_regexp_call(node):

@@ -29,7 +29,9 @@ from queryexpr.translate.changes import changed
 from queryexpr.translate.differences import as_counted
 from queryexpr.translate.formats import as_formatted, marked, with_formats
 from queryexpr.translate.lacking import check_clauses, check_words
+from queryexpr.translate.lengths import as_sum, check_lengths, checked_length, multiplied
 from queryexpr.translate.nested import check_nested, nested
+from queryexpr.translate.now import as_today
 from queryexpr.translate.positions import order_by_values
 from queryexpr.translate.statistics import statistic
 from queryexpr.translate.typed import by_types
@@ -69,6 +71,7 @@ def _translated(
     check_clauses(tree, target)
     order_by_values(tree, target)
     tree = tree.transform(format_last).transform(as_counted, source, target)
+    tree = _with_lengths(changed(tree, as_today, source), source, target, catalogue)
     tree = tree.transform(nested, source, target).transform(as_formatted)
     check_words(tree, source, target)
     tree = by_types(tree, source, target, catalogue)
@@ -78,6 +81,17 @@ def _translated(
     _apart(tree)
     _limit(tree, target)
     _recurse(tree, target)
+    return tree
+
+
+def _with_lengths(
+    tree: exp.Expr, source: Dialect, target: Dialect, catalogue: Catalogue | None
+) -> exp.Expr:
+    """Return the tree with lengths of time as the target adds them to dates."""
+    tree = changed(tree, as_sum, source, target)
+    tree = changed(tree, multiplied, target, catalogue)
+    tree = changed(tree, checked_length, target, catalogue)
+    check_lengths(tree, target)
     return tree
 
 
