@@ -100,9 +100,8 @@ def check_lengths(tree: exp.Expr, target: Dialect) -> None:
     """Raise Refused for a length that is not added to a date, or that the target cannot compute."""
     for length in tree.find_all(exp.Interval):
         parent = length.parent
-        added = isinstance(parent, exp.Add | exp.Sub) and parent.expression is length
-        if added and not _is_length(parent.this):
-            continue  # the number is known, or it is computed where the target can do that
+        if isinstance(parent, exp.Add | exp.Sub) and not _is_length(parent.this):
+            continue  # it is on the right, and computed only where the target can do that
         if not target.interval_type and not isinstance(parent, exp.WindowSpec | exp.Func):
             raise lacks(target, "INTERVAL that is not added to a date")
         if not _is_literal(length.this) and not target.computed_intervals:
