@@ -18,6 +18,7 @@ from queryexpr.expression import (
     Op,
     QueryExpression,
     Select,
+    SetOperation,
     Star,
     Subquery,
     TableName,
@@ -56,7 +57,14 @@ def _is_limited_list(node: Any) -> bool:
     if not isinstance(node, Op) or node.op not in _LISTS:
         return False
     query = getattr(node.args[-1], "query", None)
-    return query is not None and (query.limit is not None or query.offset is not None)
+    return query is not None and _is_limited(query)
+
+
+def _is_limited(query: Any) -> bool:
+    """Has a query a LIMIT, or one of those that UNION joins?"""
+    if query.limit is not None or query.offset is not None:
+        return True
+    return isinstance(query, SetOperation) and any(map(_is_limited, (query.left, query.right)))
 
 
 def _sees_its_row(query: Any, target: Dialect, catalogue: Catalogue | None) -> bool:

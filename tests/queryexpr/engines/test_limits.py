@@ -26,6 +26,13 @@ def test_a_list_may_have_a_limit(engines, sql, source):
     assert_same(engines, sql, source, "mysql")
 
 
+@pytest.mark.parametrize("right", ["SELECT pid FROM part", "SELECT pid FROM part LIMIT 2 OFFSET 1"])
+def test_a_side_of_a_union_may_have_a_limit(engines, right):
+    union = f"(SELECT id FROM item ORDER BY id LIMIT 1) UNION ALL ({right})"
+    sql = f"SELECT id FROM item WHERE id NOT IN ({union})"
+    assert_same(engines, sql, "postgres", "mysql")
+
+
 @pytest.mark.parametrize("sql", LISTS)
 def test_mysql_gets_a_query_in_from(engines, sql):
     judgement = judged(sql, "mysql", "mysql")
