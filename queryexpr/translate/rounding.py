@@ -133,4 +133,5 @@ def exact(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     if not source.exact_exponents:
         return exp.cast(node, "double")
     number = Decimal(node.name)
-    return exp.Literal.number(f"{number:f}") if abs(number.adjusted()) < MAX_EXPONENT else node
+    digits = f"{number:f}" if "." in f"{number:f}" else f"{number:f}.0"  # a whole number is cut
+    return exp.Literal.number(digits) if abs(number.adjusted()) < MAX_EXPONENT else node

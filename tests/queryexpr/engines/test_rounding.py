@@ -17,6 +17,11 @@ def test_a_half_is_rounded_as_in_its_dialect(engines, value, source, target):
     )
 
 
+@pytest.mark.parametrize("value", ["1e0 / 3", "COUNT(*) / 1e2", "7 / 2E0", "1e1 % 4", "2.5e1 / 10"])
+def test_a_number_with_an_exponent_is_no_whole_one(engines, value, source, target):
+    assert_same(engines, f"SELECT {value} FROM item", source, target)
+
+
 @pytest.mark.parametrize("value", ["r", "d", "1.25", "d * r"])
 def test_places_are_kept(engines, value, source, target):
     if source == "postgres" and "r" in value:
