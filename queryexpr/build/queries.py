@@ -83,6 +83,8 @@ def _join(builder: Builder, node: Join) -> exp.Join:
     lateral = isinstance(node.source, Derived) and node.source.lateral
     if lateral and builder.dialect.lateral == "apply":
         return _apply(builder, node)
+    if node.join == "full" and not builder.dialect.full_joins:
+        raise builder.lacks("FULL JOIN")  # sqlglot would write two whole queries
     side = node.join.upper() if node.join in ("left", "right", "full") else None
     is_cross = node.join == "cross" and builder.dialect.cross_join_is_free
     return exp.Join(

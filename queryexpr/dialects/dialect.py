@@ -201,6 +201,7 @@ class Dialect:
     cross_join_is_free: bool = True  # CROSS JOIN leaves the order of the tables to the database
     # A query in FROM sees the tables before it: LATERAL (SELECT …), or CROSS APPLY (SELECT …).
     lateral: Literal["", "lateral", "apply"] = ""
+    full_joins: bool = True
     on_looks_ahead: bool = False  # ON may name tables that are joined later
     comma_binds_less: bool = True  # `a, b JOIN c` is `a CROSS JOIN (b JOIN c)`
     recursive: Literal["needed", "optional", "none"] = "needed"  # the word after WITH

@@ -97,6 +97,7 @@ MYSQL = Dialect(
     tries_casts=False,
     booleans_are_words=False,
     lateral="lateral",
+    full_joins=False,
     json="paths",
     json_calls={"JSON_EXTRACT": "json"},
     bits=frozenset("& | ^ ~ << >>".split()),

@@ -22,6 +22,9 @@ def check_clauses(tree: exp.Expr, target: Dialect) -> None:
     ons = any(distinct.args.get("on") for distinct in tree.find_all(exp.Distinct))
     if ons and not target.distinct_on:  # sqlglot would lose the order of the rows
         raise lacks(target, "DISTINCT ON")
+    full = any(join.side == "FULL" for join in tree.find_all(exp.Join))
+    if full and not target.full_joins:  # sqlglot would write two whole queries
+        raise lacks(target, "FULL JOIN")
     if not target.qualify and tree.find(exp.Qualify):  # its query shows a column more
         raise lacks(target, "QUALIFY")
 

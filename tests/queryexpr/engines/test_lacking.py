@@ -102,3 +102,26 @@ def test_a_condition_that_is_selected_where_there_is_none_is_a_case(source):
         sql = " ".join(str(judged("SELECT n > 1 AS x FROM item", source, target).sql).split())
         assert "CASE WHEN" in sql
         assert "n > 1 THEN 1 WHEN NOT" in sql
+
+
+FULL_JOINS = [
+    "SELECT COUNT(*) FROM item FULL JOIN part ON item_id = id",
+    "SELECT id, pid FROM item FULL JOIN part ON item_id = id",
+    "SELECT id FROM item LEFT JOIN (SELECT a.pid FROM part a FULL JOIN part b ON a.k = b.k) p"
+    " ON p.pid = id",
+]
+
+
+@pytest.mark.parametrize("sql", FULL_JOINS)
+@pytest.mark.parametrize("source", ["sqlite", "duckdb", "postgres", "mysql"])
+def test_mysql_has_no_full_join(sql, source):
+    assert refused(sql, source, "mysql") == {"dialect"}
+    assert source == "mysql" or not refused(sql, source, "sqlite")
+
+
+def test_a_portable_full_join_is_refused_too():
+    on = {"op": "=", "args": [{"column": "pid"}, {"column": "id"}]}
+    join = {"join": "full", "source": {"table": "part"}, "on": on}
+    query = {"from": {"table": "item"}, "joins": [join], "select": [{"expr": {"agg": "count"}}]}
+    issues = judge({"query": query}, DIALECTS["mysql"], catalogue("mysql")).issues
+    assert any("FULL JOIN" in issue.message for issue in issues)
