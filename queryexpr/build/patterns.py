@@ -13,6 +13,8 @@ from queryexpr.expression import Op
 def write_like(minds_case: bool) -> Writing:
     def write(builder: Builder, node: Op) -> exp.Expr:
         parts = [operand(builder, node, place) for place in range(len(node.args))]
+        if parts[2:] and not builder.dialect.escape_clause:
+            raise builder.lacks("ESCAPE")
         like = like_as(builder, parts[0], parts[1], minds_case)
         return exp.Escape(this=like, expression=parts[2]) if parts[2:] else like
 

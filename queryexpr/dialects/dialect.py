@@ -105,6 +105,8 @@ class Dialect:
     regexp_call: str = ""  # the function that `~` is written as
     separator: str = ""  # sqlglot writes it where STRING_AGG names none
     glob: bool = False  # GLOB is there for an exact LIKE
+    like_escapes: bool = False  # LIKE '50\%' is about %, without ESCAPE
+    escape_clause: bool = True  # LIKE … ESCAPE '!'
     sets_in_patterns: bool = False  # [ ] in a pattern of LIKE is a set of letters
     conditions_are_values: bool = True  # a condition may be a value in SELECT
     is_true: str = ""  # template of {value}, where there is no IS TRUE

@@ -88,6 +88,7 @@ MYSQL = Dialect(
     wide_decimal=(65, 30),
     equals_minds_case=False,
     like_minds_case=False,
+    like_escapes=True,
     exact_like="{value} LIKE {pattern} COLLATE utf8mb4_bin",
     groups_follow_joins=True,
     limited_lists=False,

@@ -68,6 +68,7 @@ POSTGRES = Dialect(
     alias_in_having=False,
     distinct_on=True,
     lateral="lateral",
+    like_escapes=True,
     distinct_on_leads_order=True,
     filter=True,
     pairwise_types=True,

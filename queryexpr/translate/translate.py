@@ -30,12 +30,13 @@ from queryexpr.translate.differences import as_counted
 from queryexpr.translate.formats import as_formatted, marked, with_formats
 from queryexpr.translate.lacking import check_clauses, check_words
 from queryexpr.translate.lengths import as_sum, check_lengths, checked_length, multiplied
+from queryexpr.translate.likes import same_like
 from queryexpr.translate.nested import check_nested, nested
 from queryexpr.translate.now import as_today
 from queryexpr.translate.positions import order_by_values
 from queryexpr.translate.statistics import statistic
 from queryexpr.translate.typed import by_types
-from queryexpr.translate.words import format_last, reworded, same_case
+from queryexpr.translate.words import format_last, reworded
 
 OF_TARGETS = ("type_mismatch", "not_supported", "order_by")  # what only a check of the target finds
 
@@ -75,7 +76,7 @@ def _translated(
     tree = tree.transform(nested, source, target).transform(as_formatted)
     check_words(tree, source, target)
     tree = by_types(tree, source, target, catalogue)
-    tree = changed(tree.transform(truth, target), same_case, source, target)
+    tree = changed(tree.transform(truth, target), same_like, source, target)
     tree = tree.transform(statistic, source, target).transform(_crossed)
     tree = changed(tree, reworded, source, target)
     _apart(tree)

@@ -1,15 +1,12 @@
-"""What sqlglot does not translate, or not to the same meaning: patterns, dates rounded down."""
+"""What sqlglot does not translate, or not to the same meaning: regular expressions, dates rounded down."""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
-from queryexpr.build.builder import Builder, lacks
+from queryexpr.build.builder import lacks
 from queryexpr.build.copies import copied
-from queryexpr.build.patterns import like_as
-from queryexpr.build.queries import QUERIES
 from queryexpr.build.templates import fill
-from queryexpr.build.values import VALUES
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.translate.differences import whole
 
@@ -121,14 +118,3 @@ def _truncated(node: exp.Expr, target: Dialect) -> exp.Expr:
     if template is None:
         raise lacks(target, f"rounding of dates down to the {unit}")
     return fill(template, target, unit=unit, value=node.this)
-
-
-def same_case(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
-    """Keep what LIKE means where the dialects differ in whether it minds case."""
-    if type(node) is not exp.Like or source.like_minds_case == target.like_minds_case:
-        return node
-    if source.sets_in_patterns and "[" in node.expression.name:
-        raise lacks(target, "[ ] in the pattern of LIKE")
-    builder = Builder(target, None, VALUES, QUERIES)
-    changed = like_as(builder, node.this, node.expression, source.like_minds_case)
-    return exp.Not(this=changed) if node.args.get("negate") else changed
