@@ -36,7 +36,7 @@ BIGQUERY = Dialect(
         " DATE_FROM_UNIX_DATE EXTRACT IF SAFE_DIVIDE IEEE_DIVIDE DIV SAFE_MULTIPLY SAFE_SUBTRACT"
         " SAFE_ADD TRUNC STRPOS INSTR STARTS_WITH ENDS_WITH INITCAP CONTAINS_SUBSTR"
         " REGEXP_CONTAINS REGEXP_EXTRACT REGEXP_REPLACE REGEXP_INSTR BYTE_LENGTH"
-        " CHARACTER_LENGTH CHR TO_HEX COT CBRT IS_NAN IS_INF"
+        " CHARACTER_LENGTH CHR TRANSLATE TO_HEX COT CBRT IS_NAN IS_INF"
         " SPLIT ARRAY_LENGTH ARRAY_TO_STRING ARRAY_CONCAT ARRAY_REVERSE"
         " JSON_QUERY JSON_VALUE JSON_EXTRACT JSON_EXTRACT_SCALAR PARSE_JSON TO_JSON_STRING"
     ),
@@ -69,6 +69,9 @@ BIGQUERY = Dialect(
     exact_numbers=False,
     decimal=(38, 9),
     casts_to_scale=False,  # sqlglot leaves the sizes out
+    replaces_all=True,
+    byte_length="BYTE_LENGTH({value})",
+    log="natural",
     like_escapes=True,
     escape_clause=False,
     loose_like="LOWER({value}) LIKE LOWER({pattern})",

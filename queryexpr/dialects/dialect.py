@@ -58,6 +58,10 @@ class Dialect:
     quantiles: Mapping[str, str] = field(default_factory=dict)  # percentile_… → its plain function
     left: str = ""  # template of {text}, {size}, where there is no LEFT
     right: str = ""
+    # What TRIM(x, 'ab') removes: the letters a and b, the whole text ab, or one letter only.
+    trims: Literal["set", "text", "letter"] = "set"
+    byte_length: str = ""  # template of {value}
+    log: Literal["10", "natural", ""] = "10"  # the base of LOG(x); empty if it needs one
     starts_from_end: bool = True  # SUBSTRING(x, -2) is the last two letters
     clips_starts: bool = True  # SUBSTRING('b', -2) is 'b', and SUBSTRING('b', 0) too
     rest: str = ""  # template of {text}, {start}, where SUBSTRING needs a length
@@ -102,6 +106,7 @@ class Dialect:
     loose_like: str = ""  # … where there is no ILIKE
     # Regular expressions: they mind case, ignore it, or have to match the whole text.
     regexp: Literal["exact", "loose", "whole", ""] = "exact"
+    replaces_all: bool = False  # REGEXP_REPLACE replaces all matches, without a flag
     regexp_call: str = ""  # the function that `~` is written as
     separator: str = ""  # sqlglot writes it where STRING_AGG names none
     glob: bool = False  # GLOB is there for an exact LIKE

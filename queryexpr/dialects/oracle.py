@@ -27,8 +27,8 @@ ORACLE = Dialect(
         "GROUPING GROUPING_ID GROUP_ID"
         " TO_CHAR TO_DATE TO_NUMBER TO_TIMESTAMP TRUNC ADD_MONTHS MONTHS_BETWEEN LAST_DAY"
         " NEXT_DAY NUMTODSINTERVAL NUMTOYMINTERVAL SYSDATE SYSTIMESTAMP EXTRACT NVL2 DECODE"
-        " INSTR INITCAP CHR REGEXP_LIKE REGEXP_REPLACE REGEXP_SUBSTR REGEXP_INSTR REGEXP_COUNT"
-        " SOUNDEX REMAINDER NANVL WIDTH_BUCKET"
+        " INSTR INITCAP CHR TRANSLATE REGEXP_LIKE REGEXP_REPLACE REGEXP_SUBSTR REGEXP_INSTR"
+        " REGEXP_COUNT SOUNDEX REMAINDER NANVL WIDTH_BUCKET"
     ),
     limited=PADS,
     bare=frozenset({"SYSDATE", "SYSTIMESTAMP"}),
@@ -41,6 +41,9 @@ ORACLE = Dialect(
     add={
         "": "({value} + NUMTODSINTERVAL({number}, '{UNIT}'))",
         "month": "ADD_MONTHS({value}, {number})", "year": "ADD_MONTHS({value}, ({number}) * 12)"},
+    trims="letter",
+    replaces_all=True,
+    log="",
     char_is_one=True,
     exact_exponents=True,
     exact_averages=True,

@@ -51,6 +51,7 @@ SQLITE = Dialect(
     lacks=frozenset({"stddev", "variance", "median", "percentile_cont", "percentile_disc"}),
     left="SUBSTRING({text}, 1, {size})",
     right="SUBSTRING({text}, -({size}))",
+    byte_length="(LENGTH(HEX({value})) / 2)",
     intervals=False,
     date="DATE({value})",
     extract={

@@ -58,6 +58,10 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
         return SAFE_CAST
     if isinstance(node, exp.Collate):
         return f"collation of {source.title}"
+    if isinstance(node, exp.ArrayAgg) and "ARRAY_AGG" not in target.aggregates:
+        return "arrays"
+    if otherwise := _named_otherwise(node, source):
+        return otherwise
     called = node.name.upper() if isinstance(node, exp.Anonymous) else ""
     if called in ("DATE", "TIME", "DATETIME") and len(node.expressions) > 1:
         return f"DATE with the modifiers of {source.title}"
@@ -74,6 +78,16 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
     if isinstance(node, exp.Substring) and _starts_otherwise(node, source, target):
         return f"SUBSTRING with a start below 1 as {source.title}"
     return unclear_format(node)
+
+
+def _named_otherwise(node: exp.Expr, source: Dialect) -> str:
+    """Return what is another thing in every other dialect that has the name."""
+    if isinstance(node, exp.ToDays) and source.interval_type:
+        return "TO_DAYS, which makes an interval"
+    if isinstance(node, exp.UnixToTime) and source.may_call("EPOCH_MS"):
+        return f"number of milliseconds as {source.title} has it"
+    called = node.name.upper() if isinstance(node, exp.Anonymous) else type(node).__name__.upper()
+    return f"{called} as that of {source.title}" if called in ("FORMAT", "TIMEDIFF") else ""
 
 
 def _is_mode(node: exp.WithinGroup) -> bool:

@@ -25,6 +25,7 @@ from queryexpr.issues import Issue, Refused, errors
 from queryexpr.lift.lift import lift
 from queryexpr.lift.queries import recurs
 from queryexpr.schema.catalogue import Catalogue
+from queryexpr.translate.calls import same_call
 from queryexpr.translate.changes import changed
 from queryexpr.translate.differences import as_counted
 from queryexpr.translate.formats import as_formatted, marked, with_formats
@@ -78,7 +79,7 @@ def _translated(
     tree = by_types(tree, source, target, catalogue)
     tree = changed(tree.transform(truth, target), same_like, source, target)
     tree = tree.transform(statistic, source, target).transform(_crossed)
-    tree = changed(tree, reworded, source, target)
+    tree = changed(changed(tree, same_call, source, target), reworded, source, target)
     _apart(tree)
     _limit(tree, target)
     _recurse(tree, target)

@@ -1,4 +1,4 @@
-"""What sqlglot does not translate, or not to the same meaning: regular expressions, dates rounded down."""
+"""What sqlglot translates to another meaning, or not: regular expressions, dates rounded down."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from queryexpr.translate.differences import whole
 
 def reworded(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Return a node of a query of `source` in the words of `target`. Raises Refused."""
-    if isinstance(node, exp.RegexpLike | exp.RegexpILike):
-        return _regexp(node, source, target)
     if isinstance(node, exp.TimestampTrunc | exp.DateTrunc) and target.trunc is not None:
         return _truncated(node, target)
     has_difference = {"DATEDIFF", "DATE_DIFF"} & {*target.unit_at} or target.may_call("DATE_DIFF")
@@ -96,19 +94,6 @@ def _counted(node: exp.CountIf) -> exp.Expr:
     ifs = [exp.If(this=copied(node.this), true=exp.Literal.number(1)),
            exp.If(this=opposite, true=exp.Literal.number(0))]  # fmt: skip
     return exp.Sum(this=exp.Case(ifs=ifs))
-
-
-def _regexp(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
-    if not target.regexp:
-        raise lacks(target, "regular expressions")
-    if "whole" in (source.regexp, target.regexp) and source.regexp != target.regexp:
-        raise lacks(target, f"regular expressions as those of {source.title}")
-    minds_case = isinstance(node, exp.RegexpLike) and source.regexp != "loose"
-    if minds_case and target.regexp == "loose":
-        raise lacks(target, "regular expressions that mind case")
-    plain = minds_case or target.regexp == "loose"
-    kind = exp.RegexpLike if plain else exp.RegexpILike
-    return kind(this=node.this, expression=node.expression)
 
 
 def _truncated(node: exp.Expr, target: Dialect) -> exp.Expr:

@@ -1,0 +1,76 @@
+"""Functions whose operands, or whose name, mean something else in another dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from queryexpr.build.builder import lacks
+from queryexpr.build.templates import fill
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.translate.regexps import CALLS as REGEXPS
+from queryexpr.translate.regexps import same_regexp
+
+_BYTES = {"OCTET_LENGTH", "STRLEN"}  # functions that count bytes, and have no class in sqlglot
+
+
+def same_call(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Return a call of a function that means in `target` what it meant. Raises Refused."""
+    change = _CALLS.get(type(node))
+    return change(node, source, target) if change else node
+
+
+def _trim(node: exp.Trim, source: Dialect, target: Dialect) -> exp.Expr:
+    """Refuse to trim a set of letters where that trims a whole text, and the other way round."""
+    letters = node.args.get("expression")
+    both = (node.args.get("position") or "BOTH") == "BOTH"
+    theirs = "set" if target.trims == "letter" and not both else target.trims
+    one = letters is None or (letters.is_string and len(letters.name) == 1)
+    if not one and theirs != source.trims:
+        raise lacks(target, f"TRIM of several letters as {source.title} has it")
+    return node
+
+
+def _log(node: exp.Log, source: Dialect, target: Dialect) -> exp.Expr:
+    """Return a logarithm, whose base is 10 where there is none."""
+    base, value = node.this, node.expression
+    if not value:
+        base, value = exp.Literal.number(10), base
+    if base.is_number and float(base.name or 0) == 10:
+        if target.log == "10":
+            return exp.Log(this=value)
+        if target.log == "natural":
+            return exp.Anonymous(this="LOG10", expressions=[value])
+    if target.rounds_decimals:  # there is none of doubles
+        base, value = _exact(base), _exact(value)
+    return exp.Log(this=base, expression=value)
+
+
+def _exact(value: exp.Expr) -> exp.Expr:
+    return value if isinstance(value, exp.Literal) else exp.cast(value, "decimal")
+
+
+def _length(node: exp.Length, source: Dialect, target: Dialect) -> exp.Expr:
+    return _bytes(node.this, target) if node.args.get("binary") else node
+
+
+def _named(node: exp.Anonymous, source: Dialect, target: Dialect) -> exp.Expr:
+    is_length = node.name.upper() in _BYTES and len(node.expressions) == 1
+    return _bytes(node.expressions[0], target) if is_length else node
+
+
+def _bytes(value: exp.Expr, target: Dialect) -> exp.Expr:
+    if not target.byte_length:
+        raise lacks(target, "length of a text in bytes")
+    return fill(target.byte_length, target, value=value)
+
+
+_CALLS: dict[type[exp.Expr], Callable[..., exp.Expr]] = {
+    **dict.fromkeys(REGEXPS, same_regexp),
+    exp.Trim: _trim,
+    exp.Log: _log,
+    exp.Length: _length,
+    exp.ByteLength: lambda node, source, target: _bytes(node.this, target),
+    exp.Anonymous: _named,
+}
