@@ -15,13 +15,14 @@ from queryexpr.check.checker import Checked
 from queryexpr.check.kinds import kind
 from queryexpr.check.scope import Scope
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.dialects.operators import COMPARISONS
+from queryexpr.dialects.operators import COMPARISONS, QUANTIFIED
 from queryexpr.expression import (
     Aggregate,
     Case,
     Cast,
     Column,
     Function,
+    Native,
     Number,
     Op,
     Select,
@@ -32,9 +33,16 @@ from queryexpr.issues import Issue
 from queryexpr.schema.catalogue import Catalogue, family
 from queryexpr.walk import walk
 
-_TESTS = COMPARISONS | {"in", "not in", "between", "not between"}
+_TESTS = COMPARISONS | QUANTIFIED | {"in", "not in", "between", "not between"}
 _FRACTIONS = re.compile("dec|num|real|double|float|money")
 _FUNCTIONS = {"nullif", "position", "replace"}
+# Functions of the dialects that compare texts, and aggregates.
+_CALLS = frozenset(
+    "CHARINDEX CONTAINS DECODE ENDSWITH ENDS_WITH FIELD FIND_IN_SET GREATEST INSTR LEAST LOCATE MAX"
+    " MIN PATINDEX POSITION PREFIX SPLIT_PART STARTSWITH STARTS_WITH STRCMP STRPOS SUBSTRING_INDEX"
+    " SUFFIX".split()
+)
+_EXTREMES = {"min", "max", "mode", "max_by", "min_by", "arg_max", "arg_min"}
 
 
 def translated(
@@ -95,14 +103,25 @@ def _compares_texts(checked: Checked, parts: list[tuple[Any, Scope]]) -> bool:
 
 def _orders(block: Select, scope: Scope, distinct: bool) -> bool:
     """Does the block group, order, or join by texts, or leave equal rows out?"""
-    values = [*block.group_by, *(sort.by for sort in block.order_by)]
+    named = (*block.group_by, *(sort.by for sort in block.order_by))
+    values = [_result(value, block, scope) for value in named]
     values += (
         [item.expr for item in block.select]
         if distinct or block.distinct or block.distinct_on
         else []
     )
-    named = any(join.using or join.natural for join in block.joins)
-    return named or any(_is_text(value, scope) for value in values)
+    shared = any(join.using or join.natural for join in block.joins)
+    return shared or any(_is_text(value, scope) for value in values)
+
+
+def _result(value: Any, block: Select, scope: Scope) -> Any:
+    """Return the value of a result that GROUP BY or ORDER BY names, or has the number of."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= len(block.select):
+        return block.select[value - 1].expr
+    if not isinstance(value, Column) or value.table or _is_text(value, scope):
+        return value
+    items = (i.expr for i in block.select if (i.alias or "").lower() == value.column.lower())
+    return next(items, value)
 
 
 def _is_comparison(node: Any, scope: Scope) -> bool:
@@ -113,8 +132,11 @@ def _is_comparison(node: Any, scope: Scope) -> bool:
             values = [*node.partition_by, *(sort.by for sort in node.order_by)]
             return any(_is_text(value, scope) for value in values)
         case Aggregate():
-            ordered = node.agg in ("min", "max") or node.distinct
-            return bool(ordered) and any(_is_text(arg, scope) for arg in node.args)
+            ordered = node.agg.lower() in _EXTREMES or node.distinct
+            values = [*(node.args if ordered else ()), *(sort.by for sort in node.order_by)]
+            return any(_is_text(value, scope) for value in values)
+        case Native(native=name):
+            return name.upper() in _CALLS and any(_is_text(arg, scope) for arg in node.args)
         case Function(fn=fn):
             return fn in _FUNCTIONS and any(_is_text(arg, scope) for arg in node.args)
         case Case():
