@@ -62,6 +62,9 @@ class Dialect:
     trims: Literal["set", "text", "letter"] = "set"
     byte_length: str = ""  # template of {value}
     log: Literal["10", "natural", ""] = "10"  # the base of LOG(x); empty if it needs one
+    ends_leave_out: bool = False  # LEFT('abc', -1) is 'ab'
+    # SUBSTRING('abc', 3, -1): the letter before the third, an empty text, or an error.
+    negative_lengths: Literal["before", "empty", "error"] = "error"
     starts_from_end: bool = True  # SUBSTRING(x, -2) is the last two letters
     clips_starts: bool = True  # SUBSTRING('b', -2) is 'b', and SUBSTRING('b', 0) too
     rest: str = ""  # template of {text}, {start}, where SUBSTRING needs a length
@@ -134,6 +137,7 @@ class Dialect:
     bits: frozenset[str] = frozenset()  # which of & | ^ ~ << >> there are, for bits of numbers
     bits_are_signed: bool = True  # ~5 is -6, and not a number of 20 digits
     floors_are_whole: bool = True  # FLOOR(7), SIGN(7) and EXTRACT(…): 1 / FLOOR(7) may be cut
+    divides_fractions_whole: bool = True  # 7.5 DIV 2 is 3, where there is DIV or //
     cuts_remainders: bool = False  # 7.5 % 2 is 7 % 2
     pipes_join: bool = True  # 'a' || 'b' is 'ab', and not OR
     plus_joins: bool = False  # 'a' + 'b' is 'ab'
@@ -143,6 +147,7 @@ class Dialect:
     booleans: bool = True  # TRUE, and columns that are true
     booleans_have_extremes: bool = True  # MAX of a condition
     booleans_are_words: bool = True  # CAST(TRUE AS TEXT) is 'true', and not '1'
+    joins_letters: bool = False  # … but CONCAT('', TRUE) is 't'
     casts_cut_texts: bool = True  # CAST('abc' AS VARCHAR(2)) is 'ab'
     char_is_one: bool = False  # CAST('abc' AS CHAR) is 'a'
     tries_casts: bool = True  # TRY_CAST, or SAFE_CAST, gives null for what cannot be converted

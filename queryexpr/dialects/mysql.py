@@ -72,6 +72,7 @@ MYSQL = Dialect(
     whole_units={"": "TIMESTAMPDIFF({UNIT}, {early}, {late})"},
     regexp="loose",
     replaces_all=True,
+    negative_lengths="empty",
     trims="text",
     byte_length="LENGTH({value})",
     log="natural",

@@ -43,6 +43,7 @@ ORACLE = Dialect(
         "month": "ADD_MONTHS({value}, {number})", "year": "ADD_MONTHS({value}, ({number}) * 12)"},
     trims="letter",
     replaces_all=True,
+    negative_lengths="empty",
     log="",
     char_is_one=True,
     exact_exponents=True,

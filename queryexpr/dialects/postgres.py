@@ -52,6 +52,8 @@ POSTGRES = Dialect(
         "": "EXTRACT({UNIT} FROM {value})", "isoweek": "EXTRACT(WEEK FROM {value})",
         "weekday": "EXTRACT(DOW FROM {value})", "yearday": "EXTRACT(DOY FROM {value})"},
     byte_length="OCTET_LENGTH({value})",
+    ends_leave_out=True,
+    joins_letters=True,
     rounds_decimals=True,
     rounds_half_up=False,
     round_even="ROUND({value})",

@@ -64,6 +64,7 @@ SNOWFLAKE = Dialect(
     days="DATEDIFF(DAY, {early}, {late})",
     regexp="whole",
     replaces_all=True,
+    negative_lengths="empty",
     byte_length="OCTET_LENGTH({value})",
     log="",
     decimal=(38, 0),

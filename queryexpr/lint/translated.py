@@ -42,6 +42,7 @@ _CALLS = frozenset(
     " MIN PATINDEX POSITION PREFIX SPLIT_PART STARTSWITH STARTS_WITH STRCMP STRPOS SUBSTRING_INDEX"
     " SUFFIX".split()
 )
+_FINDERS = {"CHARINDEX", "INSTR", "LOCATE", "POSITION", "SPLIT_PART", "STRPOS", "SUBSTRING_INDEX"}
 _EXTREMES = {"min", "max", "mode", "max_by", "min_by", "arg_max", "arg_min"}
 
 
@@ -136,7 +137,12 @@ def _is_comparison(node: Any, scope: Scope) -> bool:
             values = [*(node.args if ordered else ()), *(sort.by for sort in node.order_by)]
             return any(_is_text(value, scope) for value in values)
         case Native(native=name):
-            return name.upper() in _CALLS and any(_is_text(arg, scope) for arg in node.args)
+            finds = name.upper() in _CALLS and not (
+                name.upper() in _FINDERS and _has_no_letters(node)
+            )
+            return finds and any(_is_text(arg, scope) for arg in node.args)
+        case Function(fn="position") if _has_no_letters(node):
+            return False
         case Function(fn=fn):
             return fn in _FUNCTIONS and any(_is_text(arg, scope) for arg in node.args)
         case Case():
@@ -144,16 +150,22 @@ def _is_comparison(node: Any, scope: Scope) -> bool:
     return False
 
 
+def _has_no_letters(node: Function | Native) -> bool:
+    """Is a text without letters looked for, whose case cannot differ?"""
+    return any(isinstance(arg, str) and arg.lower() == arg.upper() for arg in node.args)
+
+
 def _is_text(value: Any, scope: Scope) -> bool:
     return kind(value, scope) == "text"
 
 
 def _is_fraction_as_text(node: Any, catalogue: Catalogue | None) -> bool:
-    """Is a number with a fraction cast to a text? Whole numbers are the same everywhere."""
-    if not isinstance(node, Cast) or family(node.type) != "text":
-        return False
+    """Does a number with a fraction become a text? Whole numbers are the same everywhere."""
     types = catalogue.types if catalogue else {}
-    return any(_is_fraction(part, types) for part, _ in walk((node.cast,)))
+    if isinstance(node, Cast) and family(node.type) == "text":
+        return any(_is_fraction(part, types) for part, _ in walk((node.cast,)))
+    joins = getattr(node, "op", "") == "||" or getattr(node, "native", "").startswith("CONCAT")
+    return joins and any(_is_fraction(part, types) for part in node.args)
 
 
 def _is_fraction(node: Any, types: Mapping[str, str]) -> bool:

@@ -9,6 +9,7 @@ from sqlglot import exp
 from queryexpr.build.builder import lacks
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.translate.ends import same_end, same_length
 from queryexpr.translate.regexps import CALLS as REGEXPS
 from queryexpr.translate.regexps import same_regexp
 
@@ -69,6 +70,9 @@ def _bytes(value: exp.Expr, target: Dialect) -> exp.Expr:
 _CALLS: dict[type[exp.Expr], Callable[..., exp.Expr]] = {
     **dict.fromkeys(REGEXPS, same_regexp),
     exp.Trim: _trim,
+    exp.Left: same_end,
+    exp.Right: same_end,
+    exp.Substring: same_length,
     exp.Log: _log,
     exp.Length: _length,
     exp.ByteLength: lambda node, source, target: _bytes(node.this, target),

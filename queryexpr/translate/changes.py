@@ -25,3 +25,11 @@ def changed(tree: exp.Expr, change: Callable[..., exp.Expr], *more: Any) -> exp.
         else:
             parent.set(key, new, index)
     return tree
+
+
+def apart(value: exp.Expr) -> None:
+    """Put an operand of a function into parentheses, which may become one of an operator."""
+    if isinstance(value, exp.Binary | exp.Not | exp.Is | exp.Between | exp.In):
+        around = exp.Paren(this=value.copy())
+        around.type = value.type
+        value.replace(around)

@@ -24,7 +24,7 @@ def quotient(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Cut the fraction of a quotient off, or keep it, as `source` does. Raises Refused."""
     if type(node) is not exp.Div or not (cuts_fractions(source) or cuts_fractions(target)):
         return node
-    kinds = [_kind(side, source) for side in (node.left, node.right)]
+    kinds = [kind_of(side, source) for side in (node.left, node.right)]
     if source.affinities and EITHER in kinds and FRACTION not in kinds:
         raise lacks(target, f"quotient of values of several types, as {source.title} has it")
     if kinds == [WHOLE, WHOLE] and cuts_fractions(source):
@@ -38,14 +38,14 @@ def _cut(node: exp.Div, target: Dialect) -> None:
     """Make both sides whole numbers where they are others in the target."""
     for side in (node.left, node.right):
         side.type = exp.DataType.build("bigint")
-        if cuts_fractions(target) and _kind(side, target) != WHOLE:
+        if cuts_fractions(target) and kind_of(side, target) != WHOLE:
             side.replace(exp.cast(side.copy(), "bigint"))
 
 
 def whole_sides(node: exp.Mod, source: Dialect, target: Dialect) -> None:
     """Make those sides whole numbers that are whole in the source, and fractions in the target."""
     for side in (node.left, node.right):
-        if _kind(side, source) == WHOLE and _kind(side, target) == FRACTION:
+        if kind_of(side, source) == WHOLE and kind_of(side, target) == FRACTION:
             side.replace(exp.cast(side.copy(), "bigint"))
 
 
@@ -70,19 +70,19 @@ def _is_double(value: exp.Expr) -> bool:
     return isinstance(value, exp.Avg) or (isinstance(value, exp.Literal) and not value.is_int)
 
 
-def _kind(value: exp.Expr, dialect: Dialect) -> str:
+def kind_of(value: exp.Expr, dialect: Dialect) -> str:
     """Return whether a value is a whole number in the dialect; empty if that is not known."""
     value = value.unnest()
     if isinstance(value, exp.Neg | exp.Nullif | exp.Abs):
-        return _kind(value.this, dialect)
+        return kind_of(value.this, dialect)
     if isinstance(value, exp.Extract) and not dialect.floors_are_whole:
         return FRACTION
     if isinstance(value, _FLOORS):
-        return _kind(value.this, dialect) if dialect.floors_are_whole else FRACTION
+        return kind_of(value.this, dialect) if dialect.floors_are_whole else FRACTION
     if isinstance(value, _SUMS):
-        return _together([_kind(side, dialect) for side in (value.left, value.right)], FRACTION)
+        return _together([kind_of(side, dialect) for side in (value.left, value.right)], FRACTION)
     if isinstance(value, CHOICES) and (ones := choices(value)):
-        return _together([_kind(one, dialect) for one in ones], EITHER)
+        return _together([kind_of(one, dialect) for one in ones], EITHER)
     return _of_type(value)
 
 

@@ -29,7 +29,8 @@ def same_regexp(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     if isinstance(node, exp.RegexpLike | exp.RegexpILike):
         return _matches(node, source, target)
     if _is_loose(source) != _is_loose(target):  # and MariaDB finds an empty text, and no null
-        raise lacks(target, f"{node.sql_name()} as that of {source.title}")
+        name = node.sql_name() if isinstance(node, exp.Func) else "REGEXP"
+        raise lacks(target, f"{name} as that of {source.title}")
     return node
 
 

@@ -1,26 +1,13 @@
-"""Casts to texts: of booleans, and to a number of letters, which cuts texts in some dialects."""
+"""Casts to texts of a number of letters, which cut texts in some dialects."""
 
 from __future__ import annotations
 
 from sqlglot import exp
 
-from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 
 _FIXED = (exp.DType.CHAR, exp.DType.NCHAR)
 _SIZED = (*_FIXED, exp.DType.VARCHAR, exp.DType.NVARCHAR)
-
-
-def boolean_text(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
-    """Return a boolean as the text that it is in `source`: 'true' or '1'."""
-    if type(node) is not exp.Cast or source.booleans_are_words == target.booleans_are_words:
-        return node
-    value = node.this.unnest()
-    if not node.to.is_type(*exp.DataType.TEXT_TYPES) or not value.is_type("boolean"):
-        return node
-    words = ("'true'", "'false'") if source.booleans_are_words else ("'1'", "'0'")
-    template = f"CASE WHEN {{value}} THEN {words[0]} WHEN NOT ({{value}}) THEN {words[1]} END"
-    return fill(template, target, value=value)
 
 
 def cut_text(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:

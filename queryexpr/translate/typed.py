@@ -17,12 +17,14 @@ from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.translate.annotated import annotated
+from queryexpr.translate.booleans import JOINS, boolean_text, has_words, text_as_boolean
 from queryexpr.translate.changes import changed
 from queryexpr.translate.quotients import quotient
 from queryexpr.translate.remainders import divided, remainder
 from queryexpr.translate.rounding import cut, exact, rounded, whole_cast
-from queryexpr.translate.text_casts import boolean_text, cut_text
+from queryexpr.translate.text_casts import cut_text
 from queryexpr.translate.times import COMPARISONS, compared_times, may_differ
+from queryexpr.translate.wholes import whole_quotient
 
 Change = Callable[[exp.Expr, Dialect, Dialect], exp.Expr]
 _TIMES = exp.DataType.TEMPORAL_TYPES
@@ -38,6 +40,7 @@ _TYPED = (
     exp.Div,
     exp.IntDiv,
     exp.Mod,
+    *JOINS,
 )
 
 
@@ -46,7 +49,8 @@ def by_types(
 ) -> exp.Expr:
     """Return the tree of a query of `source` as one that means the same in `target`."""
     both = target.affinities and not source.affinities and may_differ(tree, catalogue)
-    if not tree.find(*_TYPED, *(COMPARISONS if both else ())):
+    words = not (source.booleans_are_words and target.booleans_are_words) and has_words(tree)
+    if not words and not tree.find(*_TYPED, *(COMPARISONS if both else ())):
         return changed(tree, exact, source, target)
     tree = annotated(tree, source, catalogue)
     for change in _CHANGES:
@@ -56,7 +60,8 @@ def by_types(
 
 def _boolean_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Return a cast to a boolean as a comparison, where booleans are numbers."""
-    if type(node) is not exp.Cast or source.affinities or not target.affinities:
+    numbers = not target.booleans_are_words and target.conditions_are_values
+    if type(node) is not exp.Cast or source.affinities or not numbers:
         return node
     value = node.this.unnest()
     if node.to.is_type("boolean") and value.is_type(*exp.DataType.NUMERIC_TYPES):
@@ -146,6 +151,7 @@ def _differs(source: Dialect, target: Dialect) -> Refused:
 
 
 _CHANGES: tuple[Change, ...] = (
-    compared_times, quotient, _date_cast, boolean_text, cut_text, _boolean_cast,
-    whole_cast, _decimal_cast, rounded, cut, _joined_texts, _dates, divided, remainder, exact,
+    compared_times, quotient, whole_quotient, _date_cast, text_as_boolean, boolean_text, cut_text,
+    _boolean_cast, whole_cast, _decimal_cast, rounded, cut, _joined_texts, _dates, divided,
+    remainder, exact,
 )  # fmt: skip

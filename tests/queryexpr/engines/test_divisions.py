@@ -66,3 +66,16 @@ def test_what_remains_of_whole_functions_is_the_same(engines, value, source, tar
 def test_a_part_of_a_date_is_divided_as_in_its_dialect(engines, value, source, target):
     if source != "sqlite":  # it has no EXTRACT
         assert_same(engines, f"SELECT id, {value} / 100 FROM item", source, target)
+
+
+WHOLE = ["d {} 1", "r {} 2", "n {} m", "-7 {} 2", "7.5 {} 2", "n {} d", "(n + 0.5) {} m"]
+
+
+@pytest.mark.parametrize("value", WHOLE)
+def test_a_division_without_a_remainder_is_the_same(engines, value, source, target):
+    word = {"mysql": "DIV", "duckdb": "//"}.get(source)
+    if word:
+        assert_same(engines, f"SELECT id, {value.format(word)} FROM item", source, target)
+    elif source == "postgres" and "r" not in value:
+        call = f"DIV({value.replace(' {}', ',')})"
+        assert_same(engines, f"SELECT id, {call} FROM item", source, target)

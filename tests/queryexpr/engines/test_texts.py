@@ -55,6 +55,10 @@ COMPARED = [
     "SELECT s FROM item UNION SELECT w FROM part",
     "SELECT RANK() OVER (ORDER BY s) FROM item",
     "SELECT NULLIF(s, 'EVE') FROM item",
+    "SELECT s AS c, COUNT(*) FROM item GROUP BY c",
+    "SELECT s AS c, COUNT(*) FROM item GROUP BY 1",
+    "SELECT LOWER(s) AS c FROM item ORDER BY 1",
+    "SELECT POSITION('v' IN s) FROM item",
 ]
 
 
@@ -83,3 +87,35 @@ def test_texts_that_functions_make_are_ordered_by_the_collation_too():
     sql = "SELECT id, DENSE_RANK() OVER (ORDER BY LPAD(s, 4, '.') DESC) FROM item"
     codes = {issue.code for issue in judged(sql, "duckdb", "mysql").issues}
     assert "collation" in codes
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [("postgres", "STRPOS(s, 'V')"), ("sqlite", "INSTR(s, 'V')"), ("duckdb", "GREATEST(s, 'b')"),
+     ("sqlite", "MAX(s, 'b')"), ("postgres", "LEAST(s, 'b')"), ("duckdb", "INSTR(s, s)")],
+)  # fmt: skip
+def test_functions_that_compare_texts_are_a_warning_too(source, value):
+    assert "collation" in warnings(f"SELECT {value} FROM item", source, "mysql")
+
+
+def test_a_sign_that_has_no_case_is_found_without_a_warning():
+    assert "collation" not in warnings("SELECT INSTR(s, '@') FROM item", "sqlite", "mysql")
+
+
+@pytest.mark.parametrize("size", ["-1", "-9", "0", "id - 3", "2 - id", "LENGTH(s) - 2", "m"])
+@pytest.mark.parametrize("call", ["LEFT", "RIGHT"])
+@pytest.mark.parametrize(("source", "target"), PAIRS)
+def test_an_end_of_less_than_no_letters_is_the_same(engines, call, size, source, target):
+    sql = f"SELECT id, {call}(s, {size}) FROM item"
+    if "sqlite" not in (source, target):
+        assert_same(engines, sql, source, target)
+
+
+@pytest.mark.parametrize("start", ["1", "2", "id"])
+@pytest.mark.parametrize("size", ["-1", "id - 3", "LENGTH(s) - 3", "2"])
+@pytest.mark.parametrize(("source", "target"), PAIRS)
+def test_a_length_below_0_is_the_same_or_refused(engines, start, size, source, target):
+    sql = f"SELECT id, SUBSTR(s, {start}, {size}) FROM item"
+    fails = source == "postgres" and size != "2"
+    if not fails and refused(sql, source, target) != {"dialect"}:
+        assert_same(engines, sql, source, target)

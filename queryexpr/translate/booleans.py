@@ -1,0 +1,97 @@
+"""Booleans and texts: 'true' in some dialects, '1' in those where booleans are numbers."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from queryexpr.build.builder import lacks
+from queryexpr.build.templates import fill
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.translate.changes import apart
+
+JOINS = (exp.DPipe, exp.Concat, exp.ConcatWs)
+_TRUE, _FALSE = ("true", "t", "yes", "y", "on", "1"), ("false", "f", "no", "n", "off", "0")
+_COMPARED = (exp.EQ, exp.NEQ, exp.In, exp.NullSafeEQ, exp.NullSafeNEQ)
+_IS_WORD = f"LOWER(TRIM({{value}})) IN ({', '.join(map(repr, _TRUE))})"
+_IS_OTHER = f"LOWER(TRIM({{value}})) IN ({', '.join(map(repr, _FALSE))})"
+_READ = f"CASE WHEN {_IS_WORD} THEN TRUE WHEN {_IS_OTHER} THEN FALSE END"
+
+
+def has_words(tree: exp.Expr) -> bool:
+    """Has the query texts that may be booleans?"""
+    return any(_word(text) is not None for text in tree.find_all(exp.Literal))
+
+
+def boolean_text(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Return a boolean that becomes a text as the text that it is in `source`."""
+    if isinstance(node, JOINS):
+        for value in [node.left, node.right] if isinstance(node, exp.DPipe) else node.expressions:
+            text = _text(value, node, source, target)
+            value.replace(text)
+            apart(text)
+    elif type(node) is exp.Cast and node.to.is_type(*exp.DataType.TEXT_TYPES):
+        return _text(node.this, node, source, target, plain=node)
+    return node
+
+
+def _text(
+    value: exp.Expr,
+    around: exp.Expr,
+    source: Dialect,
+    target: Dialect,
+    plain: exp.Expr | None = None,
+) -> exp.Expr:
+    """Return a boolean as its text; any other value as `plain`."""
+    inner, letters = value.unnest(), isinstance(around, exp.Concat | exp.ConcatWs)
+    ours, theirs = (_words(dialect, letters=letters) for dialect in (source, target))
+    if ours == theirs or not inner.is_type("boolean"):
+        return plain or value
+    template = f"CASE WHEN {{value}} THEN '{ours[0]}' WHEN NOT ({{value}}) THEN '{ours[1]}' END"
+    return fill(template, target, value=inner.copy())
+
+
+def _words(dialect: Dialect, *, letters: bool) -> tuple[str, str]:
+    if letters and dialect.joins_letters:
+        return "t", "f"
+    return ("true", "false") if dialect.booleans_are_words else ("1", "0")
+
+
+def text_as_boolean(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Return a text that is cast to a boolean, or compared with one, where those are numbers."""
+    if type(node) is exp.Cast and node.to.is_type("boolean") and source.booleans_are_words:
+        return _as_boolean(node, target)
+    if isinstance(node, _COMPARED) and not (
+        source.booleans_are_words and target.booleans_are_words
+    ):
+        _compare(node, source, target)
+    return node
+
+
+def _as_boolean(node: exp.Cast, target: Dialect) -> exp.Expr:
+    value = node.this.unnest()
+    if (known := _word(value)) is not None:
+        return exp.convert(known)
+    is_text = value.is_type(*exp.DataType.TEXT_TYPES) and not target.booleans_are_words
+    return fill(_READ, target, value=value) if is_text else node
+
+
+def _compare(node: exp.Expr, source: Dialect, target: Dialect) -> None:
+    """Compare a boolean with one, in place of its text. Raises Refused."""
+    sides = [node.this, *(node.expressions or [node.args.get("expression")])]
+    values = [side.unnest() for side in sides if side]
+    if not any(value.is_type("boolean") for value in values):
+        return
+    for value in values:
+        if not value.is_string:
+            continue
+        word = _word(value)
+        if not source.booleans_are_words and value.name not in ("0", "1"):
+            raise lacks(target, f"boolean that is {value.name!r} as {source.title} compares it")
+        if word is not None:
+            value.replace(exp.convert(word))
+
+
+def _word(value: exp.Expr) -> bool | None:
+    """Return the boolean that a literal text is; None if it is none."""
+    text = value.name.strip().lower() if value.is_string else ""
+    return text in _TRUE if text in (*_TRUE, *_FALSE) else None
