@@ -48,7 +48,7 @@ def _aliases(part: Select, cte: With) -> set[str | None]:
 
 def _doubles(value: Any, names: list[str], aliases: set[str | None]) -> bool:
     """Does a step make a text of several of the step before, or a longer one of each letter?"""
-    columns = (node for node, _ in walk(value) if _column(node) in names)
+    columns = [n for n, _ in walk(value) if isinstance(n, Column) and _column(n) in names]
     own = sum(1 for node in columns if (node.table and node.table.lower()) in aliases)
     calls = [(node, name_of(node)) for node, _ in walk(value)]
     joins = any(name in JOINS or getattr(node, "op", "") == "||" for node, name in calls)
