@@ -7,9 +7,11 @@ from sqlglot import exp
 from queryexpr.build.builder import lacks
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.schema.catalogue import Catalogue
 from queryexpr.translate.changes import apart
 
 JOINS = (exp.DPipe, exp.Concat, exp.ConcatWs)
+_CONDITIONS = (exp.Predicate, exp.Boolean, exp.Connector, exp.Not)
 _TRUE, _FALSE = ("true", "t", "yes", "y", "on", "1"), ("false", "f", "no", "n", "off", "0")
 _COMPARED = (exp.EQ, exp.NEQ, exp.In, exp.NullSafeEQ, exp.NullSafeNEQ)
 _IS_WORD = f"LOWER(TRIM({{value}})) IN ({', '.join(map(repr, _TRUE))})"
@@ -20,6 +22,16 @@ _READ = f"CASE WHEN {_IS_WORD} THEN TRUE WHEN {_IS_OTHER} THEN FALSE END"
 def has_words(tree: exp.Expr) -> bool:
     """Has the query texts that may be booleans?"""
     return any(_word(text) is not None for text in tree.find_all(exp.Literal))
+
+
+def joins_booleans(tree: exp.Expr, catalogue: Catalogue | None) -> bool:
+    """May a boolean be joined to a text in the query?"""
+    columns = (
+        (column for table in catalogue.tables for column in table.columns) if catalogue else ()
+    )
+    if any(column.family == "boolean" for column in columns):
+        return tree.find(*JOINS) is not None
+    return any(node.find(*_CONDITIONS) for node in tree.find_all(*JOINS))
 
 
 def boolean_text(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:

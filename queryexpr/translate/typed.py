@@ -17,7 +17,12 @@ from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.translate.annotated import annotated
-from queryexpr.translate.booleans import JOINS, boolean_text, has_words, text_as_boolean
+from queryexpr.translate.booleans import (
+    boolean_text,
+    has_words,
+    joins_booleans,
+    text_as_boolean,
+)
 from queryexpr.translate.changes import changed
 from queryexpr.translate.quotients import quotient
 from queryexpr.translate.remainders import divided, remainder
@@ -40,7 +45,6 @@ _TYPED = (
     exp.Div,
     exp.IntDiv,
     exp.Mod,
-    *JOINS,
 )
 
 
@@ -50,6 +54,7 @@ def by_types(
     """Return the tree of a query of `source` as one that means the same in `target`."""
     both = target.affinities and not source.affinities and may_differ(tree, catalogue)
     words = not (source.booleans_are_words and target.booleans_are_words) and has_words(tree)
+    words = words or joins_booleans(tree, catalogue)
     if not words and not tree.find(*_TYPED, *(COMPARISONS if both else ())):
         return changed(tree, exact, source, target)
     tree = annotated(tree, source, catalogue)
