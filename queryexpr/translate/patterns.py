@@ -6,13 +6,13 @@ from sqlglot import exp
 from sqlglot.optimizer.annotate_types import annotate_types
 
 _CALLS = (
-    exp.RegexpReplace, exp.RegexpExtract, exp.RegexpExtractAll, exp.RegexpInstr, exp.RegexpCount,
+    exp.RegexpExtract, exp.RegexpExtractAll, exp.RegexpInstr, exp.RegexpCount,
     exp.RegexpSplit, exp.RegexpSubstr, exp.RegexpFullMatch,
 )  # fmt: skip
 
 
 def is_regexp_call(node: exp.Expr) -> bool:
-    """Is it a function of a regular expression, and no condition?"""
+    """Is it a function of a regular expression, and no condition or replacement: see `regexps`."""
     called = node.name.upper() if isinstance(node, exp.Anonymous) else ""
     return isinstance(node, _CALLS) or called.startswith("REGEXP_")
 
