@@ -127,10 +127,12 @@ def _starts_otherwise(node: exp.Substring, source: Dialect, target: Dialect) -> 
 
 
 def _may_be_below_1(start: exp.Expr | None) -> bool:
-    """Is it such a number, or a value that may be? Sums are not suspected: INSTR(…) + 1."""
+    """Is it such a number, or may it be? Sums of calls are not suspected: INSTR(…) + 1."""
     value = start.unnest() if start else None
     if isinstance(value, exp.Literal):
         return value.name == "0"
     if isinstance(value, CHOICES):
         return any(map(_may_be_below_1, choices(value)))
-    return isinstance(value, exp.Neg | exp.Column | exp.Null)
+    if isinstance(value, exp.Binary) and not value.find(exp.Func):
+        return value.find(exp.Column) is not None
+    return isinstance(value, exp.Neg | exp.Column | exp.Null | exp.Mod)

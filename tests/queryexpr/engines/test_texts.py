@@ -119,3 +119,8 @@ def test_a_length_below_0_is_the_same_or_refused(engines, start, size, source, t
     fails = source == "postgres" and size != "2"
     if not fails and refused(sql, source, target) != {"dialect"}:
         assert_same(engines, sql, source, target)
+
+
+@pytest.mark.parametrize("start", ["id % id", "n - 7", "id * 0", "(id - 1) / 2"])
+def test_a_start_that_is_computed_of_columns_is_refused_where_0_differs(start):
+    assert refused(f"SELECT SUBSTR(s, {start}, 2) FROM item", "sqlite", "mysql") == {"dialect"}
