@@ -29,6 +29,7 @@ personal_data.register(
         model=Call,
         parts=(Hour,),
         of=Call.of,
+        secret=frozenset({"first", "took"}),  # which may show what others asked: prompt caches
         erase=_forget_person,
         stays="what was used of which model, when, and what it cost, as it is in the provider's "
         "invoice. The person, the token and the request's ID are removed.",

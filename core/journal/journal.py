@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 SEGMENT_BYTES = 4 * 1024 * 1024
 MAX_HELD = 100_000  # records in memory, while the disk has no room
 SUFFIX = ".journal"
+OVERHEAD = 64  # bytes of a segment that no record has
 
 
 class Journal:
@@ -35,9 +36,11 @@ class Journal:
         self._lock = threading.Lock()
 
     def append(self, record: bytes) -> None:
-        """Write a record, which is not empty and smaller than a segment. Never fails."""
+        """Write a record, which is not empty. Never fails; one larger than a segment is lost."""
         with self._lock:
-            if self._segment is None or self._held or not self._segment.append(record):
+            if len(record) > self._size - OVERHEAD:
+                self.lost += 1
+            elif self._segment is None or self._held or not self._segment.append(record):
                 self._hold(record)
                 self._write_held()
 

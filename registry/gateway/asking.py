@@ -105,7 +105,8 @@ class Asking:
         """Return the meter of this attempt, to be entered around it."""
         limits = (self.body.get(name) for name in LIMITS)
         most = next((limit for limit in limits if isinstance(limit, int)), None)
-        return Metered(self.resolution.chosen, self._call, most)
+        hides_cache = self.resolution.provider.shared_cache
+        return Metered(self.resolution.chosen, self._call, most, hides_cache=hides_cache)
 
     @property
     def dropped(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,8 @@ class Book:
     def _open(self) -> Journal:
         with self._lock:
             if self._journal is None:
-                folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+                with suppress(OSError):  # the journal reports it, and holds what is written
+                    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
                 self._journal = Journal(folder(), process_id.own())
                 self._thread = threading.Thread(target=self._sync, name="journal", daemon=True)
                 self._thread.start()

@@ -34,16 +34,19 @@ class Metered:
     """Counts what a call uses. `sends`: its request goes out; `first_byte`: its answer begins."""
 
     __slots__ = (
-        "_began", "_call", "_chosen", "_code", "_done", "_first", "_limit", "_sent", "_usage",
-        "key", "pieces",
+        "_began", "_call", "_chosen", "_code", "_done", "_first", "_hides_cache", "_limit",
+        "_sent", "_usage", "key", "pieces",
     )  # fmt: skip
 
-    def __init__(self, chosen: Chosen, call: Call, limit: int | None) -> None:
+    def __init__(
+        self, chosen: Chosen, call: Call, limit: int | None, *, hides_cache: bool = False
+    ) -> None:
         now = time.time()
         self.key = (int(now * 1000) << 80 | _random.getrandbits(80)).to_bytes(16)
         self.pieces = 0  # of a stream: about as many as tokens
         self._began = time.perf_counter()
         self._call, self._chosen, self._limit = call, chosen, limit
+        self._hides_cache = hides_cache  # of prompts: it would show what others asked
         self._first = self._began
         self._sent = -1  # nothing yet
         self._usage: Any = None
@@ -107,9 +110,11 @@ class Metered:
         if self._sent < 0:
             self._write_begun()
         tokens = tokens_of(self._usage)
+        self._count(tokens)
         if tokens is None:
             tokens, why = estimate(outcome, code, self._sent, self.pieces)
-        self._count(tokens, is_counted=not why)
+        elif self._hides_cache:
+            tokens = tokens._replace(cached=0, written=0)
         first = self._first if self._first > self._began else now
         book.write(
             Ended(
@@ -118,9 +123,11 @@ class Metered:
             )
         )  # fmt: skip
 
-    def _count(self, tokens: Tokens, *, is_counted: bool) -> None:
-        """Add the tokens to the counters of the provider, and to the caller's limit."""
-        if is_counted:
-            usage.count_tokens(self._chosen.provider, tokens.input, tokens.output)
-            learn(self._chosen.model, tokens.output)
-        limiter.charge(tokens.input + tokens.output if is_counted else self.pieces)
+    def _count(self, tokens: Tokens | None) -> None:
+        """Add what the provider counted to its counters, and to the caller's limit."""
+        if tokens is None:
+            limiter.charge(self.pieces)
+            return
+        usage.count_tokens(self._chosen.provider, tokens.input, tokens.output)
+        learn(self._chosen.model, tokens.output)
+        limiter.charge(tokens.input + tokens.output)

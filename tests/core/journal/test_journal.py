@@ -116,6 +116,14 @@ def test_records_wait_while_the_disk_has_no_room(
     assert read_all(folder) == [b"0", b"1", b"2"]
 
 
+def test_a_record_larger_than_a_segment_is_lost_and_counted(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, "own", size=4096)
+    journal.append(b"x" * 4096)
+    journal.append(b"after")
+    assert journal.lost == 1
+    assert read_all(tmp_path) == [b"after"]
+
+
 def test_what_the_memory_cannot_hold_is_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
