@@ -9,9 +9,9 @@ from sqlglot import exp
 from queryexpr.build.builder import lacks
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.translate.ends import same_end, same_length
-from queryexpr.translate.regexps import CALLS as REGEXPS
-from queryexpr.translate.regexps import same_regexp
+from queryexpr.translate.texts.ends import same_end, same_length
+from queryexpr.translate.texts.regexps import CALLS as REGEXPS
+from queryexpr.translate.texts.regexps import same_regexp
 
 _BYTES = {"OCTET_LENGTH", "STRLEN"}  # functions that count bytes, and have no class in sqlglot
 

@@ -8,10 +8,10 @@ from queryexpr.build.builder import lacks
 from queryexpr.build.values import SAFE_CAST
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.lift.bits import OPERATORS as BITS
-from queryexpr.translate.formats import unclear_format
-from queryexpr.translate.now import special_word
-from queryexpr.translate.patterns import has_pattern, is_regexp_call
-from queryexpr.translate.quotients import CHOICES, choices
+from queryexpr.translate.arithmetic.quotients import CHOICES, choices
+from queryexpr.translate.dates.formats import unclear_format
+from queryexpr.translate.dates.now import special_word
+from queryexpr.translate.texts.patterns import has_pattern, is_regexp_call
 
 # sqlglot would put the filter around a value, and its null would be taken for one.
 _ANY_ROW = (exp.ArrayAgg, exp.AnyValue, exp.ArgMax, exp.ArgMin, exp.First, exp.Last)

@@ -25,17 +25,17 @@ from queryexpr.issues import Issue, Refused, errors
 from queryexpr.lift.lift import lift
 from queryexpr.lift.queries import recurs
 from queryexpr.schema.catalogue import Catalogue
+from queryexpr.translate.arithmetic.statistics import statistic
 from queryexpr.translate.calls import same_call
 from queryexpr.translate.changes import changed
-from queryexpr.translate.differences import as_counted
-from queryexpr.translate.formats import as_formatted, marked, with_formats
+from queryexpr.translate.dates.differences import as_counted
+from queryexpr.translate.dates.formats import as_formatted, marked, with_formats
+from queryexpr.translate.dates.lengths import as_sum, check_lengths, checked_length, multiplied
+from queryexpr.translate.dates.now import as_today
 from queryexpr.translate.lacking import check_clauses, check_words
-from queryexpr.translate.lengths import as_sum, check_lengths, checked_length, multiplied
-from queryexpr.translate.likes import same_like
 from queryexpr.translate.nested import check_nested, nested
-from queryexpr.translate.now import as_today
 from queryexpr.translate.positions import order_by_values
-from queryexpr.translate.statistics import statistic
+from queryexpr.translate.texts.likes import same_like
 from queryexpr.translate.typed import by_types
 from queryexpr.translate.words import format_last, reworded
 

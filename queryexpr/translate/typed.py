@@ -17,19 +17,19 @@ from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.translate.annotated import annotated
-from queryexpr.translate.booleans import (
+from queryexpr.translate.arithmetic.quotients import quotient
+from queryexpr.translate.arithmetic.remainders import divided, remainder
+from queryexpr.translate.arithmetic.rounding import cut, exact, rounded, whole_cast
+from queryexpr.translate.arithmetic.wholes import whole_quotient
+from queryexpr.translate.changes import changed
+from queryexpr.translate.dates.times import COMPARISONS, compared_times, may_differ
+from queryexpr.translate.texts.booleans import (
     boolean_text,
     has_words,
     joins_booleans,
     text_as_boolean,
 )
-from queryexpr.translate.changes import changed
-from queryexpr.translate.quotients import quotient
-from queryexpr.translate.remainders import divided, remainder
-from queryexpr.translate.rounding import cut, exact, rounded, whole_cast
-from queryexpr.translate.text_casts import cut_text
-from queryexpr.translate.times import COMPARISONS, compared_times, may_differ
-from queryexpr.translate.wholes import whole_quotient
+from queryexpr.translate.texts.text_casts import cut_text
 
 Change = Callable[[exp.Expr, Dialect, Dialect], exp.Expr]
 _TIMES = exp.DataType.TEMPORAL_TYPES

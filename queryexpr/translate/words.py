@@ -8,7 +8,7 @@ from queryexpr.build.builder import lacks
 from queryexpr.build.copies import copied
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.translate.differences import whole
+from queryexpr.translate.dates.differences import whole
 
 
 def reworded(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:

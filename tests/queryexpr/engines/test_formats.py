@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from queryexpr.dialects.all import DIALECTS
-from queryexpr.translate.formats import LACKING
+from queryexpr.translate.dates.formats import LACKING
 from tests.queryexpr.engines.pairs import assert_same, judged, refused
 from tests.queryexpr.engines.servers import ENGINES
 

@@ -7,8 +7,8 @@ from sqlglot import exp
 from queryexpr.build.builder import lacks
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.translate.arithmetic.quotients import EITHER, WHOLE, kind_of
 from queryexpr.translate.changes import apart
-from queryexpr.translate.quotients import EITHER, WHOLE, kind_of
 
 
 def whole_quotient(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:

@@ -7,7 +7,7 @@ from sqlglot import exp
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.translate.annotated import is_double
-from queryexpr.translate.quotients import whole_sides
+from queryexpr.translate.arithmetic.quotients import whole_sides
 
 _FRACTIONS = exp.DataType.REAL_TYPES
 MIN_DIVISOR = 1e-300

@@ -1,0 +1,1 @@
+"""Quotients, roundings and statistics of one dialect as those of another."""

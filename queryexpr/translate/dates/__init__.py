@@ -1,0 +1,1 @@
+"""Dates and times of one dialect as those of another."""

@@ -1,0 +1,1 @@
+"""Texts, patterns and booleans of one dialect as those of another."""
