@@ -15,7 +15,7 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, DataError, connection, transaction
 
 from core.journal.reader import Reader
 from ledger.models import Call
@@ -59,13 +59,12 @@ class Copier:
     def _take(self, record: bytes, segment: Followed) -> None:
         try:
             entry = decoder.decode(record)
+            if isinstance(entry, Begun):
+                self._open[entry.key] = (entry, segment.path.name)
+            elif known := self._open.pop(entry.key, None):
+                self._end(*known, entry)
         except ValueError as error:
             logger.error("A record of %s cannot be read: %s", segment.path.name, error)
-            return
-        if isinstance(entry, Begun):
-            self._open[entry.key] = (entry, segment.path.name)
-        elif known := self._open.pop(entry.key, None):
-            self._end(*known, entry)
 
     def _end(self, begun: Begun, segment: str, ended: Ended) -> None:
         self._ready.append(row(begun, ended, _process(segment)))
@@ -79,19 +78,32 @@ class Copier:
                 self._end(begun, name, lost(begun))
 
     def _store(self) -> int:
-        """Insert what is ready. Raises DatabaseError: what is not inserted stays ready."""
-        count = 0
-        while batch := self._ready[:BATCH]:
-            with transaction.atomic():
-                known = set(
-                    Call.objects.filter(pk__in=[r.pk for r in batch]).values_list("pk", flat=True)
-                )
-                new = [r for r in batch if r.pk not in known]
-                Call.objects.bulk_create(new)
-                add(new)
-            del self._ready[:BATCH]
-            count += len(new)
+        """Insert what is ready. Raises DatabaseError: what is not inserted stays ready.
+
+        A row that the database does not take is reported, and left out: others do not wait for it.
+        """
+        count, size = 0, BATCH
+        while batch := self._ready[:size]:
+            try:
+                count += _insert(batch)
+            except DataError as error:
+                if len(batch) > 1:
+                    size = 1
+                    continue
+                logger.error("The ledger has no row of call %s: %s", batch[0].pk, error)
+            del self._ready[: len(batch)]
         return count
+
+
+def _insert(batch: list[Call]) -> int:
+    """Insert the rows that are not there, with their sums. Return how many those are."""
+    with transaction.atomic():
+        keys = [row.pk for row in batch]
+        known = set(Call.objects.filter(pk__in=keys).values_list("pk", flat=True))
+        new = [row for row in batch if row.pk not in known]
+        Call.objects.bulk_create(new)
+        add(new)
+    return len(new)
 
 
 def _process(segment: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError
 
-from ledger import copying
+from ledger import copying, rollup
 from ledger.copying import Copier
 from ledger.models import Call, Hour, Latency
 from ledger.rollup import bucket_of, milliseconds_of
@@ -142,6 +142,29 @@ def test_a_record_that_cannot_be_read_is_reported(
     append(journal, call, ended(call))
     assert Copier(tmp_path).copy() == 1
     assert "cannot be read" in caplog.text
+
+
+def test_a_row_that_the_database_does_not_take_delays_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    calls = [begun(model=model) for model in ("rock:a", "rock:bad", "rock:c")]
+    write(tmp_path, *(record for call in calls for record in (call, ended(call))))
+
+    def refuse(rows: list[Call]) -> None:
+        if any(row.model == "rock:bad" for row in rows):
+            raise DataError("value too long")
+        rollup.add(rows)
+
+    monkeypatch.setattr(copying, "add", refuse)
+    assert Copier(tmp_path).copy() == 2
+    assert {row.model for row in Call.objects.all()} == {"rock:a", "rock:c"}
+    assert "value too long" in caplog.text
+
+
+def test_a_record_of_someone_who_is_no_number_delays_no_other(tmp_path: Path) -> None:
+    odd, call = begun(person="someone"), begun()
+    write(tmp_path, odd, ended(odd), call, ended(call))
+    assert Copier(tmp_path).copy() == 1
 
 
 @pytest.mark.parametrize("milliseconds", [0, 1, 2, 10, 999, 60_000, 3_600_000])
