@@ -33,7 +33,7 @@ def bucket_of(milliseconds: int) -> int:
 
 
 def milliseconds_of(bucket: int) -> float:
-    """Return the time that stands for a bucket: the middle of it."""
+    """Return the time in the middle of a bucket."""
     return 0.5 if bucket < 1 else BASE**bucket * (1 + 1 / BASE) / 2
 
 

@@ -60,8 +60,11 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
         return f"collation of {source.title}"
     if isinstance(node, exp.ArrayAgg) and "ARRAY_AGG" not in target.aggregates:
         return "arrays"
-    if otherwise := _named_otherwise(node, source):
-        return otherwise
+    return _named_otherwise(node, source) or _of_texts_and_dates(node, source, target)
+
+
+def _of_texts_and_dates(node: exp.Expr, source: Dialect, target: Dialect) -> str:
+    """Return what the target has not of dates, patterns and formats; empty if it has."""
     called = node.name.upper() if isinstance(node, exp.Anonymous) else ""
     if called in ("DATE", "TIME", "DATETIME") and len(node.expressions) > 1:
         return f"DATE with the modifiers of {source.title}"

@@ -120,7 +120,7 @@ def _is_literal(number: exp.Expr | None) -> bool:
 
 
 def _is_whole(number: exp.Expr, catalogue: Catalogue | None) -> bool:
-    """Is it a whole number, as far as the schema tells?"""
+    """Is it a whole number, as far as the schema says?"""
     for part in number.walk():
         if not isinstance(part, _WHOLE) or (isinstance(part, exp.Literal) and not part.is_int):
             return False

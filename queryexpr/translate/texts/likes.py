@@ -18,7 +18,7 @@ from queryexpr.dialects.dialect import Dialect
 
 _ESCAPE = "\\"
 _WILD = {"%": "*", "_": "?"}  # LIKE's, and GLOB's
-Piece = tuple[str, bool]  # a letter, and whether it stands for any
+Piece = tuple[str, bool]  # a letter, and whether it means any
 
 
 def same_like(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
