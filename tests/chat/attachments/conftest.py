@@ -9,7 +9,15 @@ from tests.chat.page.chat_page import send
 from tests.support.browser import browser, expected, page, portal, sign_in
 from tests.support.portal import Portal
 
-__all__ = ["browser", "expected", "page", "portal", "seeing"]
+__all__ = ["browser", "chat", "expected", "page", "portal", "seeing"]
+
+
+@pytest.fixture
+def chat(page: Page, portal: Portal) -> Page:
+    """The chat page of a person who has signed in."""
+    sign_in(page, portal)
+    expect(send(page)).to_be_enabled()
+    return page
 
 
 @pytest.fixture

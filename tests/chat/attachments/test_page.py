@@ -1,4 +1,4 @@
-"""Files in the box of the chat page, in a real browser: picked, dropped, pasted, sent, kept."""
+"""Files in the box of the chat page, in a real browser: picked, dropped, sent, kept."""
 
 from __future__ import annotations
 
@@ -28,13 +28,6 @@ from tests.support.servers.databases import rows
 
 pytestmark = needs_chromium
 SKY = 'File: "sky.txt"\n```\nThe sky is green.\n```'
-
-
-@pytest.fixture
-def chat(page: Page, portal: Portal) -> Page:
-    sign_in(page, portal)
-    expect(send(page)).to_be_enabled()
-    return page
 
 
 def test_a_file_is_attached_and_sent(chat: Page, fake: FakeProvider) -> None:
@@ -102,42 +95,6 @@ def test_what_cannot_be_read_says_what_to_do_and_the_rest_stays(
     expect(chips(chat)).to_have_count(1)
     expect(box(chat)).to_have_value("My question")
     assert flaws(chat) == []
-
-
-def test_a_long_paste_becomes_a_chip_that_can_be_put_back(chat: Page, fake: FakeProvider) -> None:
-    text = "A line of a letter.\n" * 110
-    paste(chat, text)
-    expect(chips(chat)).to_contain_text("Pasted text.txt")
-    expect(box(chat)).to_have_value("")
-    look_into(chat, "Pasted text.txt")
-    chat.get_by_role("button", name="Put back as text").click()
-    expect(box(chat)).to_have_value(text)
-    expect(chips(chat)).to_have_count(0)
-    box(chat).fill("")
-    paste(chat, text)
-    expect(chips(chat)).to_have_count(1)
-    ask_and_wait(chat, "Shorter, please.")
-    assert last(fake) == f'File: "Pasted text.txt"\n```\n{text}\n```\n\nShorter, please.'
-
-
-def test_a_short_paste_stays_text(chat: Page) -> None:
-    paste(chat, "a" * 2000)
-    expect(box(chat)).to_have_value("a" * 2000)
-    expect(chips(chat)).to_have_count(0)
-
-
-def test_text_that_comes_with_a_picture_of_itself_is_pasted_as_text(chat: Page) -> None:
-    paste(chat, "A1\tB1", ("image.png", "image/png", made.picture()))
-    expect(box(chat)).to_have_value("A1\tB1")
-    expect(chips(chat)).to_have_count(0)
-
-
-def test_a_paste_is_not_lost_when_the_portal_refuses_it(chat: Page, expected: list[str]) -> None:
-    expected += ["Failed to load", "ERR_"]
-    chat.route("**/chat/attachments", lambda route: route.abort())
-    paste(chat, "b" * 3000)
-    expect(alert(chat)).to_contain_text("The text is in the box.")
-    expect(box(chat)).to_have_value("b" * 3000)
 
 
 def test_chips_survive_a_reload_and_a_removed_one_is_gone(chat: Page, portal: Portal) -> None:
