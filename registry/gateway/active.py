@@ -11,7 +11,6 @@ from django.conf import settings
 from core.errors import PortalError
 from core.http.call import Call
 from registry import usage
-from registry.gateway.servers import active
 from registry.gateway.turns import Turn
 from registry.providers.http import transport
 
@@ -54,7 +53,6 @@ class ActiveCall:
         self._meters.under_way.inc()
         if self._server.server:
             usage.server_calls.labels(self._server.name, self._server.server).inc()
-            active[self._server.key] += 1
         if self.call.metered:
             self.call.metered.sends(self._size)
         self._began = time.perf_counter()
@@ -92,8 +90,6 @@ class ActiveCall:
         self._turn.give_back(seconds)
         self._meters.upstream.observe(seconds)
         self._meters.under_way.dec()
-        if self._server.server:
-            active[self._server.key] -= 1
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from registry.gateway.caches import target_of
 from registry.gateway.client import Client
 from registry.gateway.explained import failed
 from registry.gateway.question import restored
-from registry.gateway.servers import on_server
+from registry.gateway.servers import OnServer, on_server
 from registry.metering.metered import Metered
 
 if TYPE_CHECKING:
@@ -106,6 +106,8 @@ class Asking:
         limits = (self.body.get(name) for name in LIMITS)
         most = next((limit for limit in limits if isinstance(limit, int)), None)
         hides_cache = self.resolution.provider.shared_cache
+        if self.resolution.server:
+            return OnServer(self.resolution, self._call, most, hides_cache=hides_cache)
         return Metered(self.resolution.chosen, self._call, most, hides_cache=hides_cache)
 
     @property

@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from registry.health.monitor import monitor
+from registry.metering.metered import Metered
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from core.http.call import Call
     from registry.entities import Provider, Resolution
 
 UNWELL = ("unreachable", "auth_failed")
@@ -35,3 +37,23 @@ def on_server(resolution: Resolution, tried: Collection[str] = ()) -> Resolution
 def _rank(server: Provider) -> tuple[bool, int, float]:
     unwell = monitor.last(server).status in UNWELL
     return unwell, active[server.key], random.random()  # noqa: S311
+
+
+class OnServer(Metered):
+    """A call to one of several servers, which is busy from its choice on, also as it waits."""
+
+    __slots__ = ("_key",)
+
+    def __init__(
+        self, at: Resolution, call: Call, limit: int | None, *, hides_cache: bool = False
+    ) -> None:
+        super().__init__(at.chosen, call, limit, hides_cache=hides_cache)
+        self._key = at.at.key
+
+    def __enter__(self) -> Self:
+        active[self._key] += 1
+        return super().__enter__()
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        active[self._key] -= 1
+        super().__exit__(kind, error, trace)

@@ -104,6 +104,20 @@ async def test_the_least_busy_server_is_asked(fake: FakeProvider, other: FakePro
     assert not active.total()
 
 
+async def test_calls_that_wait_for_a_place_are_spread_too(
+    fake: FakeProvider, other: FakeProvider, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PROVIDER_CONCURRENCY = 1
+    monkeypatch.setattr("registry.gateway.turns._turns", {})
+    models = pool(fake.port, other.port)
+    for server in (fake, other):
+        for _ in range(10):
+            server.script(http(200, completion()), KEEP)
+    told = await asyncio.gather(*(ask(models) for _ in range(10)))
+    assert set(Counter(resolution["server"] for resolution in told).values()) == {5}
+    assert not active.total()
+
+
 async def test_each_server_gets_the_key_of_the_provider(
     fake: FakeProvider, other: FakeProvider
 ) -> None:
