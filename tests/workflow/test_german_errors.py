@@ -29,11 +29,12 @@ def test_an_error_of_the_page_is_german(works: Portal) -> None:
 def test_an_outage_is_german_in_errors_and_warnings(works: Portal, fake: FakeProvider) -> None:
     says(fake, {"query": COUNT}, "SELECT COUNT(*) FROM concert")
     asked = {"question": QUESTION, "schema": SCHEMA, "dialect": "sqlite"}
-    with locked(works, "workflow_inquiry"):
-        deleted = works.post("/workflow/delete", {"id": 999_999}, headers=GERMAN)
+    schema = {"name": "Concerts", "dialect": "sqlite", "text": SCHEMA}
+    with locked(works, "workflow_inquiry, workflow_savedschema"):
+        kept = works.post("/workflow/keep", schema, headers=GERMAN)
         answer = works.post("/workflow/ask", asked, headers=GERMAN)
     away = "Die Datenbank des Portals antwortet nicht."
-    assert deleted.json()["error"]["message"].startswith(away)
+    assert kept.json()["error"]["message"].startswith(away)
     answer.encoding = "utf-8"
     assert f"Die Antwort ist nicht gespeichert. {away}" in answer.text
 

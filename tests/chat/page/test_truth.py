@@ -91,18 +91,23 @@ def test_an_answer_goes_on_without_its_tab_and_is_stopped_in_another(
     page: Page, shipped: Portal, embedded: dict[str, str]
 ) -> None:
     sign_in(page, shipped)
+    addresses = (ask_and_close(page, shipped) for _ in range(5))  # a small model's may be short
+    page.goto(next(address for address in addresses if busy_slots(embedded)))
+    expect(page.locator(".assistant:visible .body")).to_have_text(SEVERAL_WORDS)
+    page.get_by_role("button", name="Stop").click()
+    wait_until_idle(embedded, 3)  # the other reader's stop goes through the database
+
+
+def ask_and_close(page: Page, portal: Portal) -> str:
+    """Ask in a tab, close it as the answer begins, and return its address two seconds later."""
     tab = page.context.new_page()
-    tab.goto(shipped.url)
+    tab.goto(portal.url)
     ask(tab, STORY)
     expect(tab.locator(".assistant:visible .body")).to_have_text(SEVERAL_WORDS)
     address = tab.url
     tab.close()
     time.sleep(2)
-    assert busy_slots(embedded) == 1
-    page.goto(address)
-    expect(page.locator(".assistant:visible .body")).to_have_text(SEVERAL_WORDS)
-    page.get_by_role("button", name="Stop").click()
-    wait_until_idle(embedded, 3)  # the other reader's stop goes through the database
+    return address
 
 
 def test_an_answer_over_a_socket_is_whole_and_counted(shipped: Portal) -> None:
