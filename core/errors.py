@@ -46,6 +46,7 @@ CODES: dict[str, Kind] = {
     "models_file_invalid": Kind(422, "invalid_request_error"),
     "capability_not_supported": Kind(422, "invalid_request_error"),
     "rate_limited": Kind(429, "rate_limit_error", retry=True),
+    "budget_exceeded": Kind(429, "insufficient_quota"),
     # ours
     "internal_error": Kind(500, "server_error"),
     "overloaded": Kind(503, "server_error", retry=True),

@@ -61,6 +61,7 @@ PLAIN: dict[str, Words] = {
     # what passes by itself
     "busy": Words("", again=True),
     "rate_limited": Words(_("You have asked a lot in a short time. Wait a little."), again=True),
+    "budget_exceeded": Words("", elsewhere=True),
     "reader_stalled": Words(_("The connection was too slow for this answer."), again=True),
     "server_restarting": Words(_("The portal restarted meanwhile."), again=True),
     "overloaded": Words(_("Too much is asked at the moment."), again=True, elsewhere=True),

@@ -10,3 +10,7 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from ledger import personal_data  # noqa: F401 — importing registers its kind
+        from ledger.used import used_before
+        from registry.budgets.check import budgets
+
+        budgets.used_before = used_before

@@ -118,6 +118,7 @@ class Copying:
         self._thread: threading.Thread | None = None
         self._lock: int | None = None
         self._wake = threading.Event()
+        self._caught_up = threading.Event()
 
     def start(self) -> None:
         """Start the thread, unless it runs."""
@@ -125,8 +126,14 @@ class Copying:
             self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
             self._thread.start()
 
+    def wait(self, seconds: float) -> None:
+        """Wait until the ledger has what processes left that ended before this one began."""
+        if self._thread is not None:
+            self._caught_up.wait(seconds)
+
     def _run(self) -> None:
         while not self._lock_folder():
+            self._caught_up.set()  # the other process has done it
             self._wake.wait(INTERVAL_SECONDS)
         copier = Copier(book.folder())
         while True:
@@ -138,6 +145,7 @@ class Copying:
                 logger.exception("The ledger was not written")
             finally:
                 connection.close()
+                self._caught_up.set()
             self._wake.wait(INTERVAL_SECONDS)
 
     def _lock_folder(self) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.timezone import localdate
 
 from ledger.models import Call
-from registry.metering.price import cost, on_day
+from registry.metering.price import charged, on_day
 from registry.metering.records import Ended
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ def row(begun: Begun, ended: Ended, worker: str) -> Call:
     chosen, tokens = begun.chosen, ended.tokens
     at = datetime.fromtimestamp(begun.at / 1e6, UTC)
     price = on_day(chosen.prices, localdate(at).isoformat())
-    nothing = not (tokens.input or tokens.output or ended.images) and ended.outcome != "ok"
     return Call(
         id=uuid.UUID(bytes=begun.key), at=at, request=begun.request[:200],
         person=int(begun.person or 0), token=begun.token.removeprefix("token "),
@@ -34,7 +33,7 @@ def row(begun: Begun, ended: Ended, worker: str) -> Call:
         because=chosen.because, revision=chosen.revision, outcome=ended.outcome, code=ended.code,
         first=ended.first // 1000, took=ended.took // 1000, sent=begun.sent,
         **tokens._asdict(), images=ended.images, estimated=ended.estimated,
-        cost=0 if nothing else cost(price, tokens, ended.images) if price else None,
+        cost=charged(price, tokens, ended.outcome, ended.images),
         currency=price.currency if price else "", price_since=price.since if price else "",
     )  # fmt: skip
 

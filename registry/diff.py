@@ -18,7 +18,7 @@ Parts = dict[str, Any]  # of a provider or a model, by name
 class Change:
     """`kind` is adds, removes, changes or drops.
 
-    `what` is a capability, provider, model, default, fallback or primary.
+    `what` is a capability, provider, model, default, fallback, budget or primary.
     """
 
     kind: str
@@ -47,6 +47,7 @@ def changes(old: Registry, new: Registry) -> list[Change]:
         ),
         *_named("default", old.defaults, fresh.defaults),
         *_named("fallback", _joined(old.fallbacks), _joined(new.fallbacks)),
+        *_compared("budget", _budgets(old), _budgets(new)),
     ]
 
 
@@ -81,6 +82,14 @@ def _compared(what: str, old: Mapping[str, Parts], new: Mapping[str, Parts]) -> 
 
 def _capabilities(registry: Registry) -> dict[str, Parts]:
     return {name: {} for name in registry.capabilities}
+
+
+def _budgets(registry: Registry) -> dict[str, Parts]:
+    renamed = {"most": "amount"}
+    return {
+        each.name: {renamed.get(part, part): value for part, value in asdict(each).items()}
+        for each in registry.budgets
+    }
 
 
 def _providers(registry: Registry) -> dict[str, Parts]:

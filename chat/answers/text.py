@@ -16,7 +16,7 @@ from chat.attachments.pictures import sees
 from chat.frames import Ask
 from core.errors import PortalError
 from core.limits.held import HeldBytes
-from core.limits.limiter import payer
+from core.limits.payer import payer
 from core.plain_errors import in_plain_words
 from registry.gateway.attempts import Fitted
 from registry.providers.events import ENDS, Chunk

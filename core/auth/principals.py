@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from core.access import Groups
     from core.addresses import Network
     from core.auth.credentials import Credentials
-    from core.limits.limiter import Payer
+    from core.limits.payer import Payer
 
 OPERATE = "registry.operate"
 SESSION_SCOPES = frozenset({"use", "operate", "sql"})  # what people may do themselves

@@ -13,7 +13,7 @@ from django.db import OperationalError
 from core.database.threads import database_threads, in_time
 from core.errors import PortalError
 from core.fair_queue import FairQueue
-from core.limits.limiter import payer
+from core.limits.payer import payer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -23,7 +23,7 @@ class Call:
     caller what is waited for. `resolution` is set if another model answers than the one that was
     chosen, or one of several servers. `door` is the route or the socket that the request came by.
     `why` says what ended the call early, if it was not the caller's leaving. `metered` is the
-    attempt under way (`registry.metering`).
+    attempt under way (`registry.metering`). `lines` are headers of the response.
     """
 
     id: str = ""
@@ -38,6 +38,7 @@ class Call:
     door: str = ""
     why: str = ""
     metered: Any = None
+    lines: tuple[tuple[bytes, bytes], ...] = ()
 
 
 def hops(header: bytes | None) -> int:

@@ -146,7 +146,7 @@ class Exchange:
     async def start(self, status: int, lines: Iterable[Line]) -> None:
         """Send the status and the headers: these lines and those of every response."""
         self.started = True
-        headers = [*API_LINES, *lines]
+        headers = [*API_LINES, *lines, *self.call.lines]
         if self.form.id_header:
             headers.append((self.form.id_header, self.id.encode()))
         if self.call.waited:

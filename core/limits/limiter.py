@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.utils.translation import gettext_noop as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 from core.errors import PortalError, Sentence
 from core.limits.errors import LimitedError
 from core.limits.limits import Limits
+from core.limits.payer import Payer, payer
 from core.limits.places import Places
 from core.limits.rate import Rate
 from core.limits.source import Source
@@ -29,19 +29,6 @@ MESSAGES = {
     "answers": _("You have {limit} answers under way. Wait for one to end, or stop one."),
     "sockets": _("You have {limit} pages or sockets of the portal open. Close some."),
 }
-
-
-class Payer(NamedTuple):
-    """Whose limits count: a person's, and those of the token that was sent, if any."""
-
-    person: str
-    token: str
-    limits: Limits
-    groups: Groups | None = frozenset()
-
-
-# For whom the running task works, so that what an answer used can be charged where it is counted.
-payer: ContextVar[Payer | None] = ContextVar("payer", default=None)
 
 
 def of_settings() -> Limits:

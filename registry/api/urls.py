@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from registry.api import healthchecks, operator_views, views
+from registry.api import budgets, healthchecks, operator_views, views
 
 urlpatterns = [
     path("healthz", healthchecks.HealthView.as_view()),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("v1/ai/models/primary/reset", operator_views.OperatorViewSet.as_view({"post": "reset"})),
     path("v1/ai/models/reload", operator_views.OperatorViewSet.as_view({"post": "reload"})),
     path("v1/ai/models/dry-run", operator_views.OperatorViewSet.as_view({"post": "dry_run"})),
+    path("v1/ai/budgets", budgets.BudgetViewSet.as_view({"get": "list"})),
     path("v1/models", views.OpenAIModelViewSet.as_view({"get": "list"})),
     path("v1/models/<path:model>", views.OpenAIModelViewSet.as_view({"get": "retrieve"})),
 ]

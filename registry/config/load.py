@@ -19,12 +19,15 @@ from core.yaml.strict import parse
 from core.yaml.tree import Node, place, problem_at, to_data
 from registry.config.addresses import check_addresses
 from registry.config.bare import cut_values, with_models
+from registry.config.budgets import bad_budgets
 from registry.config.endpoint import Endpoint, resolve_endpoint
 from registry.config.importing.recognise import foreign_problem
 from registry.config.kinds import unknown_kinds
+from registry.config.model_index import known_capabilities
 from registry.config.rules import check
 from registry.config.shared_servers import shared_servers, sharing
 from registry.config.times import bad_times
+from registry.config.unpriced import unpriced
 from registry.config.upgrade.upgrade import upgrade
 from registry.config.validate import validate
 
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
     from core.yaml.errors import Finding
     from registry.config.beside import LimitsConfig, LocalOnlyConfig, NoticeConfig, PromptConfig
+    from registry.config.budgets import BudgetConfig
     from registry.config.schema import ModelsConfig, ModelsFile
 
 
@@ -53,6 +57,7 @@ class Config:
     local_only: LocalOnlyConfig
     prompts: tuple[PromptConfig, ...]
     notices: tuple[NoticeConfig, ...]
+    budgets: Mapping[str, BudgetConfig]
     endpoints: Mapping[str, Endpoint]
     revision: str
     warnings: tuple[Problem, ...]
@@ -109,6 +114,7 @@ def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
         raise ConfigError(list(dict.fromkeys(problems)))
     warnings += _placed(root, [*rule_warnings, *check_addresses(models, endpoints)])
     warnings += _placed(root, [*shared_servers(models, endpoints)])
+    warnings += [problem_at(root, *finding) for finding in unpriced(file.budgets, models)]
     warnings += cut_values(source)
     return Config(
         models,
@@ -116,6 +122,7 @@ def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
         file.local_only,
         file.prompts,
         file.notices,
+        file.budgets,
         endpoints,
         revision_of(source),
         tuple(sorted(warnings)),
@@ -125,7 +132,9 @@ def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
 
 def _beside(file: ModelsFile) -> list[Finding]:
     """Return what is wrong beside `models`."""
-    return [*unknown_kinds(file.local_only), *bad_times(file.notices)]
+    known = known_capabilities(file.models)
+    budgets = bad_budgets(file.budgets, known)
+    return [*unknown_kinds(file.local_only), *bad_times(file.notices), *budgets]
 
 
 def _endpoints(

@@ -26,7 +26,7 @@ def remove_part(data: Any, error: ErrorDetails, dropped: set[Path]) -> bool:
     Returns False if nothing is left.
     """
     path = error["loc"]
-    if path[:1] in (("prompts",), ("notices",)):  # nothing else depends on them
+    if path[:1] in (("prompts",), ("notices",), ("budgets",)):  # nothing else depends on them
         data.pop(path[0], None)
         return True
     if path[:1] == ("limits",):

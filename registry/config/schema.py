@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from registry.config.beside import LimitsConfig, LocalOnlyConfig, NoticeConfig, PromptConfig
+from registry.config.budgets import BudgetConfig
 from registry.config.price import Prices
 from registry.config.strict import Strict
 from registry.model_id import PROVIDER_PATTERN, TITLE
@@ -239,6 +240,9 @@ class ModelsFile(Strict):
     local_only: LocalOnlyConfig = Field(default_factory=LocalOnlyConfig)
     prompts: tuple[PromptConfig, ...] = Field((), max_length=200, description="That pages offer.")
     notices: tuple[NoticeConfig, ...] = Field((), max_length=20, description="Above all pages.")
+    budgets: dict[str, BudgetConfig] = Field(
+        default_factory=dict, max_length=50, description="How much may be used, by name."
+    )
 
 
 def json_schema() -> dict[str, Any]:

@@ -22,6 +22,7 @@ from registry.config.beside import (
     NoticeConfig,
     PromptConfig,
 )
+from registry.config.budgets import BudgetConfig
 from registry.config.price import Price
 from registry.config.rules import outside
 from registry.config.salvage import in_unknown_section, remove_part
@@ -150,6 +151,8 @@ def keys_at(path: Path) -> list[str]:
         shapes = {1: LimitsConfig, 2: GroupLimits, 3: GroupLimits}
     if path[:1] == ("local_only",):
         shapes = {1: LocalOnlyConfig}
+    if path[:1] == ("budgets",):
+        shapes = {2: BudgetConfig}
     if path[:1] in (("prompts",), ("notices",)):
         shapes = {2: PromptConfig if path[0] == "prompts" else NoticeConfig}
     fields = shapes[len(path)].model_fields.items()

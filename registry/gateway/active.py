@@ -10,12 +10,15 @@ from django.conf import settings
 
 from core.errors import PortalError
 from core.http.call import Call
+from core.limits.payer import payer
 from registry import usage
+from registry.budgets.check import budgets
 from registry.gateway.turns import Turn
 from registry.providers.http import transport
 
 if TYPE_CHECKING:
     from registry.entities import Provider
+    from registry.metering.metered import Metered
 
 # Bytes of unfinished records and answers, of all calls of this process: past it, those end that
 # keep more than FAIR.
@@ -44,10 +47,20 @@ class ActiveCall:
     async def begin(self, wait: float | None) -> transport.Deadlines:
         """Take a place, and return the call's deadlines. Enter the context at once after it.
 
-        Raises PortalError as `Turn.wait` does.
+        Raises PortalError as `Turn.wait` does, and `budget_exceeded`.
         """
         times = deadlines(wait)
+        if self.call.metered and budgets.current():
+            await self._reserve(self.call.metered)
         return times if self._turn.take() else await self._turn.wait(times, self.call)
+
+    async def _reserve(self, metered: Metered) -> None:
+        """Take from budgets what the call may use; `Metered` settles it."""
+        expected = metered.expected(self._size)
+        reserved = await budgets.reserve(metered.chosen, expected, payer.get())
+        metered.reserved = reserved
+        if header := reserved.header:
+            self.call.lines = ((b"x-budget", header),)
 
     def __enter__(self) -> Self:
         self._meters.under_way.inc()

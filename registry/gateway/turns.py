@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from core.limits.limiter import limiter, payer
+from core.limits.limiter import limiter
+from core.limits.payer import payer
 from core.limits.shared_queue import SharedQueue
 from core.person import person
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import random
 import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from core.errors import PortalError
-from core.limits.limiter import limiter, payer
+from core.limits.limiter import limiter
+from core.limits.payer import payer
 from registry import usage
 from registry.metering.book import book
 from registry.metering.estimate import estimate, expect, learn
@@ -30,12 +31,21 @@ LEFT, OK, FAILED = "left", "ok", "failed"
 _random = random.Random()  # noqa: S311 — not for secrets: the keys only have to be unique
 
 
+class Reserved(Protocol):
+    """What a call has taken of budgets."""
+
+    def settle(self, tokens: Tokens, outcome: str) -> None: ...
+
+
 class Metered:
-    """Counts what a call uses. `sends`: its request goes out; `first_byte`: its answer begins."""
+    """Counts what a call uses. `sends`: its request goes out; `first_byte`: its answer begins.
+
+    `reserved`, if it is set, is what the call has taken of budgets: it is settled at the end.
+    """
 
     __slots__ = (
         "_began", "_call", "_chosen", "_code", "_done", "_first", "_hides_cache", "_limit",
-        "_sent", "_usage", "key", "pieces",
+        "_sent", "_usage", "key", "pieces", "reserved",
     )  # fmt: skip
 
     def __init__(
@@ -43,6 +53,7 @@ class Metered:
     ) -> None:
         now = time.time()
         self.key = (int(now * 1000) << 80 | _random.getrandbits(80)).to_bytes(16)
+        self.reserved: Reserved | None = None
         self.pieces = 0  # of a stream: about as many as tokens
         self._began = time.perf_counter()
         self._call, self._chosen, self._limit = call, chosen, limit
@@ -55,6 +66,14 @@ class Metered:
     def __enter__(self) -> Self:
         self._call.metered = self
         return self
+
+    @property
+    def chosen(self) -> Chosen:
+        return self._chosen
+
+    def expected(self, size: int) -> Tokens:
+        """Return what a request of `size` bytes may use."""
+        return expect(self._chosen.model, size, self._limit)
 
     def sends(self, size: int) -> None:
         """Note that a request of `size` bytes goes out."""
@@ -70,7 +89,7 @@ class Metered:
             Begun(
                 self.key, time.time_ns() // 1000, call.id, person, token,
                 None if groups is None else tuple(groups), call.door, sent,
-                expect(chosen.model, sent, self._limit), chosen,
+                self.expected(sent), chosen,
             )
         )  # fmt: skip
 
@@ -115,6 +134,8 @@ class Metered:
             tokens, why = estimate(outcome, code, self._sent, self.pieces)
         elif self._hides_cache:
             tokens = tokens._replace(cached=0, written=0)
+        if self.reserved:
+            self.reserved.settle(tokens, outcome)
         first = self._first if self._first > self._began else now
         book.write(
             Ended(

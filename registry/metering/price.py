@@ -40,6 +40,16 @@ def on_day(prices: tuple[Price, ...], day: str) -> Price | None:
     return valid[-1] if valid else None
 
 
+def charged(price: Price | None, tokens: Tokens, outcome: str, images: int = 0) -> int | None:
+    """Return what a call that has ended costs; None without a price.
+
+    One that did not succeed, and used nothing, costs nothing.
+    """
+    if outcome != "ok" and not (tokens.input or tokens.output or images):
+        return 0
+    return None if price is None else cost(price, tokens, images)
+
+
 def cost(price: Price, tokens: Tokens, images: int = 0) -> int:
     """Return what a call costs, in parts of the currency's unit."""
     plain = max(tokens.input - tokens.cached - tokens.written, 0)

@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from core.auth.principals import OPERATE, groups_of
+from core.limits.limiter import limiter
+from registry.budgets.left import Left, left_of
 from registry.notices import Notice
 from registry.pages.events import version
 from registry.state.service import service
@@ -19,12 +21,20 @@ def state(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return {}
     context: dict[str, Any] = {"models_version": version(), "notices": _notices(user)}
+    if service.current.budgets:
+        context["has_budgets"], context["low_budgets"] = True, _low_budgets(user)
     if user.is_staff:
         context["store_down"] = service.store_down is not None
         if service.rejected is not None:
             operator = user.has_perm(OPERATE)
             context["rejected_edit"] = service.rejected.as_dict(operator=operator)
     return context
+
+
+def _low_budgets(user: Any) -> list[Left]:
+    """Return the budgets of which this user should know that little is left."""
+    left = left_of(limiter.payer(str(user.pk), "", groups_of(user)))
+    return [one for one in left if one.is_low]
 
 
 def _notices(user: Any) -> list[Notice]:

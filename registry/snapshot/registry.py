@@ -21,6 +21,7 @@ from registry.model_id import TITLE, did_you_mean_model, fold, parse_model_id
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from registry.budgets.budget import Budget
     from registry.config.beside import PromptConfig
     from registry.identifiers import Check
     from registry.notices import Notice
@@ -45,6 +46,7 @@ class Registry:
     identifiers: tuple[Check, ...] = ()  # that raise the mark "stays in the house"
     prompts: tuple[PromptConfig, ...] = ()
     notices: tuple[Notice, ...] = ()
+    budgets: tuple[Budget, ...] = ()
     whole: Registry | None = None  # of a part: see `snapshot.part`
     ids: frozenset[str] = frozenset()  # of a part: what it may name, folded
     parts: dict[frozenset[str], Registry] = field(

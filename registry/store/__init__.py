@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from django.conf import settings
 
+from core.limits.pots import OwnPots
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from core.limits.leases import Leases
+    from core.limits.pots import Pots
 
 
 class StoreDownError(Exception):
@@ -69,6 +72,15 @@ def get_leases(worker: str) -> Leases | None:
 
         return RedisLeases(settings.REDIS_URL, worker)
     return None
+
+
+def get_pots() -> Pots:
+    """Return what workers share of budgets; it is this process's own if there are no others."""
+    if settings.REDIS_URL:
+        from registry.store.pots import RedisPots
+
+        return RedisPots(settings.REDIS_URL)
+    return OwnPots()
 
 
 @cache

@@ -21,10 +21,11 @@ from django.conf import settings
 
 from core import process_id
 from core.limits.limiter import limiter, of_settings
+from registry.budgets.check import budgets
 from registry.health.monitor import monitor
 from registry.health.traffic import together, traffic_log
 from registry.state.service import service
-from registry.store import StoreDownError, get_leases
+from registry.store import StoreDownError, get_leases, get_pots
 from registry.workers.beat import Beat
 from registry.workers.folder_lock import lock
 
@@ -66,8 +67,10 @@ class Worker:
         if self._thread is None:
             others = of_settings()
             limiter.limits_of = lambda groups: service.current.limits.of(groups, others)
+            budgets.current = lambda: service.current.budgets
             if leases := get_leases(self.id):
                 limiter.source.use(leases)
+                budgets.purses.pots = get_pots()
             self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
             self._thread.start()
 
@@ -93,7 +96,9 @@ class Worker:
             self._take(view)
             traffic = together(beat.traffic for beat in self.living())
             monitor.follow(view.health, results, traffic)
-        limiter.tick(len(self.living()))
+        workers = len(self.living())
+        limiter.tick(workers)
+        budgets.purses.tick(workers)
         if self.is_leader:
             monitor.ask_due(service.current)
 

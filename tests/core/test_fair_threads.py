@@ -11,7 +11,8 @@ import pytest
 from django.db import OperationalError
 
 from core.database.fair_threads import FairThreads
-from core.limits.limiter import Payer, of_settings, payer
+from core.limits.limiter import of_settings
+from core.limits.payer import Payer, payer
 
 pytestmark = pytest.mark.asyncio
 

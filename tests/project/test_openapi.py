@@ -35,7 +35,8 @@ def error_schema(document: Any, path: str, method: str) -> Any:
 
 
 OPERATIONS = [
-    ("GET", "/v1/ai/models"), ("GET", "/v1/ai/models/status"), ("POST", "/v1/ai/models/primary"),
+    ("GET", "/v1/ai/budgets"), ("GET", "/v1/ai/models"), ("GET", "/v1/ai/models/status"),
+    ("POST", "/v1/ai/models/primary"),
     ("POST", "/v1/ai/models/primary/reset"), ("POST", "/v1/ai/models/reload"),
     ("POST", "/v1/ai/models/dry-run"),
     ("GET", "/v1/models"), ("GET", "/v1/models/{model}"), ("POST", "/v1/ai/chat/completion"),

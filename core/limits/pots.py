@@ -1,0 +1,79 @@
+"""
+Pots: how much of an amount was used until a time, over all workers.
+
+A worker draws a part of what is left of a pot, from which its calls take. With the next draw it
+charges what they used beyond, or gives back what they did not use.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+
+class Draw(NamedTuple):
+    """Charge `owed`, which may be negative, and draw up to `wanted` of what is left of `most`."""
+
+    key: str
+    most: int
+    owed: int
+    wanted: int
+
+
+class Drawn(NamedTuple):
+    """What was granted, and what all workers have drawn by then."""
+
+    granted: int
+    used: int
+
+
+class Pots(Protocol):
+    """Every method may block for a moment, and raises LeasesDownError. Safe from threads."""
+
+    shared: bool  # do other workers draw from them?
+
+    def draw(self, draws: Collection[Draw]) -> list[Drawn | None]:
+        """Return what was drawn from each; None of one that is not known: then nothing is done."""
+        ...
+
+    def fill(self, key: str, used: int, until: float) -> None:
+        """Say what was used of a pot, unless it is known. It is forgotten at `until`, Unix time."""
+        ...
+
+
+class OwnPots:
+    """The pots of this process."""
+
+    shared = False
+
+    def __init__(self) -> None:
+        self._used: dict[str, int] = {}
+        self._until: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def draw(self, draws: Collection[Draw]) -> list[Drawn | None]:
+        with self._lock:
+            return [self._draw(*draw) for draw in draws]
+
+    def _draw(self, key: str, most: int, owed: int, wanted: int) -> Drawn | None:
+        if (used := self._used.get(key)) is None:
+            return None
+        used += owed
+        granted = max(min(wanted, most - used), 0)
+        self._used[key] = used + granted
+        return Drawn(granted, used + granted)
+
+    def fill(self, key: str, used: int, until: float) -> None:
+        with self._lock:
+            self._forget_old()
+            self._used.setdefault(key, used)
+            self._until[key] = until
+
+    def _forget_old(self) -> None:
+        now = time.time()
+        for key in [key for key, until in self._until.items() if until <= now]:
+            del self._used[key], self._until[key]

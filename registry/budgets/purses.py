@@ -1,0 +1,220 @@
+"""
+What this worker holds of budgets: a call takes what it may use before it begins, and settles after.
+
+A purse is drawn from the pot of all workers, a part at a time, so most calls ask no one. A call may
+use more than it took: what a purse owes is charged within a second. While the pots are away, each
+worker has its share of what was left.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from core.limits.leases import LeasesDownError
+from core.limits.pots import Draw, OwnPots
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.limits.pots import Drawn, Pots
+
+PART = 50  # a worker draws a fiftieth of a pot at a time
+IDLE_SECONDS = 2.0  # after which what is not used is given back
+AWAY_SECONDS = 1.0  # for which pots that cannot be had are not asked again
+SEEN_SECONDS = 60.0  # for which what others use is looked at every second
+KEPT_SECONDS = 600.0
+BATCH = 200
+
+
+@dataclass(slots=True, eq=False)
+class Purse:
+    """What is left of the draws from a pot; below 0: what is owed.
+
+    `used` is what all workers had drawn when this one last saw the pot, `reserved` what calls of
+    this worker have taken and not settled, `lent` what it has drawn while the pots were away.
+    """
+
+    key: str
+    most: int
+    until: float  # Unix time
+    used_before: Callable[[], int]
+    left: int = 0
+    used: int | None = None
+    reserved: int = 0
+    lent: int = 0
+    asked_at: float = field(default_factory=time.monotonic)
+    filling: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+
+class Purses:
+    """The purses of this worker, one of `workers`. Safe from the event loop and from threads."""
+
+    def __init__(self) -> None:
+        self.pots: Pots = OwnPots()
+        self.workers = 1
+        self._purses: dict[str, Purse] = {}
+        self._lock = threading.Lock()
+        self._away_until = 0.0
+
+    def of(self, key: str, most: int, until: float, used_before: Callable[[], int]) -> Purse:
+        """Return the purse of a pot. `used_before` says what the ledger has of it, if it is new."""
+        with self._lock:
+            if (purse := self._purses.get(key)) is None:
+                purse = self._purses[key] = Purse(key, most, until, used_before)
+            purse.most = most
+            return purse
+
+    def take(self, purse: Purse, amount: int) -> bool:
+        """Take an amount; False if the purse has to be filled first."""
+        with self._lock:
+            purse.asked_at = time.monotonic()
+            if purse.used is None or purse.left <= 0 or purse.left < amount:
+                return False
+            self._reserve(purse, amount)
+            return True
+
+    def take_rest(self, purse: Purse, amount: int) -> int:
+        """Take an amount, or what is left of it, and return that; 0: nothing is left."""
+        with self._lock:
+            taken = max(min(amount, purse.left), 0)
+            self._reserve(purse, taken)
+            return taken
+
+    def _reserve(self, purse: Purse, amount: int) -> None:
+        purse.left -= amount
+        purse.reserved += amount
+
+    def settle(self, purse: Purse, taken: int, used: int) -> None:
+        """Charge what a call used instead of what it took."""
+        with self._lock:
+            purse.reserved -= taken
+            purse.left += taken - used
+
+    @property
+    def blocks(self) -> bool:
+        """May filling wait for others, although the purse is known?"""
+        return self.pots.shared
+
+    def fill(self, purse: Purse, amount: int) -> None:
+        """Draw an amount at least, if as much is left. May block.
+
+        Raises LeasesDownError if the pots are away, and what was used is not known either.
+        """
+        with purse.filling:  # one at a time: a new pot is charged once with what is reserved
+            if purse.used is None or purse.left <= 0 or purse.left < amount:
+                self._fill(purse, max(amount, purse.most // PART))
+
+    def _fill(self, purse: Purse, wanted: int) -> None:
+        try:
+            self._draw([(purse, wanted)])
+        except LeasesDownError:
+            if purse.used is None:
+                purse.used = purse.used_before()
+            self._lend(purse, wanted)
+
+    def _lend(self, purse: Purse, wanted: int) -> None:
+        with self._lock:
+            share = (purse.most - (purse.used or 0)) // self.workers
+            granted = max(min(wanted, share - purse.lent), 0)
+            purse.left += granted
+            purse.lent += granted
+
+    def _draw(self, wishes: list[tuple[Purse, int]], *, from_ledger: bool = True) -> None:
+        """Charge what purses owe, or give back what they have, and draw what is wanted.
+
+        What was used of a pot that is not known is looked up `from_ledger`, or else left unknown.
+        """
+        if time.monotonic() < self._away_until:
+            raise LeasesDownError("They were away just now.")
+        with self._lock:
+            held = [(purse.left, purse.lent) for purse, _ in wishes]
+            for purse, _ in wishes:
+                purse.left = purse.lent = 0
+        drawn: list[Drawn | None] = [None] * len(wishes)
+        try:
+            drawn = self._ask(wishes, held, from_ledger=from_ledger)
+        except LeasesDownError:
+            self._away_until = time.monotonic() + AWAY_SECONDS
+            raise
+        finally:
+            with self._lock:
+                for (purse, _), before, result in zip(wishes, held, drawn, strict=True):
+                    _put(purse, before, result)
+
+    def _ask(
+        self, wishes: list[tuple[Purse, int]], held: list[tuple[int, int]], *, from_ledger: bool
+    ) -> list[Drawn | None]:
+        drawn = self.pots.draw(
+            [
+                Draw(purse.key, purse.most, lent - left, wanted)
+                for (purse, wanted), (left, lent) in zip(wishes, held, strict=True)
+            ]
+        )
+        for place, (purse, wanted) in enumerate(wishes):
+            if drawn[place] is None and not from_ledger:
+                purse.used = None
+            elif drawn[place] is None:
+                drawn[place] = self._first_draw(purse, wanted)
+        return drawn
+
+    def _first_draw(self, purse: Purse, wanted: int) -> Drawn | None:
+        """Draw from a new pot. The ledger has what was settled; what is reserved is charged now."""
+        self.pots.fill(purse.key, purse.used_before(), purse.until)
+        return self.pots.draw([Draw(purse.key, purse.most, purse.reserved, wanted)])[0]
+
+    def tick(self, workers: int) -> None:
+        """Charge what is owed, return what is not used, and see what other workers used.
+
+        For the worker's thread, every second.
+        """
+        self.workers = max(workers, 1)
+        now = time.monotonic()
+        self._forget_old()
+        due = [purse for purse in self._all() if self._is_due(purse, now)]
+        if due:
+            with suppress(LeasesDownError):
+                self._renew(due)
+
+    def _renew(self, due: list[Purse]) -> None:
+        idle = time.monotonic() - IDLE_SECONDS
+        for begin in range(0, len(due), BATCH):
+            batch = due[begin : begin + BATCH]
+            # What is in use stays: it is given back, and drawn again.
+            wishes = [(purse, max(purse.left, 0) * (purse.asked_at > idle)) for purse in batch]
+            self._draw(wishes, from_ledger=False)
+
+    def _is_due(self, purse: Purse, now: float) -> bool:
+        if purse.used is None:
+            return False
+        return bool(purse.left or purse.lent) or now - purse.asked_at < SEEN_SECONDS
+
+    def _all(self) -> list[Purse]:
+        with self._lock:
+            return list(self._purses.values())
+
+    def _forget_old(self) -> None:
+        """Forget the purses of periods that have ended, and of those who asked long ago."""
+        with self._lock:
+            kept = {key: purse for key, purse in self._purses.items() if _is_kept(purse)}
+            self._purses = kept
+
+
+def _put(purse: Purse, held: tuple[int, int], drawn: Drawn | None) -> None:
+    """Put what was drawn into a purse; what it held before, if nothing could be."""
+    if drawn is None:
+        purse.left += held[0]
+        purse.lent += held[1]
+    else:
+        purse.left += drawn.granted
+        purse.used = drawn.used
+
+
+def _is_kept(purse: Purse) -> bool:
+    if purse.reserved or purse.until <= time.time():
+        return purse.reserved > 0
+    asked = time.monotonic() - purse.asked_at < KEPT_SECONDS
+    return bool(asked or purse.left or purse.lent)
