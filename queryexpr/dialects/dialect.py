@@ -81,6 +81,7 @@ class Dialect:
     computed_intervals: bool = False  # the number of an interval may be any value
     # What `date - date` and `date + 1` count: "days", or nothing of use.
     date_numbers: Literal["days", ""] = ""
+    numbers_are_dates: bool = False  # 20201231 is compared as 2020-12-31
     today: str = ""  # template, where there is no CURRENT_DATE
     date: str = "CAST({value} AS DATE)"
     extract: Templates = field(

@@ -68,6 +68,7 @@ MYSQL = Dialect(
         "day": "DATE({value})",
         "hour": "DATE_ADD(TIMESTAMP(DATE({value})), INTERVAL HOUR({value}) HOUR)"},
     add={"": "DATE_ADD({value}, INTERVAL {number} {UNIT})"},
+    numbers_are_dates=True,
     days="DATEDIFF({late}, {early})",
     whole_units={"": "TIMESTAMPDIFF({UNIT}, {early}, {late})"},
     regexp="loose",

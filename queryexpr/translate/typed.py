@@ -22,6 +22,7 @@ from queryexpr.translate.arithmetic.remainders import divided, remainder
 from queryexpr.translate.arithmetic.rounding import cut, exact, rounded, whole_cast
 from queryexpr.translate.arithmetic.wholes import whole_quotient
 from queryexpr.translate.changes import changed
+from queryexpr.translate.dates.numbers import compared_numbers, compares_numbers
 from queryexpr.translate.dates.times import COMPARISONS, compared_times, may_differ
 from queryexpr.translate.texts.booleans import (
     boolean_text,
@@ -53,7 +54,10 @@ def by_types(
 ) -> exp.Expr:
     """Return the tree of a query of `source` as one that means the same in `target`."""
     both = target.affinities and not source.affinities and may_differ(tree, catalogue)
-    words = not (source.booleans_are_words and target.booleans_are_words) and has_words(tree)
+    words = not (source.booleans_are_words and target.booleans_are_words) and has_words(
+        tree, source
+    )
+    both = both or compares_numbers(tree, source, catalogue)
     words = words or joins_booleans(tree, catalogue)
     if not words and not tree.find(*_TYPED, *(COMPARISONS if both else ())):
         return changed(tree, exact, source, target)
@@ -156,7 +160,7 @@ def _differs(source: Dialect, target: Dialect) -> Refused:
 
 
 _CHANGES: tuple[Change, ...] = (
-    compared_times, quotient, whole_quotient, _date_cast, text_as_boolean, boolean_text, cut_text,
-    _boolean_cast, whole_cast, _decimal_cast, rounded, cut, _joined_texts, _dates, divided,
-    remainder, exact,
+    compared_numbers, compared_times, quotient, whole_quotient, _date_cast, text_as_boolean,
+    boolean_text, cut_text, _boolean_cast, whole_cast, _decimal_cast, rounded, cut,
+    _joined_texts, _dates, divided, remainder, exact,
 )  # fmt: skip

@@ -13,14 +13,21 @@ from queryexpr.translate.changes import apart
 JOINS = (exp.DPipe, exp.Concat, exp.ConcatWs)
 _CONDITIONS = (exp.Predicate, exp.Boolean, exp.Connector, exp.Not)
 _TRUE, _FALSE = ("true", "t", "yes", "y", "on", "1"), ("false", "f", "no", "n", "off", "0")
-_COMPARED = (exp.EQ, exp.NEQ, exp.In, exp.NullSafeEQ, exp.NullSafeNEQ)
+_COMPARED = (
+    exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.In, exp.NullSafeEQ,
+    exp.NullSafeNEQ,
+)  # fmt: skip
 _IS_WORD = f"LOWER(TRIM({{value}})) IN ({', '.join(map(repr, _TRUE))})"
 _IS_OTHER = f"LOWER(TRIM({{value}})) IN ({', '.join(map(repr, _FALSE))})"
 _READ = f"CASE WHEN {_IS_WORD} THEN TRUE WHEN {_IS_OTHER} THEN FALSE END"
 
 
-def has_words(tree: exp.Expr) -> bool:
-    """Has the query texts that may be booleans?"""
+def has_words(tree: exp.Expr, source: Dialect) -> bool:
+    """Has the query texts that may be booleans, or are compared with some where any text may be?"""
+    if not source.booleans_are_words and any(
+        value.is_string for node in tree.find_all(*_COMPARED) for value in node.iter_expressions()
+    ):
+        return True
     return any(_word(text) is not None for text in tree.find_all(exp.Literal))
 
 
@@ -89,8 +96,7 @@ def _as_boolean(node: exp.Cast, target: Dialect) -> exp.Expr:
 
 def _compare(node: exp.Expr, source: Dialect, target: Dialect) -> None:
     """Compare a boolean with one, in place of its text. Raises Refused."""
-    sides = [node.this, *(node.expressions or [node.args.get("expression")])]
-    values = [side.unnest() for side in sides if side]
+    values = [side.unnest() for side in node.iter_expressions()]
     if not any(value.is_type("boolean") for value in values):
         return
     for value in values:
