@@ -19,6 +19,7 @@ from queryexpr.dialects.lengths import NARROW, PADS
 BIGQUERY = Dialect(
     name="bigquery",
     title="BigQuery",
+    now_is_utc=True,
     aliases=("bq",),
     lexer="googlesql",
     spellings=SPELLINGS | SUBSTRINGS | ENDS | {

@@ -82,6 +82,7 @@ class Dialect:
     # What `date - date` and `date + 1` count: "days", or nothing of use.
     date_numbers: Literal["days", ""] = ""
     numbers_are_dates: bool = False  # 20201231 is compared as 2020-12-31
+    now_is_utc: bool = False  # CURRENT_DATE, whatever the time zone of the session
     today: str = ""  # template, where there is no CURRENT_DATE
     date: str = "CAST({value} AS DATE)"
     extract: Templates = field(
@@ -105,6 +106,7 @@ class Dialect:
 
     # ── Values ──────────────────────────────────────────────────────────────────────────────
     equals_minds_case: bool = True  # 'a' = 'A' is false, by the default collation
+    cases_ascii: bool = False  # UPPER('é') is 'é'
     like_minds_case: bool = True
     exact_like: str = ""  # template of {value}, {pattern}, where LIKE ignores case
     loose_like: str = ""  # … where there is no ILIKE
@@ -133,7 +135,7 @@ class Dialect:
     exact_numbers: bool = True  # 1.5 is a decimal
     exact_exponents: bool = False  # … and 1.5e0
     exact_averages: bool = False  # AVG of whole numbers is a decimal
-    null_by_zero: bool = False  # 1 / 0 is null
+    null_by_zero: bool = False  # 1 / 0 is null, and LN(0)
     infinite_by_zero: bool = False  # … or infinite
     bits: frozenset[str] = frozenset()  # which of & | ^ ~ << >> there are, for bits of numbers
     bits_are_signed: bool = True  # ~5 is -6, and not a number of 20 digits
@@ -153,6 +155,10 @@ class Dialect:
     char_is_one: bool = False  # CAST('abc' AS CHAR) is 'a'
     tries_casts: bool = True  # TRY_CAST, or SAFE_CAST, gives null for what cannot be converted
     tries_texts_only: bool = False  # … but takes only texts
+    # CAST('12.5x' AS INTEGER) is 12, an error, or an error where CAST('12.5' …) is 13.
+    text_numbers: Literal["prefix", "error", "rounded"] = "error"
+    # COALESCE(1, 'a') is an error, a text, or of either type.
+    mixed_choices: Literal["error", "text", "either"] = "error"
     casts_round: bool = True  # CAST(2.5 AS INTEGER) is 3, and not 2
     casts_round_even: bool = False  # … but a double 2.5 is 2
     truncate: str = "TRUNC({value})"

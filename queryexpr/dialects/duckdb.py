@@ -21,6 +21,7 @@ from queryexpr.dialects.lengths import PADS, SMALL
 DUCKDB = Dialect(
     name="duckdb",
     title="DuckDB",
+    text_numbers="rounded",
     main_schema="main",
     databases=True,
     qualify=True,

@@ -21,6 +21,7 @@ _PART_CODES = {"quarter": "Q", "yearday": "DDD", "isoweek": "IW", "week": "IW"}
 ORACLE = Dialect(
     name="oracle",
     title="Oracle",
+    text_numbers="rounded",
     folds="upper",
     spellings=SPELLINGS | SUBSTR | {"LENGTH": "length", "NVL": "coalesce", "LN": "ln"},
     functions=scalars(

@@ -25,6 +25,7 @@ _FORMATTED = (
 SNOWFLAKE = Dialect(
     name="snowflake",
     title="Snowflake",
+    text_numbers="rounded",
     main_schema="public",
     databases=True,
     qualify=True,

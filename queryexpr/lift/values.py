@@ -31,7 +31,7 @@ from queryexpr.lift.json import JSON
 from queryexpr.lift.parts import PARTS, read_dots
 from queryexpr.lift.reader import Reader, Reading
 
-_LENGTHS = re.compile(r"(-?\d{1,9} ?[a-z]{1,12},? ?)+(ago)?", re.IGNORECASE)
+_LENGTHS = re.compile(r"([+-]? ?\d{1,9} ?[a-z]{1,12},? ?)+(ago)?", re.IGNORECASE)
 
 
 def read_column(reader: Reader, node: exp.Column) -> Any:

@@ -30,6 +30,7 @@ from queryexpr.expression import (
     Window,
 )
 from queryexpr.issues import Issue
+from queryexpr.lint.differences import differences
 from queryexpr.schema.catalogue import Catalogue, family
 from queryexpr.walk import walk
 
@@ -69,7 +70,7 @@ def translated(
             "Write NULLIF(…, 0) around the divisor, and it is null in both."
         )
         found.append(Issue("by_zero", message, "warning"))
-    return tuple(found)
+    return (*found, *differences(parts, source, target))
 
 
 def _may_divide_by_zero(node: Any, types: Mapping[str, str]) -> bool:

@@ -25,6 +25,7 @@ from queryexpr.issues import Issue, Refused, errors
 from queryexpr.lift.lift import lift
 from queryexpr.lift.queries import recurs
 from queryexpr.schema.catalogue import Catalogue
+from queryexpr.translate.arithmetic.domains import in_domain
 from queryexpr.translate.arithmetic.statistics import statistic
 from queryexpr.translate.calls import same_call
 from queryexpr.translate.changes import changed
@@ -79,6 +80,7 @@ def _translated(
     tree = by_types(tree, source, target, catalogue)
     tree = changed(tree.transform(truth, target), same_like, source, target)
     tree = tree.transform(statistic, source, target).transform(_crossed)
+    tree = changed(tree, in_domain, source, target)
     tree = changed(changed(tree, same_call, source, target), reworded, source, target)
     _apart(tree)
     _limit(tree, target)

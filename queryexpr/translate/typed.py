@@ -30,6 +30,8 @@ from queryexpr.translate.texts.booleans import (
     joins_booleans,
     text_as_boolean,
 )
+from queryexpr.translate.texts.mixed import as_texts, mixes
+from queryexpr.translate.texts.number_casts import read_number, signed_cast
 from queryexpr.translate.texts.text_casts import cut_text
 
 Change = Callable[[exp.Expr, Dialect, Dialect], exp.Expr]
@@ -57,8 +59,8 @@ def by_types(
     words = not (source.booleans_are_words and target.booleans_are_words) and has_words(
         tree, source
     )
-    both = both or compares_numbers(tree, source, catalogue)
-    words = words or joins_booleans(tree, catalogue)
+    words = words or joins_booleans(tree, catalogue) or mixes(tree, source, catalogue)
+    words = words or compares_numbers(tree, source, catalogue)
     if not words and not tree.find(*_TYPED, *(COMPARISONS if both else ())):
         return changed(tree, exact, source, target)
     tree = annotated(tree, source, catalogue)
@@ -160,7 +162,8 @@ def _differs(source: Dialect, target: Dialect) -> Refused:
 
 
 _CHANGES: tuple[Change, ...] = (
-    compared_numbers, compared_times, quotient, whole_quotient, _date_cast, text_as_boolean,
-    boolean_text, cut_text, _boolean_cast, whole_cast, _decimal_cast, rounded, cut,
+    read_number, signed_cast, as_texts, compared_numbers, compared_times, quotient,
+    whole_quotient, _date_cast, text_as_boolean, boolean_text, cut_text, _boolean_cast,
+    whole_cast, _decimal_cast, rounded, cut,
     _joined_texts, _dates, divided, remainder, exact,
 )  # fmt: skip

@@ -8,11 +8,12 @@ from queryexpr.build.builder import lacks
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 
+_TO_1970 = 719527  # days from 1 January of the year 0, as MySQL has no 29 February in it
 _MONTHS = ("month", "quarter", "year")  # which are whole at other ends of months, by the dialect
 
 
 def as_counted(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
-    """Return what DuckDB's DATE_SUB('day', a, b) means, which is another thing elsewhere.
+    """Return DuckDB's DATE_SUB('day', a, b), and MySQL's TO_DAYS(a), as others count.
 
     Raises Refused.
     """
@@ -22,7 +23,14 @@ def as_counted(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
         if word in _MONTHS:
             raise lacks(target, f"number of whole {word}s as {source.title} counts them")
         return exp.TimestampDiff(this=late, expression=early, unit=exp.var(word.upper()))
+    if isinstance(node, exp.DateDiff) and _begins(node.expression, "0000-01-01"):
+        epoch = exp.TsOrDsToDate(this=exp.Literal.string("1970-01-01"))
+        return exp.paren(exp.DateDiff(this=node.this, expression=epoch) + _TO_1970)
     return node
+
+
+def _begins(date: exp.Expr | None, day: str) -> bool:
+    return isinstance(date, exp.TsOrDsToDate) and date.this == exp.Literal.string(day)
 
 
 def whole(node: exp.TimestampDiff, target: Dialect) -> exp.Expr:

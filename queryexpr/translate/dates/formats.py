@@ -135,7 +135,7 @@ def _is_unclear(letter: str, percents: bool, quoted: bool) -> bool:
     """Could it be a code, also of a number, or what ends a text?"""
     if letter in "\\'" or ord(letter) > 0xFFFF:
         return True
-    return letter == "%" if percents else not quoted and (letter.isalpha() or letter == "9")
+    return letter == "%" if percents else not quoted and (letter.isalpha() or letter in "09")
 
 
 def _written(meanings: list[Meaning], target: Dialect) -> str:

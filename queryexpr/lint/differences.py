@@ -1,0 +1,102 @@
+"""Warnings about a query that was translated: what depends on its rows, clock or letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from queryexpr.check.kinds import kind
+from queryexpr.check.scope import Scope
+from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.operators import COMPARISONS
+from queryexpr.expression import Case, Cast, Function, Native, Op
+from queryexpr.issues import Issue
+from queryexpr.schema.catalogue import family
+
+_NOW = {"current_date", "current_timestamp"}
+_READ_NOW = {"DATE", "DATETIME", "TIME", "STRFTIME", "JULIANDAY", "UNIXEPOCH"}
+_DIGITS = {"STRFTIME", "DATE_FORMAT", "TO_CHAR"}
+_TESTS = COMPARISONS | {"in", "not in", "like", "not like", "ilike", "not ilike"}
+
+
+def differences(
+    parts: list[tuple[Any, Scope]], source: Dialect, target: Dialect
+) -> Iterator[Issue]:
+    """Yield warnings about the parts of a query of `source` that is written for `target`."""
+    nodes = [node for node, _ in parts]
+    if source.now_is_utc != target.now_is_utc and any(map(_is_now, nodes)):
+        message = f"{_clock(source)}, and {_clock(target)}: today may be another day."
+        yield Issue("clock", message, "warning")
+    if source.cases_ascii != target.cases_ascii and _changes_case(nodes):
+        ascii_only = (source if source.cases_ascii else target).title
+        message = f"{ascii_only} changes the case of the letters A to Z only: 'é' stays as it is."
+        yield Issue("letters", message, "warning")
+    ours, theirs = source.text_numbers, target.text_numbers
+    if ours not in ("error", theirs) and any(_reads_number(n, scope) for n, scope in parts):
+        message = (
+            f"Texts are read as numbers: one that is no whole number is {_read_as(source)} in"
+            f" {source.title}, and {_read_as(target)} in {target.title}."
+        )
+        yield Issue("text_numbers", message, "warning")
+    if not source.bits_are_signed and any(map(_is_unsigned, nodes)):
+        message = f"A cast to UNSIGNED keeps the sign of numbers below 0 in {target.title}."
+        yield Issue("unsigned", message, "warning")
+    if source.mixed_choices == "either" and any(_mixes(n, scope) for n, scope in parts):
+        message = f"A value may be a number or a text: in {target.title} it is a text."
+        yield Issue("mixed", message, "warning")
+
+
+def _clock(dialect: Dialect) -> str:
+    return f"{dialect.title}'s clock has {'UTC' if dialect.now_is_utc else 'a local time'}"
+
+
+def _is_now(node: Any) -> bool:
+    if isinstance(node, Native) and node.native.upper() in _READ_NOW:
+        return not node.args or "now" in node.args
+    return isinstance(node, Function) and node.fn in _NOW
+
+
+def _changes_case(nodes: list[Any]) -> bool:
+    """Is the case of letters changed, but for a comparison with a text of plain letters?"""
+    calls = {id(n) for n in nodes if isinstance(n, Function) and n.fn in ("upper", "lower")}
+    for node in nodes:
+        if not isinstance(node, Op) or node.op not in _TESTS:
+            continue
+        texts = [arg for arg in node.args[1:] if isinstance(arg, str)]
+        plain = len(texts) == len(node.args) - 1 and all(map(str.isascii, texts))
+        if plain:
+            calls -= {*map(id, node.args)}
+        elif node.op.endswith("ilike"):
+            return True
+    return bool(calls)
+
+
+_READ = {"prefix": "its first digits, or 0,", "rounded": "rounded, or an error,"}
+
+
+def _read_as(dialect: Dialect) -> str:
+    return _READ.get(dialect.text_numbers, "an error")
+
+
+def _reads_number(node: Any, scope: Scope) -> bool:
+    if not isinstance(node, Cast) or family(node.type) != "number" or isinstance(node.cast, str):
+        return False
+    if isinstance(node.cast, Native) and node.cast.native.upper() in _DIGITS:
+        return False
+    return kind(node.cast, scope) == "text"
+
+
+def _is_unsigned(node: Any) -> bool:
+    return isinstance(node, Cast) and "unsigned" in node.type
+
+
+def _mixes(node: Any, scope: Scope) -> bool:
+    if isinstance(node, Function) and node.fn == "coalesce":
+        values = [*node.args]
+    elif isinstance(node, Case):
+        values = [*(branch.then for branch in node.case), node.otherwise]
+    elif isinstance(node, Native) and node.native.upper() in ("IIF", "IF"):
+        values = [*node.args[1:]]
+    else:
+        return False
+    return {"number", "text"} <= {kind(value, scope) for value in values}
