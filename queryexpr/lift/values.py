@@ -136,7 +136,8 @@ def read_interval(reader: Reader, node: exp.Interval) -> Interval | Cast:
     if unit is None:  # '2 months 3 days'
         if not isinstance(node.this, exp.Literal) or not _LENGTHS.fullmatch(str(node.this.this)):
             raise reader.refuse(node)
-        return Cast(cast=str(node.this.this), type="interval")
+        signed = re.sub("([+-]) ?", lambda sign: "-" * (sign[1] == "-"), str(node.this.this))
+        return Cast(cast=signed, type="interval")
     word = unit.name.lower().removesuffix("s")
     if word not in UNITS or isinstance(unit, exp.IntervalSpan):
         raise reader.refuse(node)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from queryexpr.build.builder import lacks
+from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 
 _NEVER = (exp.Literal, exp.Null, exp.Length, exp.StrPosition, exp.Abs)
@@ -12,13 +13,17 @@ _NEVER = (exp.Literal, exp.Null, exp.Length, exp.StrPosition, exp.Abs)
 
 def same_end(node: exp.Left | exp.Right, source: Dialect, target: Dialect) -> exp.Expr:
     """Return LEFT or RIGHT, whose number below 0 leaves letters out, or all of them."""
-    size = node.expression
-    if source.ends_leave_out == target.ends_leave_out or not _may_be_negative(size):
-        return node
-    rest = exp.Literal.number(0)
-    if source.ends_leave_out:
-        rest = exp.Length(this=node.this.copy()) + size.copy()
-    return type(node)(this=node.this, expression=_where_negative(size, rest))
+    size, template = node.expression, target.left if isinstance(node, exp.Left) else target.right
+    differs = source.ends_leave_out != target.ends_leave_out or template
+    if differs and _may_be_negative(size):
+        rest: exp.Expr = exp.Literal.number(0)
+        if source.ends_leave_out:
+            rest = exp.Length(this=node.this.copy()) + size.copy()
+            rest = _where_negative(rest, exp.Literal.number(0)) if template else rest
+        size = _where_negative(size, rest)
+    if template:
+        return fill(template, target, text=node.this, size=size)
+    return type(node)(this=node.this, expression=size)
 
 
 def same_length(node: exp.Substring, source: Dialect, target: Dialect) -> exp.Expr:

@@ -48,3 +48,9 @@ def test_a_length_may_be_multiplied(engines, value, source, target):
 @pytest.mark.parametrize("target", ["sqlite", "mysql"])
 def test_lengths_on_their_own_are_refused(value, target):
     assert refused(f"SELECT {value} FROM item", "postgres", target)
+
+
+@pytest.mark.parametrize("length", ["1 month - 1 day", "1 year +2 days", "+1 month -2 days"])
+@pytest.mark.parametrize("target", ["postgres", "duckdb"])
+def test_a_length_has_signs_inside(engines, length, target):
+    assert_same(engines, f"SELECT day + INTERVAL '{length}' FROM item", "postgres", target)

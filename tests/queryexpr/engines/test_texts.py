@@ -107,7 +107,7 @@ def test_a_sign_that_has_no_case_is_found_without_a_warning():
 @pytest.mark.parametrize(("source", "target"), PAIRS)
 def test_an_end_of_less_than_no_letters_is_the_same(engines, call, size, source, target):
     sql = f"SELECT id, {call}(s, {size}) FROM item"
-    if "sqlite" not in (source, target):
+    if source != "sqlite":
         assert_same(engines, sql, source, target)
 
 
