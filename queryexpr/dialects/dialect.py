@@ -197,6 +197,8 @@ class Dialect:
     groups_follow_joins: bool = False  # … but one that joins determine, as `a.x = b.x` does b.x
     alias_in_group_by: bool = True
     alias_in_having: bool = True
+    having_of_rows: bool = False  # … and without groups it is WHERE, of results
+    having_sees_columns: bool = True  # GROUP BY DATE(a) HAVING DATE(a) > …
     grouping: Literal["", "rollup", "sets"] = "sets"  # several groupings at once: which it has
     qualify: bool = False  # a condition on windows
     ignores_nulls: frozenset[str] = frozenset()  # functions that take IGNORE NULLS

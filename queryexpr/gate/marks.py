@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import Any
 
 from queryexpr.dialects.operators import PATTERNS
@@ -38,16 +38,16 @@ def same_marks(first: Any, second: Any) -> bool:
     return Counter(_marks(first)) == Counter(_marks(second))
 
 
-def has_marks(query: Any, of: Any, *, literals: bool, qualify: bool = True) -> bool:
+def has_marks(query: Any, of: Any, *, literals: bool, moved: Set[str] = frozenset()) -> bool:
     """Has `query` the tables of another one, and all else that it has, if not more?
 
     Operators do not count, and without `literals` neither do texts and numbers: a translation
-    gives the functions of another dialect other formats and units. Without `qualify`, a query in
-    FROM may take the place of that clause.
+    gives the functions of another dialect other formats and units. Another one, or a
+    query in FROM, may take the place of the clauses in `moved`.
     """
     marks, expected = Counter(_marks(query)), Counter(_marks(of))
     reworded = {"table", "op"} | (set() if literals else _LITERALS)
-    reworded |= set() if qualify else {"qualify"}
+    reworded |= moved
     aliases = _aliases(of)  # a translation may write what they stand for
     lost = {kind for kind, value in expected - marks if (kind, value) not in aliases} - reworded
     return not lost and _tables(marks) == _tables(expected)

@@ -63,9 +63,9 @@ def _has_all(
     if own and not same_marks(dotted(read.query), dotted(written.query)):
         return False
     literals = own or written is checked
-    return has_marks(
-        dotted(read.query), dotted(checked.query), literals=literals, qualify=dialect.qualify
-    )
+    kept = {"qualify": dialect.qualify, "having": dialect.having_sees_columns}
+    moved = {clause for clause, stays in kept.items() if not stays}
+    return has_marks(dotted(read.query), dotted(checked.query), literals=literals, moved=moved)
 
 
 def _is_settled(

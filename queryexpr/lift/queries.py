@@ -9,6 +9,7 @@ from sqlglot import exp
 from queryexpr.expression import Item, Joined, Select, SetOperation, With
 from queryexpr.lift.aggregates import read_order
 from queryexpr.lift.groups import group_by_all, read_groups
+from queryexpr.lift.having import as_where
 from queryexpr.lift.pivots import read_pivot
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.renamed import read_named
@@ -44,7 +45,8 @@ def read_select(reader: Reader, node: exp.Select) -> Select:
     reader.windows = outer
     if not parts["select"]:
         raise reader.wrong("empty_select", "SELECT names no column.", node)
-    return Select(**parts)
+    select = Select(**parts)
+    return as_where(select) if reader.dialect.having_of_rows else select
 
 
 def _distinct(reader: Reader, node: exp.Distinct | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from queryexpr.dialects.all import DIALECTS
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import QueryExpression
 from queryexpr.schema.catalogue import Catalogue
+from queryexpr.translate.having import has_grouped_values, with_conditions_of_rows
 from queryexpr.translate.limited import has_limited_lists, without_limited_lists
 from queryexpr.translate.qualify import qualifies, without_qualify
 from queryexpr.translate.translate import translate
@@ -55,6 +56,9 @@ def in_dialect(
         expression = translate(expression, source, dialect, catalogue)
     if not dialect.limited_lists and has_limited_lists(expression.query):
         query = without_limited_lists(expression.query, dialect, catalogue)
+        expression = expression.model_copy(update={"query": query})
+    if not dialect.having_sees_columns and has_grouped_values(expression.query):
+        query = with_conditions_of_rows(expression.query, dialect)
         expression = expression.model_copy(update={"query": query})
     return expression
 
