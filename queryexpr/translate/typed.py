@@ -57,7 +57,7 @@ def by_types(
     """Return the tree of a query of `source` as one that means the same in `target`."""
     both = target.affinities and not source.affinities and may_differ(tree, catalogue)
     words = not (source.booleans_are_words and target.booleans_are_words) and has_words(
-        tree, source
+        tree, source, catalogue
     )
     words = words or joins_booleans(tree, catalogue) or mixes(tree, source, catalogue)
     words = words or compares_numbers(tree, source, catalogue)

@@ -7,7 +7,7 @@ from sqlglot import exp
 from queryexpr.build.builder import lacks
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.schema.catalogue import Catalogue
+from queryexpr.schema.catalogue import Catalogue, family
 from queryexpr.translate.changes import apart
 
 JOINS = (exp.DPipe, exp.Concat, exp.ConcatWs)
@@ -22,13 +22,24 @@ _IS_OTHER = f"LOWER(TRIM({{value}})) IN ({', '.join(map(repr, _FALSE))})"
 _READ = f"CASE WHEN {_IS_WORD} THEN TRUE WHEN {_IS_OTHER} THEN FALSE END"
 
 
-def has_words(tree: exp.Expr, source: Dialect) -> bool:
-    """Has the query texts that may be booleans, or are compared with some where any text may be?"""
-    if not source.booleans_are_words and any(
-        value.is_string for node in tree.find_all(*_COMPARED) for value in node.iter_expressions()
-    ):
+def has_words(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) -> bool:
+    """Has the query texts that may be booleans, or a boolean beside a text, where any may be?"""
+    if not source.booleans_are_words and _compares_booleans(tree, catalogue):
         return True
     return any(_word(text) is not None for text in tree.find_all(exp.Literal))
+
+
+def _compares_booleans(tree: exp.Expr, catalogue: Catalogue | None) -> bool:
+    types = catalogue.types if catalogue else {}
+    for node in tree.find_all(*_COMPARED):
+        sides = [side.unnest() for side in node.iter_expressions()]
+        known = (s.name.lower() for s in sides if isinstance(s, exp.Column))
+        beside = any(family(types.get(name, "")) in ("boolean", "") for name in known)
+        if any(s.is_string for s in sides) and (
+            beside or any(isinstance(s, _CONDITIONS) for s in sides)
+        ):
+            return True
+    return False
 
 
 def joins_booleans(tree: exp.Expr, catalogue: Catalogue | None) -> bool:
