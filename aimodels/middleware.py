@@ -1,4 +1,4 @@
-"""Compression and the content security policy of pages."""
+"""Compression of pages, their content security policy, and errors that caches must not keep."""
 
 from __future__ import annotations
 
@@ -65,4 +65,13 @@ class ContentSecurityPolicy(MiddlewareMixin):
         nonce: Nonce | None = getattr(request, "csp_nonce", None)
         scripts = f"'nonce-{nonce.value}'" if nonce and nonce.value else "'self'"
         response.headers.setdefault("Content-Security-Policy", POLICY.format(scripts=scripts))
+        return response
+
+
+class KeepErrorsPrivate(MiddlewareMixin):
+    """Forbids caches to keep the pages of errors: they show who is signed in."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if response.status_code >= 400 and "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store, private"
         return response

@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "aimodels.middleware.CompressPages",
     "aimodels.middleware.ContentSecurityPolicy",
+    "aimodels.middleware.KeepErrorsPrivate",
     "aimodels.not_allowed.ExplainNotAllowed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "aimodels.look.language.PageLanguage",

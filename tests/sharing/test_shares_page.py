@@ -79,3 +79,38 @@ def test_a_conversation_is_read_as_the_chat_page_shows_it(page: Page, works: Por
     page.set_viewport_size({"width": 1440, "height": 800})
     page.emulate_media(color_scheme="dark")
     shot(page, "shared-conversation")
+
+
+LONG = "https://intranet.example.com/" + "quarterly_report_section_" * 12
+LONG_TALK = f"""
+from django.contrib.auth.models import User
+from chat.models import Conversation
+talk = Conversation.objects.create(user=User.objects.get(username="ann"), title="{LONG}"[:200])
+talk.messages.create(role="user", content="See {LONG} please")
+talk.messages.create(role="assistant", content="{"x" * 400}")
+print(talk.pk)
+"""
+
+
+def test_a_long_address_does_not_scroll_sideways(page: Page, works: Portal) -> None:
+    pk = works.manage("shell", "-v0", "-c", LONG_TALK).stdout.strip()
+    sign_in(page, works, "ann")
+    page.goto(f"{works.url}/chat/{pk}/share")
+    assert overflows(page) == []
+    page.get_by_text("Everyone who is signed in").click()
+    page.get_by_role("button", name="Share", exact=True).click()
+    expect(page.get_by_role("status").first).to_contain_text("is shared")
+    assert overflows(page) == []
+    page.locator(".shares a").first.click()
+    expect(page.get_by_text("Shared by ann")).to_be_visible()
+    assert overflows(page) == []
+
+
+def overflows(page: Page) -> list[int]:
+    """Return the widths of the window in which the page scrolls sideways."""
+    wide = []
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(width)
+    return wide
