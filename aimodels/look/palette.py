@@ -29,18 +29,26 @@ PAGES = (("home", _("New conversation")), ("temporary", _("Temporary conversatio
          ("developers", _("Developers")), ("docs", _("API reference")), ("account", _("Account")),
          ("shares", _("What I share")), ("security", _("How I sign in")))  # fmt: skip
 
+# What else a page is called: in the menu, or by what is on it.
+MENU = {"usage": _("Usage"), "security": _("password, sessions.")}
+
 
 class Entry(NamedTuple):
-    """A place to go to."""
+    """A place to go to. `words` find it beside its title."""
 
     url: str
     title: str
+    words: str = ""
+
+    def has(self, words: list[str]) -> bool:
+        text = f"{self.title} {self.words}".lower()
+        return all(word in text for word in words)
 
 
 @require_safe
 @page
 def find(request: HttpRequest) -> HttpResponse:
-    """Return the entries whose titles have all words of `q`, by kind."""
+    """Return the entries that have all words of `q`, by kind."""
     words = request.GET.get("q", "").replace("\0", "")[:200].lower().split()
     kinds = {
         gettext("Pages"): _pages(request),
@@ -48,8 +56,7 @@ def find(request: HttpRequest) -> HttpResponse:
         gettext("Models"): _models(request) if words else [],
     }
     found = {
-        kind: [entry for entry in entries if all(word in entry.title.lower() for word in words)]
-        for kind, entries in kinds.items()
+        kind: [entry for entry in entries if entry.has(words)] for kind, entries in kinds.items()
     }
     groups = [(kind, entries[:MAX_ENTRIES]) for kind, entries in found.items() if entries]
     return render(request, "look/_found.html", {"groups": groups})
@@ -57,7 +64,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def _pages(request: HttpRequest) -> Iterator[Entry]:
     for name, title in PAGES:
-        yield Entry(reverse(name), str(title))
+        yield Entry(reverse(name), str(title), f"{reverse(name)} {MENU.get(name, '')}")
     if getattr(request.user, "is_staff", False):
         yield Entry(reverse("admin:index"), gettext("Admin"))
 

@@ -28,9 +28,9 @@ export class StickyLog {
     this.button.hidden = this.stick || this.atEnd;
   }
 
-  /** Go on to what was added, if the reader is at the end. */
+  /** Go on to what was added, if the reader is at the end. A welcome is read from its beginning. */
   follow() {
-    if (this.stick) this.log.scrollTop = this.log.scrollHeight;
+    if (this.stick && this.log.querySelector("article")) this.log.scrollTop = this.log.scrollHeight;
     this.last = this.log.scrollTop;
     this.showButton();
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.chat.page.chat_page import ask_and_wait
@@ -67,3 +68,22 @@ def test_a_key_begins_a_new_conversation(page: Page, portal: Portal) -> None:
     page.goto(f"{portal.url}/models")
     page.keyboard.press("Control+Shift+O")
     page.wait_for_url(f"{portal.url}/")
+
+
+@pytest.mark.parametrize(
+    ("word", "address"),
+    [("usage", "/usage"), ("docs", "/docs"), ("password", "/account/security")],
+)
+def test_a_page_is_found_by_its_name_in_the_menu(portal: Portal, word: str, address: str) -> None:
+    found = portal.sign_in("ann").get(f"{portal.url}/find?q={word}").text
+    assert f'href="{address}"' in found
+
+
+def test_a_welcome_is_read_from_its_beginning(page: Page, portal: Portal) -> None:
+    page.set_viewport_size({"width": 1280, "height": 250})
+    sign_in(page, portal)
+    page.goto(portal.url)
+    expect(page.get_by_role("button", name="Send")).to_be_enabled()
+    overflow = "log => log.scrollHeight > log.clientHeight"
+    assert page.locator("#log").evaluate(overflow)
+    assert page.locator("#log").evaluate("log => log.scrollTop") == 0
