@@ -80,10 +80,12 @@ def test_a_page_is_found_by_its_name_in_the_menu(portal: Portal, word: str, addr
 
 
 def test_a_welcome_is_read_from_its_beginning(page: Page, portal: Portal) -> None:
-    page.set_viewport_size({"width": 1280, "height": 250})
     sign_in(page, portal)
     page.goto(portal.url)
     expect(page.get_by_role("button", name="Send")).to_be_enabled()
-    overflow = "log => log.scrollHeight > log.clientHeight"
-    assert page.locator("#log").evaluate(overflow)
-    assert page.locator("#log").evaluate("log => log.scrollTop") == 0
+    log = page.locator("#log")
+    log.evaluate("log => { log.lastElementChild.style.paddingBottom = '60rem'; }")
+    page.set_viewport_size({"width": 1280, "height": 600})
+    assert log.evaluate("log => log.scrollHeight > log.clientHeight")
+    page.wait_for_timeout(200)  # it follows its end, if it does, as it is resized
+    assert log.evaluate("log => log.scrollTop") == 0
