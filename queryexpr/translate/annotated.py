@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlglot import exp
+from sqlglot.errors import OptimizeError
 from sqlglot.optimizer.annotate_types import TypeAnnotator, annotate_types
 from sqlglot.optimizer.qualify import qualify
 
@@ -34,10 +35,7 @@ def annotated(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) -> e
     for ordered in tree.find_all(exp.Ordered):
         by = ordered.this
         ordered.meta["name"] = by.name if type(by) is exp.Column and not by.table else ""
-    whole = qualify(
-        tree, schema=schema, dialect=source.name, expand_stars=False, quote_identifiers=False,
-        identify=False, validate_qualify_columns=False, expand_alias_refs=False,
-    )  # fmt: skip
+    whole = _qualified(tree, schema, source)
     _restore_order(whole)
     typed = annotate_types(
         whole, schema=schema, dialect=source.name, expression_metadata=_metadata(source)
@@ -46,6 +44,23 @@ def annotated(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) -> e
         alias.replace(alias.this)
     _restore_columns(typed)
     return typed
+
+
+def _qualified(tree: exp.Expr, schema: dict[str, object], source: Dialect) -> exp.Expr:
+    """Return the tree with the tables of its columns; without a schema, as far as they are clear.
+
+    A query in a condition may name columns of the query around it: only a schema says which.
+    """
+    try:
+        return qualify(
+            tree if schema else tree.copy(), schema=schema, dialect=source.name,
+            expand_stars=False, quote_identifiers=False, identify=False,
+            validate_qualify_columns=False, expand_alias_refs=False,
+        )  # fmt: skip
+    except OptimizeError:
+        if schema:
+            raise
+        return tree
 
 
 def is_double(node: exp.Expr) -> bool:
