@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from registry.metering.price import PER_UNIT, on_day
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 TOKENS, MONEY = "tokens", "money"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Budget:
     """What may be used in each period. Money is in parts of the currency's unit."""
 
@@ -80,9 +81,9 @@ class Budget:
         cents = parts * 100 // PER_UNIT
         return f"{cents // 100}.{cents % 100:02}"
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """What is counted, in a few letters: a budget that counts something else begins anew."""
+        """What is counted, in a few letters: a budget that counts something else is another."""
         groups, capabilities = (
             "*" if names is None else ",".join(sorted(names))
             for names in (self.groups, self.capabilities)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from core.limits.leases import GONE_SECONDS, MAX_DEBT, WINDOW, LeasesDownError, Taken
+from registry.store.connection import connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from core.limits.leases import Hold
 
 PREFIX = "aimodels:limit:"
-TIMEOUT = 0.25  # seconds: a request waits for it
 
 # Redis runs a script atomically. It keeps when all units of a minute are there again, in seconds.
 TAKE = """
@@ -97,12 +95,7 @@ class RedisLeases:
 
     def __init__(self, url: str, worker: str) -> None:
         self._worker = worker
-        self._redis: Any = redis.Redis.from_url(
-            url,
-            socket_timeout=TIMEOUT,
-            socket_connect_timeout=TIMEOUT,
-            retry=Retry(NoBackoff(), 1),  # replaces a connection that broke while idle
-        )
+        self._redis = connected(url)
         self._take: Any = self._redis.register_script(TAKE)
         self._hold: Any = self._redis.register_script(HOLD)
 

@@ -6,11 +6,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from core.limits.leases import LeasesDownError
 from core.limits.pots import Drawn
+from registry.store.connection import connected
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from core.limits.pots import Draw
 
 PREFIX = "aimodels:budget:"
-TIMEOUT = 0.25  # seconds: a request waits for it
 
 # Redis runs a script atomically. Its commands count exactly; Lua's own numbers have 53 bits.
 DRAW = """
@@ -38,12 +36,7 @@ class RedisPots:
     shared = True
 
     def __init__(self, url: str) -> None:
-        self._redis: Any = redis.Redis.from_url(
-            url,
-            socket_timeout=TIMEOUT,
-            socket_connect_timeout=TIMEOUT,
-            retry=Retry(NoBackoff(), 1),  # replaces a connection that broke while idle
-        )
+        self._redis = connected(url)
         self._draw: Any = self._redis.register_script(DRAW)
 
     def draw(self, draws: Collection[Draw]) -> list[Drawn | None]:

@@ -133,6 +133,8 @@ def test_a_budget_counts_its_capabilities(start: Start) -> None:
     portal = start("  vectors: {per: day, capabilities: [embeddings], tokens: 1}")
     assert "X-Budget" not in portal.chat().headers
     assert portal.chat().status_code == 200
+    (budget,) = portal.get("/v1/ai/budgets").json()["budgets"]
+    assert (budget["name"], budget["used"]) == ("vectors", 0)
 
 
 def test_a_shadow_counts_and_does_not_refuse(start: Start) -> None:

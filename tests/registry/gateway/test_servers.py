@@ -113,8 +113,8 @@ async def test_calls_that_wait_for_a_place_are_spread_too(
     for server in (fake, other):
         for _ in range(10):
             server.script(http(200, completion()), KEEP)
-    told = await asyncio.gather(*(ask(models) for _ in range(10)))
-    assert set(Counter(resolution["server"] for resolution in told).values()) == {5}
+    answers = await asyncio.gather(*(ask(models) for _ in range(10)))
+    assert set(Counter(resolution["server"] for resolution in answers).values()) == {5}
     assert not active.total()
 
 
