@@ -209,6 +209,7 @@ class Event(models.Model):
     class Meta:
         ordering = ["-at", "-pk"]
         default_permissions = ["view"]
+        permissions = [("see_people", "Can see figures about single people")]
         indexes = [models.Index(fields=["kind", "username", "at"])]
         verbose_name = _("sign-in or token")
         verbose_name_plural = _("record of sign-ins and tokens")

@@ -9,6 +9,7 @@ from chat.conversations import recover
 from core.auth.identity import grace
 from core.auth.uses import last_uses
 from ledger.copying import copying
+from ledger.everyone.months import write_months
 from ledger.rollup import delete_old_sums
 from registry.workers.file_watcher import watcher
 from registry.workers.housekeeping import housekeeping
@@ -20,7 +21,7 @@ def start() -> None:
     """Start the worker's beat, which probes providers, and what else runs beside requests."""
     housekeeping.recover = recover
     housekeeping.tokens = (grace.confirm, last_uses.write)
-    housekeeping.chores = (*CHORES, delete_old_sums)
+    housekeeping.chores = (*CHORES, write_months, delete_old_sums)
     worker.start()
     housekeeping.start()
     watcher.start()

@@ -1,5 +1,5 @@
 """
-The ledger: a row for each call to a provider, and sums by the hour.
+The ledger: a row for each call to a provider, and sums by the hour, the day and the month.
 
 Costs are whole numbers of parts of a currency's unit: `registry.metering.price`. People are numbers
 of accounts, 0 for none; names are looked up where they are shown, so that an account that is gone
@@ -76,8 +76,8 @@ class Call(models.Model):
         return cls.objects.filter(person=user.pk)
 
 
-class Hour(models.Model):
-    """The sums of the calls that are alike and began in one hour, which begins at `at`."""
+class Sums(models.Model):
+    """The sums of the calls that are alike and began in one time, which begins at `at`."""
 
     at = models.DateTimeField()
     person = models.IntegerField(default=0)
@@ -101,11 +101,12 @@ class Hour(models.Model):
     took = models.BigIntegerField()
 
     class Meta:
+        abstract = True
         constraints = [
             models.UniqueConstraint(
                 fields=["at", "person", "token", "groups", "capability", "provider", "model",
                         "outcome", "code", "currency"],
-                name="ledger_hour_once",
+                name="%(app_label)s_%(class)s_once",
             )
         ]  # fmt: skip
         indexes = [models.Index(fields=["person", "at"])]
@@ -114,10 +115,54 @@ class Hour(models.Model):
         return f"{self.at:%Y-%m-%d %H} {self.model}"
 
 
-class Latency(models.Model):
-    """How many answers of a model began, or ended, within a time: a histogram by the hour.
+class Hour(Sums):
+    """The sums of an hour."""
 
-    `bucket` n holds times below 1.25 ** n milliseconds, and not below that of n - 1.
+
+class Day(Sums):
+    """The sums of a day in the portal's time zone, which are those of its hours."""
+
+
+class Month(models.Model):
+    """A cell of a calendar month: sums of at least five people, whom it does not name.
+
+    `ledger.everyone.cells` has the rule. Cells are written once, after the month, and do not
+    change. A name is `MIXED` where a cell is of several.
+    """
+
+    MIXED = "*"
+
+    month = models.DateField()  # its first day
+    groups = models.CharField(max_length=1000, blank=True)
+    capability = models.CharField(max_length=WORD)
+    provider = models.CharField(max_length=WORD)
+    model = models.CharField(max_length=MODEL_ID)
+    currency = models.CharField(max_length=3, blank=True)
+    calls = models.BigIntegerField()
+    failed = models.BigIntegerField()  # calls
+    estimated = models.BigIntegerField()
+    unpriced = models.BigIntegerField()
+    input = models.BigIntegerField()
+    cached = models.BigIntegerField()
+    output = models.BigIntegerField()
+    reasoning = models.BigIntegerField()
+    images = models.BigIntegerField()
+    cost = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["month"])]
+        default_permissions = []
+        permissions = [("see_usage", "Can see what all people used, in sums")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.model}"
+
+
+class Latency(models.Model):
+    """How many answers of a model began, or ended, within a time: a histogram by the day.
+
+    `at` is when the day begins. `bucket` n holds times below 1.25 ** n milliseconds, and not below
+    that of n - 1.
     """
 
     at = models.DateTimeField()

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from core.personal_data import Kind, personal_data
-from ledger.models import Call, Hour
+from ledger.models import Call, Day, Hour
 from ledger.rollup import forget
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ personal_data.register(
         name="calls",
         title=gettext_noop("The ledger: what I used of which model, and when"),
         model=Call,
-        parts=(Hour,),
+        parts=(Hour, Day),
         of=Call.of,
         secret=frozenset({"first", "took"}),  # which may show what others asked: prompt caches
         erase=_forget_person,
@@ -36,4 +36,7 @@ personal_data.register(
         expiry=Call.expiry,
     )
 )
-personal_data.exempt(ledger_Latency="how long models took, without people")
+personal_data.exempt(
+    ledger_Latency="how long models took, without people",
+    ledger_Month="sums of at least five people, without their names",
+)

@@ -1,4 +1,4 @@
-"""Adds rows of the ledger to the sums of their hours."""
+"""Adds rows of the ledger to the sums of their hours and days."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from ledger.models import Hour, Latency
+from ledger.models import Day, Hour, Latency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from django.db.models import Model
 
-    from ledger.models import Call
+    from ledger.models import Call, Sums
 
 ALIKE = ("at", "person", "token", "groups", "capability", "provider", "model", "outcome", "code",
          "currency")  # fmt: skip
@@ -40,17 +41,29 @@ def milliseconds_of(bucket: int) -> float:
 def add(rows: Iterable[Call]) -> None:
     """Add rows to the sums, in the caller's transaction."""
     hours: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(SUMS))
+    days: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(SUMS))
     times: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0])
     for row in rows:
+        day, rest = day_of(row.at), [getattr(row, name) for name in ALIKE[1:]]
         hour = row.at.replace(minute=0, second=0, microsecond=0)
-        sums = hours[(hour, *(getattr(row, name) for name in ALIKE[1:]))]
-        for place, number in enumerate(_numbers(row)):
-            sums[place] += number
+        for sums in (hours[(hour, *rest)], days[(day, *rest)]):
+            for place, number in enumerate(_numbers(row)):
+                sums[place] += number
         if row.outcome == "ok":
             for kind, time in (("first", row.first), ("took", row.took)):
-                times[(hour, row.capability, row.model, kind, bucket_of(time))][0] += 1
+                times[(day, row.capability, row.model, kind, bucket_of(time))][0] += 1
     _upsert(Hour, ALIKE, SUMS, hours)
+    _upsert(Day, ALIKE, SUMS, days)
     _upsert(Latency, ("at", "capability", "model", "kind", "bucket"), ("calls",), times)
+
+
+def day_of(at: datetime) -> datetime:
+    """Return when the day of `at` begins, in the portal's time zone.
+
+    An hour is of the day on which it begins.
+    """
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    return timezone.localtime(hour).replace(hour=0, minute=0)
 
 
 def _numbers(row: Call) -> tuple[int, ...]:
@@ -84,21 +97,26 @@ def _upsert(
 
 
 def delete_old_sums() -> None:
-    """Delete the sums of hours whose rows are too old."""
+    """Delete the sums whose rows are too old. A day that began before is deleted as a whole."""
     if settings.LEDGER_DAYS:
         end = timezone.now() - timedelta(days=settings.LEDGER_DAYS)
-        for model in (Hour, Latency):
+        for model in (Hour, Day, Latency):
             model._default_manager.filter(at__lt=end).delete()
 
 
 def forget(person: int) -> None:
     """Move the sums of a person to those of no one, in the caller's transaction."""
-    mine = Hour.objects.filter(person=person)
-    hours: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(SUMS))
+    for model in (Hour, Day):
+        _forget(model, person)
+
+
+def _forget(model: type[Sums], person: int) -> None:
+    mine = model._default_manager.filter(person=person)
+    to_no_one: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(SUMS))
     for values in mine.values_list(*ALIKE, *SUMS).iterator():
         alike = dict(zip(ALIKE, values, strict=False)) | {"person": 0, "token": ""}
-        sums = hours[tuple(alike.values())]
+        sums = to_no_one[tuple(alike.values())]
         for place, number in enumerate(values[len(ALIKE) :]):
             sums[place] += number
-    _upsert(Hour, ALIKE, SUMS, hours)
+    _upsert(model, ALIKE, SUMS, to_no_one)
     mine.delete()

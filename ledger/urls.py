@@ -3,8 +3,12 @@ from __future__ import annotations
 from django.urls import path
 
 from ledger import views
+from ledger.everyone import views as everyone
 
 urlpatterns = [
     path("usage", views.usage, name="usage"),
     path("usage.csv", views.usage_csv, name="usage-csv"),
+    path("usage/all", everyone.usage, name="usage-all"),
+    path("usage/all.csv", everyone.usage_csv, name="usage-all-csv"),
+    path("usage/focus.csv", everyone.usage_focus, name="usage-focus"),
 ]

@@ -38,11 +38,10 @@ class Figures:
     costs: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
     def add(self, row: Mapping[str, Any]) -> None:
-        """Add the sums of an hour."""
+        """Add the sums of an hour, a day or a month."""
         for name in SUMS:
             setattr(self, name, getattr(self, name) + row[name + "_sum"])
-        if row["outcome"] != "ok":
-            self.failed += row["calls_sum"]
+        self.failed += row["failed_sum"]
         if row["cost_sum"]:
             self.costs[row["currency"]] += Decimal(row["cost_sum"]) / PER_UNIT
 
@@ -78,4 +77,10 @@ def _hours(person: int, period: Period) -> Iterator[Mapping[str, Any]]:
     begin, end = period.bounds
     sums = {f"{name}_sum": Sum(name) for name in (*SUMS, "cost")}
     rows = Hour.objects.filter(person=person, at__gte=begin, at__lt=end)
-    yield from rows.values("at", "model", "outcome", "currency").annotate(**sums).iterator()
+    hours = rows.values("at", "model", "outcome", "currency").annotate(**sums)
+    yield from map(with_failed, hours.iterator())
+
+
+def with_failed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row with how many of its calls were not complete."""
+    return {**row, "failed_sum": 0 if row["outcome"] == "ok" else row["calls_sum"]}

@@ -1,0 +1,80 @@
+"""What the page of all people's usage shows: sums, by name and by time, and those of before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ledger.everyone import reading
+from ledger.everyone.query import FILTERS
+from ledger.usage.figures import Figures
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ledger.everyone.query import Query
+    from ledger.everyone.reading import Row
+
+MAX_BARS = 62  # longer periods are shown by the month
+Names = dict[str, Figures]
+
+
+def figures() -> Names:
+    return defaultdict(Figures)
+
+
+@dataclass(slots=True)
+class Report:
+    """`names` has the figures of each value of `query.by`, the most calls first.
+
+    `codes` counts failures by their error. `choices` has what the filters can be.
+    """
+
+    query: Query
+    whole: Figures = field(default_factory=Figures)
+    before: Figures = field(default_factory=Figures)
+    names: Names = field(default_factory=figures)
+    times: dict[date, Figures] = field(default_factory=lambda: defaultdict(Figures))
+    codes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    choices: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    @property
+    def by_month(self) -> bool:
+        return self.query.whole_months or len(self.query.period.days) > MAX_BARS
+
+
+def report(query: Query) -> Report:
+    """Return what a query asks for."""
+    made = Report(query)
+    for row in reading.rows(query):
+        _add(made, row)
+    if query.by in ("person", "token"):
+        for row in reading.by_person(query):
+            made.names[row["name"]].add(row)
+    made.names = dict(sorted(made.names.items(), key=lambda item: -item[1].calls))
+    made.codes = dict(sorted(made.codes.items(), key=lambda item: -item[1]))
+    for row in reading.by_time(query):
+        made.times[row["day"].replace(day=1) if made.by_month else row["day"]].add(row)
+    for row in reading.rows(query.before):
+        if reading.matches(row, query.filters):
+            made.before.add(row)
+    return made
+
+
+def _add(made: Report, row: Row) -> None:
+    for name in FILTERS:
+        made.choices[name].update(_values(row, name))
+    if not reading.matches(row, made.query.filters):
+        return
+    made.whole.add(row)
+    if row.get("code"):
+        made.codes[row["code"]] += row["calls_sum"]
+    if made.query.by not in ("person", "token"):
+        for value in _values(row, made.query.by):
+            made.names[value].add(row)
+
+
+def _values(row: Row, name: str) -> list[str]:
+    """Return what a row is of: someone may be in several groups."""
+    return reading.group_names(row) if name == "group" else [row[name]] if name in row else []

@@ -1,0 +1,129 @@
+"""
+The page of what all people used, for those with the permission `ledger.see_usage`.
+
+Those without `accounts.see_people` get sums of cells only: see `ledger.everyone.cells`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core.http.decorators import page, user_of
+from ledger.everyone.cells import MIN_PEOPLE, MIXED
+from ledger.everyone.export import to_csv
+from ledger.everyone.focus import to_focus
+from ledger.everyone.query import PEOPLE_BY, SUMS_BY, Query
+from ledger.everyone.report import report
+from ledger.models import Month
+from ledger.usage.chart import bars
+from ledger.views import costs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from django.http import HttpRequest
+
+    from ledger.everyone.report import Report
+    from ledger.usage.figures import Figures
+
+SEE, SEE_PEOPLE = "ledger.see_usage", "accounts.see_people"
+MAX_ROWS = 100  # the CSV has all
+
+
+@require_safe
+@page
+@permission_required(SEE, raise_exception=True)
+def usage(request: HttpRequest) -> HttpResponse:
+    """Show sums of what all people used, by time and by what the reader chooses."""
+    made = report(_query(request))
+    return render(request, "ledger/usage_all.html", _context(made))
+
+
+@require_safe
+@page
+@permission_required(SEE, raise_exception=True)
+def usage_csv(request: HttpRequest) -> HttpResponse:
+    """Send the page's table."""
+    query = _query(request)
+    return _file(to_csv(report(query)), "usage", query)
+
+
+@require_safe
+@page
+@permission_required(SEE, raise_exception=True)
+def usage_focus(request: HttpRequest) -> HttpResponse:
+    """Send what was used in the columns of FOCUS."""
+    query = _query(request)
+    return _file(to_focus(query), "focus", query)
+
+
+def _query(request: HttpRequest) -> Query:
+    """Read the address. Without days, readers of cells get the last month that has some."""
+    fields = {name: str(text).replace("\0", "")[:300] for name, text in request.GET.items()}
+    sees_people = user_of(request).has_perm(SEE_PEOPLE)
+    if not sees_people and "from" not in fields:
+        last = Month.objects.order_by("-month").values_list("month", flat=True).first()
+        if last:
+            fields |= {"from": last.isoformat(), "until": last.isoformat()}
+    return Query.read(fields, sees_people=sees_people)
+
+
+def _file(text: str, name: str, query: Query) -> HttpResponse:
+    first, last = query.period
+    name = f"{name}-{first:%Y-%m-%d}-{last:%Y-%m-%d}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _context(made: Report) -> dict[str, object]:
+    query, names = made.query, list(made.names.items())
+    times = sorted(made.times.items())
+    return {
+        "query": query, "period": query.period, "whole": made.whole, "cost": costs(made.whole),
+        "tiles": list(_tiles(made)), "title": (SUMS_BY | PEOPLE_BY)[query.by],
+        "rows": [(_label(name), one, costs(one)) for name, one in names[:MAX_ROWS]],
+        "more": max(len(names) - MAX_ROWS, 0), "codes": made.codes, "min": MIN_PEOPLE,
+        "by_month": made.by_month, "times": [(day, one, costs(one)) for day, one in times],
+        "bars": bars(_tokens(made)), "choices": list(_choices(made)),
+        "months": Month.objects.order_by("-month").values_list("month", flat=True).distinct()
+        if query.whole_months else [],
+    }  # fmt: skip
+
+
+def _tokens(made: Report) -> dict[date, int]:
+    days = made.query.period.days
+    if made.by_month:
+        days = sorted({day.replace(day=1) for day in days})
+    return {day: made.times[day].tokens if day in made.times else 0 for day in days}
+
+
+def _label(name: str) -> str:
+    return {MIXED: _("Others, together"), "": _("None")}.get(name, name)
+
+
+def _choices(made: Report) -> Iterator[tuple[str, object, list[tuple[str, str]], str]]:
+    """Yield each filter: its name, title, options with their labels, and the chosen one."""
+    for name, title in made.query.kinds.items():
+        options = made.choices.get(name, set()) | {made.query.filters.get(name, "")}
+        if len(options - {""}) > 0 and name in made.choices:
+            labels = [(one, _label(one)) for one in sorted(options - {""})]
+            yield name, title, labels, made.query.filters.get(name, "")
+
+
+def _tiles(made: Report) -> Iterator[tuple[str, int, str]]:
+    """Yield a title, a count and how it changed since the time before, as +12 %."""
+    for title, name in ((_("Answers"), "calls"), (_("Not complete"), "failed"),
+                        (_("Tokens in"), "input"), (_("Tokens out"), "output")):  # fmt: skip
+        yield title, getattr(made.whole, name), _change(made.whole, made.before, name)
+
+
+def _change(whole: Figures, before: Figures, name: str) -> str:
+    earlier = getattr(before, name)
+    return f"{round(100 * (getattr(whole, name) - earlier) / earlier):+d} %" if earlier else ""

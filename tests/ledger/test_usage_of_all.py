@@ -1,0 +1,171 @@
+"""What those with `ledger.see_usage` see of all people, and what they do not."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from io import StringIO
+from itertools import product
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from ledger.everyone.months import following, write_months
+from ledger.models import Day, Month
+from ledger.rollup import forget
+from tests.support.permissions import grant
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SUMS = {"estimated": 0, "unpriced": 0, "input": 10, "cached": 0, "output": 1, "reasoning": 0,
+        "images": 0, "cost": 10**12, "took": 5}  # fmt: skip
+
+
+def noon(months: int) -> datetime:
+    """Return the tenth day of the month so many months ago, at its begin."""
+    day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    for _ in range(months):
+        day = day.replace(day=1) - timedelta(days=1)
+    return day.replace(day=10)
+
+
+def use(person: int, model: str = "a:x", months: int = 1, **more: object) -> None:
+    """Store the sums of a call of one person."""
+    fields = {"groups": "staff", "capability": "chat", "outcome": "ok", "currency": "EUR",
+              "calls": 1, "token": "", "code": ""}  # fmt: skip
+    Day.objects.create(at=noon(months), person=person, model=model,
+                       provider=model.partition(":")[0], **(SUMS | fields | more))  # fmt: skip
+
+
+@pytest.fixture
+def user() -> User:
+    user = User.objects.create_user("zoe")
+    grant(user, "see_usage")
+    return user
+
+
+@pytest.fixture
+def client(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def used() -> None:
+    """Seven people and a model of all, one of six, and one of two, in two months."""
+    for months, person in product((1, 2), range(1, 8)):
+        use(person, months=months)
+        if person < 7:
+            use(person, "a:y", months=months, groups="staff\nsales")
+        if person < 3:
+            use(person, "b:z", months=months)
+    write_months()
+
+
+def lines(client: Client, **fields: str) -> list[dict[str, str]]:
+    answer = client.get("/usage/all.csv", fields)
+    return list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def test_it_needs_the_permission() -> None:
+    client = Client()
+    client.force_login(User.objects.create_user("ann"))
+    for path in ("/usage/all", "/usage/all.csv", "/usage/focus.csv"):
+        assert client.get(path).status_code == 403
+        assert Client().get(path).status_code == 302
+
+
+def test_without_figures_the_page_says_so(client: Client) -> None:
+    assert b"There are no figures for this choice." in client.get("/usage/all").content
+
+
+@pytest.mark.usefixtures("used")
+def test_what_few_used_is_put_together(client: Client) -> None:
+    rows = {line["model"]: line["calls"] for line in lines(client)}
+    assert rows == {"*": "8", "a:x": "7"}  # the smallest other model is with that of two people
+    page = client.get("/usage/all").content.decode()
+    assert "Others, together" in page
+    assert "b:z" not in page
+    assert "zoe" not in page.split("<main")[1]
+
+
+@pytest.mark.usefixtures("used")
+@pytest.mark.parametrize("by", ["person", "token", "outcome", "code", "nonsense"])
+def test_people_are_not_broken_down(client: Client, by: str) -> None:
+    assert {*lines(client, by=by)[0]} >= {"model"}
+
+
+def attacks() -> Iterator[dict[str, str]]:
+    """Every breakdown with every filter, days that cut months, and one month of two."""
+    first, last = noon(2).date(), noon(1).date()
+    periods = [(first, first), (first, last), (last, last), (last, last + timedelta(days=3)),
+               (first + timedelta(days=1), last)]  # fmt: skip
+    filters: list[dict[str, str]] = [{}]
+    filters += [{"model": name} for name in ("a:x", "a:y", "b:z", "*")]
+    filters += [{"provider": "a"}, {"provider": "b"}, {"group": "sales"}, {"group": "staff"}]
+    filters += [{"group": "staff", "model": "a:x"}, {"outcome": "ok"}, {"person": "1"}]
+    for (begin, end), by, chosen in product(periods, ("model", "provider", "group"), filters):
+        yield {"from": f"{begin}", "until": f"{end}", "by": by, **chosen}
+
+
+@pytest.mark.usefixtures("used")
+def test_no_difference_of_answers_is_about_few_people(client: Client) -> None:
+    """Two cells a month, 7 and 8 calls: every figure, and every difference, is made of them."""
+    calls = {sum(int(line["calls"]) for line in lines(client, **each)) for each in attacks()}
+    rows = {int(line["calls"]) for each in attacks() for line in lines(client, **each)}
+    assert calls | rows <= {7 * a + 8 * b for a in range(3) for b in range(3)}
+
+
+@pytest.mark.usefixtures("used")
+def test_an_erasure_and_late_rows_change_no_month(client: Client) -> None:
+    before = lines(client)
+    forget(1)
+    use(3, "b:z", code="x", outcome="failed")
+    write_months()
+    assert lines(client) == before
+
+
+def test_the_month_that_goes_on_is_not_shown(client: Client) -> None:
+    for person in range(9):
+        use(person, months=0)
+    write_months()
+    assert not Month.objects.exists()
+    assert lines(client) == []
+
+
+@pytest.mark.usefixtures("used")
+def test_a_month_is_deleted_as_a_whole(settings: pytest.FixtureRequest) -> None:
+    days = (timezone.localdate() - noon(1).date().replace(day=1)).days
+    settings.LEDGER_DAYS = days + 1  # type: ignore[attr-defined]
+    write_months()
+    assert {cell.month for cell in Month.objects.all()} == {noon(1).date().replace(day=1)}
+    settings.LEDGER_DAYS = days  # type: ignore[attr-defined]
+    write_months()
+    assert not Month.objects.exists()
+
+
+@pytest.mark.usefixtures("used")
+def test_those_who_see_people_see_all(client: Client, user: User) -> None:
+    grant(user, "see_people")
+    first = noon(1).date().replace(day=1)
+    month = {"from": f"{first}", "until": f"{following(first) - timedelta(days=1)}"}
+    assert {line["model"]: line["calls"] for line in lines(client, **month)} == {
+        "a:x": "7", "a:y": "6", "b:z": "2"
+    }  # fmt: skip
+    people = lines(client, by="person", **month)
+    assert sum(int(line["calls"]) for line in people) == 15
+    sales = lines(client, by="group", group="sales", **month)
+    assert {line["group"]: line["calls"] for line in sales} == {"staff": "6", "sales": "6"}
+
+
+@pytest.mark.usefixtures("used")
+def test_finance_gets_the_columns_of_focus(client: Client) -> None:
+    answer = client.get("/usage/focus.csv")
+    first, second = csv.DictReader(StringIO(answer.content.decode("utf-8-sig")))
+    assert {first["SkuId"], second["SkuId"]} == {"*", "a:x"}
+    assert float(first["BilledCost"]) + float(second["BilledCost"]) == 15
+    assert (first["ConsumedUnit"], first["BillingCurrency"]) == ("Tokens", "EUR")
+    assert first["ChargePeriodStart"] < first["ChargePeriodEnd"]
