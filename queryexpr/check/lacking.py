@@ -44,14 +44,15 @@ def check_group(checker: Checker, values: tuple[Any, ...], pointer: str) -> None
 
 def check_truth(checker: Checker, node: Any, scope: Scope, pointer: str) -> None:
     """Add an error for a condition that the dialect cannot have: a number, a NULL, a boolean."""
-    dialect = checker.dialect
-    if dialect.strict_types and kind(node, scope) in ("number", "text", "time"):
+    dialect, found = checker.dialect, kind(node, scope)
+    is_refused = found == "text" and not dialect.texts_are_conditions
+    if is_refused or (dialect.strict_types and found in ("number", "text", "time")):
         _wrong(checker, "A condition is needed here, not a value: compare it.", pointer)
     if dialect.conditions_are_values:
         return
     if isinstance(node, Null):
         _wrong(checker, f"{dialect.title} has no condition NULL: write 1 = 0.", pointer)
-    elif not dialect.booleans and kind(node, scope) == "boolean" and not is_condition(node):
+    elif not dialect.booleans and found == "boolean" and not is_condition(node):
         message = f"{dialect.title} has no booleans: compare it with the value that means true."
         _wrong(checker, message, pointer)
 

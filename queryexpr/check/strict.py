@@ -1,6 +1,6 @@
 """
 Checks of what Postgres refuses besides kinds of values: doubles that are rounded to places, texts
-that are no dates yet, hours of dates, and aggregates that are no windows.
+that are no dates yet, hours of dates, aggregates that are no windows, and divisions by 0.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from queryexpr.expression import (
 
 if TYPE_CHECKING:
     from queryexpr.check.checker import Checker
+    from queryexpr.dialects.dialect import Dialect
 
 _DOUBLES = ("double", "float", "real")
 _KEEP = {"abs", "coalesce", "nullif", "sum", "min", "max", "ceil", "floor"}
@@ -39,9 +40,21 @@ def check_strict(checker: Checker, node: Any, scope: Scope, pointer: str) -> Non
         checker.wrong("not_supported", message, pointer)
     if checker.dialect.strict_types and (message := _fault(node, scope)):
         checker.wrong("type_mismatch", message, pointer)
+    if _is_by_zero(node) and not _has_quotient(checker.dialect):
+        message = f"A division by 0 is an error in {checker.dialect.title}: write NULL instead."
+        checker.wrong("by_zero", message, pointer)
     if checker.dialect.rounds_decimals and (what := _of_double(node, scope)):
         message = f"{checker.dialect.title} has {what} for decimals only: CAST(… AS DECIMAL)."
         checker.wrong("type_mismatch", message, pointer)
+
+
+def _is_by_zero(node: Any) -> bool:
+    return isinstance(node, Op) and node.op == "native /" and node.args[-1] == 0
+
+
+def _has_quotient(dialect: Dialect) -> bool:
+    """Does a division by zero have a result?"""
+    return dialect.null_by_zero or dialect.infinite_by_zero
 
 
 def _no_window(checker: Checker, call: Any) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.kinds import kind
 from queryexpr.check.lacking import check_lacking, check_truth
+from queryexpr.check.odd_dates import check_dates
 from queryexpr.check.scope import Scope
 from queryexpr.check.strict import check_strict
 from queryexpr.dialects.operators import ARITHMETIC, COMPARISONS, PATTERNS
@@ -26,7 +27,6 @@ _OF_TEXTS = {"lower", "upper", "trim", "ltrim", "rtrim", "replace", "length", "s
              "right"}  # fmt: skip
 _NUMERIC = {"abs", "round", "ceil", "floor", "sqrt", "power", "ln", "exp", "sign"}
 _NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*", re.IGNORECASE)
-_MONTH = re.compile(r"\d{4}-\d{1,2}")
 _OF_TIMES = {"extract", "date_trunc"}
 _WORDS = {"text": "a text", "number": "a number", "time": "a date", "boolean": "a condition"}
 
@@ -103,9 +103,8 @@ def _compared(
         one, other = (_WORDS[each] for each in sorted(found)[:2])
         message = f"{op!r} compares {one} with {other}: cast one of them."
         _add(checker, message, pointer, warns=found == {"number", "text"})
-    elif found == {"time"} and (odd := [v for v in values if isinstance(v, str) and is_no_time(v)]):
-        message = f"{op!r} compares a date with {odd[0]!r}, which is none: write YYYY-MM-DD."
-        _add(checker, message, pointer, warns=False)
+    elif found == {"time"}:
+        check_dates(checker, op, values, scope, pointer)
     elif {kind(value, scope) for value in values} == {"number", "text"}:
         message = f"{op!r} compares a number with a text: cast one of them."
         is_wrong = checker.dialect.strict_types and not all(map(_may_be_number, values))
@@ -133,13 +132,6 @@ def _chosen(
 def _may_be_number(value: Any) -> bool:
     """Is it no literal text, or one that is read as a number?"""
     return not isinstance(value, str) or bool(_NUMBER.fullmatch(value))
-
-
-def is_no_time(text: str) -> bool:
-    """Is it a year, a month or another number that databases do not read as a date?"""
-    if not text.isdigit():
-        return bool(_MONTH.fullmatch(text))
-    return len(text) < 6 or (len(text) == 6 and not "01" <= text[2:4] <= "12")
 
 
 def _typed(value: Any, scope: Scope) -> str:

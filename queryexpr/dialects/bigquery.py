@@ -62,6 +62,7 @@ BIGQUERY = Dialect(
     whole_units=dict.fromkeys(
         ("day", "hour", "minute", "second"), "TIMESTAMP_DIFF({late}, {early}, {UNIT})"),
     strict_types=True,
+    odd_dates="error",
     lacks_parts=frozenset({"epoch", "decade", "century"}),
     formats=C,
     format_calls=positions(

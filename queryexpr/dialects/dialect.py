@@ -145,6 +145,8 @@ class Dialect:
     pipes_join: bool = True  # 'a' || 'b' is 'ab', and not OR
     plus_joins: bool = False  # 'a' + 'b' is 'ab'
     strict_types: bool = False  # a text is compared with no number, and has no average
+    texts_are_conditions: bool = True  # WHERE 'a', as WHERE 0
+    odd_dates: Literal["error", "warning", ""] = "warning"  # what a date beside '2020' or 'x' is
     greatest_skips_nulls: bool = False  # GREATEST(1, NULL) is 1
     literals_have_types: bool = True  # SUM(NULL) is null, and no error
     booleans: bool = True  # TRUE, and columns that are true

@@ -64,6 +64,8 @@ DUCKDB = Dialect(
     whole_units=dict.fromkeys(
         ("week", "day", "hour", "minute", "second"), "DATE_SUB('{unit}', {early}, {late})"),
     infinite_by_zero=True,
+    texts_are_conditions=False,
+    odd_dates="error",
     round_even="ROUND_EVEN({value}, 0)",
     greatest_skips_nulls=True,
     counts_if_by_sum=True,

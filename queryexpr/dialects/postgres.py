@@ -64,6 +64,7 @@ POSTGRES = Dialect(
     greatest_skips_nulls=True,
     char_is_one=True,
     strict_types=True,
+    odd_dates="error",
     literals_have_types=False,
     booleans_have_extremes=False,
     date_numbers="days",

@@ -76,6 +76,7 @@ SQLITE = Dialect(
     exact_numbers=False,
     casts_cut_texts=False,
     null_by_zero=True,
+    odd_dates="",
     text_numbers="prefix",
     mixed_choices="either",
     now_is_utc=True,

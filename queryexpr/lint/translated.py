@@ -63,10 +63,11 @@ def translated(
         message = f"A fraction as a text may have other digits in {target.title}: round it first."
         found.append(Issue("digits", message, "warning"))
     types = catalogue.types if catalogue else {}
-    infinite = source.infinite_by_zero and target.null_by_zero
+    infinite = source.infinite_by_zero and not target.infinite_by_zero
     if infinite and any(_may_divide_by_zero(node, types) for node, _ in parts):
         message = (
-            f"A division by zero is infinite in {source.title}, and null in {target.title}. "
+            f"A division by zero is infinite in {source.title}, and "
+            f"{'null' if target.null_by_zero else 'an error'} in {target.title}. "
             "Write NULLIF(…, 0) around the divisor, and it is null in both."
         )
         found.append(Issue("by_zero", message, "warning"))

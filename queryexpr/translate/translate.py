@@ -18,6 +18,7 @@ from queryexpr.build.queries import QUERIES
 from queryexpr.build.truth import truth
 from queryexpr.build.values import VALUES
 from queryexpr.check.check import check
+from queryexpr.check.odd_dates import CODE as ODD_DATE
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.grammar import grammar
 from queryexpr.expression import QueryExpression
@@ -40,7 +41,8 @@ from queryexpr.translate.texts.likes import same_like
 from queryexpr.translate.typed import by_types
 from queryexpr.translate.words import format_last, reworded
 
-OF_TARGETS = ("type_mismatch", "not_supported", "order_by")  # what only a check of the target finds
+# What only a check of the target finds. A date beside an odd text has other rows, if no error.
+OF_TARGETS = ("type_mismatch", "not_supported", "order_by", "by_zero")
 
 
 def translate(
@@ -63,8 +65,10 @@ def translate(
     final = lift(written, target).expression
     # Names as the schema spells them, and no alias where the dialect does not see one.
     checked = check(final, target, catalogue, strict_groups=False)
-    if wrong := [i for i in errors(checked.issues) if i.code in OF_TARGETS]:
-        raise Refused(*(replace(issue, pointer="") for issue in wrong))
+    wrong = [i for i in errors(checked.issues) if i.code in OF_TARGETS]
+    wrong += [i for i in checked.issues if i.code == ODD_DATE]
+    if wrong:
+        raise Refused(*(replace(issue, pointer="", severity="error") for issue in wrong))
     return checked.expression
 
 

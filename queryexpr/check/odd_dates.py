@@ -1,0 +1,47 @@
+"""
+Texts beside dates that are no dates, or that databases read in their own ways.
+
+MySQL reads '2020-6-1' and '20200601' as the first of June; SQLite compares the texts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from queryexpr.check.parts import type_of
+
+if TYPE_CHECKING:
+    from queryexpr.check.checker import Checker
+    from queryexpr.check.scope import Scope
+
+CODE = "odd_date"
+_ISO = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d.*)?")
+_MONTH = re.compile(r"\d{4}-\d{1,2}")
+_NO_DATES = re.compile(r"time(?!stamp)|year|interval", re.IGNORECASE)  # types
+_WORDS = {"epoch", "infinity", "-infinity", "now", "today", "tomorrow", "yesterday"}
+
+
+def check_dates(
+    checker: Checker, op: str, values: tuple[Any, ...], scope: Scope, pointer: str
+) -> None:
+    """Add an issue if dates among `values` are compared with a text that is no ISO date."""
+    texts = [value for value in values if isinstance(value, str) and not _ISO.fullmatch(value)]
+    types = [type_of(value, scope) for value in values if not isinstance(value, str)]
+    if not texts or any(map(_NO_DATES.match, types)):
+        return
+    odd = next(filter(_is_no_date, texts), "")
+    if odd and checker.dialect.odd_dates:
+        message = f"{op!r} compares a date with {odd!r}, which is none: write YYYY-MM-DD."
+        checker.wrong(CODE, message, pointer, severity=checker.dialect.odd_dates)
+    else:
+        message = f"{op!r} compares a date with {texts[0]!r}: write YYYY-MM-DD, which all read."
+        checker.wrong(CODE, message, pointer, severity="note")
+
+
+def _is_no_date(text: str) -> bool:
+    """Is it a year, a month, a word or a number that databases do not read as a date?"""
+    if not text.isdigit():
+        is_word = not any(map(str.isdigit, text)) and text.strip().lower() not in _WORDS
+        return is_word or bool(_MONTH.fullmatch(text))
+    return len(text) < 6 or (len(text) == 6 and not "01" <= text[2:4] <= "12")
