@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from ledger.everyone import reading
@@ -11,13 +12,12 @@ from ledger.everyone.query import FILTERS
 from ledger.usage.figures import Figures
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from ledger.everyone.query import Query
     from ledger.everyone.reading import Row
 
 MAX_BARS = 62  # longer periods are shown by the month
 Names = dict[str, Figures]
+Times = dict[date, Figures]  # by day, or by the first day of a month
 
 
 def figures() -> Names:
@@ -35,13 +35,22 @@ class Report:
     whole: Figures = field(default_factory=Figures)
     before: Figures = field(default_factory=Figures)
     names: Names = field(default_factory=figures)
-    times: dict[date, Figures] = field(default_factory=lambda: defaultdict(Figures))
+    times: Times = field(default_factory=lambda: defaultdict(Figures))
+    providers: dict[str, Times] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(Figures))
+    )
     codes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     choices: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     @property
     def by_month(self) -> bool:
         return self.query.whole_months or len(self.query.period.days) > MAX_BARS
+
+    @property
+    def days(self) -> list[date]:
+        """The days that pictures show, or the first days of the months."""
+        days = self.query.period.days
+        return sorted({day.replace(day=1) for day in days}) if self.by_month else days
 
 
 def report(query: Query) -> Report:
@@ -55,7 +64,9 @@ def report(query: Query) -> Report:
     made.names = dict(sorted(made.names.items(), key=lambda item: -item[1].calls))
     made.codes = dict(sorted(made.codes.items(), key=lambda item: -item[1]))
     for row in reading.by_time(query):
-        made.times[row["day"].replace(day=1) if made.by_month else row["day"]].add(row)
+        day = row["day"].replace(day=1) if made.by_month else row["day"]
+        for times in (made.times, made.providers[row["provider"]]):
+            times[day].add(row)
     for row in reading.rows(query.before):
         if reading.matches(row, query.filters):
             made.before.add(row)

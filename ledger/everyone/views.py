@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,8 +18,11 @@ from core.http.decorators import page, user_of
 from ledger.everyone.cells import MIN_PEOPLE, MIXED
 from ledger.everyone.export import to_csv
 from ledger.everyone.focus import to_focus
+from ledger.everyone.parquet import is_available, to_parquet
 from ledger.everyone.query import PEOPLE_BY, SUMS_BY, Query
 from ledger.everyone.report import report
+from ledger.everyone.speed import PERCENTS, speeds
+from ledger.everyone.strip import strips
 from ledger.models import Month
 from ledger.usage.chart import bars
 from ledger.views import costs
@@ -58,6 +61,18 @@ def usage_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 @page
 @permission_required(SEE, raise_exception=True)
+def usage_parquet(request: HttpRequest) -> HttpResponse:
+    """Send the page's table with types."""
+    if not is_available():
+        raise Http404
+    query = _query(request)
+    content = to_parquet(report(query))
+    return _file(content, "usage", query, "parquet", "application/vnd.apache.parquet")
+
+
+@require_safe
+@page
+@permission_required(SEE, raise_exception=True)
 def usage_focus(request: HttpRequest) -> HttpResponse:
     """Send what was used in the columns of FOCUS."""
     query = _query(request)
@@ -75,33 +90,36 @@ def _query(request: HttpRequest) -> Query:
     return Query.read(fields, sees_people=sees_people)
 
 
-def _file(text: str, name: str, query: Query) -> HttpResponse:
+def _file(
+    content: str | bytes, name: str, query: Query, end: str = "csv",
+    kind: str = "text/csv; charset=utf-8",
+) -> HttpResponse:  # fmt: skip
     first, last = query.period
-    name = f"{name}-{first:%Y-%m-%d}-{last:%Y-%m-%d}.csv"
+    name = f"{name}-{first:%Y-%m-%d}-{last:%Y-%m-%d}.{end}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(content, content_type=kind, headers=headers)
 
 
 def _context(made: Report) -> dict[str, object]:
     query, names = made.query, list(made.names.items())
     times = sorted(made.times.items())
     return {
-        "query": query, "period": query.period, "whole": made.whole, "cost": costs(made.whole),
+        "query": query, "period": query.period, "whole": made.whole, "before": made.before,
+        "cost": costs(made.whole),
         "tiles": list(_tiles(made)), "title": (SUMS_BY | PEOPLE_BY)[query.by],
         "rows": [(_label(name), one, costs(one)) for name, one in names[:MAX_ROWS]],
         "more": max(len(names) - MAX_ROWS, 0), "codes": made.codes, "min": MIN_PEOPLE,
         "by_month": made.by_month, "times": [(day, one, costs(one)) for day, one in times],
         "bars": bars(_tokens(made)), "choices": list(_choices(made)),
+        "strips": [(_label(name), squares) for name, squares in strips(made)],
+        "speeds": speeds(query)[:MAX_ROWS], "percents": PERCENTS, "parquet": is_available(),
         "months": Month.objects.order_by("-month").values_list("month", flat=True).distinct()
         if query.whole_months else [],
     }  # fmt: skip
 
 
 def _tokens(made: Report) -> dict[date, int]:
-    days = made.query.period.days
-    if made.by_month:
-        days = sorted({day.replace(day=1) for day in days})
-    return {day: made.times[day].tokens if day in made.times else 0 for day in days}
+    return {day: made.times[day].tokens if day in made.times else 0 for day in made.days}
 
 
 def _label(name: str) -> str:

@@ -16,7 +16,7 @@ from django.contrib.auth.models import Group, Permission, User
 
 from accounts.models import ApiToken
 from chat.models import Conversation, Feedback, Instructions, Message, Prompt
-from ledger.models import Hour
+from ledger.models import Day, Hour, Latency
 from scripts.pictures.served import IDS
 from sharing.models import Share
 from workflow.models import Inquiry
@@ -86,12 +86,20 @@ def _use(user: User) -> None:
     random = Random(7)  # noqa: S311 — the same picture each time
     for day, model in product(range(28), (MODEL, OTHER)):
         calls = random.randrange(2, 30)
-        Hour.objects.create(
-            at=DAY - timedelta(days=day), person=user.pk, capability="chat", provider="local",
-            model=model, outcome="ok", currency="EUR", calls=calls, estimated=calls // 20,
-            unpriced=0, input=calls * 812, cached=calls * 210, output=calls * 264, reasoning=0,
-            images=0, cost=calls * 3_700_000_000, took=calls * 2100,
-        )  # fmt: skip
+        at = DAY - timedelta(days=day)
+        alike = {"at": at, "capability": "chat", "model": model}
+        used = {**alike, "person": user.pk, "groups": "Sales", "provider": model.partition(":")[0],
+                "currency": "EUR", "unpriced": 0, "reasoning": 0, "images": 0}  # fmt: skip
+        for sums in (Hour, Day):
+            for outcome, number in (("ok", calls), ("failed", calls * (day % 9 == 4) // 3)):
+                sums.objects.create(
+                    **used, outcome=outcome, code="provider_timeout" if outcome != "ok" else "",
+                    calls=number, estimated=number // 20, input=number * 812, cached=number * 210,
+                    output=number * 264, cost=number * 3_700_000_000, took=number * 2100,
+                )  # fmt: skip
+        for kind, bucket in (("first", 24), ("took", 34)):
+            for more in range(6):
+                Latency.objects.create(**alike, kind=kind, bucket=bucket + more, calls=60 - more**2)
 
 
 def _talk(user: User, question: str, answer: str, **more: str) -> Message:

@@ -53,6 +53,7 @@ SHOTS = (
     Shot("shared", "/shared/00000000-0000-4000-8000-000000000002"),
     Shot("prompts", "/prompts"),
     Shot("usage", "/usage?from=2026-02-03&until=2026-03-02"),
+    Shot("usage-of-all", "/usage/all?from=2026-02-03&until=2026-03-02", user="olga"),
     Shot("feedback", "/feedback"),
     Shot("developers", "/developers"),
     Shot("api-reference", "/docs"),
