@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from chat.models import FOLDER_LENGTH, TITLE_LENGTH, Conversation, Message, State
+from chat.pages.lines import LineField
 from chat.pages.periods import under_headings
 from core.http.decorators import page, user_of
 
@@ -91,11 +92,11 @@ def opened(request: HttpRequest) -> UUID | None:
 
 
 class TitleForm(forms.Form):
-    value = forms.CharField(max_length=TITLE_LENGTH, label=_("New title"))
+    value = LineField(max_length=TITLE_LENGTH, label=_("New title"))
 
 
 class FolderForm(forms.Form):
-    value = forms.CharField(max_length=FOLDER_LENGTH, required=False, label=_("Folder"))
+    value = LineField(max_length=FOLDER_LENGTH, required=False, label=_("Folder"))
 
 
 FORMS: dict[str, type[forms.Form]] = {"title": TitleForm, "folder": FolderForm}

@@ -138,6 +138,7 @@ def plain(text: str) -> SafeString:
 _parser = MarkdownIt("js-default", {"linkify": True})
 assert _parser.linkify is not None  # it is installed
 _parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # only whole addresses
+_parser.linkify.add("//", None)  # without a scheme it would be one of the portal's
 formulas.add_to(_parser)
 writing.add_to(_parser)
 _after_blocks = _parser.core.ruler.getRules("")[2:]  # those before normalise and find the blocks

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chat import prompts
 from chat.frames import MAX_SYSTEM
 from chat.models import Prompt
+from chat.pages.lines import LineField
 from core.http.decorators import groups_of, page, user_of
 from registry.state.service import service
 
@@ -37,6 +38,7 @@ class PromptForm(_Form):
     class Meta:
         model = Prompt
         fields = ("title", "text", "groups")
+        field_classes = {"title": LineField}
         widgets = {"groups": forms.CheckboxSelectMultiple}
         labels = {"title": _("Title"), "groups": _("Share with")}
 

@@ -190,10 +190,19 @@ def test_a_conversation_is_renamed(client: Client, talk: Conversation) -> None:
     talk.refresh_from_db()
     assert talk.title == "Boats"
     assert "Boats" in entry
-    for invalid in ("", " ", "x" * 101, "a\0b"):
+    for invalid in ("", " ", "x" * 101, "\u202e\0"):
         assert b'role="alert"' in client.post(path, {"value": invalid}).content
     talk.refresh_from_db()
     assert talk.title == "Boats"
+
+
+@pytest.mark.parametrize("field", ["title", "folder"])
+def test_a_name_has_no_characters_that_turn_text(
+    client: Client, talk: Conversation, field: str
+) -> None:
+    client.post(f"/chat/{talk.pk}/{field}", {"value": "a\u202egpj.exe\u2066\0 b"})
+    talk.refresh_from_db()
+    assert getattr(talk, field) == "agpj.exe b"
 
 
 def test_a_conversation_is_deleted(client: Client, talk: Conversation) -> None:

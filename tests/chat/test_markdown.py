@@ -130,3 +130,9 @@ def test_the_time_limit_of_rendering_ignores_other_processes() -> None:
 
 def test_a_text_that_is_too_long_is_not_rendered() -> None:
     assert render("<b>" * MAX_TEXT).startswith('<div class="plain">&lt;b&gt;')
+
+
+@pytest.mark.parametrize("text", ["See //example.com", "See <//example.com>", "//a.b/c"])
+def test_what_looks_like_an_address_without_a_scheme_is_no_link(text: str) -> None:
+    assert "<a" not in render(text)
+    assert 'href="https://example.com"' in render("See https://example.com")
