@@ -68,3 +68,13 @@ def did_you_mean(text: str, known: Iterable[str]) -> str:
     """Return " Did you mean 'x'?" for the nearest of `known`, or an empty string."""
     near = nearest(text, known)
     return f" Did you mean {quote(near, 80)}?" if near else ""
+
+
+def table(rows: list[list[str]]) -> str:
+    """Return rows as text for a terminal, its columns aligned."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    return "\n".join(lines)

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.errors import PortalError
 from core.http.hosts import base_url
-from core.text import did_you_mean, quote
+from core.text import did_you_mean, quote, table
 from registry import snapshot
 from registry.entities import Provider
 from registry.health.health import Health, is_missing, not_listed, probe
@@ -187,12 +187,3 @@ def registry_of_file() -> Registry:
     except StoreDownError:
         return registry
     return registry.with_primaries(stored.chosen, stored.version)
-
-
-def table(rows: list[list[str]]) -> str:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-    return "\n".join(lines)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from core.errors import ConfigError, PortalError, Problem
+from core.text import table
 from core.yaml.dump import dump
 from core.yaml.strict import parse
 from core.yaml.tree import to_data
@@ -25,7 +26,6 @@ from registry.management.commands._running import (
     USAGE,
     RunningCommand,
     registry_of_file,
-    table,
     with_format,
 )
 from registry.model_id import did_you_mean_model
