@@ -8,3 +8,4 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from aimodels import checks  # noqa: F401 — importing registers them
+        from aimodels.portal_source import forget  # noqa: F401 — importing connects it

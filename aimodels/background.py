@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from accounts.chores import CHORES
+from aimodels.portal_source.refresh import refresher
 from chat.conversations import recover
 from core.auth.identity import grace
 from core.auth.uses import last_uses
@@ -22,6 +23,7 @@ def start() -> None:
     housekeeping.recover = recover
     housekeeping.tokens = (grace.confirm, last_uses.write)
     housekeeping.chores = (*CHORES, write_months, delete_old_sums)
+    copying.leads = refresher.start
     worker.start()
     housekeeping.start()
     watcher.start()

@@ -13,13 +13,19 @@ class Access:
 
     With `local_only` it stays in the house: only providers that are `local` may get it.
     `models` are IDs: a token may use these alone, and None is all. `identifiers` are the kinds of
-    those in the request, if it is `local_only` for them.
+    those in the request, if it is `local_only` for them. `permissions` are those of a person who
+    is signed in, and None is all; tokens have none.
     """
 
     groups: Groups | None = None
     local_only: bool = False
     models: frozenset[str] | None = None
     identifiers: tuple[str, ...] = ()
+    permissions: frozenset[str] | None = frozenset()
+
+    def has(self, permissions: frozenset[str]) -> bool:
+        """Does it have all of these permissions?"""
+        return self.permissions is None or permissions <= self.permissions
 
     def may_use(self, allow: Groups | None) -> bool:
         return may_use(allow, self.groups)

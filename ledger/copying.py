@@ -25,6 +25,7 @@ from registry.metering import book
 from registry.metering.records import Begun, decoder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from core.journal.reader import Followed
@@ -112,13 +113,17 @@ def _process(segment: str) -> str:
 
 
 class Copying:
-    """The thread that copies, in each process that serves; in one of them at a time."""
+    """The thread that copies, in each process that serves; in one of them at a time.
+
+    That one calls `leads` once, before it copies.
+    """
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
         self._lock: int | None = None
         self._wake = threading.Event()
         self._caught_up = threading.Event()
+        self.leads: Callable[[], None] = lambda: None
 
     def start(self) -> None:
         """Start the thread, unless it runs."""
@@ -135,6 +140,7 @@ class Copying:
         while not self._lock_folder():
             self._caught_up.set()  # the other process has done it
             self._wake.wait(INTERVAL_SECONDS)
+        self.leads()
         copier = Copier(book.folder())
         while True:
             try:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chat.models import Conversation
 from chat.pages.markdown import render as render_markdown
 from chat.pages.reading import MAX_SHOWN
-from core.http.decorators import groups_of, page, user_of
+from core.http.decorators import access_of, page, user_of
 from sharing.forms import ShareForm
 from sharing.models import Share
 from sharing.snapshots import as_inquiry, of_conversation, of_inquiry
@@ -116,7 +116,7 @@ def _readable(request: HttpRequest, pk: UUID) -> Share:
 
 def _may_see(request: HttpRequest, share: Share) -> bool:
     """May the reader use the data source that the share is about, if any?"""
-    seen = {source.name for source in sources().visible(groups_of(request))}
+    seen = {source.name for source in sources().visible(access_of(request))}
     return not share.source or share.source in seen
 
 

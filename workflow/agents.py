@@ -24,7 +24,7 @@ from workflow.sources.run import PERMISSION
 from workflow.subject import read_dialect, read_subject
 
 if TYPE_CHECKING:
-    from core.access import Groups
+    from core.access import Access
     from core.auth.principals import Principal
     from core.http.call import Call
     from queryexpr.gate.operations import Judgement, Operation
@@ -40,21 +40,21 @@ MAX_TEXT = 1000  # characters of a cell
 MAX_CHARACTERS = 40_000  # of all cells: some agents refuse answers of more than 25,000 tokens
 
 
-def visible_sources(groups: Groups | None) -> dict[str, Source]:
-    """Return the sources for agents of members of `groups`, by name."""
-    seen = sources().visible(groups)
+def visible_sources(access: Access) -> dict[str, Source]:
+    """Return the sources for agents of those who have `access`, by name."""
+    seen = sources().visible(access)
     return {source.name: source for source in seen if not source.local_only}
 
 
-def get_source(name: str, groups: Groups | None) -> Source:
+def get_source(name: str, access: Access) -> Source:
     """Return a source. Raises PortalError `not_found`, also if it is for others, or not for agents.
 
     Someone who sees it on the pages learns why it is not here.
     """
-    seen = visible_sources(groups)
+    seen = visible_sources(access)
     if name in seen:
         return seen[name]
-    if name in {source.name for source in sources().visible(groups)}:
+    if name in {source.name for source in sources().visible(access)}:
         message = f"The schema of {quote(name)} stays in the house: ask it on the page /workflow."
         raise PortalError("permission_denied", message, param="source")
     message = f"There is no data source {quote(name)} for you.{did_you_mean(name, seen)}"
@@ -72,9 +72,9 @@ def describe(source: Source) -> dict[str, Any]:
     }
 
 
-async def source_schema(name: str, groups: Groups | None) -> Document:
+async def source_schema(name: str, access: Access) -> Document:
     """Return `{"tables": […]}` of a source. Raises PortalError."""
-    return (await read_schema_of(get_source(name, groups))).document
+    return (await read_schema_of(get_source(name, access))).document
 
 
 def expression_schema() -> Document:
@@ -85,35 +85,33 @@ def expression_schema() -> Document:
 
 
 async def judge_sql(
-    sql: str, dialect: str, target: str, schema: str, source: str, groups: Groups | None
+    sql: str, dialect: str, target: str, schema: str, source: str, access: Access
 ) -> Document:
     """Return the judgement of SQL of `dialect`, written for `target`, by default the same.
 
     Its names are checked if there is a schema: DDL, or the name of a source.
     """
-    names, default = await _names(schema, source, dialect or target, groups)
+    names, default = await _names(schema, source, dialect or target, access)
     own = read_dialect(dialect) if dialect else default
     return await _judged(check_sql(sql, own, read_dialect(target) if target else own, names))
 
 
-async def judge_ir(
-    ir: Document, target: str, schema: str, source: str, groups: Groups | None
-) -> Document:
+async def judge_ir(ir: Document, target: str, schema: str, source: str, access: Access) -> Document:
     """Return the judgement of a query expression, compiled to SQL of `target`."""
-    names, default = await _names(schema, source, target, groups)
+    names, default = await _names(schema, source, target, access)
     return await _judged(check_ir(ir, default, names))
 
 
 async def _names(
-    schema: str, source: str, dialect: str, groups: Groups | None
+    schema: str, source: str, dialect: str, access: Access
 ) -> tuple[Schema | None, str]:
     """Return the schema whose names a query may use, and the dialect. Raises PortalError."""
     if schema and source:
         raise PortalError("invalid_request", "Give a schema or a source, not both.", param="source")
     if not schema and not source:
         return None, read_dialect(dialect) if dialect else DEFAULT.name
-    given: Schema = {"source": get_source(source, groups).name} if source else schema
-    subject = await read_subject(given, dialect or None, groups)
+    given: Schema = {"source": get_source(source, access).name} if source else schema
+    subject = await read_subject(given, dialect or None, access)
     return subject.schema, subject.dialect
 
 
@@ -128,10 +126,10 @@ async def ask_source(
 
     Who may not run queries is refused before a model is asked. Raises PortalError.
     """
-    source = get_source(name, principal.groups)
+    source = get_source(name, principal.access)
     if run:
         await _check_may_run(source, principal)
-    subject = await read_subject({"source": source.name}, None, principal.groups)
+    subject = await read_subject({"source": source.name}, None, principal.access)
     subject = replace(subject, values=())  # the answer, which could quote one, is for other models
     subject = await judged_by_source(subject, principal)
     answer = await build_ir(body, subject, principal.access, call, report)

@@ -32,7 +32,7 @@ PROVIDER_FAILURES = 502  # and above: statuses of errors that are not the caller
 async def build(exchange: Exchange) -> None:
     body = check_types(await exchange.json(), BuildIR)
     access = exchange.principal.access
-    subject = await read_subject(body.schema, body.dialect, access.groups)
+    subject = await read_subject(body.schema, body.dialect, access)
     subject = await judged_by_source(subject, exchange.principal)
     await _answer(exchange, build_ir(body, subject, access, exchange.call))
 
@@ -40,7 +40,7 @@ async def build(exchange: Exchange) -> None:
 async def sql(exchange: Exchange) -> None:
     body = check_types(await exchange.json(), WriteSQL)
     access = exchange.principal.access
-    subject = await read_subject(body.schema, body.dialect, access.groups)
+    subject = await read_subject(body.schema, body.dialect, access)
     subject = await judged_by_source(subject, exchange.principal)
     await _answer(exchange, write_sql(body, subject, access, exchange.call))
 

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from django.db import Error
 
-from core.database.threads import in_time
+from core.database.threads import in_threads
 from core.errors import PortalError
 from queryexpr.gate.operations import Document, check_ir
 from workflow.sandbox import sandbox
 from workflow.sources.explain import refusal
 from workflow.sources.loaded import sources
-from workflow.sources.run import PERMISSION, CheckedSQL, run
+from workflow.sources.run import CheckedSQL, may_query, run
 from workflow.subject import read_subject
 
 if TYPE_CHECKING:
-    from core.access import Groups
+    from core.access import Access
     from core.auth.principals import Principal
     from queryexpr.gate.operations import Judgement
     from workflow.sources.result.result import Result
@@ -31,8 +31,8 @@ async def run_ir(name: str, ir: Document, principal: Principal) -> Result:
 
     Raises PortalError as `sources.get` and `sources.run` do, and for a query that is not valid.
     """
-    source = sources().get(name, principal.groups)
-    subject = await read_subject({"source": source.name}, source.dialect, principal.groups)
+    source = sources().get(name, principal.access)
+    subject = await read_subject({"source": source.name}, source.dialect, principal.access)
     judgement = await sandbox.run(check_ir(ir, source.dialect, subject.schema))
     if not judgement.valid:
         raise PortalError("invalid_request", "Fix the query before it is run.", param="ir")
@@ -53,17 +53,19 @@ async def judged_by_source(subject: SchemaSubject, principal: Principal) -> Sche
     return replace(subject, database=database)
 
 
-def runnable(name: str, groups: Groups | None) -> Source | None:
-    """Return the source of that name if members of `groups` see it, and queries run on it."""
-    visible = {source.name: source for source in sources().visible(groups)}
+_may_query = in_threads(may_query)
+
+
+def runnable(name: str, access: Access) -> Source | None:
+    """Return the source of that name if those with `access` see it, and queries run on it."""
+    visible = {source.name: source for source in sources().visible(access)}
     source = visible.get(name)
     return source if source and source.run else None
 
 
 async def may_run(name: str, principal: Principal) -> Source | None:
     """Return the source of that name if the caller may run queries on it."""
-    source = runnable(name, principal.groups)
+    source = runnable(name, principal.access)
     if source is None:
         return None
-    allowed = await in_time(principal.user.ahas_perm(PERMISSION))
-    return source if allowed else None
+    return source if await _may_query(source, principal.user) else None

@@ -15,7 +15,7 @@ from workflow.sources.reading import read_schema_of
 from workflow.sources.values import ColumnValues, with_values
 
 if TYPE_CHECKING:
-    from core.access import Groups
+    from core.access import Access
     from registry.entities import Resolution
     from workflow.asker import Database
 
@@ -59,9 +59,7 @@ class SchemaSubject:
         return TITLES[self.dialect]
 
 
-async def read_subject(
-    schema: Schema | None, dialect: str | None, groups: Groups | None
-) -> SchemaSubject:
+async def read_subject(schema: Schema | None, dialect: str | None, access: Access) -> SchemaSubject:
     """Return what a request is about, after its schema was read.
 
     Raises PortalError `invalid_request` with `param` schema or dialect, `not_found` for a source
@@ -71,7 +69,7 @@ async def read_subject(
     if not schema:
         raise PortalError("invalid_request", MISSING, param="schema")
     if isinstance(schema, dict) and "source" in schema:
-        return await _of_source(schema, name, groups)
+        return await _of_source(schema, name, access)
     subject = SchemaSubject(schema, name or DEFAULT.name)
     await check_schema(subject)
     return subject
@@ -98,10 +96,10 @@ async def check_schema(subject: SchemaSubject) -> Tables:
         raise PortalError("invalid_request", message, param="schema") from None
 
 
-async def _of_source(schema: Document, dialect: str, groups: Groups | None) -> SchemaSubject:
+async def _of_source(schema: Document, dialect: str, access: Access) -> SchemaSubject:
     if schema.keys() != {"source"} or not isinstance(schema["source"], str):
         raise PortalError("invalid_request", MISSING, param="schema")
-    source = sources().get(schema["source"], groups)
+    source = sources().get(schema["source"], access)
     known = await read_schema_of(source)
     return SchemaSubject(
         known.document, dialect or source.dialect, source.name, source.local_only, known.values

@@ -103,8 +103,13 @@ def _by_session(credentials: Credentials) -> Principal:
     operator = user.has_perm(OPERATE)
     if credentials.used and not session.touch(brief=operator or user.is_staff):
         raise session_ended()
-    access = Access(groups_of(user))
-    return Principal(user, operator, access, by_session=True, scopes=SESSION_SCOPES)
+    return Principal(user, operator, access_of(user), by_session=True, scopes=SESSION_SCOPES)
+
+
+def access_of(user: User) -> Access:
+    """Return what someone may use who is signed in."""
+    permissions = None if user.is_superuser else frozenset(user.get_all_permissions())
+    return Access(groups_of(user), permissions=permissions)
 
 
 def groups_of(user: User) -> Groups | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from django.contrib.auth.models import User
 
-    from core.access import Groups
+    from core.access import Access, Groups
 
 P = ParamSpec("P")
 
@@ -43,6 +43,10 @@ def page(
 def user_of(request: HttpRequest) -> User:
     """Return the user of a `page`."""
     return cast("User", request.user)
+
+
+def access_of(request: HttpRequest) -> Access:
+    return principals.access_of(user_of(request))
 
 
 def groups_of(request: HttpRequest) -> Groups | None:

@@ -29,7 +29,7 @@ class AskDataSource(msgspec.Struct, forbid_unknown_fields=True):
 
 async def list_data_sources(arguments: ListDataSources, caller: Caller) -> dict[str, Any]:
     """List the databases that you may ask, with their tables. The resources have their columns."""
-    seen = agents.visible_sources(caller.principal.groups)
+    seen = agents.visible_sources(caller.principal.access)
     return {"sources": [agents.describe(source) for source in seen.values()]}
 
 

@@ -58,7 +58,7 @@ async def check_sql(arguments: CheckSQL, caller: Caller) -> dict[str, Any]:
     """
     a = arguments
     judged = await judge_sql(
-        a.sql, a.dialect, a.target, a.schema, a.source, caller.principal.groups
+        a.sql, a.dialect, a.target, a.schema, a.source, caller.principal.access
     )
     return {key: value for key, value in judged.items() if key != "ir"}
 
@@ -68,10 +68,10 @@ async def lift_sql(arguments: LiftSQL, caller: Caller) -> dict[str, Any]:
     write.
     """
     a = arguments
-    return await judge_sql(a.sql, a.dialect, "", a.schema, a.source, caller.principal.groups)
+    return await judge_sql(a.sql, a.dialect, "", a.schema, a.source, caller.principal.access)
 
 
 async def compile_query(arguments: CompileQuery, caller: Caller) -> dict[str, Any]:
     """Check a query expression and compile it to SQL of a dialect. Nothing is run."""
     a = arguments
-    return await judge_ir(a.query, a.dialect, a.schema, a.source, caller.principal.groups)
+    return await judge_ir(a.query, a.dialect, a.schema, a.source, caller.principal.access)

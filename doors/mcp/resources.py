@@ -40,7 +40,7 @@ def resources(principal: Principal) -> list[Resource]:
         return []
     description = "What a query expression is, as JSON Schema, for the tool compile_query."
     fixed = Resource(EXPRESSION, "query-expression", "Query expressions", description)
-    seen = agents.visible_sources(principal.groups).values()
+    seen = agents.visible_sources(principal.access).values()
     return [
         fixed,
         *(Resource(uri_of(one.name), one.name, one.title or one.name, ABOUT) for one in seen),
@@ -58,5 +58,5 @@ async def read(uri: str, principal: Principal) -> Any:
         return agents.expression_schema()
     if uri.startswith(BEGIN) and uri.endswith(END):
         name = unquote(uri[len(BEGIN) : -len(END)])
-        return await agents.source_schema(name, principal.groups)
+        return await agents.source_schema(name, principal.access)
     raise PortalError("not_found", f"There is no resource {quoted(uri, 80)}.", param="uri")

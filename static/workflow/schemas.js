@@ -23,9 +23,9 @@ function showFields() {
   check();
 }
 
-/** Choose the tables of the example. */
-export function chooseExample() {
-  at("schema").value = "example";
+/** Choose the tables of the example, or a data source. */
+export function chooseTables(value) {
+  at("schema").value = value;
   chooseSchema();
 }
 

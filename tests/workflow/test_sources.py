@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from core.access import Access
 from core.errors import ConfigError, PortalError
 from workflow.sources.config import load as config
 from workflow.sources.source import Sources
@@ -72,7 +73,7 @@ def test_columns_whose_values_may_be_shown_are_named_with_their_listed_table() -
 
 def test_without_a_file_there_are_no_sources(settings: Any) -> None:
     settings.SOURCES_FILE = ""
-    assert config.load().visible(None) == []
+    assert config.load().visible(Access()) == []
 
 
 def test_the_file_is_read_where_the_setting_says(
@@ -218,15 +219,15 @@ def test_a_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatc
 
 def test_a_source_is_seen_by_its_groups_and_by_superusers() -> None:
     sources = read(GOOD)
-    assert [one.name for one in sources.visible(frozenset({"analysts"}))] == ["sales"]
-    assert [one.name for one in sources.visible(None)] == ["sales", "stock"]
-    assert sources.visible(frozenset()) == []
+    assert [one.name for one in sources.visible(Access(frozenset({"analysts"})))] == ["sales"]
+    assert [one.name for one in sources.visible(Access())] == ["sales", "stock"]
+    assert sources.visible(Access(frozenset())) == []
 
 
 def test_a_source_that_is_not_for_you_is_told_like_one_that_is_not_there() -> None:
     def told(sources: Sources) -> PortalError:
         with pytest.raises(PortalError) as caught:
-            sources.get("stock", frozenset({"analysts"}))
+            sources.get("stock", Access(frozenset({"analysts"})))
         return caught.value
 
     hidden, absent = told(read(GOOD)), told(read(GOOD.partition("  stock:")[0]))
@@ -236,9 +237,9 @@ def test_a_source_that_is_not_for_you_is_told_like_one_that_is_not_there() -> No
 
 def test_a_misspelt_source_is_suggested_among_those_that_are_seen() -> None:
     with pytest.raises(PortalError, match=r"Did you mean 'sales'\?"):
-        read(GOOD).get("sale", frozenset({"analysts"}))
+        read(GOOD).get("sale", Access(frozenset({"analysts"})))
     with pytest.raises(PortalError, match=r"'sale' for you\.$"):
-        read(GOOD).get("sale", frozenset({"store"}))
+        read(GOOD).get("sale", Access(frozenset({"store"})))
 
 
 def test_a_source_shows_no_secret() -> None:

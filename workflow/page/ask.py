@@ -72,7 +72,7 @@ async def ask(exchange: Exchange) -> None:
     principal = exchange.principal
     with suppress(Error):  # without the database, the answer is shown and not stored
         await counts.inquiries(principal.user).check()
-    subject = await read_subject(body.schema, body.dialect, principal.groups)
+    subject = await read_subject(body.schema, body.dialect, principal.access)
     subject = await judged_by_source(subject, principal)
     async with EventStream(exchange, {}) as stream:
         answer = await _answer_or_failure(body, subject, exchange, stream)
@@ -181,7 +181,7 @@ async def schema(exchange: Exchange) -> None:
     body = check_types(await exchange.json(), Look)
     schema, dialect = body.schema, read_dialect(body.dialect)
     if isinstance(schema, dict):
-        schema = (await read_subject(schema, dialect, exchange.principal.groups)).schema
+        schema = (await read_subject(schema, dialect, exchange.principal.access)).schema
     try:
         known = await sandbox.run(read_schema(schema, dialect))
     except Refused as refused:

@@ -92,7 +92,7 @@ async def _keep(
 async def _subject(body: Edit, principal: Principal) -> SchemaSubject:
     """Return what the query is about. CREATE TABLE statements are read in their own dialect."""
     displayed, written = read_dialect(body.dialect), read_dialect(body.written or body.dialect)
-    subject = await read_subject(body.schema, written, principal.groups)
+    subject = await read_subject(body.schema, written, principal.access)
     others = {displayed, read_dialect(body.target or displayed)} - {written}
     if isinstance(subject.schema, str) and others:
         tables = (await check_schema(subject)).tables

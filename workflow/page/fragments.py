@@ -38,7 +38,7 @@ async def schemas_html(principal: Principal) -> str:
     """Return the choices of what can be asked about."""
     saved = await in_time(_listed(SavedSchema.objects.filter(user=principal.user)))
     note = await _note(counts.schemas(principal.user))
-    visible = sources().visible(principal.groups)
+    visible = sources().visible(principal.access)
     context = {"saved": saved, "schemas_note": note, "sources": visible, "example": example()}
     return render("_schemas", context)
 

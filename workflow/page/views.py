@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from core.http.decorators import groups_of, page, user_of
+from core.http.decorators import access_of, groups_of, page, user_of
 from queryexpr.dialects.all import TITLES
 from registry.pages.choices import choices
 from registry.state.service import service
@@ -18,9 +18,10 @@ from workflow.page import context
 from workflow.page.example import example
 from workflow.page.inquiry import from_stored
 from workflow.page.kept import stored_view
+from workflow.page.own_questions import questions_about
 from workflow.running import runnable
 from workflow.sources.loaded import sources
-from workflow.sources.run import PERMISSION
+from workflow.sources.run import may_query
 
 
 @require_safe
@@ -40,9 +41,11 @@ def inquiry(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(request: HttpRequest, opened: Inquiry | None) -> dict[str, Any]:
     groups, user = groups_of(request), user_of(request)
+    visible = sources().visible(access_of(request))
     return {
         "saved": SavedSchema.objects.filter(user=user),
-        "sources": sources().visible(groups),
+        "sources": visible,
+        "own_questions": questions_about(visible),
         "opened": opened,
         "inquiries": Inquiry.latest(user),
         "inquiries_note": counts.inquiries(user).note,
@@ -57,8 +60,8 @@ def _context(request: HttpRequest, opened: Inquiry | None) -> dict[str, Any]:
 
 def _result(opened: Inquiry, request: HttpRequest) -> dict[str, Any]:
     """Return what `_result.html` shows of a stored answer, or why there is none."""
-    runs = runnable(opened.source, groups_of(request))
-    allowed = runs if user_of(request).has_perm(PERMISSION) else None
+    runs = runnable(opened.source, access_of(request))
+    allowed = runs if runs and may_query(runs, user_of(request)) else None
     answer = from_stored(opened.answer)
     if answer.failure:
         return {"failure": answer.failure}

@@ -20,12 +20,14 @@ def check_sources(sources: Sources) -> list[Problem]:
     """Return a warning for each source, table and column that cannot be read now.
 
     That is checked again before each use. Raises ConfigError with all that is wrong with the
-    others: the portal's own database, a role that may write, tables that are not there.
+    others: the portal's own database, a role that may write, tables that are not there. What the
+    portal writes itself is not checked.
     """
+    listed = [source for source in sources.all.values() if not source.permissions]
     # In threads, also because Django asks no database where an event loop runs, as at a start.
     with ThreadPoolExecutor(MAX_CONCURRENT, "sources") as pool:
-        checked = [*pool.map(_check, sources.all.values())]
-    pairs = [*zip(sources.all.values(), checked, strict=True)]
+        checked = [*pool.map(_check, listed)]
+    pairs = [*zip(listed, checked, strict=True)]
     if faults := [p for source, found in pairs for p in _faults(source, found)]:
         raise ConfigError(faults, sources.file)
     return [warning for source, found in pairs for warning in _warnings(source, found)]

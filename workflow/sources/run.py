@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from core.access import may_use
-from core.auth.principals import groups_of
+from core.auth.principals import access_of
 from core.database.threads import in_threads
 from core.errors import PortalError
 from core.fair_queue import FairQueue
@@ -103,9 +102,9 @@ def _start(source: Source, query: CheckedSQL, user: User) -> tuple[int, Job]:
 
 def check_rights(source: Source, query: CheckedSQL, user: User) -> None:
     """Raise PortalError if the user may not run the query there."""
-    if not may_use(source.groups, groups_of(user)):
+    if not source.is_for(access_of(user)):
         raise PortalError("not_found", "There is no such data source for you.", param="schema")
-    if not user.has_perm(PERMISSION):
+    if not may_query(source, user):
         raise PortalError("permission_denied", f"Running queries needs {PERMISSION}.")
     if not source.run:
         raise PortalError("permission_denied", f"No queries are run on {source.name}.")
@@ -114,6 +113,11 @@ def check_rights(source: Source, query: CheckedSQL, user: User) -> None:
     if _UNSENDABLE.search(query.sql):
         message = "The query holds a character that no database takes."
         raise PortalError("invalid_request", message, param="sql")
+
+
+def may_query(source: Source, user: User) -> bool:
+    """May this user, who sees the source, run queries on it?"""
+    return bool(source.permissions) or user.has_perm(PERMISSION)
 
 
 def _listed(query: CheckedSQL) -> set[str]:

@@ -1,5 +1,6 @@
 """
-The data sources, and who sees which: members of a source's groups, and superusers.
+The data sources, and who sees which: members of a source's groups, and superusers. The portal's
+own copies are for people with certain permissions, who are signed in.
 
 For all others it is not there: neither its name, nor its schema, nor its rows.
 """
@@ -9,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.access import Groups, may_use
+from django.utils.translation import gettext
+
+from core.access import Access, may_use
 from core.errors import PortalError
 from core.text import did_you_mean, hide_keys, quote
 from core.variables import scrub
@@ -22,7 +25,8 @@ class Source:
 
     `seconds` and `rows` are what one query may take and give. Without `run` its schema is shown
     and nothing is run; with `auto_run` the page runs the query of a question without a click.
-    `values` names the tables and columns whose values local models see.
+    `values` names the tables and columns whose values local models see. Those who have all of
+    `permissions`, if there are any, see it and run queries on it; then it has no groups.
     """
 
     name: str
@@ -38,10 +42,22 @@ class Source:
     line: int = 0
     column: int = 0
     auto_run: bool = False
+    permissions: frozenset[str] = frozenset()
 
     @property
     def dialect(self) -> str:
         return self.address.dialect
+
+    @property
+    def label(self) -> str:
+        """Its title for people: that of the portal's own copies is in their language."""
+        return gettext(self.title) if self.permissions else self.title
+
+    def is_for(self, access: Access) -> bool:
+        """May those who have `access` see it?"""
+        if self.permissions:
+            return access.has(self.permissions)
+        return may_use(self.groups, access.groups)
 
     def scrub(self, text: str) -> str:
         """Return `text` without this source's secrets."""
@@ -55,16 +71,16 @@ class Sources:
     all: Mapping[str, Source] = field(default_factory=dict)
     file: str = ""
 
-    def visible(self, groups: Groups | None) -> list[Source]:
-        """Return the sources for members of `groups`, in the file's order; None sees all."""
-        return [source for source in self.all.values() if may_use(source.groups, groups)]
+    def visible(self, access: Access) -> list[Source]:
+        """Return the sources for those who have `access`, in the file's order."""
+        return [source for source in self.all.values() if source.is_for(access)]
 
-    def get(self, name: str, groups: Groups | None) -> Source:
-        """Return the source of that name, if it is for members of `groups`.
+    def get(self, name: str, access: Access) -> Source:
+        """Return the source of that name, if it is for those who have `access`.
 
         Raises PortalError `not_found`, in the same words if there is none and if it is for others.
         """
-        seen = {source.name: source for source in self.visible(groups)}
+        seen = {source.name: source for source in self.visible(access)}
         if name in seen:
             return seen[name]
         message = f"There is no data source {quote(name)} for you.{did_you_mean(name, seen)}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from workflow.sources.declared import checks_in, declare
+from workflow.sources.sqlite.remarks import add_remarks
 from workflow.sources.tables import ColumnJSON, KeyJSON, TableJSON
 
 Row = dict[str, Any]  # of a PRAGMA, by column
@@ -26,7 +27,9 @@ def describe(connection: sqlite3.Connection, tables: Iterable[str]) -> list[Tabl
     exact = {name.lower(): name for name in tables}
     described = [_described(connection, name, exact) for name in tables]
     for table in described:
-        declare(table["columns"], _checks(connection, table["name"]))
+        statement = _statement(connection, table["name"])
+        declare(table["columns"], checks_in(statement))
+        add_remarks(table, statement)
     return described
 
 
@@ -44,10 +47,11 @@ def _described(connection: sqlite3.Connection, name: str, exact: dict[str, str])
     }
 
 
-def _checks(connection: sqlite3.Connection, table: str) -> list[str]:
+def _statement(connection: sqlite3.Connection, table: str) -> str:
+    """Return what the file keeps of the table's CREATE TABLE."""
     query = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?"
     found = connection.execute(query, [table]).fetchone()
-    return checks_in(found[0]) if found and found[0] else []
+    return str(found[0] or "") if found else ""
 
 
 def _ask(connection: sqlite3.Connection, pragma: str, table: str) -> list[Row]:
