@@ -15,12 +15,14 @@ from core.yaml.strict import parse
 from core.yaml.tree import to_data
 from registry import listing, snapshot
 from registry.config.importing.write import import_file
+from registry.config.known_prices import NotInstalledError
 from registry.config.load import load_config
 from registry.config.schema import json_schema
 from registry.config.upgrade.upgrade import upgrade
 from registry.diff import changes, summary
 from registry.entities import Model
 from registry.management.commands._fetching import fetch_of
+from registry.management.commands._prices import lines, suggestions
 from registry.management.commands._running import (
     INVALID,
     USAGE,
@@ -65,6 +67,8 @@ class Command(RunningCommand):
         sub = commands.add_parser("fetch", help="Download the model file of a provider's `serve:`.")
         sub.add_argument("provider", help="A provider with `serve:`.")
         with_format(sub)
+        sub = commands.add_parser("prices", help="Suggest prices for models that have none.")
+        with_format(sub)
         commands.add_parser("schema", help="Print the file's JSON Schema, for editors.")
         self.add_running(commands)
 
@@ -77,6 +81,7 @@ class Command(RunningCommand):
             "migrate": self.migrate,
             "import": self.import_file,
             "fetch": self.fetch,
+            "prices": self.prices,
             "schema": self.schema,
             **self.running,
         }
@@ -183,6 +188,15 @@ class Command(RunningCommand):
         if options["format"] == "json":
             return self.json({"file": str(path), "bytes": path.stat().st_size})
         self.stdout.write(f"The model of {options['provider']} is here: {path}")
+
+    def prices(self, options: dict[str, Any]) -> None:
+        try:
+            known = suggestions(registry_of_file())
+        except NotInstalledError as error:
+            self.refuse(options, USAGE, str(error))
+        if options["format"] == "json":
+            return self.json({model: price and price.as_dict() for model, price in known.items()})
+        self.stdout.write("\n".join(lines(known)))
 
     def schema(self, options: dict[str, Any]) -> None:
         self.json(json_schema())
