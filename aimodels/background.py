@@ -12,6 +12,7 @@ from core.auth.uses import last_uses
 from ledger.copying import copying
 from ledger.everyone.months import write_months
 from ledger.rollup import delete_old_sums
+from ledger.seal.days import write_seals
 from registry.workers.file_watcher import watcher
 from registry.workers.housekeeping import housekeeping
 from registry.workers.worker import worker
@@ -22,7 +23,7 @@ def start() -> None:
     """Start the worker's beat, which probes providers, and what else runs beside requests."""
     housekeeping.recover = recover
     housekeeping.tokens = (grace.confirm, last_uses.write)
-    housekeeping.chores = (*CHORES, write_months, delete_old_sums)
+    housekeeping.chores = (*CHORES, write_months, delete_old_sums, write_seals)
     copying.leads = refresher.start
     worker.start()
     housekeeping.start()

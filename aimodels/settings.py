@@ -218,6 +218,9 @@ INQUIRY_DAYS = env.int("INQUIRY_DAYS", default=0)  # questions to SQL
 SCHEMA_DAYS = env.int("SCHEMA_DAYS", default=0)  # saved schemas
 CHANGE_DAYS = env.int("CHANGE_DAYS", default=0)  # switches, runs of queries, the admin's record
 LEDGER_DAYS = env.int("LEDGER_DAYS", default=400)  # what was used, by whom
+LEDGER_SEAL_KEY = env.str("LEDGER_SEAL_KEY", default="")  # empty: derived from SECRET_KEY
+LEDGER_SEAL_KEY_FALLBACKS = env.list("LEDGER_SEAL_KEY_FALLBACKS", default=[])  # former ones
+LEDGER_SEAL_WEBHOOK = env.str("LEDGER_SEAL_WEBHOOK", default="")  # which gets each day's seal
 ENDED_DAYS = env.int("ENDED_DAYS", default=0)  # tokens, links and sessions that have ended
 
 # ── Signing in ──────────────────────────────────────────────────────────────────────────────

@@ -3,8 +3,8 @@ Copies the journals of this machine's processes into the database.
 
 One process does it for all: who holds the lock of the folder. A segment is deleted when its process
 has ended, or has begun another one, and each of its calls is in the database. A row is inserted
-with its sums in one transaction, and only if it is not there: so a copy that was interrupted is
-repeated as a whole, and counts nothing twice.
+with its sums and its link of the chain in one transaction, and only if it is not there: so a copy
+that was interrupted is repeated as a whole, and counts nothing twice.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from core.journal.reader import Reader
 from ledger.models import Call
 from ledger.rollup import add
 from ledger.rows import lost, row
+from ledger.seal import chain
+from ledger.seal.head import LINKS, Head
 from registry.metering import book
 from registry.metering.records import Begun, decoder
 
@@ -41,6 +43,7 @@ class Copier:
 
     def __init__(self, folder: Path) -> None:
         self._reader = Reader(folder)
+        self._head = Head(folder, LINKS)
         self._open: dict[bytes, tuple[Begun, str]] = {}  # calls under way, with their segments
         self._ready: list[Call] = []
 
@@ -84,9 +87,10 @@ class Copier:
         A row that the database does not take is reported, and left out: others do not wait for it.
         """
         count, size = 0, BATCH
+        _durable()
         while batch := self._ready[:size]:
             try:
-                count += _insert(batch)
+                count += _insert(batch, self._head)
             except DataError as error:
                 if len(batch) > 1:
                     size = 1
@@ -96,15 +100,30 @@ class Copier:
         return count
 
 
-def _insert(batch: list[Call]) -> int:
-    """Insert the rows that are not there, with their sums. Return how many those are."""
+def _insert(batch: list[Call], head: Head) -> int:
+    """Insert the rows that are not there, with their sums and links. Return how many those are."""
     with transaction.atomic():
+        chain.lock()
         keys = [row.pk for row in batch]
         known = set(Call.objects.filter(pk__in=keys).values_list("pk", flat=True))
-        new = [row for row in batch if row.pk not in known]
+        if not (new := [row for row in batch if row.pk not in known]):
+            return 0
+        head.check()
         Call.objects.bulk_create(new)
         add(new)
+        place = chain.append(new)
+    head.move(place)
     return len(new)
+
+
+def _durable() -> None:
+    """Let what is committed be on the disk: the journal that has it is deleted afterwards.
+
+    Postgres does so by itself. SQLite gives up the last transactions in a power cut, otherwise.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=FULL")
 
 
 def _process(segment: str) -> str:

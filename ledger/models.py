@@ -1,5 +1,5 @@
 """
-The ledger: a row for each call to a provider, and sums by the hour, the day and the month.
+The ledger: a row for each call to a provider, sums by the hour, the day and the month, and seals.
 
 Costs are whole numbers of parts of a currency's unit: `registry.metering.price`. People are numbers
 of accounts, 0 for none; names are looked up where they are shown, so that an account that is gone
@@ -181,3 +181,58 @@ class Latency(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H} {self.model} {self.kind} {self.bucket}"
+
+
+class Salt(models.Model):
+    """The salt of a person's commitments: `ledger.seal.encoding`. It is deleted with the person."""
+
+    person = models.IntegerField(primary_key=True)
+    salt = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"Salt of {self.person}"
+
+
+class Link(models.Model):
+    """A link of the chain, in the order in which rows were written: `ledger.seal.encoding`.
+
+    It is of one call, whose row is deleted before it. `erased` is set when the person was erased.
+    """
+
+    place = models.BigIntegerField(primary_key=True)
+    call = models.OneToOneField(Call, models.DO_NOTHING, null=True, db_constraint=False)
+    at = models.DateTimeField()  # of the call
+    who = models.BinaryField(max_length=32)
+    leaf = models.BinaryField(max_length=32)
+    mac = models.BinaryField(max_length=32)
+    erased = models.BinaryField(max_length=32, default=b"")
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.call_id}"
+
+
+class Seal(models.Model):
+    """The seal of a day: the links from `first` to `last`. `root` is the mac of the last one.
+
+    `key` is the ID of the key of `mac`. `pruned` is set when the links were deleted for their age;
+    `posted` when the webhook has got the seal.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    day = models.DateField(unique=True)
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    root = models.BinaryField(max_length=32)
+    previous = models.BinaryField(max_length=32)
+    key = models.CharField(max_length=16)
+    mac = models.BinaryField(max_length=32)
+    pruned = models.BinaryField(max_length=32, default=b"")
+    posted = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.day}"
+
+    @property
+    def count(self) -> int:
+        """How many rows it is of."""
+        return self.last - self.first + 1

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from core.personal_data import Kind, personal_data
-from ledger.models import Call, Day, Hour
+from ledger.models import Call, Day, Hour, Link, Salt
 from ledger.rollup import forget
+from ledger.seal.erasing import forget_links
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 def _forget_person(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
     with transaction.atomic():
         forget(user.pk)
+        forget_links(user.pk)
         return rows.update(person=0, token="", request="")
 
 
@@ -27,7 +29,7 @@ personal_data.register(
         name="calls",
         title=gettext_noop("The ledger: what I used of which model, and when"),
         model=Call,
-        parts=(Hour, Day),
+        parts=(Hour, Day, Link, Salt),
         of=Call.of,
         secret=frozenset({"first", "took"}),  # which may show what others asked: prompt caches
         erase=_forget_person,
@@ -37,6 +39,7 @@ personal_data.register(
     )
 )
 personal_data.exempt(
+    ledger_Seal="hashes of days",
     ledger_Latency="how long models took, without people",
     ledger_Month="sums of at least five people, without their names",
 )

@@ -1,104 +1,24 @@
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.core.management.base import BaseCommand, CommandParser
 
-from core.errors import ConfigError
-from core.program import command
-from core.text import table
-from ledger.reconcile import report
-from ledger.reconcile.reading import read_files
-from ledger.reconcile.reconcile import Account, reconcile
-from ledger.reconcile.tables import UnreadableError
-from ledger.reconcile.used import providers_of_ledger
-from registry import snapshot
-from registry.state import models_file
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ledger.reconcile.figures import Export
-    from ledger.reconcile.findings import Finding
-
-DIFFERS = 1  # the exit code
+from ledger.management.commands import _reconcile, _verify
 
 
 class Command(BaseCommand):
     help = (
-        "Compares the ledger with what a provider reports. Exit codes: 0 all differences are "
-        "explained; 1 some are not."
+        "Verifies that the ledger is as the portal wrote it, and compares it with what a provider "
+        "reports. The exit code is 1 if it is not, or if a difference is not explained."
     )
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         commands = parser.add_subparsers(dest="command", required=True)
-        sub = commands.add_parser(
-            "reconcile", help="Compare files of a provider's usage, and explain each difference."
-        )
-        sub.add_argument("files", nargs="+", type=Path, metavar="FILE")
-        sub.add_argument(
-            "--provider", action="append", help="Of models.yaml; several share an account."
-        )
-        sub.add_argument("--key", help="The key or project of the file's that the portal uses.")
-        sub.add_argument("--zone", help="The time zone of the file's days; by default UTC.")
-        sub.add_argument("--csv", action="store_true", help="Print all that was compared.")
+        _verify.add(commands)
+        _reconcile.add(commands)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            findings = self._compare(options)
-        except (UnreadableError, OSError) as error:
-            raise CommandError(str(error)) from None
-        except ConfigError as error:
-            raise CommandError(f"{error.file} is invalid:\n{error}") from None
-        except DatabaseError as error:
-            raise CommandError(
-                f"The database is not ready: {error}. Run `{command('migrate')}`."
-            ) from None
-        (self._csv if options["csv"] else self._text)(findings)
-        if any(one.unexplained for one in findings):
-            raise SystemExit(DIFFERS)
-
-    def _compare(self, options: dict[str, Any]) -> list[Finding]:
-        zone = _zone(options["zone"])
-        export = read_files(options["files"], zone)
-        if options["key"]:
-            export = export.of_key(options["key"])
-        if not export.lines:
-            raise UnreadableError("The files have no usage, or none of this key.")
-        account = Account(_providers(options["provider"], export), zone)
-        registry = snapshot.build(models_file.read(settings.MODELS_FILE))
-        return reconcile(export, account, registry)
-
-    def _text(self, findings: Sequence[Finding]) -> None:
-        if any(one.differences for one in findings):
-            self.stdout.write(table(report.table(findings)) + "\n")
-        for reason in report.reasons(findings):
-            self.stdout.write(f"- {reason}")
-        self.stdout.write(report.summary(findings))
-
-    def _csv(self, findings: Sequence[Finding]) -> None:
-        csv.writer(self.stdout, lineterminator="\n").writerows(report.lines(findings))
-        self.stderr.write(report.summary(findings))
-
-
-def _zone(name: str | None) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError):
-        raise CommandError(f"{name} is no time zone. Write one such as Europe/Berlin.") from None
-
-
-def _providers(names: list[str] | None, export: Export) -> list[str]:
-    """Return whose calls are compared. Raises CommandError if the ledger has none of them."""
-    known = providers_of_ledger()
-    names = names or [export.provider]
-    if missing := [name for name in names if name not in known]:
-        which = f"The ledger has no call of {missing[0]}." if missing[0] else "Whose file is it?"
-        raise CommandError(f"{which} Name it with --provider: {', '.join(known) or 'none'}.")
-    return names
+        actions = {"verify": _verify.run, "reconcile": _reconcile.run}
+        actions[options["command"]](options, self.stdout, self.stderr)

@@ -1,0 +1,3 @@
+"""
+Verifies the ledger: rows against links, links against each other, seals, files and exported lines.
+"""
