@@ -1,5 +1,5 @@
 """
-The table of changes to the registry. The models themselves are in models.yaml.
+The tables of changes to the registry, and of the texts of models.yaml, where the models are.
 """
 
 from __future__ import annotations
@@ -110,3 +110,17 @@ class Change(models.Model):
             after=after,
             reason=summary[:500],
         )
+
+
+class Revision(models.Model):
+    """A text of models.yaml without literal secrets, in use from `at` until the next one."""
+
+    at = models.DateTimeField(db_index=True)
+    revision = models.CharField(max_length=40, db_index=True)
+    text = models.TextField()
+
+    class Meta:
+        default_permissions = []
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.revision}"

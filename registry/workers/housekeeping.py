@@ -1,9 +1,9 @@
 """
 Background work that may wait for the database, in a thread beside the worker's heartbeat.
 
-It reloads the file when another worker asked for it, looks for tokens that were revoked, ends
-unfinished answers of dead workers, drops primaries whose models are not listed, deletes old
-heartbeats and what is older than its retention, and does the chores of other apps.
+It reloads the file when another worker asked for it, stores its text, looks for tokens that were
+revoked, ends unfinished answers of dead workers, drops primaries whose models are not listed,
+deletes old heartbeats and what is older than its retention, and does the chores of other apps.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from registry.state.primaries import Primaries
 from registry.state.service import service
 from registry.store import StoreDownError
 from registry.workers.file_watcher import drop_primary, load_models_file
+from registry.workers.revisions import revisions
 from registry.workers.worker import worker
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Housekeeping:
                     reload()
                 for look in self.tokens:
                     look()
+                revisions.store(worker.id)
                 if worker.is_leader or first:  # first: after a crash of this worker
                     self.do()
                     first = False

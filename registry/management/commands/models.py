@@ -23,6 +23,7 @@ from registry.diff import changes, summary
 from registry.entities import Model
 from registry.management.commands._fetching import fetch_of
 from registry.management.commands._prices import lines, suggestions
+from registry.management.commands._revisions import diff_of, text_at
 from registry.management.commands._running import (
     INVALID,
     USAGE,
@@ -58,8 +59,11 @@ class Command(RunningCommand):
         sub = commands.add_parser(
             "diff", help="Show what would change if FILE replaced models.yaml."
         )
-        sub.add_argument("file", type=Path)
+        sub.add_argument("file", type=Path, help="Or a revision, if there are two.")
+        sub.add_argument("revision", nargs="?", help="Show a unified diff of two revisions.")
         with_format(sub)
+        sub = commands.add_parser("at", help="Print models.yaml as it was at a time.")
+        sub.add_argument("time", help="2026-12-24T15:00, or a revision.")
         sub = commands.add_parser("migrate", help="Print a version-1 file as version 2.")
         sub.add_argument("file", type=Path)
         sub = commands.add_parser("import", help="Print another program's file as models.yaml.")
@@ -78,6 +82,7 @@ class Command(RunningCommand):
             "show": self.show,
             "check": self.check_file,
             "diff": self.diff,
+            "at": lambda options: self.stdout.write(text_at(options["time"])),
             "migrate": self.migrate,
             "import": self.import_file,
             "fetch": self.fetch,
@@ -140,6 +145,9 @@ class Command(RunningCommand):
         self.stdout.write(f"{path.name} is fine: {count} {noun}, revision {read.revision}.")
 
     def diff(self, options: dict[str, Any]) -> None:
+        if options["revision"]:
+            self.stdout.write(diff_of(str(options["file"]), options["revision"]))
+            return None
         new = snapshot.build(models_file.read(options["file"]))
         edits = changes(registry_of_file(), new)
         if options["format"] == "json":

@@ -1,0 +1,71 @@
+"""
+The revisions of models.yaml that were in use, each with its text, without literal secrets.
+
+A row is the begin of a revision: one that comes back has another row.
+"""
+
+from __future__ import annotations
+
+import difflib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from registry.config.redact import redacted
+from registry.models import Revision
+from registry.state.service import service
+from registry.store import StoreDownError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CLAIM_SECONDS = 3.0  # within which all workers load the same file
+
+
+class Revisions:
+    """What a worker has stored: it looks into the database once for each revision."""
+
+    def __init__(self) -> None:
+        self._stored = ""
+
+    def store(self, worker: str) -> None:
+        """Store the revision in use, unless that was done, or another worker does it."""
+        config = service.config
+        if config is None or config.revision == self._stored:
+            return
+        last = Revision.objects.order_by("-at", "-pk").values_list("revision", flat=True).first()
+        if last != config.revision:
+            if not _may_store(f"revision:{last}:{config.revision}", worker):
+                return  # the next look finds it
+            Revision.objects.create(
+                at=datetime.fromtimestamp(service.loaded_at, UTC), revision=config.revision,
+                text=redacted(service.source, config),
+            )  # fmt: skip
+        self._stored = config.revision
+
+
+def _may_store(what: str, worker: str) -> bool:
+    try:
+        return service.store.claim(what, worker, CLAIM_SECONDS)
+    except StoreDownError:
+        return True  # better two rows than none
+
+
+def at(time: datetime) -> Revision | None:
+    """Return the revision that was in use at a time; None if none is known of then."""
+    return Revision.objects.filter(at__lte=time).order_by("-at", "-pk").first()
+
+
+def find(revision: str) -> Revision | None:
+    """Return a revision by its ID, or by the begin of its ID."""
+    return Revision.objects.filter(revision__startswith=revision).order_by("-at").first()
+
+
+def diff(old: Revision, new: Revision) -> Iterator[str]:
+    """Yield the lines of a unified diff."""
+    names = [f"models.yaml {one.revision} {one.at:%Y-%m-%d %H:%M} UTC" for one in (old, new)]
+    return difflib.unified_diff(
+        old.text.splitlines(), new.text.splitlines(), names[0], names[1], lineterm=""
+    )
+
+
+revisions = Revisions()
