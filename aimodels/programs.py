@@ -22,8 +22,8 @@ AUDIO = ("/audio/transcriptions", "/audio/translations")  # how paths end that t
 ATTACHMENTS = "/chat/attachments"  # which takes files
 EXPOSED = (
     b"retry-after, server-timing, x-attempts, x-dropped, x-identifiers, x-model, "
-    b"x-model-deprecated, x-model-listed, x-request-id, x-resolved-by, x-revision, x-server, "
-    b"x-should-retry, x-worker"
+    b"x-model-deprecated, x-model-listed, x-receipt, x-request-id, x-resolved-by, x-revision, "
+    b"x-server, x-should-retry, x-worker"
 )
 MAX_AGE = b"600"  # seconds for which browsers keep the answer to OPTIONS
 

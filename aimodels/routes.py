@@ -9,6 +9,7 @@ from chat import routing as chat
 from doors import azure
 from doors import routing as doors
 from doors.mcp import routing as mcp
+from ledger.receipts import urls as receipts
 from registry.api.urls import urlpatterns
 from workflow import routing as workflow
 
@@ -24,7 +25,11 @@ ROUTES: dict[str, Application] = {
 }
 # The routes that need no database, once it is known who is calling.
 ASK_MODELS = {*chat.ROUTES, *doors.ROUTES, *azure.ROUTES} - {*mcp.ROUTES}
-DJANGO = [f"/{route.pattern}" for route in urlpatterns if "<" not in str(route.pattern)]
+DJANGO = [
+    f"/{route.pattern}"
+    for route in [*urlpatterns, *receipts.urlpatterns]
+    if "<" not in str(route.pattern)
+]
 # The routes that metrics count by name. All other paths, which callers can make up, are "other".
 COUNTED = {*ROUTES, *azure.ROUTES, *DJANGO}
 SERVED = [path for path in (*ROUTES, *DJANGO, *azure.ROUTES) if path.startswith(API)]

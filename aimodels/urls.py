@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("workflow.page.urls")),
     path("", include("sharing.urls")),
     path("", include("ledger.urls")),
+    path("", include("ledger.receipts.urls")),
     path("", include("aimodels.reference.urls")),
     path("v1/schema", SchemaView.as_view(permission_classes=[IsAuthenticated]), name="schema"),
     path("developers", developers, name="developers"),

@@ -108,10 +108,11 @@ def _insert(batch: list[Call], head: Head) -> int:
         known = set(Call.objects.filter(pk__in=keys).values_list("pk", flat=True))
         if not (new := [row for row in batch if row.pk not in known]):
             return 0
+        end = chain.end()
         head.check()
         Call.objects.bulk_create(new)
         add(new)
-        place = chain.append(new)
+        place = chain.append(new, end)
     head.move(place)
     return len(new)
 

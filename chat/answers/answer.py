@@ -21,7 +21,7 @@ from core.errors import PortalError
 from core.http.call import Call
 from core.http.envelope import in_frame
 from core.http.tasks import restarting
-from core.ids import new_id
+from core.ids import as_uuid, new_id
 from registry.gateway import calls
 from registry.gateway.loading import report_loading
 from registry.providers.events import Chunk, Done, Failure
@@ -137,6 +137,8 @@ class Answer(Sender, Generic[AskT]):
     async def send_end(self, error: PortalError | None) -> None:
         """Send the last frame."""
         more = self.ending()
+        if self.call.receipt:
+            more["receipt"] = as_uuid(self.call.receipt)
         if error is None:
             if self.answered_by:
                 more["resolution"] = self.answered_by.as_dict()

@@ -10,7 +10,8 @@ USE = ("chat", "sql", "embeddings")
 SCOPES = (*USE, "operate")
 _SQL = ("/v1/sql", "/v1/ir/", "/workflow/")
 _EMBEDDINGS = ("/embeddings", "/api/embed", "/rerank")
-_ANY = ("/mcp", "/api/tags", "/api/show", "/api/ps", "/api/version", "/ws/events/")
+_ANY = ("/mcp", "/api/tags", "/api/show", "/api/ps", "/api/version", "/ws/events/",
+        "/v1/ai/receipts")  # fmt: skip
 
 
 @lru_cache(maxsize=256)

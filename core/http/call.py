@@ -23,7 +23,8 @@ class Call:
     caller what is waited for. `resolution` is set if another model answers than the one that was
     chosen, or one of several servers. `door` is the route or the socket that the request came by.
     `why` says what ended the call early, if it was not the caller's leaving. `metered` is the
-    attempt under way (`registry.metering`). `lines` are headers of the response.
+    attempt under way (`registry.metering`), `receipt` the key of the last one that was sent.
+    `lines` are headers of the response.
     """
 
     id: str = ""
@@ -38,6 +39,7 @@ class Call:
     door: str = ""
     why: str = ""
     metered: Any = None
+    receipt: bytes = b""
     lines: tuple[tuple[bytes, bytes], ...] = ()
 
 

@@ -31,6 +31,7 @@ from core.http.envelope import API_LINES, OPENAI_FORM, error_headers, header_lin
 from core.http.form import Held, check_media_type
 from core.http.same_site import check_navigation, check_same_site
 from core.http.tasks import restarting, tasks
+from core.ids import as_uuid
 from core.limits.held import SMALL, HeldBytes
 from core.limits.limiter import limiter
 from core.logs.requests import note
@@ -149,6 +150,8 @@ class Exchange:
         headers = [*API_LINES, *lines, *self.call.lines]
         if self.form.id_header:
             headers.append((self.form.id_header, self.id.encode()))
+        if self.call.receipt:
+            headers.append((b"x-receipt", as_uuid(self.call.receipt).encode()))
         if self.call.waited:
             headers.append(self._timing())
         await self.send({"type": "http.response.start", "status": status, "headers": headers})

@@ -51,9 +51,13 @@ def last_seal() -> int:
     return Seal.objects.order_by("-number").values_list("number", flat=True).first() or 0
 
 
-def append(rows: Iterable[Call]) -> Place:
-    """Link rows, in their order. The caller has the lock. Return the last place."""
-    rows, place, key = list(rows), end(), keys.current()
+def append(rows: Iterable[Call], place: Place) -> Place:
+    """Link rows, in their order, after the end of the chain. Return the last place.
+
+    The caller has the lock, and has read the end before it checked that nothing was cut: what is
+    cut off later leaves a gap.
+    """
+    rows, key = list(rows), keys.current()
     salts, links = salts_of({row.person for row in rows}), []
     for row in rows:
         who = who_of(salts[row.person], row)

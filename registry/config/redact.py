@@ -25,7 +25,7 @@ MIN_ANYWHERE = 8  # characters of a secret that is hidden wherever it is
 _SECRET = re.compile(
     r"""(?P<name>\b[\w-]*(?:api[_-]?key|authorization|passwor[dt]|secret|access[_-]?token)\b["']?
     \s*[:=]\s*)(?P<value>"[^"\n]*"|'[^'\n]*'
-    |(?![\s,}\]"'|>&*!]|\#)(?:\$\{[^}\n]*\}|(?!\s\#)[^,}\n])+)""",
+    |(?![\s,{}\[\]"'|>&*!]|\#)(?:\$\{[^}\n]*\}|(?!\s\#)[^,}\n])+)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _USER = re.compile(r"(?P<start>\b[a-z][a-z0-9+.-]*://)(?P<value>[^\s/@\"']+)@", re.IGNORECASE)

@@ -78,6 +78,7 @@ class Metered:
     def sends(self, size: int) -> None:
         """Note that a request of `size` bytes goes out."""
         self._sent = size
+        self._call.receipt = self.key
         self._began = time.perf_counter()
         self._write_begun()
 

@@ -55,6 +55,12 @@ def at(time: datetime) -> Revision | None:
     return Revision.objects.filter(at__lte=time).order_by("-at", "-pk").first()
 
 
+def in_use(revision: str, time: datetime) -> Revision | None:
+    """Return the row of a revision that was in use at a time."""
+    rows = Revision.objects.filter(revision=revision)
+    return rows.filter(at__lte=time).order_by("-at").first() or rows.order_by("at").first()
+
+
 def find(revision: str) -> Revision | None:
     """Return a revision by its ID, or by the begin of its ID."""
     return Revision.objects.filter(revision__startswith=revision).order_by("-at").first()

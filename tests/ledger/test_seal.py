@@ -19,7 +19,7 @@ from core.personal_data.erasure import erase
 from core.personal_data.retention import expire
 from ledger.models import Call, Link, Salt, Seal
 from ledger.seal import chain, encoding, keys
-from ledger.seal.encoding import PERSONAL, VERSIONS
+from ledger.seal.encoding import PERSONAL, VERSIONS, Place
 from ledger.seal.export import exported
 from ledger.seal.verify.fault import APPENDED, CHANGED, CUT, MISSING, RECHAINED, REORDERED
 from registry.metering import book
@@ -127,7 +127,7 @@ def test_a_chain_by_another_key_is_found(sealed: str, monkeypatch: pytest.Monkey
         model.objects.all().delete()
     with monkeypatch.context() as patch:
         patch.setattr(keys, "all_keys", lambda: (b"guessed",))
-        chain.append([row for row in rows if row])
+        chain.append([row for row in rows if row], Place())
         previous = b""
         for one in made:
             one.root, one.previous = Link.objects.get(pk=one.last).mac, previous
@@ -239,9 +239,16 @@ def test_the_seals_of_pruned_days_stay(sealed: str, monkeypatch: pytest.MonkeyPa
     now = timezone.now
     monkeypatch.setattr(settings, "LEDGER_DAYS", 10)
     monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=36))
-    expire()
     seal(monkeypatch, 11)
-    assert [bool(one.pruned) for one in Seal.objects.order_by("number")] == [True, True, False]
+    assert Link.objects.count() == 14, "the rows are still there"
+    expire()
+    seal(monkeypatch, 12)
+    assert [bool(one.pruned) for one in Seal.objects.order_by("number")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
     assert Link.objects.count() == Call.objects.count() == 4
     assert faults(sealed) == []
     Seal.objects.filter(number=2).update(pruned=b"x")

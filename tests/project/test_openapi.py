@@ -35,7 +35,8 @@ def error_schema(document: Any, path: str, method: str) -> Any:
 
 
 OPERATIONS = [
-    ("GET", "/v1/ai/budgets"), ("GET", "/v1/ai/models"), ("GET", "/v1/ai/models/status"),
+    ("GET", "/v1/ai/budgets"), ("GET", "/v1/ai/receipts"), ("GET", "/v1/ai/receipts/{receipt}"),
+    ("GET", "/v1/ai/models"), ("GET", "/v1/ai/models/status"),
     ("POST", "/v1/ai/models/primary"),
     ("POST", "/v1/ai/models/primary/reset"), ("POST", "/v1/ai/models/reload"),
     ("POST", "/v1/ai/models/dry-run"),

@@ -1,0 +1,51 @@
+"""Which lines of models.yaml a receipt shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from registry.config.deciding import Choice, deciding
+from registry.config.redact import UNSHOWN
+
+TEXT = """\
+models:
+  defaults: {chat: "a:x", sql: "a:x"}
+  fallbacks:
+    chat: ["b:y"]
+  a:
+    endpoint: http://a
+    api_key: ***
+    local: true
+    registry:
+      x:
+        capabilities: [chat]
+        system: Be brief.
+        price:
+          input: 1
+          output: 2
+
+      z: {capabilities: [chat]}
+  b:
+    endpoint: http://b
+    registry: {y: {capabilities: [chat]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("choice", "numbers"),
+    [
+        (Choice("chat", "a:x", "", "default"), [2, 5, 8, 10, 11, 13, 14, 15]),
+        (Choice("chat", "a:x", "", "request"), [5, 8, 10, 11, 13, 14, 15]),
+        (Choice("chat", "b:y", "a:z", "fallback"), [4, 5, 8, 17, 18, 20]),
+        (Choice("chat", "b:unlisted", "", "request"), [18]),
+        (Choice("chat", "c:gone", "", "default"), [2]),
+    ],
+)
+def test_the_lines_that_decided(choice: Choice, numbers: list[int]) -> None:
+    lines = TEXT.split("\n")
+    assert deciding(TEXT, choice) == [(number, lines[number - 1]) for number in numbers]
+
+
+@pytest.mark.parametrize("text", [UNSHOWN, "", "models: [", "models: 1"])
+def test_a_text_that_cannot_be_read_has_none(text: str) -> None:
+    assert deciding(text, Choice("chat", "a:x", "", "default")) == []
