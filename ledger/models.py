@@ -63,6 +63,8 @@ class Call(models.Model):
     cost = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3, blank=True)
     price_since = models.CharField(max_length=10, blank=True)
+    parameters = models.CharField(max_length=500, blank=True)  # JSON
+    fingerprint = models.CharField(max_length=100, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["person", "at"])]

@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import msgspec
 from django.utils.timezone import localdate
 
 from ledger.models import Call
@@ -13,8 +14,11 @@ from registry.metering.price import charged, on_day
 from registry.metering.records import Ended
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from registry.metering.records import Begun
 
+MAX_PARAMETERS = 500  # characters
 LOST = "lost"  # the outcome of a call whose process ended before it
 
 
@@ -35,7 +39,14 @@ def row(begun: Begun, ended: Ended, worker: str) -> Call:
         **tokens._asdict(), images=ended.images, estimated=ended.estimated,
         cost=charged(price, tokens, ended.outcome, ended.images),
         currency=price.currency if price else "", price_since=price.since if price else "",
+        parameters=_json(begun.parameters), fingerprint=ended.fingerprint[:100],
     )  # fmt: skip
+
+
+def _json(parameters: Mapping[str, int | float | bool]) -> str:
+    """Return them as JSON; none if that is longer than a column."""
+    text = msgspec.json.encode(parameters, order="sorted").decode() if parameters else ""
+    return text if len(text) <= MAX_PARAMETERS else ""
 
 
 def names(groups: tuple[str, ...] | None) -> str:

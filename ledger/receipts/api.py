@@ -69,6 +69,8 @@ class ReceiptSerializer(serializers.Serializer[None]):
     code = serializers.CharField()
     first = serializers.IntegerField(allow_null=True, help_text="Milliseconds.")
     took = serializers.IntegerField(allow_null=True, help_text="Milliseconds.")
+    parameters = serializers.DictField(help_text="Of the request: numbers and switches.")
+    fingerprint = serializers.CharField(help_text="The provider's.")
     usage = UsageSerializer()
     estimated = serializers.CharField(help_text="Why the usage is an estimate.")
     cost = serializers.CharField(allow_null=True, help_text="In units of the currency, exact.")

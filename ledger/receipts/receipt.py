@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from ledger.models import Call, Link, Seal
 from registry.config.deciding import Choice, deciding
 from registry.metering.price import PER_UNIT
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 SEE_PEOPLE = "accounts.see_people"
 PLAIN = ("id", "at", "door", "person", "token", "capability", "asked", "model", "provider",
          "server", "resolved_by", "because", "revision", "outcome", "code", "estimated",
-         "currency", "price_since")  # fmt: skip
+         "currency", "price_since", "fingerprint")  # fmt: skip
 USAGE = ("input", "cached", "written", "output", "reasoning", "images")
 
 
@@ -47,6 +49,7 @@ def receipt_of(call: Call, *, operator: bool) -> dict[str, Any]:
         "groups": call.groups.split("\n") if call.groups else [],
         "first": None if hidden else call.first,
         "took": None if hidden else call.took,
+        "parameters": msgspec.json.decode(call.parameters or "{}"),
         "usage": {name: getattr(call, name) for name in USAGE},
         "cost": None if call.cost is None else f"{Decimal(call.cost) / PER_UNIT:f}",
         "switch": _switch(call) if call.resolved_by == "primary" else None,

@@ -29,7 +29,7 @@ VERSIONS = {
     1: ("at", "door", "capability", "provider", "server", "model", "asked", "resolved_by",
         "because", "revision", "worker", "outcome", "code", "first", "took", "sent", "input",
         "cached", "written", "output", "reasoning", "images", "estimated", "cost", "currency",
-        "price_since"),
+        "price_since", "parameters", "fingerprint"),
 }  # fmt: skip
 NEWEST = next(iter(VERSIONS))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -15,6 +15,7 @@ from registry.gateway.explained import failed
 from registry.gateway.question import restored
 from registry.gateway.servers import OnServer, on_server
 from registry.metering.metered import Metered
+from registry.metering.parameters import parameters_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Collection
@@ -105,10 +106,13 @@ class Asking:
         """Return the meter of this attempt, to be entered around it."""
         limits = (self.body.get(name) for name in LIMITS)
         most = next((limit for limit in limits if isinstance(limit, int)), None)
-        hides_cache = self.resolution.provider.shared_cache
+        more: dict[str, Any] = {
+            "hides_cache": self.resolution.provider.shared_cache,
+            "parameters": parameters_of(self.body),
+        }
         if self.resolution.server:
-            return OnServer(self.resolution, self._call, most, hides_cache=hides_cache)
-        return Metered(self.resolution.chosen, self._call, most, hides_cache=hides_cache)
+            return OnServer(self.resolution, self._call, most, **more)
+        return Metered(self.resolution.chosen, self._call, most, **more)
 
     @property
     def dropped(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from registry.health.monitor import monitor
 from registry.metering.metered import Metered
@@ -44,10 +44,8 @@ class OnServer(Metered):
 
     __slots__ = ("_key",)
 
-    def __init__(
-        self, at: Resolution, call: Call, limit: int | None, *, hides_cache: bool = False
-    ) -> None:
-        super().__init__(at.chosen, call, limit, hides_cache=hides_cache)
+    def __init__(self, at: Resolution, call: Call, limit: int | None, **more: Any) -> None:
+        super().__init__(at.chosen, call, limit, **more)
         self._key = at.at.key
 
     def __enter__(self) -> Self:

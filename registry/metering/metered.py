@@ -18,12 +18,14 @@ from core.limits.payer import payer
 from registry import usage
 from registry.metering.book import book
 from registry.metering.estimate import estimate, expect, learn
+from registry.metering.parameters import MAX_FINGERPRINT, NO_PARAMETERS, fingerprint_in
 from registry.metering.records import Begun, Ended
 from registry.metering.tokens import Tokens, tokens_of
 from registry.providers.events import Chunk, Done, Failure
 
 if TYPE_CHECKING:
     from core.http.call import Call
+    from registry.metering.parameters import Parameters
     from registry.metering.records import Chosen
     from registry.providers.events import Event
 
@@ -44,12 +46,18 @@ class Metered:
     """
 
     __slots__ = (
-        "_began", "_call", "_chosen", "_code", "_done", "_first", "_hides_cache", "_limit",
-        "_sent", "_usage", "key", "pieces", "reserved",
+        "_began", "_call", "_chosen", "_code", "_done", "_fingerprint", "_first", "_hides_cache",
+        "_limit", "_parameters", "_sent", "_usage", "key", "pieces", "reserved",
     )  # fmt: skip
 
     def __init__(
-        self, chosen: Chosen, call: Call, limit: int | None, *, hides_cache: bool = False
+        self,
+        chosen: Chosen,
+        call: Call,
+        limit: int | None,
+        *,
+        hides_cache: bool = False,
+        parameters: Parameters = NO_PARAMETERS,
     ) -> None:
         now = time.time()
         self.key = (int(now * 1000) << 80 | _random.getrandbits(80)).to_bytes(16)
@@ -58,6 +66,8 @@ class Metered:
         self._began = time.perf_counter()
         self._call, self._chosen, self._limit = call, chosen, limit
         self._hides_cache = hides_cache  # of prompts: it would show what others asked
+        self._parameters = parameters
+        self._fingerprint = ""
         self._first = self._began
         self._sent = -1  # nothing yet
         self._usage: Any = None
@@ -90,7 +100,7 @@ class Metered:
             Begun(
                 self.key, time.time_ns() // 1000, call.id, person, token,
                 None if groups is None else tuple(groups), call.door, sent,
-                self.expected(sent), chosen,
+                self.expected(sent), chosen, self._parameters,
             )
         )  # fmt: skip
 
@@ -101,6 +111,8 @@ class Metered:
         """Count a batch of a streamed answer."""
         for event in events:
             if isinstance(event, Chunk):
+                if not self.pieces:
+                    self._fingerprint = fingerprint_in(event.data)
                 self.pieces += event.data.count(b"\n\n") or 1  # one chunk may have several
                 if event.usage:
                     self._usage = event.usage  # some servers repeat it, growing
@@ -111,7 +123,11 @@ class Metered:
 
     def answered(self, answer: Any) -> None:
         """Count a whole answer."""
-        self._usage = answer.get("usage") if isinstance(answer, dict) else answer.usage
+        if isinstance(answer, dict):
+            self._usage = answer.get("usage")
+            self._fingerprint = str(answer.get("system_fingerprint") or "")[:MAX_FINGERPRINT]
+        else:
+            self._usage = answer.usage
         self._done = True
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
@@ -141,7 +157,7 @@ class Metered:
         book.write(
             Ended(
                 self.key, outcome, code, round((now - self._began) * 1e6),
-                round((first - self._began) * 1e6), tokens, why,
+                round((first - self._began) * 1e6), tokens, why, fingerprint=self._fingerprint,
             )
         )  # fmt: skip
 

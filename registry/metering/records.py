@@ -7,6 +7,8 @@ that it lacks have their default. No field changes its place or its meaning.
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # at run time: a field's type
+
 import msgspec
 
 from registry.metering.price import Price
@@ -40,6 +42,7 @@ class Begun(msgspec.Struct, array_like=True, frozen=True, tag=0):
     sent: int  # bytes
     expected: Tokens  # an estimate
     chosen: Chosen
+    parameters: Mapping[str, int | float | bool] = {}  # of the caller's request
 
 
 class Ended(msgspec.Struct, array_like=True, frozen=True, tag=1):

@@ -39,10 +39,10 @@ def zoe(tmp_path: Path, transactional_db: None) -> User:
     """Someone with two calls, of which one is by a token, beside someone else's."""
     user = User.objects.create_user("zoe")
     calls = [
-        begun(person=str(user.pk), request="same", token=""), begun(person=str(user.pk)),
+        begun(person=str(user.pk), request="same", token="", parameters={"seed": 7}), begun(person=str(user.pk)),
         begun(person="999", request="same"),
     ]  # fmt: skip
-    write(tmp_path, *calls, *map(ended, calls))
+    write(tmp_path, *calls, *(ended(call, fingerprint="fp_1") for call in calls))
     Copier(tmp_path).copy()
     Revision.objects.create(at="2026-12-24T00:00Z", revision="r1", text=FILE)
     return user
@@ -67,6 +67,7 @@ def test_a_receipt_says_what_was_used_and_why(zoe: User) -> None:
     )  # fmt: skip
     assert (body["cost"], body["currency"]) == ("0.0036", "EUR")
     assert body["usage"]["input"] == 1000
+    assert (body["parameters"], body["fingerprint"]) == ({"seed": 7}, "fp_1")
     assert '  defaults: {chat: "rock:slate"}' in [line["text"] for line in body["lines"]]
     assert (body["text"], body["sealed"]) == (None, None)
     assert body["place"] == call.link.place
@@ -123,6 +124,8 @@ def test_every_api_names_the_receipt(portal: Portal, path: str) -> None:
     assert found["door"] == path
     assert found["revision"] == answer.headers["X-Revision"]
     assert found["lines"]
+    if "stream" in POSTS[path]:
+        assert found["parameters"]["stream"]
 
 
 def test_the_end_of_an_answer_on_a_socket_names_the_receipt(portal: Portal) -> None:

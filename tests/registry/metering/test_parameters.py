@@ -1,0 +1,26 @@
+"""What a receipt has of a request, and of who answered it."""
+
+from __future__ import annotations
+
+import pytest
+
+from registry.metering.parameters import fingerprint_in, parameters_of
+
+
+def test_numbers_and_switches_are_kept_and_no_text_is() -> None:
+    body: dict[str, object] = {"temperature": 0.5, "seed": 7, "stream": True, "n": None, "top_k": "Dear Ann",
+            "messages": [], "user": "ann"}  # fmt: skip
+    assert parameters_of(body) == {"temperature": 0.5, "seed": 7, "stream": True}
+
+
+@pytest.mark.parametrize(
+    ("chunk", "fingerprint"),
+    [
+        (b'data: {"id": "1", "system_fingerprint": "fp_1"}\n\n', "fp_1"),
+        (b'data: {"system_fingerprint":null}\n\n', ""),
+        (b'data: {"id": "1"}\n\n', ""),
+        (b'data: {"system_fingerprint":"' + b"x" * 101 + b'"}\n\n', ""),
+    ],
+)
+def test_the_fingerprint_is_in_the_first_chunk(chunk: bytes, fingerprint: str) -> None:
+    assert fingerprint_in(chunk) == fingerprint
