@@ -122,7 +122,7 @@ def _durable() -> None:
 
     Postgres does so by itself. SQLite gives up the last transactions in a power cut, otherwise.
     """
-    if connection.vendor == "sqlite":
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=FULL")
 

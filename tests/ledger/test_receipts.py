@@ -35,7 +35,7 @@ POSTS: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
-def zoe(tmp_path: Path, transactional_db: None) -> User:
+def zoe(tmp_path: Path, db: None) -> User:
     """Someone with two calls, of which one is by a token, beside someone else's."""
     user = User.objects.create_user("zoe")
     calls = [

@@ -25,12 +25,12 @@ from ledger.seal.verify.fault import APPENDED, CHANGED, CUT, MISSING, RECHAINED,
 from registry.metering import book
 from tests.ledger.sealed import add, faults, kinds, seal
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 OLD_KEY = "another key, that was changed"
 
 
 @pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, db: None) -> None:
     monkeypatch.setattr(settings, "VAR_DIR", tmp_path)
     monkeypatch.setattr(settings, "LEDGER_DAYS", 0)
 

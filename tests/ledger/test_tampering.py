@@ -15,11 +15,11 @@ from ledger.seal.export import exported
 from tests.ledger.sealed import add, faults, seal
 from tests.ledger.tampering import Tampering, state
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, db: None) -> str:
     """A ledger of three days and a bit. Return the exported seals."""
     monkeypatch.setattr(settings, "VAR_DIR", tmp_path)
     for day in range(3):

@@ -20,7 +20,7 @@ OTHER = GOOD.replace("  defaults", "  # all\n  defaults")
 
 
 @pytest.fixture
-def stored(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+def stored(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, db: None) -> list[str]:
     """Two revisions, and the first one again; two workers saw each. Return their IDs."""
     monkeypatch.setattr(settings, "MODELS_FILE", tmp_path / "models.yaml")
     workers = [Revisions(), Revisions()]
