@@ -6,6 +6,8 @@ from functools import cache
 
 from accounts.chores import CHORES
 from aimodels.portal_source.refresh import refresher
+from alerts.background import background as alerts
+from alerts.watch import delete_old
 from chat.conversations import recover
 from core.auth.identity import grace
 from core.auth.uses import last_uses
@@ -23,9 +25,10 @@ def start() -> None:
     """Start the worker's beat, which probes providers, and what else runs beside requests."""
     housekeeping.recover = recover
     housekeeping.tokens = (grace.confirm, last_uses.write)
-    housekeeping.chores = (*CHORES, write_months, delete_old_sums, write_seals)
+    housekeeping.chores = (*CHORES, write_months, delete_old_sums, write_seals, delete_old)
     copying.leads = refresher.start
     worker.start()
     housekeeping.start()
     watcher.start()
     copying.start()
+    alerts.start()

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from aimodels.look.colours import colour
 from aimodels.look.logo import Logo, logo
 from aimodels.look.names import name
+from core import smtp
 
 
 class Env(environ.Env):  # type: ignore[misc]  # the package has no types
@@ -36,6 +37,9 @@ class Env(environ.Env):  # type: ignore[misc]  # the package has no types
         picture: Logo | None = self.get_value(var, logo, "") or None
         return picture
 
+    def smtp(self, var: str) -> str:
+        return str(self.get_value(var, smtp.address, ""))
+
 
 _SWITCHES = {"", "1", "true", "yes", "on", "0", "false", "no", "off"}
 _EXPECTED = {
@@ -45,5 +49,6 @@ _EXPECTED = {
     name: "one line of up to 40 characters",
     colour: "a colour such as #0b57d0",
     logo: "the path of an SVG, PNG or WebP file of up to 100 kB",
+    smtp.address: "smtp://host:25, smtp+tls://user:password@host:587 or smtps://host:465",
     json.loads: 'JSON, such as {"name": "other name"}',
 }

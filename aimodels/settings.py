@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "workflow",
     "sharing",
     "ledger",
+    "alerts",
     "aimodels.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -242,6 +243,10 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator",
                  "CommonPasswordValidator", "NumericPasswordValidator")
 ]  # fmt: skip
+
+# ── Mail ────────────────────────────────────────────────────────────────────────────────────
+SMTP_URL = env.smtp("SMTP_URL")  # of alerts; people get no mail
+MAIL_FROM = env.str("MAIL_FROM", default="")
 
 # ── Single sign-on ──────────────────────────────────────────────────────────────────────────
 # Its apps, and so the package, are loaded only where an issuer is named.

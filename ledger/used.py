@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from ledger.models import Call, Hour
 from registry.budgets.budget import MONEY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from django.db.models import Model
@@ -28,17 +30,40 @@ def used_before(budget: Budget, subject: str, span: Period) -> int:
     of some time zones: its calls are counted one by one.
     """
     copying.wait(CATCH_UP_SECONDS)
-    hour = span.begin.astimezone(UTC).replace(minute=0)
-    if hour == span.begin:
-        return _sum(Hour, budget, subject, span.begin, span.end)
-    after = hour + timedelta(hours=1)
-    return _sum(Call, budget, subject, span.begin, after) + _sum(
-        Hour, budget, subject, after, span.end
+    return sum(
+        used
+        for sums in _sums(budget, span, _whose(budget, subject))
+        for groups, used in sums
+        if _is_for(budget, subject, groups)
     )
 
 
-def _sum(table: type[Model], budget: Budget, subject: str, begin: datetime, end: datetime) -> int:
-    rows = table._default_manager.filter(_whose(budget, subject), at__gte=begin, at__lt=end)
+def used_by(budget: Budget, span: Period) -> dict[str, int]:
+    """Return what was used of a budget that many share in a period: by group, if each has one.
+
+    Else it is that of "". Unlike `used_before` it looks once for all groups, and waits for no one.
+    """
+    used: dict[str, int] = defaultdict(int)
+    for sums in _sums(budget, span, Q()):
+        for groups, amount in sums:
+            for subject in _subjects(budget, groups):
+                used[subject] += amount
+    return used
+
+
+def _sums(budget: Budget, span: Period, whose: Q) -> Iterator[Iterable[tuple[str, int]]]:
+    """Yield the groups that people were in, as rows have them, with what they used."""
+    hour = span.begin.astimezone(UTC).replace(minute=0)
+    after = hour if hour == span.begin else hour + timedelta(hours=1)
+    if after > span.begin:
+        yield _of(Call, budget, whose, span.begin, after)
+    yield _of(Hour, budget, whose, after, span.end)
+
+
+def _of(
+    table: type[Model], budget: Budget, whose: Q, begin: datetime, end: datetime
+) -> Iterable[tuple[str, int]]:
+    rows = table._default_manager.filter(whose, at__gte=begin, at__lt=end)
     if budget.capabilities is not None:
         rows = rows.filter(capability__in=budget.capabilities)
     if budget.unit == MONEY:
@@ -46,7 +71,16 @@ def _sum(table: type[Model], budget: Budget, subject: str, begin: datetime, end:
     else:
         what = Sum(F("input") + F("output"))
     sums = rows.values_list("groups").annotate(used=what).values_list("groups", "used")
-    return sum(used or 0 for groups, used in sums if _is_for(budget, subject, groups))
+    return ((groups, used or 0) for groups, used in sums)
+
+
+def _subjects(budget: Budget, groups: str) -> Iterable[str]:
+    """Return whose budgets calls of members of `groups` use, where many share it."""
+    names = set(groups.split("\n")) - {""}
+    mine = names if budget.groups is None else names & budget.groups
+    if budget.each == "group":
+        return mine
+    return [""] if budget.groups is None or mine else []
 
 
 def _whose(budget: Budget, subject: str) -> Q:

@@ -30,6 +30,8 @@ PACKAGES = (
     "workflow",
     "accounts",
     "sharing",
+    "ledger",
+    "alerts",
     "aimodels",
     "tests",
 )

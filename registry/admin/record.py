@@ -29,20 +29,8 @@ class WithNames(AllValuesFieldListFilter):
             yield {**choice, "display": choice["display"] or gettext("none")}
 
 
-class ChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
-    """Lists the changes of primaries and edits of the file. No one may edit the list."""
-
-    list_display = fields = SHOWN
-    readonly_fields = ["when"]
-    list_filter = ["kind", ("capability", WithNames)]
-    date_hierarchy = "at"
-    search_fields = ["username", "before", "after", "reason"]
-
-    @admin.display(description=_("at"), ordering="at")
-    def when(self, change: Change) -> str:
-        """Return the time to the second, so that changes within a minute have an order."""
-        at = localtime(change.at)
-        return f"{date_format(at, 'SHORT_DATE_FORMAT')} {at:%H:%M:%S}"
+class RecordAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at run time
+    """A list that operators, and those who may view it, can read, and no one can edit."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -58,3 +46,19 @@ class ChangeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic at
 
     def has_delete_permission(self, request: HttpRequest, obj: Change | None = None) -> bool:
         return False
+
+
+class ChangeAdmin(RecordAdmin):
+    """Lists the changes of primaries and edits of the file. No one may edit the list."""
+
+    list_display = fields = SHOWN
+    readonly_fields = ["when"]
+    list_filter = ["kind", ("capability", WithNames)]
+    date_hierarchy = "at"
+    search_fields = ["username", "before", "after", "reason"]
+
+    @admin.display(description=_("at"), ordering="at")
+    def when(self, change: Change) -> str:
+        """Return the time to the second, so that changes within a minute have an order."""
+        at = localtime(change.at)
+        return f"{date_format(at, 'SHORT_DATE_FORMAT')} {at:%H:%M:%S}"

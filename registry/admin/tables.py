@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from registry.workers.worker import Worker
 
 SECRET = ("api_key", "headers")  # below a provider
+SECRET_OF_ALERTS = ("webhook", "headers")  # below a target: an address may hold a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,15 @@ def file_in_force(config: Config, content: bytes) -> str:
     """Return the text of models.yaml without its keys; empty if it is not in force."""
     if revision_of(content) != config.revision:
         return ""
-    values = (
-        node.value for path, node in _leaves(config.root, ()) if path[2:3] and path[2] in SECRET
-    )
+    values = (node.value for path, node in _leaves(config.root, ()) if is_secret(path))
     return scrub(content.decode(), (value for value in values if not VARIABLE.search(str(value))))
+
+
+def is_secret(path: tuple[str, ...]) -> bool:
+    """Is what stands at `path` of models.yaml, or below it, never shown?"""
+    if path[:2] == ("alerts", "targets"):
+        return path[3:4] != () and path[3] in SECRET_OF_ALERTS
+    return path[:1] == ("models",) and path[2:3] != () and path[2] in SECRET
 
 
 def of_model(config: Config, provider: str, name: str) -> list[Value]:
@@ -87,7 +93,9 @@ def _leaves(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
 
 def _value(config: Config, path: tuple[str, ...], node: Node) -> Value:
     text, variables = _plain(node), ""
-    endpoint = config.endpoints.get(path[1]) if len(path) > 2 else None
+    if path[0] == "alerts" and is_secret(path):
+        return Value(".".join(path), text if "${" in text else gettext("set"), node.line)
+    endpoint = config.endpoints.get(path[1]) if len(path) > 2 and path[0] == "models" else None
     if endpoint is not None and path[2] in (*SECRET, *ADDRESSES):
         used = list(VARIABLE.finditer(text if path[2] in ADDRESSES else str(node.value)))
         unset = [match["name"] for match in used if match["name"] in endpoint.missing]

@@ -76,7 +76,7 @@ def resolve_endpoint(
     key = fill(provider.api_key or "", environ)
     headers = {header: fill(value, environ) for header, value in provider.headers.items()}
     addresses, urls, problems = _addresses(provider, wire, environ)
-    problems += [*_key_problems(key, provider.api_key or ""), *_header_problems(headers)]
+    problems += [*_key_problems(key, provider.api_key or ""), *header_problems(headers)]
     endpoint = _endpoint(wire, urls, addresses, key, headers)
     return (replace(endpoint, servers=tuple(urls)) if provider.endpoints else endpoint), problems
 
@@ -116,7 +116,7 @@ def _base_url(wire: Wire, address: Filled) -> tuple[str, str]:
         return "", ""
     try:
         base_url = wire.base_url(address.text)
-        _check_url(base_url)
+        check_url(base_url)
     except ValueError as error:
         return "", str(error)
     return base_url, ""
@@ -169,7 +169,8 @@ def _key_problems(key: Filled, written: str) -> Iterator[Finding]:
         yield ("api_key",), "A key must not contain white space or letters beyond ASCII."
 
 
-def _header_problems(headers: Mapping[str, Filled]) -> Iterator[Finding]:
+def header_problems(headers: Mapping[str, Filled]) -> Iterator[Finding]:
+    """Yield what is wrong with headers that are sent with each request."""
     seen: set[str] = set()
     for header, filled in headers.items():
         if not _TOKEN.fullmatch(header) or header.lower() in _RESERVED:
@@ -183,7 +184,7 @@ def _header_problems(headers: Mapping[str, Filled]) -> Iterator[Finding]:
         seen.add(header.lower())
 
 
-def _check_url(url: str) -> None:
+def check_url(url: str) -> None:
     """Raise ValueError unless `url` is http(s)://host[:port][/path][?query].
 
     The message has no URL.

@@ -18,6 +18,8 @@ from core.program import command
 from core.yaml.strict import parse
 from core.yaml.tree import Node, place, problem_at, to_data
 from registry.config.addresses import check_addresses
+from registry.config.alert_targets import Target, targets_of
+from registry.config.alerts import bad_alerts
 from registry.config.bare import cut_values, with_models
 from registry.config.budgets import bad_budgets
 from registry.config.endpoint import Endpoint, resolve_endpoint
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from core.yaml.errors import Finding
+    from registry.config.alerts import AlertsConfig
     from registry.config.beside import LimitsConfig, LocalOnlyConfig, NoticeConfig, PromptConfig
     from registry.config.budgets import BudgetConfig
     from registry.config.schema import ModelsConfig, ModelsFile
@@ -58,11 +61,19 @@ class Config:
     prompts: tuple[PromptConfig, ...]
     notices: tuple[NoticeConfig, ...]
     budgets: Mapping[str, BudgetConfig]
+    alerts: AlertsConfig
+    targets: tuple[Target, ...]
     endpoints: Mapping[str, Endpoint]
     revision: str
     warnings: tuple[Problem, ...]
     root: Node = field(repr=False)
     absent: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def variables(self) -> set[str]:
+        """All variables that the file names where they are filled in."""
+        lists = [each.variables for each in self.endpoints.values()]
+        return {name for names in (*lists, *(t.variables for t in self.targets)) for name in names}
 
     def sharing(self, name: str) -> list[str]:
         """Return the other sections with the same server as this one."""
@@ -105,7 +116,8 @@ def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
     endpoints, findings = _endpoints(models, environ)
     rule_findings, rule_warnings = check(models, dropped)
     problems += _placed(root, [*findings, *rule_findings])
-    problems += [problem_at(root, *finding) for finding in _beside(file)]
+    targets, target_findings = targets_of(file.alerts, environ)
+    problems += [problem_at(root, *finding) for finding in [*_beside(file), *target_findings]]
     if dropped and not problems:  # must not happen; but no part may be dropped silently
         problems += _placed(root, [((), "A part of this section is invalid.")])
     if not problems and not any(section.registry for section in models.providers.values()):
@@ -123,6 +135,8 @@ def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
         file.prompts,
         file.notices,
         file.budgets,
+        file.alerts,
+        targets,
         endpoints,
         revision_of(source),
         tuple(sorted(warnings)),
@@ -133,7 +147,7 @@ def _load(source: bytes, environ: Mapping[str, str] | None) -> Config:
 def _beside(file: ModelsFile) -> list[Finding]:
     """Return what is wrong beside `models`."""
     known = known_capabilities(file.models)
-    budgets = bad_budgets(file.budgets, known)
+    budgets = [*bad_budgets(file.budgets, known), *bad_alerts(file.alerts)]
     return [*unknown_kinds(file.local_only), *bad_times(file.notices), *budgets]
 
 

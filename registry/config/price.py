@@ -90,7 +90,7 @@ def bad_prices(prices: tuple[Price, ...]) -> Iterator[tuple[tuple[str | int, ...
             yield at, INCOMPLETE
         if one.start is None and number:
             yield at, NO_DAY
-        elif one.start is not None and not _is_day(one.start):
+        elif one.start is not None and not is_day(one.start):
             yield (*at, "from"), UNREADABLE
         elif number and (prices[number - 1].start or "") >= (one.start or ""):
             yield (*at, "from"), MISORDERED
@@ -109,7 +109,8 @@ def _is_complete(one: Price) -> bool:
     return all(of_tokens) or (not any(of_tokens) and (one.image, one.call) != (None, None))
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Is `text` a day, as 2026-12-24?"""
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:

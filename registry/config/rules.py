@@ -14,7 +14,7 @@ from core.variables import VARIABLE
 from registry.config.fallbacks import check_fallbacks
 from registry.config.model_files import check_model_file
 from registry.config.model_index import ModelIndex, key_of
-from registry.config.price import bad_prices
+from registry.config.price import UNREADABLE, bad_prices, is_day
 from registry.config.references import (
     check_defaults,
     check_replacements,
@@ -168,6 +168,8 @@ def _model(name: str, model: str, ref: ModelRef, index: ModelIndex) -> Iterator[
     if not any(dropped[:4] == (*path, "price") for dropped in index.dropped):
         for tail, message in bad_prices(ref.price):
             yield (*path, "price", *tail), message
+    if ref.ends is not None and not is_day(ref.ends):
+        yield (*path, "ends"), UNREADABLE
 
 
 def _wrong_id(model_id: str, provider: str, model: str) -> str:

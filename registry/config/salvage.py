@@ -20,13 +20,17 @@ if TYPE_CHECKING:
     from core.yaml.tree import Path
 
 
+# Nothing else depends on them.
+BESIDE = (("prompts",), ("notices",), ("budgets",), ("alerts",))
+
+
 def remove_part(data: Any, error: ErrorDetails, dropped: set[Path]) -> bool:
     """Remove the part that `error` names from `data`; add its path to `dropped`.
 
     Returns False if nothing is left.
     """
     path = error["loc"]
-    if path[:1] in (("prompts",), ("notices",), ("budgets",)):  # nothing else depends on them
+    if path[:1] in BESIDE:
         data.pop(path[0], None)
         return True
     if path[:1] == ("limits",):

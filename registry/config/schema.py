@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
+from registry.config.alerts import AlertsConfig
 from registry.config.beside import LimitsConfig, LocalOnlyConfig, NoticeConfig, PromptConfig
 from registry.config.budgets import BudgetConfig
 from registry.config.price import Prices
@@ -103,6 +104,10 @@ class ModelRef(Strict):
     deprecated: bool = Field(False, description="Still works, with a notice to use another.")
     replacement: str | None = Field(
         None, min_length=1, description="The ID of the model to use instead."
+    )
+    ends: str | None = Field(
+        None,
+        description="The last day on which its provider has it, 2026-12-24: alerts come before.",
     )
     prompt: str | None = Field(
         None, min_length=1, description="The SQL workflow's prompt for this model."
@@ -242,6 +247,9 @@ class ModelsFile(Strict):
     notices: tuple[NoticeConfig, ...] = Field((), max_length=20, description="Above all pages.")
     budgets: dict[str, BudgetConfig] = Field(
         default_factory=dict, max_length=50, description="How much may be used, by name."
+    )
+    alerts: AlertsConfig = Field(
+        default_factory=AlertsConfig, description="Who is sent what needs attention."
     )
 
 

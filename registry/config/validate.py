@@ -15,6 +15,8 @@ from core.text import did_you_mean, quote
 from core.variables import only_in
 from core.yaml.errors import Finding, Mistake, explain, first_causes, no_value, value_at
 from core.yaml.lines import text_mistake
+from registry.config import alerts
+from registry.config.alerts import AlertsConfig, SilenceConfig, TargetConfig
 from registry.config.beside import (
     GroupLimits,
     LimitsConfig,
@@ -153,6 +155,8 @@ def keys_at(path: Path) -> list[str]:
         shapes = {1: LocalOnlyConfig}
     if path[:1] == ("budgets",):
         shapes = {2: BudgetConfig}
+    if path[:1] == ("alerts",):
+        shapes = {1: AlertsConfig, 3: SilenceConfig if path[1:2] == ("silence",) else TargetConfig}
     if path[:1] in (("prompts",), ("notices",)):
         shapes = {2: PromptConfig if path[0] == "prompts" else NoticeConfig}
     fields = shapes[len(path)].model_fields.items()
@@ -163,11 +167,13 @@ def misplaced_variables(data: Any) -> Iterator[Finding]:
     """Yield each `${` where no variable is replaced."""
     for path, value in _leaves(data):
         if isinstance(value, str) and "${" in value and not _may_vary(path):
-            yield path, only_in(WITH_VARIABLES)
+            yield path, only_in(alerts.WITH_VARIABLES if path[0] == "alerts" else WITH_VARIABLES)
 
 
 def _may_vary(path: Path) -> bool:
     """Is `path` in a field with variables, or in one that is another word for it?"""
+    if path[:2] == ("alerts", "targets"):
+        return path[3:4] != () and path[3] in alerts.WITH_VARIABLES
     known = list(ProviderConfig.model_fields)
     return (
         path[0] == "models"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from registry.alert_rules import AlertRules
 from registry.budgets.budget import Budget
 from registry.config.model_index import known_capabilities
 from registry.entities import Model, Provider, Resolution
@@ -44,6 +45,7 @@ def build(config: Config) -> Registry:
         prompts=config.prompts,
         notices=tuple(map(_notice, config.notices)),
         budgets=tuple(Budget.of_config(*item) for item in config.budgets.items()),
+        alerts=AlertRules.of_config(config.alerts, config.targets),
         _listed=with_fallbacks(
             dict(_listings(models.values(), providers, config.revision)), config.models
         ),

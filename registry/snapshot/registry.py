@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from core.access import Groups, may_use
 from core.errors import PortalError
 from core.text import did_you_mean, listing, quote
+from registry.alert_rules import AlertRules
 from registry.config.schema import RELAYED
 from registry.entities import Model, Primary, Provider, Resolution
 from registry.limit_rules import LimitRules
@@ -47,6 +48,7 @@ class Registry:
     prompts: tuple[PromptConfig, ...] = ()
     notices: tuple[Notice, ...] = ()
     budgets: tuple[Budget, ...] = ()
+    alerts: AlertRules = field(default_factory=AlertRules)
     whole: Registry | None = None  # of a part: see `snapshot.part`
     ids: frozenset[str] = frozenset()  # of a part: what it may name, folded
     parts: dict[frozenset[str], Registry] = field(

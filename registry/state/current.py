@@ -118,8 +118,7 @@ class CurrentRegistry:
         with self._lock:
             fresh = fresh.with_primaries(self.primaries.chosen, self.primaries.version)
             self.config, self.source, self._registry = config, data, fresh
-            endpoints = config.endpoints.values()
-            self._variables = _values(name for endpoint in endpoints for name in endpoint.variables)
+            self._variables = _values(config.variables)
             self.loaded_at = int(time.time())
             self.accept()
         for warning in config.warnings:

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.models import Call
 from ledger.rollup import add
-from ledger.used import used_before
+from ledger.used import used_before, used_by
 from registry.budgets.budget import Budget, period
 from registry.metering.price import PER_UNIT
 
@@ -51,6 +51,22 @@ def test_a_budget_has_what_its_subject_used() -> None:
     assert used(replace(ALL, each="token"), "token abc") == 30
     assert [used(replace(ALL, each="group"), name) for name in ("lab", "law", "la")] == [60, 30, 0]
     assert used(replace(ALL, groups=frozenset({"law", "other"}))) == 30
+
+
+def test_what_all_groups_used_is_found_at_once() -> None:
+    spent(person=7, groups="lab\nlaw")
+    spent(person=8, groups="lab")
+    spent(person=9)
+    spent(datetime(2026, 11, 17, 18, 31, tzinfo=UTC), person=9, groups="law")
+
+    def by(budget: Budget, zone: str = "UTC") -> dict[str, int]:
+        return used_by(budget, period(budget.per, NOON.astimezone(ZoneInfo(zone))))
+
+    assert by(ALL) == {"": 90}
+    assert by(ALL, "Asia/Kolkata") == {"": 120}
+    assert by(replace(ALL, each="group")) == {"lab": 60, "law": 30}
+    assert by(replace(ALL, each="group", groups=frozenset({"law"}))) == {"law": 30}
+    assert by(replace(ALL, groups=frozenset({"lab", "x"}))) == {"": 60}
 
 
 def test_a_midnight_may_be_within_an_hour() -> None:

@@ -35,7 +35,7 @@ def blocks(language: str) -> list[tuple[str, str]]:
 
 
 def own_commands() -> dict[str, str]:
-    apps = ("aimodels", "registry", "accounts", "chat", "workflow", "sharing")
+    apps = ("aimodels", "registry", "accounts", "chat", "workflow", "sharing", "ledger", "alerts")
     return {name: app for name, app in get_commands().items() if app in apps}
 
 

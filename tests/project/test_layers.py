@@ -24,6 +24,7 @@ APPS = [
     "accounts",
     "sharing",
     "ledger",
+    "alerts",
     "aimodels",
 ]
 
@@ -59,9 +60,9 @@ def test_the_contracts_are_kept(project: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "imported", "contract"),
     [
-        ("core/text.py", "registry.model_id", "aimodels → doors | sharing → chat | workflow | accounts | ledger → registry → core"),
-        ("chat/frames.py", "workflow.bodies", "aimodels → doors | sharing → chat | workflow | accounts | ledger → registry → core"),
-        ("registry/checks.py", "chat.frames", "aimodels → doors | sharing → chat | workflow | accounts | ledger → registry → core"),
+        ("core/text.py", "registry.model_id", "aimodels → doors | sharing | alerts → chat | workflow | accounts | ledger → registry → core"),
+        ("chat/frames.py", "workflow.bodies", "aimodels → doors | sharing | alerts → chat | workflow | accounts | ledger → registry → core"),
+        ("registry/checks.py", "chat.frames", "aimodels → doors | sharing | alerts → chat | workflow | accounts | ledger → registry → core"),
         ("queryexpr/issues.py", "core.text", "queryexpr imports no other package of the portal"),
         ("queryexpr/gate/engine.py", "registry.model_id", "queryexpr imports no other package of the portal"),
         ("chat/context.py", "queryexpr.issues", "Only workflow imports queryexpr"),

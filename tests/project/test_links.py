@@ -45,7 +45,7 @@ def test_the_make_targets_that_a_page_names_exist(page: str) -> None:
     assert set(names) <= make_targets()
 
 
-ROOMS = ("accounts", "aimodels", "bench", "chat", "core", "deploy", "docs", "faults", "queryexpr", "registry",
+ROOMS = ("accounts", "aimodels", "alerts", "bench", "chat", "core", "deploy", "docs", "faults", "queryexpr", "registry",
          "scripts", "sharing", "static", "templates", "tests", "workflow")  # fmt: skip
 TO_CREATE = {"queryexpr/dialects/trino.py"}  # files that a guide lets its reader write
 

@@ -27,7 +27,7 @@ def test_all_mistakes_are_reported_at_once_with_their_places() -> None:
         "embeddings, rerank, transcription, image_generation, title. Declare others in `models.capabilities`.",
         "models.yaml:6:33  'titel' is not a key here. Did you mean 'title'? Known: id, "
         "capabilities, title, description, system, context_window, timeout, first_byte, fallback, options, "
-        "adjustable, deprecated, replacement, prompt, stop, native_dialect, raw, asks, demo, "
+        "adjustable, deprecated, replacement, ends, prompt, stop, native_dialect, raw, asks, demo, "
         "structured_output, tokenizer, price, allow.",
         "models.yaml:7:15  'ollama:c' is in the section of 'openai'. IDs begin with the "
         "provider's name.",
@@ -152,6 +152,21 @@ MISTAKES: dict[str, tuple[str | bytes, str]] = {
     "bad name of a budget": (GOOD + "budgets: {Für alle: {per: day, tokens: 5}}\n", "Name a budget with a-z"),
     "currency of tokens": (GOOD + "budgets: {lunch: {per: day, tokens: 5, currency: EUR}}\n", "`currency` goes with `money`."),
     "budgets as a list": (GOOD + "budgets: [5]\n", "This must be a mapping"),
+    "target without address": (GOOD + "alerts: {targets: {ops: {}}}\n", "9:20  Write where its messages go"),
+    "target with two addresses": (GOOD + "alerts: {targets: {ops: {webhook: 'https://x', mail: [a@b.org]}}}\n", "make two targets"),
+    "bad name of a target": (GOOD + "alerts: {targets: {Die Anderen: {mail: [a@b.org]}}}\n", "Name a target with a-z"),
+    "headers of mail": (GOOD + "alerts: {targets: {ops: {mail: [a@b.org], headers: {X-A: b}}}}\n", "`headers` go with `webhook`."),
+    "bad webhook": (GOOD + "alerts: {targets: {ops: {webhook: example.org}}}\n", "9:35  This is not a URL"),
+    "bad address of mail": (GOOD + "alerts: {targets: {ops: {mail: [ops]}}}\n", "9:33  This is not an address of mail"),
+    "bad header of a webhook": (GOOD + "alerts: {targets: {ops: {webhook: 'https://x', headers: {Host: x}}}}\n", "must not be set here"),
+    "unknown alert": (GOOD + "alerts: {targets: {ops: {mail: [a@b.org], on: [bugdet]}}}\n", "'budget'"),
+    "misspelt key of a target": (GOOD + "alerts: {targets: {ops: {mails: [a@b.org]}}}\n", "Did you mean 'mail'?"),
+    "misspelt key of alerts": (GOOD + "alerts: {target: {}}\n", "Did you mean 'targets'?"),
+    "misspelt key of a silence": (GOOD + "alerts: {silence: [{off: x, until: 2026-12-24}]}\n", "'off' is not a key here."),
+    "bad time of a silence": (GOOD + "alerts: {silence: [{until: tomorrow}]}\n", "9:28  Write a day"),
+    "variable in a silence": (GOOD + "alerts: {silence: [{of: '${XY}', until: 2026-12-24}]}\n", "is replaced only in webhook, headers, mail."),
+    "variable of another form": (GOOD + "alerts: {targets: {ops: {webhook: $HOOK}}}\n", "Write ${HOOK}."),
+    "bad end of a model": (model("capabilities: [chat], ends: soon"), "Write a day: 2026-12-24."),
     "negative budget": (GOOD + "budgets: {lunch: {per: day, tokens: -5}}\n", "must be at least 1"),
     "notice without text": (GOOD + "notices:\n  - {level: info}\n", "'text' is missing"),
     "level of a notice": (GOOD + "notices:\n  - {text: a, level: red}\n", "10:22  This must be 'info' or 'warning'"),

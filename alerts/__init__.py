@@ -1,0 +1,1 @@
+"""Messages about what needs attention, to the targets that models.yaml names."""

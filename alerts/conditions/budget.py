@@ -1,0 +1,54 @@
+"""
+Budgets of which much is used, as the ledger has it: those that many share, and those of groups.
+
+A budget that each person or token has is no alert: whom it is about sees it on their own page, and
+no one else should.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from alerts.found import Found
+from ledger.used import used_by
+from registry.budgets.budget import period
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from registry.budgets.budget import Budget, Period
+    from registry.snapshot import Registry
+
+KIND = "budget"
+SHARED = ("", "group")  # whose a budget is
+
+
+def find(registry: Registry) -> Iterator[Found]:
+    for budget in registry.budgets:
+        if budget.each in SHARED:
+            span = period(budget.per, timezone.localtime())
+            least = budget.most * (registry.alerts.at or budget.warn)
+            for group, used in used_by(budget, span).items():
+                if used * 100 >= least:
+                    yield _found(budget, group, used, span)
+
+
+def _found(budget: Budget, group: str, used: int, span: Period) -> Found:
+    percent = 100 * used // budget.most
+    unit = budget.currency or budget.unit
+    whose = f" of {group}" if group else ""
+    amounts = f"{budget.amount(used)} of {budget.amount(budget.most)} {unit}"
+    text = f"{percent} % of the budget “{budget.title}”{whose} is used: {amounts}."
+    return Found(
+        KIND,
+        f"{budget.name}/{group}" if group else budget.name,
+        f"{span.begin:%Y-%m-%d}",
+        f"{text} It begins again on {span.end:%Y-%m-%d}.",
+        {
+            "budget": budget.name, "group": group or None, "percent": percent,
+            "used": budget.amount(used), "of": budget.amount(budget.most), "unit": unit,
+            "from": f"{span.begin:%Y-%m-%d}", "renews": f"{span.end:%Y-%m-%d}",
+        },
+    )  # fmt: skip

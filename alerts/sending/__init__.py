@@ -1,0 +1,1 @@
+"""How a message gets to a target: `webhook` and `mail`, and `queue`, which retries."""

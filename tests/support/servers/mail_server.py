@@ -1,0 +1,72 @@
+"""A small mail server: it keeps the mails that it gets. It speaks as much of SMTP as is needed."""
+
+from __future__ import annotations
+
+import email
+import socketserver
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import policy
+from email.message import EmailMessage
+from threading import Thread
+from typing import Any
+
+
+@dataclass
+class MailServer:
+    """`refuses` are addresses that it does not take. `logins` are what callers signed in with."""
+
+    port: int = 0
+    refuses: list[str] = field(default_factory=list)
+    logins: list[str] = field(default_factory=list)
+    mails: list[EmailMessage] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def mail_server() -> Iterator[MailServer]:
+    post = MailServer()
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.say("220 test")
+            while line := self.rfile.readline().decode().strip():
+                word = line.upper().split(" ")[0].split(":")[0]
+                if word == "QUIT":
+                    return self.say("221 bye")
+                if word == "DATA":
+                    self.say("354 go on")
+                    self.keep()
+                elif word == "EHLO":
+                    self.say("250-test\r\n250 AUTH PLAIN")
+                elif word == "AUTH":
+                    post.logins.append(line.split(" ")[-1])
+                    self.say("235 welcome")
+                else:
+                    refused = any(f"<{address}>" in line for address in post.refuses)
+                    self.say("550 no such person" if refused else "250 fine")
+
+        def keep(self) -> None:
+            lines = list(iter(self.rfile.readline, b".\r\n"))
+            mail = email.message_from_bytes(b"".join(lines), policy=policy.default)
+            post.mails.append(mail)
+            self.say("250 taken")
+
+        def say(self, line: str) -> None:
+            self.wfile.write(f"{line}\r\n".encode())
+
+    class Server(socketserver.ThreadingTCPServer):
+        allow_reuse_address = daemon_threads = True
+
+        def handle_error(self, *args: Any) -> None:
+            pass
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        post.port = server.server_address[1]
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield post
+        server.shutdown()
