@@ -15,6 +15,7 @@ from ledger.copying import copying
 from ledger.everyone.months import write_months
 from ledger.rollup import delete_old_sums
 from ledger.seal.days import write_seals
+from ledger.telemetry.export import exporter
 from registry.workers.file_watcher import watcher
 from registry.workers.housekeeping import housekeeping
 from registry.workers.worker import worker
@@ -32,3 +33,9 @@ def start() -> None:
     watcher.start()
     copying.start()
     alerts.start()
+
+
+def stop() -> None:
+    """Do what has to be done before the process ends."""
+    exporter.close()
+    worker.leave()

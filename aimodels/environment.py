@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.util import find_spec
 from typing import Any
 
 import environ
@@ -39,6 +40,14 @@ class Env(environ.Env):  # type: ignore[misc]  # the package has no types
 
     def smtp(self, var: str) -> str:
         return str(self.get_value(var, smtp.address, ""))
+
+
+def has_package(name: str) -> bool:
+    """Is a package installed, which only some portals need?"""
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:  # nor what it is in
+        return False
 
 
 _SWITCHES = {"", "1", "true", "yes", "on", "0", "false", "no", "off"}

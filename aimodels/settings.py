@@ -13,7 +13,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 from aimodels import paths
-from aimodels.environment import Env
+from aimodels.environment import Env, has_package
 from aimodels.paths import HOME, RESOURCES
 from core import contact
 from core.program import command
@@ -243,6 +243,14 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator",
                  "CommonPasswordValidator", "NumericPasswordValidator")
 ]  # fmt: skip
+
+# ── OpenTelemetry ───────────────────────────────────────────────────────────────────────────
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+if OTEL_EXPORTER_OTLP_ENDPOINT and not has_package("opentelemetry.exporter.otlp.proto.http"):
+    raise ImproperlyConfigured(
+        "OTEL_EXPORTER_OTLP_ENDPOINT is set, and OpenTelemetry is not installed. Run "
+        "`pip install 'aimodels[otel]'`, or unset the variable."
+    )
 
 # ── Mail ────────────────────────────────────────────────────────────────────────────────────
 SMTP_URL = env.smtp("SMTP_URL")  # of alerts; people get no mail

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
+LISTED = ("began", "kind", "subject", "sent", "ended", "silent_until")
 SHOWN = ("began", "kind", "subject", "text", "sent", "ended", "silent_until")
 
 
@@ -42,8 +43,8 @@ def _silence(
 class AlertAdmin(RecordAdmin):
     """Lists what needed attention, and what was sent. Operators may silence it."""
 
-    list_display = fields = SHOWN
-    readonly_fields = SHOWN
+    list_display = LISTED
+    fields = readonly_fields = SHOWN
     list_filter = ["kind", "subject"]
     date_hierarchy = "began"
     search_fields = ["subject", "text"]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from registry.snapshot import Registry
 
 logger = logging.getLogger(__name__)
-INTERVAL_SECONDS = 1.0
+INTERVAL_SECONDS = 2.0
 
 
 class Background:

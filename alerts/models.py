@@ -62,7 +62,7 @@ class Alert(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.subject}"
+        return f"{self.get_kind_display()}: {self.subject}"
 
     @classmethod
     def is_silenced(cls, kind: str, subject: str, now: datetime) -> bool:

@@ -23,12 +23,14 @@ from ledger.rollup import add
 from ledger.rows import lost, row
 from ledger.seal import chain
 from ledger.seal.head import LINKS, Head
+from ledger.telemetry.export import export
 from registry.metering import book
 from registry.metering.records import Begun, decoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from uuid import UUID
 
     from core.journal.reader import Followed
     from registry.metering.records import Ended
@@ -46,6 +48,7 @@ class Copier:
         self._head = Head(folder, LINKS)
         self._open: dict[bytes, tuple[Begun, str]] = {}  # calls under way, with their segments
         self._ready: list[Call] = []
+        self._traces: dict[UUID, str] = {}  # of what is ready
 
     def copy(self) -> int:
         segments = self._reader.read()
@@ -71,7 +74,10 @@ class Copier:
             logger.error("A record of %s cannot be read: %s", segment.path.name, error)
 
     def _end(self, begun: Begun, segment: str, ended: Ended) -> None:
-        self._ready.append(row(begun, ended, _process(segment)))
+        call = row(begun, ended, _process(segment))
+        self._ready.append(call)
+        if begun.trace:
+            self._traces[call.pk] = begun.trace
 
     def _settle(self, segments: list[Followed]) -> None:
         """End what processes had under way that are gone."""
@@ -96,7 +102,9 @@ class Copier:
                     size = 1
                     continue
                 logger.error("The ledger has no row of call %s: %s", batch[0].pk, error)
+            export((call for call in batch if not call._state.adding), self._traces)
             del self._ready[: len(batch)]
+        self._traces.clear()
         return count
 
 

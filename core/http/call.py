@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
 
+MAX_TRACE = 128  # bytes; today's version has 55
+
+
 @dataclass(slots=True)
 class Call:
     """A request's ID, which is sent to the provider, and the time that providers took.
@@ -24,7 +27,7 @@ class Call:
     chosen, or one of several servers. `door` is the route or the socket that the request came by.
     `why` says what ended the call early, if it was not the caller's leaving. `metered` is the
     attempt under way (`registry.metering`), `receipt` the key of the last one that was sent.
-    `lines` are headers of the response.
+    `lines` are headers of the response. `trace` is the caller's `traceparent`, as it came.
     """
 
     id: str = ""
@@ -41,6 +44,12 @@ class Call:
     metered: Any = None
     receipt: bytes = b""
     lines: tuple[tuple[bytes, bytes], ...] = ()
+    trace: str = ""
+
+
+def trace(header: bytes | None) -> str:
+    """Return a `traceparent`, empty if there is none, or it is too long to be one."""
+    return header.decode("latin-1") if header and len(header) <= MAX_TRACE else ""
 
 
 def hops(header: bytes | None) -> int:

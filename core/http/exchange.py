@@ -25,7 +25,7 @@ from core.auth.scopes import check_scope
 from core.database.outages import report
 from core.errors import PortalError, wrong_method
 from core.http import body
-from core.http.call import Call, hops
+from core.http.call import Call, hops, trace
 from core.http.decoding import off_loop
 from core.http.envelope import API_LINES, OPENAI_FORM, error_headers, header_lines
 from core.http.form import Held, check_media_type
@@ -74,7 +74,8 @@ class Exchange:
         self.headers: dict[bytes, bytes] = scope["by_name"]
         self.path: str = scope["path"]
         hopped = hops(self.headers.get(b"x-portal-hops"))
-        self.call = Call(scope["request_id"], hopped, door=self.path)
+        traced = trace(self.headers.get(b"traceparent"))
+        self.call = Call(scope["request_id"], hopped, door=self.path, trace=traced)
         note(call=self.call)
         self.began = time.perf_counter()
         self.principal: Principal

@@ -100,7 +100,7 @@ class Metered:
             Begun(
                 self.key, time.time_ns() // 1000, call.id, person, token,
                 None if groups is None else tuple(groups), call.door, sent,
-                self.expected(sent), chosen, self._parameters,
+                self.expected(sent), chosen, self._parameters, call.trace,
             )
         )  # fmt: skip
 

@@ -43,6 +43,7 @@ class Begun(msgspec.Struct, array_like=True, frozen=True, tag=0):
     expected: Tokens  # an estimate
     chosen: Chosen
     parameters: Mapping[str, int | float | bool] = {}  # of the caller's request
+    trace: str = ""  # the caller's `traceparent`
 
 
 class Ended(msgspec.Struct, array_like=True, frozen=True, tag=1):

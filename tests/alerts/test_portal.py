@@ -73,7 +73,7 @@ def test_a_provider_that_is_down_is_sent_once(
 ) -> None:
     start("provider_down, drift")
     hook.wait(2)
-    time.sleep(3)
+    time.sleep(6)
     sent = {(one["kind"], one["subject"]) for one in hook.got}
     assert sent >= {("provider_down", "closed"), ("drift", "pond")}  # the fake Ollama has no model
     assert len(hook.got) == len(sent)
@@ -92,7 +92,7 @@ def test_two_workers_send_one_alert(
         time.sleep(1.5)  # now each worker believes that it has to do the work
     replace(pair.models, text.replace("capabilities: [chat]", "capabilities: [chta]", 1))
     hook.wait(1)
-    time.sleep(3)
+    time.sleep(6)
     assert len(hook.got) == 1
     assert databases.rows(pair, "SELECT state, attempts FROM alerts_delivery") == [("sent", 1)]
 
@@ -133,7 +133,7 @@ def test_an_operator_silences_an_alert_in_the_admin(
     done = session.post(f"{own_portal.url}/admin/alerts/alert/", form)
     assert "1 alert was changed." in done.text
     replace(own_portal.models, text)
-    time.sleep(3)
+    time.sleep(6)
     assert len(hook.got) == 1
 
 

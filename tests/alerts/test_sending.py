@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import subprocess
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
+from aimodels.environment import Env
 from alerts.models import Alert, Delivery
 from alerts.sending import queue
 from alerts.sending.errors import SendingError
@@ -160,6 +164,42 @@ def test_an_address_that_is_refused_is_reported(post: MailServer) -> None:
         send(Target("money", DRIFT, mail=("a@example.org", "b@example.org")), Message.test("m"))
     with pytest.raises(SendingError, match="refused all addresses"):
         send(Target("money", DRIFT, mail=("b@example.org",)), Message.test("m"))
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key,
+         "-out", certificate, "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return key, certificate
+
+
+@pytest.mark.parametrize("scheme", ["smtp+tls", "smtps"])
+def test_a_mail_goes_over_tls_to_a_server_that_is_trusted(
+    scheme: str, certificate: tuple[Path, Path], settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with mail_server(certificate, at_once=scheme == "smtps") as post:
+        settings.SMTP_URL = f"{scheme}://me:word@localhost:{post.port}"
+        target = Target("money", DRIFT, mail=("a@example.org",))
+        with pytest.raises(SendingError, match="SSLCertVerificationError"):
+            send(target, Message.test("money"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate[1]))
+        send(target, Message.test("money"))
+        assert (len(post.mails), len(post.logins)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "text", ["mail.example.org", "http://mail.example.org", "smtp://", "smtp://x/y"]
+)
+def test_a_wrong_address_of_a_mail_server_is_refused(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMTP_URL", text)
+    with pytest.raises(ImproperlyConfigured, match="SMTP_URL is not valid: write smtp://host:25,"):
+        Env().smtp("SMTP_URL")
 
 
 def test_mail_needs_a_server() -> None:

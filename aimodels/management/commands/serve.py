@@ -85,7 +85,7 @@ class Command(BaseCommand):
             counters.reserve()
             background.start()
             servers.run(server, sock, beating(ready) if options["beat"] else ready)
-            worker.leave()
+            background.stop()
 
     def _announcement(self, options: dict[str, Any]) -> Callable[[], None]:
         count = f" with {options['workers']} workers" if options["workers"] > 1 else ""

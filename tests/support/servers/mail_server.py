@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import email
 import socketserver
+import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -28,10 +30,25 @@ class MailServer:
 
 
 @contextmanager
-def mail_server() -> Iterator[MailServer]:
+def mail_server(
+    tls: tuple[Path, Path] | None = None, *, at_once: bool = False
+) -> Iterator[MailServer]:
+    """Serve; with `tls`, a key and its certificate, by STARTTLS, or from the begin."""
     post = MailServer()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    if tls:
+        context.load_cert_chain(tls[1], tls[0])
 
     class Handler(socketserver.StreamRequestHandler):
+        def setup(self) -> None:
+            super().setup()
+            if at_once:
+                self.secure()
+
+        def secure(self) -> None:
+            self.request = context.wrap_socket(self.request, server_side=True)
+            super().setup()
+
         def handle(self) -> None:
             self.say("220 test")
             while line := self.rfile.readline().decode().strip():
@@ -42,13 +59,21 @@ def mail_server() -> Iterator[MailServer]:
                     self.say("354 go on")
                     self.keep()
                 elif word == "EHLO":
-                    self.say("250-test\r\n250 AUTH PLAIN")
+                    self.say("250-test\r\n250-STARTTLS\r\n250 AUTH PLAIN")
+                elif word == "STARTTLS":
+                    self.say("220 go on")
+                    self.secure()
                 elif word == "AUTH":
                     post.logins.append(line.split(" ")[-1])
                     self.say("235 welcome")
                 else:
                     refused = any(f"<{address}>" in line for address in post.refuses)
                     self.say("550 no such person" if refused else "250 fine")
+
+        def finish(self) -> None:
+            with suppress(OSError):
+                super().finish()
+            self.request.close()  # the server knows only the one without TLS
 
         def keep(self) -> None:
             lines = list(iter(self.rfile.readline, b".\r\n"))
