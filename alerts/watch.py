@@ -7,6 +7,7 @@ one if it is fine for a moment.
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from registry.alert_rules import AlertRules
     from registry.snapshot import Registry
 
+logger = logging.getLogger(__name__)
 KEPT = timedelta(days=400)  # after the end
 Situation = tuple[str, str, str]  # kind, subject, and the key, or "" where it is fine
 
@@ -35,15 +37,17 @@ class Watch:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._since: dict[Situation, float] = {}
-        self._looked: dict[str, tuple[float, list[Found | Unknown]]] = {}
+        self._looked: dict[str, tuple[float, list[Found | Unknown] | None]] = {}
 
     def look(self, registry: Registry) -> None:
         """Begin and end alerts by what is so now."""
         rules = registry.alerts
-        seen = [item for kind in FIND for item in self._look_for(kind, registry)]
+        looks = {kind: self._look_for(kind, registry) for kind in FIND}
+        seen = [item for items in looks.values() for item in items or ()]
         found = {item.what: item for item in seen if isinstance(item, Found)}
         known_open = {(a.kind, a.subject): a for a in Alert.objects.filter(ended=None)}
-        fine = known_open.keys() - {item.what for item in seen}
+        unseen = known_open.keys() - {item.what for item in seen}
+        fine = [what for what in unseen if looks.get(what[0], ()) is not None]
         situations = [(*what, item.key) for what, item in found.items()]
         self._note([*situations, *((*what, "") for what in fine)])
         for what in fine:
@@ -55,11 +59,16 @@ class Watch:
                 begin(item, instead_of=alert)
         announce(found.keys(), rules)
 
-    def _look_for(self, kind: str, registry: Registry) -> list[Found | Unknown]:
+    def _look_for(self, kind: str, registry: Registry) -> list[Found | Unknown] | None:
+        """Return what is so of a kind, as seen lately; None: that failed, and nothing is known."""
         now = self._clock()
-        at, seen = self._looked.get(kind, (float("-inf"), []))
+        at, seen = self._looked.get(kind, (float("-inf"), None))
         if now - at >= EVERY.get(kind, 0.0):
-            seen = list(FIND[kind](registry))
+            try:
+                seen = list(FIND[kind](registry))
+            except Exception:
+                seen = None
+                logger.exception("It is not known whether there are alerts: %s", kind)
             self._looked[kind] = now, seen
         return seen
 
@@ -82,7 +91,8 @@ def begin(found: Found, instead_of: Alert | None = None) -> None:
         with transaction.atomic():
             if instead_of:
                 Alert.objects.filter(pk=instead_of.pk).update(ended=now)
-            Alert.objects.create(**same, text=found.text, details=dict(found.details), began=now)
+            text = found.text.replace("\0", "\ufffd")  # Postgres takes none; providers may send it
+            Alert.objects.create(**same, text=text, details=dict(found.details), began=now)
     except IntegrityError:
         pass  # another worker saw it first
 

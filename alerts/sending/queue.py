@@ -60,6 +60,10 @@ def _deliver(delivery: Delivery, target: Target | None) -> bool:
     except SendingError as error:
         _failed(delivery, target, str(error))
         return False
+    except Exception as error:  # such as a sender that is none: the pauses grow here, too
+        logger.exception("An alert was not sent to %s", target.name)
+        _failed(delivery, target, type(error).__name__)
+        return False
     delivery.state, delivery.sent, delivery.error = Delivery.State.SENT, timezone.now(), ""
     delivery.save(update_fields=["state", "sent", "error"])
     return True

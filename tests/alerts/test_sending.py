@@ -108,6 +108,15 @@ def test_a_message_that_another_worker_claimed_is_not_sent(hook: HookServer) -> 
 
 
 @pytest.mark.django_db
+def test_an_error_that_no_one_foresaw_is_a_failure_too(post: MailServer, settings) -> None:
+    settings.MAIL_FROM = "two\nlines@example.org"
+    delivery, rules = queued(Target("money", DRIFT, mail=("a@example.org",)))
+    assert send_due(rules) == 0
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.attempts, delivery.error) == ("waiting", 1, "ValueError")
+
+
+@pytest.mark.django_db
 def test_a_target_that_has_left_the_file_gets_nothing(hook: HookServer) -> None:
     delivery, _ = queued(Target("ops", DRIFT, hook.url))
     send_due(AlertRules())

@@ -141,6 +141,23 @@ def test_an_operator_silences_what_comes_again(scene: Scene) -> None:
     assert len(scene.look(replace(BAD, key="def"))) == 2
 
 
+def test_a_look_that_fails_ends_nothing_and_stops_no_other(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(registry: Registry):
+        raise OSError
+
+    scene.look(BAD)
+    both = {"file_rejected": broken, "drift": lambda registry: iter(scene.so)}
+    monkeypatch.setattr(watch, "FIND", both)
+    drift = replace(DOWN, kind="drift", text="a\0b")
+    scene.look(drift)
+    assert len(scene.look(drift, after=60)) == 2
+    assert Alert.objects.get(kind="drift").text == "a\ufffdb"
+    assert Alert.objects.get(kind="file_rejected").ended is None
+    assert "file_rejected" in caplog.text
+
+
 def test_dear_looks_are_made_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
     looks, now = count(), [0.0]
 
