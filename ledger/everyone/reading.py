@@ -55,6 +55,14 @@ def by_time(query: Query) -> Iterator[Row]:
         yield row | {"day": timezone.localdate(row["at"])}
 
 
+def whole(query: Query) -> Iterator[Row]:
+    """Yield the sums of all that the filters let through."""
+    if query.whole_months:
+        yield from by_time(query)
+        return
+    yield from _sums(_filtered(_days(query), query.filters), "outcome", "currency")
+
+
 def charges(query: Query) -> Iterator[Row]:
     """Yield the sums of what is alike on each day, or in each month, in `day`."""
     if query.whole_months:

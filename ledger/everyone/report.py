@@ -67,9 +67,8 @@ def report(query: Query) -> Report:
         day = row["day"].replace(day=1) if made.by_month else row["day"]
         for times in (made.times, made.providers[row["provider"]]):
             times[day].add(row)
-    for row in reading.rows(query.before):
-        if reading.matches(row, query.filters):
-            made.before.add(row)
+    for row in reading.whole(query.before):
+        made.before.add(row)
     return made
 
 
