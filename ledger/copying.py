@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 from django.db import DatabaseError, DataError, connection, transaction
 
 from core.journal.reader import Reader
+from ledger.gone import without_gone
+from ledger.lock import lock
 from ledger.models import Call
 from ledger.rollup import add
 from ledger.rows import lost, row
@@ -111,11 +113,12 @@ class Copier:
 def _insert(batch: list[Call], head: Head) -> int:
     """Insert the rows that are not there, with their sums and links. Return how many those are."""
     with transaction.atomic():
-        chain.lock()
+        lock()
         keys = [row.pk for row in batch]
         known = set(Call.objects.filter(pk__in=keys).values_list("pk", flat=True))
         if not (new := [row for row in batch if row.pk not in known]):
             return 0
+        without_gone(new)
         end = chain.end()
         head.check()
         Call.objects.bulk_create(new)

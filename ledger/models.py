@@ -67,7 +67,7 @@ class Call(models.Model):
     fingerprint = models.CharField(max_length=100, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["person", "at"])]
+        indexes = [models.Index(fields=["person", "at"]), models.Index(fields=["request"])]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.model}"
@@ -152,7 +152,12 @@ class Month(models.Model):
     cost = models.BigIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["month"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "groups", "capability", "provider", "model", "currency"],
+                name="ledger_month_once",
+            )
+        ]
         default_permissions = []
         permissions = [("see_usage", "Can see what all people used, in sums")]
 

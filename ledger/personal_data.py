@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from core.personal_data import Kind, personal_data
+from ledger.lock import lock
 from ledger.models import Call, Day, Hour, Link, Salt
 from ledger.rollup import forget
 from ledger.seal.erasing import forget_links
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 def _forget_person(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
     with transaction.atomic():
+        lock()
         forget(user.pk)
         forget_links(user.pk)
         return rows.update(person=0, token="", request="")

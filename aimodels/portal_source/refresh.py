@@ -57,7 +57,8 @@ class Refresher:
     def look(self) -> None:
         """Write the copies if they are old, or if something changed. Raises DatabaseError."""
         known = _known()
-        if known != self._known or time.monotonic() >= self._due:
+        is_there = SUMS.path.exists() and PEOPLE.path.exists()
+        if known != self._known or time.monotonic() >= self._due or not is_there:
             write_copies()
             self._known, self._due = known, time.monotonic() + WRITE_SECONDS
 

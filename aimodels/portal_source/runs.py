@@ -6,16 +6,17 @@ at least five people, by the rule of `ledger.everyone.cells`.
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from aimodels.portal_source.usage import OTHERS
 from ledger.everyone.cells import MIN_PEOPLE
-from ledger.everyone.months import LATE
+from ledger.everyone.months import LATE, following
 from workflow.models import Run
 
 if TYPE_CHECKING:
@@ -45,9 +46,18 @@ def runs() -> Iterator[tuple[Any, ...]]:
 def _rows() -> Iterator[tuple[Any, ...]]:
     today = timezone.localtime(timezone.now() - LATE).date()
     end = timezone.make_aware(datetime.combine(today.replace(day=1), time.min))
-    rows = Run.objects.filter(at__lt=end).annotate(month=TruncMonth("at"))
+    rows = Run.objects.filter(at__gte=_oldest(), at__lt=end).annotate(month=TruncMonth("at"))
     yield from (
         rows.order_by().values_list("month", "source", "username").annotate(**SUMS).iterator()
+    )
+
+
+def _oldest() -> datetime:
+    """Return the begin of the first month of which no run has been deleted: months go whole."""
+    days = settings.CHANGE_DAYS
+    first = timezone.localdate() - timedelta(days=days - 1) if days else date(2000, 1, 1)
+    return timezone.make_aware(
+        datetime.combine(first if first.day == 1 else following(first), time.min)
     )
 
 

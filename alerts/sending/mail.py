@@ -7,6 +7,7 @@ runs on.
 
 from __future__ import annotations
 
+import logging
 import smtplib
 import ssl
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from alerts.sending.message import Message
     from registry.config.alert_targets import Target
 
+logger = logging.getLogger(__name__)
 TIMEOUT = 10.0
 
 
@@ -42,8 +44,8 @@ def send(target: Target, message: Message) -> None:
         raise SendingError("the mail server refused all addresses") from None
     except (smtplib.SMTPException, OSError) as error:
         raise SendingError(f"the mail server did not take it: {type(error).__name__}") from None
-    if refused:
-        raise SendingError(f"the mail server refused {len(refused)} addresses")
+    if refused:  # the others have it: sending it again would repeat it for them
+        logger.error("The mail server refused %s of the addresses of an alert", len(refused))
 
 
 def _mail(target: Target, message: Message) -> EmailMessage:

@@ -32,6 +32,10 @@ class Cell:
     people: frozenset[int]
 
     @property
+    def cost(self) -> int:
+        return self.sums[-1]
+
+    @property
     def is_small(self) -> bool:
         return len(self.people) < MIN_PEOPLE
 
@@ -74,8 +78,9 @@ def _without_small(cells: list[Cell]) -> list[Cell]:
 
 def merge(cells: list[Cell]) -> Cell:
     """Return one cell of several. Costs in several currencies are left out: they have no sum."""
-    columns = [set(column) for column in zip(*(cell.names for cell in cells), strict=True)]
-    names = [column.pop() if len(column) == 1 else MIXED for column in columns]
+    *columns, _ = (set(column) for column in zip(*(cell.names for cell in cells), strict=True))
+    currencies = {cell.names[-1] for cell in cells if cell.cost} or {cells[0].names[-1]}
+    names = [column.pop() if len(column) == 1 else MIXED for column in (*columns, currencies)]
     sums = dict(zip(SUMS, map(sum, zip(*(c.sums for c in cells), strict=True)), strict=True))
     if names[-1] == MIXED:
         names[-1] = ""

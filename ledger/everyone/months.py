@@ -17,6 +17,7 @@ from django.db.models import Min, Q, Sum
 from django.utils import timezone
 
 from ledger.everyone.cells import NAMES, SUMS, Cell, divide
+from ledger.lock import lock
 from ledger.models import Day, Month
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def _oldest() -> date | None:
 
 def _write(month: date) -> None:
     with transaction.atomic():
+        lock()
         if not Month.objects.filter(month=month).exists():
             cells = divide(_parts(month))
             Month.objects.bulk_create(Month(month=month, **_fields(cell)) for cell in cells)

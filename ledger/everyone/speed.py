@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Sum
 
-from ledger.everyone.months import following
-from ledger.models import Latency, Month
+from ledger.models import Latency
 from ledger.rollup import milliseconds_of
-from ledger.usage.period import Period
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
-
-    from django.db.models import QuerySet
 
     from ledger.everyone.query import Query
 
@@ -40,10 +34,11 @@ class Speed(NamedTuple):
 def speeds(query: Query) -> list[Speed]:
     """Return those of each model, the most answers first.
 
-    Histograms have no groups and no people: with such a filter there are none. A reader of whole
-    months gets those of models that have cells of their own.
+    Histograms have no groups and no people: with a filter for groups there are none, and none for
+    a reader of whole months.
     """
-    if query.filters.get("group") or query.filters.get("outcome", "ok") != "ok":
+    is_of_failures = query.filters.get("outcome", "ok") != "ok"
+    if query.whole_months or query.filters.get("group") or is_of_failures:
         return []
     found: dict[str, dict[str, Counts]] = defaultdict(lambda: {kind: {} for kind in KINDS})
     for model, kind, bucket, calls in _rows(query):
@@ -73,26 +68,9 @@ def percentiles(counts: Counts) -> list[float]:
 
 def _rows(query: Query) -> Iterator[tuple[str, str, int, int]]:
     """Yield a model, a kind, a bucket and its answers."""
-    for rows in _of_cells(query) if query.whole_months else [_between(query.period)]:
-        for name, text in query.filters.items():
-            if field := _FIELDS.get(name):
-                rows = rows.filter(**{field: f"{text}:" if name == "provider" else text})
-        sums = rows.values_list("model", "kind", "bucket").annotate(Sum("calls"))
-        yield from sums.iterator()
-
-
-def _of_cells(query: Query) -> Iterator[QuerySet[Latency]]:
-    """Yield what is of models that have a cell of their own, by month and capability."""
-    first, last = query.period
-    cells = Month.objects.filter(month__gte=first, month__lte=last).exclude(model=Month.MIXED)
-    names: dict[tuple[date, str], list[str]] = defaultdict(list)
-    for month, capability, model in cells.values_list("month", "capability", "model").distinct():
-        names[month, capability].append(model)
-    for (month, capability), models in names.items():
-        days = Period(month, following(month) - timedelta(days=1))
-        yield _between(days).filter(capability=capability, model__in=models)
-
-
-def _between(days: Period) -> QuerySet[Latency]:
-    begin, end = days.bounds
-    return Latency.objects.filter(at__gte=begin, at__lt=end)
+    begin, end = query.period.bounds
+    rows = Latency.objects.filter(at__gte=begin, at__lt=end)
+    for name, text in query.filters.items():
+        if field := _FIELDS.get(name):
+            rows = rows.filter(**{field: f"{text}:" if name == "provider" else text})
+    yield from rows.values_list("model", "kind", "bucket").annotate(Sum("calls")).iterator()

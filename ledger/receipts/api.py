@@ -15,7 +15,7 @@ from core.http.envelope import API_HEADERS
 from ledger.receipts.receipt import receipt_of, receipts_for
 from registry.api.views import RegistryViewSet
 
-MAX_RECEIPTS = 100
+MAX_RECEIPTS = 20
 HEADERS = {**API_HEADERS, "Cache-Control": "private, no-store"}
 REQUEST_ID = OpenApiParameter(
     "request_id", str, required=True, description="The caller's X-Request-ID, or the portal's."
@@ -91,7 +91,7 @@ class ReceiptViewSet(RegistryViewSet):
         operation_id="list_receipts", parameters=[REQUEST_ID], responses=ReceiptsSerializer
     )
     def list(self, request: Request) -> Response:
-        """Find the receipts of a request by its ID, the newest first, 100 at most."""
+        """Find the receipts of a request by its ID, the newest first, 20 at most."""
         label = request.query_params.get("request_id", "")
         if not label:
             raise PortalError("invalid_request", "`request_id` is missing.", param="request_id")

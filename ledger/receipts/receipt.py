@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ledger.models import Call, Link, Seal
-from registry.config.deciding import Choice, deciding
+from registry.config.deciding import Choice, decided, deciding
 from registry.metering.price import PER_UNIT
 from registry.models import Change
 from registry.state.service import service
@@ -31,7 +31,8 @@ def receipts_for(principal: Principal) -> QuerySet[Call]:
 
     A token that may not do all that its owner may has those of its own calls.
     """
-    if principal.user.has_perm(SEE_PEOPLE) and {"use", "operate"} <= principal.scopes:
+    of_all = principal.user.has_perm(SEE_PEOPLE) and {"use", "operate"} <= principal.scopes
+    if of_all and principal.access.models is None:
         return Call.objects.all()
     own = Call.of(principal.user)
     limited = principal.access.models is not None or "use" not in principal.scopes
@@ -68,7 +69,8 @@ def _file(call: Call, *, operator: bool) -> dict[str, Any]:
     """Return what is stored of the file's revision."""
     stored = revisions.in_use(call.revision, call.at)
     choice = Choice(call.capability, call.model, call.asked, call.resolved_by)
-    lines = deciding(stored.text, choice) if stored else []
+    read = deciding if operator else decided
+    lines = read(stored.text, choice) if stored else []
     return {
         "in_use_since": stored and stored.at,
         "lines": [line._asdict() for line in lines],

@@ -10,6 +10,10 @@ from decimal import Decimal
 COUNTS = ("requests", "input", "cached", "output")
 
 
+class UnreadableError(ValueError):
+    """A file is in no known form. The message has the line and the reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figures:
     """Counts and a cost; None is what is not reported. `cached` is a part of `input`.
@@ -26,6 +30,9 @@ class Figures:
     currency: str = ""
 
     def __add__(self, other: Figures) -> Figures:
+        if self.currency and other.currency and self.currency != other.currency:
+            currencies = f"{self.currency} and {other.currency}"
+            raise UnreadableError(f"The files have {currencies}: compare them one by one.")
         counts = {
             name: _sum(getattr(self, name), getattr(other, name)) for name in (*COUNTS, "written")
         }

@@ -15,8 +15,8 @@ from typing import Any
 
 import msgspec
 
-from ledger.reconcile.figures import Export, Figures, Line
-from ledger.reconcile.tables import UnreadableError, model_of, read_day
+from ledger.reconcile.figures import Export, Figures, Line, UnreadableError
+from ledger.reconcile.tables import model_of, read_day
 
 COVERS = {
     "organization.usage.completions.result": {"chat", "sql"},

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ledger.reconcile.figures import Export
+from ledger.reconcile.figures import Export, UnreadableError
 from ledger.reconcile.pages import read_pages
-from ledger.reconcile.tables import UnreadableError, read_table
+from ledger.reconcile.tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

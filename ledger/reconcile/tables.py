@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from ledger.reconcile.figures import Export, Figures, Line
+from ledger.reconcile.figures import Export, Figures, Line, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,10 +39,6 @@ NAMES = {
 OPENAI, ANTHROPIC = "num_model_requests", "usage_input_tokens_no_cache"  # only their forms have it
 _GROUPED = re.compile(r"\d{1,3}(\.\d{3})+")
 Row = dict[str, str]
-
-
-class UnreadableError(ValueError):
-    """A file is in no known form. The message has the line and the reason."""
 
 
 def read_table(text: str, zone: ZoneInfo | None = None) -> Export:

@@ -10,8 +10,6 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from ledger.models import Link, Salt, Seal
 from ledger.seal import keys
 from ledger.seal.encoding import Place, leaf_of, mac_of, raw, who_of
@@ -20,15 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ledger.models import Call
-
-_LOCK = 0x6C656467  # "ledg"
-
-
-def lock() -> None:
-    """Let no one else append until the transaction ends. On SQLite, each has one writer."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def end() -> Place:

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from ledger.lock import lock
 from ledger.models import Link, Seal
 from ledger.seal import chain, keys
 from ledger.seal.encoding import Place, pruned_of, raw, seal_of
@@ -47,7 +48,7 @@ def write_seals() -> None:
 
 def _seal(head: Head, day: date) -> Seal | None:
     with transaction.atomic():
-        chain.lock()
+        lock()
         last, end = Seal.objects.order_by("-number").first(), chain.end()
         head.check()  # after it was read: what is cut off later leaves a gap
         if last.day >= day if last else not end.number:

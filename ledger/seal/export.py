@@ -70,14 +70,21 @@ def post(seal: Seal) -> bool:
     if not settings.LEDGER_SEAL_WEBHOOK:
         return True
     try:
-        body = {"text": f"Sealed the ledger: {exported(seal)}"}
-        answer = requests.post(
-            settings.LEDGER_SEAL_WEBHOOK, json=body, timeout=TIMEOUT_SECONDS, allow_redirects=False
-        )
+        status = _status(settings.LEDGER_SEAL_WEBHOOK, f"Sealed the ledger: {exported(seal)}")
     except requests.RequestException as error:
         # Without its words: they may have the address, and that a secret.
         logger.warning("The ledger's seal was not sent: %s", type(error).__name__)
         return False
-    if not answer.ok:
-        logger.warning("The webhook of the ledger's seal answered %s", answer.status_code)
-    return answer.ok
+    if not (taken := 200 <= status < 300):
+        logger.warning("The webhook of the ledger's seal answered %s", status)
+    return taken
+
+
+def _status(url: str, text: str) -> int:
+    """Post a text, and return the status. No redirect is followed, and no content is read."""
+    with requests.Session() as session:
+        session.auth = lambda request: request  # no password from ~/.netrc
+        answer = session.post(
+            url, json={"text": text}, timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=True
+        )
+        return answer.status_code

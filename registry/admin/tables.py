@@ -16,6 +16,7 @@ from core.variables import VARIABLE, scrub
 from core.yaml.tree import Node
 from registry.config.load import revision_of
 from registry.config.rules import ADDRESSES
+from registry.config.secret_values import SECRET, is_secret, leaves
 from registry.health.health import not_listed
 from registry.health.monitor import monitor
 from registry.model_id import guess_capability
@@ -24,7 +25,7 @@ from registry.pages.overview import Row, rows
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from registry.config.endpoint import Endpoint
     from registry.config.load import Config
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
     from registry.snapshot import Registry
     from registry.workers.beat import Beat
     from registry.workers.worker import Worker
-
-SECRET = ("api_key", "headers")  # below a provider
-SECRET_OF_ALERTS = ("webhook", "headers")  # below a target: an address may hold a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def configuration(config: Config) -> list[Value]:
     """Return the current values, except those of single models."""
     return [
         value
-        for path, node in _leaves(config.root, ())
+        for path, node in leaves(config.root)
         if len(path) < 3 or path[2] != "registry"
         for value in [_value(config, path, node)]
     ]
@@ -63,32 +61,17 @@ def file_in_force(config: Config, content: bytes) -> str:
     """Return the text of models.yaml without its keys; empty if it is not in force."""
     if revision_of(content) != config.revision:
         return ""
-    values = (node.value for path, node in _leaves(config.root, ()) if is_secret(path))
+    values = (node.value for path, node in leaves(config.root) if is_secret(path))
     return scrub(content.decode(), (value for value in values if not VARIABLE.search(str(value))))
-
-
-def is_secret(path: tuple[str, ...]) -> bool:
-    """Is what stands at `path` of models.yaml, or below it, never shown?"""
-    if path[:2] == ("alerts", "targets"):
-        return path[3:4] != () and path[3] in SECRET_OF_ALERTS
-    return path[:1] == ("models",) and path[2:3] != () and path[2] in SECRET
 
 
 def of_model(config: Config, provider: str, name: str) -> list[Value]:
     """Return the values of one model."""
     return [
         _value(config, path, node)
-        for path, node in _leaves(config.root, ())
+        for path, node in leaves(config.root)
         if path[1:4] == (provider, "registry", name)
     ]
-
-
-def _leaves(node: Node, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Node]]:
-    if isinstance(node.value, dict) and node.value:
-        for key, entry in node.value.items():
-            yield from _leaves(entry.node, (*path, key))
-    else:
-        yield path, node
 
 
 def _value(config: Config, path: tuple[str, ...], node: Node) -> Value:

@@ -1,7 +1,8 @@
 """
 models.yaml without the secrets that it holds literally: so it may be stored, and shown. Pure.
 
-Keys, values of headers, and passwords and queries in addresses become `***`, in comments too.
+Keys, values of headers, webhooks of alerts, and passwords and queries in addresses become `***`, in
+comments too, where what looks like a key becomes `[hidden]`.
 `${VARIABLE}` stays. Lines stay where they are.
 """
 
@@ -10,8 +11,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from core.text import hide_keys
 from core.variables import VARIABLE, defaults_only
 from core.yaml.tree import place
+from registry.config.secret_values import is_secret, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +31,7 @@ _SECRET = re.compile(
     |(?![\s,{}\[\]"'|>&*!]|\#)(?:\$\{[^}\n]*\}|(?!\s\#)[^,}\n])+)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_COMMENT = re.compile(r"(?:^|\s)#.*$", re.MULTILINE)
 _USER = re.compile(r"(?P<start>\b[a-z][a-z0-9+.-]*://)(?P<value>[^\s/@\"']+)@", re.IGNORECASE)
 _QUERY = re.compile(
     r"(?P<start>[?&](?!api-version=)[\w.-]+=)(?P<value>(?:\$\{[^}\s]*\}|[^&\s\"'#,}\]])+)"
@@ -49,18 +53,15 @@ def redacted(source: bytes, config: Config) -> str:
     for value in values.values():
         if len(value) >= MIN_ANYWHERE:
             text = text.replace(value, HIDDEN)
-    text = _SECRET.sub(_without_value, text)
+    text = _COMMENT.sub(lambda match: hide_keys(match[0]), _SECRET.sub(_without_value, text))
     return _QUERY.sub(_without_query, _USER.sub(rf"\g<start>{HIDDEN}@", text))
 
 
 def _literal(config: Config) -> Iterator[tuple[Path, str]]:
-    """Yield the values of keys and headers that are more than variables, as they are written."""
-    for name, provider in config.models.providers.items():
-        fields: dict[Path, str] = {("api_key",): provider.api_key or ""}
-        fields |= {("headers", header): text for header, text in provider.headers.items()}
-        for path, text in fields.items():
-            if _is_literal(text):
-                yield ("models", name, *path), text
+    """Yield the secret values that are more than variables, as they are written."""
+    for path, node in leaves(config.root):
+        if is_secret(path) and _is_literal(text := str(node.value or "")):
+            yield path, text
 
 
 def _is_literal(text: str) -> bool:

@@ -18,7 +18,7 @@ from core.limits.payer import payer
 from registry import usage
 from registry.metering.book import book
 from registry.metering.estimate import estimate, expect, learn
-from registry.metering.parameters import MAX_FINGERPRINT, NO_PARAMETERS, fingerprint_in
+from registry.metering.parameters import NO_PARAMETERS, fingerprint_in, fingerprint_of
 from registry.metering.records import Begun, Ended
 from registry.metering.tokens import Tokens, tokens_of
 from registry.providers.events import Chunk, Done, Failure
@@ -125,7 +125,7 @@ class Metered:
         """Count a whole answer."""
         if isinstance(answer, dict):
             self._usage = answer.get("usage")
-            self._fingerprint = str(answer.get("system_fingerprint") or "")[:MAX_FINGERPRINT]
+            self._fingerprint = fingerprint_of(answer)
         else:
             self._usage = answer.usage
         self._done = True

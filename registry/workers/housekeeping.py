@@ -93,8 +93,17 @@ class Housekeeping:
                     pass
         if time.monotonic() >= self._chores_due:
             self._chores_due = time.monotonic() + CHORE_SECONDS
-            for chore in self.chores:
+            self._do_chores()
+
+    def _do_chores(self) -> None:
+        """Do each, whatever became of those before it."""
+        for chore in self.chores:
+            try:
                 chore()
+            except DatabaseError as error:
+                logger.warning("The database does not respond: %s", error)
+            except Exception:
+                logger.exception("A chore failed")
 
 
 def record_lost() -> None:

@@ -79,3 +79,10 @@ def test_no_difference_of_sums_is_of_fewer(parts: list[Cell]) -> None:
     for one, other in combinations(sums, 2):
         people = frozenset[int]().union(*(cell.people for cell in one - other))
         assert not (one - other) or len(people) >= MIN_PEOPLE
+
+
+def test_what_has_no_price_does_not_hide_what_others_cost() -> None:
+    free = part({4, 5}, "b:z", currency="")
+    free = Cell(free.names, (*free.sums[:-1], 0), free.people)
+    (cell,) = divide([part({1, 2, 3}), free])
+    assert (cell.names[-1], cell.sums[-1]) == ("EUR", 1)

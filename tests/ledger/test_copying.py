@@ -9,7 +9,7 @@ from django.db import DatabaseError, DataError
 
 from ledger import copying, rollup
 from ledger.copying import Copier
-from ledger.models import Call, Hour, Latency
+from ledger.models import Call, Hour, Latency, Salt
 from ledger.rollup import bucket_of, milliseconds_of
 from registry.metering.tokens import Tokens
 from tests.ledger.journals import EXPECTED, NOON, append, begun, ended, write
@@ -159,6 +159,16 @@ def test_a_row_that_the_database_does_not_take_delays_no_other(
     assert Copier(tmp_path).copy() == 2
     assert {row.model for row in Call.objects.all()} == {"rock:a", "rock:c"}
     assert "value too long" in caplog.text
+
+
+def test_a_call_of_someone_who_is_gone_names_no_one(tmp_path: Path) -> None:
+    call = begun(person="99")
+    write(tmp_path, call, ended(call))
+    Copier(tmp_path).copy()
+    row = Call.objects.get()
+    assert (row.person, row.token, row.request) == (0, "", "")
+    assert set(Hour.objects.values_list("person", "token")) == {(0, "")}
+    assert not Salt.objects.filter(person=99).exists()
 
 
 def test_a_record_of_someone_who_is_no_number_delays_no_other(tmp_path: Path) -> None:

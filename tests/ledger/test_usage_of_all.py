@@ -10,6 +10,7 @@ from itertools import product
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
@@ -169,3 +170,9 @@ def test_finance_gets_the_columns_of_focus(client: Client) -> None:
     assert float(first["BilledCost"]) + float(second["BilledCost"]) == 15
     assert (first["ConsumedUnit"], first["BillingCurrency"]) == ("Tokens", "EUR")
     assert first["ChargePeriodStart"] < first["ChargePeriodEnd"]
+
+
+def test_a_month_has_each_cell_once(used: None) -> None:
+    cell = Month.objects.values().exclude(model=Month.MIXED)[0]
+    with pytest.raises(IntegrityError):
+        Month.objects.create(**(cell | {"id": None}))

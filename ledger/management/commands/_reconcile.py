@@ -15,9 +15,9 @@ from core.errors import ConfigError
 from core.program import command
 from core.text import table
 from ledger.reconcile import report
+from ledger.reconcile.figures import UnreadableError
 from ledger.reconcile.reading import read_files
 from ledger.reconcile.reconcile import Account, reconcile
-from ledger.reconcile.tables import UnreadableError
 from ledger.reconcile.used import providers_of_ledger
 from registry import snapshot
 from registry.state import models_file

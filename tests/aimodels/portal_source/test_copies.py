@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from aimodels.portal_source.refresh import Refresher, write_copies
 from aimodels.portal_source.runs import runs
@@ -129,6 +130,15 @@ def test_runs_are_counted_by_the_rule_of_five() -> None:
         (last.year, last.month, "(others)", 7, 0, 14, 21),
     ]
     Run.objects.exclude(username__in=["p1", "p2", "p3", "p4"]).delete()
+    assert list(runs()) == []
+
+
+def test_a_month_whose_runs_begin_to_be_deleted_is_not_counted(settings: Any) -> None:
+    for person in range(7):
+        ran(person, "sales", months=2)
+    assert len(list(runs())) == 1
+    begin = noon(2).replace(day=1).date()
+    settings.CHANGE_DAYS = (timezone.localdate() - begin).days  # its first day is gone
     assert list(runs()) == []
 
 

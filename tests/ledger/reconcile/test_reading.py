@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ledger.reconcile.figures import Figures, Line
+from ledger.reconcile.figures import Figures, Line, UnreadableError
 from ledger.reconcile.pages import read_pages
 from ledger.reconcile.reading import read_files
-from ledger.reconcile.tables import UnreadableError, read_day, read_table
+from ledger.reconcile.tables import read_day, read_table
 
 # The dashboard of OpenAI: a line for each project, key and model; days without usage are empty.
 DASHBOARD = """\

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registry.config.deciding import Choice, deciding
+from registry.config.deciding import Choice, decided, deciding
 from registry.config.redact import UNSHOWN
 
 TEXT = """\
@@ -49,3 +49,39 @@ def test_the_lines_that_decided(choice: Choice, numbers: list[int]) -> None:
 @pytest.mark.parametrize("text", [UNSHOWN, "", "models: [", "models: 1"])
 def test_a_text_that_cannot_be_read_has_none(text: str) -> None:
     assert deciding(text, Choice("chat", "a:x", "", "default")) == []
+
+
+CLOSED = """\
+models:
+  defaults: {chat: "a:x"}
+  fallbacks: {chat: ["a:secret", "b:y"]}  # ask Bob
+  a:  # contract 4711
+    endpoint: http://a
+    registry:
+      x: {capabilities: [chat], allow: [board], fallback: ["a:secret", "b:y"], price: {input: 1, output: 2}}
+      secret: {capabilities: [chat], allow: [board]}
+  b: {endpoint: http://b, registry: {y: {capabilities: [chat]}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        (Choice("chat", "a:x", "", "default"),
+         ['models.a.registry.x.capabilities: ["chat"]', 'models.a.registry.x.price: {"input": 1, "output": 2}',
+          'models.defaults.chat: "a:x"']),
+        (Choice("chat", "b:y", "a:x", "fallback"),
+         ['models.a.registry.x.capabilities: ["chat"]', 'models.a.registry.x.fallback: ["b:y"]',
+          'models.a.registry.x.price: {"input": 1, "output": 2}',
+          'models.b.registry.y.capabilities: ["chat"]', 'models.fallbacks.chat: ["b:y"]']),
+    ],
+)  # fmt: skip
+def test_what_was_decided_names_no_other_model_and_no_group(
+    choice: Choice, said: list[str]
+) -> None:
+    assert sorted(line.text for line in decided(CLOSED, choice)) == said
+
+
+@pytest.mark.parametrize("text", [UNSHOWN, "", "models: [", "models: 1"])
+def test_a_text_that_cannot_be_read_says_nothing(text: str) -> None:
+    assert decided(text, Choice("chat", "a:x", "", "default")) == []

@@ -61,3 +61,18 @@ def test_a_secret_is_hidden_wherever_it_is() -> None:
 @pytest.mark.parametrize("written", ['"sk-\\x30\\x31"', '"sk-\n      01"', ">-\n      sk-01"])
 def test_a_secret_that_is_not_found_hides_the_text(written: str) -> None:
     assert shown(f"endpoint: http://x\nheaders:\n  X-A: {written}") == UNSHOWN
+
+
+def test_the_targets_of_alerts_are_hidden_and_keys_in_comments() -> None:
+    source = (
+        b"models:\n  openai:\n    endpoint: http://x\n"
+        b"    registry: {a: {capabilities: [chat]}}  # was sk-0123456789abcdef\n"
+        b"alerts:\n  targets:\n    ops:\n      on: [drift]\n"
+        b"      webhook: https://hooks.example.org/services/T0/B0/SECRET\n"
+        b"      headers: {X-Token: glpat-LITERAL, X-B: '${K}'}\n"
+    )
+    text = redacted(source, load_config(source, {"K": "v" * 9}))
+    assert "webhook: ***\n" in text
+    assert "X-Token: ***" in text
+    assert "${K}" in text
+    assert "# was [hidden]\n" in text

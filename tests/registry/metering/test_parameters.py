@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registry.metering.parameters import fingerprint_in, parameters_of
+from registry.metering.parameters import fingerprint_in, fingerprint_of, parameters_of
 
 
 def test_numbers_and_switches_are_kept_and_no_text_is() -> None:
@@ -24,3 +24,16 @@ def test_numbers_and_switches_are_kept_and_no_text_is() -> None:
 )
 def test_the_fingerprint_is_in_the_first_chunk(chunk: bytes, fingerprint: str) -> None:
     assert fingerprint_in(chunk) == fingerprint
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**70), float("inf"), float("nan")])
+def test_a_number_that_fits_into_no_record_is_left_out(number: float) -> None:
+    assert parameters_of({"top_k": number, "seed": 2**63 - 1}) == {"seed": 2**63 - 1}
+
+
+@pytest.mark.parametrize(
+    ("value", "fingerprint"),
+    [("fp_1", "fp_1"), ("a\0b", ""), (None, ""), (7, ""), ("x" * 101, ""), ("é", "")],
+)
+def test_the_fingerprint_of_a_whole_answer_is_a_plain_word(value: object, fingerprint: str) -> None:
+    assert fingerprint_of({"system_fingerprint": value}) == fingerprint
