@@ -18,11 +18,17 @@ FILE = "@recording.wav"  # what forms have is sound
 
 
 def curl(operation: Operation, address: str) -> str:
-    """Return the call at `address`. The token and what the path leaves open are variables."""
+    """Return the call at `address`. The token and what the address needs are variables."""
     path = re.sub(r"\{(\w+)\}", lambda match: f"${match[1].upper()}", operation.path)
-    lines = [f'curl "{address}{path}"', *_method(operation)]
+    lines = [f'curl "{address}{path}{_query(operation)}"', *_method(operation)]
     lines += ['-H "Authorization: Bearer $TOKEN"', *_body(operation.body)]
     return " \\\n  ".join(lines)
+
+
+def _query(operation: Operation) -> str:
+    """Return the parameters that the address needs."""
+    names = [p.field.name for p in operation.parameters if p.place == "query" and p.field.required]
+    return "?" + "&".join(f"{name}=${name.upper()}" for name in names) if names else ""
 
 
 def _method(operation: Operation) -> list[str]:

@@ -95,6 +95,7 @@ def test_a_model_that_ends_later_is_not_found() -> None:
 
 def test_a_rejected_file_is_found_with_its_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = registry()
+    monkeypatch.setattr(service, "rejected", None)
     assert found("file_rejected", seen) == []
     problems = tuple(f"models.yaml:{line}:1  Wrong." for line in range(1, 13))
     monkeypatch.setattr(service, "rejected", Rejected("2026-11-30T00:00:00+00:00", problems))

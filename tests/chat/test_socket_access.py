@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from channels.layers import InMemoryChannelLayer, get_channel_layer
@@ -108,6 +109,7 @@ def test_raw_relays_ollamas_own_lines(raw: SocketClient, fake: FakeProvider) -> 
     lines = [json.loads(f["data"]) for f in frames if f["type"] == "event"]
     assert [line["message"]["content"] for line in lines] == [*WORDS, ""]
     assert lines[-1]["done_reason"] == "stop"
+    UUID(frames[-1].pop("receipt"))  # or a ValueError
     assert frames[-1] == {
         "type": "done", "id": "1", "finish_reason": "stop",
         "usage": {"prompt_tokens": 7, "completion_tokens": 5, "total_tokens": 12},

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 import requests
 from django.urls import URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
@@ -31,6 +32,7 @@ User.objects.get_or_create(username="sue", defaults={"is_staff": True, "is_super
 NO_PAGES = ("/admin/jsi18n/", "/admin/autocomplete/", "/admin/logout/", "/sign-out")
 
 
+@pytest.mark.timeout(400)  # hundreds of calls, by each kind of caller
 def test_the_table_of_the_page_is_what_the_portal_does(portal: Portal) -> None:
     portal.manage("shell", "-v0", "-c", MAKE)
     text = PAGE.read_text()

@@ -33,6 +33,7 @@ EXCEPTIONS = {
     "scripts/with_postgres.py": "a program and a user of the system",
     "workflow/sources/own_database.py": "Django's names of databases",
     "workflow/sources/engines.py": "schemes of URLs, and packages",
+    "workflow/sources/portal/source.py": "the kind of its own files",
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from aimodels.openapi.tags import ORDER
 from aimodels.reference.curl import curl
 from aimodels.reference.document import document, reference
-from aimodels.reference.entities import Body, Operation
+from aimodels.reference.entities import Body, Field, Operation, Parameter
 from aimodels.reference.operations import read
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ def test_a_small_document_is_read() -> None:
     [
         (operation(), ["-X POST"]),
         (operation(method="GET", path="/v1/models/{model}"), ['curl "https://ai/v1/models/$MODEL"']),
+        (operation(method="GET", path="/r", parameters=(Parameter("query", Field("", "id", "string", True)),)),
+         ['curl "https://ai/r?id=$ID"']),
         (operation(body=Body("application/json", "", "", (), {"q": "it's"})), ["-d '{\"q\": \"it'"]),
         (operation(body=Body("multipart/form-data", "", "", (), {"file": ""})), ["-F file=@recording.wav"]),
         (operation(method="DELETE", body=Body("application/json", "", "", (), {})), ["-X DELETE", "-d '{}'"]),

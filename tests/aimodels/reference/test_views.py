@@ -8,6 +8,7 @@ import re
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pytest
 import yaml
@@ -84,7 +85,8 @@ UNDERSTOOD = {"200", "403", "404", "409", "422"}
 
 def test_the_calls_of_the_page_are_understood(portal: Portal, tmp_path: Path) -> None:
     (tmp_path / "recording.wav").write_bytes(b"RIFF")
-    variables = {**os.environ, "TOKEN": portal.tokens["ann"], "MODEL": "fake:talker"}
+    variables = {**os.environ, "TOKEN": portal.tokens["ann"], "MODEL": "fake:talker",
+                 "REQUEST_ID": "q-1", "RECEIPT": str(UUID(int=1))}  # fmt: skip
     for each in (each for group in reference().groups for each in group.operations):
         command = curl(each, portal.url) + ' -s -o /dev/null -w "%{http_code}"'
         done = subprocess.run(

@@ -37,7 +37,7 @@ LATER = (
 
 @pytest.mark.parametrize("sql", WRONG)
 def test_what_postgres_refuses_is_refused(engines, sql):
-    assert refused(sql, "postgres", "postgres") == {"type_mismatch"}
+    assert refused(sql, "postgres", "postgres") in ({"type_mismatch"}, {"odd_date"})
     with pytest.raises(Exception, match=r"operator|invalid input|cannot be matched|out of range"):
         engines.run("postgres", sql)
 
