@@ -62,12 +62,17 @@ def decided(text: str, choice: Choice) -> list[Line]:
     except ConfigError:
         return []
     known = (choice.model, choice.asked)
-    said = (
+    said = {
         Line(entry.line, f"{'.'.join(path)}: {json.dumps(value, ensure_ascii=False)}")
         for entry, path, whole in _entries(root, choice)
         if whole and (value := _without_others(path, to_data(entry.node), known))
-    )
-    return sorted(set(said))
+    }
+    keys = {
+        Line(entry.line, ".".join(path))
+        for entry, path, whole in _entries(root, choice)
+        if not whole
+    }
+    return sorted(said | keys)
 
 
 def _without_others(path: Keys, value: Any, known: tuple[str, ...]) -> Any:

@@ -68,12 +68,14 @@ models:
     ("choice", "said"),
     [
         (Choice("chat", "a:x", "", "default"),
-         ['models.a.registry.x.capabilities: ["chat"]', 'models.a.registry.x.price: {"input": 1, "output": 2}',
+         ['models.a', 'models.a.registry.x', 'models.a.registry.x.capabilities: ["chat"]',
+          'models.a.registry.x.price: {"input": 1, "output": 2}',
           'models.defaults.chat: "a:x"']),
         (Choice("chat", "b:y", "a:x", "fallback"),
-         ['models.a.registry.x.capabilities: ["chat"]', 'models.a.registry.x.fallback: ["b:y"]',
+         ['models.a', 'models.a.registry.x', 'models.a.registry.x.capabilities: ["chat"]',
+          'models.a.registry.x.fallback: ["b:y"]',
           'models.a.registry.x.price: {"input": 1, "output": 2}',
-          'models.b.registry.y.capabilities: ["chat"]', 'models.fallbacks.chat: ["b:y"]']),
+          'models.b', 'models.b.registry.y', 'models.b.registry.y.capabilities: ["chat"]', 'models.fallbacks.chat: ["b:y"]']),
     ],
 )  # fmt: skip
 def test_what_was_decided_names_no_other_model_and_no_group(
