@@ -22,7 +22,7 @@ def without_date(name: str) -> str:
 def alike(names: Iterable[str]) -> dict[str, str]:
     """Return what to call each of `names`: those that may be one model have one name.
 
-    Dated versions are told apart where no name without a date occurs: that could be any of them.
+    Dated versions are distinguished where no name without a date occurs: that could be any of them.
     """
     known = set(names)
     undated = {without_date(name) for name in known if not _DATED.search(name)}

@@ -15,7 +15,7 @@ SECRET_OF_ALERTS = ("webhook", "headers")  # below a target: an address may hold
 
 
 def is_secret(path: Keys) -> bool:
-    """Is what stands at `path` of models.yaml, or below it, never shown?"""
+    """Is what is at `path` of models.yaml, or below it, never shown?"""
     if path[:2] == ("alerts", "targets"):
         return path[3:4] != () and path[3] in SECRET_OF_ALERTS
     return path[:1] == ("models",) and path[2:3] != () and path[2] in SECRET

@@ -16,7 +16,7 @@ from ledger.everyone.query import Query
 from ledger.everyone.speed import percentiles, speeds
 from ledger.models import Latency
 from ledger.rollup import bucket_of
-from tests.ledger.test_usage_of_all import noon, use
+from tests.ledger.used_months import noon, use
 from tests.support.permissions import grant
 
 pytestmark = pytest.mark.django_db(transaction=True)

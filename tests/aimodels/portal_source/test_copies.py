@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,16 +20,15 @@ from aimodels.portal_source.runs import runs
 from core.access import Access
 from core.auth.principals import access_of
 from core.errors import PortalError
-from ledger.everyone.months import write_months
 from queryexpr.gate.engine import answer
 from queryexpr.gate.operations import check_sql
 from registry.state.service import service
-from tests.ledger.test_usage_of_all import noon, use
+from tests.ledger.used_months import noon, use, use_two_months
 from tests.support.permissions import grant
 from tests.workflow.sources.asking import APPS
 from workflow.models import Run
 from workflow.page import own_questions
-from workflow.sources import run
+from workflow.sources import own_database, run
 from workflow.sources.portal.source import PEOPLE, SUMS, Copy, portal_sources
 from workflow.sources.schema import read_schema
 from workflow.sources.source import Sources
@@ -46,14 +45,7 @@ def folder(tmp_path: Path, settings: Any) -> None:
 
 @pytest.fixture
 def used() -> None:
-    """Seven people and a model of all, one of six, and one of two, in two months."""
-    for months, person in product((1, 2), range(1, 8)):
-        use(person, months=months)
-        if person < 7:
-            use(person, "a:y", months=months, groups="staff\nsales")
-        if person < 3:
-            use(person, "b:z", months=months)
-    write_months()
+    use_two_months()
 
 
 @pytest.fixture
@@ -191,13 +183,15 @@ def test_a_query_needs_the_same_permission(reader: User) -> None:
     assert Run.objects.get().source == "portal"
 
 
-def test_the_portals_own_database_is_refused_in_its_place(reader: User, tmp_path: Path) -> None:
-    from django.db import connection
-
-    own = str(connection.settings_dict["NAME"])
-    if connection.vendor != "sqlite" or not Path(own).exists():
-        pytest.skip("the database of this test is no file")
-    address = replace(SUMS.source.address, place={"path": own})
+def test_the_portals_own_database_is_refused_in_its_place(
+    reader: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own.sqlite3"
+    with closing(sqlite3.connect(own)) as file:
+        file.execute("CREATE TABLE models (model TEXT)")
+    of_file = SimpleNamespace(vendor="sqlite", settings_dict={"NAME": str(own)})
+    monkeypatch.setattr(own_database, "connection", of_file)
+    address = replace(SUMS.source.address, place={"path": str(own)})
     query = run.CheckedSQL("SELECT count(*) AS n FROM models", "sqlite", ("models",))
     with pytest.raises(PortalError, match="may not be used"):
         asyncio.run(run.run(replace(SUMS.source, address=address), query, reader))
