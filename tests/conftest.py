@@ -163,7 +163,7 @@ def running_portal(
     request: pytest.FixtureRequest, portal_files: Portal, tmp_path: Path, fake: FakeProvider
 ) -> Iterator[Portal]:
     """A portal for this test alone, which runs."""
-    portal = copy_of(portal_files, tmp_path / "running", request.param)
+    portal = copy_of(portal_files, tmp_path / "running", request.param, **LONG_TIMEOUTS)
     portal.start()
     yield portal
     portal.stop()

@@ -22,7 +22,7 @@ def test_an_answer_that_cannot_be_stored_is_shown(
     says(fake, {"query": COUNT}, SQL)
     with locked(works, "workflow_inquiry"):
         ask(tab)
-        expect(tab.get_by_role("status").filter(has_text=WARNING)).to_be_visible(timeout=12_000)
+        expect(tab.get_by_role("status").filter(has_text=WARNING)).to_be_visible(timeout=40_000)
         expect(tab.locator("#query")).to_contain_text("2014")
         assert tab.url == f"{works.url}/workflow"
     tab.reload()

@@ -8,7 +8,7 @@ from tests.chat.page.chat_page import HALF, answers, ask, send
 from tests.chat.stored_answers import wait_for_state
 from tests.support.browser import needs_chromium, sign_in
 from tests.support.fake_provider import FakeProvider
-from tests.support.portal import Portal
+from tests.support.portal import LONG_TIMEOUTS, Portal
 from tests.support.servers.databases import locked
 
 KEPT = "The answer is kept; the database does not answer."
@@ -18,7 +18,7 @@ KEPT = "The answer is kept; the database does not answer."
 def test_the_page_says_that_an_answer_is_kept(
     page: Page, own_portal: Portal, fake: FakeProvider
 ) -> None:
-    own_portal.variables |= {"DATABASE_TIMEOUT": "1", "READER_SECONDS": "30", "IDLE_TIMEOUT": "30"}
+    own_portal.variables |= {**LONG_TIMEOUTS, "DATABASE_TIMEOUT": "1", "READER_SECONDS": "30"}
     own_portal.start()
     sign_in(page, own_portal)
     expect(send(page)).to_be_enabled()
