@@ -98,6 +98,9 @@ def typed(builder: Builder, name: str) -> exp.DataType:
     word = name.lower().strip()
     if builder.dialect.affinities and re.match(r"numeric|decimal|number", word):
         return exp.DataType(this=exp.DType.USERDEFINED, kind="NUMERIC")
+    if builder.dialect.wide_text and word == "text":
+        word = builder.dialect.wide_text
+        return exp.DataType.build(word, dialect=grammar(builder.dialect))
     grammar_of_dialect = grammar(builder.dialect)
     try:
         return exp.DataType.build(_WIDE.get(word, word), dialect=None)

@@ -13,6 +13,7 @@ from queryexpr.build.operands import binary, chain, negated, operand
 from queryexpr.build.parts import PARTS
 from queryexpr.build.patterns import write_like, write_native_like
 from queryexpr.build.quantified import write_bits, write_quantified
+from queryexpr.build.templates import fill
 from queryexpr.build.truth import truth
 from queryexpr.dialects.grammar import division
 from queryexpr.dialects.operators import QUANTIFIED
@@ -87,6 +88,20 @@ def _true_division(builder: Builder, node: Op) -> exp.Expr:
 
 def _native_division(builder: Builder, node: Op) -> exp.Expr:
     return binary(exp.Div, **division(builder.dialect))(builder, node)
+
+
+def _same(kind: type[exp.Expr], is_same: int) -> Writing:
+    plain = binary(kind)
+
+    def write(builder: Builder, node: Op) -> exp.Expr:
+        template = builder.dialect.same
+        if not template:
+            return plain(builder, node)
+        left, right = builder.values(node.args)
+        both = fill(template, builder.dialect, left=left, right=right)
+        return exp.EQ(this=both, expression=exp.Literal.number(is_same))
+
+    return write
 
 
 def _between(builder: Builder, node: Op) -> exp.Expr:
@@ -172,7 +187,6 @@ def write_subquery(builder: Builder, node: Subquery) -> exp.Expr:
 
 _COMPARISONS: dict[str, type[exp.Expr]] = {
     "=": exp.EQ, "<>": exp.NEQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
-    "is distinct from": exp.NullSafeNEQ, "is not distinct from": exp.NullSafeEQ,
     "*": exp.Mul, "%": exp.Mod, "native div": exp.IntDiv,
     "native regexp": exp.RegexpLike, "native iregexp": exp.RegexpILike, "native glob": exp.Glob,
 }  # fmt: skip
@@ -190,6 +204,8 @@ _OPERATORS: dict[str, Writing] = {
     **{name: write_bits(binary(kind)) for name, kind in _BITS.items()},
     "~": write_bits(lambda builder, node: exp.BitwiseNot(this=operand(builder, node, 0))),
     **dict.fromkeys(QUANTIFIED, write_quantified),
+    "is distinct from": _same(exp.NullSafeNEQ, 0),
+    "is not distinct from": _same(exp.NullSafeEQ, 1),
     **_POSITIVE,
     **{f"not {name}": negated(write) for name, write in _POSITIVE.items()},
     **{f"is {name}": write for name, write in _IS.items()},

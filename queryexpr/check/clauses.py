@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.checker import Place
 from queryexpr.check.conditions import as_value
+from queryexpr.check.grouping import result_at
 from queryexpr.check.lacking import check_group, check_truth
 from queryexpr.check.ordering import check_distinct, checked_sorts
 from queryexpr.check.relations.stars import items_of
@@ -28,7 +29,7 @@ def checked_clauses(checker: Checker, node: Select, scope: Scope, pointer: str) 
     return {
         "select": items,
         "where": values.condition(node.where, scope, f"{pointer}/where", "WHERE"),
-        "group_by": _groups(checker, node, scope, f"{pointer}/group_by"),
+        "group_by": _groups(checker, node, items, scope, f"{pointer}/group_by"),
         "having": values.value(node.having, scope, f"{pointer}/having", having),
         "qualify": values.value(
             node.qualify, scope, f"{pointer}/qualify", Place("QUALIFY", "expand")
@@ -40,7 +41,9 @@ def checked_clauses(checker: Checker, node: Select, scope: Scope, pointer: str) 
     }
 
 
-def _groups(checker: Checker, node: Select, scope: Scope, pointer: str) -> tuple[Any, ...]:
+def _groups(
+    checker: Checker, node: Select, items: tuple[Item, ...], scope: Scope, pointer: str
+) -> tuple[Any, ...]:
     """Return GROUP BY; a star there, which PIVOT makes, is the columns that it means."""
     results: Any = "last" if checker.dialect.alias_in_group_by else "expand"
     place = Place("GROUP BY", results, subject=True)
@@ -48,7 +51,10 @@ def _groups(checker: Checker, node: Select, scope: Scope, pointer: str) -> tuple
         case (Star(except_=names) as star,) if names and node.group_by == (node.select[0].expr,):
             silent = [item.expr for item in items_of(checker, Item(expr=star), scope, pointer)]
             return tuple(silent)
-    return checker.values.every(node.group_by, scope, pointer, place)
+    groups = checker.values.every(node.group_by, scope, pointer, place)
+    if checker.dialect.positions_in_group_by:
+        return groups
+    return tuple(result_at(value, items) for value in groups)
 
 
 def _sorts(checker: Checker, node: Select, scope: Scope, pointer: str) -> tuple[Sort, ...]:

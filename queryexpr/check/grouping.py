@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from queryexpr.check.scope import Scope
-from queryexpr.expression import Aggregate, Column, Node, Op, Select, Star, Subquery, Window
+from queryexpr.expression import Aggregate, Column, Item, Node, Op, Select, Star, Subquery, Window
 from queryexpr.walk import children, conjuncts, fields, walk
 
 if TYPE_CHECKING:
@@ -113,10 +113,15 @@ def _with_determined(groups: set[Key], node: Select, scope: Scope) -> set[Key]:
 
 def _value_of(value: Any, node: Select, scope: Scope) -> Any:
     """Return the value in `select` that a number or an alias names; other values as they are."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= len(node.select):
-        return node.select[value - 1].expr
+    value = result_at(value, node.select)
     item = scope.result(value.column, value.table) if isinstance(value, Column) else None
     return item.expr if item else value
+
+
+def result_at(value: Any, items: tuple[Item, ...]) -> Any:
+    """Return the value of the result whose number it is, from 1; other values as they are."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return items[value - 1].expr if is_number and 0 < value <= len(items) else value
 
 
 def key(value: Any, scope: Scope) -> Key:

@@ -12,7 +12,7 @@ from queryexpr.check.grouping_sets import check_grouping_sets
 from queryexpr.check.growth import check_width
 from queryexpr.check.kinds import describe
 from queryexpr.check.ordering import check_set, checked_sorts
-from queryexpr.check.relations.recursion import check_recursion
+from queryexpr.check.relations.recursion import check_recursion, with_columns
 from queryexpr.check.relations.sources import Sources
 from queryexpr.check.scope import Output, Scope, Source, of_outputs
 from queryexpr.check.sides import check_sides
@@ -74,6 +74,8 @@ class Queries:
                 inner[name] = self._recursive(cte, outer, visible, at)
                 check_recursion(self.checker, cte, at)
             query, outputs = self.query(cte.query, outer, inner, f"{at}/query")
+            if node.recursive:
+                cte = with_columns(self.checker, cte, outputs, at)
             visible[name] = of_outputs(cte.name, self._renamed(cte, outputs, at))
             withs.append(cte.model_copy(update={"query": query}))
         return tuple(withs), visible

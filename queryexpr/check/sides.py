@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.lacking import is_literal, is_null_case
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from queryexpr.dialects.dialect import Dialect
 
 Outputs = list[Output] | None
-_LITERAL = "literal"  # it takes the type of the other side
+_LITERAL = "literal"  # it takes the type of the other side; a "word" only that of texts
+_CONVERTIBLE = re.compile(r"\d|^\s*(true|false|yes|no|on|off|infinity|nan|now|today)\s*$", re.I)
+_LITERALS = {_LITERAL, "word"}
 _NULLS = " NULL needs a type in a CASE, and in the first two of several queries."
 _WORDS = {"text": "a text", "number": "a number", "time": "a date", "boolean": "a condition"}
 
@@ -22,13 +25,15 @@ def check_sides(
     checker: Checker, node: SetOperation, left: Outputs, right: Outputs, pointer: str
 ) -> None:
     """Add an error for each column whose two sides have no common type in the dialect."""
-    if not checker.dialect.strict_types or left is None or right is None:
+    if checker.dialect.mixed_columns or left is None or right is None:
         return
     for number, pair in enumerate(zip(left, right, strict=False)):
         kinds = [
             _kind(checker.dialect, side, number, output)
             for side, output in zip((node.left, node.right), pair, strict=True)
         ]
+        if "word" in kinds and {*kinds} & {"number", "time", "boolean"}:
+            kinds = ["text" if kind == "word" else kind for kind in kinds]
         if {*kinds} <= _WORDS.keys() and len({*kinds}) > 1:
             one, other = (_WORDS[kind] for kind in kinds)
             message = (
@@ -47,6 +52,8 @@ def _kind(dialect: Dialect, query: Any, number: int, output: Output) -> str:
     if starred:
         return output.family
     value = query.select[number].expr
+    if isinstance(value, str):
+        return _LITERAL if dialect.converts_literals and _CONVERTIBLE.search(value) else "word"
     if is_literal(value):
         return _LITERAL
     if is_null_case(value):
@@ -68,6 +75,6 @@ def _of_set(dialect: Dialect, query: SetOperation, number: int, output: Output) 
     unknown = Output(output.name)  # what the right side's column is called does not matter
     left = _kind(dialect, query.left, number, output)
     right = _kind(dialect, query.right, number, unknown)
-    if left == right == _LITERAL and dialect.pairwise_types:
+    if {left, right} <= _LITERALS and dialect.pairwise_types:
         return "text"
-    return right if left == _LITERAL else left
+    return right if left in _LITERALS else left

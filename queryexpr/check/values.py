@@ -8,6 +8,7 @@ from queryexpr.check.aggregates import check_aggregate
 from queryexpr.check.calls import check_dates, check_node
 from queryexpr.check.checker import Place
 from queryexpr.check.columns import named
+from queryexpr.check.date_texts import dated
 from queryexpr.check.growth import check_growth
 from queryexpr.check.parts import check_part, is_element, resolved
 from queryexpr.check.relations.series import check_series
@@ -76,6 +77,8 @@ class Values:
                 scope.subqueries[id(value)] = value, outputs[0].family
             return value
         changed = self._children(node, scope, pointer, place.inside(node))
+        if self.checker.dialect.dates_have_hours:
+            changed = dated(changed, scope)
         if isinstance(changed, Op):
             check_dates(self.checker, changed, scope, pointer)
         if isinstance(changed, Part):

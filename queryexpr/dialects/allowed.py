@@ -9,10 +9,10 @@ _TYPES = frozenset(
     "int integer bigint smallint tinyint mediumint int2 int4 int8 int64 hugeint unsigned signed"
     " uint uinteger ubigint usmallint utinyint serial numeric decimal dec number bignumeric"
     " bigdecimal real float float4 float8 float64 double money smallmoney text char varchar nchar"
-    " nvarchar character string clob nclob longtext mediumtext tinytext bpchar date time timestamp"
-    " datetime datetime2 smalldatetime datetimeoffset timestamptz timetz timestamp_ntz"
-    " timestamp_ltz timestamp_tz timestampntz timestampltz timestamp_s interval boolean bool bit"
-    " uuid uniqueidentifier year json jsonb variant object array".split()
+    " nvarchar varchar2 nvarchar2 character string clob nclob longtext mediumtext tinytext bpchar"
+    " date time timestamp datetime datetime2 smalldatetime datetimeoffset timestamptz timetz"
+    " timestamp_ntz timestamp_ltz timestamp_tz timestampntz timestampltz timestamp_s interval"
+    " boolean bool bit uuid uniqueidentifier year json jsonb variant object array".split()
 )
 _MORE = ("varying", "precision", "with time zone", "without time zone", "unsigned", "signed",
          "with local time zone")  # fmt: skip

@@ -74,6 +74,7 @@ class Dialect:
     intervals: bool = True  # `+ INTERVAL …` is understood
     interval_type: bool = False  # CAST('1 day' AS INTERVAL)
     weeks_are_iso: bool = False  # EXTRACT(WEEK …): portable weeks are
+    truncs_to_monday: bool = True  # DATE_TRUNC('week', …)
     lacks_parts: frozenset[str] = frozenset()  # of dates
     formats: Codes = field(default_factory=dict)  # codes in formats of dates: what each means
     format_calls: Mapping[str, int] = field(default_factory=dict)  # which operand is a format
@@ -82,8 +83,11 @@ class Dialect:
     # What `date - date` and `date + 1` count: "days", or nothing of use.
     date_numbers: Literal["days", ""] = ""
     numbers_are_dates: bool = False  # 20201231 is compared as 2020-12-31
+    # DATE has hours, as CURRENT_DATE; a date is written as DATE '…', since a setting of the session
+    # says how other texts are read.
+    dates_have_hours: bool = False
     now_is_utc: bool = False  # CURRENT_DATE, whatever the time zone of the session
-    today: str = ""  # template, where there is no CURRENT_DATE
+    today: str = ""  # template, where there is no CURRENT_DATE, or one with hours
     date: str = "CAST({value} AS DATE)"
     extract: Templates = field(
         default_factory=lambda: {
@@ -144,6 +148,11 @@ class Dialect:
     cuts_remainders: bool = False  # 7.5 % 2 is 7 % 2
     pipes_join: bool = True  # 'a' || 'b' is 'ab', and not OR
     plus_joins: bool = False  # 'a' + 'b' is 'ab'
+    joins_texts_only: bool = False  # 'a' || 1 is an error, or a sum
+    empty_is_null: bool = False  # '', which || takes for an empty text all the same
+    length_leaves_spaces: bool = False  # the length of 'a ' is 1
+    wide_text: str = ""  # the type of any text, where TEXT and VARCHAR are others
+    text_size: int = 0  # letters of a VARCHAR that names no size; 0 is any number
     strict_types: bool = False  # a text is compared with no number, and has no average
     texts_are_conditions: bool = True  # WHERE 'a', as WHERE 0
     odd_dates: Literal["error", "warning", ""] = "warning"  # what a date beside '2020' or 'x' is
@@ -161,6 +170,10 @@ class Dialect:
     text_numbers: Literal["prefix", "error", "rounded"] = "error"
     # COALESCE(1, 'a') is an error, a text, or of either type.
     mixed_choices: Literal["error", "text", "either"] = "error"
+    mixed_columns: bool = False  # UNION of a number and a text is taken
+    converts_literals: bool = True  # … or of a number and '1'
+    # Template of {left}, {right}, 1 if both are equal or null, where there is no IS DISTINCT FROM.
+    same: str = ""
     casts_round: bool = True  # CAST(2.5 AS INTEGER) is 3, and not 2
     casts_round_even: bool = False  # … but a double 2.5 is 2
     truncate: str = "TRUNC({value})"
@@ -198,6 +211,7 @@ class Dialect:
     groups_are_strict: bool = True  # a column outside of GROUP BY is an error
     groups_follow_joins: bool = False  # … but one that joins determine, as `a.x = b.x` does b.x
     alias_in_group_by: bool = True
+    positions_in_group_by: bool = True  # GROUP BY 1
     alias_in_having: bool = True
     having_of_rows: bool = False  # … and without groups it is WHERE, of results
     having_sees_columns: bool = True  # GROUP BY DATE(a) HAVING DATE(a) > …
@@ -228,6 +242,8 @@ class Dialect:
     on_looks_ahead: bool = False  # ON may name tables that are joined later
     comma_binds_less: bool = True  # `a, b JOIN c` is `a CROSS JOIN (b JOIN c)`
     recursive: Literal["needed", "optional", "none"] = "needed"  # the word after WITH
+    recursion_names_columns: bool = False  # WITH r (n) AS, where r names itself
+    as_before_laterals: bool = True  # LATERAL (…) AS t
     nested_sets: bool = True  # a side of UNION may be in parentheses
     pairwise_types: bool = False  # UNION ALL takes the type of its first two rows
 

@@ -76,6 +76,7 @@ DUCKDB = Dialect(
     reads_rows=False,  # its rows are values, whose nulls equal each other
     writes_rows=False,
     distinct_on=True,
+    mixed_columns=True,
     lateral="lateral",
     filter=True,
     dollar_quotes=True,

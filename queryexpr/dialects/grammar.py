@@ -41,6 +41,10 @@ def plain_grammar(dialect: Dialect) -> Grammar:
         transforms = {**base.generator_class.TRANSFORMS}
         transforms.pop(exp.RegexpLike, None)
         written["TRANSFORMS"] = transforms
+    if not dialect.as_before_laterals:
+        written["lateral_sql"] = _lateral
+    if dialect.dates_have_hours:
+        written["cast_sql"] = _dated_cast(base.generator_class)
     generator = type("Generator", (base.generator_class,), written)
     words = {k: v for k, v in base.tokenizer_class.KEYWORDS.items() if k not in _PLAIN_TYPES}
     parts: dict[str, Any] = {"Parser": parser, "parser_class": parser}
@@ -81,6 +85,26 @@ def _marked_cast(self: Any) -> Any:
     if cast:
         cast.meta["call"] = True
     return cast
+
+
+def _lateral(self: Any, node: exp.Lateral) -> str:
+    """Write CROSS APPLY (…) t, or LATERAL (…) t."""
+    applies = node.args.get("cross_apply")
+    word = "LATERAL" if applies is None else "CROSS APPLY" if applies else "OUTER APPLY"
+    return f"{word} {self.sql(node, 'this')} {self.sql(node, 'alias')}"
+
+
+def _dated_cast(generator: Any) -> Any:
+    """Return what writes DATE '…' and TIMESTAMP '…' for casts of texts."""
+
+    def write(self: Any, node: exp.Cast, **more: Any) -> str:
+        kind = node.to.this
+        literal = node.this.is_string and kind in (exp.DType.DATE, exp.DType.TIMESTAMP)
+        if not literal:
+            return str(generator.cast_sql(self, node, **more))
+        return f"{kind.value} {self.sql(node, 'this')}"
+
+    return write
 
 
 _NEGATABLE = (exp.In, exp.Between, exp.Like, exp.ILike)

@@ -107,6 +107,7 @@ MYSQL = Dialect(
     hash_comments=True,
     tries_casts=False,
     booleans_are_words=False,
+    mixed_columns=True,
     lateral="lateral",
     full_joins=False,
     json="paths",

@@ -17,6 +17,9 @@ from queryexpr.dialects.lengths import PADS
 
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
 _PART_CODES = {"quarter": "Q", "yearday": "DDD", "isoweek": "IW", "week": "IW"}
+# TRUNC(…, 'DAY') is the first day of the week.
+_CUT_CODES = {"year": "YYYY", "quarter": "Q", "month": "MM", "week": "IW", "hour": "HH24",
+              "minute": "MI"}  # fmt: skip
 
 ORACLE = Dialect(
     name="oracle",
@@ -29,16 +32,21 @@ ORACLE = Dialect(
         " TO_CHAR TO_DATE TO_NUMBER TO_TIMESTAMP TRUNC ADD_MONTHS MONTHS_BETWEEN LAST_DAY"
         " NEXT_DAY NUMTODSINTERVAL NUMTOYMINTERVAL SYSDATE SYSTIMESTAMP EXTRACT NVL2 DECODE"
         " INSTR INITCAP CHR TRANSLATE REGEXP_LIKE REGEXP_REPLACE REGEXP_SUBSTR REGEXP_INSTR"
-        " REGEXP_COUNT SOUNDEX REMAINDER NANVL WIDTH_BUCKET"
+        " REGEXP_COUNT SOUNDEX REMAINDER NANVL WIDTH_BUCKET CURRENT_DATE"
     ),
     limited=PADS,
-    bare=frozenset({"SYSDATE", "SYSTIMESTAMP"}),
+    wide_text="VARCHAR2(4000)",
+    today="TRUNC(CURRENT_DATE)",
+    dates_have_hours=True,
+    date="TRUNC(CAST({value} AS DATE))",
+    bare=frozenset({"CURRENT_DATE", "SYSDATE", "SYSTIMESTAMP"}),
     aggregates=STATISTICS | PAIRS,
     left="SUBSTR({text}, 1, {size})",
     right="SUBSTR({text}, -({size}))",
     extract=dict.fromkeys(_PARTS, "EXTRACT({UNIT} FROM {value})")
     | {unit: f"CAST(TO_CHAR({{value}}, '{code}') AS INT)" for unit, code in _PART_CODES.items()},
-    trunc={"": "TRUNC({value}, '{UNIT}')"},
+    trunc={"day": "TRUNC({value})"}
+    | {unit: f"TRUNC({{value}}, '{code}')" for unit, code in _CUT_CODES.items()},
     add={
         "": "({value} + NUMTODSINTERVAL({number}, '{UNIT}'))",
         "month": "ADD_MONTHS({value}, {number})", "year": "ADD_MONTHS({value}, ({number}) * 12)"},
@@ -55,12 +63,18 @@ ORACLE = Dialect(
     loose_like="LOWER({value}) LIKE LOWER({pattern})",
     conditions_are_values=False,
     booleans=False,  # before version 23
+    empty_is_null=True,
+    converts_literals=False,
+    same="DECODE({left}, {right}, 1, 0)",
     alias_in_group_by=False,
+    positions_in_group_by=False,
     alias_in_having=False,
     reads_dual=True,
     needs_dual=True,  # before version 23
     recursive="none",
-    lateral="lateral",
+    recursion_names_columns=True,
+    as_before_laterals=False,
+    lateral="apply",
     ignores_nulls=VALUES_OF_ROWS,
     time_frames=True,
     pivots=True,

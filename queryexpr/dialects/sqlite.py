@@ -78,6 +78,7 @@ SQLITE = Dialect(
     null_by_zero=True,
     odd_dates="",
     text_numbers="prefix",
+    mixed_columns=True,
     mixed_choices="either",
     now_is_utc=True,
     cases_ascii=True,

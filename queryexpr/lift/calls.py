@@ -109,8 +109,10 @@ def _rounded(reader: Reader, node: exp.Ceil | exp.Floor) -> Function:
     return Function(fn=name, args=(reader.value(node.this),))
 
 
-def _today(reader: Reader, node: exp.CurrentDate) -> Function:
+def _today(reader: Reader, node: exp.CurrentDate) -> Function | Native:
     reader.only(node)
+    if reader.dialect.dates_have_hours:
+        return Native(native="CURRENT_DATE")
     return Function(fn="current_date")
 
 

@@ -122,6 +122,12 @@ def read_cast(reader: Reader, node: exp.Cast) -> Cast:
     return Cast(cast=reader.value(node.this), type=name, safe=type(node) is exp.TryCast)
 
 
+def read_date(reader: Reader, node: exp.DateStrToDate | exp.StrToTime) -> Cast:
+    """Read DATE '…' and TIMESTAMP '…' of Oracle, whose calls are read by their names."""
+    name = "date" if isinstance(node, exp.DateStrToDate) else "timestamp"
+    return Cast(cast=reader.value(node.this), type=name)
+
+
 def _check_temporal(reader: Reader, node: exp.Cast) -> None:
     """Refuse DATE '…' and `x::DATE`, which SQLite does not take: its CAST would make a number."""
     if not node.meta.get("call"):
@@ -184,6 +190,7 @@ VALUES: dict[type[exp.Expr], Reading] = {
     **CONDITIONS,
     **dict.fromkeys((exp.Cast, exp.TryCast), read_cast),
     **dict.fromkeys((exp.Select, exp.Union, exp.Intersect, exp.Except), read_subquery),
+    **dict.fromkeys((exp.DateStrToDate, exp.StrToTime), read_date),
     exp.Subquery: read_subquery, exp.AtTimeZone: read_zone, exp.Collate: read_collation,
     exp.Column: read_column, exp.Star: read_star, exp.Literal: read_literal,
     exp.ByteString: read_escaped,

@@ -9,7 +9,7 @@ from queryexpr.check.kinds import kind
 from queryexpr.check.scope import Scope
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.operators import COMPARISONS
-from queryexpr.expression import Case, Cast, Function, Native, Op
+from queryexpr.expression import Case, Cast, Column, Function, Native, Node, Op
 from queryexpr.issues import Issue
 from queryexpr.schema.catalogue import family
 
@@ -31,6 +31,16 @@ def differences(
         ascii_only = (source if source.cases_ascii else target).title
         message = f"{ascii_only} changes the case of the letters A to Z only: 'é' stays as it is."
         yield Issue("letters", message, "warning")
+    if source.empty_is_null != target.empty_is_null and any(_may_be_empty(*part) for part in parts):
+        empty = (source if source.empty_is_null else target).title
+        message = (
+            f"{empty} takes '' for null: no value equals it, and || joins null as an empty text."
+        )
+        yield Issue("empty_texts", message, "warning")
+    if source.length_leaves_spaces != target.length_leaves_spaces and any(map(_is_length, nodes)):
+        short = (source if source.length_leaves_spaces else target).title
+        message = f"The length of a text in {short} leaves out the spaces at its end."
+        yield Issue("spaces", message, "warning")
     ours, theirs = source.text_numbers, target.text_numbers
     if ours not in ("error", theirs) and any(_reads_number(n, scope) for n, scope in parts):
         message = (
@@ -54,6 +64,24 @@ def _is_now(node: Any) -> bool:
     if isinstance(node, Native) and node.native.upper() in _READ_NOW:
         return not node.args or "now" in node.args
     return isinstance(node, Function) and node.fn in _NOW
+
+
+def _may_be_empty(node: Any, scope: Scope) -> bool:
+    """Is it about '', or does it join a value that may be null?"""
+    args = getattr(node, "args", ())
+    joins = isinstance(node, Op) and node.op == "||"
+    return "" in args or (joins and any(_may_be_null(arg, scope) for arg in args))
+
+
+def _may_be_null(value: Any, scope: Scope) -> bool:
+    if not isinstance(value, Column):
+        return isinstance(value, Node)
+    found = scope.find(value.column, value.table)
+    return any(output.nullable for _, output in found)
+
+
+def _is_length(node: Any) -> bool:
+    return isinstance(node, Function) and node.fn == "length"
 
 
 def _changes_case(nodes: list[Any]) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from queryexpr.check.checker import Checked
+from queryexpr.check.grouping import result_at
 from queryexpr.check.kinds import kind
 from queryexpr.check.scope import Scope
 from queryexpr.dialects.dialect import Dialect
@@ -119,8 +120,7 @@ def _orders(block: Select, scope: Scope, distinct: bool) -> bool:
 
 def _result(value: Any, block: Select, scope: Scope) -> Any:
     """Return the value of a result that GROUP BY or ORDER BY names, or has the number of."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= len(block.select):
-        return block.select[value - 1].expr
+    value = result_at(value, block.select)
     if not isinstance(value, Column) or value.table or _is_text(value, scope):
         return value
     items = (i.expr for i in block.select if (i.alias or "").lower() == value.column.lower())

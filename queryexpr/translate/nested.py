@@ -81,8 +81,8 @@ def _select(node: Select, source: Dialect, target: Dialect) -> str:
 
 
 def _derived(node: Derived, source: Dialect, target: Dialect) -> str:
-    differs = node.lateral and source.lateral != target.lateral
-    return f"LATERAL as that of {source.title}" if differs else ""
+    lacking = node.lateral and not target.lateral
+    return f"LATERAL as that of {source.title}" if lacking else ""
 
 
 def _table(node: TableName, source: Dialect, target: Dialect) -> str:

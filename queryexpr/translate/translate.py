@@ -32,11 +32,15 @@ from queryexpr.translate.calls import same_call
 from queryexpr.translate.changes import changed
 from queryexpr.translate.dates.differences import as_counted
 from queryexpr.translate.dates.formats import as_formatted, marked, with_formats
+from queryexpr.translate.dates.hours import with_hours, without_hours
 from queryexpr.translate.dates.lengths import as_sum, check_lengths, checked_length, multiplied
 from queryexpr.translate.dates.now import as_today
+from queryexpr.translate.dates.weeks import same_week
 from queryexpr.translate.lacking import check_clauses, check_words
+from queryexpr.translate.laterals import joined
 from queryexpr.translate.nested import check_nested, nested
 from queryexpr.translate.positions import order_by_values
+from queryexpr.translate.texts.joined import chained
 from queryexpr.translate.texts.likes import same_like
 from queryexpr.translate.typed import by_types
 from queryexpr.translate.words import format_last, reworded
@@ -78,14 +82,19 @@ def _translated(
     check_clauses(tree, target)
     order_by_values(tree, target)
     tree = tree.transform(format_last).transform(as_counted, source, target)
-    tree = _with_lengths(changed(tree, as_today, source), source, target, catalogue)
+    tree = changed(changed(tree, as_today, source), without_hours, source, target)
+    tree = changed(tree, same_week, source, target)
+    tree = _with_lengths(tree, source, target, catalogue)
     tree = tree.transform(nested, source, target).transform(as_formatted)
+    tree = changed(tree, joined, target)
     check_words(tree, source, target)
     tree = by_types(tree, source, target, catalogue)
     tree = changed(tree.transform(truth, target), same_like, source, target)
+    tree = changed(tree, chained, target)
     tree = tree.transform(statistic, source, target).transform(_crossed)
     tree = changed(tree, in_domain, source, target)
     tree = changed(changed(tree, same_call, source, target), reworded, source, target)
+    tree = changed(tree, with_hours, target)
     _apart(tree)
     _limit(tree, target)
     _recurse(tree, target)

@@ -22,6 +22,7 @@ from queryexpr.translate.arithmetic.remainders import divided, remainder
 from queryexpr.translate.arithmetic.rounding import cut, exact, rounded, whole_cast
 from queryexpr.translate.arithmetic.wholes import whole_quotient
 from queryexpr.translate.changes import changed
+from queryexpr.translate.dates.hours import truncated, truncates
 from queryexpr.translate.dates.numbers import compared_numbers, compares_numbers
 from queryexpr.translate.dates.times import COMPARISONS, compared_times, may_differ
 from queryexpr.translate.texts.booleans import (
@@ -30,6 +31,7 @@ from queryexpr.translate.texts.booleans import (
     joins_booleans,
     text_as_boolean,
 )
+from queryexpr.translate.texts.joined import as_text, joined_texts, sized
 from queryexpr.translate.texts.mixed import as_texts, mixes
 from queryexpr.translate.texts.number_casts import read_number, signed_cast
 from queryexpr.translate.texts.text_casts import cut_text
@@ -43,6 +45,8 @@ _TYPED = (
     exp.TryCast,
     exp.Sub,
     exp.Add,
+    exp.DPipe,
+    exp.Concat,
     exp.Round,
     exp.Trunc,
     exp.Div,
@@ -61,6 +65,7 @@ def by_types(
     )
     words = words or joins_booleans(tree, catalogue) or mixes(tree, source, catalogue)
     words = words or compares_numbers(tree, source, catalogue)
+    words = words or truncates(tree, source, catalogue)
     if not words and not tree.find(*_TYPED, *(COMPARISONS if both else ())):
         return changed(tree, exact, source, target)
     tree = annotated(tree, source, catalogue)
@@ -106,17 +111,6 @@ def _decimal_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     params = [exp.DataTypeParam(this=exp.Literal.number(size)) for size in sizes]
     node.set("to", exp.DataType(this=exp.DType.DECIMAL, expressions=params, nested=False))
     return node
-
-
-def _joined_texts(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
-    """Return `text + text` as the texts that are joined."""
-    if not source.plus_joins or target.plus_joins or not isinstance(node, exp.Add):
-        return node
-    if not any(side.unnest().is_type(*exp.DataType.TEXT_TYPES) for side in (node.left, node.right)):
-        return node
-    if not target.pipes_join:
-        return exp.Anonymous(this="CONCAT", expressions=[node.left, node.right])
-    return exp.DPipe(this=node.left, expression=node.right)
 
 
 def _dates(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
@@ -165,5 +159,5 @@ _CHANGES: tuple[Change, ...] = (
     read_number, signed_cast, as_texts, compared_numbers, compared_times, quotient,
     whole_quotient, _date_cast, text_as_boolean, boolean_text, cut_text, _boolean_cast,
     whole_cast, _decimal_cast, rounded, cut,
-    _joined_texts, _dates, divided, remainder, exact,
+    joined_texts, as_text, sized, truncated, _dates, divided, remainder, exact,
 )  # fmt: skip

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.growth import GROWS, JOINS, name_of
+from queryexpr.check.scope import Output
 from queryexpr.expression import Column, Joined, Op, Select, SetOperation, TableName, With
 from queryexpr.walk import conjuncts, selects, walk
 
@@ -20,6 +21,19 @@ if TYPE_CHECKING:
 
 _RISING, _FALLING = {"<", "<="}, {">", ">="}
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def with_columns(checker: Checker, cte: With, outputs: list[Output] | None, pointer: str) -> With:
+    """Return a query that names itself with the names of its columns, where it has to say them."""
+    steps = [part for part in selects(cte.query) if any(_is(s, cte) for s in _sources(part))]
+    if not checker.dialect.recursion_names_columns or cte.columns or not steps:
+        return cte
+    names = tuple(output.name for output in outputs or ())
+    if names and all(names):
+        return cte.model_copy(update={"columns": names})
+    message = f"Write WITH {cte.name} (a, b) AS: {checker.dialect.title} needs its columns' names."
+    checker.wrong("not_supported", message, pointer)
+    return cte
 
 
 def check_recursion(checker: Checker, cte: With, pointer: str) -> None:

@@ -144,8 +144,8 @@ class Sources:
         return node.model_copy(update={"joined": first, "joins": joins})
 
     def _on(self, join: Join, scope: Scope, pointer: str) -> Any:
-        if join.on is None:
-            return None
+        if join.on is None or (join.on is True and _is_lateral(join.source)):
+            return join.on  # OUTER APPLY has no condition
         return self.checker.values.condition(join.on, scope, f"{pointer}/on", "ON")
 
     def _join(self, node: Join, scope: Scope, ctes: Ctes, pointer: str) -> Join:

@@ -25,9 +25,9 @@ def test_dates_are_subtracted_in_days(sql):
     ("target", "written_"),
     [
         ("mysql", "DATEDIFF(CURRENT_DATE, emp.hired)"),
-        ("tsql", "DATEDIFF(DAY, emp.hired, GETDATE())"),
+        ("tsql", "DATEDIFF(DAY, emp.hired, CAST(GETDATE() AS DATE))"),
         ("snowflake", "DATEDIFF(DAY, emp.hired, CURRENT_DATE)"),
-        ("oracle", "CURRENT_DATE - emp.hired"),
+        ("oracle", "TRUNC(CURRENT_DATE) - emp.hired"),
         ("sqlite", "CAST(JULIANDAY("),
     ],
 )

@@ -1,0 +1,23 @@
+"""Dates that are rounded down to a week, which begins on a Monday in most dialects."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from queryexpr.build.builder import lacks
+from queryexpr.dialects.dialect import Dialect
+
+_ISO = {"ISOWEEK", "ISO_WEEK"}
+
+
+def same_week(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Return a date that is rounded down to a Monday, as one by WEEK. Raises Refused."""
+    if not isinstance(node, exp.TimestampTrunc | exp.DateTrunc):
+        return node
+    unit = node.args["unit"].name.upper()
+    if unit == "WEEK" and not source.truncs_to_monday:
+        raise lacks(target, f"weeks that begin as those of {source.title}")
+    if unit in _ISO:
+        is_text = isinstance(node.args["unit"], exp.Literal)
+        node.set("unit", exp.Literal.string("WEEK") if is_text else exp.var("WEEK"))
+    return node
