@@ -78,12 +78,10 @@ class Call(models.Model):
         return cls.objects.filter(person=user.pk)
 
 
-class Sums(models.Model):
+class Alike(models.Model):
     """The sums of the calls that are alike and began in one time, which begins at `at`."""
 
     at = models.DateTimeField()
-    person = models.IntegerField(default=0)
-    token = models.CharField(max_length=WORD, blank=True)
     groups = models.CharField(max_length=1000, blank=True)
     capability = models.CharField(max_length=WORD)
     provider = models.CharField(max_length=WORD)
@@ -104,6 +102,32 @@ class Sums(models.Model):
 
     class Meta:
         abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H} {self.model}"
+
+
+class Total(Alike):
+    """The sums of a calendar month of all people, in the portal's time zone."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["at", "groups", "capability", "provider", "model", "outcome", "code",
+                        "currency"],
+                name="ledger_total_once",
+            )
+        ]  # fmt: skip
+
+
+class Sums(Alike):
+    """Sums of one person and token."""
+
+    person = models.IntegerField(default=0)
+    token = models.CharField(max_length=WORD, blank=True)
+
+    class Meta:
+        abstract = True
         constraints = [
             models.UniqueConstraint(
                 fields=["at", "person", "token", "groups", "capability", "provider", "model",
@@ -112,9 +136,6 @@ class Sums(models.Model):
             )
         ]  # fmt: skip
         indexes = [models.Index(fields=["person", "at"])]
-
-    def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H} {self.model}"
 
 
 class Hour(Sums):

@@ -1,4 +1,4 @@
-"""Adds rows of the ledger to the sums of their hours and days."""
+"""Adds rows of the ledger to the sums of their hours, days and months."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from ledger.models import Day, Hour, Latency
+from ledger.models import Day, Hour, Latency, Total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ALIKE = ("at", "person", "token", "groups", "capability", "provider", "model", "outcome", "code",
          "currency")  # fmt: skip
+OF_ALL = tuple(name for name in ALIKE if name not in ("person", "token"))
 SUMS = ("calls", "estimated", "unpriced", "input", "cached", "output", "reasoning", "images",
         "cost", "took")  # fmt: skip
 BASE = 1.25
@@ -40,13 +41,13 @@ def milliseconds_of(bucket: int) -> float:
 
 def add(rows: Iterable[Call]) -> None:
     """Add rows to the sums, in the caller's transaction."""
-    hours: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(SUMS))
-    days: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(SUMS))
+    hours, days, months = _sums(), _sums(), _sums()
     times: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0])
     for row in rows:
         day, rest = day_of(row.at), [getattr(row, name) for name in ALIKE[1:]]
         hour = row.at.replace(minute=0, second=0, microsecond=0)
-        for sums in (hours[(hour, *rest)], days[(day, *rest)]):
+        month = months[(day.replace(day=1), *rest[2:])]
+        for sums in (hours[(hour, *rest)], days[(day, *rest)], month):
             for place, number in enumerate(_numbers(row)):
                 sums[place] += number
         if row.outcome == "ok":
@@ -54,7 +55,12 @@ def add(rows: Iterable[Call]) -> None:
                 times[(day, row.capability, row.model, kind, bucket_of(time))][0] += 1
     _upsert(Hour, ALIKE, SUMS, hours)
     _upsert(Day, ALIKE, SUMS, days)
+    _upsert(Total, OF_ALL, SUMS, months)
     _upsert(Latency, ("at", "capability", "model", "kind", "bucket"), ("calls",), times)
+
+
+def _sums() -> dict[tuple[Any, ...], list[int]]:
+    return defaultdict(lambda: [0] * len(SUMS))
 
 
 def day_of(at: datetime) -> datetime:
@@ -97,10 +103,10 @@ def _upsert(
 
 
 def delete_old_sums() -> None:
-    """Delete the sums whose rows are too old. A day that began before is deleted as a whole."""
+    """Delete the sums whose rows are too old. What began before is deleted as a whole."""
     if settings.LEDGER_DAYS:
         end = timezone.now() - timedelta(days=settings.LEDGER_DAYS)
-        for model in (Hour, Day, Latency):
+        for model in (Hour, Day, Total, Latency):
             model._default_manager.filter(at__lt=end).delete()
 
 
@@ -112,7 +118,7 @@ def forget(person: int) -> None:
 
 def _forget(model: type[Sums], person: int) -> None:
     mine = model._default_manager.filter(person=person)
-    to_no_one: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0] * len(SUMS))
+    to_no_one = _sums()
     for values in mine.values_list(*ALIKE, *SUMS).iterator():
         alike = dict(zip(ALIKE, values, strict=False)) | {"person": 0, "token": ""}
         sums = to_no_one[tuple(alike.values())]

@@ -18,7 +18,7 @@ from django.utils import timezone
 from core.spreadsheets import safe
 from ledger.everyone import reading
 from ledger.everyone.export import text_of
-from ledger.everyone.months import following
+from ledger.usage.period import following
 from registry.metering.price import PER_UNIT
 
 if TYPE_CHECKING:

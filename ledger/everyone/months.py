@@ -19,6 +19,7 @@ from django.utils import timezone
 from ledger.everyone.cells import NAMES, SUMS, Cell, divide
 from ledger.lock import lock
 from ledger.models import Day, Month
+from ledger.usage.period import following
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,8 +78,3 @@ def _parts(month: date) -> Iterator[Cell]:
 
 def _begin(month: date) -> datetime:
     return timezone.make_aware(datetime.combine(month, time.min))
-
-
-def following(day: date) -> date:
-    """Return the first day of the month after that of `day`."""
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)

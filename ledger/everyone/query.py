@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from ledger.everyone.months import following
-from ledger.usage.period import Period
+from ledger.usage.period import Period, following
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +18,7 @@ SUMS_BY = {"model": _("Model"), "provider": _("Provider"), "capability": _("Capa
            "group": _("Group")}  # fmt: skip
 PEOPLE_BY = {"outcome": _("Outcome"), "code": _("Error"), "person": _("Person"),
              "token": _("Token")}  # fmt: skip
+MAX_BARS = 62  # days; longer periods are shown by the month
 FILTERS = ("group", "model", "provider", "capability", "outcome")
 
 
@@ -47,6 +47,11 @@ class Query:
     def kinds(self) -> dict[str, object]:
         """The breakdowns that the reader may choose, with their titles."""
         return dict(SUMS_BY if self.whole_months else SUMS_BY | PEOPLE_BY)
+
+    @property
+    def by_month(self) -> bool:
+        """Are the figures shown by the month?"""
+        return self.whole_months or len(self.period.days) > MAX_BARS
 
     @property
     def before(self) -> Query:

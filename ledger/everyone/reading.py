@@ -1,15 +1,15 @@
-"""Reads the sums that a query asks for: of days, or of the cells of months."""
+"""Reads the sums that a query asks for: of days and whole months, or of the cells of months."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q, Sum
+from django.db.models import Min, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ledger.models import Day, Month
+from ledger.models import Day, Month, Total
 from ledger.usage.figures import SUMS, with_failed
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def rows(query: Query) -> Iterator[Row]:
     if query.whole_months:
         yield from _cells(query)
         return
-    yield from _sums(_days(query), *NAMES, *CAUSES)
+    for part in _parts(query):
+        yield from _sums(part, *NAMES, *CAUSES)
 
 
 def matches(row: Row, filters: Mapping[str, str]) -> bool:
@@ -50,9 +51,10 @@ def by_time(query: Query) -> Iterator[Row]:
     if query.whole_months:
         yield from (row for row in _cells(query) if matches(row, query.filters))
         return
-    days = _filtered(_days(query), query.filters)
-    for row in _sums(days, "at", "provider", "outcome", "currency"):
-        yield row | {"day": timezone.localdate(row["at"])}
+    for part in _parts(query):
+        found = _filtered(part, query.filters)
+        for row in _sums(found, "at", "provider", "outcome", "currency"):
+            yield row | {"day": timezone.localdate(row["at"])}
 
 
 def whole(query: Query) -> Iterator[Row]:
@@ -60,7 +62,8 @@ def whole(query: Query) -> Iterator[Row]:
     if query.whole_months:
         yield from by_time(query)
         return
-    yield from _sums(_filtered(_days(query), query.filters), "outcome", "currency")
+    for part in _parts(query):
+        yield from _sums(_filtered(part, query.filters), "outcome", "currency")
 
 
 def charges(query: Query) -> Iterator[Row]:
@@ -96,10 +99,24 @@ def _days(query: Query) -> QuerySet[Day]:
     return Day.objects.filter(at__gte=begin, at__lt=end)
 
 
-def _filtered(days: QuerySet[Day], filters: Mapping[str, str]) -> QuerySet[Day]:
+def _parts(query: Query) -> list[QuerySet[Any]]:
+    """Return the sums of whole months, and of the days before and after; else of all days.
+
+    A month whose first days are too old to be kept has only days: it is read as those.
+    """
+    days = _days(query)
+    if not query.by_month:
+        return [days]
+    begin, end = query.period.months
+    months = Total.objects.filter(at__gte=begin, at__lt=end)
+    begin = months.aggregate(first=Min("at"))["first"] or end
+    return [days.filter(at__lt=begin), months, days.filter(at__gte=end)]
+
+
+def _filtered(sums: QuerySet[Any], filters: Mapping[str, str]) -> QuerySet[Any]:
     for name, text in filters.items():
-        days = days.filter(_in_group(text) if name == "group" else Q(**{name: text}))
-    return days
+        sums = sums.filter(_in_group(text) if name == "group" else Q(**{name: text}))
+    return sums
 
 
 def _in_group(name: str) -> Q:
@@ -110,9 +127,9 @@ def _in_group(name: str) -> Q:
     )  # fmt: skip
 
 
-def _sums(days: QuerySet[Day], *alike: str) -> Iterator[Row]:
+def _sums(rows: QuerySet[Any], *alike: str) -> Iterator[Row]:
     sums = {f"{name}_sum": Sum(name) for name in (*SUMS, "cost")}
-    yield from map(with_failed, days.values(*alike).annotate(**sums).iterator())
+    yield from map(with_failed, rows.values(*alike).annotate(**sums).iterator())
 
 
 def _cells(query: Query) -> Iterator[Row]:

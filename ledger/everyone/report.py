@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from ledger.everyone.query import Query
     from ledger.everyone.reading import Row
 
-MAX_BARS = 62  # longer periods are shown by the month
 Names = dict[str, Figures]
 Times = dict[date, Figures]  # by day, or by the first day of a month
 
@@ -44,7 +43,7 @@ class Report:
 
     @property
     def by_month(self) -> bool:
-        return self.query.whole_months or len(self.query.period.days) > MAX_BARS
+        return self.query.by_month
 
     @property
     def days(self) -> list[date]:

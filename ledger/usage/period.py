@@ -35,9 +35,22 @@ class Period(NamedTuple):
         return begin, end
 
     @property
+    def months(self) -> tuple[datetime, datetime]:
+        """When its first whole month begins, and its last one is over; the same if it has none."""
+        first = self.first if self.first.day == 1 else following(self.first)
+        last = (self.last + timedelta(days=1)).replace(day=1)
+        begin, end = (timezone.make_aware(datetime.combine(day, time.min)) for day in (first, last))
+        return begin, max(begin, end)
+
+    @property
     def days(self) -> list[date]:
         count = (self.last - self.first).days + 1
         return [self.first + timedelta(days=n) for n in range(count)]
+
+
+def following(day: date) -> date:
+    """Return the first day of the month after that of `day`."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def _day(text: str) -> date | None:

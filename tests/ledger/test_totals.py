@@ -1,0 +1,81 @@
+"""The sums of whole months are those of their days, and pages of long periods read them."""
+
+from __future__ import annotations
+
+import importlib
+import random
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from ledger.copying import Copier
+from ledger.everyone import reading
+from ledger.everyone.query import Query
+from ledger.everyone.report import report
+from ledger.models import Day, Total
+from tests.ledger.journals import NOON, begun, ended, write
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = 24 * 3_600_000_000
+MIGRATION = "ledger.migrations.0006_total"
+
+
+@pytest.fixture
+def used(tmp_path: Path) -> None:
+    """Calls of five months, of several people, groups and models."""
+    draw = random.Random(7)
+    calls = [
+        begun(
+            at=NOON + DAY * draw.randrange(150), person=str(draw.randrange(1, 4)),
+            groups=draw.choice([None, ["sales"], ["sales", "it"]]), model=draw.choice(["a:x", "b:y"]),
+        )
+        for _ in range(60)
+    ]  # fmt: skip
+    write(tmp_path, *(record for call in calls for record in (call, ended(call))))
+    Copier(tmp_path).copy()
+
+
+def query(period: tuple[date, date], fields: dict[str, str]) -> Query:
+    days = {"from": period[0].isoformat(), "until": period[1].isoformat()}
+    return Query.read(days | fields, sees_people=True)
+
+
+FIRST = date(2026, 12, 20)
+PERIODS = [
+    (FIRST, FIRST + timedelta(days=170)), (date(2027, 1, 1), date(2027, 4, 30)),
+    (date(2027, 1, 2), date(2027, 3, 30)), (date(2026, 12, 31), date(2027, 3, 31)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("period", PERIODS)
+@pytest.mark.parametrize("fields", [{}, {"group": "it"}, {"by": "code", "model": "a:x"}])
+def test_a_long_period_has_what_its_days_have(
+    used: None, period: tuple[date, date], fields: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = query(period, fields)
+    assert asked.by_month
+    fast = report(asked)
+    monkeypatch.setattr(reading, "_parts", lambda query: [reading._days(query)])
+    slow = report(asked)
+    assert fast.whole == slow.whole
+    assert (fast.names, fast.times, fast.before) == (slow.names, slow.times, slow.before)
+    assert fast.choices == slow.choices
+    assert fast.whole.calls > 0
+
+
+def test_a_month_that_is_partly_too_old_is_read_by_its_days(used: None) -> None:
+    Total.objects.filter(at__lt=timezone.now().replace(year=2027, month=2, day=2)).delete()
+    Day.objects.filter(at__lt=timezone.now().replace(year=2027, month=1, day=20)).delete()
+    calls = report(query(PERIODS[0], {})).whole.calls
+    assert calls == sum(Day.objects.values_list("calls", flat=True)) > 0
+
+
+def test_the_months_of_a_ledger_that_is_there_are_made(used: None) -> None:
+    before = sorted(Total.objects.values_list("at", "groups", "model", "calls", "cost", "took"))
+    Total.objects.all().delete()
+    importlib.import_module(MIGRATION).fill(apps, None)
+    after = sorted(Total.objects.values_list("at", "groups", "model", "calls", "cost", "took"))
+    assert after == before != []
