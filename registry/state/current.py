@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 
@@ -49,6 +49,14 @@ class Rejected:
         return {"at": self.at, "problems": list(self.problems) if operator else []}
 
 
+class Loaded(NamedTuple):
+    """A file that was loaded, `at` in Unix time."""
+
+    config: Config
+    source: bytes
+    at: int
+
+
 class CurrentRegistry:
     """Holds the registry that this worker serves, and the last edit if that was rejected."""
 
@@ -79,6 +87,12 @@ class CurrentRegistry:
     def seen_with(self, access: Access) -> Registry:
         """Return the current registry, or what of it a token with models may use."""
         return part_of(self.current, access.models)
+
+    @property
+    def loaded(self) -> Loaded | None:
+        """The file in use: its content, and what was read from it, of the same moment."""
+        with self._lock:
+            return Loaded(self.config, self.source, self.loaded_at) if self.config else None
 
     def ensure_loaded(self) -> None:
         """Load models.yaml, unless that was done. Raises ConfigError."""

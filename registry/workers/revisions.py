@@ -29,18 +29,18 @@ class Revisions:
 
     def store(self, worker: str) -> None:
         """Store the revision in use, unless that was done, or another worker does it."""
-        config = service.config
-        if config is None or config.revision == self._stored:
+        loaded = service.loaded  # once: the file may be loaded again while this stores
+        if loaded is None or (revision := loaded.config.revision) == self._stored:
             return
         last = Revision.objects.order_by("-at", "-pk").values_list("revision", flat=True).first()
-        if last != config.revision:
-            if not _may_store(f"revision:{last}:{config.revision}", worker):
+        if last != revision:
+            if not _may_store(f"revision:{last}:{revision}", worker):
                 return  # the next look finds it
             Revision.objects.create(
-                at=datetime.fromtimestamp(service.loaded_at, UTC), revision=config.revision,
-                text=redacted(service.source, config),
+                at=datetime.fromtimestamp(loaded.at, UTC), revision=revision,
+                text=redacted(loaded.source, loaded.config),
             )  # fmt: skip
-        self._stored = config.revision
+        self._stored = revision
 
 
 def _may_store(what: str, worker: str) -> bool:

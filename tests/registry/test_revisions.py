@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from registry.config.load import revision_of
 from registry.models import Revision
 from registry.state.service import service
 from registry.workers.revisions import Revisions
@@ -31,6 +32,21 @@ def stored(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, db: None) -> list[st
             worker.store(name)
             worker.store(name)
     return list(Revision.objects.order_by("at").values_list("revision", flat=True))
+
+
+def test_a_reload_meanwhile_mixes_no_texts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(settings, "MODELS_FILE", tmp_path / "models.yaml")
+    service.load(GOOD.encode())
+
+    def reload(*_: object) -> bool:
+        service.load(OTHER.encode())
+        return True
+
+    monkeypatch.setattr("registry.workers.revisions._may_store", reload)
+    Revisions().store("a")
+    row = Revision.objects.get()
+    assert row.revision == revision_of(GOOD.encode())
+    assert "# all" not in row.text
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
