@@ -19,7 +19,7 @@ from django.db import DatabaseError, DataError, connection, transaction
 
 from core.journal.reader import Reader
 from ledger.gone import without_gone
-from ledger.lock import lock
+from ledger.lock import durable, lock
 from ledger.models import Call
 from ledger.rollup import add
 from ledger.rows import lost, row
@@ -95,11 +95,11 @@ class Copier:
         A row that the database does not take is reported, and left out: others do not wait for it.
         """
         count, size = 0, BATCH
-        _durable()
+        durable()
         while batch := self._ready[:size]:
             try:
                 count += _insert(batch, self._head)
-            except DataError as error:
+            except (DataError, OverflowError) as error:  # SQLite's, of a number
                 if len(batch) > 1:
                     size = 1
                     continue
@@ -128,16 +128,6 @@ def _insert(batch: list[Call], head: Head) -> int:
     return len(new)
 
 
-def _durable() -> None:
-    """Let what is committed be on the disk: the journal that has it is deleted afterwards.
-
-    Postgres does so by itself. SQLite gives up the last transactions in a power cut, otherwise.
-    """
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous=FULL")
-
-
 def _process(segment: str) -> str:
     """Return the ID of the process that wrote a segment."""
     return segment.rpartition("-")[0]
@@ -152,6 +142,7 @@ class Copying:
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
         self._lock: int | None = None
+        self._copier: Copier | None = None
         self._wake = threading.Event()
         self._caught_up = threading.Event()
         self.leads: Callable[[], None] = lambda: None
@@ -168,25 +159,32 @@ class Copying:
             self._caught_up.wait(seconds)
 
     def _run(self) -> None:
-        while not self._lock_folder():
-            self._caught_up.set()  # the other process has done it
-            self._wake.wait(INTERVAL_SECONDS)
-        self.leads()
-        copier = Copier(book.folder())
         while True:
             try:
-                copier.copy()
+                self._copy()
             except DatabaseError as error:
                 logger.warning("The ledger waits for the database: %s", error)
             except Exception:
                 logger.exception("The ledger was not written")
-            finally:
-                connection.close()
-                self._caught_up.set()
+            self._caught_up.set()
             self._wake.wait(INTERVAL_SECONDS)
+
+    def _copy(self) -> None:
+        """Copy once, if this process is the one that does."""
+        if self._copier is None:
+            if not self._lock_folder():
+                return  # the other process does it
+            self.leads()
+            self._copier = Copier(book.folder())
+        try:
+            self._copier.copy()
+        finally:
+            connection.close()
 
     def _lock_folder(self) -> bool:
         """Become the one that copies. False if another process is."""
+        if self._lock is not None:
+            return True
         folder = book.folder()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = os.open(folder / "writer.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from registry.metering.records import Begun
 
 MAX_PARAMETERS = 500  # characters
+MAX_COST = 10**18  # a million of the currency: sums have to fit into a column, too
 LOST = "lost"  # the outcome of a call whose process ended before it
 
 
@@ -37,10 +38,14 @@ def row(begun: Begun, ended: Ended, worker: str) -> Call:
         because=chosen.because, revision=chosen.revision, outcome=ended.outcome, code=ended.code,
         first=ended.first // 1000, took=ended.took // 1000, sent=begun.sent,
         **tokens._asdict(), images=ended.images, estimated=ended.estimated,
-        cost=charged(price, tokens, ended.outcome, ended.images),
+        cost=_fitting(charged(price, tokens, ended.outcome, ended.images)),
         currency=price.currency if price else "", price_since=price.since if price else "",
         parameters=_json(begun.parameters), fingerprint=ended.fingerprint[:100],
     )  # fmt: skip
+
+
+def _fitting(cost: int | None) -> int | None:
+    return None if cost is None else min(cost, MAX_COST)
 
 
 def _json(parameters: Mapping[str, int | float | bool]) -> str:
@@ -56,4 +61,4 @@ def names(groups: tuple[str, ...] | None) -> str:
 
 def lost(begun: Begun) -> Ended:
     """Return the end of a call whose process ended: what was expected of it."""
-    return Ended(begun.key, LOST, "", 0, 0, begun.expected, LOST)
+    return Ended(begun.key, LOST, "", 0, 0, begun.expected, LOST, begun.images)

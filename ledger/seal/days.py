@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from ledger.lock import lock
+from ledger.lock import durable, lock
 from ledger.models import Link, Seal
 from ledger.seal import chain, keys
 from ledger.seal.encoding import Place, pruned_of, raw, seal_of
@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 def write_seals() -> None:
     """Seal what was written until today, once a day, and export it. Delete what is too old."""
     head = Head(book.folder(), SEALS)
+    durable()  # a seal that was sent must not be lost
     try:
         seal = _seal(head, timezone.localdate() - timedelta(days=1))
     except IntegrityError:

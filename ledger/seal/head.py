@@ -72,7 +72,8 @@ class Head:
         if self._known and not self._kind.holds(self._known):
             name = f"{self._file.name}-{self._known.number}-{self._known.mac.hex()[:8]}.cut"
             logger.error("The ledger was cut: it lacks %s. Run `manage.py ledger verify`.", name)
-            _write(self._file.with_name(name), self._known)
+            if _write(self._file.with_name(name), self._known):
+                self._file.unlink(missing_ok=True)  # else the next look would find it again
             self._known = None
 
     def move(self, place: Place) -> None:
@@ -95,8 +96,8 @@ def _read(file: Path) -> Place | None:
         return None
 
 
-def _write(file: Path, place: Place) -> None:
-    """Replace a file. A full disk is logged: the ledger goes on."""
+def _write(file: Path, place: Place) -> bool:
+    """Replace a file. A full disk is logged: the ledger goes on. False: it is as it was."""
     fresh = file.with_name(file.name + ".new")
     try:
         number = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -105,3 +106,5 @@ def _write(file: Path, place: Place) -> None:
         fresh.replace(file)
     except OSError as error:
         logger.warning("The end of the ledger's chain was not noted: %s", error)
+        return False
+    return True

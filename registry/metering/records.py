@@ -44,6 +44,7 @@ class Begun(msgspec.Struct, array_like=True, frozen=True, tag=0):
     chosen: Chosen
     parameters: Mapping[str, int | float | bool] = {}  # of the caller's request
     trace: str = ""  # the caller's `traceparent`
+    images: int = 0  # that are asked for
 
 
 class Ended(msgspec.Struct, array_like=True, frozen=True, tag=1):

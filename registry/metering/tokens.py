@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from registry.providers.reading import token_count
 
+MAX = 10**9  # of one call: what is more is no count, and one such row would spoil all sums
+
 
 class Tokens(NamedTuple):
     """Counts of one call. `cached` and `written` are part of `input`, `reasoning` of `output`."""
@@ -21,7 +23,7 @@ def tokens_of(usage: object) -> Tokens | None:
     """Return the counts of a `usage` object; None if it has neither input nor output."""
     if not isinstance(usage, dict):
         return None
-    given, made = (token_count(usage.get(key)) for key in ("prompt_tokens", "completion_tokens"))
+    given, made = (_possible(usage.get(key)) for key in ("prompt_tokens", "completion_tokens"))
     if given is None and made is None:
         return None
     whole, output = given or 0, made or 0
@@ -35,4 +37,9 @@ def tokens_of(usage: object) -> Tokens | None:
 
 
 def _count(fields: Any, name: str) -> int:
-    return (token_count(fields.get(name)) or 0) if isinstance(fields, dict) else 0
+    return (_possible(fields.get(name)) or 0) if isinstance(fields, dict) else 0
+
+
+def _possible(value: Any) -> int | None:
+    count = token_count(value)
+    return None if count is None or count > MAX else count

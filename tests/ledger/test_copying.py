@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, DataError
+from msgspec import structs
 
 from ledger import copying, rollup
 from ledger.copying import Copier
 from ledger.models import Call, Hour, Latency, Salt
 from ledger.rollup import bucket_of, milliseconds_of
+from ledger.rows import MAX_COST
 from registry.metering.tokens import Tokens
-from tests.ledger.journals import EXPECTED, NOON, append, begun, ended, write
+from tests.ledger.journals import EXPECTED, NOON, PRICE, append, begun, ended, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = 3_600_000_000
@@ -144,21 +146,47 @@ def test_a_record_that_cannot_be_read_is_reported(
     assert "cannot be read" in caplog.text
 
 
+@pytest.mark.parametrize("error", [DataError("value too long"), OverflowError("value too long")])
 def test_a_row_that_the_database_does_not_take_delays_no_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
 ) -> None:
     calls = [begun(model=model) for model in ("rock:a", "rock:bad", "rock:c")]
     write(tmp_path, *(record for call in calls for record in (call, ended(call))))
 
     def refuse(rows: list[Call]) -> None:
         if any(row.model == "rock:bad" for row in rows):
-            raise DataError("value too long")
+            raise error
         rollup.add(rows)
 
     monkeypatch.setattr(copying, "add", refuse)
     assert Copier(tmp_path).copy() == 2
     assert {row.model for row in Call.objects.all()} == {"rock:a", "rock:c"}
     assert "value too long" in caplog.text
+
+
+def test_a_cost_that_fits_no_column_is_the_highest(tmp_path: Path) -> None:
+    call = begun(prices=(structs.replace(PRICE, output=10**12),))
+    write(tmp_path, call, ended(call, tokens=Tokens(0, 10**9)))
+    assert Copier(tmp_path).copy() == 1
+    assert Call.objects.get().cost == MAX_COST
+
+
+def test_the_thread_goes_on_after_an_error_of_the_disk(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    errors = iter([OSError("no space"), SystemExit()])
+
+    def lock(self: object) -> bool:
+        raise next(errors)
+
+    monkeypatch.setattr(copying.Copying, "_lock_folder", lock)
+    monkeypatch.setattr(copying, "INTERVAL_SECONDS", 0)
+    with pytest.raises(SystemExit):
+        copying.Copying()._run()
+    assert "no space" in caplog.text
 
 
 def test_a_call_of_someone_who_is_gone_names_no_one(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -174,6 +175,29 @@ def test_a_cut_tail_is_found_after_the_portal_went_on(
     assert RECHAINED in kinds(sealed)
 
 
+def test_a_mark_of_a_cut_that_was_deleted_does_not_come_back(
+    sealed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _cut(7)
+    seal(monkeypatch, 0)  # there is one already: it looks, and makes none
+    (mark,) = book.folder().glob("seals.head-*.cut")
+    mark.unlink()
+    seal(monkeypatch, 0)
+    assert not list(book.folder().glob("seals.head-*.cut"))
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="Postgres does so by itself")
+@pytest.mark.django_db(transaction=True)
+def test_a_seal_is_on_the_disk_before_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    add(3)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=NORMAL")
+    seal(monkeypatch)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous")
+        assert cursor.fetchone() == (2,)  # FULL
+
+
 def test_a_change_of_what_was_exported_is_found(sealed: str) -> None:
     assert kinds(sealed.replace("rows 1-5", "rows 1-4")) == {CHANGED}
 
@@ -236,9 +260,9 @@ def test_rows_of_an_erased_person_have_no_common_mark(zoe: User) -> None:
 
 
 def test_the_seals_of_pruned_days_stay(sealed: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = timezone.now
+    later = datetime(2027, 1, 5, tzinfo=UTC)
     monkeypatch.setattr(settings, "LEDGER_DAYS", 10)
-    monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=36))
+    monkeypatch.setattr(timezone, "now", lambda: later)
     seal(monkeypatch, 11)
     assert Link.objects.count() == 14, "the rows are still there"
     expire()

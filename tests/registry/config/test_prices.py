@@ -108,6 +108,7 @@ def test_a_mistake_is_named_with_its_place(text: str) -> None:
         ({"prompt_tokens": 32, "completion_tokens": 103, "total_tokens": 135,
           "completion_tokens_details": {"reasoning_tokens": 94}}, Tokens(32, 103, reasoning=94)),
         ({}, None), (None, None), ({"prompt_tokens": None}, None), ({"prompt_tokens": -1}, None),
+        ({"prompt_tokens": 10**15, "completion_tokens": 10**12}, None),  # no call has so many
     ],
 )  # fmt: skip
 def test_counts_as_providers_send_them(usage: object, tokens: Tokens | None) -> None:
