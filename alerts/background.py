@@ -41,18 +41,23 @@ class Background:
     def _run(self, step: Callable[[Registry], None]) -> None:
         while True:
             time.sleep(INTERVAL_SECONDS)
-            registry = service.current
-            if not worker.is_leader or not registry.alerts.targets:
-                continue
-            self._report(registry)
             try:
-                step(registry)
+                self._do(step)
             except DatabaseError as error:
                 logger.warning("Alerts wait for the database: %s", error)
             except Exception:
                 logger.exception("Alerts failed")
-            finally:
-                connection.close()
+
+    def _do(self, step: Callable[[Registry], None]) -> None:
+        """Do one step, if this worker is the one that does."""
+        registry = service.current
+        if not worker.is_leader or not registry.alerts.targets:
+            return
+        self._report(registry)
+        try:
+            step(registry)
+        finally:
+            connection.close()
 
     def _report(self, registry: Registry) -> None:
         """Log, once for each edit, which targets get nothing."""

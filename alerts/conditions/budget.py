@@ -2,13 +2,14 @@
 Budgets of which much is used, as the ledger has it: those that many share, and those of groups.
 
 A budget that each person or token has is no alert: whom it is about sees it on their own page, and
-no one else should.
+no one else should. The same holds for the budget of a group of one person.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from alerts.found import Found
@@ -31,8 +32,17 @@ def find(registry: Registry) -> Iterator[Found]:
             span = period(budget.per, timezone.localtime())
             least = budget.most * (registry.alerts.at or budget.warn)
             for group, used in used_by(budget, span).items():
-                if used * 100 >= least:
+                if used * 100 >= least and not _is_of_one(budget, group):
                     yield _found(budget, group, used, span)
+
+
+def _is_of_one(budget: Budget, group: str) -> bool:
+    """Is it one person's, or that of a group that has no one now?"""
+    groups = [group] if group else budget.groups
+    if groups is None:
+        return False
+    members = get_user_model()._default_manager.filter(is_active=True, groups__name__in=groups)
+    return members.distinct().count() < 2
 
 
 def _found(budget: Budget, group: str, used: int, span: Period) -> Found:

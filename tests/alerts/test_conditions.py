@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.utils.timezone import localdate, now
 
 from alerts.conditions import FIND
@@ -123,8 +124,15 @@ def spent(euros: float, tokens: int, groups: str) -> None:
     add([call])
 
 
+def members(group: str, count: int) -> None:
+    lab = Group.objects.create(name=group)
+    for number in range(count):
+        User.objects.create(username=f"{group}-{number}").groups.add(lab)
+
+
 @pytest.mark.django_db
 def test_a_budget_of_which_much_is_used_is_found_and_those_of_persons_are_not() -> None:
+    members("lab", 2)
     spent(7.99, 79, "lab\nlaw")
     assert found("budget", registry(BUDGETS)) == []
     spent(0.26, 1, "lab")
@@ -137,6 +145,13 @@ def test_a_budget_of_which_much_is_used_is_found_and_those_of_persons_are_not() 
     assert isinstance(lab, Found)
     assert lab.subject == "groups/lab"
     assert lab.text.startswith("80 % of the budget “groups” of lab is used: 80 of 100 tokens.")
+
+
+@pytest.mark.django_db
+def test_the_budget_of_a_group_of_one_person_is_not_found() -> None:
+    members("lab", 1)
+    spent(0, 90, "lab")
+    assert found("budget", registry(BUDGETS)) == []
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 from django.utils import timezone
 
-from alerts import conditions, watch
+from alerts import background, conditions, watch
 from alerts.found import Found, Unknown
 from alerts.models import Alert, Delivery
 from registry.alert_rules import AlertRules, Silence
@@ -156,6 +156,23 @@ def test_a_look_that_fails_ends_nothing_and_stops_no_other(
     assert Alert.objects.get(kind="drift").text == "a\ufffdb"
     assert Alert.objects.get(kind="file_rejected").ended is None
     assert "file_rejected" in caplog.text
+
+
+def test_a_thread_goes_on_after_an_error_before_its_step(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    errors = iter([OSError("no space"), SystemExit()])
+
+    class Broken:
+        @property
+        def current(self) -> Registry:
+            raise next(errors)
+
+    monkeypatch.setattr(background, "service", Broken())
+    monkeypatch.setattr(background, "INTERVAL_SECONDS", 0)
+    with pytest.raises(SystemExit):
+        background.Background()._run(lambda registry: None)
+    assert "no space" in caplog.text
 
 
 def test_dear_looks_are_made_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
