@@ -15,6 +15,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from ledger.reconcile.figures import Export, Figures, Line, UnreadableError
+from ledger.reconcile.numbers import AMBIGUOUS, AmbiguousError, read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,7 +38,6 @@ NAMES = {
     "currency": "currency amount_currency",
 }
 OPENAI, ANTHROPIC = "num_model_requests", "usage_input_tokens_no_cache"  # only their forms have it
-_GROUPED = re.compile(r"\d{1,3}(\.\d{3})+")
 Row = dict[str, str]
 
 
@@ -81,6 +81,8 @@ def _lines(
             continue  # a day without usage
         try:
             figures, day = _figures(row, comma=comma), read_day(row["day"], zone)
+        except AmbiguousError as error:
+            raise UnreadableError(f"line {number}, {error}") from None
         except (ValueError, InvalidOperation):
             raise UnreadableError(f"line {number}: a day or a number cannot be read.") from None
         yield Line(day, model_of(row.get("model", "")), figures, row.get("key", ""))
@@ -92,27 +94,30 @@ def model_of(text: str) -> str:
 
 
 def _figures(row: Row, *, comma: bool) -> Figures:
+    def number(name: str) -> Decimal:
+        try:
+            return read_number(row[name], comma=comma)
+        except AmbiguousError:
+            raise AmbiguousError(f"column '{name}': {row[name]!r} {AMBIGUOUS}") from None
+
+    def whole(name: str) -> int:
+        if (value := number(name)) != int(value):
+            raise AmbiguousError(f"column '{name}': {row[name]!r} {AMBIGUOUS}")
+        return int(value)
+
     def count(*names: str) -> int | None:
-        numbers = [_number(row[name], comma=comma) for name in names if row.get(name)]
-        return int(sum(numbers)) if numbers else None
+        numbers = [whole(name) for name in names if row.get(name)]
+        return sum(numbers) if numbers else None
 
     cached, written = count("cached"), count("written", "written_5m", "written_1h")
     given = count("input")
     if given is None and (plain := count("plain")) is not None:
         given = plain + (cached or 0) + (written or 0)
-    cost = _number(row["cost"], comma=comma) if row.get("cost") else None
+    cost = number("cost") if row.get("cost") else None
     return Figures(
         count("requests"), given, cached, count("output"), written, cost,
         row.get("currency", "").upper(),
     )  # fmt: skip
-
-
-def _number(text: str, *, comma: bool) -> Decimal:
-    """Return a number; with `comma`, that is its decimal point, and a point groups thousands."""
-    text = re.sub(r"[^\d.,eE+-]", "", text)
-    if comma and ("," in text or _GROUPED.fullmatch(text)):
-        text = text.replace(".", "").replace(",", ".")
-    return Decimal(text.replace(",", ""))
 
 
 def read_day(text: str, zone: ZoneInfo | None = None) -> date:

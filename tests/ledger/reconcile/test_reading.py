@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ledger.reconcile.figures import Figures, Line, UnreadableError
+from ledger.reconcile.numbers import read_number
 from ledger.reconcile.pages import read_pages
 from ledger.reconcile.reading import read_files
 from ledger.reconcile.tables import read_day, read_table
@@ -32,7 +33,7 @@ usage_date_utc,model_version,api_key,workspace,usage_type,context_window,usage_i
 """
 GENERIC = """\
 Day;Model;Requests;Input;Cached;Output;Cost;Currency
-2026-05-01;slate;3;1.000;10;50;1.234,5 €;EUR
+2026-05-01;slate;3;1000;10;50;1.234,5 €;EUR
 2026/5/2;slate;1;7;;2;0,25;eur
 """
 USAGE = {
@@ -115,6 +116,20 @@ def test_pages_of_anthropic_are_read_one_on_a_line() -> None:
         ('{"data": [{"start_time": 1, "results": [{"amount": 3}]}]}', "no page with `data`"),
         ("{", "no page with `data`"),
         ("", "there is no column 'day'"),
+        *(
+            (
+                f'day{mark}model{mark}{column}\n2026-01-01{mark}a{mark}"{number}"\n',
+                f"line 2, column '{column}': '{number}' can be read in two ways. Write numbers without",
+            )
+            for mark, column, number in (
+                (",", "input", "1,234"),
+                (",", "cost", "1.234,5"),
+                (",", "cost", "1,5"),
+                (",", "output", "1.5"),
+                (";", "input", "1.000"),
+                (";", "cost", "1,234"),
+            )
+        ),
     ],
 )
 def test_what_cannot_be_read_is_named(tmp_path: Path, text: str, message: str) -> None:
@@ -123,6 +138,16 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, text: str, message: str) -
     with pytest.raises(UnreadableError) as caught:
         read_files([file])
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "comma", "number"),
+    [("1,234.5", False, "1234.5"), ("$1,234,567", False, "1234567"), ("0.25", True, "0.25"),
+     ("1.234.567,8", True, "1234567.8"), ("12,5", True, "12.5"), ("12.5", True, "12.5"),
+     ("-0,125 €", True, "-0.125"), ("1.234", False, "1.234"), ("2e-05", False, "0.00002")],
+)  # fmt: skip
+def test_a_number_with_one_reading_is_read(text: str, comma: bool, number: str) -> None:
+    assert read_number(text, comma=comma) == Decimal(number)
 
 
 def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
