@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ def figures() -> Names:
 class Report:
     """`names` has the figures of each value of `query.by`, the most calls first.
 
-    `codes` counts failures by their error. `choices` has what the filters can be.
+    `codes` counts failures by their error. `choices` has what the filters can be, with its calls.
     """
 
     query: Query
@@ -39,7 +39,7 @@ class Report:
         default_factory=lambda: defaultdict(lambda: defaultdict(Figures))
     )
     codes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    choices: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    choices: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
     @property
     def by_month(self) -> bool:
@@ -73,7 +73,8 @@ def report(query: Query) -> Report:
 
 def _add(made: Report, row: Row) -> None:
     for name in FILTERS:
-        made.choices[name].update(_values(row, name))
+        for value in _values(row, name):
+            made.choices[name][value] += row["calls_sum"]
     if not reading.matches(row, made.query.filters):
         return
     made.whole.add(row)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 SEE, SEE_PEOPLE = "ledger.see_usage", "accounts.see_people"
 MAX_ROWS = 100  # the CSV has all
+MAX_CHOICES = 200  # of a filter, those with the most calls; the address may have any
 
 
 @require_safe
@@ -129,10 +130,10 @@ def _label(name: str) -> str:
 def _choices(made: Report) -> Iterator[tuple[str, object, list[tuple[str, str]], str]]:
     """Yield each filter: its name, title, options with their labels, and the chosen one."""
     for name, title in made.query.kinds.items():
-        options = made.choices.get(name, set()) | {made.query.filters.get(name, "")}
-        if len(options - {""}) > 0 and name in made.choices:
-            labels = [(one, _label(one)) for one in sorted(options - {""})]
-            yield name, title, labels, made.query.filters.get(name, "")
+        chosen = made.query.filters.get(name, "")
+        most = made.choices[name].most_common(MAX_CHOICES) if name in made.choices else []
+        if options := ({name_of for name_of, _calls in most} | {chosen}) - {""}:
+            yield name, title, [(one, _label(one)) for one in sorted(options)], chosen
 
 
 def _tiles(made: Report) -> Iterator[tuple[str, int, str]]:

@@ -14,7 +14,10 @@ from django.db import IntegrityError
 from django.test import Client
 from django.utils import timezone
 
+from ledger.everyone import views
 from ledger.everyone.months import following, write_months
+from ledger.everyone.query import Query
+from ledger.everyone.report import Report
 from ledger.models import Month
 from ledger.rollup import forget
 from tests.ledger.used_months import noon, use, use_two_months
@@ -136,6 +139,22 @@ def test_those_who_see_people_see_all(client: Client, user: User) -> None:
     assert sum(int(line["calls"]) for line in people) == 15
     sales = lines(client, by="group", group="sales", **month)
     assert {line["group"]: line["calls"] for line in sales} == {"staff": "6", "sales": "6"}
+
+
+@pytest.mark.usefixtures("used")
+@pytest.mark.parametrize(("known", "expected"), [("a:x", "EUR"), ("", "XXX")])
+def test_a_line_without_a_price_has_a_currency(client: Client, known: str, expected: str) -> None:
+    Month.objects.exclude(model=known).update(currency="", cost=0)
+    lines = csv.DictReader(StringIO(client.get("/usage/focus.csv").content.decode("utf-8-sig")))
+    assert {line["BillingCurrency"] for line in lines} == {expected}
+
+
+def test_a_filter_lists_what_has_the_most_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(views, "MAX_CHOICES", 2)
+    made = Report(Query.read({"model": "rare"}, sees_people=True))
+    made.choices["model"].update({"a": 5, "b": 1, "c": 9, "rare": 1})
+    (row,) = views._choices(made)
+    assert [name for name, _ in row[2]] == ["a", "c", "rare"]
 
 
 @pytest.mark.usefixtures("used")
