@@ -22,6 +22,7 @@ from core.auth.scopes import allows
 from core.database.outages import report
 from core.errors import PortalError
 from core.http.envelope import envelope
+from core.ids import as_uuid
 from core.program import VERSION
 from core.text import did_you_mean, listing, quote
 from doors.mcp.form import INVALID_PARAMS
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+RECEIPT = "portal/receipt"  # its key in `_meta`
 EXCHANGE = "portal.exchange"  # its key in the ASGI scope
 JSON = "application/json"
 INSTRUCTIONS = (
@@ -108,7 +110,8 @@ async def _call_tool(context: Context, params: types.CallToolRequestParams) -> t
         raise MCPError(INVALID_PARAMS, f"There is no tool {quote(params.name, 80)}.{hint}")
     caller = Caller(exchange.principal, exchange.call, _reporter(context))
     try:
-        return _result(await cancelled_once(tool(params.arguments or {}, caller)))
+        result = _result(await cancelled_once(tool(params.arguments or {}, caller)))
+        return _with_receipt(result, exchange)
     except PortalError as error:
         return _failure(error, exchange)
     except Exception as error:
@@ -145,7 +148,15 @@ def _reporter(context: Context) -> Report:
 def _failure(error: PortalError, exchange: Exchange) -> types.CallToolResult:
     result = _result(envelope(error, exchange.id))
     text = types.TextContent(type="text", text=f"{error.code}: {error.message}")
-    return result.model_copy(update={"is_error": True, "content": [text]})
+    result = result.model_copy(update={"is_error": True, "content": [text]})
+    return _with_receipt(result, exchange)
+
+
+def _with_receipt(result: types.CallToolResult, exchange: Exchange) -> types.CallToolResult:
+    """Name the receipt of the last call to a provider, if there was one, beside the answer."""
+    if not (receipt := exchange.call.receipt):
+        return result
+    return result.model_copy(update={"meta": {RECEIPT: as_uuid(receipt)}})
 
 
 def _result(document: dict[str, Any]) -> types.CallToolResult:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.doors.mcp.agent import VERSIONS, _agents, agent, agents, call, failur
 from tests.support.fake_provider import FakeProvider
 from tests.support.paths import ROOT
 from tests.support.portal import Portal
+from tests.support.servers.cluster import until
 from tests.workflow.portal import COUNT, QUESTION, SCHEMA, WRONG, says
 
 __all__ = ["_agents", "agents"]
@@ -113,6 +115,24 @@ async def test_a_question_becomes_a_query_and_is_run_only_on_request(
     assert answer["resolution"]["id"] == "fake:thinker"
     ran = await call(agents, "ask_data_source", source="concerts", question=QUESTION, run=True)
     assert (ran["result"]["columns"], ran["result"]["rows"]) == (["n"], [[2]])
+
+
+def is_there(portal: Portal, path: str) -> bool:
+    return portal.get(path).ok
+
+
+async def test_an_answer_of_a_model_names_its_receipt(agents: Portal, fake: FakeProvider) -> None:
+    says(fake, {"query": COUNT})
+    asked = {"source": "concerts", "question": QUESTION}
+    async with agent(agents) as client:
+        answer = await client.call_tool("ask_data_source", asked)
+        failed = await client.call_tool("ask_data_source", {**asked, "model": "closed:gone"})
+        listed = await client.call_tool("list_models", {})
+    for result in (answer, failed):
+        receipt = (result.meta or {})["portal/receipt"]
+        path = f"/v1/ai/receipts/{receipt}"
+        until(partial(is_there, agents, path), 30)
+    assert "portal/receipt" not in (listed.meta or {})
 
 
 async def test_who_may_not_run_or_see_is_refused_before_a_model_is_asked(
