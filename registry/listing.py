@@ -62,6 +62,7 @@ def describe(model: Model) -> dict[str, Any]:
         "context_window": ref.context_window,
         "deprecated": ref.deprecated,
         "replacement": ref.replacement,
+        "ends": ref.ends,
         "price": price.public() if price else None,
     }
 

@@ -23,6 +23,7 @@ class ModelSerializer(serializers.Serializer[Any]):
     context_window = serializers.IntegerField(allow_null=True)
     deprecated = serializers.BooleanField()
     replacement = serializers.CharField(allow_null=True)
+    ends = serializers.DateField(allow_null=True)
     price = serializers.DictField(child=serializers.FloatField(), allow_null=True)
 
 
@@ -195,6 +196,7 @@ class OpenAIModelSerializer(serializers.Serializer[Any]):
     capabilities = serializers.ListField(child=serializers.CharField())
     context_length = serializers.IntegerField(allow_null=True)
     deprecated = serializers.BooleanField()
+    ends = serializers.DateField(allow_null=True)
 
 
 @extend_schema_serializer(many=False)  # the answer of a list, and no list itself

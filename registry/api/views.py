@@ -164,4 +164,5 @@ class OpenAIModelViewSet(RegistryViewSet):
             "capabilities": list(model.capabilities),
             "context_length": model.ref.context_window,
             "deprecated": model.ref.deprecated,
+            "ends": model.ref.ends,
         }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -86,7 +87,14 @@ def facts(model: Model) -> list[str]:
         count=number_format(window, force_grouping=True)
     )
     demo = model.ref.demo and gettext("only for demonstration")
-    return [fact for fact in (demo, context, price and _cost(price)) if fact]
+    return [fact for fact in (demo, context, price and _cost(price), _end(model)) if fact]
+
+
+def _end(model: Model) -> str:
+    """Return on which day its provider ends it, if the file says so."""
+    if model.ref.ends is None:
+        return ""
+    return gettext("ends on {day}").format(day=date_format(date.fromisoformat(model.ref.ends)))
 
 
 def _cost(price: Price) -> str:

@@ -25,6 +25,7 @@ from registry.pages.choices import choices, warning
 from registry.pages.switch_page import confirmation
 from registry.pages.switching import switch_primary
 from registry.state.service import service
+from registry.suggested_prices import hints
 
 if TYPE_CHECKING:
     from registry.snapshot import Registry
@@ -67,8 +68,10 @@ def _context(request: HttpRequest, registry: Registry, capability: str) -> dict[
     groups, q = groups_of(request), request.GET.get("q", "").replace("\0", "").strip()[:200]
     rows = overview.rows(registry, groups, capability)
     defaults = overview.defaults(registry, groups, service.primaries)
+    operates = user_of(request).has_perm(OPERATE)
     return {
-        "operates": user_of(request).has_perm(OPERATE),
+        "operates": operates,
+        "known_prices": hints(registry) if operates else {},
         "capability": capability,
         "capabilities": registry.shown,
         "q": q,

@@ -4,29 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from registry.config.known_prices import check_installed, known_price
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from registry.config.known_prices import KnownPrice
-    from registry.snapshot import Registry
 
 INTRODUCTION = "# Suggestions: compare them with your contract, and paste them. None is in use."
 TIERS = "# Long requests cost more there: this is the price of short ones."
-
-
-def suggestions(registry: Registry) -> dict[str, KnownPrice | None]:
-    """Return the known price of each model without one, but for those in the house.
-
-    Raises NotInstalledError.
-    """
-    check_installed()
-    return {
-        model.id: known_price(provider.endpoint.base_url, model.name)
-        for model in registry.models.values()
-        if not model.ref.price and not (provider := registry.providers[model.provider]).local
-    }
 
 
 def lines(known: Mapping[str, KnownPrice | None]) -> Iterator[str]:

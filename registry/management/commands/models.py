@@ -22,7 +22,7 @@ from registry.config.upgrade.upgrade import upgrade
 from registry.diff import changes, summary
 from registry.entities import Model
 from registry.management.commands._fetching import fetch_of
-from registry.management.commands._prices import lines, suggestions
+from registry.management.commands._prices import lines
 from registry.management.commands._revisions import diff_of, text_at
 from registry.management.commands._running import (
     INVALID,
@@ -34,6 +34,7 @@ from registry.management.commands._running import (
 from registry.model_id import did_you_mean_model
 from registry.snapshot import Registry
 from registry.state import models_file
+from registry.suggested_prices import suggestions
 from registry.weights.errors import WeightsError
 
 
