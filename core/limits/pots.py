@@ -7,6 +7,7 @@ charges what they used beyond, or gives back what they did not use.
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -16,12 +17,16 @@ if TYPE_CHECKING:
 
 
 class Draw(NamedTuple):
-    """Charge `owed`, which may be negative, and draw up to `wanted` of what is left of `most`."""
+    """Charge `owed`, which may be negative, and draw up to `wanted` of what is left of `most`.
+
+    `made` names the pot, as `fill` returned it: another of the same key may have taken its place.
+    """
 
     key: str
     most: int
     owed: int
     wanted: int
+    made: str
 
 
 class Drawn(NamedTuple):
@@ -40,9 +45,22 @@ class Pots(Protocol):
         """Return what was drawn from each; None of one that is not known: then nothing is done."""
         ...
 
-    def fill(self, key: str, used: int, until: float) -> None:
-        """Say what was used of a pot, unless it is known. It is forgotten at `until`, Unix time."""
+    def fill(self, key: str, used: int, until: float) -> str:
+        """Say what was used of a pot, unless it is known. It is forgotten at `until`, Unix time.
+
+        Returns the pot's name, which begins with the time when it was filled: `filled_at`.
+        """
         ...
+
+
+def new_name() -> str:
+    """Return the name of a pot that is filled now."""
+    return f"{time.time():.3f}-{secrets.token_hex(4)}"
+
+
+def filled_at(made: str) -> float:
+    """Return when a pot was filled, in Unix time."""
+    return float(made.partition("-")[0])
 
 
 class OwnPots:
@@ -52,6 +70,7 @@ class OwnPots:
 
     def __init__(self) -> None:
         self._used: dict[str, int] = {}
+        self._made: dict[str, str] = {}
         self._until: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -59,21 +78,23 @@ class OwnPots:
         with self._lock:
             return [self._draw(*draw) for draw in draws]
 
-    def _draw(self, key: str, most: int, owed: int, wanted: int) -> Drawn | None:
-        if (used := self._used.get(key)) is None:
+    def _draw(self, key: str, most: int, owed: int, wanted: int, made: str) -> Drawn | None:
+        used = self._used.get(key)
+        if used is None or self._made[key] != made:
             return None
         used += owed
         granted = max(min(wanted, most - used), 0)
         self._used[key] = used + granted
         return Drawn(granted, used + granted)
 
-    def fill(self, key: str, used: int, until: float) -> None:
+    def fill(self, key: str, used: int, until: float) -> str:
         with self._lock:
             self._forget_old()
             self._used.setdefault(key, used)
             self._until[key] = until
+            return self._made.setdefault(key, new_name())
 
     def _forget_old(self) -> None:
         now = time.time()
         for key in [key for key, until in self._until.items() if until <= now]:
-            del self._used[key], self._until[key]
+            del self._used[key], self._until[key], self._made[key]

@@ -16,7 +16,8 @@ from core.errors import PortalError, Sentence
 from core.limits.leases import LeasesDownError
 from core.metrics import refused_by_limit
 from registry.budgets.budget import MONEY, Budget, Period, period
-from registry.budgets.purses import Purse, Purses
+from registry.budgets.purse import Purse
+from registry.budgets.purses import Purses
 from registry.metering.price import charged
 from registry.metering.tokens import Tokens
 
@@ -69,12 +70,12 @@ class Reserved:
         """What is left of each budget, for X-Budget: a list of RFC 9651."""
         return ", ".join(in_header(pot) for pot, *_ in self._taken).encode()
 
-    def settle(self, tokens: Tokens, outcome: str) -> None:
+    def settle(self, tokens: Tokens, outcome: str, images: int = 0) -> None:
         """Charge what the call used. The second time nothing happens."""
         taken, self._taken = self._taken, []
         for pot, amount, price in taken:
             if pot.budget.unit == MONEY:
-                used = charged(price, tokens, outcome) or 0
+                used = charged(price, tokens, outcome, images) or 0
             else:
                 used = tokens.input + tokens.output
             self._purses.settle(pot.purse, amount, used)
@@ -91,7 +92,9 @@ class Budgets:
         self.current: Callable[[], tuple[Budget, ...]] = tuple
         self.used_before: Callable[[Budget, str, Period], int] = lambda *_: 0
 
-    async def reserve(self, chosen: Chosen, expected: Tokens, payer: Payer | None) -> Reserved:
+    async def reserve(
+        self, chosen: Chosen, expected: Tokens, payer: Payer | None, images: int = 0
+    ) -> Reserved:
         """Take what a call is expected to use.
 
         Raises PortalError `budget_exceeded`, and `store_unavailable` if nothing is known.
@@ -101,7 +104,7 @@ class Budgets:
         try:
             for pot in self.pots(payer, chosen.capability):
                 price = pot.budget.price(chosen.prices, day)
-                amount = self._amount(pot.budget, price, expected)
+                amount = self._amount(pot.budget, price, expected, images)
                 reserved.add(pot, await self._take(pot, amount), price)
         except BaseException:
             reserved.settle(Tokens(), FAILED)
@@ -124,11 +127,11 @@ class Budgets:
 
         return self.purses.of(key, budget.most, span.end.timestamp(), used_before)
 
-    def _amount(self, budget: Budget, price: Price | None, expected: Tokens) -> int:
+    def _amount(self, budget: Budget, price: Price | None, expected: Tokens, images: int) -> int:
         if budget.unit != MONEY:
             return expected.input + expected.output
         if price is not None:
-            return charged(price, expected, "ok") or 0
+            return charged(price, expected, "ok", images) or 0
         if budget.unpriced or budget.shadow:
             return 0
         raise PortalError("budget_exceeded", _sentences(Sentence(NO_PRICE, title=budget.title)))

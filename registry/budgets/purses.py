@@ -3,7 +3,7 @@ What this worker holds of budgets: a call takes what it may use before it begins
 
 A purse is drawn from the pot of all workers, a part at a time, so most calls ask no one. A call may
 use more than it took: what a purse owes is charged within a second. While the pots are away, each
-worker has its share of what was left.
+worker has its share of what was left, as far as the ledger leaves it.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from core.limits.leases import LeasesDownError
 from core.limits.pots import Draw, OwnPots
+from registry.budgets.purse import KEPT_SECONDS, Purse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,28 +26,7 @@ PART = 50  # a worker draws a fiftieth of a pot at a time
 IDLE_SECONDS = 2.0  # after which what is not used is given back
 AWAY_SECONDS = 1.0  # for which pots that cannot be had are not asked again
 SEEN_SECONDS = 60.0  # for which what others use is looked at every second
-KEPT_SECONDS = 600.0
 BATCH = 200
-
-
-@dataclass(slots=True, eq=False)
-class Purse:
-    """What is left of the draws from a pot; below 0: what is owed.
-
-    `used` is what all workers had drawn when this one last saw the pot, `reserved` what calls of
-    this worker have taken and not settled, `lent` what it has drawn while the pots were away.
-    """
-
-    key: str
-    most: int
-    until: float  # Unix time
-    used_before: Callable[[], int]
-    left: int = 0
-    used: int | None = None
-    reserved: int = 0
-    lent: int = 0
-    asked_at: float = field(default_factory=time.monotonic)
-    filling: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
 
 class Purses:
@@ -91,8 +70,7 @@ class Purses:
     def settle(self, purse: Purse, taken: int, used: int) -> None:
         """Charge what a call used instead of what it took."""
         with self._lock:
-            purse.reserved -= taken
-            purse.left += taken - used
+            purse.settle(taken, used)
 
     @property
     def blocks(self) -> bool:
@@ -112,14 +90,12 @@ class Purses:
         try:
             self._draw([(purse, wanted)])
         except LeasesDownError:
-            if purse.used is None:
-                purse.used = purse.used_before()
+            purse.look()
             self._lend(purse, wanted)
 
     def _lend(self, purse: Purse, wanted: int) -> None:
         with self._lock:
-            share = (purse.most - (purse.used or 0)) // self.workers
-            granted = max(min(wanted, share - purse.lent), 0)
+            granted = min(wanted, purse.share(self.workers))
             purse.left += granted
             purse.lent += granted
 
@@ -150,7 +126,7 @@ class Purses:
     ) -> list[Drawn | None]:
         drawn = self.pots.draw(
             [
-                Draw(purse.key, purse.most, lent - left, wanted)
+                Draw(purse.key, purse.most, lent - left, wanted, purse.made)
                 for (purse, wanted), (left, lent) in zip(wishes, held, strict=True)
             ]
         )
@@ -162,9 +138,12 @@ class Purses:
         return drawn
 
     def _first_draw(self, purse: Purse, wanted: int) -> Drawn | None:
-        """Draw from a new pot. The ledger has what was settled; what is reserved is charged now."""
-        self.pots.fill(purse.key, purse.used_before(), purse.until)
-        return self.pots.draw([Draw(purse.key, purse.most, purse.reserved, wanted)])[0]
+        """Draw from a new pot. It has what the ledger had; what came after is charged now."""
+        purse.made = self.pots.fill(purse.key, purse.used_before(), purse.until)
+        with self._lock:
+            purse.left = 0  # what calls settled meanwhile is charged with the rest
+            owed = purse.beside_pot
+        return self.pots.draw([Draw(purse.key, purse.most, owed, wanted, purse.made)])[0]
 
     def tick(self, workers: int) -> None:
         """Charge what is owed, return what is not used, and see what other workers used.

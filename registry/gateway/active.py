@@ -57,7 +57,7 @@ class ActiveCall:
     async def _reserve(self, metered: Metered) -> None:
         """Take from budgets what the call may use; `Metered` settles it."""
         expected = metered.expected(self._size)
-        reserved = await budgets.reserve(metered.chosen, expected, payer.get())
+        reserved = await budgets.reserve(metered.chosen, expected, payer.get(), metered.images)
         metered.reserved = reserved
         if header := reserved.header:
             self.call.lines = ((b"x-budget", header),)

@@ -109,10 +109,17 @@ class Asking:
         more: dict[str, Any] = {
             "hides_cache": self.resolution.provider.shared_cache,
             "parameters": parameters_of(self.body),
+            "images": self._images(),
         }
         if self.resolution.server:
             return OnServer(self.resolution, self._call, most, **more)
         return Metered(self.resolution.chosen, self._call, most, **more)
+
+    def _images(self) -> int:
+        """Return how many images are asked for."""
+        if self.resolution.capability != "image_generation":
+            return 0
+        return number if isinstance(number := self.body.get("n"), int) else 1
 
     @property
     def dropped(self) -> tuple[str, ...]:

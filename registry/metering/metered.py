@@ -36,18 +36,20 @@ _random = random.Random()  # noqa: S311 — not for secrets: the keys only have 
 class Reserved(Protocol):
     """What a call has taken of budgets."""
 
-    def settle(self, tokens: Tokens, outcome: str) -> None: ...
+    def settle(self, tokens: Tokens, outcome: str, images: int = 0) -> None: ...
 
 
 class Metered:
     """Counts what a call uses. `sends`: its request goes out; `first_byte`: its answer begins.
 
     `reserved`, if it is set, is what the call has taken of budgets: it is settled at the end.
+    `images` is how many the caller asks for. `written`: there was a connection for the request.
     """
 
     __slots__ = (
         "_began", "_call", "_chosen", "_code", "_done", "_fingerprint", "_first", "_hides_cache",
-        "_limit", "_parameters", "_sent", "_usage", "key", "pieces", "reserved",
+        "_images", "_limit", "_parameters", "_sent", "_usage", "images", "key", "pieces",
+        "reserved", "written",
     )  # fmt: skip
 
     def __init__(
@@ -58,6 +60,7 @@ class Metered:
         *,
         hides_cache: bool = False,
         parameters: Parameters = NO_PARAMETERS,
+        images: int = 0,
     ) -> None:
         now = time.time()
         self.key = (int(now * 1000) << 80 | _random.getrandbits(80)).to_bytes(16)
@@ -67,6 +70,8 @@ class Metered:
         self._call, self._chosen, self._limit = call, chosen, limit
         self._hides_cache = hides_cache  # of prompts: it would show what others asked
         self._parameters = parameters
+        self.images, self.written = images, False
+        self._images = 0  # that were made
         self._fingerprint = ""
         self._first = self._began
         self._sent = -1  # nothing yet
@@ -100,7 +105,7 @@ class Metered:
             Begun(
                 self.key, time.time_ns() // 1000, call.id, person, token,
                 None if groups is None else tuple(groups), call.door, sent,
-                self.expected(sent), chosen, self._parameters, call.trace,
+                self.expected(sent), chosen, self._parameters, call.trace, self.images,
             )
         )  # fmt: skip
 
@@ -113,6 +118,7 @@ class Metered:
             if isinstance(event, Chunk):
                 if not self.pieces:
                     self._fingerprint = fingerprint_in(event.data)
+                self._images += event.images
                 self.pieces += event.data.count(b"\n\n") or 1  # one chunk may have several
                 if event.usage:
                     self._usage = event.usage  # some servers repeat it, growing
@@ -128,6 +134,7 @@ class Metered:
             self._fingerprint = fingerprint_of(answer)
         else:
             self._usage = answer.usage
+            self._images = getattr(answer, "images", 0)
         self._done = True
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
@@ -148,16 +155,18 @@ class Metered:
         tokens = tokens_of(self._usage)
         self._count(tokens)
         if tokens is None:
-            tokens, why = estimate(outcome, code, self._sent, self.pieces)
+            sent = self._sent if self.written else -1
+            tokens, why = estimate(outcome, code, sent, self.pieces)
         elif self._hides_cache:
             tokens = tokens._replace(cached=0, written=0)
         if self.reserved:
-            self.reserved.settle(tokens, outcome)
+            self.reserved.settle(tokens, outcome, self._images)
         first = self._first if self._first > self._began else now
         book.write(
             Ended(
                 self.key, outcome, code, round((now - self._began) * 1e6),
-                round((first - self._began) * 1e6), tokens, why, fingerprint=self._fingerprint,
+                round((first - self._began) * 1e6), tokens, why, self._images,
+                fingerprint=self._fingerprint,
             )
         )  # fmt: skip
 

@@ -17,7 +17,7 @@ class Chunk(msgspec.Struct, frozen=True):  # three times as cheap as a frozen da
     `data` is one server-sent event or more, ready for the caller: each an OpenAI
     `chat.completion.chunk`, verbatim where the provider sent one. `text` and `reasoning` are their
     content, in whole characters. `usage_only` marks the closing chunk that OpenAI sends only to
-    callers who request it.
+    callers who request it. `images` is how many are complete with it.
     """
 
     data: bytes
@@ -26,6 +26,7 @@ class Chunk(msgspec.Struct, frozen=True):  # three times as cheap as a frozen da
     finish_reason: str | None = None
     usage: dict[str, Any] | None = None
     usage_only: bool = False
+    images: int = 0
 
 
 def server_sent(data: bytes) -> bytes:

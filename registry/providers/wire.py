@@ -102,11 +102,12 @@ class MakesStream(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Relayed:
-    """A whole answer as the caller gets it, and what it counts, in OpenAI's form."""
+    """A whole answer as the caller gets it, what it counts, in OpenAI's form, and its images."""
 
     data: bytes
     usage: Body | None
     media_type: str = "application/json"
+    images: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,8 @@ class Response:
             self._message = message = await pool().begin(
                 self.request, self.call, limits.connect, fresh=fresh
             )
+            if self.call.metered:
+                self.call.metered.written = True
             await message.head(self._due)
         except TimeoutError:
             what = "connect" if self._message is None else "answer"

@@ -24,6 +24,7 @@ models:
       embedder: {{capabilities: [embeddings], price: {{currency: EUR, input: 1, output: 1}}}}
       unpriced: {{capabilities: [chat]}}
       writer: {{capabilities: [sql], price: {{currency: EUR, input: 1, output: 1}}}}
+      painter: {{capabilities: [image_generation], price: {{currency: EUR, image: 0.04}}}}
       free: {{capabilities: [chat], price: {{currency: EUR, input: 0, output: 0}}}}
 budgets:
 {budgets}

@@ -129,6 +129,15 @@ def test_models_without_a_price_may_be_allowed(start: Start) -> None:
     assert portal.chat(model="fake:free").status_code == 200
 
 
+def test_images_are_charged_by_their_price(start: Start) -> None:
+    portal = start("  monthly: {per: month, money: 0.1, currency: EUR}", answers=0)
+    body = {"prompt": "A cat", "model": "fake:painter", "n": 2}
+    assert portal.post("/v1/images/generations", body).status_code == 200
+    assert portal.get("/v1/ai/budgets").json()["budgets"][0]["used"] == pytest.approx(0.08)
+    assert portal.post("/v1/images/generations", body).status_code == 200
+    assert "used up" in refusal(portal.post("/v1/images/generations", body))
+
+
 def test_a_budget_counts_its_capabilities(start: Start) -> None:
     portal = start("  vectors: {per: day, capabilities: [embeddings], tokens: 1}")
     assert "X-Budget" not in portal.chat().headers

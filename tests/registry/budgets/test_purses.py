@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from core.limits.leases import LeasesDownError
-from registry.budgets.purses import AWAY_SECONDS, Purse, Purses
+from registry.budgets.purse import Purse
+from registry.budgets.purses import AWAY_SECONDS, Purses
 from registry.store.pots import RedisPots
 from tests.support.servers.redis_server import needs_redis
 
@@ -128,6 +129,33 @@ def test_without_redis_each_has_its_share_of_what_was_left(two: Two, redis: Redi
     time.sleep(AWAY_SECONDS + 0.1)
     purse(two[0]).used_before = lambda: MOST  # Redis forgot all, the ledger has not
     assert use(two[0], 100) == 0
+
+
+@needs_redis
+def test_what_the_ledger_did_not_have_is_charged_when_redis_forgot_all(
+    two: Two, redis: RedisServer
+) -> None:
+    first, second = two
+    under_way = take(first, 300), take(second, 200)
+    assert (under_way, use(first, 150), use(second, 50)) == ((300, 200), 150, 50)
+    redis.kill()
+    redis.start()
+    for purses in two:
+        purses.tick(2)
+    assert use(first, 1) + use(second, 1) == 2  # the ledger still has nothing
+    for purses, taken in zip(two, under_way, strict=True):
+        purses.settle(purse(purses), taken, taken)
+    assert use(first, MOST) + use(second, MOST) <= MOST - 702
+    assert use(first, 1) + use(second, 1) == 0
+
+
+@needs_redis
+def test_without_redis_no_one_lends_what_the_ledger_has(two: Two, redis: RedisServer) -> None:
+    first, _ = two
+    assert use(first, 100) == 100
+    redis.kill()
+    purse(first).used_before = lambda: MOST - 250  # others were started, and killed
+    assert sum(use(first, 100) for _ in range(10)) <= 250
 
 
 @needs_redis

@@ -60,6 +60,16 @@ def test_a_streamed_answer(
     assert (call.done.outcome, call.done.tokens, call.done.estimated) == ("ok", COUNTED, "")
 
 
+@pytest.mark.parametrize(("body", "number"), [({"n": 3}, 3), ({}, 1), ({"stream": True}, 1)])
+def test_images_are_counted(
+    portal: Portal, before: set[bytes], body: dict[str, object], number: int
+) -> None:
+    body = {"prompt": "A cat", "model": "fake:painter", **body}
+    assert portal.post("/v1/images/generations", body).ok
+    call = new_call(portal, before)
+    assert (call.begun.images, call.done.images) == (number, number)
+
+
 def test_a_provider_that_counts_nothing(
     portal: Portal, fake: FakeProvider, before: set[bytes]
 ) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from registry.providers.openai.bodies import checked, merged, without_nulls
 from registry.providers.openai.relays.events import EventStream
 from registry.providers.openai.relays.usage import tokens
@@ -16,6 +18,7 @@ from registry.providers.wire import Relayed
 from registry.providers.writing import post
 
 if TYPE_CHECKING:
+    from registry.providers.events import Chunk
     from registry.providers.wire import Body, Request, Target
 
 KINDS = ("b64_json", "url")
@@ -28,8 +31,8 @@ def write(target: Target, body: Body) -> Request:
 def read(data: bytes, body: Body) -> Relayed:
     """Return the answer as it is: images are large."""
     answer = checked(data)
-    _images(answer)
-    return Relayed(same(data, answer), tokens(answer.get("usage")))
+    number = len(_images(answer))
+    return Relayed(same(data, answer), tokens(answer.get("usage")), images=number)
 
 
 def _images(answer: Body) -> list[Body]:
@@ -48,6 +51,10 @@ class ImageStream(EventStream):
 
     LAST = "image_generation.completed"
     NAMED = True
+
+    def _event(self, record: bytes, value: Body) -> Chunk:
+        chunk = super()._event(record, value)
+        return structs.replace(chunk, images=1) if value.get("type") == self.LAST else chunk
 
     def whole(self, answer: Body) -> list[Body]:
         shared = {name: value for name, value in answer.items() if name not in ("data", "created")}
