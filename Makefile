@@ -13,7 +13,7 @@ PYTEST = $(VENV)/bin/python -m pytest -n auto --dist worksteal
 # Tests start hundreds of processes, which would all compile the sources again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run dev quick quick-newest test test-long doors fuzz test-clients test-agents test-open-webui test-postgres check bench faults lock messages schema fields pictures format test-matrix sbom
+.PHONY: help run dev quick quick-newest test test-long doors fuzz mixed test-clients test-agents test-open-webui test-postgres check bench faults lock messages schema fields pictures format test-matrix sbom
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
@@ -63,6 +63,10 @@ doors: dev ## Try 300,000 random answers and requests between every door and wir
 fuzz: dev ## Try 20,000 random queries between the dialects of four databases; CASES=…, SEED=…
 	@FUZZ_CASES=$(or $(CASES),20000) FUZZ_SEED=$(or $(SEED),0) $(VENV)/bin/python -m pytest -n0 \
 	  --timeout 0 tests/queryexpr/engines/fuzz $(ARGS)
+
+mixed: dev ## Make 10,000 mixed calls while workers, Redis and the database fail; CALLS=…, SEED=…
+	@MIXED_CALLS=$(or $(CALLS),10000) MIXED_SEED=$(or $(SEED),0) $(VENV)/bin/python -m pytest -n0 -s \
+	  tests/ledger/mixed $(ARGS)
 
 test-postgres: dev ## Run it on a Postgres that is thrown away afterwards
 	@$(VENV)/bin/python scripts/with_postgres.py $(PYTEST) --reuse-db $(or $(ARGS),-m "not long")
