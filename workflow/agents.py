@@ -18,6 +18,7 @@ from workflow.bodies import BuildIR
 from workflow.running import judged_by_source, may_run, run_ir
 from workflow.sandbox import sandbox
 from workflow.service import build_ir
+from workflow.sources.fitting import known_tables
 from workflow.sources.loaded import sources
 from workflow.sources.reading import read_schema_of
 from workflow.sources.run import PERMISSION
@@ -61,13 +62,22 @@ def get_source(name: str, access: Access) -> Source:
     raise PortalError("not_found", message, param="source")
 
 
-def describe(source: Source) -> dict[str, Any]:
-    """Return the public fields of a source."""
+async def describe(source: Source) -> dict[str, Any]:
+    """Return the public fields of a source, with the tables that can be asked now.
+
+    `left_out` has the listed ones that cannot, and `note` why there is none at all.
+    """
+    try:
+        tables, note = known_tables(source, (await read_schema_of(source)).document), ""
+    except PortalError as error:
+        tables, note = [], error.message
     return {
         "name": source.name,
         "title": source.title,
         "dialect": source.dialect,
-        "tables": list(source.tables),
+        "tables": tables,
+        "left_out": [table for table in source.tables if table not in tables],
+        "note": note,
         "runs_queries": source.run,
     }
 
@@ -111,8 +121,8 @@ async def _names(
     if not schema and not source:
         return None, read_dialect(dialect) if dialect else DEFAULT.name
     given: Schema = {"source": get_source(source, access).name} if source else schema
-    subject = await read_subject(given, dialect or None, access)
-    return subject.schema, subject.dialect
+    subject = await read_subject(given, None if source else dialect or None, access)
+    return subject.schema, read_dialect(dialect) if dialect else subject.dialect
 
 
 async def _judged(operation: Operation[Judgement]) -> Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -28,9 +29,11 @@ class AskDataSource(msgspec.Struct, forbid_unknown_fields=True):
 
 
 async def list_data_sources(arguments: ListDataSources, caller: Caller) -> dict[str, Any]:
-    """List the databases that you may ask, with their tables. The resources have their columns."""
+    """List the databases that you may ask, with the tables that can be asked now. The resources
+    have their columns.
+    """
     seen = agents.visible_sources(caller.principal.access)
-    return {"sources": [agents.describe(source) for source in seen.values()]}
+    return {"sources": await asyncio.gather(*map(agents.describe, seen.values()))}
 
 
 async def ask_data_source(arguments: AskDataSource, caller: Caller) -> dict[str, Any]:

@@ -10,6 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from core.text import quote
 from queryexpr import Refused, fault, read_tables
+from queryexpr.gate.operations import Document
+from workflow.sources.engines import named
+from workflow.sources.source import Source
 from workflow.sources.tables import ColumnJSON, KeyJSON, TableJSON
 
 MAX_TYPE, MAX_COMMENT = 200, 2000  # characters, as `from_json` reads them
@@ -20,6 +23,12 @@ _NONE = "It has no column that can be read"
 def fitting(tables: Sequence[TableJSON]) -> list[TableJSON]:
     """Return the tables without what a schema cannot hold."""
     return [_fitted(table) for table in tables if _named(table)]
+
+
+def known_tables(source: Source, document: Document) -> list[str]:
+    """Return the tables that a source lists and its schema has, as the file names them."""
+    known = {(table.get("schema", ""), table["name"]) for table in document["tables"]}
+    return [table for table in source.tables if named(table, source.dialect) in known]
 
 
 def left_out(tables: Sequence[TableJSON]) -> Iterator[str]:

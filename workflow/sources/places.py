@@ -18,10 +18,12 @@ _LIBPQ = (
 )  # fmt: skip
 _MYSQL = ("sslmode", "sslrootcert", "sslcert", "sslkey")  # named as in Postgres
 _SSL_MODES = ("disable", "prefer", "require", "verify-ca", "verify-full")
-NO_URL = (
-    "This is not a URL, with its variables filled in. Write postgres://user@host/database,"
-    " mysql://user@host/database, duckdb:////absolute/path or sqlite:////absolute/path."
+_WRITE = (
+    " Write postgres://user@host/database, mysql://user@host/database, duckdb:////absolute/path or"
+    " sqlite:////absolute/path."
 )
+NO_URL = "This is not a URL, with its variables filled in." + _WRITE
+NO_KIND = "A source cannot be of the kind {}." + _WRITE
 _NAME_ALL = "Name the user, the host and the database: {}://user@host/database."
 
 

@@ -13,13 +13,14 @@ from urllib.parse import quote
 
 from core.variables import PRINTABLE, UNCLOSED, Filled, defaults_only, fill
 from workflow.sources.engines import BY_SCHEME
-from workflow.sources.places import NO_URL, Wrong
+from workflow.sources.places import NO_KIND, NO_URL, Wrong
 
 _LITERAL = re.compile(r":(?!//)[^@]+@|[?&](?:ssl)?password=[^&]", re.IGNORECASE)
 _IN_THE_OPEN = (
     "This URL contains a password. Put the URL, or the password, into a variable and write"
     " ${NAME} in its place."
 )
+_SCHEME = re.compile(r"[a-z][a-z+]{1,20}://", re.IGNORECASE)  # no part of a password
 _SET_IT = "Set it where the portal starts, or delete the source."
 
 
@@ -63,9 +64,10 @@ def _filled(written: str, environ: Mapping[str, str]) -> Filled:
 
 
 def _place(url: str) -> tuple[str, dict[str, str]]:
-    engine = BY_SCHEME.get(url.partition("://")[0].lower())
+    scheme = url.partition("://")[0]
+    engine = BY_SCHEME.get(scheme.lower())
     if engine is None:
-        raise Wrong(NO_URL)
+        raise Wrong(NO_KIND.format(scheme) if _SCHEME.match(url) else NO_URL)
     place = engine.place(url)
     engine.check_installed()
     return engine.dialect.name, place

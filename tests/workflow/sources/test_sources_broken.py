@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -19,6 +21,7 @@ from tests.workflow.mysql import do as in_mysql
 from tests.workflow.mysql import server, with_user
 from tests.workflow.postgres import until
 from tests.workflow.sources.asking import APPS, ann, asked, checked, refused, source
+from workflow import agents
 from workflow.sources.fitting import fitting, left_out
 from workflow.sources.schema import schema_of
 from workflow.sources.source import Source
@@ -67,6 +70,16 @@ def test_a_broken_view_costs_that_view(tmp_path: Path, ann: User, made: Make, re
     assert names(one) == ["a", "good"]
     assert asked(one, ann, "SELECT x FROM good", "good").rows == ((1,),)
     assert refused(one, ann, "SELECT * FROM bad", "bad").code == "invalid_request"
+
+
+def test_agents_get_the_tables_that_can_be_asked(tmp_path: Path, ann: User) -> None:
+    one = in_sqlite(tmp_path, VIEWS, "a", "good", "bad")
+    described = asyncio.run(agents.describe(one))
+    assert (described["tables"], described["left_out"]) == (["a", "good"], ["bad"])
+    (tmp_path / "a.db").unlink()
+    described = asyncio.run(agents.describe(replace(one, title="gone")))
+    assert (described["tables"], described["left_out"]) == ([], ["a", "good", "bad"])
+    assert described["note"] == "The data source sales cannot be reached now."
 
 
 @pytest.mark.parametrize(
@@ -165,54 +178,6 @@ def test_many_parts_that_are_left_out_are_counted(tmp_path: Path) -> None:
     said = checked(in_sqlite(tmp_path, f"CREATE TABLE a (x, {columns})", "a"))
     assert len(said) == 21
     assert said[-1] == "sales: 5 more parts are left out."
-
-
-# ── Files of a folder ───────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    place = tmp_path / "exports [1]"
-    place.mkdir()
-    (place / "good.csv").write_text("a,b\n1,2\n")
-    (place / "bad.parquet").write_bytes(b"PAR1 is what it begins with, and ends with: PAR1")
-    (place / "cut.json").write_text('[{"a": 1}, {"a":')
-    (place / "binary.csv").write_bytes(bytes(range(256)) * 50)
-    (tmp_path / "secret.csv").write_text("s\nsecret\n")
-    (place / "link.csv").symlink_to(tmp_path / "secret.csv")
-    return place
-
-
-def exports(folder: Path, *tables: str) -> Source:
-    return source(f"duckdb:///{folder}", *tables)
-
-
-@pytest.mark.parametrize("bad", ["bad", "cut", "binary", "link"])
-def test_a_file_that_cannot_be_read_costs_its_table(folder: Path, ann: User, bad: str) -> None:
-    one = exports(folder, "good", bad)
-    (warning,) = checked(one)
-    assert warning.startswith(f"sales: The table '{bad}' is left out: ")
-    assert str(folder) not in warning
-    assert names(one) == ["good"]
-    assert asked(one, ann, "SELECT a FROM good", "good").rows == ((1,),)
-    assert "secret" not in refused(one, ann, f"SELECT * FROM {bad}", bad).message
-
-
-def test_a_folder_a_pipe_and_a_loop_are_no_files(folder: Path) -> None:
-    (folder / "folder.csv").mkdir()
-    os.mkfifo(folder / "pipe.csv")
-    (folder / "loop.csv").symlink_to(folder / "loop.csv")
-    (folder / "zeros.csv").symlink_to("/dev/zero")
-    listed = ("folder", "pipe", "loop", "zeros")
-    said = "".join(checked(exports(folder, "good", *listed)))
-    assert [name for name in listed if f"There is no file {name}.parquet" not in said] == []
-
-
-def test_a_name_that_looks_like_a_pattern_is_that_file(folder: Path, ann: User) -> None:
-    for name in ("[a-z]ood", "goo?", "g*"):
-        (folder / f"{name}.csv").write_text("a\n9\n")
-        one = exports(folder, name)
-        assert asked(one, ann, f'SELECT a FROM "{name}"', name).rows == ((9,),)
 
 
 # ── While a query runs ──────────────────────────────────────────────────────────────────────

@@ -73,7 +73,7 @@ def test_a_file_with_the_listed_tables_is_taken(sales: Source) -> None:
 
 def test_tables_that_are_not_there_are_refused(file: Path) -> None:
     (said,) = checked(on(file, "customer", "Invoice"))
-    assert "There is no table or view 'main.Invoice'." in said
+    assert "There is no table or view 'main.Invoice'. Did you mean 'main.invoice'?" in said
 
 
 def test_what_cannot_be_opened_is_a_warning_without_its_path(tmp_path: Path) -> None:
@@ -242,10 +242,16 @@ def test_other_files_of_the_folder_are_not_there(folder: Path, ann: User) -> Non
         assert refused(files, ann, f"SELECT * FROM {table}").code == "invalid_request"
 
 
-def test_a_table_has_one_file(folder: Path) -> None:
+def test_a_table_has_one_file(folder: Path, ann: User) -> None:
     (folder / "orders.parquet").touch()
-    said = "\n".join(checked(on(folder, "orders", "nothing", "../exports/items", "a.b")))
-    assert "The folder has orders.parquet, orders.csv: which is the table orders?" in said
-    assert "There is no file nothing.parquet, nothing.csv or nothing.json" in said
+    files = on(folder, "orders", "items")
+    assert checked(files) == [
+        "sales: The table 'orders' is left out: The folder has orders.parquet, orders.csv:"
+        " which is the table orders? Keep one."
+    ]
+    assert asked(files, ann, "SELECT id FROM items", "items").rows == ((1,),)
+    said = "\n".join(checked(on(folder, "nothing", "Order", "../exports/items", "a.b")))
+    assert "There is no file nothing.parquet, nothing.csv or nothing.json in the folder." in said
+    assert "or Order.json in the folder. Did you mean 'orders'?" in said
     assert "'../exports/items' is not the name of a file" in said
     assert "'a.b' is not the name of a file" in said

@@ -39,7 +39,7 @@ def test_a_file_with_the_listed_tables_is_taken(sales: Source) -> None:
 
 def test_tables_that_are_not_there_are_refused_with_their_source(file: Path) -> None:
     assert checked(on(file, "customer", "Invoice", line=7, column=3)) == [
-        "sources.yaml:7:3  sales: There is no table or view 'Invoice'."
+        "sources.yaml:7:3  sales: There is no table or view 'Invoice'. Did you mean 'invoice'?"
         " Write it as the database spells it, or delete it."
     ]
 

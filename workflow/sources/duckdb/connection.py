@@ -72,6 +72,7 @@ class Database:
         self._path = path
         self._tables = [named(name, job.dialect) for name in job.tables]
         self._broken: dict[tuple[str, str], str] = {}
+        self._files: dict[str, str] = {}  # their names, by what DuckDB calls them
         self._catalogue = f"c{secrets.token_hex(16)}"
 
     def faults(self) -> list[str]:
@@ -83,13 +84,22 @@ class Database:
 
     def _of_folder(self) -> list[str]:
         faults, found = files.find(self._path, self._tables)
-        if not faults:
-            os.chdir(self._path)
-            for table, path in found.items():
-                self._show("main", table, files.reader_of(path, table))
-            self._catalogue = "memory"
-            self._lock(text for path in found.values() for text in (str(path), files.escaped(path)))
-        return faults
+        if faults:
+            return faults
+        self._catalogue = "memory"
+        self._lock([*filter(None, (self._read(table, paths) for table, paths in found.items()))])
+        return []
+
+    def _read(self, table: str, paths: list[Path]) -> str:
+        """Show a table's file. Return what DuckDB calls it; empty for one that is left out."""
+        try:
+            name, reader = files.opened(self._path, table, paths)
+        except files.LeftOut as reason:
+            self._broken["main", table] = str(reason)
+            return ""
+        self._files[name] = paths[0].name
+        self._show("main", table, reader)
+        return name
 
     def _of_file(self) -> list[str]:
         path = str(self._path).replace("'", "''")
@@ -109,7 +119,7 @@ class Database:
         try:
             self._connection.execute(f"CREATE VIEW {view} AS SELECT * FROM {source}")  # noqa: S608 — in quotes
         except duckdb.Error as error:
-            self._broken[schema, table] = _message(error)
+            self._broken[schema, table] = self._message(error)
 
     def _lock(self, paths: Iterable[str]) -> None:
         schemas = ",".join(dict.fromkeys(_quoted(schema) for schema, _ in self._tables))
@@ -149,9 +159,12 @@ class Database:
         except duckdb.Error as error:
             if time.monotonic() >= end:
                 raise TooSlow from None
-            raise Failed(_message(error)) from None
+            raise Failed(self._message(error)) from None
         finally:
             clock.cancel()
+
+    def _message(self, error: duckdb.Error) -> str:
+        return files.OPENED.sub(lambda found: self._files.get(found[0], "a file"), _message(error))
 
     def _table(self) -> Table:
         described = self._connection.execute(f"DESCRIBE {self._job.sql}").fetchall()

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from workflow.sources.declared import declare
+from workflow.sources.missing import no_table
 from workflow.sources.tables import ColumnJSON, KeyJSON, TableJSON
 
 Tables = list[tuple[str, str]]
@@ -26,13 +27,13 @@ SELECT schema_name, table_name, constraint_type, constraint_column_names, refere
   referenced_column_names, constraint_text
 FROM duckdb_constraints() WHERE database_name = $1 ORDER BY constraint_index
 """
-_NO_TABLE = "There is no table or view {!r}. Write it as the database spells it, or delete it."
 
 
 def missing(connection: Connection, catalogue: str, tables: Tables) -> list[str]:
     """Return a message for each table that is not there."""
     known = {(row[0], row[1]) for row in _ask(connection, _TABLES, catalogue)}
-    return [_NO_TABLE.format(".".join(table)) for table in tables if table not in known]
+    names = [*map(".".join, known)]
+    return [no_table(".".join(table), names) for table in tables if table not in known]
 
 
 def describe(

@@ -8,6 +8,8 @@ from typing import Any
 
 import pymysql
 
+from workflow.sources.missing import no_table
+
 Ask = Callable[..., list[tuple[Any, ...]]]
 MAX_NAMED = 5  # in one message
 _HARMLESS = {"USAGE", "SELECT", "SHOW VIEW", "SHOW DATABASES"}
@@ -19,10 +21,8 @@ _ROLE = "The user has roles. Grant SELECT to the user itself, and REVOKE the rol
 _OPTION = "The user may grant what it has. REVOKE GRANT OPTION from it."
 _RIGHTS = "{} has {} on {}. Let it have nothing but SELECT: REVOKE the rest."
 _USER, _EVERYONE = "The user", "Everyone (PUBLIC)"
-_NO_TABLE = (
-    "There is no table or view {!r} that the user may read. Write it as the database spells it and"
-    " GRANT SELECT on it, or delete it."
-)
+_READABLE = " that the user may read"
+_REMEDY = "Write it as the database spells it and GRANT SELECT on it, or delete it."
 _TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = database()"
 
 
@@ -33,7 +33,7 @@ def faults(ask: Ask, tables: Sequence[str]) -> list[str]:
     known = {row[0] for row in ask(_TABLES)}
     return [
         *dict.fromkeys(fault for grant, who in grants.items() for fault in _faults(grant, who)),
-        *(_NO_TABLE.format(table) for table in tables if table not in known),
+        *(no_table(table, known, _READABLE, _REMEDY) for table in tables if table not in known),
     ]
 
 

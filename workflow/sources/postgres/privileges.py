@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 
 from workflow.sources import identity
+from workflow.sources.missing import no_table
 
 Tables = list[tuple[str, str]]
 Connection = psycopg.Connection[Any]
@@ -55,6 +56,7 @@ SELECT 'the database' WHERE EXISTS (SELECT FROM mine WHERE
 UNION ALL SELECT 'schema ' || nspname FROM schemas s WHERE EXISTS (SELECT FROM mine WHERE
   pg_catalog.has_schema_privilege(mine.oid, s.oid, 'CREATE'))
 """
+_RELATIONS = "SELECT name FROM relations"
 _READABLE = """
 SELECT nspname, relname, pg_catalog.has_schema_privilege(r.schema, 'USAGE')
   AND pg_catalog.has_any_column_privilege(r.oid, 'SELECT')
@@ -76,7 +78,6 @@ RIGHTS = (
     (_CREATES, "The role may create in {}. REVOKE CREATE ON it, also from PUBLIC: up to"
      " Postgres 14 everyone may in public."),
 )  # fmt: skip
-_NO_TABLE = "There is no table or view {!r}. Write it as the database spells it, or delete it."
 _NO_SELECT = "The role may not read {!r}. GRANT USAGE on its schema and SELECT on it."
 
 
@@ -110,8 +111,9 @@ def _unreadable(connection: Connection, tables: Tables) -> list[str]:
     schemas, names = zip(*tables, strict=True)
     rows = connection.execute((_WITH + _READABLE).encode(), [[*schemas], [*names]])
     readable = {(schema, name): is_readable for schema, name, is_readable in rows}
+    known = [] if readable.keys() >= {*tables} else _names(connection, _RELATIONS)
     return [
-        (_NO_SELECT if table in readable else _NO_TABLE).format(".".join(table))
-        for table in tables
+        _NO_SELECT.format(name) if table in readable else no_table(name, known)
+        for table, name in zip(tables, map(".".join, tables), strict=True)
         if not readable.get(table)
     ]

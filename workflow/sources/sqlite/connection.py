@@ -15,6 +15,7 @@ from urllib.parse import quote
 from workflow.sources import identity
 from workflow.sources.failures import Failed, TooSlow, Unreachable
 from workflow.sources.job import Job
+from workflow.sources.missing import no_table
 from workflow.sources.result.table import MAX_BYTES, Table, collect
 from workflow.sources.sqlite.authorizer import Guard, read_by_views
 from workflow.sources.sqlite.schema import describe, names_of
@@ -78,11 +79,7 @@ class File:
         if portal and identity.same(portal, identity.of_file(self._job.place["path"])):
             return [_PORTALS]
         known = names_of(self._connection)
-        return [
-            f"There is no table or view {name!r}. Write it as the database spells it, or delete it."
-            for name in self._tables
-            if name not in known
-        ]
+        return [no_table(name, known) for name in self._tables if name not in known]
 
     def stop(self) -> None:
         """Stop the query."""
