@@ -23,7 +23,7 @@ Django nor the portal, and executes no query of a caller's.
 `judge` does all of it, and accepts only a query that a real engine accepts too:
 
 >>> judge("DELETE FROM staff", sqlite, catalogue).issues[0].message
-'Only a query is allowed here, not DELETE.'
+'Only a query is allowed here, not DELETE. Write a SELECT.'
 
 Names load on first use, so that a process that never parses SQL does not load the parser. Other
 packages import these names, or from `queryexpr.dialects`, `queryexpr.document.profiles`,

@@ -167,5 +167,6 @@ class Checker:
         minimum, maximum = known[name]
         if not minimum <= count <= maximum:
             needs = str(minimum) if minimum == maximum else f"{minimum} to {maximum}"
-            self.wrong("operands", f"{name!r} takes {needs} operands, not {count}.", pointer)
+            operands = "operand" if needs == "1" else "operands"
+            self.wrong("operands", f"{name!r} takes {needs} {operands}, not {count}.", pointer)
         return minimum <= count <= maximum

@@ -73,10 +73,14 @@ def unknown_column(
     found = scope.find(node.column, None)
     others = tuple(f"{s.alias}.{output.name}" for s, output in found if s.columns is not None)
     near = others or checker.near(node.column, _names(node, scope))
+    remedy = remedy or _ROWNUM * (node.column.upper() == "ROWNUM")
     subject = f"{node.table!r} has no" if node.table else "No table in FROM has a"
     holders = "" if others else checker.holders(node.column)
     message = f"{subject} column {node.column!r}.{holders}{did_you_mean(near)}{remedy}"
     checker.wrong("unknown_column", message, pointer, near=near)
+
+
+_ROWNUM = " For the first rows write LIMIT, or FETCH FIRST 10 ROWS ONLY where there is none."
 
 
 def _names(node: Column, scope: Scope) -> dict[str, None]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import lift, parse
+from queryexpr.lift.syntax import FOUND
 
 # Clauses that the parser needs around one that is parsed alone.
 _AROUND = {
@@ -22,7 +23,6 @@ _AROUND = {
     "order_by": ("SELECT 1 FROM t ORDER BY", ""),
 }  # fmt: skip
 _OPEN, _CLOSE = "([{", ")]}"
-_NEAR = " at "  # what `lift` puts between a mistake and the text there
 
 
 def by_clause(refused: Refused, clauses: Mapping[str, str], dialect: Dialect) -> Refused:
@@ -59,10 +59,10 @@ def _sentence(text: str, issue: Issue, dialect: Dialect) -> str:
             return f"A {closing} was never opened."
     if text.count("'") % 2:
         return "A text is not closed: a ' is missing."
-    near = issue.message.rpartition(_NEAR)[2].strip(".'\"") if _NEAR in issue.message else ""
-    ends = text.endswith(near) and "Unexpected" not in issue.message
-    if not near or ends:
+    found = FOUND.search(issue.message)
+    if not found:
         return f"This is not finished, or its end is not SQL of {dialect.title}."
+    near = found["word"] or found["other"]
     return f"This cannot be read as SQL of {dialect.title}: look at “{near}”."
 
 

@@ -11,6 +11,7 @@ from sqlglot.dialects.dialect import Dialect as Grammar
 from sqlglot.tokenizer_core import TokenType
 
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.dialects.misread import raise_error
 
 # sqlglot logs the text that it cannot read, and people's text belongs in no log. A filter stays;
 # configuring logging would reset a level, or `disabled`.
@@ -33,7 +34,8 @@ def plain_grammar(dialect: Dialect) -> Grammar:
     base = type(grammar(dialect))
     rules = {k: v for k, v in base.parser_class.FUNCTION_PARSERS.items() if k not in _PLAIN_CALLS}
     rules["CAST"] = _marked_cast
-    own = {"FUNCTIONS": {}, "FUNCTION_PARSERS": rules, "_parse_join": _marking(base.parser_class)}
+    own = {"FUNCTIONS": {}, "FUNCTION_PARSERS": rules, "_parse_join": _marking(base.parser_class),
+           "raise_error": raise_error}  # fmt: skip
     parser = type("Parser", (base.parser_class,), own)
     written: dict[str, Any] = {"not_sql": _not}
     if dialect.regexp == "loose":  # MariaDB has no REGEXP_LIKE

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
 
 from queryexpr.expression import EXPRESSIONS, VERSION, QueryExpression
+from queryexpr.expression.kinds import KIND
 from queryexpr.expression.values import is_number, plain_number
 from queryexpr.issues import Issue, Refused, did_you_mean, nearest
+from queryexpr.shapes import misfit, pointer_to
 
 MAX_DEPTH = 200  # levels of JSON, about three for each of the query
 MAX_ISSUES = 20
+MAX_QUOTED = 40  # characters of a text in a message
 
 
 def read(document: Any) -> QueryExpression:
@@ -21,16 +25,15 @@ def read(document: Any) -> QueryExpression:
         raise Refused(Issue("shape", "A query expression is a JSON object with 'query'."))
     version = document.get("ir_version", VERSION)
     if version != VERSION:
-        message = (
-            f"Only version {VERSION} of query expressions is supported, not {str(version)[:20]!r}."
-        )
+        named = json.dumps(version, ensure_ascii=False)[:MAX_QUOTED]
+        message = f"Only version {VERSION} of query expressions is supported, not {named}."
         raise Refused(Issue("version", message, pointer="/ir_version"))
     _check_depth(document)
     try:
         return QueryExpression.model_validate(_with_literals(document))
     except ValidationError as error:
-        issues = dict.fromkeys(_issue(e, document) for e in error.errors(include_url=False))
-        raise Refused(*list(issues)[:MAX_ISSUES]) from None
+        found = (_issue(e, document) for e in error.errors(include_url=False))
+        raise Refused(*list(dict.fromkeys(filter(None, found)))[:MAX_ISSUES]) from None
 
 
 # Where a bare null could mean that nothing is there, or the literal, whose rows are others.
@@ -72,40 +75,58 @@ def _check_depth(document: Any) -> None:
         ]
 
 
-def _issue(error: Any, document: Any) -> Issue:
-    """Return an error of pydantic in words of the query expression."""
-    pointer, key = _pointer(error["loc"], document), str(error["loc"][-1])
-    kind = error["type"]
+def _issue(error: Any, document: Any) -> Issue | None:
+    """Return an error of pydantic in words of the query expression.
+
+    None for a list that only counts as empty because its elements are wrong.
+    """
+    pointer, value = _place(error["loc"], document)
+    kind, key = error["type"], str(error["loc"][-1])[:MAX_QUOTED]
+    if f"{KIND}scalar" in error["loc"]:
+        return Issue("shape", _NO_VALUE, pointer=pointer)
     if kind == "missing":
-        return Issue("missing", f"{key!r} is missing.", pointer=pointer)
+        return Issue("missing", f"'{key}' is missing.", pointer=pointer)
     if kind == "extra_forbidden":
-        message = f"{key[:40]!r} is not a key of this object."
-        return Issue("unknown_key", message, pointer=pointer)
+        return Issue("unknown_key", f"'{key}' is not a key of this object.", pointer=pointer)
     if kind.startswith("union_tag"):
-        kinds = ", ".join(EXPRESSIONS)
-        return Issue("shape", f"A value must have one of the keys {kinds}.", pointer=pointer)
+        return _no_kind(value, pointer)
     if kind == "literal_error":
-        return _not_one_of(error, pointer, document)
-    return Issue("shape", f"{error['msg']}.", pointer=pointer)
+        return _not_one_of(error, pointer, value)
+    if kind == "too_short" and value:
+        return None
+    return Issue("shape", misfit(error), pointer=pointer)
 
 
-def _not_one_of(error: Any, pointer: str, document: Any) -> Issue:
+_NO_VALUE = "A value must be a text, a number, true, false, null or an object."
+
+
+def _no_kind(value: Any, pointer: str) -> Issue:
+    near = tuple(name for key in value for name in nearest(key[:MAX_QUOTED], EXPRESSIONS))[:3]
+    message = f"A value must have one of the keys {', '.join(EXPRESSIONS)}.{did_you_mean(near)}"
+    return Issue("shape", message, pointer=pointer, near=near)
+
+
+def _not_one_of(error: Any, pointer: str, value: Any) -> Issue:
     expected = str(error.get("ctx", {}).get("expected", ""))
     words = [word.strip("'") for word in expected.replace(" or ", ", ").split(", ")]
-    value = document
-    for key in pointer.split("/")[1:]:
-        value = value[int(key) if isinstance(value, list) else key]
-    near = nearest(str(value)[:40], words)
-    message = f"{str(value)[:40]!r} is not one of {expected}.{did_you_mean(near)}"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    near = nearest(text[:MAX_QUOTED], words)
+    message = f"'{text[:MAX_QUOTED]}' is not one of {expected}.{did_you_mean(near)}"
     return Issue("not_one_of", message, pointer=pointer, near=near)
 
 
-def _pointer(place: Iterable[str | int], document: Any) -> str:
-    """Return the JSON Pointer of a pydantic error, whose location has kinds between the keys."""
-    pointer = ""
-    for key in place:
+def _place(keys: Iterable[str | int], document: Any) -> tuple[str, Any]:
+    """Return the JSON Pointer of a pydantic error, and what is there.
+
+    Its location has kinds between the keys, and may end with a key that is missing.
+    """
+    walked: list[str | int] = []
+    for key in keys:
+        if isinstance(key, str) and key.startswith(KIND):
+            continue
         inside = isinstance(document, dict) and key in document
-        if inside or (isinstance(document, list) and isinstance(key, int) and key < len(document)):
-            document = document[key]
-            pointer += f"/{str(key).replace('~', '~0').replace('/', '~1')}"
-    return pointer
+        if not inside and not (isinstance(document, list) and isinstance(key, int)):
+            break
+        document = document[key]
+        walked.append(key)
+    return pointer_to(tuple(walked)), document

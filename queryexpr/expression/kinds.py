@@ -48,23 +48,31 @@ EXPRESSIONS: dict[str, type[Node]] = {
     "part": Part, "array": Array, "series": Series,
 }  # fmt: skip
 
+# Before the name of a kind where pydantic says where a mistake is: no key of a document has it.
+KIND = "\0"
+
+
+def _kind(key: str) -> Tag:
+    return Tag(KIND + key)
+
 
 def _expression(value: Any) -> str | None:
     """Return the key that identifies the node's kind; None if no kind has any of its keys."""
     if isinstance(value, dict):
-        return next((key for key in EXPRESSIONS if key in value), None)
-    return _KEYS.get(type(value)) if isinstance(value, Node) else "scalar"
+        return next((KIND + key for key in EXPRESSIONS if key in value), None)
+    return KIND + (_KEYS.get(type(value), "") if isinstance(value, Node) else "scalar")
 
 
 def _query(value: Any) -> str:
-    return "set" if isinstance(value, SetOperation) or "set" in _keys(value) else "select"
+    is_set = isinstance(value, SetOperation) or "set" in _keys(value)
+    return KIND + ("set" if is_set else "select")
 
 
 def _source(value: Any) -> str:
     for key, kind in _SOURCES.items():
         if isinstance(value, kind) or key in _keys(value):
-            return key
-    return "table"
+            return KIND + key
+    return KIND + "table"
 
 
 def _keys(value: Any) -> Any:
@@ -75,34 +83,35 @@ _SOURCES: dict[str, type[Node]] = {"query": Derived, "joined": Joined, "unnest":
 _KEYS = {kind: key for key, kind in EXPRESSIONS.items()}
 Scalar = str | int | float | bool | None
 Expr = Annotated[
-    Annotated[Scalar, Tag("scalar")]
-    | Annotated[Column, Tag("column")]
-    | Annotated[Star, Tag("star")]
-    | Annotated[Op, Tag("op")]
-    | Annotated[Aggregate, Tag("agg")]
-    | Annotated[Function, Tag("fn")]
-    | Annotated[Native, Tag("native")]
-    | Annotated[Case, Tag("case")]
-    | Annotated[Cast, Tag("cast")]
-    | Annotated[Interval, Tag("interval")]
-    | Annotated[Window, Tag("window")]
-    | Annotated[Subquery, Tag("query")]
-    | Annotated[Values, Tag("list")]
-    | Annotated[Null, Tag("null")]
-    | Annotated[Number, Tag("number")]
-    | Annotated[Part, Tag("part")]
-    | Annotated[Array, Tag("array")]
-    | Annotated[Series, Tag("series")],
+    Annotated[Scalar, _kind("scalar")]
+    | Annotated[Column, _kind("column")]
+    | Annotated[Star, _kind("star")]
+    | Annotated[Op, _kind("op")]
+    | Annotated[Aggregate, _kind("agg")]
+    | Annotated[Function, _kind("fn")]
+    | Annotated[Native, _kind("native")]
+    | Annotated[Case, _kind("case")]
+    | Annotated[Cast, _kind("cast")]
+    | Annotated[Interval, _kind("interval")]
+    | Annotated[Window, _kind("window")]
+    | Annotated[Subquery, _kind("query")]
+    | Annotated[Values, _kind("list")]
+    | Annotated[Null, _kind("null")]
+    | Annotated[Number, _kind("number")]
+    | Annotated[Part, _kind("part")]
+    | Annotated[Array, _kind("array")]
+    | Annotated[Series, _kind("series")],
     Discriminator(_expression),
 ]
 Query = Annotated[
-    Annotated[Select, Tag("select")] | Annotated[SetOperation, Tag("set")], Discriminator(_query)
+    Annotated[Select, _kind("select")] | Annotated[SetOperation, _kind("set")],
+    Discriminator(_query),
 ]
 Source = Annotated[
-    Annotated[TableName, Tag("table")]
-    | Annotated[Derived, Tag("query")]
-    | Annotated[Joined, Tag("joined")]
-    | Annotated[Unnest, Tag("unnest")],
+    Annotated[TableName, _kind("table")]
+    | Annotated[Derived, _kind("query")]
+    | Annotated[Joined, _kind("joined")]
+    | Annotated[Unnest, _kind("unnest")],
     Discriminator(_source),
 ]
 

@@ -32,7 +32,7 @@ from queryexpr.gate.bind import bind
 from queryexpr.gate.operations import Judgement
 from queryexpr.gate.readback import check_written
 from queryexpr.issues import Issue, Refused, errors
-from queryexpr.lift.lift import lift, located
+from queryexpr.lift.lift import Lifted, Unlisted, lift, located
 from queryexpr.lift.reader import TOO_DEEP
 from queryexpr.lint.lint import lint
 from queryexpr.lint.translated import translated
@@ -68,14 +68,38 @@ def judge_sql(
     """
     try:
         lifted = lift(sql, source)
-        checked = check(lifted.expression, source, catalogue, quoted=lifted.quoted,
-                        strict_groups=target.groups_are_strict)  # fmt: skip
+        checked = _checked(lifted, source, target, catalogue)
+    except Unlisted as refused:
+        return Judgement(issues=_with_others(refused, source, target, catalogue))
     except Refused as refused:
         return Judgement(issues=refused.issues)
     except RecursionError:
         return Judgement(issues=(TOO_DEEP,))
     judged = _judge(checked, target, catalogue)
-    return replace(judged, issues=located(judged.issues, lifted))
+    return replace(judged, issues=located(judged.issues, lifted, source))
+
+
+def _checked(
+    lifted: Lifted, source: Dialect, target: Dialect, catalogue: Catalogue | None
+) -> Checked:
+    strict = target.groups_are_strict
+    return check(lifted.expression, source, catalogue, quoted=lifted.quoted, strict_groups=strict)
+
+
+def _with_others(
+    refused: Unlisted, source: Dialect, target: Dialect, catalogue: Catalogue | None
+) -> tuple[Issue, ...]:
+    """Return the issues of a query with functions that may not be called, and its others.
+
+    There is no query expression of it, into which pointers and fixes could lead.
+    """
+    try:
+        checked = _checked(refused.lifted, source, target, catalogue)
+    except (Refused, RecursionError):
+        return refused.issues
+    found = located(checked.issues, refused.lifted, source)
+    others = (replace(issue, pointer="", fix=()) for issue in found if issue.code != "function")
+    return (*refused.issues, *others)[:MAX_ISSUES]
 
 
 def judge_ir(document: Any, target: Dialect, catalogue: Catalogue | None = None) -> Judgement:

@@ -73,7 +73,8 @@ def count_operands(reader: Reader, name: str, count: int, bounds: Bounds, node: 
     least, most = bounds
     if not least <= count <= most:
         needs = str(least) if least == most else f"{least} to {most}"
-        raise reader.wrong("operands", f"{name} takes {needs} operands, not {count}.", node)
+        operands = "operand" if needs == "1" else "operands"
+        raise reader.wrong("operands", f"{name} takes {needs} {operands}, not {count}.", node)
 
 
 def read_group_concat(reader: Reader, node: exp.GroupConcat) -> Aggregate:

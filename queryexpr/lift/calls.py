@@ -9,13 +9,15 @@ from sqlglot import exp
 from queryexpr.dialects.allowed import is_unit
 from queryexpr.dialects.operators import FUNCTIONS, RANKINGS
 from queryexpr.expression import Aggregate, Array, Function, Native, Part, Series
-from queryexpr.issues import did_you_mean, nearest
+from queryexpr.issues import Refused, did_you_mean, nearest
 from queryexpr.lift.aggregates import count_operands, read_aggregate
 from queryexpr.lift.json import read_json_call
 from queryexpr.lift.parts import read_get
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.series import read_series
 from queryexpr.lift.windows import WINDOWS
+
+MAX_NAME = 128
 
 
 def read_call(
@@ -41,10 +43,11 @@ def read_call(
         return _function(reader, portable, FUNCTIONS, node)
     if reader.dialect.may_call(name):
         return _native(reader, name, node)
-    raise unknown(reader, name, node)
+    reader.note(_unlisted(reader, name, node))
+    return Native(native=name[:MAX_NAME], args=reader.values(node.expressions))
 
 
-def unknown(reader: Reader, name: str, node: exp.Expr) -> Exception:
+def _unlisted(reader: Reader, name: str, node: exp.Expr) -> Refused:
     """Return the error about a function that may not be called."""
     dialect = reader.dialect
     near = nearest(name, [*dialect.scalars(), *dialect.spellings])

@@ -15,15 +15,19 @@ from dataclasses import dataclass, field, replace
 import sqlglot
 from pydantic import ValidationError
 from sqlglot import exp
-from sqlglot.errors import ErrorLevel, ParseError
+from sqlglot.errors import ErrorLevel, TokenError
 
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.grammar import plain_grammar
+from queryexpr.dialects.misread import Misread
 from queryexpr.expression import MAX_DEPTH, QueryExpression
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.queries import QUERIES
-from queryexpr.lift.reader import TOO_DEEP, Reader
+from queryexpr.lift.reader import TOO_DEEP, Reader, placed
+from queryexpr.lift.refusals import place_of_words
+from queryexpr.lift.syntax import misread, untokenized
 from queryexpr.lift.values import VALUES
+from queryexpr.shapes import misfit
 from queryexpr.walk import path
 
 MAX_BYTES = 20 * 1024  # bytes of SQL
@@ -31,6 +35,8 @@ MAX_WORDS = 5  # of statements that are named
 MAX_TERMS = 500  # AND and OR: they take quadratic time
 
 _TERMS = re.compile(r"\b(?:and|or)\b|\|\||&&", re.IGNORECASE)
+_WRITES = frozenset("ALTER CREATE DELETE DROP GRANT INSERT MERGE REVOKE TRUNCATE UPDATE".split())
+_BEFORE = re.compile(r"(?:\s|--[^\n]*|/\*.*?\*/|\()*", re.DOTALL)  # a statement's first word
 _NESTING = re.compile(r"[()]|\bcase\b|\bend\b", re.IGNORECASE)
 _QUERIES = (exp.Select, exp.SetOperation, exp.Subquery)
 
@@ -49,21 +55,38 @@ class Lifted:
     quoted: set[int] = field(repr=False)
 
 
+class Unlisted(Refused):
+    """A query calls functions that may not be called. `lifted` has them: only for more issues."""
+
+    def __init__(self, lifted: Lifted, *issues: Issue) -> None:
+        super().__init__(*issues)
+        self.lifted = lifted
+
+
 def lift(sql: str, dialect: Dialect, max_bytes: int = MAX_BYTES) -> Lifted:
-    """Return the query in `sql`, which is of `dialect`. Raises Refused, as for over `max_bytes`."""
+    """Return the query in `sql`, which is of `dialect`.
+
+    Raises Refused, as for over `max_bytes`, and Unlisted.
+    """
     tree = parse(sql, dialect, max_bytes)
     reader = Reader(dialect, VALUES, QUERIES, sql)
     try:
         query = reader.query(tree)
     except Refused as refused:
-        raise Refused(*(placed(issue, sql) for issue in refused.issues)) from None
+        issues = (*reader.unlisted, *refused.issues)
+        raise Refused(*(placed(issue, sql) for issue in issues)) from None
     except RecursionError:
         raise Refused(TOO_DEEP) from None
     except ValidationError as error:
-        message = f"The query cannot be written as a query expression: {error.errors()[0]['msg']}."
-        raise Refused(Issue("not_supported", message)) from None
+        said = misfit(error.errors()[0])
+        message = f"The query cannot be written as a query expression. {said}"
+        wrong = Issue("not_supported", message)
+        raise Refused(*[placed(issue, sql) for issue in reader.unlisted] or [wrong]) from None
     whole = QueryExpression(dialect=dialect.name, query=query)
-    return Lifted(whole, sql, reader.places, reader.quoted)
+    lifted = Lifted(whole, sql, reader.places, reader.quoted)
+    if reader.unlisted:
+        raise Unlisted(lifted, *(placed(issue, sql) for issue in reader.unlisted))
+    return lifted
 
 
 def parse(sql: str, dialect: Dialect, max_bytes: int = MAX_BYTES) -> exp.Expr:
@@ -73,10 +96,16 @@ def parse(sql: str, dialect: Dialect, max_bytes: int = MAX_BYTES) -> exp.Expr:
     if len(statements) != 1:
         raise Refused(Issue("statements", _several(statements)))
     if not isinstance(statements[0], _QUERIES):
-        word = (sql.split() or [""])[0][:20].upper()
-        message = f"Only a query is allowed here, not {word}."
-        raise Refused(Issue("not_a_query", message, line=1, column=1))
+        raise Refused(_not_a_query(sql))
     return statements[0]
+
+
+def _not_a_query(sql: str) -> Issue:
+    match = _BEFORE.match(sql)
+    start = match.end() if match else 0
+    word = (sql[start:].split() or [""])[0][:20].upper()
+    message = f"Only a query is allowed here, not {word}. Write a SELECT."
+    return placed(Issue("not_a_query", message, line=start), sql)
 
 
 def _several(statements: list[exp.Expr]) -> str:
@@ -88,7 +117,9 @@ def _several(statements: list[exp.Expr]) -> str:
     remedy = "Join them with UNION ALL or WITH, or ask for each on its own."
     if words:
         listed = ", ".join(list(words)[:MAX_WORDS])
-        remedy = f"Leave out {listed}. Write the value of a variable into the query itself."
+        remedy = f"Leave out {listed}."
+        if not words.keys() <= _WRITES:
+            remedy += " Write the value of a variable into the query itself."
     return f"Write one query, not {len(statements)} statements. {remedy}"
 
 
@@ -116,35 +147,32 @@ def _check_size(sql: str, max_bytes: int) -> None:
 def _parse(sql: str, dialect: Dialect) -> list[exp.Expr | None]:
     try:
         return sqlglot.parse(sql, read=plain_grammar(dialect), error_level=ErrorLevel.IMMEDIATE)
-    except ParseError as error:
-        raise Refused(_syntax(error, dialect)) from None
+    except Misread as error:
+        raise Refused(misread(error, sql, dialect)) from None
+    except TokenError as error:
+        raise Refused(untokenized(error, sql, dialect)) from None
     except RecursionError:
         raise Refused(TOO_DEEP) from None
-    except Exception as error:  # sqlglot raises ValueError, AttributeError and others as well
-        message = str(error).partition("\n")[0][:200]
-        raise Refused(Issue("syntax", f"This is not SQL of {dialect.title}: {message}")) from None
+    except Exception:  # sqlglot raises ValueError, AttributeError and others as well
+        message = f"This is not SQL of {dialect.title} that can be read."
+        raise Refused(Issue("syntax", message)) from None
 
 
-def _syntax(error: ParseError, dialect: Dialect) -> Issue:
-    mistake = error.errors[0] if error.errors else {}
-    near = str(mistake.get("highlight") or "").strip()[:40]
-    message = f"This is not SQL of {dialect.title}: {mistake.get('description', error)}".rstrip(".")
-    at = f" at {near!r}" if near else ""
-    column = max(1, (mistake.get("col") or 1) - max(len(near) - 1, 0))
-    return Issue("syntax", f"{message}{at}.", line=mistake.get("line") or 1, column=column)
+def located(issues: Iterable[Issue], lifted: Lifted, dialect: Dialect) -> tuple[Issue, ...]:
+    """Return issues with the line and column that their pointers mean in the SQL.
+
+    One without a pointer has the place of the first word that it names, or no place.
+    """
+    return tuple(_located(issue, lifted, dialect) for issue in issues)
 
 
-def placed(issue: Issue, sql: str) -> Issue:
-    """Return `issue` with a line and a column for the offset that a Reader left in `line`."""
-    before = sql[: issue.line or 0]
-    return replace(issue, line=before.count("\n") + 1, column=len(before) - before.rfind("\n"))
-
-
-def located(issues: Iterable[Issue], lifted: Lifted) -> tuple[Issue, ...]:
-    """Return issues with the line and column that their pointers mean in the SQL."""
-    return tuple(
-        placed(replace(issue, line=_offset(issue.pointer, lifted)), lifted.sql) for issue in issues
-    )
+def _located(issue: Issue, lifted: Lifted, dialect: Dialect) -> Issue:
+    if issue.pointer:
+        offset: int | None = _offset(issue.pointer, lifted)
+    else:
+        offset = place_of_words(issue.message, lifted.sql, dialect)
+    unplaced = replace(issue, line=offset, column=None)
+    return unplaced if offset is None else placed(unplaced, lifted.sql)
 
 
 def _offset(pointer: str, lifted: Lifted) -> int:

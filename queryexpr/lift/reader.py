@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlglot import exp
@@ -11,6 +12,7 @@ from sqlglot import exp
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import MAX_DEPTH, Node, Null
 from queryexpr.issues import Issue, Refused
+from queryexpr.lift.refusals import place_of_words, sentence, variable
 
 Reading = Callable[["Reader", Any], Any]
 TOO_DEEP = Issue(
@@ -29,6 +31,7 @@ class Reader:
         sql: str = "",
     ) -> None:
         self.sql = sql
+        self.unlisted: list[Issue] = []  # about functions that may not be called
         self.dialect = dialect
         self.places: dict[int, int] = {}
         self.quoted: set[int] = set()
@@ -77,15 +80,37 @@ class Reader:
             if part and name not in known:
                 raise self.refuse(node, name.rstrip("_"))
 
+    def note(self, refused: Refused) -> None:
+        """Keep an error until the whole query was read: it may have others."""
+        self.unlisted += refused.issues
+
     def refuse(self, node: exp.Expr, part: str = "") -> Refused:
         """Return the error that names what is not understood."""
-        what = f"{_words(node)} with {part!r}" if part else _words(node)
-        message = f"{what} cannot be written as a query expression: {excerpt(node, self.dialect)}"
-        return Refused(Issue("not_supported", message, line=place(node)))
+        mark = variable(node, self.sql, self.dialect)
+        text = mark[0] if mark else excerpt(node, self.dialect)
+        message = sentence(node, part, text)
+        if not message:
+            what = f"{part.upper()} in {_words(node)}" if part else _words(node)
+            message = f"{what} cannot be written as a query expression: {text}"
+        line = mark.start() if mark else self._place(node)
+        return Refused(Issue("not_supported", message, line=line))
 
     def wrong(self, code: str, message: str, node: exp.Expr, **more: Any) -> Refused:
         """Return an error about `node`. `line` is an offset until `lift` turns it into a place."""
-        return Refused(Issue(code, message, line=place(node), **more))
+        return Refused(Issue(code, message, line=self._place(node), **more))
+
+    def _place(self, node: exp.Expr) -> int:
+        """Return the offset of `node`; sqlglot keeps none for words of its own."""
+        start = place(node)
+        if start:
+            return start
+        return place_of_words(excerpt(node, self.dialect), self.sql, self.dialect) or 0
+
+
+def placed(issue: Issue, sql: str) -> Issue:
+    """Return `issue` with a line and a column for the offset that a Reader left in `line`."""
+    before = sql[: issue.line or 0]
+    return replace(issue, line=before.count("\n") + 1, column=len(before) - before.rfind("\n"))
 
 
 def place(node: exp.Expr) -> int:

@@ -59,6 +59,8 @@ def read_rows_of(reader: Reader, node: exp.Expr, call: Any, alias: Any) -> Unnes
         return read_rows_of(reader, node, call.expressions[0], alias)
     if name != _CALLS.get(reader.dialect.unnest) or (alias and alias.columns):
         message = "A function cannot be used in FROM: name a table."
+        if isinstance(call, exp.Subquery):
+            message = f"{reader.dialect.title} has no LATERAL and no CROSS APPLY: write a join."
         raise reader.wrong("table_function", message, node)
     operands = _operands(reader, node, call)
     title = alias.name if alias and alias.name else name.lower()

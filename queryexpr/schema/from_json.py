@@ -9,7 +9,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue, Column, ForeignKey, Table
-from queryexpr.schema.checks import MAX_ISSUES, MAX_NAME_LENGTH, Path, check_counts, checked, fault
+from queryexpr.schema.checks import MAX_ISSUES, MAX_NAME_LENGTH, check_counts, checked, fault
+from queryexpr.shapes import misfit, pointer_to
 
 
 def _fit(name: str) -> str:
@@ -79,17 +80,14 @@ def read_tables(value: object) -> tuple[Catalogue, tuple[Issue, ...]]:
         schema = JsonSchema.model_validate(value)
     except ValidationError as error:
         raise Refused(*_misfits(error)) from None
-    return checked([_table(table) for table in schema.tables], lambda path: {"pointer": _to(path)})
+    return checked(
+        [_table(table) for table in schema.tables], lambda path: {"pointer": pointer_to(path)}
+    )
 
 
 def _misfits(error: ValidationError) -> Iterator[Issue]:
     for mistake in error.errors(include_url=False, include_input=False)[:MAX_ISSUES]:
-        message = mistake["msg"].removeprefix("Value error, ").rstrip(".")
-        yield Issue("schema", f"{message}.", pointer=_to(mistake["loc"]))
-
-
-def _to(path: Path) -> str:
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+        yield Issue("schema", misfit(mistake), pointer=pointer_to(mistake["loc"]))
 
 
 def _table(table: JsonTable) -> Table:

@@ -85,7 +85,16 @@ def test_a_dialect_has_a_file_of_its_name(dialect):
     text = (ROOT / f"queryexpr/dialects/{dialect.name}.py").read_text()
     assert f"{dialect.name.upper()} = Dialect(" in text
     assert find_name(f" {dialect.name.upper()}") == dialect.name
+    assert find_name(dialect.title) == dialect.name
     assert {find_name(alias) for alias in dialect.aliases} <= {dialect.name}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=NAMES)
+def test_the_page_on_sql_lists_the_names_of_a_dialect(dialect):
+    page = (ROOT / "docs/sql.md").read_text()
+    row = next(row for row in page.splitlines() if row.startswith(f"| `{dialect.name}` |"))
+    assert dialect.title in row
+    assert re.findall(r"`(\w+)`", row) == [dialect.name, *dialect.aliases]
 
 
 def templates(dialect: Dialect) -> Iterator[tuple[str, str]]:

@@ -35,6 +35,12 @@ def test_what_is_beside_the_query_is_named(dialect, sql, words):
     assert f"statements. Leave out {words}. {VARIABLE}" in message(sql, dialect)
 
 
+def test_a_write_beside_the_query_is_left_out():
+    assert message("SELECT id FROM sale; DROP TABLE sale", "sqlite") == (
+        "Write one query, not 2 statements. Leave out DROP."
+    )
+
+
 def test_several_queries_are_joined_or_asked_one_by_one():
     assert message("SELECT id FROM sale; SELECT id FROM customer", "sqlite") == (
         "Write one query, not 2 statements."

@@ -35,7 +35,7 @@ def check_series(checker: Checker, node: Series, pointer: str) -> None:
         message = "A series needs numbers that are written out, so that it has an end in sight."
         checker.wrong("too_large", message, pointer)
     elif _size(node) > MAX_ELEMENTS:
-        message = f"A series may have {MAX_ELEMENTS:,} elements."
+        message = f"A series may have at most {MAX_ELEMENTS:,} elements."
         checker.wrong("too_large", message, pointer)
 
 

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
-from queryexpr.lift.lift import placed
+from queryexpr.lift.reader import placed
 from queryexpr.schema.catalogue import Catalogue, Column, Table
 from queryexpr.schema.checks import MAX_ISSUES, Path, check_bytes, check_size, checked
 from queryexpr.schema.ddl.keys import Drafts, alters_table, read_keys
