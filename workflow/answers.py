@@ -35,7 +35,8 @@ class Answer:
 
     Without a model `resolution` is None. `attempts` are its replies, the last one last. `basis` is
     None if no model is known to have written the query. `values` are those of a source's rows that
-    the model was given, by column.
+    the model was given, by column. `schema_issues` are about the schema of the request: what was
+    ignored of it, with its place there.
     """
 
     ir: Document | None = None
@@ -48,6 +49,7 @@ class Answer:
     unanswerable: str | None = None
     attempts: tuple[Attempt, ...] = ()
     dropped: tuple[str, ...] = ()
+    schema_issues: tuple[Issue, ...] = ()
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
     usage: dict[str, int] | None = None
     timing: Timing | None = None

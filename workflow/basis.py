@@ -30,11 +30,14 @@ def basis_of(author: Resolution | None, other: Resolution | None = None) -> Basi
 
 
 def author_named(registry: Registry, model: str | None, groups: Groups | None) -> Resolution | None:
-    """Return the model that a caller names as the author of a query; None if there is none."""
+    """Return the model that a caller names as the author of a query; None if none is named.
+
+    Raises PortalError with `param` written_by for one that cannot be.
+    """
     try:
         return registry.resolve("chat", model, groups) if model else None
-    except PortalError:
-        return None
+    except PortalError as error:
+        raise PortalError(error.code, error.message, param="written_by") from None
 
 
 def is_demo(resolution: Resolution) -> bool:

@@ -60,6 +60,7 @@ async def build_ir(
         resolution,
         time.monotonic() - began,
         basis=basis_of(resolution),
+        schema_issues=subject.issues,
         values=subject.values_for(resolution),
         sql_preview=preview,
     )
@@ -88,6 +89,7 @@ async def write_sql(
         message = "Give a `question`, an `ir`, or both."
         raise PortalError("invalid_request", message, param="question")
     registry, resolution = service.current, None
+    of_ir = author_named(registry, body.written_by, access.groups) if body.ir else None
     if body.mode == "compile" or (body.mode == "auto" and not question):
         written = await _compiled(body, question, subject, Asker(None, call, report))
     elif not question:
@@ -103,7 +105,6 @@ async def write_sql(
             forgiving=body.ir is not None,
             database=subject.database,
         )
-    of_ir = author_named(registry, body.written_by, access.groups) if body.ir else None
     basis = _basis(written, resolution, of_ir)
     return _sql_answer(written, subject, resolution, time.monotonic() - began, basis)
 
@@ -145,6 +146,7 @@ def _sql_answer(
         resolution,
         seconds,
         basis=basis,
+        schema_issues=subject.issues,
         values=subject.values_for(resolution),
         sql=judgement.sql if result.valid else None,
         dialect=subject.dialect,

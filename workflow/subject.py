@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.errors import PortalError
 from queryexpr.dialects.all import DEFAULT, NAMES, TITLES, find_name
 from queryexpr.gate.operations import Document, Schema, Tables, read_schema
-from queryexpr.issues import Refused
+from queryexpr.issues import Issue, Refused
 from workflow.sandbox import sandbox
 from workflow.sources.loaded import sources
 from workflow.sources.reading import read_schema_of
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.access import Access
     from registry.entities import Resolution
     from workflow.asker import Database
+    from workflow.sources.source import Source
 
 MISSING = (
     'Give a schema: CREATE TABLE statements, {"tables": […]}, or {"source": "name"} for a data '
@@ -29,7 +30,8 @@ MISSING = (
 class SchemaSubject:
     """What a question is about: a schema as the gate takes it, and its dialect.
 
-    `source` names the data source that it is of, or is empty. `values` has its columns whose values
+    `source` names the data source that it is of, or is empty. `issues` are about the schema: what
+    was ignored of it, with its place there. `values` has its columns whose values
     local models see; they are not in `schema`. `database` judges valid queries, if the source runs
     them for the caller.
     """
@@ -38,6 +40,7 @@ class SchemaSubject:
     dialect: str
     source: str = ""
     local_only: bool = False
+    issues: tuple[Issue, ...] = ()
     values: tuple[ColumnValues, ...] = ()
     database: Database | None = field(default=None, compare=False, repr=False)
 
@@ -71,8 +74,7 @@ async def read_subject(schema: Schema | None, dialect: str | None, access: Acces
     if isinstance(schema, dict) and "source" in schema:
         return await _of_source(schema, name, access)
     subject = SchemaSubject(schema, name or DEFAULT.name)
-    await check_schema(subject)
-    return subject
+    return replace(subject, issues=(await check_schema(subject)).issues)
 
 
 def read_dialect(text: str) -> str:
@@ -91,9 +93,15 @@ async def check_schema(subject: SchemaSubject) -> Tables:
         return await sandbox.run(read_schema(subject.schema, subject.dialect))
     except Refused as refused:
         issue = refused.issues[0]
-        place = f" (line {issue.line})" if issue.line is not None else ""
-        message = f"{issue.message}{place}"
+        message = f"{issue.message}{_place(issue)}"
         raise PortalError("invalid_request", message, param="schema") from None
+
+
+def _place(issue: Issue) -> str:
+    """Return where an issue is in a schema, for the end of its message."""
+    if issue.line is not None:
+        return f" (line {issue.line}, column {issue.column})"
+    return f" (at {issue.pointer})" if issue.pointer else ""
 
 
 async def _of_source(schema: Document, dialect: str, access: Access) -> SchemaSubject:
@@ -101,6 +109,17 @@ async def _of_source(schema: Document, dialect: str, access: Access) -> SchemaSu
         raise PortalError("invalid_request", MISSING, param="schema")
     source = sources().get(schema["source"], access)
     known = await read_schema_of(source)
+    issues = (_foreign(source, dialect),) if dialect not in ("", source.dialect) else ()
     return SchemaSubject(
-        known.document, dialect or source.dialect, source.name, source.local_only, known.values
+        known.document, dialect or source.dialect, source.name, source.local_only, issues,
+        known.values,
+    )  # fmt: skip
+
+
+def _foreign(source: Source, dialect: str) -> Issue:
+    own = TITLES[source.dialect]
+    message = (
+        f"{source.name} is a database of {own}, which does not run SQL of {TITLES[dialect]}."
+        f" Leave out `dialect` to get SQL of {own}."
     )
+    return Issue("other_dialect", message, "warning")

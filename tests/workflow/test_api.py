@@ -145,6 +145,27 @@ def test_a_bad_request_names_its_field(works: Portal, body: dict[str, object], p
     assert answer.json()["error"]["param"] == param
 
 
+def test_sql_of_another_dialect_than_the_sources_has_a_warning(works: Portal) -> None:
+    ask = {"ir": IR, "mode": "compile", "schema": {"source": "concerts"}}
+    (warning,) = sql(works, **ask, dialect="SQL Server")["schema_issues"]
+    assert (warning["code"], warning["severity"]) == ("other_dialect", "warning")
+    assert "concerts is a database of SQLite" in warning["message"]
+    assert sql(works, **ask)["schema_issues"] == []
+
+
+def test_what_is_ignored_of_a_schema_is_in_the_answer(works: Portal, fake: FakeProvider) -> None:
+    says(fake, {"query": COUNT})
+    schema = SCHEMA + "CREATE INDEX i ON concert (year);"
+    for answer in (build(works, schema=schema), sql(works, ir=IR, schema=schema)):
+        (warning,) = answer["schema_issues"]
+        assert (warning["code"], warning["line"], warning["severity"]) == (
+            "ddl_ignored",
+            7,
+            "warning",
+        )
+        assert "Ignored: CREATE INDEX (1)" in warning["message"]
+
+
 def test_a_source_that_does_not_exist_is_not_found(works: Portal) -> None:
     body = {"question": QUESTION, "schema": {"source": "nowhere"}}
     assert works.post("/v1/ir/build", body).status_code == 404
@@ -255,7 +276,9 @@ def test_nothing_valid_returns_no_sql(works: Portal, fake: FakeProvider) -> None
 
 def test_a_model_may_say_that_it_does_not_know(works: Portal, fake: FakeProvider) -> None:
     says(fake, "I do not know.")
-    assert sql(works, question=QUESTION)["outcome"] == "unanswerable"
+    answer = sql(works, question=QUESTION)
+    assert (answer["outcome"], answer["sql"]) == ("unanswerable", None)
+    assert [attempt["valid"] for attempt in answer["attempts"]] == [False]
 
 
 def test_a_model_has_its_own_prompt_and_dialect(works: Portal, fake: FakeProvider) -> None:

@@ -49,6 +49,13 @@ def test_check_names_place_and_remedy_and_exits_with_1(works: Portal, schema: st
     assert "Did you mean 'name'?" in done.stdout
 
 
+def test_check_shows_the_fix_of_an_issue(works: Portal, schema: str) -> None:
+    given = "SELECT year, COUNT(*) FROM concert"
+    done = run(works, "check", "--dialect", "postgres", "--schema", schema, given=given)
+    fix = '{"op": "add", "path": "/query/group_by", "value": [{"column": "year"}]}'
+    assert f"[group_by]\n  fix: {fix}\n" in done.stdout
+
+
 def test_check_writes_what_passes_in_another_dialect(works: Portal, schema: str) -> None:
     given = "SELECT name FROM stadium LIMIT 3"
     done = run(works, "check", "--schema", schema, "--to", "mssql", given=given)
@@ -58,6 +65,8 @@ def test_check_writes_what_passes_in_another_dialect(works: Portal, schema: str)
 def test_roundtrip_reads_and_writes_a_line_each(works: Portal, schema: str) -> None:
     given = "SELECT name FROM stadium\n\nDROP TABLE stadium\nSELECT 'ü' FROM concert LIMIT 1\n"
     done = run(works, "roundtrip", "--dialect", "sqlite", "--schema", schema, given=given)
+    assert done.returncode == 1
+    assert run(works, "roundtrip", "--schema", schema, given="SELECT 1\n").returncode == 0
     first, second, third = lines(done.stdout)
     assert (first["ok"], second["ok"], third["ok"]) == (True, False, True)
     assert first["sql"].split() == ["SELECT", "name", "FROM", "stadium"]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.fake_provider import FakeProvider
 from tests.support.portal import Portal
-from tests.workflow.portal import COUNT, QUESTION, _workflow, build, says, sql, works
+from tests.workflow.portal import COUNT, QUESTION, SCHEMA, _workflow, build, says, sql, works
 
 __all__ = ["_workflow", "works"]
 TALKER = "fake:talker"
@@ -115,7 +115,6 @@ def test_a_second_model_is_not_told_what_the_first_wrote(works: Portal, fake: Fa
         ("mirror:maker/Talker", TALKER, SAME, "single"),  # the same model on another server
         ("fake:toy", TALKER, SAME, "demo"),
         ("fake:pupil", TALKER, SAME, "single"),  # its prompt has what the first wrote
-        ("fake:scribe", "nowhere:x", SAME, "single"),
         ("fake:scribe", TALKER, "SELECT COUNT(*) AS n FROM concert", "single"),
         ("fake:scribe", "fake:toy", "I do not know.", "demo"),  # the compiled SQL is the toy's
         ("fake:scribe", None, "I do not know.", None),
@@ -132,6 +131,13 @@ def test_the_basis_is_who_wrote_the_query(
     says(fake, reply)
     answer = sql(works, question=QUESTION, ir=IR, model=model, written_by=written_by, repairs=0)
     assert (answer["valid"], answer["basis"]) == (True, basis)
+
+
+def test_an_author_that_is_no_model_is_refused(works: Portal, fake: FakeProvider) -> None:
+    body = {"question": QUESTION, "schema": SCHEMA, "ir": IR, "written_by": "nowhere:x"}
+    error = works.post("/v1/sql", body).json()["error"]
+    assert (error["code"], error["param"]) == ("provider_not_found", "written_by")
+    assert not fake.posts
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ class Result:
         """Count a reply, and keep its judgement if it is the best so far."""
         self._count(reply.usage)
         if not isinstance(judgement, Judgement):
-            self.attempts.append(Attempt(reply.text, finish_reason=reply.finish_reason))
+            self.attempts.append(Attempt(reply.text, False, (), reply.finish_reason))
             self.outcome = "ambiguous" if isinstance(judgement, Ambiguous) else "unanswerable"
             self.declined = judgement
             return

@@ -128,12 +128,15 @@ class Command(BaseCommand):
         self.stdout.write(judgement.sql or "")
 
     def roundtrip(self, options: dict[str, Any]) -> None:
-        for line in sys.stdin:
-            if sql := line.strip():
-                judged = self._judge_sql(sql, self.dialect)
-                printed = {"ok": judged.valid, "ir": judged.ir, "sql": judged.sql,
-                           "issues": as_json(judged.issues)}  # fmt: skip
-                self.stdout.write(json.dumps(printed, ensure_ascii=False))
+        rejected = False
+        for sql in filter(None, map(str.strip, sys.stdin)):
+            judged = self._judge_sql(sql, self.dialect)
+            printed = {"ok": judged.valid, "ir": judged.ir, "sql": judged.sql,
+                       "issues": as_json(judged.issues)}  # fmt: skip
+            self.stdout.write(json.dumps(printed, ensure_ascii=False))
+            rejected = rejected or not judged.valid
+        if rejected:
+            sys.exit(REJECTED)
 
     def ask(self, options: dict[str, Any]) -> None:
         service.ensure_loaded()
@@ -212,6 +215,7 @@ def _needs_portal(error: PortalError) -> bool:
 
 
 def _line(issue: Issue) -> str:
-    """Return an issue as a line: its place, how bad it is, and what to do."""
+    """Return an issue as a line: its place, how bad it is, and what to do; a fix is below it."""
     place = issue.pointer if issue.line is None else f"{issue.line}:{issue.column}"
-    return f"{place or '-'}  {issue.severity}: {issue.message} [{issue.code}]"
+    line = f"{place or '-'}  {issue.severity}: {issue.message} [{issue.code}]"
+    return "\n  fix: ".join([line, *(json.dumps(step, ensure_ascii=False) for step in issue.fix)])
