@@ -22,7 +22,7 @@ class Misread(ParseError):
 def raise_error(self: Any, message: str, token: Any = None) -> None:
     """Raise Misread, as a parser's method. sqlglot may catch it, and try another way."""
     before, following = self._prev, self._curr
-    error = Misread(message)
+    error = Misread(message, [{}])  # sqlglot adds to the first of its dictionaries
     error.reason = message
     error.after = before.text if before else ""
     error.found = following.text if following else ""

@@ -14,6 +14,7 @@ from queryexpr.expression import MAX_DEPTH, Node, Null
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.refusals import place_of_words, sentence, variable
 
+MAX_UNLISTED = 9  # functions that are reported: each is compared with all that may be called
 Reading = Callable[["Reader", Any], Any]
 TOO_DEEP = Issue(
     "too_deep", f"The query is nested over {MAX_DEPTH} levels deep. Split it with WITH."
@@ -81,7 +82,9 @@ class Reader:
                 raise self.refuse(node, name.rstrip("_"))
 
     def note(self, refused: Refused) -> None:
-        """Keep an error until the whole query was read: it may have others."""
+        """Keep an error until the whole query was read: it may have others. Raises one too many."""
+        if len(self.unlisted) == MAX_UNLISTED:
+            raise refused
         self.unlisted += refused.issues
 
     def refuse(self, node: exp.Expr, part: str = "") -> Refused:
@@ -90,7 +93,7 @@ class Reader:
         text = mark[0] if mark else excerpt(node, self.dialect)
         message = sentence(node, part, text)
         if not message:
-            what = f"{part.upper()} in {_words(node)}" if part else _words(node)
+            what = f"{part} in {_words(node)}" if part else _words(node)
             message = f"{what} cannot be written as a query expression: {text}"
         line = mark.start() if mark else self._place(node)
         return Refused(Issue("not_supported", message, line=line))
