@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from aimodels.portal_source.usage import OTHERS
 from ledger.everyone.cells import MIN_PEOPLE
-from ledger.everyone.months import LATE, following
+from ledger.everyone.months import LATE
+from ledger.usage.period import following
 from workflow.models import Run
 
 if TYPE_CHECKING:

@@ -15,11 +15,12 @@ from django.test import Client
 from django.utils import timezone
 
 from ledger.everyone import views
-from ledger.everyone.months import following, write_months
+from ledger.everyone.months import write_months
 from ledger.everyone.query import Query
 from ledger.everyone.report import Report
 from ledger.models import Month
 from ledger.rollup import forget
+from ledger.usage.period import following
 from tests.ledger.used_months import noon, use, use_two_months
 from tests.support.permissions import grant
 
