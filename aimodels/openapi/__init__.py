@@ -21,6 +21,10 @@ SECURITY: list[dict[str, list[str]]] = [{name: []} for name in ("bearer", "sessi
 EVENTS = {"schema": {"type": "string", "description": "Server-sent events."}}
 LINE = {"schema": {"type": "string", "description": "A line of JSON for each piece."}}
 ERRORS = {"MessagesForm": "MessagesError", "OllamaForm": "OllamaError", "McpForm": "McpError"}
+MODEL = {
+    "name": "model", "in": "path", "required": True, "schema": {"type": "string"},
+    "description": "The ID of a model, or its name as a deployment.",
+}  # fmt: skip
 ANSWERS = {"BuildIR": "IRAnswer", "WriteSQL": "SQLAnswer"}  # of a request's body
 # The error statuses of each kind of route.
 READS = (400, 401, 403, 404, 405, 429, 500, 503)
@@ -65,8 +69,7 @@ def _operation(path: str, row: Row) -> dict[str, Any]:
         "responses": {"200": {"description": "The answer", "content": _answers(row.body)}},
     }
     if "{model}" in path:
-        place = {"in": "path", "required": True, "schema": {"type": "string"}}
-        operation["parameters"] = [{"name": "model", **place}]
+        operation["parameters"] = [MODEL]
     if row.body:
         media_type = "multipart/form-data" if row.body in FORMS else "application/json"
         content = {media_type: {"schema": ref(row.body), "example": EXAMPLES[row.body]}}

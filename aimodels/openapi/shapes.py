@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from aimodels.openapi.descriptions import described
 from chat.requests import Chat, Completion, Embeddings, ImageGeneration, Rerank, Transcription
 from core.errors import CODES
 from doors.messages.request import CountRequest, MessagesRequest
@@ -79,7 +80,8 @@ def components() -> dict[str, Any]:
     schemas["OllamaChat"], schemas["OllamaGenerate"] = (
         schemas.pop(shape.__name__) for shape in (ChatRequest, GenerateRequest)
     )
-    return {**schemas, **PLAIN, **ERRORS}
+    everything = {**schemas, **PLAIN, **ERRORS}
+    return {name: described(name, schema) for name, schema in everything.items()}
 
 
 def ref(name: str) -> dict[str, str]:

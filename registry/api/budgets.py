@@ -16,18 +16,20 @@ from registry.budgets.left import left_of
 class BudgetSerializer(serializers.Serializer[None]):
     """A budget in the period that runs. Amounts are tokens, or the currency's units."""
 
-    name = serializers.CharField()
+    name = serializers.CharField(help_text="Its name in models.yaml.")
     title = serializers.CharField(help_text="For people.")
-    per = serializers.ChoiceField(["day", "week", "month"])
+    per = serializers.ChoiceField(
+        ["day", "week", "month"], help_text="The period after which it begins again."
+    )
     each = serializers.ChoiceField(
         ["person", "group", "token"], allow_null=True, help_text="Whose it is; null: of all."
     )
     group = serializers.CharField(allow_null=True, help_text="Whose it is, if each group has one.")
-    unit = serializers.ChoiceField(["tokens", "money"])
+    unit = serializers.ChoiceField(["tokens", "money"], help_text="What it counts.")
     currency = serializers.CharField(allow_null=True, help_text="ISO 4217.")
     of = serializers.FloatField(help_text="What there is in a period.")
     used = serializers.FloatField(help_text="Also what is kept for answers under way.")
-    left = serializers.FloatField()
+    left = serializers.FloatField(help_text="What is left in this period.")
     warn = serializers.IntegerField(help_text="Percent from which on people are warned.")
     low = serializers.BooleanField(help_text="Is so much used?")
     refuses = serializers.BooleanField(help_text="Are requests refused when nothing is left?")
@@ -35,7 +37,7 @@ class BudgetSerializer(serializers.Serializer[None]):
 
 
 class BudgetsSerializer(serializers.Serializer[None]):
-    budgets = BudgetSerializer(many=True)
+    budgets = BudgetSerializer(many=True, help_text="The budgets that count the caller's requests.")
 
 
 class BudgetViewSet(RegistryViewSet):

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from core.errors import ConfigError, PortalError
 from core.http.drf import IsOperator, principal_of
 from core.http.envelope import API_HEADERS
-from registry.api.serializers import (
+from registry.api.change_serializers import (
     DryRunResultSerializer,
     DryRunSerializer,
     EmptySerializer,

@@ -29,6 +29,7 @@ from registry.listing import get_models, not_listed, visible
 from registry.snapshot import Registry
 from registry.state.service import service
 
+MODEL = OpenApiParameter("model", str, OpenApiParameter.PATH, description="The ID of a model.")
 CAPABILITY = OpenApiParameter("capability", str, description="Only models with this capability.")
 REFRESH = OpenApiParameter(
     "refresh",
@@ -143,7 +144,9 @@ class OpenAIModelViewSet(RegistryViewSet):
         page = {"has_more": False, "first_id": ids[0], "last_id": ids[-1]}
         return Response({"object": "list", "data": models, **page}, headers=API_HEADERS)
 
-    @extend_schema(operation_id="openai_retrieve_model", responses=OpenAIModelSerializer)
+    @extend_schema(
+        operation_id="openai_retrieve_model", parameters=[MODEL], responses=OpenAIModelSerializer
+    )
     def retrieve(self, request: Request, model: str) -> Response:
         """Show one model in both formats. Its ID may contain slashes and colons."""
         listed = self.registry.find(model)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -97,6 +98,29 @@ def test_every_operation_says_what_it_does_and_who_may(document: Any) -> None:
             assert "he same" not in operation["summary"], "pages show each operation alone"
             assert operation["security"] == [{name: []} for name in SCHEMES]
     assert set(document["components"]["securitySchemes"]) == set(SCHEMES)
+
+
+def undescribed(name: str, schema: Any) -> Iterator[str]:
+    """Yield the fields of a schema, and of what is in it, that no one describes."""
+    for field, part in schema.get("properties", {}).items():
+        if not part.get("description", "").strip():
+            yield f"{name}.{field}"
+        yield from undescribed(f"{name}.{field}", part)
+    for inside in ("items", "additionalProperties"):
+        if isinstance(schema.get(inside), dict):
+            yield from undescribed(f"{name}[]", schema[inside])
+    for part in (part for kind in ("anyOf", "oneOf", "allOf") for part in schema.get(kind, ())):
+        yield from undescribed(name, part)
+
+
+def test_every_field_and_parameter_is_described(document: Any) -> None:
+    schemas = document["components"]["schemas"]
+    assert [one for name in schemas for one in undescribed(name, schemas[name])] == []
+    operations = [one for methods in document["paths"].values() for one in methods.values()]
+    parameters = [
+        (one["operationId"], each) for one in operations for each in one.get("parameters", ())
+    ]
+    assert [(name, each["name"]) for name, each in parameters if not each.get("description")] == []
 
 
 def test_an_error_of_each_api_has_its_schema(portal: Portal, document: Any) -> None:
