@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import number_format
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from core.http.decorators import page, user_of
@@ -32,7 +33,7 @@ def usage(request: HttpRequest) -> HttpResponse:
         "period": period, "whole": used.whole, "cost": costs(used.whole), "bars": bars(days),
         "days": [(day, used.days[day], costs(used.days[day])) for day in sorted(used.days)],
         "models": [(name, one, costs(one)) for name, one in used.models.items()],
-        "kept": settings.LEDGER_DAYS,
+        "kept": settings.LEDGER_DAYS, "tiles": list(_tiles(used.whole)),
     }  # fmt: skip
     return render(request, "ledger/usage.html", context)
 
@@ -50,6 +51,13 @@ def usage_csv(request: HttpRequest) -> HttpResponse:
 
 def _period(request: HttpRequest) -> Period:
     return Period.read(request.GET.get("from", ""), request.GET.get("until", ""))
+
+
+def _tiles(whole: Figures) -> Iterable[tuple[str, int, str]]:
+    """Yield a title and a sum, without what it is compared with."""
+    yield gettext("Answers"), whole.calls, ""
+    yield gettext("Tokens in"), whole.input, ""
+    yield gettext("Tokens out"), whole.output, ""
 
 
 def costs(figures: Figures) -> str:
