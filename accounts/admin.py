@@ -4,11 +4,29 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.admin import GroupAdmin
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from accounts.models import ApiToken, Event
 from accounts.sign_in import link_admin  # noqa: F401 — registers the page of users
 from core.http.decorators import user_of
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupsAdmin(GroupAdmin):
+    """Django's page of groups. They decide what people may do: only superusers change them."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return user_of(request).is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return user_of(request).is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return user_of(request).is_superuser
 
 
 @admin.register(ApiToken)

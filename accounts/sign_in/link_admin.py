@@ -1,7 +1,8 @@
 """
 The admin's pages of people: a button makes a sign-in link, which the answer shows.
 
-A link and a password for someone need a recent sign-in.
+A link and a password for someone need a recent sign-in. Only superusers decide what people may do,
+and change those who may do more than others: no one else gets more power here than they have.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ from accounts.powerful import is_powerful
 from accounts.sign_in.confirm import confirmed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.urls import URLPattern
 
+POWER = ("is_staff", "is_superuser", "groups", "user_permissions")
 admin.site.unregister(User)
 
 
@@ -36,9 +40,36 @@ def may_make_link(maker: Any, user: User) -> bool:
     return bool(user.is_active and allowed)
 
 
+def _is_within_reach(maker: Any, user: User | None) -> bool:
+    return user is None or maker.is_superuser or not is_powerful(user)
+
+
+def _without_password(fields: Iterable[Any]) -> list[Any]:
+    return [field for field in fields if field != "password"]
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin):  # type: ignore[type-arg]  # not generic at run time
     """Django's page of users, with the button."""
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _is_within_reach(request.user, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _is_within_reach(request.user, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Return the fields; the password, which is a button, only for those who may set it."""
+        sets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return sets
+        return [
+            (title, {**part, "fields": _without_password(part["fields"])}) for title, part in sets
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else (*fields, *POWER)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.make_link)

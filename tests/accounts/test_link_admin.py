@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from accounts.models import SignInLink
@@ -60,6 +60,26 @@ def test_a_link_gives_no_one_more_power(client: Client, ann: User) -> None:
         assert client.post(address(powerful)).status_code == 403
         page = client.get(f"/admin/auth/user/{powerful.pk}/change/")
         assert "sign-in-link" not in page.text
+
+
+def test_who_may_change_people_gets_no_more_power_by_it(client: Client, ann: User) -> None:
+    helper = User.objects.create_user("helper", is_staff=True)
+    grant(helper, "change_user", "view_user", "delete_user", "change_group", "view_group")
+    group = Group.objects.create(name="analysts")
+    client.force_login(helper)
+    for powerful in (helper, User.objects.create_superuser("root")):
+        page = f"/admin/auth/user/{powerful.pk}"
+        assert client.get(f"{page}/password/").status_code == 403
+        assert client.post(f"{page}/change/", {"username": "x"}).status_code == 403
+        assert client.post(f"{page}/delete/", {"post": "yes"}).status_code == 403
+    assert client.post(f"/admin/auth/group/{group.pk}/change/", {"name": "x"}).status_code == 403
+    form = {"username": "ann", "is_active": "on", "is_staff": "on", "is_superuser": "on",
+            "groups": [group.pk], "first_name": "Ann", "date_joined_0": "2026-01-01",
+            "date_joined_1": "00:00"}  # fmt: skip
+    assert client.post(f"/admin/auth/user/{ann.pk}/change/", form).status_code == 302
+    ann.refresh_from_db()
+    assert (ann.first_name, ann.is_staff, ann.is_superuser) == ("Ann", False, False)
+    assert not ann.groups.exists()
 
 
 def test_a_disabled_person_gets_no_link(root: Client, ann: User) -> None:
