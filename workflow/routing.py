@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.http.exchange import post
 from core.http.language import post_for_readers
 from workflow import api
-from workflow.page import ask, edit, kept, prepared, run, saved
+from workflow.page import ask, edit, kept, own_sql, prepared, run, saved
 
 PAGE = {
     "ask": ask.ask,
@@ -17,6 +17,7 @@ PAGE = {
     "forget": saved.forget,
     "delete": saved.delete,
     "run": run.run_query,
+    "write": own_sql.begin,
 }
 ROUTES = {
     "/v1/ir/build": post(api.build),

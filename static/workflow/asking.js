@@ -5,13 +5,13 @@ import { showResult } from "./answer.js";
 import { edits } from "./edits.js";
 import { events } from "./events.js";
 import { hideFailure, showFailure } from "./failure.js";
-import { dropDraft, errorText, form, keepDraft, result } from "./form.js";
+import { dropDraft, errorText, form, keepDraft, result, scrollTo } from "./form.js";
 import { setAddress } from "./inquiries.js";
 import { models } from "./models.js";
 import { post } from "./posting.js";
 import { progressText } from "./progress.js";
 import { run } from "./running.js";
-import { schema } from "./schemas.js";
+import { missingTables, schema } from "./schemas.js";
 
 let request = null; // the AbortController of the question under way
 let clock = 0;
@@ -21,13 +21,18 @@ const seconds = () => Math.floor((Date.now() - began) / 1000);
 /** Show that a question is under way, with the seconds it takes; null: none is. */
 function setRequest(controller) {
   request = controller;
-  at("ask").disabled = Boolean(controller);
+  at("ask").disabled = at("own-sql").disabled = Boolean(controller);
   if (!controller && document.activeElement === at("stop")) at("question").focus();
   at("stop").hidden = !controller;
   result.setAttribute("aria-busy", String(Boolean(controller)));
   clearInterval(clock);
   at("elapsed").textContent = "";
   if (controller) startClock();
+}
+
+/** Report beside the button what is going on. */
+function setProgress(text) {
+  at("progress-text").textContent = text;
 }
 
 function startClock() {
@@ -53,7 +58,7 @@ function markOutdated() {
 /** Return what is missing to ask, or an empty text. */
 function missing(question) {
   if (!question.trim()) return gettext("Write a question first.");
-  return schema() ? "" : gettext("Paste CREATE TABLE statements, or choose tables.");
+  return missingTables();
 }
 
 /** Ask, with the models of the form, or with another one that understands the question. */
@@ -66,14 +71,16 @@ async function ask(question, model = models.chat.value) {
   hideFailure();
   markOutdated();
   setRequest(new AbortController());
-  setStatus(gettext("Asking."));
+  setProgress(gettext("Asking."));
+  scrollTo(at("progress"), "nearest");
   try {
     await showProgress(await post("/workflow/ask", payload(question, model), request.signal), question, model);
   } catch (error) {
-    setStatus(error.name === "AbortError" ? gettext("Stopped.") : "");
+    setProgress(error.name === "AbortError" ? gettext("Stopped.") : "");
     if (error.name !== "AbortError") showFailure({ sentence: errorText(error), seconds: seconds() });
   } finally {
     setRequest(null);
+    document.body.dispatchEvent(new CustomEvent("question-ended")); // what is left of budgets
   }
 }
 
@@ -85,7 +92,7 @@ function payload(question, chat) {
 async function showProgress(response, question, model) {
   for await (const event of events(response)) {
     if (event.error) throw new Error(event.error.message);
-    if (event.progress) setStatus(progressText(event.progress));
+    if (event.progress) setProgress(progressText(event.progress));
     if (event.failure) return showUnanswered(event, question, model);
     if (event.html) return showAnswer(event, question);
   }
@@ -94,6 +101,7 @@ async function showProgress(response, question, model) {
 
 /** Show an answer. */
 function showAnswer(event, question) {
+  setProgress("");
   if (at("welcome")) at("welcome").hidden = true;
   showResult(event.html, question);
   keepStored(event, question, gettext("Done."));
@@ -102,6 +110,7 @@ function showAnswer(event, question) {
 
 /** Show why there is no answer. The question is kept. */
 function showUnanswered(event, question, model) {
+  setProgress("");
   keepStored(event, question, "");
   showFailure(event.failure, model || models.chat.default?.dataset.id);
 }

@@ -36,7 +36,7 @@ function show({ html, valid, warning, sent }, what) {
   replaceQuery(html, what, sent, () => edits.edit("clauses"));
   if (warning) setStatus(warning);
   else if (valid) flashStatus(gettext("Checked."));
-  else setStatus(gettext("That is not valid yet: see what is wrong."));
+  else flashStatus(gettext("That is not valid yet: see what is wrong."));
 }
 
 /** Put another name in place of a wrong one, where that was typed. */

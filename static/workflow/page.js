@@ -1,6 +1,7 @@
 /* The page that turns questions into SQL: its clicks and keys in the result. */
 import "./asking.js";
 import "./example.js";
+import "./own_sql.js";
 import { applyFix, edits, restoreQuery, translate, useName } from "./edits.js";
 import { result } from "./form.js";
 import { savePng, saveSvg } from "./picture.js";

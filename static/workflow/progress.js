@@ -1,5 +1,5 @@
 /* What the portal does with a question, and what it read in a schema: in words. */
-import { fill, gettext } from "../portal/words.js";
+import { fill, gettext, ngettext } from "../portal/words.js";
 
 const STEPS = {
   chat: {
@@ -18,9 +18,14 @@ export function progressText({ role, step, attempt: number }) {
   return fill(STEPS[role][step], { attempt });
 }
 
+function tableText({ name, columns }) {
+  const { length: count } = columns;
+  return fill(ngettext("{name} ({count} column)", "{name} ({count} columns)", count), { name, count });
+}
+
 /** Return the lines about a schema: its tables with their numbers of columns, and its issues. */
 export function schemaLines({ tables, issues }) {
-  const names = tables.map((table) => `${table.name} (${table.columns.length})`).join(", ");
+  const names = tables.map(tableText).join(", ");
   const lines = issues.map(({ line, message }) =>
     line ? fill(gettext("Line {line}: {message}"), { line, message }) : message,
   );

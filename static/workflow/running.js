@@ -3,11 +3,13 @@ import { at, flashStatus, setAlert, setStatus } from "../portal/dom.js";
 import { saveAs } from "../portal/saving.js";
 import { gettext } from "../portal/words.js";
 import { edits } from "./edits.js";
-import { result, scrollTo, showError } from "./form.js";
+import { errorText, result, scrollTo } from "./form.js";
 import { post } from "./posting.js";
 import { queryState } from "./query.js";
 
-let csv = ""; // of the last run
+let last = { csv: "", name: "" }; // of the last run
+
+const FIX = gettext("Change the query below, and run it again.");
 
 export async function run() {
   const valid = await edits.settled();
@@ -15,6 +17,7 @@ export async function run() {
   if (!valid || !button) return setStatus(gettext("It was not run: the query is not valid, or was not checked."));
   const mine = edits.number;
   setAlert("");
+  showRefusal("");
   button.disabled = true;
   setStatus(gettext("Running."));
   try {
@@ -35,7 +38,7 @@ function payload({ dataset }) {
 }
 
 function showRows(rows) {
-  csv = rows.csv;
+  last = rows;
   at("rows").innerHTML = rows.html;
   flashStatus(gettext("Done."));
   scrollTo(at("rows"));
@@ -44,7 +47,14 @@ function showRows(rows) {
 function showFailure(error) {
   at("rows").innerHTML = "";
   setStatus("");
-  showError(error);
+  showRefusal(error.code === "invalid_request" ? `${error.message} ${FIX}` : errorText(error));
+  scrollTo(at("run-failed"), "nearest");
+}
+
+/** Say beside the button why there are no rows, or nothing. */
+function showRefusal(text) {
+  at("run-failed").textContent = text;
+  at("run-failed").hidden = !text;
 }
 
 export async function copySql() {
@@ -59,4 +69,4 @@ export async function copySql() {
   }
 }
 
-export const download = () => saveAs(new Blob([csv], { type: "text/csv" }), "rows.csv");
+export const download = () => saveAs(new Blob([last.csv], { type: "text/csv" }), last.name);

@@ -14,6 +14,9 @@ export function schema() {
   return kind === "source" ? { source: name } : at("ddl").value;
 }
 
+/** Return what is missing to ask about tables, or an empty text. */
+export const missingTables = () => (schema() ? "" : gettext("Paste CREATE TABLE statements, or choose tables."));
+
 /** Show the fields that belong to the choice. */
 function showFields() {
   const isSource = kind() === "source";

@@ -69,7 +69,11 @@ test("a schema is its tables, then its issues with their lines", () => {
     { name: "u", columns: [1] },
   ];
   const issues = [{ line: 3, message: "No type." }, { message: "Empty." }];
-  assert.deepEqual(schemaLines({ tables, issues }), ["Tables: t (2), u (1).", "Line 3: No type.", "Empty."]);
+  assert.deepEqual(schemaLines({ tables, issues }), [
+    "Tables: t (2 columns), u (1 column).",
+    "Line 3: No type.",
+    "Empty.",
+  ]);
   assert.deepEqual(schemaLines({ tables: [], issues: [] }), []);
 });
 

@@ -41,7 +41,7 @@ def apply_sql(tab: Page) -> None:
 
 def test_run_and_copy_wait_for_the_edit_before_them(tab: Page, fake: FakeProvider) -> None:
     tab.get_by_label("Tables", exact=True).select_option(label="Our concerts")
-    expect(tab.locator("#ddl-says")).to_contain_text("stadium (3), concert (4)")
+    expect(tab.locator("#ddl-says")).to_contain_text("stadium (3 columns), concert (4 columns)")
     asked(tab, fake)
     tab.get_by_role("button", name="Run on Our concerts").click()
     expect(tab.locator("#rows td")).to_have_text("2")

@@ -88,7 +88,7 @@ def test_an_example_and_saved_tables_are_german(seite: Page) -> None:
     seite.get_by_label("Diese Tabellen speichern als").fill("Laden")
     seite.get_by_role("button", name="Speichern").click()
     expect(seite.locator("#status")).to_have_text("Gespeichert als Laden.")
-    expect(seite.locator("#ddl-says")).to_contain_text("Tabellen: customers (3)")
+    expect(seite.locator("#ddl-says")).to_contain_text("Tabellen: customers (3 Spalten)")
     assert english(seite) == []
 
 

@@ -18,7 +18,7 @@ pytestmark = needs_chromium
 
 
 def test_a_pasted_schema_is_looked_at_while_it_is_typed(tab: Page) -> None:
-    expect(tab.locator("#ddl-says")).to_contain_text("stadium (3), concert (4)")
+    expect(tab.locator("#ddl-says")).to_contain_text("stadium (3 columns), concert (4 columns)")
     tab.get_by_label("CREATE TABLE statements").fill("CREATE TABLE t (")
     expect(tab.locator("#ddl-says.problem")).to_be_visible()
     assert flaws(tab) == []
@@ -119,10 +119,10 @@ def test_progress_is_told_and_stop_ends_the_models_work(tab: Page, fake: FakePro
     says(fake, {"query": WRONG})
     fake.script(HANG)
     ask(tab)
-    expect(tab.locator("#status")).to_contain_text("attempt 2")
+    expect(tab.locator("#progress")).to_contain_text("attempt 2")
     expect(tab.locator("#elapsed")).to_have_text(re.compile(r"^\d+ s$"))
     tab.keyboard.press("Escape")
-    expect(tab.locator("#status")).to_have_text("Stopped.")
+    expect(tab.locator("#progress")).to_have_text("Stopped.")
     expect(tab.get_by_label("Your question")).to_be_focused()
     assert fake.posts[-1].peer_closed.wait(2)
     expect(tab.get_by_label("Your question")).to_have_value(QUESTION)

@@ -38,7 +38,7 @@ BASES = {
         "{title} is a demonstration model: it rarely gets queries right. Do not rely on this one."
     ),
 }
-NOT_VALID_YET = gettext_lazy("This is not valid yet. The SQL is that of the query before.")
+NOT_VALID_YET = gettext_lazy("This is not valid yet.")
 # What an edited query does not have: whatever is said of the models' own.
 NOT_THE_MODELS: dict[str, Any] = {
     "basis": "", "is_demo": False, "diff": (), "source": "", "model": "", "no_writer": "",
@@ -106,6 +106,16 @@ class QueryView:
         """Is it run without a click, once it is asked?"""
         known = self.basis and not self.is_demo and not self.is_edited
         return bool(self.runs and self.runs.auto_run and known)
+
+    @property
+    def is_blank(self) -> bool:
+        """Is it the beginning of a query that the reader writes?"""
+        return self.edited is not None and not (self.ir or self.edited.text)
+
+    @property
+    def is_sql_open(self) -> bool:
+        """Is its SQL written now, or to be fixed?"""
+        return bool(self.sql_issues) or self.is_blank
 
     @property
     def has_no_cards(self) -> bool:

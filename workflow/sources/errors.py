@@ -15,6 +15,7 @@ from workflow.sources.source import Source
 
 logger = logging.getLogger(__name__)
 MAX_MESSAGE = 400  # characters of a database's own message
+_NARROW = "Let it read fewer rows or join fewer tables, then run it again."
 
 
 def to_error(source: Source, failure: Failure) -> PortalError:
@@ -37,9 +38,10 @@ def _unfit(source: Source, failure: Failure) -> PortalError:
 
 
 def _unreachable(source: Source, failure: Failure) -> PortalError:
-    message = scrubbed(source, failure)
-    logger.warning("The data source %s cannot be used: %s", source.name, message)
-    return _unavailable(f"The data source {source.name} cannot be reached now.", retry=True)
+    reason = scrubbed(source, failure)
+    logger.warning("The data source %s cannot be used: %s", source.name, reason)
+    message = f"The data source {source.name} cannot be reached now. Try again in a moment."
+    return _unavailable(message, retry=True)
 
 
 def _unavailable(message: str, retry: bool = False) -> PortalError:
@@ -47,7 +49,7 @@ def _unavailable(message: str, retry: bool = False) -> PortalError:
 
 
 def _too_slow(source: Source, failure: Failure) -> PortalError:
-    message = f"The query took longer than {source.seconds:g} s. Query less of {source.name}."
+    message = f"The query took longer than {source.seconds:g} s on {source.name}. {_NARROW}"
     return PortalError("invalid_request", message, param="sql")
 
 

@@ -26,7 +26,8 @@ class Source:
     `seconds` and `rows` are what one query may take and give. Without `run` its schema is shown
     and nothing is run; with `auto_run` the page runs the query of a question without a click.
     `values` names the tables and columns whose values local models see. Those who have all of
-    `permissions`, if there are any, see it and run queries on it; then it has no groups.
+    `permissions`, if there are any, see it and run queries on it; then it has no groups. `lacks` is
+    a sentence about the rows that it does not have.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Source:
     column: int = 0
     auto_run: bool = False
     permissions: frozenset[str] = frozenset()
+    lacks: str = ""
 
     @property
     def dialect(self) -> str:

@@ -32,3 +32,14 @@ def test_the_chat_warns_after_an_answer(start: Start, page: Page) -> None:
     page.get_by_label("Your question").fill("Hi")
     page.get_by_label("Your question").press("Enter")
     expect(page.locator(".banner")).to_contain_text("budget “daily”")
+
+
+def test_the_page_about_data_warns_after_a_question(start: Start, page: Page) -> None:
+    portal = start(DAILY.format(most=110))
+    sign_in(page, portal, "ann")
+    page.goto(f"{portal.url}/workflow")
+    page.get_by_label("CREATE TABLE statements").fill("CREATE TABLE t (a INT)")
+    expect(page.locator(".banner")).to_have_count(0)
+    page.get_by_label("Your question").fill("How many?")
+    page.get_by_label("Your question").press("Control+Enter")
+    expect(page.locator(".banner")).to_contain_text("budget “daily”", timeout=30_000)

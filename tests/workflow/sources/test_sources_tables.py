@@ -55,6 +55,7 @@ def test_long_cells_are_cut_and_the_result_says_so() -> None:
 
 def test_rows_beyond_the_cap_are_left_out_and_the_result_says_so() -> None:
     rows = [(n,) for n in range(5)]
+    assert collect(["n"], None, rows, 4).more
     assert collect(["n"], None, rows, 4).truncated
     assert len(collect(["n"], None, rows, 4).rows) == 4
     assert not collect(["n"], None, rows, 5).truncated

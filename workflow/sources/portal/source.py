@@ -30,6 +30,7 @@ class Copy:
     title: str
     permissions: frozenset[str]
     ddl: tuple[str, ...]
+    lacks: str
 
     @property
     def path(self) -> Path:
@@ -49,16 +50,20 @@ class Copy:
         address = Address("sqlite", {"path": str(self.path)}, (str(self.path),))
         return Source(
             self.name, self.title, frozenset(), self.tables, address, run=True, rows=MAX_ROWS,
-            auto_run=True, permissions=self.permissions,
+            auto_run=True, permissions=self.permissions, lacks=self.lacks,
         )  # fmt: skip
 
 
 SUMS = Copy(
-    "portal", gettext_noop("Portal: usage and models"), frozenset({SEE_USAGE}), ("portal.sql",)
-)
+    "portal", gettext_noop("Portal: usage and models"), frozenset({SEE_USAGE}), ("portal.sql",),
+    gettext_noop("This source has whole months only, and nothing about fewer than five people: what"
+                 " fewer used is under “(others)”."),
+)  # fmt: skip
 PEOPLE = Copy(
     "portal-people", gettext_noop("Portal: usage of each person"),
     frozenset({SEE_USAGE, SEE_PEOPLE}), ("portal.sql", "people.sql"),
+    gettext_noop("This source is a copy that is written each hour. Use by model and by group is of"
+                 " whole months, and of five people or more."),
 )  # fmt: skip
 
 

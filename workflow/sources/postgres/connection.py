@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -19,7 +20,7 @@ from psycopg.adapt import AdaptersMap, Buffer, Loader
 from workflow.sources.engines import named
 from workflow.sources.failures import Failed, TooSlow, Unreachable
 from workflow.sources.job import Job
-from workflow.sources.postgres.privileges import faults
+from workflow.sources.postgres.privileges import faults, has_policies
 from workflow.sources.postgres.schema import describe, schemas_of
 from workflow.sources.result.table import MAX_BINARY, Table, collect
 from workflow.sources.tables import TableJSON
@@ -99,7 +100,9 @@ class Server:
         """Return the rows of the job's query. Raises Failed or TooSlow."""
         end = time.monotonic() + self._job.seconds
         with self._limited():
-            return self._table(end)
+            return replace(
+                self._table(end), restricted=has_policies(self._connection, self._tables)
+            )
 
     def explain(self) -> None:
         """Let the server plan the job's query. Raises Failed or TooSlow."""

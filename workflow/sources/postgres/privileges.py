@@ -62,6 +62,11 @@ SELECT nspname, relname, pg_catalog.has_schema_privilege(r.schema, 'USAGE')
   AND pg_catalog.has_any_column_privilege(r.oid, 'SELECT')
 FROM relations r JOIN unnest(%s::text[], %s::text[]) AS t(s, n) ON t.s = nspname AND t.n = relname
 """
+_POLICIES = """
+SELECT pg_catalog.bool_or(pg_catalog.row_security_active(c.oid))
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN unnest(%s::text[], %s::text[]) AS t(s, n) ON t.s = n.nspname AND t.n = c.relname
+"""
 
 PORTALS = (
     "This is the portal's own database, which holds people's conversations and secrets."
@@ -92,6 +97,12 @@ def faults(connection: Connection, tables: Tables, portal: identity.Identity | N
         *(message.format(_listed(names)) for names, message in rights if names),
         *_unreadable(connection, tables),
     ]
+
+
+def has_policies(connection: Connection, tables: Tables) -> bool:
+    """Do row-security policies decide which rows of a listed table the role sees?"""
+    row = connection.execute(_POLICIES.encode(), [*map(list, zip(*tables, strict=True))]).fetchone()
+    return bool(row and row[0])
 
 
 def _one(connection: Connection, query: str) -> Any:

@@ -94,7 +94,8 @@ def _run(job: Job) -> Result:
         began = time.monotonic()
         table = source.run()
         milliseconds = round((time.monotonic() - began) * 1000)
-        return Result(table.columns, table.kinds, table.rows, table.truncated, milliseconds)
+        known = {part.name: getattr(table, part.name) for part in fields(table)}
+        return Result(**known, milliseconds=milliseconds)
 
 
 def _explain(job: Job) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 MAX_BYTES = 8 << 20  # of a whole result
@@ -22,7 +22,9 @@ Cell = str | int | float | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns, their kinds and rows. `truncated`: there were more rows, or cells were cut.
+    """Columns, their kinds and rows. `truncated`: there were `more` rows, or cells were cut.
+
+    `restricted`: rules of the database for rows hide some of them from the portal's role.
 
     A kind is number, text, time, boolean, or empty if unknown. A number that readers of JSON would
     round is text, of kind number.
@@ -32,6 +34,8 @@ class Table:
     kinds: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     truncated: bool
+    more: bool = field(default=False, kw_only=True)
+    restricted: bool = field(default=False, kw_only=True)
 
 
 def collect(
@@ -40,19 +44,19 @@ def collect(
     """Return a table of at most `limit` rows. Without `kinds` the values decide them."""
     kept: list[tuple[Cell, ...]] = []
     seen: list[set[str]] = [set() for _ in names]
-    size, truncated = 0, False
+    size, more, truncated = 0, False, False
     for row in rows:
         cells = [as_cell(value) for value in row]
         size += len(json.dumps([cell for cell, _ in cells], ensure_ascii=False).encode())
         if len(kept) == limit or size > MAX_BYTES:
-            truncated = True
+            more = truncated = True
             break
         truncated = truncated or any(cut for _, cut in cells)
         kept.append(tuple(cell for cell, _ in cells))
         for kind, value in zip(seen, row, strict=True):
             kind.add(_KINDS.get(type(value), "text"))
     known = kinds if kinds is not None else [_kind(kind - {""}) for kind in seen]
-    return Table(tuple(names), tuple(known), tuple(kept), truncated)
+    return Table(tuple(names), tuple(known), tuple(kept), truncated, more=more)
 
 
 _KINDS = {type(None): "", int: "number", float: "number", bool: "boolean"}
