@@ -74,6 +74,7 @@ class Record:
     first_token_ms: int | None = None
     duration_ms: int | None = None
     resolution: dict[str, Any] | None = None  # if the first attempt failed
+    receipt: str | None = None
     unread: bool = False  # it ended by itself while no one read it
 
     @classmethod
@@ -231,6 +232,7 @@ def finish(answer: int, record: Record) -> None:
         usage=record.usage,
         finish_reason=record.finish_reason[:50],
         error=record.error,
+        receipt=record.receipt,
         first_token_ms=record.first_token_ms,
         duration_ms=record.duration_ms,
     )

@@ -107,6 +107,7 @@ class Message(models.Model):
     Of an answer: `model` is the ID that was asked, `resolution` as in the API, `usage` OpenAI's;
     times are in milliseconds since the question arrived; `error` is `{code, message}`;
     `sent` and `dropped` count the messages that the model got, and those that did not fit.
+    `receipt` is the ID of the last call's receipt in the ledger.
     `thoughts` are what a model wrote before its answer: shown, but no part of the conversation.
     """
 
@@ -127,6 +128,7 @@ class Message(models.Model):
     usage = models.JSONField(null=True)
     finish_reason = models.CharField(max_length=50, blank=True)
     error = models.JSONField(null=True)
+    receipt = models.UUIDField(null=True, db_index=True)
     first_token_ms = models.PositiveIntegerField(null=True)
     duration_ms = models.PositiveIntegerField(null=True)
     sent = models.PositiveIntegerField(default=0)

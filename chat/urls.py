@@ -6,7 +6,7 @@ from chat.attachments import views as files
 from chat.comparison import views as comparison
 from chat.feedback.give import give
 from chat.feedback.read import exchange, feedback
-from chat.pages import instructions, listing, prompts, rendered, version_views, views
+from chat.pages import instructions, listing, prompts, receipts, rendered, version_views, views
 
 urlpatterns = [
     path("", views.new, name="home"),
@@ -32,6 +32,7 @@ urlpatterns = [
     path("chat/messages/<int:pk>/feedback", give, name="give-feedback"),
     path("chat/messages/<int:pk>/choose", version_views.choose_version, name="choose-version"),
     path("chat/messages/<int:pk>/fork", version_views.fork_here, name="fork"),
+    path("chat/receipts/<uuid:receipt>", receipts.of_receipt, name="answer-of-receipt"),
     path("chat/<uuid:pk>", views.conversation, name="conversation"),
     path("chat/<uuid:pk>/messages", views.messages, name="messages"),
     path("chat/<uuid:pk>/entry", listing.entry, name="entry"),

@@ -23,6 +23,7 @@ from chat.pages.failures import as_record
 from core.database.outages import report
 from core.errors import PortalError
 from core.http.tasks import tasks
+from core.ids import as_uuid
 
 if TYPE_CHECKING:
     from chat.answers.sender import Send
@@ -134,6 +135,7 @@ class ConversationAnswer(TextAnswer):
         record.usage = self.usage
         record.finish_reason = self.finish_reason or ""
         record.duration_ms = self.elapsed_ms
+        record.receipt = as_uuid(self.call.receipt) if self.call.receipt else None
         record.state = self._state(error)
         noticed = self.attended or self._upkeep.followed or self.ended_by == STOPPED
         record.unread = not noticed
