@@ -39,6 +39,7 @@ LONG_TIMEOUTS = {
     "WHOLE_ANSWER_TIMEOUT": "30",
     "IDLE_TIMEOUT": "30",
     "TOTAL_TIMEOUT": "60",
+    "PROBE_SECONDS": "2",  # of many idle portals, probes take the most CPU
 }
 
 

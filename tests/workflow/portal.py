@@ -74,7 +74,7 @@ def workflow_portal(
     return portal
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _workflow(portal_files: Portal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     portal = workflow_portal(portal_files, tmp_path_factory.mktemp("workflow"), "uvicorn")
     yield portal

@@ -18,7 +18,7 @@ from tests.support.servers.openid_provider import OpenIDProvider, openid_provide
 GROUPS = {"ai-research": "research", "ai-sales": "sales"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _openid() -> Iterator[OpenIDProvider]:
     with openid_provider() as provider:
         yield provider
@@ -43,7 +43,7 @@ def variables(provider: OpenIDProvider) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _sso(
     portal_files: Portal, tmp_path_factory: pytest.TempPathFactory, _openid: OpenIDProvider
 ) -> Iterator[Portal]:

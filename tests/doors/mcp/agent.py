@@ -29,7 +29,7 @@ print("ann+chat", ApiToken.make(User.objects.get(username="ann"), "agent", "chat
 VERSIONS = ("legacy", "auto")  # with a handshake, and without: 2025-11-25 and 2026-07-28
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _agents(
     portal_files: Portal, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Portal]]:
