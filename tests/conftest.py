@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from tests.support.embedded import start_model, variables
 from tests.support.fake_provider import FakeProvider
 from tests.support.paths import DATA, ROOT
-from tests.support.portal import FAKE_KEY, FAKE_TEAM, LONG_TIMEOUTS, Portal
+from tests.support.portal import FAKE_KEY, FAKE_TEAM, LONG_TIMEOUTS, RARE_PROBES, Portal
 from tests.support.ports import free_port
 from tests.support.servers import databases
 from tests.support.socket_client import SocketClient
@@ -109,7 +109,8 @@ def _running(
 ) -> Iterator[dict[str, Portal]]:
     running: dict[str, Portal] = {}
     for name, server, more in (
-        ("daphne", "daphne", {}), ("uvicorn", "uvicorn", {}), ("patient", "daphne", LONG_TIMEOUTS)
+        ("daphne", "daphne", RARE_PROBES), ("uvicorn", "uvicorn", RARE_PROBES),
+        ("patient", "daphne", LONG_TIMEOUTS),
     ):  # fmt: skip
         portal = copy_of(portal_files, tmp_path_factory.mktemp(name), server, **more)
         portal.start()

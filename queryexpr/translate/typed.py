@@ -45,8 +45,6 @@ _TYPED = (
     exp.TryCast,
     exp.Sub,
     exp.Add,
-    exp.DPipe,
-    exp.Concat,
     exp.Round,
     exp.Trunc,
     exp.Div,
@@ -66,7 +64,8 @@ def by_types(
     words = words or joins_booleans(tree, catalogue) or mixes(tree, source, catalogue)
     words = words or compares_numbers(tree, source, catalogue)
     words = words or truncates(tree, source, catalogue)
-    if not words and not tree.find(*_TYPED, *(COMPARISONS if both else ())):
+    joins = (exp.DPipe, exp.Concat) if target.joins_texts_only else ()
+    if not words and not tree.find(*_TYPED, *joins, *(COMPARISONS if both else ())):
         return changed(tree, exact, source, target)
     tree = annotated(tree, source, catalogue)
     for change in _CHANGES:

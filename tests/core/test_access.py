@@ -32,6 +32,7 @@ User.objects.get_or_create(username="sue", defaults={"is_staff": True, "is_super
 NO_PAGES = ("/admin/jsi18n/", "/admin/autocomplete/", "/admin/logout/", "/sign-out")
 
 
+@pytest.mark.parametrize("portal", ["uvicorn"], indirect=True)  # the routes are the same on both
 @pytest.mark.timeout(400)  # hundreds of calls, by each kind of caller
 def test_the_table_of_the_page_is_what_the_portal_does(portal: Portal) -> None:
     portal.manage("shell", "-v0", "-c", MAKE)

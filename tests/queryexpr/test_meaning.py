@@ -109,7 +109,10 @@ def test_nulls_stay_where_the_source_has_them(source, direction):
     assert in_duck[0 if is_first else -1] == (5,)
 
 
-CONCATENATION = {"mysql": "CONCAT(name, city)", "tsql": "name + city"}
+CONCATENATION = {
+    "mysql": "CONCAT(name, city)", "tsql": "customer.name + customer.city",
+    "bigquery": "customer.name || customer.city",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("target", DIALECTS)

@@ -79,7 +79,8 @@ def test_agents_get_the_tables_that_can_be_asked(tmp_path: Path, ann: User) -> N
     (tmp_path / "a.db").unlink()
     described = asyncio.run(agents.describe(replace(one, title="gone")))
     assert (described["tables"], described["left_out"]) == ([], ["a", "good", "bad"])
-    assert described["note"] == "The data source sales cannot be reached now."
+    expected = "The data source sales cannot be reached now. Try again in a moment."
+    assert described["note"] == expected
 
 
 @pytest.mark.parametrize(
