@@ -12,6 +12,7 @@ import pytest
 from core.limits.leases import LeasesDownError
 from registry.budgets.purse import Purse
 from registry.budgets.purses import AWAY_SECONDS, Purses
+from registry.store import connection
 from registry.store.pots import RedisPots
 from tests.support.servers.redis_server import needs_redis
 
@@ -54,7 +55,8 @@ def purses(request: pytest.FixtureRequest) -> Purses:
 
 
 @pytest.fixture
-def two(redis: RedisServer) -> Two:
+def two(redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> Two:
+    monkeypatch.setattr(connection, "TIMEOUT", 30.0)  # on a busy machine it answers late
     both = Purses(), Purses()
     for purses in both:
         purses.pots = RedisPots(redis.url)
