@@ -59,7 +59,7 @@ def page(browser: Any, expected: list[str]) -> Iterator[Page]:
 
 def listen(tab: Page) -> list[str]:
     """Return a list to which the errors are added that the browser logs on this tab."""
-    tab.set_default_timeout(10_000)
+    tab.set_default_timeout(20_000)
     messages: list[str] = []
     tab.on(
         "console",

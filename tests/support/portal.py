@@ -30,7 +30,7 @@ SHORT_TIMEOUTS = {"FIRST_BYTE_TIMEOUT": "1.2", "WHOLE_ANSWER_TIMEOUT": "1.2", "I
          "AUTH_CACHE_SECONDS": "0.5", "DRAIN_SECONDS": "1",
          "RATE_LIMIT_PER_MINUTE": "0", "TOKENS_PER_MINUTE": "0", "PAGES_PER_MINUTE": "0",
          "ANSWERS_PER_PERSON": "0", "SOCKETS_PER_PERSON": "0", "RELOAD_SECONDS": "0.2", "READER_SECONDS": "1.5", "SIGNED_IN_SECONDS": "1",
-         "CONFIRM_MINUTES": "600"}  # fmt: skip
+         "CONFIRM_MINUTES": "600", "OPERATOR_IDLE_HOURS": "10"}  # fmt: skip
 
 
 RARE_PROBES = {"PROBE_SECONDS": "2"}  # of many portals that do nothing, they take the most CPU
