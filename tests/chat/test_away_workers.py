@@ -20,7 +20,7 @@ from tests.support.socket_client import Frame, SocketClient, text_of
 
 __all__ = ["pair", "redis", "slow"]  # fixtures
 pytestmark = [needs_redis, pytest.mark.long]
-SOCKETS = 8  # so many are spread over both workers
+SOCKETS = 24  # so many are spread over both workers
 
 
 def leave(portal: Portal, fake: FakeProvider) -> int:
