@@ -8,7 +8,7 @@ _LOCK = 0x6C656467  # "ledg"
 
 
 def durable() -> None:
-    """Let what this connection commits be on the disk, before others are told or files deleted.
+    """Let what this connection commits be on the disk, before seals are sent or files deleted.
 
     Postgres does so by itself. SQLite gives up the last transactions in a power cut, otherwise.
     """
