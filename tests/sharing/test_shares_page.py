@@ -85,7 +85,7 @@ LONG = "https://intranet.example.com/" + "quarterly_report_section_" * 12
 LONG_TALK = f"""
 from django.contrib.auth.models import User
 from chat.models import Conversation
-talk = Conversation.objects.create(user=User.objects.get(username="ann"), title="{LONG}"[:200])
+talk = Conversation.objects.create(user=User.objects.get(username="ann"), title="{LONG}"[:100])
 talk.messages.create(role="user", content="See {LONG} please")
 talk.messages.create(role="assistant", content="{"x" * 400}")
 print(talk.pk)

@@ -102,9 +102,11 @@ class Portal:
 
     def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        return subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=check, timeout=180
+        done = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=False, timeout=180
         )
+        assert not (check and done.returncode), done.stderr
+        return done
 
     def sign_in(self, user: str, *, fresh: bool = False) -> requests.Session:
         """Return a session with the user's cookies, and the CSRF token in its headers.
