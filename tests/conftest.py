@@ -34,10 +34,18 @@ DATABASE_FIXTURES = {"portal_files", "db", "transactional_db", "start"}
 # What providers, programs and data sources send, and what a browser shows of records: it is the
 # same whatever keeps them.
 SAME_EVERYWHERE = (
-    "aimodels/developers", "aimodels/reference", "chat/attachments/test_page.py",
-    "chat/attachments/test_pasting.py", "chat/page", "chat/requests", "chat/test_audio.py",
-    "chat/test_images.py", "chat/test_rerank.py", "core/test_rules.py", "doors", "queryexpr",
-    "registry/gateway", "registry/pages", "registry/providers", "workflow/sources",
+    "accounts/sso", "aimodels/developers", "aimodels/look", "aimodels/reference",
+    "aimodels/test_django_threads.py", "aimodels/test_half_closed.py",
+    "chat/attachments/test_page.py", "chat/attachments/test_pasting.py", "chat/comparison/test_page.py",
+    "chat/page", "chat/requests", "chat/test_adjusting.py", "chat/test_audio.py",
+    "chat/test_clients.py", "chat/test_completions.py", "chat/test_images.py", "chat/test_rerank.py",
+    "chat/test_socket_frames.py", "chat/test_texts.py", "chat/test_titling.py", "core/limits",
+    "core/test_access.py", "core/test_rules.py", "doors", "project/test_hot_path.py",
+    "project/test_openapi.py", "queryexpr", "registry/budgets", "registry/gateway", "registry/pages",
+    "registry/providers", "registry/test_events.py", "registry/test_live_health.py",
+    "registry/test_programs.py", "registry/test_turns.py", "workflow/sources",
+    "workflow/test_edits.py", "workflow/test_fallback.py", "workflow/test_german.py",
+    "workflow/test_own_sql.py", "workflow/test_page.py", "workflow/test_sql_first.py",
 )  # fmt: skip
 
 
@@ -154,6 +162,17 @@ def portal(
 def own_portal(portal_files: Portal, tmp_path: Path, fake: FakeProvider) -> Iterator[Portal]:
     """A portal for this test alone, not started; it is stopped afterwards."""
     portal = copy_of(portal_files, tmp_path / "own")
+    yield portal
+    if portal.process is not None:
+        portal.stop()
+
+
+@pytest.fixture(scope="module")
+def module_portal(
+    portal_files: Portal, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Portal]:
+    """A portal for the tests of one module, not started; it is stopped afterwards."""
+    portal = copy_of(portal_files, tmp_path_factory.mktemp("module"), **LONG_TIMEOUTS)
     yield portal
     if portal.process is not None:
         portal.stop()

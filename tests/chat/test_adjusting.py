@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -28,12 +27,16 @@ models:
 """
 
 
+@pytest.fixture(scope="module")
+def adjustable(module_portal: Portal) -> Portal:
+    module_portal.models.write_text(MODELS)
+    module_portal.start()
+    return module_portal
+
+
 @pytest.fixture
-def portal(own_portal: Portal, fake: FakeProvider) -> Iterator[Portal]:
-    own_portal.models.write_text(MODELS)
-    own_portal.start()
-    yield own_portal
-    own_portal.stop()
+def portal(adjustable: Portal, fake: FakeProvider) -> Portal:
+    return adjustable
 
 
 def ask(portal: Portal, **fields: Any) -> Frame:

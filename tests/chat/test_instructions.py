@@ -28,12 +28,17 @@ OWN = (
 )
 
 
+@pytest.fixture(scope="module")
+def instructed(module_portal: Portal) -> Portal:
+    module_portal.models.write_text(MODELS)
+    module_portal.manage("shell", "-v0", "-c", OWN)
+    module_portal.start()
+    return module_portal
+
+
 @pytest.fixture
-def client(own_portal: Portal, fake: FakeProvider) -> Iterator[SocketClient]:
-    own_portal.models.write_text(MODELS)
-    own_portal.manage("shell", "-v0", "-c", OWN)
-    own_portal.start()
-    with SocketClient(own_portal) as client:
+def client(instructed: Portal, fake: FakeProvider) -> Iterator[SocketClient]:
+    with SocketClient(instructed) as client:
         yield client
 
 
@@ -81,9 +86,9 @@ def test_another_model_that_answers_reads_its_own(client: SocketClient, fake: Fa
     assert system_of(fake) == "Be brief.\n\nI am Ann."
 
 
-def test_the_api_sends_none(client: SocketClient, own_portal: Portal, fake: FakeProvider) -> None:
+def test_the_api_sends_none(instructed: Portal, fake: FakeProvider) -> None:
     body = {"messages": [{"role": "user", "content": "Hello?"}]}
-    assert own_portal.post("/v1/chat/completions", body).status_code == 200
+    assert instructed.post("/v1/chat/completions", body).status_code == 200
     assert system_of(fake) == ""
 
 

@@ -16,6 +16,7 @@ from tests.support.provider_messages import (
     http,
     openai_stream,
 )
+from tests.support.servers import databases
 from tests.support.socket_client import SocketClient
 
 MODELS = """
@@ -34,23 +35,29 @@ models:
     endpoint: http://127.0.0.1:${FAKE_PORT}/v1
     registry: {talker: {capabilities: [chat]}}
 """
-TITLES = (
-    "from chat.models import Conversation; "
-    "print([c.title for c in Conversation.objects.order_by('created')])"
+RENAME = (
+    "from chat.models import Conversation as C; "
+    "C.objects.filter(pk=C.objects.latest('created').pk).update(title='My own')"
 )
-RENAME = "from chat.models import Conversation; Conversation.objects.update(title='My own')"
+
+
+@pytest.fixture(scope="module")
+def titling(module_portal: Portal) -> Portal:
+    module_portal.models.write_text(MODELS)
+    module_portal.start()
+    return module_portal
 
 
 @pytest.fixture
-def client(own_portal: Portal, fake: FakeProvider) -> Iterator[SocketClient]:
-    own_portal.models.write_text(MODELS)
-    own_portal.start()
-    with SocketClient(own_portal) as client:
+def client(titling: Portal, fake: FakeProvider) -> Iterator[SocketClient]:
+    with SocketClient(titling) as client:
         yield client
 
 
-def stored(client: SocketClient) -> str:
-    return client.portal.manage("shell", "-v0", "-c", TITLES).stdout.strip()
+def stored(client: SocketClient, newest: int) -> list[str]:
+    """Return the titles of the newest conversations, the oldest of them first."""
+    query = "SELECT title FROM chat_conversation ORDER BY created DESC"
+    return [title for [title] in databases.rows(client.portal, query)[newest - 1 :: -1]]
 
 
 def says(fake: FakeProvider, title: str, status: int = 200) -> None:
@@ -65,7 +72,7 @@ def test_a_model_names_a_new_conversation_once(client: SocketClient, fake: FakeP
     assert client.until("title")[-1] == {
         "type": "title", "id": "1", "conversation": number, "title": "What VAT is",
     }  # fmt: skip
-    assert stored(client) == "['What VAT is']"
+    assert stored(client, 1) == ["What VAT is"]
     body = fake.posts[-1].body
     assert (body["model"], body["max_tokens"]) == ("namer", 100)
     assert "What is\nVAT?" in body["messages"][1]["content"]
@@ -80,7 +87,7 @@ def test_programs_that_do_not_ask_for_a_title_get_none(
     client.ask("What is VAT?")
     client.ask("What is VAT?", temporary=True)
     assert [post.body["model"] for post in fake.posts] == ["talker", "talker"]
-    assert stored(client) == "['What is VAT?']"
+    assert stored(client, 1) == ["What is VAT?"]
     refused = client.ask("Hi", temporary=True, title=True)[-1]
     assert refused["error"]["code"] == "invalid_request"
     assert refused["error"]["param"] == "title"
@@ -96,7 +103,7 @@ def test_a_conversation_keeps_its_first_line_if_the_model_has_no_title(
     says(fake, "Another")
     client.ask("What is a tax?", title=True)
     client.until("title")
-    assert stored(client) == "['What is VAT?', 'Another']"
+    assert stored(client, 2) == ["What is VAT?", "Another"]
     assert "Traceback" not in client.portal.log.read_text()
 
 
@@ -110,7 +117,7 @@ def test_a_new_name_that_its_owner_gave_stays(client: SocketClient, fake: FakePr
     says(fake, "Another")
     client.ask("What is a tax?", title=True)
     client.until("title")
-    assert stored(client) == "['My own', 'Another']"
+    assert stored(client, 2) == ["My own", "Another"]
 
 
 @pytest.mark.parametrize(
