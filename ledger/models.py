@@ -27,7 +27,9 @@ class Call(models.Model):
     """A call to a provider. Times are in milliseconds; `cost` is None without a price.
 
     `estimated` says why the tokens are not the provider's: left, stopped, cut_off, not_counted,
-    lost. Rows are final: they are written once, when the call has ended.
+    lost. Rows are final: they are written once, when the call has ended. `prompt_mac` and
+    `answer_mac` are of texts that are not here: `registry.metering.macs`. `reported` is how the
+    provider's answer names the model.
     """
 
     expiry = Expiry("LEDGER_DAYS", "at")
@@ -65,6 +67,10 @@ class Call(models.Model):
     price_since = models.CharField(max_length=10, blank=True)
     parameters = models.CharField(max_length=500, blank=True)  # JSON
     fingerprint = models.CharField(max_length=100, blank=True)
+    # The database knows these defaults, too: the previous version inserts rows meanwhile.
+    prompt_mac = models.BinaryField(max_length=32, default=b"", db_default=b"")
+    answer_mac = models.BinaryField(max_length=32, default=b"", db_default=b"")
+    reported = models.CharField(max_length=MODEL_ID, blank=True, default="", db_default="")
 
     class Meta:
         indexes = [models.Index(fields=["person", "at"]), models.Index(fields=["request"])]

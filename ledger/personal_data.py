@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from core.personal_data import Kind, personal_data
+from ledger.gone import NO_ONE
 from ledger.lock import lock
 from ledger.models import Call, Day, Hour, Link, Salt
 from ledger.rollup import forget
@@ -23,7 +24,7 @@ def _forget_person(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
         lock()
         forget(user.pk)
         forget_links(user.pk)
-        return rows.update(person=0, token="", request="")
+        return rows.update(**NO_ONE)
 
 
 personal_data.register(
@@ -36,7 +37,7 @@ personal_data.register(
         secret=frozenset({"first", "took"}),  # which may show what others asked: prompt caches
         erase=_forget_person,
         stays="what was used of which model, when, and what it cost, as it is in the provider's "
-        "invoice. The person, the token and the request's ID are removed.",
+        "invoice. The person, the token, the request's ID and the HMACs of texts are removed.",
         expiry=Call.expiry,
     )
 )

@@ -41,6 +41,7 @@ def row(begun: Begun, ended: Ended, worker: str) -> Call:
         cost=_fitting(charged(price, tokens, ended.outcome, ended.images)),
         currency=price.currency if price else "", price_since=price.since if price else "",
         parameters=_json(begun.parameters), fingerprint=ended.fingerprint[:100],
+        prompt_mac=ended.prompt, answer_mac=ended.answer, reported=ended.reported[:250],
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
 T = TypeVar("T")
 MAX_INLINE = 256 * 1024  # bytes that are decoded in the event loop
@@ -23,3 +24,8 @@ async def off_loop(read: Callable[[], T], size: int, limit: int = MAX_INLINE) ->
     if size <= limit:
         return read()
     return await asyncio.get_running_loop().run_in_executor(_threads, read)
+
+
+def submit(read: Callable[[], T]) -> Future[T]:
+    """Return what will be `read()`, from a thread. It must not raise."""
+    return _threads.submit(read)

@@ -82,11 +82,12 @@ class Kind:
     expiry: Expiry | None = None
 
     def exported(self, row: Any) -> dict[str, Any]:
-        """Return what an archive holds of `row`."""
+        """Return what an archive holds of `row`: bytes in hex digits."""
         if self.fields:
             return self.fields(row)
         names = [field.attname for field in row._meta.concrete_fields]
-        return {name: getattr(row, name) for name in names if name not in self.secret}
+        values = ((name, getattr(row, name)) for name in names if name not in self.secret)
+        return {name: v.hex() if isinstance(v, bytes | memoryview) else v for name, v in values}
 
 
 class PersonalData:

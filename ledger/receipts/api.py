@@ -86,6 +86,7 @@ class ReceiptSerializer(serializers.Serializer[None]):
     took = serializers.IntegerField(allow_null=True, help_text="Milliseconds.")
     parameters = serializers.DictField(help_text="Of the request: numbers and switches.")
     fingerprint = serializers.CharField(help_text="The provider's.")
+    reported = serializers.CharField(help_text="How the provider's answer names the model.")
     usage = UsageSerializer(help_text="What was used.")
     estimated = serializers.CharField(help_text="Why the usage is an estimate.")
     cost = serializers.CharField(allow_null=True, help_text="In units of the currency, exact.")
@@ -93,6 +94,13 @@ class ReceiptSerializer(serializers.Serializer[None]):
     price_since = serializers.CharField(help_text="The day from which the price holds.")
     place = serializers.IntegerField(allow_null=True, help_text="In the chain of the ledger.")
     sealed = serializers.DateField(allow_null=True, help_text="The day whose seal has it.")
+    prompt_hmac = serializers.CharField(help_text="Of the prompt, in hex digits; empty: none.")
+    answer_hmac = serializers.CharField(help_text="Of the answer's text; empty: it has none.")
+    in_conversation = serializers.CharField(
+        allow_null=True,
+        help_text="Is the text in the caller's own conversation the one that was given: `same`, or "
+        "`other`, which may have been continued? Null: unknown.",
+    )
 
 
 class ReceiptsSerializer(serializers.Serializer[None]):
@@ -112,7 +120,10 @@ class ReceiptViewSet(RegistryViewSet):
             raise PortalError("invalid_request", "`request_id` is missing.", param="request_id")
         principal = principal_of(request)
         calls = receipts_for(principal).filter(request=label.replace("\0", "")).order_by("-at")
-        found = [receipt_of(call, operator=principal.operator) for call in calls[:MAX_RECEIPTS]]
+        found = [
+            receipt_of(call, principal.user, operator=principal.operator)
+            for call in calls[:MAX_RECEIPTS]
+        ]
         return Response({"receipts": found}, headers=HEADERS)
 
     @extend_schema(operation_id="get_receipt", parameters=[RECEIPT], responses=ReceiptSerializer)
@@ -125,4 +136,6 @@ class ReceiptViewSet(RegistryViewSet):
                 f"There is no receipt {receipt} for you. It is there a second after its answer."
             )
             raise PortalError("not_found", message)
-        return Response(receipt_of(call, operator=principal.operator), headers=HEADERS)
+        return Response(
+            receipt_of(call, principal.user, operator=principal.operator), headers=HEADERS
+        )

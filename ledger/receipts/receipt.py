@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ledger.models import Call, Link, Seal
+from ledger.receipts.texts import in_conversation
 from registry.config.deciding import Choice, decided, deciding
 from registry.metering.price import PER_UNIT
 from registry.models import Change
@@ -15,6 +16,7 @@ from registry.state.service import service
 from registry.workers import revisions
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
     from django.db.models import QuerySet
 
     from core.auth.principals import Principal
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 SEE_PEOPLE = "accounts.see_people"
 PLAIN = ("id", "at", "door", "person", "token", "capability", "asked", "model", "provider",
          "server", "resolved_by", "because", "revision", "outcome", "code", "estimated",
-         "currency", "price_since", "fingerprint")  # fmt: skip
+         "currency", "price_since", "fingerprint", "reported")  # fmt: skip
 USAGE = ("input", "cached", "written", "output", "reasoning", "images")
 
 
@@ -39,8 +41,11 @@ def receipts_for(principal: Principal) -> QuerySet[Call]:
     return own.filter(token=principal.token.removeprefix("token ")) if limited else own
 
 
-def receipt_of(call: Call, *, operator: bool) -> dict[str, Any]:
-    """Return the receipt. Operators see the times of shared caches, and the text of the file."""
+def receipt_of(call: Call, user: User, *, operator: bool) -> dict[str, Any]:
+    """Return the receipt for this user.
+
+    Operators see the times of shared caches, and the text of the file.
+    """
     plain = {name: getattr(call, name) for name in PLAIN}
     hidden = not operator and _hides_times(call.provider)
     return {
@@ -56,6 +61,9 @@ def receipt_of(call: Call, *, operator: bool) -> dict[str, Any]:
         "switch": _switch(call) if call.resolved_by == "primary" else None,
         **_file(call, operator=operator),
         **_sealed(call),
+        "prompt_hmac": bytes(call.prompt_mac).hex(),
+        "answer_hmac": bytes(call.answer_mac).hex(),
+        "in_conversation": in_conversation(call, user),
     }
 
 

@@ -26,5 +26,5 @@ def receipt(request: HttpRequest, receipt: UUID) -> HttpResponse:
     call = calls.filter(pk=receipt).first()
     if call is None:
         raise Http404
-    made = receipt_of(call, operator=user.has_perm(OPERATE))
+    made = receipt_of(call, user, operator=user.has_perm(OPERATE))
     return render(request, "ledger/receipt.html", {"receipt": made})

@@ -1,7 +1,8 @@
 """
 What the chain is made of. Pure.
 
-    who   HMAC, by the salt of the person, of the row's ID, person, token, groups and request
+    who   HMAC, by the salt of the person, of the row's ID, person, token, groups and request, and
+          of the macs of its texts, if it has any
     leaf  HMAC of the row's ID, `who` and all other columns
     mac   HMAC of the place, the mac of the link before, the row's ID and time, and the leaf
 
@@ -24,13 +25,16 @@ if TYPE_CHECKING:
     from ledger.models import Call, Seal
 
 PERSONAL = ("person", "token", "groups", "request")
-# Columns of a leaf. A new column makes a new version, at the front: old leaves stay valid.
-VERSIONS = {
-    1: ("at", "door", "capability", "provider", "server", "model", "asked", "resolved_by",
-        "because", "revision", "worker", "outcome", "code", "first", "took", "sent", "input",
-        "cached", "written", "output", "reasoning", "images", "estimated", "cost", "currency",
-        "price_since", "parameters", "fingerprint"),
-}  # fmt: skip
+MACS = ("prompt_mac", "answer_mac")
+# Columns of a leaf. A new column makes a new version, at the front: old leaves stay valid, of rows
+# in which the new column is empty.
+_FIRST = (
+    "at", "door", "capability", "provider", "server", "model", "asked", "resolved_by", "because",
+    "revision", "worker", "outcome", "code", "first", "took", "sent", "input", "cached", "written",
+    "output", "reasoning", "images", "estimated", "cost", "currency", "price_since", "parameters",
+    "fingerprint",
+)  # fmt: skip
+VERSIONS = {2: (*_FIRST, "reported"), 1: _FIRST}
 NEWEST = next(iter(VERSIONS))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -57,13 +61,16 @@ def raw(value: object) -> bytes:
 
 def who_of(salt: bytes, row: Call) -> bytes:
     """Return the commitment to whose call it was."""
-    return _code(salt, "who", row.pk.bytes, *(getattr(row, name) for name in PERSONAL))
+    personal = [getattr(row, name) for name in PERSONAL]
+    macs = [_plain(getattr(row, name, b"")) for name in MACS]  # migrations know rows without
+    return _code(salt, "who", row.pk.bytes, *personal, *(macs if any(macs) else ()))
 
 
 def leaf_of(key: bytes, row: Call, who: bytes, version: int = NEWEST) -> bytes:
-    """Return the leaf of a row."""
+    """Return the leaf of a row. Columns that a version lacks are in it unless they are empty."""
     columns = (getattr(row, name) for name in VERSIONS[version])
-    return _code(key, "leaf", version, row.pk.bytes, who, *columns)
+    others = (getattr(row, name, "") for name in VERSIONS[NEWEST][len(VERSIONS[version]) :])
+    return _code(key, "leaf", version, row.pk.bytes, who, *columns, *filter(None, others))
 
 
 @dataclass(frozen=True, slots=True)

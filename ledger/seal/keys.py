@@ -1,18 +1,17 @@
-"""The keys of the chain: LEDGER_SEAL_KEY, else SECRET_KEY, and former ones."""
+"""The keys of the chain: `registry.metering.keys`."""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django.conf import settings
-
 from ledger.seal.encoding import equal
+from registry.metering import keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+USE = b"the ledger's seal"
 
 
 def current() -> bytes:
@@ -22,14 +21,7 @@ def current() -> bytes:
 
 def all_keys() -> tuple[bytes, ...]:
     """Return the key, and the former ones, which still verify."""
-    first = settings.LEDGER_SEAL_KEY or settings.SECRET_KEY
-    return tuple(_derived(text) for text in (first, *settings.LEDGER_SEAL_KEY_FALLBACKS))
-
-
-@lru_cache(maxsize=16)
-def _derived(text: str) -> bytes:
-    """Return a key that is of use for nothing else."""
-    return hmac.digest(text.encode(), b"the ledger's seal", "sha256")
+    return keys.all_keys(USE)
 
 
 def key_id(key: bytes) -> str:

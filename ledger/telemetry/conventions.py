@@ -81,6 +81,8 @@ def of_span(row: Call, server: Server) -> Attributes:
     attributes = shared(row, server)
     if kind := error(row):
         attributes["error.type"] = kind
+    if row.reported:
+        attributes["gen_ai.response.model"] = row.reported
     attributes |= _usage(row)
     own = {
         "id": str(row.pk), "capability": row.capability, "provider": row.provider,

@@ -12,8 +12,9 @@ from registry.gateway.attempts import Attempts, Fitted
 from registry.gateway.caches import target_of
 from registry.gateway.client import Client
 from registry.gateway.explained import failed
-from registry.gateway.question import restored
+from registry.gateway.question import Question, restored
 from registry.gateway.servers import OnServer, on_server
+from registry.metering.macs import prompt_of
 from registry.metering.metered import Metered
 from registry.metering.parameters import parameters_of
 
@@ -104,12 +105,16 @@ class Asking:
 
     def metered(self) -> Metered:
         """Return the meter of this attempt, to be entered around it."""
-        limits = (self.body.get(name) for name in LIMITS)
+        body = restored(self.body)
+        limits = (body.get(name) for name in LIMITS)
         most = next((limit for limit in limits if isinstance(limit, int)), None)
         more: dict[str, Any] = {
             "hides_cache": self.resolution.provider.shared_cache,
-            "parameters": parameters_of(self.body),
+            "parameters": parameters_of(body),
             "images": self._images(),
+            "prompt": prompt_of(body),
+            "is_large": isinstance(body, Question),
+            "read": self.native.text if self.native else None,
         }
         if self.resolution.server:
             return OnServer(self.resolution, self._call, most, **more)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from core.errors import PortalError
@@ -18,12 +19,23 @@ from core.limits.payer import payer
 from registry import usage
 from registry.metering.book import book
 from registry.metering.estimate import estimate, expect, learn
-from registry.metering.parameters import NO_PARAMETERS, fingerprint_in, fingerprint_of
+from registry.metering.keys import begun
+from registry.metering.macs import USE
+from registry.metering.parameters import (
+    NO_PARAMETERS,
+    fingerprint_in,
+    fingerprint_of,
+    model_in,
+    model_of,
+)
 from registry.metering.records import Begun, Ended
+from registry.metering.texts import AnswerMac, PromptMac
 from registry.metering.tokens import Tokens, tokens_of
 from registry.providers.events import Chunk, Done, Failure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from core.http.call import Call
     from registry.metering.parameters import Parameters
     from registry.metering.records import Chosen
@@ -44,12 +56,14 @@ class Metered:
 
     `reserved`, if it is set, is what the call has taken of budgets: it is settled at the end.
     `images` is how many the caller asks for. `written`: there was a connection for the request.
+    `prompt` is what the model reads (`macs.prompt_of`), which is not kept; if it `is_large`, not
+    until the request goes out. `read`: as in AnswerMac.
     """
 
     __slots__ = (
-        "_began", "_call", "_chosen", "_code", "_done", "_fingerprint", "_first", "_hides_cache",
-        "_images", "_limit", "_parameters", "_sent", "_usage", "images", "key", "pieces",
-        "reserved", "written",
+        "_answer", "_began", "_call", "_chosen", "_code", "_done", "_fingerprint", "_first",
+        "_hides_cache", "_images", "_limit", "_parameters", "_prompt", "_reported", "_sent",
+        "_usage", "images", "key", "pieces", "reserved", "written",
     )  # fmt: skip
 
     def __init__(
@@ -61,6 +75,9 @@ class Metered:
         hides_cache: bool = False,
         parameters: Parameters = NO_PARAMETERS,
         images: int = 0,
+        prompt: Mapping[str, Any] = NO_PARAMETERS,
+        is_large: bool = False,
+        read: Callable[[bytes], str] | None = None,
     ) -> None:
         now = time.time()
         self.key = (int(now * 1000) << 80 | _random.getrandbits(80)).to_bytes(16)
@@ -72,7 +89,10 @@ class Metered:
         self._parameters = parameters
         self.images, self.written = images, False
         self._images = 0  # that were made
-        self._fingerprint = ""
+        mac = begun(USE)
+        self._prompt = PromptMac(mac, self.key, prompt, is_large=is_large)
+        self._answer = AnswerMac(mac, self.key, read)
+        self._fingerprint = self._reported = ""
         self._first = self._began
         self._sent = -1  # nothing yet
         self._usage: Any = None
@@ -96,6 +116,7 @@ class Metered:
         self._call.receipt = self.key
         self._began = time.perf_counter()
         self._write_begun()
+        self._prompt.sends(size)
 
     def _write_begun(self) -> None:
         chosen, who, call = self._chosen, payer.get(), self._call
@@ -118,6 +139,8 @@ class Metered:
             if isinstance(event, Chunk):
                 if not self.pieces:
                     self._fingerprint = fingerprint_in(event.data)
+                    self._reported = model_in(event.data)
+                self._answer.add(event)
                 self._images += event.images
                 self.pieces += event.data.count(b"\n\n") or 1  # one chunk may have several
                 if event.usage:
@@ -135,6 +158,8 @@ class Metered:
         else:
             self._usage = answer.usage
             self._images = getattr(answer, "images", 0)
+        self._reported = model_of(answer)
+        self._answer.answered(answer)
         self._done = True
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
@@ -162,13 +187,16 @@ class Metered:
         if self.reserved:
             self.reserved.settle(tokens, outcome, self._images)
         first = self._first if self._first > self._began else now
-        book.write(
-            Ended(
-                self.key, outcome, code, round((now - self._began) * 1e6),
-                round((first - self._began) * 1e6), tokens, why, self._images,
-                fingerprint=self._fingerprint,
-            )
+        ended = partial(
+            Ended, self.key, outcome, code, round((now - self._began) * 1e6),
+            round((first - self._began) * 1e6), tokens, why, self._images, 0,
+            self._fingerprint, reported=self._reported,
         )  # fmt: skip
+        self._prompt.then(
+            lambda prompt: self._answer.then(
+                lambda answer: book.write(ended(prompt=prompt, answer=answer))
+            )
+        )
 
     def _count(self, tokens: Tokens | None) -> None:
         """Add what the provider counted to its counters, and to the caller's limit."""

@@ -1,4 +1,4 @@
-"""What a receipt has of a request and an answer: parameters, and the provider's fingerprint."""
+"""What a receipt has of a request and an answer: parameters, the provider's fingerprint, a name."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ NAMES = frozenset({
 })  # fmt: skip
 _PLAIN = re.compile(r"[!-~]{1,100}")
 _FINGERPRINT = re.compile(rb'"system_fingerprint"\s*:\s*"([!#-\[\]-~]{1,100})"')
+_MODEL = re.compile(rb'"model"\s*:\s*"([!#-\[\]-~]{1,200})"')
+_HEAD = 4000  # bytes of an answer in which its model is named
 _KINDS = (int, float)  # and so bool
 
 
@@ -39,4 +41,22 @@ def fingerprint_in(chunk: bytes) -> str:
     if b'"system_fingerprint"' not in chunk:
         return ""
     found = _FINGERPRINT.search(chunk)
+    return found[1].decode() if found else ""
+
+
+def model_of(answer: Any) -> str:
+    """Return how a whole answer names its model; empty if it does not, or not by a plain word."""
+    if data := getattr(answer, "data", b""):
+        return model_in(data)
+    fields = answer if isinstance(answer, dict) else getattr(answer, "answer", None) or {}
+    name = fields.get("model") or getattr(answer, "model", None)
+    return name if isinstance(name, str) and _PLAIN.fullmatch(name) else ""
+
+
+def model_in(data: bytes) -> str:
+    """Return how the first chunk of a stream, or the beginning of JSON, names the model.
+
+    A quote inside of a text is escaped, so no text can look like the field.
+    """
+    found = _MODEL.search(data, 0, _HEAD)
     return found[1].decode() if found else ""

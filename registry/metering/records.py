@@ -60,6 +60,9 @@ class Ended(msgspec.Struct, array_like=True, frozen=True, tag=1):
     images: int = 0
     received: int = 0  # bytes
     fingerprint: str = ""  # the provider's
+    prompt: bytes = b""  # its mac, as the next: registry.metering.macs
+    answer: bytes = b""
+    reported: str = ""  # the model's name in the provider's answer
 
 
 decoder = msgspec.msgpack.Decoder(Begun | Ended)

@@ -102,12 +102,16 @@ class MakesStream(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Relayed:
-    """A whole answer as the caller gets it, what it counts, in OpenAI's form, and its images."""
+    """A whole answer as the caller gets it.
+
+    `usage` is what it counts, in OpenAI's form, `images` how many it has, `text` what it says.
+    """
 
     data: bytes
     usage: Body | None
     media_type: str = "application/json"
     images: int = 0
+    text: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +120,13 @@ class Native:
 
     `write` puts in the model and the options of models.yaml. `read` takes a whole answer and the
     request; it raises PortalError for what is none. The Chunks of `Stream` hold the server's own
-    bytes.
+    bytes; `text` returns what whole events of these say, in which half a character may be.
     """
 
     write: Callable[[Target, Body], Request]
     read: Callable[[bytes, Body], Relayed]
     Stream: MakesStream
+    text: Callable[[bytes], str] | None = None
 
 
 class Wire(Protocol):

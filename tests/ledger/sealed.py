@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -16,6 +17,7 @@ from ledger.seal.verify.report import verify
 from registry.metering import book
 from tests.ledger.journals import begun, ended, write
 
+LATER: dict[str, Any] = {}  # fields of the ends of calls
 FIRST = date(2026, 12, 24)
 
 
@@ -27,7 +29,7 @@ def add(count: int, *, people: int = 3, day: int = 0) -> None:
     ]
     folder = book.folder()
     folder.mkdir(parents=True, exist_ok=True)
-    journal = write(folder, *(record for call in calls for record in (call, ended(call))),
+    journal = write(folder, *(record for call in calls for record in (call, ended(call, **LATER))),
                     name=f"m-{day}-{count}")  # fmt: skip
     journal.close()
     Copier(folder).copy()

@@ -12,12 +12,13 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
+from ledger.gone import NO_ONE
 from ledger.models import Call, Link, Salt, Seal
 from ledger.seal import encoding
-from ledger.seal.encoding import VERSIONS, Place, leaf_of, mac_of, who_of
+from ledger.seal.encoding import MACS, NEWEST, VERSIONS, Place, leaf_of, mac_of, who_of
 
 WITHOUT = {Call: (), Link: (), Seal: ("posted",), Salt: ()}  # a salt of no one's is not a row
-COLUMNS = [name for name in VERSIONS[1] if name != "at"]
+COLUMNS = [name for name in VERSIONS[NEWEST] if name != "at"]
 
 
 def state() -> list[Any]:
@@ -77,6 +78,9 @@ class Tampering:
         name = self.random.choice(("person", "token", "groups", "request"))
         self._row().update(**{name: self.random.randint(0, 5) if name == "person" else "other"})
 
+    def change_a_mac(self) -> None:
+        self._row().update(**{self.random.choice(MACS): self.random.choice((b"", self.guess))})
+
     def exchange_two_rows(self) -> None:
         """The rows keep their IDs, and get each other's columns."""
         one, other = Call.objects.order_by("?")[:2] if Call.objects.count() > 1 else (None, None)
@@ -87,7 +91,7 @@ class Tampering:
 
     def pretend_an_erasure(self) -> None:
         person = self.random.randint(1, 2)
-        Call.objects.filter(person=person).update(person=0, token="", request="")
+        Call.objects.filter(person=person).update(**NO_ONE)
         Salt.objects.filter(pk=person).delete()
         if self.random.random() < 0.5:
             Link.objects.filter(call__person=0).update(erased=self.guess)

@@ -22,12 +22,13 @@ def row(**more: object) -> Call:
 
 
 def test_a_call_has_the_attributes_of_the_conventions() -> None:
-    call = row(cached=400, reasoning=50)
+    call = row(cached=400, reasoning=50, reported="slate-2.1")
     assert span_name(call) == "chat slate:2"
     assert of_span(call, HERE) == {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": "rock",
         "gen_ai.request.model": "slate:2",
+        "gen_ai.response.model": "slate-2.1",
         "gen_ai.usage.input_tokens": 1000,
         "gen_ai.usage.output_tokens": 200,
         "gen_ai.usage.cache_read.input_tokens": 400,
@@ -46,7 +47,7 @@ def test_a_call_has_the_attributes_of_the_conventions() -> None:
 def test_names_are_those_of_the_pinned_version() -> None:
     assert conventions.SCHEMA_URL in {schema.value for schema in schemas.Schemas}
     known = {value for value in vars(gen_ai_attributes).values() if isinstance(value, str)}
-    call = row(cached=1, written=1, reasoning=1, outcome="failed", code="overloaded")
+    call = row(cached=1, written=1, reasoning=1, reported="x", outcome="failed", code="overloaded")
     names = {*of_span(call, HERE), *of_tokens(call, HERE)[0][1]}
     assert {name for name in names if name.startswith("gen_ai.")} - known == set()
     assert conventions.DURATION == gen_ai_metrics.GEN_AI_CLIENT_OPERATION_DURATION

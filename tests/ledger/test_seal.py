@@ -18,15 +18,17 @@ from django.utils import timezone
 
 from core.personal_data.erasure import erase
 from core.personal_data.retention import expire
+from ledger.gone import NO_ONE
 from ledger.models import Call, Link, Salt, Seal
 from ledger.seal import chain, encoding, keys
-from ledger.seal.encoding import PERSONAL, VERSIONS, Place
+from ledger.seal.encoding import MACS, NEWEST, PERSONAL, VERSIONS, Place
 from ledger.seal.export import exported
 from ledger.seal.verify.fault import APPENDED, CHANGED, CUT, MISSING, RECHAINED, REORDERED
 from registry.metering import book
 from tests.ledger.sealed import add, faults, kinds, seal
 
 pytestmark = pytest.mark.django_db
+NONE = {"prompt": b"", "answer": b"", "reported": ""}  # as rows were before they had these
 OLD_KEY = "another key, that was changed"
 
 
@@ -49,7 +51,7 @@ def sealed(monkeypatch: pytest.MonkeyPatch) -> str:
 def test_every_column_of_a_row_is_in_its_leaf_or_its_commitment() -> None:
     """A new column of Call needs a new version of the leaf, at the front of VERSIONS."""
     columns = {field.attname for field in Call._meta.concrete_fields}
-    assert columns == {"id", *PERSONAL, *next(iter(VERSIONS.values()))}
+    assert columns == {"id", *PERSONAL, *MACS, *VERSIONS[NEWEST]}
 
 
 def test_what_the_portal_wrote_is_right(sealed: str) -> None:
@@ -97,6 +99,25 @@ def test_a_changed_row_is_found(sealed: str) -> None:
 def test_another_persons_call_is_found(sealed: str) -> None:
     Call.objects.filter(link__place=7).update(person=F("person") + 1)
     assert [fault.kind for fault in faults()] == [CHANGED]
+
+
+@pytest.mark.parametrize("column", MACS)
+@pytest.mark.parametrize("value", [b"", b"x" * 32])
+def test_a_changed_mac_is_found(sealed: str, column: str, value: bytes) -> None:
+    Call.objects.filter(link__place=7).update(**{column: value})
+    assert [(fault.kind, fault.place) for fault in faults()] == [(CHANGED, 7)]
+
+
+@pytest.mark.parametrize("more", [{}, {"prompt_mac": b"x" * 32}, {"reported": "other"}])
+def test_a_row_of_an_earlier_version_is_right_only_without_later_columns(
+    more: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(encoding.leaf_of, "__defaults__", (1,))
+        patch.setattr("tests.ledger.sealed.LATER", NONE)
+        add(1)
+    Call.objects.update(**more)
+    assert kinds() == ({CHANGED} if more else set())
 
 
 def test_a_row_that_is_gone_is_found_with_and_without_its_link(sealed: str) -> None:
@@ -232,13 +253,15 @@ def test_after_an_erasure_the_ledger_is_right_and_names_no_one(zoe: User) -> Non
     erase(zoe)
     assert faults() == []
     assert not Salt.objects.filter(pk=zoe.pk).exists()
+    rows = Call.objects.filter(link__place__in=whose).values_list(*MACS)
+    assert {bytes(mac) for row in rows for mac in row} == {b""}
     Call.objects.filter(link__place=whose[0]).update(cost=1)
     assert [(fault.kind, fault.place) for fault in faults()] == [(CHANGED, whose[0])]
 
 
 def test_what_looks_like_an_erasure_is_found(zoe: User) -> None:
     """The rows and the salt as after an erasure; the mark needs the key."""
-    count = Call.of(zoe).update(person=0, token="", request="")
+    count = Call.of(zoe).update(**NO_ONE)
     Salt.objects.filter(pk=zoe.pk).delete()
     assert [fault.kind for fault in faults()] == [CHANGED] * count
     Link.objects.filter(call__token="").update(erased=b"x" * 32)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import CharField
 from django.db.models.functions import Cast
 
+from ledger.gone import NO_ONE
 from ledger.models import Call, Salt
 from ledger.seal import keys
 from ledger.seal.encoding import VERSIONS, equal, erased_of, leaf_of, raw, who_of
@@ -42,7 +43,7 @@ class Rows:
             return _of(link, CHANGED, "the row is not as it was sealed")
         if not self._is_of(link, row):
             if not _is_erased(link, row):
-                return _of(link, CHANGED, "person, token, groups or request")
+                return _of(link, CHANGED, "person, token, groups, request or a mac")
             self.erased += 1
         elif link.erased:
             return _of(link, CHANGED, "it is marked as of a person who was erased")
@@ -67,7 +68,7 @@ def is_genuine(link: Link) -> bool:
 
 def _is_erased(link: Link, row: Call) -> bool:
     """Did the portal remove the person, and no one else?"""
-    if row.person or row.token or row.request or not link.erased:
+    if not link.erased or any(getattr(row, name) for name in NO_ONE):
         return False
     return keys.signed(link.erased, lambda key: erased_of(key, row, raw(link.who)))
 

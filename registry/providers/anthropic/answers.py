@@ -29,11 +29,16 @@ def blocks_of(answer: Body) -> list[Body]:
     return content
 
 
+def words_of(blocks: list[Body]) -> str:
+    """Return what the blocks of text say."""
+    return "".join(text(block, "text") for block in blocks if block.get("type") == "text")
+
+
 def message(answer: Body) -> Body:
     """Return OpenAI's message for a whole answer."""
     blocks = blocks_of(answer)
     calls = [call(block) for block in blocks if block.get("type") == "tool_use"]
-    content = "".join(text(block, "text") for block in blocks if block.get("type") == "text")
+    content = words_of(blocks)
     own = [block for block in blocks if block.get("type") in THOUGHTS]
     citations = [c for block in blocks for c in rows(block, "citations")]
     others = [b for b in blocks if b.get("type") not in (*THOUGHTS, "text", "tool_use")]

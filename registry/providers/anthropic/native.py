@@ -4,9 +4,12 @@ The Messages API for callers who speak it themselves: requests and answers as th
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from registry.providers import relayed
+import msgspec
+
+from registry.providers import relayed, relayed_texts
 from registry.providers.anthropic import answers, fields
 from registry.providers.events import Chunk, Done, Event
 from registry.providers.reading import bad_response, checked, token_count
@@ -45,8 +48,8 @@ def _merged(target: Target, body: Body) -> Body:
 def read(data: bytes, body: Body) -> Relayed:
     """Return a whole answer, as it is. Raises PortalError unless it is one."""
     answer = checked(data)
-    answers.blocks_of(answer)
-    return Relayed(data, answers.counts(answer.get("usage")))
+    words = answers.words_of(answers.blocks_of(answer))
+    return Relayed(data, answers.counts(answer.get("usage")), text=words)
 
 
 def read_count(data: bytes, body: Body) -> Relayed:
@@ -97,5 +100,24 @@ class RelayedStream(relayed.RelayedStream):
             self.oddities.add("no finish reason")
 
 
-CHAT = Native(chat, read, RelayedStream)
+class _Part(msgspec.Struct, gc=False):
+    type: str = ""
+    text: str | None = None
+
+
+class _Said(msgspec.Struct, gc=False):
+    """An event that may begin or continue a block of text."""
+
+    delta: _Part | None = None
+    content_block: _Part | None = None
+
+
+def _text(event: _Said) -> str:
+    part = event.delta or event.content_block
+    return (part.text or "") if part and part.type in ("text", "text_delta") else ""
+
+
+_decoder = msgspec.json.Decoder(_Said)
+_texts = partial(relayed_texts.in_events, mark=b'"text', decoder=_decoder, text=_text)
+CHAT = Native(chat, read, RelayedStream, _texts)
 COUNT = Native(count, read_count, RelayedStream)

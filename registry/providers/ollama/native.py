@@ -7,10 +7,16 @@ Of a stream only the lines are decoded that may be an end or an error.
 from __future__ import annotations
 
 import re
+from functools import partial
 
+import msgspec
+
+from registry.providers import relayed_texts
 from registry.providers.events import Chunk, Done, Event
 from registry.providers.framing import Lines
 from registry.providers.ollama import fields
+from registry.providers.ollama.answers import message_of
+from registry.providers.ollama.messages import words
 from registry.providers.reading import bad_response, checked, usage
 from registry.providers.stream import StreamParser
 from registry.providers.wire import Body, Native, Relayed, Request, Stamp, Target
@@ -41,7 +47,10 @@ def read(data: bytes, body: Body) -> Relayed:
     answer = checked(data)
     if answer.get("done") is not True:
         raise bad_response("it has no end")
-    return Relayed(data, usage(answer.get("prompt_eval_count"), answer.get("eval_count")))
+    counts = usage(answer.get("prompt_eval_count"), answer.get("eval_count"))
+    message = message_of(answer)
+    text = words(message, "content") if isinstance(message, dict) else ""
+    return Relayed(data, counts, text=text)
 
 
 class LineStream(StreamParser):
@@ -69,5 +78,19 @@ class LineStream(StreamParser):
         return [Chunk(data, usage=counts), Done()]
 
 
-CHAT = Native(chat, read, LineStream)
-GENERATE = Native(generate, read, LineStream)
+class _Message(msgspec.Struct, gc=False):
+    content: str | None = None
+
+
+class _Said(msgspec.Struct, gc=False):
+    message: _Message | None = None
+    response: str | None = None
+
+
+def _text(line: _Said) -> str:
+    return (line.message.content if line.message else line.response) or ""
+
+
+_texts = partial(relayed_texts.in_lines, decoder=msgspec.json.Decoder(_Said), text=_text)
+CHAT = Native(chat, read, LineStream, _texts)
+GENERATE = Native(generate, read, LineStream, _texts)

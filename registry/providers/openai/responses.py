@@ -7,9 +7,13 @@ Reference: https://platform.openai.com/docs/api-reference/responses
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from registry.providers import errors, relayed
+import msgspec
+
+from registry.providers import errors, relayed, relayed_texts
+from registry.providers.openai.values import text_of
 from registry.providers.reading import bad_response, checked, token_count, usage
 from registry.providers.wire import Body, Native, Relayed, Request, Stamp, Target
 from registry.providers.writing import post
@@ -27,6 +31,7 @@ CHATS = frozenset({
     "frequency_penalty", "stream", "stream_options", "response_format", "functions",
     "function_call", "modalities", "audio", "prediction", "web_search_options",
 })  # fmt: skip
+TEXTS = ("response.output_text.delta", "response.refusal.delta")
 ENDS = ("response.completed", "response.incomplete", "response.done")
 
 
@@ -59,7 +64,13 @@ def read(data: bytes, body: Body) -> Relayed:
     if not isinstance(response.get("output"), list):
         raise bad_response("it has no output")
     _check(response)
-    return Relayed(data, counts(response.get("usage")))
+    return Relayed(data, counts(response.get("usage")), text=_words(response["output"]))
+
+
+def _words(output: list[Any]) -> str:
+    """Return what the messages of an output say."""
+    items = (item for item in output if isinstance(item, dict) and item.get("type") == "message")
+    return "".join(text_of(item.get("content")) for item in items)
 
 
 def counts(reported: Any) -> Body | None:
@@ -109,4 +120,15 @@ class RelayedStream(relayed.RelayedStream):
         return True
 
 
-CHAT = Native(write, read, RelayedStream)
+class _Said(msgspec.Struct, gc=False):
+    type: str = ""
+    delta: Any = None
+
+
+def _text(event: _Said) -> str:
+    return event.delta if event.type in TEXTS and isinstance(event.delta, str) else ""
+
+
+_decoder = msgspec.json.Decoder(_Said)
+_texts = partial(relayed_texts.in_events, mark=b".delta", decoder=_decoder, text=_text)
+CHAT = Native(write, read, RelayedStream, _texts)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.journal.reader import Reader
 from registry.metering.records import Begun, Ended, decoder
@@ -49,3 +52,15 @@ def new_call(portal: Portal, before: Collection[bytes] = ()) -> Metered:
                 return call
         time.sleep(0.05)
     raise AssertionError(f"{calls_of(portal)} have not ended")
+
+
+def mac(secret: str, kind: str, call: bytes, text: str) -> bytes:
+    """Return the mac of a text of this kind, by the form of docs/ledger.md alone."""
+    key = hmac.new(secret.encode(), b"the ledger's texts", hashlib.sha256).digest()
+    data = kind.encode() + b"\0" + call + text.encode()
+    return hmac.new(key, data, hashlib.sha256).digest()
+
+
+def as_json(**prompt: Any) -> str:
+    """Return the form of a prompt of which there is a mac."""
+    return json.dumps(prompt, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from registry.metering.parameters import fingerprint_in, fingerprint_of, parameters_of
+from registry.metering.parameters import fingerprint_in, fingerprint_of, model_of, parameters_of
+from registry.providers.wire import Completion, Embeddings, Relayed
 
 
 def test_numbers_and_switches_are_kept_and_no_text_is() -> None:
@@ -37,3 +38,20 @@ def test_a_number_that_fits_into_no_record_is_left_out(number: float) -> None:
 )
 def test_the_fingerprint_of_a_whole_answer_is_a_plain_word(value: object, fingerprint: str) -> None:
     assert fingerprint_of({"system_fingerprint": value}) == fingerprint
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        ({"model": "slate-2.1"}, "slate-2.1"),
+        ({"model": 7}, ""),
+        ({}, ""),
+        (Completion("a", None, None, {"model": "slate"}), "slate"),
+        (Completion("a", None, None), ""),
+        (Embeddings([], "slate"), "slate"),
+        (Relayed(b'{"id": 1, "model" : "slate"}', None), "slate"),
+        (Relayed(b'{"text": "\\"model\\":\\"other\\""}', None), ""),
+    ],
+)
+def test_an_answer_names_its_model(answer: object, name: str) -> None:
+    assert model_of(answer) == name
