@@ -12,6 +12,7 @@ from sqlglot import exp
 from queryexpr.build.builder import lacks
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.grammar import cuts_fractions
+from queryexpr.translate.changes import apart
 
 _FLOORS = (exp.Ceil, exp.Floor, exp.Sign)
 _SUMS = (exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.Div)
@@ -24,6 +25,8 @@ def quotient(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Cut the fraction of a quotient off, or keep it, as `source` does. Raises Refused."""
     if type(node) is not exp.Div or not (cuts_fractions(source) or cuts_fractions(target)):
         return node
+    if type(node.left) is exp.Div:
+        apart(node.left)  # sqlglot casts only the last quotient of a chain
     kinds = [kind_of(side, source) for side in (node.left, node.right)]
     if source.affinities and EITHER in kinds and FRACTION not in kinds:
         raise lacks(target, f"quotient of values of several types, as {source.title} has it")
@@ -65,6 +68,8 @@ def _is_double(value: exp.Expr) -> bool:
         return bool(value.to.is_type(*_DOUBLES))
     if isinstance(value, exp.Column):
         return bool(value.is_type(*_DOUBLES))
+    if type(value) is exp.Div and not value.args.get("typed"):
+        return True  # sqlglot adds the cast
     if isinstance(value, exp.Binary):
         return any(map(_is_double, (value.left, value.right)))
     return isinstance(value, exp.Avg) or (isinstance(value, exp.Literal) and not value.is_int)
@@ -76,6 +81,8 @@ def kind_of(value: exp.Expr, dialect: Dialect) -> str:
     if isinstance(value, exp.Neg | exp.Nullif | exp.Abs):
         return kind_of(value.this, dialect)
     if isinstance(value, exp.Extract) and not dialect.floors_are_whole:
+        return FRACTION
+    if type(value) is exp.Div and not cuts_fractions(dialect):
         return FRACTION
     if isinstance(value, _FLOORS):
         return kind_of(value.this, dialect) if dialect.floors_are_whole else FRACTION

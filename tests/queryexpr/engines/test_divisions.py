@@ -35,6 +35,25 @@ def test_a_division_cuts_or_not_as_in_its_dialect(engines, value, source, target
     assert_same(engines, f"SELECT id, {value} FROM item", source, target)
 
 
+CHAINS = (
+    "n / 4 / 3, (n / m) / 2, 100 * n / id / 3, n / (id + 1) / 2, (n / id) / (id / 1), n / id / d,"
+    " n / id / 1.5 / 2, -n / 4 / 3 + n / 2 / 2, (n / id) * 2 / 3, ROUND(n / 4 / 3, 2), ABS(n / 4) / 3"
+)
+QUOTIENTS = [
+    f"SELECT id, {CHAINS} FROM item WHERE n / 4 / 3 > -99",
+    "SELECT SUM(n) / COUNT(*) / 4, SUM(n / 2) / 3 FROM item",
+    "SELECT id FROM item WHERE n / 4 / 3 > 0.5 ORDER BY n / 4 / 3",
+    "SELECT x / 3, x / 3 / 2 FROM (SELECT n / 4 AS x FROM item) AS q",
+    "WITH q AS (SELECT n / 4 AS x FROM item) SELECT SUM(x) / 3 / 2, x / 3 FROM q GROUP BY x",
+    "SELECT CASE WHEN n > 2 THEN n / 4 ELSE 1 END / 3 FROM item",
+]
+
+
+def test_each_quotient_of_a_chain_is_divided_alike(engines, source, target):
+    for sql in QUOTIENTS:
+        assert_same(engines, sql, source, target)
+
+
 @pytest.mark.parametrize("value", ["n / 0", "n % 0", "d / (m - 2)", "id % (id - 1)", "7 / NULL"])
 def test_a_division_by_zero_stays_null(engines, value, source, target):
     if source in ("sqlite", "mysql"):
