@@ -73,6 +73,7 @@ class Dialect:
     sunday_is_0: bool = False  # for EXTRACT(DAYOFWEEK …): portable weekdays begin there
     intervals: bool = True  # `+ INTERVAL …` is understood
     interval_type: bool = False  # CAST('1 day' AS INTERVAL)
+    interval_units: frozenset[str] = frozenset()  # INTERVAL '1' DAY, with these only; empty: any
     weeks_are_iso: bool = False  # EXTRACT(WEEK …): portable weeks are
     truncs_to_monday: bool = True  # DATE_TRUNC('week', …)
     lacks_parts: frozenset[str] = frozenset()  # of dates

@@ -35,6 +35,7 @@ def plain_grammar(dialect: Dialect) -> Grammar:
     rules = {k: v for k, v in base.parser_class.FUNCTION_PARSERS.items() if k not in _PLAIN_CALLS}
     rules["CAST"] = _marked_cast
     own = {"FUNCTIONS": {}, "FUNCTION_PARSERS": rules, "_parse_join": _marking(base.parser_class),
+           "_parse_interval_span": _with_text(base.parser_class),
            "raise_error": raise_error}  # fmt: skip
     parser = type("Parser", (base.parser_class,), own)
     written: dict[str, Any] = {"not_sql": _not}
@@ -77,6 +78,19 @@ def _marking(parser: Any) -> Any:
         if join and is_comma:
             join.meta["comma"] = True
         return join
+
+    return parse
+
+
+def _with_text(parser: Any) -> Any:
+    """Return what parses the unit of an INTERVAL, and keeps the text: sqlglot drops parts of it."""
+
+    def parse(self: Any, this: Any, *args: Any, **more: Any) -> Any:
+        text = this.name if isinstance(this, exp.Literal) and this.is_string else None
+        interval = parser._parse_interval_span(self, this, *args, **more)
+        if text is not None:
+            interval.meta["text"] = text
+        return interval
 
     return parse
 

@@ -46,6 +46,7 @@ Unit = Literal[
     "isoyear", "isoweek", "millisecond", "microsecond", "epoch", "decade", "century",
 ]  # fmt: skip
 UNITS = frozenset(get_args(Unit))
+STANDARD_UNITS = frozenset("year month day hour minute second".split())  # of SQL's INTERVAL
 
 # Scalar functions that mean the same in every dialect.
 FUNCTIONS: dict[str, tuple[int, int]] = {

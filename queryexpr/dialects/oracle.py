@@ -14,6 +14,7 @@ from queryexpr.dialects.functions import (
     scalars,
 )
 from queryexpr.dialects.lengths import PADS
+from queryexpr.dialects.operators import STANDARD_UNITS
 
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
 _PART_CODES = {"quarter": "Q", "yearday": "DDD", "isoweek": "IW", "week": "IW"}
@@ -38,6 +39,7 @@ ORACLE = Dialect(
     wide_text="VARCHAR2(4000)",
     today="TRUNC(CURRENT_DATE)",
     dates_have_hours=True,
+    interval_units=STANDARD_UNITS,
     date="TRUNC(CAST({value} AS DATE))",
     bare=frozenset({"CURRENT_DATE", "SYSDATE", "SYSTIMESTAMP"}),
     aggregates=STATISTICS | PAIRS,

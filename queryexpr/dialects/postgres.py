@@ -16,6 +16,7 @@ from queryexpr.dialects.functions import (
     scalars,
 )
 from queryexpr.dialects.lengths import NARROW, PADS, SMALL
+from queryexpr.dialects.operators import STANDARD_UNITS
 
 POSTGRES = Dialect(
     name="postgres",
@@ -45,6 +46,7 @@ POSTGRES = Dialect(
     sunday_is_0=True,
     add_literal={"": "({value} {sign} INTERVAL '{amount}' {UNIT})"},
     interval_type=True,
+    interval_units=STANDARD_UNITS,
     formats=CODES,
     format_calls=positions("", "TO_CHAR TO_DATE TO_TIMESTAMP"),
     weeks_are_iso=True,

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 from sqlglot import exp
 
-from queryexpr.dialects.allowed import affinity, is_length, is_type, is_unit
+from queryexpr.dialects.allowed import affinity, is_type, is_unit
 from queryexpr.dialects.operators import UNITS
 from queryexpr.expression import (
     Case,
     Cast,
     Column,
     Function,
-    Interval,
     Item,
     Native,
     Number,
@@ -28,10 +26,9 @@ from queryexpr.expression.values import is_number, plain_number
 from queryexpr.lift.calls import CALLS
 from queryexpr.lift.conditions import CONDITIONS
 from queryexpr.lift.json import JSON
+from queryexpr.lift.lengths import parts_of, read_interval, text_of
 from queryexpr.lift.parts import PARTS, read_dots
 from queryexpr.lift.reader import Reader, Reading
-
-_LENGTHS = re.compile(r"([+-]? ?\d{1,9} ?[a-z]{1,12},? ?)+(ago)?", re.IGNORECASE)
 
 
 def read_column(reader: Reader, node: exp.Column) -> Any:
@@ -119,7 +116,10 @@ def read_cast(reader: Reader, node: exp.Cast) -> Cast:
         name = affinity(name)
     if not is_type(name):
         raise reader.refuse(node)
-    return Cast(cast=reader.value(node.this), type=name, safe=type(node) is exp.TryCast)
+    value = reader.value(node.this)
+    if name == "interval" and isinstance(value, str) and (parts := parts_of(value)):
+        value = text_of(parts)
+    return Cast(cast=value, type=name, safe=type(node) is exp.TryCast)
 
 
 def read_date(reader: Reader, node: exp.DateStrToDate | exp.StrToTime) -> Cast:
@@ -134,27 +134,6 @@ def _check_temporal(reader: Reader, node: exp.Cast) -> None:
         title, word = reader.dialect.title, node.to.this.value
         message = f"{title} has no {word} '…' and no ::{word}: write the text, or a function of it."
         raise reader.wrong("syntax", message, node)
-
-
-def read_interval(reader: Reader, node: exp.Interval) -> Interval | Cast:
-    reader.only(node, "this", "unit")
-    unit = node.args.get("unit")
-    if unit is None:  # '2 months 3 days'
-        if not isinstance(node.this, exp.Literal) or not _LENGTHS.fullmatch(str(node.this.this)):
-            raise reader.refuse(node)
-        signed = re.sub("([+-]) ?", lambda sign: "-" * (sign[1] == "-"), str(node.this.this))
-        return Cast(cast=signed, type="interval")
-    word = unit.name.lower().removesuffix("s")
-    if word not in UNITS or isinstance(unit, exp.IntervalSpan):
-        raise reader.refuse(node)
-    value = reader.value(node.this)
-    if isinstance(value, Number):
-        value = float(value.number)
-    if value is None or (isinstance(value, str) and not is_length(value)):
-        raise reader.refuse(node)
-    if isinstance(value, str) and re.fullmatch(r"-?\d{1,9}", value):
-        value = int(value)
-    return Interval(interval=value, unit=word)
 
 
 def read_extract(reader: Reader, node: exp.Extract) -> Any:

@@ -33,7 +33,13 @@ from queryexpr.translate.changes import changed
 from queryexpr.translate.dates.differences import as_counted
 from queryexpr.translate.dates.formats import as_formatted, marked, with_formats
 from queryexpr.translate.dates.hours import with_hours, without_hours
-from queryexpr.translate.dates.lengths import as_sum, check_lengths, checked_length, multiplied
+from queryexpr.translate.dates.lengths import (
+    as_sum,
+    check_lengths,
+    checked_length,
+    multiplied,
+    parted,
+)
 from queryexpr.translate.dates.now import as_today
 from queryexpr.translate.dates.weeks import same_week
 from queryexpr.translate.lacking import check_clauses, check_words
@@ -105,7 +111,7 @@ def _with_lengths(
     tree: exp.Expr, source: Dialect, target: Dialect, catalogue: Catalogue | None
 ) -> exp.Expr:
     """Return the tree with lengths of time as the target adds them to dates."""
-    tree = changed(tree, as_sum, source, target)
+    tree = changed(changed(tree, as_sum, source, target), parted, target)
     tree = changed(tree, multiplied, target, catalogue)
     tree = changed(tree, checked_length, target, catalogue)
     check_lengths(tree, target)

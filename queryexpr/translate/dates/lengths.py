@@ -7,12 +7,14 @@ from sqlglot import exp
 from queryexpr.build.builder import lacks
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.lift.lengths import parts_of
 from queryexpr.schema.catalogue import Catalogue, family
 
 _ADDED = (exp.DateAdd, exp.DatetimeAdd, exp.TimestampAdd, exp.TsOrDsAdd)
 _SUBTRACTED = (exp.DateSub, exp.DatetimeSub, exp.TimestampSub)
 _CALLS: dict[str, type[exp.Binary]] = {"ADDDATE": exp.Add, "SUBDATE": exp.Sub}
 _SMALLER = {"QUARTER": (3, "MONTH"), "WEEK": (7, "DAY")}
+_PARTS = {"year": (12, "month"), "week": (7, "day")}
 _WHOLE = (exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.Paren, exp.Column, exp.Identifier, exp.Literal)
 _FRACTIONS = ("dec", "num", "real", "double", "float", "money")
 
@@ -39,6 +41,26 @@ def _sum(kind: type[exp.Binary], date: exp.Expr, length: exp.Expr, unit: exp.Exp
             amount = exp.Literal.string(amount.name)
         length = exp.Interval(this=amount, unit=exp.var(unit.name.upper()))
     return kind(this=exp.paren(date) if isinstance(date, exp.Binary) else date, expression=length)
+
+
+def parted(node: exp.Expr, target: Dialect) -> exp.Expr:
+    """Return `x + CAST('1 day 2 hours' AS INTERVAL)` as a sum of one INTERVAL for each unit.
+
+    Months are added first, and at once: their days are cut off at the end of a month.
+    """
+    length = node.expression.unnest() if isinstance(node, exp.Add | exp.Sub) else None
+    if target.interval_type or not isinstance(length, exp.Cast) or not length.this.is_string:
+        return node
+    numbers: dict[str, int] = {}
+    for number, unit in parts_of(length.this.name) if length.to.is_type("interval") else ():
+        factor, unit = _PARTS.get(unit, (1, unit))
+        numbers[unit] = numbers.get(unit, 0) + factor * number
+    whole = node.this
+    for unit, number in numbers.items():
+        amount = exp.Literal.string(str(number))
+        added = exp.Interval(this=amount, unit=exp.var(unit.upper()))
+        whole = type(node)(this=whole, expression=added)
+    return whole if numbers else node
 
 
 def multiplied(node: exp.Expr, target: Dialect, catalogue: Catalogue | None) -> exp.Expr:
@@ -78,6 +100,7 @@ def checked_length(node: exp.Expr, target: Dialect, catalogue: Catalogue | None)
         return node
     length, unit = node.expression, node.expression.text("unit").upper().removesuffix("S")
     if _is_literal(length.this):
+        _in_units(length, unit, target)
         return node
     if not _is_whole(length.this, catalogue):
         raise lacks(target, "INTERVAL of a computed number that may be no whole one")
@@ -94,6 +117,14 @@ def checked_length(node: exp.Expr, target: Dialect, catalogue: Catalogue | None)
         number = exp.Neg(this=exp.paren(number))
     template = target.add.get(unit.lower()) or target.add[""]
     return fill(template, target, unit=unit.lower(), value=node.this, number=number)
+
+
+def _in_units(length: exp.Interval, unit: str, target: Dialect) -> None:
+    """Write a week or a quarter in days or months, where INTERVAL has no such unit."""
+    if unit in _SMALLER and target.interval_units and length.this.name.lstrip("-").isdigit():
+        factor, smaller = _SMALLER[unit]
+        length.set("this", exp.Literal.string(str(factor * int(length.this.name))))
+        length.set("unit", exp.var(smaller))
 
 
 def check_lengths(tree: exp.Expr, target: Dialect) -> None:

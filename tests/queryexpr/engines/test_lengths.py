@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.queryexpr.engines.pairs import assert_same, refused
+from tests.queryexpr.engines.pairs import assert_same, judged, refused
+from tests.queryexpr.engines.servers import ENGINES
 
 CALLS = [
     *(f"DATE_ADD({{}}, INTERVAL {n} {unit})" for n in ("1", "id") for unit in
@@ -54,3 +55,52 @@ def test_lengths_on_their_own_are_refused(value, target):
 @pytest.mark.parametrize("target", ["postgres", "duckdb"])
 def test_a_length_has_signs_inside(engines, length, target):
     assert_same(engines, f"SELECT day + INTERVAL '{length}' FROM item", "postgres", target)
+
+
+WHOLE = [
+    "1 day 12:00:00", "1 day 02:03:04", "3 days ago", "14 months ago", "-1 day 2:03", "1 quarter",
+    "1 decade", "1.5 days", "1.5 months", "1 year 1 month", "2 weeks 1 day", "30:00", "1 sec",
+    "1 hr 2 mins", "1 year -1 day", "1 month ago",
+]  # fmt: skip
+POSTGRES = [
+    "-1 days +02:03", "1 day 5", "- 1 day", "+1 day", "P1Y2M3DT4H", "1-2", "1 12:00",
+    "1 day, 2 hours", "02:03 1 day", "1 day 2:03 ago",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("target", ENGINES)
+@pytest.mark.parametrize("source", ["postgres", "duckdb"])
+def test_a_length_keeps_all_that_its_text_says(engines, source, target):
+    texts = [text for text in WHOLE if (source, text) != ("postgres", "1 quarter")]
+    for text in texts + POSTGRES * (source == "postgres"):
+        sql = f"SELECT seen + INTERVAL '{text}', seen - INTERVAL '{text}' FROM item WHERE id <> 4"
+        assert_same(engines, sql, source, target)
+
+
+@pytest.mark.parametrize("target", ["postgres", "duckdb"])
+def test_a_text_that_is_cast_is_the_same_length(engines, target):
+    for text in POSTGRES + WHOLE[:5]:
+        assert_same(engines, f"SELECT seen + '{text}'::interval FROM item", "postgres", target)
+
+
+@pytest.mark.parametrize(
+    "text", ["2 hours 30:00", "1 day ago 2 hours", "1 day and 2 hours", "1 isoweek", "1:2:3:4", "5 1 day"]
+)  # fmt: skip
+def test_a_length_that_is_not_clear_is_refused(text):
+    message = judged(f"SELECT seen + INTERVAL '{text}' FROM item", "postgres", "postgres").issues[0]
+    assert "write each number with its unit" in message.message
+
+
+def test_postgres_takes_a_week_after_a_length_for_a_name():
+    assert refused("SELECT seen + INTERVAL '1' WEEK FROM item", "postgres", "postgres")
+    assert refused("SELECT seen + INTERVAL '1.5' DAY FROM item", "postgres", "postgres")
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [("oracle", "+ INTERVAL '2' MONTH + INTERVAL '7' DAY"), ("bigquery", "INTERVAL '7' DAY"),
+     ("snowflake", "+ INTERVAL '2 MONTH' + INTERVAL '7 DAY'"), ("tsql", "DATEADD(DAY, 7, DATEADD(MONTH, 2")],
+)  # fmt: skip
+def test_a_length_of_several_units_is_a_sum_elsewhere(target, expected):
+    sql = judged("SELECT day + INTERVAL '2 months 1 week' FROM item", "postgres", target).sql
+    assert expected in " ".join(str(sql).split())
