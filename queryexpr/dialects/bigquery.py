@@ -50,7 +50,10 @@ BIGQUERY = Dialect(
         "COUNTIF ANY_VALUE ARRAY_AGG LOGICAL_OR LOGICAL_AND APPROX_COUNT_DISTINCT",
         "CORR MAX_BY MIN_BY APPROX_QUANTILES"),
     lacks=frozenset({"median", "percentile_cont", "percentile_disc"}),
+    dates_become_times=True,
     computed_intervals=True,
+    fractions={
+        "second": "(EXTRACT(SECOND FROM {value}) + EXTRACT(MICROSECOND FROM {value}) / 1000000)"},
     extract={
         "": "EXTRACT({UNIT} FROM {value})",
         "week": "EXTRACT(ISOWEEK FROM {value})",

@@ -87,6 +87,12 @@ class Dialect:
     # DATE has hours, as CURRENT_DATE; a date is written as DATE '…', since a setting of the session
     # says how other texts are read.
     dates_have_hours: bool = False
+    dates_become_times: bool = False  # DATE plus INTERVAL '1 day'
+    compares_hours: bool = False  # a DATE beside '2024-01-31 10:00' is a time
+    hours_pass_24: bool = False  # TIME '23:00' and 2 hours is 25:00
+    whole_seconds: bool = False  # DATETIME and TIME, unless they name how many digits they keep
+    # Seconds, and epochs, with their fraction, where EXTRACT cuts it off.
+    fractions: Templates = field(default_factory=dict)
     now_is_utc: bool = False  # CURRENT_DATE, whatever the time zone of the session
     today: str = ""  # template, where there is no CURRENT_DATE, or one with hours
     date: str = "CAST({value} AS DATE)"
@@ -244,6 +250,7 @@ class Dialect:
     comma_binds_less: bool = True  # `a, b JOIN c` is `a CROSS JOIN (b JOIN c)`
     recursive: Literal["needed", "optional", "none"] = "needed"  # the word after WITH
     recursion_names_columns: bool = False  # WITH r (n) AS, where r names itself
+    recursion_text: str = ""  # the type that texts of a recursion need, where the first sets it
     as_before_laterals: bool = True  # LATERAL (…) AS t
     nested_sets: bool = True  # a side of UNION may be in parentheses
     pairwise_types: bool = False  # UNION ALL takes the type of its first two rows

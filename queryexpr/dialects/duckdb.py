@@ -60,7 +60,9 @@ DUCKDB = Dialect(
     extract={
         "": "EXTRACT({UNIT} FROM {value})", "isoweek": "EXTRACT(WEEK FROM {value})",
         "weekday": "EXTRACT(DOW FROM {value})", "yearday": "EXTRACT(DOY FROM {value})"},
+    dates_become_times=True,
     date_numbers="days",
+    fractions={"second": "(EXTRACT(MICROSECOND FROM {value}) / 1000000.0)"},
     whole_units=dict.fromkeys(
         ("week", "day", "hour", "minute", "second"), "DATE_SUB('{unit}', {early}, {late})"),
     infinite_by_zero=True,

@@ -74,6 +74,7 @@ ORACLE = Dialect(
     reads_dual=True,
     needs_dual=True,  # before version 23
     recursive="none",
+    recursion_text="VARCHAR2(4000)",
     recursion_names_columns=True,
     as_before_laterals=False,
     lateral="apply",

@@ -59,6 +59,9 @@ SNOWFLAKE = Dialect(
         "ARRAY_AGG MODE COUNT_IF ANY_VALUE BOOLOR_AGG BOOLAND_AGG APPROX_COUNT_DISTINCT",
         "MAX_BY MIN_BY"),
     sunday_is_0=True,
+    fractions={
+        part: f"(EXTRACT({part.upper()} FROM {{value}})"
+        " + EXTRACT(NANOSECOND FROM {value}) / 1000000000)" for part in ("second", "epoch")},
     add={"": "DATEADD({UNIT}, {number}, {value})"},
     formats=CODES,
     format_calls=positions("", _FORMATTED),

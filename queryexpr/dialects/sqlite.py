@@ -54,6 +54,9 @@ SQLITE = Dialect(
     negative_lengths="before",
     byte_length="CASE WHEN {value} IS NOT NULL THEN LENGTH(HEX({value})) / 2 END",
     intervals=False,
+    fractions={
+        "second": "CAST(STRFTIME('%f', {value}) AS REAL)",
+        "epoch": "ROUND((JULIANDAY({value}) - 2440587.5) * 86400, 3)"},
     date="DATE({value})",
     extract={
         **{part: f"CAST(STRFTIME('{code}', {{value}}) AS INTEGER)" for part, code in _CODES},

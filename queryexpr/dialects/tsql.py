@@ -41,6 +41,8 @@ TSQL = Dialect(
     rest="SUBSTRING({text}, {start}, LEN({text}))",
     intervals=False,
     today="CAST(GETDATE() AS DATE)",
+    fractions={
+        "second": "(DATEPART(SECOND, {value}) + DATEPART(NANOSECOND, {value}) / 1000000000.0)"},
     extract={
         "": "DATEPART({UNIT}, {value})",
         # DATEPART(WEEKDAY, …) depends on the session's first day of the week.
@@ -80,6 +82,7 @@ TSQL = Dialect(
     brackets=True,
     batches=True,
     recursive="none",
+    recursion_text="VARCHAR(MAX)",
     starts_from_end=False,
     booleans_are_words=False,
     lateral="apply",

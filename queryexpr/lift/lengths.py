@@ -101,6 +101,11 @@ def _read_text(reader: Reader, node: exp.Interval, text: str) -> Interval | Cast
     if parts[1:] and not dialect.interval_type:
         message = "An INTERVAL has one unit here: add one INTERVAL for each unit."
         raise reader.wrong("not_supported", message, node)
+    return length(parts)
+
+
+def length(parts: Parts) -> Interval | Cast:
+    """Return the length of time that has these parts."""
     if not parts[1:]:
         return Interval(interval=parts[0][0], unit=parts[0][1])
     return Cast(cast=text_of(parts), type="interval")

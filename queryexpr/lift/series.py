@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sqlglot import exp
 
 from queryexpr.expression import Interval, Series, Unnest
+from queryexpr.lift.lengths import length, parts_of
 from queryexpr.lift.reader import Reader
 
 
@@ -18,11 +20,21 @@ def read_series(reader: Reader, node: exp.Anonymous) -> Series:
         operands.insert(0, 0)
     if len(operands) not in (2, 3):
         raise reader.wrong("operands", f"{node.name} takes 2 or 3 operands.", node)
+    operands = _typed(operands)
     if form == "range":
         operands[1] = _before(reader, node, operands)
     if form == "dates" and len(operands) == 2:
         operands.append(Interval(interval=1, unit="day"))
     return Series(series=tuple(operands))
+
+
+def _typed(operands: list[Any]) -> list[Any]:
+    """Return the operands with texts as what they are beside the others: '1 day', or '1'."""
+    if any(isinstance(operand, int | float) for operand in operands):
+        is_whole = re.compile(r"-?\d{1,9}").fullmatch
+        return [int(o) if isinstance(o, str) and is_whole(o) else o for o in operands]
+    parts = parts_of(operands[2]) if operands[2:] and isinstance(operands[2], str) else ()
+    return [*operands[:2], length(parts)] if parts else operands
 
 
 def _before(reader: Reader, node: exp.Anonymous, operands: list[Any]) -> int:

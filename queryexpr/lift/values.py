@@ -119,6 +119,8 @@ def read_cast(reader: Reader, node: exp.Cast) -> Cast:
     value = reader.value(node.this)
     if name == "interval" and isinstance(value, str) and (parts := parts_of(value)):
         value = text_of(parts)
+    if reader.dialect.whole_seconds and not node.meta.get("call") and "." in str(value):
+        name += "" if "(" in name else "(6)"  # TIMESTAMP '… 10:00:00.5' keeps its fraction
     return Cast(cast=value, type=name, safe=type(node) is exp.TryCast)
 
 

@@ -26,7 +26,7 @@ def annotated(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) -> e
     """Return the tree of a query of `source` with types at its values."""
     tables = catalogue.tables if catalogue else ()
     schema: dict[str, object] = {
-        table.name: {c.name: c.type or "unknown" for c in table.columns} for table in tables
+        table.name: {c.name: _type(c.type, source) for c in table.columns} for table in tables
     }
     for alias in tree.find_all(exp.Alias):
         alias.meta["own"] = True
@@ -44,6 +44,12 @@ def annotated(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) -> e
         alias.replace(alias.this)
     _restore_columns(typed)
     return typed
+
+
+def _type(name: str, source: Dialect) -> str:
+    """Return the type of a column: sqlglot takes MySQL's TIMESTAMP for one with a zone."""
+    plain = name.lower().startswith("timestamp") and source.whole_seconds
+    return "datetime" if plain else name or "unknown"
 
 
 def _qualified(tree: exp.Expr, schema: dict[str, object], source: Dialect) -> exp.Expr:

@@ -40,7 +40,9 @@ from queryexpr.translate.dates.lengths import (
     multiplied,
     parted,
 )
+from queryexpr.translate.dates.literals import literal_date
 from queryexpr.translate.dates.now import as_today
+from queryexpr.translate.dates.seconds import second_part
 from queryexpr.translate.dates.weeks import same_week
 from queryexpr.translate.lacking import check_clauses, check_words
 from queryexpr.translate.laterals import joined
@@ -89,12 +91,13 @@ def _translated(
     order_by_values(tree, target)
     tree = tree.transform(format_last).transform(as_counted, source, target)
     tree = changed(changed(tree, as_today, source), without_hours, source, target)
-    tree = changed(tree, same_week, source, target)
+    tree = changed(changed(tree, same_week, source, target), literal_date, source, target)
     tree = _with_lengths(tree, source, target, catalogue)
     tree = tree.transform(nested, source, target).transform(as_formatted)
     tree = changed(tree, joined, target)
     check_words(tree, source, target)
     tree = by_types(tree, source, target, catalogue)
+    tree = changed(tree, second_part, source, target)
     tree = changed(tree.transform(truth, target), same_like, source, target)
     tree = changed(tree, chained, target)
     tree = tree.transform(statistic, source, target).transform(_crossed)

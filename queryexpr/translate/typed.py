@@ -22,9 +22,13 @@ from queryexpr.translate.arithmetic.remainders import divided, remainder
 from queryexpr.translate.arithmetic.rounding import cut, exact, rounded, whole_cast
 from queryexpr.translate.arithmetic.wholes import whole_quotient
 from queryexpr.translate.changes import changed
+from queryexpr.translate.dates.clocks import checked_clock, has_clocks
 from queryexpr.translate.dates.hours import truncated, truncates
+from queryexpr.translate.dates.literals import compared_texts, compares_hours
 from queryexpr.translate.dates.numbers import compared_numbers, compares_numbers
-from queryexpr.translate.dates.times import COMPARISONS, compared_times, may_differ
+from queryexpr.translate.dates.seconds import kept_fraction
+from queryexpr.translate.dates.times import COMPARISONS, compared_times, may_differ, moved_time
+from queryexpr.translate.recursion import may_recur, recursive_types
 from queryexpr.translate.texts.booleans import (
     boolean_text,
     has_words,
@@ -64,13 +68,14 @@ def by_types(
     words = words or joins_booleans(tree, catalogue) or mixes(tree, source, catalogue)
     words = words or compares_numbers(tree, source, catalogue)
     words = words or truncates(tree, source, catalogue)
+    words = words or compares_hours(tree) or has_clocks(tree, catalogue) or may_recur(tree, target)
     joins = (exp.DPipe, exp.Concat) if target.joins_texts_only else ()
     if not words and not tree.find(*_TYPED, *joins, *(COMPARISONS if both else ())):
         return changed(tree, exact, source, target)
     tree = annotated(tree, source, catalogue)
     for change in _CHANGES:
         tree = changed(tree, change, source, target)
-    return tree
+    return changed(tree, moved_time, target, catalogue)
 
 
 def _boolean_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
@@ -155,8 +160,10 @@ def _differs(source: Dialect, target: Dialect) -> Refused:
 
 
 _CHANGES: tuple[Change, ...] = (
-    read_number, signed_cast, as_texts, compared_numbers, compared_times, quotient,
+    read_number, signed_cast, as_texts, compared_numbers, compared_texts, compared_times,
+    checked_clock, kept_fraction, quotient,
     whole_quotient, _date_cast, text_as_boolean, boolean_text, cut_text, _boolean_cast,
     whole_cast, _decimal_cast, rounded, cut,
     joined_texts, as_text, sized, truncated, _dates, divided, remainder, exact,
+    recursive_types,
 )  # fmt: skip

@@ -16,7 +16,8 @@ MAX_ELEMENTS = 100_000
 MAX_ROWS = 1_000_000  # of the series that one FROM combines
 _DATES = 1_000  # how many of them a series is taken to have
 _DAYS = {"day", "week", "month", "quarter", "year"}
-_STEP = re.compile(r"[1-9]\d{0,3} ?(day|week|month|quarter|year)s?", re.IGNORECASE)
+_PART = r"[1-9]\d{0,3} ?(day|week|month|quarter|year)s?"
+_STEP = re.compile(rf"{_PART}( {_PART}){{0,3}}", re.IGNORECASE)
 
 
 def check_series(checker: Checker, node: Series, pointer: str) -> None:

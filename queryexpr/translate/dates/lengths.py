@@ -28,7 +28,8 @@ def as_sum(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
         return node
     is_length = isinstance(node.expression, exp.Interval)
     computed = not is_length and not _is_literal(node.expression)
-    if is_length or not target.intervals or (computed and not target.computed_intervals):
+    sums = is_length or not target.intervals or target.dates_have_hours  # Oracle has no calls
+    if sums or (computed and not target.computed_intervals):
         kind = exp.Add if isinstance(node, _ADDED) else exp.Sub
         return _sum(kind, node.this, node.expression, node.args.get("unit") or exp.var("DAY"))
     return node
@@ -121,7 +122,8 @@ def checked_length(node: exp.Expr, target: Dialect, catalogue: Catalogue | None)
 
 def _in_units(length: exp.Interval, unit: str, target: Dialect) -> None:
     """Write a week or a quarter in days or months, where INTERVAL has no such unit."""
-    if unit in _SMALLER and target.interval_units and length.this.name.lstrip("-").isdigit():
+    lacks_units = target.interval_units or not target.intervals
+    if unit in _SMALLER and lacks_units and length.this.name.lstrip("-").isdigit():
         factor, smaller = _SMALLER[unit]
         length.set("this", exp.Literal.string(str(factor * int(length.this.name))))
         length.set("unit", exp.var(smaller))

@@ -15,7 +15,7 @@ COMPARISONS = (
     exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ,
     exp.Between, exp.In, exp.Case, exp.Nullif,
 )  # fmt: skip
-_TIMES = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ, exp.DType.DATETIME, exp.DType.TIMESTAMPNTZ)
+TIMES = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ, exp.DType.DATETIME, exp.DType.TIMESTAMPNTZ)
 _CUT = (exp.TimestampTrunc, exp.DateTrunc)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -33,7 +33,7 @@ def compared_times(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr
     """Compare a time with the first moment of a date. Raises Refused for a query of dates."""
     if source.affinities or not target.affinities or not isinstance(node, COMPARISONS):
         return node
-    values = _compared(node)
+    values = compared_values(node)
     if not any(_is_time(value) for value in values):
         return node
     for value in values:
@@ -45,8 +45,25 @@ def compared_times(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr
     return node
 
 
-def _compared(node: exp.Expr) -> list[exp.Expr]:
-    """Return the values of which one is compared with the others."""
+def moved_time(node: exp.Expr, target: Dialect, catalogue: Catalogue | None) -> exp.Expr:
+    """Keep the hours of a time of a query below, to which a length of time is added.
+
+    The builder knows the types of the schema's columns only.
+    """
+    is_sum = isinstance(node, exp.Add | exp.Sub) and isinstance(node.expression, exp.Interval)
+    column = node.this.unnest() if is_sum and target.affinities else None
+    if not isinstance(column, exp.Column) or not column.is_type(*TIMES):
+        return node
+    known = (catalogue.types if catalogue else {}).get(column.name.lower(), "")
+    if not known.lower().startswith(("timestamp", "datetime")):
+        node.set("this", exp.Anonymous(this="DATETIME", expressions=[copied(column)]))
+    return node
+
+
+def compared_values(node: exp.Expr) -> list[exp.Expr]:
+    """Return the values of which one is compared with the others; none of anything else."""
+    if not isinstance(node, COMPARISONS):
+        return []
     if isinstance(node, exp.Case):
         return [node.this, *(branch.this for branch in node.args["ifs"])] if node.this else []
     if isinstance(node, exp.In):
@@ -68,7 +85,7 @@ def _is_date(value: exp.Expr) -> bool:
 
 def _is_time(value: exp.Expr) -> bool:
     value = value.unnest()
-    return bool(value.is_type(*_TIMES)) and not _is_cut(value)
+    return bool(value.is_type(*TIMES)) and not _is_cut(value)
 
 
 def _is_cut(value: exp.Expr) -> bool:

@@ -45,6 +45,18 @@ def test_dates_are_counted_in_their_own_dialect(postgres: None) -> None:
 
 
 @pytest.mark.parametrize(
+    "operands",
+    [
+        "'2024-01-01'::date, '2024-01-05'::date, '1 day'", "DATE '2024-01-31', '2024-04-30', '1 mon'",
+        "'2024-01-01'::timestamp, '2024-03-01', '2 weeks 1 day'", "1, 5, '2'", "'1', 5",
+    ],
+)  # fmt: skip
+def test_texts_in_a_series_are_what_is_beside_them(operands: str, postgres: None) -> None:
+    sql = f"SELECT g FROM generate_series({operands}) AS g"
+    assert carried(sql, "postgres") == run("postgres", sql) != []
+
+
+@pytest.mark.parametrize(
     "sql",
     [
         "SELECT n FROM range(4) AS g (n)", "SELECT n FROM range(2, 9, 3) AS g (n)",
