@@ -250,6 +250,7 @@ class Dialect:
     comma_binds_less: bool = True  # `a, b JOIN c` is `a CROSS JOIN (b JOIN c)`
     recursive: Literal["needed", "optional", "none"] = "needed"  # the word after WITH
     recursion_names_columns: bool = False  # WITH r (n) AS, where r names itself
+    recursion_steps: int = 0  # after how many a recursion ends, unless a setting says otherwise
     recursion_text: str = ""  # the type that texts of a recursion need, where the first sets it
     as_before_laterals: bool = True  # LATERAL (…) AS t
     nested_sets: bool = True  # a side of UNION may be in parentheses
@@ -259,6 +260,7 @@ class Dialect:
     backslash_escapes: bool = False
     dollar_quotes: bool = False
     hash_comments: bool = False
+    runs_comments: bool = False  # what is in /*! … */ is SQL
     brackets: bool = False  # [a name]
     batches: bool = False  # GO ends a batch, and a procedure
     quoted_paths: bool = False  # `project.dataset.table`

@@ -82,6 +82,7 @@ TSQL = Dialect(
     brackets=True,
     batches=True,
     recursive="none",
+    recursion_steps=100,
     recursion_text="VARCHAR(MAX)",
     starts_from_end=False,
     booleans_are_words=False,

@@ -67,7 +67,7 @@ def _like(reader: Reader, node: exp.Like | exp.ILike, *rest: Any) -> Op:
 
 
 def read_escape(reader: Reader, node: exp.Escape) -> Op:
-    if not isinstance(node.this, exp.Like | exp.ILike):
+    if not isinstance(node.this, exp.Like | exp.ILike) or isinstance(node.expression, exp.Null):
         raise reader.refuse(node)
     pattern = reader.value(node.this.expression)
     return _like(reader, node.this, pattern, reader.value(node.expression))

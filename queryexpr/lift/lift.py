@@ -35,6 +35,7 @@ MAX_WORDS = 5  # of statements that are named
 MAX_TERMS = 500  # AND and OR: they take quadratic time
 
 _TERMS = re.compile(r"\b(?:and|or)\b|\|\||&&", re.IGNORECASE)
+_RUN = re.compile(r"/\*M?!")
 _WRITES = frozenset("ALTER CREATE DELETE DROP GRANT INSERT MERGE REVOKE TRUNCATE UPDATE".split())
 _BEFORE = re.compile(r"(?:\s|--[^\n]*|/\*.*?\*/|\()*", re.DOTALL)  # a statement's first word
 _NESTING = re.compile(r"[()]|\bcase\b|\bend\b", re.IGNORECASE)
@@ -92,12 +93,25 @@ def lift(sql: str, dialect: Dialect, max_bytes: int = MAX_BYTES) -> Lifted:
 def parse(sql: str, dialect: Dialect, max_bytes: int = MAX_BYTES) -> exp.Expr:
     """Return sqlglot's tree of the one query in `sql`. Raises Refused."""
     _check_size(sql, max_bytes)
+    if dialect.runs_comments and _RUN.search(sql):
+        _check_comments(sql, dialect)
     statements = [s for s in _parse(sql, dialect) if s is not None and type(s) is not exp.Semicolon]
     if len(statements) != 1:
         raise Refused(Issue("statements", _several(statements)))
     if not isinstance(statements[0], _QUERIES):
         raise Refused(_not_a_query(sql))
     return statements[0]
+
+
+def _check_comments(sql: str, dialect: Dialect) -> None:
+    """Refuse comments that the database runs."""
+    try:
+        tokens = plain_grammar(dialect).tokenize(sql)
+    except TokenError as error:
+        raise Refused(untokenized(error, sql, dialect)) from None
+    if any(text.startswith(("!", "M!")) for token in tokens for text in token.comments):
+        message = f"{dialect.title} runs what is in /*! … */: write it without these marks."
+        raise Refused(Issue("syntax", message))
 
 
 def _not_a_query(sql: str) -> Issue:

@@ -8,10 +8,11 @@ from typing import Any
 from queryexpr.check.kinds import kind
 from queryexpr.check.scope import Scope
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.dialects.operators import COMPARISONS
-from queryexpr.expression import Case, Cast, Column, Function, Native, Node, Op
+from queryexpr.dialects.operators import ARITHMETIC, COMPARISONS
+from queryexpr.expression import Case, Cast, Column, Function, Native, Node, Number, Op
 from queryexpr.issues import Issue
 from queryexpr.schema.catalogue import family
+from queryexpr.walk import walk
 
 _NOW = {"current_date", "current_timestamp"}
 _READ_NOW = {"DATE", "DATETIME", "TIME", "STRFTIME", "JULIANDAY", "UNIXEPOCH"}
@@ -54,6 +55,32 @@ def differences(
     if source.mixed_choices == "either" and any(_mixes(n, scope) for n, scope in parts):
         message = f"A value may be a number or a text: in {target.title} it is a text."
         yield Issue("mixed", message, "warning")
+
+    if target.affinities and source.exact_numbers and any(map(_compares_sums, nodes)):
+        message = f"{target.title} computes with doubles: 0.1 + 0.2 is not 0.3 there. Round both."
+        yield Issue("digits", message, "warning")
+
+
+def steps(query: Any, nodes: list[Any], target: Dialect) -> Iterator[Issue]:
+    """Yield a warning about a recursion that the target may end too early."""
+    most = target.recursion_steps
+    if most and query.recursive and any(_is_above(node, most) for node in nodes):
+        message = f"{target.title} ends a recursion after {most:,} steps, unless it is set to more."
+        yield Issue("recursion", message, "warning")
+
+
+def _is_above(node: Any, most: int) -> bool:
+    is_test = isinstance(node, Op) and node.op in COMPARISONS
+    return is_test and any(type(value) is int and value > most for value in node.args)
+
+
+def _compares_sums(node: Any) -> bool:
+    """Does it compare a value with what is computed of fractions?"""
+    if not isinstance(node, Op) or node.op not in COMPARISONS:
+        return False
+    sums = [v for v in node.args if isinstance(v, Op) and v.op in ARITHMETIC]
+    inner = [part for value in sums for part, _ in walk(value) if isinstance(part, Op)]
+    return any(isinstance(value, float | Number) for op in (*sums, *inner) for value in op.args)
 
 
 def _clock(dialect: Dialect) -> str:

@@ -31,7 +31,7 @@ from queryexpr.expression import (
     Window,
 )
 from queryexpr.issues import Issue
-from queryexpr.lint.differences import differences
+from queryexpr.lint.differences import differences, steps
 from queryexpr.schema.catalogue import Catalogue, family
 from queryexpr.walk import walk
 
@@ -72,6 +72,8 @@ def translated(
             "Write NULLIF(…, 0) around the divisor, and it is null in both."
         )
         found.append(Issue("by_zero", message, "warning"))
+    nodes = [node for node, _ in parts]
+    found += steps(checked.expression.query, nodes, target)
     return (*found, *differences(parts, source, target))
 
 

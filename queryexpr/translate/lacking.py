@@ -17,8 +17,15 @@ from queryexpr.translate.texts.patterns import has_pattern, is_regexp_call
 _ANY_ROW = (exp.ArrayAgg, exp.AnyValue, exp.ArgMax, exp.ArgMin, exp.First, exp.Last)
 
 
-def check_clauses(tree: exp.Expr, target: Dialect) -> None:
+# Types of one dialect, or of two that mean something else by the word.
+_OWN_TYPES = (exp.DType.VARIANT, exp.DType.OBJECT, exp.DType.YEAR)
+
+
+def check_clauses(tree: exp.Expr, source: Dialect, target: Dialect) -> None:
     """Raise Refused for what sqlglot would write otherwise, with another meaning."""
+    differs = source.having_of_rows != target.having_of_rows
+    if differs and any(map(_has_one_group, tree.find_all(exp.Select))):
+        raise lacks(target, f"HAVING without groups as that of {source.title}: write WHERE")
     ons = any(distinct.args.get("on") for distinct in tree.find_all(exp.Distinct))
     if ons and not target.distinct_on:  # sqlglot would lose the order of the rows
         raise lacks(target, "DISTINCT ON")
@@ -72,6 +79,10 @@ def _of_texts_and_dates(node: exp.Expr, source: Dialect, target: Dialect) -> str
         return f"number of a day or a week as {source.title} counts it"
     if isinstance(node, exp.Cast) and node.to.is_type("interval") and not target.interval_type:
         return "type INTERVAL"
+    if isinstance(node, exp.Cast) and node.to.this in _OWN_TYPES:
+        return f"type {node.to.this.value} as {source.title} has it"
+    if isinstance(node, exp.Extract) and "_" in node.name:
+        return f"part {node.name.lower()!r} of a date"
     if word := special_word(node):
         return word
     if isinstance(node, exp.Substring) and has_pattern(node):
@@ -91,6 +102,13 @@ def _named_otherwise(node: exp.Expr, source: Dialect) -> str:
         return f"number of milliseconds as {source.title} has it"
     called = node.name.upper() if isinstance(node, exp.Anonymous) else type(node).__name__.upper()
     return f"{called} as that of {source.title}" if called in ("FORMAT", "TIMEDIFF") else ""
+
+
+def _has_one_group(select: exp.Select) -> bool:
+    """Has it a HAVING, and nothing that says whether the rows are one group?"""
+    values = (select.args.get("having"), *select.expressions)
+    grouped = select.args.get("group") or any(v and v.find(exp.AggFunc) for v in values)
+    return bool(select.args.get("having")) and not grouped
 
 
 def _is_mode(node: exp.WithinGroup) -> bool:

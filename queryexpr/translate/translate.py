@@ -42,8 +42,10 @@ from queryexpr.translate.dates.lengths import (
 )
 from queryexpr.translate.dates.literals import literal_date
 from queryexpr.translate.dates.now import as_today
+from queryexpr.translate.dates.numbers import year_and_month
 from queryexpr.translate.dates.seconds import second_part
 from queryexpr.translate.dates.weeks import same_week
+from queryexpr.translate.dates.zones import in_named_zone
 from queryexpr.translate.lacking import check_clauses, check_words
 from queryexpr.translate.laterals import joined
 from queryexpr.translate.nested import check_nested, nested
@@ -54,7 +56,7 @@ from queryexpr.translate.typed import by_types
 from queryexpr.translate.words import format_last, reworded
 
 # What only a check of the target finds. A date beside an odd text has other rows, if no error.
-OF_TARGETS = ("type_mismatch", "not_supported", "order_by", "by_zero")
+OF_TARGETS = ("type_mismatch", "not_supported", "order_by", "by_zero", "distinct_on")
 
 
 def translate(
@@ -87,11 +89,12 @@ def translate(
 def _translated(
     tree: exp.Expr, source: Dialect, target: Dialect, catalogue: Catalogue | None
 ) -> exp.Expr:
-    check_clauses(tree, target)
+    check_clauses(tree, source, target)
     order_by_values(tree, target)
     tree = tree.transform(format_last).transform(as_counted, source, target)
     tree = changed(changed(tree, as_today, source), without_hours, source, target)
     tree = changed(changed(tree, same_week, source, target), literal_date, source, target)
+    tree = changed(changed(tree, in_named_zone, target), year_and_month)
     tree = _with_lengths(tree, source, target, catalogue)
     tree = tree.transform(nested, source, target).transform(as_formatted)
     tree = changed(tree, joined, target)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
+from queryexpr.build.builder import lacks
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
@@ -69,6 +70,7 @@ def by_types(
     words = words or compares_numbers(tree, source, catalogue)
     words = words or truncates(tree, source, catalogue)
     words = words or compares_hours(tree) or has_clocks(tree, catalogue) or may_recur(tree, target)
+    words = words or (source.arrays == "typed" and bool(tree.find(exp.Length)))
     joins = (exp.DPipe, exp.Concat) if target.joins_texts_only else ()
     if not words and not tree.find(*_TYPED, *joins, *(COMPARISONS if both else ())):
         return changed(tree, exact, source, target)
@@ -76,6 +78,16 @@ def by_types(
     for change in _CHANGES:
         tree = changed(tree, change, source, target)
     return changed(tree, moved_time, target, catalogue)
+
+
+def _array_length(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Return LENGTH of an array by its name in the target. Raises Refused if it has none."""
+    if not isinstance(node, exp.Length) or not node.this.is_type("array"):
+        return node
+    inner = node.this.type.expressions if isinstance(node.this.type, exp.DataType) else []
+    if not target.may_call("CARDINALITY") or any(kind.is_type("array") for kind in inner):
+        raise lacks(target, "LENGTH of an array")
+    return exp.Anonymous(this="CARDINALITY", expressions=[node.this])
 
 
 def _boolean_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
@@ -165,5 +177,5 @@ _CHANGES: tuple[Change, ...] = (
     whole_quotient, _date_cast, text_as_boolean, boolean_text, cut_text, _boolean_cast,
     whole_cast, _decimal_cast, rounded, cut,
     joined_texts, as_text, sized, truncated, _dates, divided, remainder, exact,
-    recursive_types,
+    recursive_types, _array_length,
 )  # fmt: skip

@@ -10,6 +10,8 @@ from queryexpr.dialects.dialect import Dialect
 from queryexpr.translate.arithmetic.quotients import EITHER, WHOLE, kind_of
 from queryexpr.translate.changes import apart
 
+_ROUNDED = "ROUND({value}, 10)"  # more digits than a quotient of decimals has that matter
+
 
 def whole_quotient(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Return `a DIV b` or `a // b`: DuckDB's is a plain division of fractions. Raises Refused."""
@@ -21,9 +23,14 @@ def whole_quotient(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr
     if kinds == {WHOLE}:
         return node
     if source.divides_fractions_whole:
-        return exp.cast(fill(target.truncate, target, value=_plain(node)), "bigint")
+        quotient: exp.Expr = _plain(node)
+        if not target.exact_averages:  # of doubles, 1.2 / 0.4 is less than 3
+            quotient = fill(_ROUNDED, target, value=quotient)
+        return exp.cast(fill(target.truncate, target, value=quotient), "bigint")
     if kinds & {"", EITHER}:
         raise lacks(target, f"// of values of unknown types, as {source.title} has it")
+    if target.affinities:  # a decimal may be stored as a whole number
+        node.set("this", exp.cast(node.left.copy(), "double"))
     return exp.Paren(this=_plain(node))
 
 

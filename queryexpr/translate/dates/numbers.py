@@ -1,4 +1,4 @@
-"""Numbers that are compared with dates: 20201231 is a date in MySQL, and nowhere else."""
+"""Dates as numbers, which only MySQL has: 20201231 is a date, and a year and a month are 202012."""
 
 from __future__ import annotations
 
@@ -56,3 +56,15 @@ def _date(number: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     year, month, day, *time = digits.groups()
     hours = f" {':'.join(time)}" if time[0] else ""
     return exp.Literal.string(f"{year}-{month}-{day}{hours}")
+
+
+def year_and_month(node: exp.Expr) -> exp.Expr:
+    """Return EXTRACT(YEAR_MONTH FROM x), which only MySQL has, as what it computes."""
+    if not isinstance(node, exp.Extract) or node.name.upper() != "YEAR_MONTH":
+        return node
+    year, month = (
+        exp.Extract(this=exp.var(part), expression=node.expression.copy())
+        for part in ("YEAR", "MONTH")
+    )
+    hundreds = exp.Mul(this=year, expression=exp.Literal.number(100))
+    return exp.Paren(this=exp.Add(this=hundreds, expression=month))
