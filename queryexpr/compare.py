@@ -96,11 +96,11 @@ class _Former:
     def column(self, node: Column, scope: Scope) -> Form:
         item = scope.result(node.column, node.table)
         if item is not None:  # its expression sees no aliases
-            inner = Scope(scope.outer, scope.sources, scope.merged)
+            inner = Scope(scope.outer, scope.sources, scope.merged, key=scope.key)
             return self._form(item.expr, inner)  # type: ignore[no-any-return]
         owners = scope.owners(node.column, node.table)
         owner = self.names.get(id(owners[0]), "") if owners else ""
-        return ("column", owner, node.column.lower())
+        return ("column", owner, scope.key(node.column))
 
     def op(self, node: Op, scope: Scope) -> Form:
         name, args = node.op, [self._form(arg, scope) for arg in node.args]
@@ -117,7 +117,7 @@ class _Former:
         return ("sort", self._form(node.by, scope), node.dir, node.nulls)
 
     def source(self, node: Any, scope: Scope) -> Form:
-        source = scope.sources.get((node.alias or node.table).lower())
+        source = scope.sources.get(scope.key(node.alias or node.table))
         return ("table", self.names.get(id(source), node.table.lower()))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlglot import exp
@@ -24,7 +24,7 @@ def lacks(target: Dialect, what: str) -> Refused:
 
 
 class Builder:
-    """Writes one query for `dialect`."""
+    """Writes one query for `dialect`. `quoted` has names whose letters' case is their own."""
 
     def __init__(
         self,
@@ -32,9 +32,12 @@ class Builder:
         catalogue: Catalogue | None,
         values: dict[type, Writing],
         queries: dict[type, Writing],
+        quoted: Iterable[str] = (),
     ) -> None:
         self.dialect = dialect
-        self.quoted = catalogue.quoted if catalogue else frozenset()
+        self.quoted = (catalogue.quoted if catalogue else frozenset()).union(quoted)
+        own = (name for name in self.quoted if dialect.folds and name != dialect.folded(name))
+        self._letters = {name.lower() for name in own}
         self.types = catalogue.types if catalogue else {}
         self._values = values
         self._queries = queries
@@ -57,14 +60,17 @@ class Builder:
 
     def name(self, text: str) -> exp.Identifier:
         """Return a name, in quotes where it would not be read as this name without."""
-        folds = self.dialect.folds
-        plain = _WORD.fullmatch(text) and text.upper() not in keywords(self.dialect)
-        if text in self.quoted and folds and text != getattr(text, folds)():
-            return exp.to_identifier(text, quoted=True)
-        if plain:
-            return exp.to_identifier(text, quoted=False)
-        folded = getattr(text, folds)() if folds and _WORD.fullmatch(text) else text
-        return exp.to_identifier(folded, quoted=True)
+        name = self.called(text)
+        is_own = name == text and self.dialect.folds and name != self.dialect.folded(text)
+        if is_own or not _WORD.fullmatch(text) or text.upper() in keywords(self.dialect):
+            return exp.to_identifier(name, quoted=True)
+        is_beside = text.lower() in self._letters  # its own letters would be read as folded too
+        return exp.to_identifier(name if is_beside else text, quoted=False)
+
+    def called(self, text: str) -> str:
+        """Return what the database calls a name: only a quoted one keeps its letters' case."""
+        is_kept = text in self.quoted or not self.dialect.folds or not _WORD.fullmatch(text)
+        return text if is_kept else self.dialect.folded(text)
 
     def lacks(self, what: str) -> Refused:
         """Return the error that the dialect cannot say `what`."""

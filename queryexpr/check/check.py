@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from queryexpr.check.checker import Checked
+from queryexpr.check.names import key_of_names
 from queryexpr.check.queries import checker_for
 from queryexpr.check.scope import Scope
 
@@ -35,10 +36,11 @@ def check(
     `expand_stars` the columns take the place of each star in SELECT.
     """
     native = expression.dialect is not None
+    key = key_of_names(expression, dialect, catalogue)
     checker = checker_for(
         dialect, catalogue, native=native, strict_groups=strict_groups, quoted=quoted,
-        expand_stars=expand_stars,
+        expand_stars=expand_stars, key=key,
     )  # fmt: skip
-    query, outputs = checker.queries.query(expression.query, Scope(), {}, "/query")
+    query, outputs = checker.queries.query(expression.query, Scope(key=key), {}, "/query")
     whole = expression.model_copy(update={"query": query})
     return Checked(whole, tuple(checker.issues), outputs, tuple(checker.blocks))

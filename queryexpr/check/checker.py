@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from queryexpr.check.names import Key
 from queryexpr.check.scope import Output, Scope, Source
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import Aggregate, QueryExpression, Select, Sort, Window
@@ -111,7 +112,7 @@ class Checker:
 
     `native`: the query may use its dialect's own functions. `quoted` has the `id`s of columns that
     were written in double quotes, which may be texts. With `expand_stars` the columns take the
-    place of each star.
+    place of each star. Two names are one if `key` is the same of both.
     """
 
     queries: QueryCheck
@@ -126,6 +127,7 @@ class Checker:
         strict_groups: bool,
         quoted: frozenset[int] | set[int],
         expand_stars: bool = False,
+        key: Key = str.lower,
     ) -> None:
         self.dialect = dialect
         self.catalogue = catalogue
@@ -133,6 +135,7 @@ class Checker:
         self.strict_groups = strict_groups
         self.quoted = quoted
         self.expand_stars = expand_stars
+        self.key = key
         self.issues: list[Issue] = []
         self.blocks: list[tuple[Select, Scope, str]] = []
         self.ctes: Ctes = {}

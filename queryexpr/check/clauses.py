@@ -22,7 +22,7 @@ def checked_clauses(checker: Checker, node: Select, scope: Scope, pointer: str) 
     dialect, values = checker.dialect, checker.values
     items = _items(checker, node, scope, f"{pointer}/select")
     scope.columns = [item.expr for item in items if not item.alias]
-    scope.results = {item.alias.lower(): item for item in items if item.alias}
+    scope.results = {scope.key(item.alias): item for item in items if item.alias}
     having = Place("HAVING", "last" if dialect.alias_in_having else "expand")
     check_group(checker, node.group_by, f"{pointer}/group_by")
     check_truth(checker, node.having, scope, f"{pointer}/having")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from queryexpr.check.names import spelled
 from queryexpr.check.parts import field_of
-from queryexpr.check.scope import Output, Scope
+from queryexpr.check.scope import Output, Scope, Source
 from queryexpr.expression import Column
 from queryexpr.issues import did_you_mean
 
@@ -15,13 +16,14 @@ if TYPE_CHECKING:
 
 def named(checker: Checker, node: Column, scope: Scope, pointer: str, place: Place) -> Any:
     """Return a column with its exact name, or the value that the name means."""
+    node = _meant(checker, node, scope, place)
     own = scope.own(node.column, node.table)
-    result = scope.results.get(node.column.lower()) if node.table is None else None
+    result = scope.results.get(scope.key(node.column)) if node.table is None else None
     # A table whose columns are not known may have it. That comes before an alias of the result.
     known = own if place.results == "expand" else scope.known(node.column, node.table)
     if result is not None and place.results and (place.results == "first" or not known):
         if place.results == "expand":
-            inner = Scope(scope.outer, scope.sources)
+            inner = Scope(scope.outer, scope.sources, key=scope.key)
             return checker.values.value(result.expr, inner, pointer, place)
         return node.model_copy(update={"column": result.alias})
     matches = own or scope.find(node.column, node.table)
@@ -30,11 +32,36 @@ def named(checker: Checker, node: Column, scope: Scope, pointer: str, place: Pla
         matches = scope.shown(matches) or matches
         node = node.model_copy(update={"table": matches[0][0].alias})
     if len(matches) == 1:
-        return _exact(checker, node, *matches[0])
+        return _exact(checker, _apart(checker, node, scope, matches[0][0]), *matches[0])
     if matches:
         ambiguous(checker, node, matches, pointer)
         return node
     return _text(checker, node, scope, pointer, place)
+
+
+def _meant(checker: Checker, node: Column, scope: Scope, place: Place) -> Column:
+    """Return the column that is there in letters of another case, if the name itself is not."""
+    if checker.key is str.lower or scope.find(node.column, node.table):
+        return node
+    is_result = bool(place.results) and node.table is None
+    if is_result and scope.key(node.column) in scope.results:
+        return node
+    near = scope.nearly(node.column, node.table, results=is_result)
+    return node.model_copy(update={"column": near}) if near else node
+
+
+def _apart(checker: Checker, node: Column, scope: Scope, source: Source) -> Column:
+    """Return a column with its table where an alias of the result differs in its case only.
+
+    Where names are not folded, the alias would be meant.
+    """
+    if checker.key is str.lower or node.table or scope.key(node.column) in scope.merged:
+        return node
+    aliases = (item.alias or "" for item in scope.results.values())
+    is_own = scope.sources.get(scope.key(source.alias)) is source
+    if not is_own or not source.alias or spelled(node.column, aliases) is None:
+        return node
+    return node.model_copy(update={"table": source.alias})
 
 
 def _text(checker: Checker, node: Column, scope: Scope, pointer: str, place: Place) -> Any:

@@ -49,7 +49,9 @@ def check_groups(checker: Checker, node: Select, scope: Scope, pointer: str) -> 
 
 def _is_alias(value: Any, scope: Scope) -> bool:
     """Is it an alias of the result? In ORDER BY it comes before a column of that name."""
-    return isinstance(value, Column) and not value.table and value.column.lower() in scope.results
+    return (
+        isinstance(value, Column) and not value.table and scope.key(value.column) in scope.results
+    )
 
 
 def aggregates(value: Any) -> bool:
@@ -105,8 +107,8 @@ def _with_determined(groups: set[Key], node: Select, scope: Scope) -> set[Key]:
             known |= {each for each in (one, other) if each and {one, other} & {None, *known}}
         for source in scope.sources.values():
             names = source.table.primary_key if source.table else ()
-            alias = source.alias.lower()
-            if names and all(("column", alias, name.lower()) in known for name in names):
+            alias = scope.key(source.alias)
+            if names and all(("column", alias, scope.key(name)) in known for name in names):
                 known |= {("column", alias, name) for name in source.columns or {}}
     return known
 
@@ -128,8 +130,8 @@ def key(value: Any, scope: Scope) -> Key:
     """Return a key that two values share exactly if they are the same."""
     if isinstance(value, Column):
         matches = scope.own(value.column, value.table)
-        source = matches[0][0].alias.lower() if matches else (value.table or "").lower()
-        return ("column", source, value.column.lower())
+        source = scope.key(matches[0][0].alias if matches else value.table or "")
+        return ("column", source, scope.key(value.column))
     if isinstance(value, tuple):
         return tuple(key(child, scope) for child in value)
     if isinstance(value, Node):
@@ -162,14 +164,12 @@ def _is_loose(column: Column, groups: Groups, scope: Scope) -> bool:
         return False  # an alias, a column of an outer query, or an error already
     source = matches[0][0]
     primary = source.table.primary_key if source.table else ()
-    determined = {("column", source.alias.lower(), name.lower()) for name in primary}
+    determined = {("column", scope.key(source.alias), scope.key(name)) for name in primary}
     return not (determined and determined <= groups.firm)
 
 
 def _loose_star(star: Star, groups: Groups, scope: Scope) -> Iterator[Column]:
-    for source in scope.sources.values():
-        if star.table and source.alias.lower() != star.table.lower():
-            continue
+    for source in scope.of_star(star.table):
         for output in (source.columns or {}).values():
             column = Column(column=output.name, table=source.alias)
             if key(column, scope) not in groups.keys and _is_loose(column, groups, scope):

@@ -11,6 +11,7 @@ from queryexpr.check.grouping import check_distinct, check_groups, check_qualify
 from queryexpr.check.grouping_sets import check_grouping_sets
 from queryexpr.check.growth import check_width
 from queryexpr.check.kinds import describe
+from queryexpr.check.names import Key
 from queryexpr.check.ordering import check_set, checked_sorts
 from queryexpr.check.relations.recursion import check_recursion, with_columns
 from queryexpr.check.relations.sources import Sources
@@ -32,11 +33,12 @@ def checker_for(
     strict_groups: bool = False,
     quoted: frozenset[int] | set[int] = frozenset(),
     expand_stars: bool = False,
+    key: Key = str.lower,
 ) -> Checker:
     """Return a checker with all its parts."""
     checker = Checker(
         dialect, catalogue, native=native, strict_groups=strict_groups, quoted=quoted,
-        expand_stars=expand_stars,
+        expand_stars=expand_stars, key=key,
     )  # fmt: skip
     checker.queries = Queries(checker)
     return checker
@@ -65,7 +67,7 @@ class Queries:
         visible, withs = dict(ctes), []
         names: set[str] = set()
         for number, cte in enumerate(node.with_):
-            at, name = f"{pointer}/with/{number}", cte.name.lower()
+            at, name = f"{pointer}/with/{number}", self.checker.key(cte.name)
             if name in names:
                 self.checker.wrong("duplicate_alias", f"WITH defines {cte.name!r} twice.", at)
             names.add(name)
@@ -76,18 +78,20 @@ class Queries:
             query, outputs = self.query(cte.query, outer, inner, f"{at}/query")
             if node.recursive:
                 cte = with_columns(self.checker, cte, outputs, at)
-            visible[name] = of_outputs(cte.name, self._renamed(cte, outputs, at))
+            visible[name] = of_outputs(cte.name, self._renamed(cte, outputs, at), self.checker.key)
             withs.append(cte.model_copy(update={"query": query}))
         return tuple(withs), visible
 
     def _recursive(self, cte: With, outer: Scope, visible: Ctes, pointer: str) -> Source:
         """Return the source that a query of WITH RECURSIVE sees as itself: its first part."""
+        key = self.checker.key
         if cte.columns:
-            return of_outputs(cte.name, [Output(column) for column in cte.columns])
+            return of_outputs(cte.name, [Output(column) for column in cte.columns], key)
         first = cte.query.left if isinstance(cte.query, SetOperation) else cte.query
-        silent = checker_for(self.checker.dialect, self.checker.catalogue)
-        visible = {**visible, cte.name.lower(): Source(cte.name, None)}
-        return of_outputs(cte.name, silent.queries.query(first, outer, visible, pointer)[1])
+        silent = checker_for(self.checker.dialect, self.checker.catalogue, key=key)
+        visible = {**visible, key(cte.name): Source(cte.name, None)}
+        outputs = silent.queries.query(first, outer, visible, pointer)[1]
+        return of_outputs(cte.name, outputs, key)
 
     def _renamed(
         self, cte: With, outputs: list[Output] | None, pointer: str
@@ -115,7 +119,8 @@ class Queries:
             )
             self.checker.wrong("column_count", message, pointer)
         check_sides(self.checker, node, outputs, others, pointer)
-        scope = Scope(sources={"": of_outputs("", outputs)})
+        key = self.checker.key
+        scope = Scope(sources={"": of_outputs("", outputs, key)}, key=key)
         self.checker.ctes = ctes
         order = checked_sorts(self.checker, node.order_by, scope, f"{pointer}/order_by")
         check_set(self.checker, order, f"{pointer}/order_by")
@@ -124,7 +129,7 @@ class Queries:
     def _select(
         self, node: Select, outer: Scope, ctes: Ctes, pointer: str
     ) -> tuple[Select, list[Output] | None]:
-        scope = Scope(outer if outer.sources or outer.outer else None)
+        scope = Scope(outer if outer.sources or outer.outer else None, key=self.checker.key)
         read, at = self.sources, f"{pointer}/from"
         source = read.source(node.from_, scope, ctes, at) if node.from_ else None
         joins = read.joins(node.joins, scope, ctes, f"{pointer}/joins")
@@ -152,13 +157,10 @@ class Queries:
     def _item(self, item: Item, scope: Scope) -> list[Output] | None:
         if not isinstance(item.expr, Star):
             return [describe(item, scope)]
-        table = item.expr.table
-        sources = [
-            s for s in scope.sources.values() if not table or s.alias.lower() == table.lower()
-        ]
+        sources = scope.of_star(item.expr.table)
         if any(source.columns is None for source in sources):
             return None
         check_width(sum(len(source.outputs) for source in sources))
-        every = [(output.name.lower(), output) for s in sources for output in s.outputs]
+        every = [(scope.key(output.name), output) for s in sources for output in s.outputs]
         merged = {name: output for name, output in every if name in scope.merged}
         return [*merged.values(), *(o for name, o in every if name not in scope.merged)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from queryexpr.check.names import Key, spelled
 from queryexpr.schema.catalogue import Family, Table
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Source:
     """
 
     alias: str
-    columns: Mapping[str, Output] | None  # by name, in small letters
+    columns: Mapping[str, Output] | None  # by the key of its name
     table: Table | None = None
     node: TableName | Derived | Unnest | None = None
     outputs: tuple[Output, ...] = ()
@@ -40,16 +41,20 @@ class Source:
 
 @dataclass(slots=True)
 class Scope:
-    """The sources of a query block, and the scope around it, whose names are seen as well."""
+    """The sources of a query block, and the scope around it, whose names are seen as well.
+
+    `key` returns what the names are looked up by: see `names.key_of_names`.
+    """
 
     outer: Scope | None = None
-    sources: dict[str, Source] = field(default_factory=dict)  # by alias, in small letters
+    sources: dict[str, Source] = field(default_factory=dict)  # by the key of its alias
     merged: set[str] = field(default_factory=set)  # columns that USING merges
     around: Scope | None = None  # of what is joined in parentheses, or after a comma
     columns: list[Any] = field(default_factory=list)  # items of `select` without an alias
     results: dict[str, Item] = field(default_factory=dict)  # items of `select`, by alias
     # Subqueries that are values, by their `id`, with the family of their column.
     subqueries: dict[int, tuple[Any, Family]] = field(default_factory=dict)
+    key: Key = str.lower
 
     def find(self, column: str, table: str | None) -> list[tuple[Source, Output]]:
         """Return the columns of that name in the nearest scope that has any."""
@@ -69,11 +74,11 @@ class Scope:
         if not matches:
             unknown = (source for source in self._candidates(table) if source.columns is None)
             return [(source, Output(column)) for source in unknown][:1]
-        return matches[:1] if column.lower() in self.merged else matches
+        return matches[:1] if self.key(column) in self.merged else matches
 
     def known(self, column: str, table: str | None) -> list[tuple[Source, Output]]:
         """Return the columns of that name of sources whose columns are known."""
-        name = column.lower()
+        name = self.key(column)
         return [
             (source, source.columns[name])
             for source in self._candidates(table)
@@ -83,7 +88,7 @@ class Scope:
     def _candidates(self, table: str | None) -> list[Source]:
         if table is None:
             return list(self.sources.values())
-        source = self.sources.get(table.lower())
+        source = self.sources.get(self.key(table))
         return [source] if source else []
 
     def shown(self, matches: list[tuple[Source, Output]]) -> list[tuple[Source, Output]]:
@@ -92,22 +97,22 @@ class Scope:
             (source, output)
             for source, output in matches
             if any(
-                (getattr(value, "table", None) or "").lower() == source.alias.lower()
-                and getattr(value, "column", output.name).lower() == output.name.lower()
+                self.key(getattr(value, "table", None) or "") == self.key(source.alias)
+                and self.key(getattr(value, "column", output.name)) == self.key(output.name)
                 for value in self.columns
             )
         ]
 
     def result(self, column: str, table: str | None) -> Item | None:
         """Return the item of `select` whose alias that is, unless a source has such a column."""
-        item = self.results.get(column.lower()) if table is None else None
+        item = self.results.get(self.key(column)) if table is None else None
         return None if item and self.known(column, None) else item
 
     def source(self, alias: str) -> Source | None:
         """Return the source of that alias in the nearest scope."""
         scope: Scope | None = self
         while scope is not None:
-            if source := scope.sources.get(alias.lower()):
+            if source := scope.sources.get(self.key(alias)):
                 return source
             scope = scope.outer
         return None
@@ -132,6 +137,18 @@ class Scope:
         owners = self.owners(column, table)
         return owners[0] if len(owners) == 1 else None
 
+    def nearly(self, column: str, table: str | None, *, results: bool) -> str | None:
+        """Return the column or alias of the result that the name is in letters of another case."""
+        sources = [self.source(table)] if table else [*self.every()]
+        names = (o.name for source in sources if source for o in (source.columns or {}).values())
+        aliases = [item.alias or "" for item in self.results.values() if results]
+        return spelled(column, (*aliases, *names))
+
+    def of_star(self, table: str | None) -> list[Source]:
+        """Return the sources whose columns a star means."""
+        named = table and self.key(table)
+        return [s for alias, s in self.sources.items() if not named or alias == named]
+
     def every(self) -> Iterator[Source]:
         """Yield all sources that can be named here, the nearest first."""
         scope: Scope | None = self
@@ -140,17 +157,19 @@ class Scope:
             scope = scope.outer
 
 
-def of_table(table: Table, alias: str, node: TableName) -> Source:
+def of_table(table: Table, alias: str, node: TableName, key: Key) -> Source:
     """Return the source that a table of the schema is."""
     columns = {
-        c.name.lower(): Output(c.name, c.family, c.nullable, type=c.type) for c in table.columns
+        key(c.name): Output(c.name, c.family, c.nullable, type=c.type) for c in table.columns
     }
     return Source(alias, columns, table, node, tuple(columns.values()))
 
 
-def of_outputs(alias: str, outputs: list[Output] | None, node: Derived | None = None) -> Source:
+def of_outputs(
+    alias: str, outputs: list[Output] | None, key: Key, node: Derived | None = None
+) -> Source:
     """Return the source that a query's result is."""
     if outputs is None:
         return Source(alias, None, node=node)
-    columns = {output.name.lower(): output for output in outputs if output.name}
+    columns = {key(output.name): output for output in outputs if output.name}
     return Source(alias, columns, node=node, outputs=tuple(outputs))

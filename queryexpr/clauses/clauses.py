@@ -10,17 +10,14 @@ from typing import Any
 
 from sqlglot import exp
 
-from queryexpr.build.builder import Builder
 from queryexpr.build.emit import emit
-from queryexpr.build.queries import QUERIES
-from queryexpr.build.values import VALUES
 from queryexpr.clauses.errors import by_clause
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import QueryExpression, Select
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.lift import lift
 from queryexpr.schema.catalogue import Catalogue
-from queryexpr.translate.compile import in_dialect
+from queryexpr.translate.compile import builder_of, in_dialect
 
 # Name of a clause in the query expression → the words before it in SQL.
 KEYWORDS = {
@@ -38,10 +35,11 @@ def clauses(
 
     For a set operation there are none.
     """
-    query = in_dialect(expression, dialect).query
+    final = in_dialect(expression, dialect)
+    query = final.query
     if not isinstance(query, Select):
         return {}
-    tree = Builder(dialect, catalogue, VALUES, QUERIES).query(query)
+    tree = builder_of(final, dialect, catalogue).query(query)
     texts = {name: _clause(tree, name, dialect) for name in KEYWORDS}
     if distinct := tree.args.get("distinct"):
         texts["select"] = f"{emit(distinct, dialect).strip()} {texts['select']}"

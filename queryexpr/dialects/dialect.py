@@ -269,6 +269,10 @@ class Dialect:
     engine: str = "duckdb"  # the dialect whose database prepares the query: see gate.bind
     stand_in: bool = True  # the engine is another database: its errors are warnings
 
+    def folded(self, name: str) -> str:
+        """Return the name that an unquoted one is; without folding, in small letters."""
+        return name.upper() if self.folds == "upper" else name.lower()
+
     def may_call(self, name: str) -> bool:
         """Is it a scalar function, besides the portable ones, that may be called?"""
         return name in self.functions or name in self.limited

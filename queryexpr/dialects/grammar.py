@@ -34,9 +34,11 @@ def plain_grammar(dialect: Dialect) -> Grammar:
     base = type(grammar(dialect))
     rules = {k: v for k, v in base.parser_class.FUNCTION_PARSERS.items() if k not in _PLAIN_CALLS}
     rules["CAST"] = _marked_cast
+    # No lambda is read, and `LOWER(j -> 'a')` is not about one.
+    lambdas = {k: v for k, v in base.parser_class.LAMBDAS.items() if k is not TokenType.ARROW}
     own = {"FUNCTIONS": {}, "FUNCTION_PARSERS": rules, "_parse_join": _marking(base.parser_class),
            "_parse_interval_span": _with_text(base.parser_class),
-           "raise_error": raise_error}  # fmt: skip
+           "LAMBDAS": lambdas, "raise_error": raise_error}  # fmt: skip
     parser = type("Parser", (base.parser_class,), own)
     written: dict[str, Any] = {"not_sql": _not}
     if dialect.regexp == "loose":  # MariaDB has no REGEXP_LIKE

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Tag
 
 from queryexpr.expression import queries, values
-from queryexpr.expression.node import Node
+from queryexpr.expression.node import Name, Node
 from queryexpr.expression.queries import (
     Derived,
     Join,
@@ -120,11 +120,13 @@ class QueryExpression(Node):
     """A version and a query.
 
     `dialect` is the one that the query was lifted from, which defines its native operators and
-    functions. Without it, the query has none of these.
+    functions. Without it, the query has none of these. `quoted` has the names whose letters' case
+    is their own, where databases would fold it, as those in quotes.
     """
 
     ir_version: Literal["1.0"] = "1.0"
     dialect: str | None = None
+    quoted: tuple[Name, ...] = ()
     query: Query
 
     def as_dict(self) -> dict[str, Any]:

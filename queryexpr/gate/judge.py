@@ -37,7 +37,7 @@ from queryexpr.lift.reader import TOO_DEEP
 from queryexpr.lint.lint import lint
 from queryexpr.lint.translated import translated
 from queryexpr.schema.catalogue import Catalogue
-from queryexpr.translate.compile import compile_sql, in_dialect
+from queryexpr.translate.compile import builder_of, compile_sql, in_dialect
 
 MAX_BYTES = 64 * 1024  # bytes of a query expression
 MAX_ISSUES = 50
@@ -144,7 +144,7 @@ def _judge(checked: Checked, target: Dialect, catalogue: Catalogue | None) -> Ju
         issues=checked.issues[:MAX_ISSUES],
         ir=checked.expression.as_dict(),
         tables=_tables(checked),
-        columns=None if checked.columns is None else tuple(c.name for c in checked.columns),
+        columns=_columns(checked, target, catalogue),
     )
     if not checked.valid:
         return read
@@ -168,6 +168,16 @@ def _judge(checked: Checked, target: Dialect, catalogue: Catalogue | None) -> Ju
     return replace(
         read, valid=True, issues=issues, sql=sql, explanation=explanation, binding=binding
     )
+
+
+def _columns(
+    checked: Checked, target: Dialect, catalogue: Catalogue | None
+) -> tuple[str, ...] | None:
+    """Return the names of the result's columns, as the database of `target` calls them."""
+    if checked.columns is None:
+        return None
+    builder = builder_of(checked.expression, target, catalogue)
+    return tuple(builder.called(column.name) for column in checked.columns)
 
 
 def _tables(checked: Checked) -> tuple[str, ...]:

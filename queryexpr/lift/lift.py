@@ -23,6 +23,7 @@ from queryexpr.dialects.misread import Misread
 from queryexpr.expression import MAX_DEPTH, QueryExpression
 from queryexpr.issues import Issue, Refused
 from queryexpr.lift.queries import QUERIES
+from queryexpr.lift.quoted import read_quoted
 from queryexpr.lift.reader import TOO_DEEP, Reader, placed
 from queryexpr.lift.refusals import place_of_words
 from queryexpr.lift.syntax import misread, untokenized
@@ -70,6 +71,7 @@ def lift(sql: str, dialect: Dialect, max_bytes: int = MAX_BYTES) -> Lifted:
     Raises Refused, as for over `max_bytes`, and Unlisted.
     """
     tree = parse(sql, dialect, max_bytes)
+    quoted = read_quoted(tree, sql, dialect)
     reader = Reader(dialect, VALUES, QUERIES, sql)
     try:
         query = reader.query(tree)
@@ -83,7 +85,7 @@ def lift(sql: str, dialect: Dialect, max_bytes: int = MAX_BYTES) -> Lifted:
         message = f"The query cannot be written as a query expression. {said}"
         wrong = Issue("not_supported", message)
         raise Refused(*[placed(issue, sql) for issue in reader.unlisted] or [wrong]) from None
-    whole = QueryExpression(dialect=dialect.name, query=query)
+    whole = QueryExpression(dialect=dialect.name, quoted=quoted, query=query)
     lifted = Lifted(whole, sql, reader.places, reader.quoted)
     if reader.unlisted:
         raise Unlisted(lifted, *(placed(issue, sql) for issue in reader.unlisted))

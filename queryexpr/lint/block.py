@@ -88,7 +88,7 @@ class Block:
         if isinstance(node, Joined):
             self._from(node.joined, node.joins, at, f"{at}/joined")
         elif node is not None:
-            alias = (node.alias or getattr(node, "table", "")).lower()
+            alias = self.scope.key(node.alias or getattr(node, "table", ""))
             if source := self.scope.sources.get(alias):
                 self.members[alias] = Member(node, source, pointer)
                 if isinstance(node, Unnest):
@@ -108,7 +108,7 @@ class Block:
         for column in join.using:
             one, other = self._having(column, left), self._having(column, right)
             if one and other:
-                name = column.lower()
+                name = self.scope.key(column)
                 link = (one, name), (other, name), f"{pointer}/using", join.join
                 self.links.append(Link(*link, frozenset(right)))
                 self.connected.append({one, other})
@@ -116,7 +116,7 @@ class Block:
     def _having(self, column: str, aliases: list[str]) -> str | None:
         """Return the first source that has the column, else one that may have it."""
         columns = {alias: self.members[alias].source.columns for alias in aliases}
-        certain = (a for a, c in columns.items() if c is not None and column.lower() in c)
+        certain = (a for a, c in columns.items() if c is not None and self.scope.key(column) in c)
         return next(certain, next((a for a, known in columns.items() if known is None), None))
 
     # ── Conditions ──────────────────────────────────────────────────────────────────────────
@@ -152,10 +152,10 @@ class Block:
         if not isinstance(value, Column):
             return None
         owners = self.scope.owners(value.column, value.table)
-        if len(owners) != 1 and value.column.lower() not in self.scope.merged:
+        if len(owners) != 1 and self.scope.key(value.column) not in self.scope.merged:
             return None
         alias = self._alias_of.get(id(owners[0])) if owners else None
-        return (alias, value.column.lower()) if alias else None
+        return (alias, self.scope.key(value.column)) if alias else None
 
     def value_of(self, value: Any) -> Any:
         """Return the value in `select` that a number or an alias names; else `value` itself."""

@@ -78,8 +78,9 @@ class Table:
         return {column.name.lower(): column for column in self.columns}
 
     def column(self, name: str) -> Column | None:
-        """Return the column of that name, in letters of either case."""
-        return self._columns.get(name.lower())
+        """Return the column of that name, or else in letters of either case."""
+        exact = (column for column in self.columns if column.name == name)
+        return next(exact, None) or self._columns.get(name.lower())
 
 
 @dataclass(frozen=True)
@@ -95,14 +96,15 @@ class Catalogue:
         named |= {t.name.lower(): t for t in backwards if not (t.schema or t.database)}
         full = {f"{t.schema}.{t.name}".lower(): t for t in backwards if t.schema}
         whole = {".".join(t.path): t for t in backwards if t.database}
-        return named | full | whole
+        return named | full | whole | _spelled(backwards)
 
     def table(
         self, name: str, schema: str | None = None, database: str | None = None
     ) -> Table | None:
-        """Return the table of that name, in letters of either case."""
+        """Return the table of that name, or else in letters of either case."""
         place = f"{database}.{schema or ''}" if database else schema
-        return self._tables.get((f"{place}.{name}" if place else name).lower())
+        full = f"{place}.{name}" if place else name
+        return self._tables.get(full) or self._tables.get(full.lower())
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -116,6 +118,12 @@ class Catalogue:
         return frozenset(columns | {table.name for table in self.tables if table.quoted})
 
     @cached_property
+    def spellings(self) -> frozenset[str]:
+        """The names of tables and columns, as the schema spells them."""
+        columns = (column.name for table in self.tables for column in table.columns)
+        return frozenset((*columns, *self.names))
+
+    @cached_property
     def types(self) -> dict[str, str]:
         """The types, in small letters, of columns whose name has the same type in each table."""
         types: dict[str, set[str]] = {}
@@ -123,6 +131,12 @@ class Catalogue:
             for column in table.columns:
                 types.setdefault(column.name.lower(), set()).add(column.type.lower())
         return {name: next(iter(found)) for name, found in types.items() if len(found) == 1}
+
+
+def _spelled(tables: tuple[Table, ...]) -> dict[str, Table]:
+    """Return the tables whose name was in quotes by its spelling, with and without its schema."""
+    quoted = [table for table in tables if table.quoted]
+    return {t.name: t for t in quoted} | {t.full: t for t in quoted}
 
 
 _FAMILIES: tuple[tuple[Family, tuple[str, ...]], ...] = (

@@ -22,6 +22,7 @@ MAX_ISSUES = 50  # a longer list helps no one
 MAX_NAME_LENGTH = 128  # characters
 Path = tuple[int | str, ...]  # into the JSON: ("tables", 0, "columns", 2)
 At = Callable[[Path], dict[str, Any]]  # an Issue's arguments that say where that is
+NameKey = Callable[[Table | Column], str]
 # Control characters, line separators, marks that turn the direction of text, halves of characters
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -61,14 +62,16 @@ def check_counts(value: object) -> None:
     check_size(len(tables), sum(len(listed) for listed in columns if isinstance(listed, list)))
 
 
-def checked(tables: Sequence[Table], at: At) -> tuple[Catalogue, tuple[Issue, ...]]:
+def checked(
+    tables: Sequence[Table], at: At, key: NameKey = lambda named: named.name.lower()
+) -> tuple[Catalogue, tuple[Issue, ...]]:
     """Return the tables as a catalogue, and what is wrong with them.
 
-    Raises Refused if none is left.
+    Two tables, or columns, are one if `key` is the same of both. Raises Refused if none is left.
     """
     check_size(len(tables), sum(len(table.columns) for table in tables))
     issues: list[Issue] = []
-    kept = list(_distinct(tables, at, issues))
+    kept = list(_distinct(tables, at, issues, key))
     whole = Catalogue(tuple(table for _, table in kept))
     if not kept:
         raise Refused(NO_TABLES, *errors(issues)[:MAX_ISSUES])
@@ -95,30 +98,35 @@ def spelled(catalogue: Catalogue, table: Table) -> str:
     return f"{table.database}.{table.schema}.{table.name}"
 
 
-def _distinct(tables: Sequence[Table], at: At, issues: list[Issue]) -> Iterator[tuple[int, Table]]:
+def _distinct(
+    tables: Sequence[Table], at: At, issues: list[Issue], key: NameKey
+) -> Iterator[tuple[int, Table]]:
     seen: set[tuple[str, str, str]] = set()
     for index, table in enumerate(tables):
         here: Path = ("tables", index)
-        columns = tuple(_distinct_columns(table, here, at, issues))
-        if table.path in seen:
+        columns = tuple(_distinct_columns(table, here, at, issues, key))
+        path = (*table.path[:2], key(table))
+        if path in seen:
             message = f"Table '{table.name}' is defined twice. Remove one of the two."
             issues.append(Issue("duplicate_table", message, **at(here)))
         elif not columns:
             message = f"Table '{table.name}' lists no columns. Write them with their types."
             issues.append(Issue("no_columns", message, **at(here)))
         else:
-            seen.add(table.path)
+            seen.add(path)
             yield index, replace(table, columns=columns)
 
 
-def _distinct_columns(table: Table, here: Path, at: At, issues: list[Issue]) -> Iterator[Column]:
+def _distinct_columns(
+    table: Table, here: Path, at: At, issues: list[Issue], key: NameKey
+) -> Iterator[Column]:
     seen: set[str] = set()
     for index, column in enumerate(table.columns):
-        if column.name.lower() in seen:
+        if key(column) in seen:
             message = f"Table '{table.name}' has a second column '{column.name}'. Remove one."
             issues.append(Issue("duplicate_column", message, **at((*here, "columns", index))))
             continue
-        seen.add(column.name.lower())
+        seen.add(key(column))
         yield replace(column, nullable=False) if column.primary_key else column
 
 

@@ -32,9 +32,16 @@ def compile_sql(
     pretty: bool = False,
 ) -> str:
     """Return the SQL of a checked query. Raises Refused if the dialect cannot express it."""
-    builder = Builder(dialect, catalogue, VALUES, QUERIES)
-    query = in_dialect(expression, dialect, catalogue).query
-    return emit(_with_dual(builder.query(query), dialect), dialect, pretty=pretty)
+    final = in_dialect(expression, dialect, catalogue)
+    builder = builder_of(final, dialect, catalogue)
+    return emit(_with_dual(builder.query(final.query), dialect), dialect, pretty=pretty)
+
+
+def builder_of(
+    expression: QueryExpression, dialect: Dialect, catalogue: Catalogue | None
+) -> Builder:
+    """Return what writes a query of `dialect`, and its names."""
+    return Builder(dialect, catalogue, VALUES, QUERIES, expression.quoted)
 
 
 def _with_dual(tree: exp.Expr, dialect: Dialect) -> exp.Expr:

@@ -48,6 +48,7 @@ from queryexpr.translate.dates.weeks import same_week
 from queryexpr.translate.dates.zones import in_named_zone
 from queryexpr.translate.lacking import check_clauses, check_words
 from queryexpr.translate.laterals import joined
+from queryexpr.translate.names import check_names, kept_quotes
 from queryexpr.translate.nested import check_nested, nested
 from queryexpr.translate.positions import order_by_values
 from queryexpr.translate.texts.joined import chained
@@ -64,7 +65,8 @@ def translate(
 ) -> QueryExpression:
     """Return a query that was lifted from `source` as one of `target`. Raises Refused."""
     check_nested(expression.query, source, target)
-    builder = Builder(source, None, VALUES, QUERIES)
+    check_names(expression, source, target, catalogue)
+    builder = Builder(source, None, VALUES, QUERIES, kept_quotes(expression, source, catalogue))
     plain = marked(builder.query(expression.query), source, target)
     sql = emit(plain, source)
     try:
@@ -77,6 +79,8 @@ def translate(
         message = f"{source.title}'s query cannot be translated to {target.title}."
         raise Refused(Issue("dialect", message)) from None
     final = lift(written, target).expression
+    quoted = {*final.quoted, *kept_quotes(expression, source, catalogue)}
+    final = final.model_copy(update={"quoted": tuple(sorted(quoted))})
     # Names as the schema spells them, and no alias where the dialect does not see one.
     checked = check(final, target, catalogue, strict_groups=False)
     wrong = [i for i in errors(checked.issues) if i.code in OF_TARGETS]

@@ -54,7 +54,7 @@ class Sources:
 
     def _table(self, node: TableName, scope: Scope, ctes: Ctes, pointer: str) -> TableName:
         alias = node.alias or node.table
-        cte = ctes.get(node.table.lower()) if node.schema_ is None else None
+        cte = ctes.get(self.checker.key(node.table)) if node.schema_ is None else None
         if cte is not None:
             node = node.model_copy(update={"table": cte.alias})
             self._add(scope, Source(alias, cte.columns, node=node, outputs=cte.outputs), pointer)
@@ -76,7 +76,7 @@ class Sources:
             return node
         place = {"schema_": table.schema or None, "database": table.database or None}
         node = node.model_copy(update={"table": table.name, **place})
-        self._add(scope, of_table(table, node.alias or table.name, node), pointer)
+        self._add(scope, of_table(table, node.alias or table.name, node, self.checker.key), pointer)
         return node
 
     def _find(self, node: TableName, pointer: str) -> Table | None:
@@ -104,14 +104,16 @@ class Sources:
         return None if node.database and table.database else table
 
     def _derived(self, node: Derived, scope: Scope, ctes: Ctes, pointer: str) -> Derived:
-        outer = scope.outer or Scope()  # of the query around a subquery, whose names are seen
+        outer = scope.outer or Scope(
+            key=scope.key
+        )  # of the query around a subquery, whose names are seen
         outer = lateral(scope) if node.lateral else outer
         query, outputs = self.checker.queries.query(node.query, outer, ctes, f"{pointer}/query")
         self._unique(outputs, pointer)
         if node.alias is None:  # most dialects require one
             node = node.model_copy(update={"alias": f"query_{len(scope.sources) + 1}"})
         node = node.model_copy(update={"query": query})
-        self._add(scope, of_outputs(node.alias or "", outputs, node), pointer)
+        self._add(scope, of_outputs(node.alias or "", outputs, scope.key, node), pointer)
         return node
 
     def _unnest(self, node: Unnest, scope: Scope, ctes: Ctes, pointer: str) -> Unnest:
@@ -128,14 +130,14 @@ class Sources:
         return node
 
     def _unique(self, outputs: list[Output] | None, pointer: str) -> None:
-        names = Counter(output.name.lower() for output in outputs or [] if output.name)
+        names = Counter(self.checker.key(output.name) for output in outputs or [] if output.name)
         for name in (name for name, times in names.items() if times > 1):
             message = f"The query in FROM has two columns named {name!r}."
             self.checker.wrong("duplicate_alias", message, pointer, severity="warning")
 
     def _joined(self, node: Joined, scope: Scope, ctes: Ctes, pointer: str) -> Joined:
         """Check tables that are joined first: their conditions see no others."""
-        inner = Scope(scope.outer, around=scope)
+        inner = Scope(scope.outer, around=scope, key=scope.key)
         first = self.source(node.joined, inner, ctes, f"{pointer}/joined")
         joins = self.joins(node.joins, inner, ctes, f"{pointer}/joins")
         for source in inner.sources.values():
@@ -157,7 +159,7 @@ class Sources:
             using = _common(before, after)
         for column in using:
             self._using(column, before, after, pointer)
-            scope.merged.add(column.lower())
+            scope.merged.add(scope.key(column))
         if node.join in ("right", "full") and _is_lateral(source):
             message = f"A {node.join} join cannot keep rows that are made for each row before."
             self.checker.wrong("join", message, pointer)
@@ -169,12 +171,12 @@ class Sources:
 
     def _using(self, column: str, before: list[Source], after: list[Source], at: str) -> None:
         for side in (before, after):
-            if not any(s.columns is None or column.lower() in s.columns for s in side):
+            if not any(s.columns is None or self.checker.key(column) in s.columns for s in side):
                 message = f"USING needs {column!r} on both sides."
                 self.checker.wrong("unknown_column", message, f"{at}/using")
 
     def _add(self, scope: Scope, source: Source, pointer: str) -> None:
-        name = source.alias.lower()
+        name = scope.key(source.alias)
         if len(scope.sources) == MAX_SOURCES:
             raise Refused(Issue("too_many_tables", f"FROM has over {MAX_SOURCES} tables."))
         if name in scope.sources:

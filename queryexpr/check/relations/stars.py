@@ -21,11 +21,7 @@ def items_of(checker: Checker, item: Item, scope: Scope, pointer: str) -> list[I
     star = _exact(checker, item.expr, scope, pointer)
     if not (star.except_ or star.replace or checker.expand_stars):
         return [item.model_copy(update={"expr": star})]
-    sources = [
-        source
-        for source in scope.sources.values()
-        if not star.table or source.alias.lower() == star.table.lower()
-    ]
+    sources = scope.of_star(star.table)
     if any(source.columns is None or isinstance(source.node, Unnest) for source in sources):
         message = "The columns that * means are not known here: name those that you need."
         checker.wrong("star", message, pointer)
@@ -53,12 +49,13 @@ def _expanded(
 ) -> list[Item]:
     columns = list(_columns(scope, sources))
     check_width(len(columns))
-    replaced = {item.alias.lower(): item for item in star.replace if item.alias}
-    left_out = {name.lower() for name in star.except_}
-    _check_names(checker, star, {column.column.lower() for column in columns}, pointer)
+    replaced = {scope.key(item.alias): item for item in star.replace if item.alias}
+    left_out = {scope.key(name) for name in star.except_}
+    known = {scope.key(column.column): column.column for column in columns}
+    _check_names(checker, star, known, pointer)
     items = []
     for column in columns:
-        name = column.column.lower()
+        name = scope.key(column.column)
         if name in replaced:
             at = f"{pointer}/replace/{list(replaced).index(name)}/expr"
             value = checker.values.value(replaced[name].expr, scope, at, Place("SELECT"))
@@ -71,16 +68,17 @@ def _expanded(
 def _columns(scope: Scope, sources: list[Source]) -> Iterator[Column]:
     """Yield the columns of sources, those first that USING merges."""
     every = [(source, output) for source in sources for output in source.outputs]
-    merged = {o.name.lower(): o for _, o in every if o.name.lower() in scope.merged}
+    named = [(scope.key(output.name), source, output) for source, output in every]
+    merged = {name: output for name, _, output in named if name in scope.merged}
     yield from (Column(column=output.name) for output in merged.values())
-    for source, output in every:
-        if output.name.lower() not in merged:
+    for name, source, output in named:
+        if name not in merged:
             yield Column(column=output.name, table=source.alias)
 
 
-def _check_names(checker: Checker, star: Star, known: set[str], pointer: str) -> None:
+def _check_names(checker: Checker, star: Star, known: dict[str, str], pointer: str) -> None:
     for name in (*star.except_, *(item.alias or "" for item in star.replace)):
-        if name.lower() not in known:
-            near = checker.near(name, known)
+        if checker.key(name) not in known:
+            near = checker.near(name, known.values())
             message = f"* has no column {name!r}.{did_you_mean(near)}"
             checker.wrong("unknown_column", message, pointer, near=near)

@@ -24,7 +24,7 @@ _COLUMNS = {
 def lateral(scope: Scope) -> Scope:
     """Return the scope of a part of FROM that sees the sources before it."""
     outer = lateral(scope.around) if scope.around else scope.outer
-    return Scope(outer, dict(scope.sources), set(scope.merged))
+    return Scope(outer, dict(scope.sources), set(scope.merged), key=scope.key)
 
 
 def check_elements(checker: Checker, node: Unnest, scope: Scope, pointer: str) -> None:

@@ -38,7 +38,7 @@ def read_ddl(text: str, dialect: Dialect) -> tuple[Catalogue, tuple[Issue, ...]]
     try:
         drafts, issues = _drafts(text, dialect)
         _fold(drafts, dialect)
-        catalogue, more = _checked(drafts, issues)
+        catalogue, more = _checked(drafts, issues, dialect)
     except Refused as refused:
         raise Refused(*_placed(refused.issues, text)) from None
     return catalogue, _placed((*more, *issues), text)
@@ -63,12 +63,17 @@ def _fold(drafts: list[Draft], dialect: Dialect) -> None:
         draft.columns = [folded(column) for column in draft.columns]
 
 
-def _checked(drafts: list[Draft], issues: list[Issue]) -> tuple[Catalogue, tuple[Issue, ...]]:
+def _checked(
+    drafts: list[Draft], issues: list[Issue], dialect: Dialect
+) -> tuple[Catalogue, tuple[Issue, ...]]:
     def at(path: Path) -> dict[str, Any]:
         return {"line": drafts[int(path[1])].places[path[2:]]}
 
+    def key(one: Table | Column) -> str:
+        return one.name if dialect.folds and one.quoted else dialect.folded(one.name)
+
     try:
-        return checked([draft.table for draft in drafts], at)
+        return checked([draft.table for draft in drafts], at, key)
     except Refused as refused:
         raise Refused(*refused.issues, *issues) from None
 

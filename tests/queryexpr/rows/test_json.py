@@ -53,6 +53,22 @@ def test_sqlite_has_arrows_whose_values_keep_their_types(sql: str) -> None:
     assert carried(sql, "sqlite") == run("sqlite", sql)
 
 
+FIRST_OPERANDS = [
+    "SELECT LOWER(j -> 'a' ->> 'b'), COALESCE(j -> 'a' ->> 'b', 'x'), NULLIF(j -> 'a' ->> 'z', '')",
+    "SELECT COUNT(j -> 'n'), MAX(j -> 'a' ->> 'b'), COUNT(DISTINCT j -> 'a' ->> 'b')",
+    "SELECT COALESCE(j ->> 'z', j -> 'a' ->> 'b', 'y'), LENGTH(j -> 'a' -> 'b' ->> 1)",
+]
+
+
+@pytest.mark.parametrize("sql", FIRST_OPERANDS)
+@pytest.mark.parametrize("dialect", ["sqlite", "duckdb", "postgres"])
+def test_an_arrow_of_a_function_s_operand_is_no_lambda(
+    sql: str, dialect: str, postgres: None
+) -> None:
+    sql = f"{sql} {of(dialect)}"
+    assert carried(sql, dialect) == run(dialect, sql)
+
+
 DUCKDB = [
     "SELECT j -> '$.a.b[0]', j ->> '$.a.b[1]', j ->> 'n', j -> 'a'",
     "SELECT (j ->> 'n') = '5', json_extract_string(j, '$.a.b[1]'), json_extract(j, '$.a')",
