@@ -23,6 +23,7 @@ from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.duckdb import DUCKDB
 from queryexpr.dialects.sqlite import SQLITE
 from queryexpr.expression import QueryExpression, TableName
+from queryexpr.gate.types import stand_ins
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue, Column, Table
 from queryexpr.schema.render import to_ddl
@@ -139,12 +140,13 @@ def _duckdb(catalogue: Catalogue) -> Any:
     connection = duckdb.connect(":memory:", config=_LOCKED)
     for place in sorted({table.path[:2] for table in catalogue.tables}):
         _make_schema(connection, *place)
+    types: dict[str, str] = {}
     for table in catalogue.tables:
         bare = replace(table, foreign_keys=(), comment="")
         try:
             connection.execute(to_ddl(Catalogue((bare,)), DUCKDB))
         except duckdb.Error:  # a type that it does not know
-            known = tuple(_known(connection, bare, column) for column in table.columns)
+            known = tuple(_known(connection, bare, column, types) for column in table.columns)
             with suppress(duckdb.Error):  # only queries that name it are refused
                 connection.execute(to_ddl(Catalogue((replace(bare, columns=known),)), DUCKDB))
     connection.execute("PRAGMA disable_optimizer")  # which computes constants, of any size
@@ -152,16 +154,23 @@ def _duckdb(catalogue: Catalogue) -> Any:
     return connection
 
 
-def _known(connection: Any, table: Table, column: Column) -> Column:
-    """Return the column, as a text if DuckDB does not know its type."""
-    plain = replace(column, primary_key=False)
-    probe = replace(table, name="probe__", schema="", database="", columns=(plain,))
+def _known(connection: Any, table: Table, column: Column, types: dict[str, str]) -> Column:
+    """Return the column with its type, or the closest one that DuckDB knows. `types` has them."""
+    if column.type not in types:
+        columns = (replace(column, primary_key=False, type=kind) for kind in stand_ins(column.type))
+        taken = (c.type for c in columns if _takes(connection, replace(table, columns=(c,))))
+        types[column.type] = next(taken, "TEXT")
+    return replace(column, primary_key=False, type=types[column.type])
+
+
+def _takes(connection: Any, table: Table) -> bool:
+    probe = replace(table, name="probe__", schema="", database="")
     try:
         connection.execute(to_ddl(Catalogue((probe,)), DUCKDB))
         connection.execute("DROP TABLE probe__")
     except Exception:
-        return replace(plain, type="TEXT")
-    return plain
+        return False
+    return True
 
 
 def _make_schema(connection: Any, database: str, schema: str) -> None:
