@@ -108,7 +108,7 @@ _KINDS: dict[type, Any] = {
     Number: lambda value, scope: "number",
     Cast: lambda value, scope: family(value.type),
     Case: lambda value, scope: kind(value.case[0].then, scope),
-    Subquery: lambda value, scope: scope.subqueries.get(id(value), (None, ""))[1],
+    Subquery: lambda value, scope: scope.family(value),
     Window: lambda value, scope: kind(value.window, scope),
     Interval: lambda value, scope: "time",
     Part: part_family,

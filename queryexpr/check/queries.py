@@ -161,6 +161,6 @@ class Queries:
         if any(source.columns is None for source in sources):
             return None
         check_width(sum(len(source.outputs) for source in sources))
-        every = [(scope.key(output.name), output) for s in sources for output in s.outputs]
-        merged = {name: output for name, output in every if name in scope.merged}
-        return [*merged.values(), *(o for name, o in every if name not in scope.merged)]
+        if item.expr.table is None:
+            return [shown.output for shown in scope.star]
+        return [output for source in sources for output in source.outputs]

@@ -10,6 +10,7 @@ from queryexpr.check.names import Key, spelled
 from queryexpr.schema.catalogue import Family, Table
 
 if TYPE_CHECKING:
+    from queryexpr.check.relations.merged import Shown
     from queryexpr.expression import Derived, Item, TableName, Unnest
 
 
@@ -52,8 +53,9 @@ class Scope:
     around: Scope | None = None  # of what is joined in parentheses, or after a comma
     columns: list[Any] = field(default_factory=list)  # items of `select` without an alias
     results: dict[str, Item] = field(default_factory=dict)  # items of `select`, by alias
-    # Subqueries that are values, by their `id`, with the family of their column.
-    subqueries: dict[int, tuple[Any, Family]] = field(default_factory=dict)
+    # Subqueries that are values, by their `id`, with the families of their columns.
+    star: list[Shown] = field(default_factory=list)  # the columns of `*`, in their order
+    subqueries: dict[int, tuple[Any, tuple[Family, ...]]] = field(default_factory=dict)
     key: Key = str.lower
 
     def find(self, column: str, table: str | None) -> list[tuple[Source, Output]]:
@@ -143,6 +145,15 @@ class Scope:
         names = (o.name for source in sources if source for o in (source.columns or {}).values())
         aliases = [item.alias or "" for item in self.results.values() if results]
         return spelled(column, (*aliases, *names))
+
+    def families(self, query: Any) -> tuple[Family, ...]:
+        """Return the kinds of values in the columns of a subquery, as far as they are known."""
+        return self.subqueries.get(id(query), (None, ()))[1]
+
+    def family(self, query: Any) -> Family:
+        """Return the kind of values in the one column of a subquery, as far as it is known."""
+        found = self.families(query)
+        return found[0] if len(found) == 1 else ""
 
     def of_star(self, table: str | None) -> list[Source]:
         """Return the sources whose columns a star means."""

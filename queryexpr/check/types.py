@@ -76,6 +76,8 @@ def _op(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
         _compared(checker, node.op, node.args, scope, pointer)
     elif node.op in ("in", "not in") and len(node.args) == 2:
         _compared(checker, node.op, _members(node), scope, pointer)
+    elif node.op in ("in", "not in"):
+        _rows_compared(checker, node, scope, pointer)
     elif node.op in ARITHMETIC:
         _calculated(checker, node, scope, pointer)
 
@@ -93,6 +95,17 @@ def _members(node: Op) -> tuple[Any, ...]:
     """Return what `in` looks for, and the values among which it does, as far as they are listed."""
     left, right = node.args
     return (left, *right.values) if isinstance(right, Values) else (left, right)
+
+
+def _rows_compared(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
+    """Check `(a, b) IN (SELECT …)`: each value is compared with a column of the query."""
+    *values, query = node.args
+    for value, found in zip(values, scope.families(query), strict=False):
+        own = _typed(value, scope)
+        if own and found and own != found:
+            one, other = sorted((own, found))
+            message = f"{node.op!r} compares {_WORDS[one]} with {_WORDS[other]}: cast one of them."
+            _add(checker, message, pointer, warns={one, other} == {"number", "text"})
 
 
 def _compared(

@@ -73,8 +73,8 @@ class Values:
         if isinstance(node, Subquery):
             query, outputs = self._subquery(node, scope, pointer)
             value = node.model_copy(update={"query": query})
-            if outputs and len(outputs) == 1:
-                scope.subqueries[id(value)] = value, outputs[0].family
+            if outputs:
+                scope.subqueries[id(value)] = value, tuple(o.family for o in outputs)
             return value
         changed = self._children(node, scope, pointer, place.inside(node))
         if self.checker.dialect.dates_have_hours:

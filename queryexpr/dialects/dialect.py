@@ -246,6 +246,9 @@ class Dialect:
     # A query in FROM sees the tables before it: LATERAL (SELECT …), or CROSS APPLY (SELECT …).
     lateral: Literal["", "lateral", "apply"] = ""
     full_joins: bool = True
+    # Where `*` has the columns that USING merges: first, as USING has them, or as the first table
+    # has them; or in their place among the first table's.
+    merged_columns: Literal["using", "first", "place"] = "using"
     on_looks_ahead: bool = False  # ON may name tables that are joined later
     comma_binds_less: bool = True  # `a, b JOIN c` is `a CROSS JOIN (b JOIN c)`
     recursive: Literal["needed", "optional", "none"] = "needed"  # the word after WITH

@@ -96,4 +96,5 @@ DUCKDB = Dialect(
     ignores_nulls=VALUES_OF_ROWS,
     time_frames=True,
     pivots=True,
+    merged_columns="place",
 )  # fmt: skip

@@ -123,4 +123,5 @@ MYSQL = Dialect(
     bits_are_signed=False,
     group_frames=False,
     lacks_windows=frozenset("distinct string_agg".split()),
+    merged_columns="first",
 )  # fmt: skip

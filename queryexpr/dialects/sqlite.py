@@ -110,4 +110,5 @@ SQLITE = Dialect(
     sets_order_computed=False,
     lacks_windows=frozenset({"distinct"}),
     negative_limits=True,
+    merged_columns="place",
 )  # fmt: skip

@@ -20,6 +20,7 @@ from queryexpr.expression import QueryExpression
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.translate.having import has_grouped_values, with_conditions_of_rows
 from queryexpr.translate.limited import has_limited_lists, without_limited_lists
+from queryexpr.translate.merged import merges, with_columns
 from queryexpr.translate.qualify import qualifies, without_qualify
 from queryexpr.translate.translate import translate
 
@@ -60,6 +61,8 @@ def in_dialect(
     if not dialect.qualify and qualifies(expression.query):
         expression = _unqualified(expression, source, dialect, catalogue)
     if source is not dialect:
+        if merges(expression.query):
+            expression = with_columns(expression, source, catalogue)
         expression = translate(expression, source, dialect, catalogue)
     if not dialect.limited_lists and has_limited_lists(expression.query):
         query = without_limited_lists(expression.query, dialect, catalogue)

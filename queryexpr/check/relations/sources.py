@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.checker import Place
 from queryexpr.check.join_order import check_order
+from queryexpr.check.relations.merged import Shown, merge
 from queryexpr.check.relations.series import check_rows
 from queryexpr.check.relations.unnest import check_elements, lateral, source_of
 from queryexpr.check.relations.wildcards import wildcard
@@ -140,8 +141,10 @@ class Sources:
         inner = Scope(scope.outer, around=scope, key=scope.key)
         first = self.source(node.joined, inner, ctes, f"{pointer}/joined")
         joins = self.joins(node.joins, inner, ctes, f"{pointer}/joins")
+        before = len(scope.star)
         for source in inner.sources.values():
             self._add(scope, source, pointer)
+        scope.star[before:] = inner.star
         scope.merged |= inner.merged
         return node.model_copy(update={"joined": first, "joins": joins})
 
@@ -151,7 +154,7 @@ class Sources:
         return self.checker.values.condition(join.on, scope, f"{pointer}/on", "ON")
 
     def _join(self, node: Join, scope: Scope, ctes: Ctes, pointer: str) -> Join:
-        before = list(scope.sources.values())
+        before, shown = list(scope.sources.values()), len(scope.star)
         source = self.source(node.source, scope, ctes, f"{pointer}/source")
         after = list(scope.sources.values())[len(before) :]
         using = node.using
@@ -167,7 +170,10 @@ class Sources:
             message = "A cross join takes no condition: use an inner join."
             self.checker.wrong("join", message, pointer)
         natural = node.natural and using == ()
-        return node.model_copy(update={"source": source, "using": using, "natural": natural})
+        joined = node.model_copy(update={"source": source, "using": using, "natural": natural})
+        if using:
+            merge(scope, shown, joined, self.checker.dialect)
+        return joined
 
     def _using(self, column: str, before: list[Source], after: list[Source], at: str) -> None:
         for side in (before, after):
@@ -183,6 +189,7 @@ class Sources:
             message = f"Two tables are named {source.alias!r}: change the alias of one."
             self.checker.wrong("duplicate_alias", message, pointer)
         scope.sources[name] = source
+        scope.star += [Shown(scope.key(output.name), source, output) for output in source.outputs]
 
 
 def _is_lateral(source: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from queryexpr.check.checker import Place
 from queryexpr.check.columns import unknown_alias
 from queryexpr.check.growth import check_width
+from queryexpr.check.relations.merged import columns_of
 from queryexpr.check.scope import Scope, Source
 from queryexpr.expression import Column, Item, Star, Unnest
 from queryexpr.issues import did_you_mean
@@ -47,7 +48,7 @@ def _exact(checker: Checker, star: Any, scope: Scope, pointer: str) -> Star:
 def _expanded(
     checker: Checker, star: Star, scope: Scope, sources: list[Source], pointer: str
 ) -> list[Item]:
-    columns = list(_columns(scope, sources))
+    columns = list(_columns(star, scope, sources))
     check_width(len(columns))
     replaced = {scope.key(item.alias): item for item in star.replace if item.alias}
     left_out = {scope.key(name) for name in star.except_}
@@ -65,14 +66,13 @@ def _expanded(
     return items
 
 
-def _columns(scope: Scope, sources: list[Source]) -> Iterator[Column]:
-    """Yield the columns of sources, those first that USING merges."""
-    every = [(source, output) for source in sources for output in source.outputs]
-    named = [(scope.key(output.name), source, output) for source, output in every]
-    merged = {name: output for name, _, output in named if name in scope.merged}
-    yield from (Column(column=output.name) for output in merged.values())
-    for name, source, output in named:
-        if name not in merged:
+def _columns(star: Star, scope: Scope, sources: list[Source]) -> Iterator[Column]:
+    """Yield the columns of the sources that the star means."""
+    if star.table is None:
+        yield from columns_of(scope)
+        return
+    for source in sources:
+        for output in source.outputs:
             yield Column(column=output.name, table=source.alias)
 
 

@@ -125,3 +125,23 @@ def test_a_portable_full_join_is_refused_too():
     query = {"from": {"table": "item"}, "joins": [join], "select": [{"expr": {"agg": "count"}}]}
     issues = judge({"query": query}, DIALECTS["mysql"], catalogue("mysql")).issues
     assert any("FULL JOIN" in issue.message for issue in issues)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT id FROM item WHERE (s, ok) = ('Ada', 1)",
+        "SELECT id FROM item WHERE (s, ok) IN (('Ada', 1), ('bob', 0))",
+        "SELECT id FROM item WHERE (s, ok) IN (SELECT s, 1 FROM item)",
+        "SELECT id FROM item WHERE (s, ok) NOT IN (SELECT s, m FROM item)",
+        "SELECT id FROM item WHERE (ok, m) < (1, 3)",
+    ],
+)
+@pytest.mark.parametrize("source", ["mysql", "sqlite"])
+def test_a_row_with_a_boolean_is_compared_with_no_number(sql, source):
+    assert refused(sql, source, "postgres") == {"type_mismatch"}
+
+
+def test_rows_of_the_same_types_are_compared_with_a_query(engines):
+    sql = "SELECT id FROM item WHERE (s, ok) IN (SELECT s, ok FROM item WHERE n > 2)"
+    assert_same(engines, sql, "mysql", "postgres")

@@ -22,7 +22,7 @@ QUERIES = [
     f'{MONTHS} ORDER BY "Month"',
     f'{MONTHS} ORDER BY "Total" DESC',
     'SELECT -total AS "TOTAL" FROM "Order" ORDER BY total',
-    'SELECT coalesce(status, \'none\') AS "STATUS", count(*) FROM "Order" GROUP BY status'
+    'SELECT coalesce(status, \'none\') AS "STATUS", count(*) AS n FROM "Order" GROUP BY status'
     " ORDER BY status",
     'SELECT status, "Status" FROM "Order" ORDER BY "Status" DESC',
     'SELECT total AS "Order", "placedAt" AS "order" FROM "Order" ORDER BY "order" DESC',

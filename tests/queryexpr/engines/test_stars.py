@@ -7,6 +7,8 @@ import pytest
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.gate.judge import judge
 from tests.queryexpr.engines.pairs import assert_same, judged, refused
+from tests.queryexpr.engines.rows import plain
+from tests.queryexpr.engines.servers import PAIRS
 from tests.queryexpr.engines.tables import catalogue
 
 STARS = [
@@ -23,6 +25,42 @@ STARS = [
 @pytest.mark.parametrize("target", ["duckdb", "postgres", "sqlite", "mysql"])
 def test_a_star_without_some_columns_is_the_others(engines, sql, target):
     assert_same(engines, sql, "duckdb", target)
+
+
+A, K, Z, V = (
+    "(SELECT n AS x, id FROM item) a",
+    "(SELECT k AS y, pid + 1 AS id FROM part) k",
+    "(SELECT id, r AS w, n AS x FROM item) z",
+    "(SELECT pid AS u, k AS y, item_id AS x FROM part) v",
+)
+MERGED = [
+    f"{A} JOIN {K} USING (id)",
+    f"{A} LEFT JOIN {K} USING (id)",
+    f"{A} RIGHT JOIN {K} USING (id)",
+    f"{A} NATURAL JOIN {K}",
+    f"{A} JOIN {Z} USING (id, x)",
+    f"{K} JOIN {A} USING (id) LEFT JOIN {V} USING (x)",
+    f"{K} JOIN {A} USING (id) RIGHT JOIN {V} USING (x)",
+]
+
+
+@pytest.mark.parametrize("joined", MERGED)
+@pytest.mark.parametrize(("source", "target"), [p for p in PAIRS if p[0] != "duckdb"])
+def test_a_star_has_the_columns_that_using_merges_in_the_same_order(
+    engines, joined, source, target
+):
+    assert_same(engines, f"SELECT * FROM {joined}", source, target)
+
+
+@pytest.mark.parametrize("joined", MERGED)
+@pytest.mark.parametrize("engine", ["sqlite", "postgres", "mysql"])
+def test_columns_are_in_the_order_of_the_rows(engines, joined, engine):
+    sql = f"SELECT * FROM {joined}"
+    columns = judged(sql, engine, engine).columns or ()
+    if len({*columns}) == len(columns):
+        items = ", ".join(columns)
+        rows = engines.run(engine, f"SELECT {items} FROM ({sql}) q")
+        assert plain(rows) == plain(engines.run(engine, sql))
 
 
 def test_bigquery_and_snowflake_have_words_of_their_own():
