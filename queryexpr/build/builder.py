@@ -24,7 +24,10 @@ def lacks(target: Dialect, what: str) -> Refused:
 
 
 class Builder:
-    """Writes one query for `dialect`. `quoted` has names whose letters' case is their own."""
+    """Writes one query for `dialect`.
+
+    `quoted` has names whose letters' case is their own. A `native` query was SQL of the dialect.
+    """
 
     def __init__(
         self,
@@ -33,8 +36,11 @@ class Builder:
         values: dict[type, Writing],
         queries: dict[type, Writing],
         quoted: Iterable[str] = (),
+        *,
+        native: bool = False,
     ) -> None:
         self.dialect = dialect
+        self.native = native
         self.quoted = (catalogue.quoted if catalogue else frozenset()).union(quoted)
         own = (name for name in self.quoted if dialect.folds and name != dialect.folded(name))
         self._letters = {name.lower() for name in own}

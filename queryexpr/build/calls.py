@@ -96,6 +96,7 @@ _WIDE = {"float": "double", "real": "double"}  # a model's FLOAT means full prec
 def typed(builder: Builder, name: str) -> exp.DataType:
     """Return a type. With affinities `numeric` is kept, which sqlglot would write as REAL."""
     word = name.lower().strip()
+    is_meant = builder.native and word in builder.dialect.single
     if builder.dialect.affinities and re.match(r"numeric|decimal|number", word):
         return exp.DataType(this=exp.DType.USERDEFINED, kind="NUMERIC")
     if builder.dialect.wide_text and word == "text":
@@ -103,7 +104,7 @@ def typed(builder: Builder, name: str) -> exp.DataType:
         return exp.DataType.build(word, dialect=grammar(builder.dialect))
     grammar_of_dialect = grammar(builder.dialect)
     try:
-        return exp.DataType.build(_WIDE.get(word, word), dialect=None)
+        return exp.DataType.build(word if is_meant else _WIDE.get(word, word), dialect=None)
     except Exception:  # the dialect's own word
         return exp.DataType.build(word, dialect=grammar_of_dialect, udt=True)
 

@@ -144,6 +144,7 @@ class Dialect:
         " ELSE ROUND({value}, 0) END"
     )
     exact_numbers: bool = True  # 1.5 is a decimal
+    single: frozenset[str] = frozenset()  # types of numbers with 4 bytes, in small letters
     exact_exponents: bool = False  # … and 1.5e0
     exact_averages: bool = False  # AVG of whole numbers is a decimal
     null_by_zero: bool = False  # 1 / 0 is null, and LN(0)

@@ -97,4 +97,5 @@ DUCKDB = Dialect(
     time_frames=True,
     pivots=True,
     merged_columns="place",
+    single=frozenset("real float float4".split()),
 )  # fmt: skip

@@ -124,4 +124,5 @@ MYSQL = Dialect(
     group_frames=False,
     lacks_windows=frozenset("distinct string_agg".split()),
     merged_columns="first",
+    single=frozenset("float".split()),
 )  # fmt: skip

@@ -95,4 +95,5 @@ POSTGRES = Dialect(
     distinct_orders_all=False,
     sets_order_computed=False,
     lacks_windows=frozenset("distinct median mode percentile_cont percentile_disc".split()),
+    single=frozenset("real float4".split()),
 )  # fmt: skip

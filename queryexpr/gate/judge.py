@@ -97,8 +97,14 @@ def _with_others(
         checked = _checked(refused.lifted, source, target, catalogue)
     except (Refused, RecursionError):
         return refused.issues
+    calls = [issue.pointer for issue in checked.issues if issue.code == "function"]
     found = located(checked.issues, refused.lifted, source)
-    others = (replace(issue, pointer="", fix=()) for issue in found if issue.code != "function")
+    others = (
+        replace(issue, pointer="", fix=())
+        for issue in found
+        if issue.code != "function"  # which may be an aggregate
+        and not (issue.code == "group_by" and any(c.startswith(issue.pointer) for c in calls))
+    )
     return (*refused.issues, *others)[:MAX_ISSUES]
 
 

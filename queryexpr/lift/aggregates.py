@@ -88,6 +88,10 @@ def read_group_concat(reader: Reader, node: exp.GroupConcat) -> Aggregate:
         if len(this.expressions) != 1:
             raise reader.refuse(node)
         this = this.expressions[0]
+    if isinstance(this, exp.Concat):  # sqlglot's, for several values: CONCAT itself is a call
+        if distinct:
+            raise reader.wrong("operands", _ONE_TEXT, node)
+        this = exp.Anonymous(this="CONCAT", expressions=this.expressions)
     separator = node.args.get("separator")
     args = reader.values([this, separator] if separator else [this])
     if not separator and reader.dialect.separator:
@@ -119,12 +123,15 @@ def read_order(reader: Reader, order: exp.Order) -> tuple[Sort, ...]:
 def read_sort(reader: Reader, item: exp.Ordered) -> Sort:
     """Read one of ORDER BY. sqlglot fills in where the dialect places nulls: that is left out."""
     reader.only(item, "this", "desc", "nulls_first")
+    if isinstance(item.this, exp.Var):
+        raise reader.wrong("not_supported", "ORDER BY ALL is not read: name the columns.", item)
     down, first = bool(item.args.get("desc")), bool(item.args.get("nulls_first"))
     usual = nulls_first(reader.dialect, down)
     nulls: Any = None if first == usual else "first" if first else "last"
     return Sort(by=reader.value(item.this), dir="desc" if down else "asc", nulls=nulls)
 
 
+_ONE_TEXT = "GROUP_CONCAT(DISTINCT a, b) is not read: write GROUP_CONCAT(DISTINCT CONCAT(a, b))."
 AGGREGATES_READ: dict[type[exp.Expr], Reading] = {
     exp.GroupConcat: read_group_concat, exp.Filter: read_filter,
     exp.WithinGroup: read_within_group,

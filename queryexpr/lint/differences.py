@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from queryexpr.check.kinds import kind
+from queryexpr.check.parts import type_of
 from queryexpr.check.scope import Scope
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.operators import ARITHMETIC, COMPARISONS
@@ -49,6 +50,12 @@ def differences(
             f" {source.title}, and {_read_as(target)} in {target.title}."
         )
         yield Issue("text_numbers", message, "warning")
+    if any(_compares_single(n, scope, source) for n, scope in parts):
+        message = (
+            f"A number of 4 bytes is compared, as with 0.1: {target.title} may take"
+            " another one for equal. Write a range, or CAST it to DECIMAL."
+        )
+        yield Issue("single", message, "warning")
     if not source.bits_are_signed and any(map(_is_unsigned, nodes)):
         message = f"A cast to UNSIGNED keeps the sign of numbers below 0 in {target.title}."
         yield Issue("unsigned", message, "warning")
@@ -155,3 +162,19 @@ def _mixes(node: Any, scope: Scope) -> bool:
     else:
         return False
     return {"number", "text"} <= {kind(value, scope) for value in values}
+
+
+def _compares_single(node: Any, scope: Scope, source: Dialect) -> bool:
+    """Is a number of 4 bytes compared with a literal fraction, or cast to 4 bytes?"""
+    if not source.single or getattr(node, "op", "") not in (*COMPARISONS, "in", "not in"):
+        return False
+    values = [part for arg in node.args for part in (getattr(arg, "values", None) or (arg,))]
+    types = [v.type if isinstance(v, Cast) else type_of(v, scope) for v in values]
+    single = [v for v, word in zip(values, types, strict=True) if word.lower() in source.single]
+    is_cast = any(isinstance(value, Cast) for value in single)
+    return is_cast or (bool(single) and any(map(_is_fraction, values)))
+
+
+def _is_fraction(value: Any) -> bool:
+    number = float(value.number) if isinstance(value, Number) else value
+    return isinstance(number, float) and number * 2**20 % 1 != 0  # 0.5 is the same in both

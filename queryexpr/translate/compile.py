@@ -42,7 +42,8 @@ def builder_of(
     expression: QueryExpression, dialect: Dialect, catalogue: Catalogue | None
 ) -> Builder:
     """Return what writes a query of `dialect`, and its names."""
-    return Builder(dialect, catalogue, VALUES, QUERIES, expression.quoted)
+    native = expression.dialect == dialect.name
+    return Builder(dialect, catalogue, VALUES, QUERIES, expression.quoted, native=native)
 
 
 def _with_dual(tree: exp.Expr, dialect: Dialect) -> exp.Expr:
