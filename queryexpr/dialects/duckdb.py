@@ -27,7 +27,7 @@ DUCKDB = Dialect(
     qualify=True,
     reserved=frozenset({"AT", "LAMBDA", "PIVOT_LONGER", "UNPACK"}),
     spellings=SPELLINGS | SUBSTRINGS | ENDS | {
-        "LENGTH": "length", "IFNULL": "coalesce", "POW": "power", "LN": "ln"},
+        "LENGTH": "length", "LEN": "length", "IFNULL": "coalesce", "POW": "power", "LN": "ln"},
     functions=scalars(
         "GROUPING GROUPING_ID"
         " DATE_PART DATEPART DATE_TRUNC DATETRUNC DATE_DIFF DATEDIFF DATE_SUB DATE_ADD AGE"

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from queryexpr.expression import Native, Op, Subquery, Values
 from queryexpr.lift.bits import BITS
-from queryexpr.lift.quantified import read_quantified
+from queryexpr.lift.quantified import of_all, read_like_any, read_quantified
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.tuples import read_row_in, read_same_row
 from queryexpr.lift.unnest import elements
@@ -21,7 +21,7 @@ def read_chain(reader: Reader, node: exp.Connector | exp.DPipe) -> Op:
 
 def read_binary(reader: Reader, node: exp.Binary) -> Op | Native:
     reader.only(node, "this", "expression", "typed", "safe")
-    right = node.expression
+    right = of_all(node.expression)
     if isinstance(right, exp.Any | exp.All):
         return read_quantified(reader, node, right)
     if isinstance(right, exp.Tuple) and isinstance(node.this, exp.Tuple):
@@ -55,6 +55,9 @@ def read_distinct(reader: Reader, node: exp.NullSafeEQ | exp.NullSafeNEQ) -> Op:
 
 def read_like(reader: Reader, node: exp.Like | exp.ILike) -> Op:
     reader.only(node, "this", "expression", "negate")
+    right = of_all(node.expression)
+    if isinstance(right, exp.Any | exp.All):
+        return read_like_any(reader, node, right)
     return _like(reader, node, reader.value(node.expression))
 
 

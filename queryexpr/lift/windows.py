@@ -12,6 +12,7 @@ from queryexpr.lift.aggregates import AGGREGATES_READ, read_order
 from queryexpr.lift.reader import Reader, Reading
 
 _PLAIN = {"quarter": (3, "month"), "week": (7, "day")}
+_LENGTH = re.compile(r"(\d{1,9}) ?([a-z]{3,7}?)s?", re.IGNORECASE)  # '30 days'
 _UNITS = {"year", "month", "day", "hour", "minute", "second"}
 
 
@@ -70,6 +71,9 @@ def _frame(reader: Reader, spec: exp.WindowSpec) -> Frame:
 
 def _bound(reader: Reader, spec: exp.WindowSpec, which: str) -> str:
     value, side = spec.args[which], spec.args.get(f"{which}_side")
+    is_text = isinstance(value, exp.Literal) and not reader.dialect.literals_have_types
+    if is_text and (length := _LENGTH.fullmatch(value.name)):
+        value = exp.Interval(this=exp.Literal.string(length[1]), unit=exp.var(length[2]))
     if isinstance(value, exp.Interval):
         word = _length(reader, spec, value)
     else:
