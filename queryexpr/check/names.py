@@ -29,6 +29,8 @@ def clashing(
     expression: QueryExpression, dialect: Dialect, catalogue: Catalogue | None
 ) -> set[str]:
     """Return the quoted names that differ from another name in the case of their letters only."""
+    if not dialect.folds:
+        return set()
     quoted = {*expression.quoted, *(catalogue.quoted if catalogue else ())}
     quoted = {name for name in quoted if dialect.folded(name) != name}
     if not quoted:

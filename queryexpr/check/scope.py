@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from queryexpr.check.names import Key, spelled
 from queryexpr.schema.catalogue import Family, Table
 
 if TYPE_CHECKING:
-    from queryexpr.check.relations.merged import Shown
     from queryexpr.expression import Derived, Item, TableName, Unnest
 
 
@@ -38,6 +37,15 @@ class Source:
     table: Table | None = None
     node: TableName | Derived | Unnest | None = None
     outputs: tuple[Output, ...] = ()
+
+
+class Shown(NamedTuple):
+    """A column of `*`: the key of its name, its source, and whether USING has merged it."""
+
+    name: str
+    source: Source
+    output: Output
+    merged: bool = False
 
 
 @dataclass(slots=True)

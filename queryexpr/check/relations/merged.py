@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from queryexpr.expression import Column
 
 if TYPE_CHECKING:
-    from queryexpr.check.scope import Output, Scope, Source
+    from queryexpr.check.scope import Scope, Source
     from queryexpr.dialects.dialect import Dialect
     from queryexpr.expression import Join
-
-
-class Shown(NamedTuple):
-    """A column of `*`: the key of its name, its source, and whether USING has merged it."""
-
-    name: str
-    source: Source
-    output: Output
-    merged: bool = False
 
 
 def merge(scope: Scope, before: int, join: Join, dialect: Dialect) -> None:
@@ -52,3 +43,21 @@ def columns_of(scope: Scope) -> list[Column]:
         else Column(column=one.output.name, table=one.source.alias)
         for one in scope.star
     ]
+
+
+def common(before: list[Source], after: list[Source]) -> tuple[str, ...]:
+    """Return the columns that both sides of a natural join have."""
+    right = {name for source in after for name in source.columns or {}}
+    return tuple(
+        output.name
+        for source in before
+        for name, output in (source.columns or {}).items()
+        if name in right
+    )
+
+
+def named_as(column: str, sources: list[Source], scope: Scope) -> str:
+    """Return a column of USING as it is spelled in the first source that has it."""
+    name = scope.key(column)
+    spelled = (s.columns[name].name for s in sources if s.columns and name in s.columns)
+    return next(spelled, column)

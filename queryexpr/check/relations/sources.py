@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.checker import Place
 from queryexpr.check.join_order import check_order
-from queryexpr.check.relations.merged import Shown, merge
+from queryexpr.check.relations.merged import common, merge, named_as
 from queryexpr.check.relations.series import check_rows
 from queryexpr.check.relations.unnest import check_elements, lateral, source_of
 from queryexpr.check.relations.wildcards import wildcard
-from queryexpr.check.scope import Output, Scope, Source, of_outputs, of_table
+from queryexpr.check.scope import Output, Scope, Shown, Source, of_outputs, of_table
 from queryexpr.expression import Derived, Join, Joined, TableName, Unnest
 from queryexpr.issues import Issue, Refused, did_you_mean
 
@@ -159,7 +159,8 @@ class Sources:
         after = list(scope.sources.values())[len(before) :]
         using = node.using
         if node.natural and all(s.columns is not None for s in (*before, *after)):
-            using = _common(before, after)
+            using = common(before, after)
+        using = tuple(named_as(column, before, scope) for column in using)
         for column in using:
             self._using(column, before, after, pointer)
             scope.merged.add(scope.key(column))
@@ -194,14 +195,3 @@ class Sources:
 
 def _is_lateral(source: Any) -> bool:
     return isinstance(source, Unnest) or (isinstance(source, Derived) and source.lateral)
-
-
-def _common(before: list[Source], after: list[Source]) -> tuple[str, ...]:
-    """Return the columns that both sides of a natural join have."""
-    right = {name for source in after for name in source.columns or {}}
-    return tuple(
-        output.name
-        for source in before
-        for name, output in (source.columns or {}).items()
-        if name in right
-    )

@@ -144,3 +144,12 @@ def test_a_query_expression_keeps_the_quotes():
 def test_a_plain_name_still_finds_the_schema_s_in_letters_of_another_case():
     assert written('SELECT placedat FROM "Order"').columns == ("placedAt",)
     assert written('SELECT placedat AS "PLACEDAT" FROM "Order"').columns == ("PLACEDAT",)
+
+
+@pytest.mark.parametrize("source", ["sqlite", "duckdb", "mysql"])
+@pytest.mark.parametrize("target", ["sqlite", "duckdb", "mysql", "postgres"])
+def test_quotes_change_no_name_where_case_does_not_matter(engines, source, target):
+    sql = """SELECT "ITEM"."ID", "N" AS "Total" FROM "ITEM" JOIN (SELECT "Id" FROM item) q USING ("ID")
+      WHERE "n" > 2 ORDER BY total, item.id"""
+    sql = sql.replace('"ITEM"', '"item"')  # MySQL's files have the case of their tables
+    assert_same(engines, sql.replace('"', "`") if source == "mysql" else sql, source, target)
