@@ -76,7 +76,7 @@ def _op(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
         _compared(checker, node.op, node.args, scope, pointer)
     elif node.op in ("in", "not in") and len(node.args) == 2:
         _compared(checker, node.op, _members(node), scope, pointer)
-    elif node.op in ("in", "not in"):
+    elif node.op in ("in", "not in") and node.args:
         _rows_compared(checker, node, scope, pointer)
     elif node.op in ARITHMETIC:
         _calculated(checker, node, scope, pointer)
