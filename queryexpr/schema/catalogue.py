@@ -48,7 +48,7 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Table:
-    """A table or a view."""
+    """A table or a view. `unique_keys` are those besides its primary key."""
 
     name: str
     columns: tuple[Column, ...]
@@ -57,6 +57,7 @@ class Table:
     comment: str = ""
     quoted: bool = False
     database: str = ""
+    unique_keys: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
     def path(self) -> tuple[str, str, str]:

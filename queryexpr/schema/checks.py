@@ -114,7 +114,15 @@ def _distinct(
             issues.append(Issue("no_columns", message, **at(here)))
         else:
             seen.add(path)
-            yield index, replace(table, columns=columns)
+            yield index, replace(table, columns=columns, unique_keys=tuple(_unique(table)))
+
+
+def _unique(table: Table) -> Iterator[tuple[str, ...]]:
+    """Yield the unique keys whose columns the table has, as it spells them."""
+    for key in dict.fromkeys(table.unique_keys):
+        columns = [table.column(name) for name in key]
+        if columns and all(columns):
+            yield tuple(column.name for column in columns if column)
 
 
 def _distinct_columns(

@@ -22,6 +22,7 @@ def _fit(name: str) -> str:
 Name = Annotated[str, AfterValidator(_fit)]
 QualifiedName = Annotated[str, Field(min_length=1, max_length=3 * MAX_NAME_LENGTH + 2)]
 Comment = Annotated[str, Field(max_length=2_000)]
+UniqueKey = Annotated[list[Name], Field(min_length=1, max_length=32)]
 Values = list[Annotated[str, Field(max_length=200)]]
 
 
@@ -54,7 +55,7 @@ class JsonForeignKey(_Part):
 
 
 class JsonTable(_Part):
-    """A table or a view."""
+    """A table or a view. `unique_keys` are those besides its primary key."""
 
     name: Name
     in_schema: Name | None = Field(default=None, alias="schema")
@@ -62,6 +63,7 @@ class JsonTable(_Part):
     comment: Comment = ""
     columns: list[JsonColumn] = Field(min_length=1)
     foreign_keys: list[JsonForeignKey] = Field(default=[], max_length=1_000)
+    unique_keys: list[UniqueKey] = Field(default=[], max_length=100)
 
 
 class JsonSchema(_Part):
@@ -117,6 +119,7 @@ def _table(table: JsonTable) -> Table:
         table.comment,
         quoted,
         table.database or "",
+        tuple(map(tuple, table.unique_keys)),
     )
 
 

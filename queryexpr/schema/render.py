@@ -152,6 +152,7 @@ def _table_json(table: Table) -> dict[str, Any]:
         "schema": table.schema,
         "comment": table.comment,
         "foreign_keys": keys,
+        "unique_keys": [[*key] for key in table.unique_keys],
     }
     columns = [_column_json(column) for column in table.columns]
     return {"name": table.name, "columns": columns, **_set(known)}

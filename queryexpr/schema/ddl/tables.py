@@ -23,6 +23,7 @@ class Draft:
     columns: list[Column] = field(default_factory=list)
     keys: list[ForeignKey] = field(default_factory=list)
     primary: list[str] = field(default_factory=list)
+    unique: list[list[str]] = field(default_factory=list)
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of CHECKs, by column
 
     @property
@@ -37,7 +38,12 @@ class Draft:
             )
             for column in self.columns
         )
-        return replace(self.head, columns=tuple(columns), foreign_keys=tuple(self.keys))
+        return replace(
+            self.head,
+            columns=tuple(columns),
+            foreign_keys=tuple(self.keys),
+            unique_keys=tuple(map(tuple, self.unique)),
+        )
 
 
 def read_table(statement: list[Token], text: str, dialect: Dialect) -> Draft:
@@ -91,14 +97,16 @@ def _read_item(draft: Draft, item: list[Token], text: str) -> None:
 
 
 def read_key(draft: Draft, words: list[Word]) -> bool:
-    """Add the primary or foreign key, and return True, if the words are one."""
+    """Add the primary, unique or foreign key, and return True, if the words are one."""
     words = _unnamed(words)
     opening = [word.first.word for word in words[:2]]
-    if opening not in (["PRIMARY", "KEY"], ["FOREIGN", "KEY"]):
+    if opening not in (["PRIMARY", "KEY"], ["FOREIGN", "KEY"]) and opening[:1] != ["UNIQUE"]:
         return False
     columns = next((word.listed for word in words if word.inside), [])
     if opening[0] == "PRIMARY":
         draft.primary += columns
+    elif opening[0] == "UNIQUE":
+        draft.unique.append(columns)
     else:
         _read_reference(draft, words, columns)
     return True
@@ -126,7 +134,7 @@ def _is_other(words: list[Word], first: str, second: str) -> bool:
         lists = (word.inside for word in words[: facts_begin(words, 2)])
         return any(inside and not inside[0].raw[0].isdigit() for inside in lists)
     pair = (first, second) in (("PERIOD", "FOR"), ("EXCLUDE", "USING"), ("SUPPLEMENTAL", "LOG"))
-    return pair or first in ("UNIQUE", "CHECK", "LIKE") or not words
+    return pair or first in ("CHECK", "LIKE") or not words
 
 
 def _read_reference(draft: Draft, words: list[Word], columns: list[str]) -> None:
@@ -144,6 +152,8 @@ def _read_column(draft: Draft, words: list[Word], remark: str) -> None:
     column, facts = read_column(words, remark)
     draft.places["columns", len(draft.columns)] = words[0].first.start
     draft.columns.append(column)
+    if any(word.first.word == "UNIQUE" for word in facts):
+        draft.unique.append([column.name])
     _read_reference(draft, facts, [column.name])
 
 
