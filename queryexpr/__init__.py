@@ -4,7 +4,7 @@ SQL and query expressions, each made from the other, checked and explained.
 A query expression is a query as data that cannot express a write. This library knows neither
 Django nor the portal, and executes no query of a caller's.
 
->>> from queryexpr import DIALECTS, check, compile, explain, judge, lift, lint, read_ddl
+>>> from queryexpr import DIALECTS, check, compile, explain, judge, lift, lint, read_ddl, tell_apart
 >>> sqlite, tsql = DIALECTS["sqlite"], DIALECTS["tsql"]
 >>> catalogue, _ = read_ddl("CREATE TABLE staff (id INTEGER PRIMARY KEY, name TEXT)", sqlite)
 
@@ -24,6 +24,13 @@ Django nor the portal, and executes no query of a caller's.
 
 >>> judge("DELETE FROM staff", sqlite, catalogue).issues[0].message
 'Only a query is allowed here, not DELETE. Write a SELECT.'
+
+`tell_apart` looks for a tiny database on which two queries differ, and says what decides:
+
+>>> each = lift("SELECT name FROM staff", sqlite).expression
+>>> once = lift("SELECT DISTINCT name FROM staff", sqlite).expression
+>>> tell_apart(each, once, sqlite, catalogue).sentence
+'Two rows in staff with the same name (Ada): the first returns 2 rows, the second 1 row.'
 
 Names load on first use, so that a process that never parses SQL does not load the parser. Other
 packages import these names, or from `queryexpr.dialects`, `queryexpr.document.profiles`,
@@ -54,11 +61,12 @@ if TYPE_CHECKING:
     from queryexpr.schema.ddl.read import read_ddl
     from queryexpr.schema.from_json import read_tables
     from queryexpr.translate.compile import compile_sql as compile  # noqa: A004
+    from queryexpr.worlds.search import tell_apart
 
 __all__ = [
     "DIALECTS", "Catalogue", "Checked", "Dialect", "Issue", "Judgement", "Lifted",
     "QueryExpression", "Refused", "check", "compile", "explain", "fault", "judge", "lift", "lint",
-    "read", "read_ddl", "read_tables", "same",
+    "read", "read_ddl", "read_tables", "same", "tell_apart",
 ]  # fmt: skip
 
 _MODULES = {
@@ -68,7 +76,7 @@ _MODULES = {
     "check": "check.check", "compile": "translate.compile", "explain": "explain.explain",
     "fault": "schema.checks", "judge": "gate.judge", "lift": "lift.lift", "lint": "lint.lint",
     "read": "document.read", "read_ddl": "schema.ddl.read", "read_tables": "schema.from_json",
-    "same": "compare",
+    "same": "compare", "tell_apart": "worlds.search",
 }  # fmt: skip
 _OWN_NAMES = {"compile": "compile_sql"}  # in their modules
 

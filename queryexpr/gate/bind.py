@@ -15,19 +15,16 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from queryexpr.build.builder import Builder
-from queryexpr.build.emit import emit
-from queryexpr.build.queries import QUERIES
-from queryexpr.build.values import VALUES
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.duckdb import DUCKDB
 from queryexpr.dialects.sqlite import SQLITE
-from queryexpr.expression import QueryExpression, TableName
+from queryexpr.expression import QueryExpression
 from queryexpr.gate.types import stand_ins
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue, Column, Table
 from queryexpr.schema.render import to_ddl
 from queryexpr.translate.compile import compile_sql
+from queryexpr.translate.flat import flat, flat_sql
 
 Binding = tuple[str, tuple[Issue, ...]]  # the engine, and what it says
 STEPS = 100_000  # of SQLite's machine; preparing a query takes none
@@ -45,23 +42,12 @@ def bind(expression: QueryExpression, dialect: Dialect, catalogue: Catalogue) ->
 
 
 def _in_sqlite(expression: QueryExpression, dialect: Dialect, catalogue: Catalogue) -> Binding:
-    builder = _Flat(SQLITE, catalogue, VALUES, QUERIES)
-    sql = emit(builder.query(expression.query), SQLITE)
+    sql = flat_sql(expression, SQLITE, catalogue)
     try:
         _sqlite(catalogue).connection.execute(f"EXPLAIN {sql}").close()
     except sqlite3.Error as error:
         return SQLITE.name, (Issue("bind", f"SQLite rejects it: {error}."),)
     return SQLITE.name, ()
-
-
-class _Flat(Builder):
-    """Writes tables without their schemas, which a database in memory has not."""
-
-    def query(self, node: Any) -> Any:
-        if isinstance(node, TableName) and (node.schema_ or node.database):
-            flat = {"table": node.name, "alias": node.alias or node.table}
-            node = node.model_copy(update={"schema_": None, "database": None, **flat})
-        return super().query(node)
 
 
 class _SQLite:
@@ -81,7 +67,7 @@ def _sqlite(catalogue: Catalogue) -> _SQLite:
     connection = database.connection
     for table in catalogue.tables:
         try:
-            connection.execute(to_ddl(Catalogue((_bare(table),)), SQLITE))
+            connection.execute(to_ddl(Catalogue((flat(table),)), SQLITE))
         except sqlite3.Error:
             continue  # such as sqlite_sequence: only queries that name it are refused
     connection.execute("EXPLAIN SELECT 1 FROM json_each('[]')").close()  # it makes a table once
@@ -89,10 +75,6 @@ def _sqlite(catalogue: Catalogue) -> _SQLite:
     connection.set_progress_handler(lambda: 1, STEPS)
     connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
     return database
-
-
-def _bare(table: Table) -> Table:
-    return replace(table, name=table.full, foreign_keys=(), schema="", database="", comment="")
 
 
 def _authorize(action: int, *_: object) -> int:

@@ -1,0 +1,102 @@
+"""The world that people see, and the sentence that says what decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from queryexpr.worlds.facts import facts
+from queryexpr.worlds.hints import Hints
+from queryexpr.worlds.layout import Layout, keeps
+from queryexpr.worlds.outcomes import normal, unordered
+from queryexpr.worlds.pools import Choices
+from queryexpr.worlds.shrinking import OutOfTime, Test
+from queryexpr.worlds.world import Rows, World
+
+MAX_TESTS = 80  # of worlds with one thing changed
+MAX_FACTS = 2  # in a sentence
+MAX_TEXT = 40  # characters of a value in a sentence
+
+
+def plainer(
+    world: World, tables: Sequence[Layout], hints: Hints, choices: Choices, differs: Test
+) -> tuple[World, list[str]]:
+    """Return the world without what does not decide, and words for what does.
+
+    A null, an equal value or a limit is replaced where the queries still differ without it.
+    """
+    tests = 0
+    decisive: dict[str, bool] = {}
+    waiting = facts(world, tables, hints, choices)
+    while tests < MAX_TESTS and (fact := next(waiting, None)):
+        if not keeps(fact.without, tables):
+            continue
+        tests += 1
+        try:
+            differs_without = differs(fact.without)
+        except OutOfTime:
+            return world, []
+        decisive[fact.words] = decisive.get(fact.words, True) and not differs_without
+        if differs_without and not fact.grows:
+            world, decisive = fact.without, {}
+            waiting = facts(world, tables, hints, choices)
+    return world, [words for words, decides in decisive.items() if decides][:MAX_FACTS]
+
+
+def sentence(words: Sequence[str], results: tuple[Rows, Rows]) -> str:
+    """Say what decides, if that is known, and what both queries then return."""
+    what = " and ".join(words)
+    return _capital(f"{what}: {_returned(*results)}" if what else _returned(*results))
+
+
+def _returned(one: Rows, other: Rows) -> str:
+    if len(one.columns) != len(other.columns):
+        columns = f"{len(one.columns)} {_plural('column', len(one.columns))}"
+        return f"the first returns {columns}, the second {len(other.columns)}."
+    first, second = normal(list(one.rows)), normal(list(other.rows))
+    if unordered(first) == unordered(second):
+        return "both return the same rows, in another order."
+    if _is_value(one) and _is_value(other):
+        return f"the first returns {_value(first[0][0])}, the second {_value(second[0][0])}."
+    if len(first) == len(second):
+        return f"both return {_count(one)}, but not the same."
+    return f"the first returns {_count(one)}, the second {_count(other)}."
+
+
+def _is_value(result: Rows) -> bool:
+    """Is it one value, and one that fits into a sentence?"""
+    return [len(row) for row in result.rows] == [1] and len(str(result.rows[0][0])) <= MAX_TEXT
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, str):
+        return f"'{value}'"
+    return "null" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _count(result: Rows) -> str:
+    number = len(result.rows)
+    return f"{number or 'no'} {_plural('row', number or 1)}"
+
+
+def _plural(word: str, number: int) -> str:
+    return word if number == 1 else f"{word}s"
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def shown_tables(world: World, tables: Sequence[Layout], hints: Hints) -> tuple[Rows, ...]:
+    """Return the rows of each table, with the columns that queries read, and those of keys."""
+    return tuple(_table(world, table, hints) for table in tables)
+
+
+def _table(world: World, table: Layout, hints: Hints) -> Rows:
+    keys = {number for key in table.keys[:1] for number in key}
+    keys |= {number for link in table.links for number in link.columns}
+    keys |= {n for n in range(len(table.columns)) if table.key(n) in hints.named}
+    numbers = sorted(keys) or range(len(table.columns))
+    columns = tuple(table.columns[number].name for number in numbers)
+    rows = tuple(tuple(row[number] for number in numbers) for row in world[table.name])
+    return Rows(columns, rows, table.name)
