@@ -24,7 +24,7 @@ from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue, Column, Table
 from queryexpr.schema.render import to_ddl
 from queryexpr.translate.compile import compile_sql
-from queryexpr.translate.flat import flat, flat_sql
+from queryexpr.translate.flat import LOCKED_DUCKDB, flat, flat_sql
 
 Binding = tuple[str, tuple[Issue, ...]]  # the engine, and what it says
 STEPS = 100_000  # of SQLite's machine; preparing a query takes none
@@ -83,12 +83,6 @@ def _authorize(action: int, *_: object) -> int:
 
 # ── DuckDB ──────────────────────────────────────────────────────────────────────────────────
 
-_LOCKED: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false", "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false", "allow_community_extensions": "false",
-    "threads": "1", "memory_limit": "256MB",
-}  # fmt: skip
-
 
 def _in_duckdb(expression: QueryExpression, dialect: Dialect, catalogue: Catalogue) -> Binding:
     try:
@@ -119,7 +113,7 @@ def _judged(error: str, dialect: Dialect) -> Issue:
 def _duckdb(catalogue: Catalogue) -> Any:
     import duckdb
 
-    connection = duckdb.connect(":memory:", config=_LOCKED)
+    connection = duckdb.connect(":memory:", config=LOCKED_DUCKDB)
     for place in sorted({table.path[:2] for table in catalogue.tables}):
         _make_schema(connection, *place)
     types: dict[str, str] = {}

@@ -7,12 +7,14 @@ do it under a deadline, and a caller's own process has none of it in its memory.
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from queryexpr.check.check import check
+from queryexpr.check.checker import Checked
 from queryexpr.clauses.clauses import clauses as split
 from queryexpr.clauses.clauses import compose as joined
 from queryexpr.compare import same
@@ -38,8 +40,11 @@ from queryexpr.schema.ddl.read import read_ddl
 from queryexpr.schema.from_json import read_tables
 from queryexpr.schema.prune import prune
 from queryexpr.schema.render import to_ddl, to_json
+from queryexpr.worlds.search import TODAY, tell_apart
+from queryexpr.worlds.world import Found
 
 T = TypeVar("T")
+MAX_SECONDS = 10.0  # of a search for a small world: the caller's deadline is usually sooner
 
 
 def schema(schema: Any, dialect: str) -> Tables:
@@ -74,10 +79,39 @@ def compose(clauses: dict[str, Any], target: str, schema: Any) -> Judgement:
 
 def agreement(one: Any, other: Any, dialect: str, schema: Any) -> Agreement:
     """Compare two valid query expressions by their form. Each may also be SQL of `dialect`."""
-    catalogue, known = catalogue_of(schema, dialect)[0], DIALECTS[dialect]
-    queries = [lift(q, known).expression if isinstance(q, str) else read(q) for q in (one, other)]
-    checked = [check(query, known, catalogue) for query in queries]
-    return Agreement(same(*checked))
+    catalogue = catalogue_of(schema, dialect)[0]
+    return Agreement(same(*(_checked(query, dialect, catalogue) for query in (one, other))))
+
+
+def small_world(
+    one: Any,
+    other: Any,
+    dialect: str,
+    schema: Any,
+    seconds: float,
+    must_show: bool,
+    today: str,
+) -> Found:
+    """Look for a world on which two valid queries differ; see operations.small_world."""
+    catalogue = catalogue_of(schema, dialect)[0]
+    first, second = (_checked(query, dialect, catalogue) for query in (one, other))
+    return tell_apart(
+        first.expression, second.expression, DIALECTS[dialect], catalogue,
+        seconds=min(seconds, MAX_SECONDS), must_show=must_show,
+        today=datetime.date.fromisoformat(today) if today else TODAY,
+    )  # fmt: skip
+
+
+def _checked(query: Any, dialect: str, catalogue: Catalogue) -> Checked:
+    """Check a query expression, or SQL of `dialect`. A text in double quotes is no column."""
+    quoted: set[int] = set()
+    if isinstance(query, str):
+        lifted = lift(query, DIALECTS[dialect])
+        expression, quoted = lifted.expression, lifted.quoted
+    else:
+        expression = read(query)
+    source = DIALECTS.get(expression.dialect or dialect, DIALECTS[dialect])
+    return check(expression, source, catalogue, strict_groups=False, quoted=quoted)
 
 
 def context(schema: Any, dialect: str, question: str, budget: int, form: str) -> Context:
@@ -123,6 +157,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "clauses": clauses,
     "compose": compose,
     "context": context,
+    "small_world": small_world,
 }
 TOO_LARGE = Issue("too_large", "The query takes too much memory.")
 

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.size import too_large
+from queryexpr.worlds.world import Found
 
 T = TypeVar("T")
 Document = dict[str, Any]  # a query expression, or a JSON Schema
@@ -124,6 +125,25 @@ def compare(
     """Compare two valid queries: query expressions, or SQL of `dialect`."""
     arguments = {"one": one, "other": other, "dialect": dialect, "schema": schema}
     return Operation("agreement", arguments, Agreement)
+
+
+def small_world(
+    one: Document | str,
+    other: Document | str,
+    dialect: str,
+    schema: Schema,
+    *,
+    seconds: float = 2.0,
+    must_show: bool = False,
+    today: str = "",
+) -> Operation[Found]:
+    """Look for a tiny database on which two valid queries differ; see `search.tell_apart`.
+
+    Each is a query expression, or SQL of `dialect`. `today` is the date that they ask for.
+    """
+    arguments = {"one": one, "other": other, "dialect": dialect, "schema": schema,
+                 "seconds": seconds, "must_show": must_show, "today": today}  # fmt: skip
+    return Operation("small_world", arguments, Found)
 
 
 def prompt_context(

@@ -1,4 +1,4 @@
-"""Queries and tables as a database in memory has them, where no table has a schema of its own."""
+"""Queries and tables for databases in memory, where no table has a schema of its own."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ from queryexpr.build.values import VALUES
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import QueryExpression, TableName
 from queryexpr.schema.catalogue import Catalogue, Table
+
+# What DuckDB may do in memory: nothing outside of it.
+LOCKED_DUCKDB: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false", "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false", "allow_community_extensions": "false",
+    "threads": "1", "memory_limit": "256MB",
+}  # fmt: skip
 
 
 def flat_sql(expression: QueryExpression, dialect: Dialect, catalogue: Catalogue) -> str:

@@ -46,7 +46,8 @@ class Hints:
 
     `bounds` are the values of `<` and its like, `patterns` those of LIKE. `counts` are numbers of
     rows that matter. `numbers` are columns that are added up, `named` all that are read, and `tops`
-    those whose largest or smallest values are looked for.
+    those whose largest or smallest values are looked for. `disputed` are columns that only one of
+    two queries compares with some value.
     """
 
     values: dict[Key, list[Value]] = field(default_factory=dict)
@@ -57,10 +58,25 @@ class Hints:
     numbers: set[Key] = field(default_factory=set)
     named: set[Key] = field(default_factory=set)
     tops: set[Key] = field(default_factory=set)
+    disputed: set[Key] = field(default_factory=set)
 
 
-def collect(checked: Checked, compute: Compute, hints: Hints) -> None:
-    """Add what a query says to `hints`."""
+def collect(one: Checked, other: Checked, compute: Compute) -> Hints:
+    """Return what two queries say."""
+    hints = Hints()
+    _collect(one, compute, hints)
+    first = {key: set(values) for key, values in hints.values.items()}
+    second = Hints()
+    for wanted in (hints, second):
+        _collect(other, compute, wanted)
+    keys = first.keys() | second.values.keys()
+    hints.disputed = {
+        key for key in keys if first.get(key, set()) != set(second.values.get(key, ()))
+    }
+    return hints
+
+
+def _collect(checked: Checked, compute: Compute, hints: Hints) -> None:
     reader = _Reader(Names(checked), compute, hints)
     for node, _ in walk(checked.expression.query, subqueries=True):
         count = [getattr(node, "limit", None), getattr(node, "offset", None)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from queryexpr.worlds.prepared import Query
 from queryexpr.worlds.running import Engine, Result
-from queryexpr.worlds.world import World
+from queryexpr.worlds.world import Row, Value, World
 
 Cell = Any
 Normal = tuple[tuple[Cell, ...], ...]
@@ -20,6 +21,17 @@ MIDNIGHT = " 00:00:00"
 def normal(rows: Result) -> Normal:
     """Return rows whose values are equal where people call them equal: 1, 1.0, true and '1'."""
     return tuple(tuple(_cell(value) for value in row) for row in rows)
+
+
+def plain(rows: Result) -> tuple[Row, ...]:
+    """Return rows as JSON can have them: dates, and numbers without an end, become texts."""
+    return tuple(tuple(_plain(value) for value in row) for row in rows)
+
+
+def _plain(value: Any) -> Value:
+    if value is None or isinstance(value, int | str):
+        return value
+    return value if isinstance(value, float) and math.isfinite(value) else str(value)
 
 
 def unordered(rows: Normal) -> Normal:

@@ -11,24 +11,31 @@ from queryexpr.worlds.pools import Choices
 from queryexpr.worlds.values import Choice, fresh
 from queryexpr.worlds.world import Key, Row, Value, World
 
-MIN_ROWS = 4  # that a table may have
-MAX_ROWS = 22  # … where queries count so many
+_SIZES = (0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 5, 7)  # how many rows a table has
+MIN_ROWS = 4  # that queries have to count for more rows
+MAX_ROWS = 22
+ONLY_HITS = 0.25  # how often a world has no values but those that queries name, where they name any
 MAX_TRIES = 4  # to make a row whose keys are new
 _NULLS = (0.0, 0.0, 0.15, 0.4)  # how often a value is null
 
 
 def random_world(
-    tables: Sequence[Layout], choices: Choices, count: int, rng: random.Random
+    tables: Sequence[Layout],
+    choices: Choices,
+    count: int,
+    rng: random.Random,
+    base: World | None = None,
 ) -> World | None:
     """Return a world; None if its rows do not keep the keys, as where tables refer in a circle.
 
     A world takes few values for each column, so that they repeat. `count` is how many rows queries
-    count: now and then a table has more than that.
+    count: now and then a table has more than that. The rows of `base` are in it.
     """
-    few = {key: _few(choice, rng) for key, choice in choices.items()}
+    only_hits = rng.random() < ONLY_HITS
+    few = {key: _few(choice, only_hits, rng) for key, choice in choices.items()}
     nulls, world = rng.choice(_NULLS), World()
     for table in tables:
-        world[table.name] = []
+        world[table.name] = list(base[table.name]) if base else []
         for _ in range(_size(count, rng)):
             row = _row(table, few, world, nulls, rng)
             if row is not None:
@@ -39,18 +46,18 @@ def random_world(
 def _size(count: int, rng: random.Random) -> int:
     if count >= MIN_ROWS and rng.random() < 0.5:
         return min(rng.choice((1, 1, 2)) * count + rng.randrange(3), MAX_ROWS)
-    return rng.choice((0, 1, 1, 2, 2, 2, 3, 3, MIN_ROWS, MIN_ROWS + 1))
+    return rng.choice(_SIZES)
 
 
-def _few(choice: Choice, rng: random.Random) -> list[Value]:
+def _few(choice: Choice, only_hits: bool, rng: random.Random) -> list[Value]:
     """Return one to three of the values, more often those that queries name."""
+    size = rng.choice((1, 2, 2, 3))
+    if only_hits and choice.hits:
+        return rng.choices(choice.hits, k=size)
     weighted = ((choice.hits, 6), (choice.near, 3), (choice.plain, 2))
     kinds = [(values, weight) for values, weight in weighted if values]
-    size = rng.choice((1, 2, 2, 3))
-    return [
-        rng.choice(values)
-        for values in rng.choices([v for v, _ in kinds], [w for _, w in kinds], k=size)
-    ]
+    groups = rng.choices([values for values, _ in kinds], [weight for _, weight in kinds], k=size)
+    return [rng.choice(values) for values in groups]
 
 
 def _row(

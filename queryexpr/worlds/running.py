@@ -14,7 +14,7 @@ from queryexpr.dialects.duckdb import DUCKDB
 from queryexpr.dialects.sqlite import SQLITE
 from queryexpr.schema.catalogue import Catalogue, Table
 from queryexpr.schema.render import to_ddl
-from queryexpr.translate.flat import flat
+from queryexpr.translate.flat import LOCKED_DUCKDB, flat
 from queryexpr.worlds.layout import Layout
 from queryexpr.worlds.ties import TIE_BREAK
 from queryexpr.worlds.world import World
@@ -115,8 +115,9 @@ class InDuckDB:
         import duckdb
 
         self._error = duckdb.Error
-        self._connection = duckdb.connect(":memory:", config={"threads": "1"})
+        self._connection = duckdb.connect(":memory:", config=LOCKED_DUCKDB)
         self._connection.execute(f"CREATE MACRO {TIE_BREAK}() AS random()")
+        self._connection.execute("SET lock_configuration = true")
         self._inserts = {}
         for table in tables:
             self._connection.execute(_ddl(table.table, DUCKDB))

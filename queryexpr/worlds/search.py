@@ -20,6 +20,7 @@ SECONDS = 2.0
 MAX_WORLDS = 20_000
 MAX_UNSURE = 50  # worlds that seemed to differ, and did not when they were run again
 SEARCHING = 0.8  # of the time; the rest is for making what is found small
+ON_HIDDEN = 0.5  # how often rows are added to a world on which one of the results is empty
 TODAY = datetime.date(2024, 6, 15)
 
 
@@ -64,24 +65,34 @@ class _Search:
         self._must_show = must_show
         self._began = time.monotonic()
         self._seconds = seconds
+        self._hidden: World | None = None  # where they differ, and one of the results is empty
 
     def run(self, worlds: int) -> Found:
-        hidden, tried, unsure = None, 0, 0
+        tried, unsure = 0, 0
         while tried < worlds and self._left(SEARCHING) and unsure < MAX_UNSURE:
             tried += 1
-            world = random_world(
-                self._trial.tables, self._trial.choices, self._trial.count, self._trial.rng
-            )
+            world = self._next()
             if world is None or not self._trial.may_differ(world):
                 continue
             if self._must_show and not self._trial.shows(world):
-                hidden = hidden or (world if self._trial.differs(world) else None)
-                continue
-            if example := self._example(world, self._must_show):
+                self._keep(world)
+            elif example := self._example(world, self._must_show):
                 return self._found(example, tried)
-            unsure += 1
-        example = self._example(hidden, False) if hidden else None
+            else:
+                unsure += 1
+        example = self._example(self._hidden, False) if self._hidden else None
         return self._found(example, tried)
+
+    def _next(self) -> World | None:
+        """Return another world: one to which others are added, or a new one."""
+        trial = self._trial
+        base = self._hidden if trial.rng.random() < ON_HIDDEN else None
+        return random_world(trial.tables, trial.choices, trial.count, trial.rng, base)
+
+    def _keep(self, world: World) -> None:
+        """Keep the first world on which the queries differ, though a result shows nothing."""
+        if self._hidden is None and self._trial.differs(world):
+            self._hidden = world
 
     def _example(self, world: World, shown: bool) -> Example | None:
         """Return what is left of a world, as an example; None if it does not differ after all."""

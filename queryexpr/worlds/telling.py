@@ -37,10 +37,15 @@ def plainer(
         except OutOfTime:
             return world, []
         decisive[fact.words] = decisive.get(fact.words, True) and not differs_without
-        if differs_without and not fact.grows:
+        if differs_without and not fact.only_test:
             world, decisive = fact.without, {}
             waiting = facts(world, tables, hints, choices)
-    return world, [words for words, decides in decisive.items() if decides][:MAX_FACTS]
+    return world, _distinct([words for words, decides in decisive.items() if decides])[:MAX_FACTS]
+
+
+def _distinct(words: Sequence[str]) -> list[str]:
+    """Return the words without those that others already say, and more."""
+    return [one for one in words if not any(o != one and o.startswith(one) for o in words)]
 
 
 def sentence(words: Sequence[str], results: tuple[Rows, Rows]) -> str:
@@ -56,16 +61,33 @@ def _returned(one: Rows, other: Rows) -> str:
     first, second = normal(list(one.rows)), normal(list(other.rows))
     if unordered(first) == unordered(second):
         return "both return the same rows, in another order."
-    if _is_value(one) and _is_value(other):
-        return f"the first returns {_value(first[0][0])}, the second {_value(second[0][0])}."
+    if sorted(map(_sorted, first)) == sorted(map(_sorted, second)):
+        return "both return the same values, with the columns in another order."
+    if len(first) == len(second) == 1 and (values := _unlike(first[0], second[0])):
+        return f"the first returns {values[0]}, the second {values[1]}."
     if len(first) == len(second):
-        return f"both return {_count(one)}, but not the same."
+        return f"both return {_count(one)}, {_other_columns(one, other) or 'but not the same'}."
     return f"the first returns {_count(one)}, the second {_count(other)}."
 
 
-def _is_value(result: Rows) -> bool:
-    """Is it one value, and one that fits into a sentence?"""
-    return [len(row) for row in result.rows] == [1] and len(str(result.rows[0][0])) <= MAX_TEXT
+def _sorted(row: tuple[Any, ...]) -> list[str]:
+    return sorted(map(repr, row))
+
+
+def _other_columns(one: Rows, other: Rows) -> str:
+    """Name the columns of tables that only one of two results shows, if there is one of each."""
+    pairs = zip(one.columns, other.columns, strict=True)
+    unlike = [pair for pair in pairs if pair[0].lower() != pair[1].lower()]
+    if len(unlike) == 1 and all(name.isidentifier() for name in unlike[0]):
+        return f"the first with {unlike[0][0]}, the second with {unlike[0][1]}"
+    return ""
+
+
+def _unlike(one: tuple[Any, ...], other: tuple[Any, ...]) -> tuple[str, str] | None:
+    """Return the values in which two rows differ, if it is one, and short."""
+    pairs = [(_value(a), _value(b)) for a, b in zip(one, other, strict=True) if a != b]
+    fit = len(pairs) == 1 and all(len(text) <= MAX_TEXT for text in pairs[0])
+    return pairs[0] if fit else None
 
 
 def _value(value: Any) -> str:

@@ -12,10 +12,10 @@ from queryexpr.expression import Item, QueryExpression, Select
 from queryexpr.issues import Refused
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.translate.flat import flat_sql
-from queryexpr.worlds.hints import Hints, collect
+from queryexpr.worlds.hints import collect
 from queryexpr.worlds.layout import layouts
 from queryexpr.worlds.names import Names
-from queryexpr.worlds.outcomes import difference, may_differ, shows
+from queryexpr.worlds.outcomes import difference, may_differ, plain, shows
 from queryexpr.worlds.pools import pools
 from queryexpr.worlds.prepared import Query
 from queryexpr.worlds.running import Engine, Failed, Result, engine
@@ -31,15 +31,16 @@ class Trial(AbstractContextManager["Trial"]):
     def __init__(self, queries: Pair, catalogue: Catalogue, dialect: Dialect) -> None:
         used = {table for query in queries for table in Names(query.checked).tables()}
         self.tables = layouts(catalogue, used)
-        self.hints = Hints()
         self.failure = ""  # why no world could be tried; empty once one was
         self._queries = queries
         self._dialect = dialect
         self._seed = zlib.crc32("\n".join(query.sql for query in queries).encode())
         self._engine = self._new_engine(0)
         self._ran = False
-        for query in queries:
-            collect(query.checked, lambda node: self._compute(node, catalogue), self.hints)
+        one, other = queries
+        self.hints = collect(
+            one.checked, other.checked, lambda node: self._compute(node, catalogue)
+        )
         self.choices = pools(self.tables, self.hints)
         self.rng = random.Random(self._seed)  # noqa: S311
 
@@ -98,7 +99,7 @@ class Trial(AbstractContextManager["Trial"]):
         """Return what both queries return on the world."""
         first, second = self._run(world)
         one, other = (self._engine.columns(query.sql) for query in self._queries)
-        return Rows(one, tuple(first)), Rows(other, tuple(second))
+        return Rows(one, plain(first)), Rows(other, plain(second))
 
     def _run(self, world: World) -> tuple[Result, Result]:
         self._engine.load(world)
@@ -125,5 +126,4 @@ class Trial(AbstractContextManager["Trial"]):
             rows = self._engine.run(flat_sql(query, self._dialect, catalogue))
         except (Refused, Failed):
             return None
-        value = rows[0][0] if len(rows) == 1 else None
-        return value if value is None or isinstance(value, int | float | str) else str(value)
+        return plain(rows)[0][0] if len(rows) == 1 else None
