@@ -22,9 +22,9 @@ from queryexpr.worlds.changes import (
 )
 from queryexpr.worlds.hints import Hints
 from queryexpr.worlds.layout import Layout
+from queryexpr.worlds.outcomes import MIDNIGHT
 from queryexpr.worlds.pools import Choices
-from queryexpr.worlds.values import hits, kind_of
-from queryexpr.worlds.world import World
+from queryexpr.worlds.world import Value, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +86,17 @@ def _bounds(
 ) -> Iterator[Fact]:
     for table, at, number, value in cells(world, tables, hints):
         key = table.key(number)
-        kind = kind_of(table.columns[number])
-        limits = {hit for bound in hints.bounds.get(key, ()) for hit in hits(bound, kind)}
-        if value in limits and value is not None:
-            words = f"a row in {table.name} whose {key[1]} is exactly {value}"
+        limits = {_day(bound) for bound in hints.bounds.get(key, ())}
+        if _day(value) in limits and value is not None:
+            words = f"a row in {table.name} whose {key[1]} is exactly {_day(value)}"
             for other in choices[key].near + choices[key].plain:
-                if other not in limits:
+                if _day(other) not in limits:
                     yield Fact(words, with_value(world, table, at, number, other))
+
+
+def _day(value: Value) -> Value:
+    """Return a value; of midnight, the day that begins with it."""
+    return value.removesuffix(MIDNIGHT) if isinstance(value, str) else value
 
 
 def _letters(

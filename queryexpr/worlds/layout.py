@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue, Column, Table
 from queryexpr.worlds.world import Key, Row, World
+
+MAX_TABLES = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,12 @@ def layouts(catalogue: Catalogue, used: Iterable[Table]) -> tuple[Layout, ...]:
     """Return the tables that a world needs, those that others refer to first.
 
     A table that no query reads is left out, as its rows can always be added; unless it joins two
-    that are read, since then its rows need others of these.
+    that are read, since then its rows need others of these. Raises Refused if they are too many.
     """
-    wanted = set(used)
-    needed = [table for table in catalogue.tables if _reaches(catalogue, table, wanted)]
+    needed = _needed(catalogue, list(used))
+    if len(needed) > MAX_TABLES:
+        message = f"They need {len(needed)} tables; a small world has at most {MAX_TABLES}."
+        raise Refused(Issue("worlds", message))
     names = {table.full for table in needed}
     return tuple(_layout(catalogue, table, names) for table in _sorted(catalogue, needed))
 
@@ -97,21 +102,23 @@ def _keeps_unique(rows: Sequence[Row], table: Layout) -> bool:
 # ── Which tables, and in which order ────────────────────────────────────────────────────────
 
 
-def _reaches(catalogue: Catalogue, table: Table, wanted: set[Table]) -> bool:
-    """Is the table wanted, or between two that are: one's parent, with the other above it?"""
-    if table in wanted:
-        return True
-    below = any(table in _above(catalogue, one) for one in wanted)
-    return below and bool(_above(catalogue, table) & wanted)
+def _needed(catalogue: Catalogue, used: Sequence[Table]) -> list[Table]:
+    """Return the tables that are used, and those between two of them."""
+    names = {table.full for table in used}
+    above = {name for table in used for name in _above(catalogue, table)}
+    between = [table for table in catalogue.tables if table.full in above - names]
+    joining = {table.full for table in between if _above(catalogue, table) & names}
+    return [table for table in catalogue.tables if table.full in names | joining]
 
 
-def _above(catalogue: Catalogue, table: Table) -> set[Table]:
-    """Return the tables that a table refers to, and those that they refer to."""
-    waiting, found = [table], set[Table]()
+def _above(catalogue: Catalogue, table: Table) -> set[str]:
+    """Return the names of the tables that a table refers to, and that these refer to."""
+    waiting, found = [table], set[str]()
     while waiting:
-        new = set(_parents(catalogue, waiting.pop())) - found
-        found |= new
-        waiting += new
+        for parent in _parents(catalogue, waiting.pop()):
+            if parent.full not in found:
+                found.add(parent.full)
+                waiting.append(parent)
     return found
 
 

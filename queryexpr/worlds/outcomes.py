@@ -15,6 +15,7 @@ Cell = Any
 Normal = tuple[tuple[Cell, ...], ...]
 Difference = Literal["", "rows", "order"]
 DIGITS = 9  # of a number that count
+FEW = 3  # results of one query: of four that are as likely, each is among 30 but once in 1,000
 MIDNIGHT = " 00:00:00"
 
 
@@ -57,13 +58,15 @@ def difference(
     world: World,
     queries: tuple[Query, Query],
     rng: random.Random,
-    runs: tuple[int, int] = (3, 10),
+    runs: tuple[int, int],
+    *,
+    sure: bool = False,
 ) -> Difference:
     """Return how the queries differ on a world, in whatever order an engine finds its rows.
 
     Ties are broken at random, in so many runs as the second of `runs`; without ties it is the
-    first. Queries whose rows then change differ in rows only where chance cannot make them equal:
-    see `_differ`. Raises Failed.
+    first. Queries whose rows then change differ only where chance does not make them equal, see
+    `_differ`; to be `sure` takes many runs. Raises Failed.
     """
     number_of_runs = runs[any(query.loose for query in queries)]
     one, other = _Outcomes([]), _Outcomes([])
@@ -73,7 +76,7 @@ def difference(
             sqls = [query.sql] if number == 0 or not query.loose else [query.loose]
             outcomes.lists.extend(normal(engine.run(sql)) for sql in sqls)
     if one.rows.isdisjoint(other.rows):
-        return "rows" if _differ(one, other) else ""
+        return "rows" if _differ(one, other, sure) else ""
     ordered = all(query.ordered for query in queries) and one.fixed and other.fixed
     return "order" if ordered and one.lists[0] != other.lists[0] else ""
 
@@ -106,16 +109,19 @@ class _Outcomes:
         return set().union(*self.lists)
 
 
-def _differ(one: _Outcomes, other: _Outcomes) -> bool:
+def _differ(one: _Outcomes, other: _Outcomes, sure: bool) -> bool:
     """Do two queries differ that had no result in common?
 
-    They do if each has one result only; or one, and the other two, as more would have been seen. So
-    they do if they never return as many rows, or one always has a row that the other never has.
+    They do if each has one result only, or they never return as many rows. Else a result may be
+    possible that was not seen: it would have been if there are few, and without being `sure` it is
+    enough that one has two, or that a row is always in one's results and never in the other's.
     """
     few = sorted((len(one.rows), len(other.rows)))
-    if few in ([1, 1], [1, 2]) or one.counts.isdisjoint(other.counts):
+    if few == [1, 1] or one.counts.isdisjoint(other.counts):
         return True
-    return bool(one.certain - other.possible or other.certain - one.possible)
+    if few[1] > FEW and sure:
+        return False
+    return few == [1, 2] or bool(one.certain - other.possible or other.certain - one.possible)
 
 
 def _shuffled(world: World, rng: random.Random) -> World:

@@ -10,11 +10,12 @@ from queryexpr.check.checker import Checked
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.duckdb import DUCKDB
 from queryexpr.dialects.sqlite import SQLITE
-from queryexpr.expression import QueryExpression
-from queryexpr.issues import Refused
+from queryexpr.expression import QueryExpression, Series
+from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.translate.compile import in_dialect
 from queryexpr.translate.flat import flat_sql
+from queryexpr.walk import walk
 from queryexpr.worlds.clock import fixed
 from queryexpr.worlds.ties import without_order
 
@@ -61,6 +62,8 @@ def _prepared(
     engine: Dialect,
 ) -> Query:
     final = fixed(in_dialect(_placed(query, dialect, catalogue), engine, catalogue), today)
+    if engine is DUCKDB:
+        _check_bounded(final)
     checked = check(final, engine, catalogue, strict_groups=False, expand_stars=True)
     if not checked.valid:
         raise Refused(*checked.issues)
@@ -71,6 +74,14 @@ def _prepared(
         bool(final.query.order_by),
         checked,
     )
+
+
+def _check_bounded(query: QueryExpression) -> None:
+    """Raise Refused for what may not end: DuckDB has no limit on the steps of a query."""
+    for node, _ in walk(query.query, subqueries=True):
+        if isinstance(node, Series) or getattr(node, "recursive", False):
+            message = "DuckDB runs no recursion and no series here, as they may be endless."
+            raise Refused(Issue("worlds", message))
 
 
 def _placed(query: QueryExpression, dialect: Dialect, catalogue: Catalogue) -> QueryExpression:

@@ -40,7 +40,24 @@ def random_world(
             row = _row(table, few, world, nulls, rng)
             if row is not None:
                 world[table.name].append(row)
+    _close_circles(world, tables, rng)
     return world if keeps(world, tables) else None
+
+
+def _close_circles(world: World, tables: Sequence[Layout], rng: random.Random) -> None:
+    """Let rows refer to those of tables that were filled after their own."""
+    for at, table in enumerate(tables):
+        later = {other.name for other in tables[at + 1 :]}
+        for link in table.links:
+            if link.table in later and world[link.table]:
+                parents = rng.choices(world[link.table], k=len(world[table.name]))
+                pairs = zip(world[table.name], parents, strict=True)
+                world[table.name] = [_referring(row, link, parent) for row, parent in pairs]
+
+
+def _referring(row: Row, link: Link, parent: Row) -> Row:
+    values = {own: parent[other] for own, other in zip(link.columns, link.references, strict=True)}
+    return tuple(values.get(number, value) for number, value in enumerate(row))
 
 
 def _size(count: int, rng: random.Random) -> int:
@@ -91,8 +108,13 @@ def _value(
 def _refer(
     row: list[Value], link: Link, table: Layout, world: World, nulls: float, rng: random.Random
 ) -> bool:
-    """Make a foreign key refer to a row, or to none; return False if it cannot."""
-    parents = world.get(link.table, [])
+    """Make a foreign key refer to a row, or to none; return False if it cannot.
+
+    One that refers to a table without rows yet is left for `_close_circles`.
+    """
+    if link.table not in world:
+        return True
+    parents = world[link.table]
     may_be_null = not any(needs_value(table.columns[number]) for number in link.columns)
     if may_be_null and (not parents or rng.random() < nulls):
         for number in link.columns:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -17,7 +16,7 @@ from queryexpr.schema.render import to_ddl
 from queryexpr.translate.flat import LOCKED_DUCKDB, flat
 from queryexpr.worlds.layout import Layout
 from queryexpr.worlds.ties import TIE_BREAK
-from queryexpr.worlds.world import World
+from queryexpr.worlds.world import Row, World
 
 STEPS = 200_000  # of SQLite's machine, for one query
 CHECKS = 20  # of these steps while a query runs
@@ -36,7 +35,7 @@ class Engine(Protocol):
     name: str
 
     def load(self, world: World) -> None:
-        """Make these the rows of all tables, in this order."""
+        """Make these the rows of all tables, in this order. Raises Failed."""
 
     def run(self, sql: str) -> Result:
         """Return the rows of a query. Raises Failed."""
@@ -125,11 +124,20 @@ class InDuckDB:
 
     def load(self, world: World) -> None:
         """See Engine."""
-        for name, insert in self._inserts.items():
-            self._connection.execute(f"DELETE FROM {_quoted(name)}")  # noqa: S608
-            for row in world[name]:
-                with suppress(self._error):  # a value that the column's type does not take
-                    self._connection.execute(insert, row)
+        self._connection.execute("BEGIN")
+        try:
+            for name, insert in self._inserts.items():
+                self._connection.execute(f"DELETE FROM {_quoted(name)}")  # noqa: S608
+                self._fill(insert, world[name])
+        except self._error as error:  # a value that a column's type does not take
+            self._connection.execute("ROLLBACK")
+            raise Failed(str(error).partition("\n")[0]) from None
+        self._connection.execute("COMMIT")
+
+    def _fill(self, insert: str, rows: list[Row]) -> None:
+        if rows:
+            more = f", ({_marks(len(rows[0]))})" * (len(rows) - 1)
+            self._connection.execute(insert + more, [value for row in rows for value in row])
 
     def run(self, sql: str) -> Result:
         """See Engine."""
@@ -164,8 +172,11 @@ def _ddl(table: Table, dialect: Dialect) -> str:
 
 
 def _insert(table: Layout) -> str:
-    marks = ", ".join("?" * len(table.columns))
-    return f"INSERT INTO {_quoted(table.name)} VALUES ({marks})"  # noqa: S608
+    return f"INSERT INTO {_quoted(table.name)} VALUES ({_marks(len(table.columns))})"  # noqa: S608
+
+
+def _marks(number: int) -> str:
+    return ", ".join("?" * number)
 
 
 def _quoted(name: str) -> str:

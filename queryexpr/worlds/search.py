@@ -41,20 +41,19 @@ def tell_apart(
     only nulls, or no row, is returned only if no other is found in time. The worlds depend on
     nothing but the arguments; how many of them are tried also depends on the time.
     """
-    reason = ""
+    reasons = []
     for target in engines(dialect):
         try:
             queries = prepared((one, other), dialect, catalogue, today, target)
+            if queries[0].sql == queries[1].sql:
+                return Found(None, "Both are the same SQL.")
+            trial = Trial(queries, catalogue, target)
         except Refused as refused:
-            reason = reason or refused.issues[0].message
+            reasons.append(refused.issues[0].message)
             continue
-        if queries[0].sql == queries[1].sql:
-            return Found(None, "Both are the same SQL.")
-        trial = Trial.of(queries, catalogue, target)
-        if trial is not None:
-            with trial:
-                return _Search(trial, seconds, must_show).run(worlds)
-    return Found(None, f"These queries cannot be tried on small worlds: {reason}")
+        with trial:
+            return _Search(trial, seconds, must_show).run(worlds)
+    return Found(None, f"These queries cannot be tried on small worlds: {reasons[0]}")
 
 
 class _Search:

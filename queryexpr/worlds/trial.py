@@ -9,7 +9,7 @@ from typing import Any
 
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.expression import Item, QueryExpression, Select
-from queryexpr.issues import Refused
+from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.translate.flat import flat_sql
 from queryexpr.worlds.hints import collect
@@ -22,11 +22,14 @@ from queryexpr.worlds.running import Engine, Failed, Result, engine
 from queryexpr.worlds.world import Rows, Value, World
 
 Pair = tuple[Query, Query]
-RUNS, RUNS_AGAIN = (3, 10), (5, 30)  # of both queries: without ties, and with some
+RUNS, RUNS_TO_BE_SURE = (3, 10), (5, 30)  # of both queries: without ties, and with some
 
 
 class Trial(AbstractContextManager["Trial"]):
-    """What two queries return on worlds. Leaving it closes the engine."""
+    """What two queries return on worlds. Leaving it closes the engine.
+
+    Raises Refused if no such engine is installed, or it does not take the queries.
+    """
 
     def __init__(self, queries: Pair, catalogue: Catalogue, dialect: Dialect) -> None:
         used = {table for query in queries for table in Names(query.checked).tables()}
@@ -36,6 +39,7 @@ class Trial(AbstractContextManager["Trial"]):
         self._dialect = dialect
         self._seed = zlib.crc32("\n".join(query.sql for query in queries).encode())
         self._engine = self._new_engine(0)
+        self._check()
         self._ran = False
         one, other = queries
         self.hints = collect(
@@ -43,14 +47,6 @@ class Trial(AbstractContextManager["Trial"]):
         )
         self.choices = pools(self.tables, self.hints)
         self.rng = random.Random(self._seed)  # noqa: S311
-
-    @classmethod
-    def of(cls, queries: Pair, catalogue: Catalogue, dialect: Dialect) -> Trial | None:
-        """Return the trial on an engine of that dialect; None if it is not installed."""
-        try:
-            return cls(queries, catalogue, dialect)
-        except ImportError:
-            return None
 
     def __exit__(self, *_: object) -> None:
         self._engine.close()
@@ -77,14 +73,14 @@ class Trial(AbstractContextManager["Trial"]):
 
     def differs(self, world: World) -> bool:
         """Do they differ in what they say, and not only in what is left to the engine?"""
-        return self._differs(self._engine, world, self.rng, RUNS)
+        return self._differs(self._engine, world, self.rng)
 
     def again(self, world: World) -> bool:
         """Do they differ on an engine of its own, with ties broken in other ways?"""
         other = self._new_engine(1)
         try:
             rng = random.Random(self._seed + 1)  # noqa: S311
-            return self._differs(other, world, rng, RUNS_AGAIN)
+            return self._differs(other, world, rng, sure=True)
         finally:
             other.close()
 
@@ -107,15 +103,27 @@ class Trial(AbstractContextManager["Trial"]):
         return first, second
 
     def _differs(
-        self, engine: Engine, world: World, rng: random.Random, runs: tuple[int, int]
+        self, engine: Engine, world: World, rng: random.Random, *, sure: bool = False
     ) -> bool:
+        runs = RUNS_TO_BE_SURE if sure else RUNS
         try:
-            return bool(difference(engine, world, self._queries, rng, runs))
+            return bool(difference(engine, world, self._queries, rng, runs, sure=sure))
         except Failed:
             return False
 
     def _new_engine(self, number: int) -> Engine:
-        return engine(self._dialect, self.tables, self._seed + number)
+        try:
+            return engine(self._dialect, self.tables, self._seed + number)
+        except ImportError:
+            raise Refused(Issue("worlds", f"{self._dialect.title} is not installed.")) from None
+
+    def _check(self) -> None:
+        """Raise Refused if the engine does not take the queries, even for no rows."""
+        try:
+            self._run({table.name: [] for table in self.tables})
+        except Failed as error:
+            self._engine.close()
+            raise Refused(Issue("worlds", f"{self.engine} rejects them: {error}.")) from None
 
     def _compute(self, node: Any, catalogue: Catalogue) -> Value:
         """Return the value of an expression that reads no table; None if there is none."""

@@ -137,7 +137,6 @@ def _times(value: Value, kind: Kind) -> Iterator[Value]:
         days = [text[:10]]
         if kind == "moment" and date[4]:
             yield text.replace("T", " ")
-            return
     else:
         days = [*_days(text)]
     if not days and isinstance(value, str):
