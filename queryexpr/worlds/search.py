@@ -41,7 +41,7 @@ def tell_apart(
     only nulls, or no row, is returned only if no other is found in time. The worlds depend on
     nothing but the arguments; how many of them are tried also depends on the time.
     """
-    reasons = []
+    began, reasons = time.monotonic(), []
     for target in engines(dialect):
         try:
             queries = prepared((one, other), dialect, catalogue, today, target)
@@ -52,17 +52,17 @@ def tell_apart(
             reasons.append(refused.issues[0].message)
             continue
         with trial:
-            return _Search(trial, seconds, must_show).run(worlds)
+            return _Search(trial, began, seconds, must_show).run(worlds)
     return Found(None, f"These queries cannot be tried on small worlds: {reasons[0]}")
 
 
 class _Search:
     """One search, with its limits."""
 
-    def __init__(self, trial: Trial, seconds: float, must_show: bool) -> None:
+    def __init__(self, trial: Trial, began: float, seconds: float, must_show: bool) -> None:
         self._trial = trial
         self._must_show = must_show
-        self._began = time.monotonic()
+        self._began = began
         self._seconds = seconds
         self._hidden: World | None = None  # where they differ, and one of the results is empty
 
@@ -98,20 +98,23 @@ class _Search:
         if not self._trial.differs(world):
             return None
 
-        def differs(world: World) -> bool:
-            if not self._left(1):
-                raise OutOfTime
-            shows = not shown or self._trial.shows(world)
-            return shows and self._trial.may_differ(world) and self._trial.differs(world)
+        def suits(world: World) -> bool:
+            return (not shown or self._trial.shows(world)) and self._differs(world)
 
         trial = self._trial
-        world = smaller(world, trial.tables, differs)
-        world, words = plainer(world, trial.tables, trial.hints, trial.choices, differs)
+        world = smaller(world, trial.tables, suits)
+        world, words = plainer(world, trial, self._differs, suits)
         if not trial.again(world):
             return None
         results = trial.results(world)
         tables = shown_tables(world, trial.tables, trial.hints)
         return Example(tables, results, sentence(words, results), trial.shows(world))
+
+    def _differs(self, world: World) -> bool:
+        """Do the queries differ on the world? Raises OutOfTime."""
+        if not self._left(1):
+            raise OutOfTime
+        return self._trial.may_differ(world) and self._trial.differs(world)
 
     def _found(self, example: Example | None, tried: int) -> Found:
         said = example.sentence if example else self._trial.failure

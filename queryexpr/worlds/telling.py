@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from queryexpr.worlds.facts import facts
 from queryexpr.worlds.hints import Hints
@@ -18,28 +18,36 @@ MAX_FACTS = 2  # in a sentence
 MAX_TEXT = 40  # characters of a value in a sentence
 
 
-def plainer(
-    world: World, tables: Sequence[Layout], hints: Hints, choices: Choices, differs: Test
-) -> tuple[World, list[str]]:
+class Known(Protocol):
+    """What is known of the tables and the values of a world."""
+
+    tables: tuple[Layout, ...]
+    hints: Hints
+    choices: Choices
+
+
+def plainer(world: World, known: Known, differs: Test, suits: Test) -> tuple[World, list[str]]:
     """Return the world without what does not decide, and words for what does.
 
-    A null, an equal value or a limit is replaced where the queries still differ without it.
+    A null, an equal value or a limit is replaced where the queries still differ without it, in a
+    world that `suits`.
     """
     tests = 0
     decisive: dict[str, bool] = {}
-    waiting = facts(world, tables, hints, choices)
+    waiting = facts(world, known.tables, known.hints, known.choices)
     while tests < MAX_TESTS and (fact := next(waiting, None)):
-        if not keeps(fact.without, tables):
+        if not keeps(fact.without, known.tables):
             continue
         tests += 1
         try:
             differs_without = differs(fact.without)
+            replaces = differs_without and not fact.only_test and suits(fact.without)
         except OutOfTime:
             return world, []
         decisive[fact.words] = decisive.get(fact.words, True) and not differs_without
-        if differs_without and not fact.only_test:
+        if replaces:
             world, decisive = fact.without, {}
-            waiting = facts(world, tables, hints, choices)
+            waiting = facts(world, known.tables, known.hints, known.choices)
     return world, _distinct([words for words, decides in decisive.items() if decides])[:MAX_FACTS]
 
 

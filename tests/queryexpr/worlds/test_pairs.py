@@ -12,7 +12,7 @@ from queryexpr.schema.render import table_ddl
 from queryexpr.worlds.world import Example, Rows
 from tests.queryexpr.worlds.pairs import DIFFERENT, SAME, catalogue, params, search
 
-WORLDS = 40  # of each pair that asks the same; the long test tries as many as two seconds allow
+WORLDS = 30  # of each pair that asks the same; the long test tries as many as two seconds allow
 
 
 @pytest.mark.parametrize("pair", params(DIFFERENT))
