@@ -19,6 +19,7 @@ from ledger.telemetry.export import exporter
 from registry.workers.file_watcher import watcher
 from registry.workers.housekeeping import housekeeping
 from registry.workers.worker import worker
+from workflow.meanings.current import current as meanings
 
 
 @cache  # a process starts them once, at its first request: not every server has a lifespan
@@ -31,6 +32,7 @@ def start() -> None:
     worker.start()
     housekeeping.start()
     watcher.start()
+    meanings.start()
     copying.start()
     alerts.start()
 

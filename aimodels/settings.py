@@ -98,6 +98,7 @@ SOCKETS_PER_PERSON = env.int("SOCKETS_PER_PERSON", default=100)
 SQL_GATE_SECONDS = env.float("SQL_GATE_SECONDS", default=3.0)  # to check one query
 SQL_GATE_WAIT_SECONDS = env.float("SQL_GATE_WAIT_SECONDS", default=15.0)  # for its turn
 SOURCES_FILE = env.str("SOURCES_FILE", default="")  # data sources of the SQL workflow
+MEANINGS_FILE = env.str("MEANINGS_FILE", default="")  # what words mean in the data sources
 SOURCES_WAIT_SECONDS = env.float("SOURCES_WAIT_SECONDS", default=30.0)  # for a query's turn
 SQL_REPAIRS = env.int("SQL_REPAIRS", default=2)  # retries after a wrong answer of the model
 SQL_SCHEMA_CHARS = env.int("SQL_SCHEMA_CHARS", default=24_000)  # of a schema, in one prompt

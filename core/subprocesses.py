@@ -110,7 +110,7 @@ def _private_folders() -> str:
 
     That is in the current folder; in a checkout it is where children start, which they never read.
     """
-    names = settings.MODELS_FILE, settings.SOURCES_FILE, _database()
+    names = settings.MODELS_FILE, settings.SOURCES_FILE, settings.MEANINGS_FILE, _database()
     files = [Path(name) for name in names if name]
     folders = [Path.cwd(), Path(settings.VAR_DIR).resolve(), *(f.resolve().parent for f in files)]
     return os.pathsep.join(dict.fromkeys(map(str, folders)))

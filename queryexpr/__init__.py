@@ -20,6 +20,15 @@ Django nor the portal, and executes no query of a caller's.
 >>> compile(checked.expression, tsql, catalogue)
 'SELECT TOP 3 name FROM staff'
 
+Measures that a business has defined are names, which a check expands:
+
+>>> from queryexpr import read_meanings, with_meanings
+>>> staff = {"expr": "COUNT(staff.id)", "filter": "staff.name IS NOT NULL"}
+>>> meanings, _ = read_meanings({"dialect": "sqlite", "measures": {"headcount": staff}})
+>>> counted = {"query": {"select": [{"expr": {"measure": "headcount"}}]}}
+>>> judge(counted, tsql, with_meanings(catalogue, meanings)).sql.split("\\n")[1].strip()
+'COUNT(CASE WHEN staff.name IS NOT NULL THEN staff.id END)'
+
 `judge` does all of it, and accepts only a query that a real engine accepts too:
 
 >>> judge("DELETE FROM staff", sqlite, catalogue).issues[0].message
@@ -56,27 +65,32 @@ if TYPE_CHECKING:
     from queryexpr.issues import Issue, Refused
     from queryexpr.lift.lift import Lifted, lift
     from queryexpr.lint.lint import lint
+    from queryexpr.meaning.attach import with_meanings
+    from queryexpr.meaning.read import read_meanings
     from queryexpr.schema.catalogue import Catalogue
     from queryexpr.schema.checks import fault
     from queryexpr.schema.ddl.read import read_ddl
     from queryexpr.schema.from_json import read_tables
+    from queryexpr.schema.meanings import Meanings
     from queryexpr.translate.compile import compile_sql as compile  # noqa: A004
     from queryexpr.worlds.search import tell_apart
 
 __all__ = [
-    "DIALECTS", "Catalogue", "Checked", "Dialect", "Issue", "Judgement", "Lifted",
+    "DIALECTS", "Catalogue", "Checked", "Dialect", "Issue", "Judgement", "Lifted", "Meanings",
     "QueryExpression", "Refused", "check", "compile", "explain", "fault", "judge", "lift", "lint",
-    "read", "read_ddl", "read_tables", "same", "tell_apart",
+    "read", "read_ddl", "read_meanings", "read_tables", "same", "tell_apart", "with_meanings",
 ]  # fmt: skip
 
 _MODULES = {
     "DIALECTS": "dialects.all", "Catalogue": "schema.catalogue", "Checked": "check.checker",
     "Dialect": "dialects.dialect", "Issue": "issues", "Judgement": "gate.operations",
-    "Lifted": "lift.lift", "QueryExpression": "expression", "Refused": "issues",
+    "Lifted": "lift.lift", "Meanings": "schema.meanings", "QueryExpression": "expression",
+    "Refused": "issues",
     "check": "check.check", "compile": "translate.compile", "explain": "explain.explain",
     "fault": "schema.checks", "judge": "gate.judge", "lift": "lift.lift", "lint": "lint.lint",
-    "read": "document.read", "read_ddl": "schema.ddl.read", "read_tables": "schema.from_json",
-    "same": "compare", "tell_apart": "worlds.search",
+    "read": "document.read", "read_ddl": "schema.ddl.read", "read_meanings": "meaning.read",
+    "read_tables": "schema.from_json", "same": "compare", "tell_apart": "worlds.search",
+    "with_meanings": "meaning.attach",
 }  # fmt: skip
 _OWN_NAMES = {"compile": "compile_sql"}  # in their modules
 

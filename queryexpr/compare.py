@@ -28,11 +28,13 @@ _MIRRORED = {">": "<", ">=": "<="}
 
 def same(one: Checked, other: Checked) -> bool:
     """Have the two queries the same form?"""
-    forms = [_Former(checked).form(checked.expression) for checked in (one, other)]
+    forms = [Former(checked).form(checked.expression) for checked in (one, other)]
     return bool(forms[0] == forms[1])
 
 
-class _Former:
+class Former:
+    """Returns the forms of a query and its parts, in which aliases are the names of tables."""
+
     def __init__(self, checked: Checked) -> None:
         self.scopes = {id(block): scope for block, scope, _ in checked.blocks}
         self.names: dict[int, str] = {}  # by the `id` of a Source
@@ -50,6 +52,11 @@ class _Former:
     def form(self, expression: QueryExpression) -> Any:
         return self._form(expression.query, Scope())
 
+    def of_value(self, value: Any, scope: Scope) -> Form:
+        """Return the form of a value in a scope of the query."""
+        form: Form = self._form(value, scope)
+        return form
+
     def _form(self, node: Any, scope: Scope) -> Any:
         if isinstance(node, tuple):
             return tuple(self._form(child, scope) for child in node)
@@ -64,9 +71,9 @@ class _Former:
     def select(self, node: Select, _: Scope) -> Form:
         scope = self.scopes.get(id(node), Scope())
         inner = all(join.join in ("inner", "cross") and not join.using for join in node.joins)
-        conditions = [*self._terms(node.where, scope)]
+        conditions = [*self.terms(node.where, scope)]
         if inner:
-            conditions += [term for join in node.joins for term in self._terms(join.on, scope)]
+            conditions += [term for join in node.joins for term in self.terms(join.on, scope)]
         sources = [self._form(node.from_, scope)]
         sources += [self._form(join.source if inner else join, scope) for join in node.joins]
         return (
@@ -85,12 +92,12 @@ class _Former:
         for one in node.grouping_sets:
             yield sorted(repr(self._form(node.group_by[number], scope)) for number in one)
 
-    def _terms(self, condition: Any, scope: Scope) -> list[Any]:
+    def terms(self, condition: Any, scope: Scope) -> list[Any]:
         """Return the conditions that AND combines."""
         if condition is None:
             return []
         if isinstance(condition, Op) and condition.op == "and":
-            return [term for arg in condition.args for term in self._terms(arg, scope)]
+            return [term for arg in condition.args for term in self.terms(arg, scope)]
         return [self._form(condition, scope)]
 
     def column(self, node: Column, scope: Scope) -> Form:
@@ -122,8 +129,8 @@ class _Former:
 
 
 _FORMS: dict[type, Any] = {
-    Select: _Former.select, Column: _Former.column, Op: _Former.op, Item: _Former.item,
-    Sort: _Former.sort, TableName: _Former.source,
+    Select: Former.select, Column: Former.column, Op: Former.op, Item: Former.item,
+    Sort: Former.sort, TableName: Former.source,
     Unnest: lambda former, node, scope: ("unnest", former._form(node.unnest, scope)),
     Derived: lambda former, node, scope: former._form(node.query, scope),
 }  # fmt: skip

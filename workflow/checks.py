@@ -2,6 +2,7 @@
 workflow.W001  the kernel lacks what confines processes that read SQL (only under --deploy)
 workflow.E001  the file of data sources is invalid; one per mistake, with file:line:column. Under
                --deploy also: a source may not be used
+workflow.E002  the file of meanings is invalid; one per mistake, with file:line:column
 workflow.W002  a data source cannot be reached (only under --deploy)
 """
 
@@ -14,6 +15,7 @@ from django.core.checks import CheckMessage, Tags, register
 
 from core.errors import ConfigError
 from queryexpr.gate import confinement
+from workflow.meanings.current import read_file
 from workflow.sources.check import check_sources
 from workflow.sources.config.load import load
 
@@ -42,6 +44,16 @@ def check_sources_file(**kwargs: Any) -> list[CheckMessage]:
     return []
 
 
+@register("workflow")
+def check_meanings_file(**kwargs: Any) -> list[CheckMessage]:
+    try:
+        read_file()
+    except ConfigError as error:
+        known = check_sources_file()  # without sources, no name of one is known
+        return [] if known else _errors(error, "workflow.E002")
+    return []
+
+
 @register("workflow", deploy=True)
 def check_each_source(**kwargs: Any) -> list[CheckMessage]:
     try:
@@ -56,5 +68,5 @@ def check_each_source(**kwargs: Any) -> list[CheckMessage]:
         return _errors(error)
 
 
-def _errors(error: ConfigError) -> list[CheckMessage]:
-    return [checks.Error(problem.at(error.file), id="workflow.E001") for problem in error.problems]
+def _errors(error: ConfigError, id: str = "workflow.E001") -> list[CheckMessage]:  # noqa: A002
+    return [checks.Error(problem.at(error.file), id=id) for problem in error.problems]

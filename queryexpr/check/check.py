@@ -2,7 +2,8 @@
 Checks a query: its names against the schema, its values and clauses against the rules of SQL.
 
 `check` returns the query with the names as the schema spells them, and the issues. It accepts only
-tables and columns that are in the schema, and functions that are in a list.
+tables and columns that are in the schema, and functions that are in a list. Measures and dimensions
+are expanded first.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from queryexpr.check.checker import Checked
 from queryexpr.check.names import key_of_names
 from queryexpr.check.queries import checker_for
 from queryexpr.check.scope import Scope
+from queryexpr.meaning.expand import expand
 
 if TYPE_CHECKING:
     from queryexpr.dialects.dialect import Dialect
@@ -33,10 +35,16 @@ def check(
 
     With `strict_groups` a column that is missing in GROUP BY is an error, else a warning. `quoted`
     has the `id`s of columns that were written in double quotes, which may be texts. With
-    `expand_stars` the columns take the place of each star in SELECT.
+    `expand_stars` the columns take the place of each star in SELECT, and always where the schema
+    hides some.
     """
+    meanings = catalogue.meanings if catalogue else None
+    expression, wrong = expand(expression, dialect, meanings)
+    if wrong:
+        return Checked(expression, wrong, None, ())
     native = expression.dialect is not None
     key = key_of_names(expression, dialect, catalogue)
+    expand_stars = expand_stars or bool(meanings and meanings.hides)
     checker = checker_for(
         dialect, catalogue, native=native, strict_groups=strict_groups, quoted=quoted,
         expand_stars=expand_stars, key=key,

@@ -25,6 +25,7 @@ from queryexpr.dialects.operators import (
 )
 from queryexpr.expression import VERSION, QueryExpression
 from queryexpr.schema.catalogue import Catalogue
+from queryexpr.schema.meanings import Meanings
 
 Profile = Literal["canonical", "openai-strict", "grammar"]
 PROFILES: tuple[Profile, ...] = get_args(Profile)
@@ -52,7 +53,7 @@ def schema(profile: Profile) -> Schema:
 
 
 def for_catalogue(profile: Profile, catalogue: Catalogue) -> Schema:
-    """Return the schema in which only the catalogue's tables and columns can be named.
+    """Return the schema in which only the catalogue's tables, columns and meanings can be named.
 
     WITH may name its queries like these tables, and `as` takes any text.
     """
@@ -63,6 +64,7 @@ def for_catalogue(profile: Profile, catalogue: Catalogue) -> Schema:
         narrowed["$defs"]["TableName"]["properties"]["table"] = {"enum": tables}
         narrowed["$defs"]["Column"]["properties"]["column"] = {"enum": columns}
         narrowed["$defs"]["With"]["properties"]["name"] = {"enum": tables}
+    _define(narrowed["$defs"], catalogue.meanings)
     return narrowed
 
 
@@ -78,6 +80,18 @@ def reply_schema(profile: Any, catalogue: Catalogue) -> Schema:
     shapes = [{"query": _ref("Query")}, {"ambiguous": meanings}, {"unanswerable": text}]
     answer = {"anyOf": [_closed(shape) for shape in shapes]}
     return {**_closed({"answer": answer}), "$defs": narrowed["$defs"]}
+
+
+_DEFINED = {"MeasureName": "measure", "DimensionName": "dimension"}
+
+
+def _define(defs: dict[str, Any], meanings: Meanings | None) -> None:
+    """Let values be names of measures and dimensions, if there are some."""
+    for name, key in _DEFINED.items():
+        known = getattr(meanings, f"{key}s", {})
+        if known and len(known) <= MAX_NAMES:
+            defs[name] = _closed({key: {"enum": sorted(one.name for one in known.values())}})
+            defs["Expr"]["anyOf"].append(_ref(name))
 
 
 _BOUNDED: Schema = {"type": "string", "maxLength": 200}
@@ -139,7 +153,8 @@ def _tidy(node: Any) -> Any:
 def _leave_out_native(base: Schema) -> None:
     defs = base["$defs"]
     # A bare null or number is enough for models, and their tables have plain columns.
-    for name in ("Native", "Null", "Number", "Part", "Array", "Series"):
+    # Names of measures and dimensions are added where some are defined.
+    for name in ("Native", "Null", "Number", "Part", "Array", "Series", *_DEFINED):
         del defs[name]
         defs["Expr"]["anyOf"].remove(_ref(name))
     del defs["Unnest"]

@@ -22,6 +22,7 @@ from queryexpr.expression.kinds import (
     Scalar,
     Source,
 )
+from queryexpr.expression.meanings import DimensionName, MeasureName
 from queryexpr.expression.node import Node
 from queryexpr.expression.queries import (
     Derived,
@@ -59,8 +60,8 @@ from queryexpr.expression.values import (
 
 __all__ = [
     "EXPRESSIONS", "MAX_DEPTH", "VERSION", "Aggregate", "Array", "Case", "Cast", "Column",
-    "Derived", "Expr", "Frame", "Function", "Interval", "Item", "Join", "Joined", "Native", "Node",
-    "Null", "Number", "Op", "Part", "Query", "QueryExpression", "Scalar", "Select",
-    "Series", "SetOperation", "Sort", "Source", "Star", "Subquery", "TableName", "Unnest",
-    "Values", "When", "Window", "With",
+    "Derived", "DimensionName", "Expr", "Frame", "Function", "Interval", "Item", "Join", "Joined",
+    "MeasureName", "Native", "Node", "Null", "Number", "Op", "Part", "Query", "QueryExpression",
+    "Scalar", "Select", "Series", "SetOperation", "Sort", "Source", "Star", "Subquery",
+    "TableName", "Unnest", "Values", "When", "Window", "With",
 ]  # fmt: skip

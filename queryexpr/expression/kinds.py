@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Tag
 
 from queryexpr.expression import queries, values
+from queryexpr.expression.meanings import DimensionName, MeasureName
 from queryexpr.expression.node import Name, Node
 from queryexpr.expression.queries import (
     Derived,
@@ -46,6 +47,7 @@ EXPRESSIONS: dict[str, type[Node]] = {
     "case": Case, "cast": Cast, "interval": Interval, "window": Window, "query": Subquery,
     "list": Values, "null": Null, "number": Number,
     "part": Part, "array": Array, "series": Series,
+    "measure": MeasureName, "dimension": DimensionName,
 }  # fmt: skip
 
 # Before the name of a kind where pydantic says where a mistake is: no key of a document has it.
@@ -100,7 +102,9 @@ Expr = Annotated[
     | Annotated[Number, _kind("number")]
     | Annotated[Part, _kind("part")]
     | Annotated[Array, _kind("array")]
-    | Annotated[Series, _kind("series")],
+    | Annotated[Series, _kind("series")]
+    | Annotated[MeasureName, _kind("measure")]
+    | Annotated[DimensionName, _kind("dimension")],
     Discriminator(_expression),
 ]
 Query = Annotated[

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -22,11 +23,13 @@ from queryexpr.dialects.all import DIALECTS
 from queryexpr.document.profiles import reply_schema
 from queryexpr.document.read import read
 from queryexpr.document.simple import simple_schema
+from queryexpr.gate.definitions import define, faults
 from queryexpr.gate.judge import judge_ir, judge_sql
 from queryexpr.gate.operations import (
     Agreement,
     Clauses,
     Context,
+    Definitions,
     Document,
     Judgement,
     Operation,
@@ -51,6 +54,11 @@ def schema(schema: Any, dialect: str) -> Tables:
     """Return the tables of a schema, which is DDL or `{"tables": …}`, and their issues."""
     catalogue, issues = catalogue_of(schema, dialect)
     return Tables(tuple(to_json(catalogue)["tables"]), issues)
+
+
+def definitions(documents: list[Any]) -> Definitions:
+    """Return what is wrong with each document's meanings, in its tables if it has some."""
+    return Definitions(tuple(map(faults, documents)))
 
 
 def sql(sql: str, source: str, target: str, schema: Any = None) -> Judgement:
@@ -123,7 +131,8 @@ def context(schema: Any, dialect: str, question: str, budget: int, form: str) ->
     whole, _ = catalogue_of(schema, dialect)
     catalogue, dropped = prune(whole, question, budget)
     ddl = to_ddl(catalogue, DIALECTS[dialect], comments=True)
-    return Context(ddl, tuple(dropped), _reply(form, catalogue))
+    narrowed = replace(catalogue, meanings=whole.meanings)
+    return Context(ddl, tuple(dropped), _reply(form, narrowed))
 
 
 def _reply(form: str, catalogue: Catalogue) -> Document | None:
@@ -133,7 +142,10 @@ def _reply(form: str, catalogue: Catalogue) -> Document | None:
 
 
 def catalogue_of(schema: Any, dialect: str) -> tuple[Catalogue, tuple[Issue, ...]]:
-    """Return the tables of a schema, as DDL of `dialect` or `{"tables": …}`. Raises Refused."""
+    """Return the tables of a schema, as DDL of `dialect` or `{"tables": …}`. Raises Refused.
+
+    The latter may have `meanings`; definitions that are wrong are left out, each with an issue.
+    """
     if isinstance(schema, str):
         return _of_ddl(schema, dialect)
     return _of_json(json.dumps(schema))
@@ -146,11 +158,18 @@ def _of_ddl(text: str, dialect: str) -> tuple[Catalogue, tuple[Issue, ...]]:
 
 @lru_cache(maxsize=32)
 def _of_json(text: str) -> tuple[Catalogue, tuple[Issue, ...]]:
-    return read_tables(json.loads(text))
+    document = json.loads(text)
+    meanings = document.pop("meanings", None) if isinstance(document, dict) else None
+    catalogue, issues = read_tables(document)
+    if meanings is None:
+        return catalogue, issues
+    defined, wrong = define(catalogue, meanings)
+    return defined, (*issues, *wrong)
 
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "schema": schema,
+    "definitions": definitions,
     "sql": sql,
     "ir": ir,
     "agreement": agreement,

@@ -31,6 +31,7 @@ from queryexpr.expression import QueryExpression
 from queryexpr.gate.bind import bind
 from queryexpr.gate.operations import Judgement
 from queryexpr.gate.readback import check_written
+from queryexpr.gate.used import used
 from queryexpr.issues import Issue, Refused, errors
 from queryexpr.lift.lift import Lifted, Unlisted, lift, located
 from queryexpr.lift.reader import TOO_DEEP
@@ -168,12 +169,15 @@ def _judge(checked: Checked, target: Dialect, catalogue: Catalogue | None) -> Ju
     if errors(issues):
         return replace(read, issues=issues, binding=binding)
     issues += lint(checked, catalogue)
+    if errors(issues):  # of declared joins
+        return replace(read, issues=issues, binding=binding)
     source = DIALECTS.get(checked.expression.dialect or target.name, target)
     if source is not target:
         issues += translated(checked, source, target, catalogue)
     return replace(
-        read, valid=True, issues=issues, sql=sql, explanation=explanation, binding=binding
-    )
+        read, valid=True, issues=issues, sql=sql, explanation=explanation, binding=binding,
+        meanings=used(checked, catalogue),
+    )  # fmt: skip
 
 
 def _columns(

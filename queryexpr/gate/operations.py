@@ -8,7 +8,7 @@ names the type of its answer.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.size import too_large
@@ -20,11 +20,21 @@ Schema = str | Document  # CREATE TABLE statements, or {"tables": […]}
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """A measure or a dimension that a query has, and where that is defined."""
+
+    kind: Literal["measure", "dimension"]
+    name: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What the gate says of a query.
 
     `ir` is set as far as the query could be read, `sql` and `explanation` if it is valid.
-    `binding` is the engine that prepared it; empty if none could.
+    `binding` is the engine that prepared it; empty if none could. `meanings` are those that it
+    has, by their names or written out.
     """
 
     valid: bool = False
@@ -35,6 +45,7 @@ class Judgement:
     tables: tuple[str, ...] = ()
     columns: tuple[str, ...] | None = None
     binding: str = ""
+    meanings: tuple[Used, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +54,13 @@ class Tables:
 
     tables: tuple[Document, ...]
     issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """What is wrong with meanings: the issues of each document, with pointers into it."""
+
+    issues: tuple[tuple[Issue, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +112,11 @@ class Operation(Generic[T]):
 def read_schema(schema: Schema, dialect: str) -> Operation[Tables]:
     """Read a schema; see `engine.schema`."""
     return Operation("schema", {"schema": schema, "dialect": dialect}, Tables)
+
+
+def check_meanings(documents: list[Document]) -> Operation[Definitions]:
+    """Check meanings: `{"meanings": …}`, with `tables` where these are known."""
+    return Operation("definitions", {"documents": documents}, Definitions)
 
 
 def check_sql(

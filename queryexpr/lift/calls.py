@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from queryexpr.dialects.allowed import is_unit
 from queryexpr.dialects.operators import FUNCTIONS, RANKINGS
-from queryexpr.expression import Aggregate, Array, Function, Native, Part, Series
+from queryexpr.expression import Aggregate, Array, Function, MeasureName, Native, Part, Series
 from queryexpr.issues import Refused, did_you_mean, nearest
 from queryexpr.lift.aggregates import count_operands, read_aggregate
 from queryexpr.lift.json import read_json_call
@@ -22,9 +22,11 @@ MAX_NAME = 128
 
 def read_call(
     reader: Reader, node: exp.Anonymous
-) -> Aggregate | Array | Function | Native | Part | Series:
+) -> Aggregate | Array | Function | MeasureName | Native | Part | Series:
     """Read a call as it is written. A function that no list allows is refused."""
     name = str(node.name).upper()
+    if name == "MEASURE" and (measure := _measure(node)):
+        return measure
     if name in ("GET", "GET_PATH") and reader.dialect.fields == "brackets":
         return read_get(reader, node)
     if name in reader.dialect.json_calls:
@@ -45,6 +47,13 @@ def read_call(
         return _native(reader, name, node)
     reader.note(_unlisted(reader, name, node))
     return Native(native=name[:MAX_NAME], args=reader.values(node.expressions))
+
+
+def _measure(node: exp.Anonymous) -> MeasureName | None:
+    """Read MEASURE(net_revenue), as semantic layers spell a measure; None for other operands."""
+    column = node.expressions[0] if len(node.expressions) == 1 else None
+    is_name = isinstance(column, exp.Column) and not column.table
+    return MeasureName(measure=column.name) if is_name and column else None
 
 
 def _unlisted(reader: Reader, name: str, node: exp.Expr) -> Refused:

@@ -1,4 +1,8 @@
-"""Warnings about rows that are counted or added several times because a join repeats them."""
+"""
+Rows that are counted or added several times because a join repeats them.
+
+That is a warning where a key of the database shows it, and an error where the join is declared.
+"""
 
 from __future__ import annotations
 
@@ -31,17 +35,39 @@ class _Group(NamedTuple):
     named: set[str]
 
 
+class _Repeated(NamedTuple):
+    """What is repeated, in words, and the source that repeats it."""
+
+    message: str
+    many: str
+
+
 def fan_out(block: Block, rows: Rows, schema: Schema) -> Iterator[Issue]:
-    """Warn of aggregates over rows that a join repeats."""
+    """Report aggregates over rows that a join repeats."""
     if not 1 < len(block.members) <= MAX_SOURCES:
         return
     group, messages = None, set()
     for aggregate, pointer in _aggregates(block.node, block.pointer):
         group = group or _group(block, rows)
-        message = _repetition(aggregate, block, rows, schema, group)
-        if message and message not in messages:
-            messages.add(message)
-            yield warning("fan_out", message, pointer)
+        repeated = _repetition(aggregate, block, rows, schema, group)
+        if repeated and repeated.message not in messages:
+            messages.add(repeated.message)
+            yield _issue(repeated, pointer, block, rows)
+
+
+def _issue(repeated: _Repeated, pointer: str, block: Block, rows: Rows) -> Issue:
+    place = _declared(repeated.many, block, rows)
+    if not place:
+        return warning("fan_out", repeated.message, pointer)
+    return Issue("fan_out", f"{repeated.message} The join is declared in {place}.", pointer=pointer)
+
+
+def _declared(many: str, block: Block, rows: Rows) -> str:
+    """Return where the join of a source with another is declared; empty if it is not."""
+    table = block.table(many)
+    keys = table.foreign_keys if table else ()
+    others = {t.name.lower() for p in rows.partners[many] if (t := block.table(p))}
+    return next((key.place for key in keys if key.place and key.table.lower() in others), "")
 
 
 def _aggregates(node: Select, pointer: str) -> Iterator[tuple[Aggregate, str]]:
@@ -67,8 +93,8 @@ def _counts(node: Aggregate) -> bool:
 
 def _repetition(
     node: Aggregate, block: Block, rows: Rows, schema: Schema, group: _Group
-) -> str | None:
-    """Return a message if an aggregate takes values several times."""
+) -> _Repeated | None:
+    """Return what an aggregate takes several times, if it does."""
     if node.agg == "count" and not node.args:
         return _combinations(block, rows, schema, group)
     values = (node.args, node.order_by)
@@ -79,21 +105,22 @@ def _repetition(
     if node.agg == "count" and sources <= group.named:
         return None  # to count one row can only mean to count what joins it
     many = _repeater(sources, block, rows, schema, group)
-    return _message(node, sorted(names), many, block) if many else None
+    return _Repeated(_message(node, sorted(names), many, block), many) if many else None
 
 
-def _combinations(block: Block, rows: Rows, schema: Schema, group: _Group) -> str | None:
-    """Return a message if COUNT without operands counts combinations of two sources' rows."""
+def _combinations(block: Block, rows: Rows, schema: Schema, group: _Group) -> _Repeated | None:
+    """Return what COUNT without operands counts, if that is combinations of two sources' rows."""
     repeaters = [_repeater({alias}, block, rows, schema, group) for alias in block.members]
     if not all(repeaters):
         return None
     one = repeaters[0] or ""
     other = _repeater({one}, block, rows, schema, group) or ""
-    return (
+    message = (
         f"Rows of {block.title(one)} and of {block.title(other)} are combined with all of the"
         " other's that belong to the same row, so COUNT counts combinations. Count each in a"
         " separate query, or use COUNT(DISTINCT ...) on the column to count."
     )
+    return _Repeated(message, one)
 
 
 def _message(node: Aggregate, names: list[Name], many: str, block: Block) -> str:

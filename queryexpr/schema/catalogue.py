@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from queryexpr.schema.meanings import Meanings
 
 Family = Literal["number", "text", "time", "boolean", ""]  # "" where the type is not known
 
@@ -39,11 +42,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """`columns` of the table that has it hold values of `references` of `table`, in that order."""
+    """`columns` of the table that has it hold values of `references` of `table`, in that order.
+
+    `place` is where a join declares it; empty for a key of the database.
+    """
 
     columns: tuple[str, ...]
     table: str
     references: tuple[str, ...]
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,9 +93,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The tables of a schema."""
+    """The tables of a schema. `meanings` are a Meanings, or None if nothing is defined."""
 
     tables: tuple[Table, ...] = field(default=())
+    meanings: Meanings | None = field(default=None, compare=False)
 
     @cached_property
     def _tables(self) -> dict[str, Table]:

@@ -24,6 +24,7 @@ from registry.snapshot import Registry
 from registry.state.models_file import read_bytes
 from registry.state.service import service
 from registry.store import StoreDownError
+from registry.workers.edits import Edits
 from registry.workers.worker import worker
 
 logger = logging.getLogger(__name__)
@@ -35,8 +36,7 @@ class Watcher:
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
-        self._seen = ""  # the revision at the last check
-        self._rejected = ""  # the revision that failed to load
+        self._edits = Edits()
 
     def start(self) -> None:
         """Start the thread, unless it runs or RELOAD_SECONDS is 0."""
@@ -62,22 +62,21 @@ class Watcher:
             revision = revision_of(source)
         except ConfigError as error:
             revision = f"unreadable: {error}"  # with the reason: a new one is logged again
-        settled, self._seen = revision == self._seen, revision
+        due = self._edits.is_due(revision, service.current.revision)
         if revision == service.current.revision:
             service.accept()
-            self._rejected = ""
             if service.lacks_other_files():
                 service.load(source)
-        elif settled and revision != self._rejected:
+        elif due:
             self._try(source, revision)
 
     def _try(self, source: bytes | None, revision: str) -> None:
         old = service.current
         try:
             load_models_file(source)
-            self._rejected = ""
+            self._edits.loaded()
         except ConfigError as error:
-            self._rejected = revision
+            self._edits.rejected(revision)
             name = settings.MODELS_FILE.name
             logger.error(
                 "%s was not loaded; revision %s stays in use:\n%s", name, old.revision, error

@@ -28,6 +28,9 @@ from tests.project.pages import (
     text_of,
 )
 from tests.support.paths import ROOT
+from tests.workflow.meanings.files import read as read_meanings
+from workflow.meanings.schema import Dimension, Join, Measure, Never, Values
+from workflow.meanings.schema import SourceConfig as MeaningsConfig
 from workflow.sources.config.schema import SourceConfig
 
 MAX_README_BYTES = 9_000
@@ -73,6 +76,13 @@ def test_every_key_of_the_models_file_is_in_models_yaml() -> None:
 def test_every_key_of_the_sources_file_is_in_data_sources() -> None:
     keys = set(SourceConfig.model_fields)
     assert {key for key in keys if f"    {key}: " not in text_of("data-sources")} == set()
+
+
+def test_every_key_of_the_meanings_is_in_meanings() -> None:
+    page = text_of("meanings")
+    shapes = (MeaningsConfig, Measure, Dimension, Join, Values, Never)
+    keys = {key for shape in shapes for key in shape.model_fields}
+    assert {key for key in keys if f"{key}: " not in page and f"{key}:\n" not in page} == set()
 
 
 def test_every_socket_frame_and_close_code_is_in_websockets() -> None:
@@ -138,6 +148,9 @@ def test_a_yaml_example_loads(page: str, block: str) -> None:
         for section in yaml.safe_load(block)["sources"].values():
             listed = {key: tuple(v) if isinstance(v, list) else v for key, v in section.items()}
             SourceConfig.model_validate(listed)
+        return
+    if block.startswith("meanings:"):
+        assert read_meanings(block).of("sales")
         return
     loaded = load_config(block.encode(), {})
     assert loaded.warnings == ()

@@ -78,6 +78,12 @@ def cached(source: Source) -> SourceSchema | None:
     return schema if known == source and time.monotonic() < until else None
 
 
+def last_known(name: str) -> Document | None:
+    """Return the schema of a source as it was read last, however long ago."""
+    _, _, schema = _cache.get(name, (0.0, None, None))
+    return schema.document if schema else None
+
+
 def portal_identity() -> Identity | None:
     """Return which database is the portal's own. Raises Unreachable: no source is safe without."""
     try:

@@ -30,6 +30,7 @@ from core.program import command
 from registry.state.service import service
 from registry.workers.worker import worker
 from workflow.checks import unconfined
+from workflow.meanings.current import read_file as read_meanings
 from workflow.sources.check import check_sources
 from workflow.sources.loaded import sources
 
@@ -167,12 +168,16 @@ def check_prepared() -> None:
 
 
 def check_data_sources() -> None:
-    """Raise CommandError for sources that are not allowed; log those that cannot be reached."""
+    """Raise CommandError for sources and meanings that are not allowed.
+
+    Sources that cannot be reached are logged.
+    """
     for fault in unconfined():
         logger.warning("%s", fault)
     try:
         for problem in check_sources(sources()):
             logger.warning("%s", problem.message)
+        read_meanings()
     except ConfigError as error:
         raise CommandError(f"{error.file} was not loaded:\n{error}") from None
 

@@ -11,7 +11,7 @@ The file that lists data sources → Sources, or ConfigError with every mistake 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,9 @@ from django.conf import settings
 
 from core.errors import ConfigError
 from core.text import quote
-from core.yaml.errors import Mistake, unknown_key
-from core.yaml.strict import parse
-from core.yaml.tree import Node, place, problem_at, to_data
+from core.yaml.errors import Mistake
+from core.yaml.sections import read_sections
+from core.yaml.tree import Node, place, problem_at
 from registry.model_id import is_provider
 from registry.state.models_file import read_bytes
 from workflow.sources.config.schema import (
@@ -62,12 +62,9 @@ def read(source: bytes, environ: Mapping[str, str], file: str = "sources.yaml") 
 
 
 def _read(source: bytes, environ: Mapping[str, str]) -> dict[str, Source]:
-    root, problems = parse(source, "sources")
-    data = to_data(root)
-    problems += [problem_at(root, *mistake) for mistake in _top(data)]
-    sections = data.get("sources")
+    root, sections, problems = read_sections(source, "sources", _NONE, "name: {url: …}")
     sources: dict[str, Source] = {}
-    for name, section in sections.items() if isinstance(sections, dict) else ():
+    for name, section in sections.items():
         mistakes, address = _mistakes(name, section, environ)
         problems += [
             problem_at(root, ("sources", name, *path), message, at_key)
@@ -78,19 +75,6 @@ def _read(source: bytes, environ: Mapping[str, str]) -> dict[str, Source]:
     if problems:
         raise ConfigError(list(dict.fromkeys(problems)))
     return sources
-
-
-def _top(data: dict[str, Any]) -> Iterator[Mistake]:
-    for key in data:
-        if key != "sources":
-            yield Mistake((key,), unknown_key((key,), ["sources"]), at_key=True)
-    if "sources" not in data:
-        if len(data) != 1:
-            yield Mistake((), "'sources' is missing.", at_key=True)
-    elif not data["sources"]:
-        yield Mistake(("sources",), _NONE, at_key=True)
-    elif not isinstance(data["sources"], dict):
-        yield Mistake(("sources",), "This must be a mapping: lines of `name: {url: …}`.")
 
 
 def _mistakes(
