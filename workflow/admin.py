@@ -1,9 +1,28 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_safe
 
+from registry.admin.site import add_page
+from registry.admin.views import show_page
+from workflow.meanings.current import current
+from workflow.meanings.table import rows
 from workflow.models import Run
+
+
+@require_safe
+def meanings(request: HttpRequest) -> HttpResponse:
+    """Show the meanings in use with their lines, and the mistakes of an edit that is not."""
+    known = current.known
+    return show_page(
+        request, "meanings", gettext("Meanings"), rows=rows(known), source=known,
+        rejected=current.rejected,
+    )  # fmt: skip
+
+
+add_page("meanings", gettext_lazy("Meanings"), meanings)
 
 
 @admin.register(Run)

@@ -15,6 +15,8 @@ from core.text import did_you_mean, quote
 from queryexpr.dialects.all import DEFAULT
 from queryexpr.gate.operations import Document, Schema, as_json, check_ir, check_sql
 from workflow.bodies import BuildIR
+from workflow.meanings.cited import cited
+from workflow.meanings.known import meanings_of, with_meanings
 from workflow.running import judged_by_source, may_run, run_ir
 from workflow.sandbox import sandbox
 from workflow.service import build_ir
@@ -68,7 +70,7 @@ async def describe(source: Source) -> dict[str, Any]:
     `left_out` has the listed ones that cannot, and `note` why there is none at all.
     """
     try:
-        tables, note = known_tables(source, (await read_schema_of(source)).document), ""
+        tables, note = known_tables(source, await _schema_of(source)), ""
     except PortalError as error:
         tables, note = [], error.message
     return {
@@ -83,8 +85,13 @@ async def describe(source: Source) -> dict[str, Any]:
 
 
 async def source_schema(name: str, access: Access) -> Document:
-    """Return `{"tables": […]}` of a source. Raises PortalError."""
-    return (await read_schema_of(get_source(name, access))).document
+    """Return `{"tables": […]}` of a source, with `meanings` if it has some. Raises PortalError."""
+    return await _schema_of(get_source(name, access))
+
+
+async def _schema_of(source: Source) -> Document:
+    known = await read_schema_of(source)
+    return with_meanings(known.document, await meanings_of(source.name))
 
 
 def expression_schema() -> Document:
@@ -103,13 +110,14 @@ async def judge_sql(
     """
     names, default = await _names(schema, source, dialect or target, access)
     own = read_dialect(dialect) if dialect else default
-    return await _judged(check_sql(sql, own, read_dialect(target) if target else own, names))
+    operation = check_sql(sql, own, read_dialect(target) if target else own, names)
+    return await _judged(operation, source)
 
 
 async def judge_ir(ir: Document, target: str, schema: str, source: str, access: Access) -> Document:
     """Return the judgement of a query expression, compiled to SQL of `target`."""
     names, default = await _names(schema, source, target, access)
-    return await _judged(check_ir(ir, default, names))
+    return await _judged(check_ir(ir, default, names), source)
 
 
 async def _names(
@@ -125,8 +133,10 @@ async def _names(
     return subject.schema, read_dialect(dialect) if dialect else subject.dialect
 
 
-async def _judged(operation: Operation[Judgement]) -> Document:
-    return dict(as_json(await sandbox.run(operation)))
+async def _judged(operation: Operation[Judgement], source: str) -> Document:
+    judgement = await sandbox.run(operation)
+    meanings = cited(judgement.meanings, await meanings_of(source) if source else None)
+    return {**as_json(judgement), "meanings": as_json(meanings)}
 
 
 async def ask_source(
@@ -140,7 +150,7 @@ async def ask_source(
     if run:
         await _check_may_run(source, principal)
     subject = await read_subject({"source": source.name}, None, principal.access)
-    subject = replace(subject, values=())  # the answer, which could quote one, is for other models
+    subject = subject.without_values()  # the answer, which could quote one, is for other models
     subject = await judged_by_source(subject, principal)
     answer = await build_ir(body, subject, principal.access, call, report)
     document = {**as_json(answer), "source": source.name, "result": None}

@@ -13,6 +13,7 @@ from queryexpr.gate.operations import Document
 from queryexpr.issues import Issue
 from registry.entities import Resolution
 from workflow.basis import Basis
+from workflow.meanings.cited import Cited
 from workflow.pipeline.outcomes import Attempt, Outcome, Result
 from workflow.pipeline.replies import Ambiguous, Unanswerable
 from workflow.pipeline.write import Agreed, Origin
@@ -36,7 +37,7 @@ class Answer:
     Without a model `resolution` is None. `attempts` are its replies, the last one last. `basis` is
     None if no model is known to have written the query. `values` are those of a source's rows that
     the model was given, by column. `schema_issues` are about the schema of the request: what was
-    ignored of it, with its place there.
+    ignored of it, with its place there. `meanings` are the measures and dimensions of the query.
     """
 
     ir: Document | None = None
@@ -51,6 +52,7 @@ class Answer:
     dropped: tuple[str, ...] = ()
     schema_issues: tuple[Issue, ...] = ()
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    meanings: tuple[Cited, ...] = ()
     usage: dict[str, int] | None = None
     timing: Timing | None = None
     resolution: dict[str, Any] | None = None

@@ -9,6 +9,7 @@ from django.conf import settings
 from core.errors import PortalError
 from queryexpr.dialects.all import TITLES, find_name
 from workflow.evaluation.results import measured_way
+from workflow.meanings.prompt import Remarks, remarks
 from workflow.pipeline.author import Style
 from workflow.pipeline.build import build, lifted
 from workflow.pipeline.forms import Form, Way, form_of, weaker
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 RESERVED_TOKENS = 2_000  # of a context window, for the reply and the prompt beside the schema
 CHARS_A_TOKEN = 3
+REMARKS = 4  # a quarter of that room at most is for what words mean
 
 
 async def built(
@@ -43,7 +45,7 @@ async def built(
         return await drive(lifted(task, style_for(resolution, subject)), asker.answer)
     form: Form = "none" if way == "examples" else form_of(resolution)
     while True:
-        task = task_of(question, subject, resolution, repairs, form)
+        task = task_of(question, subject, resolution, repairs, form, way)
         try:
             return await drive(build(task), asker.answer)
         except PortalError as error:
@@ -67,8 +69,11 @@ def task_of(
     resolution: Resolution,
     repairs: int | None,
     form: Form = "none",
+    way: Way = "sql",
 ) -> Task:
     """Return the task of asking a model about a subject, within what fits its context."""
+    budget = _budget(resolution)
+    said = _remarks(question, subject, resolution, way, budget // REMARKS)
     return Task(
         question,
         subject.seen_by(resolution).schema,
@@ -76,8 +81,20 @@ def task_of(
         subject.title,
         form,
         settings.SQL_REPAIRS if repairs is None else repairs,
-        _budget(resolution),
+        budget - len(said.text),
+        said.text,
+        said.left_out,
     )
+
+
+def _remarks(
+    question: str, subject: SchemaSubject, resolution: Resolution, way: Way, room: int
+) -> Remarks:
+    """Return what the model's prompt says of the source's meanings."""
+    if subject.meanings is None:
+        return Remarks()
+    local = resolution.provider.local
+    return remarks(subject.meanings, question, local=local, sql=way == "sql", room=room)
 
 
 def _budget(resolution: Resolution) -> int:
@@ -95,7 +112,7 @@ def style_for(resolution: Resolution, subject: SchemaSubject) -> Style:
     What explains a query may hold a value that only a local model may see.
     """
     style = style_of(resolution)
-    if resolution.provider.local or not subject.values:
+    if resolution.provider.local or not subject.has_local_values:
         return style
     return style.without_explanation()
 

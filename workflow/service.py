@@ -18,6 +18,8 @@ from workflow.asker import Asker
 from workflow.asking import built, style_for, style_of, task_of
 from workflow.attempts import first_answer
 from workflow.basis import Basis, author_named, basis_of, is_demo
+from workflow.meanings.cited import cited
+from workflow.meanings.never import refusal
 from workflow.pipeline.repair import Task
 from workflow.pipeline.steps import drive
 from workflow.pipeline.write import Written, compiled, write
@@ -42,6 +44,8 @@ async def build_ir(
     began = time.monotonic()
     if not body.question.strip():
         raise PortalError("invalid_request", "Write a question.", param="question")
+    if reason := refusal(subject.meanings, body.question):
+        return IRAnswer(outcome="unanswerable", unanswerable=reason)
     access = await _access(access, subject, [body.question])
     resolution = calls.choose(
         service.current, "chat", body.model or "", access, fallback=body.fallback
@@ -62,6 +66,7 @@ async def build_ir(
         basis=basis_of(resolution),
         schema_issues=subject.issues,
         values=subject.values_for(resolution),
+        meanings=cited(result.judgement.meanings, subject.meanings),
         sql_preview=preview,
     )
 
@@ -88,6 +93,8 @@ async def write_sql(
     if not question and body.ir is None:
         message = "Give a `question`, an `ir`, or both."
         raise PortalError("invalid_request", message, param="question")
+    if reason := refusal(subject.meanings, question):
+        return SQLAnswer(outcome="unanswerable", unanswerable=reason, dialect=subject.dialect)
     registry, resolution = service.current, None
     of_ir = author_named(registry, body.written_by, access.groups) if body.ir else None
     if body.mode == "compile" or (body.mode == "auto" and not question):
@@ -148,6 +155,7 @@ def _sql_answer(
         basis=basis,
         schema_issues=subject.issues,
         values=subject.values_for(resolution),
+        meanings=cited(judgement.meanings, subject.meanings),
         sql=judgement.sql if result.valid else None,
         dialect=subject.dialect,
         source=written.source,

@@ -9,6 +9,7 @@ from core.errors import PortalError
 from queryexpr.dialects.all import DEFAULT, NAMES, TITLES, find_name
 from queryexpr.gate.operations import Document, Schema, Tables, read_schema
 from queryexpr.issues import Issue, Refused
+from workflow.meanings.known import meanings_of, misfits, with_meanings
 from workflow.sandbox import sandbox
 from workflow.sources.loaded import sources
 from workflow.sources.reading import read_schema_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from core.access import Access
     from registry.entities import Resolution
     from workflow.asker import Database
+    from workflow.meanings.meanings import SourceMeanings
     from workflow.sources.source import Source
 
 MISSING = (
@@ -33,7 +35,7 @@ class SchemaSubject:
     `source` names the data source that it is of, or is empty. `issues` are about the schema: what
     was ignored of it, with its place there. `values` has its columns whose values
     local models see; they are not in `schema`. `database` judges valid queries, if the source runs
-    them for the caller.
+    them for the caller. `meanings` are those of the source, whose definitions `schema` has too.
     """
 
     schema: Schema
@@ -43,6 +45,7 @@ class SchemaSubject:
     issues: tuple[Issue, ...] = ()
     values: tuple[ColumnValues, ...] = ()
     database: Database | None = field(default=None, compare=False, repr=False)
+    meanings: SourceMeanings | None = field(default=None, repr=False)
 
     def seen_by(self, resolution: Resolution) -> SchemaSubject:
         """Return this subject as a model sees it: with values if its provider is local."""
@@ -55,6 +58,17 @@ class SchemaSubject:
         if resolution is None or not resolution.provider.local:
             return {}
         return {column.name: column.values for column in self.values if column.values}
+
+    @property
+    def has_local_values(self) -> bool:
+        """Are there values that only local models may see?"""
+        samples = self.meanings.config.values.values() if self.meanings else ()
+        return bool(self.values) or any(one.local for one in samples)
+
+    def without_values(self) -> SchemaSubject:
+        """Return this subject without values that only local models may see."""
+        meanings = self.meanings and self.meanings.without_local()
+        return replace(self, values=(), meanings=meanings)
 
     @property
     def title(self) -> str:
@@ -108,11 +122,13 @@ async def _of_source(schema: Document, dialect: str, access: Access) -> SchemaSu
     if schema.keys() != {"source"} or not isinstance(schema["source"], str):
         raise PortalError("invalid_request", MISSING, param="schema")
     source = sources().get(schema["source"], access)
-    known = await read_schema_of(source)
-    issues = (_foreign(source, dialect),) if dialect not in ("", source.dialect) else ()
+    known, meanings = await read_schema_of(source), await meanings_of(source.name)
+    document = with_meanings(known.document, meanings)
+    foreign = [_foreign(source, dialect)] if dialect not in ("", source.dialect) else []
+    issues = (*foreign, *await misfits(document, meanings))
     return SchemaSubject(
-        known.document, dialect or source.dialect, source.name, source.local_only, issues,
-        known.values,
+        document, dialect or source.dialect, source.name, source.local_only, issues,
+        known.values, meanings=meanings,
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def check(
     hides some.
     """
     meanings = catalogue.meanings if catalogue else None
-    expression, wrong = expand(expression, dialect, meanings)
+    expression, wrong = expand(expression, dialect, catalogue)
     if wrong:
         return Checked(expression, wrong, None, ())
     native = expression.dialect is not None

@@ -35,7 +35,8 @@ def used(checked: Checked, catalogue: Catalogue | None) -> tuple[Used, ...]:
     meanings = catalogue.meanings if catalogue else None
     if catalogue is None or meanings is None:
         return ()
-    known = [*_known(meanings, catalogue, _tables(checked))]
+    names = columns_of(checked.expression.query)
+    known = [*_known(meanings, catalogue, names, _forms_of(catalogue))]
     former = Former(checked)
     found: dict[Used, None] = {}
     for block, scope, _ in checked.blocks if known else ():
@@ -44,21 +45,41 @@ def used(checked: Checked, catalogue: Catalogue | None) -> tuple[Used, ...]:
     return tuple(one.used for one in known if one.used in found)
 
 
-def _tables(checked: Checked) -> set[str]:
-    scopes = (scope for _, scope, _ in checked.blocks)
-    return {s.table.name.lower() for scope in scopes for s in scope.sources.values() if s.table}
+def columns_of(node: Any) -> set[str]:
+    """Return the names of the columns in a node, in small letters."""
+    nodes = (part for part, _ in walk(node, subqueries=True))
+    return {part.column.lower() for part in nodes if isinstance(part, Column)}
 
 
-def _known(meanings: Meanings, catalogue: Catalogue, tables: set[str]) -> Iterator[_Known]:
-    """Yield the definitions over tables that the query has."""
+_forms: dict[int, tuple[Catalogue, dict[str, _Known]]] = {}  # of the last catalogues, by `id`
+MAX_CATALOGUES = 32
+
+
+def _forms_of(catalogue: Catalogue) -> dict[str, _Known]:
+    """Return the forms of the catalogue's definitions that were made so far, by their names."""
+    kept = _forms.get(id(catalogue))
+    if kept is None or kept[0] is not catalogue:
+        if len(_forms) >= MAX_CATALOGUES:
+            _forms.pop(next(iter(_forms)))
+        kept = _forms[id(catalogue)] = catalogue, {}
+    return kept[1]
+
+
+def _known(
+    meanings: Meanings, catalogue: Catalogue, names: set[str], forms: dict[str, _Known]
+) -> Iterator[_Known]:
+    """Yield the definitions whose columns are all among the query's."""
     kinds: tuple[tuple[Kind, Any], ...] = (
         ("measure", meanings.measures), ("dimension", meanings.dimensions),
     )  # fmt: skip
     for kind, definitions in kinds:
         for one in definitions.values():
             plain = isinstance(one.expr, Column)  # a column is no definition of its own
-            if not plain and tables.issuperset(map(str.lower, one.tables)):
-                yield _formed(kind, one, meanings, catalogue)
+            if not plain and names.issuperset(columns_of(one.expr)):
+                key = f"{kind} {one.name}"
+                if key not in forms:
+                    forms[key] = _formed(kind, one, meanings, catalogue)
+                yield forms[key]
 
 
 def _formed(kind: Kind, one: Definition, meanings: Meanings, catalogue: Catalogue) -> _Known:

@@ -24,6 +24,7 @@ from queryexpr.expression import (
 from queryexpr.issues import Issue, did_you_mean, nearest
 from queryexpr.meaning.expressions import is_native
 from queryexpr.meaning.sources import join_of, paths, tables_in, undeclared
+from queryexpr.schema.catalogue import Catalogue
 from queryexpr.schema.meanings import Definition, Meanings
 from queryexpr.walk import rebuild, transform
 
@@ -35,12 +36,12 @@ class Expanded(NamedTuple):
     issues: tuple[Issue, ...] = ()
 
 
-def expand(expression: QueryExpression, dialect: Dialect, meanings: Meanings | None) -> Expanded:
+def expand(expression: QueryExpression, dialect: Dialect, catalogue: Catalogue | None) -> Expanded:
     """Return the query with what its measures and dimensions mean in place of their names.
 
     `dialect` is the one that the query is checked for.
     """
-    expansion = _Expansion(dialect, meanings or Meanings())
+    expansion = _Expansion(dialect, catalogue or Catalogue())
     query = expansion.node(expression.query, "/query")
     if not expansion.uses:
         return Expanded(expression)
@@ -59,9 +60,10 @@ class _Block:
 
 
 class _Expansion:
-    def __init__(self, dialect: Dialect, meanings: Meanings) -> None:
+    def __init__(self, dialect: Dialect, catalogue: Catalogue) -> None:
         self.dialect = dialect
-        self.meanings = meanings
+        self.catalogue = catalogue
+        self.meanings = catalogue.meanings or Meanings()
         self.issues: list[Issue] = []
         self.uses = 0
         self.native = False
@@ -93,7 +95,7 @@ class _Expansion:
         return self._joined(changed, block) if block.needs else changed
 
     def _check_joins(self, node: Select, pointer: str) -> None:
-        for number, table in undeclared(node, self.meanings):
+        for number, table in undeclared(node, self.catalogue):
             message = (
                 f"No declared join leads to {table!r} in this way, so it is not known whether it"
                 " repeats rows of the measure. Join it as the meanings do, or leave the join out."
@@ -124,7 +126,7 @@ class _Expansion:
         others = " or ".join(" → ".join([w[0].left, *(r.right for r in w)]) for w in found[:3])
         message = f"Several declared joins lead to {spelled!r}: {others}. Join one in FROM."
         if not found:
-            names = ", ".join(sorted(start))
+            names = ", ".join(sorted(start)) or "what is in FROM"
             message = f"No declared join leads from {names} to {spelled!r}. Declare one."
         self._wrong("no_join", message, pointer)
         return ()

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from queryexpr.schema.meanings import Relationship
 
 MAX_TEXT = 4_000  # characters of SQL in one definition
-MAX_DEFINITIONS = 2_000  # of each kind
+MAX_DEFINITIONS = 300  # of each kind: each takes a few milliseconds to read
 Name = Annotated[str, Field(min_length=1, max_length=128)]
 Expression = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)] | dict[str, Any]
 Place = Annotated[str, Field(max_length=300)]

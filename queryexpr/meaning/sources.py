@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from queryexpr.expression import Column, Join, Joined, Op, Select, TableName
+from queryexpr.schema.catalogue import Catalogue
 from queryexpr.schema.meanings import Meanings, Relation
 from queryexpr.walk import conjuncts
 
@@ -67,17 +68,24 @@ def join_of(relation: Relation, alias: str) -> Join:
     return Join(join="left", source=TableName(table=relation.right), on=on)
 
 
-def undeclared(node: Select, meanings: Meanings) -> Iterator[tuple[int, str]]:
+def undeclared(node: Select, catalogue: Catalogue) -> Iterator[tuple[int, str]]:
     """Yield the number and the table of each join that no declared join has."""
-    if not meanings.joins:
+    joins = catalogue.meanings.joins if catalogue.meanings else ()
+    if not joins:
         return
     names = {alias.lower(): t for t, found in tables_in(node).items() for alias in found}
-    declared = {_form(join) for one in meanings.joins for join in (one, one.reversed())}
+    declared = {_form(join) for one in joins for join in (one, one.reversed())}
+    owners = _owners(names, catalogue)
     for number, join in enumerate(node.joins):
-        if isinstance(join.source, TableName) and not _is_declared(join, names, declared):
-            yield number, join.source.table
+        source = join.source
+        if isinstance(source, TableName):
+            own = (source.alias or source.table).lower()
+            compared = _compared(join, node.where, own, owners)
+            if not _is_declared(own, compared, names, declared):
+                yield number, source.table
 
 
+_Pairs = set[tuple[str, str]]
 _Form = tuple[str, str, frozenset[tuple[str, str]]]
 
 
@@ -86,29 +94,45 @@ def _form(relation: Relation) -> _Form:
     return relation.left.lower(), relation.right.lower(), pairs
 
 
-def _is_declared(join: Join, names: dict[str, str], declared: set[_Form]) -> bool:
-    """Does its condition have all pairs of columns of one declared join?"""
-    own = (join.source.alias or join.source.table).lower()
-    compared: dict[str, set[tuple[str, str]]] = {}
-    for part, _ in conjuncts(join.on, ""):
-        if sides := _sides(part, own):
-            other, pair = sides
-            compared.setdefault(other, set()).add(pair)
-    table = names.get(own, "")
+def _owners(names: dict[str, str], catalogue: Catalogue) -> dict[str, str]:
+    """Return the alias of each column that only one of the tables has."""
+    found: dict[str, list[str]] = {}
+    for alias, name in names.items():
+        table = catalogue.table(name)
+        for column in table.columns if table else ():
+            found.setdefault(column.name.lower(), []).append(alias)
+    return {column: aliases[0] for column, aliases in found.items() if len(aliases) == 1}
+
+
+def _compared(join: Join, where: Any, own: str, owners: dict[str, str]) -> dict[str, _Pairs]:
+    """Return the columns that a join compares with those of each other source."""
+    conditions = [join.on, where] if join.join in ("inner", "cross") else [join.on]
+    compared: dict[str, _Pairs] = {}
+    for condition in conditions:
+        for part, _ in conjuncts(condition, ""):
+            if sides := _sides(part, own, owners):
+                compared.setdefault(sides[0], set()).add(sides[1])
+    return compared
+
+
+def _is_declared(
+    own: str, compared: dict[str, _Pairs], names: dict[str, str], declared: set[_Form]
+) -> bool:
+    """Are all pairs of columns of one declared join compared?"""
     return any(
-        (names.get(other, ""), table) == (left, right) and pairs <= found
+        (names.get(other), names.get(own)) == (left, right) and pairs <= found
         for other, found in compared.items()
         for left, right, pairs in declared
     )
 
 
-def _sides(part: Any, own: str) -> tuple[str, tuple[str, str]] | None:
+def _sides(part: Any, own: str, owners: dict[str, str]) -> tuple[str, tuple[str, str]] | None:
     """Return the other source, and its column with that of `own`, that a condition compares."""
     if not isinstance(part, Op) or part.op != "=":
         return None
-    names = [(a.table.lower(), a.column.lower()) for a in part.args
-             if isinstance(a, Column) and a.table]  # fmt: skip
-    if len(names) != 2 or [table for table, _ in names].count(own) != 1:
+    columns = [arg for arg in part.args if isinstance(arg, Column)]
+    sides = [((c.table or owners.get(c.column.lower(), "")).lower(), c.column) for c in columns]
+    if len(sides) != 2 or [table for table, _ in sides].count(own) != 1:
         return None
-    one, other = sorted(names, key=lambda name: name[0] == own)
-    return one[0], (one[1], other[1])
+    one, other = sorted(sides, key=lambda side: side[0] == own)
+    return one[0], (one[1].lower(), other[1].lower())

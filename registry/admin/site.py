@@ -27,20 +27,27 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.template.response import TemplateResponse
     from django.urls import URLPattern, URLResolver
+    from django.utils.functional import _StrPromise as StrPromise
 
-PAGES = (
+PAGES = [
     ("models", _("Models"), views.models, False),
     ("providers", _("Providers and health"), views.providers, False),
     ("defaults", _("Defaults and primaries"), views.defaults, False),
     ("workers", _("Workers"), views.workers, True),
     ("configuration", _("Configuration"), views.configuration, True),
     ("dry-run", _("Try an edit"), views.try_edit, True),
-)  # address, title, view, for operators only?
+]  # address, title, view, for operators only? `add_page` adds those of other packages
 ACTIONS = (
     ("primary", views.switch),
     ("probe", views.probe),
     ("reload", views.reload),
 )
+
+
+def add_page(address: str, title: StrPromise, view: views.View) -> None:
+    """Add a page for operators. Call it when the apps are loaded, before addresses are."""
+    if address not in {known for known, *_ in PAGES}:
+        PAGES.append((address, title, view, True))
 
 
 class PortalAdminSite(AdminSite):

@@ -51,7 +51,8 @@ def for_operators(view: View) -> View:
     return wrapped
 
 
-def _page(request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
+def show_page(request: HttpRequest, name: str, title: str, **context: Any) -> HttpResponse:
+    """Render a page of the admin: `templates/admin/registry/{name}.html`."""
     shared = {
         **admin.site.each_context(request),
         "title": title,
@@ -76,7 +77,7 @@ def models(request: HttpRequest) -> HttpResponse:
         (name, title, request.GET.get(name, ""), options)
         for title, (name, options) in zip(titles, choices.items(), strict=True)
     ]
-    return _page(
+    return show_page(
         request, "models", gettext("Models"),
         page=Paginator(rows, PAGE_SIZE).get_page(request.GET.get("p")),
         count=len(rows), total=len(registry.models), q=request.GET.get("q", ""), filters=filters,
@@ -93,13 +94,13 @@ def model(request: HttpRequest, model: str) -> HttpResponse:
         raise Http404
     values = tables.of_model(config, row.model.provider, row.model.name)
     provider = registry.providers[row.model.provider]
-    return _page(request, "model", row.model.id, row=row, values=values, provider=provider)
+    return show_page(request, "model", row.model.id, row=row, values=values, provider=provider)
 
 
 @require_safe
 def providers(request: HttpRequest) -> HttpResponse:
     """List the providers, their health, and their unlisted models."""
-    return _page(
+    return show_page(
         request,
         "providers",
         gettext("Providers and health"),
@@ -117,13 +118,13 @@ def defaults(request: HttpRequest) -> HttpResponse:
          choices(registry, default.capability, None))
         for default in overview.defaults(registry, None, service.primaries)
     ]  # fmt: skip
-    return _page(request, "defaults", gettext("Defaults and primaries"), rows=rows)
+    return show_page(request, "defaults", gettext("Defaults and primaries"), rows=rows)
 
 
 @require_safe
 def workers(request: HttpRequest) -> HttpResponse:
     """Show the state of each worker, and differences between them."""
-    return _page(
+    return show_page(
         request, "workers", gettext("Workers"), rows=tables.workers(worker), store=store_state(),
         down=service.store_down,
     )  # fmt: skip
@@ -135,7 +136,7 @@ def configuration(request: HttpRequest) -> HttpResponse:
     config = service.config
     values = tables.configuration(config) if config else []
     revision = service.current.revision
-    return _page(
+    return show_page(
         request, "configuration", gettext("Configuration"), values=values, revision=revision
     )
 
@@ -145,7 +146,7 @@ def try_edit(request: HttpRequest) -> HttpResponse:
     posted = request.method == "POST"
     text = request.POST.get("text", "") if posted else _in_force()
     outcome = dry_run(text) if posted else None
-    return _page(request, "dry_run", gettext("Try an edit"), text=text, outcome=outcome)
+    return show_page(request, "dry_run", gettext("Try an edit"), text=text, outcome=outcome)
 
 
 def _in_force() -> str:

@@ -246,6 +246,18 @@ def test_a_measure_allows_only_declared_joins() -> None:
     assert errors(sql) == [("undeclared_join", "/query/joins/0")]
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT MEASURE(net_revenue) FROM orders, customers WHERE customer_id = customers.id",
+        "SELECT MEASURE(net_revenue) FROM customers AS c JOIN orders ON customer_id = c.id",
+        "SELECT MEASURE(net_revenue) FROM orders JOIN customers c ON c.id = orders.customer_id AND c.region = 'x'",
+    ],
+)
+def test_a_declared_join_is_recognised_however_it_is_written(sql: str) -> None:
+    assert errors(sql) == []
+
+
 # ── Which meanings a query has ──────────────────────────────────────────────────────────────
 
 

@@ -85,6 +85,10 @@ class CurrentMeanings:
                 self._known = self._first()
             return self._known
 
+    @property
+    def is_read(self) -> bool:
+        return self._known is not None
+
     def of(self, source: str) -> SourceMeanings | None:
         """Return the meanings of a source, if it has some."""
         return self.known.of(source)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.yaml.tree import Path
@@ -24,6 +24,11 @@ class SourceMeanings:
     def place(self, *path: str | int) -> str:
         """Return where a part is, such as `meanings.yaml:12`."""
         return f"{self.file}:{self.lines.get(path, 0)}"
+
+    def without_local(self) -> SourceMeanings:
+        """Return these meanings without values that only local models may see."""
+        values = {name: one for name, one in self.config.values.items() if not one.local}
+        return replace(self, config=self.config.model_copy(update={"values": values}))
 
     @property
     def document(self) -> Document:

@@ -29,7 +29,7 @@ from queryexpr.gate.operations import as_json, read_schema
 from queryexpr.issues import Refused
 from workflow import bodies, counts
 from workflow.answers import IRAnswer
-from workflow.doubts import Doubt, doubts
+from workflow.doubts import Doubt, doubts, unused_measures
 from workflow.models import Inquiry
 from workflow.page import context, fragments
 from workflow.page.failure import failure_of
@@ -153,7 +153,11 @@ async def _doubts(body: Ask, answer: InquiryAnswer, subject: SchemaSubject) -> t
     if not answer.sql:
         return ()
     known = await sandbox.run(read_schema(subject.schema, subject.dialect))
-    return doubts(body.question, answer.sql, (table["name"] for table in known.tables))
+    used = [one.name for one in answer.final.meanings]
+    return (
+        *doubts(body.question, answer.sql, (table["name"] for table in known.tables)),
+        *unused_measures(body.question, subject.meanings, used),
+    )
 
 
 def _reporter(role: str, stream: EventStream) -> Report:

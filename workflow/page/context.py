@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from workflow.answers import SQLAnswer
     from workflow.doubts import Doubt
+    from workflow.meanings.cited import Cited
     from workflow.page.inquiry import InquiryAnswer
     from workflow.pipeline.outcomes import Attempt
     from workflow.pipeline.replies import Ambiguous
@@ -64,7 +65,8 @@ class QueryView:
 
     `source` is "model" or "compiled", `model` the model that wrote the SQL, and `basis` a sentence
     about the models that wrote the query; `is_demo`: it is a warning. `diff` has the lines in which
-    the model's SQL differs from the query. `values` are those that models were given, by column.
+    the model's SQL differs from the query. `values` are those that models were given, by column;
+    `meanings` are the measures and dimensions of the query.
     `runs` is the data source on which the reader may run it, and `inquiry` where edits are kept.
     """
 
@@ -91,6 +93,7 @@ class QueryView:
     doubts: tuple[Doubt | str, ...] = ()
     diff: tuple[tuple[str, str], ...] = ()
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    meanings: tuple[Cited, ...] = ()
     runs: Source | None = None
     inquiry: int | None = None
     is_edited: bool = False
@@ -167,6 +170,7 @@ def answer_view(
         source=(written and written.source) or "",
         model=title_of(final.resolution),
         values={**answer.built.values, **(written.values if written else {})},
+        meanings=final.meanings,
         basis=_basis(answer) if answer.sql else "",
         is_demo=final.basis == "demo",
         doubts=answer.doubts,

@@ -26,10 +26,11 @@ from queryexpr.gate.operations import (
 )
 from queryexpr.issues import Issue
 from workflow import bodies
+from workflow.meanings.cited import cited
 from workflow.page import fragments
 from workflow.page.cards import elsewhere, make_cards, views
 from workflow.page.context import NOT_VALID_YET, Edited, QueryView
-from workflow.page.kept import keep_query
+from workflow.page.kept import KeptQuery, keep_query, kept_of
 from workflow.pipeline.fixes import add
 from workflow.running import may_run
 from workflow.sandbox import sandbox
@@ -72,20 +73,21 @@ async def edit(exchange: Exchange) -> None:
     target = read_dialect(body.target) if body.target else subject.dialect
     judgement = await _judge(body, subject, target)
     clauses = await _clauses(body, judgement, subject, target)
+    meanings = cited(judgement.meanings, subject.meanings)
     view = _view(body, judgement, clauses, target)
-    view = replace(view, runs=await may_run(subject.source, exchange.principal))
-    warning = await _keep(body, judgement, clauses, target, exchange.principal)
+    runs = await may_run(subject.source, exchange.principal)
+    view = replace(view, runs=runs, meanings=meanings)
+    kept = kept_of(judgement, target, clauses, meanings)
+    warning = await _keep(body, kept, exchange.principal)
     html = fragments.query_html(view)
     await exchange.answer({"html": html, "valid": judgement.valid, **warning})
 
 
-async def _keep(
-    body: Edit, judgement: Judgement, clauses: dict[str, str], target: str, principal: Principal
-) -> dict[str, str]:
+async def _keep(body: Edit, query: KeptQuery | None, principal: Principal) -> dict[str, str]:
     """Keep a valid query with its inquiry, or return a warning."""
-    if body.inquiry is None or not judgement.valid:
+    if body.inquiry is None or query is None:
         return {}
-    kept = await keep_query(body.inquiry, judgement, target, clauses, principal)
+    kept = await keep_query(body.inquiry, query, principal)
     return {} if kept else {"warning": str(NOT_KEPT)}
 
 

@@ -21,6 +21,7 @@ from core.errors import PortalError
 from core.http.body import check_types
 from queryexpr.gate.operations import Document, Judgement, as_json
 from queryexpr.issues import Issue
+from workflow.meanings.cited import Cited
 from workflow.models import Inquiry
 from workflow.page import context, fragments
 from workflow.page.cards import elsewhere, make_cards
@@ -48,6 +49,7 @@ class KeptQuery:
     explanation: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
     clauses: dict[str, str]
+    meanings: tuple[Cited, ...] = ()
 
 
 class Restore(msgspec.Struct, forbid_unknown_fields=True):
@@ -56,18 +58,25 @@ class Restore(msgspec.Struct, forbid_unknown_fields=True):
     id: int
 
 
-async def keep_query(
-    pk: int, judgement: Judgement, dialect: str, clauses: dict[str, str], principal: Principal
-) -> bool:
-    """Keep a valid query with an inquiry; False if the database does not answer, or has none."""
-    kept = KeptQuery(
+def kept_of(
+    judgement: Judgement, dialect: str, clauses: dict[str, str], meanings: tuple[Cited, ...]
+) -> KeptQuery | None:
+    """Return what is kept of a judged query; None if it is not valid."""
+    if not judgement.valid:
+        return None
+    return KeptQuery(
         dialect=dialect,
         ir=judgement.ir or {},
         sql=judgement.sql or "",
         explanation=judgement.explanation,
         issues=judgement.issues,
         clauses=clauses,
+        meanings=meanings,
     )
+
+
+async def keep_query(pk: int, kept: KeptQuery, principal: Principal) -> bool:
+    """Keep a valid query with an inquiry; False if the database does not answer, or has none."""
     own = Inquiry.of(principal.user).filter(pk=pk)
     try:
         return bool(await in_time(own.aupdate(edited=to_edited(kept))))
@@ -126,6 +135,7 @@ def _edited(view: QueryView, kept: KeptQuery) -> QueryView:
         explanation=kept.explanation,
         cards=cards,
         issues=elsewhere(kept.issues, cards),
+        meanings=kept.meanings,
         is_edited=True,
         **context.NOT_THE_MODELS,
     )

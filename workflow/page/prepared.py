@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from core.errors import PortalError
 from core.http.body import check_types
 from queryexpr.gate.operations import Schema, check_sql
+from workflow.meanings.cited import cited
 from workflow.page import fragments
 from workflow.page.cards import elsewhere, make_cards
 from workflow.page.context import QueryView
@@ -68,5 +69,6 @@ async def _view(prepared: Prepared, subject: SchemaSubject) -> QueryView:
         explanation=judgement.explanation,
         cards=cards,
         issues=elsewhere(judgement.issues, cards),
+        meanings=cited(judgement.meanings, subject.meanings),
         basis=str(PREPARED),
     )

@@ -15,7 +15,10 @@ from workflow.pipeline.steps import Ask, Policy, Progress, Reply, Try
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A question about a schema. `budget` is in characters of DDL."""
+    """A question about a schema. `budget` is in characters of DDL.
+
+    `remarks` follow the DDL in prompts, and `left_out` names what they have no room for.
+    """
 
     question: str
     schema: Schema
@@ -24,6 +27,13 @@ class Task:
     form: Form = "none"
     repairs: int = 2
     budget: int = 24_000
+    remarks: str = ""
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> str:
+        """The words by which the parts of a large schema are chosen."""
+        return f"{self.question}\n{self.remarks}".strip()
 
 
 class Author(Protocol):
@@ -47,13 +57,13 @@ def ask_and_repair(task: Task, author: Author, form: str = "") -> Policy[Result]
     result = Result()
     try:
         context: Context = yield prompt_context(
-            task.schema, task.dialect, task.question, task.budget, form
+            task.schema, task.dialect, task.about, task.budget, form
         )
     except Refused as refused:
         result.judgement = Judgement(issues=refused.issues)
         return result
-    result.dropped = context.dropped
-    ask = author.first(context)
+    result.dropped = (*context.dropped, *task.left_out)
+    ask = author.first(_remarked(context, task))
     for attempt in range(1, 2 + task.repairs):
         yield Progress("ask", attempt)
         reply: Reply = yield ask
@@ -66,6 +76,12 @@ def ask_and_repair(task: Task, author: Author, form: str = "") -> Policy[Result]
             break
         ask = author.again(ask, reply.text, judgement.issues)
     return result
+
+
+def _remarked(context: Context, task: Task) -> Context:
+    """Return what a prompt says of a schema, with the task's remarks below it."""
+    parts = (context.ddl, task.remarks)
+    return replace(context, ddl="\n\n".join(filter(None, parts)))
 
 
 def _tried(judgement: Judgement, title: str) -> Policy[Judgement]:

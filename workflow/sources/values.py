@@ -93,7 +93,7 @@ def _fits(text: str) -> bool:
 def with_values(schema: Document, columns: Iterable[ColumnValues]) -> Document:
     """Return a schema as JSON with the values of `columns`, for a model that may see them."""
     known = {(one.schema, one.table, one.column): [*one.values] for one in columns}
-    return {"tables": [_table(table, known) for table in schema["tables"]]}
+    return {**schema, "tables": [_table(table, known) for table in schema["tables"]]}
 
 
 def _table(table: Document, known: dict[tuple[str, str, str], list[str]]) -> Document:

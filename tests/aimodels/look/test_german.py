@@ -29,7 +29,7 @@ PAGES = (
     "account", "security", "password", "tokens", "developers", "models", "docs", "find",
     "delete-data", "confirm", "admin:index", "admin:registry-models", "admin:registry-providers",
     "admin:registry-defaults", "admin:registry-workers", "admin:registry-configuration",
-    "admin:registry-dry-run", "admin:accounts_event_changelist",
+    "admin:registry-dry-run", "admin:registry-meanings", "admin:accounts_event_changelist",
     "admin:accounts_apitoken_changelist", "admin:registry_change_changelist",
 )  # fmt: skip
 ANONYMOUS = ("login", "sign-in")

@@ -35,15 +35,17 @@ from registry.providers.http import connections
 from registry.state.service import service
 from workflow.answers import IRAnswer
 from workflow.bodies import BuildIR
-from workflow.management import evaluation
+from workflow.management import evaluation, meanings
 from workflow.pipeline.steps import Progress
 from workflow.sandbox import sandbox
 from workflow.service import build_ir
-from workflow.subject import SchemaSubject
+from workflow.subject import SchemaSubject, read_subject
 
 REJECTED, USAGE = 1, 2
 MAX_SECONDS = 600.0  # for an answer: a small machine's model is slow
-PRINTED = ("outcome", "ir", "valid", "basis", "issues", "explanation", "sql_preview")
+PRINTED = ("outcome", "unanswerable", "ir", "valid", "basis", "meanings", "issues", "explanation",
+           "sql_preview")  # fmt: skip
+NO_TABLES = "Name a file with --schema, or a data source with --source."
 
 
 class Command(BaseCommand):
@@ -67,7 +69,11 @@ class Command(BaseCommand):
         evaluation.add_arguments(
             commands.add_parser("eval", help="Ask a model 40 questions, and count right answers.")
         )
-        ask = self._command(commands, "ask", "Ask a model for a query and its SQL.", schema=True)
+        meanings.add_arguments(
+            commands.add_parser("meanings", help="Check or suggest a file of meanings.")
+        )
+        ask = self._command(commands, "ask", "Ask a model for a query and its SQL.")
+        ask.add_argument("--source", default="", help="A data source, in place of a schema.")
         ask.add_argument("question")
         ask.add_argument("--model", default="", help="A model's ID; the default otherwise.")
         ask.add_argument(
@@ -87,6 +93,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["command"] == "eval":
             return evaluation.run(options, self.stdout.write, self.stderr.write)
+        if options["command"] == "meanings":
+            return meanings.run(options, self.stdout.write, self.stderr.write)
         self.dialect = self._dialect(options["dialect"])
         path = options["schema"]
         try:
@@ -139,20 +147,24 @@ class Command(BaseCommand):
             sys.exit(REJECTED)
 
     def ask(self, options: dict[str, Any]) -> None:
+        if bool(options["source"]) == bool(self.schema):
+            raise CommandError(NO_TABLES, returncode=USAGE)
         service.ensure_loaded()
         try:
-            answer = asyncio.run(self._build(options["question"], options["model"]))
+            answer = asyncio.run(self._build(options))
         except PortalError as error:
             if _needs_portal(error):
                 return self._ask_portal(options)
             raise CommandError(error.message, returncode=REJECTED) from None
         self._print_answer(as_json(answer))
 
-    async def _build(self, question: str, model: str) -> IRAnswer:
-        """Ask as the API does, for an operator, who may use every model."""
-        subject = SchemaSubject(self.schema or "", self.dialect)
-        body = BuildIR(question, model=model)
+    async def _build(self, options: dict[str, Any]) -> IRAnswer:
+        """Ask as the API does, for an operator, who may use every model and source."""
+        body = BuildIR(options["question"], model=options["model"])
         try:
+            subject = SchemaSubject(self.schema or "", self.dialect)
+            if options["source"]:
+                subject = await read_subject({"source": options["source"]}, None, Access())
             return await build_ir(
                 body, subject, Access(), Call(new_id(), door="command"), self._report
             )
@@ -167,8 +179,10 @@ class Command(BaseCommand):
     def _ask_portal(self, options: dict[str, Any]) -> None:
         """Let the running portal ask its embedded model, whose key it made at its start."""
         url = options["url"].rstrip("/")
-        body = {"question": options["question"], "schema": self.schema, "dialect": self.dialect,
-                "model": options["model"] or None}  # fmt: skip
+        source = options["source"]
+        tables = {"schema": {"source": source}} if source else {
+            "schema": self.schema, "dialect": self.dialect}  # fmt: skip
+        body = {"question": options["question"], "model": options["model"] or None, **tables}
         self.stderr.write(f"Only the portal at {url} has the model's key, so the portal asks it.")
         try:
             operator = portal_client.operator("")
