@@ -15,7 +15,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from core.yaml.errors import Mistake, explain, first_causes
 from core.yaml.tree import Path
 
-Text = str
 Words = tuple[str, ...]
 Relationship = Literal["one_to_one", "many_to_one", "one_to_many"]
 MAX_SAMPLES = 100
@@ -33,8 +32,8 @@ class Measure(_Part):
 
     expr: Any
     filter: Any = None
-    owner: Text = Field("", max_length=100)
-    description: Text = Field("", max_length=500)
+    owner: str = Field("", max_length=100)
+    description: str = Field("", max_length=500)
     synonyms: Words = ()
 
 
@@ -42,16 +41,16 @@ class Dimension(_Part):
     """A value of one row."""
 
     expr: Any
-    owner: Text = Field("", max_length=100)
-    description: Text = Field("", max_length=500)
+    owner: str = Field("", max_length=100)
+    description: str = Field("", max_length=500)
     synonyms: Words = ()
 
 
 class Join(_Part):
     """How two tables may be joined."""
 
-    left: Text = Field(min_length=1)
-    right: Text = Field(min_length=1)
+    left: str = Field(min_length=1)
+    right: str = Field(min_length=1)
     on: Any
     relationship: Relationship
 
@@ -66,7 +65,7 @@ class Values(_Part):
 class Never(_Part):
     """What must not be asked, and the sentence to answer."""
 
-    answer: Text = Field(min_length=1, max_length=500)
+    answer: str = Field(min_length=1, max_length=500)
     tables: Words = ()
     columns: Words = ()
     topics: Words = ()
