@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from sqlglot import exp
 
 from queryexpr.dialects.operators import RANKINGS
 from queryexpr.expression import Aggregate, Frame, Function, Interval, Window
 from queryexpr.lift.aggregates import AGGREGATES_READ, read_order
+from queryexpr.lift.lengths import length, parts_of
 from queryexpr.lift.reader import Reader, Reading
 
 _PLAIN = {"quarter": (3, "month"), "week": (7, "day")}
-_LENGTH = re.compile(r"(\d{1,9}) ?([a-z]{3,7}?)s?", re.IGNORECASE)  # '30 days'
 _UNITS = {"year", "month", "day", "hour", "minute", "second"}
 
 
@@ -71,11 +72,11 @@ def _frame(reader: Reader, spec: exp.WindowSpec) -> Frame:
 
 def _bound(reader: Reader, spec: exp.WindowSpec, which: str) -> str:
     value, side = spec.args[which], spec.args.get(f"{which}_side")
-    is_text = isinstance(value, exp.Literal) and not reader.dialect.literals_have_types
-    if is_text and (length := _LENGTH.fullmatch(value.name)):
-        value = exp.Interval(this=exp.Literal.string(length[1]), unit=exp.var(length[2]))
+    is_text = isinstance(value, exp.Literal) and value.is_string
     if isinstance(value, exp.Interval):
-        word = _length(reader, spec, value)
+        word = _length(reader, spec, reader.value(value))
+    elif is_text and not reader.dialect.literals_have_types and (parts := parts_of(value.name)):
+        word = _length(reader, spec, length(parts))
     else:
         word = value if isinstance(value, str) else str(reader.value(value))
         if not re.fullmatch(r"current row|unbounded|\d{1,9}", word.lower()):
@@ -83,9 +84,8 @@ def _bound(reader: Reader, spec: exp.WindowSpec, which: str) -> str:
     return f"{word} {side}".lower() if side else word.lower()
 
 
-def _length(reader: Reader, spec: exp.WindowSpec, node: exp.Interval) -> str:
+def _length(reader: Reader, spec: exp.WindowSpec, value: Any) -> str:
     """Read the length of time in `RANGE INTERVAL 7 DAY PRECEDING`."""
-    value = reader.value(node)
     is_range = spec.args["kind"].lower() == "range" and reader.dialect.time_frames
     if not is_range or not isinstance(value, Interval) or type(value.interval) is not int:
         raise reader.refuse(spec)
