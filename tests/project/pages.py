@@ -49,5 +49,10 @@ def parser_of(name: str) -> Any:
 
 
 def subparsers(name: str) -> dict[str, Any]:
-    actions = parser_of(name)._actions
-    return next((dict(a.choices) for a in actions if hasattr(a.choices, "keys")), {})
+    return parsers_in(parser_of(name))
+
+
+def parsers_in(parser: Any) -> dict[str, Any]:
+    """Return the parsers of a parser's subcommands, by name."""
+    choices = (action.choices for action in parser._actions)
+    return next((dict(known) for known in choices if hasattr(known, "keys")), {})

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
-from tests.project.pages import FENCED, TEXTS, make_targets, parser_of, subparsers
+from tests.project.pages import FENCED, TEXTS, make_targets, parser_of, parsers_in, subparsers
 from tests.support.paths import ROOT
 
 
-def options_of(command: str, subcommand: str) -> set[str]:
-    parser = subparsers(command).get(subcommand) or parser_of(command)
+def options_of(command: str, words: list[str]) -> set[str]:
+    """Return the options of a command, or of the subcommand that `words` begin with."""
+    parser = parser_of(command)
+    for word in words:
+        parser = parsers_in(parser).get(word, parser)
     return {option for action in parser._actions for option in action.option_strings}
 
 
@@ -36,7 +39,7 @@ def test_the_commands_that_a_page_names_exist(page: str) -> None:
         if subcommands and words:
             assert words[0].rstrip(",") in subcommands, f"{command} {words}"
         options = {o for word in words for o in re.findall(r"^\[?(--[a-z-]+)", word)}
-        assert options <= options_of(command, words[0] if words else ""), f"{command} {words}"
+        assert options <= options_of(command, words), f"{command} {words}"
 
 
 @pytest.mark.parametrize("page", TEXTS)
