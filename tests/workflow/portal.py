@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import copy_of
 from tests.support.fake_provider import FakeProvider
 from tests.support.paths import DATA
-from tests.support.portal import Portal
+from tests.support.portal import LONG_TIMEOUTS, Portal
 from tests.support.provider_messages import completion, http
 
 MODELS = DATA / "workflow.yaml"
@@ -64,7 +64,7 @@ def workflow_portal(
     `models` are more sections of the file of models.
     """
     variables["SOURCES_FILE"] = str(folder / "sources.yaml")
-    portal = copy_of(files, folder, server, **variables)
+    portal = copy_of(files, folder, server, **{**LONG_TIMEOUTS, **variables})
     portal.models.write_text(MODELS.read_text() + models)
     with closing(sqlite3.connect(folder / "concerts.db")) as database:
         database.executescript(SCHEMA + ROWS)
