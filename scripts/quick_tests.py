@@ -133,9 +133,9 @@ class Quick:
 
 
 def is_quick(item: pytest.Item) -> bool:
-    """Is it neither heavy nor one that tries hundreds of random inputs?"""
-    is_random = item.get_closest_marker("hypothesis") is not None
-    return not (is_random or HEAVY_FIXTURES & {*getattr(item, "fixturenames", ())})
+    """Is it neither heavy nor long, nor one that tries hundreds of random inputs?"""
+    is_long = any(item.get_closest_marker(name) for name in ("hypothesis", "long"))
+    return not (is_long or HEAVY_FIXTURES & {*getattr(item, "fixturenames", ())})
 
 
 if __name__ == "__main__":

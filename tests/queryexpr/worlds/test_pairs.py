@@ -30,7 +30,7 @@ def test_two_ways_to_ask_the_same_are_not_told_apart(pair):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("pair", params(SAME))
+@pytest.mark.parametrize("pair", params(SAME)[::4])
 def test_two_ways_to_ask_the_same_are_not_told_apart_in_two_seconds(pair):
     found = search(pair)
     assert not found.example, found.sentence
