@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -40,9 +41,9 @@ def test_two_ways_to_ask_the_same_are_not_told_apart_in_two_seconds(pair):
 def test_an_example_keeps_the_keys_of_its_schema_and_is_true(pair):
     example = search(pair, seconds=30, worlds=2_000).example
     assert example
-    connection = filled(pair.schema, example)
-    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
-    one, other = (connection.execute(sql).fetchall() for sql in (pair.one, pair.other))
+    with closing(filled(pair.schema, example)) as connection:
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        one, other = (connection.execute(sql).fetchall() for sql in (pair.one, pair.other))
     assert one != other
 
 

@@ -12,8 +12,8 @@ from workflow.meanings import current as module
 from workflow.meanings.current import CurrentMeanings
 from workflow.sources import loaded
 
-SOURCES = "sources:\n  sales: {url: sqlite:////srv/a.db, groups: [a], tables: [orders]}\n"
-GOOD = "meanings:\n  sales:\n    measures:\n      revenue: SUM(orders.total)\n"
+SOURCES = "sources:\n  followed: {url: sqlite:////srv/a.db, groups: [a], tables: [orders]}\n"
+GOOD = "meanings:\n  followed:\n    measures:\n      revenue: SUM(orders.total)\n"
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def beside(settings: Any, tmp_path: Path) -> Any:
 
 
 def measures(current: CurrentMeanings) -> list[str]:
-    known = current.of("sales")
+    known = current.of("followed")
     return [*known.config.measures] if known else []
 
 
