@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -30,8 +29,8 @@ def lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, db: None) -> str:
     return "\n".join(str(exported(one)) for one in Seal.objects.order_by("number"))
 
 
-def _try(lines: str, count: int) -> None:
-    before, tried, seed = state(), 0, 0
+def _try(lines: str, count: int, seed: int = 0) -> None:
+    before, tried = state(), 0
     while tried < count:
         seed += 1
         with transaction.atomic():
@@ -51,7 +50,6 @@ def test_tamperings_are_found(lines: str) -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(3000)
-def test_ten_thousand_tamperings_are_found(lines: str) -> None:
-    began = time.monotonic()
-    _try(lines, 10_000)
-    print(f"in {time.monotonic() - began:.0f} s", file=sys.__stderr__)
+@pytest.mark.parametrize("part", range(8))
+def test_ten_thousand_tamperings_are_found(lines: str, part: int) -> None:
+    _try(lines, 1250, seed=part * 1_000_000)
