@@ -169,13 +169,13 @@ def own_portal(portal_files: Portal, tmp_path: Path, fake: FakeProvider) -> Iter
 
 @pytest.fixture(scope="module")
 def module_portal(
-    portal_files: Portal, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, portal_files: Portal, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Portal]:
-    """A portal for the tests of one module, not started; it is stopped afterwards."""
+    """A portal for the tests of one module, with its MODELS, which runs."""
     portal = copy_of(portal_files, tmp_path_factory.mktemp("module"), **LONG_TIMEOUTS)
-    yield portal
-    if portal.process is not None:
-        portal.stop()
+    portal.models.write_text(request.module.MODELS)
+    with portal.serving():
+        yield portal
 
 
 @pytest.fixture(params=databases.SERVERS)

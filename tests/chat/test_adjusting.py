@@ -27,16 +27,9 @@ models:
 """
 
 
-@pytest.fixture(scope="module")
-def adjustable(module_portal: Portal) -> Portal:
-    module_portal.models.write_text(MODELS)
-    module_portal.start()
-    return module_portal
-
-
 @pytest.fixture
-def portal(adjustable: Portal, fake: FakeProvider) -> Portal:
-    return adjustable
+def portal(module_portal: Portal, fake: FakeProvider) -> Portal:
+    return module_portal
 
 
 def ask(portal: Portal, **fields: Any) -> Frame:

@@ -30,9 +30,7 @@ OWN = (
 
 @pytest.fixture(scope="module")
 def instructed(module_portal: Portal) -> Portal:
-    module_portal.models.write_text(MODELS)
     module_portal.manage("shell", "-v0", "-c", OWN)
-    module_portal.start()
     return module_portal
 
 

@@ -41,16 +41,9 @@ RENAME = (
 )
 
 
-@pytest.fixture(scope="module")
-def titling(module_portal: Portal) -> Portal:
-    module_portal.models.write_text(MODELS)
-    module_portal.start()
-    return module_portal
-
-
 @pytest.fixture
-def client(titling: Portal, fake: FakeProvider) -> Iterator[SocketClient]:
-    with SocketClient(titling) as client:
+def client(module_portal: Portal, fake: FakeProvider) -> Iterator[SocketClient]:
+    with SocketClient(module_portal) as client:
         yield client
 
 

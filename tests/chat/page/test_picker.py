@@ -39,16 +39,9 @@ models:
 """
 
 
-@pytest.fixture(scope="module")
-def choosing(module_portal: Portal) -> Portal:
-    module_portal.models.write_text(MODELS)
-    module_portal.start()
-    return module_portal
-
-
 @pytest.fixture
-def chat(page: Page, choosing: Portal, fake: FakeProvider) -> Page:
-    sign_in(page, choosing, "ann")
+def chat(page: Page, module_portal: Portal, fake: FakeProvider) -> Page:
+    sign_in(page, module_portal, "ann")
     expect(send(page)).to_be_enabled()
     return page
 
@@ -101,17 +94,19 @@ def test_the_page_says_what_the_model_is_and_where_the_text_goes(chat: Page) -> 
     expect(about).to_have_text("Stays in the house")
 
 
-def test_a_choice_that_outlived_its_default_is_pointed_out(chat: Page, choosing: Portal) -> None:
+def test_a_choice_that_outlived_its_default_is_pointed_out(
+    chat: Page, module_portal: Portal
+) -> None:
     picker(chat).click()
     chat.get_by_role("option", name="Old").click()
     notice = chat.get_by_text("The default is now")
     expect(notice).to_be_hidden()
-    choosing.models.write_text(MODELS.replace('chat: "cloud:small"', 'chat: "house:home"'))
+    module_portal.models.write_text(MODELS.replace('chat: "cloud:small"', 'chat: "house:home"'))
     expect(notice).to_contain_text("The default is now Home.")
     chat.get_by_role("button", name="Use it").click()
     expect(notice).to_be_hidden()
     expect(picker(chat)).to_have_value("Home")
-    choosing.models.write_text(MODELS)
+    module_portal.models.write_text(MODELS)
     expect(notice).to_contain_text("The default is now Small.")
 
 
