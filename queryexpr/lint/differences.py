@@ -25,6 +25,12 @@ def differences(
     parts: list[tuple[Any, Scope]], source: Dialect, target: Dialect
 ) -> Iterator[Issue]:
     """Yield warnings about the parts of a query of `source` that is written for `target`."""
+    yield from _of_texts(parts, source, target)
+    yield from _of_numbers(parts, source, target)
+
+
+def _of_texts(parts: list[tuple[Any, Scope]], source: Dialect, target: Dialect) -> Iterator[Issue]:
+    """Yield warnings about texts, and about the clock."""
     nodes = [node for node, _ in parts]
     if source.now_is_utc != target.now_is_utc and any(map(_is_now, nodes)):
         message = f"{_clock(source)}, and {_clock(target)}: today may be another day."
@@ -43,6 +49,16 @@ def differences(
         short = (source if source.length_leaves_spaces else target).title
         message = f"The length of a text in {short} leaves out the spaces at its end."
         yield Issue("spaces", message, "warning")
+    if source.mixed_choices == "either" and any(_mixes(n, scope) for n, scope in parts):
+        message = f"A value may be a number or a text: in {target.title} it is a text."
+        yield Issue("mixed", message, "warning")
+
+
+def _of_numbers(
+    parts: list[tuple[Any, Scope]], source: Dialect, target: Dialect
+) -> Iterator[Issue]:
+    """Yield warnings about numbers, and texts that are read as such."""
+    nodes = [node for node, _ in parts]
     ours, theirs = source.text_numbers, target.text_numbers
     if ours not in ("error", theirs) and any(_reads_number(n, scope) for n, scope in parts):
         message = (
@@ -59,10 +75,6 @@ def differences(
     if not source.bits_are_signed and any(map(_is_unsigned, nodes)):
         message = f"A cast to UNSIGNED keeps the sign of numbers below 0 in {target.title}."
         yield Issue("unsigned", message, "warning")
-    if source.mixed_choices == "either" and any(_mixes(n, scope) for n, scope in parts):
-        message = f"A value may be a number or a text: in {target.title} it is a text."
-        yield Issue("mixed", message, "warning")
-
     if target.affinities and source.exact_numbers and any(map(_compares_sums, nodes)):
         message = f"{target.title} computes with doubles: 0.1 + 0.2 is not 0.3 there. Round both."
         yield Issue("digits", message, "warning")
