@@ -1,5 +1,5 @@
 """
-How many wrong queries are told from right ones, and how fast: `python -m …worlds.measure [FILE]`.
+How many wrong queries are distinguished from right ones, and how fast: `python -m …worlds.measure [FILE]`.
 
 Without a file it measures our own pairs. The lines of a file are JSON: `{"schema": DDL, "one": SQL,
 "other": SQL}`, in SQLite's dialect, such as recorded answers of models beside the right ones.
@@ -52,7 +52,7 @@ def report(queries: list[Queries], must_show: bool) -> str:
             shown += found.example.shown
     middle = statistics.median(times) if times else 0
     return (
-        f"{len(queries)} pairs, {tried} tried, {len(times)} told apart, {shown} with two results"
+        f"{len(queries)} pairs, {tried} tried, {len(times)} distinguished, {shown} with two results"
         f" that show something; median {middle:.0f} ms, {statistics.median(rows or [0]):.0f} rows"
     )
 

@@ -1,4 +1,4 @@
-"""Small worlds: wrong queries are told from right ones, and two of one meaning never are."""
+"""Small worlds: wrong queries are distinguished from right ones, and two of one meaning never are."""
 
 from __future__ import annotations
 
