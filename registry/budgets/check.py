@@ -141,23 +141,21 @@ class Budgets:
         if not amount or self.purses.take(pot.purse, amount):
             return amount  # what costs nothing is not refused
         try:
-            await self.fill(pot, amount)
+            taken = await self.draw(pot, amount)
         except (LeasesDownError, DatabaseError):
             if pot.budget.shadow:
                 return 0
             sentence = Sentence(UNKNOWN, title=pot.budget.title)
             raise PortalError("store_unavailable", [sentence], retry_after=1) from None
-        rest = self.purses.take_rest(pot.purse, amount)
-        if rest or pot.budget.shadow:
-            return rest
+        if taken or pot.budget.shadow:
+            return taken
         raise used_up(pot)
 
-    async def fill(self, pot: Pot, amount: int = 0) -> None:
-        """Draw for a pot, so that it is known what was used. Raises as `Purses.fill` does."""
+    async def draw(self, pot: Pot, amount: int) -> int:
+        """Draw from a pot and take, so that it is known what was used; see `Purses.draw`."""
         if pot.purse.used is not None and not self.purses.blocks:
-            self.purses.fill(pot.purse, amount)
-        else:
-            await asyncio.to_thread(self.purses.fill, pot.purse, amount)
+            return self.purses.draw(pot.purse, amount)
+        return await asyncio.to_thread(self.purses.draw, pot.purse, amount)
 
 
 def in_header(pot: Pot) -> str:

@@ -73,7 +73,7 @@ def _known(payer: Payer) -> Iterator[Left]:
     for pot in budgets.pots(payer):
         if pot.used is None:
             with suppress(LeasesDownError, DatabaseError):
-                budgets.purses.fill(pot.purse, 0)
+                budgets.purses.draw(pot.purse, 0)
         if pot.used is not None:
             yield _left(pot, pot.used)
 

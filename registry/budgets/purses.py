@@ -48,7 +48,7 @@ class Purses:
             return purse
 
     def take(self, purse: Purse, amount: int) -> bool:
-        """Take an amount; False if the purse has to be filled first."""
+        """Take an amount; False if the purse does not have it: it has to be drawn."""
         with self._lock:
             purse.asked_at = time.monotonic()
             if purse.used is None or purse.left <= 0 or purse.left < amount:
@@ -56,12 +56,10 @@ class Purses:
             self._reserve(purse, amount)
             return True
 
-    def take_rest(self, purse: Purse, amount: int) -> int:
-        """Take an amount, or what is left of it, and return that; 0: nothing is left."""
-        with self._lock:
-            taken = max(min(amount, purse.left), 0)
-            self._reserve(purse, taken)
-            return taken
+    def _take_rest(self, purse: Purse, amount: int) -> int:
+        taken = max(min(amount, purse.left), 0)
+        self._reserve(purse, taken)
+        return taken
 
     def _reserve(self, purse: Purse, amount: int) -> None:
         purse.left -= amount
@@ -74,35 +72,39 @@ class Purses:
 
     @property
     def blocks(self) -> bool:
-        """May filling wait for others, although the purse is known?"""
+        """May drawing wait for others, although the purse is known?"""
         return self.pots.shared
 
-    def fill(self, purse: Purse, amount: int) -> None:
-        """Draw an amount at least, if as much is left. May block.
+    def draw(self, purse: Purse, amount: int) -> int:
+        """Draw and take an amount, or what is left of it, and return that; 0: nothing is left.
 
+        Nothing that was drawn for this call goes to another one that comes at once. May block.
         Raises LeasesDownError if the pots are away, and what was used is not known either.
         """
         with purse.filling:  # one at a time: a new pot is charged once with what is reserved
-            if purse.used is None or purse.left <= 0 or purse.left < amount:
-                self._fill(purse, max(amount, purse.most // PART))
+            if self.take(purse, amount):
+                return amount
+            wanted = max(amount, purse.most // PART)
+            try:
+                return self._exchange([(purse, wanted)], amount)
+            except LeasesDownError:
+                purse.look()
+                return self._lend(purse, wanted, amount)
 
-    def _fill(self, purse: Purse, wanted: int) -> None:
-        try:
-            self._draw([(purse, wanted)])
-        except LeasesDownError:
-            purse.look()
-            self._lend(purse, wanted)
-
-    def _lend(self, purse: Purse, wanted: int) -> None:
+    def _lend(self, purse: Purse, wanted: int, amount: int) -> int:
         with self._lock:
             granted = min(wanted, purse.share(self.workers))
             purse.left += granted
             purse.lent += granted
+            return self._take_rest(purse, amount)
 
-    def _draw(self, wishes: list[tuple[Purse, int]], *, from_ledger: bool = True) -> None:
+    def _exchange(
+        self, wishes: list[tuple[Purse, int]], amount: int = 0, *, from_ledger: bool = True
+    ) -> int:
         """Charge what purses owe, or give back what they have, and draw what is wanted.
 
         What was used of a pot that is not known is looked up `from_ledger`, or else left unknown.
+        Takes the amount, or what is left of it, from the first purse, and returns that.
         """
         if time.monotonic() < self._away_until:
             raise LeasesDownError("They were away just now.")
@@ -120,6 +122,8 @@ class Purses:
             with self._lock:
                 for (purse, _), before, result in zip(wishes, held, drawn, strict=True):
                     _put(purse, before, result)
+                taken = self._take_rest(wishes[0][0], amount) if drawn[0] is not None else 0
+        return taken
 
     def _ask(
         self, wishes: list[tuple[Purse, int]], held: list[tuple[int, int]], *, from_ledger: bool
@@ -164,7 +168,7 @@ class Purses:
             batch = due[begin : begin + BATCH]
             # What is in use stays: it is given back, and drawn again.
             wishes = [(purse, max(purse.left, 0) * (purse.asked_at > idle)) for purse in batch]
-            self._draw(wishes, from_ledger=False)
+            self._exchange(wishes, from_ledger=False)
 
     def _is_due(self, purse: Purse, now: float) -> bool:
         if purse.used is None:

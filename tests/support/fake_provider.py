@@ -72,6 +72,17 @@ class Recorded:
         return self.method == "POST" and self.body != {}
 
 
+async def stop_listening(server: asyncio.Server) -> None:
+    """Close a server once each connection that it has accepted is one of its tasks.
+
+    A server that is closed between the two leaves the connection open.
+    """
+    for listening in server.sockets:
+        asyncio.get_running_loop().remove_reader(listening.fileno())
+    await asyncio.sleep(0.01)
+    server.close()
+
+
 class FakeProvider:
     """Listens on a free port of the loopback interface, in its own thread."""
 
@@ -127,8 +138,7 @@ class FakeProvider:
         self.loop.close()
 
     async def _end(self, server: asyncio.Server) -> None:
-        server.close()
-        await asyncio.sleep(0.01)  # a connection that was just accepted becomes a task
+        await stop_listening(server)
         for task in (unfinished := asyncio.all_tasks() - {asyncio.current_task()}):
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)

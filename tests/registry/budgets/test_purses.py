@@ -33,10 +33,7 @@ def purse(purses: Purses, before: int = 0, most: int = MOST) -> Purse:
 def take(purses: Purses, amount: int, before: int = 0, most: int = MOST) -> int:
     """Take an amount, or what is left."""
     one = purse(purses, before, most)
-    if purses.take(one, amount):
-        return amount
-    purses.fill(one, amount)
-    return purses.take_rest(one, amount)
+    return amount if purses.take(one, amount) else purses.draw(one, amount)
 
 
 def use(purses: Purses, amount: int, before: int = 0) -> int:
@@ -96,8 +93,7 @@ def test_a_budget_that_was_raised_has_more(purses: Purses) -> None:
 
 def test_money_is_counted_in_its_smallest_parts(purses: Purses) -> None:
     million, one = 10**18, purses.of("money", 10**18, TOMORROW, lambda: 3)
-    purses.fill(one, million)
-    taken = purses.take_rest(one, million)
+    taken = purses.draw(one, million)
     assert abs(taken - (million - 3)) < 1000  # parts: Redis compares numbers of 53 bits
 
 
@@ -186,14 +182,13 @@ def test_without_redis_and_without_the_ledger_nothing_is_known(
 
     one = two[0].of("new", MOST, TOMORROW, away)
     with pytest.raises(LeasesDownError):
-        two[0].fill(one, 10)
-    assert two[0].take_rest(one, 10) == 0
+        two[0].draw(one, 10)
+    assert (one.left, one.reserved) == (0, 0)
 
 
 def test_a_purse_is_forgotten_after_its_period(purses: Purses) -> None:
     one = purses.of("old", MOST, time.time() - 1, lambda: 0)
-    purses.fill(one, 10)
-    assert purses.take_rest(one, 10) == 10
+    assert purses.draw(one, 10) == 10
     purses.tick(1)
     assert purses.of("old", MOST, TOMORROW, lambda: 0) is one  # its call is under way
     purses.settle(one, 10, 10)
@@ -209,11 +204,7 @@ def test_calls_that_come_at_once_are_counted_once(two: Two) -> None:
 
         def call(_: int, key: str = key, purses: Purses = first) -> int:
             one = purses.of(key, MOST, TOMORROW, lambda: 0)
-            if not purses.take(one, 20):
-                purses.fill(one, 20)
-                taken = purses.take_rest(one, 20)
-            else:
-                taken = 20
+            taken = 20 if purses.take(one, 20) else purses.draw(one, 20)
             purses.settle(one, taken, 20)
             return taken
 

@@ -16,7 +16,7 @@ import requests
 from tests.core.test_rules import check_error
 from tests.registry.providers.http.test_leaving import CHAT, MAX_DELAY, leave_cleanly
 from tests.registry.providers.http.test_leaving import ask as send_request
-from tests.support.fake_provider import FakeProvider
+from tests.support.fake_provider import FakeProvider, stop_listening
 from tests.support.portal import Portal
 from tests.support.ports import free_port
 
@@ -42,11 +42,7 @@ def tls_port(certificate: tuple[Path, Path], fake: FakeProvider) -> Iterator[int
     listening = asyncio.start_server(fake._serve, "localhost", port, ssl=context)
     server = asyncio.run_coroutine_threadsafe(listening, fake.loop).result(5)
     yield port
-
-    async def stop() -> None:
-        server.close()
-
-    asyncio.run_coroutine_threadsafe(stop(), fake.loop).result(5)
+    asyncio.run_coroutine_threadsafe(stop_listening(server), fake.loop).result(5)
 
 
 def ask(portal: Portal, port: int, **variables: str) -> list[requests.Response]:
