@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from core.variables import VARIABLE, scrub
 from core.yaml.tree import Node
 from registry.config.load import revision_of
-from registry.config.rules import ADDRESSES
+from registry.config.rules.names import ADDRESSES
 from registry.config.secret_values import SECRET, is_secret, leaves
 from registry.health.health import not_listed
 from registry.health.monitor import monitor

@@ -17,19 +17,19 @@ from core.errors import ConfigError, Problem
 from core.program import command
 from core.yaml.strict import parse
 from core.yaml.tree import Node, place, problem_at, to_data
-from registry.config.addresses import check_addresses
 from registry.config.alert_targets import Target, targets_of
 from registry.config.alerts import bad_alerts
 from registry.config.bare import cut_values, with_models
 from registry.config.budgets import bad_budgets
 from registry.config.endpoint import Endpoint, resolve_endpoint
 from registry.config.importing.recognise import foreign_problem
-from registry.config.kinds import unknown_kinds
 from registry.config.model_index import known_capabilities
-from registry.config.rules import check
-from registry.config.shared_servers import shared_servers, sharing
-from registry.config.times import bad_times
-from registry.config.unpriced import unpriced
+from registry.config.rules.addresses import check_addresses
+from registry.config.rules.kinds import unknown_kinds
+from registry.config.rules.names import check
+from registry.config.rules.shared_servers import shared_servers, sharing
+from registry.config.rules.times import bad_times
+from registry.config.rules.unpriced import unpriced
 from registry.config.upgrade.upgrade import upgrade
 from registry.config.validate import validate
 

@@ -26,7 +26,7 @@ from registry.config.beside import (
 )
 from registry.config.budgets import BudgetConfig
 from registry.config.price import Price
-from registry.config.rules import outside
+from registry.config.rules.names import outside
 from registry.config.salvage import in_unknown_section, remove_part
 from registry.config.schema import (
     SETTINGS,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.text import quote
 from core.yaml.tree import to_data
-from registry.config.fallbacks import MAX_FALLBACKS, NEVER
+from registry.config.rules.fallbacks import MAX_FALLBACKS, NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from core.text import did_you_mean, listing, looks_like_key, quote
 from core.variables import VARIABLE
-from registry.config.fallbacks import check_fallbacks
-from registry.config.model_files import check_model_file
 from registry.config.model_index import ModelIndex, key_of
 from registry.config.price import UNREADABLE, bad_prices, is_day
-from registry.config.references import (
+from registry.config.rules.fallbacks import check_fallbacks
+from registry.config.rules.model_files import check_model_file
+from registry.config.rules.references import (
     check_defaults,
     check_replacements,
     deprecated_defaults,
