@@ -81,7 +81,7 @@ def notes(results: Results) -> Iterator[str]:
         yield f"the machine was busy before this run began ({load}): do not trust these numbers"
     if len(machine.CORES) == 1:
         yield "there was only one core: upstream and callers used it as well"
-    yield "Gateways that were not run (Bifrost, TensorZero, Helicone …): nothing is claimed of them"
+    yield "Gateways that were not run (Bifrost, Helicone, Envoy …): nothing is claimed of them"
 
 
 def cell(values: Sequence[float]) -> str:
