@@ -248,7 +248,8 @@ class Link(models.Model):
 class Seal(models.Model):
     """The seal of a day: the links from `first` to `last`. `root` is the mac of the last one.
 
-    `key` is the ID of the key of `mac`. `pruned` is set when the links were deleted for their age;
+    `key` is the ID of the key of `mac`. `revisions` is how many texts of models.yaml there were.
+    `pruned` is set when the links were deleted for their age;
     `posted` when the webhook has got the seal.
     """
 
@@ -260,6 +261,7 @@ class Seal(models.Model):
     previous = models.BinaryField(max_length=32)
     key = models.CharField(max_length=16)
     mac = models.BinaryField(max_length=32)
+    revisions = models.BigIntegerField(default=0, db_default=0)
     pruned = models.BinaryField(max_length=32, default=b"")
     posted = models.BooleanField(default=False)
 

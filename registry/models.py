@@ -113,11 +113,17 @@ class Change(models.Model):
 
 
 class Revision(models.Model):
-    """A text of models.yaml without literal secrets, in use from `at` until the next one."""
+    """A text of models.yaml without literal secrets, in use from `at` until the next one.
 
+    They are numbered from 1 as they are stored. `mac` shows that the portal wrote the row:
+    `registry.workers.revision_mac`.
+    """
+
+    number = models.BigIntegerField(unique=True)
     at = models.DateTimeField(db_index=True)
     revision = models.CharField(max_length=40, db_index=True)
     text = models.TextField()
+    mac = models.BinaryField(max_length=32)
 
     class Meta:
         default_permissions = []

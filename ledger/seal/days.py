@@ -22,6 +22,7 @@ from ledger.seal.encoding import Place, pruned_of, raw, seal_of
 from ledger.seal.export import log, post
 from ledger.seal.head import SEALS, Head
 from registry.metering import book
+from registry.workers.revisions import last_number
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,7 +35,7 @@ def write_seals() -> None:
     head = Head(book.folder(), SEALS)
     durable()  # a seal that was sent must not be lost
     try:
-        seal = _seal(head, timezone.localdate() - timedelta(days=1))
+        seal = seal_until(head, timezone.localdate() - timedelta(days=1))
     except IntegrityError:
         return  # another worker was faster
     if seal:
@@ -47,7 +48,8 @@ def write_seals() -> None:
     _prune()
 
 
-def _seal(head: Head, day: date) -> Seal | None:
+def seal_until(head: Head, day: date) -> Seal | None:
+    """Seal what has no seal, until a day; None if that is sealed. The caller moves the head."""
     with transaction.atomic():
         lock()
         last, end = Seal.objects.order_by("-number").first(), chain.end()
@@ -58,7 +60,7 @@ def _seal(head: Head, day: date) -> Seal | None:
         seal = Seal(
             number=last.number + 1 if last else 1, day=day, last=end.number, root=end.mac,
             first=last.last + 1 if last else 1, previous=raw(last.mac) if last else b"",
-            key=keys.key_id(key), posted=not settings.LEDGER_SEAL_WEBHOOK,
+            key=keys.key_id(key), revisions=last_number(), posted=not settings.LEDGER_SEAL_WEBHOOK,
         )  # fmt: skip
         seal.mac = seal_of(key, seal)
         seal.save(force_insert=True)

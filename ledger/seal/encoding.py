@@ -92,10 +92,10 @@ def erased_of(key: bytes, row: Call, who: bytes) -> bytes:
 
 
 def seal_of(key: bytes, seal: Seal) -> bytes:
-    """Return the mac of a day's seal."""
+    """Return the mac of a day's seal. Seals of previous versions count no revisions."""
     return _code(
         key, "seal", seal.number, str(seal.day), seal.first, seal.last, seal.count,
-        seal.root, seal.previous, seal.key,
+        seal.root, seal.previous, seal.key, *filter(None, [seal.revisions]),
     )  # fmt: skip
 
 

@@ -7,13 +7,17 @@ A row is the begin of a revision: one that comes back has another row.
 from __future__ import annotations
 
 import difflib
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
 
 from registry.config.redact import redacted
 from registry.models import Revision
 from registry.state.service import service
 from registry.store import StoreDownError
+from registry.workers.revision_mac import new_mac
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,14 +36,20 @@ class Revisions:
         loaded = service.loaded  # once: the file may be loaded again while this stores
         if loaded is None or (revision := loaded.config.revision) == self._stored:
             return
-        last = Revision.objects.order_by("-at", "-pk").values_list("revision", flat=True).first()
-        if last != revision:
-            if not _may_store(f"revision:{last}:{revision}", worker):
+        last = Revision.objects.order_by("-number").first()
+        before, number = (last.revision, last.number) if last else (None, 0)
+        if before != revision:
+            if not _may_store(f"revision:{before}:{revision}", worker):
                 return  # the next look finds it
-            Revision.objects.create(
-                at=datetime.fromtimestamp(loaded.at, UTC), revision=revision,
+            row = Revision(
+                number=number + 1, at=datetime.fromtimestamp(loaded.at, UTC), revision=revision,
                 text=redacted(loaded.source, loaded.config),
             )  # fmt: skip
+            row.mac = new_mac(row)
+            with suppress(IntegrityError), transaction.atomic():  # another worker was faster
+                row.save(force_insert=True)
+                self._stored = revision
+            return
         self._stored = revision
 
 
@@ -48,6 +58,11 @@ def _may_store(what: str, worker: str) -> bool:
         return service.store.claim(what, worker, CLAIM_SECONDS)
     except StoreDownError:
         return True  # better two rows than none
+
+
+def last_number() -> int:
+    """Return the number of the newest revision, 0 if there is none."""
+    return Revision.objects.order_by("-number").values_list("number", flat=True).first() or 0
 
 
 def at(time: datetime) -> Revision | None:

@@ -45,7 +45,7 @@ def zoe(tmp_path: Path, db: None) -> User:
     ]  # fmt: skip
     write(tmp_path, *calls, *(ended(call, fingerprint="fp_1") for call in calls))
     Copier(tmp_path).copy()
-    Revision.objects.create(at="2026-12-24T00:00Z", revision="r1", text=FILE)
+    Revision.objects.create(number=1, at="2026-12-24T00:00Z", revision="r1", text=FILE, mac=b"")
     return user
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ledger.seal import chain
 from ledger.seal.head import LINKS, SEALS, Head, cuts
-from ledger.seal.verify import rows, seals
+from ledger.seal.verify import rows, seals, texts
 from ledger.seal.verify.fault import CUT, RECHAINED, Fault
 from ledger.seal.verify.links import Links
 
@@ -42,7 +42,7 @@ def verify(folder: Path, lines: Iterable[Exported] = ()) -> Report:
     sealed = made[-1].last if made else 0
     found = [
         *seals.check(made, max(end, links.at.number)), *links.faults(), *rows.unlinked(),
-        *seals.compare(lines, made), *heads,
+        *seals.compare(lines, made), *texts.check(made), *heads,
     ]  # fmt: skip
     return Report(
         len(made), links.count, max(end - sealed, 0), links.rows.erased,
