@@ -2,12 +2,14 @@
 Rows of the ledger → spans and metrics, by OpenTelemetry's SDK, which sends them in its own threads.
 
 The SDK reads its standard variables: OTEL_EXPORTER_OTLP_HEADERS, OTEL_RESOURCE_ATTRIBUTES, …
+OTEL_TRACES_EXPORTER and OTEL_METRICS_EXPORTER are read here, as a program does that sets it up.
 It is imported when the first row comes, and only where OTEL_EXPORTER_OTLP_ENDPOINT is set.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from datetime import timedelta
@@ -57,7 +59,12 @@ class Exporter:
 
     def add(self, row: Call, traceparent: str) -> None:
         server = _server(row)
-        self._add_span(row, server, traceparent)
+        if _is_wanted("TRACES"):
+            self._add_span(row, server, traceparent)
+        if _is_wanted("METRICS"):
+            self._add_metrics(row, server)
+
+    def _add_metrics(self, row: Call, server: Server) -> None:
         duration, tokens = self._instruments
         duration.record(row.took / 1000, conventions.of_duration(row, server))
         for count, attributes in conventions.of_tokens(row, server):
@@ -134,6 +141,11 @@ class Exporter:
                 explicit_bucket_boundaries_advisory=conventions.TOKEN_BUCKETS,
             ),
         )  # fmt: skip
+
+
+def _is_wanted(signal: str) -> bool:
+    """Is a signal reported? Some collectors take traces only, and refuse metrics."""
+    return os.environ.get(f"OTEL_{signal}_EXPORTER", "").strip().lower() != "none"
 
 
 def _server(row: Call) -> Server:

@@ -125,6 +125,25 @@ def test_a_copy_that_is_repeated_reports_nothing_twice(
     assert len(collector.spans) == 2
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("off", ["TRACES", "METRICS"])
+def test_a_signal_can_be_left_out(
+    off: str,
+    tmp_path: Path,
+    collector: OtlpServer,
+    exporter: Exporter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Some collectors take traces only."""
+    monkeypatch.setenv(f"OTEL_{off}_EXPORTER", "none")
+    call = begun()
+    write(tmp_path, call, ended(call))
+    Copier(tmp_path).copy()
+    flush(exporter)
+    assert bool(collector.spans) == (off == "METRICS")
+    assert bool(collector.metrics) == (off == "TRACES")
+
+
 def test_a_portal_reports_calls_and_no_text_and_no_person(
     own_portal: Portal, collector: OtlpServer, fake: FakeProvider
 ) -> None:
