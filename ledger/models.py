@@ -126,6 +126,25 @@ class Total(Alike):
         ]  # fmt: skip
 
 
+class Rollup(Alike):
+    """The sums of a day or a calendar month of all people, for the page of what all people used.
+
+    `kind` says of which time, and by what: `ledger.rollup.KINDS`. Columns that it adds up are
+    empty. `Total` is the kind of months with all columns.
+    """
+
+    kind = models.CharField(max_length=WORD)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "at", "groups", "capability", "provider", "model", "outcome",
+                        "code", "currency"],
+                name="ledger_rollup_once",
+            )
+        ]  # fmt: skip
+
+
 class Sums(Alike):
     """Sums of one person and token."""
 
@@ -192,11 +211,10 @@ class Month(models.Model):
         return f"{self.month:%Y-%m} {self.model}"
 
 
-class Latency(models.Model):
-    """How many answers of a model began, or ended, within a time: a histogram by the day.
+class Histogram(models.Model):
+    """How many answers of a model began, or ended, within a time, which begins at `at`.
 
-    `at` is when the day begins. `bucket` n holds times below 1.25 ** n milliseconds, and not below
-    that of n - 1.
+    `bucket` n holds times below 1.25 ** n milliseconds, and not below that of n - 1.
     """
 
     at = models.DateTimeField()
@@ -207,14 +225,24 @@ class Latency(models.Model):
     calls = models.BigIntegerField()
 
     class Meta:
+        abstract = True
         constraints = [
             models.UniqueConstraint(
-                fields=["at", "capability", "model", "kind", "bucket"], name="ledger_latency_once"
+                fields=["at", "capability", "model", "kind", "bucket"],
+                name="%(app_label)s_%(class)s_once",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H} {self.model} {self.kind} {self.bucket}"
+
+
+class Latency(Histogram):
+    """The histograms of a day."""
+
+
+class LatencyMonth(Histogram):
+    """The histograms of a calendar month, which are those of its days."""
 
 
 class Salt(models.Model):

@@ -44,6 +44,8 @@ personal_data.register(
 personal_data.exempt(
     ledger_Seal="hashes of days",
     ledger_Total="sums of months of all people",
+    ledger_Rollup="sums of days and months of all people",
     ledger_Latency="how long models took, without people",
+    ledger_LatencyMonth="how long models took, without people",
     ledger_Month="sums of at least five people, without their names",
 )

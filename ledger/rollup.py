@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from ledger.models import Day, Hour, Latency, Total
+from ledger.models import Day, Hour, Latency, LatencyMonth, Rollup, Total
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from django.db.models import Model
@@ -24,9 +24,20 @@ if TYPE_CHECKING:
 ALIKE = ("at", "person", "token", "groups", "capability", "provider", "model", "outcome", "code",
          "currency")  # fmt: skip
 OF_ALL = tuple(name for name in ALIKE if name not in ("person", "token"))
+BY_MODEL = ("capability", "provider", "model", "outcome", "code", "currency")
+BY_GROUP = ("groups", "outcome", "currency")
+KINDS = {
+    "day": OF_ALL[1:],
+    "day model": BY_MODEL,
+    "day group": BY_GROUP,
+    "month model": BY_MODEL,
+    "month group": BY_GROUP,
+}  # of Rollup: what of OF_ALL each keeps
 SUMS = ("calls", "estimated", "unpriced", "input", "cached", "output", "reasoning", "images",
         "cost", "took")  # fmt: skip
+OF_TIMES = ("at", "capability", "model", "kind", "bucket")
 BASE = 1.25
+Times = dict[tuple[Any, ...], list[int]]
 
 
 def bucket_of(milliseconds: int) -> int:
@@ -42,7 +53,7 @@ def milliseconds_of(bucket: int) -> float:
 def add(rows: Iterable[Call]) -> None:
     """Add rows to the sums, in the caller's transaction."""
     hours, days, months = _sums(), _sums(), _sums()
-    times: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0])
+    times: Times = defaultdict(lambda: [0])
     for row in rows:
         day, rest = day_of(row.at), [getattr(row, name) for name in ALIKE[1:]]
         hour = row.at.replace(minute=0, second=0, microsecond=0)
@@ -56,7 +67,30 @@ def add(rows: Iterable[Call]) -> None:
     _upsert(Hour, ALIKE, SUMS, hours)
     _upsert(Day, ALIKE, SUMS, days)
     _upsert(Total, OF_ALL, SUMS, months)
-    _upsert(Latency, ("at", "capability", "model", "kind", "bucket"), ("calls",), times)
+    add_to_rollups(days)
+    _upsert(Latency, OF_TIMES, ("calls",), times)
+    _upsert(LatencyMonth, OF_TIMES, ("calls",), _by_month(times))
+
+
+def _by_month(times: Times) -> Times:
+    months: Times = defaultdict(lambda: [0])
+    for (day, *rest), (calls,) in times.items():
+        months[(day.replace(day=1), *rest)][0] += calls
+    return months
+
+
+def add_to_rollups(days: Mapping[tuple[Any, ...], Iterable[int]]) -> None:
+    """Add sums of days, by the values of ALIKE, to those of all people."""
+    made = _sums()
+    for key, numbers in days.items():
+        values = dict(zip(ALIKE, key, strict=True))
+        begins = {"day": values["at"], "month": values["at"].replace(day=1)}
+        for kind, kept in KINDS.items():
+            columns = (values[name] if name in kept else "" for name in OF_ALL[1:])
+            sums = made[(begins[kind.split()[0]], kind, *columns)]
+            for place, number in enumerate(numbers):
+                sums[place] += number
+    _upsert(Rollup, ("at", "kind", *OF_ALL[1:]), SUMS, made)
 
 
 def _sums() -> dict[tuple[Any, ...], list[int]]:
@@ -106,7 +140,7 @@ def delete_old_sums() -> None:
     """Delete the sums whose rows are too old. What began before is deleted as a whole."""
     if settings.LEDGER_DAYS:
         end = timezone.now() - timedelta(days=settings.LEDGER_DAYS)
-        for model in (Hour, Day, Total, Latency):
+        for model in (Hour, Day, Total, Rollup, Latency, LatencyMonth):
             model._default_manager.filter(at__lt=end).delete()
 
 

@@ -18,7 +18,7 @@ SUMS_BY = {"model": _("Model"), "provider": _("Provider"), "capability": _("Capa
            "group": _("Group")}  # fmt: skip
 PEOPLE_BY = {"outcome": _("Outcome"), "code": _("Error"), "person": _("Person"),
              "token": _("Token")}  # fmt: skip
-MAX_BARS = 62  # days; longer periods are shown by the month
+MAX_BARS = 31  # days; longer periods are shown by the month
 FILTERS = ("group", "model", "provider", "capability", "outcome")
 
 

@@ -9,7 +9,8 @@ from django.db.models import Min, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ledger.models import Day, Month, Total
+from ledger.models import Day, Month, Rollup, Total
+from ledger.rollup import BY_GROUP, BY_MODEL
 from ledger.usage.figures import SUMS, with_failed
 
 if TYPE_CHECKING:
@@ -24,13 +25,21 @@ NAMES = ("groups", "capability", "provider", "model", "currency")
 CAUSES = ("outcome", "code")
 
 
-def rows(query: Query) -> Iterator[Row]:
-    """Yield the sums of what is alike, without filters: they choose among these."""
-    if query.whole_months:
-        yield from _cells(query)
-        return
-    for part in _parts(query):
-        yield from _sums(part, *NAMES, *CAUSES)
+def choices(query: Query) -> Iterator[Row]:
+    """Yield the sums of what the filters can be, whatever is chosen."""
+    for columns in (CAUSES[:1], ("capability", "provider", "model"), ("groups",)):
+        yield from _read(query, {}, *columns)
+
+
+def by_name(query: Query) -> Iterator[Row]:
+    """Yield the sums of what `query.by` divides, in its column."""
+    columns = {"outcome", "groups" if query.by == "group" else query.by}
+    yield from _read(query, query.filters, *columns, "currency")
+
+
+def by_code(query: Query) -> Iterator[Row]:
+    """Yield the sums of each error."""
+    yield from _read(query, query.filters, "code")
 
 
 def matches(row: Row, filters: Mapping[str, str]) -> bool:
@@ -49,29 +58,26 @@ def group_names(row: Row) -> list[str]:
 def by_time(query: Query) -> Iterator[Row]:
     """Yield the sums of each day, or month, in `day`."""
     if query.whole_months:
-        yield from (row for row in _cells(query) if matches(row, query.filters))
+        yield from (row for row in cells(query) if matches(row, query.filters))
         return
-    for part in _parts(query):
-        found = _filtered(part, query.filters)
-        for row in _sums(found, "at", "provider", "outcome", "currency"):
-            yield row | {"day": timezone.localdate(row["at"])}
+    for row in _read(query, query.filters, "at", "provider", "outcome", "currency"):
+        yield row | {"day": timezone.localdate(row["at"])}
 
 
 def whole(query: Query) -> Iterator[Row]:
     """Yield the sums of all that the filters let through."""
     if query.whole_months:
         yield from by_time(query)
-        return
-    for part in _parts(query):
-        yield from _sums(_filtered(part, query.filters), "outcome", "currency")
+    else:
+        yield from _read(query, query.filters, "outcome", "currency")
 
 
 def charges(query: Query) -> Iterator[Row]:
     """Yield the sums of what is alike on each day, or in each month, in `day`."""
     if query.whole_months:
-        yield from _cells(query)
+        yield from cells(query)
         return
-    for row in _sums(_days(query), "at", *NAMES, "outcome"):
+    for row in _sums(_rollups(query, "day"), "at", *NAMES, "outcome"):
         yield row | {"day": timezone.localdate(row["at"])}
 
 
@@ -99,18 +105,35 @@ def _days(query: Query) -> QuerySet[Day]:
     return Day.objects.filter(at__gte=begin, at__lt=end)
 
 
-def _parts(query: Query) -> list[QuerySet[Any]]:
+def _read(query: Query, filters: Mapping[str, str], *columns: str) -> Iterator[Row]:
+    """Yield the sums of what is alike in `columns`, of what the filters let through."""
+    used = {"groups" if name == "group" else name for name in (*columns, *filters)} - {"at"}
+    by = next((by for by, kept in _BY.items() if used <= set(kept)), "")
+    for part in _parts(query, by):
+        yield from _sums(_filtered(part, filters), *columns)
+
+
+_BY = {" model": BY_MODEL, " group": BY_GROUP}
+
+
+def _parts(query: Query, by: str) -> list[QuerySet[Any]]:
     """Return the sums of whole months, and of the days before and after; else of all days.
 
     A month whose first days are too old to be kept has only days: it is read as those.
     """
-    days = _days(query)
+    days = _rollups(query, f"day{by}")
     if not query.by_month:
         return [days]
     begin, end = query.period.months
-    months = Total.objects.filter(at__gte=begin, at__lt=end)
+    months: QuerySet[Any] = Rollup.objects.filter(kind=f"month{by}") if by else Total.objects.all()
+    months = months.filter(at__gte=begin, at__lt=end)
     begin = months.aggregate(first=Min("at"))["first"] or end
     return [days.filter(at__lt=begin), months, days.filter(at__gte=end)]
+
+
+def _rollups(query: Query, kind: str) -> QuerySet[Rollup]:
+    begin, end = query.period.bounds
+    return Rollup.objects.filter(kind=kind, at__gte=begin, at__lt=end)
 
 
 def _filtered(sums: QuerySet[Any], filters: Mapping[str, str]) -> QuerySet[Any]:
@@ -129,10 +152,12 @@ def _in_group(name: str) -> Q:
 
 def _sums(rows: QuerySet[Any], *alike: str) -> Iterator[Row]:
     sums = {f"{name}_sum": Sum(name) for name in (*SUMS, "cost")}
-    yield from map(with_failed, rows.values(*alike).annotate(**sums).iterator())
+    for row in rows.values(*alike).annotate(**sums).iterator():
+        yield with_failed(row) if "outcome" in row else dict(row)
 
 
-def _cells(query: Query) -> Iterator[Row]:
+def cells(query: Query) -> Iterator[Row]:
+    """Yield the cells of months, without filters."""
     names = (*SUMS, "failed", "cost")
     cells = Month.objects.filter(month__gte=query.period.first, month__lte=query.period.last)
     for cell in cells.values("month", *NAMES, *names).iterator():

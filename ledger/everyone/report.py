@@ -55,14 +55,15 @@ class Report:
 def report(query: Query) -> Report:
     """Return what a query asks for."""
     made = Report(query)
-    for row in reading.rows(query):
-        _add(made, row)
-    if query.by in ("person", "token"):
-        for row in reading.by_person(query):
-            made.names[row["name"]].add(row)
+    if query.whole_months:
+        for row in reading.cells(query):
+            _add_cell(made, row)
+    else:
+        _add_sums(made)
     made.names = dict(sorted(made.names.items(), key=lambda item: -item[1].calls))
     made.codes = dict(sorted(made.codes.items(), key=lambda item: -item[1]))
     for row in reading.by_time(query):
+        made.whole.add(row)
         day = row["day"].replace(day=1) if made.by_month else row["day"]
         for times in (made.times, made.providers[row["provider"]]):
             times[day].add(row)
@@ -71,20 +72,37 @@ def report(query: Query) -> Report:
     return made
 
 
-def _add(made: Report, row: Row) -> None:
-    for name in FILTERS:
-        for value in _values(row, name):
-            made.choices[name][value] += row["calls_sum"]
-    if not reading.matches(row, made.query.filters):
-        return
-    made.whole.add(row)
-    if row.get("code"):
-        made.codes[row["code"]] += row["calls_sum"]
-    if made.query.by not in ("person", "token"):
+def _add_cell(made: Report, row: Row) -> None:
+    _add_choices(made, row)
+    if reading.matches(row, made.query.filters):
         for value in _values(row, made.query.by):
             made.names[value].add(row)
 
 
+def _add_sums(made: Report) -> None:
+    query = made.query
+    for row in reading.choices(query):
+        _add_choices(made, row)
+    for row in reading.by_code(query):
+        if row["code"]:
+            made.codes[row["code"]] += row["calls_sum"]
+    if query.by in ("person", "token"):
+        for row in reading.by_person(query):
+            made.names[row["name"]].add(row)
+        return
+    for row in reading.by_name(query):
+        for value in _values(row, query.by):
+            made.names[value].add(row)
+
+
+def _add_choices(made: Report, row: Row) -> None:
+    for name in FILTERS:
+        for value in _values(row, name):
+            made.choices[name][value] += row["calls_sum"]
+
+
 def _values(row: Row, name: str) -> list[str]:
     """Return what a row is of: someone may be in several groups."""
-    return reading.group_names(row) if name == "group" else [row[name]] if name in row else []
+    if name == "group":
+        return reading.group_names(row) if "groups" in row else []
+    return [row[name]] if name in row else []

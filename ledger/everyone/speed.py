@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Sum
+from django.db.models import Min, Sum
 
-from ledger.models import Latency
+from ledger.models import Latency, LatencyMonth
 from ledger.rollup import milliseconds_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from django.db.models import QuerySet
 
     from ledger.everyone.query import Query
 
@@ -67,10 +69,19 @@ def percentiles(counts: Counts) -> list[float]:
 
 
 def _rows(query: Query) -> Iterator[tuple[str, str, int, int]]:
-    """Yield a model, a kind, a bucket and its answers."""
+    """Yield a model, a kind, a bucket and its answers, of whole months and of other days."""
     begin, end = query.period.bounds
-    rows = Latency.objects.filter(at__gte=begin, at__lt=end)
-    for name, text in query.filters.items():
+    days = Latency.objects.filter(at__gte=begin, at__lt=end)
+    first, last = query.period.months
+    months = LatencyMonth.objects.filter(at__gte=first, at__lt=last)
+    first = months.aggregate(first=Min("at"))["first"] or last  # the oldest may be deleted
+    for rows in (days.filter(at__lt=first), months, days.filter(at__gte=last)):
+        found = _filtered(rows, query.filters).values_list("model", "kind", "bucket")
+        yield from found.annotate(Sum("calls")).iterator()
+
+
+def _filtered(rows: QuerySet[Any], filters: Mapping[str, str]) -> QuerySet[Any]:
+    for name, text in filters.items():
         if field := _FIELDS.get(name):
             rows = rows.filter(**{field: f"{text}:" if name == "provider" else text})
-    yield from rows.values_list("model", "kind", "bucket").annotate(Sum("calls")).iterator()
+    return rows

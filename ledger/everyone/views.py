@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ledger.usage.figures import Figures
 
 SEE, SEE_PEOPLE = "ledger.see_usage", "accounts.see_people"
-MAX_ROWS = 100  # the CSV has all
+MAX_ROWS = 50  # the CSV has all
 MAX_CHOICES = 200  # of a filter, those with the most calls; the address may have any
 
 

@@ -15,7 +15,8 @@ from ledger.copying import Copier
 from ledger.everyone import reading
 from ledger.everyone.query import Query
 from ledger.everyone.report import report
-from ledger.models import Day, Total
+from ledger.everyone.speed import speeds
+from ledger.models import Day, LatencyMonth, Rollup, Total
 from tests.ledger.journals import NOON, begun, ended, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,14 +52,24 @@ PERIODS = [
 
 
 @pytest.mark.parametrize("period", PERIODS)
-@pytest.mark.parametrize("fields", [{}, {"group": "it"}, {"by": "code", "model": "a:x"}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"group": "it"},
+        {"by": "code", "model": "a:x"},
+        {"by": "group"},
+        {"by": "group", "provider": "rock"},
+        {"by": "person", "outcome": "ok"},
+    ],
+)
 def test_a_long_period_has_what_its_days_have(
     used: None, period: tuple[date, date], fields: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = query(period, fields)
     assert asked.by_month
     fast = report(asked)
-    monkeypatch.setattr(reading, "_parts", lambda query: [reading._days(query)])
+    monkeypatch.setattr(reading, "_parts", lambda query, by: [reading._days(query)])
     slow = report(asked)
     assert fast.whole == slow.whole
     assert (fast.names, fast.times, fast.before) == (slow.names, slow.times, slow.before)
@@ -68,7 +79,11 @@ def test_a_long_period_has_what_its_days_have(
 
 def test_a_month_that_is_partly_too_old_is_read_by_its_days(used: None) -> None:
     Total.objects.filter(at__lt=timezone.now().replace(year=2027, month=2, day=2)).delete()
-    Day.objects.filter(at__lt=timezone.now().replace(year=2027, month=1, day=20)).delete()
+    Rollup.objects.filter(
+        kind__startswith="month", at__lt=timezone.now().replace(year=2027, month=2, day=2)
+    ).delete()
+    for model in (Day, Rollup):
+        model.objects.filter(at__lt=timezone.now().replace(year=2027, month=1, day=20)).delete()
     calls = report(query(PERIODS[0], {})).whole.calls
     assert calls == sum(Day.objects.values_list("calls", flat=True)) > 0
 
@@ -79,3 +94,35 @@ def test_the_months_of_a_ledger_that_is_there_are_made(used: None) -> None:
     importlib.import_module(MIGRATION).fill(apps, None)
     after = sorted(Total.objects.values_list("at", "groups", "model", "calls", "cost", "took"))
     assert after == before != []
+
+
+def test_the_rollups_of_a_ledger_that_is_there_are_made(used: None) -> None:
+    names = ("kind", "at", "groups", "provider", "model", "outcome", "calls", "cost", "took")
+    before = sorted(Rollup.objects.values_list(*names))
+    Rollup.objects.all().delete()
+    importlib.import_module("ledger.migrations.0009_rollup").fill(apps, None)
+    assert sorted(Rollup.objects.values_list(*names)) == before != []
+
+
+@pytest.mark.parametrize("fields", [{}, {"by": "group"}, {"model": "a:x"}, {"by": "person"}])
+def test_a_short_period_has_what_its_days_have(
+    used: None, fields: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = query((FIRST, FIRST + timedelta(days=30)), fields)
+    assert not asked.by_month
+    fast = report(asked)
+    monkeypatch.setattr(reading, "_parts", lambda query, by: [reading._days(query)])
+    assert report(asked) == fast
+    assert fast.whole.calls > 0
+
+
+def test_times_of_whole_months_are_those_of_their_days(used: None) -> None:
+    asked = query(PERIODS[0], {})
+    by_month, before = (
+        speeds(asked),
+        sorted(LatencyMonth.objects.values_list("at", "bucket", "calls")),
+    )
+    LatencyMonth.objects.all().delete()
+    assert speeds(asked) == by_month != []
+    importlib.import_module("ledger.migrations.0010_latency_month").fill(apps, None)
+    assert sorted(LatencyMonth.objects.values_list("at", "bucket", "calls")) == before

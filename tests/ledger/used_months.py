@@ -7,6 +7,7 @@ from itertools import product
 
 from django.utils import timezone
 
+from ledger import rollup
 from ledger.everyone.months import write_months
 from ledger.models import Day
 
@@ -26,8 +27,10 @@ def use(person: int, model: str = "a:x", months: int = 1, **more: object) -> Non
     """Store the sums of a call of one person."""
     fields = {"groups": "staff", "capability": "chat", "outcome": "ok", "currency": "EUR",
               "calls": 1, "token": "", "code": ""}  # fmt: skip
-    Day.objects.create(at=noon(months), person=person, model=model,
-                       provider=model.partition(":")[0], **(SUMS | fields | more))  # fmt: skip
+    day = Day.objects.create(at=noon(months), person=person, model=model,
+                             provider=model.partition(":")[0], **(SUMS | fields | more))  # fmt: skip
+    key = tuple(getattr(day, name) for name in rollup.ALIKE)
+    rollup.add_to_rollups({key: [getattr(day, name) for name in rollup.SUMS]})
 
 
 def use_two_months() -> None:
