@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import PortalError
 from queryexpr.gate.operations import Judgement, Operation
+from queryexpr.issues import Issue
 from registry.gateway import calls
 from registry.providers.openai.values import text_of
-from workflow.pipeline.steps import Ask, Progress, Reply, Try
+from workflow.pipeline.steps import NEAR, Ask, Look, Progress, Reply, Try
 from workflow.pipeline.write import ModelFailed
 from workflow.sandbox import sandbox
 
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
 
 Report = Callable[[Progress], Awaitable[None]]
 Database = Callable[[Judgement], Awaitable[str]]  # its refusal of a query, or ""
+Near = Callable[[Judgement], Awaitable[tuple[Issue, ...]]]  # what rows have in place of its texts
 ADDED = ("temperature", "stop")  # left out if the model refuses them
 
 
 class Asker:
     """Answers the steps of a policy. `forgiving`: a policy may continue without the model.
 
-    `database` judges valid queries, where the caller may run them.
+    `database` judges valid queries, where the caller may run them; `near` looks for their texts in
+    rows, and only local models learn what it finds.
     """
 
     def __init__(
@@ -37,12 +40,14 @@ class Asker:
         *,
         forgiving: bool = False,
         database: Database | None = None,
+        near: Near | None = None,
     ) -> None:
         self._resolution = resolution
         self._call = call
         self._report = report
         self._forgiving = forgiving
         self._database = database
+        self._near = near
         self.replies = 0
 
     @property
@@ -58,6 +63,8 @@ class Asker:
             return await self._report(step) if self._report else None
         if isinstance(step, Try):
             return await self._database(step.judgement) if self._database else ""
+        if isinstance(step, Look):
+            return await self._look(step.judgement)
         try:
             reply = await self._ask(step)
         except PortalError as error:
@@ -66,6 +73,11 @@ class Asker:
             raise
         self.replies += 1
         return reply
+
+    async def _look(self, judgement: Judgement) -> tuple[Issue, ...]:
+        if self._near is None or not self.chosen.provider.local:
+            return ()
+        return tuple(issue for issue in await self._near(judgement) if issue.code == NEAR)
 
     async def _ask(self, ask: Ask) -> Reply:
         body: dict[str, Any] = {"temperature": 0}

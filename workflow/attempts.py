@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from core.http.call import Call
     from registry.entities import Resolution
-    from workflow.asker import Database, Report
+    from workflow.asker import Database, Near, Report
 
 T = TypeVar("T")
 
@@ -27,6 +27,7 @@ async def first_answer(
     *,
     forgiving: bool = False,
     database: Database | None = None,
+    near: Near | None = None,
 ) -> tuple[T, Resolution]:
     """Return what `ask` does with the model or its first fallback that replies, and that model.
 
@@ -35,7 +36,7 @@ async def first_answer(
     call.resolution = None  # of an earlier question
     attempts, began = None, time.monotonic()
     while True:
-        asker = Asker(resolution, call, report, forgiving=forgiving, database=database)
+        asker = Asker(resolution, call, report, forgiving=forgiving, database=database, near=near)
         try:
             return await ask(asker), call.resolution or resolution
         except PortalError as error:

@@ -11,6 +11,7 @@ from django.db import Error
 from core.database.threads import in_threads
 from core.errors import PortalError
 from queryexpr.gate.operations import Document, check_ir
+from workflow.near.look import look
 from workflow.sandbox import sandbox
 from workflow.sources.explain import refusal
 from workflow.sources.loaded import sources
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from core.access import Access
     from core.auth.principals import Principal
     from queryexpr.gate.operations import Judgement
+    from queryexpr.issues import Issue
     from workflow.sources.result.result import Result
     from workflow.sources.source import Source
     from workflow.subject import SchemaSubject
@@ -50,7 +52,10 @@ async def judged_by_source(subject: SchemaSubject, principal: Principal) -> Sche
     async def database(judgement: Judgement) -> str:
         return await refusal(source, CheckedSQL.of(judgement, source.dialect), principal.user)
 
-    return replace(subject, database=database)
+    async def near(judgement: Judgement) -> tuple[Issue, ...]:
+        return await look(judgement, subject, source, principal.user)
+
+    return replace(subject, database=database, near=near)
 
 
 _may_query = in_threads(may_query)

@@ -20,6 +20,7 @@ from workflow.attempts import first_answer
 from workflow.basis import Basis, author_named, basis_of, is_demo
 from workflow.meanings.cited import cited
 from workflow.meanings.never import refusal
+from workflow.near.near import with_near
 from workflow.pipeline.repair import Task
 from workflow.pipeline.steps import drive
 from workflow.pipeline.write import Written, compiled, write
@@ -56,7 +57,9 @@ async def build_ir(
         report,
         lambda asker: built(body.question, subject, asker, body.repairs),
         database=subject.database,
+        near=subject.near,
     )
+    result.judgement = await with_near(result.judgement, subject)
     sql = result.judgement.sql
     preview = Preview(subject.dialect, sql) if sql else None
     return IRAnswer.of(
@@ -111,7 +114,9 @@ async def write_sql(
             lambda asker: _written(body, question, subject, asker),
             forgiving=body.ir is not None,
             database=subject.database,
+            near=subject.near,
         )
+    written.result.judgement = await with_near(written.result.judgement, subject)
     basis = _basis(written, resolution, of_ir)
     return _sql_answer(written, subject, resolution, time.monotonic() - began, basis)
 

@@ -18,7 +18,7 @@ from workflow.sources.values import ColumnValues, with_values
 if TYPE_CHECKING:
     from core.access import Access
     from registry.entities import Resolution
-    from workflow.asker import Database
+    from workflow.asker import Database, Near
     from workflow.meanings.meanings import SourceMeanings
     from workflow.sources.source import Source
 
@@ -33,9 +33,10 @@ class SchemaSubject:
     """What a question is about: a schema as the gate takes it, and its dialect.
 
     `source` names the data source that it is of, or is empty. `issues` are about the schema: what
-    was ignored of it, with its place there. `values` has its columns whose values
-    local models see; they are not in `schema`. `database` judges valid queries, if the source runs
-    them for the caller. `meanings` are those of the source, whose definitions `schema` has too.
+    was ignored of it, with its place there. `values` has its columns whose values local models see;
+    they are not in `schema`. `database` judges valid queries, if the source runs them for the
+    caller, and `near` looks for their texts in its rows. `meanings` are those of the source, whose
+    definitions `schema` has too.
     """
 
     schema: Schema
@@ -45,6 +46,7 @@ class SchemaSubject:
     issues: tuple[Issue, ...] = ()
     values: tuple[ColumnValues, ...] = ()
     database: Database | None = field(default=None, compare=False, repr=False)
+    near: Near | None = field(default=None, compare=False, repr=False)
     meanings: SourceMeanings | None = field(default=None, repr=False)
 
     def seen_by(self, resolution: Resolution) -> SchemaSubject:

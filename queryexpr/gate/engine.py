@@ -25,6 +25,7 @@ from queryexpr.document.read import read
 from queryexpr.document.simple import simple_schema
 from queryexpr.gate.definitions import define, faults
 from queryexpr.gate.judge import judge_ir, judge_sql
+from queryexpr.gate.literals import texts_of
 from queryexpr.gate.operations import (
     Agreement,
     Clauses,
@@ -34,6 +35,7 @@ from queryexpr.gate.operations import (
     Judgement,
     Operation,
     Tables,
+    Texts,
     as_json,
 )
 from queryexpr.issues import Issue, Refused
@@ -89,6 +91,12 @@ def agreement(one: Any, other: Any, dialect: str, schema: Any) -> Agreement:
     """Compare two valid query expressions by their form. Each may also be SQL of `dialect`."""
     catalogue = catalogue_of(schema, dialect)[0]
     return Agreement(same(*(_checked(query, dialect, catalogue) for query in (one, other))))
+
+
+def texts(ir: Any, target: str, schema: Any) -> Texts:
+    """Return the texts that a valid query expression compares with columns."""
+    catalogue = catalogue_of(schema, target)[0]
+    return Texts(texts_of(_checked(ir, target, catalogue), DIALECTS[target], catalogue))
 
 
 def small_world(
@@ -177,6 +185,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "compose": compose,
     "context": context,
     "small_world": small_world,
+    "texts": texts,
 }
 TOO_LARGE = Issue("too_large", "The query takes too much memory.")
 

@@ -16,6 +16,7 @@ from queryexpr.worlds.world import Found
 
 T = TypeVar("T")
 Document = dict[str, Any]  # a query expression, or a JSON Schema
+Wrap = Literal["", "lower", "upper", "trim"]
 Schema = str | Document  # CREATE TABLE statements, or {"tables": […]}
 
 
@@ -61,6 +62,35 @@ class Definitions:
     """What is wrong with meanings: the issues of each document, with pointers into it."""
 
     issues: tuple[tuple[Issue, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that a query compares with a column, at `pointer`, in the condition at `condition`.
+
+    `sql` has a row if one of the table has it, or if one fits the `pattern`; it is empty if that
+    cannot be asked. `wrap` is the function around the column. `negated`: rows with the text are
+    left out. `is_number`: the column has numbers.
+    """
+
+    schema: str
+    table: str
+    column: str
+    text: str
+    pointer: str
+    pattern: bool = False
+    negated: bool = False
+    wrap: Wrap = ""
+    condition: str = ""
+    is_number: bool = False
+    sql: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts that a query compares with columns."""
+
+    texts: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +170,11 @@ def check_clauses(clauses: dict[str, str], target: str, schema: Schema) -> Opera
 def split_clauses(ir: Document, target: str, schema: Schema) -> Operation[Clauses]:
     """Write the clauses of a valid query expression as SQL of `target`."""
     return Operation("clauses", {"ir": ir, "target": target, "schema": schema}, Clauses)
+
+
+def find_texts(ir: Document, target: str, schema: Schema) -> Operation[Texts]:
+    """Find the texts that a valid query expression compares; see `literals.texts_of`."""
+    return Operation("texts", {"ir": ir, "target": target, "schema": schema}, Texts)
 
 
 def compare(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy
 
 from queryexpr.issues import Issue, Severity
+from workflow.near.issues import OTHERS
+from workflow.pipeline.steps import NEAR
 
 LABELS = {
     "with": gettext_lazy("First make"), "from": gettext_lazy("Take the rows of"),
@@ -18,7 +20,7 @@ LABELS = {
     "select": gettext_lazy("Show"), "order_by": gettext_lazy("Sort by"),
     "limit": gettext_lazy("At most this many rows"), "offset": gettext_lazy("Leave out the first"),
 }  # fmt: skip
-REMEDIES = {"group_by": gettext_lazy("Add to GROUP BY")}
+REMEDIES = {"group_by": gettext_lazy("Add to GROUP BY"), OTHERS: gettext_lazy("Include these")}
 FIX = gettext_lazy("Fix it")
 FIXED = "mended"  # the code of an issue that was fixed
 _WRONG = re.compile(r"'([^']+)'[^']* Did you mean")
@@ -29,7 +31,7 @@ _ALWAYS = {"from", "where", "select", "order_by", "limit"}  # shown even if empt
 class IssueView:
     """An issue, with what a button needs that fixes it: its text, and a JSON Patch.
 
-    Or it offers `names` in place of the `wrong` one.
+    Or it offers `names` in place of the `wrong` one, or `choices`: a value and its JSON Patch.
     """
 
     severity: Severity
@@ -40,9 +42,13 @@ class IssueView:
     patch: str = ""
     wrong: str = ""
     names: tuple[str, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, issue: Issue) -> IssueView:
+        if issue.code == NEAR:
+            place = (issue.line, issue.column)
+            return cls(issue.severity, issue.message, *place, choices=tuple(_choices(issue)))
         can_fix = issue.fix and issue.code != FIXED
         remedy = str(REMEDIES.get(issue.code, FIX)) if can_fix else ""
         patch = json.dumps(issue.fix) if can_fix else ""
@@ -50,6 +56,13 @@ class IssueView:
         wrong = _WRONG.search(issue.message) if issue.near else None
         names = (wrong[1], issue.near) if wrong else ("", ())
         return cls(issue.severity, issue.message, *place, remedy, patch, *names)
+
+
+def _choices(issue: Issue) -> Iterator[tuple[str, str]]:
+    """Yield the values that may be meant, each with the JSON Patch that takes it."""
+    for value in issue.near:
+        patch = issue.fix or [{"op": "replace", "path": issue.pointer, "value": value}]
+        yield value, json.dumps(patch)
 
 
 @dataclass(frozen=True, slots=True)

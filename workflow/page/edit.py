@@ -27,12 +27,13 @@ from queryexpr.gate.operations import (
 from queryexpr.issues import Issue
 from workflow import bodies
 from workflow.meanings.cited import cited
+from workflow.near.near import with_near
 from workflow.page import fragments
 from workflow.page.cards import elsewhere, make_cards, views
 from workflow.page.context import NOT_VALID_YET, Edited, QueryView
 from workflow.page.kept import KeptQuery, keep_query, kept_of
-from workflow.pipeline.fixes import add
-from workflow.running import may_run
+from workflow.pipeline.fixes import patch
+from workflow.running import judged_by_source, may_run
 from workflow.sandbox import sandbox
 from workflow.subject import SchemaSubject, check_schema, read_dialect, read_subject
 
@@ -72,6 +73,9 @@ async def edit(exchange: Exchange) -> None:
     subject = await _subject(body, exchange.principal)
     target = read_dialect(body.target) if body.target else subject.dialect
     judgement = await _judge(body, subject, target)
+    if target == subject.dialect:
+        subject = await judged_by_source(subject, exchange.principal)
+        judgement = await with_near(judgement, subject)
     clauses = await _clauses(body, judgement, subject, target)
     meanings = cited(judgement.meanings, subject.meanings)
     view = _view(body, judgement, clauses, target)
@@ -138,7 +142,7 @@ def _patched(ir: Document, fix: list[Document]) -> Document:
     document = deepcopy(ir)
     try:
         for operation in fix:
-            add(document, operation["path"], operation["value"])
+            patch(document, operation)
     except (LookupError, TypeError, ValueError, AttributeError):
         raise PortalError("invalid_request", UNFIT, param="fix") from None
     return document

@@ -15,6 +15,7 @@ import msgspec
 from queryexpr.gate.operations import as_json
 from workflow.answers import Answer, IRAnswer, SQLAnswer
 from workflow.doubts import Doubt
+from workflow.near.issues import CODES
 from workflow.page.failure import Failure
 
 VERSION = 1
@@ -49,10 +50,15 @@ class InquiryAnswer:
 
 
 def to_stored(answer: InquiryAnswer) -> Stored:
-    """Return an answer as Inquiry.answer has it: with the names of columns, but no values."""
+    """Return an answer as Inquiry.answer has it.
+
+    It has the names of columns whose values models saw, but no value, nor what rows have.
+    """
     stored: Stored = {"version": VERSION, **as_json(answer)}
-    for part in (stored["built"], stored["written"] or {}):
+    for part in filter(None, (stored["built"], stored["written"])):
         part["values"] = dict.fromkeys(part.get("values", ()), ())
+        for judged in (part, *part.get("attempts", ())):
+            judged["issues"] = [one for one in judged.get("issues", ()) if one["code"] not in CODES]
     return stored
 
 

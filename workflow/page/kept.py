@@ -23,6 +23,7 @@ from queryexpr.gate.operations import Document, Judgement, as_json
 from queryexpr.issues import Issue
 from workflow.meanings.cited import Cited
 from workflow.models import Inquiry
+from workflow.near.issues import without_values
 from workflow.page import context, fragments
 from workflow.page.cards import elsewhere, make_cards
 from workflow.page.inquiry import from_stored
@@ -69,7 +70,7 @@ def kept_of(
         ir=judgement.ir or {},
         sql=judgement.sql or "",
         explanation=judgement.explanation,
-        issues=judgement.issues,
+        issues=without_values(judgement.issues),
         clauses=clauses,
         meanings=meanings,
     )

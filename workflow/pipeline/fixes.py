@@ -35,7 +35,7 @@ def fixed(judgement: Judgement) -> tuple[Document | None, Notes]:
     document = deepcopy(judgement.ir)
     for issue in wrong:
         for operation in issue.fix:
-            add(document, operation["path"], operation["value"])
+            patch(document, operation)
     return document, tuple(map(_note, wrong))
 
 
@@ -43,12 +43,15 @@ def _note(issue: Issue) -> Issue:
     return replace(issue, code="mended", severity="warning", message=f"Fixed: {issue.message}")
 
 
-def add(document: Any, path: str, value: Any) -> None:
-    """Do JSON Patch's `add` (RFC 6902) on a document of dicts and lists."""
+def patch(document: Any, operation: Document) -> None:
+    """Do an `add` or a `replace` of JSON Patch (RFC 6902) on a document of dicts and lists."""
+    path, value = operation["path"], operation["value"]
     *parents, last = (part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:])
     for part in parents:
         document = document[int(part)] if isinstance(document, list) else document[part]
-    if isinstance(document, list):
+    if operation.get("op") == "replace":
+        document[int(last) if isinstance(document, list) else last] = value
+    elif isinstance(document, list):
         document.insert(len(document) if last == "-" else int(last), value)
     else:
         document[last] = value

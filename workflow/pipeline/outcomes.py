@@ -48,15 +48,20 @@ class Result:
         self._count(reply.usage)
         if not isinstance(judgement, Judgement):
             self.attempts.append(Attempt(reply.text, False, (), reply.finish_reason))
+            if self.valid:
+                return
             self.outcome = "ambiguous" if isinstance(judgement, Ambiguous) else "unanswerable"
             self.declined = judgement
             return
         valid = not errors(judgement.issues)
         self.attempts.append(Attempt(reply.text, valid, judgement.issues, reply.finish_reason))
-        if valid or len(self.attempts) == 1 or _rank(judgement) < _rank(self.judgement):
+        if valid or (not self.valid and self._is_better(judgement)):
             self.judgement = judgement
         if valid:
             self.outcome = "ok"
+
+    def _is_better(self, judgement: Judgement) -> bool:
+        return len(self.attempts) == 1 or _rank(judgement) < _rank(self.judgement)
 
     def _count(self, usage: dict[str, Any] | None) -> None:
         for key in _COUNTED:

@@ -10,7 +10,7 @@ from queryexpr.issues import Issue, Refused
 from workflow.pipeline.forms import Form
 from workflow.pipeline.outcomes import Result
 from workflow.pipeline.replies import Declined
-from workflow.pipeline.steps import Ask, Policy, Progress, Reply, Try
+from workflow.pipeline.steps import Ask, Look, Policy, Progress, Reply, Try
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class Author(Protocol):
 def ask_and_repair(task: Task, author: Author, form: str = "") -> Policy[Result]:
     """Ask until a reply is valid, at most `task.repairs` times more.
 
-    It stops early when a model repeats itself. The best attempt is kept, with its issues.
+    It stops early when a model repeats itself. The best attempt is kept, with its issues. A local
+    model may repair a valid query whose texts no row has; if that fails, the query stays.
     """
     result = Result()
     try:
@@ -70,12 +71,21 @@ def ask_and_repair(task: Task, author: Author, form: str = "") -> Policy[Result]
         judgement = yield from author.judge(reply, attempt)
         if isinstance(judgement, Judgement):
             judgement = yield from _tried(judgement, task.title)
+        near = yield from _looked(judgement)
         is_repeated = reply.text == result.last_reply
         result.add(reply, judgement)
-        if not isinstance(judgement, Judgement) or result.valid or is_repeated:
+        if not isinstance(judgement, Judgement) or is_repeated or (result.valid and not near):
             break
-        ask = author.again(ask, reply.text, judgement.issues)
+        ask = author.again(ask, reply.text, near or judgement.issues)
     return result
+
+
+def _looked(judgement: Judgement | Declined) -> Policy[tuple[Issue, ...]]:
+    """Return what a model that may see values is told of a valid query."""
+    if not isinstance(judgement, Judgement) or not judgement.valid:
+        return ()
+    near: tuple[Issue, ...] = yield Look(judgement)
+    return near
 
 
 def _remarked(context: Context, task: Task) -> Context:

@@ -4,6 +4,7 @@ A policy is written once: a generator that yields what it needs, and is sent the
     judgement: Judgement = yield check_ir(…)   an operation of the gate
     reply: Reply = yield Ask(messages, …)      a question to a model
     refusal: str = yield Try(judgement)        a question to the database
+    near: Issues = yield Look(judgement)       a look for the query's texts in rows
 
 `drive` answers the steps. A step that fails is raised inside the generator.
 """
@@ -18,6 +19,7 @@ from queryexpr.gate.operations import Document, Judgement, Operation
 
 T = TypeVar("T")
 Message = dict[str, str]
+NEAR = "near_value"  # the code of what a model that sees values can repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,16 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """A valid query whose texts are looked for in rows.
+
+    The result is the issues that name near values, if the model may see these; else ().
+    """
+
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """Which step begins, and of which attempt: a caller may show it. Its result is None."""
 
@@ -54,7 +66,7 @@ class Progress:
     attempt: int = 1
 
 
-Step = Operation[Any] | Ask | Try | Progress
+Step = Operation[Any] | Ask | Try | Look | Progress
 Policy = Generator[Step, Any, T]
 
 

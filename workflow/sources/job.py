@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from workflow.sources.identity import Identity
 
-Task = Literal["schema", "run", "explain"]
+Task = Literal["schema", "run", "explain", "several"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Job:
     portal: Identity | None
     sql: str = ""
     values: tuple[tuple[str, str], ...] = ()  # the tables and columns whose values are read
+    queries: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, message: dict[str, Any]) -> Job:
@@ -34,6 +35,7 @@ class Job:
                 **message,
                 "tables": tuple(message["tables"]),
                 "values": tuple((table, column) for table, column in message["values"]),
+                "queries": tuple(message["queries"]),
                 "portal": portal and Identity(**portal),
             }
         )

@@ -57,7 +57,8 @@ def _column(
 ) -> ColumnValues:
     where = named(table, job.dialect)
     left = end - time.monotonic()
-    query = replace(job, sql=_query(where, column, job.dialect), rows=_READ, seconds=left)
+    sql = filled(_QUERY, where, column, job.dialect, MAX_ROWS, _READ)
+    query = replace(job, sql=sql, rows=_READ, seconds=left)
     try:
         if left <= 0:
             raise TooSlow("There is no time left to read them")
@@ -68,11 +69,12 @@ def _column(
         return ColumnValues(*where, column, fault=failure.message or "It takes too long")
 
 
-def _query(table: tuple[str, str], column: str, dialect: str) -> str:
+def filled(query: str, table: tuple[str, str], column: str, dialect: str, *limits: int) -> str:
+    """Return a query about a column of a table, whose names and `limits` it has as `{}`."""
     mark = ENGINES[dialect].quote
     parts = [part.replace(mark, mark * 2) for part in (column, *table) if part]
     name, *path = (f"{mark}{part}{mark}" for part in parts)
-    return _QUERY.format(name, ".".join(path), MAX_ROWS, _READ)
+    return query.format(name, ".".join(path), *limits)
 
 
 def _fitting(table: Table) -> tuple[str, ...]:

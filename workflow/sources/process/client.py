@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from dataclasses import asdict
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 MODULE = "workflow.sources.process.worker"
 LEAVE_SECONDS = 3.0  # for a process to stop the query in the database
+_decoders: dict[Any, msgspec.json.Decoder[Any]] = {}  # by the types that they read
+_lock = threading.Lock()
 
 
 class _Line(msgspec.Struct):
@@ -29,7 +32,13 @@ class _Line(msgspec.Struct):
     messages: list[str] = []
 
 
-def job_of(source: Source, task: Task, portal: Identity | None, sql: str = "") -> Job:
+def job_of(
+    source: Source,
+    task: Task,
+    portal: Identity | None,
+    sql: str = "",
+    queries: tuple[str, ...] = (),
+) -> Job:
     """Return a task on a source."""
     return Job(
         task,
@@ -41,6 +50,7 @@ def job_of(source: Source, task: Task, portal: Identity | None, sql: str = "") -
         portal,
         sql,
         source.values if task == "schema" else (),
+        queries,
     )
 
 
@@ -81,7 +91,15 @@ def _decode(line: bytes, answer: type[T]) -> T:
     decoded = msgspec.json.decode(line, type=_Line)
     if decoded.failure:
         raise FAILURES[decoded.failure](*decoded.messages)
-    return msgspec.json.decode(decoded.answer, type=answer)
+    return _decoder(answer).decode(decoded.answer)
+
+
+def _decoder(answer: type[T]) -> msgspec.json.Decoder[T]:
+    """Return the decoder of a type. msgspec crashes if two threads read a TypedDict's first."""
+    with _lock:
+        if answer not in _decoders:
+            _decoders[answer] = msgspec.json.Decoder(answer)
+        return _decoders[answer]
 
 
 def _unstarted(error: OSError) -> Failure:

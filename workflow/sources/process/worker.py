@@ -26,6 +26,7 @@ from workflow.sources.job import Job
 from workflow.sources.process.confinement import confine_to
 from workflow.sources.result.result import Result
 from workflow.sources.result.table import Table
+from workflow.sources.several import read_each
 from workflow.sources.values import ColumnValues, read_values
 
 MAX_DISK = 1 << 30  # bytes that sorting may put into a temporary file
@@ -98,6 +99,20 @@ def _run(job: Job) -> Result:
         return Result(**known, milliseconds=milliseconds)
 
 
+def _several(job: Job) -> list[Table | None]:
+    watch = _Watch()
+
+    def run(query: Job) -> Table:
+        with _opened(query, watch) as source:
+            table: Table = source.run()
+            return table
+
+    try:
+        return read_each(job, run)
+    finally:
+        watch.over.set()
+
+
 def _explain(job: Job) -> None:
     with _stoppable(job) as source:
         source.explain()
@@ -118,6 +133,7 @@ _TASKS: dict[str, Callable[[Job], Any]] = {
     "schema": _schema,
     "run": _run,
     "explain": _explain,
+    "several": _several,
 }
 
 
