@@ -45,4 +45,5 @@ def _without(table: Document, hidden: set[tuple[str, str]]) -> Document:
     columns = [c for c in table["columns"] if (name, c["name"].lower()) not in hidden]
     names = {column["name"] for column in columns}
     keys = [key for key in table.get("foreign_keys", ()) if names.issuperset(key["columns"])]
-    return {**table, "columns": columns, "foreign_keys": keys}
+    unique = [key for key in table.get("unique_keys", ()) if names.issuperset(key)]
+    return {**table, "columns": columns, "foreign_keys": keys, "unique_keys": unique}

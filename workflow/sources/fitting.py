@@ -17,6 +17,7 @@ from workflow.sources.tables import ColumnJSON, KeyJSON, TableJSON
 
 MAX_TYPE, MAX_COMMENT = 200, 2000  # characters, as `from_json` reads them
 MAX_KEYS, MAX_KEY_COLUMNS = 1000, 32  # foreign keys of a table, and columns of one
+MAX_UNIQUE_KEYS = 100
 _NONE = "It has no column that can be read"
 
 
@@ -69,7 +70,15 @@ def _fitted(table: TableJSON) -> TableJSON:
         "comment": table.get("comment", "")[:MAX_COMMENT],
         "columns": [_cut(column) for column in columns],
         "foreign_keys": keys,
+        "unique_keys": [*_unique(table, names)][:MAX_UNIQUE_KEYS],
     }
+
+
+def _unique(table: TableJSON, names: set[str]) -> Iterator[list[str]]:
+    """Yield the unique keys whose columns can all be named."""
+    for key in table.get("unique_keys", []):
+        if 0 < len(key) <= MAX_KEY_COLUMNS and names.issuperset(key):
+            yield key
 
 
 def _is_fit(key: KeyJSON, names: set[str]) -> bool:

@@ -24,6 +24,7 @@ class TableJSON(TypedDict):
     name: str
     columns: list[ColumnJSON]
     foreign_keys: list[KeyJSON]
+    unique_keys: NotRequired[list[list[str]]]  # besides the primary key
     schema: NotRequired[str]
     comment: NotRequired[str]
     fault: NotRequired[str]  # why the database cannot read it: then it has no columns

@@ -27,6 +27,10 @@ SELECT schema_name, table_name, constraint_type, constraint_column_names, refere
   referenced_column_names, constraint_text
 FROM duckdb_constraints() WHERE database_name = $1 ORDER BY constraint_index
 """
+_INDEXES = """
+SELECT schema_name, table_name, expressions FROM duckdb_indexes()
+WHERE database_name = $1 AND is_unique AND NOT is_primary ORDER BY index_oid
+"""
 
 
 def missing(connection: Connection, catalogue: str, tables: Tables) -> list[str]:
@@ -56,6 +60,9 @@ def describe(
         if table := described.get((schema, name)):
             declare(table["columns"], [text] if kind == "CHECK" else [])
             _constrain(table, kind, columns, (schema, other) in described and other, references)
+    for schema, name, expressions in _ask(connection, _INDEXES, catalogue):
+        if table := described.get((schema, name)):
+            _index(table, expressions)
     for table in described.values():
         declare(table["columns"], [])
     faulty: list[TableJSON] = [{**_empty(*t), "fault": fault} for t, fault in broken.items()]
@@ -63,7 +70,8 @@ def describe(
 
 
 def _empty(schema: str, name: str) -> TableJSON:
-    return {"name": name, "schema": schema, "columns": [], "foreign_keys": []}
+    return {"name": name, "schema": schema, "columns": [], "foreign_keys": [],
+            "unique_keys": []}  # fmt: skip
 
 
 def _ask(connection: Connection, query: str, catalogue: str) -> list[tuple[Any, ...]]:
@@ -80,12 +88,21 @@ def _column(name: str, type_name: str, nullable: bool, comment: str | None) -> C
     }
 
 
+def _index(table: TableJSON, expressions: str) -> None:
+    """Add the key of a unique index, if it is one of plain columns: `[a, b]`."""
+    columns = [part.strip("'\" ") for part in expressions.strip("[]").split(",")]
+    if {column["name"] for column in table["columns"]}.issuperset(columns):
+        table["unique_keys"].append(columns)
+
+
 def _constrain(
     table: TableJSON, kind: str, columns: list[str], other: str | bool, references: list[str]
 ) -> None:
     if kind == "PRIMARY KEY":
         for column in table["columns"]:
             column["primary_key"] = column["name"] in columns
+    elif kind == "UNIQUE":
+        table["unique_keys"].append(columns)
     elif kind == "FOREIGN KEY" and other:
         name = f"{table['schema']}.{other}"
         key: KeyJSON = {"columns": columns, "table": name, "references": references}

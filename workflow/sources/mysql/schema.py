@@ -26,12 +26,18 @@ FROM information_schema.key_column_usage
 WHERE table_schema = database() AND referenced_table_schema = database()
 ORDER BY constraint_name, ordinal_position
 """
+_UNIQUE = """
+SELECT table_name, index_name, column_name FROM information_schema.statistics
+WHERE table_schema = database() AND non_unique = 0 AND index_name <> 'PRIMARY'
+ORDER BY table_name, index_name, seq_in_index
+"""
 
 
 def describe(ask: Ask, tables: Sequence[str]) -> list[TableJSON]:
     """Return what the user may read of `tables`, and of their foreign keys those among them."""
     described: dict[str, TableJSON] = {
-        name: {"name": name, "columns": [], "foreign_keys": []} for name in tables
+        name: {"name": name, "columns": [], "foreign_keys": [], "unique_keys": []}
+        for name in tables
     }
     for name, comment in ask(_TABLES):
         if name in described:
@@ -44,6 +50,9 @@ def describe(ask: Ask, tables: Sequence[str]) -> list[TableJSON]:
     for (name, _), key in _keys(ask).items():
         if name in described and key["table"] in described:
             described[name]["foreign_keys"].append(key)
+    for (name, _), columns in _unique(ask).items():
+        if name in described and None not in columns:  # of an expression
+            described[name]["unique_keys"].append(columns)
     return [*described.values()]
 
 
@@ -71,6 +80,14 @@ def _column(name: str, kind: str, nullable: int, primary: int, comment: str) -> 
         "primary_key": bool(primary),
         "comment": comment or "",
     }
+
+
+def _unique(ask: Ask) -> dict[tuple[str, str], list[Any]]:
+    """Return the columns of unique indexes by their table and name."""
+    keys: dict[tuple[str, str], list[Any]] = {}
+    for table, name, column in ask(_UNIQUE):
+        keys.setdefault((table, name), []).append(column)
+    return keys
 
 
 def _keys(ask: Ask) -> dict[tuple[str, str], KeyJSON]:

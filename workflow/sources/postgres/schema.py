@@ -46,6 +46,14 @@ WHERE a.attrelid = t.oid AND a.attnum = own AND b.attrelid = o.oid AND b.attnum 
 GROUP BY f.oid, f.conname, t.nspname, t.relname, o.nspname, o.relname ORDER BY f.conname
 """
 
+_UNIQUE = """
+SELECT nspname, relname, array_agg(attname::text ORDER BY at)
+FROM listed t JOIN pg_catalog.pg_index i ON indrelid = t.oid AND indisunique AND indisvalid
+  AND NOT indisprimary AND indpred IS NULL AND indexprs IS NULL,
+  unnest(indkey::int2[]) WITH ORDINALITY AS k(number, at), pg_catalog.pg_attribute a
+WHERE at <= indnkeyatts AND a.attrelid = t.oid AND attnum = number
+GROUP BY nspname, relname, indexrelid ORDER BY indexrelid
+"""
 _ENUMS = """
 SELECT nspname, relname, pg_catalog.format('%%I IN (%%s)', attname,
   string_agg(pg_catalog.quote_literal(enumlabel), ',' ORDER BY enumsortorder))
@@ -72,7 +80,13 @@ def describe(connection: Connection, tables: Tables) -> list[TableJSON]:
     """
     order = schemas_of(tables)
     described: dict[tuple[str, str], TableJSON] = {
-        table: {"name": table[1], "schema": table[0], "columns": [], "foreign_keys": []}
+        table: {
+            "name": table[1],
+            "schema": table[0],
+            "columns": [],
+            "foreign_keys": [],
+            "unique_keys": [],
+        }
         for table in sorted(tables, key=lambda table: order.index(table[0]))
     }
     for schema, name, comment, *column in _ask(connection, _COLUMNS, tables):
@@ -85,6 +99,8 @@ def describe(connection: Connection, tables: Tables) -> list[TableJSON]:
     for schema, name, *other, columns, references in _ask(connection, _KEYS, tables):
         key: KeyJSON = {"columns": columns, "table": ".".join(other), "references": references}
         described[schema, name]["foreign_keys"].append(key)
+    for schema, name, columns in _ask(connection, _UNIQUE, tables):
+        described[schema, name]["unique_keys"].append(columns)
     return [*described.values()]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from workflow.sources.declared import checks_in, declare
@@ -38,13 +38,24 @@ def _described(connection: sqlite3.Connection, name: str, exact: dict[str, str])
     try:
         columns = _ask(connection, "table_xinfo", name)
         keys = _ask(connection, "foreign_key_list", name)
+        unique = [*_unique(connection, name)]
     except sqlite3.OperationalError as error:
         return {"name": name, "columns": [], "foreign_keys": [], "fault": str(error)}
     return {
         "name": name,
         "columns": [_column(row) for row in columns if row["hidden"] != _HIDDEN],
         "foreign_keys": _keys(keys, exact),
+        "unique_keys": unique,
     }
+
+
+def _unique(connection: sqlite3.Connection, table: str) -> Iterator[list[str]]:
+    """Yield the columns of each unique index of all rows, besides that of the primary key."""
+    for index in reversed(_ask(connection, "index_list", table)):  # SQLite has the last first
+        if index["unique"] and index["origin"] != "pk" and not index["partial"]:
+            columns = [row["name"] for row in _ask(connection, "index_info", index["name"])]
+            if None not in columns:  # of an expression
+                yield columns
 
 
 def _statement(connection: sqlite3.Connection, table: str) -> str:
