@@ -20,6 +20,7 @@ from registry.workers.file_watcher import watcher
 from registry.workers.housekeeping import housekeeping
 from registry.workers.worker import worker
 from workflow.meanings.current import current as meanings
+from workflow.sources.loaded import current as sources
 
 
 @cache  # a process starts them once, at its first request: not every server has a lifespan
@@ -32,6 +33,7 @@ def start() -> None:
     worker.start()
     housekeeping.start()
     watcher.start()
+    sources.start()
     meanings.start()
     copying.start()
     alerts.start()

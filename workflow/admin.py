@@ -10,6 +10,7 @@ from registry.admin.views import show_page
 from workflow.meanings.current import current
 from workflow.meanings.table import rows
 from workflow.models import Run
+from workflow.sources.loaded import current as current_sources
 
 
 @require_safe
@@ -22,6 +23,18 @@ def meanings(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
+@require_safe
+def data_sources(request: HttpRequest) -> HttpResponse:
+    """Show the data sources in use with their lines, and the mistakes of an edit that is not."""
+    known = current_sources.known
+    rows = [source for source in known.all.values() if not source.permissions]
+    return show_page(
+        request, "sources", gettext("Data sources"), rows=rows, source=known,
+        rejected=current_sources.rejected,
+    )  # fmt: skip
+
+
+add_page("sources", gettext_lazy("Data sources"), data_sources)
 add_page("meanings", gettext_lazy("Meanings"), meanings)
 
 

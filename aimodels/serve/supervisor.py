@@ -27,13 +27,13 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from aimodels.serve import counters
 from aimodels.serve.heartbeat import Silence
-from core.errors import ConfigError
+from aimodels.serve.last_good import LastGood
 from core.process_id import process_exists
 from registry.config.load import load_config
-from registry.state.models_file import read_bytes
+from workflow.sources.config.load import read as read_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 logger = logging.getLogger(__name__)
 CHECK_SECONDS = 0.1
@@ -41,7 +41,7 @@ SETTLED_SECONDS = 10.0  # a worker that ran that long did not fail at its start
 MAX_PAUSE_SECONDS = 10.0
 MARGIN_SECONDS = 10.0  # after DRAIN_SECONDS, before a worker that has not stopped is killed
 START_SECONDS = 60.0
-MODELS_SECONDS = 1.0  # between two checks of models.yaml
+FILES_SECONDS = 1.0  # between two checks of models.yaml, and of the data sources
 
 
 @dataclass
@@ -57,6 +57,16 @@ class Slot:
     again_at: float = 0.0
 
 
+def _kept(folder: Path) -> Iterator[LastGood]:
+    models = LastGood(
+        Path(settings.MODELS_FILE), folder / "models.yaml", lambda b: load_config(b, os.environ)
+    )
+    yield models
+    if settings.SOURCES_FILE:
+        copy = folder / "sources.yaml"
+        yield LastGood(Path(settings.SOURCES_FILE), copy, lambda b: read_sources(b, os.environ))
+
+
 class Supervisor:
     """Runs `count` workers until a signal stops it."""
 
@@ -68,9 +78,9 @@ class Supervisor:
         self.count = count
         self.on_ready = on_ready
         self.signals = 0
-        self._source = b""
         self._check_at = 0.0
         self.folder: Path = settings.VAR_DIR / f"workers-{os.getpid()}"
+        self._kept = [*_kept(self.folder)]
         self.counters: Path | None = None
 
     def run(self) -> None:
@@ -78,7 +88,7 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._handle)
         self._make_folders()
-        self._keep_valid_file()
+        self._keep_valid_files()
         slots: list[Slot] = []
         try:
             slots += [self._start() for _ in range(self.count)]
@@ -86,7 +96,7 @@ class Supervisor:
             looked = time.monotonic()
             while not self.signals:
                 time.sleep(CHECK_SECONDS)
-                self._keep_valid_file()
+                self._keep_valid_files()
                 elapsed, looked = time.monotonic() - looked, time.monotonic()
                 for place, slot in enumerate(slots):
                     _kill_hung(slot, elapsed)
@@ -112,27 +122,13 @@ class Supervisor:
             logger.error("The last valid models.yaml cannot be kept: %s", error)
         self.counters = counters.make_folder()
 
-    def _keep_valid_file(self) -> None:
-        """Keep the last valid content of models.yaml, for workers that start later."""
+    def _keep_valid_files(self) -> None:
+        """Keep the last valid content of the files that are followed."""
         if time.monotonic() < self._check_at:
             return
-        self._check_at = time.monotonic() + MODELS_SECONDS
-        try:
-            source = read_bytes(settings.MODELS_FILE)
-            if source != self._source:
-                self._source = source
-                load_config(source, os.environ)
-                self._write(source)
-        except ConfigError:
-            pass  # the workers log it
-        except OSError as error:  # a full disk
-            logger.error("The last valid models.yaml could not be kept: %s", error)
-
-    def _write(self, source: bytes) -> None:
-        aside = self.folder / "models.new"
-        aside.touch(mode=0o600)
-        aside.write_bytes(source)
-        aside.replace(self.folder / "models.yaml")
+        self._check_at = time.monotonic() + FILES_SECONDS
+        for one in self._kept:
+            one.keep()
 
     def _handle(self, number: int, frame: Any) -> None:
         self.signals += 1

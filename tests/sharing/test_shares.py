@@ -23,7 +23,7 @@ from workflow.models import Inquiry
 from workflow.page.inquiry import InquiryAnswer, from_stored, to_stored
 from workflow.page.kept import KeptQuery, stored_view, to_edited
 from workflow.pipeline.outcomes import Attempt
-from workflow.sources.loaded import sources
+from workflow.sources.loaded import current
 
 __all__ = ["_registry", "ann", "talk"]
 pytestmark = pytest.mark.django_db
@@ -51,9 +51,9 @@ def reader(bob: User) -> Client:
 def _harbour(settings: Any, tmp_path: Path) -> Iterator[None]:
     (tmp_path / "sources.yaml").write_text(SOURCES)
     settings.SOURCES_FILE = str(tmp_path / "sources.yaml")
-    sources.cache_clear()
+    current.forget()
     yield
-    sources.cache_clear()
+    current.forget()
 
 
 def question(user: User, source: str = "") -> Inquiry:

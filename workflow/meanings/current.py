@@ -74,6 +74,7 @@ class CurrentMeanings:
         self._known: Meanings | None = None
         self._lock = threading.Lock()
         self._edits = Edits()
+        self._of = ""  # the revision of the sources for which the file was read
         self._thread: threading.Thread | None = None
         self.rejected: ConfigError | None = None
 
@@ -94,6 +95,7 @@ class CurrentMeanings:
         return self.known.of(source)
 
     def _first(self) -> Meanings:
+        self._of = sources().revision
         try:
             return read_file()
         except ConfigError as error:  # `check` stops a start; the file may have changed since
@@ -124,10 +126,13 @@ class CurrentMeanings:
             revision = f"unreadable: {error}"
         if self._edits.is_due(revision, current):
             self._load(revision)
-        elif revision == current:
+        elif revision == current and self._of == sources().revision:
             self.rejected = None
+        elif self._of != sources().revision:  # what names a source may be right now
+            self._load(revision)
 
     def _load(self, revision: str) -> None:
+        self._of = sources().revision
         try:
             self._known = read_file()
         except ConfigError as error:

@@ -23,7 +23,7 @@ MAX_WAITING, MAX_WAITING_EACH = 64, 16
 
 _turns = FairQueue("the schemas of data sources", THREADS, MAX_WAITING, MAX_WAITING_EACH)
 _schema_of = database_sync_to_async(schema_of, False, database_threads(THREADS, "sources-database"))
-_reads: dict[str, asyncio.Task[SourceSchema]] = {}  # under way, by source
+_reads: dict[str, tuple[Source, asyncio.Task[SourceSchema]]] = {}  # under way, by source
 
 
 async def read_schema_of(source: Source) -> SourceSchema:
@@ -31,9 +31,10 @@ async def read_schema_of(source: Source) -> SourceSchema:
     schema = cached(source)
     if schema is not None:
         return schema
-    read = _reads.get(source.name)
-    if read is None:
-        read = _reads[source.name] = asyncio.ensure_future(_read(source))
+    of, read = _reads.get(source.name, (None, None))
+    if read is None or of != source:  # the file may have changed meanwhile
+        read = asyncio.ensure_future(_read(source))
+        _reads[source.name] = source, read
         read.add_done_callback(lambda done: _ended(source, done))
     return await asyncio.shield(read)  # it is also for others who ask meanwhile
 
@@ -44,6 +45,7 @@ async def _read(source: Source) -> SourceSchema:
 
 
 def _ended(source: Source, read: asyncio.Task[SourceSchema]) -> None:
-    del _reads[source.name]
+    if _reads.get(source.name, (None, None))[1] is read:
+        del _reads[source.name]
     if not read.cancelled():
         read.exception()  # everyone who asked may have left

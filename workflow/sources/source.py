@@ -40,8 +40,8 @@ class Source:
     seconds: float = 10.0
     rows: int = 1000
     values: tuple[tuple[str, str], ...] = ()
-    line: int = 0
-    column: int = 0
+    line: int = field(default=0, compare=False)
+    column: int = field(default=0, compare=False)
     auto_run: bool = False
     permissions: frozenset[str] = frozenset()
     lacks: str = ""
@@ -68,10 +68,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What one version of the file lists, by name. `file` is its name."""
+    """What one version of the file lists, by name. `file` is its name, `revision` its content's."""
 
     all: Mapping[str, Source] = field(default_factory=dict)
     file: str = ""
+    revision: str = ""
 
     def visible(self, access: Access) -> list[Source]:
         """Return the sources for those who have `access`, in the file's order."""

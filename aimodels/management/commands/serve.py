@@ -32,6 +32,7 @@ from registry.workers.worker import worker
 from workflow.checks import unconfined
 from workflow.meanings.current import read_file as read_meanings
 from workflow.sources.check import check_sources
+from workflow.sources.loaded import current as current_sources
 from workflow.sources.loaded import sources
 
 logger = logging.getLogger(__name__)
@@ -62,7 +63,9 @@ class Command(BaseCommand):
             "--beat", action="store_true", help="Print a line each second while it can serve."
         )
         parser.add_argument(
-            "--last-good", type=Path, help="The file to start with if models.yaml is invalid."
+            "--last-good",
+            type=Path,
+            help="The file to start with if models.yaml is invalid; sources.yaml is beside it.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -70,7 +73,7 @@ class Command(BaseCommand):
         raise_limit()
         load_registry(options["last_good"])
         check_prepared()
-        check_data_sources()
+        check_data_sources(options["last_good"])
         check_store(options["workers"])
         if options["stop_with_parent"]:
             threading.Thread(target=stop_with_parent, daemon=True).start()
@@ -167,19 +170,33 @@ def check_prepared() -> None:
         )
 
 
-def check_data_sources() -> None:
+def check_data_sources(last_good: Path | None = None) -> None:
     """Raise CommandError for sources and meanings that are not allowed.
 
-    Sources that cannot be reached are logged.
+    Sources that cannot be reached are logged. A worker that replaces another starts without what
+    is not allowed, as the others continue: with the last valid file, if this one is invalid now.
     """
     for fault in unconfined():
         logger.warning("%s", fault)
     try:
+        begin_sources(last_good and last_good.with_name("sources.yaml"))
         for problem in check_sources(sources()):
             logger.warning("%s", problem.message)
         read_meanings()
     except ConfigError as error:
-        raise CommandError(f"{error.file} was not loaded:\n{error}") from None
+        if last_good is None:
+            raise CommandError(f"{error.file} was not loaded:\n{error}") from None
+        logger.error("%s is not as it should be:\n%s", error.file, error)
+
+
+def begin_sources(last_good: Path | None) -> None:
+    """Read the data sources. Raises ConfigError, unless there is a last valid file."""
+    try:
+        sources()
+    except ConfigError:
+        if last_good is None or not last_good.exists():
+            raise
+        current_sources.begin(last_good.read_bytes())
 
 
 def load_registry(last_good: Path | None = None) -> None:

@@ -20,9 +20,9 @@ GOOD = "meanings:\n  followed:\n    measures:\n      revenue: SUM(orders.total)\
 def beside(settings: Any, tmp_path: Path) -> Any:
     (tmp_path / "sources.yaml").write_text(SOURCES)
     settings.SOURCES_FILE = str(tmp_path / "sources.yaml")
-    loaded.sources.cache_clear()
+    loaded.current.forget()
     yield tmp_path / "meanings.yaml"
-    loaded.sources.cache_clear()
+    loaded.current.forget()
 
 
 def measures(current: CurrentMeanings) -> list[str]:

@@ -22,6 +22,7 @@ from core.text import quote
 from core.yaml.errors import Mistake
 from core.yaml.sections import read_sections
 from core.yaml.tree import Node, place, problem_at
+from registry.config.load import revision_of
 from registry.model_id import is_provider
 from registry.state.models_file import read_bytes
 from workflow.sources.config.schema import (
@@ -56,7 +57,7 @@ def load() -> Sources:
 def read(source: bytes, environ: Mapping[str, str], file: str = "sources.yaml") -> Sources:
     """Return the sources in `source`. Raises ConfigError, which names `file`."""
     try:
-        return Sources(_read(source, environ), file)
+        return Sources(_read(source, environ), file, revision_of(source))
     except ConfigError as error:
         raise ConfigError(error.problems, file) from None
 
