@@ -127,7 +127,7 @@ def _widened(text: Text, condition: Document, others: tuple[str, ...]) -> Iterat
 def at(document: Any, pointer: str) -> Any:
     """Return what a JSON Pointer leads to."""
     for part in pointer.split("/")[1:]:
-        document = document[int(part)] if isinstance(document, list) else document[part]
+        document = document[int(part)] if isinstance(document, list | tuple) else document[part]
     return document
 
 

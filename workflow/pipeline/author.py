@@ -10,6 +10,7 @@ from queryexpr.gate.operations import Context, Document, Judgement, Operation, c
 from queryexpr.issues import Issue, errors
 from workflow.pipeline import prompts
 from workflow.pipeline.fixes import fix
+from workflow.pipeline.lacking import as_standard, instead, is_foreign
 from workflow.pipeline.repair import Task
 from workflow.pipeline.replies import (
     MAX_OPTIONS,
@@ -26,7 +27,6 @@ NO_SQL = Issue("no_sql", "The reply has no SELECT statement.")
 CUT = Issue("cut", "The reply was cut off before its end. Answer with a shorter query.")
 MAX_COMMENTS = 3  # about errors, in a raw prompt
 UNREAD = frozenset({"syntax", "statements"})  # no SQL, or prose behind it
-FOREIGN = frozenset({"function", "syntax"})  # errors of SQL that is another dialect's
 EXPLANATION = "{explanation}"  # in a model's own prompt
 _AMBIGUOUS = re.compile(r"\s*ambiguous:(.*)", re.IGNORECASE)
 
@@ -89,10 +89,11 @@ class SQLAuthor:
     def _judge_sql(self, readings: tuple[str, ...]) -> Policy[Judgement]:
         sql, judged = yield from self._first_that_parses(readings)
         judgement = yield from fix(judged, self.task.dialect, self.task.schema)
-        if not {issue.code for issue in errors(judgement.issues)} & FOREIGN:
+        if not any(is_foreign(issue, sql) for issue in errors(judgement.issues)):
             return judgement
         spelling = yield from self._spelling(sql)
-        return replace(judgement, issues=(*judgement.issues, *spelling))
+        notes = spelling or tuple(instead(judgement.issues))
+        return replace(judgement, issues=(*judgement.issues, *notes))
 
     def _first_that_parses(self, readings: tuple[str, ...]) -> Policy[tuple[str, Judgement]]:
         """Judge the readings of a reply until one is SQL; else the first is what is reported."""
@@ -118,6 +119,8 @@ class SQLAuthor:
             if other == self.native:
                 continue
             judgement: Judgement = yield self._check(sql, other, self.native)
+            if not judgement.valid and (standard := as_standard(sql)) != sql:
+                judgement = yield self._check(standard, other, self.native)
             if judgement.valid:
                 words = f"{TITLES[self.native]} spells what {TITLES[other]} has there so:"
                 return (Issue("spelling", f"{words}\n{judgement.sql}", severity="note"),)
@@ -130,7 +133,7 @@ class SQLAuthor:
         """Return the request to repair. A raw model gets the errors as comments."""
         if not ask.prompt:
             return replace(ask, messages=(*ask.messages[:2], *prompts.repair(reply, issues)))
-        messages = [" ".join(issue.message.split()) for issue in issues[:MAX_COMMENTS]]
+        messages = [" ".join(issue.message.split()) for issue in prompts.few(issues, MAX_COMMENTS)]
         comments = "".join(f"-- Mistake before: {message}\n" for message in messages)
         return replace(ask, prompt=f"{ask.prompt.rstrip()}\n{comments}")
 

@@ -90,13 +90,18 @@ def fill(template: str, **parts: str) -> str:
 
 def repair(reply: str, issues: tuple[Issue, ...]) -> tuple[Message, ...]:
     """Return the messages that ask a model to repair its reply."""
-    known = [as_json(issue) for issue in issues[:MAX_ISSUES]]
+    known = [as_json(issue) for issue in few(issues, MAX_ISSUES)]
     fields = [{key: issue[key] for key in _FIELDS if key in issue} for issue in known]
     message = (
         "That cannot be used. Fix exactly these mistakes and answer in the same form:\n"
         + json.dumps(fields, ensure_ascii=False, indent=1)
     )
     return (_message("assistant", reply), _message("user", message))
+
+
+def few(issues: tuple[Issue, ...], limit: int) -> tuple[Issue, ...]:
+    """Return at most `limit` issues: the first, and the last, which may be how to spell it."""
+    return issues if len(issues) <= limit else (*issues[: limit - 1], issues[-1])
 
 
 def _question(question: str) -> str:
