@@ -63,7 +63,9 @@ def test_a_source_that_hangs_holds_one_thread(ann: User) -> None:
             for one in asks:
                 one.cancel()
             server.close()
-            await asyncio.gather(*asks, *reading._reads.values(), return_exceptions=True)
+            await asyncio.gather(
+                *asks, *(read for _, read in reading._reads.values()), return_exceptions=True
+            )
             return held
 
         assert asyncio.run(ask()) == (1, 0)
