@@ -15,6 +15,7 @@ from core.text import did_you_mean, quote
 from queryexpr.dialects.all import DEFAULT
 from queryexpr.gate.operations import Document, Schema, as_json, check_ir, check_sql
 from workflow.bodies import BuildIR
+from workflow.confirming.place import with_confirmed
 from workflow.meanings.cited import cited
 from workflow.meanings.known import meanings_of, with_meanings
 from workflow.running import judged_by_source, may_run, run_ir
@@ -152,6 +153,7 @@ async def ask_source(
     subject = await read_subject({"source": source.name}, None, principal.access)
     subject = subject.without_values()  # the answer, which could quote one, is for other models
     subject = await judged_by_source(subject, principal)
+    subject = await with_confirmed(subject, principal)
     answer = await build_ir(body, subject, principal.access, call, report)
     document = {**as_json(answer), "source": source.name, "result": None}
     document["attempts"] = len(answer.attempts)  # replies word for word are not for other models

@@ -13,6 +13,7 @@ from queryexpr.gate.operations import Document
 from queryexpr.issues import Issue
 from registry.entities import Resolution
 from workflow.basis import Basis
+from workflow.confirmed.cited import Confirmed
 from workflow.meanings.cited import Cited
 from workflow.pipeline.outcomes import Attempt, Outcome, Result
 from workflow.pipeline.replies import Ambiguous, Unanswerable
@@ -38,6 +39,7 @@ class Answer:
     None if no model is known to have written the query. `values` are those of a source's rows that
     the model was given, by column. `schema_issues` are about the schema of the request: what was
     ignored of it, with its place there. `meanings` are the measures and dimensions of the query.
+    `confirmed` is the confirmation that a query is of, for which no model was asked.
     """
 
     ir: Document | None = None
@@ -53,6 +55,7 @@ class Answer:
     schema_issues: tuple[Issue, ...] = ()
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
     meanings: tuple[Cited, ...] = ()
+    confirmed: Confirmed | None = None
     usage: dict[str, int] | None = None
     timing: Timing | None = None
     resolution: dict[str, Any] | None = None

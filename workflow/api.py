@@ -15,6 +15,7 @@ from core.http.envelope import envelope, error_headers, header_lines
 from queryexpr.gate.operations import as_json
 from registry.entities import resolution_headers
 from workflow.bodies import BuildIR, WriteSQL
+from workflow.confirming.place import with_confirmed
 from workflow.running import judged_by_source
 from workflow.service import build_ir, write_sql
 from workflow.subject import read_subject
@@ -34,6 +35,7 @@ async def build(exchange: Exchange) -> None:
     access = exchange.principal.access
     subject = await read_subject(body.schema, body.dialect, access)
     subject = await judged_by_source(subject, exchange.principal)
+    subject = await with_confirmed(subject, exchange.principal)
     await _answer(exchange, build_ir(body, subject, access, exchange.call))
 
 
@@ -42,6 +44,7 @@ async def sql(exchange: Exchange) -> None:
     access = exchange.principal.access
     subject = await read_subject(body.schema, body.dialect, access)
     subject = await judged_by_source(subject, exchange.principal)
+    subject = await with_confirmed(subject, exchange.principal)
     await _answer(exchange, write_sql(body, subject, access, exchange.call))
 
 

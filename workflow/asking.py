@@ -12,6 +12,7 @@ from workflow.evaluation.results import measured_way
 from workflow.meanings.prompt import Remarks, remarks
 from workflow.pipeline.author import Style
 from workflow.pipeline.build import build, lifted
+from workflow.pipeline.examples import in_prompt
 from workflow.pipeline.forms import Form, Way, form_of, weaker
 from workflow.pipeline.repair import Task
 from workflow.pipeline.steps import drive
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 RESERVED_TOKENS = 2_000  # of a context window, for the reply and the prompt beside the schema
 CHARS_A_TOKEN = 3
 REMARKS = 4  # a quarter of that room at most is for what words mean
+EXAMPLES = 8  # and an eighth for confirmed questions
 
 
 async def built(
@@ -74,6 +76,10 @@ def task_of(
     """Return the task of asking a model about a subject, within what fits its context."""
     budget = _budget(resolution)
     said = _remarks(question, subject, resolution, way, budget // REMARKS)
+    examples = in_prompt(
+        subject.examples, local=resolution.provider.local, sql=way == "sql", room=budget // EXAMPLES
+    )
+    said = said._replace(text="\n\n".join(filter(None, (said.text, examples))))
     return Task(
         question,
         subject.seen_by(resolution).schema,

@@ -1,4 +1,4 @@
-"""The basis of a query: one model, two that wrote the same, or one for demonstration."""
+"""The basis of a query: a person, one model, two that wrote the same, or one to demonstrate."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from registry.entities import Resolution
     from registry.snapshot.registry import Registry
 
-Basis = Literal["compared", "single", "demo"]
+Basis = Literal["confirmed", "compared", "single", "demo"]
 
 
 def basis_of(author: Resolution | None, other: Resolution | None = None) -> Basis | None:

@@ -9,6 +9,7 @@ import msgspec
 ID = Annotated[str, msgspec.Meta(max_length=300)]
 Question = Annotated[str, msgspec.Meta(min_length=1, max_length=8000)]
 Repairs = Annotated[int, msgspec.Meta(ge=0, le=5)]
+MAX_CONFIRMED = 1000  # characters of a question that is confirmed
 Schema = str | dict[str, Any]  # DDL, {"tables": […]} or {"source": name}
 
 
@@ -42,3 +43,29 @@ class WriteSQL(msgspec.Struct, forbid_unknown_fields=True):
     mode: Literal["auto", "model", "compile"] = "auto"
     repairs: Repairs | None = None
     written_by: ID | None = None
+
+
+class Confirm(msgspec.Struct, forbid_unknown_fields=True):
+    """A question with its query, `ir` or `sql`, about a source or the caller's saved tables."""
+
+    question: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_CONFIRMED)]
+    schema: Schema
+    dialect: str | None = None
+    ir: dict[str, Any] | None = None
+    sql: str | None = None
+
+
+class ListConfirmed(msgspec.Struct, forbid_unknown_fields=True):
+    """What the confirmed questions are about, as in other requests. `ended` adds earlier ones."""
+
+    schema: Schema
+    dialect: str | None = None
+    ended: bool = False
+
+
+class Withdraw(msgspec.Struct, forbid_unknown_fields=True):
+    """A confirmed question, by its ID, of what it is about."""
+
+    id: int
+    schema: Schema
+    dialect: str | None = None

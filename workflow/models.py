@@ -96,6 +96,57 @@ class Inquiry(models.Model):
         return cls.of(user).defer("answer", "edited", "schema")[:MAX_LISTED]
 
 
+class Confirmation(models.Model):
+    """A question whose query a person confirmed, about a data source or about saved tables.
+
+    A row is only ended, never changed: of one question there is one that has not ended. `digest` is
+    of the question as `confirmed.normal` writes it. `parts` has what the query uses of the schema
+    and of the meanings. `vector` is an embedding of the question by `embedded_by`.
+    """
+
+    expiry = Expiry("CHANGE_DAYS", "ended")
+
+    source = models.CharField(gettext_lazy("source"), max_length=32, blank=True)
+    tables = models.ForeignKey(SavedSchema, models.CASCADE, null=True)
+    question = models.TextField(gettext_lazy("question"))
+    digest = models.CharField(max_length=64)
+    ir = models.JSONField()
+    sql = models.TextField("SQL")
+    parts = models.JSONField()
+    local_only = models.BooleanField(gettext_lazy("stays in the house"), default=False)
+    at = models.DateTimeField(gettext_lazy("at"), default=timezone.now)
+    who = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    # stays when the account goes
+    username = models.CharField(gettext_lazy("username"), max_length=150)
+    ended = models.DateTimeField(gettext_lazy("ended"), null=True)
+    ended_by = models.CharField(gettext_lazy("ended by"), max_length=150, blank=True)
+    replaced = models.BooleanField(gettext_lazy("replaced"), default=False)
+    vector = models.BinaryField(null=True)
+    embedded_by = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = gettext_lazy("confirmed question")
+        verbose_name_plural = gettext_lazy("confirmed questions")
+        default_permissions = ["view"]
+        permissions = [("confirm_questions", "Can confirm questions with their queries")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "digest"],
+                condition=models.Q(ended=None, tables=None),
+                name="one_query_a_question",
+            ),
+            models.UniqueConstraint(
+                fields=["tables", "digest"],
+                condition=models.Q(ended=None),
+                name="one_query_of_saved_tables",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.question[:80]
+
+
 class Run(models.Model):
     """One query that was run on a data source: who, what, when, and how it ended."""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from core.personal_data import Expiry, Kind, personal_data
 from core.personal_data.kinds import with_orphans
-from workflow.models import Inquiry, Run, SavedSchema
+from workflow.models import Confirmation, Inquiry, Run, SavedSchema
 from workflow.page.inquiry import from_stored
 from workflow.page.kept import kept_query
 
@@ -58,6 +58,16 @@ def _forget_run(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
     return rows.update(who=None, username=pseudonym, sql="", error="")
 
 
+def _forget_confirmations(rows: QuerySet[Any], user: User, pseudonym: str) -> int:
+    """Keep what answers others' questions, without the name. What has ended is deleted."""
+    rows, name = with_orphans(rows, user), user.get_username()
+    count = rows.count()
+    Confirmation.objects.filter(ended_by=name).update(ended_by=pseudonym)
+    rows.exclude(ended=None, tables=None).delete()
+    rows.update(who=None, username=pseudonym)
+    return count
+
+
 personal_data.register(
     Kind(
         name="inquiries",
@@ -75,6 +85,17 @@ personal_data.register(
         of=lambda user: SavedSchema.objects.filter(user=user),
         own=True,
         expiry=SavedSchema.expiry,
+    ),
+    Kind(
+        name="confirmations",
+        title=gettext_noop("Questions whose queries were confirmed"),
+        model=Confirmation,
+        of=lambda user: Confirmation.objects.filter(who=user),
+        secret=frozenset({"vector"}),
+        erase=_forget_confirmations,
+        stays="questions about data sources that hold, with their queries: the answers of others "
+        "are those. The name is replaced. What was replaced or withdrawn is deleted.",
+        expiry=Confirmation.expiry,
     ),
     Kind(
         name="runs",

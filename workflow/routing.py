@@ -5,7 +5,8 @@ from __future__ import annotations
 from core.http.exchange import post
 from core.http.language import post_for_readers
 from workflow import api
-from workflow.page import ask, edit, kept, own_sql, prepared, run, saved
+from workflow.confirming import api as confirming_api
+from workflow.page import ask, confirmations, confirming, edit, kept, own_sql, prepared, run, saved
 
 PAGE = {
     "ask": ask.ask,
@@ -18,9 +19,16 @@ PAGE = {
     "delete": saved.delete,
     "run": run.run_query,
     "write": own_sql.begin,
+    "confirm": confirming.confirm_query,
+    "confirmations": confirmations.show,
+    "confirm-again": confirmations.again,
+    "withdraw": confirmations.withdraw_one,
 }
 ROUTES = {
     "/v1/ir/build": post(api.build),
     "/v1/sql": post(api.sql),
+    "/v1/sql/confirm": post(confirming_api.confirm_question),
+    "/v1/sql/confirmed": post(confirming_api.list_confirmed),
+    "/v1/sql/withdraw": post(confirming_api.withdraw_question),
     **{f"/workflow/{name}": post_for_readers(handler) for name, handler in PAGE.items()},
 }

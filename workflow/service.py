@@ -18,6 +18,9 @@ from workflow.asker import Asker
 from workflow.asking import built, style_for, style_of, task_of
 from workflow.attempts import first_answer
 from workflow.basis import Basis, author_named, basis_of, is_demo
+from workflow.confirming.answered import answered
+from workflow.confirming.examples import with_examples
+from workflow.confirming.written import of_ir, of_sql
 from workflow.meanings.cited import cited
 from workflow.meanings.never import refusal
 from workflow.near.near import with_near
@@ -47,10 +50,13 @@ async def build_ir(
         raise PortalError("invalid_request", "Write a question.", param="question")
     if reason := refusal(subject.meanings, body.question):
         return IRAnswer(outcome="unanswerable", unanswerable=reason)
+    if kept := await answered(body.question, subject):
+        return of_ir(kept, subject, time.monotonic() - began)
     access = await _access(access, subject, [body.question])
     resolution = calls.choose(
         service.current, "chat", body.model or "", access, fallback=body.fallback
     )
+    subject = await with_examples(body.question, subject, access, call)
     result, resolution = await first_answer(
         resolution,
         call,
@@ -98,8 +104,10 @@ async def write_sql(
         raise PortalError("invalid_request", message, param="question")
     if reason := refusal(subject.meanings, question):
         return SQLAnswer(outcome="unanswerable", unanswerable=reason, dialect=subject.dialect)
+    if body.mode == "auto" and body.ir is None and (kept := await answered(question, subject)):
+        return of_sql(kept, subject, time.monotonic() - began)
     registry, resolution = service.current, None
-    of_ir = author_named(registry, body.written_by, access.groups) if body.ir else None
+    named = author_named(registry, body.written_by, access.groups) if body.ir else None
     if body.mode == "compile" or (body.mode == "auto" and not question):
         written = await _compiled(body, question, subject, Asker(None, call, report))
     elif not question:
@@ -107,6 +115,7 @@ async def write_sql(
     else:
         access = await _access(access, subject, [question, body.ir])
         resolution = calls.choose(registry, "sql", body.model or "", access, fallback=body.fallback)
+        subject = await with_examples(question, subject, access, call)
         written, resolution = await first_answer(
             resolution,
             call,
@@ -117,7 +126,7 @@ async def write_sql(
             near=subject.near,
         )
     written.result.judgement = await with_near(written.result.judgement, subject)
-    basis = _basis(written, resolution, of_ir)
+    basis = _basis(written, resolution, named)
     return _sql_answer(written, subject, resolution, time.monotonic() - began, basis)
 
 

@@ -10,6 +10,7 @@ from queryexpr.dialects.all import DEFAULT, NAMES, TITLES, find_name
 from queryexpr.gate.operations import Document, Schema, Tables, read_schema
 from queryexpr.issues import Issue, Refused
 from workflow.meanings.known import meanings_of, misfits, with_meanings
+from workflow.pipeline.examples import Example
 from workflow.sandbox import sandbox
 from workflow.sources.loaded import sources
 from workflow.sources.reading import read_schema_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from core.access import Access
     from registry.entities import Resolution
     from workflow.asker import Database, Near
+    from workflow.confirmed.lookup import Lookup
     from workflow.meanings.meanings import SourceMeanings
     from workflow.sources.source import Source
 
@@ -48,6 +50,9 @@ class SchemaSubject:
     database: Database | None = field(default=None, compare=False, repr=False)
     near: Near | None = field(default=None, compare=False, repr=False)
     meanings: SourceMeanings | None = field(default=None, repr=False)
+    confirmed: Lookup | None = None
+    examples: tuple[Example, ...] = ()
+    outside: bool = False
 
     def seen_by(self, resolution: Resolution) -> SchemaSubject:
         """Return this subject as a model sees it: with values if its provider is local."""
@@ -68,9 +73,9 @@ class SchemaSubject:
         return bool(self.values) or any(one.local for one in samples)
 
     def without_values(self) -> SchemaSubject:
-        """Return this subject without values that only local models may see."""
+        """Return this subject for models that the portal does not know: without local values."""
         meanings = self.meanings and self.meanings.without_local()
-        return replace(self, values=(), meanings=meanings)
+        return replace(self, values=(), meanings=meanings, outside=True)
 
     @property
     def title(self) -> str:

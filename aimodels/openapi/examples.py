@@ -29,6 +29,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "schema": _TABLE,
         "dialect": "postgres",
     },
+    "Confirm": {
+        "question": "How many users are there?",
+        "sql": "SELECT COUNT(*) AS n FROM users",
+        "schema": {"source": "users"},
+    },
+    "ListConfirmed": {"schema": {"source": "users"}},
+    "Withdraw": {"id": 1, "schema": {"source": "users"}},
     "OllamaChat": {"messages": [{"role": "user", "content": "Say hello."}], "stream": False},
     "OllamaGenerate": {"prompt": "Say hello.", "stream": False},
     "OllamaEmbed": {"input": ["a text", "another"]},

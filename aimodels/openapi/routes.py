@@ -44,6 +44,9 @@ ROUTES = {
     "/v2/rerank": Row("rerank_v2", "Rerank", f"{_RERANK[:-1]}, on the path of Cohere's clients."),
     "/v1/ir/build": Row("build_ir", "BuildIR", "Turn a question into a query expression."),
     "/v1/sql": Row("write_sql", "WriteSQL", "Turn a question or a query expression into SQL."),
+    "/v1/sql/confirm": Row("confirm_question", "Confirm", "Confirm a question with its query."),
+    "/v1/sql/confirmed": Row("list_confirmed", "ListConfirmed", "List confirmed questions."),
+    "/v1/sql/withdraw": Row("withdraw_question", "Withdraw", "Withdraw a confirmed question."),
     "/mcp": Row("mcp", "McpMessage", "Send a message of the Model Context Protocol."),
     "/api/chat": Row("ollama_chat", "OllamaChat", f"{_CHAT}, in Ollama's API."),
     "/api/generate": Row(

@@ -2,6 +2,7 @@
 import "./asking.js";
 import "./example.js";
 import "./own_sql.js";
+import { confirmQuery } from "./confirming.js";
 import { applyFix, edits, restoreQuery, translate, useName } from "./edits.js";
 import { result } from "./form.js";
 import { savePng, saveSvg } from "./picture.js";
@@ -19,6 +20,7 @@ const CLICKS = {
   "apply-ir": () => edits.edit("ir"),
   "edit-sql": toggleSqlBox,
   restore: restoreQuery,
+  confirm: confirmQuery,
 };
 const SENT_BY_KEY = { "sql-text": "sql", "ir-text": "ir" };
 

@@ -22,7 +22,7 @@ from accounts.models import ApiToken, SignInLink
 from chat.attachments.store import keep
 from registry.models import Change
 from sharing.models import Share
-from workflow.models import Inquiry, Run, SavedSchema
+from workflow.models import Confirmation, Inquiry, Run, SavedSchema
 zoe = User.objects.get(username="{NAME}")
 User.objects.filter(pk=zoe.pk).update(email="{WORD}@example.org", last_name="{WORD}")
 SignInLink.make(zoe)
@@ -31,6 +31,9 @@ Inquiry.objects.create(user=zoe, question="Who ordered {WORD}?", dialect="sqlite
 Share.objects.create(user=zoe, title="{WORD}", content={{"messages": ["{WORD}"]}}, ends=zoe.date_joined)
 SavedSchema.objects.create(user=zoe, name="{WORD}", dialect="sqlite", text="CREATE TABLE {WORD} (id INTEGER)")
 keep(zoe, "{WORD}.txt", b"All about {WORD}.")
+confirmed = dict(who=zoe, username="{NAME}", source="shop", ir={{}}, sql="SELECT 1", parts={{}})
+Confirmation.objects.create(question="How many?", digest="1", **confirmed)
+Confirmation.objects.create(question="Is it {WORD}?", digest="2", ended=zoe.date_joined, ended_by="{NAME}", **confirmed)
 Run.objects.create(who=zoe, username="{NAME}", source="shop", sql="SELECT '{WORD}'", rows=1)
 Change.objects.create(who=zoe, username="{NAME}", address="192.0.2.77", capability="chat", after="fake:talker")
 entry = dict(content_type=ContentType.objects.get_for_model(User), object_id=zoe.pk, object_repr="{NAME}", action_flag=2)

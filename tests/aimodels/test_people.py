@@ -40,7 +40,7 @@ def test_an_export_has_everything_but_secrets(person: Portal, tmp_path: Path) ->
     assert f"What is {WORD}?" in markdown
     counts = {name: len(json.loads(text)) for name, text in texts.items() if name.endswith(".json")}
     assert counts == {
-        "account.json": 1, "admin_entries.json": 2, "attachments.json": 1, "calls.json": counts["calls.json"], "changes.json": 1, "conversations.json": 1,
+        "account.json": 1, "admin_entries.json": 2, "attachments.json": 1, "calls.json": counts["calls.json"], "changes.json": 1, "confirmations.json": 2, "conversations.json": 1,
         "feedback.json": 0, "inquiries.json": 1, "instructions.json": 0, "prompts.json": 0, "runs.json": 1, "schemas.json": 1, "sessions.json": 1, "shares.json": 1,
         "sign_in_links.json": 1, "sign_ins.json": counts["sign_ins.json"], "tokens.json": 1, "votes.json": 0,
     }  # fmt: skip
@@ -60,6 +60,10 @@ def test_after_an_erasure_no_byte_is_left(person: Portal) -> None:
     kept = rows(person, "SELECT username, address, reason FROM registry_change")
     assert [row[0].startswith("erased-") for row in kept] == [True]
     assert rows(person, "SELECT sql, source FROM workflow_run") == [("", "shop")]
+    confirmed = rows(person, "SELECT username, who_id, question FROM workflow_confirmation")
+    assert [(row[0].startswith("erased-"), *row[1:]) for row in confirmed] == [
+        (True, None, "How many?")
+    ]
 
 
 def test_an_erased_person_is_signed_out_and_the_portal_goes_on(person: Portal) -> None:

@@ -12,9 +12,10 @@ from django.core.management.base import CommandError, CommandParser
 from core.errors import ConfigError
 from queryexpr.gate.operations import Document
 from registry.state.models_file import read_bytes
+from workflow.confirmed.lookup import Lookup
 from workflow.meanings import current
 from workflow.meanings.diff import changes
-from workflow.meanings.kept import uses
+from workflow.meanings.kept import confirmed_uses, uses
 from workflow.meanings.load import load
 from workflow.meanings.meanings import Meanings
 from workflow.meanings.suggest import suggest
@@ -67,17 +68,21 @@ def _suggest(options: dict[str, Any], out: Print, err: Print) -> None:
     schema = _schema(name, err)
     if schema is None:
         raise CommandError("Without its schema nothing can be suggested.", returncode=REJECTED)
-    out(suggest(name, schema))
+    rows = Lookup(name).current.filter(local_only=False)
+    out(suggest(name, schema, rows.values_list("question", "sql")))
 
 
 def _diff(options: dict[str, Any], out: Print, err: Print) -> None:
     old = current.read_file()
     new = _read(options["file"], {}, out)
-    counts = uses()
+    counts, confirmed = uses(), confirmed_uses()
     for change in changes(old, new):
         out(str(change))
         if number := counts[change.source, change.name]:
             out(f"    {number} stored questions use it. They keep their query as it is.")
+        number = confirmed[change.source, change.part, change.name]
+        if number and change.decides:
+            out(f"    {number} confirmed questions use it. They become stale.")
 
 
 def _read(path: Path, schemas: dict[str, Document], out: Print) -> Meanings:

@@ -10,6 +10,7 @@ from workflow.meanings.meanings import Meanings, SourceMeanings
 from workflow.meanings.schema import SourceConfig
 
 Kind = Literal["added", "removed", "changed"]
+_DECIDING = ("expr:", "filter:", "on:", "relationship:")  # fields of a definition
 SIGNS: dict[Kind, str] = {"added": "+", "removed": "-", "changed": "~"}
 
 
@@ -22,6 +23,15 @@ class Change(NamedTuple):
     name: str
     place: str
     details: tuple[str, ...] = ()
+
+    @property
+    def decides(self) -> bool:
+        """Does it change what a query gives, and not only what is said of it?"""
+        return (
+            self.part == "codes"
+            or self.kind == "removed"
+            or any(detail.startswith(_DECIDING) for detail in self.details)
+        )
 
     def __str__(self) -> str:
         line = f"{SIGNS[self.kind]} {self.source}: {self.part} {self.name}  ({self.place})"

@@ -7,7 +7,7 @@ Pure. No row is read, and nothing is used before someone puts it into the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from core.yaml.dump import dump
@@ -17,6 +17,7 @@ HEAD = """\
 # Suggested from the schema of {source}. Review each line, delete what is wrong, and name
 # measures as your business does: add `filter`, `owner` and `synonyms`.
 """
+CONFIRMED = "# Confirmed questions. What they calculate may be a measure:\n"
 _CODE = re.compile(r"\b(\d{1,6}|[A-Z]{1,2})\s*(?:=|:|-)\s*([^\W\d_][^,;/()]*)")
 _KEY = re.compile(r"(^|_)(id|key|code|no|nr|number|year|month|zip|phone)$", re.IGNORECASE)
 _NUMBERS = ("int", "num", "dec", "real", "double", "float", "money")
@@ -25,8 +26,11 @@ _TEXTS = ("char", "text", "string", "enum", "bool")
 MAX_DESCRIPTION = 200
 
 
-def suggest(source: str, schema: Document) -> str:
-    """Return the text of a file with meanings for `source`."""
+def suggest(source: str, schema: Document, confirmed: Iterable[tuple[str, str]] = ()) -> str:
+    """Return the text of a file with meanings for `source`.
+
+    `confirmed` are questions with their SQL, which are remarks at its end: they may hold measures.
+    """
     tables = schema["tables"]
     section = {
         "measures": _named(part for table in tables for part in _measures(table)),
@@ -35,7 +39,13 @@ def suggest(source: str, schema: Document) -> str:
         "codes": {name: codes for table in tables for name, codes in _codes(table)},
     }
     kept = {key: value for key, value in section.items() if value}
-    return HEAD.format(source=source) + dump({"meanings": {source: kept}})
+    text = HEAD.format(source=source) + dump({"meanings": {source: kept}})
+    remarks = [f"# {_line(question)}\n#   {_line(sql)}\n" for question, sql in confirmed]
+    return text + (CONFIRMED + "".join(remarks) if remarks else "")
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _named(parts: Iterator[tuple[str, str, Any]]) -> dict[str, Any]:

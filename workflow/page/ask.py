@@ -29,6 +29,8 @@ from queryexpr.gate.operations import as_json, read_schema
 from queryexpr.issues import Refused
 from workflow import bodies, counts
 from workflow.answers import IRAnswer
+from workflow.confirming.confirm import may_confirm
+from workflow.confirming.place import with_confirmed
 from workflow.doubts import Doubt, doubts, unused_measures
 from workflow.models import Inquiry
 from workflow.page import context, fragments
@@ -74,21 +76,24 @@ async def ask(exchange: Exchange) -> None:
         await counts.inquiries(principal.user).check()
     subject = await read_subject(body.schema, body.dialect, principal.access)
     subject = await judged_by_source(subject, principal)
+    subject = await with_confirmed(subject, principal)
     async with EventStream(exchange, {}) as stream:
         answer = await _answer_or_failure(body, subject, exchange, stream)
         clauses = await fragments.clauses_of(answer.final.ir, answer.dialect, subject)
         answer = replace(answer, clauses=clauses, doubts=await _doubts(body, answer, subject))
         runs, stored = await _stored(body, answer, exchange, subject)
-        await stream.write(_event({**_shown(body, answer, runs, stored), **stored}))
+        may = "inquiry" in stored and await may_confirm(exchange.principal.user)
+        await stream.write(_event({**_shown(body, answer, runs, stored, may), **stored}))
         await stream.end()
 
 
 def _shown(
-    body: Ask, answer: InquiryAnswer, runs: Source | None, stored: dict[str, Any]
+    body: Ask, answer: InquiryAnswer, runs: Source | None, stored: dict[str, Any], may: bool
 ) -> dict[str, Any]:
     if answer.failure:
         return {"failure": answer.failure.as_event()}
     query = context.answer_view(answer, body.schema, runs, stored.get("inquiry"))
+    query = replace(query, may_confirm=may)
     return {"html": fragments.result_html(body.question, query, context.models_view(answer))}
 
 
@@ -138,7 +143,7 @@ async def _answer(
     first = bodies.BuildIR(body.question, model=body.chat)
     built = await build_ir(first, subject, access, call, _reporter("chat", stream))
     answer = InquiryAnswer(dialect=subject.dialect, built=built)
-    if not built.valid:
+    if not built.valid or built.confirmed:
         return answer
     first_model = (built.resolution or {}).get("id")
     second = bodies.WriteSQL(body.question, built.ir, model=body.sql, written_by=first_model)

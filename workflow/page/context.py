@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from django.utils.safestring import SafeString
 
     from workflow.answers import SQLAnswer
+    from workflow.confirmed.cited import Confirmed
     from workflow.doubts import Doubt
     from workflow.meanings.cited import Cited
     from workflow.page.inquiry import InquiryAnswer
@@ -33,6 +34,7 @@ OUTCOMES = {
     "model_error": gettext_lazy("The model could not be asked."),
 }  # fmt: skip
 BASES = {
+    "confirmed": gettext_lazy("A person confirmed this query for this question."),
     "compared": gettext_lazy("Two models wrote the same query."),
     "single": gettext_lazy("One model wrote this query. Check that it is what you asked."),
     "demo": gettext_lazy(
@@ -43,7 +45,7 @@ NOT_VALID_YET = gettext_lazy("This is not valid yet.")
 # What an edited query does not have: whatever is said of the models' own.
 NOT_THE_MODELS: dict[str, Any] = {
     "basis": "", "is_demo": False, "diff": (), "source": "", "model": "", "no_writer": "",
-    "ambiguous": None, "unanswerable": "", "doubts": (),
+    "ambiguous": None, "unanswerable": "", "doubts": (), "confirmed": None,
 }  # fmt: skip
 
 
@@ -67,6 +69,7 @@ class QueryView:
     about the models that wrote the query; `is_demo`: it is a warning. `diff` has the lines in which
     the model's SQL differs from the query. `values` are those that models were given, by column;
     `meanings` are the measures and dimensions of the query.
+    `confirmed` is the confirmation that it is of, and `may_confirm` whether the reader may confirm.
     `runs` is the data source on which the reader may run it, and `inquiry` where edits are kept.
     """
 
@@ -97,6 +100,8 @@ class QueryView:
     runs: Source | None = None
     inquiry: int | None = None
     is_edited: bool = False
+    confirmed: Confirmed | None = None
+    may_confirm: bool = False
 
     @property
     def state(self) -> dict[str, Any]:
@@ -171,6 +176,7 @@ def answer_view(
         model=title_of(final.resolution),
         values={**answer.built.values, **(written.values if written else {})},
         meanings=final.meanings,
+        confirmed=final.confirmed,
         basis=_basis(answer) if answer.sql else "",
         is_demo=final.basis == "demo",
         doubts=answer.doubts,

@@ -26,6 +26,7 @@ from queryexpr.gate.operations import (
 )
 from queryexpr.issues import Issue
 from workflow import bodies
+from workflow.confirming.confirm import may_confirm
 from workflow.meanings.cited import cited
 from workflow.near.near import with_near
 from workflow.page import fragments
@@ -80,7 +81,8 @@ async def edit(exchange: Exchange) -> None:
     meanings = cited(judgement.meanings, subject.meanings)
     view = _view(body, judgement, clauses, target)
     runs = await may_run(subject.source, exchange.principal)
-    view = replace(view, runs=runs, meanings=meanings)
+    may = body.inquiry is not None and await may_confirm(exchange.principal.user)
+    view = replace(view, runs=runs, meanings=meanings, may_confirm=may)
     kept = kept_of(judgement, target, clauses, meanings)
     warning = await _keep(body, kept, exchange.principal)
     html = fragments.query_html(view)

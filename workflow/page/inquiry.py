@@ -52,13 +52,16 @@ class InquiryAnswer:
 def to_stored(answer: InquiryAnswer) -> Stored:
     """Return an answer as Inquiry.answer has it.
 
-    It has the names of columns whose values models saw, but no value, nor what rows have.
+    It has the names of columns whose values models saw, but no value, nor what rows have. Nor does
+    it have the name of who confirmed a query: it is read again, for those who may see it.
     """
     stored: Stored = {"version": VERSION, **as_json(answer)}
     for part in filter(None, (stored["built"], stored["written"])):
         part["values"] = dict.fromkeys(part.get("values", ()), ())
         for judged in (part, *part.get("attempts", ())):
             judged["issues"] = [one for one in judged.get("issues", ()) if one["code"] not in CODES]
+        if part.get("confirmed"):
+            part["confirmed"] |= {"by": "", "text": ""}
     return stored
 
 

@@ -26,6 +26,7 @@ from workflow.models import Inquiry
 from workflow.near.issues import without_values
 from workflow.page import context, fragments
 from workflow.page.cards import elsewhere, make_cards
+from workflow.page.confirming import confirmable
 from workflow.page.inquiry import from_stored
 from workflow.running import may_run
 
@@ -96,6 +97,7 @@ async def restore(exchange: Exchange) -> None:
     await in_time(own.aupdate(edited=None))
     row.edited = None
     view = stored_view(row, await may_run(row.source, principal))
+    view = await confirmable(view, principal)
     await exchange.answer({"html": fragments.query_html(view)})
 
 

@@ -8,5 +8,6 @@ from workflow.page import views as pages
 urlpatterns = [
     path("v1/ir/schema", views.QueryExpressionViewSet.as_view({"get": "retrieve"})),
     path("workflow", pages.new, name="workflow"),
+    path("workflow/confirmed", pages.confirmed, name="confirmed"),
     path("workflow/<int:pk>", pages.inquiry, name="inquiry"),
 ]

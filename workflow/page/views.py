@@ -15,6 +15,7 @@ from registry.state.service import service
 from workflow import counts
 from workflow.models import Inquiry, SavedSchema
 from workflow.page import context
+from workflow.page.confirming import confirmable_now
 from workflow.page.example import example
 from workflow.page.inquiry import from_stored
 from workflow.page.kept import stored_view
@@ -37,6 +38,13 @@ def inquiry(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a question and its stored answer, which can be edited again."""
     opened = get_object_or_404(Inquiry.of(user_of(request)), pk=pk)
     return render(request, "workflow/page.html", _context(request, opened))
+
+
+@require_safe
+@page
+def confirmed(request: HttpRequest) -> HttpResponse:
+    """Show the confirmed questions, which the page's script loads: schemas are read for that."""
+    return render(request, "workflow/confirmed.html")
 
 
 def _context(request: HttpRequest, opened: Inquiry | None) -> dict[str, Any]:
@@ -65,6 +73,6 @@ def _result(opened: Inquiry, request: HttpRequest) -> dict[str, Any]:
     answer = from_stored(opened.answer)
     if answer.failure:
         return {"failure": answer.failure}
-    query = stored_view(opened, allowed)
+    query = confirmable_now(stored_view(opened, allowed), user_of(request), access_of(request))
     models = context.models_view(answer)
     return {"question": opened.question, "query": query, "models": models}

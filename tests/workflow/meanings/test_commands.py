@@ -10,13 +10,14 @@ import pytest
 import yaml
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from tests.workflow.meanings.files import GOOD, SCHEMA, read
 from workflow.management import meanings as command
 from workflow.meanings import current, kept
 from workflow.meanings.diff import changes
 from workflow.meanings.suggest import suggest
-from workflow.models import Inquiry
+from workflow.models import Confirmation, Inquiry
 
 COMMENTED: dict[str, Any] = {
     "tables": [
@@ -144,10 +145,44 @@ def test_mistakes_are_printed_with_their_place(terminal: Any, tmp_path: Path) ->
     )
 
 
+@pytest.mark.django_db
 def test_a_suggestion_is_printed(terminal: Any) -> None:
     assert "orders_count: COUNT(orders.id)" in terminal("suggest", "sales")
     with pytest.raises(CommandError, match=r"There is no data source 'sale'\. There are: sales\."):
         terminal("suggest", "sale")
+
+
+def confirmed(question: str, digest: str, **fields: Any) -> None:
+    """Store a confirmed question that rests on the measure and the join."""
+    parts: dict[str, Any] = {"meanings": {"measure net_revenue": [], "join orders customers": []}}
+    row = {"source": "sales", "ir": {}, "sql": "SELECT\n 1", "parts": parts, **fields}
+    Confirmation.objects.create(question=question, digest=digest, **row)
+
+
+@pytest.mark.django_db
+def test_confirmed_questions_are_remarks_of_a_suggestion(terminal: Any) -> None:
+    confirmed("What was\nearned?", "1")
+    confirmed("What stays inside?", "2", local_only=True)
+    confirmed("What was replaced?", "3", ended=timezone.now())
+    text = terminal("suggest", "sales")
+    assert text.endswith("may be a measure:\n# What was earned?\n#   SELECT 1\n\n")
+    assert yaml.safe_load(text)
+
+
+@pytest.mark.django_db
+def test_an_edit_says_how_many_confirmed_questions_become_stale(
+    terminal: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(current, "read_file", read)
+    confirmed("What was earned?", "1")
+    file = tmp_path / "ours.yaml"
+    stale = "    1 confirmed questions use it. They become stale."
+    for before, after, count in (
+        ("<> 4", "< 4", 1), ("owner: Finance", "owner: Sales", 0),
+        ("many_to_one", "one_to_one", 1), ("COUNT(orders.id)", "COUNT(orders.total)", 0),
+    ):  # fmt: skip
+        file.write_text(GOOD.replace(before, after))
+        assert terminal("diff", str(file)).splitlines().count(stale) == count
 
 
 @pytest.mark.django_db

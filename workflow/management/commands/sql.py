@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,8 @@ from registry.providers.http import connections
 from registry.state.service import service
 from workflow.answers import IRAnswer
 from workflow.bodies import BuildIR
-from workflow.management import evaluation, meanings
+from workflow.confirmed.lookup import Lookup
+from workflow.management import confirmed, evaluation, meanings
 from workflow.pipeline.steps import Progress
 from workflow.sandbox import sandbox
 from workflow.service import build_ir
@@ -43,8 +45,8 @@ from workflow.subject import SchemaSubject, read_subject
 
 REJECTED, USAGE = 1, 2
 MAX_SECONDS = 600.0  # for an answer: a small machine's model is slow
-PRINTED = ("outcome", "unanswerable", "ir", "valid", "basis", "meanings", "issues", "explanation",
-           "sql_preview")  # fmt: skip
+PRINTED = ("outcome", "unanswerable", "ir", "valid", "basis", "confirmed", "meanings", "issues",
+           "explanation", "sql_preview")  # fmt: skip
 NO_TABLES = "Name a file with --schema, or a data source with --source."
 
 
@@ -72,6 +74,9 @@ class Command(BaseCommand):
         meanings.add_arguments(
             commands.add_parser("meanings", help="Check or suggest a file of meanings.")
         )
+        confirmed.add_arguments(
+            commands.add_parser("confirmed", help="List, add or withdraw confirmed questions.")
+        )
         ask = self._command(commands, "ask", "Ask a model for a query and its SQL.")
         ask.add_argument("--source", default="", help="A data source, in place of a schema.")
         ask.add_argument("question")
@@ -95,6 +100,8 @@ class Command(BaseCommand):
             return evaluation.run(options, self.stdout.write, self.stderr.write)
         if options["command"] == "meanings":
             return meanings.run(options, self.stdout.write, self.stderr.write)
+        if options["command"] == "confirmed":
+            return confirmed.run(options, self.stdout.write)
         self.dialect = self._dialect(options["dialect"])
         path = options["schema"]
         try:
@@ -165,6 +172,8 @@ class Command(BaseCommand):
             subject = SchemaSubject(self.schema or "", self.dialect)
             if options["source"]:
                 subject = await read_subject({"source": options["source"]}, None, Access())
+                lookup = Lookup(subject.source, sees_people=True)
+                subject = replace(subject, confirmed=lookup)
             return await build_ir(
                 body, subject, Access(), Call(new_id(), door="command"), self._report
             )
