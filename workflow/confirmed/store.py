@@ -41,7 +41,9 @@ def _replace(lookup: Lookup, row: Confirmation) -> Confirmation | None:
     now = timezone.now()
     same = lookup.rows.filter(digest=row.digest)
     # The update is first: it takes the lock, so that two replace each other one after the other.
-    is_replaced = same.filter(ended=None).update(ended=now, ended_by=row.username, replaced=True)
+    is_replaced = same.filter(ended=None).update(
+        ended=now, ended_by=row.username, replaced=True, vector=None
+    )
     if not is_replaced and lookup.rows.filter(ended=None).count() >= MAX_CURRENT:
         raise PortalError("payload_too_large", [Sentence(FULL, limit=MAX_CURRENT)])
     row.pk, row.at = None, now

@@ -165,7 +165,7 @@ def test_confirmed_questions_are_remarks_of_a_suggestion(terminal: Any) -> None:
     confirmed("What stays inside?", "2", local_only=True)
     confirmed("What was replaced?", "3", ended=timezone.now())
     text = terminal("suggest", "sales")
-    assert text.endswith("may be a measure:\n# What was earned?\n#   SELECT 1\n\n")
+    assert text.endswith("may be a measure:\n# What was earned?\n#   SELECT 1\n")
     assert yaml.safe_load(text)
 
 
