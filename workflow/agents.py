@@ -10,14 +10,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from core.errors import PortalError
 from core.text import did_you_mean, quote
 from queryexpr.dialects.all import DEFAULT
 from queryexpr.gate.operations import Document, Schema, as_json, check_ir, check_sql
-from workflow.bodies import BuildIR
+from workflow.bodies import BuildIR, Compare
 from workflow.confirming.place import with_confirmed
+from workflow.doubts.doubt import doubt
 from workflow.meanings.cited import cited
 from workflow.meanings.known import meanings_of, with_meanings
+from workflow.readings.compare import compared
 from workflow.running import judged_by_source, may_run, run_ir
 from workflow.sandbox import sandbox
 from workflow.service import build_ir
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
 
     Rows = tuple[tuple[Cell, ...], ...]
 
+BOTH = "Give a schema or a source, not both."
 MAX_ROWS = 200
 MAX_TEXT = 1000  # characters of a cell
 MAX_CHARACTERS = 40_000  # of all cells: some agents refuse answers of more than 25,000 tokens
@@ -126,7 +131,7 @@ async def _names(
 ) -> tuple[Schema | None, str]:
     """Return the schema whose names a query may use, and the dialect. Raises PortalError."""
     if schema and source:
-        raise PortalError("invalid_request", "Give a schema or a source, not both.", param="source")
+        raise PortalError("invalid_request", BOTH, param="source")
     if not schema and not source:
         return None, read_dialect(dialect) if dialect else DEFAULT.name
     given: Schema = {"source": get_source(source, access).name} if source else schema
@@ -138,6 +143,16 @@ async def _judged(operation: Operation[Judgement], source: str) -> Document:
     judgement = await sandbox.run(operation)
     meanings = cited(judgement.meanings, await meanings_of(source) if source else None)
     return {**as_json(judgement), "meanings": as_json(meanings)}
+
+
+async def compare_queries(body: Compare, source: str, access: Access) -> Document:
+    """Return the small world that tells two queries apart, or that none was found."""
+    if source:
+        if body.schema:
+            raise PortalError("invalid_request", BOTH, param="source")
+        body = structs.replace(body, schema={"source": get_source(source, access).name})
+    subject = await read_subject(body.schema, body.dialect, access)
+    return dict(as_json(await compared(body, subject)))
 
 
 async def ask_source(
@@ -158,7 +173,10 @@ async def ask_source(
     document = {**as_json(answer), "source": source.name, "result": None}
     document["attempts"] = len(answer.attempts)  # replies word for word are not for other models
     if run and answer.valid and answer.ir is not None:
-        document["result"] = cut(await run_ir(source.name, answer.ir, principal))
+        result = await run_ir(source.name, answer.ir, principal)
+        document["result"] = cut(result)
+        if not result.rows:
+            document["doubts"].append(as_json(doubt("empty")))
     return document
 
 

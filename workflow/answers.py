@@ -14,10 +14,12 @@ from queryexpr.issues import Issue
 from registry.entities import Resolution
 from workflow.basis import Basis
 from workflow.confirmed.cited import Confirmed
+from workflow.doubts.doubt import Doubt
 from workflow.meanings.cited import Cited
 from workflow.pipeline.outcomes import Attempt, Outcome, Result
 from workflow.pipeline.replies import Ambiguous, Unanswerable
 from workflow.pipeline.write import Agreed, Origin
+from workflow.readings.readings import Readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,9 @@ class Answer:
     Without a model `resolution` is None. `attempts` are its replies, the last one last. `basis` is
     None if no model is known to have written the query. `values` are those of a source's rows that
     the model was given, by column. `schema_issues` are about the schema of the request: what was
-    ignored of it, with its place there. `meanings` are the measures and dimensions of the query.
-    `confirmed` is the confirmation that a query is of, for which no model was asked.
+    ignored of it, with its place there. `meanings` are the measures and dimensions of the query,
+    and `doubts` the reasons to doubt that it answers the question. `confirmed` is the confirmation
+    that a query is of, for which no model was asked.
     """
 
     ir: Document | None = None
@@ -56,6 +59,7 @@ class Answer:
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
     meanings: tuple[Cited, ...] = ()
     confirmed: Confirmed | None = None
+    doubts: tuple[Doubt, ...] = ()
     usage: dict[str, int] | None = None
     timing: Timing | None = None
     resolution: dict[str, Any] | None = None
@@ -90,7 +94,11 @@ class IRAnswer(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SQLAnswer(Answer):
-    """The SQL of a question, or of a query expression; `compiled_sql` is that of the latter."""
+    """The SQL of a question, or of a query expression; `compiled_sql` is that of the latter.
+
+    Where they are different queries, `readings` has the small world that tells them apart, if one
+    was found, and `worlds` how many were tried.
+    """
 
     sql: str | None = None
     dialect: str = ""
@@ -100,3 +108,5 @@ class SQLAnswer(Answer):
     tables: tuple[str, ...] = ()
     columns: tuple[str, ...] | None = None
     binding: str = ""
+    readings: Readings | None = None
+    worlds: int | None = None

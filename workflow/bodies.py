@@ -8,6 +8,7 @@ import msgspec
 
 ID = Annotated[str, msgspec.Meta(max_length=300)]
 Question = Annotated[str, msgspec.Meta(min_length=1, max_length=8000)]
+Query = Annotated[str, msgspec.Meta(min_length=1, max_length=64 * 1024)] | dict[str, Any]
 Repairs = Annotated[int, msgspec.Meta(ge=0, le=5)]
 MAX_CONFIRMED = 1000  # characters of a question that is confirmed
 Schema = str | dict[str, Any]  # DDL, {"tables": […]} or {"source": name}
@@ -25,6 +26,15 @@ class BuildIR(msgspec.Struct, forbid_unknown_fields=True):
     model: ID | None = None
     fallback: bool = False
     repairs: Repairs | None = None
+
+
+class Compare(msgspec.Struct, forbid_unknown_fields=True):
+    """Two queries about a schema, each SQL of `dialect` or a query expression."""
+
+    one: Query
+    other: Query
+    schema: Schema | None = None
+    dialect: str | None = None
 
 
 class WriteSQL(msgspec.Struct, forbid_unknown_fields=True):

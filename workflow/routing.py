@@ -6,7 +6,19 @@ from core.http.exchange import post
 from core.http.language import post_for_readers
 from workflow import api
 from workflow.confirming import api as confirming_api
-from workflow.page import ask, confirmations, confirming, edit, kept, own_sql, prepared, run, saved
+from workflow.page import (
+    ask,
+    change,
+    confirmations,
+    confirming,
+    edit,
+    kept,
+    own_sql,
+    prepared,
+    run,
+    saved,
+)
+from workflow.readings import compare
 
 PAGE = {
     "ask": ask.ask,
@@ -23,6 +35,7 @@ PAGE = {
     "confirmations": confirmations.show,
     "confirm-again": confirmations.again,
     "withdraw": confirmations.withdraw_one,
+    "readings": change.change,
 }
 ROUTES = {
     "/v1/ir/build": post(api.build),
@@ -30,5 +43,6 @@ ROUTES = {
     "/v1/sql/confirm": post(confirming_api.confirm_question),
     "/v1/sql/confirmed": post(confirming_api.list_confirmed),
     "/v1/sql/withdraw": post(confirming_api.withdraw_question),
+    "/v1/sql/compare": post(compare.compare),
     **{f"/workflow/{name}": post_for_readers(handler) for name, handler in PAGE.items()},
 }

@@ -15,18 +15,20 @@ from registry.gateway.marking import marked_aside
 from registry.state.service import service
 from workflow.answers import IRAnswer, Preview, SQLAnswer
 from workflow.asker import Asker
-from workflow.asking import built, style_for, style_of, task_of
+from workflow.asking import built, style_for, task_of
 from workflow.attempts import first_answer
-from workflow.basis import Basis, author_named, basis_of, is_demo
+from workflow.basis import author_named, basis_of
 from workflow.confirming.answered import answered
 from workflow.confirming.examples import with_examples
 from workflow.confirming.written import of_ir, of_sql
+from workflow.doubts.answer import doubts_about
 from workflow.meanings.cited import cited
 from workflow.meanings.never import refusal
 from workflow.near.near import with_near
 from workflow.pipeline.repair import Task
 from workflow.pipeline.steps import drive
 from workflow.pipeline.write import Written, compiled, write
+from workflow.readings.answer import Authors, basis_of_sql, readings_of
 
 if TYPE_CHECKING:
     from core.access import Access
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from registry.entities import Resolution
     from workflow.asker import Report
     from workflow.bodies import BuildIR, WriteSQL
+    from workflow.readings.readings import Readings
     from workflow.subject import SchemaSubject
 
 
@@ -68,11 +71,14 @@ async def build_ir(
     result.judgement = await with_near(result.judgement, subject)
     sql = result.judgement.sql
     preview = Preview(subject.dialect, sql) if sql else None
+    basis = basis_of(resolution)
+    doubts = await doubts_about(body.question, result.judgement, subject, basis, resolution)
     return IRAnswer.of(
         result,
         resolution,
         time.monotonic() - began,
-        basis=basis_of(resolution),
+        basis=basis,
+        doubts=doubts,
         schema_issues=subject.issues,
         values=subject.values_for(resolution),
         meanings=cited(result.judgement.meanings, subject.meanings),
@@ -126,18 +132,20 @@ async def write_sql(
             near=subject.near,
         )
     written.result.judgement = await with_near(written.result.judgement, subject)
-    basis = _basis(written, resolution, named)
-    return _sql_answer(written, subject, resolution, time.monotonic() - began, basis)
-
-
-def _basis(written: Written, asked: Resolution | None, of_ir: Resolution | None) -> Basis | None:
-    """Return the basis of SQL; `of_ir` wrote the query expression that came with it."""
-    if written.source == "compiled" or asked is None:
-        return basis_of(of_ir)
-    if style_of(asked).is_told and of_ir and is_demo(of_ir):
-        return "demo"  # its prompt has that query, which it may repeat
-    alone = written.agreement != "same" or style_of(asked).is_told
-    return basis_of(asked, None if alone else of_ir)
+    authors = Authors(resolution, named)
+    readings = await readings_of(written, authors, subject)
+    basis = basis_of_sql(written, authors, readings)
+    author = authors.of(written)
+    doubts = await doubts_about(question, written.result.judgement, subject, basis, author)
+    return _sql_answer(
+        written,
+        subject,
+        resolution,
+        time.monotonic() - began,
+        basis=basis,
+        doubts=doubts,
+        readings=readings,
+    )
 
 
 async def _written(body: WriteSQL, question: str, subject: SchemaSubject, asker: Asker) -> Written:
@@ -159,14 +167,15 @@ def _sql_answer(
     subject: SchemaSubject,
     resolution: Resolution | None,
     seconds: float,
-    basis: Basis | None,
+    *,
+    readings: Readings | None,
+    **told: Any,
 ) -> SQLAnswer:
     result, judgement = written.result, written.result.judgement
     return SQLAnswer.of(
         result,
         resolution,
         seconds,
-        basis=basis,
         schema_issues=subject.issues,
         values=subject.values_for(resolution),
         meanings=cited(judgement.meanings, subject.meanings),
@@ -178,4 +187,7 @@ def _sql_answer(
         tables=judgement.tables,
         columns=judgement.columns,
         binding=judgement.binding,
+        readings=readings,
+        worlds=readings.worlds if readings else None,
+        **told,
     )

@@ -25,7 +25,8 @@ MODEL = {
     "name": "model", "in": "path", "required": True, "schema": {"type": "string"},
     "description": "The ID of a model, or its name as a deployment.",
 }  # fmt: skip
-ANSWERS = {"BuildIR": "IRAnswer", "WriteSQL": "SQLAnswer"}  # of a request's body
+# Of a request's body.
+ANSWERS = {"BuildIR": "IRAnswer", "WriteSQL": "SQLAnswer", "Compare": "Readings"}
 # The error statuses of each kind of route.
 READS = (400, 401, 403, 404, 405, 429, 500, 503)
 WRITES = (*READS, 409, 412, 413, 415, 422)

@@ -36,6 +36,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "ListConfirmed": {"schema": {"source": "users"}},
     "Withdraw": {"id": 1, "schema": {"source": "users"}},
+    "Compare": {
+        "one": "SELECT COUNT(*) FROM users",
+        "other": "SELECT COUNT(name) FROM users",
+        "schema": _TABLE,
+        "dialect": "sqlite",
+    },
     "OllamaChat": {"messages": [{"role": "user", "content": "Say hello."}], "stream": False},
     "OllamaGenerate": {"prompt": "Say hello.", "stream": False},
     "OllamaEmbed": {"input": ["a text", "another"]},

@@ -47,6 +47,9 @@ ROUTES = {
     "/v1/sql/confirm": Row("confirm_question", "Confirm", "Confirm a question with its query."),
     "/v1/sql/confirmed": Row("list_confirmed", "ListConfirmed", "List confirmed questions."),
     "/v1/sql/withdraw": Row("withdraw_question", "Withdraw", "Withdraw a confirmed question."),
+    "/v1/sql/compare": Row(
+        "compare_sql", "Compare", "Look for a tiny database on which two queries differ."
+    ),
     "/mcp": Row("mcp", "McpMessage", "Send a message of the Model Context Protocol."),
     "/api/chat": Row("ollama_chat", "OllamaChat", f"{_CHAT}, in Ollama's API."),
     "/api/generate": Row(

@@ -14,13 +14,14 @@ from doors.ollama.chat import ChatRequest
 from doors.ollama.generate import GenerateRequest
 from doors.responses.request import ResponsesRequest
 from workflow.answers import IRAnswer, SQLAnswer
-from workflow.bodies import BuildIR, Confirm, ListConfirmed, Withdraw, WriteSQL
+from workflow.bodies import BuildIR, Compare, Confirm, ListConfirmed, Withdraw, WriteSQL
+from workflow.readings.readings import Readings
 
 REFS = "#/components/schemas/{name}"
 SHAPES = (
     Chat, MessagesRequest, CountRequest, ResponsesRequest, Completion, Embeddings, Rerank,
-    ImageGeneration, Transcription, BuildIR, WriteSQL, Confirm, ListConfirmed, Withdraw,
-    ChatRequest, GenerateRequest, IRAnswer, SQLAnswer,
+    ImageGeneration, Transcription, BuildIR, WriteSQL, Compare, Confirm, ListConfirmed, Withdraw,
+    ChatRequest, GenerateRequest, IRAnswer, SQLAnswer, Readings,
 )  # fmt: skip
 _NULLABLE = {"type": ["string", "null"]}
 _TEXT = {"type": "string"}

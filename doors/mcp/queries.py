@@ -8,7 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from doors.mcp.tool import Word
-from workflow.agents import judge_ir, judge_sql
+from workflow.agents import compare_queries, judge_ir, judge_sql
+from workflow.bodies import Compare
 
 if TYPE_CHECKING:
     from doors.mcp.tool import Caller
@@ -51,6 +52,14 @@ class CompileQuery(msgspec.Struct, forbid_unknown_fields=True):
     source: SourceName = ""
 
 
+class CompareSQL(msgspec.Struct, forbid_unknown_fields=True):
+    one: SQL
+    other: SQL
+    dialect: Dialect = ""
+    schema: DDL = ""
+    source: SourceName = ""
+
+
 async def check_sql(arguments: CheckSQL, caller: Caller) -> dict[str, Any]:
     """Check SQL without running it: is it one query that only reads, do its names and types exist?
     Returns issues with remedies, an explanation in English, and the SQL written again for the
@@ -61,6 +70,16 @@ async def check_sql(arguments: CheckSQL, caller: Caller) -> dict[str, Any]:
         a.sql, a.dialect, a.target, a.schema, a.source, caller.principal.access
     )
     return {key: value for key, value in judged.items() if key != "ir"}
+
+
+async def compare_sql(arguments: CompareSQL, caller: Caller) -> dict[str, Any]:
+    """Look for a tiny database on which two queries return different rows, and return its rows,
+    both results and a sentence that says what decides. No row of a data source is read. That none
+    was found does not mean that the queries are equal.
+    """
+    a = arguments
+    body = Compare(a.one, a.other, a.schema or None, a.dialect or None)
+    return await compare_queries(body, a.source, caller.principal.access)
 
 
 async def lift_sql(arguments: LiftSQL, caller: Caller) -> dict[str, Any]:

@@ -11,6 +11,7 @@ TOOLS = {
         "Explain which model answers", "any", models.ExplainResolution, models.explain_resolution
     ),
     "check_sql": Tool("Check SQL", "sql", queries.CheckSQL, queries.check_sql),
+    "compare_sql": Tool("Compare two queries", "sql", queries.CompareSQL, queries.compare_sql),
     "lift_sql": Tool("Turn SQL into a query expression", "sql", queries.LiftSQL, queries.lift_sql),
     "compile_query": Tool(
         "Compile a query expression to SQL", "sql", queries.CompileQuery, queries.compile_query

@@ -12,7 +12,9 @@ from typing import Any, Generic, Literal, TypeVar
 
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.size import too_large
-from queryexpr.worlds.world import Found
+from queryexpr.worlds.world import Found as Found
+from queryexpr.worlds.world import Row as Row
+from queryexpr.worlds.world import Rows as Rows
 
 T = TypeVar("T")
 Document = dict[str, Any]  # a query expression, or a JSON Schema

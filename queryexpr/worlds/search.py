@@ -119,7 +119,8 @@ class _Search:
     def _found(self, example: Example | None, tried: int) -> Found:
         said = example.sentence if example else self._trial.failure
         said = said or f"No difference was found in {tried:,} small worlds."
-        return Found(example, said, tried, self._trial.engine)
+        searched = tried > 0 and not self._trial.failure
+        return Found(example, said, tried, self._trial.engine, searched)
 
     def _left(self, part: float) -> bool:
         """Is that part of the time not over yet?"""

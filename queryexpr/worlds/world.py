@@ -38,10 +38,12 @@ class Found:
     """The end of a search: an example, or None.
 
     `sentence` is the example's; else it says that no difference was found, or why it could not be
-    looked for. `worlds` is how many were tried, and `engine` the database that ran them.
+    looked for. `worlds` is how many were tried, and `engine` the database that ran them. With
+    `searched`, both queries ran on them.
     """
 
     example: Example | None
     sentence: str
     worlds: int = 0
     engine: str = ""
+    searched: bool = False

@@ -18,7 +18,7 @@ from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
 from scripts.pictures.served import FILE, IDS
-from scripts.pictures.shop import QUESTION, SHOP, SOURCES, SQL
+from scripts.pictures.shop import QUESTION, READINGS, READINGS_QUESTION, SHOP, SOURCES, SQL
 from scripts.pictures.shots import SHOTS, Shot
 from tests.support.browser import CHROMIUM, OPTIONS
 from tests.support.fake_provider import FakeProvider
@@ -88,15 +88,16 @@ def take_all(portal: Portal, fake: FakeProvider) -> None:
 
 
 def ask(browser: Browser, portal: Portal, fake: FakeProvider) -> None:
-    """Ask about the data source: the answer is stored."""
-    page = opened(browser, portal, Shot("", "/workflow"))
-    page.get_by_label("Tables", exact=True).select_option(label="Our shop")
-    page.get_by_label("Your question").fill(QUESTION)
-    for _ in ("chat", "sql"):
-        fake.script(http(200, completion(SQL)), "keep")
-    page.get_by_label("Your question").press("Control+Enter")
-    expect(page.locator("#sql")).to_be_visible()
-    page.context.close()
+    """Ask about the data source: the answers are stored."""
+    for question, replies in ((READINGS_QUESTION, READINGS), (QUESTION, (SQL, SQL))):
+        page = opened(browser, portal, Shot("", "/workflow"))
+        page.get_by_label("Tables", exact=True).select_option(label="Our shop")
+        page.get_by_label("Your question").fill(question)
+        for reply in replies:
+            fake.script(http(200, completion(reply)), "keep")
+        page.get_by_label("Your question").press("Control+Enter")
+        expect(page.locator("#sql")).to_be_visible()
+        page.context.close()
 
 
 def opened(browser: Browser, portal: Portal, shot: Shot) -> Page:

@@ -17,3 +17,14 @@ SQL = """```sql
 SELECT p.category, SUM(s.amount) AS sold FROM sale AS s JOIN product AS p ON p.id = s.product_id
 WHERE s.year = 2025 GROUP BY p.category ORDER BY sold DESC
 ```"""
+READINGS_QUESTION = "How many sales did each category have?"
+READINGS = (
+    """```sql
+SELECT p.category, COUNT(s.id) AS sales FROM product AS p LEFT JOIN sale AS s ON s.product_id = p.id
+GROUP BY p.category
+```""",
+    """```sql
+SELECT p.category, COUNT(s.id) AS sales FROM product AS p JOIN sale AS s ON s.product_id = p.id
+GROUP BY p.category
+```""",
+)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from playwright.sync_api import Page, expect
 
+from scripts.pictures.shop import QUESTION, READINGS_QUESTION
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -30,11 +32,16 @@ def wait_for_formula(page: Page) -> None:
 
 
 def run_question(page: Page) -> None:
-    page.locator("#inquiries a").first.click()
+    page.locator("#inquiries a", has_text=QUESTION).click()
     page.locator("#run").click()
     expect(page.locator("#rows .chart")).to_be_visible()
     page.evaluate("document.querySelector('#status').textContent = ''")
     page.evaluate("scrollTo(0, 0)")
+
+
+def open_readings(page: Page) -> None:
+    page.locator("#inquiries a", has_text=READINGS_QUESTION).click()
+    expect(page.get_by_role("region", name="Which do you mean?")).to_be_visible()
 
 
 CHAT = "/chat/00000000-0000-4000-8000-000000000001"  # as in `content`
@@ -44,6 +51,7 @@ SHOTS = (
     Shot("chat-narrow", CHAT, before=wait_for_formula, width=390),
     Shot("compare-models", "/compare/00000000-0000-4000-8000-000000000003"),
     Shot("ask-your-data", "/workflow", before=run_question),
+    Shot("which-do-you-mean", "/workflow", before=open_readings),
     Shot("models", "/models"),
     Shot("tokens", "/tokens"),
     Shot("account", "/account"),

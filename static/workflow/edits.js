@@ -10,6 +10,7 @@ import { errorText } from "./form.js";
 import { Edits } from "./order.js";
 import { post } from "./posting.js";
 import { buttonsReleased, queryState, replaceQuery, texts } from "./query.js";
+import { dropChange, markReading, showChange } from "./readings.js";
 import { withWord } from "./typed.js";
 
 const cards = () => [...at("query").querySelectorAll("[data-clause]")];
@@ -24,6 +25,8 @@ export const edits = new Edits({ payload: (what) => PAYLOADS[what]?.(), send, sh
 async function send(what, payload) {
   const sent = texts();
   const { schema, dialect, written, ir, inquiry } = queryState();
+  edits.valid ??= ir;
+  dropChange();
   setAlert("");
   setStatus(gettext("Checking."));
   const response = await post("/workflow/edit", { what, schema, dialect, written, ir, inquiry, ...payload });
@@ -34,9 +37,24 @@ async function send(what, payload) {
 
 function show({ html, valid, warning, sent }, what) {
   replaceQuery(html, what, sent, () => edits.edit("clauses"));
+  markReading();
+  if (valid) showEffect(what);
   if (warning) setStatus(warning);
   else if (valid) flashStatus(gettext("Checked."));
   else flashStatus(gettext("That is not valid yet: see what is wrong."));
+}
+
+/** Show what an edit changed of the last valid query. */
+function showEffect(what) {
+  const before = edits.valid;
+  edits.valid = queryState().ir;
+  if (what !== "dialect" && what !== "reading") showChange(before);
+}
+
+/** Show the reading of a button; the last one is the models' own answer. */
+export function keepReading({ reading, ir }) {
+  if (reading === "1" && queryState().inquiry) return restoreQuery();
+  return edits.edit("reading", { ir: JSON.parse(ir) });
 }
 
 /** Put another name in place of a wrong one, where that was typed. */
@@ -54,6 +72,7 @@ export async function restoreQuery() {
     const response = await post("/workflow/restore", { id: queryState().inquiry });
     at("query").innerHTML = (await response.json()).html;
     edits.reset();
+    markReading();
     flashStatus(gettext("This is the models' query."));
   } catch (error) {
     setAlert(errorText(error));

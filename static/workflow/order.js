@@ -21,6 +21,7 @@ export class Edits {
     this.drop();
     this.pending = Promise.resolve(true); // resolves to whether the page shows a valid, checked query
     this.latest = ""; // what was edited last
+    this.valid = null; // the latest query that was valid
     this.failed = null; // the edit that never reached the portal
     this.dialect = null; // the payload of a dialect that was chosen and is not shown yet
   }

@@ -3,7 +3,7 @@ import "./asking.js";
 import "./example.js";
 import "./own_sql.js";
 import { confirmQuery } from "./confirming.js";
-import { applyFix, edits, restoreQuery, translate, useName } from "./edits.js";
+import { applyFix, edits, keepReading, restoreQuery, translate, useName } from "./edits.js";
 import { result } from "./form.js";
 import { savePng, saveSvg } from "./picture.js";
 import { queryState, toggleSqlBox } from "./query.js";
@@ -27,6 +27,7 @@ const SENT_BY_KEY = { "sql-text": "sql", "ir-text": "ir" };
 result.addEventListener("click", ({ target }) => {
   CLICKS[target.id]?.();
   if (target.dataset.fix) applyFix(JSON.parse(target.dataset.fix));
+  if (target.dataset.reading) keepReading(target.dataset);
   if (target.dataset.use) useName(target.dataset, target);
 });
 result.addEventListener("change", ({ target }) => {

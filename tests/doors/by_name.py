@@ -34,7 +34,7 @@ NOT_FOR_MODELS = {"/api/tags", "/api/ps", "/api/version", "/api/pull", "/api/pus
                   "/api/copy", "/api/delete", "/v1/ai/models", "/v1/ai/models/status", "/v1/models",
                   "/v1/ai/models/reload", "/v1/ai/models/dry-run", "/v1/ai/models/primary/reset",
                   "/v1/ai/budgets", "/v1/ai/receipts",
-                  "/v1/sql/confirm", "/v1/sql/confirmed", "/v1/sql/withdraw"}  # fmt: skip
+                  "/v1/sql/compare", "/v1/sql/confirm", "/v1/sql/confirmed", "/v1/sql/withdraw"}  # fmt: skip
 OPERATORS = ("/v1/ai/models/primary",)
 REFUSALS = (
     "is not listed",

@@ -47,7 +47,7 @@ OPERATIONS = [
     ("POST", "/v1/rerank"), ("POST", "/v1/images/generations"),
     ("POST", "/v1/audio/transcriptions"), ("POST", "/v1/audio/translations"),
     ("POST", "/v1/responses"), ("POST", "/v1/embeddings"), ("POST", "/v1/completions"),
-    ("POST", "/v1/ir/build"), ("POST", "/v1/sql"), ("GET", "/v1/ir/schema"),
+    ("POST", "/v1/ir/build"), ("POST", "/v1/sql"), ("POST", "/v1/sql/compare"), ("GET", "/v1/ir/schema"),
     ("POST", "/v1/sql/confirm"), ("POST", "/v1/sql/confirmed"), ("POST", "/v1/sql/withdraw"),
 ]  # fmt: skip
 

@@ -62,6 +62,28 @@ def test_check_writes_what_passes_in_another_dialect(works: Portal, schema: str)
     assert (done.returncode, "TOP 3" in done.stdout) == (0, True)
 
 
+ONE, OTHER = "SELECT id FROM stadium", "SELECT stadium_id FROM concert"
+
+
+def test_compare_prints_the_world_that_tells_two_queries_apart(works: Portal, schema: str) -> None:
+    done = run(works, "compare", "--schema", schema, ONE, OTHER)
+    assert done.returncode == 0, done.stderr
+    assert "\nstadium:\n  id\n" in done.stdout
+    assert "\nthe first returns:\n  id\n" in done.stdout
+    assert "\n* " in done.stdout, "a row of one result alone is marked"
+    assert " small worlds in " in done.stdout
+    printed = json.loads(run(works, "compare", "--schema", schema, "--json", ONE, OTHER).stdout)
+    assert (printed["outcome"], len(printed["queries"])) == ("different", 2)
+
+
+def test_compare_never_says_that_queries_are_equal(works: Portal, schema: str) -> None:
+    again = "SELECT s.id FROM stadium s WHERE id IS NOT NULL"
+    done = run(works, "compare", "--schema", schema, "--seconds", "0.5", ONE, again)
+    assert done.stdout.startswith("No difference was found in ")
+    done = run(works, "compare", "--schema", schema, ONE, "SELECT nme FROM stadium")
+    assert (done.returncode, "Did you mean 'name'?" in done.stderr) == (1, True)
+
+
 def test_roundtrip_reads_and_writes_a_line_each(works: Portal, schema: str) -> None:
     given = "SELECT name FROM stadium\n\nDROP TABLE stadium\nSELECT 'ü' FROM concert LIMIT 1\n"
     done = run(works, "roundtrip", "--dialect", "sqlite", "--schema", schema, given=given)

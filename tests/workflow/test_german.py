@@ -81,6 +81,22 @@ def test_a_question_is_asked_run_and_edited_in_german(seite: Page, fake: FakePro
     is_german(seite, "stored")
 
 
+def test_two_readings_are_german(seite: Page, fake: FakeProvider) -> None:
+    seite.get_by_label("CREATE-TABLE-Anweisungen").fill(SCHEMA)
+    says(fake, {"query": COUNT}, "SELECT COUNT(*) AS n FROM concert WHERE year >= 2014")
+    seite.get_by_label("Ihre Frage", exact=True).fill(FRAGE)
+    seite.get_by_label("Ihre Frage", exact=True).press("Control+Enter")
+    expect(seite.get_by_role("heading", name="Was ist gemeint?")).to_be_visible()
+    expect(seite.locator(".readings strong")).to_have_text("The first returns 0, the second 1.")
+    is_german(seite, "readings")
+    seite.get_by_label("Zeilen filtern").fill("year > 2014")
+    seite.get_by_label("Zeilen filtern").blur()
+    seite.get_by_text("Was Ihre Änderung bewirkt").click()
+    is_german(seite, "edit-changes")
+    seite.get_by_role("button", name="Die erste behalten").click()
+    expect(seite.locator("#sql")).to_contain_text("year = 2014")
+
+
 def test_an_example_and_saved_tables_are_german(seite: Page) -> None:
     seite.get_by_role("button", name="Welche fünf Kunden").click()
     expect(seite.get_by_text("Menschen haben das SQL vorbereitet")).to_be_visible()

@@ -31,7 +31,6 @@ from workflow import bodies, counts
 from workflow.answers import IRAnswer
 from workflow.confirming.confirm import may_confirm
 from workflow.confirming.place import with_confirmed
-from workflow.doubts import Doubt, doubts, unused_measures
 from workflow.models import Inquiry
 from workflow.page import context, fragments
 from workflow.page.failure import failure_of
@@ -80,7 +79,7 @@ async def ask(exchange: Exchange) -> None:
     async with EventStream(exchange, {}) as stream:
         answer = await _answer_or_failure(body, subject, exchange, stream)
         clauses = await fragments.clauses_of(answer.final.ir, answer.dialect, subject)
-        answer = replace(answer, clauses=clauses, doubts=await _doubts(body, answer, subject))
+        answer = replace(answer, clauses=clauses)
         runs, stored = await _stored(body, answer, exchange, subject)
         may = "inquiry" in stored and await may_confirm(exchange.principal.user)
         await stream.write(_event({**_shown(body, answer, runs, stored, may), **stored}))
@@ -152,17 +151,6 @@ async def _answer(
     except PortalError as error:  # no SQL model, or none that may be used: the compiled SQL stays
         return replace(answer, no_writer=error.message)
     return replace(answer, written=written)
-
-
-async def _doubts(body: Ask, answer: InquiryAnswer, subject: SchemaSubject) -> tuple[Doubt, ...]:
-    if not answer.sql:
-        return ()
-    known = await sandbox.run(read_schema(subject.schema, subject.dialect))
-    used = [one.name for one in answer.final.meanings]
-    return (
-        *doubts(body.question, answer.sql, (table["name"] for table in known.tables)),
-        *unused_measures(body.question, subject.meanings, used),
-    )
 
 
 def _reporter(role: str, stream: EventStream) -> Report:

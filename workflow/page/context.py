@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy
 
 from queryexpr.dialects.all import TITLES
 from queryexpr.gate.operations import Document, Schema
 from workflow.page.cards import Card, IssueView, elsewhere, make_cards
 from workflow.page.failure import title_of
+from workflow.page.readings import ReadingsView, readings_view
 from workflow.page.sql_html import difference, highlighted
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from workflow.answers import SQLAnswer
     from workflow.confirmed.cited import Confirmed
-    from workflow.doubts import Doubt
+    from workflow.doubts.doubt import Doubt
     from workflow.meanings.cited import Cited
     from workflow.page.inquiry import InquiryAnswer
     from workflow.pipeline.outcomes import Attempt
@@ -36,6 +38,10 @@ OUTCOMES = {
 BASES = {
     "confirmed": gettext_lazy("A person confirmed this query for this question."),
     "compared": gettext_lazy("Two models wrote the same query."),
+    "alike": gettext_lazy(
+        "Two models wrote queries whose results did not differ in {worlds} small worlds. They may"
+        " still be wrong."
+    ),
     "single": gettext_lazy("One model wrote this query. Check that it is what you asked."),
     "demo": gettext_lazy(
         "{title} is a demonstration model: it rarely gets queries right. Do not rely on this one."
@@ -145,11 +151,12 @@ class QueryView:
 
 @dataclass(frozen=True, slots=True)
 class ModelsView:
-    """What `_models.html` shows: the replies of models."""
+    """What `_models.html` shows: the replies of models; `readings`, if they wrote two queries."""
 
     built: tuple[Attempt, ...]
     has_writer: bool
     written: tuple[Attempt, ...]
+    readings: ReadingsView | None = None
 
 
 def answer_view(
@@ -179,7 +186,7 @@ def answer_view(
         confirmed=final.confirmed,
         basis=_basis(answer) if answer.sql else "",
         is_demo=final.basis == "demo",
-        doubts=answer.doubts,
+        doubts=answer.shown_doubts,
         diff=_diff(written),
         runs=runs,
         inquiry=inquiry,
@@ -190,15 +197,19 @@ def models_view(answer: InquiryAnswer) -> ModelsView:
     """Return what the page shows of the models' work."""
     written = answer.written
     attempts = written.attempts if written else ()
-    return ModelsView(answer.built.attempts, bool(written and written.source), attempts)
+    has_writer = bool(written and written.source)
+    return ModelsView(answer.built.attempts, has_writer, attempts, readings_view(answer))
 
 
 def _basis(answer: InquiryAnswer) -> str:
     """Return a sentence about who wrote a query; compiled SQL is of who wrote its query."""
     written = answer.written if answer.written and answer.written.source == "model" else None
     author = title_of((written or answer.built).resolution)
-    sentence = str(BASES.get(answer.final.basis or "", ""))
-    return sentence.format(title=author or gettext("The model that wrote this"))
+    worlds = answer.written.worlds if answer.written else None
+    basis = answer.final.basis or ""
+    sentence = str(BASES.get("alike" if basis == "compared" and worlds else basis, ""))
+    title = author or gettext("The model that wrote this")
+    return sentence.format(title=title, worlds=number_format(worlds or 0, force_grouping=True))
 
 
 def _diff(written: SQLAnswer | None) -> tuple[tuple[str, str], ...]:

@@ -51,12 +51,12 @@ EMPTY = Issue("empty", "Write a query: it begins with SELECT or WITH.")
 class Edit(msgspec.Struct, forbid_unknown_fields=True):
     """An edit of what the page shows. `what` names which of the others it is.
 
-    `ir` is the query before the edit, `dialect` the one in which the page shows it, and `written`
-    the one of the schema. `fix` is a JSON Patch of the query, as issues have them. `inquiry` is
-    the caller's own that keeps the query.
+    `ir` is the query before the edit, or the `reading` that is kept. `dialect` is the one in which
+    the page shows it, and `written` the one of the schema. `fix` is a JSON Patch of the query, as
+    issues have them. `inquiry` is the caller's own that keeps the query.
     """
 
-    what: Literal["clauses", "ir", "sql", "dialect", "fix"]
+    what: Literal["clauses", "ir", "sql", "dialect", "fix", "reading"]
     schema: bodies.Schema
     dialect: str
     written: str | None = None
@@ -128,7 +128,7 @@ def _document(body: Edit) -> Document | None:
     """Return the query expression that is meant. Raises ValueError with words for people."""
     if body.what == "fix":
         return _patched(body.ir or {}, body.fix or [])
-    if body.what == "dialect":
+    if body.what in ("dialect", "reading"):
         return body.ir
     try:
         document: Document = json.loads(body.text or "")

@@ -14,7 +14,7 @@ import msgspec
 
 from queryexpr.gate.operations import as_json
 from workflow.answers import Answer, IRAnswer, SQLAnswer
-from workflow.doubts import Doubt
+from workflow.doubts.doubt import Doubt, Kind, doubt
 from workflow.near.issues import CODES
 from workflow.page.failure import Failure
 
@@ -22,12 +22,21 @@ VERSION = 1
 Stored = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class OldDoubt:
+    """A doubt as answers stored it beside the models' own."""
+
+    kind: Kind
+    name: str
+    place: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InquiryAnswer:
     """The answer to a question: a query expression and, if that is valid, SQL of a second model.
 
     `no_writer` is the reason for having no second model. `clauses` are those of the query, as SQL.
-    `doubts` are about the query, and `failure` is the reason for having no answer at all.
+    `failure` is the reason for having no answer at all.
     """
 
     dialect: str
@@ -35,12 +44,22 @@ class InquiryAnswer:
     written: SQLAnswer | None = None
     no_writer: str = ""
     clauses: dict[str, str] = field(default_factory=dict)
-    doubts: tuple[Doubt | str, ...] = ()  # sentences, in answers from before there were kinds
+    doubts: tuple[OldDoubt | str, ...] = ()  # of answers that did not have their own
     failure: Failure | None = None
 
     @property
     def final(self) -> Answer:
         return self.written or self.built
+
+    @property
+    def shown_doubts(self) -> tuple[Doubt | str, ...]:
+        """The doubts that the page shows; a sentence about its basis has that of a demo model."""
+        own = [one for one in self.final.doubts if one.kind != "demo"]
+        old = (
+            one if isinstance(one, str) else doubt(one.kind, one.name, one.place)
+            for one in self.doubts
+        )
+        return (*own, *old)
 
     @property
     def sql(self) -> str:

@@ -38,6 +38,7 @@ def test_it_lists_tools_and_resources(tmp_path: Path) -> None:
         "list_models",
         "explain_resolution",
         "check_sql",
+        "compare_sql",
         "lift_sql",
         "compile_query",
         "list_data_sources",

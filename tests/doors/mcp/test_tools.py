@@ -91,6 +91,19 @@ async def test_sql_is_checked_and_written_for_another_dialect(agents: Portal) ->
     assert (await call(agents, "check_sql", sql="SELECT 1 FROM anything"))["valid"]
 
 
+async def test_two_queries_are_compared_on_a_small_world(agents: Portal) -> None:
+    other = "SELECT COUNT(*) FROM concert WHERE year >= 2014"
+    for about in ({"schema": SCHEMA}, {"source": "concerts"}):
+        answer = await call(agents, "compare_sql", one=IN_2014, other=other, **about)
+        assert (answer["outcome"], answer["tables"][0]["name"]) == ("different", "concert")
+        assert "the first returns" in answer["sentence"].lower()
+    both = await failure(agents, "compare_sql", one=IN_2014, other=other, schema=SCHEMA,
+                         source="concerts")  # fmt: skip
+    assert (both["code"], both["param"]) == ("invalid_request", "source")
+    wrong = await failure(agents, "compare_sql", one=IN_2014, other="SELECT x", source="concerts")
+    assert (wrong["code"], wrong["param"]) == ("invalid_request", "other")
+
+
 async def test_sql_is_lifted_and_compiled_again(agents: Portal) -> None:
     lifted = await call(agents, "lift_sql", sql=IN_2014, source="concerts")
     compiled = await call(agents, "compile_query", query=lifted["ir"], dialect="postgres")
@@ -152,6 +165,7 @@ async def test_who_may_not_run_or_see_is_refused_before_a_model_is_asked(
 
 WITH_SOURCE: dict[str, dict[str, Any]] = {
     "check_sql": {"sql": "SELECT 1"}, "lift_sql": {"sql": "SELECT 1"},
+    "compare_sql": {"one": "SELECT 1", "other": "SELECT 2"},
     "compile_query": {"query": {"query": COUNT}}, "ask_data_source": {"question": "?"},
 }  # fmt: skip
 RIGHTS = [

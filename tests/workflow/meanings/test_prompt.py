@@ -7,7 +7,7 @@ from django.utils import translation
 
 from queryexpr.gate.operations import Used
 from tests.workflow.meanings.files import GOOD, SCHEMA, read
-from workflow.doubts import unused_measures
+from workflow.doubts.names import unused_measures
 from workflow.meanings.cited import cited
 from workflow.meanings.meanings import SourceMeanings
 from workflow.meanings.never import allowed, refusal

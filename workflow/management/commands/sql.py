@@ -37,7 +37,7 @@ from registry.state.service import service
 from workflow.answers import IRAnswer
 from workflow.bodies import BuildIR
 from workflow.confirmed.lookup import Lookup
-from workflow.management import confirmed, evaluation, meanings
+from workflow.management import comparison, confirmed, evaluation, meanings
 from workflow.pipeline.steps import Progress
 from workflow.sandbox import sandbox
 from workflow.service import build_ir
@@ -45,7 +45,7 @@ from workflow.subject import SchemaSubject, read_subject
 
 REJECTED, USAGE = 1, 2
 MAX_SECONDS = 600.0  # for an answer: a small machine's model is slow
-PRINTED = ("outcome", "unanswerable", "ir", "valid", "basis", "confirmed", "meanings", "issues",
+PRINTED = ("outcome", "unanswerable", "ir", "valid", "basis", "confirmed", "doubts", "meanings", "issues",
            "explanation", "sql_preview")  # fmt: skip
 NO_TABLES = "Name a file with --schema, or a data source with --source."
 
@@ -67,6 +67,14 @@ class Command(BaseCommand):
             "roundtrip",
             "Read one SQL a line; print one JSON a line: {ok, ir, sql, issues}.",
             schema=True,
+        )
+        comparison.add_arguments(
+            self._command(
+                commands,
+                "compare",
+                "Look for a small world on which two queries differ.",
+                schema=True,
+            )
         )
         evaluation.add_arguments(
             commands.add_parser("eval", help="Ask a model 40 questions, and count right answers.")
@@ -108,8 +116,10 @@ class Command(BaseCommand):
             self.schema = path.read_text(encoding="utf-8") if path else None
         except (OSError, UnicodeDecodeError) as error:
             raise CommandError(f"{path} cannot be read: {error}", returncode=USAGE) from None
-        actions = {"lift": self.lift, "compile": self.compile, "check": self.check_sql,
-                   "roundtrip": self.roundtrip, "ask": self.ask}  # fmt: skip
+        actions = {
+            "lift": self.lift, "compile": self.compile, "check": self.check_sql,
+            "compare": self.compare, "roundtrip": self.roundtrip, "ask": self.ask,
+        }  # fmt: skip
         actions[options["command"]](options)
 
     def _dialect(self, text: str) -> str:
@@ -141,6 +151,14 @@ class Command(BaseCommand):
         if not judgement.valid:
             sys.exit(REJECTED)
         self.stdout.write(judgement.sql or "")
+
+    def compare(self, options: dict[str, Any]) -> None:
+        comparison.run(self._valid_sql, options, self.dialect, self.schema or "", self.stdout.write)
+
+    def _valid_sql(self, sql: str) -> Judgement:
+        judgement = self._judge_sql(sql, self.dialect)
+        self._check_valid(judgement)
+        return judgement
 
     def roundtrip(self, options: dict[str, Any]) -> None:
         rejected = False
