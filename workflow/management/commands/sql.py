@@ -45,8 +45,8 @@ from workflow.subject import SchemaSubject, read_subject
 
 REJECTED, USAGE = 1, 2
 MAX_SECONDS = 600.0  # for an answer: a small machine's model is slow
-PRINTED = ("outcome", "unanswerable", "ir", "valid", "basis", "confirmed", "doubts", "meanings", "issues",
-           "explanation", "sql_preview")  # fmt: skip
+PRINTED = ("outcome", "unanswerable", "ir", "valid", "basis", "confirmed", "doubts", "meanings",
+           "issues", "explanation", "sql_preview")  # fmt: skip
 NO_TABLES = "Name a file with --schema, or a data source with --source."
 
 
