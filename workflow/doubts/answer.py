@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.errors import PortalError
 from queryexpr.gate.operations import read_schema
 from queryexpr.issues import Refused
 from workflow.doubts.doubt import Doubt, doubt
@@ -62,9 +63,7 @@ def _unreferred(tables: tuple[Document, ...], judgement: Judgement) -> Iterator[
 async def _tables(subject: SchemaSubject) -> tuple[Document, ...]:
     try:
         return (await sandbox.run(read_schema(subject.schema, subject.dialect))).tables
-    except (
-        Refused
-    ):  # such as a schema that takes too long to read: the answer is there all the same
+    except (Refused, PortalError):  # too slow, or no process is free: that costs no answer
         return ()
 
 

@@ -12,6 +12,7 @@ import pytest
 from core.person import person
 from queryexpr.gate.operations import check_sql
 from tests.workflow.portal import SCHEMA
+from workflow.doubts import answer
 from workflow.readings import search
 from workflow.readings.readings import Reading
 from workflow.sandbox import Sandbox
@@ -63,3 +64,17 @@ async def test_a_query_that_is_not_valid_is_said(sandbox: Sandbox) -> None:
     found = await search.told_apart(("SELECT x FROM concert", ALIKE[0]), READINGS, SUBJECT)
     assert found.outcome == "not_searched"
     assert "'x'" in found.sentence
+
+
+async def test_doubts_without_a_free_process_cost_no_answer(
+    sandbox: Sandbox, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer, "sandbox", sandbox)
+    settings.SQL_GATE_SECONDS, settings.SQL_GATE_WAIT_SECONDS = 4.0, 0.2
+    person.set("ann")
+    judgement = await sandbox.run(check_sql(ALIKE[0], "sqlite", "sqlite", SCHEMA))
+    first = asyncio.create_task(search.told_apart(ALIKE, READINGS, SUBJECT))
+    await asyncio.sleep(0.1)
+    doubts = await answer.doubts_about("In 2014?", judgement, SUBJECT, "single", None)
+    assert [one.words for one in doubts] == ["2014"]
+    await first
