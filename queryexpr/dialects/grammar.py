@@ -12,6 +12,7 @@ from sqlglot.tokenizer_core import TokenType
 
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.misread import raise_error
+from queryexpr.dialects.typed_literals import typing
 
 # sqlglot logs the text that it cannot read, and people's text belongs in no log. A filter stays;
 # configuring logging would reset a level, or `disabled`.
@@ -38,6 +39,7 @@ def plain_grammar(dialect: Dialect) -> Grammar:
     lambdas = {k: v for k, v in base.parser_class.LAMBDAS.items() if k is not TokenType.ARROW}
     own = {"FUNCTIONS": {}, "FUNCTION_PARSERS": rules, "_parse_join": _marking(base.parser_class),
            "_parse_interval_span": _with_text(base.parser_class),
+           "_parse_type": typing(base.parser_class),
            "LAMBDAS": lambdas, "raise_error": raise_error}  # fmt: skip
     parser = type("Parser", (base.parser_class,), own)
     written: dict[str, Any] = {"not_sql": _not}

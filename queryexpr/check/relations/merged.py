@@ -46,14 +46,16 @@ def columns_of(scope: Scope) -> list[Column]:
 
 
 def common(before: list[Source], after: list[Source]) -> tuple[str, ...]:
-    """Return the columns that both sides of a natural join have."""
+    """Return the columns that both sides of a natural join have, each once."""
     right = {name for source in after for name in source.columns or {}}
-    return tuple(
-        output.name
-        for source in before
+    left = {
+        name: output.name
+        for source in reversed(before)
         for name, output in (source.columns or {}).items()
         if name in right
-    )
+    }
+    first = (name for source in before for name in source.columns or {} if name in left)
+    return tuple(left[name] for name in dict.fromkeys(first))
 
 
 def named_as(column: str, sources: list[Source], scope: Scope) -> str:
