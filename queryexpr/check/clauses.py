@@ -11,6 +11,7 @@ from queryexpr.check.lacking import check_group, check_truth
 from queryexpr.check.ordering import check_distinct, checked_sorts
 from queryexpr.check.relations.stars import items_of
 from queryexpr.check.scope import Scope
+from queryexpr.check.widths import check_width_of
 from queryexpr.expression import Item, Select, Sort, Star
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def _items(checker: Checker, node: Select, scope: Scope, pointer: str) -> tuple[
             items += items_of(checker, item, scope, f"{at}/expr")
             continue
         value = checker.values.value(item.expr, scope, f"{at}/expr", _SELECT)
+        check_width_of(checker, value, scope, f"{at}/expr")
         if checker.native and not checker.dialect.conditions_are_values:
             value = as_value(value)
         items.append(item.model_copy(update={"expr": value}))

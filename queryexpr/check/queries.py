@@ -18,6 +18,7 @@ from queryexpr.check.relations.sources import Sources
 from queryexpr.check.scope import Output, Scope, Source, of_outputs
 from queryexpr.check.sides import check_sides
 from queryexpr.check.values import Values
+from queryexpr.check.widths import check_places
 from queryexpr.expression import Item, Select, SetOperation, Star, With
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ class Queries:
         self.checker.ctes = ctes
         order = checked_sorts(self.checker, node.order_by, scope, f"{pointer}/order_by")
         check_set(self.checker, order, f"{pointer}/order_by")
+        check_places(self.checker, order, outputs, f"{pointer}/order_by")
         return node.model_copy(update={"left": left, "right": right, "order_by": order}), outputs
 
     def _select(
@@ -141,7 +143,9 @@ class Queries:
         check_distinct(self.checker, whole, scope, pointer)
         check_grouping_sets(self.checker, whole, scope, pointer)
         check_qualify(self.checker, whole, pointer)
-        return whole, self._outputs(whole, scope)
+        outputs = self._outputs(whole, scope)
+        check_places(self.checker, whole.order_by, outputs, f"{pointer}/order_by")
+        return whole, outputs
 
     def _outputs(self, node: Select, scope: Scope) -> list[Output] | None:
         """Return the columns of a query's result; None where a star hides them."""

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from queryexpr.check.frames import check_frame
 from queryexpr.check.kinds import kind
 from queryexpr.check.lacking import check_lacking, check_truth
 from queryexpr.check.odd_dates import check_dates
 from queryexpr.check.scope import Scope
 from queryexpr.check.strict import check_strict
 from queryexpr.dialects.operators import ARITHMETIC, COMPARISONS, PATTERNS
-from queryexpr.expression import Aggregate, Case, Function, Interval, Op, Values
+from queryexpr.expression import Aggregate, Case, Function, Interval, Op, Values, Window
 
 if TYPE_CHECKING:
     from queryexpr.check.checker import Checker
@@ -167,5 +168,5 @@ def _add(checker: Checker, message: str, pointer: str, *, warns: bool) -> None:
 
 
 _CHECKS: dict[type, Any] = {
-    Aggregate: _aggregate, Case: _case, Function: _function, Op: _op,
+    Aggregate: _aggregate, Case: _case, Function: _function, Op: _op, Window: check_frame,
 }  # fmt: skip

@@ -14,6 +14,7 @@ from queryexpr.check.parts import check_part, is_element, resolved
 from queryexpr.check.relations.series import check_series
 from queryexpr.check.scope import Scope
 from queryexpr.check.types import check_condition, check_types
+from queryexpr.check.widths import check_widths
 from queryexpr.dialects.operators import RANKINGS, is_condition
 from queryexpr.expression import (
     Aggregate,
@@ -86,6 +87,7 @@ class Values:
         if isinstance(changed, Series):
             check_series(self.checker, changed, pointer)
         check_types(self.checker, changed, scope, pointer)
+        check_widths(self.checker, changed, scope, pointer)
         check_growth(self.checker, changed, scope, pointer)
         return changed
 
