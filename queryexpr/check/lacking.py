@@ -94,6 +94,8 @@ def _is_untyped(node: Any) -> bool:
 
 
 def _aggregate(checker: Checker, node: Aggregate, scope: Scope, pointer: str) -> None:
+    if node.filter is not None:
+        check_truth(checker, node.filter, scope, f"{pointer}/filter")
     other = _EXTREMES.get(node.agg, "")
     if not other or checker.dialect.booleans_have_extremes or not node.args:
         return

@@ -39,6 +39,18 @@ def check_dates(
         checker.wrong(CODE, message, pointer, severity="note")
 
 
+def check_chosen(
+    checker: Checker, name: str, values: tuple[Any, ...], scope: Scope, pointer: str
+) -> None:
+    """Add an error if a text that is no date may be the result in place of a date."""
+    types = [type_of(value, scope) for value in values if not isinstance(value, str)]
+    texts = (value for value in values if isinstance(value, str) and not _ISO.fullmatch(value))
+    odd = next(filter(_is_no_date, texts), None)
+    if odd is not None and not any(map(_NO_DATES.match, types)):
+        message = f"{name} has a date and {odd!r}, which is none: cast the date to a text."
+        checker.wrong(CODE, message, pointer)
+
+
 def _is_no_date(text: str) -> bool:
     """Is it a year, a month, a word or a number that databases do not read as a date?"""
     if not text.isdigit():

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from queryexpr.check.kinds import kind
+from queryexpr.check.operands import fault
 from queryexpr.check.parts import type_of
 from queryexpr.check.scope import Scope
 from queryexpr.expression import (
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from queryexpr.dialects.dialect import Dialect
 
 _DOUBLES = ("double", "float", "real")
-_KEEP = {"abs", "coalesce", "nullif", "sum", "min", "max", "ceil", "floor"}
+_KEEP = {"abs", "coalesce", "nullif", "sum", "min", "max", "ceil", "floor", "stddev", "variance",
+         "stddev_pop", "stddev_samp", "var_pop", "var_samp"}  # fmt: skip
 _HOURS = {"hour", "minute", "second"}
 _OF_TEXT = {"LPAD", "RPAD", "INITCAP", "REVERSE", "SPLIT_PART", "STRPOS", "REGEXP_REPLACE"}
 _TRUTHS = {"is true", "is not true", "is false", "is not false"}
@@ -38,8 +40,10 @@ def check_strict(checker: Checker, node: Any, scope: Scope, pointer: str) -> Non
     if isinstance(node, Window) and (what := _no_window(checker, node.window)):
         message = f"{checker.dialect.title} has no {what} with OVER."
         checker.wrong("not_supported", message, pointer)
-    if checker.dialect.strict_types and (message := _fault(node, scope)):
-        checker.wrong("type_mismatch", message, pointer)
+    if checker.dialect.strict_types:
+        days = checker.dialect.date_numbers == "days"
+        if message := _fault(node, scope) or fault(node, scope, days=days):
+            checker.wrong("type_mismatch", message, pointer)
     if _is_by_zero(node) and not _has_quotient(checker.dialect):
         message = f"A division by 0 is an error in {checker.dialect.title}: write NULL instead."
         checker.wrong("by_zero", message, pointer)
@@ -72,6 +76,8 @@ def _fault(node: Any, scope: Scope) -> str:
     match node:
         case Aggregate(agg="string_agg", args=(first, *_)) if _is_other(first, "text", scope):
             return "STRING_AGG joins texts: CAST(… AS TEXT)."
+        case Aggregate(distinct=True, order_by=sorts) if any(s.by not in node.args for s in sorts):
+            return f"{node.agg.upper()}(DISTINCT …) is ordered by its own operand only."
         case Aggregate(agg="avg" | "sum", args=(first,)) if _is_day(first, scope):
             return f"{node.agg.upper()} takes no dates."
         case Native(native="DATE_TRUNC", args=(_, str())) | Function(fn="extract", args=(str(),)):
@@ -113,6 +119,8 @@ def _of_double(node: Any, scope: Scope) -> str:
             return "the remainder"
         case Native(args=args) if node.native.upper() == "MOD":
             return "MOD" if any(_is_double(arg, scope) for arg in args) else ""
+        case Native(native="TRUNC", args=(first, _)) if _is_double(first, scope):
+            return "TRUNC with places"
     return ""
 
 
@@ -127,7 +135,7 @@ def _is_double(value: Any, scope: Scope) -> bool:
             return _is_double(value.window, scope)
         case Case():
             parts: tuple[Any, ...] = (*(branch.then for branch in value.case), value.otherwise)
-        case Op() if value.op in ("+", "-", "*", "/", "neg"):
+        case Op() if value.op in ("+", "-", "*", "/", "native /", "neg"):
             parts = value.args
         case Function() | Aggregate() if (
             value.fn if isinstance(value, Function) else value.agg

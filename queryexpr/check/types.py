@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from queryexpr.check.frames import check_frame
 from queryexpr.check.kinds import kind
 from queryexpr.check.lacking import check_lacking, check_truth
-from queryexpr.check.odd_dates import check_dates
+from queryexpr.check.odd_dates import check_chosen, check_dates
 from queryexpr.check.scope import Scope
 from queryexpr.check.strict import check_strict
-from queryexpr.dialects.operators import ARITHMETIC, COMPARISONS, PATTERNS
-from queryexpr.expression import Aggregate, Case, Function, Interval, Op, Values, Window
+from queryexpr.dialects.operators import ARITHMETIC, COMPARISONS, PATTERNS, REGEXPS
+from queryexpr.expression import Aggregate, Case, Function, Interval, Native, Op, Values, Window
 
 if TYPE_CHECKING:
     from queryexpr.check.checker import Checker
@@ -69,9 +69,10 @@ _FUNCTIONS = (
 
 
 def _op(checker: Checker, node: Op, scope: Scope, pointer: str) -> None:
-    if node.op in PATTERNS and len(node.args) > 1:
-        found = _typed(node.args[0], scope)
-        if found in ("number", "time", "boolean"):
+    if (node.op in PATTERNS or node.op in REGEXPS) and len(node.args) > 1:
+        kinds = [_typed(arg, scope) for arg in node.args[:2]]
+        found = next((each for each in kinds if each not in ("", "text")), "")
+        if found:
             _wrong(checker, node.op, found, "a text", pointer, warns=found == "number")
     elif node.op in COMPARISONS or node.op in ("between", "not between"):
         _compared(checker, node.op, node.args, scope, pointer)
@@ -129,6 +130,22 @@ def _compared(
 def _case(checker: Checker, node: Case, scope: Scope, pointer: str) -> None:
     values = (*(branch.then for branch in node.case), node.otherwise)
     _chosen(checker, "CASE", values, scope, pointer)
+    if node.of is not None and checker.dialect.strict_types:
+        tested = (node.of, *(branch.when for branch in node.case))
+        if {kind(value, scope) for value in tested} == {"number", "text"}:
+            _compared(checker, "case", tested, scope, pointer)
+
+
+def _native(checker: Checker, node: Native, scope: Scope, pointer: str) -> None:
+    if node.native.upper() in ("GREATEST", "LEAST"):
+        _chosen(checker, node.native.upper(), node.args, scope, pointer)
+
+
+def _window(checker: Checker, node: Window, scope: Scope, pointer: str) -> None:
+    check_frame(checker, node, scope, pointer)
+    match node.window:
+        case Function(fn="lag" | "lead" as name, args=(value, _, default)):
+            _chosen(checker, name.upper(), (value, default), scope, pointer)
 
 
 def _chosen(
@@ -138,6 +155,8 @@ def _chosen(
     found = {k for k in (_typed(value, scope) for value in values) if k}
     if found == {"number"} and not all(map(_may_be_number, values)):
         found.add("text")
+    if found == {"time"} and checker.dialect.odd_dates == "error":
+        check_chosen(checker, name, values, scope, pointer)
     if len(found) > 1:
         one, other = (_WORDS[each] for each in sorted(found)[:2])
         _add(checker, f"{name} has {one} and {other}: cast one of them.", pointer, warns=False)
@@ -168,5 +187,6 @@ def _add(checker: Checker, message: str, pointer: str, *, warns: bool) -> None:
 
 
 _CHECKS: dict[type, Any] = {
-    Aggregate: _aggregate, Case: _case, Function: _function, Op: _op, Window: check_frame,
+    Aggregate: _aggregate, Case: _case, Function: _function, Native: _native, Op: _op,
+    Window: _window,
 }  # fmt: skip

@@ -37,6 +37,7 @@ OPERATORS: dict[str, tuple[int, int]] = {
 }
 COMPARISONS = {"=", "<>", "<", "<=", ">", ">=", "is distinct from", "is not distinct from"}
 PATTERNS = {name for name in OPERATORS if name.endswith("like")}
+REGEXPS = {"native regexp", "native iregexp"}
 QUANTIFIED = {name for name in OPERATORS if name.endswith((" all", " any"))}
 BITS = {"&", "|", "^", "~", "<<", ">>"}
 ARITHMETIC = {"+", "-", "*", "/", "%", "neg", "native /", "native div"} | BITS
