@@ -15,6 +15,7 @@ from queryexpr.check.names import Key
 from queryexpr.check.ordering import check_set, checked_sorts
 from queryexpr.check.relations.recursion import check_recursion, with_columns
 from queryexpr.check.relations.sources import Sources
+from queryexpr.check.relations.steps import check_steps
 from queryexpr.check.scope import Output, Scope, Source, of_outputs
 from queryexpr.check.sides import check_sides
 from queryexpr.check.values import Values
@@ -76,6 +77,7 @@ class Queries:
             if node.recursive:
                 inner[name] = self._recursive(cte, outer, visible, at)
                 check_recursion(self.checker, cte, at)
+                check_steps(self.checker, cte, at)
             query, outputs = self.query(cte.query, outer, inner, f"{at}/query")
             if node.recursive:
                 cte = with_columns(self.checker, cte, outputs, at)

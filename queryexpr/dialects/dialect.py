@@ -254,6 +254,7 @@ class Dialect:
     comma_binds_less: bool = True  # `a, b JOIN c` is `a CROSS JOIN (b JOIN c)`
     recursive: Literal["needed", "optional", "none"] = "needed"  # the word after WITH
     recursion_names_columns: bool = False  # WITH r (n) AS, where r names itself
+    recursion_is_plain: bool = False  # it has one step, and neither ORDER BY nor LIMIT
     recursion_steps: int = 0  # after how many a recursion ends, unless a setting says otherwise
     recursion_text: str = ""  # the type that texts of a recursion need, where the first sets it
     as_before_laterals: bool = True  # LATERAL (…) AS t

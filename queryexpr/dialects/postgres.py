@@ -75,6 +75,7 @@ POSTGRES = Dialect(
     alias_in_having=False,
     distinct_on=True,
     recursion_text="TEXT",
+    recursion_is_plain=True,
     lateral="lateral",
     like_escapes=True,
     distinct_on_leads_order=True,

@@ -25,7 +25,7 @@ _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 def with_columns(checker: Checker, cte: With, outputs: list[Output] | None, pointer: str) -> With:
     """Return a query that names itself with the names of its columns, where it has to say them."""
-    steps = [part for part in selects(cte.query) if any(_is(s, cte) for s in _sources(part))]
+    steps = [part for part in selects(cte.query) if any(is_own(s, cte) for s in sources_of(part))]
     if not checker.dialect.recursion_names_columns or cte.columns or not steps:
         return cte
     names = tuple(output.name for output in outputs or ())
@@ -42,7 +42,7 @@ def check_recursion(checker: Checker, cte: With, pointer: str) -> None:
     if not isinstance(query, SetOperation):
         return
     names = [name.lower() for name in cte.columns] or _names(query)
-    steps = [part for part in selects(query) if any(_is(s, cte) for s in _sources(part))]
+    steps = [part for part in selects(query) if any(is_own(s, cte) for s in sources_of(part))]
     if query.limit is None and not all(_ends(part, query, names) for part in steps):
         message = (
             f"The recursion of {cte.name!r} has no end: add a condition, such as n < 100, on a"
@@ -56,7 +56,7 @@ def check_recursion(checker: Checker, cte: With, pointer: str) -> None:
 
 def _aliases(part: Select, cte: With) -> set[str | None]:
     """Return what a column of the step before may be qualified with."""
-    own = (source for source in _sources(part) if _is(source, cte))
+    own = (source for source in sources_of(part) if is_own(source, cte))
     return {None, *((source.alias or source.table).lower() for source in own)}
 
 
@@ -77,7 +77,8 @@ def _names(query: Any) -> list[str]:
     return [(item.alias or getattr(item.expr, "column", "") or "").lower() for item in query.select]
 
 
-def _sources(part: Select) -> Iterator[Any]:
+def sources_of(part: Select) -> Iterator[Any]:
+    """Yield what is in FROM, also inside of parentheses."""
     waiting = [part.from_, *(join.source for join in part.joins)]
     while waiting:
         node = waiting.pop()
@@ -87,7 +88,8 @@ def _sources(part: Select) -> Iterator[Any]:
             yield node
 
 
-def _is(source: Any, cte: With) -> bool:
+def is_own(source: Any, cte: With) -> bool:
+    """Does a query of WITH name itself there?"""
     named = isinstance(source, TableName) and not source.schema_
     return named and source.table.lower() == cte.name.lower()
 
@@ -98,7 +100,7 @@ def _ends(part: Select, query: SetOperation, names: list[str]) -> bool:
     conditions = list(_conditions(part))
     own = {name for name in names if name}
     about = [c for c in conditions if any(_column(node) in own for node, _ in walk(c))]
-    joins_others = len(list(_sources(part))) > 1
+    joins_others = len(list(sources_of(part))) > 1
     if joins_others:
         return bool(about) or _is_fixed(part, query)
     return _is_fixed(part, query) or any(_stops(c, part, names) for c in about)
