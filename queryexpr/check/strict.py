@@ -135,7 +135,7 @@ def _is_double(value: Any, scope: Scope) -> bool:
             return _is_double(value.window, scope)
         case Case():
             parts: tuple[Any, ...] = (*(branch.then for branch in value.case), value.otherwise)
-        case Op() if value.op in ("+", "-", "*", "/", "native /", "neg"):
+        case Op() if value.op in ("+", "-", "*", "/", "neg"):
             parts = value.args
         case Function() | Aggregate() if (
             value.fn if isinstance(value, Function) else value.agg

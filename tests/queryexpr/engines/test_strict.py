@@ -27,7 +27,6 @@ POSTGRES = [
     "SELECT DISTINCT s FROM item ORDER BY n",
     "SELECT DISTINCT s FROM item ORDER BY LOWER(s)",
     "SELECT s FROM item UNION SELECT w FROM part ORDER BY LOWER(s)",
-    "SELECT ROUND(SUM(r) / COUNT(*), 2) FROM item",
     "SELECT ROUND(STDDEV(r), 2) FROM item",
     "SELECT TRUNC(r, 1) FROM item",
     "SELECT seen - 1 FROM item",
