@@ -66,7 +66,9 @@ def fault(node: Any, scope: Scope, *, days: bool) -> str:
         case Native() | Aggregate():
             name = (node.native if isinstance(node, Native) else node.agg).upper()
             first, kinds = _REFUSES.get(name, (0, set()))
-            return _refused(name, node.args[first:], kinds, scope)
+            formatted = name.startswith("TO_")  # the format may be of a column
+            operands = node.args[:1] if formatted else node.args[first:]
+            return _refused(name, operands, kinds, scope)
     return ""
 
 
