@@ -31,7 +31,8 @@ def operand(builder: Builder, node: Op, place: int) -> exp.Expr:
         inner = _LEVELS.get(value.op, _COMPARE)
         loose = inner < level or (inner == level and (place > 0 or node.op not in _LEFT_FIRST))
         return exp.Paren(this=written) if loose or inner <= _NOT or node.op in _APART else written
-    return exp.Paren(this=written) if isinstance(written, exp.Neg) and place else written
+    is_after = place or node.op in BITS  # ~-1 is one word in Postgres
+    return exp.Paren(this=written) if isinstance(written, exp.Neg) and is_after else written
 
 
 def binary(kind: type[exp.Expr], **more: Any) -> Writing:

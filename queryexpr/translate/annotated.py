@@ -18,6 +18,7 @@ from sqlglot.optimizer.qualify import qualify
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.grammar import grammar
 from queryexpr.schema.catalogue import Catalogue
+from queryexpr.translate.changes import bare
 
 _FLOATS = exp.DataType.FLOAT_TYPES
 
@@ -114,7 +115,7 @@ def _combined(self: TypeAnnotator, node: exp.Binary) -> exp.Binary:
 
 def _quotient(source: Dialect) -> Any:
     def annotate(self: TypeAnnotator, node: exp.Div) -> exp.Div:
-        sides = (node.left.unnest(), node.right.unnest())
+        sides = (bare(node.left), bare(node.right))
         whole = all(side.is_type(*exp.DataType.INTEGER_TYPES) for side in sides)
         if any(map(is_double, sides)):
             self._set_type(node, exp.DType.DOUBLE)

@@ -53,7 +53,12 @@ def _exact(value: exp.Expr) -> exp.Expr:
 
 
 def _length(node: exp.Length, source: Dialect, target: Dialect) -> exp.Expr:
-    return _bytes(node.this, target) if node.args.get("binary") else node
+    if not node.args.get("binary"):
+        return node
+    if source.spellings.get("LENGTH") != "length":
+        return _bytes(node.this, target)
+    node.set("binary", None)  # sqlglot takes LENGTH for one of bytes where a text may be bytes
+    return node
 
 
 def _named(node: exp.Anonymous, source: Dialect, target: Dialect) -> exp.Expr:

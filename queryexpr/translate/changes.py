@@ -27,6 +27,13 @@ def changed(tree: exp.Expr, change: Callable[..., exp.Expr], *more: Any) -> exp.
     return tree
 
 
+def bare(value: exp.Expr) -> exp.Expr:
+    """Return a value without the parentheses around it; a query as a value keeps its own."""
+    while type(value) is exp.Paren:
+        value = value.this
+    return value
+
+
 def apart(value: exp.Expr) -> None:
     """Put an operand of a function into parentheses, which may become one of an operator."""
     if isinstance(value, exp.Binary | exp.Not | exp.Is | exp.Between | exp.In):

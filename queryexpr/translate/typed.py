@@ -18,11 +18,12 @@ from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.translate.annotated import annotated
+from queryexpr.translate.arithmetic.decimals import ANY_DIGITS
 from queryexpr.translate.arithmetic.quotients import quotient
 from queryexpr.translate.arithmetic.remainders import divided, remainder
 from queryexpr.translate.arithmetic.rounding import cut, exact, rounded, whole_cast
 from queryexpr.translate.arithmetic.wholes import whole_quotient
-from queryexpr.translate.changes import changed
+from queryexpr.translate.changes import bare, changed
 from queryexpr.translate.dates.clocks import checked_clock, has_clocks
 from queryexpr.translate.dates.hours import truncated, truncates
 from queryexpr.translate.dates.literals import compared_texts, compares_hours
@@ -95,7 +96,7 @@ def _boolean_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     numbers = not target.booleans_are_words and target.conditions_are_values
     if type(node) is not exp.Cast or source.affinities or not numbers:
         return node
-    value = node.this.unnest()
+    value = bare(node.this)
     if node.to.is_type("boolean") and value.is_type(*exp.DataType.NUMERIC_TYPES):
         return exp.Paren(this=exp.NEQ(this=exp.Paren(this=value), expression=exp.convert(0)))
     return node
@@ -109,9 +110,18 @@ def _date_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     return node
 
 
+def _double_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Return a cast to FLOAT as one to a double, where no number has 4 bytes."""
+    if isinstance(node, exp.Cast) and node.to.this is exp.DType.FLOAT and not source.single:
+        node.set("to", exp.DataType.build("double"))
+    return node
+
+
 def _decimal_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Give a decimal its scale: the one that the cast names, or what is usual in its dialect."""
     if not isinstance(node, exp.Cast) or node.to.this is not exp.DType.DECIMAL:
+        return node
+    if node.meta.get(ANY_DIGITS):
         return node
     sizes = [int(size.name) for size in node.to.expressions] or [*source.decimal]
     is_rounded = isinstance(node.parent, exp.Round) and node.parent.args.get("decimals")
@@ -133,7 +143,7 @@ def _dates(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Return `date - date`, and `date + 7`, as the days that they mean."""
     if not isinstance(node, exp.Add | exp.Sub):
         return node
-    left, right = node.this.unnest(), node.expression.unnest()
+    left, right = bare(node.this), bare(node.expression)
     if isinstance(node, exp.Sub):
         left, right = _dated(left, right), _dated(right, left)
     if source.date_numbers == target.date_numbers == "days":
@@ -175,7 +185,7 @@ _CHANGES: tuple[Change, ...] = (
     read_number, signed_cast, as_texts, compared_numbers, compared_texts, compared_times,
     checked_clock, kept_fraction, quotient,
     whole_quotient, _date_cast, text_as_boolean, boolean_text, cut_text, _boolean_cast,
-    whole_cast, _decimal_cast, rounded, cut,
+    whole_cast, _double_cast, _decimal_cast, rounded, cut,
     joined_texts, as_text, sized, truncated, _dates, divided, remainder, exact,
     recursive_types, _array_length,
 )  # fmt: skip

@@ -12,7 +12,8 @@ from sqlglot import exp
 from queryexpr.build.builder import lacks
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.grammar import cuts_fractions
-from queryexpr.translate.changes import apart
+from queryexpr.translate.arithmetic.decimals import as_decimal
+from queryexpr.translate.changes import apart, bare
 
 _FLOORS = (exp.Ceil, exp.Floor, exp.Sign)
 _SUMS = (exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.Div)
@@ -33,7 +34,7 @@ def quotient(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     if kinds == [WHOLE, WHOLE] and cuts_fractions(source):
         _cut(node, target)
     elif FRACTION in kinds or EITHER in kinds:
-        _keep(node, target)
+        _keep(node, source, target)
     return node
 
 
@@ -52,18 +53,36 @@ def whole_sides(node: exp.Mod, source: Dialect, target: Dialect) -> None:
             side.replace(exp.cast(side.copy(), "bigint"))
 
 
-def _keep(node: exp.Div, target: Dialect) -> None:
+def _keep(node: exp.Div, source: Dialect, target: Dialect) -> None:
     """Make one side a double, where both may be whole numbers in the target."""
     sides = (node.left, node.right)
     if all(side.is_type(*exp.DataType.INTEGER_TYPES) for side in sides):
         node.set("typed", False)  # sqlglot adds the cast
     elif target.affinities and not any(map(_is_double, sides)):
         node.set("this", exp.cast(node.left, "double"))
+    elif cuts_fractions(target) and not cuts_fractions(source) and all(map(_may_be_whole, sides)):
+        node.set("this", as_decimal(node.left, target))
+
+
+def _may_be_whole(value: exp.Expr) -> bool:
+    """Is it a decimal without a scale, as NUMBER(10) is, whose column may be one of integers?"""
+    value = bare(value)
+    if isinstance(value, exp.Literal):
+        return bool(value.is_int)
+    if isinstance(value, exp.Sum | exp.Min | exp.Max | exp.Abs | exp.Neg | exp.Coalesce):
+        return _may_be_whole(value.this)
+    if isinstance(value, exp.Add | exp.Sub | exp.Mul):
+        return all(map(_may_be_whole, (value.left, value.right)))
+    if value.is_type(*exp.DataType.INTEGER_TYPES):
+        return True
+    sizes = value.type.expressions if isinstance(value.type, exp.DataType) else []
+    is_decimal = value.is_type(exp.DType.DECIMAL) and isinstance(value, exp.Column | exp.Cast)
+    return is_decimal and (len(sizes) < 2 or sizes[1].name == "0")
 
 
 def _is_double(value: exp.Expr) -> bool:
     """Is it a double also where values have types, and not columns?"""
-    value = value.unnest()
+    value = bare(value)
     if isinstance(value, exp.Cast):
         return bool(value.to.is_type(*_DOUBLES))
     if isinstance(value, exp.Column):
@@ -77,7 +96,7 @@ def _is_double(value: exp.Expr) -> bool:
 
 def kind_of(value: exp.Expr, dialect: Dialect) -> str:
     """Return whether a value is a whole number in the dialect; empty if that is not known."""
-    value = value.unnest()
+    value = bare(value)
     if isinstance(value, exp.Neg | exp.Nullif | exp.Abs):
         return kind_of(value.this, dialect)
     if isinstance(value, exp.Extract) and not dialect.floors_are_whole:

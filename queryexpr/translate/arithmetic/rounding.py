@@ -15,6 +15,7 @@ from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
 from queryexpr.translate.annotated import is_double
+from queryexpr.translate.arithmetic.decimals import as_decimal
 
 _WHOLE = exp.DataType.INTEGER_TYPES
 _FRACTIONS = exp.DataType.REAL_TYPES
@@ -63,13 +64,8 @@ def _as_decimal(node: exp.Round, target: Dialect) -> exp.Round:
     """Round a double as a decimal, where only that has places, or goes away from zero."""
     places = node.args.get("decimals")
     if (places and target.rounds_decimals) or not target.rounds_half_up:
-        node.set("this", exp.cast(node.this, _decimal(target)))
+        node.set("this", as_decimal(node.this, target))
     return node
-
-
-def _decimal(target: Dialect) -> exp.DataType:
-    sizes = [exp.DataTypeParam(this=exp.Literal.number(size)) for size in target.wide_decimal]
-    return exp.DataType(this=exp.DType.DECIMAL, expressions=sizes, nested=False)
 
 
 def _to_even(node: exp.Round, target: Dialect, places: int | None) -> exp.Expr:
@@ -112,7 +108,9 @@ def whole_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
         return node
     double = is_double(node.this)
     ours, theirs = (_way(dialect, double=double) for dialect in (source, target))
-    if ours != theirs and not (ours == "up" and theirs == "even"):
+    if ours == "up" and theirs == "even":
+        node.set("this", as_decimal(node.this, target))
+    elif ours != theirs:
         templates = {"cut": target.truncate, "even": target.round_even, "up": "ROUND({value}, 0)"}
         node.set("this", fill(templates[ours], target, value=node.this))
     return node

@@ -8,7 +8,7 @@ from queryexpr.build.builder import lacks
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.schema.catalogue import Catalogue, family
-from queryexpr.translate.changes import apart
+from queryexpr.translate.changes import apart, bare
 
 JOINS = (exp.DPipe, exp.Concat, exp.ConcatWs)
 _CONDITIONS = (exp.Predicate, exp.Boolean, exp.Connector, exp.Not)
@@ -32,7 +32,7 @@ def has_words(tree: exp.Expr, source: Dialect, catalogue: Catalogue | None) -> b
 def _compares_booleans(tree: exp.Expr, catalogue: Catalogue | None) -> bool:
     types = catalogue.types if catalogue else {}
     for node in tree.find_all(*_COMPARED):
-        sides = [side.unnest() for side in node.iter_expressions()]
+        sides = [bare(side) for side in node.iter_expressions()]
         known = (s.name.lower() for s in sides if isinstance(s, exp.Column))
         beside = any(family(types.get(name, "")) in ("boolean", "") for name in known)
         if any(s.is_string for s in sides) and (
@@ -72,7 +72,7 @@ def _text(
     plain: exp.Expr | None = None,
 ) -> exp.Expr:
     """Return a boolean as its text; any other value as `plain`."""
-    inner, letters = value.unnest(), isinstance(around, exp.Concat | exp.ConcatWs)
+    inner, letters = bare(value), isinstance(around, exp.Concat | exp.ConcatWs)
     ours, theirs = (_words(dialect, letters=letters) for dialect in (source, target))
     if ours == theirs or not inner.is_type("boolean"):
         return plain or value
@@ -98,7 +98,7 @@ def text_as_boolean(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Exp
 
 
 def _as_boolean(node: exp.Cast, target: Dialect) -> exp.Expr:
-    value = node.this.unnest()
+    value = bare(node.this)
     if (known := _word(value)) is not None:
         return exp.convert(known)
     is_text = value.is_type(*exp.DataType.TEXT_TYPES) and not target.booleans_are_words
@@ -107,7 +107,7 @@ def _as_boolean(node: exp.Cast, target: Dialect) -> exp.Expr:
 
 def _compare(node: exp.Expr, source: Dialect, target: Dialect) -> None:
     """Compare a boolean with one, in place of its text. Raises Refused."""
-    values = [side.unnest() for side in node.iter_expressions()]
+    values = [bare(side) for side in node.iter_expressions()]
     if not any(value.is_type("boolean") for value in values):
         return
     for value in values:

@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from queryexpr.build.builder import lacks
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.translate.changes import bare
 
 _TEXTS = exp.DataType.TEXT_TYPES
 _NO_TEXTS = (*exp.DataType.NUMERIC_TYPES, *exp.DataType.TEMPORAL_TYPES, exp.DType.BOOLEAN)
@@ -15,7 +16,7 @@ def joined_texts(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Return `text + text` as the texts that are joined. Raises Refused for a text and a number."""
     if not source.plus_joins or not isinstance(node, exp.Add):
         return node
-    sides = [side.unnest() for side in (node.left, node.right)]
+    sides = [bare(side) for side in (node.left, node.right)]
     if not any(side.is_type(*_TEXTS) for side in sides):
         return node
     if any(side.is_type(*_NO_TEXTS) for side in sides):
@@ -46,7 +47,7 @@ def as_text(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     if not joins or source.plus_joins or not target.joins_texts_only:
         return node
     for side in node.expressions or (node.this, node.expression):
-        if side.unnest().is_type(*_NO_TEXTS):
+        if bare(side).is_type(*_NO_TEXTS):
             side.replace(exp.cast(side.copy(), "text"))
     return node
 

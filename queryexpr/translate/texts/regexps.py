@@ -43,7 +43,12 @@ def _matches(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
         raise lacks(target, "regular expressions")
     if "whole" in (source.regexp, target.regexp) and source.regexp != target.regexp:
         raise lacks(target, f"regular expressions as those of {source.title}")
+    flag = node.args.get("flag")
+    if flag and flag.name not in ("", "c", "i"):
+        raise lacks(target, f"flags of regular expressions as {source.title} has them")
     minds_case = isinstance(node, exp.RegexpLike) and not _is_loose(source)
+    if flag and flag.name:
+        minds_case = flag.name == "c"
     if minds_case and _is_loose(target):
         raise lacks(target, "regular expressions that mind case")
     plain = minds_case or _is_loose(target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from queryexpr.dialects.all import DIALECTS
 from queryexpr.gate.judge import judge
 from queryexpr.gate.operations import Judgement
+from queryexpr.schema.ddl.read import read_ddl
 from tests.queryexpr.engines.rows import equal, plain
 from tests.queryexpr.engines.servers import Engines
 from tests.queryexpr.engines.tables import catalogue
@@ -12,9 +13,13 @@ from tests.queryexpr.engines.tables import catalogue
 FEW_PLACES = ("mysql",)  # dialects whose quotients and averages have four places
 
 
-def judged(sql: str, source: str, target: str) -> Judgement:
-    """What the gate says of a query of one dialect that is written for another."""
-    return judge(sql, DIALECTS[target], catalogue(source), source=DIALECTS[source])
+def judged(sql: str, source: str, target: str, ddl: str | None = None) -> Judgement:
+    """What the gate says of a query of one dialect that is written for another.
+
+    `ddl` has the tables in the words of the dialect; by default they are those of `tables`.
+    """
+    tables = read_ddl(ddl, DIALECTS[source])[0] if ddl else catalogue(source)
+    return judge(sql, DIALECTS[target], tables, source=DIALECTS[source])
 
 
 def tolerance(*dialects: str) -> float:

@@ -103,3 +103,13 @@ def test_a_division_without_a_remainder_is_the_same(engines, value, source, targ
     elif source == "postgres" and "r" not in value:
         call = f"DIV({value.replace(' {}', ',')})"
         assert_same(engines, f"SELECT id, {call} FROM item", source, target)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["n / (SELECT MAX(id) FROM item)", "n % (SELECT MAX(id) FROM item)",
+     "d * 100.0 / (SELECT SUM(d) FROM item)", "d % (SELECT MAX(id) FROM item)",
+     "(SELECT SUM(n) FROM item) / (SELECT COUNT(*) FROM part)"],
+)  # fmt: skip
+def test_a_query_may_be_the_divisor(engines, value, source, target):
+    assert_same(engines, f"SELECT id, {value} FROM item", source, target)

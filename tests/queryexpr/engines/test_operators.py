@@ -84,3 +84,9 @@ def test_a_power_is_the_function(engines, source, target):
 def test_a_power_of_a_negative_number_needs_parentheses():
     assert refused("SELECT -n ^ 2 FROM item", "postgres", "postgres") == {"syntax"}
     assert not refused("SELECT (-n) ^ 2 FROM item", "postgres", "postgres")
+
+
+@pytest.mark.parametrize("source", ["postgres", "duckdb", "sqlite"])
+@pytest.mark.parametrize("target", ["postgres", "duckdb", "sqlite"])
+def test_a_sign_after_a_tilde_is_apart(engines, source, target):
+    assert_same(engines, "SELECT id, ~(-1), ~(-n) FROM item", source, target)

@@ -40,3 +40,14 @@ def test_substr_takes_no_text_for_a_number():
 def test_calls_with_patterns_are_refused_where_case_counts_otherwise(source, target):
     for call in CALLS[source] if "mysql" in (source, target) and source != target else ():
         assert not judged(f"SELECT {call} FROM item", source, target).valid
+
+
+@pytest.mark.parametrize("flag", ["", ", 'i'", ", 'c'"])
+def test_flags_say_whether_case_counts(engines, flag):
+    sql = f"SELECT id FROM item WHERE REGEXP_MATCHES(s, 'EV'{flag})"
+    assert_same(engines, sql, "duckdb", "postgres")
+
+
+def test_other_flags_of_patterns_are_refused():
+    sql = "SELECT id FROM item WHERE REGEXP_MATCHES(s, 'EV', 's')"
+    assert refused(sql, "duckdb", "postgres") == {"dialect"}

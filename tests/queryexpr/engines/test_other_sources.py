@@ -1,0 +1,55 @@
+"""Queries of databases that do not run here, whose rows are known, in the four that do."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.queryexpr.engines.pairs import judged
+from tests.queryexpr.engines.rows import equal, plain
+from tests.queryexpr.engines.servers import ENGINES
+
+engine = pytest.mark.parametrize("target", ENGINES)
+ORACLE = """CREATE TABLE item (id NUMBER(10) PRIMARY KEY, n NUMBER(10), m NUMBER(10, 0),
+  r BINARY_DOUBLE, d NUMBER(10, 3), s VARCHAR2(20), day DATE, seen TIMESTAMP, ok NUMBER(1));"""
+
+
+def rows(engines, sql, source, target, catalogue=None):
+    """The rows of a query of `source` in the database of `target`."""
+    judgement = judged(sql, source, target, catalogue)
+    assert judgement.valid, [issue.message for issue in judgement.issues]
+    return engines.run(target, str(judgement.sql))
+
+
+def assert_rows(engines, sql, source, target, expected, catalogue=None):
+    found = plain(rows(engines, sql, source, target, catalogue), ordered=True)
+    assert equal(found, plain(expected, ordered=True), 1e-4), judged(sql, source, target).sql
+
+
+@engine
+@pytest.mark.parametrize("source", ["bigquery", "snowflake"])
+def test_length_counts_letters(engines, source, target):
+    assert_rows(engines, "SELECT LENGTH('né'), LENGTH('')", source, target, [(2, 0)])
+
+
+@engine
+@pytest.mark.parametrize("source", ["bigquery", "snowflake", "oracle"])
+def test_a_cast_of_a_half_goes_away_from_zero(engines, source, target):
+    sql = "SELECT CAST(r AS INT) FROM item WHERE id IN (1, 2, 3, 6) ORDER BY id"
+    assert_rows(engines, sql, source, target, [(3,), (-3,), (1,), (-1,)])
+
+
+@engine
+def test_a_float_of_sql_server_has_8_bytes(engines, target):
+    sql = "SELECT CAST(n AS FLOAT) / 3 - 2.3333333333 FROM item WHERE id = 1"
+    [(rest,)] = rows(engines, sql, "tsql", target)
+    assert abs(float(rest)) < 1e-9
+
+
+@engine
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("n / m", 3.5), ("(n + 2) / 2", 4.5), ("SUM(n) / 2", 3.5), ("MAX(m) / 4", 0.5)],
+)
+def test_a_whole_number_of_oracle_keeps_its_fraction(engines, value, expected, target):
+    sql = f"SELECT {value} FROM item WHERE id = 1 GROUP BY n, m"
+    assert_rows(engines, sql, "oracle", target, [(expected,)], ORACLE)
