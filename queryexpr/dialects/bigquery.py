@@ -65,6 +65,7 @@ BIGQUERY = Dialect(
     whole_units=dict.fromkeys(
         ("day", "hour", "minute", "second"), "TIMESTAMP_DIFF({late}, {early}, {UNIT})"),
     truncs_to_monday=False,
+    zero_is_first=True,
     strict_types=True,
     joins_texts_only=True,
     converts_literals=False,

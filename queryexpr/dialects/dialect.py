@@ -60,12 +60,15 @@ class Dialect:
     right: str = ""
     # What TRIM(x, 'ab') removes: the letters a and b, the whole text ab, or one letter only.
     trims: Literal["set", "text", "letter"] = "set"
+    chr_joins: bool = False  # CHAR(65, 66) is 'AB'
+    chr_of_bytes: bool = False  # CHAR(233) is a byte, and not é
     byte_length: str = ""  # template of {value}
     log: Literal["10", "natural", ""] = "10"  # the base of LOG(x); empty if it needs one
     ends_leave_out: bool = False  # LEFT('abc', -1) is 'ab'
     # SUBSTRING('abc', 3, -1): the letter before the third, an empty text, or an error.
     negative_lengths: Literal["before", "empty", "error"] = "error"
     starts_from_end: bool = True  # SUBSTRING(x, -2) is the last two letters
+    zero_is_first: bool = False  # SUBSTRING(x, 0, 2) begins with the first letter
     clips_starts: bool = True  # SUBSTRING('b', -2) is 'b', and SUBSTRING('b', 0) too
     rest: str = ""  # template of {text}, {start}, where SUBSTRING needs a length
 
@@ -83,6 +86,7 @@ class Dialect:
     computed_intervals: bool = False  # the number of an interval may be any value
     # What `date - date` and `date + 1` count: "days", or nothing of use.
     date_numbers: Literal["days", ""] = ""
+    zero_date: str = ""  # the day that the number 0 is, where DATEADD takes a number for a date
     numbers_are_dates: bool = False  # 20201231 is compared as 2020-12-31
     # DATE has hours, as CURRENT_DATE; a date is written as DATE '…', since a setting of the session
     # says how other texts are read.

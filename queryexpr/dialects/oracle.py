@@ -57,6 +57,7 @@ ORACLE = Dialect(
     negative_lengths="empty",
     log="",
     char_is_one=True,
+    zero_is_first=True,
     exact_exponents=True,
     exact_averages=True,
     date_numbers="days",

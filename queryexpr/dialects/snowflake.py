@@ -30,6 +30,7 @@ SNOWFLAKE = Dialect(
     databases=True,
     qualify=True,
     char_is_one=True,
+    zero_is_first=True,
     tries_texts_only=True,
     folds="upper",
     spellings=SPELLINGS | SUBSTRINGS | ENDS | {

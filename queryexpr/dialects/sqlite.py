@@ -52,6 +52,7 @@ SQLITE = Dialect(
     left="SUBSTRING({text}, 1, {size})",
     right="SUBSTRING({text}, -({size}), {size})",
     negative_lengths="before",
+    chr_joins=True,
     byte_length="CASE WHEN {value} IS NOT NULL THEN LENGTH(HEX({value})) / 2 END",
     intervals=False,
     fractions={

@@ -54,6 +54,7 @@ TSQL = Dialect(
     add={"": "DATEADD({UNIT}, {number}, {value})"},
     formats=NET,
     format_calls=positions("", "FORMAT"),
+    zero_date="1900-01-01",
     days="DATEDIFF(DAY, {early}, {late})",
     regexp="",
     log="natural",

@@ -13,6 +13,7 @@ from queryexpr.translate.texts.ends import same_end, same_length
 from queryexpr.translate.texts.regexps import CALLS as REGEXPS
 from queryexpr.translate.texts.regexps import same_regexp
 
+ASCII = 128  # letters below have one byte
 _BYTES = {"OCTET_LENGTH", "STRLEN"}  # functions that count bytes, and have no class in sqlglot
 
 
@@ -66,6 +67,19 @@ def _named(node: exp.Anonymous, source: Dialect, target: Dialect) -> exp.Expr:
     return _bytes(node.expressions[0], target) if is_length else node
 
 
+def _letters(node: exp.Chr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Refuse CHR of several numbers, or of a letter that has several bytes, where those differ."""
+    if len(node.expressions) > 1 and not target.chr_joins:
+        raise lacks(target, f"CHAR of several numbers as {source.title} has it")
+    if source.chr_of_bytes != target.chr_of_bytes and any(map(_is_wide, node.expressions)):
+        raise lacks(target, "CHR of a number above 127")
+    return node
+
+
+def _is_wide(number: exp.Expr) -> bool:
+    return bool(number.is_int) and int(number.name) >= ASCII
+
+
 def _bytes(value: exp.Expr, target: Dialect) -> exp.Expr:
     if not target.byte_length:
         raise lacks(target, "length of a text in bytes")
@@ -79,6 +93,7 @@ _CALLS: dict[type[exp.Expr], Callable[..., exp.Expr]] = {
     exp.Right: same_end,
     exp.Substring: same_length,
     exp.Log: _log,
+    exp.Chr: _letters,
     exp.Length: _length,
     exp.ByteLength: lambda node, source, target: _bytes(node.this, target),
     exp.Anonymous: _named,

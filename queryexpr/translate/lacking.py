@@ -18,7 +18,9 @@ _ANY_ROW = (exp.ArrayAgg, exp.AnyValue, exp.ArgMax, exp.ArgMin, exp.First, exp.L
 
 
 # Types of one dialect, or of two that mean something else by the word.
-_OWN_TYPES = (exp.DType.VARIANT, exp.DType.OBJECT, exp.DType.YEAR)
+_OWN_TYPES = (
+    exp.DType.VARIANT, exp.DType.OBJECT, exp.DType.YEAR, exp.DType.JSON, exp.DType.JSONB,
+)  # fmt: skip
 
 
 def check_clauses(tree: exp.Expr, source: Dialect, target: Dialect) -> None:

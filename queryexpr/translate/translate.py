@@ -45,12 +45,14 @@ from queryexpr.translate.dates.now import as_today
 from queryexpr.translate.dates.numbers import year_and_month
 from queryexpr.translate.dates.seconds import second_part
 from queryexpr.translate.dates.weeks import same_week
+from queryexpr.translate.dates.zero import number_as_date
 from queryexpr.translate.dates.zones import in_named_zone
 from queryexpr.translate.lacking import check_clauses, check_words
 from queryexpr.translate.laterals import joined
 from queryexpr.translate.names import check_names, kept_quotes
 from queryexpr.translate.nested import check_nested, nested
 from queryexpr.translate.positions import order_by_values
+from queryexpr.translate.texts.ends import from_first
 from queryexpr.translate.texts.joined import chained
 from queryexpr.translate.texts.likes import same_like
 from queryexpr.translate.typed import by_types
@@ -95,13 +97,14 @@ def _translated(
 ) -> exp.Expr:
     check_clauses(tree, source, target)
     order_by_values(tree, target)
+    tree = changed(tree, number_as_date, source, target)
     tree = tree.transform(format_last).transform(as_counted, source, target)
     tree = changed(changed(tree, as_today, source), without_hours, source, target)
     tree = changed(changed(tree, same_week, source, target), literal_date, source, target)
     tree = changed(changed(tree, in_named_zone, target), year_and_month)
     tree = _with_lengths(tree, source, target, catalogue)
     tree = tree.transform(nested, source, target).transform(as_formatted)
-    tree = changed(tree, joined, target)
+    tree = changed(changed(tree, joined, target), from_first, source, target)
     check_words(tree, source, target)
     tree = by_types(tree, source, target, catalogue)
     tree = changed(tree, second_part, source, target)

@@ -123,6 +123,9 @@ def _decimal_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
         return node
     if node.meta.get(ANY_DIGITS):
         return node
+    if target.strict_types and bare(node.this).is_type("boolean"):
+        node.set("to", exp.DataType.build("int"))  # a condition is no decimal
+        return node
     sizes = [int(size.name) for size in node.to.expressions] or [*source.decimal]
     is_rounded = isinstance(node.parent, exp.Round) and node.parent.args.get("decimals")
     if not sizes and is_rounded and node.this.is_type(exp.DType.DECIMAL):

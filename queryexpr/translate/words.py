@@ -64,6 +64,8 @@ _PARTS = {"dow": "weekday", "doy": "yearday"}
 def _extracted(node: exp.Extract, source: Dialect, target: Dialect) -> exp.Expr:
     """Return a part of a date; weeks are ISO's, and days of the week begin with Sunday, at 0."""
     word = node.this.name.lower()
+    if word == "date":  # of BigQuery
+        return exp.cast(node.expression, "date")
     unit = _PARTS.get(word, word)
     unclear = unit in ("dayofweek", "weekday") and not source.sunday_is_0
     if unclear or unit == "isodow" or (unit == "week" and not source.weeks_are_iso):

@@ -42,7 +42,8 @@ def _cut(node: exp.Div, target: Dialect) -> None:
     """Make both sides whole numbers where they are others in the target."""
     for side in (node.left, node.right):
         side.type = exp.DataType.build("bigint")
-        if cuts_fractions(target) and kind_of(side, target) != WHOLE:
+        decimal = isinstance(bare(side), exp.Cast) and not side.is_type(*exp.DataType.INTEGER_TYPES)
+        if decimal or (cuts_fractions(target) and kind_of(side, target) != WHOLE):
             side.replace(exp.cast(side.copy(), "bigint"))
 
 
@@ -103,6 +104,8 @@ def kind_of(value: exp.Expr, dialect: Dialect) -> str:
         return FRACTION
     if type(value) is exp.Div and not cuts_fractions(dialect):
         return FRACTION
+    if isinstance(value, exp.Cast) and value.to.this is exp.DType.DECIMAL and dialect.affinities:
+        return kind_of(value.this, dialect) or EITHER  # a whole number stays one
     if isinstance(value, _FLOORS):
         return kind_of(value.this, dialect) if dialect.floors_are_whole else FRACTION
     if isinstance(value, _SUMS):

@@ -30,6 +30,8 @@ def rounded(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     if places is not None and places < 0 and not target.rounds_to_tens:
         node.args.pop("decimals")
         return _scaled(node, -places)
+    if _is_computed(node):
+        return _to_computed(node, target)
     if not is_double(node.this):
         return node
     if source.rounds_half_up:
@@ -58,6 +60,23 @@ def _places(node: exp.Round, source: Dialect, target: Dialect) -> int | None:
         )
         raise Refused(Issue("dialect", message))
     return 0
+
+
+def _is_computed(node: exp.Round) -> bool:
+    places = node.args.get("decimals")
+    return places is not None and not (places.unnest().is_number)
+
+
+def _to_computed(node: exp.Round, target: Dialect) -> exp.Expr:
+    """Round to a computed number of places, which has to be an integer where only decimals have."""
+    if not target.rounds_decimals:
+        return node
+    if is_double(node.this):
+        node.set("this", as_decimal(node.this, target))
+    places = node.args["decimals"]
+    if not places.is_type("int"):
+        node.set("decimals", exp.cast(places, "int"))
+    return node
 
 
 def _as_decimal(node: exp.Round, target: Dialect) -> exp.Round:

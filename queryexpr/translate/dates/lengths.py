@@ -27,6 +27,8 @@ def as_sum(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     if not isinstance(node, _ADDED + _SUBTRACTED):
         return node
     is_length = isinstance(node.expression, exp.Interval)
+    if not is_length and not node.args.get("unit"):
+        node.set("unit", exp.var("DAY"))  # sqlglot writes another one
     computed = not is_length and not _is_literal(node.expression)
     sums = is_length or not target.intervals or target.dates_have_hours  # Oracle has no calls
     if sums or (computed and not target.computed_intervals):

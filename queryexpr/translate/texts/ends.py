@@ -26,6 +26,15 @@ def same_end(node: exp.Left | exp.Right, source: Dialect, target: Dialect) -> ex
     return type(node)(this=node.this, expression=size)
 
 
+def from_first(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Return SUBSTRING from 0 as one from 1, where both are the first letter in the source only."""
+    if isinstance(node, exp.Substring) and source.zero_is_first and not target.zero_is_first:
+        start = node.args.get("start")
+        if start is not None and start.unnest() == exp.Literal.number(0):
+            node.set("start", exp.Literal.number(1))
+    return node
+
+
 def same_length(node: exp.Substring, source: Dialect, target: Dialect) -> exp.Expr:
     """Return SUBSTRING, whose length below 0 may be an error, or mean letters before the start."""
     length, start = node.args.get("length"), node.args.get("start")

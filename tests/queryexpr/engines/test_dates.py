@@ -108,3 +108,8 @@ def test_whole_months_are_refused_elsewhere(unit, source, target):
 @pytest.mark.parametrize("target", ["mysql", "postgres", "sqlite"])
 def test_an_interval_is_added_by_date_add(engines, target):
     assert_same(engines, "SELECT id, DATE_ADD(day, INTERVAL 1 MONTH) FROM item", "duckdb", target)
+
+
+@pytest.mark.parametrize("number", ["1", "-40", "id"])
+def test_date_add_counts_days(engines, number):
+    assert_same(engines, f"SELECT DATE_ADD(day, {number}) FROM item", "duckdb", "postgres")

@@ -53,3 +53,40 @@ def test_a_float_of_sql_server_has_8_bytes(engines, target):
 def test_a_whole_number_of_oracle_keeps_its_fraction(engines, value, expected, target):
     sql = f"SELECT {value} FROM item WHERE id = 1 GROUP BY n, m"
     assert_rows(engines, sql, "oracle", target, [(expected,)], ORACLE)
+
+
+@engine
+@pytest.mark.parametrize("source", ["bigquery", "snowflake", "oracle"])
+def test_letter_0_is_the_first(engines, source, target):
+    sql = "SELECT SUBSTR(s, 0, 2) FROM item WHERE id = 1"
+    assert_rows(engines, sql, source, target, [("Ad",)])
+
+
+@engine
+@pytest.mark.parametrize(
+    "date",
+    ["DATEADD(month, DATEDIFF(month, 0, seen), 0)",
+     "DATEADD(year, DATEDIFF(year, 0, seen), 0)",
+     "DATEADD(day, DATEDIFF(day, 0, seen), 0)",
+     "DATEADD(day, 0, DATEDIFF(day, 0, seen))"],
+)  # fmt: skip
+def test_a_number_is_a_date_of_sql_server(engines, date, target):
+    day = {"mon": "2023-12-01", "yea": "2023-01-01", "day": "2023-12-31"}[date[8:11]]
+    sql = f"SELECT {date} FROM item WHERE id = 6"
+    assert_rows(engines, sql, "tsql", target, [(day,)])
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["DATEADD(week, DATEDIFF(week, 0, day), 0)", "DATEADD(day, 3, 2)",
+     "DATEADD(day, 3, DATEDIFF(month, 0, day))"],
+)  # fmt: skip
+def test_other_numbers_that_are_dates_are_refused(date):
+    for target in ("sqlite", "postgres", "mysql", "duckdb"):
+        assert not judged(f"SELECT {date} FROM item", "tsql", target).valid
+
+
+@engine
+def test_a_date_is_a_part_of_a_time_in_bigquery(engines, target):
+    sql = "SELECT EXTRACT(DATE FROM seen) FROM item WHERE id = 6"
+    assert_rows(engines, sql, "bigquery", target, [("2023-12-31",)])

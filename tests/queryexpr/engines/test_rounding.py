@@ -44,3 +44,10 @@ def test_a_cast_rounds_or_cuts_as_in_its_dialect(engines, value, source, target)
 def test_a_computed_number_of_places_is_refused_where_it_may_differ(source, target):
     if {source, target} & {"sqlite"}:
         assert refused("SELECT ROUND(d, m) FROM item", source, target) == {"dialect"}
+
+
+@pytest.mark.parametrize("value", ["d", "r * 1.1", "n / 7"])
+def test_a_computed_number_of_places_is_kept(engines, value, source, target):
+    if (source, target) == ("mysql", "postgres"):
+        sql = f"SELECT id, ROUND({value}, CAST(1 AS SIGNED)), ROUND({value}, 4 - id) FROM item"
+        assert_same(engines, f"{sql} WHERE id < 4", source, target)

@@ -124,3 +124,15 @@ def test_a_length_below_0_is_the_same_or_refused(engines, start, size, source, t
 @pytest.mark.parametrize("start", ["id % id", "n - 7", "id * 0", "(id - 1) / 2"])
 def test_a_start_that_is_computed_of_columns_is_refused_where_0_differs(start):
     assert refused(f"SELECT SUBSTR(s, {start}, 2) FROM item", "sqlite", "mysql") == {"dialect"}
+
+
+@pytest.mark.parametrize("target", ["postgres", "duckdb"])
+@pytest.mark.parametrize("source", ["sqlite", "mysql"])
+def test_char_of_several_numbers_is_refused(source, target):
+    assert refused("SELECT CHAR(65, 66)", source, target) == {"dialect"}
+
+
+@pytest.mark.parametrize("source", ["postgres", "duckdb"])
+def test_a_letter_of_several_bytes_is_refused(engines, source):
+    assert refused("SELECT CHR(8364)", source, "mysql") == {"dialect"}
+    assert_same(engines, "SELECT CHR(65) || s FROM item", source, "mysql")

@@ -56,3 +56,26 @@ def test_a_condition_names_no_table_that_is_joined_later(engines, dialect):
 
 def test_but_in_sqlite(engines):
     assert_same(engines, LATER, "sqlite", "sqlite")
+
+
+@pytest.mark.parametrize("target", ["postgres", "duckdb", "mysql"])
+@pytest.mark.parametrize("value", ["n IS NULL", "ok", "n > 2"])
+def test_a_condition_is_cast_to_a_number(engines, value, target):
+    for word in ("BOOLEAN", "NUMERIC"):
+        sql = f"SELECT id, CAST({value} AS {word}) FROM item"
+        assert_same(engines, sql, "sqlite", target)
+
+
+@pytest.mark.parametrize("target", ["postgres", "duckdb", "mysql"])
+@pytest.mark.parametrize("word", ["DECIMAL", "NUMERIC", "DECIMAL(10, 2)"])
+def test_a_whole_number_stays_one_in_a_decimal_of_sqlite(engines, word, target):
+    sql = f"SELECT id, CAST(n AS {word}) / 2, 100 * CAST(n AS {word}) / id FROM item"
+    assert_same(engines, sql, "sqlite", target)
+    sql = f"SELECT CAST(SUM(n) AS {word}) / COUNT(*), CAST(d AS REAL) / 2 FROM item GROUP BY d"
+    assert_same(engines, sql, "sqlite", target)
+
+
+@pytest.mark.parametrize("source", ["postgres", "duckdb"])
+def test_json_is_a_type_of_its_own(source):
+    for target in {"postgres", "duckdb", "sqlite", "mysql"} - {source}:
+        assert refused("SELECT CAST('{}' AS JSON)", source, target) == {"dialect"}
