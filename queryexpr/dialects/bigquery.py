@@ -51,6 +51,7 @@ BIGQUERY = Dialect(
         "CORR MAX_BY MIN_BY APPROX_QUANTILES"),
     lacks=frozenset({"median", "percentile_cont", "percentile_disc"}),
     dates_become_times=True,
+    days_of_week={"DAYOFWEEK": (0, 1)},
     computed_intervals=True,
     fractions={
         "second": "(EXTRACT(SECOND FROM {value}) + EXTRACT(MICROSECOND FROM {value}) / 1000000)"},

@@ -74,6 +74,10 @@ class Dialect:
 
     # ── Dates ───────────────────────────────────────────────────────────────────────────────
     sunday_is_0: bool = False  # for EXTRACT(DAYOFWEEK …): portable weekdays begin there
+    # What a name of the day of a week counts: the days after Sunday and a shift, modulo 7, and the
+    # number of the first.
+    days_of_week: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    iso_weeks: frozenset[str] = frozenset()  # functions that count weeks as ISO does
     intervals: bool = True  # `+ INTERVAL …` is understood
     interval_type: bool = False  # CAST('1 day' AS INTERVAL)
     interval_units: frozenset[str] = frozenset()  # INTERVAL '1' DAY, with these only; empty: any
@@ -160,6 +164,7 @@ class Dialect:
     cuts_remainders: bool = False  # 7.5 % 2 is 7 % 2
     pipes_join: bool = True  # 'a' || 'b' is 'ab', and not OR
     plus_joins: bool = False  # 'a' + 'b' is 'ab'
+    concat: bool = True  # CONCAT and CONCAT_WS
     joins_texts_only: bool = False  # 'a' || 1 is an error, or a sum
     empty_is_null: bool = False  # '', which || takes for an empty text all the same
     length_leaves_spaces: bool = False  # the length of 'a ' is 1

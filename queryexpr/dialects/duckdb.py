@@ -60,6 +60,8 @@ DUCKDB = Dialect(
     extract={
         "": "EXTRACT({UNIT} FROM {value})", "isoweek": "EXTRACT(WEEK FROM {value})",
         "weekday": "EXTRACT(DOW FROM {value})", "yearday": "EXTRACT(DOY FROM {value})"},
+    days_of_week={"DAYOFWEEK": (0, 0), "WEEKDAY": (0, 0), "ISODOW": (6, 1)},
+    iso_weeks=frozenset({"WEEK", "WEEKOFYEAR"}),
     dates_become_times=True,
     date_numbers="days",
     fractions={"second": "(EXTRACT(MICROSECOND FROM {value}) / 1000000.0)"},

@@ -50,6 +50,7 @@ POSTGRES = Dialect(
     formats=CODES,
     format_calls=positions("", "TO_CHAR TO_DATE TO_TIMESTAMP"),
     weeks_are_iso=True,
+    days_of_week={"ISODOW": (6, 1)},
     extract={
         "": "EXTRACT({UNIT} FROM {value})", "isoweek": "EXTRACT(WEEK FROM {value})",
         "weekday": "EXTRACT(DOW FROM {value})", "yearday": "EXTRACT(DOY FROM {value})"},

@@ -60,6 +60,7 @@ SNOWFLAKE = Dialect(
         "ARRAY_AGG MODE COUNT_IF ANY_VALUE BOOLOR_AGG BOOLAND_AGG APPROX_COUNT_DISTINCT",
         "MAX_BY MIN_BY"),
     sunday_is_0=True,
+    days_of_week={"DAYOFWEEK": (0, 0), "DAYOFWEEKISO": (6, 1)},
     fractions={
         part: f"(EXTRACT({part.upper()} FROM {{value}})"
         " + EXTRACT(NANOSECOND FROM {value}) / 1000000000)" for part in ("second", "epoch")},

@@ -65,7 +65,11 @@ SQLITE = Dialect(
         "quarter": "((CAST(STRFTIME('%m', {value}) AS INTEGER) + 2) / 3)"},
     trunc={
         "year": "DATE({value}, 'start of year')", "month": "DATE({value}, 'start of month')",
-        "week": "DATE({value}, '-6 days', 'weekday 1')", "day": "DATE({value})"},
+        "week": "DATE({value}, '-6 days', 'weekday 1')", "day": "DATE({value})",
+        "quarter": "DATE({value}, 'start of month',"
+        " '-' || ((CAST(STRFTIME('%m', {value}) AS INTEGER) - 1) % 3) || ' months')",
+        "hour": "STRFTIME('%Y-%m-%d %H:00:00', {value})",
+        "minute": "STRFTIME('%Y-%m-%d %H:%M:00', {value})"},
     add=_added("({number}) || ' {unit}s'"),
     add_literal=_added("'{sign}{amount} {unit}s'"),
     days="CAST(JULIANDAY(DATE({late})) - JULIANDAY(DATE({early})) AS INTEGER)",
@@ -75,6 +79,7 @@ SQLITE = Dialect(
     formats=PLAIN,
     format_calls=positions("STRFTIME"),
     tries_casts=False,
+    concat=False,  # before version 3.44
     casts_round=False,
     rounds_to_tens=False,
     exact_numbers=False,

@@ -11,6 +11,7 @@ from queryexpr.lift.bits import OPERATORS as BITS
 from queryexpr.translate.arithmetic.quotients import CHOICES, choices
 from queryexpr.translate.dates.formats import unclear_format
 from queryexpr.translate.dates.now import special_word
+from queryexpr.translate.dates.parts import is_counted
 from queryexpr.translate.texts.patterns import has_pattern, is_regexp_call
 
 # sqlglot would put the filter around a value, and its null would be taken for one.
@@ -77,7 +78,8 @@ def _of_texts_and_dates(node: exp.Expr, source: Dialect, target: Dialect) -> str
     called = node.name.upper() if isinstance(node, exp.Anonymous) else ""
     if called in ("DATE", "TIME", "DATETIME") and len(node.expressions) > 1:
         return f"DATE with the modifiers of {source.title}"
-    if isinstance(node, exp.DayOfWeek | exp.Week) or node.name.upper() == "WEEKDAY":
+    days = isinstance(node, exp.DayOfWeek | exp.Week) or node.name.upper() == "WEEKDAY"
+    if days and not is_counted(node, source) and not is_counted(node.parent or node, source):
         return f"number of a day or a week as {source.title} counts it"
     if isinstance(node, exp.Cast) and node.to.is_type("interval") and not target.interval_type:
         return "type INTERVAL"

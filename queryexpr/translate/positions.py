@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from queryexpr.dialects.dialect import Dialect
-from queryexpr.dialects.grammar import plain_grammar
+from queryexpr.dialects.grammar import nulls_first, plain_grammar
 
 
 def order_by_values(tree: exp.Expr, target: Dialect) -> None:
@@ -20,6 +20,37 @@ def order_by_values(tree: exp.Expr, target: Dialect) -> None:
         if isinstance(order.parent, exp.Query):
             for sort in order.find_all(exp.Ordered):
                 _replace(sort, order.parent)
+
+
+def place_nulls(tree: exp.Expr, target: Dialect) -> None:
+    """Say by a value where the nulls of a window with a frame are: sqlglot leaves that out."""
+    if plain_grammar(target).generator_class.NULL_ORDERING_SUPPORTED:
+        return
+    for window in tree.find_all(exp.Window):
+        order, spec = window.args.get("order"), window.args.get("spec")
+        if order and spec and not _counts_values(spec):
+            sorts = [one for sort in order.expressions for one in _placed(sort, target)]
+            order.set("expressions", sorts)
+
+
+def _counts_values(spec: exp.WindowSpec) -> bool:
+    """Is a bound of the frame a number that is added to the value, which has to be the only one?"""
+    bounds = (spec.args.get(key) for key in ("start", "end"))
+    return spec.args.get("kind") == "RANGE" and any(isinstance(b, exp.Expr) for b in bounds)
+
+
+def _placed(sort: exp.Ordered, target: Dialect) -> list[exp.Ordered]:
+    down = bool(sort.args.get("desc"))
+    first = bool(sort.args.get("nulls_first"))
+    plain = sort.copy()
+    plain.set("nulls_first", nulls_first(target, down))
+    if first == nulls_first(target, down):
+        return [plain]
+    is_null = exp.Is(this=sort.this.copy(), expression=exp.null())
+    one, zero = exp.Literal.number(1), exp.Literal.number(0)
+    null = exp.Case(ifs=[exp.If(this=is_null, true=one)], default=zero)
+    known = exp.Ordered(this=null, desc=first or None, nulls_first=nulls_first(target, first))
+    return [known, plain]
 
 
 def _replace(sort: exp.Ordered, query: exp.Query) -> None:

@@ -41,8 +41,10 @@ from queryexpr.translate.dates.lengths import (
     parted,
 )
 from queryexpr.translate.dates.literals import literal_date
+from queryexpr.translate.dates.modifiers import as_date_sum
 from queryexpr.translate.dates.now import as_today
 from queryexpr.translate.dates.numbers import year_and_month
+from queryexpr.translate.dates.parts import as_part
 from queryexpr.translate.dates.seconds import second_part
 from queryexpr.translate.dates.weeks import same_week
 from queryexpr.translate.dates.zero import number_as_date
@@ -51,7 +53,7 @@ from queryexpr.translate.lacking import check_clauses, check_words
 from queryexpr.translate.laterals import joined
 from queryexpr.translate.names import check_names, kept_quotes
 from queryexpr.translate.nested import check_nested, nested
-from queryexpr.translate.positions import order_by_values
+from queryexpr.translate.positions import order_by_values, place_nulls
 from queryexpr.translate.texts.ends import from_first
 from queryexpr.translate.texts.joined import chained
 from queryexpr.translate.texts.likes import same_like
@@ -97,7 +99,8 @@ def _translated(
 ) -> exp.Expr:
     check_clauses(tree, source, target)
     order_by_values(tree, target)
-    tree = changed(tree, number_as_date, source, target)
+    place_nulls(tree, target)
+    tree = changed(changed(tree, number_as_date, source, target), as_date_sum, source, target)
     tree = tree.transform(format_last).transform(as_counted, source, target)
     tree = changed(changed(tree, as_today, source), without_hours, source, target)
     tree = changed(changed(tree, same_week, source, target), literal_date, source, target)
@@ -105,6 +108,7 @@ def _translated(
     tree = _with_lengths(tree, source, target, catalogue)
     tree = tree.transform(nested, source, target).transform(as_formatted)
     tree = changed(changed(tree, joined, target), from_first, source, target)
+    tree = changed(tree, as_part, target)
     check_words(tree, source, target)
     tree = by_types(tree, source, target, catalogue)
     tree = changed(tree, second_part, source, target)

@@ -9,12 +9,15 @@ from queryexpr.build.copies import copied
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.translate.dates.differences import whole
+from queryexpr.translate.dates.parts import day_or_week
 
 
 def reworded(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Return a node of a query of `source` in the words of `target`. Raises Refused."""
     if isinstance(node, exp.TimestampTrunc | exp.DateTrunc) and target.trunc is not None:
         return _truncated(node, target)
+    if (number := day_or_week(node, source, target)) is not None:
+        return number
     has_difference = {"DATEDIFF", "DATE_DIFF"} & {*target.unit_at} or target.may_call("DATE_DIFF")
     if isinstance(node, exp.DateDiff) and not has_difference:
         return _difference(node, target)
@@ -58,7 +61,7 @@ def _difference(node: exp.DateDiff, target: Dialect) -> exp.Expr:
     return exp.paren(years * 12 + part("month", late) - part("month", early))
 
 
-_PARTS = {"dow": "weekday", "doy": "yearday"}
+_PARTS = {"dow": "weekday", "doy": "yearday", "dayofyear": "yearday"}
 
 
 def _extracted(node: exp.Extract, source: Dialect, target: Dialect) -> exp.Expr:

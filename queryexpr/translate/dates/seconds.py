@@ -7,6 +7,7 @@ from sqlglot import exp
 from queryexpr.build.builder import lacks
 from queryexpr.build.templates import fill
 from queryexpr.dialects.dialect import Dialect
+from queryexpr.translate.dates.modifiers import WHOLE
 
 _TIMES = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.DATETIME)
 _ZONED = (exp.DType.TIMESTAMPTZ, exp.DType.TIMESTAMPLTZ, exp.DType.TIMETZ)
@@ -20,6 +21,9 @@ def second_part(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     unit = node.name.lower().removesuffix("s") if isinstance(node, exp.Extract) else ""
     if unit not in _PARTS:
         return node
+    if node.meta.get(WHOLE):
+        theirs = target.fractions.get(unit)
+        return fill(theirs, target, value=node.expression) if theirs else node
     ours, theirs = source.fractions.get(unit), target.fractions.get(unit)
     if theirs and not ours:
         return fill(theirs, target, value=node.expression)

@@ -30,15 +30,38 @@ def joined_texts(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
 
 def chained(node: exp.Expr, target: Dialect) -> exp.Expr:
     """Return CONCAT(a, b, c) as `a || b || c`, which takes null for an empty text as it does."""
-    if not isinstance(node, exp.Concat) or not target.empty_is_null:
+    if isinstance(node, exp.ConcatWs) and not target.concat:
+        return _with_separator(node)
+    if not isinstance(node, exp.Concat) or (target.concat and not target.empty_is_null):
         return node
+    fills = node.args.get("coalesce") and not target.empty_is_null
+    return exp.Paren(this=_chain([_or_empty(v) if fills else v for v in node.expressions]))
+
+
+def _chain(values: list[exp.Expr]) -> exp.Expr:
     whole, *rest = [
-        exp.Paren(this=value) if isinstance(value, exp.Binary) else value
-        for value in node.expressions
+        exp.Paren(this=value) if isinstance(value, exp.Binary) else value for value in values
     ]
     for value in rest:
         whole = exp.DPipe(this=whole, expression=value)
-    return whole
+    return whole if rest else exp.DPipe(this=whole, expression=exp.Literal.string(""))
+
+
+def _or_empty(value: exp.Expr) -> exp.Expr:
+    empty = exp.Literal.string("")
+    return value if value.is_string else exp.Coalesce(this=value, expressions=[empty])
+
+
+def _with_separator(node: exp.ConcatWs) -> exp.Expr:
+    """Return CONCAT_WS as a chain in which each value brings its separator, less the first one."""
+    separator, *values = node.expressions
+    if not separator.is_string:
+        return node
+    if not separator.name:
+        return exp.Paren(this=_chain(list(map(_or_empty, values))))
+    parts = [_or_empty(exp.DPipe(this=separator.copy(), expression=value)) for value in values]
+    start = exp.Literal.number(len(separator.name) + 1)
+    return exp.Substring(this=_chain(parts), start=start)
 
 
 def as_text(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:

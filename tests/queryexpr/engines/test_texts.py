@@ -136,3 +136,14 @@ def test_char_of_several_numbers_is_refused(source, target):
 def test_a_letter_of_several_bytes_is_refused(engines, source):
     assert refused("SELECT CHR(8364)", source, "mysql") == {"dialect"}
     assert_same(engines, "SELECT CHR(65) || s FROM item", source, "mysql")
+
+
+@pytest.mark.parametrize("source", ["postgres", "duckdb", "mysql"])
+@pytest.mark.parametrize(
+    "call",
+    ["CONCAT(s, '-', id)", "CONCAT(s)", "CONCAT(s, NULL)", "CONCAT_WS(', ', s, NULL, id, w)",
+     "CONCAT_WS('', s, id)", "LENGTH(CONCAT(s, w, 'x'))", "CONCAT(LOWER(s), w) = 'adax'"],
+)  # fmt: skip
+def test_texts_are_joined_without_concat(engines, call, source):
+    sql = f"SELECT id, {call} FROM item LEFT JOIN part ON item_id = id"
+    assert_same(engines, sql, source, "sqlite")

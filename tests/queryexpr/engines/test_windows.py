@@ -98,3 +98,16 @@ def test_a_query_expression_may_not_ignore_nulls_of_a_sum():
     query = {"query": {"from": {"table": "item"}, "select": [{"expr": window}]}}
     issues = judge(query, DIALECTS["duckdb"], catalogue("duckdb")).issues
     assert [issue.code for issue in issues] == ["window"]
+
+
+@pytest.mark.parametrize("source", ["postgres", "duckdb"])
+@pytest.mark.parametrize(
+    "window",
+    ["ORDER BY n, id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW",
+     "ORDER BY n DESC, id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING",
+     "ORDER BY n NULLS FIRST, id DESC ROWS UNBOUNDED PRECEDING",
+     "PARTITION BY ok ORDER BY r RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"],
+)  # fmt: skip
+def test_nulls_keep_their_place_in_a_frame(engines, window, source):
+    sql = f"SELECT id, SUM(id) OVER ({window}), COUNT(*) OVER ({window}) FROM item"
+    assert_same(engines, sql, source, "mysql")

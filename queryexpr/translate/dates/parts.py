@@ -1,0 +1,76 @@
+"""Functions that are named for a part of a date, and how days of a week and weeks are counted."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from queryexpr.build.builder import lacks
+from queryexpr.build.templates import fill
+from queryexpr.dialects.dialect import Dialect
+
+_PARTS: dict[type[exp.Expr], str] = {
+    exp.Year: "YEAR", exp.Quarter: "QUARTER", exp.Month: "MONTH", exp.Day: "DAY",
+    exp.DayOfMonth: "DAY", exp.DayOfYear: "DOY", exp.Hour: "HOUR", exp.Minute: "MINUTE",
+    exp.Second: "SECOND",
+}  # fmt: skip
+_DAYS: dict[type[exp.Expr], str] = {exp.DayOfWeek: "DAYOFWEEK", exp.DayOfWeekIso: "ISODOW"}
+_WEEKS: dict[type[exp.Expr], str] = {exp.Week: "WEEK", exp.WeekOfYear: "WEEKOFYEAR"}
+_SYNONYMS = {"ISODOW": "DAYOFWEEKISO"}
+_ISO = "3"  # the mode of MySQL's WEEK that counts so
+
+
+def as_part(node: exp.Expr, target: Dialect) -> exp.Expr:
+    """Return YEAR(x) as EXTRACT(YEAR FROM x), where the target has no such function."""
+    part = _PARTS.get(type(node))
+    if part is None or target.may_call(type(node).__name__.upper()):
+        return node
+    return exp.Extract(this=exp.var(part), expression=node.this)
+
+
+def day_or_week(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr | None:
+    """Return the number of a day or of a week in the words of the target; None for other nodes."""
+    if counts_iso_weeks(node, source):
+        return _part("isoweek", node.this, target)
+    if (counts := _counts(node, source)) is None:
+        return None
+    shift, first = counts
+    number = _part("weekday", _date(node), target)
+    if shift:
+        moved = exp.paren(exp.Add(this=number, expression=exp.Literal.number(shift)))
+        number = exp.Mod(this=moved, expression=exp.Literal.number(7))
+    if first:
+        number = exp.Add(this=number, expression=exp.Literal.number(first))
+    return exp.Paren(this=number) if isinstance(number, exp.Binary) else number
+
+
+def is_counted(node: exp.Expr, source: Dialect) -> bool:
+    """Is it such a number, and known what it counts?"""
+    return counts_iso_weeks(node, source) or _counts(node, source) is not None
+
+
+def counts_iso_weeks(node: exp.Expr, source: Dialect) -> bool:
+    """Is it a function that counts weeks as ISO does?"""
+    mode = node.args.get("mode") if isinstance(node, exp.Week) else None
+    return _WEEKS.get(type(node)) in source.iso_weeks if mode is None else mode.name == _ISO
+
+
+def _counts(node: exp.Expr, source: Dialect) -> tuple[int, int] | None:
+    """Return what a number of the day of a week counts; None if that is not known."""
+    name = _DAYS.get(type(node), "")
+    if isinstance(node, exp.Extract | exp.Anonymous):
+        name = node.name.upper()
+    return source.days_of_week.get(name) or source.days_of_week.get(_SYNONYMS.get(name, ""))
+
+
+def _date(node: exp.Expr) -> exp.Expr:
+    date: exp.Expr = node.this
+    if isinstance(node, exp.Extract):
+        date = node.expression
+    return node.expressions[0] if isinstance(node, exp.Anonymous) else date
+
+
+def _part(unit: str, date: exp.Expr, target: Dialect) -> exp.Expr:
+    template = target.extract.get(unit)
+    if template is None:
+        raise lacks(target, f"part {unit!r} of a date")
+    return fill(template, target, unit=unit, value=date)
