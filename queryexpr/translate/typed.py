@@ -18,6 +18,7 @@ from queryexpr.dialects.dialect import Dialect
 from queryexpr.issues import Issue, Refused
 from queryexpr.schema.catalogue import Catalogue
 from queryexpr.translate.annotated import annotated
+from queryexpr.translate.arithmetic.conditions import counted, counts_conditions
 from queryexpr.translate.arithmetic.decimals import ANY_DIGITS
 from queryexpr.translate.arithmetic.quotients import quotient
 from queryexpr.translate.arithmetic.remainders import divided, remainder
@@ -69,6 +70,7 @@ def by_types(
     )
     words = words or joins_booleans(tree, catalogue) or mixes(tree, source, catalogue)
     words = words or compares_numbers(tree, source, catalogue)
+    words = words or counts_conditions(tree, source, target, catalogue)
     words = words or truncates(tree, source, catalogue)
     words = words or compares_hours(tree) or has_clocks(tree, catalogue) or may_recur(tree, target)
     words = words or (source.arrays == "typed" and bool(tree.find(exp.Length)))
@@ -185,7 +187,7 @@ def _differs(source: Dialect, target: Dialect) -> Refused:
 
 
 _CHANGES: tuple[Change, ...] = (
-    read_number, signed_cast, as_texts, compared_numbers, compared_texts, compared_times,
+    counted, read_number, signed_cast, as_texts, compared_numbers, compared_texts, compared_times,
     checked_clock, kept_fraction, quotient,
     whole_quotient, _date_cast, text_as_boolean, boolean_text, cut_text, _boolean_cast,
     whole_cast, _double_cast, _decimal_cast, rounded, cut,

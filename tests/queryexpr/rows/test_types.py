@@ -35,13 +35,10 @@ def test_other_dialects_convert(sql):
     assert "error" not in [issue.severity for issue in judged(sql, "sqlite").issues]
 
 
-@pytest.mark.parametrize(
-    "sql", ["SELECT SUM(salary > 100) FROM emp", "SELECT id FROM emp WHERE salary"]
-)
 @pytest.mark.parametrize("source", ["sqlite", "mysql"])
 @pytest.mark.parametrize("target", ["postgres", "bigquery"])
-def test_what_the_other_dialect_does_not_convert_is_an_error(sql, source, target):
-    assert errors(sql, source, target) == ["type_mismatch"]
+def test_what_the_other_dialect_does_not_convert_is_an_error(source, target):
+    assert errors("SELECT id FROM emp WHERE salary", source, target) == ["type_mismatch"]
 
 
 @pytest.mark.parametrize(
