@@ -55,6 +55,7 @@ class Dialect:
     aggregates_written: Mapping[str, str] = field(default_factory=dict)  # … and back
     counts_if_by_sum: bool = False  # COUNT_IF of nulls only is null
     lacks: frozenset[str] = frozenset()  # portable aggregates that it does not have
+    cuts_medians: bool = False  # the median of a DECIMAL(10, 2) has two places
     quantiles: Mapping[str, str] = field(default_factory=dict)  # percentile_… → its plain function
     left: str = ""  # template of {text}, {size}, where there is no LEFT
     right: str = ""
@@ -118,6 +119,7 @@ class Dialect:
     )
     # How a known number is added, where `add` is not used for it: {sign} is + or -, and {amount}
     # goes into a text.
+    last_day: str = ""  # template of {value}, where there is no LAST_DAY
     add_literal: Templates = field(default_factory=dict)
     days: str = "(CAST({late} AS DATE) - CAST({early} AS DATE))"
     # How many whole units lie between two times, by the unit; "" is any other.

@@ -62,6 +62,7 @@ DUCKDB = Dialect(
         "weekday": "EXTRACT(DOW FROM {value})", "yearday": "EXTRACT(DOY FROM {value})"},
     days_of_week={"DAYOFWEEK": (0, 0), "WEEKDAY": (0, 0), "ISODOW": (6, 1)},
     iso_weeks=frozenset({"WEEK", "WEEKOFYEAR"}),
+    cuts_medians=True,
     dates_become_times=True,
     date_numbers="days",
     fractions={"second": "(EXTRACT(MICROSECOND FROM {value}) / 1000000.0)"},

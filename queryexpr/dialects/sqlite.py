@@ -71,6 +71,7 @@ SQLITE = Dialect(
         "hour": "STRFTIME('%Y-%m-%d %H:00:00', {value})",
         "minute": "STRFTIME('%Y-%m-%d %H:%M:00', {value})"},
     add=_added("({number}) || ' {unit}s'"),
+    last_day="DATE({value}, 'start of month', '+1 month', '-1 day')",
     add_literal=_added("'{sign}{amount} {unit}s'"),
     days="CAST(JULIANDAY(DATE({late})) - JULIANDAY(DATE({early})) AS INTEGER)",
     like_minds_case=False,

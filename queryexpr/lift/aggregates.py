@@ -115,9 +115,10 @@ def read_within_group(reader: Reader, node: exp.WithinGroup) -> Aggregate:
 
 
 def read_order(reader: Reader, order: exp.Order) -> tuple[Sort, ...]:
-    """Return what ORDER BY names."""
+    """Return what ORDER BY names, without NULL, which orders nothing."""
     reader.only(order, "this", "expressions")
-    return tuple(read_sort(reader, item) for item in order.expressions)
+    sorts = [item for item in order.expressions if not isinstance(item.this, exp.Null)]
+    return tuple(read_sort(reader, item) for item in sorts)
 
 
 def read_sort(reader: Reader, item: exp.Ordered) -> Sort:

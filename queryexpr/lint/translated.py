@@ -14,6 +14,7 @@ from typing import Any
 from queryexpr.check.checker import Checked
 from queryexpr.check.grouping import result_at
 from queryexpr.check.kinds import kind
+from queryexpr.check.parts import type_of
 from queryexpr.check.scope import Scope
 from queryexpr.dialects.dialect import Dialect
 from queryexpr.dialects.operators import COMPARISONS, QUANTIFIED
@@ -62,6 +63,9 @@ def translated(
         found.append(Issue("collation", message, "warning"))
     if any(_is_fraction_as_text(node, catalogue) for node, _ in parts):
         message = f"A fraction as a text may have other digits in {target.title}: round it first."
+        found.append(Issue("digits", message, "warning"))
+    if source.cuts_medians and any(_is_median(node, scope) for node, scope in parts):
+        message = f"A median has the places of its values in {source.title}, and more elsewhere."
         found.append(Issue("digits", message, "warning"))
     types = catalogue.types if catalogue else {}
     infinite = source.infinite_by_zero and not target.infinite_by_zero
@@ -161,6 +165,15 @@ def _has_no_letters(node: Function | Native) -> bool:
 
 def _is_text(value: Any, scope: Scope) -> bool:
     return kind(value, scope) == "text"
+
+
+def _is_median(node: Any, scope: Scope) -> bool:
+    """Is it one of decimals, or of numbers whose type is not known?"""
+    if not isinstance(node, Aggregate) or node.agg not in ("median", "percentile_cont"):
+        return False
+    values = [sort.by for sort in node.order_by] or [*node.args[:1]]
+    types = [type_of(value, scope).lower() for value in values]
+    return any(not word or word.startswith(("dec", "num")) for word in types)
 
 
 def _is_fraction_as_text(node: Any, catalogue: Catalogue | None) -> bool:

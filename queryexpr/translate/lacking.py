@@ -18,6 +18,7 @@ from queryexpr.translate.texts.patterns import has_pattern, is_regexp_call
 _ANY_ROW = (exp.ArrayAgg, exp.AnyValue, exp.ArgMax, exp.ArgMin, exp.First, exp.Last)
 
 
+_MEDIANS = (exp.Median, exp.Quantile, exp.PercentileCont, exp.PercentileDisc)
 # Types of one dialect, or of two that mean something else by the word.
 _OWN_TYPES = (
     exp.DType.VARIANT, exp.DType.OBJECT, exp.DType.YEAR, exp.DType.JSON, exp.DType.JSONB,
@@ -58,6 +59,8 @@ def _lacking(node: exp.Expr, source: Dialect, target: Dialect) -> str:
         return f"FILTER of {node.this.sql_name()}"
     if isinstance(node, exp.WithinGroup) and _is_mode(node) and not _has_mode(target):
         return "MODE() WITHIN GROUP"
+    if isinstance(node, _MEDIANS) and "percentile_cont" in target.lacks:
+        return node.sql_name()
     if isinstance(node, exp.IgnoreNulls) and not _ignores(node, target):
         return "IGNORE NULLS there"
     if isinstance(node, exp.WindowSpec):

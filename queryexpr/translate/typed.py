@@ -57,6 +57,8 @@ _TYPED = (
     exp.Div,
     exp.IntDiv,
     exp.Mod,
+    exp.Median,
+    exp.PercentileCont,
 )
 
 
@@ -116,6 +118,18 @@ def _double_cast(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Return a cast to FLOAT as one to a double, where no number has 4 bytes."""
     if isinstance(node, exp.Cast) and node.to.this is exp.DType.FLOAT and not source.single:
         node.set("to", exp.DataType.build("double"))
+    return node
+
+
+def _median(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
+    """Keep the places of a median that are more than those of its values."""
+    cuts = target.cuts_medians and not source.cuts_medians
+    if not cuts or not isinstance(node, exp.Median | exp.Ordered):
+        return node
+    around = node.find_ancestor(exp.WithinGroup, exp.Select)
+    quantile = isinstance(around, exp.WithinGroup) and isinstance(around.this, exp.PercentileCont)
+    if node.this.is_type(exp.DType.DECIMAL) and (quantile or isinstance(node, exp.Median)):
+        node.set("this", exp.cast(node.this, "double"))
     return node
 
 
@@ -190,7 +204,7 @@ _CHANGES: tuple[Change, ...] = (
     counted, read_number, signed_cast, as_texts, compared_numbers, compared_texts, compared_times,
     checked_clock, kept_fraction, quotient,
     whole_quotient, _date_cast, text_as_boolean, boolean_text, cut_text, _boolean_cast,
-    whole_cast, _double_cast, _decimal_cast, rounded, cut,
+    whole_cast, _median, _double_cast, _decimal_cast, rounded, cut,
     joined_texts, as_text, sized, truncated, _dates, divided, remainder, exact,
     recursive_types, _array_length,
 )  # fmt: skip

@@ -23,6 +23,13 @@ def reworded(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
         return _difference(node, target)
     if isinstance(node, exp.TimestampDiff):
         return whole(node, target)
+    if isinstance(node, exp.LastDay) and target.last_day:
+        unit = node.text("unit").lower()
+        if unit not in ("", "month"):
+            raise lacks(target, f"LAST_DAY of a {unit}")
+        return fill(target.last_day, target, value=node.this)
+    if isinstance(node, exp.StartsWith | exp.Contains) and not target.may_call(node.sql_name()):
+        return _found(node)
     if isinstance(node, exp.Greatest | exp.Least):
         return _extreme(node, source, target)
     if isinstance(node, exp.CountIf) and source.counts_if_by_sum:
@@ -91,6 +98,17 @@ def _extreme(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     if len(values) > 2:
         raise lacks(target, f"{type(node).__name__.upper()} that skips nulls")
     return exp.Coalesce(this=copied(node), expressions=[copied(value) for value in values])
+
+
+def _found(node: exp.StartsWith | exp.Contains) -> exp.Expr:
+    """Return whether a text begins with another, or has it, by its place."""
+    text, part = node.this, node.expression
+    if isinstance(node, exp.Contains):
+        place = exp.StrPosition(this=text, substr=part)
+        return exp.Paren(this=exp.GT(this=place, expression=exp.Literal.number(0)))
+    size = exp.Length(this=copied(part))
+    start = exp.Substring(this=text, start=exp.Literal.number(1), length=size)
+    return exp.Paren(this=exp.EQ(this=start, expression=part))
 
 
 def _counted(node: exp.CountIf) -> exp.Expr:

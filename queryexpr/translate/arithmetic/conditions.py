@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlglot import exp
 
 from queryexpr.dialects.dialect import Dialect
@@ -23,12 +25,16 @@ def counts_conditions(
         return False
     types = catalogue.types if catalogue else {}
     return any(
-        isinstance(part, _CONDITIONS)
-        or (isinstance(part, exp.Column) and family(types.get(part.name.lower(), "")) == "boolean")
+        _is_condition(bare(part), types)
         for node in tree.find_all(*_COUNTS, *_COMPARED)
         for part in node.iter_expressions()
-        for part in (bare(part),)
     )
+
+
+def _is_condition(value: exp.Expr, types: Mapping[str, str]) -> bool:
+    is_column = isinstance(value, exp.Column)
+    is_boolean = is_column and family(types.get(value.name.lower(), "")) == "boolean"
+    return is_boolean or isinstance(value, _CONDITIONS)
 
 
 def counted(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:

@@ -21,6 +21,7 @@ from queryexpr.translate.dates.times import compared_values
 _DATE = r"(\d{4})(?:([-/])(\d\d?)\2(\d\d?)|(\d\d)(\d\d))"
 _CLOCK = r"(\d\d?):(\d\d)(?::(\d\d)(\.\d{1,6})?)?"
 _WHOLE = re.compile(rf"\s*{_DATE}(?:(?:T|\s+){_CLOCK}\s*(?:Z|[+]00(?::?00)?)?)?\s*", re.IGNORECASE)
+_ZONE = re.compile(r"\s*([+-]\d[\d:]*|[A-Za-z/_]+)\s*$")
 _TIME = re.compile(rf"\s*{_CLOCK}\s*")
 _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 HOURS = re.compile(r"\s*\d{4}-\d\d?-\d\d?[T ].*:.*", re.IGNORECASE)
@@ -59,7 +60,7 @@ def literal_date(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     """Return a text that is read as a date in the form that all read. Raises Refused."""
     if isinstance(node, exp.Cast) and node.this.is_string and node.to.this in _TEMPORAL:
         if not special_word(node):
-            node.set("this", exp.Literal.string(_of_cast(node)))
+            node.set("this", exp.Literal.string(_of_cast(node, source, target)))
         return node
     if not node.is_string or not _DAY.fullmatch(node.name) or not _is_read(node):
         return node
@@ -69,15 +70,25 @@ def literal_date(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     return exp.Literal.string(plain)
 
 
-def _of_cast(node: exp.Cast) -> str:
+def _of_cast(node: exp.Cast, source: Dialect, target: Dialect) -> str:
     text = node.this.name
     kind = node.to.this
     plain = _standard_time(text) if kind is exp.DType.TIME else standard_date(text)
     if not plain and _has_zone(text):
-        return str(text)
+        return _without_zone(text, source, target)
     if not plain:
         raise _odd(text)
     return plain[:DATE_LENGTH] if kind is exp.DType.DATE else plain
+
+
+def _without_zone(text: str, source: Dialect, target: Dialect) -> str:
+    """Return a time without its zone, which a type without one leaves out in some dialects."""
+    if source.interval_type == target.interval_type:
+        return text
+    plain = standard_date(_ZONE.sub("", text))
+    if not source.interval_type or not plain:
+        raise _odd(text)
+    return plain
 
 
 def _has_zone(text: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 
 from queryexpr.build.builder import lacks
@@ -13,6 +15,7 @@ _TIMES = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.DATETIME)
 _ZONED = (exp.DType.TIMESTAMPTZ, exp.DType.TIMESTAMPLTZ, exp.DType.TIMETZ)
 _PARTS = ("second", "epoch")
 _HOURS = len("2024-01-31 ") + 1  # where they begin
+_OFFSET = re.compile(r":\d\d\S*\s*[+-]\d[\d:]*\s*$")
 DIGITS = 6  # of a fraction
 
 
@@ -37,6 +40,8 @@ def kept_fraction(node: exp.Expr, source: Dialect, target: Dialect) -> exp.Expr:
     if target.affinities:
         return _as_text(node, target)
     if node.to.this is exp.DType.TIMETZ and target.whole_seconds:
+        raise lacks(target, "time with a zone")
+    if node.to.this in _ZONED and target.whole_seconds and _OFFSET.search(node.this.name):
         raise lacks(target, "time with a zone")
     has_fraction = "." in node.this.name if node.this.is_string else not source.whole_seconds
     is_time = node.to.this in (*_TIMES, exp.DType.TIME) and not node.this.is_type("date")

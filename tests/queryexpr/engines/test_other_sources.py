@@ -90,3 +90,17 @@ def test_other_numbers_that_are_dates_are_refused(date):
 def test_a_date_is_a_part_of_a_time_in_bigquery(engines, target):
     sql = "SELECT EXTRACT(DATE FROM seen) FROM item WHERE id = 6"
     assert_rows(engines, sql, "bigquery", target, [("2023-12-31",)])
+
+
+@pytest.mark.parametrize("target", ["postgres", "duckdb"])
+@pytest.mark.parametrize("source", ["snowflake", "oracle"])
+def test_a_median_of_decimals_keeps_its_places(engines, source, target):
+    sql = "SELECT MEDIAN(d) FROM item WHERE id IN (1, 3, 4, 2)"
+    assert_rows(engines, sql, source, target, [(0.8125,)])
+
+
+@engine
+def test_a_text_begins_with_another(engines, target):
+    sql = "SELECT COUNT(*) FROM item WHERE STARTS_WITH(s, 'e')"
+    expected = [(2,)] if target == "mysql" else [(1,)]  # its texts are equal without case
+    assert_rows(engines, sql, "bigquery", target, expected)

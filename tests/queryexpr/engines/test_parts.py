@@ -77,3 +77,16 @@ def test_months_are_added_to_the_first_of_one_only(modifiers, target):
 def test_seconds_since_1970_are_counted(engines, source, target):
     values = "EXTRACT(EPOCH FROM seen), EXTRACT(EPOCH FROM seen) / 60"
     assert_same(engines, f"SELECT id, {values} FROM item", source, target)
+
+
+@engine
+@pytest.mark.parametrize("source", ["mysql", "duckdb"])
+def test_the_last_day_of_a_month(engines, source, target):
+    assert_same(engines, "SELECT id, LAST_DAY(day) FROM item", source, target)
+
+
+@engine
+def test_a_text_has_another(engines, target):
+    sql = "SELECT id FROM item WHERE STARTS_WITH(s, 'A') OR CONTAINS(s, 'VE')"
+    if target != "mysql":
+        assert_same(engines, sql, "duckdb", target)

@@ -32,3 +32,10 @@ def test_a_number_is_the_column(engines, sql):
 )
 def test_a_column_without_a_name_of_its_own_is_refused(sql):
     assert refused(sql, "postgres", "mysql") == {"dialect"}
+
+
+@pytest.mark.parametrize("target", ["sqlite", "postgres", "duckdb", "mysql"])
+def test_order_by_null_orders_nothing(engines, target):
+    assert_same(engines, "SELECT id FROM item ORDER BY NULL", "mysql", target)
+    sql = "SELECT ok, MAX(id) FROM item GROUP BY ok ORDER BY NULL"
+    assert_same(engines, sql, "mysql", target)

@@ -36,3 +36,18 @@ def test_so_does_one_that_a_query_in_from_cut_off(engines, moment, source):
 def test_a_list_that_is_a_query_of_dates_is_refused():
     sql = "SELECT id FROM item WHERE seen IN (SELECT day FROM item)"
     assert refused(sql, "postgres", "sqlite") == {"dialect"}
+
+
+ZONED = "'2020-01-01 12:13:14-08:00'"
+
+
+@pytest.mark.parametrize("source", ["postgres", "duckdb"])
+@pytest.mark.parametrize("target", ["sqlite", "mysql"])
+def test_a_type_without_a_zone_leaves_it_out(engines, source, target):
+    assert_same(engines, f"SELECT CAST({ZONED} AS TIMESTAMP)", source, target)
+    assert refused(f"SELECT CAST({ZONED} AS TIMESTAMPTZ)", source, target) == {"dialect"}
+
+
+def test_a_zone_in_a_text_of_mysql_is_refused():
+    for target in ("postgres", "duckdb"):
+        assert refused(f"SELECT CAST({ZONED} AS DATETIME)", "mysql", target)
