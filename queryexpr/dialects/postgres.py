@@ -18,6 +18,9 @@ from queryexpr.dialects.functions import (
 from queryexpr.dialects.lengths import NARROW, PADS, SMALL
 from queryexpr.dialects.operators import STANDARD_UNITS
 
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+_APART = "CAST({late} AS TIMESTAMP) - CAST({early} AS TIMESTAMP)"
+
 POSTGRES = Dialect(
     name="postgres",
     title="PostgreSQL",
@@ -49,6 +52,9 @@ POSTGRES = Dialect(
     interval_units=STANDARD_UNITS,
     formats=CODES,
     format_calls=positions("", "TO_CHAR TO_DATE TO_TIMESTAMP"),
+    whole_units={
+        unit: f"CAST(TRUNC(EXTRACT(EPOCH FROM {_APART}) / {size}) AS BIGINT)"
+        for unit, size in _SECONDS.items()},
     weeks_are_iso=True,
     days_of_week={"ISODOW": (6, 1)},
     extract={

@@ -30,6 +30,9 @@ def _added(shift: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+_APART = "CAST(ROUND((JULIANDAY({late}) - JULIANDAY({early})) * 86400, 0) AS INTEGER)"
+
 SQLITE = Dialect(
     name="sqlite",
     title="SQLite",
@@ -74,6 +77,7 @@ SQLITE = Dialect(
     last_day="DATE({value}, 'start of month', '+1 month', '-1 day')",
     add_literal=_added("'{sign}{amount} {unit}s'"),
     days="CAST(JULIANDAY(DATE({late})) - JULIANDAY(DATE({early})) AS INTEGER)",
+    whole_units={unit: f"({_APART} / {size})" for unit, size in _SECONDS.items()},
     like_minds_case=False,
     glob=True,
     regexp="",

@@ -90,3 +90,13 @@ def test_a_text_has_another(engines, target):
     sql = "SELECT id FROM item WHERE STARTS_WITH(s, 'A') OR CONTAINS(s, 'VE')"
     if target != "mysql":
         assert_same(engines, sql, "duckdb", target)
+
+
+@engine
+@pytest.mark.parametrize("unit", ["WEEK", "DAY", "HOUR", "MINUTE", "SECOND"])
+def test_whole_units_between_times(engines, unit, target):
+    between = f"TIMESTAMPDIFF({unit}, day, seen)"
+    sql = f"SELECT id, {between}, {between} / 7, TIMESTAMPDIFF({unit}, seen, '2023-06-01 10:00:00')"
+    assert_same(engines, f"{sql} FROM item", "mysql", target)
+    sql = f"SELECT id, DATE_SUB('{unit}', day, seen) FROM item"
+    assert_same(engines, sql, "duckdb", target)
