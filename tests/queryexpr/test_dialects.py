@@ -29,6 +29,8 @@ EXCEPTIONS = {
     "aimodels/openapi/examples.py": "examples of requests",
     "core/personal_data/erasure.py": "Django's names of databases",
     "core/subprocesses.py": "Django's names of databases",
+    "scripts/big_ledger/copies.py": "Django's names of databases",
+    "scripts/big_ledger/store.py": "Django's names of databases",
     "scripts/debian_packages.py": "packages of Debian",
     "scripts/with_postgres.py": "a program and a user of the system",
     "workflow/sources/own_database.py": "Django's names of databases",
