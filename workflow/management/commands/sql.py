@@ -6,21 +6,13 @@ Exit codes: 0 fine; 1 a query is rejected, or the dialect cannot express it; 2 t
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from core.access import Access
-from core.errors import PortalError
-from core.http.call import Call
-from core.http.hosts import base_url
-from core.ids import new_id
 from queryexpr.dialects.all import DEFAULT, NAMES, find_name
 from queryexpr.gate.operations import (
     Judgement,
@@ -31,23 +23,9 @@ from queryexpr.gate.operations import (
     read_schema,
 )
 from queryexpr.issues import Issue, Refused
-from registry.management import portal_client
-from registry.providers.http import connections
-from registry.state.service import service
-from workflow.answers import IRAnswer
-from workflow.bodies import BuildIR
-from workflow.confirmed.lookup import Lookup
-from workflow.management import comparison, confirmed, evaluation, meanings
-from workflow.pipeline.steps import Progress
-from workflow.sandbox import sandbox
-from workflow.service import build_ir
-from workflow.subject import SchemaSubject, read_subject
+from workflow.management import asking, comparison, confirmed, evaluation, meanings
 
 REJECTED, USAGE = 1, 2
-MAX_SECONDS = 600.0  # for an answer: a small machine's model is slow
-PRINTED = ("outcome", "unanswerable", "ir", "valid", "basis", "confirmed", "doubts", "meanings",
-           "issues", "explanation", "sql_preview")  # fmt: skip
-NO_TABLES = "Name a file with --schema, or a data source with --source."
 
 
 class Command(BaseCommand):
@@ -85,15 +63,7 @@ class Command(BaseCommand):
         confirmed.add_arguments(
             commands.add_parser("confirmed", help="List, add or withdraw confirmed questions.")
         )
-        ask = self._command(commands, "ask", "Ask a model for a query and its SQL.")
-        ask.add_argument("--source", default="", help="A data source, in place of a schema.")
-        ask.add_argument("question")
-        ask.add_argument("--model", default="", help="A model's ID; the default otherwise.")
-        ask.add_argument(
-            "--url",
-            default=base_url(settings.HOST, settings.PORT),
-            help="Where the portal listens: it asks, if only it has the model's key.",
-        )
+        asking.add_arguments(self._command(commands, "ask", "Ask a model for a query and its SQL."))
 
     def _command(self, commands: Any, name: str, text: str, *, schema: bool = False) -> Any:
         command = commands.add_parser(name, help=text)
@@ -172,60 +142,7 @@ class Command(BaseCommand):
             sys.exit(REJECTED)
 
     def ask(self, options: dict[str, Any]) -> None:
-        if bool(options["source"]) == bool(self.schema):
-            raise CommandError(NO_TABLES, returncode=USAGE)
-        service.ensure_loaded()
-        try:
-            answer = asyncio.run(self._build(options))
-        except PortalError as error:
-            if _needs_portal(error):
-                return self._ask_portal(options)
-            raise CommandError(error.message, returncode=REJECTED) from None
-        self._print_answer(as_json(answer))
-
-    async def _build(self, options: dict[str, Any]) -> IRAnswer:
-        """Ask as the API does, for an operator, who may use every model and source."""
-        body = BuildIR(options["question"], model=options["model"])
-        try:
-            subject = SchemaSubject(self.schema or "", self.dialect)
-            if options["source"]:
-                subject = await read_subject({"source": options["source"]}, None, Access())
-                lookup = Lookup(subject.source, sees_people=True)
-                subject = replace(subject, confirmed=lookup)
-            return await build_ir(
-                body, subject, Access(), Call(new_id(), door="command"), self._report
-            )
-        finally:
-            await sandbox.close()
-            await connections.close()
-
-    async def _report(self, progress: Progress) -> None:
-        limit = settings.SQL_REPAIRS + 1
-        self.stderr.write(f"{progress.step}, attempt {progress.attempt} of {limit}")
-
-    def _ask_portal(self, options: dict[str, Any]) -> None:
-        """Let the running portal ask its embedded model, whose key it made at its start."""
-        url = options["url"].rstrip("/")
-        source = options["source"]
-        tables = {"schema": {"source": source}} if source else {
-            "schema": self.schema, "dialect": self.dialect}  # fmt: skip
-        body = {"question": options["question"], "model": options["model"] or None, **tables}
-        self.stderr.write(f"Only the portal at {url} has the model's key, so the portal asks it.")
-        try:
-            operator = portal_client.operator("")
-            status, answer = portal_client.call(url, "/v1/ir/build", body, operator, MAX_SECONDS)
-        except (portal_client.UnreachableError, portal_client.NoOperatorError) as error:
-            raise CommandError(f"{error} `make run` starts the embedded model.") from None
-        if status != 200:
-            message = answer.get("error", {}).get("message", f"The portal answered {status}.")
-            raise CommandError(message, returncode=REJECTED)
-        self._print_answer(answer)
-
-    def _print_answer(self, answer: dict[str, Any]) -> None:
-        model = (answer.get("resolution") or {}).get("id")
-        self._print_json({"model": model, **{key: answer.get(key) for key in PRINTED}})
-        if not answer["valid"]:
-            sys.exit(REJECTED)
+        asking.run(options, self.dialect, self.schema, self.stdout.write, self.stderr.write)
 
     def _judge_sql(self, sql: str, target: str) -> Judgement:
         return self._judge(check_sql(sql, self.dialect, target, self.schema))
@@ -246,13 +163,6 @@ class Command(BaseCommand):
 
     def _print_json(self, value: Any) -> None:
         self.stdout.write(json.dumps(value, indent=2, ensure_ascii=False))
-
-
-def _needs_portal(error: PortalError) -> bool:
-    """Is it about the embedded model, whose key only the portal that started it has?"""
-    name = (error.resolution or {}).get("provider", "")
-    provider = service.current.providers.get(name)
-    return error.code == "provider_unconfigured" and provider is not None and provider.serves
 
 
 def _line(issue: Issue) -> str:
