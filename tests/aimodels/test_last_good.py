@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,11 +29,11 @@ def test_a_valid_file_is_kept_and_an_invalid_one_is_not(tmp_path: Path) -> None:
 
 
 def test_a_worker_begins_with_the_kept_file_if_the_file_is_invalid(
-    tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, settings: Any
 ) -> None:
     file, copy = tmp_path / "sources.yaml", tmp_path / "kept.yaml"
     file.write_bytes(b"sources: [")
-    monkeypatch.setattr(settings, "SOURCES_FILE", str(file))
+    settings.SOURCES_FILE = str(file)
     current.forget()
     try:
         with pytest.raises(ConfigError):

@@ -125,8 +125,9 @@ def no_json(portal: Portal, path: str) -> requests.Response:
 
 WITH_BODY = [path for path in OWN if path not in READING]
 DECLARED = [path for path in WITH_BODY if not path.startswith("/api/")]
-READ = [path for path in WITH_BODY if path not in {"/api/pull", "/api/push", "/api/create",
-                                                   "/api/copy", "/api/delete"}]  # fmt: skip
+UNREAD = {"/api/pull", "/api/push", "/api/create", "/api/copy", "/api/delete", "/v1/sql/confirm",
+          "/v1/sql/withdraw"}  # fmt: skip  # they refuse ann before they read a body
+READ = [path for path in WITH_BODY if path not in UNREAD]
 Refuse = Callable[[Portal, str], requests.Response]
 REFUSALS: dict[str, tuple[Refuse, list[str], int, str]] = {
     "foreign host": (foreign, PATHS, 400, "invalid_request"),

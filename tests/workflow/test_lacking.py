@@ -25,7 +25,7 @@ SPELLED = [
     ("sqlite", "SELECT id FROM orders WHERE status ILIKE 'a%'", "LOWER(status) LIKE LOWER('a%')"),
     ("sqlite", "SELECT YEAR(placed) FROM orders", "STRFTIME('%Y', placed)"),
     ("sqlite", "SELECT EXTRACT(MONTH FROM placed) FROM orders", "STRFTIME('%m', placed)"),
-    ("sqlite", "SELECT CONCAT(status, 'x') FROM orders", "status || 'x'"),
+    ("sqlite", "SELECT CONCAT(status, 'x') FROM orders", "COALESCE(status, '') || 'x'"),
     ("sqlite", "SELECT id FROM orders WHERE placed >= CURRENT_DATE - INTERVAL '30 days'", "'-30 days'"),
     ("sqlite", "SELECT DATEDIFF(day, placed, CURRENT_DATE) FROM orders", "JULIANDAY"),
     ("sqlite", "SELECT id FROM orders QUALIFY ROW_NUMBER() OVER (PARTITION BY status ORDER BY total) = 1", "ROW_NUMBER()"),

@@ -50,7 +50,7 @@ def test_without_scripts_the_whole_page_is_there(browser: Browser, portal: Porta
     context.add_cookies([{"name": "sessionid", "value": key, "url": portal.url}])
     page.goto(f"{portal.url}/docs")
     expect(page.get_by_role("search")).to_be_hidden()
-    expect(page.get_by_role("heading", name="POST /v1/sql")).to_be_visible()
+    expect(page.get_by_role("heading", name="POST /v1/sql", exact=True)).to_be_visible()
     page.locator("#op-write_sql").get_by_text("9 fields of WriteSQL").click()
     expect(page.get_by_role("rowheader", name="written_by")).to_be_visible()
     context.close()
