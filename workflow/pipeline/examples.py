@@ -38,13 +38,18 @@ def in_prompt(
     parts: list[str] = []
     left = min(room, MAX_CHARACTERS) - len(HEAD)
     for example in examples:
-        query = _line(example.sql) if sql else json.dumps(example.ir, ensure_ascii=False)
+        query = _line(example.sql) if sql else _json(example.ir)
         text = f"-- <question>{_question(example.question)}</question>\n-- {_unmarked(query)}"
         left -= len(text) + 1
         if example.local_only > local or len(query) > MAX_QUERY or left < 0:
             continue
         parts.append(text)
     return "\n".join([f"-- {HEAD}", *parts[:MAX_EXAMPLES]]) if parts else ""
+
+
+def _json(ir: dict[str, Any]) -> str:
+    """Return a query expression as a line: the same whichever order of keys a database keeps."""
+    return json.dumps(ir, ensure_ascii=False, sort_keys=True)
 
 
 def _question(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -50,7 +51,8 @@ def test_a_model_that_writes_query_expressions_sees_those(
     confirmed(confirming)
     says(fake, {"query": COUNT})
     built(confirming, NEAR)
-    assert f'<question>{QUESTION}</question>\n-- {{"ir_version"' in prompt(fake)
+    _, _, shown = prompt(fake).partition(f"<question>{QUESTION}</question>\n-- ")
+    assert json.loads(shown.splitlines()[0])["query"]["select"] == COUNT["select"]
 
 
 def test_the_sql_model_sees_them_too(confirming: Portal, fake: FakeProvider) -> None:
