@@ -171,6 +171,28 @@ class Day(Sums):
     """The sums of a day in the portal's time zone, which are those of its hours."""
 
 
+class PersonRollup(Sums):
+    """The sums of a day or a calendar month of each person and token, for the page of all people.
+
+    `kind` says of which time, and if the other columns are empty: `ledger.rollup.PERSON_KINDS`.
+    """
+
+    kind = models.CharField(max_length=WORD)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "at", "person", "token", "groups", "capability", "provider",
+                        "model", "outcome", "code", "currency"],
+                name="ledger_personrollup_once",
+            )
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["person", "kind", "at"]),
+            models.Index(fields=["kind", "at", "person", "token", "calls"]),
+        ]
+
+
 class Month(models.Model):
     """A cell of a calendar month: sums of at least five people, whom it does not name.
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from core.personal_data import Kind, personal_data
 from ledger.gone import NO_ONE
 from ledger.lock import lock
-from ledger.models import Call, Day, Hour, Link, Salt
+from ledger.models import Call, Day, Hour, Link, PersonRollup, Salt
 from ledger.rollup import forget
 from ledger.seal.erasing import forget_links
 
@@ -32,7 +32,7 @@ personal_data.register(
         name="calls",
         title=gettext_noop("The ledger: what I used of which model, and when"),
         model=Call,
-        parts=(Hour, Day, Link, Salt),
+        parts=(Hour, Day, PersonRollup, Link, Salt),
         of=Call.of,
         secret=frozenset({"first", "took"}),  # which may show what others asked: prompt caches
         erase=_forget_person,

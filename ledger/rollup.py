@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from ledger.models import Day, Hour, Latency, LatencyMonth, Rollup, Total
+from ledger.models import Day, Hour, Latency, LatencyMonth, PersonRollup, Rollup, Total
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,6 +33,8 @@ KINDS = {
     "month model": BY_MODEL,
     "month group": BY_GROUP,
 }  # of Rollup: what of OF_ALL each keeps
+BY_PERSON = ("person", "token")
+PERSON_KINDS = {"day": BY_PERSON, "month": BY_PERSON, "month all": ALIKE[1:]}  # of PersonRollup
 SUMS = ("calls", "estimated", "unpriced", "input", "cached", "output", "reasoning", "images",
         "cost", "took")  # fmt: skip
 OF_TIMES = ("at", "capability", "model", "kind", "bucket")
@@ -80,17 +82,27 @@ def _by_month(times: Times) -> Times:
 
 
 def add_to_rollups(days: Mapping[tuple[Any, ...], Iterable[int]]) -> None:
-    """Add sums of days, by the values of ALIKE, to those of all people."""
+    """Add sums of days, by the values of ALIKE, to those of all people and of each."""
+    _roll_up(Rollup, OF_ALL, KINDS, days)
+    _roll_up(PersonRollup, ALIKE, PERSON_KINDS, days)
+
+
+def _roll_up(
+    model: type[Model],
+    alike: tuple[str, ...],
+    kinds: Mapping[str, tuple[str, ...]],
+    days: Mapping[tuple[Any, ...], Iterable[int]],
+) -> None:
     made = _sums()
     for key, numbers in days.items():
         values = dict(zip(ALIKE, key, strict=True))
         begins = {"day": values["at"], "month": values["at"].replace(day=1)}
-        for kind, kept in KINDS.items():
-            columns = (values[name] if name in kept else "" for name in OF_ALL[1:])
+        for kind, kept in kinds.items():
+            columns = (values[name] if name in kept else "" for name in alike[1:])
             sums = made[(begins[kind.split()[0]], kind, *columns)]
             for place, number in enumerate(numbers):
                 sums[place] += number
-    _upsert(Rollup, ("at", "kind", *OF_ALL[1:]), SUMS, made)
+    _upsert(model, ("at", "kind", *alike[1:]), SUMS, made)
 
 
 def _sums() -> dict[tuple[Any, ...], list[int]]:
@@ -140,23 +152,24 @@ def delete_old_sums() -> None:
     """Delete the sums whose rows are too old. What began before is deleted as a whole."""
     if settings.LEDGER_DAYS:
         end = timezone.now() - timedelta(days=settings.LEDGER_DAYS)
-        for model in (Hour, Day, Total, Rollup, Latency, LatencyMonth):
+        for model in (Hour, Day, Total, Rollup, PersonRollup, Latency, LatencyMonth):
             model._default_manager.filter(at__lt=end).delete()
 
 
 def forget(person: int) -> None:
     """Move the sums of a person to those of no one, in the caller's transaction."""
-    for model in (Hour, Day):
-        _forget(model, person)
+    _forget(Hour, ALIKE, person)
+    _forget(Day, ALIKE, person)
+    _forget(PersonRollup, (*ALIKE, "kind"), person)
 
 
-def _forget(model: type[Sums], person: int) -> None:
+def _forget(model: type[Sums], alike: tuple[str, ...], person: int) -> None:
     mine = model._default_manager.filter(person=person)
     to_no_one = _sums()
-    for values in mine.values_list(*ALIKE, *SUMS).iterator():
-        alike = dict(zip(ALIKE, values, strict=False)) | {"person": 0, "token": ""}
-        sums = to_no_one[tuple(alike.values())]
-        for place, number in enumerate(values[len(ALIKE) :]):
+    for values in mine.values_list(*alike, *SUMS).iterator():
+        key = dict(zip(alike, values, strict=False)) | {"person": 0, "token": ""}
+        sums = to_no_one[tuple(key.values())]
+        for place, number in enumerate(values[len(alike) :]):
             sums[place] += number
-    _upsert(model, ALIKE, SUMS, to_no_one)
+    _upsert(model, alike, SUMS, to_no_one)
     mine.delete()

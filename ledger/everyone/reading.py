@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth import get_user_model
 from django.db.models import Min, Q, Sum
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from ledger.models import Day, Month, Rollup, Total
+from ledger.models import Month, Rollup, Total
 from ledger.rollup import BY_GROUP, BY_MODEL
 from ledger.usage.figures import SUMS, with_failed
 
@@ -77,32 +75,8 @@ def charges(query: Query) -> Iterator[Row]:
     if query.whole_months:
         yield from cells(query)
         return
-    for row in _sums(_rollups(query, "day"), "at", *NAMES, "outcome"):
+    for row in sums_of(_rollups(query, "day"), "at", *NAMES, "outcome"):
         yield row | {"day": timezone.localdate(row["at"])}
-
-
-def by_person(query: Query) -> Iterator[Row]:
-    """Yield the sums of each person, or of each token, with its name in `name`.
-
-    Only of days: cells are of no single person.
-    """
-    days = _filtered(_days(query), query.filters)
-    kinds = ("person", "token") if query.by == "token" else ("person",)
-    found = list(_sums(days, *kinds, "outcome", "currency"))
-    users = get_user_model().objects.filter(pk__in={row["person"] for row in found})
-    names = dict(users.values_list("pk", "username"))
-    for row in found:
-        name = names.get(row["person"]) or _("No one")
-        yield row | {"name": _token(name, row["token"]) if "token" in row else name}
-
-
-def _token(name: str, token: str) -> str:
-    return f"{name}: {token[:8]}…" if token else _("%(name)s, on pages") % {"name": name}
-
-
-def _days(query: Query) -> QuerySet[Day]:
-    begin, end = query.period.bounds
-    return Day.objects.filter(at__gte=begin, at__lt=end)
 
 
 def _read(query: Query, filters: Mapping[str, str], *columns: str) -> Iterator[Row]:
@@ -110,22 +84,28 @@ def _read(query: Query, filters: Mapping[str, str], *columns: str) -> Iterator[R
     used = {"groups" if name == "group" else name for name in (*columns, *filters)} - {"at"}
     by = next((by for by, kept in _BY.items() if used <= set(kept)), "")
     for part in _parts(query, by):
-        yield from _sums(_filtered(part, filters), *columns)
+        yield from sums_of(filtered(part, filters), *columns)
 
 
 _BY = {" model": BY_MODEL, " group": BY_GROUP}
 
 
 def _parts(query: Query, by: str) -> list[QuerySet[Any]]:
-    """Return the sums of whole months, and of the days before and after; else of all days.
+    """Return the sums of whole months, and of the days before and after; else of all days."""
+    months: QuerySet[Any] = Rollup.objects.filter(kind=f"month{by}") if by else Total.objects.all()
+    return parts(query, _rollups(query, f"day{by}"), months)
+
+
+def parts(query: Query, days: QuerySet[Any], months: QuerySet[Any]) -> list[QuerySet[Any]]:
+    """Return those of whole months, and of the days before and after; else of all days.
 
     A month whose first days are too old to be kept has only days: it is read as those.
     """
-    days = _rollups(query, f"day{by}")
+    begin, end = query.period.bounds
+    days = days.filter(at__gte=begin, at__lt=end)
     if not query.by_month:
         return [days]
     begin, end = query.period.months
-    months: QuerySet[Any] = Rollup.objects.filter(kind=f"month{by}") if by else Total.objects.all()
     months = months.filter(at__gte=begin, at__lt=end)
     begin = months.aggregate(first=Min("at"))["first"] or end
     return [days.filter(at__lt=begin), months, days.filter(at__gte=end)]
@@ -136,7 +116,8 @@ def _rollups(query: Query, kind: str) -> QuerySet[Rollup]:
     return Rollup.objects.filter(kind=kind, at__gte=begin, at__lt=end)
 
 
-def _filtered(sums: QuerySet[Any], filters: Mapping[str, str]) -> QuerySet[Any]:
+def filtered(sums: QuerySet[Any], filters: Mapping[str, str]) -> QuerySet[Any]:
+    """Return those that the filters let through, as `matches` says it of one."""
     for name, text in filters.items():
         sums = sums.filter(_in_group(text) if name == "group" else Q(**{name: text}))
     return sums
@@ -150,7 +131,8 @@ def _in_group(name: str) -> Q:
     )  # fmt: skip
 
 
-def _sums(rows: QuerySet[Any], *alike: str) -> Iterator[Row]:
+def sums_of(rows: QuerySet[Any], *alike: str) -> Iterator[Row]:
+    """Yield the sums of what is alike, with how many of its calls were not complete."""
     sums = {f"{name}_sum": Sum(name) for name in (*SUMS, "cost")}
     for row in rows.values(*alike).annotate(**sums).iterator():
         yield with_failed(row) if "outcome" in row else dict(row)

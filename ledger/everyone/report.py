@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ledger.everyone import reading
+from ledger.everyone import persons, reading
 from ledger.everyone.query import FILTERS
 from ledger.usage.figures import Figures
 
@@ -27,7 +27,8 @@ def figures() -> Names:
 class Report:
     """`names` has the figures of each value of `query.by`, the most calls first.
 
-    `codes` counts failures by their error. `choices` has what the filters can be, with its calls.
+    `others` is how many people or tokens it leaves out. `codes` counts failures by their error.
+    `choices` has what the filters can be, with its calls.
     """
 
     query: Query
@@ -40,6 +41,7 @@ class Report:
     )
     codes: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     choices: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    others: int = 0
 
     @property
     def by_month(self) -> bool:
@@ -52,14 +54,14 @@ class Report:
         return sorted({day.replace(day=1) for day in days}) if self.by_month else days
 
 
-def report(query: Query) -> Report:
-    """Return what a query asks for."""
+def report(query: Query, most: int | None = None) -> Report:
+    """Return what a query asks for; of people and tokens, `most` with the most calls, or all."""
     made = Report(query)
     if query.whole_months:
         for row in reading.cells(query):
             _add_cell(made, row)
     else:
-        _add_sums(made)
+        _add_sums(made, most)
     made.names = dict(sorted(made.names.items(), key=lambda item: -item[1].calls))
     made.codes = dict(sorted(made.codes.items(), key=lambda item: -item[1]))
     for row in reading.by_time(query):
@@ -79,7 +81,7 @@ def _add_cell(made: Report, row: Row) -> None:
             made.names[value].add(row)
 
 
-def _add_sums(made: Report) -> None:
+def _add_sums(made: Report, most: int | None) -> None:
     query = made.query
     for row in reading.choices(query):
         _add_choices(made, row)
@@ -87,7 +89,8 @@ def _add_sums(made: Report) -> None:
         if row["code"]:
             made.codes[row["code"]] += row["calls_sum"]
     if query.by in ("person", "token"):
-        for row in reading.by_person(query):
+        rows, made.others = persons.by_person(query, most)
+        for row in rows:
             made.names[row["name"]].add(row)
         return
     for row in reading.by_name(query):

@@ -46,7 +46,7 @@ MAX_CHOICES = 200  # of a filter, those with the most calls; the address may hav
 @permission_required(SEE, raise_exception=True)
 def usage(request: HttpRequest) -> HttpResponse:
     """Show sums of what all people used, by time and by what the reader chooses."""
-    made = report(_query(request))
+    made = report(_query(request), MAX_ROWS)
     return render(request, "ledger/usage_all.html", _context(made))
 
 
@@ -109,7 +109,7 @@ def _context(made: Report) -> dict[str, object]:
         "cost": costs(made.whole),
         "tiles": list(_tiles(made)), "title": (SUMS_BY | PEOPLE_BY)[query.by],
         "rows": [(_label(name), one, costs(one)) for name, one in names[:MAX_ROWS]],
-        "more": max(len(names) - MAX_ROWS, 0), "codes": made.codes, "min": MIN_PEOPLE,
+        "more": max(len(names) - MAX_ROWS, 0) + made.others, "codes": made.codes, "min": MIN_PEOPLE,
         "by_month": made.by_month, "times": [(day, one, costs(one)) for day, one in times],
         "bars": bars(_tokens(made)), "choices": list(_choices(made)),
         "strips": [(_label(name), squares) for name, squares in strips(made)],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Sum
 from django.utils import timezone
 
-from ledger.models import Hour
+from ledger.models import Day
 from registry.metering.price import PER_UNIT
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Figures:
     costs: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
 
     def add(self, row: Mapping[str, Any]) -> None:
-        """Add the sums of an hour, a day or a month."""
+        """Add the sums of a day or a month."""
         for name in SUMS:
             setattr(self, name, getattr(self, name) + row[name + "_sum"])
         self.failed += row["failed_sum"]
@@ -61,9 +61,9 @@ class Usage:
 
 
 def usage_of(person: int, period: Period) -> Usage:
-    """Return what the account `person` used. An hour is of the day on which it begins."""
+    """Return what the account `person` used, from the sums of days."""
     usage = Usage(Figures(), defaultdict(Figures), defaultdict(Figures), defaultdict(Figures))
-    for row in _hours(person, period):
+    for row in _days(person, period):
         day, model = timezone.localdate(row["at"]), row["model"]
         parts = (usage.whole, usage.models[model], usage.days[day], usage.rows[day, model])
         for figures in parts:
@@ -73,12 +73,12 @@ def usage_of(person: int, period: Period) -> Usage:
     return usage
 
 
-def _hours(person: int, period: Period) -> Iterator[Mapping[str, Any]]:
+def _days(person: int, period: Period) -> Iterator[Mapping[str, Any]]:
     begin, end = period.bounds
     sums = {f"{name}_sum": Sum(name) for name in (*SUMS, "cost")}
-    rows = Hour.objects.filter(person=person, at__gte=begin, at__lt=end)
-    hours = rows.values("at", "model", "outcome", "currency").annotate(**sums)
-    yield from map(with_failed, hours.iterator())
+    rows = Day.objects.filter(person=person, at__gte=begin, at__lt=end)
+    days = rows.values("at", "model", "outcome", "currency").annotate(**sums)
+    yield from map(with_failed, days.iterator())
 
 
 def with_failed(row: Mapping[str, Any]) -> dict[str, Any]:

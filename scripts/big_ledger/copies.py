@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
 
+from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import F, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Model
 
-from ledger.models import Call, Day, Hour, Latency, Link, Total
-from ledger.rollup import OF_ALL, SUMS
-
-if TYPE_CHECKING:
-    from django.db.models import Model
+from ledger.models import Call, Day, Hour, Latency, LatencyMonth, Link, PersonRollup, Rollup, Total
 
 WEEKS = 4
+MADE: dict[type[Model], str] = {
+    Total: "0006_total", Rollup: "0009_rollup", LatencyMonth: "0010_latency_month",
+    PersonRollup: "0011_person_rollup",
+}  # fmt: skip
 
 
 def copy(times: int) -> None:
@@ -27,7 +27,7 @@ def copy(times: int) -> None:
                 _copy(model, {"at": _later(number), **_key(model)}, f"at <= '{end}'")
             _link(number * last)
         print(f"{Call.objects.count()} rows", flush=True)
-    _sum_months()
+    _sum_again()
     connection.cursor().execute("ANALYZE")
 
 
@@ -75,17 +75,8 @@ def _link(after: int) -> None:
         )
 
 
-def _sum_months() -> None:
-    """Write the sums of calendar months again, from those of days."""
-    Total.objects.all().delete()
-    alike = [name for name in OF_ALL if name != "at"]
-    days = Day.objects.annotate(month=TruncMonth("at")).values("month", *alike)
-    sums = days.annotate(**{f"{name}_sum": Sum(F(name)) for name in SUMS})
-    Total.objects.bulk_create(
-        Total(
-            at=row["month"],
-            **{name: row[name] for name in alike},
-            **{name: row[f"{name}_sum"] for name in SUMS},
-        )
-        for row in sums
-    )
+def _sum_again() -> None:
+    """Write the sums of all people, and those of months, again: as migrations make them."""
+    for model, migration in MADE.items():
+        model._default_manager.all().delete()
+        import_module(f"ledger.migrations.{migration}").fill(apps, None)

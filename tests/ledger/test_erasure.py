@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from core.personal_data.erasure import erase
 from core.personal_data.kinds import personal_data
 from ledger.copying import Copier
-from ledger.models import Call, Hour
+from ledger.models import Call, Hour, PersonRollup
 from tests.ledger.journals import begun, ended, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,6 +36,8 @@ def test_what_was_used_stays(used: User) -> None:
     }
     hour = Hour.objects.get()
     assert (hour.person, hour.token, hour.calls, hour.cost) == (0, "", 3, before)
+    sums = PersonRollup.objects.values_list("kind", "person", "token", "calls", "cost")
+    assert sorted(sums) == [(kind, 0, "", 3, before) for kind in ("day", "month", "month all")]
 
 
 def test_an_export_has_the_persons_own_calls(used: User) -> None:

@@ -63,6 +63,12 @@ def test_the_page_shows_the_readers_own_figures(client: Client) -> None:
     assert text.count("<rect") == 31
 
 
+@pytest.mark.usefixtures("used")
+def test_the_page_reads_the_sums_of_days(client: Client) -> None:
+    Hour.objects.all().delete()
+    assert "<dd>2,007</dd>" in client.get("/usage", DECEMBER).content.decode()
+
+
 def test_a_reader_who_used_nothing_is_told_so(client: Client) -> None:
     assert b"Nothing in these days." in client.get("/usage").content
 
