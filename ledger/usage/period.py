@@ -44,8 +44,12 @@ class Period(NamedTuple):
 
     @property
     def days(self) -> list[date]:
-        count = (self.last - self.first).days + 1
-        return [self.first + timedelta(days=n) for n in range(count)]
+        return [self.first + timedelta(days=n) for n in range(self.count)]
+
+    @property
+    def count(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
 
 
 def following(day: date) -> date:
