@@ -51,7 +51,7 @@ class Query:
     @property
     def by_month(self) -> bool:
         """Are the figures shown by the month?"""
-        return self.whole_months or self.period.count > MAX_BARS
+        return self.whole_months or self.period.length > MAX_BARS
 
     @property
     def before(self) -> Query:
@@ -63,7 +63,7 @@ class Query:
             for _ in range(months + 1):
                 first = (first - timedelta(days=1)).replace(day=1)
         else:
-            first -= timedelta(days=self.period.count)
+            first -= timedelta(days=self.period.length)
         return Query(Period(first, before), self.by, self.filters, self.whole_months)
 
     @property

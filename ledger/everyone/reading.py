@@ -13,6 +13,7 @@ from ledger.usage.figures import SUMS, with_failed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from django.db.models import QuerySet
 
@@ -75,7 +76,8 @@ def charges(query: Query) -> Iterator[Row]:
     if query.whole_months:
         yield from cells(query)
         return
-    for row in sums_of(_rollups(query, "day"), "at", *NAMES, "outcome"):
+    days = _between(Rollup.objects.filter(kind="day"), *query.period.bounds)
+    for row in sums_of(days, "at", *NAMES, "outcome"):
         yield row | {"day": timezone.localdate(row["at"])}
 
 
@@ -93,27 +95,27 @@ _BY = {" model": BY_MODEL, " group": BY_GROUP}
 def _parts(query: Query, by: str) -> list[QuerySet[Any]]:
     """Return the sums of whole months, and of the days before and after; else of all days."""
     months: QuerySet[Any] = Rollup.objects.filter(kind=f"month{by}") if by else Total.objects.all()
-    return parts(query, _rollups(query, f"day{by}"), months)
+    return parts(query, Rollup.objects.filter(kind=f"day{by}"), months)
 
 
 def parts(query: Query, days: QuerySet[Any], months: QuerySet[Any]) -> list[QuerySet[Any]]:
     """Return those of whole months, and of the days before and after; else of all days.
 
-    A month whose first days are too old to be kept has only days: it is read as those.
+    A month whose first days are too old to be kept has only days: it is read as those. Each has
+    two bounds, since SQLite searches its index with no more.
     """
-    begin, end = query.period.bounds
-    days = days.filter(at__gte=begin, at__lt=end)
+    first, last = query.period.bounds
     if not query.by_month:
-        return [days]
+        return [_between(days, first, last)]
     begin, end = query.period.months
-    months = months.filter(at__gte=begin, at__lt=end)
+    months = _between(months, begin, end)
     begin = months.aggregate(first=Min("at"))["first"] or end
-    return [days.filter(at__lt=begin), months, days.filter(at__gte=end)]
+    edges = [(begin, until) for begin, until in ((first, begin), (end, last)) if begin < until]
+    return [months, *(_between(days, *edge) for edge in edges)]
 
 
-def _rollups(query: Query, kind: str) -> QuerySet[Rollup]:
-    begin, end = query.period.bounds
-    return Rollup.objects.filter(kind=kind, at__gte=begin, at__lt=end)
+def _between(rows: QuerySet[Any], begin: datetime, end: datetime) -> QuerySet[Any]:
+    return rows.filter(at__gte=begin, at__lt=end)
 
 
 def filtered(sums: QuerySet[Any], filters: Mapping[str, str]) -> QuerySet[Any]:

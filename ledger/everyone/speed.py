@@ -6,8 +6,9 @@ from collections import defaultdict
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Min, Sum
+from django.db.models import Sum
 
+from ledger.everyone.reading import parts
 from ledger.models import Latency, LatencyMonth
 from ledger.rollup import milliseconds_of
 
@@ -70,12 +71,7 @@ def percentiles(counts: Counts) -> list[float]:
 
 def _rows(query: Query) -> Iterator[tuple[str, str, int, int]]:
     """Yield a model, a kind, a bucket and its answers, of whole months and of other days."""
-    begin, end = query.period.bounds
-    days = Latency.objects.filter(at__gte=begin, at__lt=end)
-    first, last = query.period.months
-    months = LatencyMonth.objects.filter(at__gte=first, at__lt=last)
-    first = months.aggregate(first=Min("at"))["first"] or last  # the oldest may be deleted
-    for rows in (days.filter(at__lt=first), months, days.filter(at__gte=last)):
+    for rows in parts(query, Latency.objects.all(), LatencyMonth.objects.all()):
         found = _filtered(rows, query.filters).values_list("model", "kind", "bucket")
         yield from found.annotate(Sum("calls")).iterator()
 

@@ -44,10 +44,10 @@ class Period(NamedTuple):
 
     @property
     def days(self) -> list[date]:
-        return [self.first + timedelta(days=n) for n in range(self.count)]
+        return [self.first + timedelta(days=n) for n in range(self.length)]
 
     @property
-    def count(self) -> int:
+    def length(self) -> int:
         """How many days it has."""
         return (self.last - self.first).days + 1
 

@@ -6,13 +6,16 @@ import importlib
 import random
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ledger.copying import Copier
 from ledger.everyone.query import Query
+from ledger.everyone.reading import parts
 from ledger.everyone.report import Report, report
 from ledger.models import Day, PersonRollup
 from tests.ledger.journals import NOON, begun, ended, write
@@ -79,3 +82,34 @@ def test_the_sums_of_people_of_a_ledger_that_is_there_are_made() -> None:
     with timezone.override("UTC"):
         importlib.import_module("ledger.migrations.0011_person_rollup").fill(apps, None)
     assert sorted(PersonRollup.objects.values_list(*names)) == before != []
+
+
+def bounds_of(rows: QuerySet[Any]) -> list[datetime]:
+    """Return what its condition compares with."""
+    compared: list[Any] = rows.query.where.children
+    return [bound.rhs for bound in compared]
+
+
+@pytest.mark.usefixtures("used")
+@pytest.mark.parametrize(
+    ("first", "last", "spans"),
+    [
+        ("2027-01-01", "2027-03-31", ["months"]),
+        ("2026-12-20", "2027-03-31", ["months", "12-20 01-01"]),
+        ("2027-01-01", "2027-04-02", ["months", "04-01 04-03"]),
+        ("2027-01-05", "2027-02-20", ["months", "01-05 02-01", "02-01 02-21"]),
+        ("2027-01-05", "2027-01-06", ["01-05 01-07"]),
+    ],
+)
+def test_only_the_days_beside_whole_months_are_read(
+    first: str, last: str, spans: list[str]
+) -> None:
+    """Each part has one lower and one upper bound: SQLite takes any two for its index."""
+    query = Query.read({"from": first, "until": last}, sees_people=True)
+    with timezone.override("UTC"):
+        made = parts(query, Day.objects.all(), PersonRollup.objects.filter(kind="month"))
+        found = [(rows.model, bounds_of(rows)) for rows in made]
+    assert [
+        " ".join(f"{at:%m-%d}" for at in bounds) if model is Day else "months"
+        for model, bounds in found
+    ] == spans
