@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from django.db.models import Model
+    from django.db.models import Manager, Model
 
     from ledger.models import Call, Sums
 
@@ -39,6 +39,7 @@ SUMS = ("calls", "estimated", "unpriced", "input", "cached", "output", "reasonin
         "cost", "took")  # fmt: skip
 OF_TIMES = ("at", "capability", "model", "kind", "bucket")
 BASE = 1.25
+BATCH = 5000  # sums that are deleted at once
 Times = dict[tuple[Any, ...], list[int]]
 
 
@@ -149,11 +150,17 @@ def _upsert(
 
 
 def delete_old_sums() -> None:
-    """Delete the sums whose rows are too old. What began before is deleted as a whole."""
+    """Delete the sums whose rows are too old, so many that no statement takes long.
+
+    What began before is deleted as a whole.
+    """
     if settings.LEDGER_DAYS:
         end = timezone.now() - timedelta(days=settings.LEDGER_DAYS)
         for model in (Hour, Day, Total, Rollup, PersonRollup, Latency, LatencyMonth):
-            model._default_manager.filter(at__lt=end).delete()
+            rows: Manager[Any] = model._default_manager
+            some = rows.filter(at__lt=end).values("pk")[:BATCH]
+            while rows.filter(pk__in=some).delete()[0]:
+                pass
 
 
 def forget(person: int) -> None:

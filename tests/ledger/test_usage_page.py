@@ -6,13 +6,16 @@ import csv
 from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from ledger import rollup
 from ledger.copying import Copier
 from ledger.models import Hour
 from ledger.rollup import delete_old_sums
@@ -119,6 +122,28 @@ def test_old_sums_are_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "LEDGER_DAYS", 400)
     delete_old_sums()
     assert {hour.at.day for hour in Hour.objects.all()} == {25}
+
+
+@pytest.mark.usefixtures("used")
+def test_old_sums_are_deleted_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A statement has a limit of time: one that deleted all could fail each time."""
+    for number, hour in enumerate(Hour.objects.all(), 1):
+        Hour.objects.filter(pk=hour.pk).update(at=datetime(2020, 1, number, tzinfo=UTC))
+    monkeypatch.setattr(rollup, "BATCH", 3)
+    monkeypatch.setattr(settings, "LEDGER_DAYS", 400)
+    deleted: list[int] = []
+
+    def count(execute: Any, sql: str, *rest: Any) -> Any:
+        is_of_hours = sql.startswith('DELETE FROM "ledger_hour"')
+        before = Hour.objects.count() if is_of_hours else 0
+        result = execute(sql, *rest)
+        if is_of_hours:
+            deleted.append(before - Hour.objects.count())
+        return result
+
+    with connection.execute_wrapper(count):
+        delete_old_sums()
+    assert deleted == [3, 1, 0]
 
 
 def test_the_pages_are_for_those_who_are_signed_in() -> None:
