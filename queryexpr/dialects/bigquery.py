@@ -108,4 +108,6 @@ BIGQUERY = Dialect(
     group_frames=False,
     wildcards=True,
     pivots=True,
+    computed_limits=False,
+    values="",
 )  # fmt: skip

@@ -250,7 +250,11 @@ class Dialect:
     distinct_on: bool = False
     distinct_on_leads_order: bool = False  # ORDER BY has to begin with what DISTINCT ON names
     filter: bool = False  # aggregates have FILTER
+    calls_columns: Literal["", "function"] = ""  # the name of `SELECT COUNT(*)` is `count`
     negative_limits: bool = False  # LIMIT -1 is no limit
+    computed_limits: bool = True  # LIMIT 2 + 1
+    values: Literal["", "plain", "rows"] = "plain"  # VALUES (1) is a query, or VALUES ROW(1)
+    values_named: tuple[str, int] = ("column", 1)  # its columns are column1, column2 and so on
     most_rows: int = 0  # the LIMIT that OFFSET needs
     reads_dual: bool = False  # FROM DUAL means no table
     needs_dual: bool = False  # … and has to be written where there is none

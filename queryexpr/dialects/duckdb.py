@@ -101,4 +101,5 @@ DUCKDB = Dialect(
     pivots=True,
     merged_columns="place",
     single=frozenset("real float float4".split()),
+    values_named=("col", 0),
 )  # fmt: skip

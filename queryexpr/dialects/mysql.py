@@ -132,4 +132,7 @@ MYSQL = Dialect(
     lacks_windows=frozenset("distinct string_agg".split()),
     merged_columns="first",
     single=frozenset("float".split()),
+    computed_limits=False,
+    values="rows",
+    values_named=("column_", 0),
 )  # fmt: skip

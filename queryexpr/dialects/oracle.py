@@ -82,4 +82,5 @@ ORACLE = Dialect(
     ignores_nulls=VALUES_OF_ROWS,
     time_frames=True,
     pivots=True,
+    values="",
 )  # fmt: skip

@@ -104,4 +104,5 @@ POSTGRES = Dialect(
     sets_order_computed=False,
     lacks_windows=frozenset("distinct median mode percentile_cont percentile_disc".split()),
     single=frozenset("real float4".split()),
+    calls_columns="function",
 )  # fmt: skip

@@ -90,4 +90,5 @@ SNOWFLAKE = Dialect(
     group_frames=False,
     time_frames=True,
     pivots=True,
+    computed_limits=False,
 )  # fmt: skip

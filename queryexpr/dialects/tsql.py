@@ -95,4 +95,5 @@ TSQL = Dialect(
     distinct_orders_all=False,
     sets_order_computed=False,
     lacks_windows=frozenset("distinct string_agg".split()),
+    values="",
 )  # fmt: skip

@@ -40,7 +40,7 @@ _RUN = re.compile(r"/\*M?!")
 _WRITES = frozenset("ALTER CREATE DELETE DROP GRANT INSERT MERGE REVOKE TRUNCATE UPDATE".split())
 _BEFORE = re.compile(r"(?:\s|--[^\n]*|/\*.*?\*/|\()*", re.DOTALL)  # a statement's first word
 _NESTING = re.compile(r"[()]|\bcase\b|\bend\b", re.IGNORECASE)
-_QUERIES = (exp.Select, exp.SetOperation, exp.Subquery)
+_QUERIES = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
 
 
 @dataclass(frozen=True, slots=True)

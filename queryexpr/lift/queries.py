@@ -7,9 +7,10 @@ from typing import Any
 from sqlglot import exp
 
 from queryexpr.expression import Item, Joined, Select, SetOperation, With
-from queryexpr.lift.aggregates import read_order
+from queryexpr.lift.called import with_names
 from queryexpr.lift.groups import group_by_all, read_groups
 from queryexpr.lift.having import as_where
+from queryexpr.lift.limits import read_tail
 from queryexpr.lift.pivots import read_pivot
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.renamed import read_named
@@ -25,7 +26,8 @@ def read_select(reader: Reader, node: exp.Select) -> Select:
     reader.only(node, *_CLAUSES)
     outer, reader.windows = reader.windows, _windows(node)
     args = node.args
-    items, group = tuple(_item(reader, item) for item in node.expressions), args.get("group")
+    shown = with_names(reader, node.expressions)
+    items, group = tuple(_item(reader, item) for item in shown), args.get("group")
     groups = (
         group_by_all(reader, group, items)
         if group is not None and group.args.get("all")
@@ -40,7 +42,7 @@ def read_select(reader: Reader, node: exp.Select) -> Select:
         "qualify": _qualify(reader, args.get("qualify")),
         "select": items,
         **_distinct(reader, args.get("distinct")),
-        **_tail(reader, args),
+        **read_tail(reader, args),
     }
     reader.windows = outer
     if not parts["select"]:
@@ -132,42 +134,6 @@ def _item(reader: Reader, node: exp.Expr) -> Item:
     return Item(expr=reader.value(node))
 
 
-def _tail(reader: Reader, args: dict[str, Any]) -> dict[str, Any]:
-    order, offset = args.get("order"), args.get("offset")
-    return {
-        "order_by": read_order(reader, order) if order else (),
-        "limit": _limit(reader, args.get("limit")),
-        "offset": _number(reader, offset, offset.expression) if offset else None,
-    }
-
-
-def _limit(reader: Reader, node: exp.Limit | exp.Fetch | None) -> int | None:
-    if node is None:
-        return None
-    if isinstance(node, exp.Fetch):
-        reader.only(node, "direction", "count", "limit_options")
-        if options := node.args.get("limit_options"):
-            reader.only(options, "rows")
-        return _number(reader, node, node.args.get("count"))
-    reader.only(node, "expression")
-    if isinstance(node.expression, exp.Null) or node.expression.name.upper() == "ALL":
-        return None
-    negative = isinstance(node.expression, exp.Neg)
-    if negative and reader.dialect.negative_limits and node.expression.this.is_int:
-        return None
-    return _number(reader, node, node.expression)
-
-
-def _number(reader: Reader, node: exp.Expr, value: exp.Expr | None) -> int:
-    if value is None:
-        return 1  # FETCH FIRST ROW ONLY
-    if isinstance(value, exp.Paren):
-        value = value.this
-    if not isinstance(value, exp.Literal) or not str(value.this).isdigit():
-        raise reader.wrong("limit", "LIMIT and OFFSET take a whole number.", node)
-    return int(value.this)
-
-
 def read_set(reader: Reader, node: exp.SetOperation) -> SetOperation:
     reader.only(node, "this", "expression", "distinct", "with_", "order", "limit", "offset")
     name = type(node).__name__.lower()
@@ -177,7 +143,7 @@ def read_set(reader: Reader, node: exp.SetOperation) -> SetOperation:
         set=f"{name}{every}",
         left=reader.query(node.left),
         right=reader.query(node.right),
-        **_tail(reader, node.args),
+        **read_tail(reader, node.args),
     )
 
 
