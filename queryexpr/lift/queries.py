@@ -15,6 +15,7 @@ from queryexpr.lift.pivots import read_pivot
 from queryexpr.lift.reader import Reader, Reading
 from queryexpr.lift.renamed import read_named
 from queryexpr.lift.rows import read_rows
+from queryexpr.lift.sets import check_elements, with_elements
 from queryexpr.lift.sources import read_from, read_joins, read_table
 from queryexpr.lift.unnest import UNNESTS
 
@@ -25,6 +26,7 @@ _CLAUSES = ("expressions", "from_", "joins", "where", "group", "having", "qualif
 def read_select(reader: Reader, node: exp.Select) -> Select:
     reader.only(node, *_CLAUSES)
     outer, reader.windows = reader.windows, _windows(node)
+    call = with_elements(reader, node)
     args = node.args
     shown = with_names(reader, node.expressions)
     items, group = tuple(_item(reader, item) for item in shown), args.get("group")
@@ -48,6 +50,7 @@ def read_select(reader: Reader, node: exp.Select) -> Select:
     if not parts["select"]:
         raise reader.wrong("empty_select", "SELECT names no column.", node)
     select = Select(**parts)
+    check_elements(reader, select, call)
     return as_where(select) if reader.dialect.having_of_rows else select
 
 
