@@ -30,6 +30,7 @@ EXCEPTIONS = {
     "core/personal_data/erasure.py": "Django's names of databases",
     "core/subprocesses.py": "Django's names of databases",
     "scripts/big_ledger/copies.py": "Django's names of databases",
+    "scripts/big_ledger/pages.py": "Django's names of databases",
     "scripts/big_ledger/store.py": "Django's names of databases",
     "scripts/debian_packages.py": "packages of Debian",
     "scripts/with_postgres.py": "a program and a user of the system",
