@@ -7,7 +7,7 @@ The API, the pages and `manage.py sql` call `build_ir` and `write_sql`; all get 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.errors import PortalError
 from registry.gateway import calls
@@ -30,8 +30,10 @@ from workflow.writing import sql_answer, written_for
 if TYPE_CHECKING:
     from core.access import Access
     from core.http.call import Call
+    from registry.entities import Resolution
     from workflow.asker import Report
     from workflow.bodies import BuildIR, WriteSQL
+    from workflow.pipeline.outcomes import Result
     from workflow.subject import SchemaSubject
 
 
@@ -64,20 +66,27 @@ async def build_ir(
         near=subject.near,
     )
     result.judgement = await with_near(result.judgement, subject)
-    sql = result.judgement.sql
-    preview = Preview(subject.dialect, sql) if sql else None
     basis = basis_of(resolution)
     doubts = await doubts_about(body.question, result.judgement, subject, basis, resolution)
+    seconds = time.monotonic() - began
+    return _ir_answer(result, resolution, subject, seconds, basis=basis, doubts=doubts)
+
+
+def _ir_answer(
+    result: Result, resolution: Resolution, subject: SchemaSubject, seconds: float, **grounds: Any
+) -> IRAnswer:
+    """Return the answer of /v1/ir/build. `grounds` are its `basis` and `doubts`."""
+    sql = result.judgement.sql
+    preview = Preview(subject.dialect, sql) if sql else None
     return IRAnswer.of(
         result,
         resolution,
-        time.monotonic() - began,
-        basis=basis,
-        doubts=doubts,
+        seconds,
         schema_issues=subject.issues,
         values=subject.values_for(resolution),
         meanings=cited(result.judgement.meanings, subject.meanings),
         sql_preview=preview,
+        **grounds,
     )
 
 

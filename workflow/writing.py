@@ -78,9 +78,9 @@ def sql_answer(
     seconds: float,
     *,
     readings: Readings | None,
-    **told: Any,
+    **grounds: Any,
 ) -> SQLAnswer:
-    """Return the answer of /v1/sql. `told` are its fields that say what stands behind it."""
+    """Return the answer of /v1/sql. `grounds` are its `basis`, `doubts` and so on."""
     result, judgement = written.result, written.result.judgement
     return SQLAnswer.of(
         result,
@@ -99,5 +99,5 @@ def sql_answer(
         binding=judgement.binding,
         readings=readings,
         worlds=readings.worlds if readings else None,
-        **told,
+        **grounds,
     )
