@@ -16,6 +16,12 @@ const FOLLOW_MS = 2000; // between two attempts to follow the same answer
 let requests = 0;
 let attempt = { at: 0 };
 
+/** Wait for what is under way on the page: a rendering, and the connection of a page just opened. */
+async function ready() {
+  await state.rendering;
+  await socket.reached();
+}
+
 /** Show why nothing can be sent now, and return whether there is such a reason. */
 function isBlocked(content, needsModel, files = false) {
   setAlert(blocker(content, needsModel, files));
@@ -32,7 +38,7 @@ function blocker(content, needsModel, files) {
 
 /** Ask the model to go on with an answer that was cut. What it has comes again, from the server. */
 export async function goOn(article) {
-  await state.rendering;
+  await ready();
   const shown = article.isConnected ? article : at(article.id);
   if (isBlocked("", false)) return;
   const frame = { content: "", continue_of: Number(shown.dataset.message) };
@@ -69,7 +75,7 @@ function ask(frame, options) {
 
 /** Send what is in the box: a new question, or the one that is being edited. `repeated`: by itself. */
 export async function submit(repeated = false) {
-  await state.rendering;
+  await ready();
   const text = box.value;
   const { edited } = state;
   const files = fileIds();
@@ -93,7 +99,7 @@ export async function submit(repeated = false) {
 
 /** Ask for an answer again: from the model that gave it, from the one that is chosen, or from `other`. */
 export async function retry(article, sameModel, options = {}) {
-  await state.rendering;
+  await ready();
   askForAnother(article.isConnected ? article : at(article.id), sameModel, options);
 }
 

@@ -6,6 +6,7 @@
  */
 
 const MAX_DELAY = 30; // seconds
+const PATIENCE = 5000; // ms to wait for a handshake before a reader is told that there is no connection
 const TRY_LATER = 1013; // the close code of a portal that takes no more of this reader's sockets
 
 /** Return how many seconds to wait after so many attempts; `random`, in [0, 1), spreads pages out. */
@@ -31,6 +32,17 @@ export class PortalSocket extends EventTarget {
 
   get open() {
     return this.socket.readyState === WebSocket.OPEN;
+  }
+
+  /** Resolve to whether it is open; what connects, or waits for its next attempt, has `PATIENCE`. */
+  async reached() {
+    if (this.open) return true;
+    this.retry();
+    await new Promise((resolve) => {
+      for (const type of ["open", "lost", "signed-out"]) this.addEventListener(type, resolve, { once: true });
+      setTimeout(resolve, PATIENCE);
+    });
+    return this.open;
   }
 
   send(frame) {

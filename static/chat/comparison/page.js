@@ -26,7 +26,9 @@ function blocker() {
   return "";
 }
 
-function submit() {
+async function submit() {
+  await Promise.all(used().map((column) => column.socket.reached()));
+  if (form.hidden) return; // it was sent while the page connected
   const content = box.value;
   setAlert(content.trim() ? blocker() : "");
   if (!content.trim() || !at("alert").hidden) return;
